@@ -1,0 +1,48 @@
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+
+/** One stage of `npm test`: a command, and whether it may run beside the others of its group. */
+interface Stage {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+}
+
+const root = join(import.meta.dirname, '..');
+const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
+
+const before: readonly Stage[] = [
+  { name: 'types', command: bin('tsc'), args: ['-b'] },
+  { name: 'format and lint', command: bin('biome'), args: ['check', '.'] },
+  { name: 'type-aware lint', command: bin('oxlint'), args: ['--type-aware'] },
+  { name: 'dead code', command: bin('knip'), args: [] },
+];
+const tests: Stage = { name: 'tests', command: process.execPath, args: [join(root, 'scripts/run-tests.ts')] };
+
+/** Runs a stage; its output is shown when it fails, or always where `loud`. */
+function run(stage: Stage, loud: boolean): Promise<boolean> {
+  const started = performance.now();
+  return new Promise((resolve) => {
+    const child = spawn(stage.command, stage.args, { cwd: root, stdio: loud ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    child.stdout?.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.stderr?.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.on('close', (code) => {
+      const seconds = ((performance.now() - started) / 1000).toFixed(1);
+      const passed = code === 0;
+      if (!passed && !loud) console.log(output);
+      console.log(`${passed ? '✓' : '✗'} ${stage.name} (${seconds} s)`);
+      resolve(passed);
+    });
+  });
+}
+
+let passed = true;
+for (const stage of before) passed = (await run(stage, false)) && passed;
+if (passed) passed = await run(tests, true);
+else console.log('the tests were not run: mend the above first');
+process.exit(passed ? 0 : 1);

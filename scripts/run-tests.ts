@@ -1,0 +1,46 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, globSync } from 'node:fs';
+import { join } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { EXPECTED_SKIPS } from '../test/expected-skips.ts';
+
+/**
+ * Runs every test in one process. A person sees skips by name; under CI=true a skip that `test/expected-skips.ts` does not name
+ * fails the run, so that nothing is silently left out.
+ */
+const root = join(import.meta.dirname, '..');
+process.chdir(root);
+const isCi = process.env['CI'] === 'true';
+// The browser test needs a system package; only CI, as root, may install one.
+if (isCi && process.getuid?.() === 0 && !existsSync('/usr/bin/chromium')) {
+  spawnSync('apt-get', ['update', '-qq'], { stdio: ['ignore', 2, 2] });
+  spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'chromium'], { stdio: ['ignore', 2, 2] });
+}
+
+const patterns = process.argv.slice(2);
+const files = globSync(patterns.length > 0 ? patterns : ['src/**/*.test.ts', 'test/**/*.test.ts']).map((f) =>
+  join(root, f),
+);
+const unexpected: string[] = [];
+let failed = 0;
+const stream = run({ files, isolation: 'none', concurrency: 1 });
+stream.on('test:fail', () => {
+  failed++;
+});
+stream.on('test:pass', (event) => {
+  if (event.skip === undefined || event.skip === false) return;
+  const reason = String(event.skip);
+  if (!EXPECTED_SKIPS.some((e) => e.test.test(event.name) || e.test.test(reason)))
+    unexpected.push(`${event.name}: ${reason}`);
+});
+stream.on('end', () => {
+  if (unexpected.length > 0) {
+    console.log(
+      `\n${unexpected.length} skips that test/expected-skips.ts does not name:\n  ${unexpected.join('\n  ')}`,
+    );
+    if (isCi) failed += unexpected.length;
+  }
+  process.exitCode = failed > 0 ? 1 : 0;
+});
+stream.compose(new spec()).pipe(process.stdout);
