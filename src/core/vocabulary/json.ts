@@ -1,0 +1,30 @@
+/** What survives JSON unchanged: parameters, strategy state, snapshots. */
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+
+/**
+ * Where a value is not JSON: the path of the first offender and what it is, or null where all is well.
+ * Cycles, functions, undefined, NaN, infinities, Dates, Maps and class instances are offenders.
+ */
+export function jsonOffence(value: unknown, path = 'state', seen: readonly unknown[] = []): string | null {
+  if (value === null || typeof value === 'boolean' || typeof value === 'string') return null;
+  if (typeof value === 'number') return Number.isFinite(value) ? null : `${path} is ${value}`;
+  if (typeof value !== 'object')
+    return `${path} is ${typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`}`;
+  if (seen.includes(value)) return `${path} refers back to an object that contains it`;
+  const inside = [...seen, value];
+  if (Array.isArray(value)) {
+    for (let i = 0; i < value.length; i++) {
+      const offence = jsonOffence(value[i], `${path}[${i}]`, inside);
+      if (offence) return offence;
+    }
+    return null;
+  }
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype !== Object.prototype && prototype !== null)
+    return `${path} is a ${(value as object).constructor?.name ?? 'class'} instance`;
+  for (const [key, member] of Object.entries(value)) {
+    const offence = jsonOffence(member, `${path}.${key}`, inside);
+    if (offence) return offence;
+  }
+  return null;
+}

@@ -1,0 +1,100 @@
+import type { Approved, OrderDraft } from './order.ts';
+import { STATUS } from './order.ts';
+
+const COLUMNS = {
+  strategy: Int16Array,
+  instrument: Int16Array,
+  side: Int8Array,
+  type: Uint8Array,
+  tif: Uint8Array,
+  flags: Uint8Array,
+  role: Uint8Array,
+  status: Uint8Array,
+  intent: Int32Array,
+  parent: Int32Array,
+  group: Int32Array,
+  lots: Float64Array,
+  budget: Float64Array,
+  limitTicks: Float64Array,
+  triggerTicks: Float64Array,
+  trailTicks: Float64Array,
+  trailFraction: Float64Array,
+  expireAtMs: Float64Array,
+  createdAtMs: Float64Array,
+  filledLots: Float64Array,
+  /** Sum of the fills' values in quanta of the settle asset; average price is derived from it. */
+  filledValue: Float64Array,
+  /** Sequence number of the event that placed the order: the cause of what follows from it. */
+  placedSeq: Float64Array,
+} as const;
+type Columns = { -readonly [K in keyof typeof COLUMNS]: InstanceType<(typeof COLUMNS)[K]> };
+
+/**
+ * Every order of a session, one row each, in columns: nothing is allocated per order once the columns have grown. A row
+ * number is the order's identity inside the process; its client order id is derived from it.
+ */
+export class OrderTable {
+  count = 0;
+  #capacity = 0;
+  column: Columns = allocate(0);
+
+  constructor(capacity = 256) {
+    this.#grow(capacity);
+  }
+
+  /**
+   * Takes an order that we did not send: the venue's liquidation, or one that a person placed there. It needs no approval because
+   * it has already happened.
+   */
+  adopt(draft: OrderDraft, nowMs: number, placedSeq: number): number {
+    return this.add(draft as Approved<OrderDraft>, nowMs, placedSeq);
+  }
+
+  /** Takes an approved draft as a new row in status `submitted` (or `held`, for a leg that waits for its parent). */
+  add(draft: Approved<OrderDraft>, nowMs: number, placedSeq: number, held = false): number {
+    const row = this.count++;
+    if (row === this.#capacity) this.#grow(row * 2);
+    const c = this.column;
+    c.strategy[row] = draft.strategy;
+    c.instrument[row] = draft.instrument;
+    c.side[row] = draft.side;
+    c.type[row] = draft.type;
+    c.tif[row] = draft.tif;
+    c.flags[row] = draft.flags;
+    c.role[row] = draft.role;
+    c.status[row] = held ? STATUS.held : STATUS.submitted;
+    c.intent[row] = draft.intent;
+    c.parent[row] = draft.parent;
+    c.group[row] = draft.group;
+    c.lots[row] = draft.lots;
+    c.budget[row] = draft.budget;
+    c.limitTicks[row] = draft.limitTicks;
+    c.triggerTicks[row] = draft.triggerTicks;
+    c.trailTicks[row] = draft.trailTicks;
+    c.trailFraction[row] = draft.trailFraction;
+    c.expireAtMs[row] = draft.expireAtMs;
+    c.createdAtMs[row] = nowMs;
+    c.filledLots[row] = 0;
+    c.filledValue[row] = 0;
+    c.placedSeq[row] = placedSeq;
+    return row;
+  }
+
+  /** Forgets all rows, keeping the memory: an engine is reset, not made anew. */
+  clear(): void {
+    this.count = 0;
+  }
+
+  #grow(capacity: number): void {
+    const grown = allocate(capacity);
+    for (const name of Object.keys(COLUMNS) as (keyof Columns)[]) grown[name].set(this.column[name] as never);
+    this.column = grown;
+    this.#capacity = capacity;
+  }
+}
+
+function allocate(capacity: number): Columns {
+  return Object.fromEntries(
+    Object.entries(COLUMNS).map(([name, Type]) => [name, new Type(capacity)]),
+  ) as unknown as Columns;
+}

@@ -1,0 +1,38 @@
+/** What a venue can say of an order, each with its number in columns. */
+export const REPORT_KINDS = [
+  'accepted',
+  'rejected',
+  'filled',
+  'partly-filled',
+  'canceled',
+  'expired',
+  'triggered',
+  'amended',
+  'cancel-rejected',
+  'lost',
+] as const;
+export type ReportKind = (typeof REPORT_KINDS)[number];
+export const REPORT = Object.fromEntries(REPORT_KINDS.map((k, i) => [k, i])) as { readonly [K in ReportKind]: number };
+
+/** What a venue can say of an account; numbered after the order reports. */
+export const ACCOUNT_REPORT_KINDS = ['funding', 'liquidation'] as const;
+export const ACCOUNT_REPORT = { funding: REPORT_KINDS.length, liquidation: REPORT_KINDS.length + 1 } as const;
+
+/** One report as the engine takes it: from the simulated venue, a venue's adapter, or the journal. */
+export interface OrderReport {
+  readonly kind: number;
+  /** Order row, or −1 where the report is about the account. */
+  readonly row: number;
+  readonly instrument: number;
+  readonly lots: number;
+  readonly ticks: number;
+  readonly referenceTicks: number;
+  readonly value: number;
+  readonly fee: number;
+  readonly maker: boolean;
+  readonly timeMs: number;
+  /** Venue's number of the trade; a fill whose number was seen before is a repetition. */
+  readonly trade: number;
+  readonly reason: string;
+  readonly rate: number;
+}
