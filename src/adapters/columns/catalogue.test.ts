@@ -1,0 +1,101 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { barStoreContract } from '../../../test/contracts/bar-store.ts';
+import { DataFileError } from '../../core/market/data-file-error.ts';
+import { barsFromRows } from '../../core/vocabulary/market-data.ts';
+import { openCatalogue } from './catalogue.ts';
+
+function temporaryHome(): string {
+  return mkdtempSync(join(tmpdir(), 'tradewright-catalogue-'));
+}
+
+barStoreContract('columns', () => {
+  const home = temporaryHome();
+  return {
+    store: openCatalogue(home),
+    reopen: () => openCatalogue(home),
+    dispose: () => rmSync(home, { recursive: true, force: true }),
+  };
+});
+
+const THREE = barsFromRows([
+  [60_000, 10, 12, 9, 11, 1],
+  [120_000, 11, 13, 10, 12, 2],
+  [180_000, 12, 14, 11, 13, 3],
+]);
+
+function withHome(body: (home: string) => void): void {
+  const home = temporaryHome();
+  try {
+    body(home);
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
+}
+
+const FOLDER = ['data', 'BINANCE', 'BTCUSDT', '1m'] as const;
+
+test('catalogue: reading an unused home -> nothing is created', () => {
+  withHome((home) => {
+    openCatalogue(home).list();
+    openCatalogue(home).load('BINANCE:BTCUSDT', '1m');
+    assert.deepEqual(readdirSync(home), []);
+  });
+});
+
+test('catalogue: file layout -> columns are little-endian doubles behind a padded header', () => {
+  withHome((home) => {
+    openCatalogue(home).upsert('BINANCE:BTCUSDT', '1m', THREE);
+    const bytes = readFileSync(join(home, ...FOLDER, 'bars.tw'));
+    const start = 12 + bytes.readUInt32LE(8);
+    assert.equal(bytes.toString('latin1', 0, 8), 'TWBARS1\n');
+    assert.equal(start % 4096, 0);
+    assert.equal(bytes.length, start + 3 * 6 * 8);
+    assert.equal(bytes.readDoubleLE(start), 60_000);
+    assert.equal(bytes.readDoubleLE(start + 4 * 3 * 8 + 16), 13, 'close of the last bar');
+  });
+});
+
+test('catalogue: write fails half-way -> the old series stands and no temporary file is left', () => {
+  withHome((home) => {
+    const store = openCatalogue(home);
+    store.upsert('BINANCE:BTCUSDT', '1m', THREE);
+    const folder = join(home, ...FOLDER);
+    const temporary = join(folder, `bars.tw.${process.pid}.tmp`);
+    mkdirSync(temporary);
+    const more = barsFromRows([[240_000, 13, 15, 12, 14, 4]]);
+    assert.throws(() => store.upsert('BINANCE:BTCUSDT', '1m', more), /EISDIR/);
+    assert.deepEqual(Array.from(store.load('BINANCE:BTCUSDT', '1m')!.bars.close), [11, 12, 13]);
+    rmSync(temporary, { recursive: true });
+    store.upsert('BINANCE:BTCUSDT', '1m', more);
+    assert.deepEqual(readdirSync(folder), ['bars.tw']);
+  });
+});
+
+test('catalogue: a file cut off or foreign -> file-damaged, and it can be removed', () => {
+  withHome((home) => {
+    const store = openCatalogue(home);
+    store.upsert('BINANCE:BTCUSDT', '1m', THREE);
+    const file = join(home, ...FOLDER, 'bars.tw');
+    const isDamaged = (error: unknown): boolean => error instanceof DataFileError && error.code === 'file-damaged';
+    truncateSync(file, readFileSync(file).length - 8);
+    assert.throws(() => store.load('BINANCE:BTCUSDT', '1m'), isDamaged);
+    truncateSync(file, 5);
+    assert.throws(() => store.info('BINANCE:BTCUSDT', '1m'), isDamaged);
+    assert.equal(store.remove('BINANCE:BTCUSDT', '1m'), true);
+    assert.equal(store.load('BINANCE:BTCUSDT', '1m'), null);
+    assert.deepEqual(readdirSync(join(home, 'data')), []);
+  });
+});
+
+test('catalogue: a header longer than a page -> info and bars read back', () => {
+  withHome((home) => {
+    const source = `${'long/'.repeat(2_000)}file.csv`;
+    openCatalogue(home).upsert('BINANCE:BTCUSDT', '1m', THREE, { source });
+    assert.equal(openCatalogue(home).info('BINANCE:BTCUSDT', '1m')!.source, source);
+    assert.deepEqual(Array.from(openCatalogue(home).load('BINANCE:BTCUSDT', '1m')!.bars.volume), [1, 2, 3]);
+  });
+});

@@ -1,0 +1,207 @@
+import {
+  applyColumnChoice,
+  type ColumnChoice,
+  type ColumnMapping,
+  parseColumnChoice,
+} from '../../core/market/column-mapping.ts';
+import { DataFileError, excerpt } from '../../core/market/data-file-error.ts';
+import { type TimestampUnit, timestampUnit } from '../../core/market/timestamp-unit.ts';
+import { MAX_LINE_BYTES } from './file-bytes.ts';
+import { splitLine } from './split-line.ts';
+import { type DateOrder, TimeText } from './time-text.ts';
+
+/** What a caller may say about a file that does not explain itself. */
+export interface CsvOptions<F extends string> {
+  /** Columns by header or position, or the text form of {@link parseColumnChoice}; what is not named is found by itself. */
+  readonly columns?: ColumnChoice<F> | string;
+  /** Whether the first line is a header; default: told by looking whether it holds numbers. */
+  readonly header?: boolean;
+  readonly separator?: ',' | ';' | '\t' | '|';
+  /** Unit of numeric times; default: told by their size. */
+  readonly timeUnit?: TimestampUnit;
+  /** For dates such as 3/10/2004. */
+  readonly dateOrder?: DateOrder;
+  /** Zone of times that do not say one, in minutes east of UTC; default 0. */
+  readonly utcOffsetMinutes?: number;
+}
+
+/** How the rows of one file are laid out. */
+export interface CsvLayout<F extends string> {
+  readonly separator: number;
+  readonly mapping: ColumnMapping<F>;
+  readonly headers: readonly string[] | null;
+  readonly columnCount: number;
+  /** Offset and line number of the first row. */
+  readonly start: number;
+  readonly firstLine: number;
+  /** Unit of numeric times; null where times are text. */
+  readonly timeUnit: TimestampUnit | null;
+}
+
+/** What differs between bars and trades. */
+export interface CsvKind<F extends string> {
+  readonly fields: readonly F[];
+  readonly map: (headers: readonly string[]) => ColumnMapping<F>;
+  /** Columns of a file without a header, told by its first row; null where none is known. */
+  readonly headerless: (row: readonly string[]) => ColumnMapping<F> | null;
+  readonly missing: (mapping: ColumnMapping<F>) => readonly string[];
+}
+
+const SEPARATORS = [',', ';', '\t', '|'] as const;
+const NUMERIC = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
+/** 20240131, 202401311305 and 20240131130500 are dates, not epochs of 1970, 1976 and 2611. */
+const COMPACT_DATE = /^(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])(\d{4}|\d{6})?$/;
+
+/** True for text that is a plain number. */
+export function isNumeric(text: string): boolean {
+  return NUMERIC.test(text);
+}
+
+/** True for text that reads as a time of a row: a number or a date. */
+export function isTimeText(text: string): boolean {
+  if (NUMERIC.test(text)) return true;
+  return /^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}/.test(text) || /^\d{8}[ T]\d{2}/.test(text);
+}
+
+function lineAt(bytes: Buffer, from: number): { readonly text: string; readonly next: number } | null {
+  const end = bytes.indexOf(10, from);
+  if (end < 0 || end - from > MAX_LINE_BYTES) return null;
+  const last = end > from && bytes[end - 1] === 13 ? end - 1 : end;
+  return { text: bytes.toString('utf8', from, last), next: end + 1 };
+}
+
+function mostFrequent(line: string): string {
+  let best = ',';
+  let most = 0;
+  for (const separator of SEPARATORS) {
+    const count = splitLine(line, separator).length - 1;
+    if (count > most) {
+      best = separator;
+      most = count;
+    }
+  }
+  return best;
+}
+
+/**
+ * Finds separator, header, columns and the kind of time from the first lines of a file.
+ * Throws {@link DataFileError}: file-empty, header-too-long, columns-unknown, columns-wrong, format-unsupported.
+ */
+export function detectLayout<F extends string>(
+  file: string,
+  bytes: Buffer,
+  kind: CsvKind<F>,
+  options: CsvOptions<F>,
+): CsvLayout<F> {
+  refuseBinary(file, bytes);
+  let start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  let firstLine = 1;
+  let line = lineAt(bytes, start);
+  while (line !== null && line.text.trim() === '') {
+    start = line.next;
+    firstLine++;
+    line = lineAt(bytes, start);
+  }
+  if (start >= bytes.length) {
+    throw new DataFileError({
+      code: 'file-empty',
+      file,
+      found: bytes.length === 0 ? 'an empty file' : 'blank lines only',
+      expected: 'a header and rows',
+      hint: 'Fetch the file again.',
+    });
+  }
+  if (line === null) {
+    throw new DataFileError({
+      code: 'header-too-long',
+      file,
+      line: firstLine,
+      found: `${excerpt(bytes.toString('latin1', start, start + 40))} and no line end in ${MAX_LINE_BYTES} bytes`,
+      expected: 'lines of text',
+      hint: 'Is this a CSV file with one row a line?',
+    });
+  }
+  const separator = options.separator ?? mostFrequent(line.text);
+  const first = splitLine(line.text, separator);
+  const numeric = first.filter(isNumeric).length;
+  const hasHeader = options.header ?? numeric * 2 < first.length;
+  let row = hasHeader ? lineAt(bytes, line.next) : line;
+  while (row !== null && row.text.trim() === '') row = lineAt(bytes, row.next);
+  const fields = hasHeader ? (row === null ? [] : splitLine(row.text, separator)) : first;
+  const mapping = mapColumns(file, firstLine, kind, options, first, hasHeader);
+  return {
+    separator: separator.charCodeAt(0),
+    mapping,
+    headers: hasHeader ? first : null,
+    columnCount: first.length,
+    start: hasHeader ? line.next : start,
+    firstLine: hasHeader ? firstLine + 1 : firstLine,
+    timeUnit: timeUnitOf(mapping as ColumnMapping<string>, fields, options.timeUnit),
+  };
+}
+
+function mapColumns<F extends string>(
+  file: string,
+  line: number,
+  kind: CsvKind<F>,
+  options: CsvOptions<F>,
+  first: readonly string[],
+  hasHeader: boolean,
+): ColumnMapping<F> {
+  const wrong = (found: string, expected: string, hint: string): DataFileError =>
+    new DataFileError({ code: 'columns-unknown', file, line, found, expected, hint });
+  const listed = excerpt(first.join(' | '), 200);
+  let mapping = hasHeader ? kind.map(first) : (kind.headerless(first) ?? {});
+  if (options.columns !== undefined) {
+    const text = options.columns;
+    const choice = typeof text === 'string' ? parseColumnChoice(text, kind.fields) : text;
+    if (choice === null)
+      throw wrong(
+        excerpt(JSON.stringify(text)),
+        `columns such as time=Date,open=O`,
+        `Fields: ${kind.fields.join(', ')}.`,
+      );
+    const applied = applyColumnChoice(mapping, choice, first);
+    if (typeof applied === 'string') {
+      const hint = hasHeader ? 'Use one of these headers, or a position from 1.' : 'Use a position from 1.';
+      throw wrong(`${first.length} columns: ${listed}`, `a column ${excerpt(applied)}`, hint);
+    }
+    mapping = applied;
+  }
+  const missing = kind.missing(mapping);
+  if (missing.length === 0) return mapping;
+  const hint = `Name the columns, for example columns: '${missing.map((field) => `${field}=…`).join(',')}' (header or position from 1).`;
+  throw wrong(hasHeader ? `headers ${listed}` : `no header and ${listed}`, `columns for ${missing.join(', ')}`, hint);
+}
+
+function timeUnitOf(
+  mapping: ColumnMapping<string>,
+  fields: readonly string[],
+  said: TimestampUnit | undefined,
+): TimestampUnit | null {
+  if (mapping['time'] === undefined) return null;
+  if (said !== undefined) return said;
+  const text = fields[mapping['time']] ?? '';
+  return isNumeric(text) && !COMPACT_DATE.test(text) ? timestampUnit(Number(text)) : null;
+}
+
+function refuseBinary(file: string, bytes: Buffer): void {
+  const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  const parquet = bytes.toString('latin1', 0, 4) === 'PAR1';
+  if (!utf16 && !parquet) return;
+  throw new DataFileError({
+    code: 'format-unsupported',
+    file,
+    found: utf16 ? 'UTF-16 text' : 'a Parquet file',
+    expected: 'UTF-8 or ASCII text',
+    hint: utf16 ? 'Save it as UTF-8.' : 'Name it .parquet, or read it with the Parquet reader.',
+  });
+}
+
+/** Parser for the text times of a file. */
+export function timeTextOf(options: CsvOptions<string>): TimeText {
+  return new TimeText({
+    dateOrder: options.dateOrder ?? null,
+    zoneMs: (options.utcOffsetMinutes ?? 0) * 60_000,
+  });
+}

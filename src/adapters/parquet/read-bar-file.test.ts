@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { EXAMPLES, LZ4, MIXED_TIMES, NULL_PRICE } from '../../../test/contracts/parquet-examples.ts';
+import { DataFileError } from '../../core/market/data-file-error.ts';
+import { BAR_FIELDS, type BarColumns } from '../../core/vocabulary/market-data.ts';
+import { type ParquetBarOptions, readBarFile } from './read-bar-file.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'tradewright-parquet-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+let files = 0;
+
+function file(content: string | Uint8Array): string {
+  const path = join(folder, `${++files}.parquet`);
+  writeFileSync(path, typeof content === 'string' ? Buffer.from(content, 'base64') : content);
+  return path;
+}
+
+const rows = (bars: BarColumns): number[][] =>
+  Array.from(bars.openTimeMs, (_, i) => BAR_FIELDS.map((field) => bars[field][i]!));
+
+const T = Date.UTC(2024, 0, 31, 13, 5);
+const EXPECTED = [
+  [T, 1.5, 3, 1.25, 2, 10],
+  [T + 60_000, 2, 2.5, 0.5, 1, 0.125],
+];
+
+for (const [name, content] of Object.entries(EXAMPLES)) {
+  test(`parquet file: ${name} -> the bars that are in it`, async () => {
+    const read = await readBarFile(file(content));
+    assert.deepEqual(rows(read.bars), EXPECTED);
+    assert.deepEqual([read.timeframe, read.decimals], ['1m', { price: 2, quantity: 3 }]);
+    assert.deepEqual(read.findings, []);
+  });
+}
+
+const PLAIN = EXAMPLES['bare milliseconds, no compression, no dictionary'];
+
+async function failure(content: string | Uint8Array, options?: ParquetBarOptions): Promise<DataFileError> {
+  try {
+    await readBarFile(file(content), options);
+  } catch (error) {
+    if (error instanceof DataFileError) return error;
+    throw error;
+  }
+  throw new Error('expected a DataFileError, the file was read');
+}
+
+test('parquet file: LZ4 -> refused with what can be read', async () => {
+  const error = await failure(LZ4);
+  assert.equal(error.code, 'format-unsupported');
+  assert.match(error.message, /SNAPPY.*ZSTD.*found LZ4_RAW/);
+});
+
+test('parquet file: a null price -> found by the guard', async () => {
+  const read = await readBarFile(file(NULL_PRICE));
+  assert.deepEqual(
+    read.findings.map((finding) => [finding.code, finding.row]),
+    [['not-a-number', 1]],
+  );
+});
+
+test('parquet file: seconds after milliseconds -> mixed-timestamps with the row', async () => {
+  const error = await failure(MIXED_TIMES);
+  assert.deepEqual([error.code, error.line, error.field], ['mixed-timestamps', 2, 'date']);
+});
+
+test('parquet file: columns by name -> taken; absent ones -> columns-unknown with what is there', async () => {
+  const swapped = await readBarFile(file(PLAIN), { columns: 'open=close,close=open' });
+  assert.deepEqual(
+    [[...swapped.bars.open], [...swapped.bars.close]],
+    [
+      [2, 1],
+      [1.5, 2],
+    ],
+  );
+  const error = await failure(PLAIN, { columns: { open: 'opening' } });
+  assert.equal(error.code, 'columns-unknown');
+  assert.match(error.message, /date \| open/);
+});
+
+test('parquet file: empty, cut off, something else, absent, too large -> typed errors', async () => {
+  const bytes = Buffer.from(PLAIN, 'base64');
+  assert.equal((await failure(new Uint8Array(0))).code, 'file-empty');
+  assert.equal((await failure(bytes.subarray(0, bytes.length - 20))).code, 'file-damaged');
+  assert.equal((await failure(Buffer.from('ts,open\n1,2\n'))).code, 'file-damaged');
+  assert.equal((await failure(bytes, { maxBytes: 100 })).code, 'file-too-large');
+  await assert.rejects(readBarFile(join(folder, 'absent.parquet')), { code: 'file-not-found' });
+});

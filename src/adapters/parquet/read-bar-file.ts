@@ -1,0 +1,236 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
+import type { AsyncBuffer, Compressors, DecodedArray, FileMetaData, ParquetParsers } from 'hyparquet';
+import { assembleBarFile, type BarFile, type BarFileOptions } from '../../core/market/bar-file.ts';
+import {
+  applyColumnChoice,
+  BAR_COLUMN_FIELDS,
+  type BarField,
+  type ColumnChoice,
+  type ColumnMapping,
+  mapBarColumns,
+  missingBarFields,
+  parseColumnChoice,
+} from '../../core/market/column-mapping.ts';
+import { DataFileError, type DataFileErrorCode, excerpt } from '../../core/market/data-file-error.ts';
+import { columnDecimals } from '../../core/market/decimals-seen.ts';
+import { type TimestampUnit, timestampUnit, toMilliseconds } from '../../core/market/timestamp-unit.ts';
+import { allocateBars } from '../../core/vocabulary/market-data.ts';
+import { parseTime } from '../../core/vocabulary/time.ts';
+
+/** How to read a Parquet file of bars. */
+export interface ParquetBarOptions extends BarFileOptions {
+  /** Columns by name or position from 1, or their text form; what is not named is found by itself. */
+  readonly columns?: ColumnChoice<BarField> | string;
+  /** Unit of times stored as bare numbers; default: told by their size. Timestamp columns say it themselves. */
+  readonly timeUnit?: TimestampUnit;
+  /** Most bytes of the file; default 2 GiB. */
+  readonly maxBytes?: number;
+}
+
+/** What Node itself unpacks; Snappy and no compression are the library's own. LZ4 and LZO are left. */
+const COMPRESSORS: Compressors = {
+  GZIP: (input) => gunzipSync(input),
+  BROTLI: (input) => brotliDecompressSync(input),
+  ZSTD: (input) => zstdDecompressSync(input),
+};
+const READABLE = new Set(['UNCOMPRESSED', 'SNAPPY', ...Object.keys(COMPRESSORS)]);
+
+/** Times as milliseconds instead of Date objects, which would drop the microseconds. */
+const PARSERS: Partial<ParquetParsers> = {
+  timestampFromMilliseconds: (millis: bigint) => Number(millis),
+  timestampFromMicroseconds: (micros: bigint) => Number(micros) / 1_000,
+  timestampFromNanoseconds: (nanos: bigint) => Number(nanos / 1_000n) / 1_000,
+  dateFromDays: (days: number) => days * 86_400_000,
+};
+
+function failure(code: DataFileErrorCode, file: string, found: string, expected: string, hint: string): DataFileError {
+  return new DataFileError({ code, file, found, expected, hint });
+}
+
+/**
+ * Reads bars from a Parquet file: timestamp, date, integer, floating or text times; integer, floating or decimal prices.
+ * Columns are found by name as in CSV files. As there, rows come back as they stand, with what the guard thinks of them.
+ * Asynchronous because the library is. Throws {@link DataFileError}.
+ */
+export async function readBarFile(path: string, options: ParquetBarOptions = {}): Promise<BarFile> {
+  const file = readWhole(path, options.maxBytes ?? 2 ** 31);
+  const { parquetMetadata, parquetRead } = await import('hyparquet');
+  let metadata: FileMetaData;
+  try {
+    metadata = parquetMetadata(file.slice(0) as ArrayBuffer, { parsers: PARSERS });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw failure('file-damaged', path, message, 'a whole Parquet file', 'Fetch the file again.');
+  }
+  const names = topLevelColumns(metadata);
+  const mapping = mapColumns(path, names, options);
+  const wanted = [...new Set(Object.values(mapping).map((index) => names[index]!))];
+  refuseCodecs(path, metadata, wanted);
+  const rows = Number(metadata.num_rows);
+  if (rows === 0) throw failure('file-empty', path, 'no rows', 'at least one bar', 'Fetch the file again.');
+  const chunks: { readonly name: string; readonly from: number; readonly data: DecodedArray }[] = [];
+  try {
+    await parquetRead({
+      file,
+      metadata,
+      columns: wanted,
+      parsers: PARSERS,
+      compressors: COMPRESSORS,
+      onChunk: ({ columnName, columnData, rowStart }) =>
+        chunks.push({ name: columnName, from: rowStart, data: columnData }),
+    });
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    throw failure('file-damaged', path, message, 'readable column chunks', 'Fetch or write the file again.');
+  }
+  const bars = allocateBars(rows);
+  const place = { file: path, unit: options.timeUnit ?? null };
+  for (const { name, from, data } of chunks) {
+    for (const [field, index] of Object.entries(mapping) as [BarField, number][]) {
+      if (names[index] !== name) continue;
+      if (field === 'time') fillTimes(bars.openTimeMs, from, data, name, place);
+      else fillNumbers(bars[field as 'open'], from, data, name, path);
+    }
+  }
+  const price = Math.max(...[bars.open, bars.high, bars.low, bars.close].map((column) => columnDecimals(column)));
+  const codecs = new Set(metadata.row_groups.flatMap((g) => g.columns.map((c) => c.meta_data?.codec ?? '')));
+  const compression = [...codecs].filter((codec) => codec !== '' && codec !== 'UNCOMPRESSED').join(', ');
+  const source = {
+    file: path,
+    format: 'parquet' as const,
+    bytes: file.byteLength,
+    compression: compression === '' ? null : compression.toLowerCase(),
+    lineOf: null,
+  };
+  return assembleBarFile(bars, { price, quantity: columnDecimals(bars.volume) }, source, options);
+}
+
+function readWhole(path: string, maxBytes: number): AsyncBuffer {
+  let fd: number;
+  try {
+    fd = openSync(path, 'r');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? String(error);
+    const kind = code === 'ENOENT' || code === 'ENOTDIR' ? 'file-not-found' : 'file-unreadable';
+    throw failure(kind, path, code, 'a Parquet file', 'Check the path and its permissions.');
+  }
+  try {
+    const stat = fstatSync(fd);
+    if (stat.isDirectory()) throw failure('file-unreadable', path, 'a folder', 'a file', 'Name the file inside it.');
+    if (stat.size > maxBytes) {
+      throw failure('file-too-large', path, `${stat.size} bytes`, `at most ${maxBytes} bytes`, 'Split the file.');
+    }
+    const buffer = new ArrayBuffer(stat.size);
+    let at = 0;
+    while (at < stat.size) {
+      const count = readSync(fd, new Uint8Array(buffer, at), 0, stat.size - at, at);
+      if (count === 0) break;
+      at += count;
+    }
+    if (stat.size === 0) throw failure('file-empty', path, 'an empty file', 'a Parquet file', 'Fetch the file again.');
+    return {
+      byteLength: stat.size,
+      slice: (from, to) => (from === 0 && to === undefined ? buffer : buffer.slice(from, to)),
+    };
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Names of the columns that are no groups, in file order. */
+function topLevelColumns(metadata: FileMetaData): readonly string[] {
+  const paths = metadata.row_groups[0]?.columns.map((column) => column.meta_data?.path_in_schema ?? []) ?? [];
+  if (paths.length > 0) return paths.filter((path) => path.length === 1).map((path) => path[0]!);
+  return metadata.schema.slice(1).map((element) => element.name);
+}
+
+function mapColumns(file: string, names: readonly string[], options: ParquetBarOptions): ColumnMapping<BarField> {
+  let mapping = mapBarColumns(names);
+  const listed = `columns ${excerpt(names.join(' | '), 200)}`;
+  if (options.columns !== undefined) {
+    const said = options.columns;
+    const choice = typeof said === 'string' ? parseColumnChoice(said, BAR_COLUMN_FIELDS) : said;
+    const hint = `Fields: ${BAR_COLUMN_FIELDS.join(', ')}.`;
+    if (choice === null)
+      throw failure('columns-unknown', file, excerpt(JSON.stringify(said)), 'columns such as time=date', hint);
+    const applied = applyColumnChoice(mapping, choice, names);
+    if (typeof applied === 'string') {
+      throw failure('columns-unknown', file, listed, `a column ${excerpt(applied)}`, 'Use one of these names.');
+    }
+    mapping = applied;
+  }
+  const halves = mapping.time === undefined && mapping.date !== undefined;
+  const missing = halves ? ['time'] : missingBarFields(mapping);
+  if (missing.length === 0) return mapping;
+  const hint = `Name the columns, for example columns: '${missing.map((field) => `${field}=…`).join(',')}'.`;
+  throw failure('columns-unknown', file, listed, `columns for ${missing.join(', ')}`, hint);
+}
+
+function refuseCodecs(file: string, metadata: FileMetaData, wanted: readonly string[]): void {
+  for (const group of metadata.row_groups) {
+    for (const { meta_data: column } of group.columns) {
+      if (column === undefined || !wanted.includes(column.path_in_schema[0]!) || READABLE.has(column.codec)) continue;
+      const readable = [...READABLE].join(', ');
+      const hint = 'Write the file again with one of these, for example compression="zstd".';
+      throw failure('format-unsupported', file, `${column.codec} compression`, readable, hint);
+    }
+  }
+}
+
+function fillNumbers(out: Float64Array, from: number, data: DecodedArray, name: string, file: string): void {
+  for (let i = 0; i < data.length; i++) {
+    const value: unknown = data[i];
+    if (typeof value === 'number') out[from + i] = value;
+    else if (typeof value === 'bigint') out[from + i] = Number(value);
+    else if (value === null || value === undefined) out[from + i] = Number.NaN;
+    else if (typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value)))
+      out[from + i] = Number(value);
+    else throw cellFailure('bad-number', file, from + i, name, value, 'a number');
+  }
+}
+
+interface Place {
+  readonly file: string;
+  unit: TimestampUnit | null;
+}
+
+function fillTimes(out: Float64Array, from: number, data: DecodedArray, name: string, place: Place): void {
+  for (let i = 0; i < data.length; i++) {
+    const value: unknown = data[i];
+    if (typeof value === 'string') {
+      const time = parseTime(value);
+      if (time === null) throw cellFailure('bad-time', place.file, from + i, name, value, 'a time');
+      out[from + i] = time;
+      continue;
+    }
+    if (typeof value !== 'number' && typeof value !== 'bigint') {
+      throw cellFailure('bad-time', place.file, from + i, name, value, 'a time');
+    }
+    const number = Number(value);
+    place.unit ??= timestampUnit(number);
+    if (timestampUnit(number) !== place.unit && number !== 0) {
+      throw cellFailure('mixed-timestamps', place.file, from + i, name, value, `times in ${place.unit}`);
+    }
+    out[from + i] = toMilliseconds(number, place.unit);
+  }
+}
+
+function cellFailure(
+  code: DataFileErrorCode,
+  file: string,
+  row: number,
+  field: string,
+  value: unknown,
+  expected: string,
+): DataFileError {
+  return new DataFileError({
+    code,
+    file,
+    line: row + 1,
+    field,
+    found: excerpt(String(value)),
+    expected,
+    hint: 'The line is the row of the table, from 1.',
+  });
+}
