@@ -1,0 +1,55 @@
+import type { Report, ReportMetric } from '../report.ts';
+
+/** The metric called `name`, or null where the report has none. */
+export function findMetric(report: Report, name: string): ReportMetric | null {
+  return report.metrics.find((m) => m.name === name) ?? null;
+}
+
+/** `sma-cross@1.0.0`, several joined by a plus. */
+export function strategyTitle(report: Report): string {
+  return report.strategy.map((s) => `${s.id}@${s.version}`).join(' + ');
+}
+
+/** Distinct values in the order of their first appearance. */
+export function distinct(values: readonly string[]): string[] {
+  return [...new Set(values)];
+}
+
+/** `2024-01-01 → 2025-12-31`, over all data of the run. */
+export function period(report: Report): string {
+  const froms = report.data.map((d) => d.from).sort();
+  const tos = report.data.map((d) => d.to).sort();
+  return froms.length === 0 ? 'no data' : `${froms[0]!.slice(0, 10)} → ${tos.at(-1)!.slice(0, 10)}`;
+}
+
+/** Currency of the account where the configuration names it (`account.currency`), else nothing. */
+export function accountCurrency(report: Report): string {
+  const account = report.config['account'];
+  if (account === null || typeof account !== 'object' || Array.isArray(account)) return '';
+  const currency = account['currency'];
+  return typeof currency === 'string' ? currency : '';
+}
+
+/** The figures a reader wants first, by metric name, with the short names under which they are printed. */
+export const HEADLINES = [
+  ['totalReturn', 'Total return'],
+  ['cagr', 'CAGR'],
+  ['maxDrawdown', 'Max drawdown'],
+  ['longestUnderwater', 'Longest underwater'],
+  ['sharpe', 'Sharpe'],
+  ['sortino', 'Sortino'],
+  ['calmar', 'Calmar'],
+  ['volatility', 'Volatility'],
+  ['trades', 'Trades'],
+  ['winRate', 'Win rate'],
+  ['profitFactor', 'Profit factor'],
+  ['exposureTime', 'Exposure time'],
+] as const;
+
+/** Signs and words of a check's outcome. */
+export const CHECK_MARKS = {
+  passed: ['✓', 'Passed'],
+  warning: ['!', 'Warning'],
+  failed: ['✗', 'Failed'],
+  'not-run': ['–', 'Not run'],
+} as const;
