@@ -1,0 +1,63 @@
+import type { Path } from './fill-rules.ts';
+
+/**
+ * The assumed way of price through one bar: four points, three straight legs. Where high or low equals open or close, the legs
+ * of length zero do no harm. Time is spread evenly over the legs, which only latency reads.
+ */
+export class BarPath {
+  /** Open, first extreme, second extreme, close. */
+  readonly point = new Float64Array(4);
+  /** 0: at the open; 1–3: on the leg towards that point; 4: over. */
+  leg = 4;
+  /** Where on the leg we are, 0 … 1. */
+  readonly progress = new Float64Array(1);
+
+  /** Starts a bar. `bias` is the sign of what the path must hurt (pessimistic) or please (optimistic): a long is +1. */
+  begin(path: Path, bias: number, open: number, high: number, low: number, close: number): void {
+    const p = this.point;
+    p[0] = open;
+    p[3] = close;
+    const lowFirst =
+      path === 'olhc' ||
+      (path === 'pessimistic' && bias >= 0) ||
+      (path === 'optimistic' && bias < 0) ||
+      (path === 'adaptive' && open - low < high - open);
+    p[1] = lowFirst ? low : high;
+    p[2] = lowFirst ? high : low;
+    this.leg = 0;
+    this.progress[0] = 0;
+  }
+
+  /** Price here. */
+  get price(): number {
+    const { leg, point } = this;
+    if (leg === 0) return point[0]!;
+    if (leg > 3) return point[3]!;
+    const from = point[leg - 1]!;
+    return from + (point[leg]! - from) * this.progress[0]!;
+  }
+
+  /**
+   * Progress on the current leg at which price first is at or beyond `price` in direction `up`, not before now; −1 where it
+   * is not on the rest of this leg. At the open (leg 0) only a price already reached counts.
+   */
+  reach(price: number, up: boolean): number {
+    const { leg, point } = this;
+    const now = this.progress[0]!;
+    if (leg === 0) return (up ? point[0]! >= price : point[0]! <= price) ? 0 : -1;
+    const from = point[leg - 1]!;
+    const to = point[leg]!;
+    const here = from + (to - from) * now;
+    if (up ? here >= price : here <= price) return now;
+    if (up ? to < price || to <= from : to > price || to >= from) return -1;
+    const at = (price - from) / (to - from);
+    return at < now ? now : at;
+  }
+
+  /** Moves to the next leg; false when the bar is over. */
+  advance(): boolean {
+    this.leg++;
+    this.progress[0] = 0;
+    return this.leg <= 3;
+  }
+}

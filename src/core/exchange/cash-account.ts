@@ -1,0 +1,136 @@
+import type { Instrument } from '../vocabulary/instrument.ts';
+import { divide, multiply } from '../vocabulary/integer.ts';
+import { FLAG, ROLE, TYPE } from '../vocabulary/order.ts';
+import type { OrderTable } from '../vocabulary/order-table.ts';
+import { SpotAccount } from './spot-account.ts';
+import type { VenueAccount } from './venue-account.ts';
+
+/**
+ * A cash account at the simulated venue: what is sold must be there, what is bought is paid in full.
+ *
+ * ASSUMPTIONS (beyond those of `spot-account.ts`)
+ * 1. Buys lock their value at the limit, else at the trigger, else at the last price, plus the taker fee. A market buy whose price
+ *    rises beyond what was locked takes the rest from free funds, or is rejected.
+ * 2. Exits and the protective legs of a bracket lock nothing: they compete for one holding, as in a venue's OCO. The fill checks it.
+ */
+export class CashAccount implements VenueAccount {
+  readonly netLots: Float64Array;
+  readonly onMargin = false;
+  readonly #spot: SpotAccount;
+  readonly #table: OrderTable;
+  readonly #base: readonly number[];
+  readonly #quote: readonly number[];
+  readonly #deposits: readonly { readonly asset: number; readonly quanta: number }[];
+  readonly #feeOf: (value: number, lots: number) => number;
+
+  /**
+   * @param assets number of assets; `base[i]` and `quote[i]` are instrument i's
+   * @param feeOf the dearest fee of an order of that value, in quanta of the quote asset
+   */
+  constructor(
+    table: OrderTable,
+    assets: number,
+    base: readonly number[],
+    quote: readonly number[],
+    deposits: readonly { readonly asset: number; readonly quanta: number }[],
+    feeOf: (value: number, lots: number) => number,
+  ) {
+    this.#table = table;
+    this.#base = base;
+    this.#quote = quote;
+    this.#deposits = deposits;
+    this.#feeOf = feeOf;
+    this.#spot = new SpotAccount(assets);
+    this.netLots = new Float64Array(base.length);
+    this.reset();
+  }
+
+  /** Free quanta of an asset. */
+  free(asset: number): number {
+    return this.#spot.free[asset]!;
+  }
+
+  /** Free and locked quanta of an asset. */
+  total(asset: number): number {
+    return this.#spot.free[asset]! + this.#spot.locked[asset]!;
+  }
+
+  hold(row: number, instrument: Instrument, price: number): boolean {
+    const c = this.#table.column;
+    const role = c.role[row]!;
+    if (
+      role === ROLE.stop ||
+      role === ROLE.target ||
+      role === ROLE.trail ||
+      role === ROLE.exit ||
+      c.flags[row]! & FLAG.sizeAtFill
+    )
+      return true;
+    const lots = c.lots[row]!;
+    if (c.side[row]! < 0) return this.#spot.lock(row, this.#base[instrument.index]!, instrument.baseUnits(lots)) === 0;
+    const ticks =
+      c.limitTicks[row]! || c.triggerTicks[row]! || (Number.isNaN(price) ? 0 : instrument.ticks(price, 'ceil'));
+    const value = c.flags[row]! & FLAG.budget ? c.budget[row]! : instrument.value(ticks, lots);
+    return this.#spot.lock(row, this.#quote[instrument.index]!, value + this.#feeOf(value, lots)) === 0;
+  }
+
+  release(row: number): void {
+    this.#spot.release(row);
+  }
+
+  sizeAtFill(row: number, instrument: Instrument, ticks: number): number {
+    const c = this.#table.column;
+    const flags = c.flags[row]!;
+    if ((flags & (FLAG.budget | FLAG.sizeAtFill)) === 0 || c.type[row] !== TYPE.market) return c.lots[row]!;
+    if (c.filledLots[row]! > 0) return c.lots[row]!;
+    const quote = this.#quote[instrument.index]!;
+    let budget = c.budget[row]!;
+    if (flags & FLAG.sizeAtFill) budget = Math.floor(this.total(quote) * budget);
+    const perLot = instrument.value(ticks, 1);
+    let lots = perLot > 0 ? divide(budget, perLot, 'floor') : c.lots[row]!;
+    if (flags & FLAG.sizeAtFill)
+      while (lots > 0 && multiply(lots, perLot, 'order value') + this.#feeOf(lots * perLot, lots) > budget) lots--;
+    c.lots[row] = lots;
+    return lots;
+  }
+
+  affords(row: number, instrument: Instrument, side: number, lots: number, value: number, fee: number): boolean {
+    const paid = side > 0 ? this.#quote[instrument.index]! : this.#base[instrument.index]!;
+    const needed = side > 0 ? value + fee : instrument.baseUnits(lots);
+    return this.#spot.free[paid]! + this.#spot.lockedBy(row) >= needed;
+  }
+
+  settle(
+    row: number,
+    instrument: Instrument,
+    side: number,
+    lots: number,
+    _ticks: number,
+    value: number,
+    fee: number,
+  ): void {
+    const base = this.#base[instrument.index]!;
+    const quote = this.#quote[instrument.index]!;
+    const units = instrument.baseUnits(lots);
+    if (side > 0) this.#spot.settle(row, quote, value, base, units, quote, fee);
+    else this.#spot.settle(row, base, units, quote, value, quote, fee);
+    this.netLots[instrument.index]! += side * lots;
+  }
+
+  mark(): void {}
+
+  liquidationPrice(): number {
+    return Number.NaN;
+  }
+
+  fund(): number {
+    return 0;
+  }
+
+  reset(): void {
+    const assets = this.#spot.free.length;
+    this.#spot.restore({ free: new Array(assets).fill(0), locked: new Array(assets).fill(0), orders: [] });
+    for (const { asset, quanta } of this.#deposits) this.#spot.deposit(asset, quanta);
+    this.netLots.fill(0);
+  }
+}

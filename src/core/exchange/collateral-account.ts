@@ -1,0 +1,166 @@
+import type { Instrument } from '../vocabulary/instrument.ts';
+import { divide } from '../vocabulary/integer.ts';
+import { FLAG, ROLE } from '../vocabulary/order.ts';
+import type { OrderTable } from '../vocabulary/order-table.ts';
+import { MarginAccount } from './margin-account.ts';
+import type { MarginMode } from './margin-position.ts';
+import type { VenueAccount } from './venue-account.ts';
+
+/** How positions stand on margin. */
+export interface CollateralOptions {
+  readonly mode: MarginMode;
+  readonly leverage: number;
+  /** Quanta paid in. */
+  readonly cashQuanta: number;
+  /** False: losses beyond the margin are carried on, as many backtesters do and no venue does. Default true. */
+  readonly liquidates?: boolean;
+}
+
+/**
+ * A margin account at the simulated venue, one net position an instrument (one-way mode; hedge mode is `MarginAccount`'s own).
+ *
+ * ASSUMPTIONS (beyond those of `margin-account.ts`)
+ * 1. Orders that only reduce the net position, and protective legs, claim no margin.
+ * 2. A market order's claim is reckoned at the last price; the fill at a worse one must find the difference or is rejected.
+ */
+export class CollateralAccount implements VenueAccount {
+  readonly netLots: Float64Array;
+  readonly onMargin = true;
+  readonly margin = new MarginAccount();
+  readonly #table: OrderTable;
+  readonly #options: CollateralOptions;
+  readonly #feeOf: (value: number, lots: number) => number;
+  readonly #empty: ReturnType<MarginAccount['snapshot']>;
+  #heldLots = new Float64Array(64);
+  #heldValue = new Float64Array(64);
+
+  constructor(
+    table: OrderTable,
+    instruments: readonly Instrument[],
+    options: CollateralOptions,
+    feeOf: (value: number, lots: number) => number,
+  ) {
+    this.#table = table;
+    this.#options = options;
+    this.#feeOf = feeOf;
+    this.netLots = new Float64Array(instruments.length);
+    for (const instrument of instruments)
+      this.margin.addPosition(instrument, { mode: options.mode, leverage: options.leverage });
+    this.#empty = this.margin.snapshot();
+    this.reset();
+  }
+
+  hold(row: number, instrument: Instrument, price: number): boolean {
+    const c = this.#table.column;
+    const role = c.role[row]!;
+    this.#grow(row);
+    this.#heldLots[row] = 0;
+    if (
+      role === ROLE.stop ||
+      role === ROLE.target ||
+      role === ROLE.trail ||
+      role === ROLE.exit ||
+      c.flags[row]! & FLAG.sizeAtFill
+    )
+      return true;
+    const ticks =
+      c.limitTicks[row]! || c.triggerTicks[row]! || (Number.isNaN(price) ? 0 : instrument.ticks(price, 'half-even'));
+    if (ticks <= 0) return true;
+    const lots = c.lots[row]!;
+    const value = instrument.value(ticks, lots);
+    if (this.margin.reserve(instrument.index, c.side[row]!, lots, value, this.#feeOf(value, lots)) !== 0) return false;
+    this.#heldLots[row] = lots;
+    this.#heldValue[row] = value;
+    return true;
+  }
+
+  release(row: number): void {
+    if (row >= this.#heldLots.length || this.#heldLots[row] === 0) return;
+    const c = this.#table.column;
+    this.margin.unreserve(c.instrument[row]!, c.side[row]!, this.#heldLots[row]!, this.#heldValue[row]!);
+    this.#heldLots[row] = 0;
+  }
+
+  sizeAtFill(row: number, instrument: Instrument, ticks: number): number {
+    const c = this.#table.column;
+    if ((c.flags[row]! & FLAG.sizeAtFill) === 0 || c.filledLots[row]! > 0) return c.lots[row]!;
+    // Sized at the fill price, as a fraction of what the account could margin there once it holds nothing.
+    this.margin.mark(instrument.index, instrument.price(ticks));
+    const budget = Math.floor(this.margin.availableQuanta() * c.budget[row]! * this.#options.leverage);
+    const perLot = instrument.value(ticks, 1);
+    let lots = budget > 0 && perLot > 0 ? divide(budget, perLot, 'floor') : 0;
+    while (lots > 0 && lots * perLot + this.#feeOf(lots * perLot, lots) > budget) lots--;
+    c.lots[row] = lots;
+    return lots;
+  }
+
+  affords(row: number, instrument: Instrument, side: number, lots: number, value: number, fee: number): boolean {
+    const held = this.netLots[instrument.index]!;
+    if (held !== 0 && held > 0 !== side > 0 && lots <= Math.abs(held)) return true;
+    this.#giveUp(row, lots);
+    if (this.margin.reserve(instrument.index, side, lots, value, fee) !== 0) return false;
+    this.margin.unreserve(instrument.index, side, lots, value);
+    return true;
+  }
+
+  /** Gives up the part of an order's claim that is about to fill. */
+  #giveUp(row: number, lots: number): void {
+    if (row < 0 || row >= this.#heldLots.length) return;
+    const held = this.#heldLots[row]!;
+    if (held === 0) return;
+    const c = this.#table.column;
+    const part = Math.min(lots, held);
+    const value = part === held ? this.#heldValue[row]! : Math.floor((this.#heldValue[row]! * part) / held);
+    this.margin.unreserve(c.instrument[row]!, c.side[row]!, part, value);
+    this.#heldLots[row] = held - part;
+    this.#heldValue[row]! -= value;
+  }
+
+  settle(
+    row: number,
+    instrument: Instrument,
+    side: number,
+    lots: number,
+    ticks: number,
+    _value: number,
+    fee: number,
+  ): void {
+    // A reducing fill was not checked, so its claim still stands.
+    const held = this.netLots[instrument.index]!;
+    if (held !== 0 && held > 0 !== side > 0 && lots <= Math.abs(held)) this.#giveUp(row, lots);
+    this.margin.fill(instrument.index, side, lots, ticks, fee);
+    this.netLots[instrument.index] = held + side * lots;
+  }
+
+  mark(instrument: number, price: number): void {
+    this.margin.mark(instrument, price);
+  }
+
+  liquidationPrice(instrument: number): number {
+    if (this.#options.liquidates === false) return Number.NaN;
+    return this.margin.liquidationPrice(instrument) ?? Number.NaN;
+  }
+
+  fund(instrument: number, markPrice: number, rate: number): number {
+    return this.margin.fund(instrument, markPrice, rate);
+  }
+
+  reset(): void {
+    this.margin.restore(this.#empty);
+    this.margin.insuranceQuanta = 0;
+    this.margin.deposit(this.#options.cashQuanta);
+    this.netLots.fill(0);
+    this.#heldLots.fill(0);
+  }
+
+  #grow(row: number): void {
+    if (row < this.#heldLots.length) return;
+    const size = Math.max(row + 1, this.#heldLots.length * 2);
+    const lots = new Float64Array(size);
+    const value = new Float64Array(size);
+    lots.set(this.#heldLots);
+    value.set(this.#heldValue);
+    this.#heldLots = lots;
+    this.#heldValue = value;
+  }
+}

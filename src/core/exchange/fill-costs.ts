@@ -1,0 +1,86 @@
+import type { Instrument } from '../vocabulary/instrument.ts';
+import { type FeeSchedule, feeQuanta, worstFeeQuanta } from './fees.ts';
+import { LatencyLine, type LatencyModel, NO_LATENCY } from './latency.ts';
+import { RATE_SCALE } from './rate.ts';
+import { NO_SLIPPAGE, type SlippageModel, slippedTicks } from './slippage.ts';
+
+/** What trading costs at the simulated venue: fees, slippage, delay, and how much of a bar one account may take. */
+export interface CostModel {
+  readonly fees: FeeSchedule;
+  readonly slippage?: SlippageModel;
+  /** Whole spread as a rate (units of 1e-8 of the price) that taking entries pay, exits nothing; on top of slippage. */
+  readonly entrySpreadRate?: number;
+  readonly latency?: LatencyModel;
+  /** Highest fraction of a bar's volume that fills for us; 0 for no cap. */
+  readonly participation?: number;
+}
+
+/** The cost models bound together for one run. */
+export class FillCosts {
+  readonly #fees: FeeSchedule;
+  readonly #slippage: SlippageModel;
+  readonly #entrySpread: number;
+  readonly #participation: number;
+  readonly #line: LatencyLine | null;
+
+  constructor(model: CostModel, seed: number) {
+    this.#fees = model.fees;
+    this.#slippage = model.slippage ?? NO_SLIPPAGE;
+    this.#entrySpread = (model.entrySpreadRate ?? 0) / RATE_SCALE;
+    this.#participation = model.participation ?? 0;
+    const latency = model.latency ?? NO_LATENCY;
+    this.#line = latency.orderMs + latency.orderJitterMs > 0 ? new LatencyLine(latency, seed) : null;
+  }
+
+  /** When an order sent now is at the venue. */
+  arrivalMs(nowMs: number): number {
+    return this.#line === null ? nowMs : this.#line.orderArrivalMs(nowMs);
+  }
+
+  /** Lots that one bar may fill. */
+  barBudgetLots(instrument: Instrument, volume: number): number {
+    return this.#participation > 0 ? instrument.lots(volume * this.#participation, 'floor') : Number.POSITIVE_INFINITY;
+  }
+
+  /** Tick at which a taking order fills. Bar volume and range are in the bar's own units. */
+  slippedTicks(
+    instrument: Instrument,
+    side: number,
+    ticks: number,
+    lots: number,
+    volume: number,
+    low: number,
+    high: number,
+  ): number {
+    const model = this.#slippage;
+    if (model.kind === 'none') return ticks;
+    const barLots = model.kind === 'square-root' || model.kind === 'linear' ? instrument.lots(volume, 'floor') : 0;
+    const lowTicks = model.clampToRange ? instrument.ticks(low, 'half-even') : 0;
+    const highTicks = model.clampToRange ? instrument.ticks(high, 'half-even') : 0;
+    return slippedTicks(model, side, ticks, lots, barLots, lowTicks, highTicks);
+  }
+
+  /** Tick at which a taking entry fills that also crosses the whole spread, rounded to its disadvantage. */
+  entryTicks(instrument: Instrument, side: number, ticks: number): number {
+    if (this.#entrySpread === 0) return ticks;
+    const price = instrument.price(ticks) * (1 + side * this.#entrySpread);
+    return Math.max(1, instrument.ticks(price, side > 0 ? 'ceil' : 'floor'));
+  }
+
+  /** Fee of a fill in quanta of the settle asset. */
+  feeQuanta(
+    _instrument: Instrument,
+    maker: boolean,
+    value: number,
+    lots: number,
+    firstFill: boolean,
+    paid: number,
+  ): number {
+    return feeQuanta(this.#fees, 0, maker, value, lots, firstFill, paid);
+  }
+
+  /** The dearest fee of an order of that value. */
+  worstFeeQuanta(value: number, lots: number): number {
+    return worstFeeQuanta(this.#fees, 0, value, lots);
+  }
+}

@@ -1,0 +1,477 @@
+import type { Instrument } from '../vocabulary/instrument.ts';
+import { FLAG, ROLE, TIF, TYPE } from '../vocabulary/order.ts';
+import type { OrderTable } from '../vocabulary/order-table.ts';
+import { ACCOUNT_REPORT, REPORT } from '../vocabulary/report.ts';
+import { BarPath } from './bar-path.ts';
+import type { FillCosts } from './fill-costs.ts';
+import type { FillRules } from './fill-rules.ts';
+import { FundingClock, type FundingHistory } from './funding.ts';
+import type { VenueAccount } from './venue-account.ts';
+import { VenueOrders } from './venue-orders.ts';
+import { type Rejection, VenueReport } from './venue-report.ts';
+
+/** Where a market order acts: it takes whatever price there is. */
+const ANY_PRICE = 0;
+
+/**
+ * The simulated venue on bars, synchronous and deterministic. It takes orders, walks each bar along its assumed path
+ * (`bar-path.ts`), and says one thing at a time: call {@link step} until it answers false, handing every report to the engine
+ * and the engine's reactions back in between, so that a stop placed on a fill lives through the rest of the same bar.
+ *
+ * Assumptions: those of `fill-rules.ts`, `fill-costs.ts` and `venue-account.ts`, and
+ * 1. Orders reach us `latencyMs` after they were sent, cancels too; protective legs of a bracket rest here and have none.
+ * 2. Of orders that act at the same price, the older acts first; stops before limits where `pessimistic` (by the path).
+ * 3. Market orders sent while a bar is being walked wait for the next bar's open.
+ */
+export class SimulatedVenue {
+  readonly report = new VenueReport();
+  readonly account: VenueAccount;
+  /** Last price by instrument; NaN before the first bar. */
+  readonly lastPrice: Float64Array;
+  readonly #instruments: readonly Instrument[];
+  readonly #table: OrderTable;
+  readonly #rules: FillRules;
+  readonly #costs: FillCosts;
+  readonly #orders: VenueOrders;
+  readonly #path = new BarPath();
+  /** Instrument whose bar is being walked; −1 between bars. */
+  #walking = -1;
+  #openMs = 0;
+  #closeMs = 0;
+  #volume = 0;
+  #barRange = new Float64Array(2);
+  /** What one bar may still fill, in lots. */
+  #budgetLots = Number.POSITIVE_INFINITY;
+  /** Price at which the walked instrument's position is liquidated; NaN where none. */
+  #liquidation = Number.NaN;
+  #trades = 0;
+  /** Whether the last bar is over: no further open will come. */
+  #ended = false;
+  readonly #funding: readonly (FundingClock | null)[];
+  readonly #fundingHistory: readonly (FundingHistory | null)[];
+
+  constructor(
+    instruments: readonly Instrument[],
+    table: OrderTable,
+    rules: FillRules,
+    costs: FillCosts,
+    account: VenueAccount,
+    funding: readonly (FundingHistory | null)[] = [],
+  ) {
+    this.#fundingHistory = instruments.map((_, i) => funding[i] ?? null);
+    this.#funding = this.#fundingHistory.map((history) => history && new FundingClock(history));
+    this.#instruments = instruments;
+    this.#table = table;
+    this.#rules = rules;
+    this.#costs = costs;
+    this.account = account;
+    this.lastPrice = new Float64Array(instruments.length).fill(Number.NaN);
+    this.#orders = new VenueOrders(instruments.length);
+  }
+
+  /** Number of orders resting in an instrument. */
+  openCount(instrument: number): number {
+    return this.#orders.countOf(instrument);
+  }
+
+  /**
+   * Takes an order. `native`: it is a leg of a bracket that the venue keeps itself. The answer comes from {@link step}:
+   * accepted for orders that rest; rejected; or straight a fill.
+   */
+  place(row: number, nowMs: number, native: boolean): void {
+    const c = this.#table.column;
+    const instrument = this.#instruments[c.instrument[row]!]!;
+    const orders = this.#orders;
+    const type = c.type[row]!;
+    const last = this.lastPrice[instrument.index]!;
+    const reason = this.#refuse(row, instrument, last);
+    if (reason !== '') {
+      orders.say(REPORT.rejected, row, reason);
+      return;
+    }
+    const walking = this.#walking === instrument.index;
+    orders.add(
+      row,
+      instrument.index,
+      c.limitTicks[row]! > 0 ? instrument.price(c.limitTicks[row]!) : Number.NaN,
+      c.triggerTicks[row]! > 0 ? instrument.price(c.triggerTicks[row]!) : Number.NaN,
+      native ? 0 : this.#costs.arrivalMs(nowMs),
+      walking && type === TYPE.market,
+      walking ? this.#path.price : last,
+    );
+    if (type !== TYPE.market) orders.say(REPORT.accepted, row, '');
+    else if (!walking && (this.#ended || this.#rules.market === 'close') && !Number.isNaN(last)) orders.fillNow(row);
+  }
+
+  #refuse(row: number, instrument: Instrument, last: number): Rejection {
+    const c = this.#table.column;
+    if (c.flags[row]! & FLAG.postOnly && !Number.isNaN(last)) {
+      const limit = instrument.price(c.limitTicks[row]!);
+      if (c.side[row]! > 0 ? limit >= last : limit <= last) return 'post-only-would-take';
+    }
+    return this.account.hold(row, instrument, last) ? '' : 'insufficient-balance';
+  }
+
+  /** Cancels an order; unknown or ended orders are answered with cancel-rejected. */
+  cancel(row: number): void {
+    const instrument = this.#table.column.instrument[row]!;
+    if (this.#orders.remove(row, instrument)) {
+      this.account.release(row);
+      this.#orders.say(REPORT.canceled, row, '');
+    } else this.#orders.say(REPORT['cancel-rejected'], row, 'unknown-order');
+  }
+
+  /** Changes quantity and price (limit, or trigger where there is no limit) of a resting order. */
+  amend(row: number, lots: number, limitTicks: number, triggerTicks: number): void {
+    const c = this.#table.column;
+    const instrument = this.#instruments[c.instrument[row]!]!;
+    if (!this.#orders.has(row, instrument.index) || lots <= this.#orders.filled(row)) {
+      this.#orders.say(REPORT['cancel-rejected'], row, 'nothing-to-amend');
+      return;
+    }
+    this.account.release(row);
+    c.lots[row] = lots;
+    c.limitTicks[row] = limitTicks;
+    c.triggerTicks[row] = triggerTicks;
+    this.#orders.price(
+      row,
+      limitTicks > 0 ? instrument.price(limitTicks) : Number.NaN,
+      triggerTicks > 0 ? instrument.price(triggerTicks) : Number.NaN,
+    );
+    this.account.hold(row, instrument, this.lastPrice[instrument.index]!);
+    this.#orders.say(REPORT.amended, row, '');
+  }
+
+  /** Starts a bar of an instrument. Call {@link step} until false before the next. */
+  beginBar(
+    instrument: number,
+    openMs: number,
+    closeMs: number,
+    open: number,
+    high: number,
+    low: number,
+    close: number,
+    volume: number,
+  ): void {
+    this.#openMs = openMs;
+    this.#closeMs = closeMs;
+    this.#volume = volume;
+    this.#barRange[0] = low;
+    this.#barRange[1] = high;
+    this.lastPrice[instrument] = close;
+    if (
+      this.#orders.countOf(instrument) === 0 &&
+      !(this.account.onMargin && this.#mustWatch(instrument, open, low, high, close))
+    )
+      return;
+    this.#walking = instrument;
+    this.#budgetLots = this.#costs.barBudgetLots(this.#instruments[instrument]!, volume);
+    this.#orders.releaseWaiting(instrument);
+    this.#path.begin(this.#rules.path, this.#bias(instrument), open, high, low, close);
+  }
+
+  /** Whether a position on margin may be liquidated, or owes funding, within this bar; else it is only marked. */
+  #mustWatch(instrument: number, open: number, low: number, high: number, close: number): boolean {
+    if (this.account.netLots[instrument] === 0) {
+      this.#funding[instrument]?.startAfter(this.#closeMs - 1);
+      return false;
+    }
+    this.account.mark(instrument, open);
+    this.#liquidation = this.account.liquidationPrice(instrument);
+    if (this.#funding[instrument] || (this.#liquidation >= low && this.#liquidation <= high)) return true;
+    this.account.mark(instrument, close);
+    return false;
+  }
+
+  /** What the path should hurt: the net position, or where flat the resting entries. */
+  #bias(instrument: number): number {
+    const held = this.account.netLots[instrument]!;
+    return held !== 0 ? held : this.#orders.leaning(instrument, this.#table);
+  }
+
+  /** Whether {@link step} may have something to say. */
+  get isBusy(): boolean {
+    return this.#walking >= 0;
+  }
+
+  /** Finds the next thing that happens and writes it to {@link report}; false when nothing more does. */
+  step(): boolean {
+    const orders = this.#orders;
+    if (orders.answer(this.report)) {
+      this.report.timeMs = this.#closeMs;
+      this.report.instrument = this.#table.column.instrument[this.report.row]!;
+      return true;
+    }
+    const immediate = orders.takeFillNow();
+    if (immediate >= 0) {
+      const instrument = this.#instruments[this.#table.column.instrument[immediate]!]!;
+      return this.#execute(immediate, instrument, this.lastPrice[instrument.index]!, false);
+    }
+    if (this.#walking < 0) return false;
+    const path = this.#path;
+    const margin = this.account.onMargin;
+    if (margin && this.#fund(this.#walking)) return true;
+    do {
+      const row = this.#next(this.#walking);
+      if (margin && this.#liquidate(this.#walking, row >= 0)) return true;
+      if (row >= 0) return this.#act(row, this.#instruments[this.#walking]!);
+      orders.trail(
+        this.#walking,
+        this.#table,
+        this.#instruments[this.#walking]!,
+        path.leg > 3 ? path.point[3]! : path.point[path.leg]!,
+      );
+    } while (path.advance());
+    if (margin) this.account.mark(this.#walking, path.point[3]!);
+    this.#walking = -1;
+    return false;
+  }
+
+  /** Funding that falls due from this bar's open on, at the open's price; true where there was one to report. */
+  #fund(instrument: number): boolean {
+    const clock = this.#funding[instrument];
+    if (!clock || this.#path.leg > 0) return false;
+    for (;;) {
+      const k = clock.due(this.#closeMs - 1);
+      if (k < 0) return false;
+      const { rates, timesMs } = this.#fundingHistory[instrument]!;
+      if (this.account.netLots[instrument] === 0 || timesMs[k]! < this.#openMs) continue;
+      const r = this.report;
+      r.rate = rates[k]!;
+      r.value = this.account.fund(instrument, this.#path.point[0]!, rates[k]!);
+      this.#tell(ACCOUNT_REPORT.funding, -1, instrument);
+      r.timeMs = timesMs[k]!;
+      return true;
+    }
+  }
+
+  /**
+   * Closes a position whose margin is used up, before any order that would act later on this leg. It closes at the liquidation
+   * price, or at the open where price jumped over it, and pays the taker fee.
+   */
+  #liquidate(index: number, hasOrder: boolean): boolean {
+    const held = this.account.netLots[index]!;
+    if (held === 0) return false;
+    const price = this.account.liquidationPrice(index);
+    if (Number.isNaN(price)) return false;
+    const limit = hasOrder ? this.#path.progress[0]! : 1;
+    const start = hasOrder ? 0 : this.#path.progress[0]!;
+    const before = this.#path.progress[0]!;
+    this.#path.progress[0] = start;
+    const at = this.#path.reach(price, held < 0);
+    this.#path.progress[0] = before;
+    if (at < 0 || at > limit) return false;
+    this.#path.progress[0] = at;
+    const instrument = this.#instruments[index]!;
+    const here = this.#path.leg === 0 ? this.#path.price : price;
+    const ticks = instrument.ticks(here, held > 0 ? 'floor' : 'ceil');
+    const lots = Math.abs(held);
+    const value = instrument.value(ticks, lots);
+    const fee = this.#costs.feeQuanta(instrument, false, value, lots, true, 0);
+    this.account.settle(-1, instrument, held > 0 ? -1 : 1, lots, ticks, value, fee);
+    const r = this.report;
+    r.lots = lots;
+    r.ticks = ticks;
+    r.referenceTicks = ticks;
+    r.value = value;
+    r.fee = fee;
+    r.maker = false;
+    this.#tell(ACCOUNT_REPORT.liquidation, -1, index);
+    return true;
+  }
+
+  /** The order that acts first on the rest of this leg, with the path moved to where it acts; −1 for none. */
+  #next(instrument: number): number {
+    const rows = this.#orders.rowsOf(instrument);
+    const count = this.#orders.countOf(instrument);
+    const path = this.#path;
+    let first = -1;
+    let best = 2;
+    for (let k = 0; k < count; k++) {
+      const row = rows[k]!;
+      const at = this.#when(row);
+      if (at >= 0 && at < best) {
+        best = at;
+        first = row;
+        if (at === 0) break;
+      }
+    }
+    if (first >= 0) path.progress[0] = best;
+    return first;
+  }
+
+  /** Progress on this leg at which an order acts, or −1. */
+  #when(row: number): number {
+    const orders = this.#orders;
+    if (orders.waits(row)) return -1;
+    const c = this.#table.column;
+    const expires = c.expireAtMs[row]!;
+    if (expires > 0 && expires <= this.#openMs) return 0;
+    if (this.#budgetLots <= 0) return -1;
+    const arrives = this.#arrival(orders.arrivesMs(row));
+    if (arrives < 0) return -1;
+    const type = c.type[row]!;
+    const up = c.side[row]! > 0;
+    let at: number;
+    if (type === TYPE.market || (orders.triggered(row) && Number.isNaN(orders.limitPrice(row)))) at = ANY_PRICE;
+    else if (type === TYPE.limit || orders.triggered(row)) {
+      const limit = orders.limitPrice(row);
+      at = this.#path.reach(limit, !up);
+      // Trading through: touching is not enough unless the price was already better when the order came.
+      if (at >= 0 && this.#rules.limit === 'through' && !this.#beyond(limit, !up, at)) return -1;
+      if (at < 0 && c.tif[row]! !== TIF.gtc && c.tif[row]! !== TIF.gtd) return arrives;
+    } else {
+      const rising = type === TYPE['take-profit-market'] || type === TYPE['take-profit-limit'] ? !up : up;
+      at = this.#path.reach(orders.triggerPrice(row), rising);
+    }
+    if (at < 0) return -1;
+    const now = this.#path.progress[0]!;
+    return Math.max(at, arrives, now);
+  }
+
+  /** Whether price on this leg goes strictly beyond `price` in direction `up`. */
+  #beyond(price: number, up: boolean, at: number): boolean {
+    const { leg, point } = this.#path;
+    const furthest = leg === 0 ? point[0]! : point[leg]!;
+    const here = leg === 0 ? point[0]! : point[leg - 1]! + (point[leg]! - point[leg - 1]!) * at;
+    return up ? furthest > price || here > price : furthest < price || here < price;
+  }
+
+  /** Progress on this leg at which something sent at `ms` has arrived: 0 if it was there before, −1 if not on this leg. */
+  #arrival(ms: number): number {
+    if (ms <= this.#openMs) return 0;
+    const { leg } = this.#path;
+    if (leg === 0) return -1;
+    const fraction = ((ms - this.#openMs) / (this.#closeMs - this.#openMs)) * 3 - (leg - 1);
+    return fraction >= 1 ? -1 : Math.max(0, fraction);
+  }
+
+  /** The order acts at the path's place. Always writes a report. */
+  #act(row: number, instrument: Instrument): boolean {
+    const c = this.#table.column;
+    const orders = this.#orders;
+    const expires = c.expireAtMs[row]!;
+    if (expires > 0 && expires <= this.#openMs) return this.#end(row, instrument.index, REPORT.expired);
+    const type = c.type[row]!;
+    const here = this.#path.price;
+    if (type === TYPE.market) return this.#execute(row, instrument, here, false);
+    const triggers = type !== TYPE.limit && !orders.triggered(row);
+    const limit = orders.limitPrice(row);
+    if (triggers) {
+      orders.setTriggered(row);
+      // Straight on with a market order, at the trigger itself unless price jumped over it.
+      if (Number.isNaN(limit)) return this.#execute(row, instrument, this.#triggerFill(row, here), false);
+      this.#tell(REPORT.triggered, row, instrument.index);
+      return true;
+    }
+    if (Number.isNaN(limit)) return this.#execute(row, instrument, here, false);
+    const buy = c.side[row]! > 0;
+    if (buy ? here > limit : here < limit) {
+      // Only a moment away through rounding of the path's arithmetic, or an immediate order that cannot trade.
+      if (this.#path.reach(limit, !buy) < 0) return this.#end(row, instrument.index, REPORT.canceled);
+    }
+    const better = buy ? here < limit : here > limit;
+    // A resting order is maker; one that finds a better price on arrival or at the open takes it.
+    return this.#execute(row, instrument, better ? here : limit, !better || this.#path.leg > 0);
+  }
+
+  /** A stop fills at its trigger, or where price already is beyond it. */
+  #triggerFill(row: number, here: number): number {
+    const trigger = this.#orders.triggerPrice(row);
+    if (this.#path.leg === 0) return here;
+    return this.#table.column.side[row]! > 0 ? Math.max(trigger, here) : Math.min(trigger, here);
+  }
+
+  /** Fills as much as the bar allows at `price`. */
+  #execute(row: number, instrument: Instrument, price: number, maker: boolean): boolean {
+    const c = this.#table.column;
+    const orders = this.#orders;
+    const side = c.side[row]!;
+    const reference = instrument.ticks(price, 'half-even');
+    const passive = maker || (c.type[row]! === TYPE.limit && !Number.isNaN(orders.limitPrice(row)));
+    let ticks = passive
+      ? reference
+      : this.#costs.slippedTicks(
+          instrument,
+          side,
+          reference,
+          c.lots[row]!,
+          this.#volume,
+          this.#barRange[0]!,
+          this.#barRange[1]!,
+        );
+    if (!passive && c.role[row] === ROLE.entry) ticks = this.#costs.entryTicks(instrument, side, ticks);
+    let lots = this.account.sizeAtFill(row, instrument, ticks) - orders.filled(row);
+    if (lots > this.#budgetLots) {
+      if (c.tif[row]! === TIF.fok) return this.#end(row, instrument.index, REPORT.canceled, 'fill-or-kill');
+      lots = this.#budgetLots;
+    }
+    const value = lots > 0 ? instrument.value(ticks, lots) : 0;
+    const fee =
+      lots > 0
+        ? this.#costs.feeQuanta(instrument, maker, value, lots, orders.filled(row) === 0, orders.feePaid(row))
+        : 0;
+    if (lots <= 0 || !this.account.affords(row, instrument, side, lots, value, fee))
+      return this.#end(row, instrument.index, REPORT.rejected, 'insufficient-balance');
+    const done = orders.fill(row, lots) >= this.account.sizeAtFill(row, instrument, ticks);
+    this.#budgetLots -= lots;
+    orders.pay(row, fee);
+    this.account.settle(row, instrument, side, lots, ticks, value, fee);
+    const ends = done || c.tif[row]! === TIF.ioc;
+    const r = this.report;
+    r.lots = lots;
+    r.ticks = ticks;
+    r.referenceTicks = reference;
+    r.value = value;
+    r.fee = fee;
+    r.maker = maker;
+    r.trade = this.#trades++;
+    if (ends) {
+      orders.remove(row, instrument.index);
+      this.account.release(row);
+    }
+    this.#tell(done ? REPORT.filled : REPORT['partly-filled'], row, instrument.index);
+    if (ends && !done) orders.say(REPORT.canceled, row, '');
+    return true;
+  }
+
+  #end(row: number, instrument: number, kind: number, reason: Rejection = ''): boolean {
+    this.#orders.remove(row, instrument);
+    this.account.release(row);
+    this.report.lots = 0;
+    this.#tell(kind, row, instrument, reason);
+    return true;
+  }
+
+  #tell(kind: number, row: number, instrument: number, reason: Rejection = ''): void {
+    const r = this.report;
+    r.kind = kind;
+    r.row = row;
+    r.instrument = instrument;
+    r.reason = reason;
+    const { leg, progress } = this.#path;
+    r.timeMs =
+      this.#walking < 0
+        ? this.#closeMs
+        : leg === 0
+          ? this.#openMs
+          : Math.floor(this.#openMs + ((this.#closeMs - this.#openMs) * (leg - 1 + progress[0]!)) / 3);
+  }
+
+  /** The data is over: market orders sent from now on fill at the last close. */
+  end(): void {
+    this.#ended = true;
+  }
+
+  /** Forgets all orders and starts anew with the account's deposits. */
+  reset(): void {
+    this.#orders.clear();
+    this.#walking = -1;
+    this.#trades = 0;
+    this.#ended = false;
+    this.#closeMs = 0;
+    this.lastPrice.fill(Number.NaN);
+    this.account.reset();
+    for (const clock of this.#funding) clock?.startAfter(Number.NEGATIVE_INFINITY);
+  }
+}

@@ -1,0 +1,38 @@
+import type { Instrument } from '../vocabulary/instrument.ts';
+
+/**
+ * What the simulated venue asks of the account it keeps. Two kinds: `cash-account.ts` (assets are exchanged, nothing is borrowed)
+ * and `collateral-account.ts` (positions against margin, with liquidation).
+ */
+export interface VenueAccount {
+  /** The account's net position by instrument, in lots. */
+  readonly netLots: Float64Array;
+  /** Whether positions must be watched: marked, liquidated, charged funding. */
+  readonly onMargin: boolean;
+  /** Locks what an order may need; false where the account does not have it. `price` is the last one; NaN before the first. */
+  hold(row: number, instrument: Instrument, price: number): boolean;
+  /** Frees what an ended order still had locked. */
+  release(row: number): void;
+  /** Total lots an order is for when it trades at `ticks`: its lots, or what its budget buys there. */
+  sizeAtFill(row: number, instrument: Instrument, ticks: number): number;
+  /** Whether a fill can be paid for. */
+  affords(row: number, instrument: Instrument, side: number, lots: number, value: number, fee: number): boolean;
+  /** Books a fill; `row` is −1 for a liquidation. */
+  settle(
+    row: number,
+    instrument: Instrument,
+    side: number,
+    lots: number,
+    ticks: number,
+    value: number,
+    fee: number,
+  ): void;
+  /** Values the position at a mark price. */
+  mark(instrument: number, price: number): void;
+  /** Price at which the position in an instrument is liquidated; NaN where none is. */
+  liquidationPrice(instrument: number): number;
+  /** Pays or receives funding; answers the change of cash in quanta. */
+  fund(instrument: number, markPrice: number, rate: number): number;
+  /** Empties the account back to its deposits. */
+  reset(): void;
+}

@@ -1,0 +1,247 @@
+import type { Instrument } from '../vocabulary/instrument.ts';
+import { TYPE } from '../vocabulary/order.ts';
+import type { OrderTable } from '../vocabulary/order-table.ts';
+import type { Rejection, VenueReport } from './venue-report.ts';
+
+/** Bits of what the venue knows of an order. */
+const TRIGGERED = 1;
+const WAITS = 2;
+
+/** The orders resting at the simulated venue, by instrument, with what the venue adds to an order's row. */
+export class VenueOrders {
+  readonly #rows: Int32Array[];
+  readonly #counts: Int32Array;
+  #filled = new Float64Array(256);
+  #feePaid = new Float64Array(256);
+  #limitPrice = new Float64Array(256);
+  #triggerPrice = new Float64Array(256);
+  /** Best price since a trailing stop was placed. */
+  #mark = new Float64Array(256);
+  #arrivesMs = new Float64Array(256);
+  #bits = new Uint8Array(256);
+  #answerKind = new Uint8Array(64);
+  #answerRow = new Int32Array(64);
+  readonly #answerReason: Rejection[] = [];
+  #answers = 0;
+  #answered = 0;
+  #fillNow = new Int32Array(16);
+  #fillNowCount = 0;
+
+  constructor(instruments: number) {
+    this.#rows = Array.from({ length: instruments }, () => new Int32Array(16));
+    this.#counts = new Int32Array(instruments);
+  }
+
+  countOf(instrument: number): number {
+    return this.#counts[instrument]!;
+  }
+
+  /** Rows of the resting orders, oldest first; only the first {@link countOf} count. */
+  rowsOf(instrument: number): Int32Array {
+    return this.#rows[instrument]!;
+  }
+
+  add(
+    row: number,
+    instrument: number,
+    limitPrice: number,
+    triggerPrice: number,
+    arrivesMs: number,
+    waits: boolean,
+    mark: number,
+  ): void {
+    if (row >= this.#bits.length) this.#grow(Math.max(row + 1, this.#bits.length * 2));
+    this.#filled[row] = 0;
+    this.#feePaid[row] = 0;
+    this.#limitPrice[row] = limitPrice;
+    this.#triggerPrice[row] = triggerPrice;
+    this.#mark[row] = mark;
+    this.#arrivesMs[row] = arrivesMs;
+    this.#bits[row] = waits ? WAITS : 0;
+    let rows = this.#rows[instrument]!;
+    const count = this.#counts[instrument]!;
+    if (count === rows.length) {
+      rows = new Int32Array(count * 2);
+      rows.set(this.#rows[instrument]!);
+      this.#rows[instrument] = rows;
+    }
+    rows[count] = row;
+    this.#counts[instrument] = count + 1;
+  }
+
+  /** Takes an order off; false where it was not there. */
+  remove(row: number, instrument: number): boolean {
+    const rows = this.#rows[instrument]!;
+    const count = this.#counts[instrument]!;
+    for (let k = 0; k < count; k++)
+      if (rows[k] === row) {
+        rows.copyWithin(k, k + 1, count);
+        this.#counts[instrument] = count - 1;
+        return true;
+      }
+    return false;
+  }
+
+  has(row: number, instrument: number): boolean {
+    const rows = this.#rows[instrument]!;
+    for (let k = 0; k < this.#counts[instrument]!; k++) if (rows[k] === row) return true;
+    return false;
+  }
+
+  filled(row: number): number {
+    return this.#filled[row]!;
+  }
+
+  /** Adds filled lots and returns the total. */
+  fill(row: number, lots: number): number {
+    const total = this.#filled[row]! + lots;
+    this.#filled[row] = total;
+    return total;
+  }
+
+  /** Fees the order's fills have paid so far, in quanta. */
+  feePaid(row: number): number {
+    return this.#feePaid[row]!;
+  }
+
+  pay(row: number, fee: number): void {
+    this.#feePaid[row]! += fee;
+  }
+
+  limitPrice(row: number): number {
+    return this.#limitPrice[row]!;
+  }
+
+  triggerPrice(row: number): number {
+    return this.#triggerPrice[row]!;
+  }
+
+  arrivesMs(row: number): number {
+    return this.#arrivesMs[row]!;
+  }
+
+  triggered(row: number): boolean {
+    return (this.#bits[row]! & TRIGGERED) !== 0;
+  }
+
+  setTriggered(row: number): void {
+    this.#bits[row]! |= TRIGGERED;
+  }
+
+  /** Whether the order waits for the next bar's open. */
+  waits(row: number): boolean {
+    return (this.#bits[row]! & WAITS) !== 0;
+  }
+
+  price(row: number, limitPrice: number, triggerPrice: number): void {
+    this.#limitPrice[row] = limitPrice;
+    this.#triggerPrice[row] = triggerPrice;
+  }
+
+  /** Orders that waited for an open have reached one. */
+  releaseWaiting(instrument: number): void {
+    const rows = this.#rows[instrument]!;
+    for (let k = 0; k < this.#counts[instrument]!; k++) this.#bits[rows[k]!]! &= ~WAITS;
+  }
+
+  /** Sign of the side on which resting entries lean: what a pessimistic path should hurt while the account is flat. */
+  leaning(instrument: number, table: OrderTable): number {
+    const rows = this.#rows[instrument]!;
+    let sum = 0;
+    for (let k = 0; k < this.#counts[instrument]!; k++) sum += table.column.side[rows[k]!]!;
+    return sum;
+  }
+
+  /** Lets trailing stops follow a price that moved their way. */
+  trail(instrument: number, table: OrderTable, rules: Instrument, price: number): void {
+    const rows = this.#rows[instrument]!;
+    const c = table.column;
+    for (let k = 0; k < this.#counts[instrument]!; k++) {
+      const row = rows[k]!;
+      if (c.type[row] !== TYPE['trailing-stop'] || this.triggered(row)) continue;
+      const sells = c.side[row]! < 0;
+      if (!(sells ? price > this.#mark[row]! : price < this.#mark[row]!)) continue;
+      this.#mark[row] = price;
+      const fraction = c.trailFraction[row]!;
+      const distance = fraction > 0 ? price * fraction : rules.price(c.trailTicks[row]!);
+      // Rounded towards the price: the nearer stop is the safer promise.
+      const ticks = rules.ticks(sells ? price - distance : price + distance, sells ? 'ceil' : 'floor');
+      if (sells ? ticks > c.triggerTicks[row]! : ticks < c.triggerTicks[row]!) {
+        c.triggerTicks[row] = ticks;
+        this.#triggerPrice[row] = rules.price(ticks);
+      }
+    }
+  }
+
+  /** Queues an answer for the venue's next steps. */
+  say(kind: number, row: number, reason: Rejection): void {
+    if (this.#answers === this.#answerKind.length) {
+      const kinds = new Uint8Array(this.#answers * 2);
+      const rows = new Int32Array(this.#answers * 2);
+      kinds.set(this.#answerKind);
+      rows.set(this.#answerRow);
+      this.#answerKind = kinds;
+      this.#answerRow = rows;
+    }
+    this.#answerKind[this.#answers] = kind;
+    this.#answerReason[this.#answers] = reason;
+    this.#answerRow[this.#answers++] = row;
+  }
+
+  /** Takes the oldest queued answer into `report`; false where there is none. */
+  answer(report: VenueReport): boolean {
+    if (this.#answered === this.#answers) return false;
+    const k = this.#answered++;
+    report.kind = this.#answerKind[k]!;
+    report.row = this.#answerRow[k]!;
+    report.reason = this.#answerReason[k]!;
+    report.lots = 0;
+    if (this.#answered === this.#answers) {
+      this.#answered = 0;
+      this.#answers = 0;
+    }
+    return true;
+  }
+
+  /** Queues a market order that fills at the bar's close. */
+  fillNow(row: number): void {
+    if (this.#fillNowCount === this.#fillNow.length) {
+      const grown = new Int32Array(this.#fillNowCount * 2);
+      grown.set(this.#fillNow);
+      this.#fillNow = grown;
+    }
+    this.#fillNow[this.#fillNowCount++] = row;
+  }
+
+  /** The oldest order queued by {@link fillNow}, or −1. */
+  takeFillNow(): number {
+    if (this.#fillNowCount === 0) return -1;
+    const row = this.#fillNow[0]!;
+    this.#fillNow.copyWithin(0, 1, this.#fillNowCount--);
+    return row;
+  }
+
+  clear(): void {
+    this.#counts.fill(0);
+    this.#answers = 0;
+    this.#answered = 0;
+    this.#fillNowCount = 0;
+  }
+
+  #grow(size: number): void {
+    const grow = (old: Float64Array): Float64Array<ArrayBuffer> => {
+      const column = new Float64Array(size);
+      column.set(old);
+      return column;
+    };
+    this.#filled = grow(this.#filled);
+    this.#feePaid = grow(this.#feePaid);
+    this.#limitPrice = grow(this.#limitPrice);
+    this.#triggerPrice = grow(this.#triggerPrice);
+    this.#mark = grow(this.#mark);
+    this.#arrivesMs = grow(this.#arrivesMs);
+    const bits = new Uint8Array(size);
+    bits.set(this.#bits);
+    this.#bits = bits;
+  }
+}

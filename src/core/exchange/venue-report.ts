@@ -1,0 +1,32 @@
+/** Why a venue did not take an order. */
+export type Rejection =
+  | ''
+  | 'post-only-would-take'
+  | 'insufficient-balance'
+  | 'fill-or-kill'
+  | 'no-market'
+  | 'unknown-order'
+  | 'nothing-to-amend';
+
+/** One thing the venue says; the same instance is refilled for every report. */
+export class VenueReport {
+  /** Number of the kind in `REPORT_KINDS`, or one of the account-wide kinds below. */
+  kind = 0;
+  /** Order row, or −1 where the report is about the account. */
+  row = -1;
+  instrument = -1;
+  lots = 0;
+  ticks = 0;
+  /** Price before slippage, in ticks. */
+  referenceTicks = 0;
+  /** Value of a fill, or a funding payment (positive: received), in quanta of the settle asset. */
+  value = 0;
+  fee = 0;
+  maker = false;
+  timeMs = 0;
+  /** Venue's own number of the trade; a fill with a number seen before is a repetition. */
+  trade = -1;
+  reason: Rejection = '';
+  /** Funding rate of a funding report. */
+  rate = 0;
+}

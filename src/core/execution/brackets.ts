@@ -1,0 +1,67 @@
+import type { Instrument } from '../vocabulary/instrument.ts';
+import type { Level } from '../vocabulary/intent.ts';
+
+/**
+ * The protective legs that an entry brought with it, kept per entry order until the entry's position is gone.
+ * Distances are measured from the entry's actual average price; absolute prices stay as given.
+ */
+export interface BracketPlan {
+  readonly stop: Level | null;
+  readonly target: Level | { readonly r: number } | null;
+  readonly trail: Level | null;
+  /** Order rows of the placed legs; −1 while not placed. */
+  stopRow: number;
+  targetRow: number;
+  trailRow: number;
+  /** Average entry price at which the legs were priced. */
+  entryPrice: number;
+}
+
+export function bracketPlan(
+  stop: Level | undefined,
+  target: Level | { r: number } | undefined,
+  trail: Level | undefined,
+): BracketPlan | null {
+  if (stop === undefined && target === undefined && trail === undefined) return null;
+  return {
+    stop: stop ?? null,
+    target: target ?? null,
+    trail: trail ?? null,
+    stopRow: -1,
+    targetRow: -1,
+    trailRow: -1,
+    entryPrice: 0,
+  };
+}
+
+/** Distance of a level from a price, in price units; NaN for an absolute level. `atr` is used where the level brings none. */
+export function levelDistance(level: Level, price: number, instrument: Instrument, atr: number): number {
+  if ('pct' in level) return price * level.pct;
+  if ('ticks' in level) return instrument.price(Math.round(level.ticks));
+  if ('atr' in level) return level.atr * (level.value ?? atr);
+  return Number.NaN;
+}
+
+/**
+ * Ticks of a protective stop for a position of sign `side`: below the entry of a long. Rounded towards the entry, so that the loss
+ * is never larger than asked.
+ */
+export function stopTicks(level: Level, side: number, entry: number, instrument: Instrument, atr: number): number {
+  const price = 'price' in level ? Number(level.price) : entry - side * levelDistance(level, entry, instrument, atr);
+  return price > 0 ? instrument.ticks(price, side > 0 ? 'ceil' : 'floor') : 0;
+}
+
+/** Ticks of a target: above the entry of a long, rounded away from the entry so that the profit is never less than asked. */
+export function targetTicks(
+  level: Level | { readonly r: number },
+  side: number,
+  entry: number,
+  stop: number,
+  instrument: Instrument,
+  atr: number,
+): number {
+  let price: number;
+  if ('r' in level) price = entry + (entry - instrument.price(stop)) * level.r;
+  else price = 'price' in level ? Number(level.price) : entry + side * levelDistance(level, entry, instrument, atr);
+  return price > 0 ? instrument.ticks(price, side > 0 ? 'ceil' : 'floor') : 0;
+}

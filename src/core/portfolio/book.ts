@@ -1,0 +1,201 @@
+import type { Instrument } from '../vocabulary/instrument.ts';
+import { ACCOUNT, Ledger, type LedgerAsset } from './ledger.ts';
+import { Positions } from './positions.ts';
+
+/** How an asset other than the account's is valued: the price of an instrument whose base it is, in that instrument's quote. */
+export interface Conversion {
+  readonly instrument: number;
+  /** Index of the asset that the price is in. */
+  readonly into: number;
+}
+
+/**
+ * The books of one account: ledger, virtual positions of every strategy, net positions, and their value. Slots are
+ * strategy × instrument: `slot = strategy × instruments + instrument`.
+ */
+export class Book {
+  readonly ledger: Ledger;
+  readonly positions: Positions;
+  /** Net lots by instrument over all strategies. */
+  readonly netLots: Float64Array;
+  /** Wallet balances as doubles, by asset; refreshed at every posting. */
+  readonly wallet: Float64Array;
+  readonly #instruments: readonly Instrument[];
+  readonly #base: readonly number[];
+  readonly #settle: readonly number[];
+  readonly #conversion: readonly (Conversion | null)[];
+  readonly #power: Float64Array;
+  /** Slots with an open position in a derivative, whose unrealised profit is part of equity. */
+  readonly #open: Int32Array;
+  #openCount = 0;
+  /** Assets other than the account's own with something in the wallet. */
+  readonly #foreign: Int32Array;
+  #foreignCount = 0;
+
+  /**
+   * @param assets asset 0 is the account's currency
+   * @param base,settle asset of each instrument
+   * @param conversion how each asset is valued; null for the account's own and for what cannot be valued
+   */
+  constructor(
+    instruments: readonly Instrument[],
+    assets: readonly LedgerAsset[],
+    base: readonly number[],
+    settle: readonly number[],
+    conversion: readonly (Conversion | null)[],
+    strategies: number,
+  ) {
+    this.#instruments = instruments;
+    this.#base = base;
+    this.#settle = settle;
+    this.#conversion = conversion;
+    this.#power = Float64Array.from(assets, (a) => Number(`1e${a.scale}`));
+    this.ledger = new Ledger(assets);
+    this.positions = new Positions(strategies * instruments.length);
+    this.netLots = new Float64Array(instruments.length);
+    this.wallet = new Float64Array(assets.length);
+    this.#open = new Int32Array(this.positions.count);
+    this.#foreign = new Int32Array(assets.length);
+  }
+
+  /** Pays capital in. */
+  deposit(asset: number, quanta: number): void {
+    this.#post(asset, ACCOUNT.capital, ACCOUNT.wallet, quanta);
+  }
+
+  /** Books a fill in a slot; returns the realised profit in quanta, fee not included. */
+  fill(slot: number, side: number, lots: number, value: number, fee: number, timeMs: number): number {
+    const index = slot % this.#instruments.length;
+    const instrument = this.#instruments[index]!;
+    const settle = this.#settle[index]!;
+    const wasOpen = this.positions.column.lots[slot] !== 0;
+    const gain = this.positions.fill(slot, instrument, side, lots, value, timeMs);
+    this.netLots[index]! += side * lots;
+    if (instrument.physical) {
+      // The market account keeps the cost of what is held; what a sale earned beyond its cost moves on to profit.
+      this.#post(this.#base[index]!, ACCOUNT.market, ACCOUNT.wallet, side * instrument.baseUnits(lots));
+      this.#post(settle, ACCOUNT.wallet, ACCOUNT.market, side * value);
+      if (gain !== 0) this.ledger.post(settle, ACCOUNT.profit, ACCOUNT.market, gain);
+    } else {
+      if (gain !== 0) this.#post(settle, ACCOUNT.profit, ACCOUNT.wallet, gain);
+      this.#track(slot, wasOpen);
+    }
+    if (fee !== 0) {
+      this.positions.column.fees[slot]! += fee;
+      this.#post(settle, ACCOUNT.wallet, ACCOUNT.fees, fee);
+    }
+    return gain;
+  }
+
+  /** Books a funding payment (positive: received) of a slot. */
+  funding(slot: number, quanta: number): void {
+    const settle = this.#settle[slot % this.#instruments.length]!;
+    this.positions.column.funding[slot]! += quanta;
+    this.#post(settle, ACCOUNT.funding, ACCOUNT.wallet, quanta);
+  }
+
+  /**
+   * Equity of the account in its currency at these prices (by instrument). NaN where something held cannot be valued: a
+   * missing rate is never guessed.
+   */
+  equity(prices: Float64Array): number {
+    let equity = this.wallet[0]!;
+    for (let k = 0; k < this.#foreignCount; k++) {
+      const asset = this.#foreign[k]!;
+      equity += this.wallet[asset]! * this.rate(asset, prices);
+    }
+    for (let k = 0; k < this.#openCount; k++) {
+      const slot = this.#open[k]!;
+      const index = slot % this.#instruments.length;
+      const profit = this.positions.unrealized(slot, this.#instruments[index]!, prices[index]!);
+      const settle = this.#settle[index]!;
+      equity += settle === 0 ? profit : profit * this.rate(settle, prices);
+    }
+    return equity;
+  }
+
+  /** Account currency for one unit of an instrument's settle asset. */
+  settleRate(instrument: number, prices: Float64Array): number {
+    const settle = this.#settle[instrument]!;
+    return settle === 0 ? 1 : this.rate(settle, prices);
+  }
+
+  /** Value of one unit of an asset in the account's currency; NaN where there is no declared way to it. */
+  rate(asset: number, prices: Float64Array): number {
+    let rate = 1;
+    let at = asset;
+    for (let hops = 0; at !== 0; hops++) {
+      const conversion = this.#conversion[at];
+      if (!conversion || hops > 4) return Number.NaN;
+      rate *= prices[conversion.instrument]!;
+      at = conversion.into;
+    }
+    return rate;
+  }
+
+  /** Sum of |value| of all net positions in the account's currency, and the signed sum. Written to `out` as [gross, net]. */
+  exposure(prices: Float64Array, out: Float64Array): void {
+    let gross = 0;
+    let net = 0;
+    for (let i = 0; i < this.#instruments.length; i++) {
+      const lots = this.netLots[i]!;
+      if (lots === 0) continue;
+      const settle = this.#settle[i]!;
+      const value = this.#instruments[i]!.valueAt(prices[i]!, lots) * (settle === 0 ? 1 : this.rate(settle, prices));
+      gross += Math.abs(value);
+      net += value;
+    }
+    out[0] = gross;
+    out[1] = net;
+  }
+
+  clear(): void {
+    this.ledger.clear();
+    this.positions.clear();
+    this.netLots.fill(0);
+    this.wallet.fill(0);
+    this.#openCount = 0;
+    this.#foreignCount = 0;
+  }
+
+  /** Rebuilds what is derived, after positions and ledger balances were restored from a snapshot. */
+  refresh(): void {
+    this.netLots.fill(0);
+    this.#openCount = 0;
+    for (let slot = 0; slot < this.positions.count; slot++) {
+      const index = slot % this.#instruments.length;
+      this.netLots[index]! += this.positions.column.lots[slot]!;
+      if (!this.#instruments[index]!.physical) this.#track(slot, false);
+    }
+    for (let asset = 0; asset < this.wallet.length; asset++) this.#mirror(asset);
+  }
+
+  #post(asset: number, from: number, to: number, quanta: number): void {
+    this.ledger.post(asset, from, to, quanta);
+    this.#mirror(asset);
+  }
+
+  #mirror(asset: number): void {
+    const before = this.wallet[asset]!;
+    const now = this.ledger.of(asset, ACCOUNT.wallet) / this.#power[asset]!;
+    this.wallet[asset] = now;
+    if (asset === 0 || (before === 0) === (now === 0)) return;
+    if (now !== 0) this.#foreign[this.#foreignCount++] = asset;
+    else this.#foreignCount = remove(this.#foreign, this.#foreignCount, asset);
+  }
+
+  #track(slot: number, wasOpen: boolean): void {
+    const isOpen = this.positions.column.lots[slot] !== 0;
+    if (isOpen && !wasOpen) this.#open[this.#openCount++] = slot;
+    else if (!isOpen && wasOpen) this.#openCount = remove(this.#open, this.#openCount, slot);
+  }
+}
+
+function remove(list: Int32Array, count: number, value: number): number {
+  for (let k = 0; k < count; k++)
+    if (list[k] === value) {
+      list.copyWithin(k, k + 1, count);
+      return count - 1;
+    }
+  return count;
+}

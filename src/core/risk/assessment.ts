@@ -1,0 +1,91 @@
+import { type OrderDraft, TYPE } from '../vocabulary/order.ts';
+import type { CompiledLimits } from './limits.ts';
+import type { RiskState } from './state.ts';
+import type { RiskView } from './view.ts';
+
+/** Order types (as bits) that carry a limit price, and that carry a trigger price. */
+export const LIMIT_PRICED = (1 << TYPE.limit) | (1 << TYPE['stop-limit']) | (1 << TYPE['take-profit-limit']);
+export const TRIGGERED =
+  (1 << TYPE['stop-market']) |
+  (1 << TYPE['stop-limit']) |
+  (1 << TYPE['take-profit-market']) |
+  (1 << TYPE['take-profit-limit']);
+
+/**
+ * Works out once what many rules need, into `state`:
+ *
+ * - the price at which the order works: its limit, else its trigger, else the last price; and the value of a lot there and
+ *   at the last price;
+ * - how many of its lots close the strategy's position and how many open one. Lots that other open orders on the same side
+ *   already close are taken: the proof holds with all of them filled. A leg closes what its parent opens. An order with no
+ *   opening lots is `reducing`; one that flips a position is not;
+ * - the worst |position| of strategy and account with every open order filled, and with none (invariant: both must pass),
+ *   and what the order adds to it.
+ *
+ * Only the added lots are valued at the order's price, the rest at the last price: a buy limit far below the market costs
+ * what it costs there.
+ */
+export function assess(draft: OrderDraft, view: RiskView, limits: CompiledLimits, state: RiskState): void {
+  const buy = draft.side > 0;
+  const { lots } = draft;
+
+  let closable: number;
+  if (draft.parent >= 0) closable = buy ? -view.parentLots : view.parentLots;
+  else if (buy) closable = -view.strategyLots - view.strategyOpenBuyLots;
+  else closable = view.strategyLots - view.strategyOpenSellLots;
+  const closing = closable >= lots ? lots : closable > 0 ? closable : 0;
+  state.closingLots = closing;
+  state.openingLots = lots - closing;
+  state.reducing = lots > 0 && closing === lots;
+
+  const bit = 1 << draft.type;
+  const ticks = LIMIT_PRICED & bit ? draft.limitTicks : TRIGGERED & bit ? draft.triggerTicks : 0;
+  const { instrument } = view;
+  if (state.instrument !== instrument) {
+    state.instrument = instrument;
+    state.lotSize = instrument.quantity(1) * instrument.contractSize;
+  }
+  const price = ticks > 0 ? instrument.price(ticks) : view.price;
+  const { lotSize } = state;
+  state.orderPrice = price;
+  // Of an inverse contract the quote value is fixed and the settled one moves; of all others they are the same.
+  state.lotNotional = instrument.inverse ? lotSize : lotSize * price;
+  if (!state.reducing) assessOpening(draft, view, limits, state);
+}
+
+/** The part that only orders which open something need; figures for people need it always. */
+export function assessOpening(draft: OrderDraft, view: RiskView, limits: CompiledLimits, state: RiskState): void {
+  const buy = draft.side > 0;
+  const { lots } = draft;
+  const { lotSize, orderPrice } = state;
+  const { inverse } = view.instrument;
+  const rate = view.settleRate;
+  state.lotValue = (inverse ? lotSize / orderPrice : lotSize * orderPrice) * rate;
+  state.referenceLotValue = (inverse ? lotSize / view.price : lotSize * view.price) * rate;
+  const leverage = view.leverage < limits.leverage ? view.leverage : limits.leverage;
+  state.leverage = leverage;
+  state.capital = leverage * view.equity;
+
+  const position = view.strategyLots;
+  const openBuy = view.strategyOpenBuyLots;
+  const openSell = view.strategyOpenSellLots;
+  const strategyWorst = worst(position + openBuy, position - openSell);
+  state.strategyWorstLots = strategyWorst;
+  state.strategyAddedLots =
+    (buy
+      ? worst(position + openBuy + lots, position - openSell)
+      : worst(position + openBuy, position - openSell - lots)) - strategyWorst;
+  const net = view.netLots;
+  const high = net + view.openBuyLots;
+  const low = net - view.openSellLots;
+  const accountWorst = worst(high, low);
+  state.accountWorstLots = accountWorst;
+  state.accountAddedLots = (buy ? worst(high + lots, low) : worst(high, low - lots)) - accountWorst;
+}
+
+/** The larger of |high| and |low|; no order filled lies between the two. */
+function worst(high: number, low: number): number {
+  const up = high < 0 ? -high : high;
+  const down = low < 0 ? -low : low;
+  return up > down ? up : down;
+}

@@ -1,0 +1,57 @@
+import type { OrderDraft } from '../vocabulary/order.ts';
+import { NEVER_MS } from './recent-times.ts';
+
+/** Orders remembered of a strategy; above the default limit of its open orders. */
+const MEMORY = 64;
+/** Numbers kept of an order: time, what and which way, lots, limit, trigger. */
+const WIDTH = 5;
+
+/** What an order does, as one number. */
+function kind(draft: OrderDraft): number {
+  return (draft.instrument * 8 + draft.type) * 2 + (draft.side > 0 ? 1 : 0);
+}
+
+/** The last 64 orders of each strategy, to count equal ones. */
+export class RecentOrders {
+  readonly fields: Float64Array;
+  readonly next: Int32Array;
+
+  constructor(strategies: number) {
+    this.fields = new Float64Array(strategies * MEMORY * WIDTH).fill(NEVER_MS);
+    this.next = new Int32Array(strategies);
+  }
+
+  add(draft: OrderDraft, nowMs: number): void {
+    const place = this.next[draft.strategy]!;
+    const at = (draft.strategy * MEMORY + place) * WIDTH;
+    const { fields } = this;
+    fields[at] = nowMs;
+    fields[at + 1] = kind(draft);
+    fields[at + 2] = draft.lots;
+    fields[at + 3] = draft.limitTicks;
+    fields[at + 4] = draft.triggerTicks;
+    this.next[draft.strategy] = place + 1 === MEMORY ? 0 : place + 1;
+  }
+
+  /** Orders equal to `draft` sent at or after `nowMs − windowMs`, newest first until one is older. */
+  equal(draft: OrderDraft, nowMs: number, windowMs: number): number {
+    const { fields } = this;
+    const sinceMs = nowMs - windowMs;
+    const first = draft.strategy * MEMORY;
+    let place = this.next[draft.strategy]!;
+    let found = 0;
+    for (let i = 0; i < MEMORY; i++) {
+      place = place === 0 ? MEMORY - 1 : place - 1;
+      const at = (first + place) * WIDTH;
+      if (fields[at]! < sinceMs) break;
+      if (
+        fields[at + 2] === draft.lots &&
+        fields[at + 3] === draft.limitTicks &&
+        fields[at + 4] === draft.triggerTicks &&
+        fields[at + 1] === kind(draft)
+      )
+        found++;
+    }
+    return found;
+  }
+}

@@ -1,0 +1,171 @@
+import type { Instrument } from '../vocabulary/instrument.ts';
+import type { CompiledLimits } from './limits.ts';
+import { RecentOrders } from './recent-orders.ts';
+import { NEVER_MS, RecentTimes } from './recent-times.ts';
+import { TradingStates, type TradingStatesSnapshot } from './trading-state.ts';
+
+/** What risk remembers, in plain JSON. Null stands for "not known yet". */
+export interface RiskSnapshot {
+  readonly v: 1;
+  readonly states: TradingStatesSnapshot;
+  readonly messages: { readonly timesMs: readonly number[]; readonly next: readonly number[] };
+  readonly entries: { readonly timesMs: readonly number[]; readonly next: readonly number[] };
+  readonly orders: { readonly fields: readonly number[]; readonly next: readonly number[] };
+  readonly repeated: readonly number[];
+  readonly losses: readonly number[];
+  readonly coolUntilMs: readonly number[];
+  readonly lastEquity: number | null;
+  readonly peakEquity: number | null;
+  readonly dayStartEquity: number | null;
+  readonly dayEndMs: number | null;
+  readonly dailyLoss: boolean;
+  readonly drawdown: boolean;
+}
+
+/**
+ * What the rules remember between orders, and the assessment of the order under review (see `assessment.ts`), in typed
+ * arrays and number fields.
+ */
+export class RiskState {
+  readonly states: TradingStates;
+  readonly messages: RecentTimes;
+  readonly entries: RecentTimes;
+  readonly orders: RecentOrders;
+  /** 1 where a strategy has reached the limit of repeated executions and was not re-armed. */
+  readonly repeated: Uint8Array;
+  /** Losing trips in a row. */
+  readonly losses: Int32Array;
+  readonly coolUntilMs: Float64Array;
+
+  lastEquity = Number.NaN;
+  peakEquity = Number.NEGATIVE_INFINITY;
+  dayStartEquity = Number.NaN;
+  dayEndMs = Number.NEGATIVE_INFINITY;
+  /** Whether the limit was reached: until the next UTC day, and until re-armed. */
+  dailyLoss = false;
+  drawdown = false;
+  /**
+   * Derived. The highest equity at which a loss limit is reached that is not reached yet; and whether any strategy or the
+   * account is held back by a limit on losses or executions (cool-downs also after their end): what spares most reviews the rest.
+   */
+  watchEquity = Number.NEGATIVE_INFINITY;
+  restricted = false;
+  /** Equities at which the limits are reached; derived. */
+  dailyLossEquity = Number.NEGATIVE_INFINITY;
+  drawdownEquity = Number.NEGATIVE_INFINITY;
+
+  /** The instrument reviewed last, and quantity × contract size of one lot of it. */
+  instrument: Instrument | null = null;
+  lotSize = Number.NaN;
+
+  /**
+   * Assessment: the price that the order works at; the value of one lot there in quote, and in account currency; the same at
+   * the last price; and how the order's lots split.
+   */
+  orderPrice = Number.NaN;
+  lotNotional = Number.NaN;
+  lotValue = Number.NaN;
+  referenceLotValue = Number.NaN;
+  closingLots = 0;
+  openingLots = 0;
+  reducing = false;
+  /** Leverage that counts, the lower of limit and view, and equity × leverage. */
+  leverage = 1;
+  capital = Number.NaN;
+  /** The largest |position| in this instrument of strategy and account, without and with the order, all open orders filled. */
+  strategyWorstLots = 0;
+  strategyAddedLots = 0;
+  accountWorstLots = 0;
+  accountAddedLots = 0;
+
+  constructor(limits: CompiledLimits, strategies: number, instruments: number) {
+    this.states = new TradingStates(strategies, instruments);
+    this.messages = new RecentTimes(strategies, limits.messageOrders);
+    this.entries = new RecentTimes(strategies, limits.repeatedEntryFills);
+    this.orders = new RecentOrders(strategies);
+    this.repeated = new Uint8Array(strategies);
+    this.losses = new Int32Array(strategies);
+    this.coolUntilMs = new Float64Array(strategies).fill(NEVER_MS);
+  }
+
+  clear(): void {
+    this.states.clear();
+    this.messages.timesMs.fill(NEVER_MS);
+    this.messages.next.fill(0);
+    this.entries.timesMs.fill(NEVER_MS);
+    this.entries.next.fill(0);
+    this.orders.fields.fill(NEVER_MS);
+    this.orders.next.fill(0);
+    this.repeated.fill(0);
+    this.losses.fill(0);
+    this.coolUntilMs.fill(NEVER_MS);
+    this.lastEquity = Number.NaN;
+    this.peakEquity = Number.NEGATIVE_INFINITY;
+    this.dayStartEquity = Number.NaN;
+    this.dayEndMs = Number.NEGATIVE_INFINITY;
+    this.dailyLoss = false;
+    this.drawdown = false;
+    this.dailyLossEquity = Number.NEGATIVE_INFINITY;
+    this.drawdownEquity = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Whether the account or any strategy is held back, or was since its last re-arm. */
+  anyRestricted(): boolean {
+    return (
+      this.dailyLoss ||
+      this.drawdown ||
+      this.repeated.includes(1) ||
+      this.coolUntilMs.some((untilMs) => untilMs !== NEVER_MS)
+    );
+  }
+
+  snapshot(): RiskSnapshot {
+    return {
+      v: 1,
+      states: this.states.snapshot(),
+      messages: { timesMs: Array.from(this.messages.timesMs), next: Array.from(this.messages.next) },
+      entries: { timesMs: Array.from(this.entries.timesMs), next: Array.from(this.entries.next) },
+      orders: { fields: Array.from(this.orders.fields), next: Array.from(this.orders.next) },
+      repeated: Array.from(this.repeated),
+      losses: Array.from(this.losses),
+      coolUntilMs: Array.from(this.coolUntilMs),
+      lastEquity: known(this.lastEquity),
+      peakEquity: known(this.peakEquity),
+      dayStartEquity: known(this.dayStartEquity),
+      dayEndMs: known(this.dayEndMs),
+      dailyLoss: this.dailyLoss,
+      drawdown: this.drawdown,
+    };
+  }
+
+  /** Takes over a snapshot of the same limits, strategies and instruments; throws `RangeError` where it does not fit. */
+  restore(snapshot: RiskSnapshot): void {
+    if (snapshot.v !== 1) throw new RangeError(`expected a risk snapshot of version 1, found ${String(snapshot.v)}`);
+    this.states.restore(snapshot.states);
+    fit(this.messages.timesMs, snapshot.messages.timesMs, 'messages');
+    fit(this.messages.next, snapshot.messages.next, 'messages');
+    fit(this.entries.timesMs, snapshot.entries.timesMs, 'entries');
+    fit(this.entries.next, snapshot.entries.next, 'entries');
+    fit(this.orders.fields, snapshot.orders.fields, 'orders');
+    fit(this.orders.next, snapshot.orders.next, 'orders');
+    fit(this.repeated, snapshot.repeated, 'repeated');
+    fit(this.losses, snapshot.losses, 'losses');
+    fit(this.coolUntilMs, snapshot.coolUntilMs, 'cool-downs');
+    this.lastEquity = snapshot.lastEquity ?? Number.NaN;
+    this.peakEquity = snapshot.peakEquity ?? Number.NEGATIVE_INFINITY;
+    this.dayStartEquity = snapshot.dayStartEquity ?? Number.NaN;
+    this.dayEndMs = snapshot.dayEndMs ?? Number.NEGATIVE_INFINITY;
+    this.dailyLoss = snapshot.dailyLoss;
+    this.drawdown = snapshot.drawdown;
+  }
+}
+
+function known(value: number): number | null {
+  return Number.isFinite(value) ? value : null;
+}
+
+function fit(into: Float64Array | Int32Array | Uint8Array, from: readonly number[], what: string): void {
+  if (from.length !== into.length)
+    throw new RangeError(`expected ${into.length} numbers of ${what} in the risk snapshot, found ${from.length}`);
+  into.set(from);
+}
