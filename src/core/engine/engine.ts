@@ -1,0 +1,358 @@
+import type { VenueCapabilities } from '../execution/capabilities.ts';
+import type { Bars } from '../indicators/bars.ts';
+import type { CompiledLimits } from '../risk/limits.ts';
+import { Risk } from '../risk/review.ts';
+import type { AnyStrategy } from '../strategy/define-strategy.ts';
+import { resolveParams } from '../strategy/params.ts';
+import { EVENT } from '../vocabulary/events.ts';
+import type { InstrumentDefinition } from '../vocabulary/instrument.ts';
+import { type Json, jsonOffence } from '../vocabulary/json.ts';
+import type { BarColumns } from '../vocabulary/market-data.ts';
+import type { OrderReport } from '../vocabulary/report.ts';
+import { parseTimeframe, type TimeframeSpec } from '../vocabulary/time.ts';
+import { bindData } from './bind-data.ts';
+import { Feed } from './feed.ts';
+import { OrderDesk } from './order-desk.ts';
+import { ReportDesk } from './report-desk.ts';
+import { type AccountConfig, SessionState } from './session-state.ts';
+import { StrategySeat } from './strategy-seat.ts';
+import { Timers } from './timers.ts';
+
+/** A strategy with what it runs with. */
+export interface StrategyConfig {
+  readonly strategy: AnyStrategy;
+  readonly params?: Readonly<Record<string, Json>>;
+  /** Share of the capital; equal shares where no strategy says. */
+  readonly allocation?: number;
+  /** Instruments that it sees, by id; all of the session's where absent. The first is its own where its feeds name none. */
+  readonly instruments?: readonly string[];
+}
+
+export interface EngineConfig {
+  /** Names the session in client order ids: at most 12 letters and digits. */
+  readonly session: string;
+  readonly instruments: readonly InstrumentDefinition[];
+  readonly account: AccountConfig;
+  readonly capabilities: VenueCapabilities;
+  readonly limits: CompiledLimits;
+  /** Base bars that will come, one entry an instrument. */
+  readonly feeds: readonly {
+    readonly instrument: string;
+    readonly timeframe: TimeframeSpec;
+    readonly runTimeframe?: TimeframeSpec;
+  }[];
+  readonly strategies: readonly StrategyConfig[];
+  /** Whether orders wait until indicators have settled, or only until they have values. */
+  readonly warmUp?: 'settled' | 'ready';
+}
+
+/** A strategy that threw: which, in what, at which time. The session stops it and goes on, or stops. */
+export class StrategyError extends Error {
+  override readonly name = 'StrategyError';
+  readonly strategy: string;
+  readonly handler: string;
+  readonly timeMs: number;
+
+  constructor(strategy: string, handler: string, timeMs: number, cause: unknown) {
+    super(
+      `strategy ${strategy}: ${handler} threw ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`,
+      { cause },
+    );
+    this.strategy = strategy;
+    this.handler = handler;
+    this.timeMs = timeMs;
+  }
+}
+
+/**
+ * The engine: the only place where market, indicators, strategies, risk, execution and portfolio meet. Synchronous and pure: inputs
+ * in, {@link SessionState.outbox} and events out.
+ *
+ * One instant, one order of things: {@link report}s of the venue and {@link take} for every bar that closed at this time, then
+ * {@link endSlice}: indicators → valuation → timers → each strategy once, in declared order.
+ */
+export class Engine {
+  readonly state: SessionState;
+  readonly risk: Risk;
+  readonly desk: OrderDesk;
+  readonly feeds: readonly Feed[];
+  readonly seats: readonly StrategySeat[];
+  readonly reports: ReportDesk;
+  readonly #timers: Timers;
+  readonly #config: EngineConfig;
+  /** Bars with indicators that must be stepped, in declared order. */
+  readonly #stepped: Bars[];
+  readonly #exposure = new Float64Array(2);
+  #pending = true;
+
+  constructor(config: EngineConfig) {
+    this.#config = config;
+    const count = config.strategies.length;
+    const state = new SessionState(config.session, config.instruments, config.account, config.capabilities, count);
+    this.state = state;
+    this.feeds = config.feeds.map((f) => {
+      const instrument = state.instruments.find((i) => i.id === f.instrument);
+      if (!instrument)
+        throw new RangeError(
+          `feed ${f.instrument}: no such instrument; there are ${state.instruments.map((i) => i.id).join(', ')}`,
+        );
+      return new Feed(instrument.index, instrument.symbol, f.timeframe, f.runTimeframe);
+    });
+    this.risk = new Risk(config.limits, count, state.instruments.length);
+    const seats: StrategySeat[] = [];
+    this.desk = new OrderDesk(state, this.risk, seats);
+    for (const [index, s] of config.strategies.entries()) seats.push(this.#seat(index, s, count));
+    this.seats = seats;
+    this.reports = new ReportDesk(state, this.risk, this.desk, seats);
+    this.#timers = new Timers(seats);
+    this.#stepped = [];
+    this.reset();
+  }
+
+  #seat(index: number, config: StrategyConfig, count: number): StrategySeat {
+    const { def } = config.strategy;
+    const params = resolveParams(def.params, config.params ?? {}, def.id) as Readonly<Record<string, Json>>;
+    const valid = def.valid?.(params as never) ?? true;
+    if (valid !== true)
+      throw new RangeError(
+        `${def.id}: the parameters ${JSON.stringify(params)} do not go together${typeof valid === 'string' ? `: ${valid}` : ''}`,
+      );
+    const data = bindData(def.id, def.data, this.feeds, this.state.instruments, config.instruments);
+    const instrumentOf = (bars: Bars): number => this.feeds.find((f) => [...f.all()].includes(bars))!.instrument;
+    const seat = new StrategySeat(
+      this.state,
+      () => this.desk,
+      index,
+      config.strategy,
+      params,
+      config.allocation ?? 1 / count,
+      data,
+      instrumentOf,
+    );
+    seat.bind(def.indicators({ params: params as never, data: data as never }));
+    return seat;
+  }
+
+  /** Hands over the histories of all feeds, in the order of the configuration. */
+  preload(histories: readonly BarColumns[]): void {
+    this.feeds.forEach((feed, i) => {
+      feed.preload(histories[i]!);
+    });
+    this.#findStepped();
+  }
+
+  #findStepped(): void {
+    this.#stepped.splice(0);
+    for (const feed of this.feeds) for (const bars of feed.all()) if (bars.needsStep) this.#stepped.push(bars);
+  }
+
+  /** Back to before the first input; memory and compiled code are kept, which is why engines are reset and not made anew. */
+  reset(): void {
+    this.state.reset();
+    this.risk.reset();
+    this.desk.reset();
+    this.reports.reset();
+    this.#timers.reset();
+    this.#pending = true;
+    for (const feed of this.feeds) {
+      feed.rewind();
+      for (const bars of feed.all()) bars.closedInSlice = -1;
+    }
+    for (const seat of this.seats) {
+      seat.running = true;
+      seat.settled = false;
+      seat.settledAtMs = Number.POSITIVE_INFINITY;
+      seat.plots.splice(0);
+      seat.context.state = seat.strategy.def.state?.() ?? null;
+      const offence = jsonOffence(seat.context.state);
+      if (offence)
+        throw new TypeError(
+          `strategy ${seat.strategy.def.id}: ${offence}; state must be plain JSON, because it is journaled and survives restarts`,
+        );
+    }
+  }
+
+  /** Takes preloaded bar `i` of a feed as the next input of this instant. */
+  take(feed: number, i: number): void {
+    const f = this.feeds[feed]!;
+    const s = this.state;
+    s.input++;
+    f.take(i);
+    s.price[f.instrument] = f.columns!.close[i]!;
+    const slice = s.slice + 1;
+    const closed = f.closed;
+    for (let k = 0; k < f.closedCount; k++) closed[k]!.closedInSlice = slice;
+  }
+
+  /** Takes one bar of a stream; see {@link take}. */
+  append(
+    feed: number,
+    openTimeMs: number,
+    open: number,
+    high: number,
+    low: number,
+    close: number,
+    volume: number,
+  ): void {
+    const f = this.feeds[feed]!;
+    const s = this.state;
+    s.input++;
+    f.append(openTimeMs, open, high, low, close, volume);
+    s.price[f.instrument] = close;
+    const slice = s.slice + 1;
+    for (let k = 0; k < f.closedCount; k++) f.closed[k]!.closedInSlice = slice;
+    if (slice === 0) this.#findStepped();
+  }
+
+  /** Ends the instant `timeMs`: everything that follows from what was taken happens now, in its one order. */
+  endSlice(timeMs: number): void {
+    const s = this.state;
+    s.slice++;
+    s.clock[0] = timeMs;
+    const stepped = this.#stepped;
+    if (stepped.length > 0) this.#step(s.slice);
+    const equity = s.book.equity(s.price);
+    s.clock[1] = equity;
+    s.book.exposure(s.price, this.#exposure);
+    s.track.append(timeMs, equity, this.#exposure[0]!);
+    if (this.risk.mark(equity, timeMs)) this.#noteTransitions();
+    if (this.#pending) this.#start();
+    if (timeMs >= this.#timers.nextMs) this.#timers.run(timeMs, this);
+    const seats = this.seats;
+    for (let i = 0; i < seats.length; i++) {
+      const seat = seats[i]!;
+      if (!seat.running || !seat.isDue(s.slice)) continue;
+      if (!seat.settled) this.#settle(seat);
+      const onBar = seat.strategy.def.onBar;
+      if (onBar) {
+        try {
+          onBar(seat.context);
+        } catch (error) {
+          this.fail(seat, 'onBar', error);
+        }
+      }
+      if (seat.hasUpdates) seat.flushUpdates();
+    }
+  }
+
+  /** Indicators that were not computed in advance: shallow ones first, over all bars that closed at this instant. */
+  #step(slice: number): void {
+    const stepped = this.#stepped;
+    let deepest = 0;
+    for (const bars of stepped) if (bars.closedInSlice === slice && bars.depth > deepest) deepest = bars.depth;
+    for (let depth = 0; depth <= deepest; depth++)
+      for (const bars of stepped) if (bars.closedInSlice === slice) bars.step(depth);
+  }
+
+  /** Takes what the venue says. Reactions of strategies are in the outbox afterwards. */
+  report(report: OrderReport): void {
+    this.state.input++;
+    this.reports.take(report);
+    for (const seat of this.seats) if (seat.hasUpdates) seat.flushUpdates();
+  }
+
+  /** A value of a declared source. */
+  receive(name: string, value: Json): void {
+    this.state.input++;
+    for (const seat of this.seats)
+      if (seat.strategy.def.sources && name in seat.strategy.def.sources) {
+        seat.context.receive(name, value);
+        seat.strategy.def.onSource?.(seat.context, name, value);
+      }
+  }
+
+  /** A strategy that threw is stopped: its orders stay protected, it opens nothing more. */
+  fail(seat: StrategySeat, handler: string, error: unknown): void {
+    const s = this.state;
+    seat.running = false;
+    const failure = new StrategyError(seat.strategy.def.id, handler, s.clock[0]!, error);
+    s.log.append(
+      EVENT['strategy-failed'],
+      s.clock[0]!,
+      -1 - s.input,
+      s.input,
+      seat.index,
+      -1,
+      s.texts.push(failure.message) - 1,
+    );
+    throw failure;
+  }
+
+  /** Calls onStop and ends every strategy. */
+  stop(reason: string): void {
+    const s = this.state;
+    for (const seat of this.seats) {
+      if (!seat.running) continue;
+      seat.strategy.def.onStop?.(seat.context);
+      seat.running = false;
+      const offence = jsonOffence(seat.context.state);
+      if (offence)
+        throw new TypeError(
+          `strategy ${seat.strategy.def.id}: ${offence}; state must be plain JSON, because it is journaled and survives restarts`,
+        );
+      s.log.append(
+        EVENT['strategy-stopped'],
+        s.clock[0]!,
+        -1 - s.input,
+        s.input,
+        seat.index,
+        -1,
+        s.texts.push(reason) - 1,
+      );
+    }
+  }
+
+  #start(): void {
+    this.#pending = false;
+    const s = this.state;
+    for (const seat of this.seats) {
+      s.log.append(EVENT['strategy-started'], s.clock[0]!, -1 - s.input, s.input, seat.index, -1, -1);
+      seat.strategy.def.onStart?.(seat.context);
+    }
+  }
+
+  #settle(seat: StrategySeat): void {
+    const ready = this.#config.warmUp === 'ready';
+    for (const need of seat.needs) if (need.owner.cursor < (ready ? need.readyAfter : need.settledAfter)) return;
+    seat.settled = true;
+    seat.settledAtMs = this.state.clock[0]!;
+  }
+
+  #noteTransitions(): void {
+    const s = this.state;
+    for (const t of this.risk.takeTransitions()) {
+      const text =
+        s.texts.push(JSON.stringify({ scope: t.scope, index: t.index, from: t.from, to: t.to, reason: t.cause })) - 1;
+      const cause = s.log.append(EVENT['trading-state-changed'], s.clock[0]!, -1 - s.input, s.input, -1, -1, text);
+      if (t.cause === 'drawdown-limit')
+        s.log.append(
+          EVENT['drawdown-threshold-reached'],
+          s.clock[0]!,
+          cause,
+          s.input,
+          -1,
+          -1,
+          -1,
+          s.track.extremes[1]!,
+          this.risk.limits.drawdownShare,
+        );
+      else if (t.cause === 'daily-loss-limit')
+        s.log.append(
+          EVENT['risk-limit-exceeded'],
+          s.clock[0]!,
+          cause,
+          s.input,
+          -1,
+          -1,
+          s.texts.push('daily-loss') - 1,
+          s.clock[1]!,
+          this.risk.limits.dailyLossShare,
+        );
+    }
+  }
+}
+
+/** Timeframe of a text that was checked before. */
+export function knownTimeframe(text: string): TimeframeSpec {
+  return parseTimeframe(text)!;
+}

@@ -1,0 +1,353 @@
+import { type BracketPlan, stopTicks, targetTicks } from '../execution/brackets.ts';
+import { ANOMALY, IGNORED, transition } from '../execution/order-transitions.ts';
+import type { Risk } from '../risk/review.ts';
+import { EVENT } from '../vocabulary/events.ts';
+import { multiplyDivide } from '../vocabulary/integer.ts';
+import { isTerminal, ORDER_STATUSES, ROLE, STATUS, TYPE } from '../vocabulary/order.ts';
+import { ACCOUNT_REPORT, type OrderReport, REPORT } from '../vocabulary/report.ts';
+import type { OrderDesk } from './order-desk.ts';
+import type { SessionState } from './session-state.ts';
+import { isEnd, StrategyOrder, type StrategySeat, strategyFill } from './strategy-seat.ts';
+import { TradeNumbers } from './trade-numbers.ts';
+
+/**
+ * Takes what venues say: moves orders through their table of transitions, books fills, keeps brackets in step with the quantity
+ * that really filled, and tells the strategies. Repeated, late and reordered reports end in the same state.
+ */
+export class ReportDesk {
+  readonly #s: SessionState;
+  readonly #risk: Risk;
+  readonly #desk: OrderDesk;
+  readonly #seats: readonly StrategySeat[];
+  readonly #trades = new TradeNumbers();
+
+  constructor(state: SessionState, risk: Risk, desk: OrderDesk, seats: readonly StrategySeat[]) {
+    this.#s = state;
+    this.#risk = risk;
+    this.#desk = desk;
+    this.#seats = seats;
+  }
+
+  take(r: OrderReport): void {
+    const s = this.#s;
+    if (r.timeMs > s.clock[0]!) s.clock[0] = r.timeMs;
+    if (r.kind === ACCOUNT_REPORT.funding) {
+      this.#funding(r);
+      return;
+    }
+    if (r.kind === ACCOUNT_REPORT.liquidation) {
+      this.#liquidated(r);
+      return;
+    }
+    const c = s.orders.column;
+    const row = r.row;
+    const isFill = r.kind === REPORT.filled || r.kind === REPORT['partly-filled'];
+    if (isFill && !this.#trades.add(r.trade)) return;
+    const before = c.status[row]!;
+    const kind = isFill
+      ? c.filledLots[row]! + r.lots >= c.lots[row]!
+        ? REPORT.filled
+        : REPORT['partly-filled']
+      : r.kind;
+    const after = transition(before, kind);
+    if (after === IGNORED) return;
+    if (after === ANOMALY) {
+      s.log.append(
+        EVENT['data-anomaly-detected'],
+        r.timeMs,
+        -1 - s.input,
+        s.input,
+        c.strategy[row]!,
+        c.instrument[row]!,
+        s.texts.push(`report ${kind} for an order that is ${ORDER_STATUSES[before]}`) - 1,
+      );
+      return;
+    }
+    c.status[row] = after;
+    const strategy = c.strategy[row]!;
+    const instrument = c.instrument[row]!;
+    const slot = strategy * s.instruments.length + instrument;
+    if (isFill) this.#fill(r, row, slot, isTerminal(before), after);
+    else this.#word(r, row, slot, before, after);
+  }
+
+  /** Everything but fills. */
+  #word(r: OrderReport, row: number, slot: number, before: number, after: number): void {
+    const s = this.#s;
+    const c = s.orders.column;
+    const type =
+      r.kind === REPORT.accepted
+        ? EVENT['order-accepted']
+        : r.kind === REPORT.triggered
+          ? EVENT['order-triggered']
+          : r.kind === REPORT.amended
+            ? EVENT['order-amended']
+            : after === STATUS.canceled
+              ? EVENT['order-canceled']
+              : after === STATUS.expired
+                ? EVENT['order-expired']
+                : after === STATUS.rejected
+                  ? EVENT['order-rejected']
+                  : -1;
+    if (type >= 0) {
+      const text = after === STATUS.rejected ? s.texts.push(r.reason) - 1 : 0;
+      s.log.append(
+        type,
+        r.timeMs,
+        c.placedSeq[row]!,
+        s.input,
+        c.strategy[row]!,
+        c.instrument[row]!,
+        row,
+        text,
+        c.lots[row]!,
+      );
+    }
+    if (!isEnd(after) || isTerminal(before)) return;
+    this.#desk.ended(row, slot, c.lots[row]! - c.filledLots[row]!, true);
+    this.#forgetLeg(row);
+    if (after === STATUS.rejected && c.role[row] !== ROLE.entry && c.role[row] !== ROLE.exit) this.#naked(row, slot, r);
+    const seat = this.#seats[c.strategy[row]!]!;
+    if (seat.strategy.def.onOrder)
+      seat.tell({
+        order: new StrategyOrder(s, this.#desk, row),
+        symbol: s.instruments[c.instrument[row]!]!.symbol,
+        status: ORDER_STATUSES[after]!,
+        reason: r.reason === '' ? ORDER_STATUSES[after]! : r.reason,
+      });
+  }
+
+  #fill(r: OrderReport, row: number, slot: number, wasTerminal: boolean, after: number): void {
+    const s = this.#s;
+    const c = s.orders.column;
+    const { lots } = r;
+    const side = c.side[row]!;
+    const role = c.role[row]!;
+    c.filledLots[row]! += lots;
+    c.filledValue[row]! += r.value;
+    const positions = s.book.positions.column;
+    const held = positions.lots[slot]!;
+    const gain = s.book.fill(slot, side, lots, r.value, r.fee, r.timeMs);
+    const now = positions.lots[slot]!;
+    const n = s.instruments.length;
+    const strategy = Math.floor(slot / n);
+    const seq = s.log.append(
+      EVENT['order-filled'],
+      r.timeMs,
+      c.placedSeq[row]!,
+      s.input,
+      strategy,
+      slot % n,
+      s.fills.count,
+    );
+    const fill = s.fills.take();
+    const f = s.fills.column;
+    f.order[fill] = row;
+    f.slot[fill] = slot;
+    f.side[fill] = side;
+    f.maker[fill] = r.maker ? 1 : 0;
+    f.lots[fill] = lots;
+    f.ticks[fill] = r.ticks;
+    f.referenceTicks[fill] = r.referenceTicks;
+    f.value[fill] = r.value;
+    f.fee[fill] = r.fee;
+    f.timeMs[fill] = r.timeMs;
+    f.seq[fill] = seq;
+    f.realized[fill] = gain;
+    const type =
+      held === 0 ? EVENT['position-opened'] : now === 0 ? EVENT['position-closed'] : EVENT['position-changed'];
+    s.log.append(type, r.timeMs, seq, s.input, strategy, slot % n, fill, now);
+    if (!wasTerminal) this.#desk.ended(row, slot, lots, after === STATUS.filled);
+    const seat = this.#seats[strategy]!;
+    if (held === 0 || held > 0 !== now > 0) seat.context.deskOf(slot % n)?.opened();
+    if (role === ROLE.entry) {
+      if (after === STATUS.filled) this.#risk.filled(strategy, r.timeMs);
+      const plan = s.brackets.get(row);
+      if (plan) this.#placeLegs(row, slot, side, plan);
+    } else this.#shrinkSiblings(row, lots, after === STATUS.filled);
+    if (now === 0) this.#flat(slot, row);
+    if (gain !== 0 && (now === 0 || held > 0 !== now > 0))
+      this.#risk.tripClosed(strategy, s.instruments[slot % n]!.money(gain - r.fee), r.timeMs);
+    const onFill = seat.strategy.def.onFill;
+    if (onFill && seat.running) onFill(seat.context, strategyFill(s, this.#desk, fill));
+  }
+
+  /** Puts the protective legs of an entry in the market, or grows them to what has filled by now. */
+  #placeLegs(entry: number, slot: number, side: number, plan: BracketPlan): void {
+    const s = this.#s;
+    const c = s.orders.column;
+    const instrument = s.instruments[c.instrument[entry]!]!;
+    const lots = c.filledLots[entry]!;
+    if (plan.entryPrice === 0) {
+      const quantity = instrument.quantity(lots) * instrument.contractSize;
+      const value = instrument.money(c.filledValue[entry]!);
+      plan.entryPrice = instrument.inverse ? quantity / value : value / quantity;
+    }
+    const atr = this.#desk.atrOf(slot);
+    const price = plan.entryPrice;
+    const stop = plan.stop ? stopTicks(plan.stop, side, price, instrument, atr) : 0;
+    if (plan.stop)
+      plan.stopRow = this.#leg(plan.stopRow, slot, -side, ROLE.stop, TYPE['stop-market'], stop, lots, entry, null);
+    if (plan.trail) {
+      const ticks = stopTicks(plan.trail, side, price, instrument, atr);
+      plan.trailRow = this.#leg(
+        plan.trailRow,
+        slot,
+        -side,
+        ROLE.trail,
+        TYPE['trailing-stop'],
+        ticks,
+        lots,
+        entry,
+        plan,
+      );
+    }
+    if (plan.target) {
+      const basis = stop > 0 ? stop : plan.trail ? stopTicks(plan.trail, side, price, instrument, atr) : 0;
+      const ticks = targetTicks(plan.target, side, price, basis, instrument, atr);
+      plan.targetRow = this.#leg(plan.targetRow, slot, -side, ROLE.target, TYPE.limit, ticks, lots, entry, null);
+    }
+  }
+
+  #leg(
+    row: number,
+    slot: number,
+    side: number,
+    role: number,
+    type: number,
+    ticks: number,
+    lots: number,
+    entry: number,
+    trail: BracketPlan | null,
+  ): number {
+    const c = this.#s.orders.column;
+    if (row >= 0) {
+      if (!isTerminal(c.status[row]!)) this.#desk.amendTicks(row, lots, c.limitTicks[row]!, c.triggerTicks[row]!);
+      return row;
+    }
+    if (ticks <= 0) return -1;
+    return this.#desk.leg(slot, side, role, type, ticks, lots, entry, trail?.trail ?? null, c.intent[entry]!);
+  }
+
+  /** A leg filled: its siblings protect that much less, and nothing once it is filled whole. */
+  #shrinkSiblings(row: number, lots: number, whole: boolean): void {
+    const s = this.#s;
+    const c = s.orders.column;
+    const entry = c.group[row]!;
+    const plan = entry >= 0 ? s.brackets.get(entry) : undefined;
+    if (!plan) return;
+    for (const sibling of [plan.stopRow, plan.targetRow, plan.trailRow]) {
+      if (sibling < 0 || sibling === row || isTerminal(c.status[sibling]!)) continue;
+      if (whole) this.#desk.cancel(sibling);
+      else this.#desk.amendTicks(sibling, c.lots[sibling]! - lots, c.limitTicks[sibling]!, c.triggerTicks[sibling]!);
+    }
+    if (whole) s.brackets.delete(entry);
+  }
+
+  /** The position is gone: nothing is left to protect, so no leg of it may stay in the market. */
+  #flat(slot: number, filled: number): void {
+    const c = this.#s.orders.column;
+    for (const row of [...this.#desk.rowsOf(slot)]) {
+      const role = c.role[row]!;
+      if (row !== filled && (role === ROLE.stop || role === ROLE.target || role === ROLE.trail)) this.#desk.cancel(row);
+    }
+  }
+
+  #forgetLeg(row: number): void {
+    const s = this.#s;
+    const entry = s.orders.column.group[row]!;
+    const plan = entry >= 0 ? s.brackets.get(entry) : undefined;
+    if (!plan) {
+      if (s.orders.column.filledLots[row] === 0) s.brackets.delete(row);
+      return;
+    }
+    if (plan.stopRow === row) plan.stopRow = -1;
+    if (plan.targetRow === row) plan.targetRow = -1;
+    if (plan.trailRow === row) plan.trailRow = -1;
+  }
+
+  /** A protective order was refused by the venue: the position stands without it, which a person must know. */
+  #naked(row: number, slot: number, r: OrderReport): void {
+    const s = this.#s;
+    if (s.book.positions.column.lots[slot] === 0) return;
+    const c = s.orders.column;
+    const text =
+      s.texts.push(`a protective order of ${s.instruments[c.instrument[row]!]!.id} was rejected: ${r.reason}`) - 1;
+    s.log.append(
+      EVENT['alert-raised'],
+      r.timeMs,
+      c.placedSeq[row]!,
+      s.input,
+      c.strategy[row]!,
+      c.instrument[row]!,
+      text,
+      2,
+    );
+  }
+
+  /** The venue closed the account's net position: every strategy's share of it is closed at the same price, the fee in proportion. */
+  #liquidated(r: OrderReport): void {
+    const s = this.#s;
+    const n = s.instruments.length;
+    const instrument = s.instruments[r.instrument]!;
+    let gross = 0;
+    for (let strategy = 0; strategy < s.strategies; strategy++)
+      gross += Math.abs(s.book.positions.column.lots[strategy * n + r.instrument]!);
+    let feeLeft = r.fee;
+    let lotsLeft = gross;
+    for (let strategy = 0; strategy < s.strategies; strategy++) {
+      const slot = strategy * n + r.instrument;
+      const held = s.book.positions.column.lots[slot]!;
+      if (held === 0) continue;
+      const lots = Math.abs(held);
+      lotsLeft -= lots;
+      const fee = lotsLeft === 0 ? feeLeft : multiplyDivide(r.fee, lots, gross, 'floor');
+      feeLeft -= fee;
+      const row = this.#desk.adoptLiquidation(slot, held > 0 ? -1 : 1, lots, r.timeMs);
+      s.log.append(EVENT['position-liquidated'], r.timeMs, -1 - s.input, s.input, strategy, r.instrument, row);
+      this.#fill({ ...r, row, lots, value: instrument.value(r.ticks, lots), fee }, row, slot, false, STATUS.filled);
+      s.orders.column.status[row] = STATUS.filled;
+    }
+  }
+
+  /** A funding payment on the account's net position, shared out over the strategies' positions in proportion. */
+  #funding(r: OrderReport): void {
+    const s = this.#s;
+    const n = s.instruments.length;
+    const net = s.book.netLots[r.instrument]!;
+    if (net === 0) return;
+    let left = r.value;
+    let last = -1;
+    for (let strategy = 0; strategy < s.strategies; strategy++) {
+      const slot = strategy * n + r.instrument;
+      const lots = s.book.positions.column.lots[slot]!;
+      if (lots === 0) continue;
+      const share = Math.trunc((r.value * lots) / net);
+      left -= share;
+      last = slot;
+      this.#payFunding(slot, share, r);
+    }
+    if (left !== 0 && last >= 0) this.#payFunding(last, left, r);
+  }
+
+  #payFunding(slot: number, quanta: number, r: OrderReport): void {
+    const s = this.#s;
+    const n = s.instruments.length;
+    s.book.funding(slot, quanta);
+    s.log.append(
+      EVENT['funding-paid'],
+      r.timeMs,
+      -1 - s.input,
+      s.input,
+      Math.floor(slot / n),
+      slot % n,
+      -1,
+      quanta,
+      r.rate,
+    );
+  }
+
+  reset(): void {
+    this.#trades.clear();
+  }
+}

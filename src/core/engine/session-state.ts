@@ -1,0 +1,143 @@
+import type { BracketPlan } from '../execution/brackets.ts';
+import type { VenueCapabilities } from '../execution/capabilities.ts';
+import { Outbox } from '../execution/outbox.ts';
+import { Book, type Conversion } from '../portfolio/book.ts';
+import { EquityTrack } from '../portfolio/equity-track.ts';
+import { FillTable } from '../portfolio/fill-table.ts';
+import type { LedgerAsset } from '../portfolio/ledger.ts';
+import { DEFAULT_ASSET_SCALE, Instrument, type InstrumentDefinition } from '../vocabulary/instrument.ts';
+import { OrderTable } from '../vocabulary/order-table.ts';
+import { EventLog } from './event-log.ts';
+import { Intents } from './intents.ts';
+
+/** The account of a session. */
+export interface AccountConfig {
+  /** Currency of equity, limits and reports. */
+  readonly currency: string;
+  /** Capital paid in, in currency. */
+  readonly cash: number;
+  /** `cash`: nothing is borrowed, no shorts. `margin`: collateral, shorts and leverage. */
+  readonly kind: 'cash' | 'margin';
+  readonly leverage: number;
+  /** Digits behind the point of money; fewer for very large accounts. */
+  readonly scale?: number;
+  /** Fee rate that sizing and risk reckon with for orders that take. */
+  readonly takerFeeRate: number;
+}
+
+/**
+ * Everything that the parts of the engine share and nobody else writes: instruments, prices, orders, fills, books, events, and the
+ * place in time. A row, slot or index is a number into the columns held here.
+ */
+export class SessionState {
+  readonly session: string;
+  readonly account: AccountConfig;
+  readonly capabilities: VenueCapabilities;
+  readonly instruments: readonly Instrument[];
+  readonly assets: readonly LedgerAsset[];
+  readonly strategies: number;
+  /** Last price by instrument; NaN before the first. */
+  readonly price: Float64Array;
+  readonly orders = new OrderTable();
+  readonly fills = new FillTable();
+  readonly log = new EventLog();
+  readonly intents = new Intents();
+  readonly outbox = new Outbox();
+  /** Texts of log and alert events. */
+  readonly texts: string[] = [];
+  readonly book: Book;
+  readonly track = new EquityTrack();
+  /** Brackets by the order row of their entry, while any of their legs may still act. */
+  readonly brackets = new Map<number, BracketPlan>();
+  /** [0] event time now, [1] equity now, [2] equity at the start. */
+  readonly clock = new Float64Array(3);
+  /** Number of the input being handled. */
+  input = -1;
+  /** Number of the instant being handled. */
+  slice = -1;
+
+  constructor(
+    session: string,
+    definitions: readonly InstrumentDefinition[],
+    account: AccountConfig,
+    capabilities: VenueCapabilities,
+    strategies: number,
+  ) {
+    this.session = session;
+    this.account = account;
+    this.capabilities = capabilities;
+    this.strategies = strategies;
+    const scale = account.scale ?? moneyScale(account.cash);
+    this.instruments = definitions.map((d, i) => new Instrument(d, i, scale));
+    const codes = [account.currency];
+    for (const i of this.instruments)
+      for (const code of [i.base, i.settle]) if (!codes.includes(code)) codes.push(code);
+    this.assets = codes.map((code, asset) => ({ code, scale: asset === 0 ? scale : this.#scaleOf(code, scale) }));
+    const indexOf = (code: string): number => codes.indexOf(code);
+    const conversion = codes.map((code): Conversion | null => {
+      const through = this.instruments.find((i) => i.base === code && i.quote !== code);
+      return code === account.currency || !through ? null : { instrument: through.index, into: indexOf(through.quote) };
+    });
+    this.book = new Book(
+      this.instruments,
+      this.assets,
+      this.instruments.map((i) => indexOf(i.base)),
+      this.instruments.map((i) => indexOf(i.settle)),
+      conversion,
+      strategies,
+    );
+    this.price = new Float64Array(this.instruments.length).fill(Number.NaN);
+  }
+
+  #scaleOf(code: string, scale: number): number {
+    const physical = this.instruments.find((i) => i.physical && i.base === code);
+    return physical ? physical.lotScale : scale;
+  }
+
+  get nowMs(): number {
+    return this.clock[0]!;
+  }
+
+  /** Equity of one strategy: its share of the capital plus its own profit, marked at the last prices. */
+  strategyEquity(strategy: number, allocation: number): number {
+    let equity = this.clock[2]! * allocation;
+    const n = this.instruments.length;
+    const c = this.book.positions.column;
+    for (let i = 0; i < n; i++) {
+      const slot = strategy * n + i;
+      if (c.fills[slot] === 0) continue;
+      const instrument = this.instruments[i]!;
+      const booked = c.realized[slot]! - c.fees[slot]! + c.funding[slot]!;
+      equity += instrument.money(booked) + this.book.positions.unrealized(slot, instrument, this.price[i]!);
+    }
+    return equity;
+  }
+
+  /** Back to the state before the first input, memory kept. */
+  reset(): void {
+    this.orders.clear();
+    this.fills.clear();
+    this.log.clear();
+    this.intents.clear();
+    this.outbox.count = 0;
+    this.texts.splice(0);
+    this.book.clear();
+    this.brackets.clear();
+    this.price.fill(Number.NaN);
+    this.input = -1;
+    this.slice = -1;
+    const scale = this.assets[0]!.scale;
+    this.book.deposit(0, Math.round(this.account.cash * Number(`1e${scale}`)));
+    this.clock[0] = 0;
+    this.clock[1] = this.account.cash;
+    this.clock[2] = this.account.cash;
+    this.track.clear(this.account.cash);
+  }
+}
+
+/** Most digits that leave a thousandfold of the capital exact, at most 8. */
+export function moneyScale(cash: number): number {
+  let scale = DEFAULT_ASSET_SCALE;
+  while (scale > 0 && cash * 1000 * Number(`1e${scale}`) > Number.MAX_SAFE_INTEGER) scale--;
+  return scale;
+}

@@ -1,0 +1,48 @@
+import { timeframe } from '../vocabulary/time.ts';
+import type { Engine } from './engine.ts';
+import type { StrategySeat } from './strategy-seat.ts';
+
+interface Timer {
+  readonly seat: StrategySeat;
+  readonly everyMs: number;
+  readonly run: (context: never) => void;
+  nextMs: number;
+}
+
+/** Timers of all strategies, by event time: each fires at the first instant at or after a multiple of its period. */
+export class Timers {
+  readonly #timers: Timer[] = [];
+  /** Event time at which the next one is due; infinity where there is none. */
+  nextMs = Number.POSITIVE_INFINITY;
+
+  constructor(seats: readonly StrategySeat[]) {
+    for (const seat of seats)
+      for (const t of [seat.strategy.def.onTimer ?? []].flat())
+        this.#timers.push({ seat, everyMs: timeframe(t.every).ms, run: t.run, nextMs: Number.NEGATIVE_INFINITY });
+    this.reset();
+  }
+
+  /** Runs every timer that is due, in declared order. The first instant only starts them. */
+  run(nowMs: number, engine: Engine): void {
+    this.nextMs = Number.POSITIVE_INFINITY;
+    for (const t of this.#timers) {
+      const isFirst = t.nextMs === Number.NEGATIVE_INFINITY;
+      if (nowMs >= t.nextMs) {
+        if (t.seat.running && (!isFirst || nowMs % t.everyMs === 0)) {
+          try {
+            t.run(t.seat.context as never);
+          } catch (error) {
+            engine.fail(t.seat, 'onTimer', error);
+          }
+        }
+        t.nextMs = (Math.floor(nowMs / t.everyMs) + 1) * t.everyMs;
+      }
+      if (t.nextMs < this.nextMs) this.nextMs = t.nextMs;
+    }
+  }
+
+  reset(): void {
+    for (const t of this.#timers) t.nextMs = Number.NEGATIVE_INFINITY;
+    this.nextMs = this.#timers.length > 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
+  }
+}

@@ -1,0 +1,293 @@
+import { Engine, type EngineConfig, type StrategyConfig } from '../engine/engine.ts';
+import type { AccountConfig } from '../engine/session-state.ts';
+import { CashAccount } from '../exchange/cash-account.ts';
+import { CollateralAccount } from '../exchange/collateral-account.ts';
+import { makerTakerFees } from '../exchange/fees.ts';
+import { type CostModel, FillCosts } from '../exchange/fill-costs.ts';
+import { DEFAULT_FILLS, type FillRules } from '../exchange/fill-rules.ts';
+import type { FundingHistory } from '../exchange/funding.ts';
+import type { MarginMode } from '../exchange/margin-position.ts';
+import { toRate } from '../exchange/rate.ts';
+import { SimulatedVenue } from '../exchange/simulated-venue.ts';
+import type { VenueAccount } from '../exchange/venue-account.ts';
+import { SIMULATED, type VenueCapabilities } from '../execution/capabilities.ts';
+import { REQUEST } from '../execution/outbox.ts';
+import { compileLimits, type LimitsDefinition } from '../risk/limits.ts';
+import type { InstrumentDefinition } from '../vocabulary/instrument.ts';
+import type { BarColumns } from '../vocabulary/market-data.ts';
+import { timeframe } from '../vocabulary/time.ts';
+
+/** Bars of one instrument that a run trades on. */
+export interface BacktestFeed {
+  readonly instrument: InstrumentDefinition;
+  readonly timeframe: string;
+  /** Timeframe of strategy feeds that name none; that of the bars where absent. */
+  readonly runTimeframe?: string;
+  readonly bars: BarColumns;
+  /** Recorded funding, for perpetuals. */
+  readonly funding?: FundingHistory;
+}
+
+export interface BacktestConfig {
+  readonly feeds: readonly BacktestFeed[];
+  readonly strategies: readonly StrategyConfig[];
+  readonly cash: number;
+  readonly currency?: string;
+  /** `cash` by default; `margin` allows shorts and leverage. */
+  readonly account?: 'cash' | 'margin';
+  readonly leverage?: number;
+  /** One pool for all positions, or margin of its own for each. */
+  readonly marginMode?: MarginMode;
+  /** `at-fill`: market entries in `pctEquity` get their quantity at the price they fill at; else at the decision's price. */
+  readonly sizing?: 'at-decision' | 'at-fill';
+  /** Whether positions still open after the last bar are closed at its close. */
+  readonly closeAtEnd?: boolean;
+  /** `none`: positions on margin are never liquidated, whatever they lose; only to compare with backtesters that do so. */
+  readonly liquidation?: 'venue' | 'none';
+  readonly fills?: FillRules;
+  readonly costs?: CostModel;
+  readonly limits?: LimitsDefinition;
+  readonly capabilities?: VenueCapabilities;
+  readonly seed?: number;
+  readonly warmUp?: 'settled' | 'ready';
+  readonly session?: string;
+  /** Bar by bar, with nothing computed in advance, as paper and live run. Slower; for checks. Can run only once. */
+  readonly streamed?: boolean;
+}
+
+/** How far a run is; called between chunks of bars. Answer false to stop it there. */
+export type Progress = (done: number, total: number) => boolean;
+
+/** Bars a chunk: the inner loop is left this often, so that V8 replaces it with optimised code and a run can be stopped. */
+const CHUNK = 4096;
+
+/** Fees of a large crypto venue's first tier, which is what a newcomer pays: 0.10 % for maker and taker. */
+export const DEFAULT_COSTS: CostModel = { fees: makerTakerFees(toRate(0.001), toRate(0.001)) };
+
+/**
+ * A backtest: history through the very engine that trades live, against the simulated venue, in one synchronous loop.
+ * Construct once, {@link run} as often as wanted: every run starts from a reset engine.
+ */
+export class Backtest {
+  readonly engine: Engine;
+  readonly venue: SimulatedVenue;
+  readonly config: BacktestConfig;
+  readonly #columns: readonly BarColumns[];
+  readonly #instrumentOf: readonly number[];
+  readonly #next: Int32Array;
+  readonly #streamed: boolean;
+  /** Bars handled by the last run, over all feeds. */
+  barsDone = 0;
+
+  constructor(config: BacktestConfig) {
+    this.config = config;
+    const costs = config.costs ?? DEFAULT_COSTS;
+    const leverage = config.leverage ?? 1;
+    const kind = config.account ?? (leverage > 1 ? 'margin' : 'cash');
+    const account: AccountConfig = {
+      currency: config.currency ?? currencyOf(config.feeds[0]!.instrument),
+      cash: config.cash,
+      kind,
+      leverage,
+      takerFeeRate: costs.fees.tiers[0]!.takerRate / 1e8,
+    };
+    const engineConfig: EngineConfig = {
+      session: config.session ?? 'bt',
+      instruments: config.feeds.map((f) => f.instrument),
+      account,
+      capabilities: config.capabilities ?? SIMULATED,
+      limits: compileLimits({ leverageRatio: leverage, ...config.limits }),
+      feeds: config.feeds.map((f) => ({
+        instrument: f.instrument.id,
+        timeframe: timeframe(f.timeframe),
+        runTimeframe: timeframe(f.runTimeframe ?? f.timeframe),
+      })),
+      strategies: config.strategies,
+      warmUp: config.warmUp ?? 'settled',
+    };
+    this.engine = new Engine(engineConfig);
+    this.engine.desk.sizeAtFill = config.sizing === 'at-fill';
+    this.#columns = config.feeds.map((f) => f.bars);
+    this.#streamed = config.streamed ?? false;
+    if (this.#streamed) this.engine.feeds.forEach((feed, f) => feed.schedule(this.#columns[f]!));
+    else this.engine.preload(this.#columns);
+    const fillCosts = new FillCosts(costs, config.seed ?? 1);
+    const { state } = this.engine;
+    this.venue = new SimulatedVenue(
+      state.instruments,
+      state.orders,
+      config.fills ?? DEFAULT_FILLS,
+      fillCosts,
+      this.#account(kind, fillCosts),
+      config.feeds.map((f) => f.funding ?? null),
+    );
+    this.#instrumentOf = this.engine.feeds.map((f) => f.instrument);
+    this.#next = new Int32Array(config.feeds.length);
+  }
+
+  #account(kind: 'cash' | 'margin', costs: FillCosts): VenueAccount {
+    const { state } = this.engine;
+    const indexOf = (code: string): number => state.assets.findIndex((a) => a.code === code);
+    const cash = Math.round(state.account.cash * Number(`1e${state.assets[0]!.scale}`));
+    if (kind === 'margin') {
+      const { leverage } = state.account;
+      const mode = this.config.marginMode ?? 'cross';
+      return new CollateralAccount(
+        state.orders,
+        state.instruments,
+        { mode, leverage, cashQuanta: cash, liquidates: this.config.liquidation !== 'none' },
+        (value, lots) => costs.worstFeeQuanta(value, lots),
+      );
+    }
+    return new CashAccount(
+      state.orders,
+      state.assets.length,
+      state.instruments.map((i) => indexOf(i.base)),
+      state.instruments.map((i) => indexOf(i.settle)),
+      [{ asset: 0, quanta: cash }],
+      (value, lots) => costs.worstFeeQuanta(value, lots),
+    );
+  }
+
+  /** Total bars over all feeds. */
+  get barCount(): number {
+    return this.#columns.reduce((sum, c) => sum + c.close.length, 0);
+  }
+
+  /** Runs from the first bar to the last, or until `progress` says no. Ends with `onStop` of every strategy and verified books. */
+  run(progress: Progress = () => true): this {
+    const { engine } = this;
+    engine.reset();
+    this.venue.reset();
+    this.#next.fill(0);
+    this.barsDone = 0;
+    engine.state.track.reserve(this.barCount);
+    const total = this.barCount;
+    const single = this.#columns.length === 1;
+    while (this.barsDone < total) {
+      const end = Math.min(total, this.barsDone + CHUNK);
+      if (single) this.#chunk(this.barsDone, end);
+      else this.#mergedChunk(end);
+      if (!progress(this.barsDone, total)) break;
+    }
+    engine.stop(this.barsDone < total ? 'interrupted' : 'end of data');
+    this.#exchange();
+    if (this.config.closeAtEnd && this.barsDone === total) this.#closeAll();
+    engine.state.book.ledger.verify();
+    return this;
+  }
+
+  /** Closes what is still open at the last close, and corrects the last equity by what that cost. */
+  #closeAll(): void {
+    const { engine, venue } = this;
+    const { state, desk } = engine;
+    venue.end();
+    for (let slot = 0; slot < state.book.positions.count; slot++) {
+      for (const row of [...desk.rowsOf(slot)]) desk.cancel(row);
+      this.#exchange();
+      desk.close(slot, 'the data ended');
+      this.#exchange();
+    }
+    state.clock[1] = state.book.equity(state.price);
+    if (state.track.count > 0) state.track.equity[state.track.count - 1] = state.clock[1];
+  }
+
+  /** One feed: no merging of times. */
+  #chunk(from: number, to: number): void {
+    const { engine, venue } = this;
+    const feed = engine.feeds[0]!;
+    const c = this.#columns[0]!;
+    const { closeMs } = feed;
+    const { outbox } = engine.state;
+    const instrument = feed.instrument;
+    for (let i = from; i < to; i++) {
+      const close = closeMs[i]!;
+      venue.beginBar(instrument, c.openTimeMs[i]!, close, c.open[i]!, c.high[i]!, c.low[i]!, c.close[i]!, c.volume[i]!);
+      if (venue.isBusy) this.#exchange();
+      if (this.#streamed) this.#append(0, i);
+      else engine.take(0, i);
+      engine.endSlice(close);
+      if (outbox.count > 0) this.#exchange();
+    }
+    this.barsDone = to;
+  }
+
+  #append(feed: number, i: number): void {
+    const c = this.#columns[feed]!;
+    this.engine.append(feed, c.openTimeMs[i]!, c.open[i]!, c.high[i]!, c.low[i]!, c.close[i]!, c.volume[i]!);
+  }
+
+  /** Several feeds: all bars that close at one time form one instant. */
+  #mergedChunk(end: number): void {
+    const { engine, venue } = this;
+    const { outbox } = engine.state;
+    const feeds = engine.feeds;
+    const next = this.#next;
+    while (this.barsDone < end) {
+      let time = Number.POSITIVE_INFINITY;
+      for (let f = 0; f < feeds.length; f++) {
+        const i = next[f]!;
+        const closeMs = feeds[f]!.closeMs;
+        if (i < closeMs.length && closeMs[i]! < time) time = closeMs[i]!;
+      }
+      for (let f = 0; f < feeds.length; f++) {
+        const i = next[f]!;
+        if (i >= feeds[f]!.closeMs.length || feeds[f]!.closeMs[i] !== time) continue;
+        const c = this.#columns[f]!;
+        venue.beginBar(
+          this.#instrumentOf[f]!,
+          c.openTimeMs[i]!,
+          time,
+          c.open[i]!,
+          c.high[i]!,
+          c.low[i]!,
+          c.close[i]!,
+          c.volume[i]!,
+        );
+        if (venue.isBusy) this.#exchange();
+      }
+      for (let f = 0; f < feeds.length; f++) {
+        const i = next[f]!;
+        if (i >= feeds[f]!.closeMs.length || feeds[f]!.closeMs[i] !== time) continue;
+        if (this.#streamed) this.#append(f, i);
+        else engine.take(f, i);
+        next[f] = i + 1;
+        this.barsDone++;
+      }
+      engine.endSlice(time);
+      if (outbox.count > 0) this.#exchange();
+    }
+  }
+
+  /** Requests to the venue, reports to the engine, until neither has more to say. */
+  #exchange(): void {
+    const { engine, venue } = this;
+    const { outbox } = engine.state;
+    for (;;) {
+      if (outbox.count > 0) this.#send();
+      if (!venue.step()) {
+        if (outbox.count === 0) return;
+        continue;
+      }
+      engine.report(venue.report);
+    }
+  }
+
+  #send(): void {
+    const { venue } = this;
+    const { outbox, clock } = this.engine.state;
+    for (let k = 0; k < outbox.count; k++) {
+      const row = outbox.row[k]!;
+      const kind = outbox.kind[k]!;
+      if (kind === REQUEST.place) venue.place(row, clock[0]!, false);
+      else if (kind === REQUEST.placeNative) venue.place(row, clock[0]!, true);
+      else if (kind === REQUEST.cancel) venue.cancel(row);
+      else venue.amend(row, outbox.lots[k]!, outbox.limitTicks[k]!, outbox.triggerTicks[k]!);
+    }
+    outbox.count = 0;
+  }
+}
+
+function currencyOf(instrument: InstrumentDefinition): string {
+  return instrument.settle ?? (instrument.kind === 'inverse-perpetual' ? instrument.base : instrument.quote);
+}

@@ -1,0 +1,19 @@
+import { eventsHash } from '../../engine/state-hash.ts';
+import type { BacktestConfig } from '../backtest.ts';
+import type { CheckResult } from './check.ts';
+import { lookAheadCheck } from './look-ahead.ts';
+import { repeatCheck, replayCheck } from './repeat.ts';
+import { traceRun } from './trace.ts';
+import { warmUpCheck } from './warm-up.ts';
+
+/** All checks that need no second process, on one configuration: look-ahead, warm-up, determinism, replay. */
+export function runChecks(config: BacktestConfig, cuts?: number): CheckResult[] {
+  const full = traceRun(config);
+  const hash = eventsHash(full.backtest.engine);
+  return [
+    lookAheadCheck(config, full, cuts),
+    replayCheck(config, hash),
+    warmUpCheck(config, full),
+    repeatCheck(full.backtest),
+  ];
+}

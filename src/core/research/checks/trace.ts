@@ -1,0 +1,97 @@
+import type { FundingHistory } from '../../exchange/funding.ts';
+import { Series } from '../../indicators/series.ts';
+import type { BarColumns } from '../../vocabulary/market-data.ts';
+import { sliceBars } from '../../vocabulary/market-data.ts';
+import { Backtest, type BacktestConfig } from '../backtest.ts';
+
+/** What a strategy asked for at one instant. */
+export interface TracedIntent {
+  readonly timeMs: number;
+  readonly text: string;
+}
+
+/** A finished run as checks compare it: what was asked for, and every indicator's values. */
+export interface RunTrace {
+  readonly intents: readonly TracedIntent[];
+  /** Series that the strategies returned from `indicators`, in order. */
+  readonly series: readonly {
+    readonly name: string;
+    readonly openTimeMs: Float64Array;
+    readonly values: Float64Array;
+    readonly settledAfter: number;
+    /** Event time at which all of the strategy's indicators had settled. */
+    readonly settledMs: number;
+  }[];
+  readonly backtest: Backtest;
+}
+
+/** Runs a configuration and traces it. */
+export function traceRun(config: BacktestConfig): RunTrace {
+  const backtest = new Backtest(config).run();
+  return traceOf(backtest);
+}
+
+export function traceOf(backtest: Backtest): RunTrace {
+  const { state, seats } = backtest.engine;
+  const intents: TracedIntent[] = [];
+  for (let i = 0; i < state.intents.count; i++) {
+    const seq = state.intents.seq[i]!;
+    intents.push({
+      timeMs: state.log.column.at[seq]!,
+      text: `${state.intents.action[i]} in slot ${state.intents.slot[i]}: ${state.intents.why[i]}`,
+    });
+  }
+  const series = seats.flatMap((seat) =>
+    seat.shown.map((s, k) => {
+      const count = s.owner.cursor + 1;
+      return {
+        name: `${seat.strategy.def.id} indicator ${k}`,
+        openTimeMs: Series.columnOf(s.owner.field('openTimeMs')).slice(0, count),
+        values: Series.columnOf(s).slice(0, count),
+        settledAfter: s.settledAfter,
+        settledMs: seat.settledAtMs,
+      };
+    }),
+  );
+  return { intents, series, backtest };
+}
+
+/** The same configuration on only part of its history: bars with fromMs ≤ open time, closed at or before `toMs`. */
+export function cut(
+  config: BacktestConfig,
+  closeMs: readonly Float64Array[],
+  fromMs: number,
+  toMs: number,
+): BacktestConfig {
+  return {
+    ...config,
+    feeds: config.feeds.map((feed, f) => ({
+      ...feed,
+      bars: cutBars(feed.bars, closeMs[f]!, fromMs, toMs),
+      ...(feed.funding ? { funding: cutFunding(feed.funding, toMs) } : {}),
+    })),
+  };
+}
+
+function cutBars(bars: BarColumns, closeMs: Float64Array, fromMs: number, toMs: number): BarColumns {
+  let from = 0;
+  while (from < bars.close.length && bars.openTimeMs[from]! < fromMs) from++;
+  let to = bars.close.length;
+  while (to > from && closeMs[to - 1]! > toMs) to--;
+  // A copy, so that nothing behind the cut is in memory within reach.
+  const part = sliceBars(bars, from, to);
+  return {
+    openTimeMs: part.openTimeMs.slice(),
+    open: part.open.slice(),
+    high: part.high.slice(),
+    low: part.low.slice(),
+    close: part.close.slice(),
+    volume: part.volume.slice(),
+  };
+}
+
+function cutFunding(funding: FundingHistory, toMs: number): FundingHistory {
+  let to = funding.timesMs.length;
+  while (to > 0 && funding.timesMs[to - 1]! > toMs) to--;
+  return { timesMs: funding.timesMs.slice(0, to), rates: funding.rates.slice(0, to) };
+}

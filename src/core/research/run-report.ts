@@ -1,0 +1,188 @@
+import { eventsHash, stateHash } from '../engine/state-hash.ts';
+import type { CostModel } from '../exchange/fill-costs.ts';
+import type { FillRules } from '../exchange/fill-rules.ts';
+import { ALWAYS_OPEN, type ReportCalendar } from '../report/calendar.ts';
+import { runMetrics } from '../report/metrics.ts';
+import { REPORT_SCHEMA, type Report } from '../report/report.ts';
+import type { Tries } from '../report/significance.ts';
+import type { Json } from '../vocabulary/json.ts';
+import { REFUSALS } from '../vocabulary/refusal.ts';
+import { formatTime } from '../vocabulary/time.ts';
+import { Backtest, type BacktestConfig, type Progress } from './backtest.ts';
+import { buyAndHoldCurve } from './benchmark-curve.ts';
+import type { CheckResult } from './checks/check.ts';
+import { conventionLines } from './convention-lines.ts';
+import { curveSections, equityCurveOf } from './curve-sections.ts';
+import { type DataOrigin, dataSection, hashBars, priceSection } from './data-section.ts';
+import { intrabarInterval } from './interval.ts';
+import { costSection, fillSection, tripSection, tripsOf } from './trade-sections.ts';
+
+/** A run as it is asked for: the backtest, where its data came from, and what the report should say beside it. */
+export interface RunRequest extends BacktestConfig {
+  /** One entry a feed. */
+  readonly origins: readonly DataOrigin[];
+  /** Also run under the best and the worst order of prices inside each bar. */
+  readonly interval: boolean;
+  /** Runs of this strategy on this data so far, this one included. */
+  readonly tries: Tries;
+  readonly runId: string;
+  /** RFC 3339; the report's only wall-clock time, given by the caller. */
+  readonly createdAt: string;
+  readonly version: string;
+  readonly node: string;
+  /** Everything needed to run again, as the caller understands it. */
+  readonly recipe: Readonly<Record<string, Json>>;
+  /** Hash of each strategy's source, by its id. */
+  readonly codeHashes: Readonly<Record<string, string>>;
+  /** What was found by the checks that ran beside the run. */
+  readonly checks: readonly CheckResult[];
+  readonly calendar?: ReportCalendar;
+  /** Milliseconds from a clock, for the run's speed; the core has none of its own. */
+  readonly elapsed: () => number;
+}
+
+export interface RunResult {
+  readonly report: Report;
+  /** Stopped before the data ended. */
+  readonly partial: boolean;
+  readonly backtest: Backtest;
+}
+
+/** Runs a backtest and tells all about it. */
+export function runReport(request: RunRequest, progress: Progress = () => true): RunResult {
+  const backtest = new Backtest(request);
+  const started = request.elapsed();
+  backtest.run(progress);
+  const durationMs = request.elapsed() - started;
+  const partial = backtest.barsDone < backtest.barCount;
+  const calendar = request.calendar ?? ALWAYS_OPEN;
+  const { state, seats, desk } = backtest.engine;
+  const curve = equityCurveOf(backtest);
+  const benchmark = buyAndHoldCurve(request, backtest);
+  const trips = tripsOf(backtest);
+  const costs = costSection(backtest);
+  const metricsInput = {
+    curve,
+    trips: trips.map((t) => t.trip),
+    costs: costs.totals,
+    exposure: exposureOf(backtest),
+    calendar,
+    tries: request.tries,
+    seed: request.seed ?? 1,
+  };
+  const metrics = runMetrics({ ...metricsInput, benchmark: benchmark ?? undefined });
+  const ofBenchmark = benchmark ? runMetrics({ curve: benchmark, trips: [], calendar }) : [];
+  const sections = curveSections(curve, benchmark, calendar, request.seed ?? 1, state.track);
+  const report: Report = {
+    schema: REPORT_SCHEMA,
+    run: {
+      id: request.runId,
+      createdAt: request.createdAt,
+      durationMs,
+      barsPerSecond: durationMs > 0 ? Math.round((backtest.barsDone / durationMs) * 1000) : 0,
+      partial,
+      version: request.version,
+      node: request.node,
+    },
+    config: request.recipe as Report['config'],
+    strategy: seats.map((seat) => ({
+      id: seat.strategy.def.id,
+      version: seat.strategy.def.version ?? '1',
+      about: seat.strategy.def.about ?? '',
+      codeHash: request.codeHashes[seat.strategy.def.id] ?? '',
+      params: seat.params as Report['strategy'][number]['params'],
+    })),
+    data: request.feeds.map((feed, i) => dataSection(feed, request.origins[i]!)),
+    conventions: conventionLines(request, calendar),
+    checks: checkSection(request, backtest, trips.length),
+    metrics: metrics.map((m) => {
+      const other = BENCHMARK_GROUPS.includes(m.group)
+        ? ofBenchmark.find((b) => b.name === m.name && b.group === m.group)
+        : undefined;
+      return { ...m, ...(other ? { benchmark: other.value } : {}) };
+    }) as Report['metrics'],
+    interval: request.interval && !partial ? intrabarInterval(request) : null,
+    ...sections,
+    trades: tripSection(backtest, trips),
+    costs: costs.lines,
+    price: priceSection(request.feeds[0]!),
+    fills: fillSection(backtest),
+    refusals: [...desk.refusalCounts]
+      .map((count, code) => ({ code: REFUSALS[code] as string, count }))
+      .filter((r) => r.count > 0),
+    regimes: request.origins[0]?.regimes?.map((r) => ({ ...r })) ?? [],
+    hashes: {
+      inputs: request.feeds.map((f) => hashBars(f.bars)).join(' '),
+      events: eventsHash(backtest.engine),
+      state: stateHash(backtest.engine),
+    },
+  };
+  return { report, partial, backtest };
+}
+
+/** Groups whose figures mean the same for holding the instrument. */
+const BENCHMARK_GROUPS: readonly string[] = ['return', 'risk', 'ratio'];
+
+function exposureOf(backtest: Backtest): { gross: Float64Array; net: Float64Array } {
+  const { track } = backtest.engine.state;
+  const gross = new Float64Array(track.count);
+  for (let i = 0; i < track.count; i++) gross[i] = track.exposure[i]! * track.equity[i]!;
+  return { gross, net: gross };
+}
+
+/** Too few round trips to say anything: the usual rule of thumb. */
+const ENOUGH_TRADES = 30;
+
+function checkSection(request: RunRequest, backtest: Backtest, trades: number): Report['checks'] {
+  const { orders, strategies, track } = backtest.engine.state;
+  const checks: Report['checks'] = request.checks.map((c) => ({
+    name: c.name,
+    status: c.status,
+    text: c.text,
+    ...(c.detail === undefined ? {} : { detail: c.detail }),
+  }));
+  const tries = request.tries.count;
+  checks.push({
+    name: 'tries',
+    status: tries > 1 ? 'warning' : 'passed',
+    text:
+      tries === 1
+        ? '1 try of this strategy on this data'
+        : `${tries} tries of this strategy on this data: the Sharpe ratio is deflated by them`,
+  });
+  checks.push({
+    name: 'trades',
+    status: trades >= ENOUGH_TRADES ? 'passed' : 'warning',
+    text:
+      trades >= ENOUGH_TRADES
+        ? `enough trades (${trades})`
+        : `only ${trades} trades: fewer than ${ENOUGH_TRADES} say little`,
+  });
+  const gaps = request.origins.reduce((sum, o) => sum + o.missingBars, 0);
+  checks.push({
+    name: 'data',
+    status: gaps > 0 ? 'warning' : 'passed',
+    text: gaps > 0 ? `${gaps} bars are missing from the data` : 'no gaps in the data',
+  });
+  const idle = backtest.engine.seats.filter((seat) => !seat.settled).map((seat) => seat.strategy.def.id);
+  if (idle.length > 0)
+    checks.push({
+      name: 'warm-up',
+      status: 'failed',
+      text: `the data are too short for ${idle.join(', ')} to warm up: ${track.count} bars`,
+    });
+  if (orders.count === 0)
+    checks.push({
+      name: 'orders',
+      status: 'warning',
+      text: `no order was placed by ${strategies === 1 ? 'the strategy' : 'any strategy'}`,
+    });
+  return checks;
+}
+
+/** Times of a run's data as text. */
+export function periodText(fromMs: number, toMs: number): string {
+  return `${formatTime(fromMs)} → ${formatTime(toMs)}`;
+}
+
+export type { CostModel, FillRules };

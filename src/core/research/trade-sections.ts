@@ -1,0 +1,155 @@
+import { causes, narrate } from '../engine/narrate.ts';
+import { clientOrderId } from '../execution/client-order-id.ts';
+import type { Report } from '../report/report.ts';
+import { type RoundTrip, roundTrips, type TripFill } from '../report/round-trips.ts';
+import type { TradingCosts } from '../report/trading-metrics.ts';
+import { ORDER_ROLES } from '../vocabulary/order.ts';
+import { formatTime } from '../vocabulary/time.ts';
+import type { Backtest } from './backtest.ts';
+
+/** A round trip with whose it is. */
+export interface OwnedTrip {
+  readonly strategy: number;
+  readonly instrument: number;
+  readonly trip: RoundTrip;
+}
+
+/** Most fills and trades that a report lists with their chains of causes; the metrics count all. */
+const LISTED = 20_000;
+
+/** All round trips of a run, in the order of their exits. */
+export function tripsOf(backtest: Backtest): OwnedTrip[] {
+  const { state, feeds } = backtest.engine;
+  const f = state.fills.column;
+  const n = state.instruments.length;
+  const bySlot = new Map<number, TripFill[]>();
+  for (let i = 0; i < state.fills.count; i++) {
+    const slot = f.slot[i]!;
+    const instrument = state.instruments[slot % n]!;
+    const row = f.order[i]!;
+    const intent = state.orders.column.intent[row]!;
+    const list = bySlot.get(slot) ?? [];
+    bySlot.set(slot, list);
+    const stop = backtest.engine.desk.stopOf(row);
+    list.push({
+      timeMs: f.timeMs[i]!,
+      side: f.side[i]! > 0 ? 1 : -1,
+      quantity: instrument.quantity(f.lots[i]!),
+      price: instrument.price(f.ticks[i]!),
+      fee: instrument.money(f.fee[i]!),
+      role: ORDER_ROLES[state.orders.column.role[row]!]!,
+      orderId: clientOrderId(state.session, row),
+      why: intent >= 0 ? state.intents.why[intent]! : '',
+      ...(stop > 0 ? { stop: instrument.price(stop) } : {}),
+    });
+  }
+  const trips: OwnedTrip[] = [];
+  for (const [slot, fills] of bySlot) {
+    const instrument = slot % n;
+    const feed = feeds.findIndex((x) => x.instrument === instrument);
+    const price = state.price[instrument]!;
+    for (const trip of roundTrips(fills, {
+      bars: backtest.config.feeds[feed]!.bars,
+      multiplier: state.instruments[instrument]!.contractSize,
+      last: { timeMs: state.nowMs, price },
+    }))
+      trips.push({ strategy: Math.floor(slot / n), instrument, trip });
+  }
+  return trips.sort(
+    (a, b) => a.trip.exitTimeMs - b.trip.exitTimeMs || a.strategy - b.strategy || a.instrument - b.instrument,
+  );
+}
+
+export function tripSection(backtest: Backtest, trips: readonly OwnedTrip[]): Report['trades'] {
+  const { state, seats } = backtest.engine;
+  return trips.slice(0, LISTED).map(({ strategy, instrument, trip: t }, id) => ({
+    id,
+    strategy: seats[strategy]!.strategy.def.id,
+    instrument: state.instruments[instrument]!.id,
+    side: t.side,
+    open: t.open,
+    entryTimeMs: t.entryTimeMs,
+    exitTimeMs: t.open ? null : t.exitTimeMs,
+    entryPrice: t.entryPrice,
+    exitPrice: t.open ? null : t.exitPrice,
+    quantity: t.quantity,
+    profit: t.profit,
+    profitPct: t.profitRatio * 100,
+    fees: t.fees,
+    r: t.r,
+    maePct: (t.mae ?? 0) * 100,
+    mfePct: (t.mfe ?? 0) * 100,
+    barsHeld: t.barsHeld ?? 0,
+    exitRole: t.exitRole,
+    entryWhy: t.entryWhy,
+    exitWhy: t.exitWhy,
+    entryOrder: t.entryOrder,
+    exitOrder: t.exitOrder,
+  }));
+}
+
+/** Fees, slippage and funding of a run in account currency, and the waterfall from gross to net. */
+export function costSection(backtest: Backtest): { totals: TradingCosts; lines: Report['costs'] } {
+  const { state } = backtest.engine;
+  const f = state.fills.column;
+  let fees = 0;
+  let slippage = 0;
+  for (let i = 0; i < state.fills.count; i++) {
+    const instrument = state.instruments[f.slot[i]! % state.instruments.length]!;
+    fees += instrument.money(f.fee[i]!);
+    if (f.ticks[i] !== f.referenceTicks[i])
+      slippage += Math.abs(
+        instrument.valueAt(instrument.price(f.ticks[i]!), f.lots[i]!) -
+          instrument.valueAt(instrument.price(f.referenceTicks[i]!), f.lots[i]!),
+      );
+  }
+  let funding = 0;
+  for (let slot = 0; slot < state.book.positions.count; slot++)
+    funding += state.instruments[slot % state.instruments.length]!.money(state.book.positions.column.funding[slot]!);
+  const net = state.clock[1]! - backtest.config.cash;
+  return {
+    totals: { fees, spread: null, slippage, funding: -funding, borrow: null },
+    lines: [
+      { label: 'gross profit', amount: net + fees + slippage - funding },
+      { label: 'fees', amount: 0 - fees },
+      { label: 'slippage', amount: 0 - slippage },
+      { label: 'funding', amount: funding },
+      { label: 'net profit', amount: net },
+    ],
+  };
+}
+
+/** Every fill with why it happened, back to the bar. */
+export function fillSection(backtest: Backtest): Report['fills'] {
+  const { state, seats } = backtest.engine;
+  const names = seats.map((seat) => seat.strategy.def.id);
+  const f = state.fills.column;
+  const out: Report['fills'] = [];
+  for (let i = 0; i < Math.min(state.fills.count, LISTED); i++) {
+    const row = f.order[i]!;
+    const slot = f.slot[i]!;
+    const instrument = state.instruments[slot % state.instruments.length]!;
+    const intent = state.orders.column.intent[row]!;
+    out.push({
+      seq: f.seq[i]!,
+      timeMs: f.timeMs[i]!,
+      strategy: names[Math.floor(slot / state.instruments.length)]!,
+      instrument: instrument.id,
+      order: clientOrderId(state.session, row),
+      side: f.side[i]! > 0 ? 'buy' : 'sell',
+      role: ORDER_ROLES[state.orders.column.role[row]!]!,
+      quantity: instrument.quantityText(f.lots[i]!),
+      price: instrument.priceText(f.ticks[i]!),
+      fee: instrument.moneyText(f.fee[i]!),
+      feeAsset: instrument.settle,
+      liquidity: f.maker[i] === 1 ? 'maker' : 'taker',
+      why: intent >= 0 ? state.intents.why[intent]! : '',
+      causes: causes(state, f.seq[i]!).map((seq) => {
+        const event = narrate(state, names, seq);
+        const origin = 'input' in event.causedBy ? ` ← bar closed ${formatTime(event.at)}` : '';
+        return `${event.type} #${event.seq}${origin}`;
+      }),
+    });
+  }
+  return out;
+}

@@ -1,0 +1,158 @@
+import type { Bars } from '../indicators/bars.ts';
+import type { Entry, Level } from '../vocabulary/intent.ts';
+import type { Json } from '../vocabulary/json.ts';
+import type { OrderRole, OrderStatus, Side } from '../vocabulary/order.ts';
+import type { Refusal } from '../vocabulary/refusal.ts';
+import type { TimeMs } from '../vocabulary/time.ts';
+import type { DataOf, DataSpecs } from './data.ts';
+import type { ParamSpecs, ParamValues } from './params.ts';
+
+/** An order a strategy made. It stays readable after the order has ended. */
+export interface OrderRef {
+  readonly clientOrderId: string;
+  /** `refused` where risk did not let it leave; {@link refusal} says why. */
+  readonly status: OrderStatus | 'refused';
+  readonly refusal: Refusal | null;
+  readonly side: Side;
+  readonly qty: number;
+  readonly filledQty: number;
+  readonly isOpen: boolean;
+  readonly cancel: (why: string) => void;
+  /** Asks for another price or quantity; takes effect when the venue confirms. */
+  readonly amend: (change: { price?: number | string; qty?: number | string }) => void;
+}
+
+/** The strategy's own position in one instrument; other strategies' positions are not in it. */
+export interface Position {
+  readonly isOpen: boolean;
+  readonly side: 'long' | 'short' | 'flat';
+  /** Absolute quantity. */
+  readonly qty: number;
+  readonly avgPrice: number;
+  readonly unrealized: number;
+  readonly realized: number;
+  /** Bars of the strategy's feed closed since it was opened. */
+  readonly barsHeld: number;
+  /** Closes it with a market order; does nothing when flat. */
+  readonly close: (why: string) => void;
+  /** Moves (or makes) the protective stop. */
+  readonly moveStop: (to: Level) => void;
+}
+
+/** Trading in one instrument. */
+export interface Desk {
+  readonly symbol: string;
+  readonly position: Position;
+  readonly price: number;
+  /** Open orders of this strategy in this instrument. */
+  readonly orders: readonly OrderRef[];
+  readonly buy: (entry: Entry) => OrderRef;
+  readonly sell: (entry: Entry) => OrderRef;
+  /** Trades to hold this fraction of the strategy's equity (negative: short); calling it again changes nothing. */
+  readonly target: (pctOfEquity: number, why: string) => void;
+  /** Cancels every open order of this strategy in this instrument. */
+  readonly cancelAll: (why: string) => void;
+}
+
+/** Everything a strategy sees. There is no way to learn whether it runs in a backtest, on paper or live. */
+export interface Context<P, D, I, S> extends Desk {
+  readonly params: ParamValues<P>;
+  readonly data: DataOf<D>;
+  readonly ind: I;
+  state: S;
+  /** Equity of the strategy: its allocation plus its own profit. */
+  readonly equity: number;
+  /** Event time: the close of the bars just closed. */
+  readonly now: TimeMs;
+  /** Whether bars of this declared feed closed at this instant. */
+  readonly closed: (feed: keyof D & string) => boolean;
+  /** Trading in another instrument: by the name of its declared feed, or by its bars. */
+  readonly on: (feed: (keyof D & string) | Bars) => Desk;
+  /** Latest value of a declared source, or null before the first. */
+  readonly source: (name: string) => Json;
+  readonly log: (message: string, data?: Json) => void;
+  readonly plot: (pane: string, series: Readonly<Record<string, number>>) => void;
+  readonly alert: (level: 'info' | 'warn' | 'page', message: string) => void;
+}
+
+export interface Fill {
+  readonly order: OrderRef;
+  readonly symbol: string;
+  readonly side: Side;
+  readonly role: OrderRole;
+  readonly price: number;
+  readonly qty: number;
+  readonly fee: number;
+  /** Profit booked by this fill, before fees; 0 for an opening fill. */
+  readonly realized: number;
+}
+
+/** What became of an order other than a fill: `status` after it, and the reason of a refusal or rejection. */
+export interface OrderUpdate {
+  readonly order: OrderRef;
+  readonly symbol: string;
+  readonly status: OrderStatus | 'refused';
+  readonly reason: string;
+}
+
+export interface Timer<C> {
+  /** `'30s'`, `'15m'`, `'4h'`, `'1d'`: fires at multiples of event time. */
+  readonly every: `${number}${'s' | 'm' | 'h' | 'd'}`;
+  readonly run: (c: C) => void;
+}
+
+/** A declared outside source (news, a model's answers). Its values arrive as recorded inputs, never by a call. */
+export interface SourceSpec {
+  readonly about: string;
+}
+
+/** A strategy as a plain object. Everything is inferred: a typo in a parameter, feed or indicator does not compile. */
+export interface StrategyDef<P extends ParamSpecs, D extends DataSpecs, I, S extends Json> {
+  readonly id: string;
+  readonly version?: string;
+  readonly about?: string;
+  /** When it loses: shown in the catalogue and in every report. */
+  readonly failsWhen?: string;
+  readonly params: P;
+  /** A rule across parameters, e.g. fast < slow. False or a sentence refuses the set. */
+  readonly valid?: (params: ParamValues<P>) => boolean | string;
+  readonly data: D;
+  readonly indicators: (x: { readonly params: ParamValues<P>; readonly data: DataOf<D> }) => I;
+  readonly sources?: Readonly<Record<string, SourceSpec>>;
+  /** First state; must be JSON: it is journaled and survives a restart. */
+  readonly state?: () => S;
+  readonly onStart?: (c: Context<P, D, I, S>) => void;
+  readonly onBar?: (c: Context<P, D, I, S>) => void;
+  readonly onFill?: (c: Context<P, D, I, S>, fill: Fill) => void;
+  /** Refusals, rejections, cancels and expiries of the strategy's orders. */
+  readonly onOrder?: (c: Context<P, D, I, S>, update: OrderUpdate) => void;
+  readonly onSource?: (c: Context<P, D, I, S>, name: string, value: Json) => void;
+  readonly onTimer?: Timer<Context<P, D, I, S>> | readonly Timer<Context<P, D, I, S>>[];
+  readonly onStop?: (c: Context<P, D, I, S>) => void;
+}
+
+export interface Strategy<
+  P extends ParamSpecs = ParamSpecs,
+  D extends DataSpecs = DataSpecs,
+  I = unknown,
+  S extends Json = Json,
+> {
+  readonly def: StrategyDef<P, D, I, S>;
+}
+
+/** A strategy whose types are not known here: what catalogues and engines handle. */
+// biome-ignore lint/suspicious/noExplicitAny: a list of strategies of different parameters has no other type
+export type AnyStrategy = Strategy<any, any, any, any>;
+
+const ID = /^[a-z][a-z0-9-]{0,47}$/;
+
+/** Checks the parts that types cannot, and freezes. Throws RangeError naming the field. */
+export function defineStrategy<const P extends ParamSpecs, const D extends DataSpecs, I, S extends Json = null>(
+  def: StrategyDef<P, D, I, S>,
+): Strategy<P, D, I, S> {
+  if (!ID.test(def.id))
+    throw new RangeError(`strategy id: expected kebab-case such as "sma-cross", found ${JSON.stringify(def.id)}`);
+  if (Object.keys(def.data).length === 0)
+    throw new RangeError(`strategy ${def.id}: data: expected at least one feed, e.g. { main: bars('1h') }`);
+  return Object.freeze({ def: Object.freeze(def) });
+}
