@@ -4,6 +4,7 @@ import type { CompiledLimits } from '../risk/limits.ts';
 import { Risk } from '../risk/review.ts';
 import type { AnyStrategy } from '../strategy/define-strategy.ts';
 import { resolveParams } from '../strategy/params.ts';
+import { InvariantError } from '../vocabulary/assert.ts';
 import { EVENT } from '../vocabulary/events.ts';
 import type { InstrumentDefinition } from '../vocabulary/instrument.ts';
 import { type Json, jsonOffence } from '../vocabulary/json.ts';
@@ -15,6 +16,7 @@ import { Feed } from './feed.ts';
 import { OrderDesk } from './order-desk.ts';
 import { ReportDesk } from './report-desk.ts';
 import { type AccountConfig, SessionState } from './session-state.ts';
+import { StrategyError } from './strategy-error.ts';
 import { StrategySeat } from './strategy-seat.ts';
 import { Timers } from './timers.ts';
 
@@ -44,24 +46,6 @@ export interface EngineConfig {
   readonly strategies: readonly StrategyConfig[];
   /** Whether orders wait until indicators have settled, or only until they have values. */
   readonly warmUp?: 'settled' | 'ready';
-}
-
-/** A strategy that threw: which, in what, at which time. The session stops it and goes on, or stops. */
-export class StrategyError extends Error {
-  override readonly name = 'StrategyError';
-  readonly strategy: string;
-  readonly handler: string;
-  readonly timeMs: number;
-
-  constructor(strategy: string, handler: string, timeMs: number, cause: unknown) {
-    super(
-      `strategy ${strategy}: ${handler} threw ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`,
-      { cause },
-    );
-    this.strategy = strategy;
-    this.handler = handler;
-    this.timeMs = timeMs;
-  }
 }
 
 /**
@@ -103,7 +87,9 @@ export class Engine {
     this.desk = new OrderDesk(state, this.risk, seats);
     for (const [index, s] of config.strategies.entries()) seats.push(this.#seat(index, s, count));
     this.seats = seats;
-    this.reports = new ReportDesk(state, this.risk, this.desk, seats);
+    this.reports = new ReportDesk(state, this.risk, this.desk, seats, (seat, error) =>
+      this.fail(seat, 'onFill', error),
+    );
     this.#timers = new Timers(seats);
     this.#stepped = [];
     this.reset();
@@ -231,7 +217,7 @@ export class Engine {
           this.fail(seat, 'onBar', error);
         }
       }
-      if (seat.hasUpdates) seat.flushUpdates();
+      if (seat.hasUpdates) this.#flush(seat);
     }
   }
 
@@ -248,7 +234,7 @@ export class Engine {
   report(report: OrderReport): void {
     this.state.input++;
     this.reports.take(report);
-    for (const seat of this.seats) if (seat.hasUpdates) seat.flushUpdates();
+    for (const seat of this.seats) if (seat.hasUpdates) this.#flush(seat);
   }
 
   /** A value of a declared source. */
@@ -257,12 +243,13 @@ export class Engine {
     for (const seat of this.seats)
       if (seat.strategy.def.sources && name in seat.strategy.def.sources) {
         seat.context.receive(name, value);
-        seat.strategy.def.onSource?.(seat.context, name, value);
+        this.guard(seat, 'onSource', () => seat.strategy.def.onSource?.(seat.context, name, value));
       }
   }
 
   /** A strategy that threw is stopped: its orders stay protected, it opens nothing more. */
-  fail(seat: StrategySeat, handler: string, error: unknown): void {
+  fail(seat: StrategySeat, handler: string, error: unknown): never {
+    if (error instanceof InvariantError || error instanceof StrategyError) throw error;
     const s = this.state;
     seat.running = false;
     const failure = new StrategyError(seat.strategy.def.id, handler, s.clock[0]!, error);
@@ -278,12 +265,25 @@ export class Engine {
     throw failure;
   }
 
+  /** Calls a handler of a strategy; what it throws stops the strategy. */
+  guard(seat: StrategySeat, handler: string, call: () => void): void {
+    try {
+      call();
+    } catch (error) {
+      this.fail(seat, handler, error);
+    }
+  }
+
+  #flush(seat: StrategySeat): void {
+    this.guard(seat, 'onOrder', () => seat.flushUpdates());
+  }
+
   /** Calls onStop and ends every strategy. */
   stop(reason: string): void {
     const s = this.state;
     for (const seat of this.seats) {
       if (!seat.running) continue;
-      seat.strategy.def.onStop?.(seat.context);
+      this.guard(seat, 'onStop', () => seat.strategy.def.onStop?.(seat.context));
       seat.running = false;
       const offence = jsonOffence(seat.context.state);
       if (offence)
@@ -307,7 +307,7 @@ export class Engine {
     const s = this.state;
     for (const seat of this.seats) {
       s.log.append(EVENT['strategy-started'], s.clock[0]!, -1 - s.input, s.input, seat.index, -1, -1);
-      seat.strategy.def.onStart?.(seat.context);
+      this.guard(seat, 'onStart', () => seat.strategy.def.onStart?.(seat.context));
     }
   }
 

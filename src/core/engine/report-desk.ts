@@ -19,9 +19,17 @@ export class ReportDesk {
   readonly #risk: Risk;
   readonly #desk: OrderDesk;
   readonly #seats: readonly StrategySeat[];
+  readonly #fail: (seat: StrategySeat, error: unknown) => void;
   readonly #trades = new TradeNumbers();
 
-  constructor(state: SessionState, risk: Risk, desk: OrderDesk, seats: readonly StrategySeat[]) {
+  constructor(
+    state: SessionState,
+    risk: Risk,
+    desk: OrderDesk,
+    seats: readonly StrategySeat[],
+    fail: (seat: StrategySeat, error: unknown) => void,
+  ) {
+    this.#fail = fail;
     this.#s = state;
     this.#risk = risk;
     this.#desk = desk;
@@ -169,7 +177,12 @@ export class ReportDesk {
     if (gain !== 0 && (now === 0 || held > 0 !== now > 0))
       this.#risk.tripClosed(strategy, s.instruments[slot % n]!.money(gain - r.fee), r.timeMs);
     const onFill = seat.strategy.def.onFill;
-    if (onFill && seat.running) onFill(seat.context, strategyFill(s, this.#desk, fill));
+    if (!onFill || !seat.running) return;
+    try {
+      onFill(seat.context, strategyFill(s, this.#desk, fill));
+    } catch (error) {
+      this.#fail(seat, error);
+    }
   }
 
   /** Puts the protective legs of an entry in the market, or grows them to what has filled by now. */

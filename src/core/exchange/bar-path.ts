@@ -11,6 +11,8 @@ export class BarPath {
   leg = 4;
   /** Where on the leg we are, 0 … 1. */
   readonly progress = new Float64Array(1);
+  openMs = 0;
+  closeMs = 0;
 
   /** Starts a bar. `bias` is the sign of what the path must hurt (pessimistic) or please (optimistic): a long is +1. */
   begin(path: Path, bias: number, open: number, high: number, low: number, close: number): void {
@@ -37,6 +39,22 @@ export class BarPath {
     return from + (point[leg]! - from) * this.progress[0]!;
   }
 
+  /** Time here; the close while no bar is being walked. */
+  get timeMs(): number {
+    const { leg } = this;
+    if (leg === 0) return this.openMs;
+    if (leg > 3) return this.closeMs;
+    return Math.floor(this.openMs + ((this.closeMs - this.openMs) * (leg - 1 + this.progress[0]!)) / 3);
+  }
+
+  /** Progress on the current leg at which what was sent at `ms` has arrived: 0 if it was there before, −1 if not on this leg. */
+  arrival(ms: number): number {
+    if (ms <= this.openMs) return 0;
+    if (this.leg === 0) return -1;
+    const fraction = ((ms - this.openMs) / (this.closeMs - this.openMs)) * 3 - (this.leg - 1);
+    return fraction >= 1 ? -1 : Math.max(0, fraction);
+  }
+
   /**
    * Progress on the current leg at which price first is at or beyond `price` in direction `up`, not before now; −1 where it
    * is not on the rest of this leg. At the open (leg 0) only a price already reached counts.
@@ -52,6 +70,14 @@ export class BarPath {
     if (up ? to < price || to <= from : to > price || to >= from) return -1;
     const at = (price - from) / (to - from);
     return at < now ? now : at;
+  }
+
+  /** Whether price on this leg, from progress `at` on, goes strictly beyond `price` in direction `up`. */
+  goesBeyond(price: number, up: boolean, at: number): boolean {
+    const { leg, point } = this;
+    const furthest = leg === 0 ? point[0]! : point[leg]!;
+    const here = leg === 0 ? point[0]! : point[leg - 1]! + (point[leg]! - point[leg - 1]!) * at;
+    return up ? furthest > price || here > price : furthest < price || here < price;
   }
 
   /** Moves to the next leg; false when the bar is over. */

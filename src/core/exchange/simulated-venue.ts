@@ -1,17 +1,16 @@
 import type { Instrument } from '../vocabulary/instrument.ts';
 import { FLAG, ROLE, TIF, TYPE } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
-import { ACCOUNT_REPORT, REPORT } from '../vocabulary/report.ts';
+import { REPORT } from '../vocabulary/report.ts';
 import { BarPath } from './bar-path.ts';
 import type { FillCosts } from './fill-costs.ts';
 import type { FillRules } from './fill-rules.ts';
-import { FundingClock, type FundingHistory } from './funding.ts';
+import type { FundingHistory } from './funding.ts';
+import { MarginWatch } from './margin-watch.ts';
+import { OrderTiming } from './order-timing.ts';
 import type { VenueAccount } from './venue-account.ts';
 import { VenueOrders } from './venue-orders.ts';
 import { type Rejection, VenueReport } from './venue-report.ts';
-
-/** Where a market order acts: it takes whatever price there is. */
-const ANY_PRICE = 0;
 
 /**
  * The simulated venue on bars, synchronous and deterministic. It takes orders, walks each bar along its assumed path
@@ -36,19 +35,15 @@ export class SimulatedVenue {
   readonly #path = new BarPath();
   /** Instrument whose bar is being walked; −1 between bars. */
   #walking = -1;
-  #openMs = 0;
-  #closeMs = 0;
   #volume = 0;
   #barRange = new Float64Array(2);
   /** What one bar may still fill, in lots. */
   #budgetLots = Number.POSITIVE_INFINITY;
-  /** Price at which the walked instrument's position is liquidated; NaN where none. */
-  #liquidation = Number.NaN;
   #trades = 0;
   /** Whether the last bar is over: no further open will come. */
   #ended = false;
-  readonly #funding: readonly (FundingClock | null)[];
-  readonly #fundingHistory: readonly (FundingHistory | null)[];
+  readonly #timing: OrderTiming;
+  readonly #margin: MarginWatch;
 
   constructor(
     instruments: readonly Instrument[],
@@ -58,8 +53,6 @@ export class SimulatedVenue {
     account: VenueAccount,
     funding: readonly (FundingHistory | null)[] = [],
   ) {
-    this.#fundingHistory = instruments.map((_, i) => funding[i] ?? null);
-    this.#funding = this.#fundingHistory.map((history) => history && new FundingClock(history));
     this.#instruments = instruments;
     this.#table = table;
     this.#rules = rules;
@@ -67,6 +60,8 @@ export class SimulatedVenue {
     this.account = account;
     this.lastPrice = new Float64Array(instruments.length).fill(Number.NaN);
     this.#orders = new VenueOrders(instruments.length);
+    this.#timing = new OrderTiming(table, this.#orders, this.#path, rules);
+    this.#margin = new MarginWatch(instruments, account, costs, this.#path, this.report, funding);
   }
 
   /** Number of orders resting in an instrument. */
@@ -153,40 +148,27 @@ export class SimulatedVenue {
     close: number,
     volume: number,
   ): void {
-    this.#openMs = openMs;
-    this.#closeMs = closeMs;
+    this.#path.openMs = openMs;
+    this.#path.closeMs = closeMs;
     this.#volume = volume;
     this.#barRange[0] = low;
     this.#barRange[1] = high;
     this.lastPrice[instrument] = close;
     if (
       this.#orders.countOf(instrument) === 0 &&
-      !(this.account.onMargin && this.#mustWatch(instrument, open, low, high, close))
+      !(this.account.onMargin && this.#margin.mustWatch(instrument, open, low, high, close))
     )
       return;
     this.#walking = instrument;
     this.#budgetLots = this.#costs.barBudgetLots(this.#instruments[instrument]!, volume);
     this.#orders.releaseWaiting(instrument);
-    this.#path.begin(this.#rules.path, this.#bias(instrument), open, high, low, close);
-  }
-
-  /** Whether a position on margin may be liquidated, or owes funding, within this bar; else it is only marked. */
-  #mustWatch(instrument: number, open: number, low: number, high: number, close: number): boolean {
-    if (this.account.netLots[instrument] === 0) {
-      this.#funding[instrument]?.startAfter(this.#closeMs - 1);
-      return false;
-    }
-    this.account.mark(instrument, open);
-    this.#liquidation = this.account.liquidationPrice(instrument);
-    if (this.#funding[instrument] || (this.#liquidation >= low && this.#liquidation <= high)) return true;
-    this.account.mark(instrument, close);
-    return false;
+    this.#path.begin(this.#rules.path, this.#bias(instrument, open), open, high, low, close);
   }
 
   /** What the path should hurt: the net position, or where flat the resting entries. */
-  #bias(instrument: number): number {
+  #bias(instrument: number, open: number): number {
     const held = this.account.netLots[instrument]!;
-    return held !== 0 ? held : this.#orders.leaning(instrument, this.#table);
+    return held !== 0 ? held : this.#orders.leaning(instrument, this.#table, open);
   }
 
   /** Whether {@link step} may have something to say. */
@@ -198,7 +180,7 @@ export class SimulatedVenue {
   step(): boolean {
     const orders = this.#orders;
     if (orders.answer(this.report)) {
-      this.report.timeMs = this.#closeMs;
+      this.report.timeMs = this.#path.closeMs;
       this.report.instrument = this.#table.column.instrument[this.report.row]!;
       return true;
     }
@@ -210,10 +192,10 @@ export class SimulatedVenue {
     if (this.#walking < 0) return false;
     const path = this.#path;
     const margin = this.account.onMargin;
-    if (margin && this.#fund(this.#walking)) return true;
+    if (margin && this.#margin.fund(this.#walking)) return true;
     do {
-      const row = this.#next(this.#walking);
-      if (margin && this.#liquidate(this.#walking, row >= 0)) return true;
+      const row = this.#timing.next(this.#walking, this.#budgetLots > 0);
+      if (margin && this.#margin.liquidate(this.#walking, row >= 0)) return true;
       if (row >= 0) return this.#act(row, this.#instruments[this.#walking]!);
       orders.trail(
         this.#walking,
@@ -227,131 +209,12 @@ export class SimulatedVenue {
     return false;
   }
 
-  /** Funding that falls due from this bar's open on, at the open's price; true where there was one to report. */
-  #fund(instrument: number): boolean {
-    const clock = this.#funding[instrument];
-    if (!clock || this.#path.leg > 0) return false;
-    for (;;) {
-      const k = clock.due(this.#closeMs - 1);
-      if (k < 0) return false;
-      const { rates, timesMs } = this.#fundingHistory[instrument]!;
-      if (this.account.netLots[instrument] === 0 || timesMs[k]! < this.#openMs) continue;
-      const r = this.report;
-      r.rate = rates[k]!;
-      r.value = this.account.fund(instrument, this.#path.point[0]!, rates[k]!);
-      this.#tell(ACCOUNT_REPORT.funding, -1, instrument);
-      r.timeMs = timesMs[k]!;
-      return true;
-    }
-  }
-
-  /**
-   * Closes a position whose margin is used up, before any order that would act later on this leg. It closes at the liquidation
-   * price, or at the open where price jumped over it, and pays the taker fee.
-   */
-  #liquidate(index: number, hasOrder: boolean): boolean {
-    const held = this.account.netLots[index]!;
-    if (held === 0) return false;
-    const price = this.account.liquidationPrice(index);
-    if (Number.isNaN(price)) return false;
-    const limit = hasOrder ? this.#path.progress[0]! : 1;
-    const start = hasOrder ? 0 : this.#path.progress[0]!;
-    const before = this.#path.progress[0]!;
-    this.#path.progress[0] = start;
-    const at = this.#path.reach(price, held < 0);
-    this.#path.progress[0] = before;
-    if (at < 0 || at > limit) return false;
-    this.#path.progress[0] = at;
-    const instrument = this.#instruments[index]!;
-    const here = this.#path.leg === 0 ? this.#path.price : price;
-    const ticks = instrument.ticks(here, held > 0 ? 'floor' : 'ceil');
-    const lots = Math.abs(held);
-    const value = instrument.value(ticks, lots);
-    const fee = this.#costs.feeQuanta(instrument, false, value, lots, true, 0);
-    this.account.settle(-1, instrument, held > 0 ? -1 : 1, lots, ticks, value, fee);
-    const r = this.report;
-    r.lots = lots;
-    r.ticks = ticks;
-    r.referenceTicks = ticks;
-    r.value = value;
-    r.fee = fee;
-    r.maker = false;
-    this.#tell(ACCOUNT_REPORT.liquidation, -1, index);
-    return true;
-  }
-
-  /** The order that acts first on the rest of this leg, with the path moved to where it acts; −1 for none. */
-  #next(instrument: number): number {
-    const rows = this.#orders.rowsOf(instrument);
-    const count = this.#orders.countOf(instrument);
-    const path = this.#path;
-    let first = -1;
-    let best = 2;
-    for (let k = 0; k < count; k++) {
-      const row = rows[k]!;
-      const at = this.#when(row);
-      if (at >= 0 && at < best) {
-        best = at;
-        first = row;
-        if (at === 0) break;
-      }
-    }
-    if (first >= 0) path.progress[0] = best;
-    return first;
-  }
-
-  /** Progress on this leg at which an order acts, or −1. */
-  #when(row: number): number {
-    const orders = this.#orders;
-    if (orders.waits(row)) return -1;
-    const c = this.#table.column;
-    const expires = c.expireAtMs[row]!;
-    if (expires > 0 && expires <= this.#openMs) return 0;
-    if (this.#budgetLots <= 0) return -1;
-    const arrives = this.#arrival(orders.arrivesMs(row));
-    if (arrives < 0) return -1;
-    const type = c.type[row]!;
-    const up = c.side[row]! > 0;
-    let at: number;
-    if (type === TYPE.market || (orders.triggered(row) && Number.isNaN(orders.limitPrice(row)))) at = ANY_PRICE;
-    else if (type === TYPE.limit || orders.triggered(row)) {
-      const limit = orders.limitPrice(row);
-      at = this.#path.reach(limit, !up);
-      // Trading through: touching is not enough unless the price was already better when the order came.
-      if (at >= 0 && this.#rules.limit === 'through' && !this.#beyond(limit, !up, at)) return -1;
-      if (at < 0 && c.tif[row]! !== TIF.gtc && c.tif[row]! !== TIF.gtd) return arrives;
-    } else {
-      const rising = type === TYPE['take-profit-market'] || type === TYPE['take-profit-limit'] ? !up : up;
-      at = this.#path.reach(orders.triggerPrice(row), rising);
-    }
-    if (at < 0) return -1;
-    const now = this.#path.progress[0]!;
-    return Math.max(at, arrives, now);
-  }
-
-  /** Whether price on this leg goes strictly beyond `price` in direction `up`. */
-  #beyond(price: number, up: boolean, at: number): boolean {
-    const { leg, point } = this.#path;
-    const furthest = leg === 0 ? point[0]! : point[leg]!;
-    const here = leg === 0 ? point[0]! : point[leg - 1]! + (point[leg]! - point[leg - 1]!) * at;
-    return up ? furthest > price || here > price : furthest < price || here < price;
-  }
-
-  /** Progress on this leg at which something sent at `ms` has arrived: 0 if it was there before, −1 if not on this leg. */
-  #arrival(ms: number): number {
-    if (ms <= this.#openMs) return 0;
-    const { leg } = this.#path;
-    if (leg === 0) return -1;
-    const fraction = ((ms - this.#openMs) / (this.#closeMs - this.#openMs)) * 3 - (leg - 1);
-    return fraction >= 1 ? -1 : Math.max(0, fraction);
-  }
-
   /** The order acts at the path's place. Always writes a report. */
   #act(row: number, instrument: Instrument): boolean {
     const c = this.#table.column;
     const orders = this.#orders;
     const expires = c.expireAtMs[row]!;
-    if (expires > 0 && expires <= this.#openMs) return this.#end(row, instrument.index, REPORT.expired);
+    if (expires > 0 && expires <= this.#path.openMs) return this.#end(row, instrument.index, REPORT.expired);
     const type = c.type[row]!;
     const here = this.#path.price;
     if (type === TYPE.market) return this.#execute(row, instrument, here, false);
@@ -444,18 +307,7 @@ export class SimulatedVenue {
   }
 
   #tell(kind: number, row: number, instrument: number, reason: Rejection = ''): void {
-    const r = this.report;
-    r.kind = kind;
-    r.row = row;
-    r.instrument = instrument;
-    r.reason = reason;
-    const { leg, progress } = this.#path;
-    r.timeMs =
-      this.#walking < 0
-        ? this.#closeMs
-        : leg === 0
-          ? this.#openMs
-          : Math.floor(this.#openMs + ((this.#closeMs - this.#openMs) * (leg - 1 + progress[0]!)) / 3);
+    this.report.say(kind, row, instrument, this.#path.timeMs, reason);
   }
 
   /** The data is over: market orders sent from now on fill at the last close. */
@@ -469,9 +321,11 @@ export class SimulatedVenue {
     this.#walking = -1;
     this.#trades = 0;
     this.#ended = false;
-    this.#closeMs = 0;
+    this.#path.leg = 4;
+    this.#path.openMs = 0;
+    this.#path.closeMs = 0;
     this.lastPrice.fill(Number.NaN);
     this.account.reset();
-    for (const clock of this.#funding) clock?.startAfter(Number.NEGATIVE_INFINITY);
+    this.#margin.reset();
   }
 }

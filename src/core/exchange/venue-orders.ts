@@ -144,11 +144,26 @@ export class VenueOrders {
     for (let k = 0; k < this.#counts[instrument]!; k++) this.#bits[rows[k]!]! &= ~WAITS;
   }
 
-  /** Sign of the side on which resting entries lean: what a pessimistic path should hurt while the account is flat. */
-  leaning(instrument: number, table: OrderTable): number {
+  /**
+   * Sign of what a pessimistic path should hurt while the account is flat, from the resting entries and the bar's open. An order
+   * that acts at the open is a position from there on. One that waits for a price is hurt by the reverse: a buy limit must not be
+   * filled by a low that the high then follows to its target, a buy stop not be triggered by a high that came after the low.
+   */
+  leaning(instrument: number, table: OrderTable, open: number): number {
     const rows = this.#rows[instrument]!;
+    const c = table.column;
     let sum = 0;
-    for (let k = 0; k < this.#counts[instrument]!; k++) sum += table.column.side[rows[k]!]!;
+    for (let k = 0; k < this.#counts[instrument]!; k++) {
+      const row = rows[k]!;
+      const side = c.side[row]!;
+      const type = c.type[row]!;
+      const trigger = this.#triggerPrice[row]!;
+      const price = Number.isNaN(trigger) || this.triggered(row) ? this.#limitPrice[row]! : trigger;
+      // A take-profit waits, like a limit order, for a price on its good side; a stop for one on its bad side.
+      const stops = price === trigger && (type === TYPE['stop-market'] || type === TYPE['stop-limit']);
+      const waits = Number.isNaN(price) ? false : (side > 0) === stops ? open < price : open > price;
+      sum += waits ? -side : side;
+    }
     return sum;
   }
 

@@ -29,4 +29,13 @@ export class VenueReport {
   reason: Rejection = '';
   /** Funding rate of a funding report. */
   rate = 0;
+
+  /** Says `kind` of an order (or, with row −1, of the account); the amounts of a fill are written apart. */
+  say(kind: number, row: number, instrument: number, timeMs: number, reason: Rejection): void {
+    this.kind = kind;
+    this.row = row;
+    this.instrument = instrument;
+    this.timeMs = timeMs;
+    this.reason = reason;
+  }
 }

@@ -14,6 +14,7 @@ import { SIMULATED, type VenueCapabilities } from '../execution/capabilities.ts'
 import { REQUEST } from '../execution/outbox.ts';
 import { compileLimits, type LimitsDefinition } from '../risk/limits.ts';
 import type { InstrumentDefinition } from '../vocabulary/instrument.ts';
+import type { Json } from '../vocabulary/json.ts';
 import type { BarColumns } from '../vocabulary/market-data.ts';
 import { timeframe } from '../vocabulary/time.ts';
 
@@ -51,6 +52,8 @@ export interface BacktestConfig {
   readonly seed?: number;
   readonly warmUp?: 'settled' | 'ready';
   readonly session?: string;
+  /** Recorded values of declared sources (news, a model's answers), oldest first; each arrives with the first instant at or after its time. */
+  readonly sources?: readonly { readonly name: string; readonly timeMs: number; readonly value: Json }[];
   /** Bar by bar, with nothing computed in advance, as paper and live run. Slower; for checks. Can run only once. */
   readonly streamed?: boolean;
 }
@@ -76,6 +79,8 @@ export class Backtest {
   readonly #instrumentOf: readonly number[];
   readonly #next: Int32Array;
   readonly #streamed: boolean;
+  #sourcesTaken = 0;
+  #nextSourceMs = Number.POSITIVE_INFINITY;
   /** Bars handled by the last run, over all feeds. */
   barsDone = 0;
 
@@ -161,6 +166,8 @@ export class Backtest {
     this.venue.reset();
     this.#next.fill(0);
     this.barsDone = 0;
+    this.#sourcesTaken = 0;
+    this.#nextSourceMs = this.config.sources?.[0]?.timeMs ?? Number.POSITIVE_INFINITY;
     engine.state.track.reserve(this.barCount);
     const total = this.barCount;
     const single = this.#columns.length === 1;
@@ -206,10 +213,19 @@ export class Backtest {
       if (venue.isBusy) this.#exchange();
       if (this.#streamed) this.#append(0, i);
       else engine.take(0, i);
+      if (close >= this.#nextSourceMs) this.#receive(close);
       engine.endSlice(close);
       if (outbox.count > 0) this.#exchange();
     }
     this.barsDone = to;
+  }
+
+  /** Hands over the source values that have come by now. */
+  #receive(nowMs: number): void {
+    const sources = this.config.sources ?? [];
+    for (let next = sources[this.#sourcesTaken]; next && next.timeMs <= nowMs; next = sources[++this.#sourcesTaken])
+      this.engine.receive(next.name, next.value);
+    this.#nextSourceMs = sources[this.#sourcesTaken]?.timeMs ?? Number.POSITIVE_INFINITY;
   }
 
   #append(feed: number, i: number): void {
@@ -254,6 +270,7 @@ export class Backtest {
         next[f] = i + 1;
         this.barsDone++;
       }
+      if (time >= this.#nextSourceMs) this.#receive(time);
       engine.endSlice(time);
       if (outbox.count > 0) this.#exchange();
     }

@@ -3,7 +3,7 @@ import { RATE_SCALE } from '../exchange/rate.ts';
 import { NO_SLIPPAGE } from '../exchange/slippage.ts';
 import type { ReportCalendar } from '../report/calendar.ts';
 import type { Report } from '../report/report.ts';
-import { describeLimits, limitsSchema } from '../risk/limits.ts';
+import { type Limits, limitsSchema } from '../risk/limits.ts';
 import { type BacktestConfig, DEFAULT_COSTS } from './backtest.ts';
 
 function percentText(fraction: number): string {
@@ -45,9 +45,38 @@ export function conventionLines(config: BacktestConfig, calendar: ReportCalendar
       label: 'calendar',
       value: `${calendar.days === 'every-day' ? 'every UTC day' : 'trading sessions'}, ${calendar.periodsPerYear} a year`,
     },
-    ...describeLimits(limits).map((line) => ({
-      label: `limit ${line.name}`,
-      value: line.status === 'off' ? 'off' : String(line.value),
-    })),
+    ...limitLines(limits),
+  ];
+}
+
+/** The limits in words; those that are off are named as such, so that nobody takes an absent number for a protection. */
+function limitLines(l: Limits): Report['conventions'] {
+  const percent = (value: number | null, text: string): string => (value === null ? 'off' : `${value} % ${text}`);
+  const off = (Object.keys(l) as (keyof Limits)[]).filter((name) => l[name] === null);
+  return [
+    {
+      label: 'daily loss limit',
+      value: percent(l.dailyLossPct, 'of the day’s opening equity, then only reduce until the next UTC day'),
+    },
+    {
+      label: 'drawdown limit',
+      value: percent(l.drawdownPct, 'from the highest equity, then only reduce until re-armed'),
+    },
+    {
+      label: 'exposure limit',
+      value: percent(
+        l.grossExposurePct,
+        `of equity × leverage; one instrument ${percent(l.instrumentExposurePct, '')}`.trim(),
+      ),
+    },
+    {
+      label: 'order limits',
+      value: `value ${percent(l.orderValuePct, 'of equity')}, price within ${percent(l.priceCollarPct, 'of the market')}`,
+    },
+    {
+      label: 'rate limits',
+      value: `${l.messageOrders ?? 'no limit of'} orders a ${(l.messageWindowMs / 1000).toFixed(0)} s, ${l.strategyOpenOrders ?? 'no limit of'} open orders`,
+    },
+    { label: 'limits that are off', value: off.length === 0 ? 'none' : off.join(', ') },
   ];
 }

@@ -1,13 +1,12 @@
 import { eventsHash, stateHash } from '../engine/state-hash.ts';
-import type { CostModel } from '../exchange/fill-costs.ts';
-import type { FillRules } from '../exchange/fill-rules.ts';
 import { ALWAYS_OPEN, type ReportCalendar } from '../report/calendar.ts';
 import { runMetrics } from '../report/metrics.ts';
 import { REPORT_SCHEMA, type Report } from '../report/report.ts';
 import type { Tries } from '../report/significance.ts';
+import { EVENT } from '../vocabulary/events.ts';
 import type { Json } from '../vocabulary/json.ts';
 import { REFUSALS } from '../vocabulary/refusal.ts';
-import { formatTime } from '../vocabulary/time.ts';
+import { formatDay } from '../vocabulary/time.ts';
 import { Backtest, type BacktestConfig, type Progress } from './backtest.ts';
 import { buyAndHoldCurve } from './benchmark-curve.ts';
 import type { CheckResult } from './checks/check.ts';
@@ -164,6 +163,7 @@ function checkSection(request: RunRequest, backtest: Backtest, trades: number): 
     status: gaps > 0 ? 'warning' : 'passed',
     text: gaps > 0 ? `${gaps} bars are missing from the data` : 'no gaps in the data',
   });
+  checks.push(...limitChecks(backtest));
   const idle = backtest.engine.seats.filter((seat) => !seat.settled).map((seat) => seat.strategy.def.id);
   if (idle.length > 0)
     checks.push({
@@ -180,9 +180,20 @@ function checkSection(request: RunRequest, backtest: Backtest, trades: number): 
   return checks;
 }
 
-/** Times of a run's data as text. */
-export function periodText(fromMs: number, toMs: number): string {
-  return `${formatTime(fromMs)} → ${formatTime(toMs)}`;
+/** Loss limits that were reached: from then on the run is not the strategy's own any more, and the reader must know. */
+function limitChecks(backtest: Backtest): Report['checks'] {
+  const { state } = backtest.engine;
+  const { log, texts } = state;
+  const reached = new Map<string, number[]>();
+  for (let seq = 0; seq < log.count; seq++) {
+    if (log.column.type[seq] !== EVENT['trading-state-changed']) continue;
+    const change = JSON.parse(texts[log.column.ref[seq]!]!) as { to: string; reason: string };
+    if (change.to === 'active') continue;
+    reached.set(change.reason, [...(reached.get(change.reason) ?? []), log.column.at[seq]!]);
+  }
+  return [...reached].map(([reason, times]) => ({
+    name: 'limits',
+    status: 'warning' as const,
+    text: `${reason.replaceAll('-', ' ')} reached ${times.length === 1 ? 'on' : `${times.length} times, first on`} ${formatDay(times[0]!)}: from then on positions were only reduced`,
+  }));
 }
-
-export type { CostModel, FillRules };

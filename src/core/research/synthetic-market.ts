@@ -71,7 +71,7 @@ const LISTINGS: readonly Listing[] = [
     definition: spot('ALPHA', '0.01', '0.000001'),
     costs: { makerFee: 0.001, takerFee: 0.001, spreadTicks: 2 },
     startPrice: 42_000,
-    volatilityPerHour: 0.005,
+    volatilityPerHour: 0.003,
     volumePerHour: 900,
     commonWeight: 0.85,
     trends: 'market',
@@ -80,7 +80,7 @@ const LISTINGS: readonly Listing[] = [
     definition: spot('BETA', '0.01', '0.00001'),
     costs: { makerFee: 0.001, takerFee: 0.001, spreadTicks: 3 },
     startPrice: 2_400,
-    volatilityPerHour: 0.0065,
+    volatilityPerHour: 0.005,
     volumePerHour: 9_000,
     commonWeight: 0.8,
     trends: 'market',
@@ -95,6 +95,12 @@ const LISTINGS: readonly Listing[] = [
     trends: 'own',
   },
 ];
+
+/**
+ * The first seed, counted from 1, whose market neither gives holding away nor ruins it: each instrument ends its two years between
+ * −20 % and +80 %. Chosen by that rule alone, not by what any strategy earns there.
+ */
+export const DEFAULT_SEED = 2;
 
 /** Independent streams of one seed; the constant is not the one with which the generator itself steps through its seeds. */
 const stream = (seed: number, k: number): number => (seed ^ Math.imul(k, 0x632be59b)) >>> 0;
@@ -134,7 +140,7 @@ function hashBars(hash: Hash128, bars: BarColumns): void {
  * strategy would do on a real one. Whole days only; at least 60.
  */
 export function generateMarket(spec: MarketSpec = {}): SyntheticMarket {
-  const { seed = 42, fromMs = civilToMs(2024, 1, 1), toMs = civilToMs(2026, 1, 1), minuteDays = 30 } = spec;
+  const { seed = DEFAULT_SEED, fromMs = civilToMs(2024, 1, 1), toMs = civilToMs(2026, 1, 1), minuteDays = 30 } = spec;
   const days = (toMs - fromMs) / DAY_MS;
   if (!Number.isInteger(days) || days < 60 || fromMs % DAY_MS !== 0)
     throw new RangeError(`expected at least 60 whole days UTC, found ${days}`);

@@ -55,7 +55,8 @@ function compareSettled(
   for (let i = later.settledAfter; i < later.values.length; i++) {
     const time = later.openTimeMs[i]!;
     while (row < whole.openTimeMs.length && whole.openTimeMs[row]! < time) row++;
-    if (whole.openTimeMs[row] !== time || row < whole.settledAfter || time < later.settledMs || time < whole.settledMs) continue;
+    if (whole.openTimeMs[row] !== time || row < whole.settledAfter || time < later.settledMs || time < whole.settledMs)
+      continue;
     const a = whole.values[row]!;
     const b = later.values[i]!;
     compared++;

@@ -1,0 +1,107 @@
+import type { Instrument } from '../vocabulary/instrument.ts';
+import { ACCOUNT_REPORT } from '../vocabulary/report.ts';
+import type { BarPath } from './bar-path.ts';
+import type { FillCosts } from './fill-costs.ts';
+import { FundingClock, type FundingHistory } from './funding.ts';
+import type { VenueAccount } from './venue-account.ts';
+import type { VenueReport } from './venue-report.ts';
+
+/** What the simulated venue watches where an account has margin: liquidation and funding, along the path of each bar. */
+export class MarginWatch {
+  readonly #instruments: readonly Instrument[];
+  readonly #account: VenueAccount;
+  readonly #costs: FillCosts;
+  readonly #path: BarPath;
+  readonly #report: VenueReport;
+  readonly #clocks: readonly (FundingClock | null)[];
+  readonly #histories: readonly (FundingHistory | null)[];
+
+  constructor(
+    instruments: readonly Instrument[],
+    account: VenueAccount,
+    costs: FillCosts,
+    path: BarPath,
+    report: VenueReport,
+    funding: readonly (FundingHistory | null)[],
+  ) {
+    this.#instruments = instruments;
+    this.#account = account;
+    this.#costs = costs;
+    this.#path = path;
+    this.#report = report;
+    this.#histories = instruments.map((_, i) => funding[i] ?? null);
+    this.#clocks = this.#histories.map((history) => history && new FundingClock(history));
+  }
+
+  /** Whether a position on margin may be liquidated, or owes funding, within this bar; else it is only marked. */
+  mustWatch(instrument: number, open: number, low: number, high: number, close: number): boolean {
+    const account = this.#account;
+    if (account.netLots[instrument] === 0) {
+      this.#clocks[instrument]?.startAfter(this.#path.closeMs - 1);
+      return false;
+    }
+    account.mark(instrument, open);
+    const liquidation = account.liquidationPrice(instrument);
+    if (this.#clocks[instrument] || (liquidation >= low && liquidation <= high)) return true;
+    account.mark(instrument, close);
+    return false;
+  }
+
+  /** Funding that falls due from this bar's open on, at the open's price; true where there was one to report. */
+  fund(instrument: number): boolean {
+    const clock = this.#clocks[instrument];
+    const path = this.#path;
+    if (!clock || path.leg > 0) return false;
+    for (;;) {
+      const k = clock.due(path.closeMs - 1);
+      if (k < 0) return false;
+      const { rates, timesMs } = this.#histories[instrument]!;
+      if (this.#account.netLots[instrument] === 0 || timesMs[k]! < path.openMs) continue;
+      const r = this.#report;
+      r.rate = rates[k]!;
+      r.value = this.#account.fund(instrument, path.point[0]!, rates[k]!);
+      r.say(ACCOUNT_REPORT.funding, -1, instrument, timesMs[k]!, '');
+      return true;
+    }
+  }
+
+  /**
+   * Closes a position whose margin is used up, before any order that would act later on this leg. It closes at the liquidation
+   * price, or at the open where price jumped over it, and pays the taker fee.
+   */
+  liquidate(index: number, hasOrder: boolean): boolean {
+    const held = this.#account.netLots[index]!;
+    if (held === 0) return false;
+    const price = this.#account.liquidationPrice(index);
+    if (Number.isNaN(price)) return false;
+    const path = this.#path;
+    const limit = hasOrder ? path.progress[0]! : 1;
+    const start = hasOrder ? 0 : path.progress[0]!;
+    const before = path.progress[0]!;
+    path.progress[0] = start;
+    const at = path.reach(price, held < 0);
+    path.progress[0] = before;
+    if (at < 0 || at > limit) return false;
+    path.progress[0] = at;
+    const instrument = this.#instruments[index]!;
+    const here = path.leg === 0 ? path.price : price;
+    const ticks = instrument.ticks(here, held > 0 ? 'floor' : 'ceil');
+    const lots = Math.abs(held);
+    const value = instrument.value(ticks, lots);
+    const fee = this.#costs.feeQuanta(instrument, false, value, lots, true, 0);
+    this.#account.settle(-1, instrument, held > 0 ? -1 : 1, lots, ticks, value, fee);
+    const r = this.#report;
+    r.lots = lots;
+    r.ticks = ticks;
+    r.referenceTicks = ticks;
+    r.value = value;
+    r.fee = fee;
+    r.maker = false;
+    r.say(ACCOUNT_REPORT.liquidation, -1, index, path.timeMs, '');
+    return true;
+  }
+
+  reset(): void {
+    for (const clock of this.#clocks) clock?.startAfter(Number.NEGATIVE_INFINITY);
+  }
+}

@@ -1,0 +1,76 @@
+import { TIF, TYPE } from '../vocabulary/order.ts';
+import type { OrderTable } from '../vocabulary/order-table.ts';
+import type { BarPath } from './bar-path.ts';
+import type { FillRules } from './fill-rules.ts';
+import type { VenueOrders } from './venue-orders.ts';
+
+/** Where a market order acts: it takes whatever price there is. */
+const ANY_PRICE = 0;
+
+/** When on a bar's path each resting order acts. */
+export class OrderTiming {
+  readonly #table: OrderTable;
+  readonly #orders: VenueOrders;
+  readonly #path: BarPath;
+  readonly #rules: FillRules;
+
+  constructor(table: OrderTable, orders: VenueOrders, path: BarPath, rules: FillRules) {
+    this.#table = table;
+    this.#orders = orders;
+    this.#path = path;
+    this.#rules = rules;
+  }
+
+  /**
+   * The order that acts first on the rest of this leg, with the path moved to where it acts; −1 for none. Without a `budget` the bar
+   * fills no more, and orders only expire.
+   */
+  next(instrument: number, budget: boolean): number {
+    const rows = this.#orders.rowsOf(instrument);
+    const count = this.#orders.countOf(instrument);
+    const path = this.#path;
+    let first = -1;
+    let best = 2;
+    for (let k = 0; k < count; k++) {
+      const row = rows[k]!;
+      const at = this.#when(row, budget);
+      if (at >= 0 && at < best) {
+        best = at;
+        first = row;
+        if (at === 0) break;
+      }
+    }
+    if (first >= 0) path.progress[0] = best;
+    return first;
+  }
+
+  /** Progress on this leg at which an order acts, or −1. */
+  #when(row: number, budget: boolean): number {
+    const orders = this.#orders;
+    const path = this.#path;
+    if (orders.waits(row)) return -1;
+    const c = this.#table.column;
+    const expires = c.expireAtMs[row]!;
+    if (expires > 0 && expires <= path.openMs) return 0;
+    if (!budget) return -1;
+    const arrives = path.arrival(orders.arrivesMs(row));
+    if (arrives < 0) return -1;
+    const type = c.type[row]!;
+    const up = c.side[row]! > 0;
+    let at: number;
+    if (type === TYPE.market || (orders.triggered(row) && Number.isNaN(orders.limitPrice(row)))) at = ANY_PRICE;
+    else if (type === TYPE.limit || orders.triggered(row)) {
+      const limit = orders.limitPrice(row);
+      at = path.reach(limit, !up);
+      // Trading through: touching is not enough unless the price was already better when the order came.
+      if (at >= 0 && this.#rules.limit === 'through' && !path.goesBeyond(limit, !up, at)) return -1;
+      if (at < 0 && c.tif[row]! !== TIF.gtc && c.tif[row]! !== TIF.gtd) return arrives;
+    } else {
+      const rising = type === TYPE['take-profit-market'] || type === TYPE['take-profit-limit'] ? !up : up;
+      at = path.reach(orders.triggerPrice(row), rising);
+    }
+    if (at < 0) return -1;
+    const now = path.progress[0]!;
+    return Math.max(at, arrives, now);
+  }
+}
