@@ -1,52 +1,28 @@
-import type { VenueCapabilities } from '../execution/capabilities.ts';
 import type { Bars } from '../indicators/bars.ts';
-import type { CompiledLimits } from '../risk/limits.ts';
+import { fieldsOf, line } from '../indicators/line.ts';
+import type { Series } from '../indicators/series.ts';
+import { atr } from '../indicators/volatility/atr.ts';
 import { Risk } from '../risk/review.ts';
-import type { AnyStrategy } from '../strategy/define-strategy.ts';
 import { resolveParams } from '../strategy/params.ts';
 import { InvariantError } from '../vocabulary/assert.ts';
-import { EVENT } from '../vocabulary/events.ts';
-import type { InstrumentDefinition } from '../vocabulary/instrument.ts';
+import type { Command } from '../vocabulary/commands.ts';
+import { type DomainEvent, EVENT } from '../vocabulary/events.ts';
 import { type Json, jsonOffence } from '../vocabulary/json.ts';
 import type { BarColumns } from '../vocabulary/market-data.ts';
 import type { OrderReport } from '../vocabulary/report.ts';
 import { parseTimeframe, type TimeframeSpec } from '../vocabulary/time.ts';
 import { bindData } from './bind-data.ts';
+import { CommandDesk } from './command-desk.ts';
+import type { EngineConfig, StrategyConfig } from './engine-config.ts';
 import { Feed } from './feed.ts';
+import type { Input } from './input.ts';
+import { narrate } from './narrate.ts';
 import { OrderDesk } from './order-desk.ts';
 import { ReportDesk } from './report-desk.ts';
-import { type AccountConfig, SessionState } from './session-state.ts';
+import { SessionState } from './session-state.ts';
 import { StrategyError } from './strategy-error.ts';
 import { StrategySeat } from './strategy-seat.ts';
 import { Timers } from './timers.ts';
-
-/** A strategy with what it runs with. */
-export interface StrategyConfig {
-  readonly strategy: AnyStrategy;
-  readonly params?: Readonly<Record<string, Json>>;
-  /** Share of the capital; equal shares where no strategy says. */
-  readonly allocation?: number;
-  /** Instruments that it sees, by id; all of the session's where absent. The first is its own where its feeds name none. */
-  readonly instruments?: readonly string[];
-}
-
-export interface EngineConfig {
-  /** Names the session in client order ids: at most 12 letters and digits. */
-  readonly session: string;
-  readonly instruments: readonly InstrumentDefinition[];
-  readonly account: AccountConfig;
-  readonly capabilities: VenueCapabilities;
-  readonly limits: CompiledLimits;
-  /** Base bars that will come, one entry an instrument. */
-  readonly feeds: readonly {
-    readonly instrument: string;
-    readonly timeframe: TimeframeSpec;
-    readonly runTimeframe?: TimeframeSpec;
-  }[];
-  readonly strategies: readonly StrategyConfig[];
-  /** Whether orders wait until indicators have settled, or only until they have values. */
-  readonly warmUp?: 'settled' | 'ready';
-}
 
 /**
  * The engine: the only place where market, indicators, strategies, risk, execution and portfolio meet. Synchronous and pure: inputs
@@ -63,9 +39,11 @@ export class Engine {
   readonly seats: readonly StrategySeat[];
   readonly reports: ReportDesk;
   readonly #timers: Timers;
+  readonly #commands: CommandDesk;
   readonly #config: EngineConfig;
   /** Bars with indicators that must be stepped, in declared order. */
   readonly #stepped: Bars[];
+  readonly #ranges = new Map<number, Series>();
   readonly #exposure = new Float64Array(2);
   #pending = true;
 
@@ -90,6 +68,8 @@ export class Engine {
     this.reports = new ReportDesk(state, this.risk, this.desk, seats, (seat, error) =>
       this.fail(seat, 'onFill', error),
     );
+    this.desk.atrOf = (slot) => this.#averageRange(slot);
+    this.#commands = new CommandDesk(state, this.risk, this.desk, seats);
     this.#timers = new Timers(seats);
     this.#stepped = [];
     this.reset();
@@ -117,6 +97,19 @@ export class Engine {
     );
     seat.bind(def.indicators({ params: params as never, data: data as never }));
     return seat;
+  }
+
+  /** Average true range (14) of a slot's bars, for levels given in ATRs; NaN while warming up. Computed from the first use on. */
+  #averageRange(slot: number): number {
+    const n = this.state.instruments.length;
+    const known = this.#ranges.get(slot);
+    if (known) return known.value;
+    const seat = this.seats[Math.floor(slot / n)]!;
+    const bars = seat.context.barsOf(slot % n);
+    if (!bars) return Number.NaN;
+    const range = line(atr, fieldsOf(atr, bars), { length: 14 });
+    this.#ranges.set(slot, range);
+    return range.value;
   }
 
   /** Hands over the histories of all feeds, in the order of the configuration. */
@@ -235,6 +228,31 @@ export class Engine {
     this.state.input++;
     this.reports.take(report);
     for (const seat of this.seats) if (seat.hasUpdates) this.#flush(seat);
+  }
+
+  /** A command from outside: an input like any other, through the same risk. */
+  command(command: Command): void {
+    this.state.input++;
+    this.#commands.carryOut(command);
+    this.#noteTransitions();
+  }
+
+  /**
+   * Takes any input and answers what happened and what must be sent: the shell's way to call the engine, which allocates. Requests
+   * stay in the outbox for whoever sends them, and are counted here.
+   */
+  handle(input: Input): { readonly events: readonly DomainEvent[]; readonly requests: number } {
+    const { state } = this;
+    const from = state.log.count;
+    if (input.type === 'bar-closed')
+      this.append(input.feed, input.openTimeMs, input.open, input.high, input.low, input.close, input.volume);
+    else if (input.type === 'instant-ended') this.endSlice(input.timeMs);
+    else if (input.type === 'order-reported') this.report(input.report);
+    else if (input.type === 'source-received') this.receive(input.name, input.value);
+    else this.command(input.command);
+    const names = this.seats.map((seat) => seat.strategy.def.id);
+    const events = Array.from({ length: state.log.count - from }, (_, k) => narrate(state, names, from + k));
+    return { events, requests: state.outbox.count };
   }
 
   /** A value of a declared source. */

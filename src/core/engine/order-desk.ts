@@ -3,13 +3,15 @@ import { clientOrderId } from '../execution/client-order-id.ts';
 import { REQUEST } from '../execution/outbox.ts';
 import type { Risk } from '../risk/review.ts';
 import { SizingContext, sizeToLots } from '../risk/sizing.ts';
-import { RiskView } from '../risk/view.ts';
+import type { RiskView } from '../risk/view.ts';
 import { EVENT } from '../vocabulary/events.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
 import type { Entry, Level, Size } from '../vocabulary/intent.ts';
 import { FLAG, isTerminal, OrderDraft, ROLE, STATUS, TIF, TYPE } from '../vocabulary/order.ts';
 import { REFUSAL, REFUSALS } from '../vocabulary/refusal.ts';
 import { DAY_MS } from '../vocabulary/time.ts';
+import { OpenOrders } from './open-orders.ts';
+import { RiskPicture } from './risk-picture.ts';
 import type { SessionState } from './session-state.ts';
 import type { StrategyStatus } from './strategy-status.ts';
 
@@ -23,21 +25,11 @@ export type OrderNumber = number;
 export class OrderDesk {
   readonly #s: SessionState;
   readonly #risk: Risk;
-  readonly #status: readonly StrategyStatus[];
+  readonly open: OpenOrders;
   readonly #stops = new Map<number, number>();
   readonly #draft = new OrderDraft();
-  readonly #view = new RiskView();
-  readonly #exposure = new Float64Array(2);
-  /** Open entry and exit lots by slot (protective legs not counted): what orders could still add or take. */
-  readonly openBuyLots: Float64Array;
-  readonly openSellLots: Float64Array;
-  readonly #openOrders: Int32Array;
-  #accountOpen = 0;
-  /** Σ value of open buying and selling orders by instrument, in lots. */
-  readonly #instrumentBuyLots: Float64Array;
-  readonly #instrumentSellLots: Float64Array;
-  /** Open order rows by slot. */
-  readonly #rows: number[][];
+  readonly #picture: RiskPicture;
+  readonly #view: RiskView;
   /** Code of every refused intent, in order. */
   readonly refusals: number[] = [];
   readonly refusalCounts = new Int32Array(REFUSALS.length);
@@ -51,24 +43,16 @@ export class OrderDesk {
   constructor(state: SessionState, risk: Risk, status: readonly StrategyStatus[]) {
     this.#s = state;
     this.#risk = risk;
-    this.#status = status;
-    const slots = state.book.positions.count;
-    this.openBuyLots = new Float64Array(slots);
-    this.openSellLots = new Float64Array(slots);
-    this.#openOrders = new Int32Array(state.strategies);
-    this.#instrumentBuyLots = new Float64Array(state.instruments.length);
-    this.#instrumentSellLots = new Float64Array(state.instruments.length);
-    this.#rows = Array.from({ length: slots }, () => []);
+    this.open = new OpenOrders(state.orders, state.strategies, state.instruments.length);
+    this.#picture = new RiskPicture(state, risk, this.open, status, this.#stops);
+    this.#view = this.#picture.view;
     this.#sizing.leverage = state.account.leverage;
     this.#sizing.takerFeeRate = state.account.takerFeeRate;
-    this.#view.leverage = state.account.leverage;
-    this.#view.shortAllowed = state.account.kind === 'margin';
-    this.#view.takerFeeRate = state.account.takerFeeRate;
   }
 
   /** Open order rows of a slot. */
   rowsOf(slot: number): readonly number[] {
-    return this.#rows[slot]!;
+    return this.open.rowsOf(slot);
   }
 
   clientId(row: number): string {
@@ -80,18 +64,26 @@ export class OrderDesk {
     const s = this.#s;
     if (typeof entry.why !== 'string' || entry.why === '')
       throw new TypeError('every order needs a why: what made the strategy ask for it');
+    if (typeof entry.size !== 'object' || entry.size === null)
+      throw new TypeError(
+        `every order needs a size such as { pctEquity: 0.5 } or { qty: 1 }, found ${JSON.stringify(entry.size)}`,
+      );
     const instrument = this.#instrument(slot);
     const intent = this.#signal(slot, side > 0 ? 'buy' : 'sell', entry.why, entry.tag);
     const d = this.#begin(slot, side, intent);
     const price = s.price[instrument.index]!;
     if (!(price > 0)) return this.#refuse(slot, REFUSAL['no-reference-price'], intent, side, 0);
+    if (!isPrice(entry.limit) || !isPrice(entry.trigger))
+      return this.#refuse(slot, REFUSAL['price-not-positive'], intent, side, 0);
     this.#priceOf(d, entry, instrument, price);
     const limit = d.limitTicks > 0 ? instrument.price(d.limitTicks) : Number.NaN;
     const expected = d.limitTicks > 0 ? limit : d.triggerTicks > 0 ? instrument.price(d.triggerTicks) : price;
-    if (entry.stop !== undefined)
-      d.stopTicks = stopTicks(entry.stop, side, expected, instrument, this.#atr(slot, entry.stop));
-    else if (entry.trail !== undefined)
-      d.stopTicks = stopTicks(entry.trail, side, expected, instrument, this.#atr(slot, entry.trail));
+    const protection = entry.stop ?? entry.trail;
+    if (protection !== undefined) {
+      d.stopTicks = stopTicks(protection, side, expected, instrument, this.#atr(slot, protection));
+      // A distance that is not known yet (an average range still warming up) must not become an entry without protection.
+      if (d.stopTicks === 0) return this.#refuse(slot, REFUSAL['warming-up'], intent, side, 0);
+    }
     if (entry.target !== undefined && !('pct' in entry.target && entry.target.pct === 0))
       d.targetTicks = targetTicks(
         entry.target,
@@ -101,7 +93,7 @@ export class OrderDesk {
         instrument,
         'atr' in entry.target ? this.#atr(slot, entry.target) : Number.NaN,
       );
-    this.#fillView(slot, instrument);
+    this.#picture.fill(slot, instrument);
     const refused = this.#size(d, entry.size, instrument, expected);
     if (refused !== 0) return this.#refuse(slot, refused, intent, side, d.lots);
     if (entry.reduceOnly) d.flags |= FLAG.reduceOnly;
@@ -122,12 +114,28 @@ export class OrderDesk {
     d.role = role;
     d.type = TYPE.market;
     d.flags = FLAG.reduceOnly;
-    const pending = lots > 0 ? this.openSellLots[slot]! : this.openBuyLots[slot]!;
+    const pending = this.#pendingExitLots(slot);
     d.lots = Math.abs(lots) - pending;
     // A close is already on its way for all of it: asking again changes nothing.
     if (d.lots <= 0) return Number.NaN;
-    this.#fillView(slot, this.#instrument(slot));
+    this.#picture.fill(slot, this.#instrument(slot));
+    // Resting orders that only reduce must not keep it from getting out: they compete, as legs do, and go when it is flat.
+    if (lots > 0) this.#view.strategyOpenSellLots = pending;
+    else this.#view.strategyOpenBuyLots = pending;
     return this.#submit(slot, intent, false, null);
+  }
+
+  /** Lots that market exits of a slot, sent before, are still to close. */
+  #pendingExitLots(slot: number): number {
+    const c = this.#s.orders.column;
+    const rows = this.open.rowsOf(slot);
+    let lots = 0;
+    for (let k = 0; k < rows.length; k++) {
+      const row = rows[k]!;
+      if (c.role[row] === ROLE.exit && c.status[row] !== STATUS['cancel-pending'])
+        lots += c.lots[row]! - c.filledLots[row]!;
+    }
+    return lots;
   }
 
   /** Trades the difference to a position worth `fraction` of the strategy's equity. NaN where nothing is to be done. */
@@ -135,8 +143,8 @@ export class OrderDesk {
     const s = this.#s;
     const instrument = this.#instrument(slot);
     const price = s.price[instrument.index]!;
-    const held = s.book.positions.column.lots[slot]! + this.openBuyLots[slot]! - this.openSellLots[slot]!;
-    this.#fillView(slot, instrument);
+    const held = s.book.positions.column.lots[slot]! + this.open.buyLots[slot]! - this.open.sellLots[slot]!;
+    this.#picture.fill(slot, instrument);
     const value = this.#view.strategyEquity * fraction;
     const unit = instrument.valueAt(price, 1);
     const wanted = fraction === 0 ? 0 : Math.trunc(value / unit);
@@ -190,7 +198,7 @@ export class OrderDesk {
     if (trail !== null && 'pct' in trail) d.trailFraction = trail.pct;
     else if (trail !== null)
       d.trailTicks = Math.abs(ticks - this.#instrument(slot).ticks(this.#entryPrice(group), 'half-even'));
-    this.#fillView(slot, this.#instrument(slot));
+    this.#picture.fill(slot, this.#instrument(slot));
     const c = this.#s.orders.column;
     this.#view.parentLots = group >= 0 ? c.side[group]! * c.filledLots[group]! : 0;
     return this.#submit(slot, intent, true, null);
@@ -220,9 +228,7 @@ export class OrderDesk {
       lots,
     );
     const row = s.orders.adopt(d, nowMs, seq);
-    this.#openOrders[d.strategy]!++;
-    this.#accountOpen++;
-    this.#rows[slot]!.push(row);
+    this.open.update(row);
     return row;
   }
 
@@ -268,25 +274,6 @@ export class OrderDesk {
     const { intents } = this.#s;
     for (let row = intents.count - 1; row >= 0; row--) if (intents.slot[row] === slot) return row;
     return -1;
-  }
-
-  /** The bookkeeping of open orders when one ends or fills: `lots` of it are open no more. */
-  ended(row: number, slot: number, lots: number, closes: boolean): void {
-    const c = this.#s.orders.column;
-    const role = c.role[row]!;
-    const instrument = c.instrument[row]!;
-    if ((role === ROLE.entry || role === ROLE.exit || role === ROLE.manual) && !(c.flags[row]! & FLAG.sizeAtFill)) {
-      const bySlot = c.side[row]! > 0 ? this.openBuyLots : this.openSellLots;
-      const byInstrument = c.side[row]! > 0 ? this.#instrumentBuyLots : this.#instrumentSellLots;
-      bySlot[slot]! -= lots;
-      byInstrument[instrument]! -= lots;
-    }
-    if (!closes) return;
-    this.#openOrders[c.strategy[row]!]!--;
-    this.#accountOpen--;
-    const rows = this.#rows[slot]!;
-    const at = rows.indexOf(row);
-    if (at >= 0) rows.splice(at, 1);
   }
 
   #instrument(slot: number): Instrument {
@@ -373,58 +360,11 @@ export class OrderDesk {
     z.freeCapital = this.#view.freeCapital;
     z.settleRate = this.#view.settleRate;
     z.physical = instrument.physical && this.#s.account.kind === 'cash';
+    z.claimsMargin = this.#s.account.kind === 'margin' && this.#view.strategyLots * d.side >= 0;
     const lots = sizeToLots(size, z);
     if (lots < 0) return -lots;
     d.lots = lots;
     return 0;
-  }
-
-  #fillView(slot: number, instrument: Instrument): void {
-    const s = this.#s;
-    const v = this.#view;
-    const status = this.#status[Math.floor(slot / s.instruments.length)]!;
-    const index = instrument.index;
-    v.nowMs = s.clock[0]!;
-    v.instrument = instrument;
-    v.price = s.price[index]!;
-    v.settleRate = s.book.settleRate(index, s.price);
-    v.settled = status.settled;
-    v.running = status.running;
-    v.equity = s.clock[1]!;
-    v.strategyEquity =
-      s.strategies === 1 ? v.equity : s.strategyEquity(Math.floor(slot / s.instruments.length), status.allocation);
-    v.netLots = s.book.netLots[index]!;
-    v.openBuyLots = this.#instrumentBuyLots[index]!;
-    v.openSellLots = this.#instrumentSellLots[index]!;
-    v.strategyLots = s.book.positions.column.lots[slot]!;
-    v.strategyOpenBuyLots = this.openBuyLots[slot]!;
-    v.strategyOpenSellLots = this.openSellLots[slot]!;
-    v.strategyOpenOrders = this.#openOrders[Math.floor(slot / s.instruments.length)]!;
-    v.accountOpenOrders = this.#accountOpen;
-    s.book.exposure(s.price, this.#exposure);
-    v.grossExposure = this.#exposure[0]!;
-    v.netExposure = this.#exposure[1]!;
-    let open = 0;
-    let locked = 0;
-    for (let i = 0; i < s.instruments.length; i++) {
-      const buy = this.#instrumentBuyLots[i]!;
-      const sell = this.#instrumentSellLots[i]!;
-      if (buy === 0 && sell === 0) continue;
-      const held = s.book.netLots[i]!;
-      const unit = s.instruments[i]!.valueAt(s.price[i]!, 1);
-      // What orders would add at worst: buys beyond what a short would give back, and the mirror.
-      const adds = Math.max(buy - Math.max(0, -held), sell - Math.max(0, held), 0);
-      open += adds * unit;
-      locked += Math.max(0, buy - Math.max(0, -held)) * unit;
-    }
-    v.openOrderExposure = open;
-    v.freeCapital =
-      s.account.kind === 'cash'
-        ? s.book.wallet[0]! - locked * (1 + s.account.takerFeeRate)
-        : s.clock[1]! - (this.#exposure[0]! + open) / s.account.leverage;
-    // Less than nothing is nothing: a limit that is off (infinity × free capital) must not refuse because of the sign.
-    if (v.freeCapital < 0) v.freeCapital = 0;
-    v.heat = 0;
   }
 
   #submit(slot: number, intent: number, native: boolean, plan: BracketPlan | null): OrderNumber {
@@ -444,19 +384,7 @@ export class OrderDesk {
     );
     const row = s.orders.add(order, s.clock[0]!, seq);
     this.#risk.placed(d, s.clock[0]!);
-    this.#openOrders[d.strategy]!++;
-    this.#accountOpen++;
-    // What an order sized at its fill will take is not known before: it claims nothing.
-    if ((d.role === ROLE.entry || d.role === ROLE.exit || d.role === ROLE.manual) && !(d.flags & FLAG.sizeAtFill)) {
-      if (d.side > 0) {
-        this.openBuyLots[slot]! += d.lots;
-        this.#instrumentBuyLots[d.instrument]! += d.lots;
-      } else {
-        this.openSellLots[slot]! += d.lots;
-        this.#instrumentSellLots[d.instrument]! += d.lots;
-      }
-    }
-    this.#rows[slot]!.push(row);
+    this.open.update(row);
     if (plan !== null) {
       s.brackets.set(row, plan);
       if (d.stopTicks > 0) this.#stops.set(row, d.stopTicks);
@@ -485,15 +413,14 @@ export class OrderDesk {
   }
 
   reset(): void {
-    this.openBuyLots.fill(0);
-    this.openSellLots.fill(0);
-    this.#openOrders.fill(0);
-    this.#accountOpen = 0;
-    this.#instrumentBuyLots.fill(0);
-    this.#instrumentSellLots.fill(0);
-    for (const rows of this.#rows) rows.splice(0);
+    this.open.reset();
     this.#stops.clear();
     this.refusals.splice(0);
     this.refusalCounts.fill(0);
   }
+}
+
+/** Whether a price that a strategy gave can be one; absent is fine. */
+function isPrice(price: Entry['limit']): boolean {
+  return price === undefined || (Number(price) > 0 && Number(price) < Number.POSITIVE_INFINITY);
 }

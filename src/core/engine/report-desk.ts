@@ -1,11 +1,11 @@
-import { type BracketPlan, stopTicks, targetTicks } from '../execution/brackets.ts';
 import { ANOMALY, IGNORED, transition } from '../execution/order-transitions.ts';
 import type { Risk } from '../risk/review.ts';
 import { EVENT } from '../vocabulary/events.ts';
 import { multiplyDivide } from '../vocabulary/integer.ts';
-import { isTerminal, ORDER_STATUSES, ROLE, STATUS, TYPE } from '../vocabulary/order.ts';
+import { isTerminal, ORDER_STATUSES, ROLE, STATUS } from '../vocabulary/order.ts';
 import { ACCOUNT_REPORT, type OrderReport, REPORT } from '../vocabulary/report.ts';
 import type { OrderDesk } from './order-desk.ts';
+import { ProtectiveLegs } from './protective-legs.ts';
 import type { SessionState } from './session-state.ts';
 import { isEnd, StrategyOrder, type StrategySeat, strategyFill } from './strategy-seat.ts';
 import { TradeNumbers } from './trade-numbers.ts';
@@ -20,6 +20,7 @@ export class ReportDesk {
   readonly #desk: OrderDesk;
   readonly #seats: readonly StrategySeat[];
   readonly #fail: (seat: StrategySeat, error: unknown) => void;
+  readonly #legs: ProtectiveLegs;
   readonly #trades = new TradeNumbers();
 
   constructor(
@@ -33,6 +34,7 @@ export class ReportDesk {
     this.#s = state;
     this.#risk = risk;
     this.#desk = desk;
+    this.#legs = new ProtectiveLegs(state, desk);
     this.#seats = seats;
   }
 
@@ -75,7 +77,7 @@ export class ReportDesk {
     const strategy = c.strategy[row]!;
     const instrument = c.instrument[row]!;
     const slot = strategy * s.instruments.length + instrument;
-    if (isFill) this.#fill(r, row, slot, isTerminal(before), after);
+    if (isFill) this.#fill(r, row, slot, after);
     else this.#word(r, row, slot, before, after);
   }
 
@@ -111,9 +113,9 @@ export class ReportDesk {
         c.lots[row]!,
       );
     }
+    this.#desk.open.update(row);
     if (!isEnd(after) || isTerminal(before)) return;
-    this.#desk.ended(row, slot, c.lots[row]! - c.filledLots[row]!, true);
-    this.#forgetLeg(row);
+    this.#legs.forget(row);
     if (after === STATUS.rejected && c.role[row] !== ROLE.entry && c.role[row] !== ROLE.exit) this.#naked(row, slot, r);
     const seat = this.#seats[c.strategy[row]!]!;
     if (seat.strategy.def.onOrder)
@@ -125,7 +127,7 @@ export class ReportDesk {
       });
   }
 
-  #fill(r: OrderReport, row: number, slot: number, wasTerminal: boolean, after: number): void {
+  #fill(r: OrderReport, row: number, slot: number, after: number): void {
     const s = this.#s;
     const c = s.orders.column;
     const { lots } = r;
@@ -165,15 +167,13 @@ export class ReportDesk {
     const type =
       held === 0 ? EVENT['position-opened'] : now === 0 ? EVENT['position-closed'] : EVENT['position-changed'];
     s.log.append(type, r.timeMs, seq, s.input, strategy, slot % n, fill, now);
-    if (!wasTerminal) this.#desk.ended(row, slot, lots, after === STATUS.filled);
+    this.#desk.open.update(row);
     const seat = this.#seats[strategy]!;
     if (held === 0 || held > 0 !== now > 0) seat.context.deskOf(slot % n)?.opened();
     if (role === ROLE.entry) {
       if (after === STATUS.filled) this.#risk.filled(strategy, r.timeMs);
-      const plan = s.brackets.get(row);
-      if (plan) this.#placeLegs(row, slot, side, plan);
-    } else this.#shrinkSiblings(row, lots, after === STATUS.filled);
-    if (now === 0) this.#flat(slot, row);
+    }
+    this.#legs.filled(row, slot);
     if (gain !== 0 && (now === 0 || held > 0 !== now > 0))
       this.#risk.tripClosed(strategy, s.instruments[slot % n]!.money(gain - r.fee), r.timeMs);
     const onFill = seat.strategy.def.onFill;
@@ -183,100 +183,6 @@ export class ReportDesk {
     } catch (error) {
       this.#fail(seat, error);
     }
-  }
-
-  /** Puts the protective legs of an entry in the market, or grows them to what has filled by now. */
-  #placeLegs(entry: number, slot: number, side: number, plan: BracketPlan): void {
-    const s = this.#s;
-    const c = s.orders.column;
-    const instrument = s.instruments[c.instrument[entry]!]!;
-    const lots = c.filledLots[entry]!;
-    if (plan.entryPrice === 0) {
-      const quantity = instrument.quantity(lots) * instrument.contractSize;
-      const value = instrument.money(c.filledValue[entry]!);
-      plan.entryPrice = instrument.inverse ? quantity / value : value / quantity;
-    }
-    const atr = this.#desk.atrOf(slot);
-    const price = plan.entryPrice;
-    const stop = plan.stop ? stopTicks(plan.stop, side, price, instrument, atr) : 0;
-    if (plan.stop)
-      plan.stopRow = this.#leg(plan.stopRow, slot, -side, ROLE.stop, TYPE['stop-market'], stop, lots, entry, null);
-    if (plan.trail) {
-      const ticks = stopTicks(plan.trail, side, price, instrument, atr);
-      plan.trailRow = this.#leg(
-        plan.trailRow,
-        slot,
-        -side,
-        ROLE.trail,
-        TYPE['trailing-stop'],
-        ticks,
-        lots,
-        entry,
-        plan,
-      );
-    }
-    if (plan.target) {
-      const basis = stop > 0 ? stop : plan.trail ? stopTicks(plan.trail, side, price, instrument, atr) : 0;
-      const ticks = targetTicks(plan.target, side, price, basis, instrument, atr);
-      plan.targetRow = this.#leg(plan.targetRow, slot, -side, ROLE.target, TYPE.limit, ticks, lots, entry, null);
-    }
-  }
-
-  #leg(
-    row: number,
-    slot: number,
-    side: number,
-    role: number,
-    type: number,
-    ticks: number,
-    lots: number,
-    entry: number,
-    trail: BracketPlan | null,
-  ): number {
-    const c = this.#s.orders.column;
-    if (row >= 0) {
-      if (!isTerminal(c.status[row]!)) this.#desk.amendTicks(row, lots, c.limitTicks[row]!, c.triggerTicks[row]!);
-      return row;
-    }
-    if (ticks <= 0) return -1;
-    return this.#desk.leg(slot, side, role, type, ticks, lots, entry, trail?.trail ?? null, c.intent[entry]!);
-  }
-
-  /** A leg filled: its siblings protect that much less, and nothing once it is filled whole. */
-  #shrinkSiblings(row: number, lots: number, whole: boolean): void {
-    const s = this.#s;
-    const c = s.orders.column;
-    const entry = c.group[row]!;
-    const plan = entry >= 0 ? s.brackets.get(entry) : undefined;
-    if (!plan) return;
-    for (const sibling of [plan.stopRow, plan.targetRow, plan.trailRow]) {
-      if (sibling < 0 || sibling === row || isTerminal(c.status[sibling]!)) continue;
-      if (whole) this.#desk.cancel(sibling);
-      else this.#desk.amendTicks(sibling, c.lots[sibling]! - lots, c.limitTicks[sibling]!, c.triggerTicks[sibling]!);
-    }
-    if (whole) s.brackets.delete(entry);
-  }
-
-  /** The position is gone: nothing is left to protect, so no leg of it may stay in the market. */
-  #flat(slot: number, filled: number): void {
-    const c = this.#s.orders.column;
-    for (const row of [...this.#desk.rowsOf(slot)]) {
-      const role = c.role[row]!;
-      if (row !== filled && (role === ROLE.stop || role === ROLE.target || role === ROLE.trail)) this.#desk.cancel(row);
-    }
-  }
-
-  #forgetLeg(row: number): void {
-    const s = this.#s;
-    const entry = s.orders.column.group[row]!;
-    const plan = entry >= 0 ? s.brackets.get(entry) : undefined;
-    if (!plan) {
-      if (s.orders.column.filledLots[row] === 0) s.brackets.delete(row);
-      return;
-    }
-    if (plan.stopRow === row) plan.stopRow = -1;
-    if (plan.targetRow === row) plan.targetRow = -1;
-    if (plan.trailRow === row) plan.trailRow = -1;
   }
 
   /** A protective order was refused by the venue: the position stands without it, which a person must know. */
@@ -318,8 +224,8 @@ export class ReportDesk {
       feeLeft -= fee;
       const row = this.#desk.adoptLiquidation(slot, held > 0 ? -1 : 1, lots, r.timeMs);
       s.log.append(EVENT['position-liquidated'], r.timeMs, -1 - s.input, s.input, strategy, r.instrument, row);
-      this.#fill({ ...r, row, lots, value: instrument.value(r.ticks, lots), fee }, row, slot, false, STATUS.filled);
       s.orders.column.status[row] = STATUS.filled;
+      this.#fill({ ...r, row, lots, value: instrument.value(r.ticks, lots), fee }, row, slot, STATUS.filled);
     }
   }
 

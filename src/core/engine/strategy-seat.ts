@@ -349,6 +349,13 @@ class StrategyContext extends InstrumentDesk implements Context<unknown, Record<
     this.#sources.set(name, value);
   }
 
+  /** The first of the strategy's bars on an instrument. */
+  barsOf(instrument: number): Bars | undefined {
+    return Object.values(this.#data)
+      .flat()
+      .find((b) => this.#instrumentOf(b) === instrument);
+  }
+
   /** The desk of an instrument that the strategy trades. */
   deskOf(instrument: number): InstrumentDesk | null {
     return this.#others[instrument]!;

@@ -56,12 +56,11 @@ export class BarPath {
   }
 
   /**
-   * Progress on the current leg at which price first is at or beyond `price` in direction `up`, not before now; −1 where it
+   * Progress on the current leg at which price first is at or beyond `price` in direction `up`, not before `now`; −1 where it
    * is not on the rest of this leg. At the open (leg 0) only a price already reached counts.
    */
-  reach(price: number, up: boolean): number {
+  reach(price: number, up: boolean, now = this.progress[0]!): number {
     const { leg, point } = this;
-    const now = this.progress[0]!;
     if (leg === 0) return (up ? point[0]! >= price : point[0]! <= price) ? 0 : -1;
     const from = point[leg - 1]!;
     const to = point[leg]!;

@@ -1,6 +1,6 @@
 import type { Instrument } from '../vocabulary/instrument.ts';
 import { type FeeSchedule, feeQuanta, worstFeeQuanta } from './fees.ts';
-import { LatencyLine, type LatencyModel, NO_LATENCY } from './latency.ts';
+import { LatencyLine, type LatencyModel, type LatencyState, NO_LATENCY } from './latency.ts';
 import { RATE_SCALE } from './rate.ts';
 import { NO_SLIPPAGE, type SlippageModel, slippedTicks } from './slippage.ts';
 
@@ -22,6 +22,7 @@ export class FillCosts {
   readonly #entrySpread: number;
   readonly #participation: number;
   readonly #line: LatencyLine | null;
+  readonly #start: LatencyState;
 
   constructor(model: CostModel, seed: number) {
     this.#fees = model.fees;
@@ -30,6 +31,7 @@ export class FillCosts {
     this.#participation = model.participation ?? 0;
     const latency = model.latency ?? NO_LATENCY;
     this.#line = latency.orderMs + latency.orderJitterMs > 0 ? new LatencyLine(latency, seed) : null;
+    this.#start = (this.#line ?? new LatencyLine(latency, seed)).snapshot();
   }
 
   /** When an order sent now is at the venue. */
@@ -37,9 +39,19 @@ export class FillCosts {
     return this.#line === null ? nowMs : this.#line.orderArrivalMs(nowMs);
   }
 
+  /** Whether messages take time. */
+  get delays(): boolean {
+    return this.#line !== null;
+  }
+
+  /** Back to before the first message. */
+  reset(): void {
+    if (this.#line !== null) this.#line.restore(this.#start);
+  }
+
   /** Lots that one bar may fill. */
   barBudgetLots(instrument: Instrument, volume: number): number {
-    return this.#participation > 0 ? instrument.lots(volume * this.#participation, 'floor') : Number.POSITIVE_INFINITY;
+    return this.#participation > 0 ? lotsOf(instrument, volume * this.#participation) : Number.POSITIVE_INFINITY;
   }
 
   /** Tick at which a taking order fills. Bar volume and range are in the bar's own units. */
@@ -54,7 +66,7 @@ export class FillCosts {
   ): number {
     const model = this.#slippage;
     if (model.kind === 'none') return ticks;
-    const barLots = model.kind === 'square-root' || model.kind === 'linear' ? instrument.lots(volume, 'floor') : 0;
+    const barLots = model.kind === 'square-root' || model.kind === 'linear' ? lotsOf(instrument, volume) : 0;
     const lowTicks = model.clampToRange ? instrument.ticks(low, 'half-even') : 0;
     const highTicks = model.clampToRange ? instrument.ticks(high, 'half-even') : 0;
     return slippedTicks(model, side, ticks, lots, barLots, lowTicks, highTicks);
@@ -83,4 +95,10 @@ export class FillCosts {
   worstFeeQuanta(value: number, lots: number): number {
     return worstFeeQuanta(this.#fees, 0, value, lots);
   }
+}
+
+/** Lots in a bar's volume; infinity where there are more than can be counted exactly, which no order of ours comes near. */
+function lotsOf(instrument: Instrument, volume: number): number {
+  const isCountable = volume < Number.MAX_SAFE_INTEGER * instrument.quantity(1);
+  return isCountable ? instrument.lots(volume, 'floor') : Number.POSITIVE_INFINITY;
 }

@@ -42,7 +42,8 @@ export class MarginWatch {
     }
     account.mark(instrument, open);
     const liquidation = account.liquidationPrice(instrument);
-    if (this.#clocks[instrument] || (liquidation >= low && liquidation <= high)) return true;
+    // Also where the open has jumped over it: then the whole bar lies beyond.
+    if (this.#clocks[instrument] || (account.netLots[instrument]! > 0 ? liquidation >= low : liquidation <= high)) return true;
     account.mark(instrument, close);
     return false;
   }
@@ -68,17 +69,19 @@ export class MarginWatch {
   /**
    * Closes a position whose margin is used up, before any order that would act later on this leg. It closes at the liquidation
    * price, or at the open where price jumped over it, and pays the taker fee.
+   *
+   * @param from progress on this leg up to which everything has happened
+   * @param hasOrder whether the path now stands where an order acts
    */
-  liquidate(index: number, hasOrder: boolean): boolean {
+  liquidate(index: number, from: number, hasOrder: boolean): boolean {
     const held = this.#account.netLots[index]!;
     if (held === 0) return false;
     const price = this.#account.liquidationPrice(index);
     if (Number.isNaN(price)) return false;
     const path = this.#path;
     const limit = hasOrder ? path.progress[0]! : 1;
-    const start = hasOrder ? 0 : path.progress[0]!;
     const before = path.progress[0]!;
-    path.progress[0] = start;
+    path.progress[0] = from;
     const at = path.reach(price, held < 0);
     path.progress[0] = before;
     if (at < 0 || at > limit) return false;

@@ -49,28 +49,42 @@ export class OrderTiming {
     const orders = this.#orders;
     const path = this.#path;
     if (orders.waits(row)) return -1;
+    const ends = this.endsAt(row);
+    const at = budget ? this.#trades(row) : -1;
+    return ends >= 0 && (at < 0 || ends <= at) ? Math.max(ends, path.progress[0]!) : at;
+  }
+
+  /** Progress on this leg at which an order expires or is canceled, 0 if that was before; −1 if not on this leg. */
+  endsAt(row: number): number {
+    const expires = this.#table.column.expireAtMs[row]!;
+    const cancels = this.#orders.cancelsMs(row);
+    return this.#path.arrival(expires > 0 && expires < cancels ? expires : cancels);
+  }
+
+  /** Progress on this leg at which an order triggers, trades or finds that it cannot; −1 if not on this leg. */
+  #trades(row: number): number {
+    const orders = this.#orders;
+    const path = this.#path;
     const c = this.#table.column;
-    const expires = c.expireAtMs[row]!;
-    if (expires > 0 && expires <= path.openMs) return 0;
-    if (!budget) return -1;
     const arrives = path.arrival(orders.arrivesMs(row));
     if (arrives < 0) return -1;
+    // What price did before the order was here does not count.
+    const from = Math.max(arrives, path.progress[0]!);
     const type = c.type[row]!;
     const up = c.side[row]! > 0;
     let at: number;
     if (type === TYPE.market || (orders.triggered(row) && Number.isNaN(orders.limitPrice(row)))) at = ANY_PRICE;
     else if (type === TYPE.limit || orders.triggered(row)) {
+      // An immediate order trades on arrival or not at all.
+      if (c.tif[row] === TIF.ioc || c.tif[row] === TIF.fok) return from;
       const limit = orders.limitPrice(row);
-      at = path.reach(limit, !up);
+      at = path.reach(limit, !up, from);
       // Trading through: touching is not enough unless the price was already better when the order came.
       if (at >= 0 && this.#rules.limit === 'through' && !path.goesBeyond(limit, !up, at)) return -1;
-      if (at < 0 && c.tif[row]! !== TIF.gtc && c.tif[row]! !== TIF.gtd) return arrives;
     } else {
       const rising = type === TYPE['take-profit-market'] || type === TYPE['take-profit-limit'] ? !up : up;
-      at = path.reach(orders.triggerPrice(row), rising);
+      at = path.reach(orders.triggerPrice(row), rising, from);
     }
-    if (at < 0) return -1;
-    const now = path.progress[0]!;
-    return Math.max(at, arrives, now);
+    return at < 0 ? -1 : Math.max(at, from);
   }
 }

@@ -19,6 +19,7 @@ import { type Rejection, VenueReport } from './venue-report.ts';
  *
  * Assumptions: those of `fill-rules.ts`, `fill-costs.ts` and `venue-account.ts`, and
  * 1. Orders reach us `latencyMs` after they were sent, cancels too; protective legs of a bracket rest here and have none.
+ *    Amendments act at once.
  * 2. Of orders that act at the same price, the older acts first; stops before limits where `pessimistic` (by the path).
  * 3. Market orders sent while a bar is being walked wait for the next bar's open.
  */
@@ -35,10 +36,11 @@ export class SimulatedVenue {
   readonly #path = new BarPath();
   /** Instrument whose bar is being walked; −1 between bars. */
   #walking = -1;
-  #volume = 0;
-  #barRange = new Float64Array(2);
-  /** What one bar may still fill, in lots. */
-  #budgetLots = Number.POSITIVE_INFINITY;
+  /** Of each instrument's last bar: volume, low and high, and what it may still fill, in lots. */
+  readonly #volume: Float64Array;
+  readonly #low: Float64Array;
+  readonly #high: Float64Array;
+  readonly #budgetLots: Float64Array;
   #trades = 0;
   /** Whether the last bar is over: no further open will come. */
   #ended = false;
@@ -59,6 +61,10 @@ export class SimulatedVenue {
     this.#costs = costs;
     this.account = account;
     this.lastPrice = new Float64Array(instruments.length).fill(Number.NaN);
+    this.#volume = new Float64Array(instruments.length);
+    this.#low = new Float64Array(instruments.length);
+    this.#high = new Float64Array(instruments.length);
+    this.#budgetLots = new Float64Array(instruments.length);
     this.#orders = new VenueOrders(instruments.length);
     this.#timing = new OrderTiming(table, this.#orders, this.#path, rules);
     this.#margin = new MarginWatch(instruments, account, costs, this.#path, this.report, funding);
@@ -108,8 +114,13 @@ export class SimulatedVenue {
   }
 
   /** Cancels an order; unknown or ended orders are answered with cancel-rejected. */
-  cancel(row: number): void {
+  cancel(row: number, nowMs: number): void {
     const instrument = this.#table.column.instrument[row]!;
+    // The venue itself cancels what belongs to a bracket it keeps: those orders arrived at once.
+    if (this.#costs.delays && !this.#ended && this.#orders.has(row, instrument) && this.#orders.arrivesMs(row) > 0) {
+      this.#orders.setCancel(row, this.#costs.arrivalMs(nowMs));
+      return;
+    }
     if (this.#orders.remove(row, instrument)) {
       this.account.release(row);
       this.#orders.say(REPORT.canceled, row, '');
@@ -124,16 +135,27 @@ export class SimulatedVenue {
       this.#orders.say(REPORT['cancel-rejected'], row, 'nothing-to-amend');
       return;
     }
+    const before = c.lots[row]!;
+    const limitBefore = c.limitTicks[row]!;
+    const triggerBefore = c.triggerTicks[row]!;
     this.account.release(row);
     c.lots[row] = lots;
     c.limitTicks[row] = limitTicks;
     c.triggerTicks[row] = triggerTicks;
+    const last = this.lastPrice[instrument.index]!;
+    if (!this.account.hold(row, instrument, last)) {
+      c.lots[row] = before;
+      c.limitTicks[row] = limitBefore;
+      c.triggerTicks[row] = triggerBefore;
+      this.account.hold(row, instrument, last);
+      this.#orders.say(REPORT['cancel-rejected'], row, 'insufficient-balance');
+      return;
+    }
     this.#orders.price(
       row,
       limitTicks > 0 ? instrument.price(limitTicks) : Number.NaN,
       triggerTicks > 0 ? instrument.price(triggerTicks) : Number.NaN,
     );
-    this.account.hold(row, instrument, this.lastPrice[instrument.index]!);
     this.#orders.say(REPORT.amended, row, '');
   }
 
@@ -150,9 +172,10 @@ export class SimulatedVenue {
   ): void {
     this.#path.openMs = openMs;
     this.#path.closeMs = closeMs;
-    this.#volume = volume;
-    this.#barRange[0] = low;
-    this.#barRange[1] = high;
+    this.#volume[instrument] = volume;
+    this.#low[instrument] = low;
+    this.#high[instrument] = high;
+    this.#budgetLots[instrument] = this.#costs.barBudgetLots(this.#instruments[instrument]!, volume);
     this.lastPrice[instrument] = close;
     if (
       this.#orders.countOf(instrument) === 0 &&
@@ -160,7 +183,6 @@ export class SimulatedVenue {
     )
       return;
     this.#walking = instrument;
-    this.#budgetLots = this.#costs.barBudgetLots(this.#instruments[instrument]!, volume);
     this.#orders.releaseWaiting(instrument);
     this.#path.begin(this.#rules.path, this.#bias(instrument, open), open, high, low, close);
   }
@@ -180,22 +202,24 @@ export class SimulatedVenue {
   step(): boolean {
     const orders = this.#orders;
     if (orders.answer(this.report)) {
-      this.report.timeMs = this.#path.closeMs;
+      this.report.timeMs = this.#path.timeMs;
       this.report.instrument = this.#table.column.instrument[this.report.row]!;
       return true;
     }
-    const immediate = orders.takeFillNow();
-    if (immediate >= 0) {
-      const instrument = this.#instruments[this.#table.column.instrument[immediate]!]!;
-      return this.#execute(immediate, instrument, this.lastPrice[instrument.index]!, false);
+    for (let row = orders.takeFillNow(); row >= 0; row = orders.takeFillNow()) {
+      const instrument = this.#instruments[this.#table.column.instrument[row]!]!;
+      // It may have been canceled since; what the bar has no room for waits for the next open.
+      if (orders.has(row, instrument.index) && this.#budgetLots[instrument.index]! > 0)
+        return this.#execute(row, instrument, this.lastPrice[instrument.index]!, false);
     }
     if (this.#walking < 0) return false;
     const path = this.#path;
     const margin = this.account.onMargin;
     if (margin && this.#margin.fund(this.#walking)) return true;
     do {
-      const row = this.#timing.next(this.#walking, this.#budgetLots > 0);
-      if (margin && this.#margin.liquidate(this.#walking, row >= 0)) return true;
+      const from = path.progress[0]!;
+      const row = this.#timing.next(this.#walking, this.#budgetLots[this.#walking]! > 0);
+      if (margin && this.#margin.liquidate(this.#walking, from, row >= 0)) return true;
       if (row >= 0) return this.#act(row, this.#instruments[this.#walking]!);
       orders.trail(
         this.#walking,
@@ -213,8 +237,11 @@ export class SimulatedVenue {
   #act(row: number, instrument: Instrument): boolean {
     const c = this.#table.column;
     const orders = this.#orders;
-    const expires = c.expireAtMs[row]!;
-    if (expires > 0 && expires <= this.#path.openMs) return this.#end(row, instrument.index, REPORT.expired);
+    const ends = this.#timing.endsAt(row);
+    if (ends >= 0 && ends <= this.#path.progress[0]!) {
+      const canceled = c.expireAtMs[row] === 0 || orders.cancelsMs(row) <= c.expireAtMs[row]!;
+      return this.#end(row, instrument.index, canceled ? REPORT.canceled : REPORT.expired);
+    }
     const type = c.type[row]!;
     const here = this.#path.price;
     if (type === TYPE.market) return this.#execute(row, instrument, here, false);
@@ -228,14 +255,17 @@ export class SimulatedVenue {
       return true;
     }
     if (Number.isNaN(limit)) return this.#execute(row, instrument, here, false);
-    const buy = c.side[row]! > 0;
-    if (buy ? here > limit : here < limit) {
-      // Only a moment away through rounding of the path's arithmetic, or an immediate order that cannot trade.
-      if (this.#path.reach(limit, !buy) < 0) return this.#end(row, instrument.index, REPORT.canceled);
-    }
-    const better = buy ? here < limit : here > limit;
-    // A resting order is maker; one that finds a better price on arrival or at the open takes it.
-    return this.#execute(row, instrument, better ? here : limit, !better || this.#path.leg > 0);
+    // In ticks, because the path's arithmetic may be a rounding error away from the limit.
+    const edge = c.side[row]! * (c.limitTicks[row]! - instrument.ticks(here, 'half-even'));
+    if (edge < 0) return this.#end(row, instrument.index, REPORT.canceled);
+    const immediate = c.tif[row] === TIF.ioc || c.tif[row] === TIF.fok;
+    if ((c.flags[row]! & FLAG.postOnly) === 0 || edge === 0)
+      // A resting order is maker; one that finds a better price on arrival or at the open takes it.
+      return this.#execute(row, instrument, edge > 0 ? here : limit, edge === 0 && !immediate);
+    // It rested before the open jumped over it; elsewhere a better price means that it has only now arrived.
+    if (this.#path.leg === 0 && orders.arrivesMs(row) <= this.#path.openMs)
+      return this.#execute(row, instrument, limit, true);
+    return this.#end(row, instrument.index, REPORT.rejected, 'post-only-would-take');
   }
 
   /** A stop fills at its trigger, or where price already is beyond it. */
@@ -251,7 +281,8 @@ export class SimulatedVenue {
     const orders = this.#orders;
     const side = c.side[row]!;
     const reference = instrument.ticks(price, 'half-even');
-    const passive = maker || (c.type[row]! === TYPE.limit && !Number.isNaN(orders.limitPrice(row)));
+    // What has a limit, a triggered stop-limit too, does not slip: it never fills worse than its limit.
+    const passive = maker || !Number.isNaN(orders.limitPrice(row));
     let ticks = passive
       ? reference
       : this.#costs.slippedTicks(
@@ -259,15 +290,16 @@ export class SimulatedVenue {
           side,
           reference,
           c.lots[row]!,
-          this.#volume,
-          this.#barRange[0]!,
-          this.#barRange[1]!,
+          this.#volume[instrument.index]!,
+          this.#low[instrument.index]!,
+          this.#high[instrument.index]!,
         );
     if (!passive && c.role[row] === ROLE.entry) ticks = this.#costs.entryTicks(instrument, side, ticks);
     let lots = this.account.sizeAtFill(row, instrument, ticks) - orders.filled(row);
-    if (lots > this.#budgetLots) {
+    const room = this.#budgetLots[instrument.index]!;
+    if (lots > room) {
       if (c.tif[row]! === TIF.fok) return this.#end(row, instrument.index, REPORT.canceled, 'fill-or-kill');
-      lots = this.#budgetLots;
+      lots = room;
     }
     const value = lots > 0 ? instrument.value(ticks, lots) : 0;
     const fee =
@@ -277,7 +309,7 @@ export class SimulatedVenue {
     if (lots <= 0 || !this.account.affords(row, instrument, side, lots, value, fee))
       return this.#end(row, instrument.index, REPORT.rejected, 'insufficient-balance');
     const done = orders.fill(row, lots) >= this.account.sizeAtFill(row, instrument, ticks);
-    this.#budgetLots -= lots;
+    this.#budgetLots[instrument.index] = room - lots;
     orders.pay(row, fee);
     this.account.settle(row, instrument, side, lots, ticks, value, fee);
     const ends = done || c.tif[row]! === TIF.ioc;
@@ -326,6 +358,7 @@ export class SimulatedVenue {
     this.#path.closeMs = 0;
     this.lastPrice.fill(Number.NaN);
     this.account.reset();
+    this.#costs.reset();
     this.#margin.reset();
   }
 }

@@ -18,6 +18,8 @@ export class VenueOrders {
   /** Best price since a trailing stop was placed. */
   #mark = new Float64Array(256);
   #arrivesMs = new Float64Array(256);
+  /** When a cancel that is on its way arrives; infinity where there is none. */
+  #cancelsMs = new Float64Array(256);
   #bits = new Uint8Array(256);
   #answerKind = new Uint8Array(64);
   #answerRow = new Int32Array(64);
@@ -57,6 +59,7 @@ export class VenueOrders {
     this.#triggerPrice[row] = triggerPrice;
     this.#mark[row] = mark;
     this.#arrivesMs[row] = arrivesMs;
+    this.#cancelsMs[row] = Number.POSITIVE_INFINITY;
     this.#bits[row] = waits ? WAITS : 0;
     let rows = this.#rows[instrument]!;
     const count = this.#counts[instrument]!;
@@ -120,6 +123,15 @@ export class VenueOrders {
     return this.#arrivesMs[row]!;
   }
 
+  /** When a cancel that is on its way arrives; infinity where there is none. */
+  cancelsMs(row: number): number {
+    return this.#cancelsMs[row]!;
+  }
+
+  setCancel(row: number, arrivesMs: number): void {
+    this.#cancelsMs[row] = arrivesMs;
+  }
+
   triggered(row: number): boolean {
     return (this.#bits[row]! & TRIGGERED) !== 0;
   }
@@ -161,7 +173,7 @@ export class VenueOrders {
       const price = Number.isNaN(trigger) || this.triggered(row) ? this.#limitPrice[row]! : trigger;
       // A take-profit waits, like a limit order, for a price on its good side; a stop for one on its bad side.
       const stops = price === trigger && (type === TYPE['stop-market'] || type === TYPE['stop-limit']);
-      const waits = Number.isNaN(price) ? false : (side > 0) === stops ? open < price : open > price;
+      const waits = Number.isNaN(price) ? false : side > 0 === stops ? open < price : open > price;
       sum += waits ? -side : side;
     }
     return sum;
@@ -255,6 +267,7 @@ export class VenueOrders {
     this.#triggerPrice = grow(this.#triggerPrice);
     this.#mark = grow(this.#mark);
     this.#arrivesMs = grow(this.#arrivesMs);
+    this.#cancelsMs = grow(this.#cancelsMs);
     const bits = new Uint8Array(size);
     bits.set(this.#bits);
     this.#bits = bits;

@@ -13,8 +13,8 @@ type Row = Readonly<Partial<Record<ReportKind, OrderStatus | 'ignored'>>>;
  * Fills are judged by the caller first (by venue trade id), so a fill that arrives here is a new one.
  */
 const TABLE: Readonly<Record<OrderStatus, Row>> = {
-  // A bracket leg whose parent has not filled: the venue knows nothing of it yet.
-  held: { canceled: 'canceled', expired: 'expired' },
+  // Kept by the engine: it waits for a trigger that the venue cannot watch, or is worked by child orders. The venue knows nothing of it.
+  held: { canceled: 'canceled', expired: 'expired', amended: 'held' },
   submitted: {
     accepted: 'open',
     rejected: 'rejected',

@@ -119,6 +119,7 @@ export class Bars implements SeriesOwner {
     if (depth > this.depth) this.depth = depth;
     (isStepped ? this.#stepped : this.#nodes).push(node);
     if (this.#prefilled && !isStepped) this.#fill(node);
+    else if (!isStepped && this.#count > 0) this.#catchUp(node);
     return node;
   }
 
@@ -139,6 +140,13 @@ export class Bars implements SeriesOwner {
     node.outputs.forEach((s, k) => {
       Series.replaceColumn(s, outputs[k]!);
     });
+  }
+
+  /** Computes a node that was added while bars were already coming, over the bars so far. */
+  #catchUp(node: Node): void {
+    const outputs = node.outputs.map(Series.columnOf);
+    const blocks = this.#blocks();
+    runKernel(node.kernel, node.inputs.map(Series.columnOf), outputs, this.#count, blocks);
   }
 
   #blocks(): number[] {

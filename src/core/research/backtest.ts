@@ -1,4 +1,5 @@
-import { Engine, type EngineConfig, type StrategyConfig } from '../engine/engine.ts';
+import { Engine } from '../engine/engine.ts';
+import type { EngineConfig, StrategyConfig } from '../engine/engine-config.ts';
 import type { AccountConfig } from '../engine/session-state.ts';
 import { CashAccount } from '../exchange/cash-account.ts';
 import { CollateralAccount } from '../exchange/collateral-account.ts';
@@ -298,7 +299,7 @@ export class Backtest {
       const kind = outbox.kind[k]!;
       if (kind === REQUEST.place) venue.place(row, clock[0]!, false);
       else if (kind === REQUEST.placeNative) venue.place(row, clock[0]!, true);
-      else if (kind === REQUEST.cancel) venue.cancel(row);
+      else if (kind === REQUEST.cancel) venue.cancel(row, clock[0]!);
       else venue.amend(row, outbox.lots[k]!, outbox.limitTicks[k]!, outbox.triggerTicks[k]!);
     }
     outbox.count = 0;

@@ -88,8 +88,10 @@ export function playedOf(backtest: Backtest): Played {
   return {
     orders: Array.from({ length: orders.count }, (_, row) => {
       const instrument = instruments[o.instrument[row]!]!;
+      // Protective legs are made by a fill, all others by a decision at a close.
+      const isLeg = o.parent[row]! >= 0;
       return {
-        bar: rowAt.decided(instrument.index, o.createdAtMs[row]!),
+        bar: (isLeg ? rowAt.filled : rowAt.decided)(instrument.index, o.createdAtMs[row]!),
         symbol: instrument.symbol,
         side: o.side[row]! > 0 ? 'buy' : 'sell',
         type: ORDER_TYPES[o.type[row]!]!,

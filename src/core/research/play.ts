@@ -93,10 +93,12 @@ export function playConfig<P extends ParamSpecs, D extends DataSpecs, I, S exten
   };
 }
 
-function isOne(given: PlayOptions<never>['bars']): given is PlayBars {
+function isOne(given: PlayOptions<unknown>['bars']): given is PlayBars {
   return typeof given === 'string' || Array.isArray(given) || ArrayBuffer.isView((given as { close?: unknown }).close);
 }
 
-function playInstrument(symbol: string, { tick = '0.01', lot = '0.000001' }: PlayOptions<never>): InstrumentDefinition {
+type Steps = Pick<PlayOptions<unknown>, 'tick' | 'lot'>;
+
+function playInstrument(symbol: string, { tick = '0.01', lot = '0.000001' }: Steps): InstrumentDefinition {
   return { id: `PLAY:${symbol}`, kind: 'spot', base: symbol, quote: 'USD', tick, lot };
 }

@@ -1,5 +1,5 @@
 import { eventsHash, stateHash } from '../engine/state-hash.ts';
-import { ALWAYS_OPEN, type ReportCalendar } from '../report/calendar.ts';
+import type { ReportCalendar } from '../report/calendar.ts';
 import { runMetrics } from '../report/metrics.ts';
 import { REPORT_SCHEMA, type Report } from '../report/report.ts';
 import type { Tries } from '../report/significance.ts';
@@ -10,6 +10,7 @@ import { formatDay } from '../vocabulary/time.ts';
 import { Backtest, type BacktestConfig, type Progress } from './backtest.ts';
 import { buyAndHoldCurve } from './benchmark-curve.ts';
 import type { CheckResult } from './checks/check.ts';
+import { calendarOf } from './calendar-of.ts';
 import { conventionLines } from './convention-lines.ts';
 import { curveSections, equityCurveOf } from './curve-sections.ts';
 import { type DataOrigin, dataSection, hashBars, priceSection } from './data-section.ts';
@@ -54,7 +55,7 @@ export function runReport(request: RunRequest, progress: Progress = () => true):
   backtest.run(progress);
   const durationMs = request.elapsed() - started;
   const partial = backtest.barsDone < backtest.barCount;
-  const calendar = request.calendar ?? ALWAYS_OPEN;
+  const calendar = request.calendar ?? calendarOf(request.feeds);
   const { state, seats, desk } = backtest.engine;
   const curve = equityCurveOf(backtest);
   const benchmark = buyAndHoldCurve(request, backtest);

@@ -21,6 +21,8 @@ export class SizingContext {
   takerFeeRate = 0;
   /** Whether a buy must be paid from the free capital (spot, equity): then `pctEquity` leaves room for the fee. */
   physical = true;
+  /** Whether the order claims margin: opens or adds in a margin account. Then `pctEquity` leaves room for the fee on either side. */
+  claimsMargin = false;
 }
 
 /** A double this close to a step, relatively, is that step; the same convention as the instrument's own door. */
@@ -53,7 +55,8 @@ export function sizeToLots(size: Size, context: SizingContext): number {
   const lotValue = instrument.valueAt(price, 1) * context.settleRate;
   if ('pctEquity' in size) {
     const lots = lotsOf(size.pctEquity * equity * context.leverage, lotValue);
-    return context.physical && context.side > 0 && lots > 0 ? Math.min(lots, payableLots(context, lotValue)) : lots;
+    const mustPay = context.claimsMargin || (context.physical && context.side > 0);
+    return mustPay && lots > 0 ? Math.min(lots, payableLots(context, lotValue)) : lots;
   }
   if ('riskPct' in size) return fromRisk(size.riskPct * equity, context, lotValue);
   if ('atrPct' in size) {

@@ -57,6 +57,10 @@ export const FLAG = {
   sizeAtFill: 8,
   /** Legs of a bracket and siblings: canceling one cancels the rest of its group. */
   oneCancelsOther: 16,
+  /** Worked by child orders and never sent itself; see `core/execution/algorithms`. */
+  worked: 32,
+  /** The engine watches its trigger, as the venue cannot: what is sent when it triggers is a market order, or a limit where it has one. */
+  emulated: 64,
 } as const;
 
 /**

@@ -1,0 +1,141 @@
+import { type BracketPlan, stopTicks, targetTicks } from '../execution/brackets.ts';
+import { FLAG, isTerminal, ROLE, STATUS, TYPE } from '../vocabulary/order.ts';
+import type { OrderDesk } from './order-desk.ts';
+import type { SessionState } from './session-state.ts';
+
+/**
+ * Keeps protective legs in step with the position they protect: after every fill, the open lots of all legs of a slot on one level
+ * are at most the position, and at most what their own entry still has in it. A position that shrinks by other orders gives up the
+ * protection of its oldest entries first (first in, first out); one that is gone has none.
+ *
+ * A leg grows only when its own entry fills. Once one leg has filled whole, the bracket is over: its siblings and the rest of its
+ * entry are withdrawn, so that nothing fills later without protection.
+ */
+export class ProtectiveLegs {
+  readonly #s: SessionState;
+  readonly #desk: OrderDesk;
+
+  constructor(state: SessionState, desk: OrderDesk) {
+    this.#s = state;
+    this.#desk = desk;
+  }
+
+  /** A fill of order `row` has been booked in its slot. */
+  filled(row: number, slot: number): void {
+    const { brackets, book, orders } = this.#s;
+    const lots = book.positions.column.lots[slot]!;
+    if (brackets.size > 0) {
+      const role = orders.column.role[row]!;
+      const plan = brackets.get(orders.column.group[row]!);
+      if (role !== ROLE.entry && plan && orders.column.status[row] === STATUS.filled)
+        this.#desk.cancel(orders.column.group[row]!);
+      this.#share(slot, lots, row);
+    }
+    this.#clip(slot, lots, row);
+  }
+
+  /** A leg ended without filling whole. */
+  forget(row: number): void {
+    const { brackets, orders } = this.#s;
+    const entry = orders.column.group[row]!;
+    const plan = brackets.get(entry);
+    if (!plan) {
+      if (orders.column.filledLots[row] === 0) brackets.delete(row);
+      return;
+    }
+    if (plan.stopRow === row) plan.stopRow = -1;
+    if (plan.targetRow === row) plan.targetRow = -1;
+    if (plan.trailRow === row) plan.trailRow = -1;
+  }
+
+  /** Divides the position over the brackets of its slot, the newest first, and sets their legs accordingly. */
+  #share(slot: number, lots: number, filled: number): void {
+    const { brackets, orders, instruments } = this.#s;
+    const c = orders.column;
+    const entries: number[] = [];
+    for (const entry of brackets.keys())
+      if (c.strategy[entry]! * instruments.length + c.instrument[entry]! === slot) entries.push(entry);
+    entries.sort((a, b) => b - a);
+    let left = Math.abs(lots);
+    for (const entry of entries) {
+      const plan = brackets.get(entry)!;
+      const open = c.filledLots[entry]! - this.#closed(plan);
+      const covered = c.side[entry]! > 0 === lots > 0 ? Math.max(0, Math.min(open, left)) : 0;
+      left -= covered;
+      if (entry === filled && covered > 0) this.#place(entry, slot, plan, covered);
+      for (const leg of [plan.stopRow, plan.trailRow, plan.targetRow]) this.#set(leg, covered, entry === filled);
+      if (covered === 0 && isTerminal(c.status[entry]!)) brackets.delete(entry);
+    }
+  }
+
+  /** What a bracket's legs have closed of their entry. */
+  #closed(plan: BracketPlan): number {
+    const { filledLots } = this.#s.orders.column;
+    let lots = 0;
+    if (plan.stopRow >= 0) lots += filledLots[plan.stopRow]!;
+    if (plan.trailRow >= 0) lots += filledLots[plan.trailRow]!;
+    if (plan.targetRow >= 0) lots += filledLots[plan.targetRow]!;
+    return lots;
+  }
+
+  /** Lets an open leg cover `covered` more lots than it has filled. */
+  #set(leg: number, covered: number, mayGrow: boolean): void {
+    if (leg < 0) return;
+    const c = this.#s.orders.column;
+    if (isTerminal(c.status[leg]!) || c.status[leg] === STATUS['cancel-pending']) return;
+    const total = c.filledLots[leg]! + covered;
+    if (covered === 0) this.#desk.cancel(leg);
+    else if (total < c.lots[leg]! || (mayGrow && total > c.lots[leg]!))
+      this.#desk.amendTicks(leg, total, c.limitTicks[leg]!, c.triggerTicks[leg]!);
+  }
+
+  /** Places the legs that are not in the market, priced from the entry's average price at its first fill. */
+  #place(entry: number, slot: number, plan: BracketPlan, lots: number): void {
+    const c = this.#s.orders.column;
+    const instrument = this.#s.instruments[c.instrument[entry]!]!;
+    const side = c.side[entry]!;
+    if (plan.entryPrice === 0) {
+      const quantity = instrument.quantity(c.filledLots[entry]!) * instrument.contractSize;
+      const value = instrument.money(c.filledValue[entry]!);
+      plan.entryPrice = instrument.inverse ? quantity / value : value / quantity;
+    }
+    const atr = this.#desk.atrOf(slot);
+    const price = plan.entryPrice;
+    const stop = plan.stop ? stopTicks(plan.stop, side, price, instrument, atr) : 0;
+    const trail = plan.trail ? stopTicks(plan.trail, side, price, instrument, atr) : 0;
+    plan.stopRow = this.#leg(plan.stopRow, slot, -side, ROLE.stop, TYPE['stop-market'], stop, lots, entry, plan);
+    plan.trailRow = this.#leg(plan.trailRow, slot, -side, ROLE.trail, TYPE['trailing-stop'], trail, lots, entry, plan);
+    if (!plan.target) return;
+    const target = targetTicks(plan.target, side, price, stop > 0 ? stop : trail, instrument, atr);
+    plan.targetRow = this.#leg(plan.targetRow, slot, -side, ROLE.target, TYPE.limit, target, lots, entry, plan);
+  }
+
+  #leg(
+    row: number,
+    slot: number,
+    side: number,
+    role: number,
+    type: number,
+    ticks: number,
+    lots: number,
+    entry: number,
+    plan: BracketPlan,
+  ): number {
+    const c = this.#s.orders.column;
+    if (ticks <= 0 || (row >= 0 && !isTerminal(c.status[row]!))) return row;
+    const trail = role === ROLE.trail ? plan.trail : null;
+    return this.#desk.leg(slot, side, role, type, ticks, lots, entry, trail, c.intent[entry]!);
+  }
+
+  /** Whatever else may only reduce the position and is no part of a bracket: never more than there is. */
+  #clip(slot: number, lots: number, filled: number): void {
+    const { brackets, orders } = this.#s;
+    const c = orders.column;
+    const held = Math.abs(lots);
+    for (const row of [...this.#desk.rowsOf(slot)]) {
+      if (row === filled || brackets.has(c.group[row]!) || (c.flags[row]! & FLAG.reduceOnly) === 0) continue;
+      if (c.side[row]! > 0 === lots > 0) this.#set(row, 0, false);
+      else if (c.lots[row]! - c.filledLots[row]! > held) this.#set(row, held, false);
+    }
+  }
+}

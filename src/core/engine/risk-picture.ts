@@ -1,0 +1,164 @@
+import type { Risk } from '../risk/review.ts';
+import { RiskView } from '../risk/view.ts';
+import type { Instrument } from '../vocabulary/instrument.ts';
+import { FLAG, ROLE, STATUS, TYPE } from '../vocabulary/order.ts';
+import type { OpenOrders } from './open-orders.ts';
+import type { SessionState } from './session-state.ts';
+import type { StrategyStatus } from './strategy-status.ts';
+
+/** Fills in what risk is told before each review. */
+export class RiskPicture {
+  readonly view = new RiskView();
+  readonly #s: SessionState;
+  readonly #risk: Risk;
+  readonly #open: OpenOrders;
+  readonly #status: readonly StrategyStatus[];
+  /** Ticks of the stop that came with an entry, by order row. */
+  readonly #stops: ReadonlyMap<number, number>;
+  readonly #exposure = new Float64Array(2);
+
+  constructor(
+    state: SessionState,
+    risk: Risk,
+    open: OpenOrders,
+    status: readonly StrategyStatus[],
+    stops: ReadonlyMap<number, number>,
+  ) {
+    this.#s = state;
+    this.#risk = risk;
+    this.#open = open;
+    this.#status = status;
+    this.#stops = stops;
+    this.view.leverage = state.account.leverage;
+    this.view.shortAllowed = state.account.kind === 'margin';
+    this.view.takerFeeRate = state.account.takerFeeRate;
+  }
+
+  /** Describes the world to an order in `slot`. */
+  fill(slot: number, instrument: Instrument): void {
+    const s = this.#s;
+    const v = this.view;
+    const open = this.#open;
+    const index = instrument.index;
+    const strategy = Math.floor(slot / s.instruments.length);
+    const status = this.#status[strategy]!;
+    v.nowMs = s.clock[0]!;
+    v.instrument = instrument;
+    v.state = this.#risk.state.states.strictest(strategy, index);
+    v.price = s.price[index]!;
+    v.settleRate = s.book.settleRate(index, s.price);
+    v.settled = status.settled;
+    v.running = status.running;
+    v.equity = s.clock[1]!;
+    v.strategyEquity = s.strategies === 1 ? v.equity : s.strategyEquity(strategy, status.allocation);
+    v.netLots = s.book.netLots[index]!;
+    v.openBuyLots = open.instrumentBuyLots[index]!;
+    v.openSellLots = open.instrumentSellLots[index]!;
+    v.strategyLots = s.book.positions.column.lots[slot]!;
+    v.strategyOpenBuyLots = open.buyLots[slot]!;
+    v.strategyOpenSellLots = open.sellLots[slot]!;
+    v.strategyOpenOrders = open.byStrategy[strategy]!;
+    v.accountOpenOrders = open.total;
+    s.book.exposure(s.price, this.#exposure);
+    v.grossExposure = this.#exposure[0]!;
+    v.netExposure = this.#exposure[1]!;
+    v.openOrderExposure = 0;
+    v.openBuyExposure = 0;
+    v.openSellExposure = 0;
+    v.heat = 0;
+    v.ownBestBidTicks = 0;
+    v.ownBestAskTicks = 0;
+    let locked = 0;
+    if (open.total > 0) {
+      locked = this.#exposures();
+      this.#orders(index);
+    }
+    v.freeCapital =
+      s.account.kind === 'cash'
+        ? s.book.wallet[0]! - locked * (1 + s.account.takerFeeRate)
+        : s.clock[1]! - (v.grossExposure + v.openOrderExposure) / s.account.leverage;
+    // Less than nothing is nothing: a limit that is off (infinity × free capital) must not refuse because of the sign.
+    if (v.freeCapital < 0) v.freeCapital = 0;
+  }
+
+  /** What open orders would add to exposures; answers the value that open buys have locked. */
+  #exposures(): number {
+    const s = this.#s;
+    const v = this.view;
+    let locked = 0;
+    for (let i = 0; i < s.instruments.length; i++) {
+      const buy = this.#open.instrumentBuyLots[i]!;
+      const sell = this.#open.instrumentSellLots[i]!;
+      if (buy === 0 && sell === 0) continue;
+      const held = s.book.netLots[i]!;
+      const unit = s.instruments[i]!.valueAt(s.price[i]!, 1) * s.book.settleRate(i, s.price);
+      // What orders would add at worst: buys beyond what a short would give back, and the mirror.
+      v.openOrderExposure += Math.max(buy - Math.max(0, -held), sell - Math.max(0, held), 0) * unit;
+      v.openBuyExposure += buy * unit;
+      v.openSellExposure += sell * unit;
+      locked += Math.max(0, buy - Math.max(0, -held)) * unit;
+    }
+    return locked;
+  }
+
+  /** Own best resting limits in the instrument under review, and the heat of all protective stops. */
+  #orders(instrument: number): void {
+    const s = this.#s;
+    const v = this.view;
+    const slots = s.strategies * s.instruments.length;
+    for (let slot = 0; slot < slots; slot++) {
+      const rows = this.#open.rowsOf(slot);
+      for (let k = 0; k < rows.length; k++) {
+        const row = rows[k]!;
+        v.heat += this.#heatOf(row);
+        if (slot % s.instruments.length === instrument) this.#quote(row);
+      }
+    }
+  }
+
+  #quote(row: number): void {
+    const c = this.#s.orders.column;
+    if (c.type[row] !== TYPE.limit || c.status[row] === STATUS.held) return;
+    const v = this.view;
+    const ticks = c.limitTicks[row]!;
+    if (c.side[row]! > 0) {
+      if (ticks > v.ownBestBidTicks) v.ownBestBidTicks = ticks;
+    } else if (v.ownBestAskTicks === 0 || ticks < v.ownBestAskTicks) v.ownBestAskTicks = ticks;
+  }
+
+  /**
+   * What an open order's protective stop would lose from here: a stop or trailing leg on what it protects, an entry's own stop on
+   * what has not filled yet. Of two stops of one entry the farther counts, as only one of them can be hit.
+   */
+  #heatOf(row: number): number {
+    const s = this.#s;
+    const c = s.orders.column;
+    const role = c.role[row]!;
+    if (role === ROLE.stop) return this.#loss(row, c.triggerTicks[row]!, s.price[c.instrument[row]!]!);
+    if (role === ROLE.trail) {
+      const loss = this.#loss(row, c.triggerTicks[row]!, s.price[c.instrument[row]!]!);
+      const other = s.brackets.get(c.group[row]!)?.stopRow ?? -1;
+      if (other < 0) return loss;
+      return Math.max(0, loss - this.#loss(other, c.triggerTicks[other]!, s.price[c.instrument[other]!]!));
+    }
+    const stop = role === ROLE.entry && !(c.flags[row]! & FLAG.worked) ? (this.#stops.get(row) ?? 0) : 0;
+    if (stop === 0) return 0;
+    const instrument = s.instruments[c.instrument[row]!]!;
+    const ticks = c.limitTicks[row]! || c.triggerTicks[row]!;
+    return this.#loss(row, stop, ticks > 0 ? instrument.price(ticks) : s.price[instrument.index]!);
+  }
+
+  /** Account currency lost between `price` and a stop on what is left of an order; 0 where the stop is on the winning side. */
+  #loss(row: number, stopTicks: number, price: number): number {
+    const s = this.#s;
+    const c = s.orders.column;
+    const instrument = s.instruments[c.instrument[row]!]!;
+    const lots = c.lots[row]! - c.filledLots[row]!;
+    // An entry loses against its own side, a leg protects the other.
+    const side = c.role[row] === ROLE.entry ? c.side[row]! : -c.side[row]!;
+    const there = instrument.valueAt(instrument.price(stopTicks), lots);
+    const here = instrument.valueAt(price, lots);
+    const loss = (here - there) * side * (instrument.inverse ? -1 : 1) * s.book.settleRate(instrument.index, s.price);
+    return loss > 0 ? loss : 0;
+  }
+}
