@@ -123,6 +123,14 @@ export class CashAccount implements VenueAccount {
     return Number.NaN;
   }
 
+  bankruptcyPrice(): number {
+    return Number.NaN;
+  }
+
+  leftAt(): number {
+    return 0;
+  }
+
   fund(): number {
     return 0;
   }

@@ -141,6 +141,17 @@ export class CollateralAccount implements VenueAccount {
     return this.margin.liquidationPrice(instrument) ?? Number.NaN;
   }
 
+  bankruptcyPrice(instrument: number): number {
+    return this.margin.bankruptcyPrice(instrument) ?? Number.NaN;
+  }
+
+  leftAt(instrument: number, ticks: number): number {
+    const p = this.margin.positions[instrument]!;
+    const exit = p.instrument.value(ticks, p.lots);
+    const profit = p.instrument.inverse ? p.entryQuanta - exit : exit - p.entryQuanta;
+    return (p.mode === 'isolated' ? p.marginQuanta : this.margin.cashQuanta) + profit;
+  }
+
   fund(instrument: number, markPrice: number, rate: number): number {
     return this.margin.fund(instrument, markPrice, rate);
   }

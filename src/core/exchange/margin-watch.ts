@@ -68,7 +68,8 @@ export class MarginWatch {
 
   /**
    * Closes a position whose margin is used up, before any order that would act later on this leg. It closes at the liquidation
-   * price, or at the open where price jumped over it, and pays the taker fee.
+   * price, or at the open where price jumped over it, but never beyond the bankruptcy price: what is lost beyond the margin is the
+   * loss of the venue's insurance fund. It pays the taker fee as far as something is left to pay it from.
    *
    * @param from progress on this leg up to which everything has happened
    * @param hasOrder whether the path now stands where an order acts
@@ -88,10 +89,14 @@ export class MarginWatch {
     path.progress[0] = at;
     const instrument = this.#instruments[index]!;
     const here = path.leg === 0 ? path.price : price;
-    const ticks = instrument.ticks(here, held > 0 ? 'floor' : 'ceil');
+    let ticks = instrument.ticks(here, held > 0 ? 'floor' : 'ceil');
+    const bankruptcy = this.#account.bankruptcyPrice(index);
+    if (held > 0 ? bankruptcy > here : bankruptcy < here)
+      ticks = instrument.ticks(bankruptcy, held > 0 ? 'ceil' : 'floor');
     const lots = Math.abs(held);
     const value = instrument.value(ticks, lots);
-    const fee = this.#costs.feeQuanta(instrument, false, value, lots, true, 0);
+    const left = Math.max(0, this.#account.leftAt(index, ticks));
+    const fee = Math.min(left, this.#costs.feeQuanta(instrument, false, value, lots, true, 0));
     this.#account.settle(-1, instrument, held > 0 ? -1 : 1, lots, ticks, value, fee);
     const r = this.#report;
     r.lots = lots;

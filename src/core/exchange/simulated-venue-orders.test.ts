@@ -189,7 +189,7 @@ describe('simulated venue: participation', () => {
       ],
       costs: tenPercent,
     },
-    ['entry buy 4 @ 100 1:00 maker', 'target sell 4 @ 105 2:26 maker'],
+    ['entry buy 4 @ 100 1:00 maker', 'target sell 4 @ 105 2:33 maker'],
     ['entry: canceled', 'stop: canceled', 'target: filled'],
   );
   expect(

@@ -31,6 +31,10 @@ export interface VenueAccount {
   mark(instrument: number, price: number): void;
   /** Price at which the position in an instrument is liquidated; NaN where none is. */
   liquidationPrice(instrument: number): number;
+  /** Price at which closing the position leaves nothing of what stands behind it; NaN where none does. */
+  bankruptcyPrice(instrument: number): number;
+  /** Quanta that remain of what stands behind the position when all of it closes at `ticks`. */
+  leftAt(instrument: number, ticks: number): number;
   /** Pays or receives funding; answers the change of cash in quanta. */
   fund(instrument: number, markPrice: number, rate: number): number;
   /** Empties the account back to its deposits. */

@@ -102,7 +102,7 @@ export class Backtest {
       instruments: config.feeds.map((f) => f.instrument),
       account,
       capabilities: config.capabilities ?? SIMULATED,
-      limits: compileLimits({ leverageRatio: leverage, ...config.limits }),
+      limits: compileLimits(limitsOf(config)),
       feeds: config.feeds.map((f) => ({
         instrument: f.instrument.id,
         timeframe: timeframe(f.timeframe),
@@ -308,4 +308,12 @@ export class Backtest {
 
 function currencyOf(instrument: InstrumentDefinition): string {
   return instrument.settle ?? (instrument.kind === 'inverse-perpetual' ? instrument.base : instrument.quote);
+}
+
+/**
+ * Limits of a backtest: the defaults of every session, but nobody is there to re-arm after the drawdown limit, so it is done after
+ * 30 days, and the report says how often.
+ */
+export function limitsOf(config: BacktestConfig): LimitsDefinition {
+  return { leverageRatio: config.leverage ?? 1, drawdownPauseDays: 30, ...config.limits };
 }

@@ -8,8 +8,13 @@ import { calendarOf } from './calendar-of.ts';
 /** Daily bars from Monday 2024-01-01 on the days of the week that `open` allows (0 = Monday). */
 function feed(days: number, open: (weekday: number) => boolean): BacktestFeed {
   const rows: number[][] = [];
-  for (let d = 0; rows.length < days; d++) if (open(d % 7)) rows.push([civilToMs(2024, 1, 1) + d * DAY_MS, 1, 1, 1, 1, 1]);
-  return { instrument: { id: 'X:A', base: 'A', quote: 'USD', tick: '0.01', lot: '1' }, timeframe: '1d', bars: barsFromRows(rows) };
+  for (let d = 0; rows.length < days; d++)
+    if (open(d % 7)) rows.push([civilToMs(2024, 1, 1) + d * DAY_MS, 1, 1, 1, 1, 1]);
+  return {
+    instrument: { id: 'X:A', base: 'A', quote: 'USD', tick: '0.01', lot: '1' },
+    timeframe: '1d',
+    bars: barsFromRows(rows),
+  };
 }
 
 test('calendar: bars on weekdays only -> sessions, 252 a year', () => {

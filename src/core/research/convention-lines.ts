@@ -4,7 +4,7 @@ import { NO_SLIPPAGE } from '../exchange/slippage.ts';
 import type { ReportCalendar } from '../report/calendar.ts';
 import type { Report } from '../report/report.ts';
 import { type Limits, limitsSchema } from '../risk/limits.ts';
-import { type BacktestConfig, DEFAULT_COSTS } from './backtest.ts';
+import { type BacktestConfig, DEFAULT_COSTS, limitsOf } from './backtest.ts';
 
 function percentText(fraction: number): string {
   return `${Number((fraction * 100).toFixed(6))} %`;
@@ -22,7 +22,7 @@ export function conventionLines(config: BacktestConfig, calendar: ReportCalendar
       : slippage.kind === 'none'
         ? 'none'
         : `${percentText(slippage.amount / RATE_SCALE)} (${slippage.kind})`;
-  const limits = limitsSchema.parse({ leverageRatio: config.leverage ?? 1, ...config.limits });
+  const limits = limitsSchema.parse(limitsOf(config));
   return [
     { label: 'capital', value: `${config.cash} ${config.currency ?? ''}`.trim() },
     {
@@ -60,7 +60,10 @@ function limitLines(l: Limits): Report['conventions'] {
     },
     {
       label: 'drawdown limit',
-      value: percent(l.drawdownPct, 'from the highest equity, then only reduce until re-armed'),
+      value: percent(
+        l.drawdownPct,
+        `from the highest equity, then only reduce ${l.drawdownPauseDays === null ? 'until re-armed' : `for ${l.drawdownPauseDays} days`}`,
+      ),
     },
     {
       label: 'exposure limit',

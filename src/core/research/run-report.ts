@@ -9,8 +9,8 @@ import { REFUSALS } from '../vocabulary/refusal.ts';
 import { formatDay } from '../vocabulary/time.ts';
 import { Backtest, type BacktestConfig, type Progress } from './backtest.ts';
 import { buyAndHoldCurve } from './benchmark-curve.ts';
-import type { CheckResult } from './checks/check.ts';
 import { calendarOf } from './calendar-of.ts';
+import type { CheckResult } from './checks/check.ts';
 import { conventionLines } from './convention-lines.ts';
 import { curveSections, equityCurveOf } from './curve-sections.ts';
 import { type DataOrigin, dataSection, hashBars, priceSection } from './data-section.ts';
@@ -195,6 +195,12 @@ function limitChecks(backtest: Backtest): Report['checks'] {
   return [...reached].map(([reason, times]) => ({
     name: 'limits',
     status: 'warning' as const,
-    text: `${reason.replaceAll('-', ' ')} reached ${times.length === 1 ? 'on' : `${times.length} times, first on`} ${formatDay(times[0]!)}: from then on positions were only reduced`,
+    text: `${reason.replaceAll('-', ' ')} reached ${times.length === 1 ? 'on' : `${times.length} times, first on`} ${formatDay(times[0]!)}: positions were only reduced ${lastedText(reason)}`,
   }));
+}
+
+/** How long a limit held the run back, in words. */
+function lastedText(reason: string): string {
+  if (reason === 'daily-loss-limit') return 'for the rest of the day';
+  return reason === 'drawdown-limit' ? 'until it was re-armed' : 'from then on';
 }

@@ -3,11 +3,20 @@ import { test } from 'node:test';
 import { compileLimits, describeLimits, type LimitsDefinition, limitsSchema } from './limits.ts';
 import { order, risk, verdict, view } from './scene.test.ts';
 
-test('limits: no definition -> every limit on except those of lots, quote, types, cool-down and a required stop', () => {
+test('limits: no definition -> every limit on except those of lots, quote, types, pauses, cool-down and a required stop', () => {
   const off = describeLimits(limitsSchema.parse({})).filter((line) => line.status === 'off');
   assert.deepEqual(
     off.map((line) => line.name),
-    ['orderValueQuote', 'orderSizeLots', 'positionLots', 'coolDownLosses', 'coolDownMs', 'requireStop', 'orderTypes'],
+    [
+      'orderValueQuote',
+      'orderSizeLots',
+      'positionLots',
+      'drawdownPauseDays',
+      'coolDownLosses',
+      'coolDownMs',
+      'requireStop',
+      'orderTypes',
+    ],
   );
 });
 
@@ -15,7 +24,7 @@ test('limits: any one set to null -> accepted, and reported as off with its wind
   const nullable = Object.entries(limitsSchema.shape)
     .filter(([, schema]) => schema.safeParse(null).success)
     .map(([name]) => name);
-  assert.equal(nullable.length, 23);
+  assert.equal(nullable.length, 24);
   for (const name of nullable) {
     const line = describeLimits(limitsSchema.parse({ [name]: null })).find((l) => l.name === name);
     assert.deepEqual(line, { name, value: null, status: 'off' });

@@ -51,6 +51,11 @@ export const limitsSchema = z.strictObject({
   dailyLossPct: z.number().positive().max(100).nullable().default(10),
   /** Fall from the highest equity at which the account may only reduce until a person re-arms it, %. */
   drawdownPct: z.number().positive().max(100).nullable().default(35),
+  /**
+   * Days after which the drawdown limit re-arms itself, its peak then being the equity of that day; null: only a person does.
+   * A backtest has nobody to ask, so its default is 30.
+   */
+  drawdownPauseDays: z.number().positive().nullable().default(null),
   /** Money at risk between entries and their stops, % of equity. */
   portfolioHeatPct: percent(25),
   /** Losing trips in a row after which a strategy may not enter for `coolDownMs`. */
@@ -97,6 +102,7 @@ export class CompiledLimits {
   readonly repeatedEntryWindowMs: number;
   readonly dailyLossShare: number;
   readonly drawdownShare: number;
+  readonly drawdownPauseMs: number;
   readonly heatShare: number;
   readonly coolDownLosses: number;
   readonly coolDownMs: number;
@@ -130,6 +136,7 @@ export class CompiledLimits {
     this.repeatedEntryWindowMs = limits.repeatedEntryWindowMs;
     this.dailyLossShare = share(limits.dailyLossPct);
     this.drawdownShare = share(limits.drawdownPct);
+    this.drawdownPauseMs = off(limits.drawdownPauseDays) * 86_400_000;
     this.heatShare = share(limits.portfolioHeatPct) * (1 + TOLERANCE);
     this.coolDownLosses = off(limits.coolDownLosses);
     this.coolDownMs = limits.coolDownMs;

@@ -308,6 +308,21 @@ test('mark: -35 % from the peak over many days -> reducing until re-armed, then 
   assert.equal(gate.state.drawdownEquity, 4225);
 });
 
+test('mark: drawdown with a pause of 2 days -> re-armed at the first midnight after it, the fall counted from the equity then', () => {
+  const gate = risk({ drawdownPct: 35, drawdownPauseDays: 2, dailyLossPct: null });
+  gate.mark(10_000, MIDNIGHT);
+  gate.mark(6_400, MIDNIGHT + 1);
+  assert.equal(gate.state.drawdown, true);
+  gate.mark(6_000, MIDNIGHT + DAY);
+  assert.equal(gate.state.drawdown, true);
+  gate.takeTransitions();
+  gate.mark(6_100, MIDNIGHT + 3 * DAY);
+  assert.deepEqual(gate.takeTransitions(), [
+    { scope: 'account', index: 0, from: 'reducing', to: 'active', cause: 'pause-ended' },
+  ]);
+  assert.equal(gate.state.drawdownEquity, 6_100 * 0.65);
+});
+
 test('mark: daily loss and an order of the operator -> the end of the day lifts only the loss', () => {
   const gate = risk();
   gate.setState('account', 0, 'reducing');

@@ -193,7 +193,7 @@ export class Risk {
   }
 
   #remark(equity: number, nowMs: number): void {
-    const { state } = this;
+    const { state, limits } = this;
     if (nowMs >= state.dayEndMs) {
       state.dayEndMs = (Math.floor(nowMs / DAY_MS) + 1) * DAY_MS;
       // The day begins with what the last one ended with, so that a gap over midnight counts.
@@ -204,6 +204,12 @@ export class Risk {
         this.#note(state.states.set('account', 0, 'active', 'daily-loss-limit', 'day-ended'));
       }
     }
+    if (state.drawdown && nowMs - state.drawdownAtMs >= limits.drawdownPauseMs) {
+      state.drawdown = false;
+      state.peakEquity = equity;
+      state.restricted = state.anyRestricted();
+      this.#note(state.states.set('account', 0, 'active', 'drawdown-limit', 'pause-ended'));
+    }
     state.lastEquity = equity;
     if (equity > state.peakEquity) state.peakEquity = equity;
     this.#derive();
@@ -213,6 +219,7 @@ export class Risk {
     }
     if (!state.drawdown && equity <= state.drawdownEquity) {
       state.drawdown = true;
+      state.drawdownAtMs = nowMs;
       this.setState('account', 0, 'reducing', 'drawdown-limit');
     }
     this.#watch();

@@ -20,6 +20,7 @@ export interface RiskSnapshot {
   readonly dayEndMs: number | null;
   readonly dailyLoss: boolean;
   readonly drawdown: boolean;
+  readonly drawdownAtMs: number | null;
 }
 
 /**
@@ -44,6 +45,8 @@ export class RiskState {
   /** Whether the limit was reached: until the next UTC day, and until re-armed. */
   dailyLoss = false;
   drawdown = false;
+  /** When the drawdown limit was reached last. */
+  drawdownAtMs = Number.NEGATIVE_INFINITY;
   /**
    * Derived. The highest equity at which a loss limit is reached that is not reached yet; and whether any strategy or the
    * account is held back by a limit on losses or executions (cool-downs also after their end): what spares most reviews the rest.
@@ -105,6 +108,7 @@ export class RiskState {
     this.dayEndMs = Number.NEGATIVE_INFINITY;
     this.dailyLoss = false;
     this.drawdown = false;
+    this.drawdownAtMs = Number.NEGATIVE_INFINITY;
     this.dailyLossEquity = Number.NEGATIVE_INFINITY;
     this.drawdownEquity = Number.NEGATIVE_INFINITY;
   }
@@ -135,6 +139,7 @@ export class RiskState {
       dayEndMs: known(this.dayEndMs),
       dailyLoss: this.dailyLoss,
       drawdown: this.drawdown,
+      drawdownAtMs: known(this.drawdownAtMs),
     };
   }
 
@@ -157,6 +162,7 @@ export class RiskState {
     this.dayEndMs = snapshot.dayEndMs ?? Number.NEGATIVE_INFINITY;
     this.dailyLoss = snapshot.dailyLoss;
     this.drawdown = snapshot.drawdown;
+    this.drawdownAtMs = snapshot.drawdownAtMs ?? Number.NEGATIVE_INFINITY;
   }
 }
 

@@ -23,7 +23,7 @@ export interface StateTransition {
   readonly index: number;
   readonly from: TradingState;
   readonly to: TradingState;
-  readonly cause: StateCause | 'day-ended' | 're-armed';
+  readonly cause: StateCause | 'day-ended' | 'pause-ended' | 're-armed';
 }
 
 /** Trading states in plain JSON: per row (system, account, strategies, instruments) the level that each cause holds. */

@@ -25,7 +25,7 @@ export class Twap implements Algorithm {
     this.#sent = 0;
     this.#sentLots = 0;
     this.#nextMs = startMs;
-    this.#lastMs = Number.NEGATIVE_INFINITY;
+    this.#lastMs = startMs - 1;
   }
 
   static restore(s: { readonly [key: string]: number }): Twap {

@@ -13,7 +13,7 @@ export const mtfPullback = defineStrategy({
   failsWhen:
     'The rise is over before the daily average knows it: then every pullback is bought on the way down until the daily close gives in. In strong trends without pullbacks it stands aside, and the fixed target cuts the best moves short.',
   params: {
-    trend: p.int(20, { min: 5, max: 200 }),
+    trend: p.int(20, { min: 2, max: 200 }),
     rsi: p.int(14, { min: 2, max: 50 }),
     level: p.num(35, { min: 10, max: 50 }),
     stop: p.num(2, { min: 0.5, max: 10, step: 0.5 }),

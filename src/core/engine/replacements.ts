@@ -1,0 +1,73 @@
+/** What an order should become once its cancel is confirmed. */
+export interface Replacement {
+  /** Lots over the whole chain of replacements, what has filled included. */
+  readonly lots: number;
+  readonly limitTicks: number;
+  readonly triggerTicks: number;
+}
+
+export interface ReplacementsSnapshot {
+  readonly asked: readonly (readonly [row: number, wanted: Replacement])[];
+  readonly newer: readonly (readonly [row: number, newer: number])[];
+  readonly carried: readonly (readonly [row: number, lots: number])[];
+}
+
+/**
+ * Cancel and replace, for venues that cannot amend: which orders wait for the confirmation of their cancel, and which order stands for
+ * which since. Whoever holds the number of an order that was replaced means the newest of its chain.
+ */
+export class Replacements {
+  readonly #asked = new Map<number, Replacement>();
+  readonly #newer = new Map<number, number>();
+  /** Lots that an order's predecessors had filled. */
+  readonly #carried = new Map<number, number>();
+
+  /** Asks for a replacement; a later one takes the place of an earlier. */
+  ask(row: number, wanted: Replacement): void {
+    this.#asked.set(row, wanted);
+  }
+
+  /** What was asked for an order and not yet done. */
+  asked(row: number): Replacement | undefined {
+    return this.#asked.get(row);
+  }
+
+  forget(row: number): void {
+    this.#asked.delete(row);
+  }
+
+  /** Notes that `newer` stands for `row`, of whose chain `filledLots` are filled. */
+  replaced(row: number, newer: number, filledLots: number): void {
+    this.#newer.set(row, newer);
+    this.#carried.set(newer, filledLots);
+  }
+
+  /** The order that stands for `row` now. */
+  latest(row: number): number {
+    let at = row;
+    if (this.#newer.size > 0) for (let next = this.#newer.get(at); next !== undefined; next = this.#newer.get(at)) at = next;
+    return at;
+  }
+
+  /** Lots filled by the orders that this one replaced. */
+  carried(row: number): number {
+    return this.#carried.size === 0 ? 0 : (this.#carried.get(row) ?? 0);
+  }
+
+  snapshot(): ReplacementsSnapshot {
+    return { asked: [...this.#asked], newer: [...this.#newer], carried: [...this.#carried] };
+  }
+
+  restore(s: ReplacementsSnapshot): void {
+    this.reset();
+    for (const [row, wanted] of s.asked) this.#asked.set(row, wanted);
+    for (const [row, newer] of s.newer) this.#newer.set(row, newer);
+    for (const [row, lots] of s.carried) this.#carried.set(row, lots);
+  }
+
+  reset(): void {
+    this.#asked.clear();
+    this.#newer.clear();
+    this.#carried.clear();
+  }
+}

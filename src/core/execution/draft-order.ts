@@ -1,0 +1,52 @@
+import type { Instrument } from '../vocabulary/instrument.ts';
+import type { Entry } from '../vocabulary/intent.ts';
+import { FLAG, type OrderDraft, ROLE, TIF, TYPE } from '../vocabulary/order.ts';
+import { DAY_MS } from '../vocabulary/time.ts';
+
+/** Empties a draft for a market entry of an intent. */
+export function blankDraft(d: OrderDraft, strategy: number, instrument: number, side: number, intent: number): void {
+  d.strategy = strategy;
+  d.instrument = instrument;
+  d.side = side;
+  d.type = TYPE.market;
+  d.tif = TIF.gtc;
+  d.flags = 0;
+  d.role = ROLE.entry;
+  d.lots = 0;
+  d.budget = 0;
+  d.limitTicks = 0;
+  d.triggerTicks = 0;
+  d.trailTicks = 0;
+  d.trailFraction = 0;
+  d.stopTicks = 0;
+  d.targetTicks = 0;
+  d.expireAtMs = 0;
+  d.intent = intent;
+  d.parent = -1;
+  d.group = -1;
+}
+
+/** Type, prices and time in force of an entry at the last price `price`. Limits are rounded to the passive tick, triggers to the later. */
+export function priceEntry(d: OrderDraft, entry: Entry, instrument: Instrument, price: number, nowMs: number): void {
+  const buy = d.side > 0;
+  if (entry.limit !== undefined) d.limitTicks = instrument.ticks(Number(entry.limit), buy ? 'floor' : 'ceil');
+  if (entry.trigger !== undefined) {
+    const trigger = Number(entry.trigger);
+    d.triggerTicks = instrument.ticks(trigger, buy ? 'ceil' : 'floor');
+    // A buy below the market waits for price to fall: the field calls that a take-profit, or market-if-touched.
+    const touches = buy ? trigger < price : trigger > price;
+    if (entry.limit === undefined) d.type = touches ? TYPE['take-profit-market'] : TYPE['stop-market'];
+    else d.type = touches ? TYPE['take-profit-limit'] : TYPE['stop-limit'];
+  } else if (entry.limit !== undefined) d.type = TYPE.limit;
+  const tif = entry.tif;
+  if (tif === 'ioc') d.tif = TIF.ioc;
+  else if (tif === 'fok') d.tif = TIF.fok;
+  else if (tif === 'day') {
+    d.tif = TIF.gtd;
+    d.expireAtMs = (Math.floor(nowMs / DAY_MS) + 1) * DAY_MS;
+  } else if (typeof tif === 'object') {
+    d.tif = TIF.gtd;
+    d.expireAtMs = tif.gtd;
+  }
+  if (entry.postOnly) d.flags |= FLAG.postOnly;
+}
