@@ -34,7 +34,10 @@ describe('engine inputs', () => {
     const e = engine();
     e.handle({ type: 'bar-closed', feed: 0, openTimeMs: 0, open: 100, high: 101, low: 99, close: 100, volume: 1 });
     const { events } = e.handle({ type: 'instant-ended', timeMs: 3_600_000 });
-    assert.deepEqual(events.map((x) => x.type), ['strategy-started']);
+    assert.deepEqual(
+      events.map((x) => x.type),
+      ['strategy-started'],
+    );
     assert.deepEqual(events[0]!.causedBy, { input: 0 });
   });
 
@@ -42,9 +45,19 @@ describe('engine inputs', () => {
     const e = started();
     const { events, requests } = e.handle({
       type: 'command-given',
-      command: { type: 'place-order', reason: 'by hand', strategy: 'quiet', instrument: 'X:BTCUSD', side: 'buy', entry: { size: { qty: 1 }, limit: 99, why: 'try' } },
+      command: {
+        type: 'place-order',
+        reason: 'by hand',
+        strategy: 'quiet',
+        instrument: 'X:BTCUSD',
+        side: 'buy',
+        entry: { size: { qty: 1 }, limit: 99, why: 'try' },
+      },
     });
-    assert.deepEqual(events.map((x) => x.type), ['signal-generated', 'order-placed']);
+    assert.deepEqual(
+      events.map((x) => x.type),
+      ['signal-generated', 'order-placed'],
+    );
     assert.equal(requests, 1);
     assert.deepEqual(events[0]!.causedBy, { input: 1 });
     assert.deepEqual(events[1]!.causedBy, { event: events[0]!.seq });
@@ -54,17 +67,40 @@ describe('engine inputs', () => {
     const e = started();
     const { events, requests } = e.handle({
       type: 'command-given',
-      command: { type: 'place-order', reason: 'by hand', strategy: 'quiet', instrument: 'X:BTCUSD', side: 'buy', entry: { size: { qty: 1000 }, why: 'try' } },
+      command: {
+        type: 'place-order',
+        reason: 'by hand',
+        strategy: 'quiet',
+        instrument: 'X:BTCUSD',
+        side: 'buy',
+        entry: { size: { qty: 1000 }, why: 'try' },
+      },
     });
-    assert.deepEqual(events.map((x) => x.type), ['signal-generated', 'order-refused']);
+    assert.deepEqual(
+      events.map((x) => x.type),
+      ['signal-generated', 'order-refused'],
+    );
     assert.equal(requests, 0);
   });
 
   test('command set-trading-state: halted -> an event, and orders are refused until re-armed', () => {
     const e = started();
-    const halt = e.handle({ type: 'command-given', command: { type: 'set-trading-state', reason: 'drill', scope: 'system', state: 'halted' } });
-    assert.deepEqual(halt.events.map((x) => x.type), ['trading-state-changed']);
-    const place = { type: 'place-order', reason: 'by hand', strategy: 'quiet', instrument: 'X:BTCUSD', side: 'buy', entry: { size: { qty: 1 }, why: 'try' } } as const;
+    const halt = e.handle({
+      type: 'command-given',
+      command: { type: 'set-trading-state', reason: 'drill', scope: 'system', state: 'halted' },
+    });
+    assert.deepEqual(
+      halt.events.map((x) => x.type),
+      ['trading-state-changed'],
+    );
+    const place = {
+      type: 'place-order',
+      reason: 'by hand',
+      strategy: 'quiet',
+      instrument: 'X:BTCUSD',
+      side: 'buy',
+      entry: { size: { qty: 1 }, why: 'try' },
+    } as const;
     const refused = e.handle({ type: 'command-given', command: place }).events[1]!;
     assert.equal(refused.type === 'order-refused' && refused.code, 'trading-halted');
     e.handle({ type: 'command-given', command: { type: 'rearm', reason: 'drill over', scope: 'system' } });
@@ -73,7 +109,11 @@ describe('engine inputs', () => {
 
   test('command for a strategy that is not there -> RangeError naming those that are', () => {
     assert.throws(
-      () => started().handle({ type: 'command-given', command: { type: 'stop-strategy', reason: 'x', strategy: 'nobody' } }),
+      () =>
+        started().handle({
+          type: 'command-given',
+          command: { type: 'stop-strategy', reason: 'x', strategy: 'nobody' },
+        }),
       /no strategy nobody; running are quiet/,
     );
   });

@@ -68,6 +68,7 @@ export class Engine {
     this.reports = new ReportDesk(state, this.risk, this.desk, seats, (seat, error) =>
       this.fail(seat, 'onFill', error),
     );
+    this.desk.dispatch.answer = (kind, row) => this.reports.answer(kind, row);
     this.desk.atrOf = (slot) => this.#averageRange(slot);
     this.#commands = new CommandDesk(state, this.risk, this.desk, seats);
     this.#timers = new Timers(seats);
@@ -133,10 +134,7 @@ export class Engine {
     this.reports.reset();
     this.#timers.reset();
     this.#pending = true;
-    for (const feed of this.feeds) {
-      feed.rewind();
-      for (const bars of feed.all()) bars.closedInSlice = -1;
-    }
+    for (const feed of this.feeds) feed.rewind();
     for (const seat of this.seats) {
       seat.running = true;
       seat.settled = false;
@@ -196,6 +194,7 @@ export class Engine {
     s.track.append(timeMs, equity, this.#exposure[0]!);
     if (this.risk.mark(equity, timeMs)) this.#noteTransitions();
     if (this.#pending) this.#start();
+    if (this.desk.dispatch.held.isBusy || this.desk.worked.isBusy) this.#attend();
     if (timeMs >= this.#timers.nextMs) this.#timers.run(timeMs, this);
     const seats = this.seats;
     for (let i = 0; i < seats.length; i++) {
@@ -212,6 +211,13 @@ export class Engine {
       }
       if (seat.hasUpdates) this.#flush(seat);
     }
+  }
+
+  /** Orders that the engine itself keeps: those that wait for a trigger or a deadline, and those that are worked over time. */
+  #attend(): void {
+    this.desk.dispatch.held.watch();
+    this.desk.worked.tick();
+    for (const seat of this.seats) if (seat.hasUpdates) this.#flush(seat);
   }
 
   /** Indicators that were not computed in advance: shallow ones first, over all bars that closed at this instant. */
@@ -317,6 +323,7 @@ export class Engine {
         -1,
         s.texts.push(reason) - 1,
       );
+      this.desk.worked.stopAll(seat.index);
     }
   }
 

@@ -87,9 +87,9 @@ export class Feed {
 
   /** Back to before the first bar. */
   rewind(): void {
-    this.base.cursor = -1;
+    this.base.rewind();
     for (const d of this.#derived) {
-      d.bars.cursor = -1;
+      d.bars.rewind();
       d.next = 0;
       d.stream = null;
     }

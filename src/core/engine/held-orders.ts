@@ -54,6 +54,13 @@ export class HeldOrders {
     this.#deadlines.set(row, atMs);
   }
 
+  /** Gives up an order's deadline and answers it; 0 where there is none. */
+  takeDeadline(row: number): number {
+    const atMs = this.#deadlines.get(row) ?? 0;
+    this.#deadlines.delete(row);
+    return atMs;
+  }
+
   /** Looks at the prices and the time of this instant. */
   watch(): void {
     const c = this.#s.orders.column;

@@ -73,6 +73,7 @@ function payload(s: SessionState, type: DomainEvent['type'], seq: number, instru
       return { order: order(), quantity: instrument!.quantityText(b) };
     case 'order-canceled':
     case 'order-expired':
+    case 'order-completed':
       return { order: order(), filledQuantity: instrument!.quantityText(s.orders.column.filledLots[ref]!) };
     case 'order-filled':
       return filled(s, ref, instrument!);

@@ -6,7 +6,7 @@ import type { OrderTable } from '../vocabulary/order-table.ts';
  * order's row by {@link update}, so that it may be called after anything happened to it, in any order, any number of times.
  *
  * Protective legs and liquidations count as open orders but not in lots: they take from a position what it has. Nor does an order that
- * is sized at its fill (what it will take is not known), or one that is worked by others.
+ * is sized at its fill: what it will take is not known. Of an order that is worked by children, what they were not given yet counts.
  */
 export class OpenOrders {
   /** Open lots of entries and exits by slot. */
@@ -57,7 +57,7 @@ export class OpenOrders {
       rows.splice(rows.indexOf(row), 1);
       return;
     }
-    const now = this.#claims(row) ? Math.max(0, c.lots[row]! - c.filledLots[row]!) : 0;
+    const now = this.#claim(row);
     if (before < 0) {
       this.byStrategy[strategy]!++;
       this.total++;
@@ -67,11 +67,13 @@ export class OpenOrders {
     this.#count(row, slot, now - Math.max(0, before));
   }
 
-  #claims(row: number): boolean {
+  #claim(row: number): number {
     const c = this.#table.column;
     const role = c.role[row]!;
-    if (role !== ROLE.entry && role !== ROLE.exit && role !== ROLE.manual) return false;
-    return (c.flags[row]! & (FLAG.sizeAtFill | FLAG.worked)) === 0;
+    const flags = c.flags[row]!;
+    if (role !== ROLE.entry && role !== ROLE.exit && role !== ROLE.manual) return 0;
+    if (flags & FLAG.sizeAtFill) return 0;
+    return Math.max(0, c.lots[row]! - (flags & FLAG.worked ? c.budget[row]! : c.filledLots[row]!));
   }
 
   #count(row: number, slot: number, lots: number): void {

@@ -1,22 +1,20 @@
-import { type BracketPlan, bracketPlan, stopTicks, targetTicks } from '../execution/brackets.ts';
+import { bracketPlan, stopTicks, targetTicks } from '../execution/brackets.ts';
 import { clientOrderId } from '../execution/client-order-id.ts';
-import { REQUEST } from '../execution/outbox.ts';
+import { blankDraft, priceEntry } from '../execution/draft-order.ts';
 import type { Risk } from '../risk/review.ts';
 import { SizingContext, sizeToLots } from '../risk/sizing.ts';
 import type { RiskView } from '../risk/view.ts';
 import { EVENT } from '../vocabulary/events.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
 import type { Entry, Level, Size } from '../vocabulary/intent.ts';
-import { FLAG, isTerminal, OrderDraft, ROLE, STATUS, TIF, TYPE } from '../vocabulary/order.ts';
-import { REFUSAL, REFUSALS } from '../vocabulary/refusal.ts';
-import { DAY_MS } from '../vocabulary/time.ts';
+import { FLAG, OrderDraft, ROLE, STATUS, TYPE } from '../vocabulary/order.ts';
+import { REFUSAL } from '../vocabulary/refusal.ts';
 import { OpenOrders } from './open-orders.ts';
+import { OrderDispatch, type OrderNumber } from './order-dispatch.ts';
 import { RiskPicture } from './risk-picture.ts';
 import type { SessionState } from './session-state.ts';
 import type { StrategyStatus } from './strategy-status.ts';
-
-/** A refused order is known by −1 − its number in the refusal list of the desk. */
-export type OrderNumber = number;
+import { WorkedOrders } from './worked-orders.ts';
 
 /**
  * Turns intents into orders: resolves levels, sizes, asks risk, opens a row, and puts the request into the outbox. The only way
@@ -24,15 +22,12 @@ export type OrderNumber = number;
  */
 export class OrderDesk {
   readonly #s: SessionState;
-  readonly #risk: Risk;
   readonly open: OpenOrders;
-  readonly #stops = new Map<number, number>();
+  readonly dispatch: OrderDispatch;
+  readonly worked: WorkedOrders;
   readonly #draft = new OrderDraft();
   readonly #picture: RiskPicture;
   readonly #view: RiskView;
-  /** Code of every refused intent, in order. */
-  readonly refusals: number[] = [];
-  readonly refusalCounts = new Int32Array(REFUSALS.length);
   /** What sizing is told; one instance, refilled. */
   readonly #sizing = new SizingContext();
   /** Whether market entries in `pctEquity` get their quantity at the price they fill at, as other backtesters do. */
@@ -42,10 +37,14 @@ export class OrderDesk {
 
   constructor(state: SessionState, risk: Risk, status: readonly StrategyStatus[]) {
     this.#s = state;
-    this.#risk = risk;
     this.open = new OpenOrders(state.orders, state.strategies, state.instruments.length);
-    this.#picture = new RiskPicture(state, risk, this.open, status, this.#stops);
+    const stops = new Map<number, number>();
+    this.#picture = new RiskPicture(state, risk, this.open, status, stops);
     this.#view = this.#picture.view;
+    this.dispatch = new OrderDispatch(state, risk, this.open, this.#picture, stops);
+    this.worked = new WorkedOrders(state, risk, this.open, this.#picture, this.dispatch, status, (slot) =>
+      this.atrOf(slot),
+    );
     this.#sizing.leverage = state.account.leverage;
     this.#sizing.takerFeeRate = state.account.takerFeeRate;
   }
@@ -53,6 +52,15 @@ export class OrderDesk {
   /** Open order rows of a slot. */
   rowsOf(slot: number): readonly number[] {
     return this.open.rowsOf(slot);
+  }
+
+  /** Code of every refused intent, in order. */
+  get refusals(): readonly number[] {
+    return this.dispatch.refusals;
+  }
+
+  get refusalCounts(): Int32Array {
+    return this.dispatch.refusalCounts;
   }
 
   clientId(row: number): string {
@@ -72,17 +80,17 @@ export class OrderDesk {
     const intent = this.#signal(slot, side > 0 ? 'buy' : 'sell', entry.why, entry.tag);
     const d = this.#begin(slot, side, intent);
     const price = s.price[instrument.index]!;
-    if (!(price > 0)) return this.#refuse(slot, REFUSAL['no-reference-price'], intent, side, 0);
+    if (!(price > 0)) return this.dispatch.refuse(slot, REFUSAL['no-reference-price'], intent, side, 0);
     if (!isPrice(entry.limit) || !isPrice(entry.trigger))
-      return this.#refuse(slot, REFUSAL['price-not-positive'], intent, side, 0);
-    this.#priceOf(d, entry, instrument, price);
+      return this.dispatch.refuse(slot, REFUSAL['price-not-positive'], intent, side, 0);
+    priceEntry(d, entry, instrument, price, s.clock[0]!);
     const limit = d.limitTicks > 0 ? instrument.price(d.limitTicks) : Number.NaN;
     const expected = d.limitTicks > 0 ? limit : d.triggerTicks > 0 ? instrument.price(d.triggerTicks) : price;
     const protection = entry.stop ?? entry.trail;
     if (protection !== undefined) {
       d.stopTicks = stopTicks(protection, side, expected, instrument, this.#atr(slot, protection));
       // A distance that is not known yet (an average range still warming up) must not become an entry without protection.
-      if (d.stopTicks === 0) return this.#refuse(slot, REFUSAL['warming-up'], intent, side, 0);
+      if (d.stopTicks === 0) return this.dispatch.refuse(slot, REFUSAL['warming-up'], intent, side, 0);
     }
     if (entry.target !== undefined && !('pct' in entry.target && entry.target.pct === 0))
       d.targetTicks = targetTicks(
@@ -95,14 +103,15 @@ export class OrderDesk {
       );
     this.#picture.fill(slot, instrument);
     const refused = this.#size(d, entry.size, instrument, expected);
-    if (refused !== 0) return this.#refuse(slot, refused, intent, side, d.lots);
+    if (refused !== 0) return this.dispatch.refuse(slot, refused, intent, side, d.lots);
     if (entry.reduceOnly) d.flags |= FLAG.reduceOnly;
-    if (this.sizeAtFill && d.type === TYPE.market && 'pctEquity' in entry.size) {
+    if (this.sizeAtFill && entry.work === undefined && d.type === TYPE.market && 'pctEquity' in entry.size) {
       d.flags |= FLAG.sizeAtFill;
       d.budget = entry.size.pctEquity;
     }
     const plan = bracketPlan(entry.stop, entry.target, entry.trail);
-    return this.#submit(slot, intent, false, plan);
+    if (entry.work !== undefined) return this.worked.begin(d, slot, entry.work, plan);
+    return this.dispatch.submit(d, slot, false, plan);
   }
 
   /** Closes a slot's position with a market order; −1 where it is flat already. */
@@ -122,7 +131,7 @@ export class OrderDesk {
     // Resting orders that only reduce must not keep it from getting out: they compete, as legs do, and go when it is flat.
     if (lots > 0) this.#view.strategyOpenSellLots = pending;
     else this.#view.strategyOpenBuyLots = pending;
-    return this.#submit(slot, intent, false, null);
+    return this.dispatch.submit(d, slot, false, null);
   }
 
   /** Lots that market exits of a slot, sent before, are still to close. */
@@ -164,7 +173,7 @@ export class OrderDesk {
       d.role = ROLE.exit;
       d.flags = FLAG.reduceOnly;
     } else if (difference > 0 && this.#view.freeCapital > 0) this.#clip(d, instrument, price);
-    return this.#submit(slot, intent, false, null);
+    return this.dispatch.submit(d, slot, false, null);
   }
 
   /** Keeps a buy within what free capital pays, fee included; what a full allocation needs for its own fee. */
@@ -199,9 +208,8 @@ export class OrderDesk {
     else if (trail !== null)
       d.trailTicks = Math.abs(ticks - this.#instrument(slot).ticks(this.#entryPrice(group), 'half-even'));
     this.#picture.fill(slot, this.#instrument(slot));
-    const c = this.#s.orders.column;
-    this.#view.parentLots = group >= 0 ? c.side[group]! * c.filledLots[group]! : 0;
-    return this.#submit(slot, intent, true, null);
+    this.#picture.protect(group);
+    return this.dispatch.submit(d, slot, true, null);
   }
 
   /** An order row for a liquidation that the venue has carried out. */
@@ -236,37 +244,25 @@ export class OrderDesk {
     return this.#s.brackets.get(entryRow)?.entryPrice ?? Number.NaN;
   }
 
-  /** Asks the venue to cancel; does nothing for an order that has ended or is being canceled. */
+  /** See {@link OrderDispatch.cancel}; an order that is worked takes its children with it. */
   cancel(row: number): void {
-    const status = this.#s.orders.column.status;
-    if (isTerminal(status[row]!) || status[row] === STATUS['cancel-pending']) return;
-    status[row] = STATUS['cancel-pending'];
-    this.#s.outbox.push(REQUEST.cancel, row);
+    if (this.#s.orders.column.flags[row]! & FLAG.worked) this.worked.cancel(row);
+    else this.dispatch.cancel(row);
   }
 
-  /** Asks the venue to change a resting order; prices and quantities are rounded as at entry. */
+  /** See {@link OrderDispatch.amend}. */
   amend(row: number, price: number | null, qty: number | null): void {
-    const c = this.#s.orders.column;
-    if (isTerminal(c.status[row]!)) return;
-    const instrument = this.#s.instruments[c.instrument[row]!]!;
-    const lots = qty === null ? c.lots[row]! : instrument.lots(qty, 'floor');
-    const ticks = price === null ? 0 : instrument.ticks(price, c.side[row]! > 0 ? 'floor' : 'ceil');
-    const byLimit = c.limitTicks[row]! > 0;
-    this.amendTicks(
-      row,
-      lots,
-      byLimit && ticks > 0 ? ticks : c.limitTicks[row]!,
-      !byLimit && ticks > 0 ? ticks : c.triggerTicks[row]!,
-    );
+    this.dispatch.amend(row, price, qty);
   }
 
+  /** See {@link OrderDispatch.amendTicks}. */
   amendTicks(row: number, lots: number, limitTicks: number, triggerTicks: number): void {
-    this.#s.outbox.push(REQUEST.amend, row, lots, limitTicks, triggerTicks);
+    this.dispatch.amendTicks(row, lots, limitTicks, triggerTicks);
   }
 
   /** Ticks of the protective stop that came with an entry, as sizing reckoned it; 0 where there was none. */
   stopOf(row: number): number {
-    return this.#stops.get(row) ?? 0;
+    return this.dispatch.stops.get(row) ?? 0;
   }
 
   /** The intent that a slot's position came from: what a leg placed later belongs to. */
@@ -302,52 +298,9 @@ export class OrderDesk {
   }
 
   #begin(slot: number, side: number, intent: number): OrderDraft {
-    const d = this.#draft;
     const n = this.#s.instruments.length;
-    d.strategy = Math.floor(slot / n);
-    d.instrument = slot % n;
-    d.side = side;
-    d.type = TYPE.market;
-    d.tif = TIF.gtc;
-    d.flags = 0;
-    d.role = ROLE.entry;
-    d.lots = 0;
-    d.budget = 0;
-    d.limitTicks = 0;
-    d.triggerTicks = 0;
-    d.trailTicks = 0;
-    d.trailFraction = 0;
-    d.stopTicks = 0;
-    d.targetTicks = 0;
-    d.expireAtMs = 0;
-    d.intent = intent;
-    d.parent = -1;
-    d.group = -1;
-    return d;
-  }
-
-  #priceOf(d: OrderDraft, entry: Entry, instrument: Instrument, price: number): void {
-    const buy = d.side > 0;
-    if (entry.limit !== undefined) d.limitTicks = instrument.ticks(Number(entry.limit), buy ? 'floor' : 'ceil');
-    if (entry.trigger !== undefined) {
-      const trigger = Number(entry.trigger);
-      d.triggerTicks = instrument.ticks(trigger, buy ? 'ceil' : 'floor');
-      // A buy below the market waits for price to fall: the field calls that a take-profit, or market-if-touched.
-      const touches = buy ? trigger < price : trigger > price;
-      if (entry.limit === undefined) d.type = touches ? TYPE['take-profit-market'] : TYPE['stop-market'];
-      else d.type = touches ? TYPE['take-profit-limit'] : TYPE['stop-limit'];
-    } else if (entry.limit !== undefined) d.type = TYPE.limit;
-    const tif = entry.tif;
-    if (tif === 'ioc') d.tif = TIF.ioc;
-    else if (tif === 'fok') d.tif = TIF.fok;
-    else if (tif === 'day') {
-      d.tif = TIF.gtd;
-      d.expireAtMs = (Math.floor(this.#s.clock[0]! / DAY_MS) + 1) * DAY_MS;
-    } else if (typeof tif === 'object') {
-      d.tif = TIF.gtd;
-      d.expireAtMs = tif.gtd;
-    }
-    if (entry.postOnly) d.flags |= FLAG.postOnly;
+    blankDraft(this.#draft, Math.floor(slot / n), slot % n, side, intent);
+    return this.#draft;
   }
 
   #size(d: OrderDraft, size: Size, instrument: Instrument, expected: number): number {
@@ -367,56 +320,10 @@ export class OrderDesk {
     return 0;
   }
 
-  #submit(slot: number, intent: number, native: boolean, plan: BracketPlan | null): OrderNumber {
-    const s = this.#s;
-    const d = this.#draft;
-    const order = this.#risk.review(d, this.#view);
-    if (order === null) return this.#refuse(slot, this.#risk.refusal, intent, d.side, d.lots);
-    const seq = s.log.append(
-      EVENT['order-placed'],
-      s.clock[0]!,
-      s.intents.seq[intent]!,
-      s.input,
-      d.strategy,
-      d.instrument,
-      s.orders.count,
-      d.lots,
-    );
-    const row = s.orders.add(order, s.clock[0]!, seq);
-    this.#risk.placed(d, s.clock[0]!);
-    this.open.update(row);
-    if (plan !== null) {
-      s.brackets.set(row, plan);
-      if (d.stopTicks > 0) this.#stops.set(row, d.stopTicks);
-    }
-    s.outbox.push(native && s.capabilities.bracket ? REQUEST.placeNative : REQUEST.place, row);
-    return row;
-  }
-
-  #refuse(slot: number, code: number, intent: number, side: number, lots: number): OrderNumber {
-    const s = this.#s;
-    const n = s.instruments.length;
-    this.refusals.push(code);
-    this.refusalCounts[code]!++;
-    s.log.append(
-      EVENT['order-refused'],
-      s.clock[0]!,
-      s.intents.seq[intent]!,
-      s.input,
-      Math.floor(slot / n),
-      slot % n,
-      intent,
-      code,
-      side * lots,
-    );
-    return -this.refusals.length;
-  }
-
   reset(): void {
     this.open.reset();
-    this.#stops.clear();
-    this.refusals.splice(0);
-    this.refusalCounts.fill(0);
+    this.dispatch.reset();
+    this.worked.reset();
   }
 }
 

@@ -48,6 +48,25 @@ export class ProtectiveLegs {
     if (plan.trailRow === row) plan.trailRow = -1;
   }
 
+  /** An order was replaced by another, as the venue cannot amend. */
+  replaced(row: number, newer: number): void {
+    const { brackets, orders } = this.#s;
+    const plan = brackets.get(orders.column.group[row]!);
+    if (!plan) {
+      // The replacement of an entry has a bracket of its own; that of the old one stays with what it has filled.
+      if (orders.column.filledLots[row] === 0) brackets.delete(row);
+      return;
+    }
+    if (plan.stopRow === row) plan.stopRow = newer;
+    if (plan.targetRow === row) plan.targetRow = newer;
+    if (plan.trailRow === row) plan.trailRow = newer;
+  }
+
+  /** Lots that a leg has filled, those of orders that it replaced included. */
+  #filled(leg: number): number {
+    return leg < 0 ? 0 : this.#s.orders.column.filledLots[leg]! + this.#desk.dispatch.replacements.carried(leg);
+  }
+
   /** Divides the position over the brackets of its slot, the newest first, and sets their legs accordingly. */
   #share(slot: number, lots: number, filled: number): void {
     const { brackets, orders, instruments } = this.#s;
@@ -70,23 +89,26 @@ export class ProtectiveLegs {
 
   /** What a bracket's legs have closed of their entry. */
   #closed(plan: BracketPlan): number {
-    const { filledLots } = this.#s.orders.column;
-    let lots = 0;
-    if (plan.stopRow >= 0) lots += filledLots[plan.stopRow]!;
-    if (plan.trailRow >= 0) lots += filledLots[plan.trailRow]!;
-    if (plan.targetRow >= 0) lots += filledLots[plan.targetRow]!;
-    return lots;
+    return this.#filled(plan.stopRow) + this.#filled(plan.trailRow) + this.#filled(plan.targetRow);
   }
 
   /** Lets an open leg cover `covered` more lots than it has filled. */
   #set(leg: number, covered: number, mayGrow: boolean): void {
     if (leg < 0) return;
     const c = this.#s.orders.column;
-    if (isTerminal(c.status[leg]!) || c.status[leg] === STATUS['cancel-pending']) return;
-    const total = c.filledLots[leg]! + covered;
+    if (isTerminal(c.status[leg]!)) return;
+    const asked = this.#desk.dispatch.replacements.asked(leg);
+    if (c.status[leg] === STATUS['cancel-pending'] && asked === undefined) return;
+    const total = this.#filled(leg) + covered;
+    const whole = this.#desk.dispatch.wholeLots(leg);
     if (covered === 0) this.#desk.cancel(leg);
-    else if (total < c.lots[leg]! || (mayGrow && total > c.lots[leg]!))
-      this.#desk.amendTicks(leg, total, c.limitTicks[leg]!, c.triggerTicks[leg]!);
+    else if (total < whole || (mayGrow && total > whole))
+      this.#desk.amendTicks(
+        leg,
+        total,
+        asked?.limitTicks ?? c.limitTicks[leg]!,
+        asked?.triggerTicks ?? c.triggerTicks[leg]!,
+      );
   }
 
   /** Places the legs that are not in the market, priced from the entry's average price at its first fill. */

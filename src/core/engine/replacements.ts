@@ -45,7 +45,8 @@ export class Replacements {
   /** The order that stands for `row` now. */
   latest(row: number): number {
     let at = row;
-    if (this.#newer.size > 0) for (let next = this.#newer.get(at); next !== undefined; next = this.#newer.get(at)) at = next;
+    if (this.#newer.size > 0)
+      for (let next = this.#newer.get(at); next !== undefined; next = this.#newer.get(at)) at = next;
     return at;
   }
 

@@ -10,6 +10,19 @@ import type { SessionState } from './session-state.ts';
 import { isEnd, StrategyOrder, type StrategySeat, strategyFill } from './strategy-seat.ts';
 import { TradeNumbers } from './trade-numbers.ts';
 
+/** The parts of a report that one given here has nothing to say about. */
+const SILENT = {
+  lots: 0,
+  ticks: 0,
+  referenceTicks: 0,
+  value: 0,
+  fee: 0,
+  maker: false,
+  trade: -1,
+  reason: '',
+  rate: 0,
+} as const;
+
 /**
  * Takes what venues say: moves orders through their table of transitions, books fills, keeps brackets in step with the quantity
  * that really filled, and tells the strategies. Repeated, late and reordered reports end in the same state.
@@ -81,6 +94,34 @@ export class ReportDesk {
     else this.#word(r, row, slot, before, after);
   }
 
+  /**
+   * Takes an answer that is given here in the venue's place, about an order that is held: canceled, expired or amended; or, with the
+   * kind `filled`, that an order has been worked to its end by others.
+   */
+  answer(kind: number, row: number): void {
+    const s = this.#s;
+    const c = s.orders.column;
+    if (kind !== REPORT.filled) {
+      this.take({ ...SILENT, kind, row, instrument: c.instrument[row]!, timeMs: s.clock[0]! });
+      return;
+    }
+    c.status[row] = STATUS.filled;
+    this.#desk.open.update(row);
+    const { strategy, instrument, placedSeq, lots } = c;
+    s.log.append(
+      EVENT['order-completed'],
+      s.clock[0]!,
+      placedSeq[row]!,
+      s.input,
+      strategy[row]!,
+      instrument[row]!,
+      row,
+      0,
+      lots[row]!,
+    );
+    this.#tell(row, 'filled');
+  }
+
   /** Everything but fills. */
   #word(r: OrderReport, row: number, slot: number, before: number, after: number): void {
     const s = this.#s;
@@ -115,15 +156,29 @@ export class ReportDesk {
     }
     this.#desk.open.update(row);
     if (!isEnd(after) || isTerminal(before)) return;
+    const newer = after === STATUS.canceled ? this.#desk.dispatch.replace(row) : Number.NaN;
+    if (newer >= 0) {
+      this.#legs.replaced(row, newer);
+      return;
+    }
     this.#legs.forget(row);
+    this.#desk.worked.heard(row);
     if (after === STATUS.rejected && c.role[row] !== ROLE.entry && c.role[row] !== ROLE.exit) this.#naked(row, slot, r);
+    this.#tell(row, r.reason);
+  }
+
+  /** Tells a strategy that an order of its has ended. */
+  #tell(row: number, reason: string): void {
+    const s = this.#s;
+    const c = s.orders.column;
     const seat = this.#seats[c.strategy[row]!]!;
+    const status = ORDER_STATUSES[c.status[row]!]!;
     if (seat.strategy.def.onOrder)
       seat.tell({
         order: new StrategyOrder(s, this.#desk, row),
         symbol: s.instruments[c.instrument[row]!]!.symbol,
-        status: ORDER_STATUSES[after]!,
-        reason: r.reason === '' ? ORDER_STATUSES[after]! : r.reason,
+        status,
+        reason: reason === '' ? status : reason,
       });
   }
 
@@ -174,6 +229,7 @@ export class ReportDesk {
       if (after === STATUS.filled) this.#risk.filled(strategy, r.timeMs);
     }
     this.#legs.filled(row, slot);
+    if (c.group[row]! >= 0) this.#desk.worked.filled(row, lots, r.value);
     if (gain !== 0 && (now === 0 || held > 0 !== now > 0))
       this.#risk.tripClosed(strategy, s.instruments[slot % n]!.money(gain - r.fee), r.timeMs);
     const onFill = seat.strategy.def.onFill;

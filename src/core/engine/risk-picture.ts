@@ -81,6 +81,12 @@ export class RiskPicture {
     if (v.freeCapital < 0) v.freeCapital = 0;
   }
 
+  /** Tells of a leg how much its entry has filled: what it may close. */
+  protect(entry: number): void {
+    const c = this.#s.orders.column;
+    this.view.parentLots = entry >= 0 ? c.side[entry]! * c.filledLots[entry]! : 0;
+  }
+
   /** What open orders would add to exposures; answers the value that open buys have locked. */
   #exposures(): number {
     const s = this.#s;

@@ -8,7 +8,8 @@ import type { Entry, Level } from '../vocabulary/intent.ts';
 import type { Json } from '../vocabulary/json.ts';
 import { isTerminal, ORDER_ROLES, ORDER_STATUSES, type OrderStatus, ROLE, STATUS, TYPE } from '../vocabulary/order.ts';
 import { REFUSALS, type Refusal } from '../vocabulary/refusal.ts';
-import type { OrderDesk, OrderNumber } from './order-desk.ts';
+import type { OrderDesk } from './order-desk.ts';
+import type { OrderNumber } from './order-dispatch.ts';
 import type { SessionState } from './session-state.ts';
 import type { StrategyStatus } from './strategy-status.ts';
 
@@ -101,12 +102,17 @@ function seriesIn(value: unknown): Series[] {
 export class StrategyOrder implements OrderRef {
   readonly #state: SessionState;
   readonly #desk: OrderDesk;
-  readonly #number: OrderNumber;
+  readonly #given: OrderNumber;
 
   constructor(state: SessionState, desk: OrderDesk, number: OrderNumber) {
     this.#state = state;
     this.#desk = desk;
-    this.#number = number;
+    this.#given = number;
+  }
+
+  /** The order that stands for it now, where a venue that cannot amend had it replaced. */
+  get #number(): OrderNumber {
+    return this.#given >= 0 ? this.#desk.dispatch.replacements.latest(this.#given) : this.#given;
   }
 
   get clientOrderId(): string {
@@ -138,9 +144,11 @@ export class StrategyOrder implements OrderRef {
   }
 
   #quantity(name: 'lots' | 'filledLots'): number {
-    if (!(this.#number >= 0)) return 0;
+    const row = this.#number;
+    if (!(row >= 0)) return 0;
     const c = this.#state.orders.column;
-    return this.#state.instruments[c.instrument[this.#number]!]!.quantity(c[name][this.#number]!);
+    const before = this.#desk.dispatch.replacements.carried(row);
+    return this.#state.instruments[c.instrument[row]!]!.quantity(c[name][row]! + before);
   }
 
   readonly cancel = (_why: string): void => {
@@ -251,7 +259,8 @@ class InstrumentDesk implements Desk, Position {
       .rowsOf(this.#slot)
       .find((row) => c.role[row] === ROLE.stop && !isTerminal(c.status[row]!));
     if (stop !== undefined) {
-      if (c.triggerTicks[stop] !== ticks) this.#desk().amendTicks(stop, c.lots[stop]!, 0, ticks);
+      if (c.triggerTicks[stop] !== ticks)
+        this.#desk().amendTicks(stop, this.#desk().dispatch.wholeLots(stop), 0, ticks);
     } else
       this.#settle(
         this.#desk().leg(

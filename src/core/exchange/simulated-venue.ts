@@ -22,6 +22,8 @@ import { type Rejection, VenueReport } from './venue-report.ts';
  *    Amendments act at once.
  * 2. Of orders that act at the same price, the older acts first; stops before limits where `pessimistic` (by the path).
  * 3. Market orders sent while a bar is being walked wait for the next bar's open.
+ * 4. Orders bound to reduce never open a position where one strategy trades the account. Where several do, the net is not what each of
+ *    them holds and the venue cannot know: then only the sender's own care keeps to it.
  */
 export class SimulatedVenue {
   readonly report = new VenueReport();
@@ -31,6 +33,8 @@ export class SimulatedVenue {
   readonly #instruments: readonly Instrument[];
   readonly #table: OrderTable;
   readonly #rules: FillRules;
+  /** Whether reduce-only is kept to: only where the account's net is what the one strategy on it holds. */
+  readonly #reduceOnly: boolean;
   readonly #costs: FillCosts;
   readonly #orders: VenueOrders;
   readonly #path = new BarPath();
@@ -54,7 +58,9 @@ export class SimulatedVenue {
     costs: FillCosts,
     account: VenueAccount,
     funding: readonly (FundingHistory | null)[] = [],
+    reduceOnly = false,
   ) {
+    this.#reduceOnly = reduceOnly;
     this.#instruments = instruments;
     this.#table = table;
     this.#rules = rules;
@@ -91,16 +97,20 @@ export class SimulatedVenue {
       return;
     }
     const walking = this.#walking === instrument.index;
+    // Of an order whose trigger its owner watches, the venue sees what is sent after it: a market order, or a limit.
+    const emulated = (c.flags[row]! & FLAG.emulated) !== 0;
+    const market = type === TYPE.market || (emulated && c.limitTicks[row] === 0);
     orders.add(
       row,
       instrument.index,
       c.limitTicks[row]! > 0 ? instrument.price(c.limitTicks[row]!) : Number.NaN,
       c.triggerTicks[row]! > 0 ? instrument.price(c.triggerTicks[row]!) : Number.NaN,
       native ? 0 : this.#costs.arrivalMs(nowMs),
-      walking && type === TYPE.market,
+      walking && market,
       walking ? this.#path.price : last,
     );
-    if (type !== TYPE.market) orders.say(REPORT.accepted, row, '');
+    if (emulated) orders.setTriggered(row);
+    if (!market) orders.say(REPORT.accepted, row, '');
     else if (!walking && (this.#ended || this.#rules.market === 'close') && !Number.isNaN(last)) orders.fillNow(row);
   }
 
@@ -296,6 +306,11 @@ export class SimulatedVenue {
         );
     if (!passive && c.role[row] === ROLE.entry) ticks = this.#costs.entryTicks(instrument, side, ticks);
     let lots = this.account.sizeAtFill(row, instrument, ticks) - orders.filled(row);
+    const held = this.account.netLots[instrument.index]!;
+    const isBound = this.#reduceOnly && (c.flags[row]! & FLAG.reduceOnly) !== 0;
+    const reducible = isBound ? Math.max(0, -side * held) : Number.POSITIVE_INFINITY;
+    if (reducible === 0) return this.#end(row, instrument.index, REPORT.canceled, 'reduce-only');
+    if (lots > reducible) lots = reducible;
     const room = this.#budgetLots[instrument.index]!;
     if (lots > room) {
       if (c.tif[row]! === TIF.fok) return this.#end(row, instrument.index, REPORT.canceled, 'fill-or-kill');
@@ -312,7 +327,7 @@ export class SimulatedVenue {
     this.#budgetLots[instrument.index] = room - lots;
     orders.pay(row, fee);
     this.account.settle(row, instrument, side, lots, ticks, value, fee);
-    const ends = done || c.tif[row]! === TIF.ioc;
+    const ends = done || lots === reducible || c.tif[row]! === TIF.ioc;
     const r = this.report;
     r.lots = lots;
     r.ticks = ticks;

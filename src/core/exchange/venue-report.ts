@@ -6,7 +6,8 @@ export type Rejection =
   | 'fill-or-kill'
   | 'no-market'
   | 'unknown-order'
-  | 'nothing-to-amend';
+  | 'nothing-to-amend'
+  | 'reduce-only';
 
 /** One thing the venue says; the same instance is refilled for every report. */
 export class VenueReport {

@@ -109,13 +109,21 @@ export function emulations(profile: VenueCapabilities): string[] {
       `${conditional.join(', ')}: watched by the engine at each bar's close and sent as a market or limit order when it triggers; nothing rests at the venue, so a move within a bar is seen at its end and a stop fills beyond its trigger`,
     );
   if (!profile.bracket)
-    lines.push('stops and targets of an entry: sent after its fill, with the delay of any order, instead of resting with it');
+    lines.push(
+      'stops and targets of an entry: sent after its fill, with the delay of any order, instead of resting with it',
+    );
   if (!profile.timesInForce.includes('gtd'))
-    lines.push('good till date: sent as good till canceled; the engine cancels at the first instant at or after the date');
+    lines.push(
+      'good till date: sent as good till canceled; the engine cancels at the first instant at or after the date',
+    );
   if (!profile.reduceOnly)
-    lines.push('reduce only: kept by the review before sending and by canceling what is left once flat; the venue does not enforce it');
+    lines.push(
+      'reduce only: kept by the review before sending and by canceling what is left once flat; the venue does not enforce it',
+    );
   if (!profile.amend)
-    lines.push('amend: the order is canceled, and once that is confirmed what was not filled is placed anew; its place in the queue is lost, and a leg is out of the market in between');
+    lines.push(
+      'amend: the order is canceled, and once that is confirmed what was not filled is placed anew; its place in the queue is lost, and a leg is out of the market in between',
+    );
   if (!profile.postOnly) lines.push('post only: refused (order-type-unsupported)');
   const immediate = (['ioc', 'fok'] as const).filter((tif) => !profile.timesInForce.includes(tif));
   if (immediate.length > 0) lines.push(`${immediate.join(', ')}: refused (order-type-unsupported)`);

@@ -77,7 +77,7 @@ export class Bars implements SeriesOwner {
     const warmups = [indicator.warmup(params)].flat();
     const settle = indicator.settle?.(params) ?? 0;
     const node = this.#attach(
-      indicator.create(params),
+      () => indicator.create(params),
       inputs,
       indicator.outputs.map((_, k) => warmups[k] ?? warmups[0]!),
       settle,
@@ -88,11 +88,17 @@ export class Bars implements SeriesOwner {
   }
 
   /** Adds a kernel written by a user: stepped in bar order, after everything declared before it. */
-  custom(kernel: Kernel, inputs: readonly Series[], lookback: number): Node {
-    return this.#attach(kernel, inputs, [lookback], lookback, true);
+  custom(make: () => Kernel, inputs: readonly Series[], lookback: number): Node {
+    return this.#attach(make, inputs, [lookback], lookback, true);
   }
 
-  #attach(kernel: Kernel, inputs: readonly Series[], warmups: readonly number[], settle: number, custom: boolean): Node {
+  #attach(
+    make: () => Kernel,
+    inputs: readonly Series[],
+    warmups: readonly number[],
+    settle: number,
+    custom: boolean,
+  ): Node {
     const own = inputs.filter((s) => s.owner === this);
     const inputReady = Math.max(0, ...own.map((s) => s.readyAfter));
     const inputSettled = Math.max(0, ...own.map((s) => s.settledAfter));
@@ -101,7 +107,8 @@ export class Bars implements SeriesOwner {
     const depth = isStepped ? 1 + Math.max(0, ...inputs.map((s) => s.depth)) : 0;
     const foreign = [...new Set(inputs.flatMap((s) => (s.owner === this ? s.foreign : [s, ...s.foreign])))];
     const node: Node = {
-      kernel,
+      kernel: make(),
+      make,
       inputs,
       depth,
       outputs: warmups.map(
@@ -158,6 +165,13 @@ export class Bars implements SeriesOwner {
 
   #block(openTimeMs: TimeMs, row: number): number {
     return this.#barMs > 0 ? Math.floor(openTimeMs / (this.#barMs * REBASE_BARS)) : Math.floor(row / REBASE_BARS);
+  }
+
+  /** Back to before the first bar. What was computed in advance stays; what is stepped begins anew. */
+  rewind(): void {
+    this.cursor = -1;
+    this.closedInSlice = -1;
+    for (const node of this.#stepped) node.kernel = node.make();
   }
 
   /** Moves to the next preloaded bar. Indicators that must be stepped are computed by {@link step}, after all bars moved. */

@@ -106,7 +106,9 @@ export class Cross {
 
 /** One computed node of the graph: a kernel with where it reads and writes. */
 export interface Node {
-  readonly kernel: Kernel;
+  kernel: Kernel;
+  /** Makes the kernel anew, for a run that starts again. */
+  readonly make: () => Kernel;
   readonly inputs: readonly Series[];
   readonly outputs: readonly Series[];
   readonly depth: number;

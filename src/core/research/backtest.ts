@@ -126,6 +126,7 @@ export class Backtest {
       fillCosts,
       this.#account(kind, fillCosts),
       config.feeds.map((f) => f.funding ?? null),
+      engineConfig.capabilities.reduceOnly && config.strategies.length === 1,
     );
     this.#instrumentOf = this.engine.feeds.map((f) => f.instrument);
     this.#next = new Int32Array(config.feeds.length);

@@ -1,6 +1,7 @@
 import { DEFAULT_FILLS } from '../exchange/fill-rules.ts';
 import { RATE_SCALE } from '../exchange/rate.ts';
 import { NO_SLIPPAGE } from '../exchange/slippage.ts';
+import { emulations, SIMULATED } from '../execution/capabilities.ts';
 import type { ReportCalendar } from '../report/calendar.ts';
 import type { Report } from '../report/report.ts';
 import { type Limits, limitsSchema } from '../risk/limits.ts';
@@ -18,7 +19,7 @@ export function conventionLines(config: BacktestConfig, calendar: ReportCalendar
   const slippage = costs.slippage ?? NO_SLIPPAGE;
   const amount =
     slippage.kind === 'ticks'
-      ? `${slippage.amount} ticks`
+      ? `${slippage.amount} tick${slippage.amount === 1 ? '' : 's'}`
       : slippage.kind === 'none'
         ? 'none'
         : `${percentText(slippage.amount / RATE_SCALE)} (${slippage.kind})`;
@@ -29,6 +30,8 @@ export function conventionLines(config: BacktestConfig, calendar: ReportCalendar
       label: 'account',
       value: `${config.account ?? ((config.leverage ?? 1) > 1 ? 'margin' : 'cash')}, leverage ${config.leverage ?? 1}`,
     },
+    ...(config.capabilities ? [{ label: 'venue profile', value: config.capabilities.name }] : []),
+    ...emulations(config.capabilities ?? SIMULATED).map((value) => ({ label: 'in place of the venue', value })),
     { label: 'maker fee', value: percentText(tier.makerRate / RATE_SCALE) },
     { label: 'taker fee', value: percentText(tier.takerRate / RATE_SCALE) },
     { label: 'slippage', value: amount },

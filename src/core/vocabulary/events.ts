@@ -82,6 +82,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   event('data-anomaly-detected', { code: z.string(), detail: z.string() }),
   event('message-logged', { message: z.string(), data: z.json().optional() }),
   event('alert-raised', { level: z.enum(['info', 'warn', 'page']), message: z.string() }),
+  /** An order that was worked by child orders has filled whole through them. */
+  event('order-completed', { order: orderId, filledQuantity: decimalText }),
 ]);
 
 export type DomainEvent = z.output<typeof eventSchema>;

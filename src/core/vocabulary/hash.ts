@@ -47,18 +47,23 @@ export class Hash128 {
 
   /** The 32 hex digits of everything added so far; adding may go on afterwards. */
   digest(): string {
-    const out = [...this.#h];
-    let text = '';
+    const out = this.#h.map((x) => x ^ this.#length);
+    spread(out);
     for (let i = 0; i < 4; i++) {
-      let x = out[i]! ^ this.#length ^ out[(i + 1) & 3]!;
+      let x = out[i]!;
       x = Math.imul(x ^ (x >>> 16), 0x85ebca6b);
       x = Math.imul(x ^ (x >>> 13), 0xc2b2ae35);
-      x = (x ^ (x >>> 16)) >>> 0;
-      out[i] = x;
-      text += x.toString(16).padStart(8, '0');
+      out[i] = x ^ (x >>> 16);
     }
-    return text;
+    spread(out);
+    return Array.from(out, (x) => x.toString(16).padStart(8, '0')).join('');
   }
+}
+
+/** Makes every lane depend on all four, as MurmurHash3 finishes. */
+function spread(lanes: Uint32Array): void {
+  lanes[0]! += lanes[1]! + lanes[2]! + lanes[3]!;
+  for (let i = 1; i < 4; i++) lanes[i]! += lanes[0]!;
 }
 
 /** Hash of one text. */

@@ -58,6 +58,8 @@ function steps(value: number, perUnit: number, unit: number, rounding: Rounding,
   const x = (value * perUnit) / unit;
   const nearest = Math.round(x);
   let count = nearest;
+  // Math.round takes a tie up.
+  if (rounding === 'half-even' && nearest - x === 0.5 && nearest % 2 !== 0) count--;
   if (rounding !== 'half-even' && Math.abs(x - nearest) > STEP_TOLERANCE * Math.max(1, Math.abs(x)))
     count = rounding === 'floor' ? Math.floor(x) : rounding === 'ceil' ? Math.ceil(x) : Math.trunc(x);
   if (!Number.isSafeInteger(count)) throw new InvariantError(`${id}: ${value} is outside the exact range`);

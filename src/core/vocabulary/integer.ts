@@ -59,6 +59,7 @@ export function multiply(a: number, b: number, what: string): number {
 
 /** `a × b / c` with one rounding, exact even where `a × b` exceeds 2^53. */
 export function multiplyDivide(a: number, b: number, c: number, rounding: Rounding): number {
+  if (c === 0) throw new InvariantError('division by zero');
   const product = a * b;
   if (product <= SAFE && product >= -SAFE) return divideSmall(product, c, rounding);
   return safe(Number(divideBig(BigInt(a) * BigInt(b), BigInt(c), rounding)), 'a × b / c');

@@ -57,7 +57,10 @@ export const FLAG = {
   sizeAtFill: 8,
   /** Legs of a bracket and siblings: canceling one cancels the rest of its group. */
   oneCancelsOther: 16,
-  /** Worked by child orders and never sent itself; see `core/execution/algorithms`. */
+  /**
+   * Worked by child orders, whose `group` it is, and never sent itself (`core/execution/algorithms`). It stays `held` while it is worked;
+   * `budget` is what children were given of it, in lots.
+   */
   worked: 32,
   /** The engine watches its trigger, as the venue cannot: what is sent when it triggers is a market order, or a limit where it has one. */
   emulated: 64,
@@ -77,7 +80,7 @@ export class OrderDraft {
   flags = 0;
   role = 0;
   lots = 0;
-  /** Quanta of quote to spend (flag `budget`), or the equity fraction (flag `sizeAtFill`). */
+  /** Quanta of quote to spend (flag `budget`), the equity fraction (flag `sizeAtFill`), or lots given to children (flag `worked`). */
   budget = 0;
   limitTicks = 0;
   triggerTicks = 0;

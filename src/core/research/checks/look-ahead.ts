@@ -33,12 +33,27 @@ export function lookAheadCheck(config: BacktestConfig, full: RunTrace, cuts = DE
 /** Times to cut at: of intents, spread over the run, and the middles between them. */
 function cutTimes(full: RunTrace, cuts: number): number[] {
   const { track } = full.backtest.engine.state;
-  const asked = [...new Set(full.intents.map((i) => i.timeMs))].filter((t) => t < (track.timeMs[track.count - 1] ?? 0));
+  // An intent made on a fill inside a bar is cut at that bar's close: a history ends with a whole bar.
+  const asked = [...new Set(full.intents.map((i) => instantOf(track.timeMs, track.count, i.timeMs)))].filter(
+    (t) => t < (track.timeMs[track.count - 1] ?? 0),
+  );
   const times = spread(asked, Math.ceil(cuts / 2));
   const all = Array.from(track.timeMs.subarray(0, track.count));
   for (const t of spread(all.slice(Math.floor(all.length / 10), -1), cuts - times.length))
     if (!times.includes(t)) times.push(t);
   return times.sort((a, b) => a - b);
+}
+
+/** The first instant at or after a time. */
+function instantOf(times: Float64Array, count: number, timeMs: number): number {
+  let low = 0;
+  let high = count - 1;
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (times[middle]! < timeMs) low = middle + 1;
+    else high = middle;
+  }
+  return times[low] ?? 0;
 }
 
 /** At most `count` of the values, evenly over them. */

@@ -20,7 +20,10 @@ describe('grid', () => {
     assert.deepEqual([trade!.entryBar, trade!.entryPrice, trade!.exitBar, trade!.exitPrice], [1, 98, 2, 100]);
     assert.ok(Math.abs(trade!.profit - (3_000 / 98) * 2) < 0.001, `${trade!.profit}`);
     const open = orders.filter((o) => o.status === 'open').map((o) => o.limit);
-    assert.deepEqual(open.sort(), [94, 96, 98]);
+    assert.deepEqual(
+      open.sort((a, b) => a! - b!),
+      [94, 96, 98],
+    );
   });
 
   test('fall through all levels -> never more than three parts, all sold below the cut with the reason', () => {

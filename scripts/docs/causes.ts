@@ -1,0 +1,90 @@
+import type { EXIT, FailureCode } from '../../src/api/failures.ts';
+import type { Reason } from '../../src/core/report/metric.ts';
+
+/** What each exit code means. A code without a sentence does not compile. */
+export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
+  ok: 'Done.',
+  unexpected: 'A strategy threw, or the program has a fault.',
+  usage: 'The command line, a strategy file or a limits file is wrong. Nothing was run.',
+  'not-found': 'Something named does not exist: a file, series, strategy, run, indicator or topic.',
+  conflict: 'A file or a bar is there already and nothing says which one wins.',
+  locked: 'The home folder cannot be written.',
+  auth: 'Reserved: keys and permissions, which nothing asks for yet.',
+  refused: 'Reserved: an order refused by risk, which only live commands can end with.',
+  data: 'Data cannot be used: damaged, contradictory or empty.',
+  unavailable: 'Reserved: a service outside does not answer, which nothing depends on yet.',
+  gate: 'The run itself succeeded, and a gate (`--fail-if`, `--strict`) did not hold.',
+  timeout: 'No progress for `--timeout` seconds; the run was ended.',
+  interrupted: 'Ctrl-C or SIGTERM; what there was is saved.',
+};
+
+/** How each failure comes about. */
+export const CAUSES: Readonly<Record<FailureCode, string>> = {
+  unexpected: 'Nobody foresaw it. The details name a report with the stack.',
+  'command-unknown': 'The first words are no command. The message names the nearest one.',
+  'flag-unknown': 'The command has no such flag. The message names the nearest one.',
+  'input-invalid': 'A flag or argument has a value it cannot take, or one is missing.',
+  'expression-invalid':
+    '`--fail-if` cannot be read, or names a metric that reports do not have. The message gives the character.',
+  'parameter-invalid':
+    'A strategy has no parameter of this name, or the value is outside its range, or values do not go together.',
+  'limits-invalid': 'The limits file is no JSON, or has an unknown field or a value outside its range.',
+  'strategy-invalid':
+    'The strategy file has a syntax error, an import that cannot be resolved, or no strategy as default export; or it threw while it was loaded.',
+  'strategy-forbidden':
+    'A strategy asked for the clock, for chance, for a timer or for the network: the run could not be repeated.',
+  'strategy-data-invalid':
+    'The data of the run do not fit what the strategy declares: a symbol or timeframe that cannot be had.',
+  'strategy-unknown': 'No built-in strategy and no file has this name.',
+  'strategy-failed': 'A handler of the strategy threw. The message names handler, line and time.',
+  'file-not-found': 'There is no file at this path.',
+  'data-unknown': 'The catalogue has no such series.',
+  'symbol-unknown': 'The source has no instrument of this name.',
+  'run-unknown': 'There is no run with this id in the home folder.',
+  'indicator-unknown': 'No indicator has this name.',
+  'topic-unknown': 'The documentation has no such page.',
+  'report-missing': 'The run is known, its report is not there any more, or was never written.',
+  'file-exists': 'A file would have been overwritten.',
+  'data-conflict': 'A bar of the file is stored already with other values.',
+  'home-not-writable': 'The folder of catalogue, runs and reports is read-only or full.',
+  'data-invalid':
+    'The guard found errors in the bars: out of order, contradictory, impossible prices. The message names the first, with its line.',
+  'data-empty': 'There are no bars in the period asked for.',
+  'file-empty': 'The file has no rows.',
+  'file-unreadable': 'The file is there and cannot be opened.',
+  'file-too-large': 'The file, or what it unpacks to, is larger than the reader takes.',
+  'file-truncated': 'A compressed or Parquet file ends before it should.',
+  'file-damaged': 'A checksum, a length or a magic number is wrong.',
+  'header-too-long': 'The first line is longer than a header can be.',
+  'columns-unknown':
+    'Open, high, low, close or the time was not found among the columns, or `--columns` names one that is not there.',
+  'columns-wrong': 'A row has another number of cells than the header.',
+  'bad-number': 'A cell that should hold a number does not.',
+  'bad-time': 'A cell that should hold a time does not.',
+  'bad-side': 'A cell that should hold buy or sell does not.',
+  'mixed-timestamps':
+    'Some times are of another unit (seconds, milliseconds, microseconds, nanoseconds) than the rest.',
+  'format-unsupported': 'The content is neither CSV nor Parquet, or uses a codec or type that is not read.',
+  'gate-failed': 'An expression of `--fail-if` held.',
+  timeout: 'The strategy or the reader made no progress for `--timeout` seconds.',
+  interrupted: 'The run was stopped by a signal.',
+};
+
+/** Why a metric has no value. */
+export const REASONS: Readonly<Record<Reason, string>> = {
+  'too-short': 'Too few days: annualised figures need 90 days, statistics at least two observations.',
+  'no-data': 'There are no observations at all.',
+  'no-trades': 'No trade was closed.',
+  'no-wins': 'No trade gained.',
+  'no-losses': 'No trade lost, so there is nothing to divide by.',
+  'no-profit': 'There is no profit to share out.',
+  'no-drawdown': 'Equity never fell below its highest.',
+  'no-benchmark': 'The run has no benchmark.',
+  'no-initial-stop': 'Trades had no stop at entry, so there is no R.',
+  'zero-variance': 'All observations are equal.',
+  'zero-tail': 'The tail that would be divided by is zero.',
+  ruined: 'Equity reached zero or less; growth from there has no meaning.',
+  'not-measured': 'The run did not record what it needs.',
+  'no-convergence': 'The estimate did not converge.',
+  'out-of-range': 'The figure left the range of numbers.',
+};

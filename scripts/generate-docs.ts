@@ -1,0 +1,37 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { indicatorsPage, strategiesPage } from './docs/catalogue-pages.ts';
+import { cliPage, failuresPage } from './docs/operation-pages.ts';
+import {
+  commandsPage,
+  eventsPage,
+  limitsPage,
+  metricsPage,
+  refusalsPage,
+  reportSchemaPage,
+} from './docs/schema-pages.ts';
+
+/** The reference pages that are made from the code's own tables, by path under `docs`. A test compares them with what is there. */
+export function generatedPages(): ReadonlyMap<string, string> {
+  return new Map([
+    ['reference/cli.md', cliPage()],
+    ['reference/exit-codes-and-errors.md', failuresPage()],
+    ['reference/indicators.md', indicatorsPage()],
+    ['reference/strategies.md', strategiesPage()],
+    ['reference/limits.md', limitsPage()],
+    ['reference/refusals.md', refusalsPage()],
+    ['reference/events.md', eventsPage()],
+    ['reference/commands.md', commandsPage()],
+    ['reference/metrics.md', metricsPage()],
+    ['reference/report-schema.md', reportSchemaPage()],
+  ]);
+}
+
+if (import.meta.main) {
+  const docs = join(import.meta.dirname, '../docs');
+  for (const [path, text] of generatedPages()) {
+    mkdirSync(dirname(join(docs, path)), { recursive: true });
+    writeFileSync(join(docs, path), text);
+    console.log(`docs/${path}`);
+  }
+}

@@ -1,0 +1,49 @@
+import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { availableParallelism, freemem, totalmem } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { Host } from '../../ports/host.ts';
+
+function isWritable(folder: string): boolean {
+  const probe = join(folder, `.probe-${process.pid}`);
+  try {
+    mkdirSync(folder, { recursive: true });
+    writeFileSync(probe, '');
+    rmSync(probe);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Free bytes where `folder` is, or would be. */
+function freeBytes(folder: string): number | null {
+  for (let at = folder; ; at = dirname(at)) {
+    try {
+      const { bavail, bsize } = statfsSync(at);
+      return bavail * bsize;
+    } catch {
+      if (dirname(at) === at) return null;
+    }
+  }
+}
+
+/** The machine this runs on. */
+export function thisHost(): Host {
+  // Kept from before strategy code runs, when the clock is taken away from this thread.
+  const now = Date.now.bind(Date);
+  const elapsed = performance.now.bind(performance);
+  return {
+    nowMs: now,
+    elapsedMs: elapsed,
+    facts: (homePath) => ({
+      node: process.versions.node,
+      platform: `${process.platform} ${process.arch}`,
+      cores: availableParallelism(),
+      memoryBytes: totalmem(),
+      freeMemoryBytes: freemem(),
+      freeDiskBytes: freeBytes(homePath),
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      homeWritable: isWritable(homePath),
+    }),
+  };
+}

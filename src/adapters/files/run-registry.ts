@@ -1,0 +1,88 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunRecord, RunRegistry } from '../../ports/registry.ts';
+import { writeWhole } from './atomic-write.ts';
+import { numberOfRunId, runId, runNumber } from './run-id.ts';
+
+const FORMAT = 'tradewright.run/1';
+
+/** Runs as files, `<home>/runs/<id>.json`. Several processes may use one home: an id belongs to whoever made its file first. */
+export function openRunRegistry(homePath: string, nowMs: () => number): RunRegistry {
+  const folder = join(homePath, 'runs');
+  const fileOf = (id: string): string => join(folder, `${id}.json`);
+  const text = (record: RunRecord): string => `${JSON.stringify({ format: FORMAT, ...record }, null, 2)}\n`;
+
+  function ids(): readonly string[] {
+    try {
+      return readdirSync(folder)
+        .filter((name) => name.endsWith('.json'))
+        .map((name) => name.slice(0, -5))
+        .filter((id) => numberOfRunId(id) !== null)
+        .sort((a, b) => numberOfRunId(b)! - numberOfRunId(a)!);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+      throw error;
+    }
+  }
+
+  function read(id: string): RunRecord | null {
+    if (numberOfRunId(id) === null) return null;
+    try {
+      const { format, ...record } = JSON.parse(readFileSync(fileOf(id), 'utf8'));
+      return format === FORMAT ? record : null;
+    } catch (error) {
+      // A file that another process is about to write, or that somebody damaged, is no run.
+      if ((error as NodeJS.ErrnoException).code === 'ENOENT' || error instanceof SyntaxError) return null;
+      throw error;
+    }
+  }
+
+  const list = (): readonly RunRecord[] => ids().flatMap((id) => read(id) ?? []);
+
+  return {
+    begin(draft) {
+      mkdirSync(folder, { recursive: true });
+      const newest = ids()[0];
+      let number = Math.max(runNumber(nowMs()), newest === undefined ? 0 : numberOfRunId(newest)! + 1);
+      for (;;) {
+        const record: RunRecord = {
+          id: runId('bt', number),
+          status: 'started',
+          metrics: {},
+          hashes: {},
+          reports: {},
+          sharpePerPeriod: null,
+          failure: null,
+          ...draft,
+        };
+        try {
+          writeFileSync(fileOf(record.id), text(record), { flag: 'wx' });
+          return record;
+        } catch (error) {
+          if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+          number++;
+        }
+      }
+    },
+    save: (record) => writeWhole(fileOf(record.id), text(record)),
+    get: read,
+    list,
+    tries(strategyId, dataHashes, request) {
+      const wanted = [...dataHashes].sort().join();
+      const sharpeOf = new Map<string, number | null>([[request, null]]);
+      for (const run of list()) {
+        const hashes = run.data.map((d) => d.hash);
+        if (hashes.sort().join() !== wanted || !run.strategies.some((s) => s.id === strategyId)) continue;
+        sharpeOf.set(run.request, sharpeOf.get(run.request) ?? run.sharpePerPeriod);
+      }
+      const ratios = [...sharpeOf.values()].filter((ratio) => ratio !== null);
+      return { count: sharpeOf.size, sharpeVariance: variance(ratios) };
+    },
+  };
+}
+
+function variance(values: readonly number[]): number | null {
+  if (values.length < 2) return null;
+  const mean = values.reduce((a, b) => a + b, 0) / values.length;
+  return values.reduce((sum, v) => sum + (v - mean) * (v - mean), 0) / (values.length - 1);
+}

@@ -1,0 +1,54 @@
+import { ForbiddenError } from '../../ports/strategy-files.ts';
+
+const CLOCK = 'use c.now, the time of the bars just closed';
+const CHANCE = 'compute it from a seed declared as a parameter, so that the run can be repeated';
+const TIMERS = 'declare onTimer: { every, run }, which fires in event time';
+const NETWORK = 'declare a source; its values arrive as recorded inputs in onSource';
+
+function refuse(used: string, instead: string): never {
+  throw new ForbiddenError(used, instead);
+}
+
+const refusing =
+  (used: string, instead: string) =>
+  (): never =>
+    refuse(`${used}()`, instead);
+
+/** `new Date(ms)` and `Date.UTC` are arithmetic and stay; what reads the clock throws. */
+const sealedDate = new Proxy(Date, {
+  apply: () => refuse('Date()', CLOCK),
+  construct: (target, args, newTarget) =>
+    args.length === 0 ? refuse('new Date()', CLOCK) : Reflect.construct(target, args, newTarget),
+  get: (target, key, receiver) => (key === 'now' ? refusing('Date.now', CLOCK) : Reflect.get(target, key, receiver)),
+});
+
+/** An object of which nothing can be used. */
+const sealedObject = (name: string, instead: string): object =>
+  new Proxy({}, { get: (_, key) => refuse(`${name}.${String(key)}`, instead) });
+
+const REPLACEMENTS: readonly (readonly [owner: object, key: string, value: unknown])[] = [
+  [globalThis, 'Date', sealedDate],
+  [globalThis, 'performance', sealedObject('performance', CLOCK)],
+  [globalThis, 'crypto', sealedObject('crypto', CHANCE)],
+  [globalThis, 'setTimeout', refusing('setTimeout', TIMERS)],
+  [globalThis, 'setInterval', refusing('setInterval', TIMERS)],
+  [globalThis, 'setImmediate', refusing('setImmediate', TIMERS)],
+  [globalThis, 'fetch', refusing('fetch', NETWORK)],
+  [globalThis, 'WebSocket', refusing('WebSocket', NETWORK)],
+  [Math, 'random', refusing('Math.random', CHANCE)],
+];
+
+/** Takes clock, chance, timers and network away from this thread; call what it returns to give them back. */
+export function sealGlobals(): () => void {
+  const before = REPLACEMENTS.map(([owner, key]) => Object.getOwnPropertyDescriptor(owner, key));
+  for (const [owner, key, value] of REPLACEMENTS) {
+    Object.defineProperty(owner, key, { value, configurable: true, writable: true, enumerable: false });
+  }
+  return () => {
+    REPLACEMENTS.forEach(([owner, key], i) => {
+      const descriptor = before[i];
+      if (descriptor) Object.defineProperty(owner, key, descriptor);
+      else Reflect.deleteProperty(owner, key);
+    });
+  };
+}

@@ -1,0 +1,141 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, statSync } from 'node:fs';
+import { registerHooks, stripTypeScriptTypes } from 'node:module';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { ForbiddenError, StrategyFileError, type StrategyFiles } from '../../ports/strategy-files.ts';
+import { sealGlobals } from './sealed-globals.ts';
+
+/** Absolute URLs of the modules that strategy files import by name. */
+export type EntryModules = Readonly<Record<string, string>>;
+
+const BAD_SYNTAX = 'Correct the line and run again.';
+const STRIP_HINT =
+  'Types are removed, not compiled: enums, namespaces and parameter properties have no meaning here. Use a const object or a union.';
+
+/**
+ * Loads strategies from anywhere on the disk, TypeScript as it is: `tradewright` and its entries are mapped to this installation,
+ * whichever folder the file lies in. No security boundary: it is the user's own code, kept from what would make runs unrepeatable.
+ */
+export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyFiles {
+  const contents = new Map<string, string>();
+  let isHooked = false;
+
+  function hook(): void {
+    if (isHooked) return;
+    isHooked = true;
+    registerHooks({
+      resolve(specifier, context, next) {
+        const url = entries[specifier];
+        return url === undefined ? next(specifier, context) : { url, shortCircuit: true };
+      },
+      load(url, context, next) {
+        if (url.startsWith('file:') && !url.startsWith(ownRoot) && !contents.has(url)) {
+          contents.set(url, digest(readFileSync(fileURLToPath(url))));
+        }
+        return next(url, context);
+      },
+    });
+  }
+
+  /** The innermost place of the stack that lies in a file loaded here. */
+  function placeOf(error: unknown): { file: string; line: number } | null {
+    for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
+      for (const match of (at.stack ?? '').matchAll(/(file:\/\/[^\s()]+?):(\d+):\d+/g)) {
+        if (contents.has(match[1]!)) return { file: fileURLToPath(match[1]!), line: Number(match[2]) };
+      }
+    }
+    return null;
+  }
+
+  function explain(file: string, error: unknown): StrategyFileError {
+    const place = placeOf(error);
+    const message = error instanceof Error ? error.message : String(error);
+    const cause = { cause: error };
+    if (error instanceof ForbiddenError) {
+      return new StrategyFileError('forbidden', place?.file ?? file, place?.line ?? null, error.message, `${capital(error.instead)}.`, cause);
+    }
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (error instanceof SyntaxError) {
+      const where = syntaxPlace(file, error);
+      const isImport = message.includes('does not provide an export');
+      const hint = code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX' ? STRIP_HINT : isImport ? importHint(message) : BAD_SYNTAX;
+      return new StrategyFileError(isImport ? 'import' : 'syntax', where.file, where.line, message, hint, cause);
+    }
+    if (code.startsWith('ERR_MODULE_NOT_FOUND') || code === 'ERR_UNSUPPORTED_DIR_IMPORT' || code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') {
+      const hint = 'Relative imports need their ending (./signals.ts); packages must be installed beside the file.';
+      return new StrategyFileError('import', file, importLine(file, message), message.replace(/ imported from .*/, ''), hint, cause);
+    }
+    const hint = 'The file threw while it was loaded; everything outside the handlers runs once, at that time.';
+    return new StrategyFileError('threw', place?.file ?? file, place?.line ?? null, message, hint, cause);
+  }
+
+  return {
+    async load(path) {
+      if (!existsSync(path) || !statSync(path).isFile()) {
+        throw new StrategyFileError('not-found', path, null, 'there is no such strategy file', 'Check the path; it is relative to the working folder.');
+      }
+      hook();
+      contents.clear();
+      const unseal = sealGlobals();
+      let exported: unknown;
+      try {
+        const module: { default?: unknown } = await import(pathToFileURL(path).href);
+        exported = module.default;
+      } catch (error) {
+        unseal();
+        throw explain(path, error);
+      }
+      unseal();
+      const all = [...contents].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, hash]) => hash);
+      return { path, exported, codeHash: all.length === 1 ? all[0]! : digest(all.join('\n')) };
+    },
+    sealed(body) {
+      const unseal = sealGlobals();
+      try {
+        return body();
+      } finally {
+        unseal();
+      }
+    },
+    placeOf,
+  };
+}
+
+function digest(data: Buffer | string): string {
+  return createHash('sha256').update(data).digest('hex');
+}
+
+const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+function importHint(message: string): string {
+  return message.includes("'tradewright")
+    ? "Exports of 'tradewright': defineStrategy, bars, universe, p, ta."
+    : 'Check the name against what the imported file exports.';
+}
+
+/** Node writes `file:line` on top of the stack of a syntax error; for plain JavaScript it does not, and the type stripper is asked. */
+function syntaxPlace(file: string, error: SyntaxError): { file: string; line: number | null } {
+  const head = /^(?:file:\/\/)?(\/[^\n]+?|[A-Za-z]:[^\n]+?):(\d+)\n/.exec(error.stack ?? '');
+  if (head) return { file: head[1]!, line: Number(head[2]) };
+  const { emitWarning } = process;
+  // The function is marked experimental, which is nothing to tell the author of a strategy.
+  process.emitWarning = () => {};
+  try {
+    stripTypeScriptTypes(readFileSync(file, 'utf8'), { sourceUrl: file });
+  } catch (again) {
+    const line = again instanceof Error ? /:(\d+)\n/.exec(again.stack ?? '') : null;
+    if (line) return { file, line: Number(line[1]) };
+  } finally {
+    process.emitWarning = emitWarning;
+  }
+  return { file, line: null };
+}
+
+function importLine(file: string, message: string): number | null {
+  const wanted = /'([^']+)'/.exec(message)?.[1]?.split('/').at(-1);
+  if (wanted === undefined) return null;
+  const index = readFileSync(file, 'utf8')
+    .split('\n')
+    .findIndex((line) => line.includes('from') && line.includes(wanted));
+  return index < 0 ? null : index + 1;
+}

@@ -1,0 +1,31 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { TextFiles } from '../../ports/files.ts';
+import { writeWhole } from './atomic-write.ts';
+
+/** Files relative to `folder`. */
+export function textFiles(folder: string): TextFiles {
+  const at = (path: string): string => resolve(folder, path);
+  return {
+    resolve: at,
+    exists: (path) => existsSync(at(path)),
+    read(path) {
+      try {
+        return readFileSync(at(path), 'utf8');
+      } catch (error) {
+        const { code } = error as NodeJS.ErrnoException;
+        if (code === 'ENOENT' || code === 'ENOTDIR') return null;
+        throw error;
+      }
+    },
+    write: (path, text) => writeWhole(at(path), text),
+    list(path) {
+      try {
+        return readdirSync(at(path)).sort();
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+        throw error;
+      }
+    },
+  };
+}

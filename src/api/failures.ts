@@ -1,0 +1,120 @@
+/** One row: how a kind of failure is told to programs, browsers, shells and people. */
+interface FailureKind {
+  /** HTTP status. */
+  readonly status: number;
+  /** Exit code of the command line. */
+  readonly exit: number;
+  /** Page of the documentation that explains it. */
+  readonly docs: string;
+  /** What to do, where the failure itself does not say. */
+  readonly hint: string;
+}
+
+export const EXIT = {
+  ok: 0,
+  unexpected: 1,
+  usage: 2,
+  'not-found': 3,
+  conflict: 4,
+  locked: 5,
+  auth: 6,
+  refused: 7,
+  data: 8,
+  unavailable: 9,
+  gate: 10,
+  timeout: 124,
+  interrupted: 130,
+} as const;
+
+const kind = (exit: keyof typeof EXIT, status: number, docs: string, hint: string): FailureKind => ({
+  status,
+  exit: EXIT[exit],
+  docs,
+  hint,
+});
+
+const usage = (hint: string): FailureKind => kind('usage', 400, 'reference/cli', hint);
+const data = (hint: string): FailureKind => kind('data', 422, 'how-to/data', hint);
+const missing = (docs: string, hint: string): FailureKind => kind('not-found', 404, docs, hint);
+
+/** Every way in which an operation can fail. */
+export const FAILURES = {
+  unexpected: kind('unexpected', 500, 'reference/cli', 'This is a fault of the program. The report named in the details helps to find it.'),
+  'command-unknown': usage('tradewright help lists the commands.'),
+  'flag-unknown': usage('tradewright help <command> lists its flags.'),
+  'input-invalid': usage('tradewright help <command> shows what each flag takes.'),
+  'expression-invalid': usage("Write comparisons of metrics with numbers: 'sharpe < 1 || maxDrawdown < -0.3'."),
+  'parameter-invalid': usage('tradewright strategies <name> shows the parameters and their ranges.'),
+  'limits-invalid': usage('Fields and defaults stand in the reference of limits.'),
+  'strategy-invalid': kind('usage', 422, 'how-to/write-a-strategy', 'Correct the strategy file.'),
+  'strategy-forbidden': kind('usage', 422, 'how-to/write-a-strategy', 'Use what the context offers instead.'),
+  'strategy-data-invalid': kind('usage', 422, 'how-to/write-a-strategy', 'Give the data that the strategy declares.'),
+  'strategy-unknown': missing('reference/strategies', 'tradewright strategies lists those built in; a file is named by its path, ./my.ts.'),
+  'strategy-failed': kind('unexpected', 422, 'how-to/write-a-strategy', 'Correct the strategy and run again.'),
+  'file-not-found': missing('how-to/data', 'Check the path; it is relative to the working folder.'),
+  'data-unknown': missing('how-to/data', 'tradewright data ls lists the catalogue.'),
+  'symbol-unknown': missing('how-to/data', 'Use one of the symbols named in the message.'),
+  'run-unknown': missing('reference/cli', 'tradewright runs ls lists the runs.'),
+  'indicator-unknown': missing('reference/indicators', 'tradewright indicators lists them all.'),
+  'topic-unknown': missing('reference/cli', 'tradewright docs lists the topics.'),
+  'report-missing': missing('reference/cli', 'Run it again; the report file was moved or removed.'),
+  'file-exists': kind('conflict', 409, 'reference/cli', 'Choose another name, or pass --force.'),
+  'data-conflict': kind('conflict', 409, 'how-to/data', 'Say which bars win with --on-conflict replace or keep.'),
+  'home-not-writable': kind('locked', 423, 'reference/cli', 'Choose another folder with --home or TRADEWRIGHT_HOME.'),
+  'data-invalid': data('Compare with the source; tradewright data check lists every finding.'),
+  'data-empty': data('Widen --from and --to, or fetch more data.'),
+  'file-empty': data('Fetch the file again.'),
+  'file-unreadable': data('Check the permissions.'),
+  'file-too-large': data('Split the file.'),
+  'file-truncated': data('Fetch the file again.'),
+  'file-damaged': data('Fetch the file again.'),
+  'header-too-long': data('Is this a CSV file with one row a line?'),
+  'columns-unknown': data('Name the columns: --columns time=Date,open=O.'),
+  'columns-wrong': data('Correct the row.'),
+  'bad-number': data('Correct the cell.'),
+  'bad-time': data('Correct the cell.'),
+  'bad-side': data('Correct the cell.'),
+  'mixed-timestamps': data('Write all times in one unit.'),
+  'format-unsupported': data('Convert the file to CSV or Parquet.'),
+  'gate-failed': kind('gate', 422, 'reference/cli', 'The run itself succeeded; its report says why the gate did not hold.'),
+  timeout: kind('timeout', 504, 'reference/cli', 'Look for a loop that never ends, or raise --timeout.'),
+  interrupted: kind('interrupted', 499, 'reference/cli', 'Run it again.'),
+} as const satisfies Record<string, FailureKind>;
+
+export type FailureCode = keyof typeof FAILURES;
+
+/** Where and what, as far as known: `file`, `line`, `field`, `found`, `expected`. */
+export type FailureDetails = Readonly<Record<string, string | number | boolean | null | readonly string[]>>;
+
+/** A failure as every face of the system tells it. */
+export interface FailureDocument {
+  readonly code: FailureCode;
+  readonly message: string;
+  readonly hint: string;
+  readonly docs: string;
+  readonly details: FailureDetails;
+}
+
+/** A request that cannot be carried out, with what to do about it. */
+export class Failure extends Error {
+  override readonly name = 'Failure';
+  readonly code: FailureCode;
+  readonly hint: string;
+  readonly details: FailureDetails;
+
+  constructor(code: FailureCode, message: string, options: { hint?: string; details?: FailureDetails; cause?: unknown } = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.hint = options.hint ?? FAILURES[code].hint;
+    this.details = options.details ?? {};
+  }
+
+  toDocument(): FailureDocument {
+    const { code, message, hint, details } = this;
+    return { code, message, hint, docs: FAILURES[code].docs, details };
+  }
+}
+
+export function isFailureCode(text: string): text is FailureCode {
+  return Object.hasOwn(FAILURES, text);
+}

@@ -1,0 +1,50 @@
+import type { Json } from '../../core/vocabulary/json.ts';
+import type { Input, OperationId, Output } from '../operations/table.ts';
+import { operationOf } from '../operations/table.ts';
+import type { Call, World } from '../world.ts';
+import { inputFailure } from './failure-of.ts';
+
+/** What carries an operation out. */
+type Handler<K extends OperationId> = (input: Input<K>, world: World, call: Call) => Output<K> | Promise<Output<K>>;
+
+/** One handler for every row of the table; each is loaded with the first call of its group. */
+const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
+  demo: async () => (await import('./demo.ts')).demo,
+  backtest: async () => (await import('./run.ts')).backtest,
+  check: async () => (await import('./check.ts')).check,
+  'new-strategy': async () => (await import('./new-strategy.ts')).newStrategy,
+  'data-import': async () => (await import('./data.ts')).dataImport,
+  'data-ls': async () => (await import('./data.ts')).dataLs,
+  'data-check': async () => (await import('./data.ts')).dataCheck,
+  'data-generate': async () => (await import('./data.ts')).dataGenerate,
+  'data-export': async () => (await import('./data.ts')).dataExport,
+  'data-rm': async () => (await import('./data.ts')).dataRm,
+  'runs-ls': async () => (await import('./runs.ts')).runsLs,
+  'runs-show': async () => (await import('./runs.ts')).runsShow,
+  'runs-diff': async () => (await import('./runs.ts')).runsDiff,
+  report: async () => (await import('./runs.ts')).report,
+  strategies: async () => (await import('./strategies.ts')).strategies,
+  indicators: async () => (await import('./indicators.ts')).indicators,
+  docs: async () => (await import('./docs.ts')).docs,
+  doctor: async () => (await import('./installation.ts')).doctor,
+  completion: async () => (await import('./installation.ts')).completion,
+  version: async () => (await import('./installation.ts')).version,
+  help: async () => (await import('./installation.ts')).help,
+};
+
+/**
+ * Parses a request and carries it out. Throws {@link Failure} for what the request is to blame for; pass anything else through
+ * `failureOf` before it is told.
+ */
+export async function execute<K extends OperationId>(
+  id: K,
+  given: Readonly<Record<string, Json>>,
+  world: World,
+  call: Omit<Call, 'given'>,
+): Promise<Output<K>> {
+  const { input, name } = operationOf(id);
+  const parsed = input.strict().safeParse(given);
+  if (!parsed.success) throw inputFailure(parsed.error, given, name);
+  const handler = await HANDLERS[id]();
+  return handler(parsed.data as Input<K>, world, { ...call, given });
+}

@@ -1,0 +1,208 @@
+import { rowsWithin } from '../../core/market/bar-series.ts';
+import { findGaps } from '../../core/market/quality-report.ts';
+import type { BacktestFeed } from '../../core/research/backtest.ts';
+import type { DataOrigin } from '../../core/research/data-section.ts';
+import { generateMarket, SYNTHETIC_VERSION } from '../../core/research/synthetic-market.ts';
+import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
+import { type BarColumns, sliceBars } from '../../core/vocabulary/market-data.ts';
+import { formatTime, HOUR_MS, type Timeframe, timeframe as timeframeSpec } from '../../core/vocabulary/time.ts';
+import type { FileBars } from '../../ports/bar-files.ts';
+import type { SeriesInfo } from '../../ports/bar-store.ts';
+import { closest } from '../closest.ts';
+import { Failure } from '../failures.ts';
+import type { Call, World } from '../world.ts';
+import { fullSymbol, instrumentOf, symbolOfFile } from './instrument-of.ts';
+
+/** What a run trades on, as asked for. */
+export interface DataRequest {
+  readonly data: readonly string[];
+  readonly symbol: readonly string[];
+  readonly timeframe?: Timeframe | undefined;
+  readonly from?: number | undefined;
+  readonly to?: number | undefined;
+  readonly tick?: string | undefined;
+  readonly lot?: string | undefined;
+  readonly columns?: string | undefined;
+  readonly sort: boolean;
+  readonly seed: number;
+}
+
+export interface LoadedFeed {
+  readonly feed: BacktestFeed;
+  readonly origin: DataOrigin;
+}
+
+interface Found {
+  readonly instrument: InstrumentDefinition;
+  readonly timeframe: Timeframe;
+  readonly bars: BarColumns;
+  readonly source: string;
+  readonly synthetic: boolean;
+  readonly regimes?: DataOrigin['regimes'];
+}
+
+/** Bars of every source, cut to the period, each with what is known of its quality. */
+export async function loadData(request: DataRequest, world: World, call: Call): Promise<readonly LoadedFeed[]> {
+  const found: Found[] = [];
+  for (const [i, source] of request.data.entries()) {
+    if (source === 'synthetic') found.push(...synthetic(request, i));
+    else if (world.files.exists(source)) found.push(await fromFile(source, i, request, world, call));
+    else found.push(fromCatalogue(source, request, world));
+  }
+  const twice = found.find((f, i) => found.findIndex((g) => g.instrument.id === f.instrument.id) !== i);
+  if (twice) {
+    throw new Failure('input-invalid', `data: ${twice.instrument.id} is there twice`, {
+      hint: 'Give each source its own name with --symbol, once for each --data.',
+      details: { field: 'data', found: twice.instrument.id },
+    });
+  }
+  return found.map((f) => feedOf(f, request));
+}
+
+function feedOf(found: Found, request: DataRequest): LoadedFeed {
+  const { instrument, timeframe } = found;
+  const spec = timeframeSpec(timeframe);
+  const [from, to] = rowsWithin(found.bars.openTimeMs, request.from, request.to);
+  if (to <= from) {
+    const times = found.bars.openTimeMs;
+    const range = `${formatTime(times[0]!)} to ${formatTime(times[times.length - 1]!)}`;
+    throw new Failure('data-empty', `${instrument.id}: no bars in the period asked for; there are bars from ${range}`, {
+      details: { field: 'from', expected: range },
+    });
+  }
+  const bars = to - from === found.bars.openTimeMs.length ? found.bars : sliceBars(found.bars, from, to);
+  const gaps = findGaps(bars.openTimeMs, spec);
+  const run = request.timeframe;
+  const runSpec = run === undefined ? spec : timeframeSpec(run);
+  if (runSpec.ms > 0 && (spec.ms === 0 || runSpec.ms < spec.ms || runSpec.ms % spec.ms !== 0)) {
+    throw new Failure('input-invalid', `timeframe: ${runSpec.text} bars cannot be built from the ${timeframe} bars of ${instrument.id}`, {
+      hint: `Ask for ${timeframe} or a multiple of it, or give finer data.`,
+      details: { field: 'timeframe', found: runSpec.text, expected: `a multiple of ${timeframe}` },
+    });
+  }
+  return {
+    feed: { instrument, timeframe, bars, ...(runSpec.text === timeframe ? {} : { runTimeframe: runSpec.text }) },
+    origin: {
+      source: found.source,
+      synthetic: found.synthetic,
+      gaps: gaps.length,
+      missingBars: gaps.reduce((sum, gap) => sum + gap.missing, 0),
+      ...(found.regimes ? { regimes: found.regimes } : {}),
+    },
+  };
+}
+
+function synthetic(request: DataRequest, position: number): readonly Found[] {
+  const market = generateMarket({ seed: request.seed });
+  const byMinute = request.timeframe !== undefined && fine(request.timeframe);
+  // One source may stand for the whole market; several sources take one symbol each.
+  const wanted = request.data.length === 1 ? request.symbol : request.symbol.slice(position, position + 1);
+  const names = wanted.length > 0 ? wanted : [market.instruments[position % market.instruments.length]!.definition.id];
+  return names.map((name) => {
+    const instrument = market.instruments.find((i) => i.definition.id === name || i.definition.id === `SYNTH:${name}`);
+    if (!instrument) throw unknownSymbol(name, market.instruments.map((i) => i.definition.id));
+    return {
+      instrument: instrument.definition,
+      timeframe: byMinute ? '1m' : '1h',
+      bars: byMinute ? instrument.minute : instrument.hourly,
+      source: `${SYNTHETIC_VERSION} seed ${market.seed}`,
+      synthetic: true,
+      regimes: instrument.regimes.map(({ label, fromMs, toMs }) => ({ label, fromMs, toMs })),
+    };
+  });
+}
+
+function fine(timeframe: Timeframe): boolean {
+  const { ms } = timeframeSpec(timeframe);
+  return ms > 0 && ms < HOUR_MS;
+}
+
+function unknownSymbol(name: string, known: readonly string[]): Failure {
+  const near = closest(name, known);
+  return new Failure('symbol-unknown', `there is no symbol "${name}"${near === null ? '' : `; did you mean ${near}?`}`, {
+    hint: `There are ${known.join(', ')}.`,
+    details: { field: 'symbol', found: name, expected: known },
+  });
+}
+
+async function fromFile(path: string, position: number, request: DataRequest, world: World, call: Call): Promise<Found> {
+  const { columns, sort } = request;
+  const file = await world.barFiles.read(path, { sort, ...(columns === undefined ? {} : { columns }) });
+  refuseErrors(file, path);
+  const timeframe = file.timeframe ?? request.timeframe;
+  if (timeframe === undefined) {
+    throw new Failure('data-invalid', `${path}: one bar alone does not tell its timeframe`, {
+      hint: 'Say it with --timeframe.',
+      details: { file: path, field: 'timeframe' },
+    });
+  }
+  const id = fullSymbol(request.symbol[position] ?? symbolOfFile(path));
+  for (const finding of worthSaying(file)) {
+    call.warn({ code: finding.code, message: `${path}${finding.line === null ? '' : `:${finding.line}`}: ${finding.found} (${file.report.counts[finding.code] ?? 1} in all)`, hint: finding.hint });
+  }
+  return {
+    instrument: instrumentOf(id, file.decimals, { tick: request.tick, lot: request.lot }),
+    timeframe,
+    bars: file.bars,
+    source: path,
+    synthetic: false,
+  };
+}
+
+/** Findings that may change a result: gaps are in the report, spikes are the market's own business until looked at. */
+function worthSaying(file: FileBars): FileBars['findings'] {
+  const codes = ['bar-duplicate', 'bars-sorted', 'bar-misaligned', 'zero-volume'];
+  return codes.flatMap((code) => file.findings.find((f) => f.code === code) ?? []);
+}
+
+/** Throws where the guard found what makes bars unusable: the first place, and how often each fault occurs. */
+export function refuseErrors(file: FileBars, path: string): void {
+  const errors = file.findings.filter((f) => f.severity === 'error');
+  const [first] = errors;
+  if (!first) return;
+  const at = `${path}${first.line === null ? `, row ${first.row + 1}` : `:${first.line}`}`;
+  const more = errors.length > 1 ? ` (and ${file.report.errors - 1} further ${file.report.errors === 2 ? 'error' : 'errors'})` : '';
+  const sorts = first.code === 'bar-out-of-order' ? ' Or pass --sort.' : '';
+  throw new Failure('data-invalid', `${at}: ${first.code}: expected ${first.expected}, found ${first.found}${more}`, {
+    hint: `${first.hint}${sorts} tradewright data check ${path} lists every finding.`,
+    details: { file: path, line: first.line, finding: first.code, found: first.found, expected: first.expected, errors: file.report.errors },
+  });
+}
+
+/** A series by `VENUE:SYMBOL` or `VENUE:SYMBOL@timeframe`. */
+export function findSeries(source: string, wanted: Timeframe | undefined, world: World): readonly SeriesInfo[] {
+  const [name = '', said] = source.split('@');
+  const all = world.catalogue.list();
+  const named = all.filter((s) => s.instrument === name || s.instrument.slice(s.instrument.indexOf(':') + 1) === name);
+  const series = said === undefined ? named : named.filter((s) => s.timeframe === timeframeSpec(said).text);
+  if (series.length > 0) return pick(series, said === undefined ? wanted : undefined);
+  const isFile = /[\\/.]/.test(name) && !name.includes(':');
+  if (isFile) {
+    throw new Failure('file-not-found', `there is no file ${name}`, { details: { file: name, field: 'data' } });
+  }
+  const near = closest(name, [...all.map((s) => s.instrument), 'synthetic']);
+  const stored = named.length > 0 ? ` in ${said}; stored: ${named.map((s) => s.timeframe).join(', ')}` : '';
+  throw new Failure('data-unknown', `the catalogue has no ${name}${stored}${near === null || stored !== '' ? '' : `; did you mean ${near}?`}`, {
+    hint: all.length === 0 ? 'The catalogue is empty: tradewright data import <file>, or use --data synthetic.' : 'tradewright data ls lists the catalogue.',
+    details: { field: 'data', found: source },
+  });
+}
+
+/** Of several timeframes the one asked for, else the finest: coarser ones are built from it and fills are truer. */
+function pick(series: readonly SeriesInfo[], wanted: Timeframe | undefined): readonly SeriesInfo[] {
+  const exact = series.filter((s) => s.timeframe === wanted);
+  return exact.length > 0 ? exact : series;
+}
+
+function fromCatalogue(source: string, request: DataRequest, world: World): Found {
+  const [series] = findSeries(source, request.timeframe, world);
+  const stored = world.catalogue.load(series!.instrument, series!.timeframe)!;
+  const { info } = stored;
+  return {
+    instrument: instrumentOf(info.instrument, info.decimals, { tick: request.tick, lot: request.lot }),
+    timeframe: info.timeframe,
+    bars: stored.bars,
+    source: `catalogue${info.source === null ? '' : ` (${info.source})`}`,
+    synthetic: info.instrument.startsWith('SYNTH:'),
+  };
+}

@@ -1,0 +1,54 @@
+import { builtInStrategies } from '../../core/strategy/catalogue.ts';
+import type { AnyStrategy } from '../../core/strategy/define-strategy.ts';
+import { Hash128 } from '../../core/vocabulary/hash.ts';
+import { Failure } from '../failures.ts';
+import { closest } from '../closest.ts';
+import type { World } from '../world.ts';
+
+export interface LoadedStrategy {
+  readonly strategy: AnyStrategy;
+  readonly codeHash: string;
+}
+
+/** Whether a strategy is named by its file. */
+export function isPath(name: string): boolean {
+  return /[\\/]/.test(name) || /\.[cm]?[jt]s$/.test(name);
+}
+
+/** A built-in strategy by id, or the default export of a file. */
+export async function loadStrategy(name: string, world: World): Promise<LoadedStrategy> {
+  if (isPath(name)) {
+    const path = world.files.resolve(name);
+    const { exported, codeHash } = await world.strategyFiles.load(path);
+    if (!isStrategy(exported)) {
+      throw new Failure('strategy-invalid', `${path}: expected a strategy as default export, found ${typeOf(exported)}`, {
+        hint: "Write export default defineStrategy({ … }) with defineStrategy from 'tradewright'.",
+        details: { file: path, expected: 'export default defineStrategy({ … })', found: typeOf(exported) },
+      });
+    }
+    return { strategy: exported, codeHash };
+  }
+  const strategy = builtInStrategies.find((s) => s.def.id === name);
+  if (strategy) return { strategy, codeHash: hashOfDefinition(strategy) };
+  const ids = builtInStrategies.map((s) => s.def.id);
+  const near = closest(name, ids);
+  const file = world.files.exists(`${name}.ts`) ? ` The file ./${name}.ts is there: name it by its path.` : '';
+  throw new Failure('strategy-unknown', `there is no strategy "${name}"${near === null ? '' : `; did you mean ${near}?`}${file}`, {
+    details: { found: name, expected: ids },
+  });
+}
+
+function isStrategy(value: unknown): value is AnyStrategy {
+  const def = (value as AnyStrategy | null | undefined)?.def;
+  return typeof def?.id === 'string' && typeof def.data === 'object' && typeof def.indicators === 'function';
+}
+
+function typeOf(value: unknown): string {
+  return value === undefined ? 'no default export' : value === null ? 'null' : typeof value;
+}
+
+/** Hash of the text of everything that a strategy is made of. */
+function hashOfDefinition(strategy: AnyStrategy): string {
+  const text = JSON.stringify(strategy.def, (_, value: unknown) => (typeof value === 'function' ? String(value) : value));
+  return new Hash128().text(text).digest();
+}

@@ -1,0 +1,72 @@
+import { Failure } from '../failures.ts';
+import type { Input, Output } from '../operations/table.ts';
+import type { World } from '../world.ts';
+
+/** Writes a strategy that runs, and a test of it that passes. */
+export function newStrategy(input: Input<'new-strategy'>, world: World): Output<'new-strategy'> {
+  const { id, out, force } = input;
+  const files = [
+    [`${out}/${id}.ts`, strategyText(id)],
+    [`${out}/${id}.test.ts`, testText(id)],
+  ] as const;
+  for (const [path] of files) {
+    if (!world.files.exists(path) || force) continue;
+    throw new Failure('file-exists', `${path} is there already`, { hint: 'Choose another id, or pass --force.', details: { file: path } });
+  }
+  for (const [path, text] of files) world.files.write(path, text);
+  return { id, files: files.map(([path]) => path) };
+}
+
+const constantName = (id: string): string => id.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+
+function strategyText(id: string): string {
+  return `import { bars, defineStrategy, p, ta } from 'tradewright';
+
+/** Buys what has pulled back in an upward trend, with a stop below and a target above. */
+export const ${constantName(id)} = defineStrategy({
+  id: '${id}',
+  version: '1',
+  about: 'Buys pullbacks in an upward trend.',
+  failsWhen: 'A trend ends without warning: the last pullback is bought and the stop takes the loss.',
+  params: {
+    trend: p.int(100, { min: 20, max: 400 }),
+    rsi: p.int(14, { min: 2, max: 50 }),
+    low: p.num(40, { min: 5, max: 60 }),
+    risk: p.pct(0.01, { min: 0.001, max: 0.05 }),
+    stop: p.pct(0.03, { min: 0.005, max: 0.2 }),
+  },
+  data: { main: bars() },
+  indicators: ({ params, data }) => ({
+    trend: ta.ema(data.main.close, params.trend),
+    rsi: ta.rsi(data.main.close, params.rsi),
+  }),
+  onBar({ ind, position, params, price, buy }) {
+    if (position.isOpen || price < ind.trend.value || ind.rsi.value > params.low) return;
+    buy({
+      size: { riskPct: params.risk },
+      stop: { pct: params.stop },
+      target: { r: 2 },
+      why: \`pullback, RSI \${ind.rsi.value.toFixed(0)}\`,
+    });
+  },
+});
+
+export default ${constantName(id)};
+`;
+}
+
+function testText(id: string): string {
+  const name = constantName(id);
+  return `import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { play } from 'tradewright/testing';
+import { ${name} } from './${id}.ts';
+
+test('${id}: two runs over the synthetic market -> the same events', () => {
+  const first = play(${name}, { bars: 'synthetic' });
+  const second = play(${name}, { bars: 'synthetic' });
+  assert.ok(first.trades.length > 0, 'it trades');
+  assert.equal(first.hash, second.hash);
+});
+`;
+}

@@ -1,0 +1,109 @@
+import { CAPABILITY_PROFILES } from '../../core/execution/capabilities.ts';
+import { makerTakerFees } from '../../core/exchange/fees.ts';
+import type { CostModel } from '../../core/exchange/fill-costs.ts';
+import { type FillRules, parseFillRules } from '../../core/exchange/fill-rules.ts';
+import { toRate } from '../../core/exchange/rate.ts';
+import { NO_SLIPPAGE, type SlippageModel } from '../../core/exchange/slippage.ts';
+import { ALWAYS_OPEN, exchangeSessions, type ReportCalendar } from '../../core/report/calendar.ts';
+import type { BacktestConfig } from '../../core/research/backtest.ts';
+import { type LimitsDefinition, limitsSchema } from '../../core/risk/limits.ts';
+import { ParameterError, resolveParams } from '../../core/strategy/params.ts';
+import type { Json } from '../../core/vocabulary/json.ts';
+import { DAY_MS, timeframe } from '../../core/vocabulary/time.ts';
+import { Failure } from '../failures.ts';
+import type { Slippage } from '../operations/fields.ts';
+import type { Input } from '../operations/table.ts';
+import type { World } from '../world.ts';
+import type { LoadedFeed } from './load-data.ts';
+import type { LoadedStrategy } from './load-strategy.ts';
+
+export type BacktestInput = Input<'backtest'>;
+
+/** What runs: the parsed request with strategy and data in their places. */
+export function backtestConfig(
+  input: BacktestInput,
+  loaded: LoadedStrategy,
+  feeds: readonly LoadedFeed[],
+  world: World,
+): BacktestConfig {
+  const costs: CostModel = {
+    fees: makerTakerFees(toRate(input.fee.maker), toRate(input.fee.taker)),
+    slippage: slippageModel(input.slippage),
+  };
+  return {
+    feeds: feeds.map((f) => f.feed),
+    strategies: [{ strategy: loaded.strategy, params: checkedParams(loaded, input.param) }],
+    cash: input.cash,
+    currency: currencyOf(feeds),
+    account: input.account ?? (input.leverage > 1 ? 'margin' : 'cash'),
+    leverage: input.leverage,
+    fills: fillRules(input.fills),
+    costs,
+    limits: input.limits === undefined ? {} : readLimits(input.limits, world),
+    capabilities: CAPABILITY_PROFILES[input.venueProfile]!,
+    seed: input.seed,
+  };
+}
+
+/** All parameters with their values. Throws {@link Failure} `parameter-invalid`. */
+export function checkedParams(loaded: LoadedStrategy, given: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
+  const { def } = loaded.strategy;
+  const params = resolveParams(def.params, given, def.id) as Readonly<Record<string, Json>>;
+  const valid = def.valid?.(params as never) ?? true;
+  if (valid === true) return params;
+  const why = typeof valid === 'string' ? valid : 'the strategy refuses this set';
+  throw new ParameterError(Object.keys(given).join(', '), `${def.id}: ${why}, found ${JSON.stringify(params)}`);
+}
+
+function currencyOf(feeds: readonly LoadedFeed[]): string {
+  const { settle, kind, base, quote } = feeds[0]!.feed.instrument;
+  return settle ?? (kind === 'inverse-perpetual' ? base : quote);
+}
+
+function slippageModel(slippage: Slippage): SlippageModel {
+  if (slippage.kind === 'none') return NO_SLIPPAGE;
+  if (slippage.kind === 'ticks') return { kind: 'ticks', amount: slippage.ticks, clampToRange: false };
+  return { kind: 'basis-points', amount: toRate(slippage.rate), clampToRange: false };
+}
+
+function fillRules(text: string): FillRules {
+  try {
+    return parseFillRules(text);
+  } catch (error) {
+    throw new Failure('input-invalid', (error as Error).message, { details: { field: 'fills', found: text } });
+  }
+}
+
+function readLimits(path: string, world: World): LimitsDefinition {
+  const text = world.files.read(path);
+  if (text === null) throw new Failure('file-not-found', `there is no file ${path}`, { details: { file: path, field: 'limits' } });
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (error) {
+    throw new Failure('limits-invalid', `${path}: expected JSON, found ${(error as Error).message}`, { details: { file: path } });
+  }
+  const parsed = limitsSchema.safeParse(json);
+  if (parsed.success) return json as LimitsDefinition;
+  const [issue] = parsed.error.issues;
+  const field = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : String(issue?.path.join('.') ?? '');
+  throw new Failure('limits-invalid', `${path}: ${field}: ${issue?.message ?? 'invalid'}`, {
+    hint: `Limits: ${Object.keys(limitsSchema.shape).join(', ')}.`,
+    details: { file: path, field },
+  });
+}
+
+/** Days an account's returns are sampled on: an exchange's sessions where daily bars leave days out every week, else every day. */
+export function calendarOf(feeds: readonly LoadedFeed[]): ReportCalendar {
+  const sessions = feeds.every(({ feed }) => feed.instrument.kind === 'equity' && skipsDays(feed.bars.openTimeMs, timeframe(feed.timeframe).ms));
+  return sessions ? exchangeSessions() : ALWAYS_OPEN;
+}
+
+/** Whether more than a fifth of the calendar days have no bar, for bars of a day or less. */
+function skipsDays(openTimeMs: Float64Array, spacingMs: number): boolean {
+  const count = openTimeMs.length;
+  if (count < 2 || spacingMs === 0 || spacingMs > DAY_MS) return false;
+  let days = 1;
+  for (let i = 1; i < count; i++) if (Math.floor(openTimeMs[i]! / DAY_MS) !== Math.floor(openTimeMs[i - 1]! / DAY_MS)) days++;
+  return days < 0.8 * ((openTimeMs[count - 1]! - openTimeMs[0]!) / DAY_MS + 1);
+}

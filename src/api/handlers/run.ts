@@ -1,0 +1,200 @@
+import { StrategyError } from '../../core/engine/strategy-error.ts';
+import { sharpe } from '../../core/report/ratios.ts';
+import type { Report } from '../../core/report/report.ts';
+import { Backtest, type BacktestConfig } from '../../core/research/backtest.ts';
+import type { CheckResult } from '../../core/research/checks/check.ts';
+import { runChecks } from '../../core/research/checks/run-checks.ts';
+import { hashBars } from '../../core/research/data-section.ts';
+import { type RunResult, runReport } from '../../core/research/run-report.ts';
+import { Hash128 } from '../../core/vocabulary/hash.ts';
+import type { Json } from '../../core/vocabulary/json.ts';
+import { barClose, formatTime, timeframe } from '../../core/vocabulary/time.ts';
+import type { RunRecord } from '../../ports/registry.ts';
+import { Failure } from '../failures.ts';
+import { backtest as backtestRow, type RunSummary } from '../operations/research.ts';
+import type { Call, World } from '../world.ts';
+import { failureOf, inputFailure, strategyFailure } from './failure-of.ts';
+import { parseGate } from './gate.ts';
+import { type LoadedFeed, loadData } from './load-data.ts';
+import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
+import { type BacktestInput, backtestConfig, calendarOf } from './run-config.ts';
+import { metricMap, summaryOf } from './summary.ts';
+import { reportFolder, writeReports } from './write-reports.ts';
+
+/** Fields of a request that change what is written, not what comes out. */
+const WITHOUT_EFFECT: readonly string[] = ['report', 'out', 'failIf', 'interval', 'checks', 'fromReport'];
+
+/** Backtests a strategy, keeps the run, writes its reports. */
+export async function backtest(given: BacktestInput, world: World, call: Call): Promise<RunSummary> {
+  const { input, recipe } = given.fromReport === undefined ? { input: given, recipe: call.given } : repeated(given.fromReport, world, call);
+  if (input.strategy === undefined) throw missing('strategy', 'Name one: tradewright backtest sma-cross, or ./my-strategy.ts.');
+  if (input.data.length === 0) throw missing('data', 'Give --data with a file, VENUE:SYMBOL of the catalogue, or synthetic.');
+  const gate = input.failIf === undefined ? null : parseGate(input.failIf);
+  const loaded = await loadStrategy(input.strategy, world);
+  const feeds = await loadData(input, world, call);
+  const config = placed(loaded, world, () => backtestConfig(input, loaded, feeds, world));
+  warnOfLots(config, call);
+
+  const account = { currency: config.currency!, cash: config.cash };
+  const draft = draftRecord(recipe, account, loaded, config, feeds, world);
+  const tries = world.runs.tries(loaded.strategy.def.id, draft.data.map((d) => d.hash), draft.request);
+  const record = world.runs.begin({ ...draft, operation: 'backtest' });
+  let result: RunResult;
+  let checks: readonly CheckResult[];
+  try {
+    placed(loaded, world, () => world.strategyFiles.sealed(() => new Backtest(config)));
+    result = running(loaded, world, () =>
+      runReport(
+        {
+          ...config,
+          origins: feeds.map((f) => f.origin),
+          interval: input.interval,
+          tries: { count: tries.count, ...(tries.sharpeVariance === null ? {} : { sharpeVariance: tries.sharpeVariance }) },
+          runId: record.id,
+          createdAt: record.createdAt,
+          version: world.version,
+          node: world.host.facts(world.homePath).node,
+          recipe: draft.config,
+          codeHashes: { [loaded.strategy.def.id]: loaded.codeHash },
+          checks: [],
+          calendar: calendarOf(feeds),
+          elapsed: world.host.elapsedMs,
+        },
+        (done, total) => call.progress('bars', done, total),
+      ),
+    );
+    const goesOn = call.progress('checks', 0, 1);
+    checks = input.checks && goesOn && !result.partial ? running(loaded, world, () => runChecks(config)) : [];
+    gate?.refuseUnknown([...metricMap(result.report).keys()]);
+  } catch (error) {
+    const failure = failureOf(error);
+    world.runs.save({ ...record, status: 'failed', failure: failure.code });
+    throw failure;
+  }
+  const report: Report = { ...result.report, checks: [...checksShown(checks, input.checks), ...result.report.checks] };
+  const metrics = metricMap(report);
+  const verdict = gate?.holds(metrics) ?? null;
+  const files = await writeReports(report, input.report, input.out ?? reportFolder(world), world);
+  world.runs.save({
+    ...record,
+    status: result.partial ? 'partial' : 'finished',
+    metrics: Object.fromEntries(metrics),
+    hashes: report.hashes,
+    reports: Object.fromEntries(files.map((f) => [f.format, f.path])),
+    sharpePerPeriod: figure(sharpe(report.returns.daily.value, 1, 0)),
+  });
+  return summaryOf(report, files, config.cash, verdict && { expression: gate!.expression, passed: !verdict.holds, because: [...verdict.because] });
+}
+
+const figure = (value: number | string): number | null => (typeof value === 'number' ? value : null);
+
+function missing(field: string, hint: string): Failure {
+  return new Failure('input-invalid', `${field}: expected one, found none`, { hint, details: { field } });
+}
+
+/** The request of an earlier report with what was asked for this time laid over it. */
+function repeated(path: string, world: World, call: Call): { input: BacktestInput; recipe: Readonly<Record<string, Json>> } {
+  const text = world.files.read(path);
+  if (text === null) throw new Failure('file-not-found', `there is no file ${path}`, { details: { file: path, field: 'fromReport' } });
+  let report: Partial<Report> | null;
+  try {
+    report = JSON.parse(text);
+  } catch {
+    report = null;
+  }
+  if (report?.schema !== 'tradewright.report/1' || report.config === undefined) {
+    throw new Failure('input-invalid', `${path}: expected a tradewright.report/1 document`, { details: { file: path, field: 'fromReport' } });
+  }
+  const { account: _account, ...request } = report.config;
+  const recipe = { ...request, ...call.given } as Record<string, Json>;
+  delete recipe['fromReport'];
+  const parsed = backtestRow.input.safeParse(recipe);
+  if (!parsed.success) throw inputFailure(parsed.error, recipe, backtestRow.name);
+  return { input: parsed.data, recipe };
+}
+
+/** Runs what may fail because strategy and data do not fit each other. */
+function placed<T>(loaded: LoadedStrategy, world: World, body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    if (!(error instanceof RangeError) || error.name === 'ParameterError' || 'field' in error) throw error;
+    const place = world.strategyFiles.placeOf(error);
+    const where = place === null ? '' : `${place.file}:${place.line}: `;
+    throw new Failure('strategy-data-invalid', `${where}${error.message}`, { details: { strategy: loaded.strategy.def.id, ...(place ?? {}) }, cause: error });
+  }
+}
+
+/** Runs strategy code: clock, chance and network are taken away, and what it throws is told with its line. */
+export function running<T>(loaded: LoadedStrategy, world: World, body: () => T): T {
+  try {
+    return world.strategyFiles.sealed(body);
+  } catch (error) {
+    const place = world.strategyFiles.placeOf(error);
+    if (error instanceof StrategyError) throw strategyFailure(error, place);
+    const { id } = loaded.strategy.def;
+    const isStrategys = error instanceof Error && (place !== null || error.message.startsWith(`strategy ${id}`));
+    if (!isStrategys) throw error;
+    const where = place === null ? '' : ` (${place.file}:${place.line})`;
+    throw new Failure('strategy-failed', `${error.message}${where}`, { details: { strategy: id, ...(place ?? {}) }, cause: error });
+  }
+}
+
+/** Capital that does not buy the smallest quantity makes every order a refusal; that is worth a word before. */
+function warnOfLots(config: BacktestConfig, call: Call): void {
+  for (const { instrument, bars } of config.feeds) {
+    const value = Number(instrument.lot) * bars.close[0]!;
+    if (value <= config.cash * config.leverage!) continue;
+    call.warn({
+      code: 'capital-below-one-lot',
+      message: `${instrument.id}: ${instrument.lot} costs about ${value.toFixed(2)}, more than the capital of ${config.cash}`,
+      hint: 'Raise --cash, or say a finer quantity step with --lot.',
+    });
+  }
+}
+
+function checksShown(checks: readonly CheckResult[], asked: boolean): Report['checks'] {
+  if (checks.length === 0) {
+    const text = asked ? 'checks not run: the run was interrupted' : 'look-ahead, warm-up and determinism not checked (--no-checks)';
+    return [{ name: 'checks', status: 'not-run', text }];
+  }
+  return checks.map(({ name, status, text, detail }) => ({ name, status, text, ...(detail === undefined ? {} : { detail }) }));
+}
+
+type Draft = Omit<Parameters<World['runs']['begin']>[0], 'operation'>;
+
+function draftRecord(
+  given: Readonly<Record<string, Json>>,
+  account: { readonly currency: string; readonly cash: number },
+  loaded: LoadedStrategy,
+  config: BacktestConfig,
+  feeds: readonly LoadedFeed[],
+  world: World,
+): Draft {
+  const { def } = loaded.strategy;
+  const params = config.strategies[0]!.params!;
+  const data: RunRecord['data'] = feeds.map(({ feed, origin }) => {
+    const times = feed.bars.openTimeMs;
+    return {
+      instrument: feed.instrument.id,
+      timeframe: feed.runTimeframe ?? feed.timeframe,
+      source: origin.source,
+      synthetic: origin.synthetic,
+      hash: hashBars(feed.bars),
+      bars: times.length,
+      from: formatTime(times[0]!),
+      to: formatTime(barClose(timeframe(feed.timeframe), times[times.length - 1]!)),
+    };
+  });
+  const effective = Object.entries(given)
+    .filter(([field]) => !WITHOUT_EFFECT.includes(field))
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return {
+    createdAt: formatTime(world.host.nowMs()),
+    version: world.version,
+    strategies: [{ id: def.id, version: def.version ?? '1', codeHash: loaded.codeHash, params }],
+    data,
+    config: { ...given, account },
+    request: new Hash128().text(JSON.stringify([loaded.codeHash, params, effective])).digest(),
+  };
+}

@@ -1,0 +1,119 @@
+import { renderMarkdown } from '../../core/report/html/markdown.ts';
+import { reportSchema, type Report } from '../../core/report/report.ts';
+import type { RunRecord } from '../../ports/registry.ts';
+import { closest } from '../closest.ts';
+import { Failure } from '../failures.ts';
+import type { Input, Output } from '../operations/table.ts';
+import type { World } from '../world.ts';
+import { reportFolder, writeReports } from './write-reports.ts';
+
+/** Figures that a list of runs shows. */
+const LISTED = ['totalReturn', 'sharpe', 'maxDrawdown', 'trades'] as const;
+
+function line(run: RunRecord, names: readonly string[] = LISTED): Output<'runs-ls'>['runs'][number] {
+  return {
+    id: run.id,
+    status: run.status,
+    createdAt: run.createdAt,
+    strategy: run.strategies.map((s) => s.id).join(' + '),
+    instruments: run.data.map((d) => d.instrument),
+    timeframe: run.data[0]?.timeframe ?? '',
+    bars: run.data.reduce((sum, d) => sum + d.bars, 0),
+    synthetic: run.data.some((d) => d.synthetic),
+    metrics: Object.fromEntries(names.filter((n) => n in run.metrics).map((n) => [n, run.metrics[n] ?? null])),
+  };
+}
+
+/** A run by id; `last` is the newest. */
+function find(id: string, world: World): RunRecord {
+  if (id === 'last') {
+    const [newest] = world.runs.list();
+    if (newest) return newest;
+    throw new Failure('run-unknown', 'there are no runs yet', { hint: 'tradewright demo makes one.' });
+  }
+  const run = world.runs.get(id);
+  if (run) return run;
+  const near = closest(id, world.runs.list().slice(0, 200).map((r) => r.id));
+  throw new Failure('run-unknown', `there is no run ${id}${near === null ? '' : `; did you mean ${near}?`}`, { details: { found: id } });
+}
+
+export function runsLs(input: Input<'runs-ls'>, world: World): Output<'runs-ls'> {
+  const all = world.runs.list().filter((r) => input.strategy === undefined || r.strategies.some((s) => s.id === input.strategy));
+  return { runs: all.slice(0, input.limit).map((run) => line(run)), total: all.length };
+}
+
+export function runsShow(input: Input<'runs-show'>, world: World): Output<'runs-show'> {
+  const run = find(input.run, world);
+  const { version, strategies, data, config, hashes, reports, failure } = run;
+  return {
+    ...line(run, Object.keys(run.metrics)),
+    ...{ version, hashes, reports, failure, data: [...data] },
+    strategies: strategies as Output<'runs-show'>['strategies'],
+    config: config as Output<'runs-show'>['config'],
+  };
+}
+
+export function runsDiff(input: Input<'runs-diff'>, world: World): Output<'runs-diff'> {
+  const a = find(input.a, world);
+  const b = find(input.b, world);
+  const metrics = [...new Set([...Object.keys(a.metrics), ...Object.keys(b.metrics)])].map((name) => {
+    const x = a.metrics[name] ?? null;
+    const y = b.metrics[name] ?? null;
+    return { name, a: x, b: y, difference: x === null || y === null ? null : y - x };
+  });
+  return {
+    a: a.id,
+    b: b.id,
+    sameInputs: a.request === b.request && a.hashes['inputs'] === b.hashes['inputs'],
+    sameEvents: a.hashes['events'] !== undefined && a.hashes['events'] === b.hashes['events'],
+    request: differences(a, b),
+    metrics: metrics.filter((m) => !Object.is(m.a, m.b)),
+  };
+}
+
+function differences(a: RunRecord, b: RunRecord): Output<'runs-diff'>['request'] {
+  const x = flat(a);
+  const y = flat(b);
+  return [...new Set([...x.keys(), ...y.keys()])]
+    .map((field) => ({ field, a: x.get(field) ?? '–', b: y.get(field) ?? '–' }))
+    .filter((d) => d.a !== d.b);
+}
+
+/** What a run was made of, as lines. */
+function flat(run: RunRecord): Map<string, string> {
+  const out = new Map<string, string>([['version', run.version]]);
+  const { param: _param, ...config } = run.config;
+  for (const [name, value] of Object.entries(config)) out.set(name, typeof value === 'string' ? value : JSON.stringify(value));
+  for (const s of run.strategies) {
+    out.set(`${s.id} code`, s.codeHash);
+    for (const [name, value] of Object.entries(s.params)) out.set(`${s.id} ${name}`, String(value));
+  }
+  for (const d of run.data) out.set(`data ${d.instrument} ${d.timeframe}`, d.hash);
+  return out;
+}
+
+export async function report(input: Input<'report'>, world: World): Promise<Output<'report'>> {
+  const document = readReport(input.run, world);
+  const files = await writeReports(document, [input.format], input.out ?? reportFolder(world), world);
+  return { run: document.run.id, files: [...files], markdown: renderMarkdown(document) };
+}
+
+/** The JSON report of a run, or of a file. */
+function readReport(name: string, world: World): Report {
+  const path = name.endsWith('.json') ? name : find(name, world).reports['json'];
+  if (path === undefined) {
+    throw new Failure('report-missing', `${name} was made without a JSON report`, { hint: 'Run it again with --report json.', details: { found: name } });
+  }
+  const text = world.files.read(path);
+  if (text === null) throw new Failure(name.endsWith('.json') ? 'file-not-found' : 'report-missing', `there is no file ${path}`, { details: { file: path } });
+  let json: unknown = null;
+  try {
+    json = JSON.parse(text);
+  } catch {
+    // Told below with everything else that is no report.
+  }
+  const parsed = reportSchema.safeParse(json);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  throw new Failure('input-invalid', `${path}: expected a tradewright.report/1 document: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`, { details: { file: path } });
+}

@@ -1,0 +1,48 @@
+import type { z } from 'zod';
+
+export interface Example {
+  /** As typed after `tradewright `. */
+  readonly command: string;
+  readonly does: string;
+}
+
+/**
+ * One thing that the system can do. Command line, HTTP, WebSocket, MCP and reference are derived from these rows; a handler that
+ * is missing does not compile.
+ */
+export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> {
+  /** Words as typed: `data import`. */
+  readonly name: string;
+  readonly group: 'research' | 'data' | 'runs' | 'reference' | 'installation';
+  /** One line, imperative, without a full stop. */
+  readonly summary: string;
+  /** What one has to know beyond the summary. */
+  readonly details?: string;
+  /** A query changes nothing. */
+  readonly kind: 'query' | 'command';
+  /** Each field is documented by `.meta({ description, placeholder })`. */
+  readonly input: I;
+  readonly output: O;
+  /** Fields given by place on a command line; the last may be a list. */
+  readonly positionals: readonly string[];
+  readonly examples: readonly [Example, Example, ...Example[]];
+  /** Runs code of the user's: it gets a thread of its own, which can be ended from outside. */
+  readonly runsStrategies?: boolean;
+}
+
+/** The name of an operation's output: `tradewright.data-import/1`. */
+export function schemaName(operation: Pick<Operation, 'name'>): string {
+  return `tradewright.${operation.name.replaceAll(' ', '-')}/1`;
+}
+
+/** Keeps the types of input and output. */
+export function operation<I extends z.ZodObject, O extends z.ZodType>(row: Operation<I, O>): Operation<I, O> {
+  return row;
+}
+
+/** Something to know that is no failure. */
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { parseTime, parseTimeframe, type Timeframe } from '../../core/vocabulary/time.ts';
+
+/** Fields that several operations take. On the wire they are text as a person would write it; inside they are parsed. */
+
+const PERCENT = /^(-?\d+(?:\.\d+)?)\s*(%|bps)?$/;
+
+/** `0.1%`, `10bps` and `0.001` are the same fraction; null where it is none of them. */
+function fraction(text: string): number | null {
+  const match = PERCENT.exec(text.trim());
+  if (!match) return null;
+  const value = Number(match[1]);
+  return match[2] === '%' ? value / 100 : match[2] === 'bps' ? value / 10_000 : value;
+}
+
+/** More than this is a slip of the pen: `0.1` is 10 %. */
+const HIGHEST_FEE = 0.05;
+const LOWEST_FEE = -0.005;
+
+export interface FeeRates {
+  readonly maker: number;
+  readonly taker: number;
+}
+
+/** One rate for maker and taker, or `maker/taker`. */
+export const feeField = z.string().transform((text, context): FeeRates => {
+  const rates = text.split('/').map(fraction);
+  const [maker = null, taker = maker] = rates;
+  if (rates.length > 2 || maker === null || taker === null) {
+    context.addIssue({ code: 'custom', message: 'expected a rate such as 0.1%, 10bps or 0.001, or maker/taker such as 0.02%/0.05%' });
+    return z.NEVER;
+  }
+  if (Math.max(maker, taker) > HIGHEST_FEE || Math.min(maker, taker) < LOWEST_FEE) {
+    const given = `${+(Math.max(maker, taker) * 100).toFixed(6)} %`;
+    context.addIssue({ code: 'custom', message: `expected −0.5 % to 5 % of the traded value (this is ${given}); a tenth of a percent is 0.1% or 0.001` });
+    return z.NEVER;
+  }
+  return { maker, taker };
+});
+
+export type Slippage =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'ticks'; readonly ticks: number }
+  | { readonly kind: 'rate'; readonly rate: number };
+
+/** `1tick`, `2ticks`, `5bps`, `0.05%`, `none`. */
+export const slippageField = z.string().transform((text, context): Slippage => {
+  const plain = text.trim().toLowerCase();
+  if (plain === 'none' || plain === '0') return { kind: 'none' };
+  const ticks = /^(\d{1,4})\s*ticks?$/.exec(plain);
+  if (ticks) return { kind: 'ticks', ticks: Number(ticks[1]) };
+  const rate = /(%|bps)$/.test(plain) ? fraction(plain) : null;
+  if (rate === null || rate < 0 || rate > HIGHEST_FEE) {
+    context.addIssue({ code: 'custom', message: 'expected ticks (1tick), basis points (5bps) or percent (0.05%) up to 5 %, or none' });
+    return z.NEVER;
+  }
+  return { kind: 'rate', rate };
+});
+
+/** A day or an instant, UTC unless it says otherwise. */
+export const timeField = z.string().transform((text, context): number => {
+  const time = parseTime(text);
+  if (time !== null) return time;
+  context.addIssue({ code: 'custom', message: 'expected a day such as 2024-01-31 or a time such as 2024-01-31T13:05Z' });
+  return z.NEVER;
+});
+
+export const timeframeField = z.string().transform((text, context): Timeframe => {
+  const spec = parseTimeframe(text);
+  if (spec) return spec.text;
+  context.addIssue({ code: 'custom', message: 'expected a timeframe such as 1m, 15m, 4h, 1d, 1w or 1mo' });
+  return z.NEVER;
+});
+
+export const symbolField = z.string().regex(/^(?:[^:\s]+:)?[^:\s]+$/, 'expected SYMBOL or VENUE:SYMBOL, e.g. BINANCE:BTCUSDT');
+export const stepField = z.string().regex(/^\d*\.?\d+$/, 'expected a positive step such as 0.01');
+
+/** Parameters of a strategy by name; text is read by the parameter's own kind. */
+export const paramsField = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));

@@ -1,0 +1,80 @@
+import { z } from 'zod';
+import { operation } from '../operation.ts';
+
+export const doctor = operation({
+  name: 'doctor',
+  group: 'installation',
+  summary: 'Check the installation: Node, home folder, disk, memory, data',
+  kind: 'query',
+  input: z.object({ strict: z.boolean().default(false).meta({ description: 'End with exit code 10 where anything is wrong' }) }),
+  output: z.object({
+    healthy: z.boolean(),
+    checks: z.array(
+      z.object({ name: z.string(), status: z.enum(['passed', 'warning', 'failed', 'not-run']), text: z.string(), hint: z.string().nullable() }),
+    ),
+  }),
+  positionals: [],
+  examples: [
+    { command: 'doctor', does: 'what works and what does not' },
+    { command: 'doctor --strict --json', does: 'the same for a pipeline' },
+  ],
+});
+
+export const version = operation({
+  name: 'version',
+  group: 'installation',
+  summary: 'Print the version',
+  kind: 'query',
+  input: z.object({}),
+  output: z.object({ version: z.string(), node: z.string(), platform: z.string(), home: z.string() }),
+  positionals: [],
+  examples: [
+    { command: 'version', does: 'program, Node and platform' },
+    { command: 'version --json', does: 'the same for a program' },
+  ],
+});
+
+export const SHELLS = ['bash', 'zsh', 'fish', 'pwsh'] as const;
+
+export const completion = operation({
+  name: 'completion',
+  group: 'installation',
+  summary: 'Print a script that completes commands, flags and names',
+  kind: 'query',
+  input: z.object({ shell: z.enum(SHELLS).meta({ description: 'Shell to complete in' }) }),
+  output: z.object({ shell: z.enum(SHELLS), script: z.string() }),
+  positionals: ['shell'],
+  examples: [
+    { command: 'completion bash >> ~/.bashrc', does: 'for bash' },
+    { command: 'completion zsh > "${fpath[1]}/_tradewright"', does: 'for zsh' },
+  ],
+});
+
+export const help = operation({
+  name: 'help',
+  group: 'installation',
+  summary: 'Explain a command',
+  kind: 'query',
+  input: z.object({
+    command: z.array(z.string()).default([]).meta({ description: 'A command; without it the list', placeholder: 'command', completes: 'command' }),
+  }),
+  output: z.object({
+    commands: z.array(
+      z.object({
+        name: z.string(),
+        group: z.string(),
+        summary: z.string(),
+        kind: z.enum(['query', 'command']),
+        schema: z.string(),
+        input: z.json(),
+        output: z.json(),
+        examples: z.array(z.object({ command: z.string(), does: z.string() })),
+      }),
+    ),
+  }),
+  positionals: ['command'],
+  examples: [
+    { command: 'help backtest', does: 'flags and examples of one command' },
+    { command: 'help --json', does: 'every command with its JSON schemas' },
+  ],
+});

@@ -1,0 +1,157 @@
+import { z } from 'zod';
+import { operation } from '../operation.ts';
+import { accountFields, dataFields, paramField, resultFields, strategyField } from './run-fields.ts';
+
+export const metricLine = z.object({
+  group: z.string(),
+  name: z.string(),
+  label: z.string(),
+  value: z.number().nullable(),
+  benchmark: z.number().nullable().optional(),
+  unit: z.string(),
+  convention: z.string().optional(),
+  n: z.number().optional(),
+  reason: z.string().optional(),
+});
+
+export const checkLine = z.object({
+  name: z.string(),
+  status: z.enum(['passed', 'failed', 'warning', 'not-run']),
+  text: z.string(),
+  detail: z.string().optional(),
+});
+
+const outcome = z.object({
+  totalReturn: z.number(),
+  maxDrawdown: z.number(),
+  trades: z.number(),
+  finalEquity: z.string(),
+});
+
+export const dataLine = z.object({
+  instrument: z.string(),
+  timeframe: z.string(),
+  source: z.string(),
+  synthetic: z.boolean(),
+  hash: z.string(),
+  bars: z.number(),
+  from: z.string(),
+  to: z.string(),
+  gaps: z.number(),
+  missingBars: z.number(),
+});
+
+export const strategyLine = z.object({
+  id: z.string(),
+  version: z.string(),
+  about: z.string(),
+  codeHash: z.string(),
+  params: z.record(z.string(), z.json()),
+});
+
+/** What a run says of itself: the report without its columns. */
+export const runSummary = z.object({
+  run: z.string(),
+  /** `partial`: stopped before the data ended. */
+  status: z.enum(['finished', 'partial']),
+  strategy: z.array(strategyLine),
+  data: z.array(dataLine),
+  /** Costs, fills, account and limits in words. */
+  conventions: z.array(z.object({ label: z.string(), value: z.string() })),
+  cash: z.string(),
+  currency: z.string(),
+  finalEquity: z.string(),
+  metrics: z.array(metricLine),
+  checks: z.array(checkLine),
+  interval: z.object({ best: outcome, worst: outcome }).nullable(),
+  costs: z.array(z.object({ label: z.string(), amount: z.number() })),
+  trades: z.number().int(),
+  fills: z.number().int(),
+  refusals: z.array(z.object({ code: z.string(), count: z.number() })),
+  hashes: z.object({ inputs: z.string(), events: z.string(), state: z.string() }),
+  speed: z.object({ bars: z.number(), seconds: z.number(), barsPerSecond: z.number() }),
+  /** Reports written. */
+  files: z.array(z.object({ format: z.string(), path: z.string() })),
+  gate: z
+    .object({
+      expression: z.string(),
+      /** Whether the run passes: the expression of `failIf` does not hold. */
+      passed: z.boolean(),
+      /** The comparisons that decided, with their figures. */
+      because: z.array(z.string()),
+    })
+    .nullable(),
+});
+export type RunSummary = z.output<typeof runSummary>;
+
+export const demo = operation({
+  name: 'demo',
+  group: 'research',
+  summary: 'Backtest a strategy on the built-in synthetic market',
+  details: 'Needs no data, no account and no network. The market is made, not recorded: its results say nothing about a real one.',
+  kind: 'command',
+  input: z.object({
+    strategy: strategyField.default('sma-cross'),
+    param: paramField,
+    seed: accountFields.seed,
+    report: resultFields.report,
+    out: resultFields.out,
+  }),
+  output: runSummary,
+  positionals: ['strategy'],
+  examples: [
+    { command: 'demo', does: 'the sample strategy on two years of hourly bars' },
+    { command: 'demo sma-cross --param fast=10 --param slow=30 --seed 7', does: 'other parameters on another market' },
+  ],
+  runsStrategies: true,
+});
+
+export const backtest = operation({
+  name: 'backtest',
+  group: 'research',
+  summary: 'Run a strategy over history',
+  details:
+    'The same engine, risk limits and order handling as live trading, against a simulated venue. Runs are counted: how often a strategy was tried on the same data decides how much its Sharpe ratio is worth.',
+  kind: 'command',
+  input: z.object({
+    strategy: strategyField.optional(),
+    ...dataFields,
+    param: paramField,
+    ...accountFields,
+    ...resultFields,
+    fromReport: z
+      .string()
+      .optional()
+      .meta({ description: 'Repeat the run of a JSON report; further flags change it', placeholder: 'file', completes: 'file' }),
+  }),
+  output: runSummary,
+  positionals: ['strategy'],
+  examples: [
+    { command: 'backtest sma-cross --data BTCUSDT_1h.csv', does: 'a built-in strategy on a file' },
+    { command: 'backtest ./my-strategy.ts --data BINANCE:BTCUSDT --timeframe 4h --param fast=10', does: 'your own on the catalogue' },
+    { command: "backtest sma-cross --data synthetic --fail-if 'sharpe < 1' --json", does: 'a gate for a pipeline' },
+    { command: 'backtest --from-report .tradewright/reports/bt_0A1B2C.json --fee 0.2%', does: 'an earlier run at twice the fee' },
+  ],
+  runsStrategies: true,
+});
+
+export const check = operation({
+  name: 'check',
+  group: 'research',
+  summary: 'Look for the faults that make a backtest lie',
+  details: 'Look-ahead (the past must not change when the future is cut off), warm-up, determinism, and state that does not survive a restart.',
+  kind: 'query',
+  input: z.object({
+    strategy: strategyField,
+    ...dataFields,
+    param: paramField,
+    strict: z.boolean().default(false).meta({ description: 'End with exit code 10 unless every check passed' }),
+  }),
+  output: z.object({ strategy: strategyLine, data: z.array(dataLine), checks: z.array(checkLine), passed: z.boolean() }),
+  positionals: ['strategy'],
+  examples: [
+    { command: 'check sma-cross', does: 'a built-in strategy on the synthetic market' },
+    { command: 'check ./my-strategy.ts --data BTCUSDT_1h.csv --strict', does: 'your own on your data, for a pipeline' },
+  ],
+  runsStrategies: true,
+});

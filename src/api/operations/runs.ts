@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { operation } from '../operation.ts';
+import { REPORT_FORMATS } from './run-fields.ts';
+
+const status = z.enum(['started', 'finished', 'partial', 'failed']);
+
+const runLine = z.object({
+  id: z.string(),
+  status,
+  createdAt: z.string(),
+  strategy: z.string(),
+  instruments: z.array(z.string()),
+  timeframe: z.string(),
+  bars: z.number(),
+  synthetic: z.boolean(),
+  metrics: z.record(z.string(), z.number().nullable()),
+});
+
+const run = z.string().min(1).meta({ description: 'Id of a run; the last one: last', placeholder: 'run', completes: 'run' });
+
+export const runsLs = operation({
+  name: 'runs ls',
+  group: 'runs',
+  summary: 'List the runs, newest first',
+  kind: 'query',
+  input: z.object({
+    limit: z.number().int().min(1).max(100_000).default(20).meta({ description: 'At most so many', placeholder: 'n' }),
+    strategy: z.string().optional().meta({ description: 'Only runs of this strategy', placeholder: 'name', completes: 'strategy' }),
+  }),
+  output: z.object({ runs: z.array(runLine), total: z.number() }),
+  positionals: [],
+  examples: [
+    { command: 'runs ls', does: 'the last twenty' },
+    { command: 'runs ls --strategy sma-cross --limit 100', does: 'those of one strategy' },
+  ],
+});
+
+export const runsShow = operation({
+  name: 'runs show',
+  group: 'runs',
+  summary: 'Show one run: request, figures, hashes, reports',
+  kind: 'query',
+  input: z.object({ run }),
+  output: z.object({
+    ...runLine.shape,
+    version: z.string(),
+    strategies: z.array(z.object({ id: z.string(), version: z.string(), codeHash: z.string(), params: z.record(z.string(), z.json()) })),
+    data: z.array(
+      z.object({
+        instrument: z.string(),
+        timeframe: z.string(),
+        source: z.string(),
+        synthetic: z.boolean(),
+        hash: z.string(),
+        bars: z.number(),
+        from: z.string(),
+        to: z.string(),
+      }),
+    ),
+    config: z.record(z.string(), z.json()),
+    hashes: z.record(z.string(), z.string()),
+    reports: z.record(z.string(), z.string()),
+    failure: z.string().nullable(),
+  }),
+  positionals: ['run'],
+  examples: [
+    { command: 'runs show last', does: 'the run just made' },
+    { command: 'runs show bt_0A1B2C --json', does: 'everything known about one' },
+  ],
+});
+
+export const runsDiff = operation({
+  name: 'runs diff',
+  group: 'runs',
+  summary: 'Compare two runs: what differed in the request, and in the result',
+  kind: 'query',
+  input: z.object({ a: run, b: run }),
+  output: z.object({
+    a: z.string(),
+    b: z.string(),
+    sameInputs: z.boolean(),
+    sameEvents: z.boolean(),
+    request: z.array(z.object({ field: z.string(), a: z.string(), b: z.string() })),
+    metrics: z.array(z.object({ name: z.string(), a: z.number().nullable(), b: z.number().nullable(), difference: z.number().nullable() })),
+  }),
+  positionals: ['a', 'b'],
+  examples: [
+    { command: 'runs diff bt_0A1B2C last', does: 'an earlier run with the last' },
+    { command: 'runs diff bt_0A1B2C bt_0A1B3D --json', does: 'the same for a program' },
+  ],
+});
+
+export const report = operation({
+  name: 'report',
+  group: 'runs',
+  summary: 'Write the report of a run again, in any format',
+  kind: 'command',
+  input: z.object({
+    run: z.string().min(1).meta({ description: 'Id of a run, last, or a JSON report', placeholder: 'run', completes: 'run' }),
+    format: z
+      .enum(REPORT_FORMATS)
+      .default('html')
+      .meta({ description: 'Format to write' }),
+    out: z.string().optional().meta({ description: 'Folder to write to; else reports in the home folder', placeholder: 'dir', completes: 'file' }),
+  }),
+  output: z.object({
+    run: z.string(),
+    files: z.array(z.object({ format: z.string(), path: z.string() })),
+    /** The summary as Markdown. */
+    markdown: z.string(),
+  }),
+  positionals: ['run'],
+  examples: [
+    { command: 'report last', does: 'the page of the last run' },
+    { command: 'report bt_0A1B2C --format csv --out results', does: 'its tables for a spreadsheet' },
+  ],
+});

@@ -1,0 +1,43 @@
+import type { z } from 'zod';
+import type { Operation } from '../operation.ts';
+import * as data from './data.ts';
+import * as installation from './installation.ts';
+import * as reference from './reference.ts';
+import * as research from './research.ts';
+import * as runs from './runs.ts';
+
+/** Everything that the system can do, in the order in which help lists it. */
+export const OPERATIONS = {
+  demo: research.demo,
+  backtest: research.backtest,
+  check: research.check,
+  'new-strategy': reference.newStrategy,
+  'data-import': data.dataImport,
+  'data-ls': data.dataLs,
+  'data-check': data.dataCheck,
+  'data-generate': data.dataGenerate,
+  'data-export': data.dataExport,
+  'data-rm': data.dataRm,
+  'runs-ls': runs.runsLs,
+  'runs-show': runs.runsShow,
+  'runs-diff': runs.runsDiff,
+  report: runs.report,
+  strategies: reference.strategies,
+  indicators: reference.indicators,
+  docs: reference.docs,
+  doctor: installation.doctor,
+  completion: installation.completion,
+  version: installation.version,
+  help: installation.help,
+} as const;
+
+export type OperationId = keyof typeof OPERATIONS;
+export type Input<K extends OperationId> = z.output<(typeof OPERATIONS)[K]['input']>;
+export type Output<K extends OperationId> = z.output<(typeof OPERATIONS)[K]['output']>;
+
+export const OPERATION_IDS = Object.keys(OPERATIONS) as readonly OperationId[];
+
+/** A row without its particular types, for what treats all alike. */
+export function operationOf(id: OperationId): Operation {
+  return OPERATIONS[id];
+}

@@ -1,0 +1,31 @@
+import type { Json } from '../core/vocabulary/json.ts';
+import type { BarFiles } from '../ports/bar-files.ts';
+import type { BarStore } from '../ports/bar-store.ts';
+import type { TextFiles } from '../ports/files.ts';
+import type { Host } from '../ports/host.ts';
+import type { RunRegistry } from '../ports/registry.ts';
+import type { StrategyFiles } from '../ports/strategy-files.ts';
+import type { Warning } from './operation.ts';
+
+/** What handlers need from outside. */
+export interface World {
+  readonly version: string;
+  readonly homePath: string;
+  /** Folder of the documentation that comes with the installation. */
+  readonly docsPath: string;
+  readonly catalogue: BarStore;
+  readonly runs: RunRegistry;
+  readonly barFiles: BarFiles;
+  readonly files: TextFiles;
+  readonly strategyFiles: StrategyFiles;
+  readonly host: Host;
+}
+
+/** One call of an operation. */
+export interface Call {
+  /** The request as it came in, before it was parsed. */
+  readonly given: Readonly<Record<string, Json>>;
+  /** Says how far a run is; answers false where it should stop there. */
+  progress(phase: string, done: number, total: number): boolean;
+  warn(warning: Warning): void;
+}

@@ -1,0 +1,79 @@
+import { Worker } from 'node:worker_threads';
+import type { FailureDocument } from '../api/failures.ts';
+import type { Warning } from '../api/operation.ts';
+import type { Job, Said, ThreadData } from './messages.ts';
+
+/** A thread that has begun to load the engine and waits for its job. */
+export interface Background {
+  readonly worker: Worker;
+  readonly stop: Int32Array;
+}
+
+export type Outcome =
+  | { readonly kind: 'done'; readonly output: unknown }
+  | { readonly kind: 'failed'; readonly failure: FailureDocument; readonly stack: string }
+  | { readonly kind: 'stalled'; readonly phase: string }
+  | { readonly kind: 'died'; readonly error: Error };
+
+/** Starts the thread; it loads while the command line is still being read. */
+export function startBackground(entry: URL): Background {
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  // What strategies print is talk, not data.
+  const worker = new Worker(entry, { workerData: { stop } satisfies ThreadData, stdout: true });
+  worker.stdout.pipe(process.stderr, { end: false });
+  worker.unref();
+  return { worker, stop };
+}
+
+/** Asks the thread to stop at its next chance; it answers with what it has so far. */
+export function askToStop(background: Background): void {
+  Atomics.store(background.stop, 0, 1);
+}
+
+/**
+ * What follows a run repeats it: checks some fifteen times, without a word in between. So much longer than the run itself they may
+ * take before they count as stuck.
+ */
+const REPEATS = 60;
+
+/** Gives the job and waits; a thread that says nothing for `stallMs` is ended. */
+export function runInBackground(
+  background: Background,
+  job: Job,
+  stallMs: number,
+  hooks: { progress(phase: string, done: number, total: number): void; warn(warning: Warning): void },
+): Promise<Outcome> {
+  const { worker } = background;
+  return new Promise((settle) => {
+    let phase = 'loading';
+    let barsSinceMs = Number.POSITIVE_INFINITY;
+    let hasEnded = false;
+    const end = (outcome: Outcome): void => {
+      if (hasEnded) return;
+      hasEnded = true;
+      clearTimeout(timer);
+      worker.unref();
+      settle(outcome);
+    };
+    const stalled = (): void => {
+      end({ kind: 'stalled', phase });
+      worker.terminate().catch(() => {});
+    };
+    let timer = setTimeout(stalled, stallMs);
+    worker.on('message', (said: Said) => {
+      if (said.kind === 'progress') {
+        phase = said.phase;
+        barsSinceMs = Math.min(barsSinceMs, performance.now());
+        const repeats = said.phase !== 'bars' || said.done === said.total;
+        clearTimeout(timer);
+        timer = setTimeout(stalled, repeats ? Math.max(stallMs, REPEATS * (performance.now() - barsSinceMs)) : stallMs);
+        hooks.progress(said.phase, said.done, said.total);
+      } else if (said.kind === 'warning') hooks.warn(said.warning);
+      else end(said);
+    });
+    worker.on('error', (error) => end({ kind: 'died', error: error instanceof Error ? error : new Error(String(error)) }));
+    worker.on('exit', (code) => end({ kind: 'died', error: new Error(`the thread ended with code ${code}`) }));
+    worker.ref();
+    worker.postMessage(job);
+  });
+}

@@ -1,0 +1,165 @@
+import { EXIT, FAILURES, Failure, type FailureDocument } from '../api/failures.ts';
+import type { Warning } from '../api/operation.ts';
+import { type OperationId, operationOf, type Output } from '../api/operations/table.ts';
+import { askToStop, type Background, runInBackground } from './background.ts';
+import { jsonFailure, jsonResult, textFailure, textWarning } from './output.ts';
+import { type Parsed, parseCommandLine, wantsJson } from './parse.ts';
+import { progressTeller } from './progress.ts';
+import type { Rendering } from './render/render.ts';
+import { showsColor, type Style, styleFor } from './style.ts';
+
+/** Two signals closer than this are one: a terminal sends to the whole group, and whoever started us passes it on. */
+const SAME_SIGNAL_MS = 250;
+
+type Finished =
+  | { readonly ok: true; readonly output: unknown }
+  | { readonly ok: false; readonly failure: FailureDocument; readonly stack: string };
+
+/** Runs one command line and returns its exit code. `background` starts the thread in which strategies run. */
+export async function runCli(argv: readonly string[], background: () => Background): Promise<number> {
+  const isColored = (stream: NodeJS.WriteStream): boolean => !argv.includes('--no-color') && showsColor(stream, process.env);
+  const out = styleFor(isColored(process.stdout));
+  const talk = styleFor(isColored(process.stderr));
+  if (argv[0] === '__complete') return complete(argv.slice(argv[1] === '--' ? 2 : 1));
+  let parsed: Parsed;
+  try {
+    parsed = parseCommandLine(argv, process.stdout.isTTY === true);
+    if (parsed.globals.help) parsed = { ...parsed, ...helpOn(parsed) };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return tellFailure(error.toDocument(), null, wantsJson(argv), [], talk);
+  }
+  const { id, globals } = parsed;
+  const warnings: Warning[] = [];
+  const teller = progressTeller({ json: globals.json, quiet: globals.quiet, isTerminal: process.stderr.isTTY === true });
+  const hooks = {
+    progress: (phase: string, done: number, total: number): void => teller.tell(phase, done, total),
+    warn: (warning: Warning): void => void warnings.push(warning),
+  };
+  const signals = { interrupted: false };
+  const isolated = operationOf(id).runsStrategies === true;
+  const finished = isolated ? await inThread(parsed, background(), hooks, signals) : await here(parsed, hooks);
+  teller.end();
+  const told = finished.ok ? finished : await withReport(finished, parsed);
+  if (!told.ok) return tellFailure(told.failure, id, globals.json, warnings, talk);
+  await tell(parsed, told.output, warnings, { out, talk });
+  return signals.interrupted ? EXIT.interrupted : exitCodeOf(id, told.output, parsed);
+}
+
+function helpOn(parsed: Parsed): Pick<Parsed, 'id' | 'given'> {
+  if (parsed.id === 'help') return parsed;
+  return { id: 'help', given: { command: operationOf(parsed.id).name.split(' ') } };
+}
+
+interface Hooks {
+  progress(phase: string, done: number, total: number): void;
+  warn(warning: Warning): void;
+}
+
+async function here({ id, given, globals }: Parsed, hooks: Hooks): Promise<Finished> {
+  const [{ execute }, { failureOf }, { compose }, { readConfig }] = await Promise.all([
+    import('../api/handlers/handlers.ts'),
+    import('../api/handlers/failure-of.ts'),
+    import('../compose.ts'),
+    import('../config.ts'),
+  ]);
+  try {
+    const progress = (phase: string, done: number, total: number): boolean => {
+      hooks.progress(phase, done, total);
+      return true;
+    };
+    return { ok: true, output: await execute(id, given, compose(readConfig(globals)), { progress, warn: hooks.warn }) };
+  } catch (error) {
+    return { ok: false, failure: failureOf(error).toDocument(), stack: error instanceof Error ? String(error.stack) : String(error) };
+  }
+}
+
+async function inThread(parsed: Parsed, background: Background, hooks: Hooks, signals: { interrupted: boolean }): Promise<Finished> {
+  const { id, given, globals } = parsed;
+  let firstMs = Number.POSITIVE_INFINITY;
+  const onSignal = (): void => {
+    const now = performance.now();
+    if (now - firstMs > SAME_SIGNAL_MS) process.exit(EXIT.interrupted);
+    if (signals.interrupted) return;
+    signals.interrupted = true;
+    firstMs = now;
+    askToStop(background);
+    if (!globals.quiet) process.stderr.write('\nstopping; what there is will be saved. Again to end at once.\n');
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  const outcome = await runInBackground(background, { id, given, home: globals.home }, globals.timeoutMs, hooks);
+  process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  if (outcome.kind === 'done') return { ok: true, output: outcome.output };
+  if (outcome.kind === 'failed') return { ok: false, failure: outcome.failure, stack: outcome.stack };
+  if (outcome.kind === 'stalled') {
+    const failure = new Failure('timeout', `no progress for ${globals.timeoutMs / 1000} s while working on ${outcome.phase}; the run was ended`);
+    return { ok: false, failure: failure.toDocument(), stack: '' };
+  }
+  const memory = 'code' in outcome.error && outcome.error.code === 'ERR_WORKER_OUT_OF_MEMORY';
+  if (memory) {
+    const failure = new Failure('strategy-failed', 'the run needs more memory than there is', {
+      hint: 'Look for a strategy that orders without end, or run over less data.',
+    });
+    return { ok: false, failure: failure.toDocument(), stack: '' };
+  }
+  return { ok: false, failure: new Failure('unexpected', outcome.error.message).toDocument(), stack: String(outcome.error.stack) };
+}
+
+/** Keeps the stack of what nobody foresaw, under a name that the failure tells. */
+async function withReport(finished: Finished & { ok: false }, { given, globals, id }: Parsed): Promise<Finished & { ok: false }> {
+  if (finished.failure.code !== 'unexpected') return finished;
+  const { reportFault } = await import('./fault-report.ts');
+  const path = reportFault(finished, { operation: id, given }, globals.home);
+  const details = { ...finished.failure.details, ...(path === null ? {} : { report: path }) };
+  const message = path === null ? finished.failure.message : `${finished.failure.message} (report ${path})`;
+  return { ...finished, failure: { ...finished.failure, message, details } };
+}
+
+function tellFailure(failure: FailureDocument, id: OperationId | null, json: boolean, warnings: readonly Warning[], talk: Style): number {
+  if (json) process.stdout.write(jsonFailure(id === null ? null : operationOf(id), failure, warnings));
+  else {
+    for (const warning of warnings) process.stderr.write(`${textWarning(warning, talk)}\n`);
+    process.stderr.write(`${textFailure(failure, talk)}\n`);
+  }
+  return FAILURES[failure.code].exit;
+}
+
+async function tell({ id, given, globals }: Parsed, output: unknown, warnings: readonly Warning[], styles: { out: Style; talk: Style }): Promise<void> {
+  if (globals.json) {
+    process.stdout.write(jsonResult(operationOf(id), output, warnings));
+    return;
+  }
+  const [{ RENDERERS }, { readConfig }, { packageVersion }] = await Promise.all([
+    import('./render/render.ts'),
+    import('../config.ts'),
+    import('../compose.ts'),
+  ]);
+  const render = RENDERERS[id] as (output: Output<OperationId>, scene: object) => Rendering;
+  const scene = { style: styles.out, homePath: readConfig(globals).homePath, version: packageVersion(), given };
+  const { text, next } = render(output as Output<OperationId>, scene);
+  process.stdout.write(`${text}\n`);
+  if (globals.quiet) return;
+  for (const warning of warnings) process.stderr.write(`\n${textWarning(warning, styles.talk)}\n`);
+  if (next !== null) process.stderr.write(`\n ${styles.talk.dim('next')}      ${next}\n`);
+}
+
+/** A gate that did not hold is no failure of the operation: its result is told, and the code says the rest. */
+function exitCodeOf(id: OperationId, output: unknown, { given }: Parsed): number {
+  const strict = given['strict'] === true;
+  const result = output as Partial<Output<'backtest'> & Output<'check'> & Output<'doctor'> & Output<'data-check'>>;
+  if (result.gate && !result.gate.passed) return EXIT.gate;
+  if (id === 'check' && strict && !result.passed) return EXIT.gate;
+  if (id === 'doctor' && strict && !result.healthy) return EXIT.gate;
+  if (id === 'data-check' && strict && (result.errors ?? 0) + Number(result.warnings ?? 0) > 0) return EXIT.gate;
+  return EXIT.ok;
+}
+
+async function complete(words: readonly string[]): Promise<number> {
+  const [{ complete: candidates, namesOf }, { compose }, { readConfig }] = await Promise.all([
+    import('./complete.ts'),
+    import('../compose.ts'),
+    import('../config.ts'),
+  ]);
+  for (const { word, about } of await candidates(words, namesOf(compose(readConfig({}))))) process.stdout.write(`${word}\t${about}\n`);
+  return EXIT.ok;
+}

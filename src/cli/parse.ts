@@ -1,0 +1,173 @@
+import { closest } from '../api/closest.ts';
+import { Failure } from '../api/failures.ts';
+import { OPERATION_IDS, type OperationId, operationOf } from '../api/operations/table.ts';
+import type { Json } from '../core/vocabulary/json.ts';
+import { type Flag, flagsOf, GLOBAL_FLAGS } from './flags.ts';
+
+export interface Globals {
+  readonly json: boolean;
+  readonly home: string | undefined;
+  readonly timeoutMs: number;
+  readonly quiet: boolean;
+  readonly color: boolean;
+  readonly help: boolean;
+}
+
+export interface Parsed {
+  readonly id: OperationId;
+  readonly given: Record<string, Json>;
+  readonly globals: Globals;
+}
+
+const SHORT: Readonly<Record<string, string>> = { '-h': '--help', '-q': '--quiet', '-V': '--version', '-o': '--out' };
+const DEFAULT_TIMEOUT_S = 60;
+
+/** Global flags may stand anywhere, the command's name included; these are looked for before anything else can fail. */
+export function wantsJson(argv: readonly string[]): boolean {
+  const end = argv.indexOf('--');
+  return (end < 0 ? argv : argv.slice(0, end)).includes('--json');
+}
+
+/**
+ * Reads a command line. `prefixes`: whether an unambiguous beginning of a command's name will do.
+ * Throws {@link Failure} `command-unknown`, `flag-unknown` or `input-invalid`.
+ */
+export function parseCommandLine(argv: readonly string[], prefixes: boolean): Parsed {
+  const words = argv.map((word) => SHORT[word] ?? word);
+  if (words[0] === '--version') return { id: 'version', given: {}, globals: globalsOf(new Map(), words.slice(1)) };
+  const { id, rest } = commandOf(words, prefixes);
+  const flags = flagsOf(operationOf(id));
+  const globals = new Map<string, string>();
+  const given: Record<string, Json> = {};
+  const places: string[] = [];
+  for (let i = 0; i < rest.length; i++) {
+    const word = rest[i]!;
+    if (word === '--') {
+      places.push(...rest.slice(i + 1));
+      break;
+    }
+    if (!word.startsWith('--') && !(word.startsWith('-') && /^-[A-Za-z]/.test(word))) {
+      places.push(word);
+      continue;
+    }
+    const equals = word.indexOf('=');
+    const name = word.slice(word.startsWith('--') ? 2 : 1, equals < 0 ? undefined : equals);
+    let inline = equals < 0 ? null : word.slice(equals + 1);
+    const value = (what: string): string => {
+      const next = inline ?? rest[++i];
+      inline = null;
+      if (next === undefined) throw usage(name, `--${name}: expected ${what} after it, found the end of the line`);
+      return next;
+    };
+    const global = GLOBAL_FLAGS.find((g) => g.name === name);
+    if (global) {
+      globals.set(name, global.value === null ? 'true' : value(global.value));
+      continue;
+    }
+    const off = name.startsWith('no-') ? flags.find((f) => f.kind === 'switch' && f.name === name.slice(3)) : undefined;
+    const flag = flags.find((f) => f.name === name);
+    if (off && inline === null) given[off.field] = false;
+    else if (!flag) throw unknownFlag(id, name, flags);
+    else if (flag.kind === 'switch') given[flag.field] = inline === null || inline === 'true';
+    else put(given, flag, value(flag.placeholder));
+  }
+  putPlaces(given, places, flags, id);
+  return { id, given, globals: globalsOf(globals, []) };
+}
+
+function globalsOf(found: ReadonlyMap<string, string>, rest: readonly string[]): Globals {
+  const timeout = Number(found.get('timeout') ?? process.env['TRADEWRIGHT_TIMEOUT'] ?? DEFAULT_TIMEOUT_S);
+  if (!(timeout > 0)) throw usage('timeout', `--timeout: expected seconds above 0, found ${JSON.stringify(found.get('timeout') ?? '')}`);
+  return {
+    json: found.has('json') || rest.includes('--json'),
+    home: found.get('home'),
+    timeoutMs: timeout * 1000,
+    quiet: found.has('quiet'),
+    color: !found.has('no-color'),
+    help: found.has('help'),
+  };
+}
+
+function usage(field: string, message: string): Failure {
+  return new Failure('input-invalid', message, { details: { field } });
+}
+
+function commandOf(words: readonly string[], prefixes: boolean): { id: OperationId; rest: readonly string[] } {
+  const [first] = words;
+  if (first === undefined || first === '--help') return { id: 'help', rest: words.slice(1) };
+  // A flag before the command: global ones may stand there.
+  if (first.startsWith('-')) {
+    const takes = GLOBAL_FLAGS.find((g) => `--${g.name}` === first.split('=')[0]);
+    if (!takes) throw new Failure('flag-unknown', `there is no flag ${first} before the command`, { details: { found: first } });
+    const length = takes.value !== null && !first.includes('=') ? 2 : 1;
+    const { id, rest } = commandOf(words.slice(length), prefixes);
+    return { id, rest: [...words.slice(0, length), ...rest] };
+  }
+  for (const count of [2, 1]) {
+    const name = words.slice(0, count).join(' ');
+    const id = OPERATION_IDS.find((candidate) => operationOf(candidate).name === name);
+    if (id) return { id, rest: words.slice(count) };
+  }
+  const group = OPERATION_IDS.filter((id) => operationOf(id).name.startsWith(`${first} `));
+  const second = words[1]?.startsWith('-') ? undefined : words[1];
+  // `tradewright data` and `tradewright data --help` explain the group.
+  if (group.length > 0 && second === undefined) return { id: 'help', rest: [first, ...words.slice(1).filter((w) => w !== '--help')] };
+  const all = OPERATION_IDS.map((id) => operationOf(id).name);
+  if (prefixes && group.length === 0) {
+    const begun = all.filter((name) => name.startsWith(first));
+    if (begun.length === 1) return { id: OPERATION_IDS[all.indexOf(begun[0]!)]!, rest: words.slice(1) };
+  }
+  const typed = group.length > 0 ? `${first} ${second}` : first;
+  const near = closest(typed, all) ?? closest(first, all);
+  const known = group.length > 0 ? ` ${first} has ${group.map((id) => operationOf(id).name.slice(first.length + 1)).join(', ')}.` : '';
+  throw new Failure('command-unknown', `there is no command "${typed}"${near === null ? '' : `; did you mean ${near}?`}${known}`, {
+    details: { found: typed, expected: all },
+  });
+}
+
+function unknownFlag(id: OperationId, name: string, flags: readonly Flag[]): Failure {
+  const { name: command } = operationOf(id);
+  const known = [...flags.map((f) => f.name), ...GLOBAL_FLAGS.map((g) => g.name)];
+  const near = closest(name, known);
+  return new Failure('flag-unknown', `${command} has no flag --${name}${near === null ? '' : `; did you mean --${near}?`}`, {
+    hint: `tradewright help ${command} lists its flags.`,
+    details: { found: `--${name}`, expected: known.map((k) => `--${k}`) },
+  });
+}
+
+function put(given: Record<string, Json>, flag: Flag, text: string): void {
+  if (flag.kind === 'pairs') {
+    const equals = text.indexOf('=');
+    if (equals <= 0) throw usage(flag.field, `--${flag.name}: expected ${flag.placeholder}, found ${JSON.stringify(text)}`);
+    const pairs = (given[flag.field] ?? {}) as Record<string, Json>;
+    given[flag.field] = { ...pairs, [text.slice(0, equals).trim()]: text.slice(equals + 1).trim() };
+    return;
+  }
+  const value = flag.kind === 'number' && text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;
+  if (!flag.isList) {
+    if (given[flag.field] !== undefined) throw usage(flag.field, `--${flag.name}: expected once, found twice`);
+    given[flag.field] = value;
+  } else given[flag.field] = [...((given[flag.field] ?? []) as readonly Json[]), value];
+}
+
+function putPlaces(given: Record<string, Json>, places: readonly string[], flags: readonly Flag[], id: OperationId): void {
+  const placed = flags.filter((f) => f.position !== null);
+  for (const [k, text] of places.entries()) {
+    const flag = placed[Math.min(k, placed.length - 1)];
+    const isOver = flag === undefined || (k >= placed.length && !flag.isList);
+    if (isOver) {
+      throw new Failure('input-invalid', `${operationOf(id).name}: ${JSON.stringify(text)} is one word too many`, {
+        hint: `tradewright help ${operationOf(id).name} shows how it is written.`,
+        details: { found: text },
+      });
+    }
+    put(given, flag, text);
+  }
+  for (const flag of placed) {
+    if (!flag.isRequired || given[flag.field] !== undefined) continue;
+    throw new Failure('input-invalid', `${operationOf(id).name}: expected <${flag.placeholder}>, found nothing`, {
+      hint: `For example: tradewright ${operationOf(id).examples[0].command}`,
+      details: { field: flag.field },
+    });
+  }
+}

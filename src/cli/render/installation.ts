@@ -1,0 +1,28 @@
+import { operationOf, OPERATION_IDS, type Output } from '../../api/operations/table.ts';
+import { commandHelp, overview } from '../help.ts';
+import { labelled, mark } from './parts.ts';
+import type { Rendering, Scene } from './render.ts';
+
+export function renderDoctor(output: Output<'doctor'>, { style }: Scene): Rendering {
+  const lines = output.checks.flatMap((c) => [
+    ` ${mark(c.status, style)} ${c.text}`,
+    ...(c.hint === null || c.hint === '' ? [] : [labelled('', style.dim(c.hint), style, 2)]),
+  ]);
+  return { text: lines.join('\n'), next: output.healthy ? 'tradewright demo' : 'tradewright doctor' };
+}
+
+export function renderVersion(output: Output<'version'>): Rendering {
+  return { text: `tradewright ${output.version} (node ${output.node}, ${output.platform})`, next: null };
+}
+
+export function renderCompletion(output: Output<'completion'>): Rendering {
+  return { text: output.script.trimEnd(), next: null };
+}
+
+export function renderHelp(output: Output<'help'>, { style, given, version }: Scene): Rendering {
+  const names = output.commands.map((c) => c.name);
+  const rows = OPERATION_IDS.map(operationOf).filter((row) => names.includes(row.name));
+  const asked = Array.isArray(given['command']) && given['command'].length > 0;
+  if (asked && rows.length === 1) return { text: commandHelp(rows[0]!, style), next: null };
+  return { text: overview(rows, style, version), next: null };
+}

@@ -1,0 +1,47 @@
+import type { OperationId, Output } from '../../api/operations/table.ts';
+import type { Style } from '../style.ts';
+import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemoved, renderSeries } from './data.ts';
+import { renderCompletion, renderDoctor, renderHelp, renderVersion } from './installation.ts';
+import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
+import { renderCheck, renderRun } from './run.ts';
+import { renderDiff, renderReport, renderRun as renderOneRun, renderRuns } from './runs.ts';
+
+/** What a person sees: the result, and the command that is useful next. */
+export interface Rendering {
+  readonly text: string;
+  readonly next: string | null;
+}
+
+/** What the renderers know beside the result. */
+export interface Scene {
+  readonly style: Style;
+  readonly homePath: string;
+  readonly version: string;
+  /** The request as typed, for commands to repeat. */
+  readonly given: Readonly<Record<string, unknown>>;
+}
+
+/** One for every operation. */
+export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene: Scene) => Rendering } = {
+  demo: renderRun,
+  backtest: renderRun,
+  check: renderCheck,
+  'new-strategy': renderNewStrategy,
+  'data-import': renderImport,
+  'data-ls': renderSeries,
+  'data-check': renderDataCheck,
+  'data-generate': renderGenerate,
+  'data-export': renderExport,
+  'data-rm': renderRemoved,
+  'runs-ls': renderRuns,
+  'runs-show': renderOneRun,
+  'runs-diff': renderDiff,
+  report: renderReport,
+  strategies: renderStrategies,
+  indicators: renderIndicators,
+  docs: renderDocs,
+  doctor: renderDoctor,
+  completion: renderCompletion,
+  version: renderVersion,
+  help: renderHelp,
+};

@@ -1,0 +1,68 @@
+/** Colours and widths of what stands on a terminal. */
+export interface Style {
+  bold(text: string): string;
+  dim(text: string): string;
+  good(text: string): string;
+  bad(text: string): string;
+  warn(text: string): string;
+  accent(text: string): string;
+}
+
+const ESC = '\u001b[';
+const wrap =
+  (on: boolean, open: number, close: number) =>
+  (text: string): string =>
+    on && text !== '' ? `${ESC}${open}m${text}${ESC}${close}m` : text;
+
+export function styleFor(color: boolean): Style {
+  return {
+    bold: wrap(color, 1, 22),
+    dim: wrap(color, 2, 22),
+    good: wrap(color, 32, 39),
+    bad: wrap(color, 31, 39),
+    warn: wrap(color, 33, 39),
+    accent: wrap(color, 36, 39),
+  };
+}
+
+/** Whether a stream shows colours: it is a terminal, and nobody asked for none. */
+export function showsColor(stream: { readonly isTTY?: boolean }, env: Readonly<Record<string, string | undefined>>): boolean {
+  return stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
+}
+
+/** Widest line that is printed. */
+export const WIDTH = 100;
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the control characters that colours are made of
+const CODES = /\u001b\[\d+m/g;
+
+/** Columns that a text takes, colours not counted. */
+export function widthOf(text: string): number {
+  return [...text.replace(CODES, '')].length;
+}
+
+export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
+  const blanks = ' '.repeat(Math.max(0, width - widthOf(text)));
+  return align === 'left' ? text + blanks : blanks + text;
+}
+
+/** Text of at most `width` columns, cut in its middle, where paths and hashes tell least. */
+export function shorten(text: string, width: number): string {
+  const letters = [...text];
+  if (letters.length <= width) return text;
+  const head = Math.ceil((width - 1) / 2);
+  return `${letters.slice(0, head).join('')}…${letters.slice(letters.length - (width - 1 - head)).join('')}`;
+}
+
+/** Words in lines of at most `width` columns. */
+export function wrapWords(text: string, width: number): readonly string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of text.split(' ')) {
+    if (line !== '' && widthOf(line) + 1 + widthOf(word) > width) {
+      lines.push(line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  return line === '' ? lines : [...lines, line];
+}

@@ -1,0 +1,48 @@
+import { flushCompileCache } from 'node:module';
+import { parentPort, workerData } from 'node:worker_threads';
+import { execute } from '../api/handlers/handlers.ts';
+import { failureOf } from '../api/handlers/failure-of.ts';
+import { compose } from '../compose.ts';
+import { readConfig } from '../config.ts';
+import type { Job, Said, ThreadData } from './messages.ts';
+
+/** Progress is told at most this often, so that telling costs nothing. */
+const INTERVAL_MS = 100;
+
+/** Carries out one job and says how it goes. The thread that strategies run in: it can be ended from outside. */
+export function serveJobs(): void {
+  const port = parentPort!;
+  const { stop } = workerData as ThreadData;
+  const elapsedMs = performance.now.bind(performance);
+  const say = (said: Said): void => port.postMessage(said);
+  const preload = import('../api/handlers/run.ts');
+  port.once('message', async (job: Job) => {
+    let lastMs = Number.NEGATIVE_INFINITY;
+    let lastPhase = '';
+    let last: Said;
+    try {
+      await preload;
+      const world = compose(readConfig({ home: job.home }));
+      const output = await execute(job.id, job.given, world, {
+        progress(phase, done, total) {
+          const now = elapsedMs();
+          if (now - lastMs >= INTERVAL_MS || phase !== lastPhase) {
+            lastMs = now;
+            lastPhase = phase;
+            say({ kind: 'progress', phase, done, total });
+          }
+          return Atomics.load(stop, 0) === 0;
+        },
+        warn: (warning) => say({ kind: 'warning', warning }),
+      });
+      last = { kind: 'done', output };
+    } catch (error) {
+      const failure = failureOf(error);
+      const stack = error instanceof Error ? String(error.stack) : String(error);
+      last = { kind: 'failed', failure: failure.toDocument(), stack };
+    }
+    // Before the last word, since the thread may be ended right after it.
+    flushCompileCache();
+    say(last);
+  });
+}

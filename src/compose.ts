@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { openCatalogue } from './adapters/columns/catalogue.ts';
+import { thisHost } from './adapters/files/host.ts';
+import { openRunRegistry } from './adapters/files/run-registry.ts';
+import { strategyFiles } from './adapters/files/strategy-files.ts';
+import { textFiles } from './adapters/files/text-files.ts';
+import type { World } from './api/world.ts';
+import { absoluteHome, type Config } from './config.ts';
+import type { BarFiles } from './ports/bar-files.ts';
+
+/** Run from source or as published JavaScript; files beside this one end alike. */
+const ENDING = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+
+const beside = (path: string): string => new URL(path, import.meta.url).href;
+
+/** The version of this package. */
+export function packageVersion(): string {
+  const text = readFileSync(new URL('../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+/** CSV and Parquet, told by the four bytes with which a Parquet file begins. */
+function barFiles(): BarFiles {
+  return {
+    async read(path, request = {}) {
+      const { isParquet } = await import('./adapters/files/is-parquet.ts');
+      const reader = isParquet(path)
+        ? (await import('./adapters/parquet/read-bar-file.ts')).readBarFile
+        : (await import('./adapters/csv/read-bar-file.ts')).readBarFile;
+      return reader(path, request);
+    },
+    async write(path, bars, time) {
+      const { writeBarFile } = await import('./adapters/csv/write-bar-file.ts');
+      writeBarFile(path, bars, { time });
+    },
+  };
+}
+
+/** Puts everything together: the one place that knows which adapter stands behind which port. */
+export function compose(config: Config): World {
+  const host = thisHost();
+  const home = absoluteHome(config);
+  return {
+    version: packageVersion(),
+    homePath: config.homePath,
+    docsPath: fileURLToPath(new URL('../docs', import.meta.url)),
+    catalogue: openCatalogue(home),
+    runs: openRunRegistry(home, host.nowMs),
+    barFiles: barFiles(),
+    files: textFiles(config.workingPath),
+    strategyFiles: strategyFiles(
+      {
+        tradewright: beside(`./index${ENDING}`),
+        'tradewright/indicators': beside(`./core/indicators/index${ENDING}`),
+        'tradewright/testing': beside(`./testing${ENDING}`),
+      },
+      new URL('.', import.meta.url).href,
+    ),
+    host,
+  };
+}

@@ -1,0 +1,25 @@
+import { resolve } from 'node:path';
+
+/** Where this installation keeps catalogue, runs and reports, unless told otherwise. */
+const DEFAULT_HOME = '.tradewright';
+
+/** Settings that come from flags or, where those are silent, from the environment. */
+export interface Config {
+  /** As it is shown: relative where it was given so. */
+  readonly homePath: string;
+  readonly workingPath: string;
+}
+
+/** `--home`, else `TRADEWRIGHT_HOME`, else `./.tradewright`. */
+export function readConfig(
+  flags: { readonly home?: string | undefined },
+  env: Readonly<Record<string, string | undefined>> = process.env,
+  workingPath: string = process.cwd(),
+): Config {
+  return { homePath: flags.home ?? env['TRADEWRIGHT_HOME'] ?? DEFAULT_HOME, workingPath };
+}
+
+/** The home folder as an absolute path. */
+export function absoluteHome(config: Config): string {
+  return resolve(config.workingPath, config.homePath);
+}

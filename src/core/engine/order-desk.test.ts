@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { type Desk, type Prices, play } from '../../../test/scenario.ts';
+import { makerTakerFees } from '../exchange/fees.ts';
+import { toRate } from '../exchange/rate.ts';
+
+const why = 'scenario';
+const FLAT: Prices = [100, 100, 100, 100];
+
+describe('order desk', () => {
+  test('close: a limit exit for all of it rests -> closed at market, and the resting exit goes', () => {
+    const { fills, orders } = play({
+      bars: [FLAT, FLAT, FLAT, [100, 130, 100, 100]],
+      strategies: [
+        {
+          0: (c) => c.buy({ size: { qty: 5 }, why }),
+          1: (c) => {
+            c.sell({ size: { qty: 5 }, limit: 120, reduceOnly: true, why });
+            c.position.close(why);
+          },
+        },
+      ],
+      account: 'margin',
+    });
+    assert.deepEqual(fills, ['entry buy 5 @ 100 1:00 taker', 'exit sell 5 @ 100 2:00 taker']);
+    assert.deepEqual(orders, ['entry: filled', 'entry: canceled', 'exit: filled']);
+  });
+
+  test('close: asked twice -> closed once', () => {
+    const { fills } = play({
+      bars: [FLAT, FLAT, FLAT],
+      strategies: [
+        {
+          0: (c) => c.buy({ size: { qty: 5 }, why }),
+          1: (c) => {
+            c.position.close(why);
+            c.position.close(why);
+          },
+        },
+      ],
+    });
+    assert.equal(fills.length, 2);
+  });
+
+  test('sizing at the fill: price gaps up -> as many as equity pays at the open; else as many as at the decision', () => {
+    const bars: Prices[] = [FLAT, [125, 125, 125, 125]];
+    const strategies = [{ 0: (c: Desk) => void c.buy(all) }];
+    const atFill = play({ bars, strategies, account: 'margin', sizing: 'at-fill' });
+    assert.deepEqual(atFill.fills, ['entry buy 80 @ 125 1:00 taker']);
+    const atDecision = play({ bars, strategies, account: 'margin', liquidation: 'none' });
+    assert.deepEqual(atDecision.orders, ['entry: rejected'], '100 pieces at 125 are more than 10,000 margins');
+  });
+
+  test('sizing at the fill: a reversal -> the close frees the capital that the new position is sized from, fee included', () => {
+    const { fills } = play({
+      bars: [FLAT, FLAT, [110, 110, 110, 110]],
+      strategies: [
+        {
+          0: (c) => c.buy(all),
+          1: (c) => {
+            c.position.close(why);
+            c.sell(all);
+          },
+        },
+      ],
+      account: 'margin',
+      sizing: 'at-fill',
+      costs: { fees: makerTakerFees(0, toRate(0.01)) },
+    });
+    // 99 × 101 = 9,999; then 10,000 − 99 + 99 × 10 − 108.90 = 10,782.10, of which 110 × 1.01 = 111.10 a piece pays 97.
+    assert.deepEqual(fills, [
+      'entry buy 99 @ 100 1:00 taker, fee 99',
+      'exit sell 99 @ 110 2:00 taker, fee 108.9',
+      'entry sell 97 @ 110 2:00 taker, fee 106.7',
+    ]);
+  });
+
+  test('free capital: its limit is off and less than nothing is free -> risk does not refuse by that sign', () => {
+    const { backtest, fills } = play({
+      bars: [FLAT, [100, 100, 50, 50], FLAT, FLAT],
+      strategies: [
+        {
+          0: (c) => c.buy({ size: { qty: 150 }, why }),
+          1: (c) => {
+            c.position.close(why);
+            c.sell(all);
+          },
+        },
+      ],
+      account: 'margin',
+      leverage: 2,
+      sizing: 'at-fill',
+    });
+    assert.deepEqual(backtest.engine.desk.refusals, []);
+    assert.match(fills[2]!, /^entry sell 200 @ 100 /);
+  });
+});
+
+const all = { size: { pctEquity: 1 }, why };

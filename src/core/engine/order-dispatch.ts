@@ -1,0 +1,218 @@
+import { type BracketPlan, bracketPlan } from '../execution/brackets.ts';
+import { placingOf } from '../execution/capabilities.ts';
+import { blankDraft } from '../execution/draft-order.ts';
+import { REQUEST } from '../execution/outbox.ts';
+import type { Risk } from '../risk/review.ts';
+import { EVENT } from '../vocabulary/events.ts';
+import { FLAG, isTerminal, OrderDraft, STATUS, TIF } from '../vocabulary/order.ts';
+import { REFUSAL, REFUSALS } from '../vocabulary/refusal.ts';
+import { REPORT } from '../vocabulary/report.ts';
+import { HeldOrders } from './held-orders.ts';
+import type { OpenOrders } from './open-orders.ts';
+import { Replacements } from './replacements.ts';
+import type { RiskPicture } from './risk-picture.ts';
+import type { SessionState } from './session-state.ts';
+
+/** A row of the order table, or of a refused order −1 − its number in the list of refusals; NaN where nothing was to be done. */
+export type OrderNumber = number;
+
+/**
+ * Sends what was decided: asks risk, opens a row, and puts a request into the outbox, or keeps the order here where the venue cannot
+ * hold it (`execution/capabilities.ts`).
+ */
+export class OrderDispatch {
+  readonly #s: SessionState;
+  readonly #risk: Risk;
+  readonly #open: OpenOrders;
+  readonly #picture: RiskPicture;
+  /** Ticks of the stop that came with an entry, by order row. */
+  readonly stops: Map<number, number>;
+  readonly held: HeldOrders;
+  readonly replacements = new Replacements();
+  /** Code of every refused order, in order. */
+  readonly refusals: number[] = [];
+  readonly refusalCounts = new Int32Array(REFUSALS.length);
+  readonly #draft = new OrderDraft();
+  /** Takes an answer that is given here, in the venue's place; set by the engine. */
+  answer: (kind: number, row: number) => void = () => {};
+
+  constructor(state: SessionState, risk: Risk, open: OpenOrders, picture: RiskPicture, stops: Map<number, number>) {
+    this.#s = state;
+    this.#risk = risk;
+    this.#open = open;
+    this.#picture = picture;
+    this.stops = stops;
+    this.held = new HeldOrders(
+      state,
+      (kind, row) => this.answer(kind, row),
+      (row) => this.cancel(row),
+    );
+  }
+
+  /**
+   * Has a draft reviewed, the risk picture being filled in, and sends it. `native`: it is a leg of a bracket, which the venue keeps with
+   * its entry where it can. `cause`: the event that it follows from, its intent's signal by default.
+   */
+  submit(d: OrderDraft, slot: number, native: boolean, plan: BracketPlan | null, cause = -1): OrderNumber {
+    const s = this.#s;
+    const placing = placingOf(s.capabilities, d);
+    if (placing === 'unsupported')
+      return this.refuse(slot, REFUSAL['order-type-unsupported'], d.intent, d.side, d.lots, cause);
+    const order = this.#risk.review(d, this.#picture.view);
+    if (order === null) return this.refuse(slot, this.#risk.refusal, d.intent, d.side, d.lots, cause);
+    const worked = (d.flags & FLAG.worked) !== 0;
+    const held = placing === 'emulated' || worked;
+    if (placing === 'emulated') d.flags |= FLAG.emulated;
+    const endsAtMs = d.expireAtMs;
+    const keepsTime = endsAtMs > 0 && !worked && (held || !s.capabilities.timesInForce.includes('gtd'));
+    if (keepsTime) {
+      d.tif = TIF.gtc;
+      d.expireAtMs = 0;
+    }
+    const seq = s.log.append(
+      EVENT['order-placed'],
+      s.clock[0]!,
+      cause >= 0 ? cause : s.intents.seq[d.intent]!,
+      s.input,
+      d.strategy,
+      d.instrument,
+      s.orders.count,
+      d.lots,
+    );
+    const row = s.orders.add(order, s.clock[0]!, seq, held);
+    if (!worked) this.#risk.placed(d, s.clock[0]!);
+    this.#open.update(row);
+    if (d.stopTicks > 0 && (plan !== null || worked)) this.stops.set(row, d.stopTicks);
+    if (plan !== null) s.brackets.set(row, plan);
+    if (keepsTime) this.held.endAt(row, endsAtMs);
+    if (!held) s.outbox.push(native && s.capabilities.bracket ? REQUEST.placeNative : REQUEST.place, row);
+    else if (!worked) this.held.hold(row);
+    return row;
+  }
+
+  refuse(slot: number, code: number, intent: number, side: number, lots: number, cause = -1): OrderNumber {
+    const s = this.#s;
+    const n = s.instruments.length;
+    this.refusals.push(code);
+    this.refusalCounts[code]!++;
+    s.log.append(
+      EVENT['order-refused'],
+      s.clock[0]!,
+      cause >= 0 ? cause : s.intents.seq[intent]!,
+      s.input,
+      Math.floor(slot / n),
+      slot % n,
+      intent,
+      code,
+      side * lots,
+    );
+    return -this.refusals.length;
+  }
+
+  /** Asks the venue to cancel; does nothing for an order that has ended or is being canceled. */
+  cancel(order: number): void {
+    const row = this.replacements.latest(order);
+    const status = this.#s.orders.column.status;
+    this.replacements.forget(row);
+    if (isTerminal(status[row]!) || status[row] === STATUS['cancel-pending']) return;
+    if (status[row] === STATUS.held) {
+      this.answer(REPORT.canceled, row);
+      return;
+    }
+    status[row] = STATUS['cancel-pending'];
+    this.#s.outbox.push(REQUEST.cancel, row);
+  }
+
+  /**
+   * Asks for another price (the limit, or the trigger where there is no limit) and quantity (the whole, what has filled included), rounded
+   * as at entry. Orders that have ended, or that are worked by children, stay as they are.
+   */
+  amend(order: number, price: number | null, qty: number | null): void {
+    const row = this.replacements.latest(order);
+    const c = this.#s.orders.column;
+    if (isTerminal(c.status[row]!) || c.flags[row]! & FLAG.worked) return;
+    const instrument = this.#s.instruments[c.instrument[row]!]!;
+    const wanted = this.replacements.asked(row);
+    const limitTicks = wanted?.limitTicks ?? c.limitTicks[row]!;
+    const triggerTicks = wanted?.triggerTicks ?? c.triggerTicks[row]!;
+    const lots = qty === null ? this.wholeLots(row) : Math.min(instrument.lots(qty, 'floor'), this.#mostLots(row));
+    const ticks = price === null ? 0 : instrument.ticks(price, c.side[row]! > 0 ? 'floor' : 'ceil');
+    const byLimit = limitTicks > 0;
+    this.amendTicks(row, lots, byLimit && ticks > 0 ? ticks : limitTicks, !byLimit && ticks > 0 ? ticks : triggerTicks);
+  }
+
+  /** What an order may become, its fills included: one that is bound to reduce, never more than there is to reduce. */
+  #mostLots(row: number): number {
+    const s = this.#s;
+    const c = s.orders.column;
+    if ((c.flags[row]! & FLAG.reduceOnly) === 0) return Number.POSITIVE_INFINITY;
+    const held = s.book.positions.column.lots[c.strategy[row]! * s.instruments.length + c.instrument[row]!]!;
+    return this.replacements.carried(row) + c.filledLots[row]! + Math.max(0, -c.side[row]! * held);
+  }
+
+  /** {@link amend} in lots and ticks. */
+  amendTicks(row: number, lots: number, limitTicks: number, triggerTicks: number): void {
+    const s = this.#s;
+    const c = s.orders.column;
+    if (c.status[row] === STATUS.held) {
+      c.lots[row] = lots - this.replacements.carried(row);
+      c.limitTicks[row] = limitTicks;
+      c.triggerTicks[row] = triggerTicks;
+      this.answer(REPORT.amended, row);
+    } else if (s.capabilities.amend) s.outbox.push(REQUEST.amend, row, lots, limitTicks, triggerTicks);
+    else if (c.status[row] !== STATUS['cancel-pending'] || this.replacements.asked(row) !== undefined) {
+      this.cancel(row);
+      this.replacements.ask(row, { lots, limitTicks, triggerTicks });
+    }
+  }
+
+  /** Lots of an order over its whole chain of replacements, what has filled included, as last asked for. */
+  wholeLots(row: number): number {
+    return this.replacements.asked(row)?.lots ?? this.#s.orders.column.lots[row]! + this.replacements.carried(row);
+  }
+
+  /**
+   * The cancel of an order is confirmed: places what was asked in its stead, less what has filled. Answers the new order's number, or NaN
+   * where nothing was asked or nothing is left.
+   */
+  replace(row: number): OrderNumber {
+    const wanted = this.replacements.asked(row);
+    if (wanted === undefined) return Number.NaN;
+    this.replacements.forget(row);
+    const s = this.#s;
+    const c = s.orders.column;
+    const filled = this.replacements.carried(row) + c.filledLots[row]!;
+    if (wanted.lots <= filled) return Number.NaN;
+    const d = this.#draft;
+    blankDraft(d, c.strategy[row]!, c.instrument[row]!, c.side[row]!, c.intent[row]!);
+    d.type = c.type[row]!;
+    d.tif = c.tif[row]!;
+    d.flags = c.flags[row]! & ~FLAG.emulated;
+    d.role = c.role[row]!;
+    d.lots = wanted.lots - filled;
+    d.limitTicks = wanted.limitTicks;
+    d.triggerTicks = wanted.triggerTicks;
+    d.trailTicks = c.trailTicks[row]!;
+    d.trailFraction = c.trailFraction[row]!;
+    d.expireAtMs = c.expireAtMs[row]! || this.held.takeDeadline(row);
+    d.stopTicks = this.stops.get(row) ?? 0;
+    d.parent = c.parent[row]!;
+    d.group = c.group[row]!;
+    const slot = d.strategy * s.instruments.length + d.instrument;
+    this.#picture.fill(slot, s.instruments[d.instrument]!);
+    this.#picture.protect(d.group);
+    const old = s.brackets.get(row);
+    const plan = old ? bracketPlan(old.stop ?? undefined, old.target ?? undefined, old.trail ?? undefined) : null;
+    const number = this.submit(d, slot, d.parent >= 0, plan, c.placedSeq[row]!);
+    if (number >= 0) this.replacements.replaced(row, number, filled);
+    return number;
+  }
+
+  reset(): void {
+    this.stops.clear();
+    this.held.reset();
+    this.replacements.reset();
+    this.refusals.splice(0);
+    this.refusalCounts.fill(0);
+  }
+}

@@ -1,0 +1,23 @@
+import { enableCompileCache } from 'node:module';
+import { isMainThread } from 'node:worker_threads';
+import type { Background } from './cli/background.ts';
+
+enableCompileCache();
+
+/** Commands whose thread is started before anything else is read: loading the engine takes longer than reading the line. */
+const RUNS_STRATEGIES: readonly (string | undefined)[] = ['demo', 'backtest', 'check', 'strategies'];
+
+async function main(argv: readonly string[]): Promise<void> {
+  const { startBackground } = await import('./cli/background.ts');
+  const start = (): Background => startBackground(new URL(import.meta.url));
+  let background: Background | null = RUNS_STRATEGIES.includes(argv[0]) ? start() : null;
+  const { runCli } = await import('./cli/cli.ts');
+  process.exitCode = await runCli(argv, () => {
+    background ??= start();
+    return background;
+  });
+  await background?.worker.terminate();
+}
+
+if (isMainThread) await main(process.argv.slice(2));
+else (await import('./cli/thread.ts')).serveJobs();

@@ -1,0 +1,20 @@
+/** What is known about the machine and the installation. */
+export interface HostFacts {
+  readonly node: string;
+  readonly platform: string;
+  readonly cores: number;
+  readonly memoryBytes: number;
+  readonly freeMemoryBytes: number;
+  /** Free bytes on the disk of a folder; null where it cannot be told. */
+  readonly freeDiskBytes: number | null;
+  readonly timeZone: string;
+  /** Whether the folder can be written to (it is made if it is not there). */
+  readonly homeWritable: boolean;
+}
+
+export interface Host {
+  nowMs(): number;
+  /** Milliseconds of a clock that never goes back. */
+  elapsedMs(): number;
+  facts(homePath: string): HostFacts;
+}

@@ -1,0 +1,56 @@
+/** A strategy file as loaded: its default export is not yet known to be a strategy. */
+export interface LoadedFile {
+  readonly path: string;
+  readonly exported: unknown;
+  /** SHA-256 over the file and every file of the user's that it imports. */
+  readonly codeHash: string;
+}
+
+/** Why a strategy file cannot be loaded. `line` and `column` count from 1. */
+export class StrategyFileError extends Error {
+  override readonly name = 'StrategyFileError';
+  readonly kind: 'not-found' | 'syntax' | 'import' | 'forbidden' | 'threw';
+  readonly file: string;
+  readonly line: number | null;
+  readonly hint: string;
+
+  constructor(
+    kind: StrategyFileError['kind'],
+    file: string,
+    line: number | null,
+    message: string,
+    hint: string,
+    options?: ErrorOptions,
+  ) {
+    super(`${file}${line === null ? '' : `:${line}`}: ${message}`, options);
+    this.kind = kind;
+    this.file = file;
+    this.line = line;
+    this.hint = hint;
+  }
+}
+
+/** Use of something that would make a run unrepeatable: the clock, chance, the network. */
+export class ForbiddenError extends Error {
+  override readonly name = 'ForbiddenError';
+  /** What was used: `Date.now()`. */
+  readonly used: string;
+  /** What to use instead. */
+  readonly instead: string;
+
+  constructor(used: string, instead: string) {
+    super(`${used} is not available to strategies: ${instead}`);
+    this.used = used;
+    this.instead = instead;
+  }
+}
+
+/** Loads the user's own strategy code and runs it where clock, chance and network throw. */
+export interface StrategyFiles {
+  /** Loads a file once. Throws {@link StrategyFileError}. */
+  load(path: string): Promise<LoadedFile>;
+  /** Runs `body` with the clock, chance, timers and the network taken away from everybody in this thread. */
+  sealed<T>(body: () => T): T;
+  /** First place in a file of the user's that an error's stack names. */
+  placeOf(error: unknown): { readonly file: string; readonly line: number } | null;
+}

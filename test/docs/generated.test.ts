@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { generatedPages } from '../../scripts/generate-docs.ts';
+import { FAILURES } from '../../src/api/failures.ts';
+import { catalogue } from '../../src/core/indicators/catalogue.ts';
+import { readPage, root } from './pages.ts';
+
+const generated = generatedPages();
+
+for (const [path, text] of generated)
+  test(`generated page: docs/${path} -> what the code says now (else: npm run docs)`, () => {
+    assert.equal(readPage(`docs/${path}`), text);
+  });
+
+test('failures: every code -> a page that exists and an anchor of its own', () => {
+  const errors = generated.get('reference/exit-codes-and-errors.md')!;
+  for (const [code, { docs }] of Object.entries(FAILURES)) {
+    const [page] = docs.split('#');
+    assert.ok(existsSync(join(root, 'docs', `${page}.md`)), `${code}: docs/${page}.md`);
+    assert.ok(errors.includes(`\n### ${code}\n`), code);
+  }
+});
+
+test('indicators: every one of the catalogue -> how it is called', () => {
+  const page = generated.get('reference/indicators.md')!;
+  const lacking = catalogue.filter((i) => !new RegExp(`### ${i.name}\n\n.*\`ta\\.\\w+\\(`).test(page));
+  assert.deepEqual(
+    lacking.map((i) => i.name),
+    [],
+  );
+});
+
+test('metrics: every one -> a definition', () => {
+  assert.doesNotMatch(generated.get('reference/metrics.md')!, /Not described|As computed/);
+});

@@ -1,0 +1,154 @@
+import { causes, narrate } from '../../src/core/engine/narrate.ts';
+import { CashAccount } from '../../src/core/exchange/cash-account.ts';
+import { CollateralAccount } from '../../src/core/exchange/collateral-account.ts';
+import type { Backtest } from '../../src/core/research/backtest.ts';
+import { ACCOUNT } from '../../src/core/portfolio/ledger.ts';
+import { EVENT, EVENT_TYPES, eventSchema } from '../../src/core/vocabulary/events.ts';
+import { FLAG, ORDER_ROLES, ROLE } from '../../src/core/vocabulary/order.ts';
+
+/**
+ * Goes over the books of a finished run with nothing but its fills and funding, and lists everything that does not add up. It shares
+ * no arithmetic with the books: quanta as bigint, positions by summing.
+ */
+export function audit(backtest: Backtest): string[] {
+  return [
+    ...auditOrders(backtest),
+    ...auditPositions(backtest),
+    ...auditMoney(backtest),
+    ...auditEvents(backtest),
+  ];
+}
+
+/** Quantities of orders and their fills. */
+function auditOrders(backtest: Backtest): string[] {
+  const { orders, fills } = backtest.engine.state;
+  const c = orders.column;
+  const f = fills.column;
+  const found: string[] = [];
+  const filled = new Map<number, number>();
+  for (let i = 0; i < fills.count; i++) {
+    for (const name of ['lots', 'ticks', 'value', 'fee', 'timeMs', 'realized', 'referenceTicks'] as const)
+      if (!Number.isFinite(f[name][i])) found.push(`fill ${i}: ${name} is ${f[name][i]}`);
+    if (!(f.lots[i]! > 0) || !Number.isInteger(f.lots[i])) found.push(`fill ${i}: ${f.lots[i]} lots`);
+    if (!(f.ticks[i]! > 0)) found.push(`fill ${i}: at ${f.ticks[i]} ticks`);
+    const row = f.order[i]!;
+    filled.set(row, (filled.get(row) ?? 0) + f.lots[i]!);
+    if (filled.get(row)! > c.lots[row]!) found.push(`order ${row}: filled ${filled.get(row)} of ${c.lots[row]}`);
+  }
+  for (let row = 0; row < orders.count; row++) {
+    if (!(c.lots[row]! > 0) || !Number.isInteger(c.lots[row])) found.push(`order ${row}: ${c.lots[row]} lots`);
+    if ((filled.get(row) ?? 0) !== c.filledLots[row])
+      found.push(`order ${row}: fills sum to ${filled.get(row) ?? 0}, the order says ${c.filledLots[row]}`);
+  }
+  return found;
+}
+
+/** Positions by summing fills, and whether anything that may only reduce ever opened or turned one. */
+function auditPositions(backtest: Backtest): string[] {
+  const { state } = backtest.engine;
+  const { book, fills, orders } = state;
+  const f = fills.column;
+  const n = state.instruments.length;
+  const found: string[] = [];
+  const held = new Array<number>(book.positions.count).fill(0);
+  for (let i = 0; i < fills.count; i++) {
+    const slot = f.slot[i]!;
+    const row = f.order[i]!;
+    const role = orders.column.role[row]!;
+    const before = held[slot]!;
+    held[slot] = before + f.side[i]! * f.lots[i]!;
+    const protects = role === ROLE.stop || role === ROLE.target || role === ROLE.trail;
+    // A cancel under way may lose the race against an order of several strategies' account, which no venue can tell apart.
+    const mayRace = state.strategies > 1 && backtest.config.costs?.latency?.orderMs !== 0;
+    if (!protects && (mayRace || (orders.column.flags[row]! & FLAG.reduceOnly) === 0)) continue;
+    if (before === 0 || before > 0 === f.side[i]! > 0 || f.lots[i]! > Math.abs(before))
+      found.push(`fill ${i}: ${ORDER_ROLES[role]} of ${f.side[i]! * f.lots[i]!} on a position of ${before}`);
+  }
+  for (let slot = 0; slot < held.length; slot++)
+    if (held[slot] !== book.positions.column.lots[slot])
+      found.push(`slot ${slot}: fills sum to ${held[slot]}, the book says ${book.positions.column.lots[slot]}`);
+  for (let k = 0; k < n; k++) {
+    let net = 0;
+    for (let slot = k; slot < held.length; slot += n) net += held[slot]!;
+    if (net !== book.netLots[k]) found.push(`instrument ${k}: net ${net}, the book says ${book.netLots[k]}`);
+    if (net !== backtest.venue.account.netLots[k])
+      found.push(`instrument ${k}: net ${net}, the venue says ${backtest.venue.account.netLots[k]}`);
+  }
+  return found;
+}
+
+/** Money: what flowed according to the fills, against ledger, venue and equity. */
+function auditMoney(backtest: Backtest): string[] {
+  const { state } = backtest.engine;
+  const { book, fills, log } = state;
+  const f = fills.column;
+  const n = state.instruments.length;
+  const found: string[] = [];
+  const scale = state.assets[0]!.scale;
+  let flow = BigInt(Math.round(state.account.cash)) * 10n ** BigInt(scale);
+  for (let i = 0; i < fills.count; i++)
+    flow -= BigInt(f.side[i]!) * BigInt(f.value[i]!) + BigInt(f.fee[i]!);
+  for (let seq = 0; seq < log.count; seq++)
+    if (log.column.type[seq] === EVENT['funding-paid']) flow += BigInt(log.column.a[seq]!);
+
+  let ledger = BigInt(book.ledger.of(0, ACCOUNT.wallet));
+  for (let slot = 0; slot < book.positions.count; slot++) {
+    if (state.instruments[slot % n]!.physical) continue;
+    const lots = book.positions.column.lots[slot]!;
+    ledger -= BigInt(Math.sign(lots)) * BigInt(book.positions.column.cost[slot]!);
+  }
+  if (ledger !== flow) found.push(`ledger: ${ledger} quanta, fills sum to ${flow}`);
+
+  const { account } = backtest.venue;
+  if (account instanceof CashAccount) {
+    if (BigInt(account.total(0)) !== flow) found.push(`venue cash: ${account.total(0)}, fills sum to ${flow}`);
+    for (let asset = 1; asset < state.assets.length; asset++)
+      if (account.total(asset) !== book.ledger.of(asset, ACCOUNT.wallet))
+        found.push(`venue ${state.assets[asset]!.code}: ${account.total(asset)}, the ledger says ${book.ledger.of(asset, ACCOUNT.wallet)}`);
+    for (let asset = 0; asset < state.assets.length; asset++)
+      if (account.total(asset) < 0 || account.free(asset) < 0) found.push(`venue ${state.assets[asset]!.code} is negative`);
+  }
+  if (account instanceof CollateralAccount) {
+    let venue = BigInt(account.margin.cashQuanta) - BigInt(account.margin.insuranceQuanta);
+    for (const p of account.margin.positions) venue += BigInt(p.marginQuanta) - BigInt(p.entryQuanta);
+    if (venue !== flow) found.push(`venue margin account: ${venue}, fills sum to ${flow}`);
+  }
+
+  let equity = Number(flow) / 10 ** scale;
+  for (let k = 0; k < n; k++) equity += state.instruments[k]!.quantity(book.netLots[k]!) * (book.netLots[k] === 0 ? 0 : state.price[k]!);
+  const stated = book.equity(state.price);
+  if (!(Math.abs(equity - stated) <= 1e-9 * Math.max(1, Math.abs(equity))))
+    found.push(`equity: ${stated}, from the fills ${equity}`);
+  for (let i = 0; i < state.track.count; i++)
+    if (!Number.isFinite(state.track.equity[i])) found.push(`equity at ${i} is ${state.track.equity[i]}`);
+  try {
+    book.ledger.verify();
+  } catch (error) {
+    found.push(String(error));
+  }
+  return found;
+}
+
+/** Every event fits the schema and comes from an input; every fill from a placed order and a signal. */
+function auditEvents(backtest: Backtest): string[] {
+  const { state, seats } = backtest.engine;
+  const names = seats.map((s) => s.strategy.def.id);
+  const found: string[] = [];
+  const { log } = state;
+  const c = log.column;
+  for (let seq = 0; seq < log.count; seq++) {
+    for (const name of ['at', 'a', 'b'] as const)
+      if (Number.isNaN(c[name][seq])) found.push(`event ${seq} ${EVENT_TYPES[c.type[seq]!]}: ${name} is NaN`);
+    const parsed = eventSchema.safeParse(narrate(state, names, seq));
+    if (!parsed.success) found.push(`event ${seq} ${EVENT_TYPES[c.type[seq]!]}: ${parsed.error.message}`);
+    if (c.cause[seq]! >= seq) found.push(`event ${seq} is caused by the later ${c.cause[seq]}`);
+    if (c.type[seq] !== EVENT['order-filled']) continue;
+    const chain = causes(state, seq);
+    const types = chain.map((s) => c.type[s]);
+    if (c.cause[chain.at(-1)!]! >= 0 || -1 - c.cause[chain.at(-1)!]! > state.input)
+      found.push(`event ${seq}: its causes do not end in an input`);
+    if (!types.includes(EVENT['order-placed']) || !types.includes(EVENT['signal-generated']))
+      found.push(`event ${seq}: filled without being placed or wanted`);
+  }
+  return found;
+}

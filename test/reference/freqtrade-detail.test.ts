@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { makerTakerFees } from '../../src/core/exchange/fees.ts';
+import { barsFromRows } from '../../src/core/vocabulary/market-data.ts';
+import { dataMissing, readSharedJson } from '../shared-data.ts';
+import { CANDLE_MINUTES, type FreqtradeCase, freqtradeStrategy } from './freqtrade-strategy.ts';
+import { NO_MAINTENANCE, type ReferenceFill, referenceRun } from './reference-run.ts';
+
+/**
+ * The candle paths of freqtrade's `test_backtest_detail`: number of trades, sum of profit ratios, and of each trade why, when, on
+ * which side and with which tag it ended, on our engine with its pessimistic path. How their conventions are said in ours:
+ *
+ * | theirs | ours |
+ * |---|---|
+ * | signal of candle N → limit order at the open of N + 1 | market order, fills `next-open` |
+ * | `custom_entry_price` | limit order, good till the timeout or till the next candle |
+ * | `stoploss`, `minimal_roi` | protective stop of the entry; target that the strategy moves with time |
+ * | `minimal_roi` must be exceeded | fills `through` |
+ * | trade still open at the end is exited at the *open* of the last candle | a flat bar at that price follows the data |
+ * | the opening candle of an entry is the one for which it was asked | the bar after the order was made |
+ *
+ * Not reproduced, because freqtrade assumes another price inside a candle, by rule:
+ */
+const OTHER_RULES: readonly { readonly reason: string; readonly applies: (c: FreqtradeCase) => boolean }[] = [
+  {
+    reason: 'custom stop loss: a function of the strategy, which the file does not carry',
+    applies: (c) => c.use_custom_stoploss === true,
+  },
+  {
+    reason:
+      'trailing stop raised and hit within one candle: freqtrade lets the extreme in favour come first and then the stop, in the entry candle just far enough to arm it; our venue takes the unfavourable extreme first, and our strategy arms at a close',
+    applies: (c) => c.trailing_stop === true && c.trades.some((t) => raisedAndHit(c, t)),
+  },
+  {
+    reason:
+      'minimal_roi has a step inside a candle: freqtrade exits at the price of that step although the next candle opened beyond it; our target is a limit order that gets the better open',
+    applies: (c) =>
+      c.trades.some((t) => t.exit_reason === 'roi') &&
+      Object.keys(c.roi).some((minute) => Number(minute) % CANDLE_MINUTES !== 0),
+  },
+  {
+    reason:
+      'limit order on the far side of the market: freqtrade fills it at its limit, or at the extreme of the candle; ours gets the open, which is better',
+    applies: (c) =>
+      crosses(c, c.custom_entry_price, 'entry', 1) ||
+      crosses(c, c.adjust_entry_price, 'entry', 2) ||
+      crosses(c, c.custom_exit_price, 'exit', 1),
+  },
+];
+
+/** Whether a published trade ends at a trailing stop that the candles before its last one had not yet brought there. */
+function raisedAndHit(c: FreqtradeCase, trade: FreqtradeCase['trades'][number]): boolean {
+  if (trade.exit_reason !== 'trailing_stop_loss') return false;
+  const sign = trade.is_short ? -1 : 1;
+  const leverage = c.leverage ?? 1;
+  const entry = c.custom_entry_price ?? c.candles[trade.open_tick]!.open;
+  const wide = -c.stop_loss / leverage;
+  const offset = (c.trailing_stop_positive_offset ?? 0) / leverage;
+  let stop = entry * (1 - sign * wide);
+  for (const candle of c.candles.slice(trade.open_tick, trade.close_tick)) {
+    const best = trade.is_short ? candle.low : candle.high;
+    const armed = sign * (best / entry - 1) >= offset;
+    if (!armed && c.trailing_only_offset_is_reached) continue;
+    const share = armed && c.trailing_stop_positive ? c.trailing_stop_positive / leverage : wide;
+    const raised = best * (1 - sign * share);
+    if (sign * (raised - stop) > 0) stop = raised;
+  }
+  const last = c.candles[trade.close_tick]!;
+  return sign * ((trade.is_short ? last.high : last.low) - stop) > 0;
+}
+
+/** Whether a price for the candle that comes `after` candles behind its signal could be traded at once there. */
+function crosses(c: FreqtradeCase, price: number | null | undefined, kind: 'entry' | 'exit', after: number): boolean {
+  if (price === null || price === undefined) return false;
+  const signal = c.candles.findIndex((x) =>
+    kind === 'entry' ? x.enter_long + x.enter_short > 0 : x.exit_long + x.exit_short > 0,
+  );
+  const candle = c.candles[signal + after];
+  if (!candle) return false;
+  const short = c.candles[signal]!.enter_short === 1 || c.candles[signal]!.exit_short === 1;
+  const buys = (kind === 'entry') !== short;
+  return buys ? price > candle.open : price < candle.open;
+}
+
+const FILE = 'reference/freqtrade_detail.json';
+const { cases } =
+  dataMissing(FILE) === false ? readSharedJson<{ cases: FreqtradeCase[] }>(FILE) : { cases: [] as FreqtradeCase[] };
+
+const HOUR_MS = CANDLE_MINUTES * 60_000;
+
+function run(c: FreqtradeCase): readonly ReferenceFill[] {
+  const rows = c.candles.map((x, i) => [i * HOUR_MS, x.open, x.high, x.low, x.close, x.volume]);
+  const end = c.candles.at(-1)!.open;
+  rows.push([rows.length * HOUR_MS, end, end, end, end, 0]);
+  const { fills, refused, rejected } = referenceRun({
+    feeds: [
+      {
+        instrument: {
+          id: 'REFERENCE:PAIR',
+          base: 'PAIR',
+          quote: 'USD',
+          tick: '0.0001',
+          lot: '1',
+          marginTiers: NO_MAINTENANCE,
+        },
+        // Half the spacing of the candles, so that an instant belongs to one candle.
+        timeframe: '30m',
+        bars: barsFromRows(rows),
+      },
+    ],
+    strategies: [{ strategy: freqtradeStrategy(c) }],
+    cash: 100_000,
+    account: 'margin',
+    leverage: c.leverage ?? 1,
+    fills: { market: 'next-open', path: 'pessimistic', limit: 'through' },
+    costs: { fees: makerTakerFees(0, 0) },
+  });
+  assert.deepEqual([refused, rejected], [[], []]);
+  return fills;
+}
+
+/** Entry and exit fills in pairs: each trade is one unit in and one unit out. */
+function tradesOf(c: FreqtradeCase, fills: readonly ReferenceFill[]): { trades: unknown[]; profit: number } {
+  const asked = c.candles.findIndex((x) => x.enter_long !== x.enter_short) + 1;
+  const trades: unknown[] = [];
+  let profit = 0;
+  for (let i = 0; i + 1 < fills.length; i += 2) {
+    const [entry, exit] = [fills[i]!, fills[i + 1]!];
+    profit += ((entry.side * (exit.price - entry.price)) / entry.price) * (c.leverage ?? 1);
+    trades.push({
+      exit_reason: reasonOf(c, entry, exit),
+      open_tick: i === 0 && c.custom_entry_price !== undefined ? asked : entry.bar,
+      close_tick: Math.min(exit.bar, c.candles.length - 1),
+      enter_tag: entry.tag === '' ? null : entry.tag,
+      is_short: entry.side < 0,
+    });
+  }
+  return { trades, profit };
+}
+
+function reasonOf(c: FreqtradeCase, entry: ReferenceFill, exit: ReferenceFill): string {
+  if (exit.role === 'trail') return 'trailing_stop_loss';
+  if (exit.price === c.custom_exit_price) return 'exit_signal';
+  if (exit.role !== 'stop') return exit.why;
+  const first = entry.price * (1 + (entry.side * c.stop_loss) / (c.leverage ?? 1));
+  return entry.side * (exit.price - first) > 1e-9 && c.trailing_stop ? 'trailing_stop_loss' : 'stop_loss';
+}
+
+test('freqtrade: reference data is there', { skip: dataMissing(FILE) }, () => assert(cases.length > 0));
+
+for (const c of cases) {
+  const skip = OTHER_RULES.find((rule) => rule.applies(c))?.reason ?? false;
+  test(`freqtrade ${c.id}: ${c.candles.length} candles -> ${c.trades.length} trades, ${c.profit_perc}`, {
+    skip,
+  }, () => {
+    const { trades, profit } = tradesOf(c, run(c));
+    assert.deepEqual(trades, c.trades);
+    assert.equal(Number(profit.toFixed(3)) + 0, c.profit_perc);
+  });
+}

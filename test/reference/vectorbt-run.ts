@@ -1,0 +1,92 @@
+import { feeSchedule } from '../../src/core/exchange/fees.ts';
+import { toRate } from '../../src/core/exchange/rate.ts';
+import { barsFromRows } from '../../src/core/vocabulary/market-data.ts';
+import { DAY_MS } from '../../src/core/vocabulary/time.ts';
+import { NO_MAINTENANCE, referenceRun } from './reference-run.ts';
+import type { BroadcastCall, VectorbtOrder } from './vectorbt-case.ts';
+import { orderPrice, vectorbtStrategy } from './vectorbt-strategy.ts';
+
+/** A record without its running number. */
+export type Order = Omit<VectorbtOrder, 'id'>;
+
+interface GroupRun {
+  readonly orders: Order[];
+  readonly refused: string[];
+  readonly rejected: string[];
+  /** What the engine's books say at the end. */
+  readonly equity: number;
+  /** The same from the orders alone: initial cash, what was traded, fees, and the rest at the last close. */
+  readonly reckoned: number;
+}
+
+/** Runs the columns of one account on the engine and reads the orders as vectorbt records them. */
+export function runGroup(call: BroadcastCall, columns: readonly number[]): GroupRun {
+  const feeds = columns.map((column, i) => ({
+    instrument: {
+      id: `REFERENCE:${i}`,
+      base: `C${i}`,
+      quote: 'USD',
+      tick: '0.00000001',
+      lot: call.has('size_granularity') ? String(call.number('size_granularity', 0, column, 1)) : '0.00000001',
+      marginTiers: NO_MAINTENANCE,
+    },
+    timeframe: '12h',
+    bars: barsFromRows(barRows(call, column)),
+  }));
+  const first = columns[0]!;
+  const number = (name: string): number => call.number(name, 0, first, 0);
+  const rate = toRate(number('fees'));
+  // A cash account lets a holding be sold once: not by a stop and a target side by side, nor by a stop and the one that replaces it.
+  const guards = [call.has('sl_stop'), call.has('tp_stop')].filter(Boolean).length;
+  const replaces = guards > 0 && call.has('upon_stop_update');
+  const longOnly = call.call.direction === 'longonly' && guards < 2 && !replaces;
+  const { backtest, fills, refused, rejected } = referenceRun({
+    feeds,
+    strategies: [{ strategy: vectorbtStrategy(call, columns) }],
+    cash: call.initialCash(first),
+    currency: 'USD',
+    account: longOnly ? 'cash' : 'margin',
+    leverage: longOnly ? 1 : 100,
+    liquidation: 'none',
+    fills: { market: 'close', path: 'pessimistic', limit: 'touch' },
+    costs: {
+      fees: feeSchedule({
+        tiers: [{ fromTradedQuanta: 0, makerRate: rate, takerRate: rate }],
+        perOrderQuanta: Math.round(number('fixed_fees') * 1e8),
+      }),
+      slippage: { kind: 'basis-points', amount: toRate(number('slippage')), clampToRange: false },
+    },
+  });
+  const rowOf = feeds.map((feed) => [...feed.bars.openTimeMs].map((ms) => ms / DAY_MS));
+  return {
+    orders: fills.map((f) => ({
+      col: columns[f.instrument]!,
+      idx: rowOf[f.instrument]![f.bar]!,
+      size: f.quantity,
+      price: f.price,
+      fees: f.fee,
+      side: f.side > 0 ? 0 : 1,
+    })),
+    refused,
+    rejected,
+    equity: backtest.engine.state.book.equity(backtest.engine.state.price),
+    reckoned: fills.reduce(
+      (sum, f) => sum + f.side * f.quantity * (feeds[f.instrument]!.bars.close.at(-1)! - f.price) - f.fee,
+      call.initialCash(first),
+    ),
+  };
+}
+
+/** Bars of a column; a row without a price has none, and one at which an order may be due closes at that order's price. */
+function barRows(call: BroadcastCall, column: number): number[][] {
+  return Array.from({ length: call.rows }, (_, row) => {
+    const given = call.number('close', row, column, Number.NaN);
+    const due =
+      call.call.method === 'from_orders' || call.flag('entries', row, column) || call.flag('exits', row, column);
+    const close = due ? orderPrice(call, row, column) : given;
+    const open = call.number('open', row, column, close);
+    const high = Math.max(call.number('high', row, column, close), close, open);
+    const low = Math.min(call.number('low', row, column, close), close, open);
+    return [row * DAY_MS, open, high, low, close, 0];
+  }).filter((bar) => !Number.isNaN(bar[4]));
+}
