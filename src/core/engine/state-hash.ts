@@ -38,5 +38,6 @@ export function eventsHash(engine: Engine): string {
   for (const name of ['order', 'side', 'lots', 'ticks', 'value', 'fee', 'timeMs'] as const)
     hash.column(fills.column[name], fills.count);
   for (let i = 0; i < intents.count; i++) hash.text(intents.why[i]!);
+  for (const text of engine.state.texts) hash.text(text);
   return hash.digest();
 }

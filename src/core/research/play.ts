@@ -51,7 +51,7 @@ export interface Trace extends Played {
  * Pure and synchronous, so it is what unit tests call. Throws `ParameterError` on a parameter that is out of range and
  * RangeError on bars that are none; what the strategy throws comes through.
  */
-export function play<P extends ParamSpecs, D extends DataSpecs, I, S extends Json>(
+export function play<P extends ParamSpecs, D extends DataSpecs, I, S>(
   strategy: Strategy<P, D, I, S>,
   options: PlayOptions<NoInfer<P>>,
 ): Trace {
@@ -65,7 +65,7 @@ export function play<P extends ParamSpecs, D extends DataSpecs, I, S extends Jso
 }
 
 /** The backtest that {@link play} runs. */
-export function playConfig<P extends ParamSpecs, D extends DataSpecs, I, S extends Json>(
+export function playConfig<P extends ParamSpecs, D extends DataSpecs, I, S>(
   strategy: Strategy<P, D, I, S>,
   options: PlayOptions<NoInfer<P>>,
 ): BacktestConfig {

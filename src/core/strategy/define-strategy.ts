@@ -107,7 +107,7 @@ export interface SourceSpec {
 }
 
 /** A strategy as a plain object. Everything is inferred: a typo in a parameter, feed or indicator does not compile. */
-export interface StrategyDef<P extends ParamSpecs, D extends DataSpecs, I, S extends Json> {
+export interface StrategyDef<P extends ParamSpecs, D extends DataSpecs, I, S> {
   readonly id: string;
   readonly version?: string;
   readonly about?: string;
@@ -135,7 +135,7 @@ export interface Strategy<
   P extends ParamSpecs = ParamSpecs,
   D extends DataSpecs = DataSpecs,
   I = unknown,
-  S extends Json = Json,
+  S = Json,
 > {
   readonly def: StrategyDef<P, D, I, S>;
 }
@@ -146,13 +146,17 @@ export type AnyStrategy = Strategy<any, any, any, any>;
 
 const ID = /^[a-z][a-z0-9-]{0,47}$/;
 
+/** A constraint on S itself would keep `false` and `0` as literal types, and the state could never change. */
+type StateIsJson<S> = S extends Json ? unknown : { readonly state: never };
+
 /** Checks the parts that types cannot, and freezes. Throws RangeError naming the field. */
-export function defineStrategy<const P extends ParamSpecs, const D extends DataSpecs, I, S extends Json = null>(
-  def: StrategyDef<P, D, I, S>,
+export function defineStrategy<const P extends ParamSpecs, const D extends DataSpecs, I, S = null>(
+  def: StrategyDef<P, D, I, S> & StateIsJson<S>,
 ): Strategy<P, D, I, S> {
   if (!ID.test(def.id))
     throw new RangeError(`strategy id: expected kebab-case such as "sma-cross", found ${JSON.stringify(def.id)}`);
   if (Object.keys(def.data).length === 0)
     throw new RangeError(`strategy ${def.id}: data: expected at least one feed, e.g. { main: bars('1h') }`);
-  return Object.freeze({ def: Object.freeze(def) });
+  const plain: StrategyDef<P, D, I, S> = def;
+  return Object.freeze({ def: Object.freeze(plain) });
 }

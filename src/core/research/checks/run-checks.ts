@@ -10,9 +10,10 @@ import { warmUpCheck } from './warm-up.ts';
 export function runChecks(config: BacktestConfig, cuts?: number): CheckResult[] {
   const full = traceRun(config);
   const hash = eventsHash(full.backtest.engine);
+  const streamed = traceRun({ ...config, streamed: true });
   return [
-    lookAheadCheck(config, full, cuts),
-    replayCheck(config, hash),
+    lookAheadCheck(config, full, cuts, streamed),
+    replayCheck(streamed.backtest, hash),
     warmUpCheck(config, full),
     repeatCheck(full.backtest),
   ];

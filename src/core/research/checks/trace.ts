@@ -1,7 +1,9 @@
 import type { FundingHistory } from '../../exchange/funding.ts';
 import { Series } from '../../indicators/series.ts';
+import { EVENT } from '../../vocabulary/events.ts';
 import type { BarColumns } from '../../vocabulary/market-data.ts';
 import { sliceBars } from '../../vocabulary/market-data.ts';
+import { ORDER_TYPES, TYPE } from '../../vocabulary/order.ts';
 import { Backtest, type BacktestConfig } from '../backtest.ts';
 
 /** What a strategy asked for at one instant. */
@@ -13,6 +15,8 @@ export interface TracedIntent {
 /** A finished run as checks compare it: what was asked for, and every indicator's values. */
 export interface RunTrace {
   readonly intents: readonly TracedIntent[];
+  /** Orders with prices and quantity as placed, in order; a price that changed later is left out. */
+  readonly orders: readonly TracedIntent[];
   /** Series that the strategies returned from `indicators`, in order. */
   readonly series: readonly {
     readonly name: string;
@@ -53,7 +57,27 @@ export function traceOf(backtest: Backtest): RunTrace {
       };
     }),
   );
-  return { intents, series, backtest };
+  return { intents, orders: tracedOrders(backtest), series, backtest };
+}
+
+function tracedOrders(backtest: Backtest): TracedIntent[] {
+  const { log, orders } = backtest.engine.state;
+  const c = orders.column;
+  const amended = new Set<number>();
+  for (let seq = 0; seq < log.count; seq++)
+    if (log.column.type[seq] === EVENT['order-amended']) amended.add(log.column.ref[seq]!);
+  const traced: TracedIntent[] = [];
+  for (let seq = 0; seq < log.count; seq++) {
+    if (log.column.type[seq] !== EVENT['order-placed']) continue;
+    const row = log.column.ref[seq]!;
+    const moved = amended.has(row) || c.type[row] === TYPE['trailing-stop'];
+    const prices = moved ? '' : ` at limit ${c.limitTicks[row]}, trigger ${c.triggerTicks[row]} (ticks)`;
+    traced.push({
+      timeMs: log.column.at[seq]!,
+      text: `${ORDER_TYPES[c.type[row]!]} ${c.side[row]! > 0 ? 'buy' : 'sell'} of ${log.column.a[seq]} lots${prices}`,
+    });
+  }
+  return traced;
 }
 
 /** The same configuration on only part of its history: bars with fromMs ≤ open time, closed at or before `toMs`. */
@@ -65,6 +89,8 @@ export function cut(
 ): BacktestConfig {
   return {
     ...config,
+    // What is closed because the data end there is no decision of the strategy.
+    closeAtEnd: false,
     feeds: config.feeds.map((feed, f) => ({
       ...feed,
       bars: cutBars(feed.bars, closeMs[f]!, fromMs, toMs),

@@ -5,6 +5,8 @@ import { cut, type RunTrace, traceRun } from './trace.ts';
 
 /** Relative difference from which a value counts as another: settling is declared to 1 part in 10,000. */
 const TOLERANCE = 1e-3;
+/** Bars after settling that are compared, or twice the warm-up where that is more: what settles late shows there or not at all. */
+const WINDOW = 256;
 /** Share of values that may differ: a crossing may fall on the neighbouring bar where two lines all but touch. */
 const SHARE = 0.01;
 
@@ -14,7 +16,7 @@ const SHARE = 0.01;
  */
 export function warmUpCheck(config: BacktestConfig, full: RunTrace): CheckResult {
   const { track } = full.backtest.engine.state;
-  if (full.series.length === 0) return { name: 'warm-up', status: 'passed', text: 'no indicator needs a warm-up' };
+  if (full.series.length === 0) return { name: 'warm-up', status: 'not-run', text: 'warm-up not checked: the strategy declares no indicator' };
   const closeMs = full.backtest.engine.feeds.map((f) => f.closeMs);
   const longest = Math.max(...full.series.map((s) => s.settledAfter));
   let compared = 0;
@@ -52,7 +54,8 @@ function compareSettled(
   let compared = 0;
   let different = 0;
   let first = '';
-  for (let i = later.settledAfter; i < later.values.length; i++) {
+  const enough = Math.max(WINDOW, 2 * later.settledAfter);
+  for (let i = later.settledAfter; i < later.values.length && compared < enough; i++) {
     const time = later.openTimeMs[i]!;
     while (row < whole.openTimeMs.length && whole.openTimeMs[row]! < time) row++;
     if (whole.openTimeMs[row] !== time || row < whole.settledAfter || time < later.settledMs || time < whole.settledMs)

@@ -27,7 +27,7 @@ export const pairs = defineStrategy({
     return { z: ta.zScore(ta.divide(a.close, b.close), params.length) };
   },
   /** `dear`: 1 where the first instrument was too dear at entry, −1 where the second was, 0 while flat. */
-  state: (): { dear: number; longOnly: boolean; mustCalm: boolean } => ({ dear: 0, longOnly: false, mustCalm: false }),
+  state: () => ({ dear: 0, longOnly: false, mustCalm: false }),
   onBar(c) {
     const { ind, params, state } = c;
     const [a, b] = c.data.universe;
