@@ -41,7 +41,9 @@ function run(node) {
 }
 
 if (!existsSync(entry)) {
-  console.error(`tradewright: ${entry} is not there. In the repository run npm run build; else install the package again.`);
+  console.error(
+    `tradewright: ${entry} is not there. In the repository run npm run build; else install the package again.`,
+  );
   process.exitCode = 1;
 } else if (Number.parseInt(process.versions.node, 10) >= LEAST_NODE) {
   await import(new URL(`file://${entry.replaceAll('\\', '/')}`).href);
@@ -49,8 +51,12 @@ if (!existsSync(entry)) {
   const node = pinnedNode();
   if (node) run(node);
   else {
-    console.error(`tradewright needs Node ${LEAST_NODE} or later; this is ${process.versions.node}, and the Node that comes with the package is missing.`);
-    console.error('Install Node 24, or run npm install again without --ignore-scripts (npm approve-builds node may be needed).');
+    console.error(
+      `tradewright needs Node ${LEAST_NODE} or later; this is ${process.versions.node}, and the Node that comes with the package is missing.`,
+    );
+    console.error(
+      'Install Node 24, or run npm install again without --ignore-scripts (npm approve-builds node may be needed).',
+    );
     process.exitCode = 1;
   }
 }

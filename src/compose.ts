@@ -46,7 +46,7 @@ export function compose(config: Config): World {
     homePath: config.homePath,
     docsPath: fileURLToPath(new URL('../docs', import.meta.url)),
     catalogue: openCatalogue(home),
-    runs: openRunRegistry(home, host.nowMs),
+    runs: openRunRegistry(home, () => host.nowMs()),
     barFiles: barFiles(),
     files: textFiles(config.workingPath),
     strategyFiles: strategyFiles(

@@ -158,4 +158,3 @@ function clock(timeMs: number): string {
   const minutes = Math.floor((timeMs - START_MS) / 60_000);
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`;
 }
-

@@ -39,7 +39,12 @@ const missing = (docs: string, hint: string): FailureKind => kind('not-found', 4
 
 /** Every way in which an operation can fail. */
 export const FAILURES = {
-  unexpected: kind('unexpected', 500, 'reference/cli', 'This is a fault of the program. The report named in the details helps to find it.'),
+  unexpected: kind(
+    'unexpected',
+    500,
+    'reference/cli',
+    'This is a fault of the program. The report named in the details helps to find it.',
+  ),
   'command-unknown': usage('tradewright help lists the commands.'),
   'flag-unknown': usage('tradewright help <command> lists its flags.'),
   'input-invalid': usage('tradewright help <command> shows what each flag takes.'),
@@ -49,7 +54,10 @@ export const FAILURES = {
   'strategy-invalid': kind('usage', 422, 'how-to/write-a-strategy', 'Correct the strategy file.'),
   'strategy-forbidden': kind('usage', 422, 'how-to/write-a-strategy', 'Use what the context offers instead.'),
   'strategy-data-invalid': kind('usage', 422, 'how-to/write-a-strategy', 'Give the data that the strategy declares.'),
-  'strategy-unknown': missing('reference/strategies', 'tradewright strategies lists those built in; a file is named by its path, ./my.ts.'),
+  'strategy-unknown': missing(
+    'reference/strategies',
+    'tradewright strategies lists those built in; a file is named by its path, ./my.ts.',
+  ),
   'strategy-failed': kind('unexpected', 422, 'how-to/write-a-strategy', 'Correct the strategy and run again.'),
   'file-not-found': missing('how-to/data', 'Check the path; it is relative to the working folder.'),
   'data-unknown': missing('how-to/data', 'tradewright data ls lists the catalogue.'),
@@ -76,7 +84,12 @@ export const FAILURES = {
   'bad-side': data('Correct the cell.'),
   'mixed-timestamps': data('Write all times in one unit.'),
   'format-unsupported': data('Convert the file to CSV or Parquet.'),
-  'gate-failed': kind('gate', 422, 'reference/cli', 'The run itself succeeded; its report says why the gate did not hold.'),
+  'gate-failed': kind(
+    'gate',
+    422,
+    'reference/cli',
+    'The run itself succeeded; its report says why the gate did not hold.',
+  ),
   timeout: kind('timeout', 504, 'reference/cli', 'Look for a loop that never ends, or raise --timeout.'),
   interrupted: kind('interrupted', 499, 'reference/cli', 'Run it again.'),
 } as const satisfies Record<string, FailureKind>;
@@ -102,7 +115,11 @@ export class Failure extends Error {
   readonly hint: string;
   readonly details: FailureDetails;
 
-  constructor(code: FailureCode, message: string, options: { hint?: string; details?: FailureDetails; cause?: unknown } = {}) {
+  constructor(
+    code: FailureCode,
+    message: string,
+    options: { hint?: string; details?: FailureDetails; cause?: unknown } = {},
+  ) {
     super(message, { cause: options.cause });
     this.code = code;
     this.hint = options.hint ?? FAILURES[code].hint;

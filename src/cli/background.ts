@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import type { FailureDocument } from '../api/failures.ts';
 import type { Warning } from '../api/operation.ts';
@@ -15,11 +16,18 @@ export type Outcome =
   | { readonly kind: 'stalled'; readonly phase: string }
   | { readonly kind: 'died'; readonly error: Error };
 
+/** Share of the machine's memory that a run may take before it is ended, so that it does not take everything else with it. */
+const MEMORY_SHARE = 0.5;
+
 /** Starts the thread; it loads while the command line is still being read. */
 export function startBackground(entry: URL): Background {
   const stop = new Int32Array(new SharedArrayBuffer(4));
   // What strategies print is talk, not data.
-  const worker = new Worker(entry, { workerData: { stop } satisfies ThreadData, stdout: true });
+  const worker = new Worker(entry, {
+    workerData: { stop } satisfies ThreadData,
+    stdout: true,
+    resourceLimits: { maxOldGenerationSizeMb: Math.floor((totalmem() / 2 ** 20) * MEMORY_SHARE) },
+  });
   worker.stdout.pipe(process.stderr, { end: false });
   worker.unref();
   return { worker, stop };
@@ -71,7 +79,9 @@ export function runInBackground(
       } else if (said.kind === 'warning') hooks.warn(said.warning);
       else end(said);
     });
-    worker.on('error', (error) => end({ kind: 'died', error: error instanceof Error ? error : new Error(String(error)) }));
+    worker.on('error', (error) =>
+      end({ kind: 'died', error: error instanceof Error ? error : new Error(String(error)) }),
+    );
     worker.on('exit', (code) => end({ kind: 'died', error: new Error(`the thread ended with code ${code}`) }));
     worker.ref();
     worker.postMessage(job);

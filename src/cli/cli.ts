@@ -1,12 +1,12 @@
 import { EXIT, FAILURES, Failure, type FailureDocument } from '../api/failures.ts';
 import type { Warning } from '../api/operation.ts';
-import { type OperationId, operationOf, type Output } from '../api/operations/table.ts';
+import { type OperationId, type Output, operationOf } from '../api/operations/table.ts';
 import { askToStop, type Background, runInBackground } from './background.ts';
 import { jsonFailure, jsonResult, textFailure, textWarning } from './output.ts';
 import { type Parsed, parseCommandLine, wantsJson } from './parse.ts';
 import { progressTeller } from './progress.ts';
 import type { Rendering } from './render/render.ts';
-import { showsColor, type Style, styleFor } from './style.ts';
+import { type Style, showsColor, styleFor } from './style.ts';
 
 /** Two signals closer than this are one: a terminal sends to the whole group, and whoever started us passes it on. */
 const SAME_SIGNAL_MS = 250;
@@ -17,7 +17,8 @@ type Finished =
 
 /** Runs one command line and returns its exit code. `background` starts the thread in which strategies run. */
 export async function runCli(argv: readonly string[], background: () => Background): Promise<number> {
-  const isColored = (stream: NodeJS.WriteStream): boolean => !argv.includes('--no-color') && showsColor(stream, process.env);
+  const isColored = (stream: NodeJS.WriteStream): boolean =>
+    !argv.includes('--no-color') && showsColor(stream, process.env);
   const out = styleFor(isColored(process.stdout));
   const talk = styleFor(isColored(process.stderr));
   if (argv[0] === '__complete') return complete(argv.slice(argv[1] === '--' ? 2 : 1));
@@ -31,7 +32,11 @@ export async function runCli(argv: readonly string[], background: () => Backgrou
   }
   const { id, globals } = parsed;
   const warnings: Warning[] = [];
-  const teller = progressTeller({ json: globals.json, quiet: globals.quiet, isTerminal: process.stderr.isTTY === true });
+  const teller = progressTeller({
+    json: globals.json,
+    quiet: globals.quiet,
+    isTerminal: process.stderr.isTTY === true,
+  });
   const hooks = {
     progress: (phase: string, done: number, total: number): void => teller.tell(phase, done, total),
     warn: (warning: Warning): void => void warnings.push(warning),
@@ -68,13 +73,28 @@ async function here({ id, given, globals }: Parsed, hooks: Hooks): Promise<Finis
       hooks.progress(phase, done, total);
       return true;
     };
-    return { ok: true, output: await execute(id, given, compose(readConfig(globals)), { progress, warn: hooks.warn }) };
+    return {
+      ok: true,
+      output: await execute(id, given, compose(readConfig(globals)), {
+        progress,
+        warn: (warning) => hooks.warn(warning),
+      }),
+    };
   } catch (error) {
-    return { ok: false, failure: failureOf(error).toDocument(), stack: error instanceof Error ? String(error.stack) : String(error) };
+    return {
+      ok: false,
+      failure: failureOf(error).toDocument(),
+      stack: error instanceof Error ? String(error.stack) : String(error),
+    };
   }
 }
 
-async function inThread(parsed: Parsed, background: Background, hooks: Hooks, signals: { interrupted: boolean }): Promise<Finished> {
+async function inThread(
+  parsed: Parsed,
+  background: Background,
+  hooks: Hooks,
+  signals: { interrupted: boolean },
+): Promise<Finished> {
   const { id, given, globals } = parsed;
   let firstMs = Number.POSITIVE_INFINITY;
   const onSignal = (): void => {
@@ -84,7 +104,8 @@ async function inThread(parsed: Parsed, background: Background, hooks: Hooks, si
     signals.interrupted = true;
     firstMs = now;
     askToStop(background);
-    if (!globals.quiet) process.stderr.write('\nstopping; what there is will be saved. Again to end at once.\n');
+    if (globals.json) process.stderr.write(`${JSON.stringify({ k: 'stopping' })}\n`);
+    else if (!globals.quiet) process.stderr.write('\nstopping; what there is will be saved. Again to end at once.\n');
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
   const outcome = await runInBackground(background, { id, given, home: globals.home }, globals.timeoutMs, hooks);
@@ -92,7 +113,10 @@ async function inThread(parsed: Parsed, background: Background, hooks: Hooks, si
   if (outcome.kind === 'done') return { ok: true, output: outcome.output };
   if (outcome.kind === 'failed') return { ok: false, failure: outcome.failure, stack: outcome.stack };
   if (outcome.kind === 'stalled') {
-    const failure = new Failure('timeout', `no progress for ${globals.timeoutMs / 1000} s while working on ${outcome.phase}; the run was ended`);
+    const failure = new Failure(
+      'timeout',
+      `no progress for ${globals.timeoutMs / 1000} s while working on ${outcome.phase}; the run was ended`,
+    );
     return { ok: false, failure: failure.toDocument(), stack: '' };
   }
   const memory = 'code' in outcome.error && outcome.error.code === 'ERR_WORKER_OUT_OF_MEMORY';
@@ -102,11 +126,18 @@ async function inThread(parsed: Parsed, background: Background, hooks: Hooks, si
     });
     return { ok: false, failure: failure.toDocument(), stack: '' };
   }
-  return { ok: false, failure: new Failure('unexpected', outcome.error.message).toDocument(), stack: String(outcome.error.stack) };
+  return {
+    ok: false,
+    failure: new Failure('unexpected', outcome.error.message).toDocument(),
+    stack: String(outcome.error.stack),
+  };
 }
 
 /** Keeps the stack of what nobody foresaw, under a name that the failure tells. */
-async function withReport(finished: Finished & { ok: false }, { given, globals, id }: Parsed): Promise<Finished & { ok: false }> {
+async function withReport(
+  finished: Finished & { ok: false },
+  { given, globals, id }: Parsed,
+): Promise<Finished & { ok: false }> {
   if (finished.failure.code !== 'unexpected') return finished;
   const { reportFault } = await import('./fault-report.ts');
   const path = reportFault(finished, { operation: id, given }, globals.home);
@@ -115,7 +146,13 @@ async function withReport(finished: Finished & { ok: false }, { given, globals, 
   return { ...finished, failure: { ...finished.failure, message, details } };
 }
 
-function tellFailure(failure: FailureDocument, id: OperationId | null, json: boolean, warnings: readonly Warning[], talk: Style): number {
+function tellFailure(
+  failure: FailureDocument,
+  id: OperationId | null,
+  json: boolean,
+  warnings: readonly Warning[],
+  talk: Style,
+): number {
   if (json) process.stdout.write(jsonFailure(id === null ? null : operationOf(id), failure, warnings));
   else {
     for (const warning of warnings) process.stderr.write(`${textWarning(warning, talk)}\n`);
@@ -124,7 +161,12 @@ function tellFailure(failure: FailureDocument, id: OperationId | null, json: boo
   return FAILURES[failure.code].exit;
 }
 
-async function tell({ id, given, globals }: Parsed, output: unknown, warnings: readonly Warning[], styles: { out: Style; talk: Style }): Promise<void> {
+async function tell(
+  { id, given, globals }: Parsed,
+  output: unknown,
+  warnings: readonly Warning[],
+  styles: { out: Style; talk: Style },
+): Promise<void> {
   if (globals.json) {
     process.stdout.write(jsonResult(operationOf(id), output, warnings));
     return;
@@ -160,6 +202,7 @@ async function complete(words: readonly string[]): Promise<number> {
     import('../compose.ts'),
     import('../config.ts'),
   ]);
-  for (const { word, about } of await candidates(words, namesOf(compose(readConfig({}))))) process.stdout.write(`${word}\t${about}\n`);
+  for (const { word, about } of await candidates(words, namesOf(compose(readConfig({})))))
+    process.stdout.write(`${word}\t${about}\n`);
   return EXIT.ok;
 }

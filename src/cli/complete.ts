@@ -79,9 +79,18 @@ export function namesOf(world: World): Names {
         return docs({}, world).topics.map((t) => ({ word: t.topic, about: t.title }));
       }
       case 'data':
-        return [{ word: 'synthetic', about: 'the market that comes with the program' }, ...world.catalogue.list().map((s) => ({ word: `${s.instrument}@${s.timeframe}`, about: `${s.rows} bars` }))];
+        return [
+          { word: 'synthetic', about: 'the market that comes with the program' },
+          ...world.catalogue.list().map((s) => ({ word: `${s.instrument}@${s.timeframe}`, about: `${s.rows} bars` })),
+        ];
       case 'run':
-        return [{ word: 'last', about: 'the newest run' }, ...world.runs.list().slice(0, 50).map((r) => ({ word: r.id, about: `${r.strategies[0]?.id ?? ''} ${r.createdAt}` }))];
+        return [
+          { word: 'last', about: 'the newest run' },
+          ...world.runs
+            .list()
+            .slice(0, 50)
+            .map((r) => ({ word: r.id, about: `${r.strategies[0]?.id ?? ''} ${r.createdAt}` })),
+        ];
       default:
         return [];
     }

@@ -12,7 +12,14 @@ export function reportFault(
 ): string | null {
   const now = new Date().toISOString();
   const path = join(readConfig({ home }).homePath, 'faults', `${now.replace(/[:.]/g, '-')}.json`);
-  const document = { at: now, version: packageVersion(), node: process.versions.node, platform: process.platform, request, ...fault };
+  const document = {
+    at: now,
+    version: packageVersion(),
+    node: process.versions.node,
+    platform: process.platform,
+    request,
+    ...fault,
+  };
   try {
     mkdirSync(join(path, '..'), { recursive: true });
     writeFileSync(path, `${JSON.stringify(document, null, 2)}\n`);

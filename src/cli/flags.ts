@@ -36,6 +36,8 @@ interface Shape {
   readonly isOptional: boolean;
   readonly byDefault: unknown;
   readonly choices: readonly string[];
+  /** What is said about it, on any of its layers. */
+  readonly meta: Readonly<Record<string, unknown>>;
 }
 
 /** Looks through defaults, optionals and transformations for what is typed. */
@@ -43,8 +45,10 @@ function shapeOf(schema: z.ZodType): Shape {
   let isList = false;
   let isOptional = false;
   let byDefault: unknown;
+  let meta: Readonly<Record<string, unknown>> = {};
   for (let at: z.ZodType = schema; ; ) {
     const def = at.def as unknown as Definition;
+    meta = { ...at.meta(), ...meta };
     if (def.type === 'optional' || def.type === 'default' || def.type === 'prefault') {
       isOptional = true;
       byDefault ??= def.defaultValue;
@@ -53,7 +57,7 @@ function shapeOf(schema: z.ZodType): Shape {
     else if (def.type === 'array') {
       isList = true;
       at = def.element!;
-    } else return { base: def.type, isList, isOptional, byDefault, choices: Object.values(def.entries ?? {}) };
+    } else return { base: def.type, isList, isOptional, byDefault, meta, choices: Object.values(def.entries ?? {}) };
   }
 }
 
@@ -63,34 +67,39 @@ export const kebab = (field: string): string => field.replace(/[A-Z]/g, (letter)
 
 /** The flags of an operation, places first. */
 export function flagsOf(operation: Operation): readonly Flag[] {
-  const flags = Object.entries(operation.input.shape as Readonly<Record<string, z.ZodType>>).map(([field, schema]): Flag => {
-    const { base, isList, isOptional, byDefault, choices } = shapeOf(schema);
-    const meta = schema.meta() ?? {};
-    const text = (key: string): string | null => (typeof meta[key] === 'string' ? meta[key] : null);
-    const position = operation.positionals.indexOf(field);
-    const kind = KINDS[base] ?? 'text';
-    return {
-      name: kebab(field),
-      field,
-      kind,
-      isList: isList || kind === 'pairs',
-      isRequired: !isOptional,
-      isOnByDefault: kind === 'switch' && byDefault === true,
-      byDefault: byDefault === undefined || typeof byDefault === 'object' || kind === 'switch' ? null : String(byDefault),
-      choices,
-      description: text('description') ?? '',
-      placeholder: text('placeholder') ?? (choices.length > 0 ? choices.join('|') : 'value'),
-      completes: text('completes'),
-      position: position < 0 ? null : position,
-    };
-  });
+  const flags = Object.entries(operation.input.shape as Readonly<Record<string, z.ZodType>>).map(
+    ([field, schema]): Flag => {
+      const { base, isList, isOptional, byDefault, choices, meta } = shapeOf(schema);
+      const text = (key: string): string | null => (typeof meta[key] === 'string' ? meta[key] : null);
+      const position = operation.positionals.indexOf(field);
+      const kind = KINDS[base] ?? 'text';
+      return {
+        name: kebab(field),
+        field,
+        kind,
+        isList: isList || kind === 'pairs',
+        isRequired: !isOptional,
+        isOnByDefault: kind === 'switch' && byDefault === true,
+        byDefault: typeof byDefault === 'string' || typeof byDefault === 'number' ? String(byDefault) : null,
+        choices,
+        description: text('description') ?? '',
+        placeholder: text('placeholder') ?? (choices.length > 0 ? choices.join('|') : 'value'),
+        completes: text('completes'),
+        position: position < 0 ? null : position,
+      };
+    },
+  );
   return flags.sort((a, b) => (a.position ?? 99) - (b.position ?? 99));
 }
 
 /** Flags that every command takes. */
 export const GLOBAL_FLAGS = [
   { name: 'json', value: null, description: 'One JSON object on standard output instead of text' },
-  { name: 'home', value: 'dir', description: 'Folder of catalogue, runs and reports; else TRADEWRIGHT_HOME, else ./.tradewright' },
+  {
+    name: 'home',
+    value: 'dir',
+    description: 'Folder of catalogue, runs and reports; else TRADEWRIGHT_HOME, else ./.tradewright',
+  },
   { name: 'timeout', value: 'seconds', description: 'End a run that makes no progress for so long; default 60' },
   { name: 'quiet', value: null, description: 'No progress, no hints (-q)' },
   { name: 'no-color', value: null, description: 'No colours, as NO_COLOR' },

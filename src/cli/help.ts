@@ -27,14 +27,26 @@ export function overview(rows: readonly Operation[], style: Style, version: stri
   const groups = Object.entries(GROUPS).flatMap(([group, title]) => {
     const members = rows.filter((row) => row.group === group);
     if (members.length === 0) return [];
-    return ['', style.dim(title), ...pairs(members.map((row) => [usageOf(row), row.summary] as const), style, Math.min(34, least))];
+    return [
+      '',
+      style.dim(title),
+      ...pairs(
+        members.map((row) => [usageOf(row), row.summary] as const),
+        style,
+        Math.min(34, least),
+      ),
+    ];
   });
   return [
     `${style.bold(`tradewright ${version}`)}  research, backtests and trading on one engine`,
     ...groups,
     '',
     style.dim('Everywhere'),
-    ...pairs(GLOBAL_FLAGS.map((g) => [globalText(g), g.description] as const), style, Math.min(34, least)),
+    ...pairs(
+      GLOBAL_FLAGS.map((g) => [globalText(g), g.description] as const),
+      style,
+      Math.min(34, least),
+    ),
     '',
     `Begin with ${style.accent('tradewright demo')}; ${style.accent('tradewright help <command>')} explains one command.`,
   ].join('\n');
@@ -50,7 +62,8 @@ function placeText(flag: Flag): string {
   return flag.isRequired ? `<${name}>` : `[${name}]`;
 }
 
-const globalText = (g: (typeof GLOBAL_FLAGS)[number]): string => `--${g.name}${g.value === null ? '' : ` <${g.value}>`}`;
+const globalText = (g: (typeof GLOBAL_FLAGS)[number]): string =>
+  `--${g.name}${g.value === null ? '' : ` <${g.value}>`}`;
 
 /** Summary, usage, examples, then the flags. */
 export function commandHelp(row: Operation, style: Style): string {
@@ -66,11 +79,37 @@ export function commandHelp(row: Operation, style: Style): string {
     `  ${usage}`,
     '',
     style.dim('Examples'),
-    ...row.examples.flatMap(({ command, does }) => [`  ${style.dim(`# ${does}`)}`, `  ${style.accent(`tradewright ${command}`)}`]),
+    ...row.examples.flatMap(({ command, does }) => [
+      `  ${style.dim(`# ${does}`)}`,
+      `  ${style.accent(`tradewright ${command}`)}`,
+    ]),
   ];
-  if (places.length > 0) lines.push('', style.dim('Arguments'), ...pairs(places.map((f) => [placeText(f), described(f)] as const), style));
-  if (others.length > 0) lines.push('', style.dim('Flags'), ...pairs(others.map((f) => [flagText(f), described(f)] as const), style));
-  lines.push('', style.dim('Everywhere'), ...pairs(GLOBAL_FLAGS.map((g) => [globalText(g), g.description] as const), style));
+  if (places.length > 0)
+    lines.push(
+      '',
+      style.dim('Arguments'),
+      ...pairs(
+        places.map((f) => [placeText(f), described(f)] as const),
+        style,
+      ),
+    );
+  if (others.length > 0)
+    lines.push(
+      '',
+      style.dim('Flags'),
+      ...pairs(
+        others.map((f) => [flagText(f), described(f)] as const),
+        style,
+      ),
+    );
+  lines.push(
+    '',
+    style.dim('Everywhere'),
+    ...pairs(
+      GLOBAL_FLAGS.map((g) => [globalText(g), g.description] as const),
+      style,
+    ),
+  );
   lines.push('', style.dim(`--json gives ${schemaName(row)}`));
   return lines.join('\n');
 }

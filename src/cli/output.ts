@@ -14,9 +14,17 @@ export function jsonFailure(operation: Operation | null, error: FailureDocument,
 
 /** A failure in words: what, what to do, where to read on. */
 export function textFailure(error: FailureDocument, style: Style): string {
-  const lines = wrapWords(error.message, WIDTH - 9).map((line, k) => `${k === 0 ? `${style.bad('error')}    ` : '         '}${line}`);
-  const hints = wrapWords(error.hint, WIDTH - 9).map((line, k) => `${k === 0 ? `${style.dim('hint')}     ` : '         '}${line}`);
-  return [...lines, ...hints, `${style.dim('docs')}     ${style.dim(`tradewright docs ${error.docs}   (${error.code})`)}`].join('\n');
+  const lines = wrapWords(error.message, WIDTH - 9).map(
+    (line, k) => `${k === 0 ? `${style.bad('error')}    ` : '         '}${line}`,
+  );
+  const hints = wrapWords(error.hint, WIDTH - 9).map(
+    (line, k) => `${k === 0 ? `${style.dim('hint')}     ` : '         '}${line}`,
+  );
+  return [
+    ...lines,
+    ...hints,
+    `${style.dim('docs')}     ${style.dim(`tradewright docs ${error.docs}   (${error.code})`)}`,
+  ].join('\n');
 }
 
 export function textWarning(warning: Warning, style: Style): string {

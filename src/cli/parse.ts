@@ -71,13 +71,14 @@ export function parseCommandLine(argv: readonly string[], prefixes: boolean): Pa
     else if (flag.kind === 'switch') given[flag.field] = inline === null || inline === 'true';
     else put(given, flag, value(flag.placeholder));
   }
-  putPlaces(given, places, flags, id);
+  if (!globals.has('help')) putPlaces(given, places, flags, id);
   return { id, given, globals: globalsOf(globals, []) };
 }
 
 function globalsOf(found: ReadonlyMap<string, string>, rest: readonly string[]): Globals {
   const timeout = Number(found.get('timeout') ?? process.env['TRADEWRIGHT_TIMEOUT'] ?? DEFAULT_TIMEOUT_S);
-  if (!(timeout > 0)) throw usage('timeout', `--timeout: expected seconds above 0, found ${JSON.stringify(found.get('timeout') ?? '')}`);
+  if (!(timeout > 0))
+    throw usage('timeout', `--timeout: expected seconds above 0, found ${JSON.stringify(found.get('timeout') ?? '')}`);
   return {
     json: found.has('json') || rest.includes('--json'),
     home: found.get('home'),
@@ -98,7 +99,8 @@ function commandOf(words: readonly string[], prefixes: boolean): { id: Operation
   // A flag before the command: global ones may stand there.
   if (first.startsWith('-')) {
     const takes = GLOBAL_FLAGS.find((g) => `--${g.name}` === first.split('=')[0]);
-    if (!takes) throw new Failure('flag-unknown', `there is no flag ${first} before the command`, { details: { found: first } });
+    if (!takes)
+      throw new Failure('flag-unknown', `there is no flag ${first} before the command`, { details: { found: first } });
     const length = takes.value !== null && !first.includes('=') ? 2 : 1;
     const { id, rest } = commandOf(words.slice(length), prefixes);
     return { id, rest: [...words.slice(0, length), ...rest] };
@@ -111,7 +113,8 @@ function commandOf(words: readonly string[], prefixes: boolean): { id: Operation
   const group = OPERATION_IDS.filter((id) => operationOf(id).name.startsWith(`${first} `));
   const second = words[1]?.startsWith('-') ? undefined : words[1];
   // `tradewright data` and `tradewright data --help` explain the group.
-  if (group.length > 0 && second === undefined) return { id: 'help', rest: [first, ...words.slice(1).filter((w) => w !== '--help')] };
+  if (group.length > 0 && second === undefined)
+    return { id: 'help', rest: [first, ...words.slice(1).filter((w) => w !== '--help')] };
   const all = OPERATION_IDS.map((id) => operationOf(id).name);
   if (prefixes && group.length === 0) {
     const begun = all.filter((name) => name.startsWith(first));
@@ -119,26 +122,38 @@ function commandOf(words: readonly string[], prefixes: boolean): { id: Operation
   }
   const typed = group.length > 0 ? `${first} ${second}` : first;
   const near = closest(typed, all) ?? closest(first, all);
-  const known = group.length > 0 ? ` ${first} has ${group.map((id) => operationOf(id).name.slice(first.length + 1)).join(', ')}.` : '';
-  throw new Failure('command-unknown', `there is no command "${typed}"${near === null ? '' : `; did you mean ${near}?`}${known}`, {
-    details: { found: typed, expected: all },
-  });
+  const known =
+    group.length > 0
+      ? ` ${first} has ${group.map((id) => operationOf(id).name.slice(first.length + 1)).join(', ')}.`
+      : '';
+  throw new Failure(
+    'command-unknown',
+    `there is no command "${typed}"${near === null ? '' : `; did you mean ${near}?`}${known}`,
+    {
+      details: { found: typed, expected: all },
+    },
+  );
 }
 
 function unknownFlag(id: OperationId, name: string, flags: readonly Flag[]): Failure {
   const { name: command } = operationOf(id);
   const known = [...flags.map((f) => f.name), ...GLOBAL_FLAGS.map((g) => g.name)];
   const near = closest(name, known);
-  return new Failure('flag-unknown', `${command} has no flag --${name}${near === null ? '' : `; did you mean --${near}?`}`, {
-    hint: `tradewright help ${command} lists its flags.`,
-    details: { found: `--${name}`, expected: known.map((k) => `--${k}`) },
-  });
+  return new Failure(
+    'flag-unknown',
+    `${command} has no flag --${name}${near === null ? '' : `; did you mean --${near}?`}`,
+    {
+      hint: `tradewright help ${command} lists its flags.`,
+      details: { found: `--${name}`, expected: known.map((k) => `--${k}`) },
+    },
+  );
 }
 
 function put(given: Record<string, Json>, flag: Flag, text: string): void {
   if (flag.kind === 'pairs') {
     const equals = text.indexOf('=');
-    if (equals <= 0) throw usage(flag.field, `--${flag.name}: expected ${flag.placeholder}, found ${JSON.stringify(text)}`);
+    if (equals <= 0)
+      throw usage(flag.field, `--${flag.name}: expected ${flag.placeholder}, found ${JSON.stringify(text)}`);
     const pairs = (given[flag.field] ?? {}) as Record<string, Json>;
     given[flag.field] = { ...pairs, [text.slice(0, equals).trim()]: text.slice(equals + 1).trim() };
     return;
@@ -150,7 +165,12 @@ function put(given: Record<string, Json>, flag: Flag, text: string): void {
   } else given[flag.field] = [...((given[flag.field] ?? []) as readonly Json[]), value];
 }
 
-function putPlaces(given: Record<string, Json>, places: readonly string[], flags: readonly Flag[], id: OperationId): void {
+function putPlaces(
+  given: Record<string, Json>,
+  places: readonly string[],
+  flags: readonly Flag[],
+  id: OperationId,
+): void {
   const placed = flags.filter((f) => f.position !== null);
   for (const [k, text] of places.entries()) {
     const flag = placed[Math.min(k, placed.length - 1)];

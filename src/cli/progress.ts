@@ -14,7 +14,11 @@ const SILENT: ProgressTeller = { tell() {}, end() {} };
 const JSON_INTERVAL_MS = 500;
 
 /** A bar on a terminal, lines of JSON for programs, silence elsewhere. */
-export function progressTeller(mode: { readonly json: boolean; readonly quiet: boolean; readonly isTerminal: boolean }): ProgressTeller {
+export function progressTeller(mode: {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly isTerminal: boolean;
+}): ProgressTeller {
   if (mode.quiet) return SILENT;
   if (mode.json) return jsonLines();
   return mode.isTerminal ? bar() : SILENT;
@@ -22,7 +26,7 @@ export function progressTeller(mode: { readonly json: boolean; readonly quiet: b
 
 function jsonLines(): ProgressTeller {
   const started = performance.now();
-  let lastMs = Number.NEGATIVE_INFINITY;
+  let lastMs = started;
   return {
     tell(phase, done, total) {
       const now = performance.now();
@@ -31,7 +35,9 @@ function jsonLines(): ProgressTeller {
       const seconds = (now - started) / 1000;
       const rate = seconds > 0 ? Math.round(done / seconds) : 0;
       const eta = rate > 0 ? Math.ceil((total - done) / rate) : null;
-      process.stderr.write(`${JSON.stringify({ k: 'progress', phase, done: Number((done / total).toFixed(4)), rate, eta_s: eta })}\n`);
+      process.stderr.write(
+        `${JSON.stringify({ k: 'progress', phase, done: Number((done / total).toFixed(4)), rate, eta_s: eta })}\n`,
+      );
     },
     end() {},
   };
@@ -50,7 +56,13 @@ function bar(): ProgressTeller {
     const { default: progress } = await import('cli-progress');
     if (!loading) return;
     shown = new progress.SingleBar(
-      { format: ' {phase} {bar} {percentage} %  {value}/{total}  {rate}/s  {eta} s left', hideCursor: true, clearOnComplete: true, barsize: 28, stream: process.stderr },
+      {
+        format: ' {phase} {bar} {percentage} %  {value}/{total}  {rate}/s  {eta} s left',
+        hideCursor: true,
+        clearOnComplete: true,
+        barsize: 28,
+        stream: process.stderr,
+      },
       progress.Presets.shades_classic,
     );
     shown.start(last.total, last.done, { phase: last.phase, rate: '–' });

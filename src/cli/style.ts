@@ -26,19 +26,21 @@ export function styleFor(color: boolean): Style {
 }
 
 /** Whether a stream shows colours: it is a terminal, and nobody asked for none. */
-export function showsColor(stream: { readonly isTTY?: boolean }, env: Readonly<Record<string, string | undefined>>): boolean {
+export function showsColor(
+  stream: { readonly isTTY?: boolean },
+  env: Readonly<Record<string, string | undefined>>,
+): boolean {
   return stream.isTTY === true && !env['NO_COLOR'] && env['TERM'] !== 'dumb';
 }
 
 /** Widest line that is printed. */
 export const WIDTH = 100;
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: these are the control characters that colours are made of
-const CODES = /\u001b\[\d+m/g;
+const CODES = new RegExp(`${ESC.replace('[', '\\[')}\\d+m`, 'g');
 
 /** Columns that a text takes, colours not counted. */
 export function widthOf(text: string): number {
-  return [...text.replace(CODES, '')].length;
+  return Array.from(text.replace(CODES, '')).length;
 }
 
 export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
@@ -46,10 +48,11 @@ export function pad(text: string, width: number, align: 'left' | 'right' = 'left
   return align === 'left' ? text + blanks : blanks + text;
 }
 
-/** Text of at most `width` columns, cut in its middle, where paths and hashes tell least. */
+/** Text of at most `width` columns: prose loses its end, a path or a name its middle. */
 export function shorten(text: string, width: number): string {
-  const letters = [...text];
+  const letters = Array.from(text);
   if (letters.length <= width) return text;
+  if (text.includes(' ')) return `${letters.slice(0, width - 1).join('')}…`;
   const head = Math.ceil((width - 1) / 2);
   return `${letters.slice(0, head).join('')}…${letters.slice(letters.length - (width - 1 - head)).join('')}`;
 }

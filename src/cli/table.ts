@@ -30,6 +30,13 @@ export function table(columns: readonly Column[], rows: readonly (readonly strin
       })
       .join(' '.repeat(GAP))
       .trimEnd();
-  const head = columns.some((c) => c.header !== '') ? [lineOf(columns.map((c) => c.header), style.dim)] : [];
+  const head = columns.some((c) => c.header !== '')
+    ? [
+        lineOf(
+          columns.map((c) => c.header),
+          (text) => style.dim(text),
+        ),
+      ]
+    : [];
   return [...head, ...rows.map((row) => lineOf(row, (t) => t))].join('\n');
 }

@@ -1,7 +1,7 @@
 import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
-import { execute } from '../api/handlers/handlers.ts';
 import { failureOf } from '../api/handlers/failure-of.ts';
+import { execute } from '../api/handlers/handlers.ts';
 import { compose } from '../compose.ts';
 import { readConfig } from '../config.ts';
 import type { Job, Said, ThreadData } from './messages.ts';
@@ -16,7 +16,7 @@ export function serveJobs(): void {
   const elapsedMs = performance.now.bind(performance);
   const say = (said: Said): void => port.postMessage(said);
   const preload = import('../api/handlers/run.ts');
-  port.once('message', async (job: Job) => {
+  const carryOut = async (job: Job): Promise<void> => {
     let lastMs = Number.NEGATIVE_INFINITY;
     let lastPhase = '';
     let last: Said;
@@ -44,5 +44,6 @@ export function serveJobs(): void {
     // Before the last word, since the thread may be ended right after it.
     flushCompileCache();
     say(last);
-  });
+  };
+  port.once('message', (job: Job) => void carryOut(job));
 }

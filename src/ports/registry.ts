@@ -59,7 +59,9 @@ export interface Tries {
  */
 export interface RunRegistry {
   /** Takes the next id (`bt_7Q4M2K`; later ids sort after earlier ones) and keeps a `started` record under it. */
-  begin(draft: Omit<RunRecord, 'id' | 'status' | 'metrics' | 'hashes' | 'reports' | 'sharpePerPeriod' | 'failure'>): RunRecord;
+  begin(
+    draft: Omit<RunRecord, 'id' | 'status' | 'metrics' | 'hashes' | 'reports' | 'sharpePerPeriod' | 'failure'>,
+  ): RunRecord;
   /** Replaces the record of the same id. */
   save(record: RunRecord): void;
   get(id: string): RunRecord | null;

@@ -1,8 +1,8 @@
 import { causes, narrate } from '../../src/core/engine/narrate.ts';
 import { CashAccount } from '../../src/core/exchange/cash-account.ts';
 import { CollateralAccount } from '../../src/core/exchange/collateral-account.ts';
-import type { Backtest } from '../../src/core/research/backtest.ts';
 import { ACCOUNT } from '../../src/core/portfolio/ledger.ts';
+import type { Backtest } from '../../src/core/research/backtest.ts';
 import { EVENT, EVENT_TYPES, eventSchema } from '../../src/core/vocabulary/events.ts';
 import { FLAG, ORDER_ROLES, ROLE } from '../../src/core/vocabulary/order.ts';
 
@@ -11,12 +11,7 @@ import { FLAG, ORDER_ROLES, ROLE } from '../../src/core/vocabulary/order.ts';
  * no arithmetic with the books: quanta as bigint, positions by summing.
  */
 export function audit(backtest: Backtest): string[] {
-  return [
-    ...auditOrders(backtest),
-    ...auditPositions(backtest),
-    ...auditMoney(backtest),
-    ...auditEvents(backtest),
-  ];
+  return [...auditOrders(backtest), ...auditPositions(backtest), ...auditMoney(backtest), ...auditEvents(backtest)];
 }
 
 /** Quantities of orders and their fills. */
@@ -86,8 +81,7 @@ function auditMoney(backtest: Backtest): string[] {
   const found: string[] = [];
   const scale = state.assets[0]!.scale;
   let flow = BigInt(Math.round(state.account.cash)) * 10n ** BigInt(scale);
-  for (let i = 0; i < fills.count; i++)
-    flow -= BigInt(f.side[i]!) * BigInt(f.value[i]!) + BigInt(f.fee[i]!);
+  for (let i = 0; i < fills.count; i++) flow -= BigInt(f.side[i]!) * BigInt(f.value[i]!) + BigInt(f.fee[i]!);
   for (let seq = 0; seq < log.count; seq++)
     if (log.column.type[seq] === EVENT['funding-paid']) flow += BigInt(log.column.a[seq]!);
 
@@ -104,9 +98,12 @@ function auditMoney(backtest: Backtest): string[] {
     if (BigInt(account.total(0)) !== flow) found.push(`venue cash: ${account.total(0)}, fills sum to ${flow}`);
     for (let asset = 1; asset < state.assets.length; asset++)
       if (account.total(asset) !== book.ledger.of(asset, ACCOUNT.wallet))
-        found.push(`venue ${state.assets[asset]!.code}: ${account.total(asset)}, the ledger says ${book.ledger.of(asset, ACCOUNT.wallet)}`);
+        found.push(
+          `venue ${state.assets[asset]!.code}: ${account.total(asset)}, the ledger says ${book.ledger.of(asset, ACCOUNT.wallet)}`,
+        );
     for (let asset = 0; asset < state.assets.length; asset++)
-      if (account.total(asset) < 0 || account.free(asset) < 0) found.push(`venue ${state.assets[asset]!.code} is negative`);
+      if (account.total(asset) < 0 || account.free(asset) < 0)
+        found.push(`venue ${state.assets[asset]!.code} is negative`);
   }
   if (account instanceof CollateralAccount) {
     let venue = BigInt(account.margin.cashQuanta) - BigInt(account.margin.insuranceQuanta);
@@ -115,7 +112,8 @@ function auditMoney(backtest: Backtest): string[] {
   }
 
   let equity = Number(flow) / 10 ** scale;
-  for (let k = 0; k < n; k++) equity += state.instruments[k]!.quantity(book.netLots[k]!) * (book.netLots[k] === 0 ? 0 : state.price[k]!);
+  for (let k = 0; k < n; k++)
+    equity += state.instruments[k]!.quantity(book.netLots[k]!) * (book.netLots[k] === 0 ? 0 : state.price[k]!);
   const stated = book.equity(state.price);
   if (!(Math.abs(equity - stated) <= 1e-9 * Math.max(1, Math.abs(equity))))
     found.push(`equity: ${stated}, from the fills ${equity}`);

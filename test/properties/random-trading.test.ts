@@ -1,14 +1,49 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import type { SessionState } from '../../src/core/engine/session-state.ts';
 import { eventsHash, stateHash } from '../../src/core/engine/state-hash.ts';
 import { Backtest } from '../../src/core/research/backtest.ts';
+import { isTerminal, type OrderDraft, ROLE } from '../../src/core/vocabulary/order.ts';
 import { audit } from './auditor.ts';
 import { configOf, runShape } from './random-run.ts';
 
 /** Change it to look elsewhere; a failure prints seed and path, so that it can be found again. */
 const seed = Number(process.env['TRADEWRIGHT_PROPERTY_SEED'] ?? 20_260_101);
 const numRuns = Number(process.env['TRADEWRIGHT_PROPERTY_RUNS'] ?? 150);
+
+/**
+ * Σ over instruments of the larger of what all buys and what all sells could make of the net position, at last prices; the order just
+ * placed at its own where that is lower. Summed from the order table, not from what the engine keeps of it.
+ */
+function grossAtWorst(state: SessionState, draft: OrderDraft): number {
+  const c = state.orders.column;
+  let gross = 0;
+  for (const [i, instrument] of state.instruments.entries()) {
+    let net = 0;
+    for (let slot = i; slot < state.book.positions.count; slot += state.instruments.length)
+      net += state.book.positions.column.lots[slot]!;
+    let buys = 0;
+    let sells = 0;
+    for (let row = 0; row < state.orders.count; row++) {
+      const role = c.role[row]!;
+      if (c.instrument[row] !== i || isTerminal(c.status[row]!)) continue;
+      if (role !== ROLE.entry && role !== ROLE.exit) continue;
+      const left = c.lots[row]! - c.filledLots[row]!;
+      if (c.side[row]! > 0) buys += left;
+      else sells += left;
+    }
+    const last = state.price[i]!;
+    const worst = Math.max(Math.abs(net + buys), Math.abs(net - sells));
+    // An instrument without a price yet is held by nobody.
+    if (worst === 0) continue;
+    gross += instrument.valueAt(last, worst);
+    const ticks = draft.limitTicks || draft.triggerTicks;
+    if (draft.instrument === i && ticks > 0)
+      gross -= instrument.valueAt(Math.max(0, last - instrument.price(ticks)), draft.lots);
+  }
+  return gross;
+}
 
 describe('random strategies on random bars', () => {
   test(`books, venue, orders and events of any run -> agree (seed ${seed})`, () => {
@@ -23,7 +58,35 @@ describe('random strategies on random bars', () => {
       }),
       { seed, numRuns },
     );
-    assert.ok(fills > numRuns * 5 && orders > numRuns * 10, `only ${fills} fills of ${orders} orders: the dice do too little`);
+    assert.ok(
+      fills > numRuns * 5 && orders > numRuns * 10,
+      `only ${fills} fills of ${orders} orders: the dice do too little`,
+    );
+  });
+
+  test(`every order that opens something -> gross exposure at worst within equity × leverage (seed ${seed})`, () => {
+    let checked = 0;
+    fc.assert(
+      fc.property(runShape, (shape) => {
+        const backtest = new Backtest(configOf(shape));
+        const { state, risk } = backtest.engine;
+        const { leverage } = state.account;
+        const placed = risk.placed.bind(risk);
+        risk.placed = (draft, nowMs) => {
+          placed(draft, nowMs);
+          const slot = draft.strategy * state.instruments.length + draft.instrument;
+          const isLeg = draft.parent >= 0;
+          if (isLeg || state.book.positions.column.lots[slot]! * draft.side < 0) return;
+          const limit = state.clock[1]! * leverage * (1 + 1e-6);
+          const gross = grossAtWorst(state, draft);
+          checked++;
+          assert.ok(gross <= limit, `gross ${gross} at worst, limit ${limit}`);
+        };
+        backtest.run();
+      }),
+      { seed, numRuns },
+    );
+    assert.ok(checked > numRuns, `only ${checked} orders looked at`);
   });
 
   test(`two runs, a streamed run and a reset engine -> the same events and state (seed ${seed})`, () => {

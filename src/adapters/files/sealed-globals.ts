@@ -9,10 +9,7 @@ function refuse(used: string, instead: string): never {
   throw new ForbiddenError(used, instead);
 }
 
-const refusing =
-  (used: string, instead: string) =>
-  (): never =>
-    refuse(`${used}()`, instead);
+const refusing = (used: string, instead: string) => (): never => refuse(`${used}()`, instead);
 
 /** `new Date(ms)` and `Date.UTC` are arithmetic and stay; what reads the clock throws. */
 const sealedDate = new Proxy(Date, {

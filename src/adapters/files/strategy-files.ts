@@ -52,18 +52,37 @@ export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyF
     const message = error instanceof Error ? error.message : String(error);
     const cause = { cause: error };
     if (error instanceof ForbiddenError) {
-      return new StrategyFileError('forbidden', place?.file ?? file, place?.line ?? null, error.message, `${capital(error.instead)}.`, cause);
+      return new StrategyFileError(
+        'forbidden',
+        place?.file ?? file,
+        place?.line ?? null,
+        error.message,
+        `${capital(error.instead)}.`,
+        cause,
+      );
     }
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     if (error instanceof SyntaxError) {
       const where = syntaxPlace(file, error);
       const isImport = message.includes('does not provide an export');
-      const hint = code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX' ? STRIP_HINT : isImport ? importHint(message) : BAD_SYNTAX;
+      const hint =
+        code === 'ERR_UNSUPPORTED_TYPESCRIPT_SYNTAX' ? STRIP_HINT : isImport ? importHint(message) : BAD_SYNTAX;
       return new StrategyFileError(isImport ? 'import' : 'syntax', where.file, where.line, message, hint, cause);
     }
-    if (code.startsWith('ERR_MODULE_NOT_FOUND') || code === 'ERR_UNSUPPORTED_DIR_IMPORT' || code === 'ERR_PACKAGE_PATH_NOT_EXPORTED') {
+    if (
+      code.startsWith('ERR_MODULE_NOT_FOUND') ||
+      code === 'ERR_UNSUPPORTED_DIR_IMPORT' ||
+      code === 'ERR_PACKAGE_PATH_NOT_EXPORTED'
+    ) {
       const hint = 'Relative imports need their ending (./signals.ts); packages must be installed beside the file.';
-      return new StrategyFileError('import', file, importLine(file, message), message.replace(/ imported from .*/, ''), hint, cause);
+      return new StrategyFileError(
+        'import',
+        file,
+        importLine(file, message),
+        message.replace(/ imported from .*/, ''),
+        hint,
+        cause,
+      );
     }
     const hint = 'The file threw while it was loaded; everything outside the handlers runs once, at that time.';
     return new StrategyFileError('threw', place?.file ?? file, place?.line ?? null, message, hint, cause);
@@ -72,7 +91,13 @@ export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyF
   return {
     async load(path) {
       if (!existsSync(path) || !statSync(path).isFile()) {
-        throw new StrategyFileError('not-found', path, null, 'there is no such strategy file', 'Check the path; it is relative to the working folder.');
+        throw new StrategyFileError(
+          'not-found',
+          path,
+          null,
+          'there is no such strategy file',
+          'Check the path; it is relative to the working folder.',
+        );
       }
       hook();
       contents.clear();
@@ -117,7 +142,7 @@ function importHint(message: string): string {
 function syntaxPlace(file: string, error: SyntaxError): { file: string; line: number | null } {
   const head = /^(?:file:\/\/)?(\/[^\n]+?|[A-Za-z]:[^\n]+?):(\d+)\n/.exec(error.stack ?? '');
   if (head) return { file: head[1]!, line: Number(head[2]) };
-  const { emitWarning } = process;
+  const emitWarning = process.emitWarning.bind(process);
   // The function is marked experimental, which is nothing to tell the author of a strategy.
   process.emitWarning = () => {};
   try {

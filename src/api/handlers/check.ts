@@ -31,7 +31,12 @@ export async function check(input: Input<'check'>, world: World, call: Call): Pr
       params: { ...config.strategies[0]!.params } as Output<'check'>['strategy']['params'],
     },
     data: feeds.map(({ feed, origin }) => dataSection(feed, origin)),
-    checks: checks.map(({ name, status, text, detail }) => ({ name, status, text, ...(detail === undefined ? {} : { detail }) })),
+    checks: checks.map(({ name, status, text, detail }) => ({
+      name,
+      status,
+      text,
+      ...(detail === undefined ? {} : { detail }),
+    })),
     passed: checks.every((c) => c.status === 'passed'),
   };
 }

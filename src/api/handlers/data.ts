@@ -12,10 +12,22 @@ type SeriesLine = Output<'data-ls'>['series'][number];
 
 function line(info: SeriesInfo): SeriesLine {
   const { instrument, timeframe, rows, firstMs, lastMs, source, contentHash } = info;
-  return { instrument, timeframe, bars: rows, from: formatTime(firstMs), to: formatTime(lastMs), source, hash: contentHash };
+  return {
+    instrument,
+    timeframe,
+    bars: rows,
+    from: formatTime(firstMs),
+    to: formatTime(lastMs),
+    source,
+    hash: contentHash,
+  };
 }
 
-export async function dataImport(input: Input<'data-import'>, world: World, call: Call): Promise<Output<'data-import'>> {
+export async function dataImport(
+  input: Input<'data-import'>,
+  world: World,
+  call: Call,
+): Promise<Output<'data-import'>> {
   const imports: Output<'data-import'>['imports'] = [];
   for (const [k, path] of input.files.entries()) {
     call.progress('files', k, input.files.length);
@@ -74,10 +86,14 @@ function refusal(path: string, id: string, conflicts: number, findings: readonly
       details: { file: path, conflicts, ...(first ? { found: first.found, expected: first.expected } : {}) },
     });
   }
-  return new Failure('data-invalid', `${at}: ${first?.code ?? 'refused'}: expected ${first?.expected ?? ''}, found ${first?.found ?? ''}`, {
-    hint: first?.hint ?? 'Compare with the source.',
-    details: { file: path, line: first?.line ?? null },
-  });
+  return new Failure(
+    'data-invalid',
+    `${at}: ${first?.code ?? 'refused'}: expected ${first?.expected ?? ''}, found ${first?.found ?? ''}`,
+    {
+      hint: first?.hint ?? 'Compare with the source.',
+      details: { file: path, line: first?.line ?? null },
+    },
+  );
 }
 
 function countsOf(counts: Readonly<Partial<Record<string, number>>>): Record<string, number> {
@@ -117,7 +133,8 @@ interface Quality {
 }
 
 function quality(source: string, timeframe: string | null, times: Float64Array, report: Quality): Output<'data-check'> {
-  const text = (ms: number | undefined): string | null => (ms !== undefined && Number.isFinite(ms) ? formatTime(ms) : null);
+  const text = (ms: number | undefined): string | null =>
+    ms !== undefined && Number.isFinite(ms) ? formatTime(ms) : null;
   return {
     source,
     timeframe,
@@ -138,11 +155,22 @@ function quality(source: string, timeframe: string | null, times: Float64Array, 
 
 export function dataGenerate(input: Input<'data-generate'>, world: World): Output<'data-generate'> {
   const { seed, from, to } = input;
-  const market = generateMarket({ seed, ...(from === undefined ? {} : { fromMs: from }), ...(to === undefined ? {} : { toMs: to }) });
+  const market = generateMarket({
+    seed,
+    ...(from === undefined ? {} : { fromMs: from }),
+    ...(to === undefined ? {} : { toMs: to }),
+  });
   const series: SeriesLine[] = [];
   for (const { definition, hourly, minute } of market.instruments) {
-    for (const [timeframe, bars] of [['1h', hourly], ['1m', minute]] as const) {
-      const result = world.catalogue.upsert(definition.id, timeframe, bars, { source: `${market.version} seed ${seed}`, onConflict: 'replace', nowMs: Math.max(world.host.nowMs(), bars.openTimeMs.at(-1) ?? 0) });
+    for (const [timeframe, bars] of [
+      ['1h', hourly],
+      ['1m', minute],
+    ] as const) {
+      const result = world.catalogue.upsert(definition.id, timeframe, bars, {
+        source: `${market.version} seed ${seed}`,
+        onConflict: 'replace',
+        nowMs: Math.max(world.host.nowMs(), bars.openTimeMs.at(-1) ?? 0),
+      });
       if (result.status === 'refused') throw refusal(definition.id, definition.id, result.conflicts, result.findings);
       series.push(line(result.info!));
     }
@@ -152,14 +180,23 @@ export function dataGenerate(input: Input<'data-generate'>, world: World): Outpu
 
 export async function dataExport(input: Input<'data-export'>, world: World): Promise<Output<'data-export'>> {
   const [info] = findSeries(input.series, undefined, world);
-  const range = { ...(input.from === undefined ? {} : { fromMs: input.from }), ...(input.to === undefined ? {} : { toMs: input.to }) };
+  const range = {
+    ...(input.from === undefined ? {} : { fromMs: input.from }),
+    ...(input.to === undefined ? {} : { toMs: input.to }),
+  };
   const stored = world.catalogue.load(info!.instrument, info!.timeframe, range)!;
   const count = stored.bars.openTimeMs.length;
   if (count === 0) {
-    throw new Failure('data-empty', `${info!.instrument}: no bars in the period asked for; there are bars from ${formatTime(info!.firstMs)} to ${formatTime(info!.lastMs)}`);
+    throw new Failure(
+      'data-empty',
+      `${info!.instrument}: no bars in the period asked for; there are bars from ${formatTime(info!.firstMs)} to ${formatTime(info!.lastMs)}`,
+    );
   }
   if (world.files.exists(input.file) && !input.force) {
-    throw new Failure('file-exists', `${input.file} is there already`, { hint: 'Choose another name, or pass --force.', details: { file: input.file } });
+    throw new Failure('file-exists', `${input.file} is there already`, {
+      hint: 'Choose another name, or pass --force.',
+      details: { file: input.file },
+    });
   }
   await world.barFiles.write(input.file, stored.bars, input.time);
   return { file: input.file, series: line(info!), bars: count };

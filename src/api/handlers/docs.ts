@@ -6,12 +6,22 @@ import type { World } from '../world.ts';
 /** Topics of the documentation, `how-to/data` and so on, and the text of one. */
 export function docs(input: Input<'docs'>, world: World): Output<'docs'> {
   const topics = topicsIn('', world);
-  if (input.topic === undefined) return { topics: topics.map((topic) => ({ topic, title: titleOf(read(topic, world)) })), text: null };
+  if (input.topic === undefined)
+    return { topics: topics.map((topic) => ({ topic, title: titleOf(read(topic, world)) })), text: null };
   const wanted = input.topic.replace(/\.md$/, '');
   const topic = topics.find((t) => t === wanted) ?? topics.find((t) => t.endsWith(`/${wanted}`));
   if (topic === undefined) {
-    const near = closest(wanted, topics) ?? closest(wanted, topics.map((t) => t.split('/').at(-1)!));
-    throw new Failure('topic-unknown', `there is no topic "${wanted}"${near === null ? '' : `; did you mean ${near}?`}`, { details: { found: wanted } });
+    const near =
+      closest(wanted, topics) ??
+      closest(
+        wanted,
+        topics.map((t) => t.split('/').at(-1)!),
+      );
+    throw new Failure(
+      'topic-unknown',
+      `there is no topic "${wanted}"${near === null ? '' : `; did you mean ${near}?`}`,
+      { details: { found: wanted } },
+    );
   }
   const text = read(topic, world);
   return { topics: [{ topic, title: titleOf(text) }], text };

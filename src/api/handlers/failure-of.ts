@@ -1,14 +1,14 @@
-import { ZodError } from 'zod';
 import { StrategyError } from '../../core/engine/strategy-error.ts';
 import { ParameterError } from '../../core/strategy/params.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
 import { StrategyFileError } from '../../ports/strategy-files.ts';
 import { Failure, type FailureDetails, isFailureCode } from '../failures.ts';
+import { inputFailure, isSchemaError } from '../input-failure.ts';
 
 /** Any error as a failure that can be told; what nobody foresaw becomes `unexpected`. */
 export function failureOf(error: unknown): Failure {
   if (error instanceof Failure) return error;
-  if (error instanceof ZodError) return inputFailure(error, {}, null);
+  if (isSchemaError(error)) return inputFailure(error, {}, null);
   if (error instanceof ParameterError) {
     return new Failure('parameter-invalid', error.message, { details: { field: error.field }, cause: error });
   }
@@ -17,7 +17,8 @@ export function failureOf(error: unknown): Failure {
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   // Errors of data files carry everything that is needed, whichever reader they come from.
   if (error instanceof Error && isFailureCode(code) && 'found' in error) {
-    const { message, hint, file, line, column, field, found, expected } = error as Error & Record<string, string | number | null>;
+    const { message, hint, file, line, column, field, found, expected } = error as Error &
+      Record<string, string | number | null>;
     return new Failure(code, String(message).replace(` ${String(hint)}`, ''), {
       hint: String(hint),
       details: present({ file, line, column, field, found, expected }),
@@ -26,13 +27,19 @@ export function failureOf(error: unknown): Failure {
   }
   if (['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(code)) {
     const path = 'path' in (error as Error) ? String((error as NodeJS.ErrnoException).path) : '';
-    return new Failure('home-not-writable', `cannot write ${path}: ${code}`, { details: { file: path, found: code }, cause: error });
+    return new Failure('home-not-writable', `cannot write ${path}: ${code}`, {
+      details: { file: path, found: code },
+      cause: error,
+    });
   }
   return new Failure('unexpected', error instanceof Error ? error.message : String(error), { cause: error });
 }
 
 /** A strategy that threw while it ran, with the line of its file where that is known. */
-export function strategyFailure(error: StrategyError, place: { readonly file: string; readonly line: number } | null): Failure {
+export function strategyFailure(
+  error: StrategyError,
+  place: { readonly file: string; readonly line: number } | null,
+): Failure {
   const { cause } = error;
   const where = place === null ? '' : ` (${place.file}:${place.line})`;
   const details = {
@@ -44,45 +51,31 @@ export function strategyFailure(error: StrategyError, place: { readonly file: st
   const message = `${error.message}${where}, at the bars that closed ${formatTime(error.timeMs)}`;
   if (cause instanceof Error && cause.name === 'ForbiddenError' && 'instead' in cause) {
     const hint = String(cause.instead);
-    return new Failure('strategy-forbidden', message, { hint: `${hint.charAt(0).toUpperCase()}${hint.slice(1)}.`, details, cause: error });
+    return new Failure('strategy-forbidden', message, {
+      hint: `${hint.charAt(0).toUpperCase()}${hint.slice(1)}.`,
+      details,
+      cause: error,
+    });
   }
   return new Failure('strategy-failed', message, { details, cause: error });
 }
 
 function fileFailure(error: StrategyFileError): Failure {
   const code =
-    error.kind === 'not-found' ? 'strategy-unknown' : error.kind === 'forbidden' ? 'strategy-forbidden' : 'strategy-invalid';
-  return new Failure(code, error.message, { hint: error.hint, details: present({ file: error.file, line: error.line }), cause: error });
-}
-
-function present(fields: Readonly<Record<string, string | number | null | undefined>>): FailureDetails {
-  return Object.fromEntries(Object.entries(fields).flatMap(([k, v]) => (v === null || v === undefined ? [] : [[k, v]])));
-}
-
-/** Fields that an operation refuses, the first of them in the message. */
-export function inputFailure(error: ZodError, given: Readonly<Record<string, unknown>>, command: string | null): Failure {
-  const [first] = error.issues;
-  const field = String(first?.path[0] ?? '');
-  const unknown = first?.code === 'unrecognized_keys' ? first.keys.join(', ') : '';
-  const name = field === '' ? unknown : field;
-  const found = valueAt(given, first?.path ?? []);
-  const sentence = lower(first?.message ?? 'invalid');
-  const message = `${name}: ${sentence}${found === '' || sentence.includes(' received ') ? '' : `, found ${found}`}`;
-  return new Failure('input-invalid', message, {
-    ...(command === null ? {} : { hint: `tradewright help ${command} shows what each flag takes.` }),
-    details: { field: name, ...(found === '' ? {} : { found }), problems: error.issues.map((i) => `${i.path.join('.')}: ${i.message}`) },
+    error.kind === 'not-found'
+      ? 'strategy-unknown'
+      : error.kind === 'forbidden'
+        ? 'strategy-forbidden'
+        : 'strategy-invalid';
+  return new Failure(code, error.message, {
+    hint: error.hint,
+    details: present({ file: error.file, line: error.line }),
     cause: error,
   });
 }
 
-function valueAt(given: unknown, path: readonly PropertyKey[]): string {
-  let value = given;
-  for (const key of path) value = (value as Record<PropertyKey, unknown> | undefined)?.[key];
-  return value === undefined ? '' : JSON.stringify(value);
-}
-
-/** The library's own messages begin with a capital and "Invalid input: "; ours do not. */
-function lower(message: string): string {
-  const plain = message.replace(/^Invalid (?:input|option): /, '').replace(/^Too \w+: /, '');
-  return plain.charAt(0).toLowerCase() + plain.slice(1);
+function present(fields: Readonly<Record<string, string | number | null | undefined>>): FailureDetails {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([k, v]) => (v === null || v === undefined ? [] : [[k, v]])),
+  );
 }

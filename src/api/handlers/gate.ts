@@ -34,7 +34,12 @@ function tokens(text: string): readonly Token[] {
   while (text.slice(at).trim() !== '') {
     TOKEN.lastIndex = at;
     const match = TOKEN.exec(text);
-    if (!match) throw wrong(text, at + (text.slice(at).length - text.slice(at).trimStart().length), 'a metric, a number or an operator');
+    if (!match)
+      throw wrong(
+        text,
+        at + (text.slice(at).length - text.slice(at).trimStart().length),
+        'a metric, a number or an operator',
+      );
     found.push({ text: match[1]!, at: TOKEN.lastIndex - match[1]!.length });
     at = TOKEN.lastIndex;
   }
@@ -133,10 +138,14 @@ export function parseGate(expression: string): Gate {
       for (const name of metricsOf(root)) {
         if (names.includes(name)) continue;
         const near = closest(name, names);
-        throw new Failure('expression-invalid', `fail-if: there is no metric "${name}"${near === null ? '' : `; did you mean ${near}?`}`, {
-          hint: `Metrics: ${names.join(', ')}.`,
-          details: { field: 'failIf', found: name, expected: names },
-        });
+        throw new Failure(
+          'expression-invalid',
+          `fail-if: there is no metric "${name}"${near === null ? '' : `; did you mean ${near}?`}`,
+          {
+            hint: `Metrics: ${names.join(', ')}.`,
+            details: { field: 'failIf', found: name, expected: names },
+          },
+        );
       }
     },
   };
@@ -158,8 +167,8 @@ function evaluate(node: Node, metrics: ReadonlyMap<string, number | null>, becau
       // A metric without a value must not pass a gate by being turned around.
       return metricsOf(node).some((name) => metrics.get(name) == null) || !evaluate(node.part, metrics, because);
     case 'comparison': {
-      const left = valueOf(node.left, metrics);
-      const right = valueOf(node.right, metrics);
+      const left = figureOf(node.left, metrics);
+      const right = figureOf(node.right, metrics);
       const holds = left === null || right === null || compare(left, node.operator, right);
       if (holds) because.push(`${shown(node.left, left)} ${node.operator} ${shown(node.right, right)}`);
       return holds;
@@ -167,7 +176,7 @@ function evaluate(node: Node, metrics: ReadonlyMap<string, number | null>, becau
   }
 }
 
-function valueOf(operand: Operand, metrics: ReadonlyMap<string, number | null>): number | null {
+function figureOf(operand: Operand, metrics: ReadonlyMap<string, number | null>): number | null {
   return 'metric' in operand ? (metrics.get(operand.metric) ?? null) : operand.number;
 }
 

@@ -1,8 +1,8 @@
 import type { Json } from '../../core/vocabulary/json.ts';
+import { inputFailure } from '../input-failure.ts';
 import type { Input, OperationId, Output } from '../operations/table.ts';
 import { operationOf } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
-import { inputFailure } from './failure-of.ts';
 
 /** What carries an operation out. */
 type Handler<K extends OperationId> = (input: Input<K>, world: World, call: Call) => Output<K> | Promise<Output<K>>;

@@ -11,12 +11,21 @@ export function indicators(input: Input<'indicators'>): Output<'indicators'> {
   const wanted = input.indicator?.toLowerCase();
   if (wanted === undefined) return { indicators: catalogue.map(entry) };
   const exact = catalogue.find((i) => i.name === wanted);
-  const found = exact ? [exact] : catalogue.filter((i) => i.name.includes(wanted) || i.title.toLowerCase().includes(wanted));
+  const found = exact
+    ? [exact]
+    : catalogue.filter((i) => i.name.includes(wanted) || i.title.toLowerCase().includes(wanted));
   if (found.length > 0) return { indicators: found.map(entry) };
-  const near = closest(wanted, catalogue.map((i) => i.name));
-  throw new Failure('indicator-unknown', `there is no indicator "${wanted}"${near === null ? '' : `; did you mean ${near}?`}`, {
-    details: { found: wanted },
-  });
+  const near = closest(
+    wanted,
+    catalogue.map((i) => i.name),
+  );
+  throw new Failure(
+    'indicator-unknown',
+    `there is no indicator "${wanted}"${near === null ? '' : `; did you mean ${near}?`}`,
+    {
+      details: { found: wanted },
+    },
+  );
 }
 
 function entry(indicator: Indicator): IndicatorEntry {
@@ -25,7 +34,13 @@ function entry(indicator: Indicator): IndicatorEntry {
   const warmUpBars = Math.max(...[indicator.warmup(defaults)].flat());
   return {
     ...{ name, group, title, formula, source, unit, inputs: [...inputs], outputs: [...outputs] },
-    params: Object.entries(params).map(([key, { default: byDefault, min, max, about }]) => ({ name: key, default: byDefault, min, max, about })),
+    params: Object.entries(params).map(([key, { default: byDefault, min, max, about }]) => ({
+      name: key,
+      default: byDefault,
+      min,
+      max,
+      about,
+    })),
     warmUpBars,
     settledBars: indicator.settle?.(defaults) ?? warmUpBars,
   };

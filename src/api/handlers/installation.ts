@@ -1,9 +1,9 @@
-import { z } from 'zod';
 import { closest } from '../closest.ts';
-import { Failure } from '../failures.ts';
 import { completionScript } from '../completion.ts';
+import { Failure } from '../failures.ts';
+import { jsonSchema } from '../json-schema.ts';
 import { schemaName } from '../operation.ts';
-import { type Input, OPERATION_IDS, operationOf, type Output } from '../operations/table.ts';
+import { type Input, OPERATION_IDS, type Output, operationOf } from '../operations/table.ts';
 import type { World } from '../world.ts';
 
 type DoctorCheck = Output<'doctor'>['checks'][number];
@@ -14,7 +14,13 @@ const LEAST_NODE = 24;
 /** What works here and what does not. */
 export function doctor(_: Input<'doctor'>, world: World): Output<'doctor'> {
   const facts = world.host.facts(world.homePath);
-  const check = (name: string, ok: boolean, text: string, hint: string, otherwise: DoctorCheck['status'] = 'failed'): DoctorCheck => ({
+  const check = (
+    name: string,
+    ok: boolean,
+    text: string,
+    hint: string,
+    otherwise: DoctorCheck['status'] = 'failed',
+  ): DoctorCheck => ({
     name,
     status: ok ? 'passed' : otherwise,
     text,
@@ -25,14 +31,48 @@ export function doctor(_: Input<'doctor'>, world: World): Output<'doctor'> {
   const series = catalogueSize(world);
   const runs = world.runs.list().length;
   const checks: DoctorCheck[] = [
-    check('node', Number.parseInt(facts.node, 10) >= LEAST_NODE, `Node ${facts.node} on ${facts.platform}`, `Install Node ${LEAST_NODE} or later.`),
-    check('home', facts.homeWritable, `home ${world.homePath}`, 'Choose a writable folder with --home or TRADEWRIGHT_HOME.'),
-    check('disk', disk === null || disk > GIB, disk === null ? 'free disk space unknown' : `${gib(disk)} free on its disk`, 'Free some space: a year of minutes is about 25 MB an instrument.', 'warning'),
-    check('memory', facts.memoryBytes > GIB, `${gib(facts.memoryBytes)} memory, ${facts.cores} cores`, 'Runs over many instruments need more than 1 GiB.', 'warning'),
+    check(
+      'node',
+      Number.parseInt(facts.node, 10) >= LEAST_NODE,
+      `Node ${facts.node} on ${facts.platform}`,
+      `Install Node ${LEAST_NODE} or later.`,
+    ),
+    check(
+      'home',
+      facts.homeWritable,
+      `home ${world.homePath}`,
+      'Choose a writable folder with --home or TRADEWRIGHT_HOME.',
+    ),
+    check(
+      'disk',
+      disk === null || disk > GIB,
+      disk === null ? 'free disk space unknown' : `${gib(disk)} free on its disk`,
+      'Free some space: a year of minutes is about 25 MB an instrument.',
+      'warning',
+    ),
+    check(
+      'memory',
+      facts.memoryBytes > GIB,
+      `${gib(facts.memoryBytes)} memory, ${facts.cores} cores`,
+      'Runs over many instruments need more than 1 GiB.',
+      'warning',
+    ),
     check('time zone', true, `time zone ${facts.timeZone}; everything here is UTC`, ''),
-    check('clock', world.host.nowMs() > Date.UTC(2026, 0, 1), `clock ${new Date(world.host.nowMs()).toISOString().slice(0, 19)}Z`, 'Set the clock: it is before the release of this program.'),
+    check(
+      'clock',
+      world.host.nowMs() > Date.UTC(2026, 0, 1),
+      `clock ${new Date(world.host.nowMs()).toISOString().slice(0, 19)}Z`,
+      'Set the clock: it is before the release of this program.',
+    ),
     series.damaged === null
-      ? check('catalogue', true, series.count === 0 ? 'catalogue empty (tradewright data import, or --data synthetic)' : `${series.count} series in the catalogue`, '')
+      ? check(
+          'catalogue',
+          true,
+          series.count === 0
+            ? 'catalogue empty (tradewright data import, or --data synthetic)'
+            : `${series.count} series in the catalogue`,
+          '',
+        )
       : check('catalogue', false, `catalogue damaged: ${series.damaged}`, 'Remove the series and import it again.'),
     check('runs', true, `${runs} ${runs === 1 ? 'run' : 'runs'} kept`, ''),
     { name: 'network', status: 'not-run', text: 'network not used: nothing here needs one', hint: null },
@@ -63,8 +103,15 @@ export function help(input: Input<'help'>): Output<'help'> {
   const rows = OPERATION_IDS.map(operationOf);
   const wanted = words === '' ? rows : rows.filter((row) => row.name === words || row.name.startsWith(`${words} `));
   if (wanted.length === 0) {
-    const near = closest(words, rows.map((row) => row.name));
-    throw new Failure('command-unknown', `there is no command "${words}"${near === null ? '' : `; did you mean ${near}?`}`, { details: { found: words } });
+    const near = closest(
+      words,
+      rows.map((row) => row.name),
+    );
+    throw new Failure(
+      'command-unknown',
+      `there is no command "${words}"${near === null ? '' : `; did you mean ${near}?`}`,
+      { details: { found: words } },
+    );
   }
   return {
     commands: wanted.map((row) => ({
@@ -78,8 +125,4 @@ export function help(input: Input<'help'>): Output<'help'> {
       examples: row.examples.map(({ command, does }) => ({ command, does })),
     })),
   };
-}
-
-function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Output<'help'>['commands'][number]['input'] {
-  return JSON.parse(JSON.stringify(z.toJSONSchema(schema, { io, unrepresentable: 'any' })));
 }

@@ -27,7 +27,10 @@ export function instrumentOf(
 ): InstrumentDefinition {
   const symbol = id.slice(id.indexOf(':') + 1);
   // More digits than these are noise of a computation, and too fine for exact money.
-  const guess = guessInstrument(symbol, { price: Math.min(8, decimals.price), quantity: Math.min(8, decimals.quantity) });
+  const guess = guessInstrument(symbol, {
+    price: Math.min(8, decimals.price),
+    quantity: Math.min(8, decimals.quantity),
+  });
   const isPair = guess.base !== null && guess.quote !== null;
   const lot = isPair ? finer(guess.stepSize, FINE_LOT) : guess.stepSize;
   return {

@@ -47,7 +47,7 @@ export async function loadData(request: DataRequest, world: World, call: Call): 
   for (const [i, source] of request.data.entries()) {
     if (source === 'synthetic') found.push(...synthetic(request, i));
     else if (world.files.exists(source)) found.push(await fromFile(source, i, request, world, call));
-    else found.push(fromCatalogue(source, request, world));
+    else found.push(fromCatalogue(source, request, world, call));
   }
   const twice = found.find((f, i) => found.findIndex((g) => g.instrument.id === f.instrument.id) !== i);
   if (twice) {
@@ -67,7 +67,7 @@ function feedOf(found: Found, request: DataRequest): LoadedFeed {
     const times = found.bars.openTimeMs;
     const range = `${formatTime(times[0]!)} to ${formatTime(times[times.length - 1]!)}`;
     throw new Failure('data-empty', `${instrument.id}: no bars in the period asked for; there are bars from ${range}`, {
-      details: { field: 'from', expected: range },
+      details: { field: 'period', expected: range },
     });
   }
   const bars = to - from === found.bars.openTimeMs.length ? found.bars : sliceBars(found.bars, from, to);
@@ -75,10 +75,14 @@ function feedOf(found: Found, request: DataRequest): LoadedFeed {
   const run = request.timeframe;
   const runSpec = run === undefined ? spec : timeframeSpec(run);
   if (runSpec.ms > 0 && (spec.ms === 0 || runSpec.ms < spec.ms || runSpec.ms % spec.ms !== 0)) {
-    throw new Failure('input-invalid', `timeframe: ${runSpec.text} bars cannot be built from the ${timeframe} bars of ${instrument.id}`, {
-      hint: `Ask for ${timeframe} or a multiple of it, or give finer data.`,
-      details: { field: 'timeframe', found: runSpec.text, expected: `a multiple of ${timeframe}` },
-    });
+    throw new Failure(
+      'input-invalid',
+      `timeframe: ${runSpec.text} bars cannot be built from the ${timeframe} bars of ${instrument.id}`,
+      {
+        hint: `Ask for ${timeframe} or a multiple of it, or give finer data.`,
+        details: { field: 'timeframe', found: runSpec.text, expected: `a multiple of ${timeframe}` },
+      },
+    );
   }
   return {
     feed: { instrument, timeframe, bars, ...(runSpec.text === timeframe ? {} : { runTimeframe: runSpec.text }) },
@@ -100,7 +104,11 @@ function synthetic(request: DataRequest, position: number): readonly Found[] {
   const names = wanted.length > 0 ? wanted : [market.instruments[position % market.instruments.length]!.definition.id];
   return names.map((name) => {
     const instrument = market.instruments.find((i) => i.definition.id === name || i.definition.id === `SYNTH:${name}`);
-    if (!instrument) throw unknownSymbol(name, market.instruments.map((i) => i.definition.id));
+    if (!instrument)
+      throw unknownSymbol(
+        name,
+        market.instruments.map((i) => i.definition.id),
+      );
     return {
       instrument: instrument.definition,
       timeframe: byMinute ? '1m' : '1h',
@@ -119,13 +127,23 @@ function fine(timeframe: Timeframe): boolean {
 
 function unknownSymbol(name: string, known: readonly string[]): Failure {
   const near = closest(name, known);
-  return new Failure('symbol-unknown', `there is no symbol "${name}"${near === null ? '' : `; did you mean ${near}?`}`, {
-    hint: `There are ${known.join(', ')}.`,
-    details: { field: 'symbol', found: name, expected: known },
-  });
+  return new Failure(
+    'symbol-unknown',
+    `there is no symbol "${name}"${near === null ? '' : `; did you mean ${near}?`}`,
+    {
+      hint: `There are ${known.join(', ')}.`,
+      details: { field: 'symbol', found: name, expected: known },
+    },
+  );
 }
 
-async function fromFile(path: string, position: number, request: DataRequest, world: World, call: Call): Promise<Found> {
+async function fromFile(
+  path: string,
+  position: number,
+  request: DataRequest,
+  world: World,
+  call: Call,
+): Promise<Found> {
   const { columns, sort } = request;
   const file = await world.barFiles.read(path, { sort, ...(columns === undefined ? {} : { columns }) });
   refuseErrors(file, path);
@@ -138,7 +156,11 @@ async function fromFile(path: string, position: number, request: DataRequest, wo
   }
   const id = fullSymbol(request.symbol[position] ?? symbolOfFile(path));
   for (const finding of worthSaying(file)) {
-    call.warn({ code: finding.code, message: `${path}${finding.line === null ? '' : `:${finding.line}`}: ${finding.found} (${file.report.counts[finding.code] ?? 1} in all)`, hint: finding.hint });
+    call.warn({
+      code: finding.code,
+      message: `${path}${finding.line === null ? '' : `:${finding.line}`}: ${finding.found} (${file.report.counts[finding.code] ?? 1} in all)`,
+      hint: finding.hint,
+    });
   }
   return {
     instrument: instrumentOf(id, file.decimals, { tick: request.tick, lot: request.lot }),
@@ -161,11 +183,21 @@ export function refuseErrors(file: FileBars, path: string): void {
   const [first] = errors;
   if (!first) return;
   const at = `${path}${first.line === null ? `, row ${first.row + 1}` : `:${first.line}`}`;
-  const more = errors.length > 1 ? ` (and ${file.report.errors - 1} further ${file.report.errors === 2 ? 'error' : 'errors'})` : '';
+  const more =
+    errors.length > 1
+      ? ` (and ${file.report.errors - 1} further ${file.report.errors === 2 ? 'error' : 'errors'})`
+      : '';
   const sorts = first.code === 'bar-out-of-order' ? ' Or pass --sort.' : '';
   throw new Failure('data-invalid', `${at}: ${first.code}: expected ${first.expected}, found ${first.found}${more}`, {
     hint: `${first.hint}${sorts} tradewright data check ${path} lists every finding.`,
-    details: { file: path, line: first.line, finding: first.code, found: first.found, expected: first.expected, errors: file.report.errors },
+    details: {
+      file: path,
+      line: first.line,
+      finding: first.code,
+      found: first.found,
+      expected: first.expected,
+      errors: file.report.errors,
+    },
   });
 }
 
@@ -182,10 +214,17 @@ export function findSeries(source: string, wanted: Timeframe | undefined, world:
   }
   const near = closest(name, [...all.map((s) => s.instrument), 'synthetic']);
   const stored = named.length > 0 ? ` in ${said}; stored: ${named.map((s) => s.timeframe).join(', ')}` : '';
-  throw new Failure('data-unknown', `the catalogue has no ${name}${stored}${near === null || stored !== '' ? '' : `; did you mean ${near}?`}`, {
-    hint: all.length === 0 ? 'The catalogue is empty: tradewright data import <file>, or use --data synthetic.' : 'tradewright data ls lists the catalogue.',
-    details: { field: 'data', found: source },
-  });
+  throw new Failure(
+    'data-unknown',
+    `the catalogue has no ${name}${stored}${near === null || stored !== '' ? '' : `; did you mean ${near}?`}`,
+    {
+      hint:
+        all.length === 0
+          ? 'The catalogue is empty: tradewright data import <file>, or use --data synthetic.'
+          : 'tradewright data ls lists the catalogue.',
+      details: { field: 'data', found: source },
+    },
+  );
 }
 
 /** Of several timeframes the one asked for, else the finest: coarser ones are built from it and fills are truer. */
@@ -194,8 +233,15 @@ function pick(series: readonly SeriesInfo[], wanted: Timeframe | undefined): rea
   return exact.length > 0 ? exact : series;
 }
 
-function fromCatalogue(source: string, request: DataRequest, world: World): Found {
-  const [series] = findSeries(source, request.timeframe, world);
+function fromCatalogue(source: string, request: DataRequest, world: World, call: Call): Found {
+  const [series, ...others] = findSeries(source, request.timeframe, world);
+  if (others.length > 0) {
+    call.warn({
+      code: 'several-timeframes',
+      message: `${source}: ${series!.timeframe} of ${[series!, ...others].map((s) => s.timeframe).join(', ')} is used`,
+      hint: `Name another one with ${source}@${others[0]!.timeframe}.`,
+    });
+  }
   const stored = world.catalogue.load(series!.instrument, series!.timeframe)!;
   const { info } = stored;
   return {

@@ -1,8 +1,8 @@
 import { builtInStrategies } from '../../core/strategy/catalogue.ts';
 import type { AnyStrategy } from '../../core/strategy/define-strategy.ts';
 import { Hash128 } from '../../core/vocabulary/hash.ts';
-import { Failure } from '../failures.ts';
 import { closest } from '../closest.ts';
+import { Failure } from '../failures.ts';
 import type { World } from '../world.ts';
 
 export interface LoadedStrategy {
@@ -21,10 +21,14 @@ export async function loadStrategy(name: string, world: World): Promise<LoadedSt
     const path = world.files.resolve(name);
     const { exported, codeHash } = await world.strategyFiles.load(path);
     if (!isStrategy(exported)) {
-      throw new Failure('strategy-invalid', `${path}: expected a strategy as default export, found ${typeOf(exported)}`, {
-        hint: "Write export default defineStrategy({ … }) with defineStrategy from 'tradewright'.",
-        details: { file: path, expected: 'export default defineStrategy({ … })', found: typeOf(exported) },
-      });
+      throw new Failure(
+        'strategy-invalid',
+        `${path}: expected a strategy as default export, found ${typeOf(exported)}`,
+        {
+          hint: 'Write export default defineStrategy({ … }); the function is exported by tradewright.',
+          details: { file: path, expected: 'export default defineStrategy({ … })', found: typeOf(exported) },
+        },
+      );
     }
     return { strategy: exported, codeHash };
   }
@@ -33,9 +37,13 @@ export async function loadStrategy(name: string, world: World): Promise<LoadedSt
   const ids = builtInStrategies.map((s) => s.def.id);
   const near = closest(name, ids);
   const file = world.files.exists(`${name}.ts`) ? ` The file ./${name}.ts is there: name it by its path.` : '';
-  throw new Failure('strategy-unknown', `there is no strategy "${name}"${near === null ? '' : `; did you mean ${near}?`}${file}`, {
-    details: { found: name, expected: ids },
-  });
+  throw new Failure(
+    'strategy-unknown',
+    `there is no strategy "${name}"${near === null ? '' : `; did you mean ${near}?`}${file}`,
+    {
+      details: { found: name, expected: ids },
+    },
+  );
 }
 
 function isStrategy(value: unknown): value is AnyStrategy {
@@ -49,6 +57,8 @@ function typeOf(value: unknown): string {
 
 /** Hash of the text of everything that a strategy is made of. */
 function hashOfDefinition(strategy: AnyStrategy): string {
-  const text = JSON.stringify(strategy.def, (_, value: unknown) => (typeof value === 'function' ? String(value) : value));
+  const text = JSON.stringify(strategy.def, (_, value: unknown) =>
+    typeof value === 'function' ? String(value) : value,
+  );
   return new Hash128().text(text).digest();
 }

@@ -18,6 +18,8 @@ export function indicatorNames(): readonly Named[] {
 /** `fast=20` for every parameter of a built-in strategy. */
 export function parametersOf(id: string): readonly Named[] {
   const strategy = strategies.find(({ def }) => def.id === id);
-  const params = Object.entries((strategy?.def.params ?? {}) as Readonly<Record<string, { readonly default: unknown; readonly kind: string }>>);
+  const params = Object.entries(
+    (strategy?.def.params ?? {}) as Readonly<Record<string, { readonly default: unknown; readonly kind: string }>>,
+  );
   return params.map(([name, { default: byDefault, kind }]) => ({ word: `${name}=${String(byDefault)}`, about: kind }));
 }

@@ -11,16 +11,23 @@ export function newStrategy(input: Input<'new-strategy'>, world: World): Output<
   ] as const;
   for (const [path] of files) {
     if (!world.files.exists(path) || force) continue;
-    throw new Failure('file-exists', `${path} is there already`, { hint: 'Choose another id, or pass --force.', details: { file: path } });
+    throw new Failure('file-exists', `${path} is there already`, {
+      hint: 'Choose another id, or pass --force.',
+      details: { file: path },
+    });
   }
   for (const [path, text] of files) world.files.write(path, text);
   return { id, files: files.map(([path]) => path) };
 }
 
+const quoted = (text: string): string => `'${text}'`;
+const PACKAGE = quoted('tradewright');
+const TESTING = quoted('tradewright/testing');
+
 const constantName = (id: string): string => id.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 
 function strategyText(id: string): string {
-  return `import { bars, defineStrategy, p, ta } from 'tradewright';
+  return `import { bars, defineStrategy, p, ta } from ${PACKAGE};
 
 /** Buys what has pulled back in an upward trend, with a stop below and a target above. */
 export const ${constantName(id)} = defineStrategy({
@@ -57,10 +64,10 @@ export default ${constantName(id)};
 
 function testText(id: string): string {
   const name = constantName(id);
-  return `import assert from 'node:assert/strict';
-import { test } from 'node:test';
-import { play } from 'tradewright/testing';
-import { ${name} } from './${id}.ts';
+  return `import assert from ${quoted('node:assert/strict')};
+import { test } from ${quoted('node:test')};
+import { play } from ${TESTING};
+import { ${name} } from ${quoted(`./${id}.ts`)};
 
 test('${id}: two runs over the synthetic market -> the same events', () => {
   const first = play(${name}, { bars: 'synthetic' });

@@ -1,9 +1,9 @@
-import { CAPABILITY_PROFILES } from '../../core/execution/capabilities.ts';
 import { makerTakerFees } from '../../core/exchange/fees.ts';
 import type { CostModel } from '../../core/exchange/fill-costs.ts';
 import { type FillRules, parseFillRules } from '../../core/exchange/fill-rules.ts';
 import { toRate } from '../../core/exchange/rate.ts';
 import { NO_SLIPPAGE, type SlippageModel } from '../../core/exchange/slippage.ts';
+import { CAPABILITY_PROFILES } from '../../core/execution/capabilities.ts';
 import { ALWAYS_OPEN, exchangeSessions, type ReportCalendar } from '../../core/report/calendar.ts';
 import type { BacktestConfig } from '../../core/research/backtest.ts';
 import { type LimitsDefinition, limitsSchema } from '../../core/risk/limits.ts';
@@ -46,7 +46,10 @@ export function backtestConfig(
 }
 
 /** All parameters with their values. Throws {@link Failure} `parameter-invalid`. */
-export function checkedParams(loaded: LoadedStrategy, given: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
+export function checkedParams(
+  loaded: LoadedStrategy,
+  given: Readonly<Record<string, Json>>,
+): Readonly<Record<string, Json>> {
   const { def } = loaded.strategy;
   const params = resolveParams(def.params, given, def.id) as Readonly<Record<string, Json>>;
   const valid = def.valid?.(params as never) ?? true;
@@ -76,12 +79,15 @@ function fillRules(text: string): FillRules {
 
 function readLimits(path: string, world: World): LimitsDefinition {
   const text = world.files.read(path);
-  if (text === null) throw new Failure('file-not-found', `there is no file ${path}`, { details: { file: path, field: 'limits' } });
+  if (text === null)
+    throw new Failure('file-not-found', `there is no file ${path}`, { details: { file: path, field: 'limits' } });
   let json: unknown;
   try {
     json = JSON.parse(text);
   } catch (error) {
-    throw new Failure('limits-invalid', `${path}: expected JSON, found ${(error as Error).message}`, { details: { file: path } });
+    throw new Failure('limits-invalid', `${path}: expected JSON, found ${(error as Error).message}`, {
+      details: { file: path },
+    });
   }
   const parsed = limitsSchema.safeParse(json);
   if (parsed.success) return json as LimitsDefinition;
@@ -95,7 +101,9 @@ function readLimits(path: string, world: World): LimitsDefinition {
 
 /** Days an account's returns are sampled on: an exchange's sessions where daily bars leave days out every week, else every day. */
 export function calendarOf(feeds: readonly LoadedFeed[]): ReportCalendar {
-  const sessions = feeds.every(({ feed }) => feed.instrument.kind === 'equity' && skipsDays(feed.bars.openTimeMs, timeframe(feed.timeframe).ms));
+  const sessions = feeds.every(
+    ({ feed }) => feed.instrument.kind === 'equity' && skipsDays(feed.bars.openTimeMs, timeframe(feed.timeframe).ms),
+  );
   return sessions ? exchangeSessions() : ALWAYS_OPEN;
 }
 
@@ -104,6 +112,7 @@ function skipsDays(openTimeMs: Float64Array, spacingMs: number): boolean {
   const count = openTimeMs.length;
   if (count < 2 || spacingMs === 0 || spacingMs > DAY_MS) return false;
   let days = 1;
-  for (let i = 1; i < count; i++) if (Math.floor(openTimeMs[i]! / DAY_MS) !== Math.floor(openTimeMs[i - 1]! / DAY_MS)) days++;
+  for (let i = 1; i < count; i++)
+    if (Math.floor(openTimeMs[i]! / DAY_MS) !== Math.floor(openTimeMs[i - 1]! / DAY_MS)) days++;
   return days < 0.8 * ((openTimeMs[count - 1]! - openTimeMs[0]!) / DAY_MS + 1);
 }

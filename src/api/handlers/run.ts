@@ -11,9 +11,10 @@ import type { Json } from '../../core/vocabulary/json.ts';
 import { barClose, formatTime, timeframe } from '../../core/vocabulary/time.ts';
 import type { RunRecord } from '../../ports/registry.ts';
 import { Failure } from '../failures.ts';
+import { inputFailure } from '../input-failure.ts';
 import { backtest as backtestRow, type RunSummary } from '../operations/research.ts';
 import type { Call, World } from '../world.ts';
-import { failureOf, inputFailure, strategyFailure } from './failure-of.ts';
+import { failureOf, strategyFailure } from './failure-of.ts';
 import { parseGate } from './gate.ts';
 import { type LoadedFeed, loadData } from './load-data.ts';
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
@@ -26,9 +27,12 @@ const WITHOUT_EFFECT: readonly string[] = ['report', 'out', 'failIf', 'interval'
 
 /** Backtests a strategy, keeps the run, writes its reports. */
 export async function backtest(given: BacktestInput, world: World, call: Call): Promise<RunSummary> {
-  const { input, recipe } = given.fromReport === undefined ? { input: given, recipe: call.given } : repeated(given.fromReport, world, call);
-  if (input.strategy === undefined) throw missing('strategy', 'Name one: tradewright backtest sma-cross, or ./my-strategy.ts.');
-  if (input.data.length === 0) throw missing('data', 'Give --data with a file, VENUE:SYMBOL of the catalogue, or synthetic.');
+  const { input, recipe } =
+    given.fromReport === undefined ? { input: given, recipe: call.given } : repeated(given.fromReport, world, call);
+  if (input.strategy === undefined)
+    throw missing('strategy', 'Name one: tradewright backtest sma-cross, or ./my-strategy.ts.');
+  if (input.data.length === 0)
+    throw missing('data', 'Give --data with a file, VENUE:SYMBOL of the catalogue, or synthetic.');
   const gate = input.failIf === undefined ? null : parseGate(input.failIf);
   const loaded = await loadStrategy(input.strategy, world);
   const feeds = await loadData(input, world, call);
@@ -37,8 +41,17 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
 
   const account = { currency: config.currency!, cash: config.cash };
   const draft = draftRecord(recipe, account, loaded, config, feeds, world);
-  const tries = world.runs.tries(loaded.strategy.def.id, draft.data.map((d) => d.hash), draft.request);
+  const tries = world.runs.tries(
+    loaded.strategy.def.id,
+    draft.data.map((d) => d.hash),
+    draft.request,
+  );
   const record = world.runs.begin({ ...draft, operation: 'backtest' });
+  call.progress(
+    'bars',
+    0,
+    feeds.reduce((sum, f) => sum + f.feed.bars.close.length, 0),
+  );
   let result: RunResult;
   let checks: readonly CheckResult[];
   try {
@@ -49,7 +62,10 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
           ...config,
           origins: feeds.map((f) => f.origin),
           interval: input.interval,
-          tries: { count: tries.count, ...(tries.sharpeVariance === null ? {} : { sharpeVariance: tries.sharpeVariance }) },
+          tries: {
+            count: tries.count,
+            ...(tries.sharpeVariance === null ? {} : { sharpeVariance: tries.sharpeVariance }),
+          },
           runId: record.id,
           createdAt: record.createdAt,
           version: world.version,
@@ -58,7 +74,7 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
           codeHashes: { [loaded.strategy.def.id]: loaded.codeHash },
           checks: [],
           calendar: calendarOf(feeds),
-          elapsed: world.host.elapsedMs,
+          elapsed: () => world.host.elapsedMs(),
         },
         (done, total) => call.progress('bars', done, total),
       ),
@@ -83,7 +99,12 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
     reports: Object.fromEntries(files.map((f) => [f.format, f.path])),
     sharpePerPeriod: figure(sharpe(report.returns.daily.value, 1, 0)),
   });
-  return summaryOf(report, files, config.cash, verdict && { expression: gate!.expression, passed: !verdict.holds, because: [...verdict.because] });
+  return summaryOf(
+    report,
+    files,
+    config.cash,
+    verdict && { expression: gate!.expression, passed: !verdict.holds, because: [...verdict.because] },
+  );
 }
 
 const figure = (value: number | string): number | null => (typeof value === 'number' ? value : null);
@@ -93,9 +114,14 @@ function missing(field: string, hint: string): Failure {
 }
 
 /** The request of an earlier report with what was asked for this time laid over it. */
-function repeated(path: string, world: World, call: Call): { input: BacktestInput; recipe: Readonly<Record<string, Json>> } {
+function repeated(
+  path: string,
+  world: World,
+  call: Call,
+): { input: BacktestInput; recipe: Readonly<Record<string, Json>> } {
   const text = world.files.read(path);
-  if (text === null) throw new Failure('file-not-found', `there is no file ${path}`, { details: { file: path, field: 'fromReport' } });
+  if (text === null)
+    throw new Failure('file-not-found', `there is no file ${path}`, { details: { file: path, field: 'fromReport' } });
   let report: Partial<Report> | null;
   try {
     report = JSON.parse(text);
@@ -103,7 +129,9 @@ function repeated(path: string, world: World, call: Call): { input: BacktestInpu
     report = null;
   }
   if (report?.schema !== 'tradewright.report/1' || report.config === undefined) {
-    throw new Failure('input-invalid', `${path}: expected a tradewright.report/1 document`, { details: { file: path, field: 'fromReport' } });
+    throw new Failure('input-invalid', `${path}: expected a tradewright.report/1 document`, {
+      details: { file: path, field: 'fromReport' },
+    });
   }
   const { account: _account, ...request } = report.config;
   const recipe = { ...request, ...call.given } as Record<string, Json>;
@@ -121,7 +149,10 @@ function placed<T>(loaded: LoadedStrategy, world: World, body: () => T): T {
     if (!(error instanceof RangeError) || error.name === 'ParameterError' || 'field' in error) throw error;
     const place = world.strategyFiles.placeOf(error);
     const where = place === null ? '' : `${place.file}:${place.line}: `;
-    throw new Failure('strategy-data-invalid', `${where}${error.message}`, { details: { strategy: loaded.strategy.def.id, ...(place ?? {}) }, cause: error });
+    throw new Failure('strategy-data-invalid', `${where}${error.message}`, {
+      details: { strategy: loaded.strategy.def.id, ...(place ?? {}) },
+      cause: error,
+    });
   }
 }
 
@@ -136,7 +167,10 @@ export function running<T>(loaded: LoadedStrategy, world: World, body: () => T):
     const isStrategys = error instanceof Error && (place !== null || error.message.startsWith(`strategy ${id}`));
     if (!isStrategys) throw error;
     const where = place === null ? '' : ` (${place.file}:${place.line})`;
-    throw new Failure('strategy-failed', `${error.message}${where}`, { details: { strategy: id, ...(place ?? {}) }, cause: error });
+    throw new Failure('strategy-failed', `${error.message}${where}`, {
+      details: { strategy: id, ...(place ?? {}) },
+      cause: error,
+    });
   }
 }
 
@@ -155,10 +189,17 @@ function warnOfLots(config: BacktestConfig, call: Call): void {
 
 function checksShown(checks: readonly CheckResult[], asked: boolean): Report['checks'] {
   if (checks.length === 0) {
-    const text = asked ? 'checks not run: the run was interrupted' : 'look-ahead, warm-up and determinism not checked (--no-checks)';
+    const text = asked
+      ? 'checks not run: the run was interrupted'
+      : 'look-ahead, warm-up and determinism not checked (--no-checks)';
     return [{ name: 'checks', status: 'not-run', text }];
   }
-  return checks.map(({ name, status, text, detail }) => ({ name, status, text, ...(detail === undefined ? {} : { detail }) }));
+  return checks.map(({ name, status, text, detail }) => ({
+    name,
+    status,
+    text,
+    ...(detail === undefined ? {} : { detail }),
+  }));
 }
 
 type Draft = Omit<Parameters<World['runs']['begin']>[0], 'operation'>;

@@ -1,5 +1,5 @@
 import { renderMarkdown } from '../../core/report/html/markdown.ts';
-import { reportSchema, type Report } from '../../core/report/report.ts';
+import { type Report, reportSchema } from '../../core/report/report.ts';
 import type { RunRecord } from '../../ports/registry.ts';
 import { closest } from '../closest.ts';
 import { Failure } from '../failures.ts';
@@ -33,12 +33,22 @@ function find(id: string, world: World): RunRecord {
   }
   const run = world.runs.get(id);
   if (run) return run;
-  const near = closest(id, world.runs.list().slice(0, 200).map((r) => r.id));
-  throw new Failure('run-unknown', `there is no run ${id}${near === null ? '' : `; did you mean ${near}?`}`, { details: { found: id } });
+  const near = closest(
+    id,
+    world.runs
+      .list()
+      .slice(0, 200)
+      .map((r) => r.id),
+  );
+  throw new Failure('run-unknown', `there is no run ${id}${near === null ? '' : `; did you mean ${near}?`}`, {
+    details: { found: id },
+  });
 }
 
 export function runsLs(input: Input<'runs-ls'>, world: World): Output<'runs-ls'> {
-  const all = world.runs.list().filter((r) => input.strategy === undefined || r.strategies.some((s) => s.id === input.strategy));
+  const all = world.runs
+    .list()
+    .filter((r) => input.strategy === undefined || r.strategies.some((s) => s.id === input.strategy));
   return { runs: all.slice(0, input.limit).map((run) => line(run)), total: all.length };
 }
 
@@ -83,10 +93,11 @@ function differences(a: RunRecord, b: RunRecord): Output<'runs-diff'>['request']
 function flat(run: RunRecord): Map<string, string> {
   const out = new Map<string, string>([['version', run.version]]);
   const { param: _param, ...config } = run.config;
-  for (const [name, value] of Object.entries(config)) out.set(name, typeof value === 'string' ? value : JSON.stringify(value));
+  for (const [name, value] of Object.entries(config))
+    out.set(name, typeof value === 'string' ? value : JSON.stringify(value));
   for (const s of run.strategies) {
     out.set(`${s.id} code`, s.codeHash);
-    for (const [name, value] of Object.entries(s.params)) out.set(`${s.id} ${name}`, String(value));
+    for (const [name, value] of Object.entries(s.params)) out.set(`${s.id} ${name}`, JSON.stringify(value));
   }
   for (const d of run.data) out.set(`data ${d.instrument} ${d.timeframe}`, d.hash);
   return out;
@@ -102,10 +113,16 @@ export async function report(input: Input<'report'>, world: World): Promise<Outp
 function readReport(name: string, world: World): Report {
   const path = name.endsWith('.json') ? name : find(name, world).reports['json'];
   if (path === undefined) {
-    throw new Failure('report-missing', `${name} was made without a JSON report`, { hint: 'Run it again with --report json.', details: { found: name } });
+    throw new Failure('report-missing', `${name} was made without a JSON report`, {
+      hint: 'Run it again with --report json.',
+      details: { found: name },
+    });
   }
   const text = world.files.read(path);
-  if (text === null) throw new Failure(name.endsWith('.json') ? 'file-not-found' : 'report-missing', `there is no file ${path}`, { details: { file: path } });
+  if (text === null)
+    throw new Failure(name.endsWith('.json') ? 'file-not-found' : 'report-missing', `there is no file ${path}`, {
+      details: { file: path },
+    });
   let json: unknown = null;
   try {
     json = JSON.parse(text);
@@ -115,5 +132,9 @@ function readReport(name: string, world: World): Report {
   const parsed = reportSchema.safeParse(json);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
-  throw new Failure('input-invalid', `${path}: expected a tradewright.report/1 document: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`, { details: { file: path } });
+  throw new Failure(
+    'input-invalid',
+    `${path}: expected a tradewright.report/1 document: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
+    { details: { file: path } },
+  );
 }

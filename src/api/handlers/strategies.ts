@@ -9,7 +9,8 @@ import { loadStrategy } from './load-strategy.ts';
 type StrategyEntry = Output<'strategies'>['strategies'][number];
 
 export async function strategies(input: Input<'strategies'>, world: World): Promise<Output<'strategies'>> {
-  const list = input.strategy === undefined ? builtInStrategies : [(await loadStrategy(input.strategy, world)).strategy];
+  const list =
+    input.strategy === undefined ? builtInStrategies : [(await loadStrategy(input.strategy, world)).strategy];
   return { strategies: list.map(entry) };
 }
 

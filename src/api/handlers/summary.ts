@@ -1,10 +1,15 @@
-import type { Report } from '../../core/report/report.ts';
 import { accountCurrency } from '../../core/report/html/lookup.ts';
+import type { Report } from '../../core/report/report.ts';
 import type { RunSummary } from '../operations/research.ts';
 import type { WrittenFile } from './write-reports.ts';
 
 /** A report without its columns. */
-export function summaryOf(report: Report, files: readonly WrittenFile[], cash: number, gate: RunSummary['gate']): RunSummary {
+export function summaryOf(
+  report: Report,
+  files: readonly WrittenFile[],
+  cash: number,
+  gate: RunSummary['gate'],
+): RunSummary {
   const { run, strategy, data, conventions, metrics, checks, interval, costs, refusals, hashes } = report;
   const final = report.equity.strategy.at(-1) ?? cash;
   return {

@@ -44,11 +44,21 @@ export const dataImport = operation({
   details: 'All or nothing: a file with an error in it changes nothing. Importing twice is importing once.',
   kind: 'command',
   input: z.object({
-    files: z.array(z.string().min(1)).min(1, 'expected at least one file').meta({ description: 'CSV or Parquet, also gzipped or zipped', placeholder: 'file', completes: 'file' }),
-    symbol: symbolField.optional().meta({ description: 'VENUE:SYMBOL of the bars; else told from the file name', placeholder: 'symbol' }),
-    timeframe: timeframeField.optional().meta({ description: 'Timeframe of the bars; else told from their spacing', placeholder: 'tf' }),
+    files: z
+      .array(z.string().min(1))
+      .min(1, 'expected at least one file')
+      .meta({ description: 'CSV or Parquet, also gzipped or zipped', placeholder: 'file', completes: 'file' }),
+    symbol: symbolField
+      .optional()
+      .meta({ description: 'VENUE:SYMBOL of the bars; else told from the file name', placeholder: 'symbol' }),
+    timeframe: timeframeField
+      .optional()
+      .meta({ description: 'Timeframe of the bars; else told from their spacing', placeholder: 'tf' }),
     columns,
-    sort: z.boolean().default(false).meta({ description: 'Put rows that are out of order in order instead of refusing the file' }),
+    sort: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Put rows that are out of order in order instead of refusing the file' }),
     onConflict: z
       .enum(['replace', 'keep', 'refuse'])
       .default('refuse')
@@ -71,7 +81,10 @@ export const dataImport = operation({
   positionals: ['files'],
   examples: [
     { command: 'data import BTCUSDT_1h.csv --symbol BINANCE:BTCUSDT', does: 'a file under a name' },
-    { command: "data import prices.parquet --symbol NASDAQ:GOOG --columns 'time=Date,close=Adj Close'", does: 'columns named by hand' },
+    {
+      command: "data import prices.parquet --symbol NASDAQ:GOOG --columns 'time=Date,close=Adj Close'",
+      does: 'columns named by hand',
+    },
   ],
 });
 
@@ -95,8 +108,13 @@ export const dataCheck = operation({
   summary: 'Say what is wrong with bars: gaps, duplicates, impossible prices',
   kind: 'query',
   input: z.object({
-    source: z.string().min(1).meta({ description: 'A file, or VENUE:SYMBOL of the catalogue', placeholder: 'source', completes: 'data' }),
-    timeframe: timeframeField.optional().meta({ description: 'Timeframe of the bars; else told from their spacing', placeholder: 'tf' }),
+    source: z
+      .string()
+      .min(1)
+      .meta({ description: 'A file, or VENUE:SYMBOL of the catalogue', placeholder: 'source', completes: 'data' }),
+    timeframe: timeframeField
+      .optional()
+      .meta({ description: 'Timeframe of the bars; else told from their spacing', placeholder: 'tf' }),
     columns,
     strict: z.boolean().default(false).meta({ description: 'End with exit code 10 where there is any finding' }),
   }),
@@ -125,10 +143,17 @@ export const dataGenerate = operation({
   name: 'data generate',
   group: 'data',
   summary: 'Put the synthetic market into the catalogue',
-  details: 'Three instruments over two years by the hour and 30 days by the minute, with trends, chop, crashes, gaps and halts. Made, not recorded.',
+  details:
+    'Three instruments over two years by the hour and 30 days by the minute, with trends, chop, crashes, gaps and halts. Made, not recorded.',
   kind: 'command',
   input: z.object({
-    seed: z.number().int().min(0).max(2 ** 32 - 1).default(2).meta({ description: 'Seed of the market', placeholder: 'n' }),
+    seed: z
+      .number()
+      .int()
+      .min(0)
+      .max(2 ** 32 - 1)
+      .default(2)
+      .meta({ description: 'Seed of the market', placeholder: 'n' }),
     from: timeField.optional().meta({ description: 'First day; default 2024-01-01', placeholder: 'day' }),
     to: timeField.optional().meta({ description: 'Last day, not included; default 2026-01-01', placeholder: 'day' }),
   }),
@@ -147,7 +172,10 @@ export const dataExport = operation({
   kind: 'command',
   input: z.object({
     series,
-    file: z.string().min(1).meta({ description: 'File to write; gzipped where it ends in .gz', placeholder: 'file', completes: 'file' }),
+    file: z
+      .string()
+      .min(1)
+      .meta({ description: 'File to write; gzipped where it ends in .gz', placeholder: 'file', completes: 'file' }),
     from: timeField.optional().meta({ description: 'First day or time, included', placeholder: 'time' }),
     to: timeField.optional().meta({ description: 'Last day or time, not included', placeholder: 'time' }),
     time: z.enum(['ms', 'iso']).default('ms').meta({ description: 'Times as epoch milliseconds or as text' }),

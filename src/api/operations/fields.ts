@@ -27,12 +27,18 @@ export const feeField = z.string().transform((text, context): FeeRates => {
   const rates = text.split('/').map(fraction);
   const [maker = null, taker = maker] = rates;
   if (rates.length > 2 || maker === null || taker === null) {
-    context.addIssue({ code: 'custom', message: 'expected a rate such as 0.1%, 10bps or 0.001, or maker/taker such as 0.02%/0.05%' });
+    context.addIssue({
+      code: 'custom',
+      message: 'expected a rate such as 0.1%, 10bps or 0.001, or maker/taker such as 0.02%/0.05%',
+    });
     return z.NEVER;
   }
   if (Math.max(maker, taker) > HIGHEST_FEE || Math.min(maker, taker) < LOWEST_FEE) {
     const given = `${+(Math.max(maker, taker) * 100).toFixed(6)} %`;
-    context.addIssue({ code: 'custom', message: `expected −0.5 % to 5 % of the traded value (this is ${given}); a tenth of a percent is 0.1% or 0.001` });
+    context.addIssue({
+      code: 'custom',
+      message: `expected −0.5 % to 5 % of the traded value (this is ${given}); a tenth of a percent is 0.1% or 0.001`,
+    });
     return z.NEVER;
   }
   return { maker, taker };
@@ -51,7 +57,10 @@ export const slippageField = z.string().transform((text, context): Slippage => {
   if (ticks) return { kind: 'ticks', ticks: Number(ticks[1]) };
   const rate = /(%|bps)$/.test(plain) ? fraction(plain) : null;
   if (rate === null || rate < 0 || rate > HIGHEST_FEE) {
-    context.addIssue({ code: 'custom', message: 'expected ticks (1tick), basis points (5bps) or percent (0.05%) up to 5 %, or none' });
+    context.addIssue({
+      code: 'custom',
+      message: 'expected ticks (1tick), basis points (5bps) or percent (0.05%) up to 5 %, or none',
+    });
     return z.NEVER;
   }
   return { kind: 'rate', rate };
@@ -61,7 +70,10 @@ export const slippageField = z.string().transform((text, context): Slippage => {
 export const timeField = z.string().transform((text, context): number => {
   const time = parseTime(text);
   if (time !== null) return time;
-  context.addIssue({ code: 'custom', message: 'expected a day such as 2024-01-31 or a time such as 2024-01-31T13:05Z' });
+  context.addIssue({
+    code: 'custom',
+    message: 'expected a day such as 2024-01-31 or a time such as 2024-01-31T13:05Z',
+  });
   return z.NEVER;
 });
 
@@ -72,7 +84,9 @@ export const timeframeField = z.string().transform((text, context): Timeframe =>
   return z.NEVER;
 });
 
-export const symbolField = z.string().regex(/^(?:[^:\s]+:)?[^:\s]+$/, 'expected SYMBOL or VENUE:SYMBOL, e.g. BINANCE:BTCUSDT');
+export const symbolField = z
+  .string()
+  .regex(/^(?:[^:\s]+:)?[^:\s]+$/, 'expected SYMBOL or VENUE:SYMBOL, e.g. BINANCE:BTCUSDT');
 export const stepField = z.string().regex(/^\d*\.?\d+$/, 'expected a positive step such as 0.01');
 
 /** Parameters of a strategy by name; text is read by the parameter's own kind. */

@@ -6,11 +6,18 @@ export const doctor = operation({
   group: 'installation',
   summary: 'Check the installation: Node, home folder, disk, memory, data',
   kind: 'query',
-  input: z.object({ strict: z.boolean().default(false).meta({ description: 'End with exit code 10 where anything is wrong' }) }),
+  input: z.object({
+    strict: z.boolean().default(false).meta({ description: 'End with exit code 10 where anything is wrong' }),
+  }),
   output: z.object({
     healthy: z.boolean(),
     checks: z.array(
-      z.object({ name: z.string(), status: z.enum(['passed', 'warning', 'failed', 'not-run']), text: z.string(), hint: z.string().nullable() }),
+      z.object({
+        name: z.string(),
+        status: z.enum(['passed', 'warning', 'failed', 'not-run']),
+        text: z.string(),
+        hint: z.string().nullable(),
+      }),
     ),
   }),
   positionals: [],
@@ -46,7 +53,7 @@ export const completion = operation({
   positionals: ['shell'],
   examples: [
     { command: 'completion bash >> ~/.bashrc', does: 'for bash' },
-    { command: 'completion zsh > "${fpath[1]}/_tradewright"', does: 'for zsh' },
+    { command: 'completion zsh > ~/.zfunc/_tradewright', does: 'for zsh, with ~/.zfunc in fpath' },
   ],
 });
 
@@ -56,7 +63,10 @@ export const help = operation({
   summary: 'Explain a command',
   kind: 'query',
   input: z.object({
-    command: z.array(z.string()).default([]).meta({ description: 'A command; without it the list', placeholder: 'command', completes: 'command' }),
+    command: z
+      .array(z.string())
+      .default([])
+      .meta({ description: 'A command; without it the list', placeholder: 'command', completes: 'command' }),
   }),
   output: z.object({
     commands: z.array(

@@ -11,7 +11,10 @@ export const newStrategy = operation({
       .string()
       .regex(/^[a-z][a-z0-9-]{0,47}$/, 'expected a kebab-case id such as trend-pullback')
       .meta({ description: 'Its id, which is also the name of the file', placeholder: 'id' }),
-    out: z.string().default('strategies').meta({ description: 'Folder to write to', placeholder: 'dir', completes: 'file' }),
+    out: z
+      .string()
+      .default('strategies')
+      .meta({ description: 'Folder to write to', placeholder: 'dir', completes: 'file' }),
     force: z.boolean().default(false).meta({ description: 'Overwrite files that are there' }),
   }),
   output: z.object({ id: z.string(), files: z.array(z.string()) }),
@@ -38,7 +41,10 @@ export const strategies = operation({
   summary: 'List the built-in strategies, or show one with its parameters',
   kind: 'query',
   input: z.object({
-    strategy: z.string().optional().meta({ description: 'A built-in strategy or a file', placeholder: 'name', completes: 'strategy' }),
+    strategy: z
+      .string()
+      .optional()
+      .meta({ description: 'A built-in strategy or a file', placeholder: 'name', completes: 'strategy' }),
   }),
   output: z.object({
     strategies: z.array(
@@ -66,7 +72,10 @@ export const indicators = operation({
   summary: 'List the indicators, or show one',
   kind: 'query',
   input: z.object({
-    indicator: z.string().optional().meta({ description: 'Name of one, or part of it', placeholder: 'name', completes: 'indicator' }),
+    indicator: z
+      .string()
+      .optional()
+      .meta({ description: 'Name of one, or part of it', placeholder: 'name', completes: 'indicator' }),
   }),
   output: z.object({
     indicators: z.array(
@@ -79,7 +88,9 @@ export const indicators = operation({
         inputs: z.array(z.string()),
         outputs: z.array(z.string()),
         unit: z.string(),
-        params: z.array(z.object({ name: z.string(), default: z.number(), min: z.number(), max: z.number(), about: z.string() })),
+        params: z.array(
+          z.object({ name: z.string(), default: z.number(), min: z.number(), max: z.number(), about: z.string() }),
+        ),
         /** Bars until the first value, and until values no longer depend on where the data begin; with default parameters. */
         warmUpBars: z.number(),
         settledBars: z.number(),
@@ -98,8 +109,16 @@ export const docs = operation({
   group: 'reference',
   summary: 'Read the documentation in the terminal',
   kind: 'query',
-  input: z.object({ topic: z.string().optional().meta({ description: 'A topic; without it the list', placeholder: 'topic', completes: 'topic' }) }),
-  output: z.object({ topics: z.array(z.object({ topic: z.string(), title: z.string() })), text: z.string().nullable() }),
+  input: z.object({
+    topic: z
+      .string()
+      .optional()
+      .meta({ description: 'A topic; without it the list', placeholder: 'topic', completes: 'topic' }),
+  }),
+  output: z.object({
+    topics: z.array(z.object({ topic: z.string(), title: z.string() })),
+    text: z.string().nullable(),
+  }),
   positionals: ['topic'],
   examples: [
     { command: 'docs', does: 'the topics' },

@@ -88,7 +88,8 @@ export const demo = operation({
   name: 'demo',
   group: 'research',
   summary: 'Backtest a strategy on the built-in synthetic market',
-  details: 'Needs no data, no account and no network. The market is made, not recorded: its results say nothing about a real one.',
+  details:
+    'Needs no data, no account and no network. The market is made, not recorded: its results say nothing about a real one.',
   kind: 'command',
   input: z.object({
     strategy: strategyField.default('sma-cross'),
@@ -119,18 +120,25 @@ export const backtest = operation({
     param: paramField,
     ...accountFields,
     ...resultFields,
-    fromReport: z
-      .string()
-      .optional()
-      .meta({ description: 'Repeat the run of a JSON report; further flags change it', placeholder: 'file', completes: 'file' }),
+    fromReport: z.string().optional().meta({
+      description: 'Repeat the run of a JSON report; further flags change it',
+      placeholder: 'file',
+      completes: 'file',
+    }),
   }),
   output: runSummary,
   positionals: ['strategy'],
   examples: [
     { command: 'backtest sma-cross --data BTCUSDT_1h.csv', does: 'a built-in strategy on a file' },
-    { command: 'backtest ./my-strategy.ts --data BINANCE:BTCUSDT --timeframe 4h --param fast=10', does: 'your own on the catalogue' },
+    {
+      command: 'backtest ./my-strategy.ts --data BINANCE:BTCUSDT --timeframe 4h --param fast=10',
+      does: 'your own on the catalogue',
+    },
     { command: "backtest sma-cross --data synthetic --fail-if 'sharpe < 1' --json", does: 'a gate for a pipeline' },
-    { command: 'backtest --from-report .tradewright/reports/bt_0A1B2C.json --fee 0.2%', does: 'an earlier run at twice the fee' },
+    {
+      command: 'backtest --from-report .tradewright/reports/bt_0A1B2C.json --fee 0.2%',
+      does: 'an earlier run at twice the fee',
+    },
   ],
   runsStrategies: true,
 });
@@ -139,7 +147,8 @@ export const check = operation({
   name: 'check',
   group: 'research',
   summary: 'Look for the faults that make a backtest lie',
-  details: 'Look-ahead (the past must not change when the future is cut off), warm-up, determinism, and state that does not survive a restart.',
+  details:
+    'Look-ahead (the past must not change when the future is cut off), warm-up, determinism, and state that does not survive a restart.',
   kind: 'query',
   input: z.object({
     strategy: strategyField,
@@ -147,7 +156,12 @@ export const check = operation({
     param: paramField,
     strict: z.boolean().default(false).meta({ description: 'End with exit code 10 unless every check passed' }),
   }),
-  output: z.object({ strategy: strategyLine, data: z.array(dataLine), checks: z.array(checkLine), passed: z.boolean() }),
+  output: z.object({
+    strategy: strategyLine,
+    data: z.array(dataLine),
+    checks: z.array(checkLine),
+    passed: z.boolean(),
+  }),
   positionals: ['strategy'],
   examples: [
     { command: 'check sma-cross', does: 'a built-in strategy on the synthetic market' },

@@ -1,13 +1,5 @@
 import { z } from 'zod';
-import {
-  feeField,
-  paramsField,
-  slippageField,
-  stepField,
-  symbolField,
-  timeField,
-  timeframeField,
-} from './fields.ts';
+import { feeField, paramsField, slippageField, stepField, symbolField, timeField, timeframeField } from './fields.ts';
 
 export const REPORT_FORMATS = ['html', 'json', 'csv', 'md'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
@@ -16,7 +8,10 @@ const formats = z.string().transform((text, context): readonly ReportFormat[] =>
   const words = text === 'none' ? [] : text.split(',').map((word) => word.trim());
   const unknown = words.find((word) => !(REPORT_FORMATS as readonly string[]).includes(word));
   if (unknown === undefined) return words as ReportFormat[];
-  context.addIssue({ code: 'custom', message: `expected any of ${REPORT_FORMATS.join(', ')} with commas between, or none` });
+  context.addIssue({
+    code: 'custom',
+    message: `expected any of ${REPORT_FORMATS.join(', ')} with commas between, or none`,
+  });
   return z.NEVER;
 });
 
@@ -29,30 +24,35 @@ export const strategyField = z.string().min(1).meta({
 
 /** What a run trades on. */
 export const dataFields = {
-  data: z
-    .array(z.string().min(1))
-    .default([])
-    .meta({
-      description: 'Bars: a CSV or Parquet file, VENUE:SYMBOL of the catalogue, or synthetic; again for further instruments',
-      placeholder: 'source',
-      completes: 'data',
-    }),
-  symbol: z
-    .array(symbolField)
-    .default([])
-    .meta({ description: 'Name of the instrument in a file, or which one of the synthetic market; once for each --data', placeholder: 'symbol' }),
+  data: z.array(z.string().min(1)).default([]).meta({
+    description:
+      'Bars: a CSV or Parquet file, VENUE:SYMBOL of the catalogue, or synthetic; again for further instruments',
+    placeholder: 'source',
+    completes: 'data',
+  }),
+  symbol: z.array(symbolField).default([]).meta({
+    description: 'Name of the instrument in a file, or which one of the synthetic market; once for each --data',
+    placeholder: 'symbol',
+  }),
   timeframe: timeframeField
     .optional()
     .meta({ description: 'Timeframe the strategy sees; finer bars still decide fills', placeholder: 'tf' }),
   from: timeField.optional().meta({ description: 'First day or time, included', placeholder: 'time' }),
   to: timeField.optional().meta({ description: 'Last day or time, not included', placeholder: 'time' }),
-  tick: stepField.optional().meta({ description: 'Price step of instruments from files; else told from the data', placeholder: 'step' }),
-  lot: stepField.optional().meta({ description: 'Quantity step of instruments from files; else told from the data', placeholder: 'step' }),
+  tick: stepField
+    .optional()
+    .meta({ description: 'Price step of instruments from files; else told from the data', placeholder: 'step' }),
+  lot: stepField
+    .optional()
+    .meta({ description: 'Quantity step of instruments from files; else told from the data', placeholder: 'step' }),
   columns: z
     .string()
     .optional()
     .meta({ description: 'Columns of a file by header or position: time=Date,open=O', placeholder: 'mapping' }),
-  sort: z.boolean().default(false).meta({ description: 'Put rows that are out of order in order instead of refusing the file' }),
+  sort: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Put rows that are out of order in order instead of refusing the file' }),
 };
 
 /** The account and its costs. */
@@ -63,17 +63,17 @@ export const accountFields = {
     .max(1e12, 'expected at most 1e12')
     .default(10_000)
     .meta({ description: 'Capital in the quote currency', placeholder: 'amount' }),
-  fee: feeField.prefault('0.1%').meta({ description: 'Fee of the traded value: 0.1%, 10bps, 0.001, or maker/taker', placeholder: 'rate' }),
-  slippage: slippageField
-    .prefault('1tick')
-    .meta({ description: 'How much worse than aimed at a taking fill is: 1tick, 5bps, 0.05%, none', placeholder: 'amount' }),
-  fills: z
-    .string()
-    .default('next-open,pessimistic,touch')
-    .meta({
-      description: 'Fill rules: next-open or close; pessimistic, optimistic, ohlc, olhc or adaptive; touch or through',
-      placeholder: 'rules',
-    }),
+  fee: feeField
+    .prefault('0.1%')
+    .meta({ description: 'Fee of the traded value: 0.1%, 10bps, 0.001, or maker/taker', placeholder: 'rate' }),
+  slippage: slippageField.prefault('1tick').meta({
+    description: 'How much worse than aimed at a taking fill is: 1tick, 5bps, 0.05%, none',
+    placeholder: 'amount',
+  }),
+  fills: z.string().default('next-open,pessimistic,touch').meta({
+    description: 'Fill rules: next-open or close; pessimistic, optimistic, ohlc, olhc or adaptive; touch or through',
+    placeholder: 'rules',
+  }),
   leverage: z
     .number()
     .min(1, 'expected 1 or more')
@@ -84,26 +84,50 @@ export const accountFields = {
     .enum(['cash', 'margin'])
     .optional()
     .meta({ description: 'cash borrows nothing and holds no shorts; margin does; default by leverage' }),
-  limits: z.string().optional().meta({ description: 'Risk limits as a JSON file; unnamed ones keep their strict defaults', placeholder: 'file', completes: 'file' }),
+  limits: z.string().optional().meta({
+    description: 'Risk limits as a JSON file; unnamed ones keep their strict defaults',
+    placeholder: 'file',
+    completes: 'file',
+  }),
   venueProfile: z
     .enum(['simulated', 'binance-spot', 'binance-usdm', 'plain'])
     .default('simulated')
     .meta({ description: 'Whose abilities the simulated venue has: what it lacks is emulated' }),
-  seed: z.number().int().min(0).max(2 ** 32 - 1).default(2).meta({ description: 'Seed of everything random', placeholder: 'n' }),
+  seed: z
+    .number()
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(2)
+    .meta({ description: 'Seed of everything random', placeholder: 'n' }),
 };
 
 /** What becomes of the result. */
 export const resultFields = {
-  report: formats.prefault('html,json').meta({ description: 'Report files to write: html, json, csv, md, or none', placeholder: 'formats' }),
-  out: z.string().optional().meta({ description: 'Folder of the reports; else reports in the home folder', placeholder: 'dir', completes: 'file' }),
-  failIf: z
-    .string()
-    .optional()
-    .meta({ description: "End with exit code 10 where this holds: 'sharpe < 1 || maxDrawdown < -0.3'", placeholder: 'expr' }),
-  interval: z.boolean().default(true).meta({ description: 'Leave out the runs under the best and worst order of prices inside bars' }),
-  checks: z.boolean().default(true).meta({ description: 'Leave out the checks for look-ahead, warm-up and determinism' }),
+  report: formats
+    .prefault('html,json')
+    .meta({ description: 'Report files to write: html, json, csv, md, or none', placeholder: 'formats' }),
+  out: z.string().optional().meta({
+    description: 'Folder of the reports; else reports in the home folder',
+    placeholder: 'dir',
+    completes: 'file',
+  }),
+  failIf: z.string().optional().meta({
+    description: "End with exit code 10 where this holds: 'sharpe < 1 || maxDrawdown < -0.3'",
+    placeholder: 'expr',
+  }),
+  interval: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'Leave out the runs under the best and worst order of prices inside bars' }),
+  checks: z
+    .boolean()
+    .default(true)
+    .meta({ description: 'Leave out the checks for look-ahead, warm-up and determinism' }),
 };
 
-export const paramField = paramsField
-  .default({})
-  .meta({ description: 'A parameter of the strategy; again for further ones', placeholder: 'name=value', completes: 'param' });
+export const paramField = paramsField.default({}).meta({
+  description: 'A parameter of the strategy; again for further ones',
+  placeholder: 'name=value',
+  completes: 'param',
+});

@@ -16,7 +16,10 @@ const runLine = z.object({
   metrics: z.record(z.string(), z.number().nullable()),
 });
 
-const run = z.string().min(1).meta({ description: 'Id of a run; the last one: last', placeholder: 'run', completes: 'run' });
+const run = z
+  .string()
+  .min(1)
+  .meta({ description: 'Id of a run; the last one: last', placeholder: 'run', completes: 'run' });
 
 export const runsLs = operation({
   name: 'runs ls',
@@ -25,7 +28,10 @@ export const runsLs = operation({
   kind: 'query',
   input: z.object({
     limit: z.number().int().min(1).max(100_000).default(20).meta({ description: 'At most so many', placeholder: 'n' }),
-    strategy: z.string().optional().meta({ description: 'Only runs of this strategy', placeholder: 'name', completes: 'strategy' }),
+    strategy: z
+      .string()
+      .optional()
+      .meta({ description: 'Only runs of this strategy', placeholder: 'name', completes: 'strategy' }),
   }),
   output: z.object({ runs: z.array(runLine), total: z.number() }),
   positionals: [],
@@ -44,7 +50,9 @@ export const runsShow = operation({
   output: z.object({
     ...runLine.shape,
     version: z.string(),
-    strategies: z.array(z.object({ id: z.string(), version: z.string(), codeHash: z.string(), params: z.record(z.string(), z.json()) })),
+    strategies: z.array(
+      z.object({ id: z.string(), version: z.string(), codeHash: z.string(), params: z.record(z.string(), z.json()) }),
+    ),
     data: z.array(
       z.object({
         instrument: z.string(),
@@ -81,7 +89,14 @@ export const runsDiff = operation({
     sameInputs: z.boolean(),
     sameEvents: z.boolean(),
     request: z.array(z.object({ field: z.string(), a: z.string(), b: z.string() })),
-    metrics: z.array(z.object({ name: z.string(), a: z.number().nullable(), b: z.number().nullable(), difference: z.number().nullable() })),
+    metrics: z.array(
+      z.object({
+        name: z.string(),
+        a: z.number().nullable(),
+        b: z.number().nullable(),
+        difference: z.number().nullable(),
+      }),
+    ),
   }),
   positionals: ['a', 'b'],
   examples: [
@@ -96,12 +111,16 @@ export const report = operation({
   summary: 'Write the report of a run again, in any format',
   kind: 'command',
   input: z.object({
-    run: z.string().min(1).meta({ description: 'Id of a run, last, or a JSON report', placeholder: 'run', completes: 'run' }),
-    format: z
-      .enum(REPORT_FORMATS)
-      .default('html')
-      .meta({ description: 'Format to write' }),
-    out: z.string().optional().meta({ description: 'Folder to write to; else reports in the home folder', placeholder: 'dir', completes: 'file' }),
+    run: z
+      .string()
+      .min(1)
+      .meta({ description: 'Id of a run, last, or a JSON report', placeholder: 'run', completes: 'run' }),
+    format: z.enum(REPORT_FORMATS).default('html').meta({ description: 'Format to write' }),
+    out: z.string().optional().meta({
+      description: 'Folder to write to; else reports in the home folder',
+      placeholder: 'dir',
+      completes: 'file',
+    }),
   }),
   output: z.object({
     run: z.string(),

@@ -1,4 +1,4 @@
-import { operationOf, OPERATION_IDS, type Output } from '../../api/operations/table.ts';
+import { OPERATION_IDS, type Output, operationOf } from '../../api/operations/table.ts';
 import { commandHelp, overview } from '../help.ts';
 import { labelled, mark } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';

@@ -1,6 +1,6 @@
 import type { Output } from '../../api/operations/table.ts';
 import { CHECK_MARKS } from '../../core/report/html/lookup.ts';
-import { pad, type Style, widthOf, WIDTH, wrapWords } from '../style.ts';
+import { pad, type Style, WIDTH, widthOf, wrapWords } from '../style.ts';
 
 type CheckLine = Output<'check'>['checks'][number];
 
@@ -25,7 +25,13 @@ export function flow(label: string, parts: readonly string[], style: Style, widt
 
 export function mark(status: CheckLine['status'], style: Style): string {
   const [sign] = CHECK_MARKS[status];
-  return status === 'passed' ? style.good(sign) : status === 'failed' ? style.bad(sign) : status === 'warning' ? style.warn(sign) : style.dim(sign);
+  return status === 'passed'
+    ? style.good(sign)
+    : status === 'failed'
+      ? style.bad(sign)
+      : status === 'warning'
+        ? style.warn(sign)
+        : style.dim(sign);
 }
 
 /** Whole numbers in groups of three. */
@@ -37,6 +43,9 @@ export function count(value: number): string {
 export function counted(value: number, one: string, many = `${one}s`): string {
   return `${count(value)} ${value === 1 ? one : many}`;
 }
+
+/** A value of a request or a parameter as one would type it. */
+export const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 export const day = (time: string): string => time.slice(0, 10);
 /** `2024-01-31 13:05`. */

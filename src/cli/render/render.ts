@@ -4,7 +4,7 @@ import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemo
 import { renderCompletion, renderDoctor, renderHelp, renderVersion } from './installation.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
 import { renderCheck, renderRun } from './run.ts';
-import { renderDiff, renderReport, renderRun as renderOneRun, renderRuns } from './runs.ts';
+import { renderDiff, renderRun as renderOneRun, renderReport, renderRuns } from './runs.ts';
 
 /** What a person sees: the result, and the command that is useful next. */
 export interface Rendering {

@@ -3,7 +3,7 @@ import type { Output } from '../../api/operations/table.ts';
 import { fixed, metricValue, percent, reasonText } from '../../core/report/html/format.ts';
 import { HEADLINES } from '../../core/report/html/lookup.ts';
 import { table } from '../table.ts';
-import { count, counted, day, flow, labelled, mark } from './parts.ts';
+import { count, counted, day, flow, labelled, mark, plain } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
 
 /** A run: what it was made of, the strategy beside holding the instrument, what is to be thought of it, where the reports are. */
@@ -17,14 +17,21 @@ export function renderRun(run: RunSummary, scene: Scene): Rendering {
   const next =
     run.gate && !run.gate.passed
       ? `tradewright report ${run.run}`
-      : `tradewright check ${String(scene.given['strategy'] ?? strategy?.id ?? 'sma-cross')}${html ? `   ·   tradewright runs show ${run.run}` : ''}`;
+      : `tradewright check ${plain(scene.given['strategy'] ?? strategy?.id ?? 'sma-cross')}${html ? `   ·   tradewright runs show ${run.run}` : ''}`;
   return { text: blocks.map((lines) => lines.join('\n')).join('\n\n'), next };
 }
 
 function head(run: RunSummary, { style, version, homePath }: Scene): string {
-  const parts = [style.bold(`tradewright ${version}`), `node ${process.versions.node}`, `home ${homePath}`, 'network: not used'];
+  const parts = [
+    style.bold(`tradewright ${version}`),
+    `node ${process.versions.node}`,
+    `home ${homePath}`,
+    'network: not used',
+  ];
   const brands = [
-    ...(run.data.some((d) => d.synthetic) ? [style.warn('SYNTHETIC DATA: made, not recorded; it says nothing about a real market')] : []),
+    ...(run.data.some((d) => d.synthetic)
+      ? [style.warn('SYNTHETIC DATA: made, not recorded; it says nothing about a real market')]
+      : []),
     ...(run.status === 'partial' ? [style.warn('PARTIAL: stopped before the data ended')] : []),
   ];
   return [parts.join(style.dim(' · ')), ...brands.map((b) => ` ${b}`)].join('\n');
@@ -45,16 +52,31 @@ function made(run: RunSummary, { style }: Scene): readonly string[] {
     ),
   );
   const strategies = run.strategy.map((s) =>
-    flow('strategy', [style.bold(`${s.id}@${s.version}`), ...Object.entries(s.params).map(([k, v]) => `${k}=${String(v)}`)], style),
+    flow(
+      'strategy',
+      [style.bold(`${s.id}@${s.version}`), ...Object.entries(s.params).map(([k, v]) => `${k}=${plain(v)}`)],
+      style,
+    ),
   );
   const said = (label: string): string => run.conventions.find((c) => c.label === label)?.value ?? '–';
-  const costs = [`taker fee ${said('taker fee')}`, `slippage ${said('slippage')}`, `market orders ${said('market orders')}`];
-  const speed = run.speed.seconds === 0 ? '' : `${run.speed.seconds.toFixed(2)} s   ${count(run.speed.barsPerSecond / 1000)} k bars/s`;
+  const costs = [
+    `taker fee ${said('taker fee')}`,
+    `slippage ${said('slippage')}`,
+    `market orders ${said('market orders')}`,
+  ];
+  const speed =
+    run.speed.seconds === 0
+      ? ''
+      : `${run.speed.seconds.toFixed(2)} s   ${count(run.speed.barsPerSecond / 1000)} k bars/s`;
   return [
     ...data,
     ...strategies,
     flow('costs', costs, style),
-    flow('capital', [`${run.cash} ${run.currency} → ${style.bold(`${run.finalEquity} ${run.currency}`)}`, said('account')], style),
+    flow(
+      'capital',
+      [`${run.cash} ${run.currency} → ${style.bold(`${run.finalEquity} ${run.currency}`)}`, said('account')],
+      style,
+    ),
     flow('run', [style.bold(run.run), ...(speed === '' ? [] : [speed])], style),
   ];
 }
@@ -63,7 +85,10 @@ function figures(run: RunSummary, { style }: Scene): string {
   const rows = HEADLINES.flatMap(([name, title]) => {
     const metric = run.metrics.find((m) => m.name === name);
     if (!metric) return [];
-    const own = metric.value === null ? style.dim(`n/a (${reasonText(metric.reason)})`) : metricValue(metric, metric.value, run.currency);
+    const own =
+      metric.value === null
+        ? style.dim(`n/a (${reasonText(metric.reason)})`)
+        : metricValue(metric, metric.value, run.currency);
     const other = typeof metric.benchmark === 'number' ? metricValue(metric, metric.benchmark, run.currency) : '';
     return [[metric.label || title, own, other, name === 'sharpe' ? sharpeRange(run) : '']];
   });
@@ -75,32 +100,54 @@ function figures(run: RunSummary, { style }: Scene): string {
     { header: 'buy & hold', align: 'right' as const },
     { header: '' },
   ];
-  return table(columns, rows.map((r) => [r[0]!, r[1]!, r[2]!, style.dim(r[3]!)]), style);
+  return table(
+    columns,
+    rows.map((r) => [r[0]!, r[1]!, r[2]!, style.dim(r[3]!)]),
+    style,
+  );
 }
 
 function sharpeRange(run: RunSummary): string {
   const value = (name: string): number | null => run.metrics.find((m) => m.name === name)?.value ?? null;
-  const low = value('sharpeLow');
-  const high = value('sharpeHigh');
+  const low = value('sharpeLow95');
+  const high = value('sharpeHigh95');
   return low === null || high === null ? '' : `95 % CI ${fixed(low, 2)} … ${fixed(high, 2)}`;
 }
 
 function judged(run: RunSummary, { style }: Scene): readonly string[] {
-  const lines = [flow('checks', run.checks.map((c) => `${mark(c.status, style)} ${c.text}`), style)];
+  const lines = [
+    flow(
+      'checks',
+      run.checks.map((c) => `${mark(c.status, style)} ${c.text}`),
+      style,
+    ),
+  ];
   for (const c of run.checks) if (c.status === 'failed' && c.detail) lines.push(labelled('', c.detail, style));
   if (run.interval) {
     const { best, worst } = run.interval;
     lines.push(
-      labelled('interval', `${percent(worst.totalReturn, 'always')} … ${percent(best.totalReturn, 'always')} by the order of prices inside bars, which the data do not say`, style),
+      labelled(
+        'interval',
+        `${percent(worst.totalReturn, 'always')} … ${percent(best.totalReturn, 'always')} by the order of prices inside bars, which the data do not say`,
+        style,
+      ),
     );
   }
   const refused = run.refusals.reduce((sum, r) => sum + r.count, 0);
   if (refused > 0) {
     const worst = [...run.refusals].sort((a, b) => b.count - a.count).slice(0, 3);
-    lines.push(labelled('refused', `${style.warn(counted(refused, 'order'))} by risk or venue: ${worst.map((r) => `${r.code} ${count(r.count)}`).join(', ')}`, style));
+    lines.push(
+      labelled(
+        'refused',
+        `${style.warn(counted(refused, 'order'))} by risk or venue: ${worst.map((r) => `${r.code} ${count(r.count)}`).join(', ')}`,
+        style,
+      ),
+    );
   }
   if (run.gate) {
-    const text = run.gate.passed ? style.good(`passed: not (${run.gate.expression})`) : `${style.bad('failed')}: ${run.gate.because.join(', ')}`;
+    const text = run.gate.passed
+      ? style.good(`passed: not (${run.gate.expression})`)
+      : `${style.bad('failed')}: ${run.gate.because.join(', ')}`;
     lines.push(labelled('gate', text, style));
   }
   return lines;
@@ -109,11 +156,25 @@ function judged(run: RunSummary, { style }: Scene): readonly string[] {
 export function renderCheck(output: Output<'check'>, { style, given }: Scene): Rendering {
   const { strategy, data, checks, passed } = output;
   const lines = [
-    flow('strategy', [style.bold(`${strategy.id}@${strategy.version}`), ...Object.entries(strategy.params).map(([k, v]) => `${k}=${String(v)}`)], style),
-    ...data.map((d) => flow('data', [`${d.instrument} ${d.timeframe}`, counted(d.bars, 'bar'), style.dim(d.source)], style)),
+    flow(
+      'strategy',
+      [
+        style.bold(`${strategy.id}@${strategy.version}`),
+        ...Object.entries(strategy.params).map(([k, v]) => `${k}=${plain(v)}`),
+      ],
+      style,
+    ),
+    ...data.map((d) =>
+      flow('data', [`${d.instrument} ${d.timeframe}`, counted(d.bars, 'bar'), style.dim(d.source)], style),
+    ),
     '',
-    ...checks.flatMap((c) => [` ${mark(c.status, style)} ${c.text}`, ...(c.detail ? [labelled('', c.detail, style, 2)] : [])]),
+    ...checks.flatMap((c) => [
+      ` ${mark(c.status, style)} ${c.text}`,
+      ...(c.detail ? [labelled('', c.detail, style, 2)] : []),
+    ]),
   ];
-  const next = passed ? `tradewright backtest ${String(given['strategy'])} --data ${data[0]?.synthetic ? 'synthetic' : (data[0]?.source ?? 'synthetic')}` : 'tradewright docs how-to/write-a-strategy';
+  const next = passed
+    ? `tradewright backtest ${plain(given['strategy'])} --data ${data[0]?.synthetic ? 'synthetic' : (data[0]?.source ?? 'synthetic')}`
+    : 'tradewright docs how-to/write-a-strategy';
   return { text: lines.join('\n'), next };
 }

@@ -2,10 +2,11 @@ import type { Output } from '../../api/operations/table.ts';
 import { fixed, percent } from '../../core/report/html/format.ts';
 import type { Style } from '../style.ts';
 import { table } from '../table.ts';
-import { count, counted, day, flow, labelled, minute } from './parts.ts';
+import { count, counted, day, flow, labelled, minute, plain } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
 
-const number = (value: number | null | undefined, as: (v: number) => string): string => (value == null ? '–' : as(value));
+const number = (value: number | null | undefined, as: (v: number) => string): string =>
+  value == null ? '–' : as(value);
 
 function statusText(status: Output<'runs-ls'>['runs'][number]['status'], style: Style): string {
   if (status === 'finished') return style.good(status);
@@ -37,17 +38,53 @@ export function renderRuns(output: Output<'runs-ls'>, { style }: Scene): Renderi
     number(r.metrics['maxDrawdown'], (v) => percent(v, 'auto', 1)),
     number(r.metrics['trades'], count),
   ]);
-  const rest = output.total > output.runs.length ? style.dim(`\n … ${count(output.total - output.runs.length)} older; --limit shows more`) : '';
+  const rest =
+    output.total > output.runs.length
+      ? style.dim(`\n … ${count(output.total - output.runs.length)} older; --limit shows more`)
+      : '';
   const [a, b] = output.runs;
-  return { text: table(columns, rows, style) + rest, next: b ? `tradewright runs diff ${b.id} ${a!.id}` : `tradewright runs show ${a!.id}` };
+  return {
+    text: table(columns, rows, style) + rest,
+    next: b ? `tradewright runs diff ${b.id} ${a!.id}` : `tradewright runs show ${a!.id}`,
+  };
 }
 
 export function renderRun(run: Output<'runs-show'>, { style }: Scene): Rendering {
   const lines = [
-    flow('run', [style.bold(run.id), statusText(run.status, style), minute(run.createdAt), `tradewright ${run.version}`], style),
-    ...run.strategies.map((s) => flow('strategy', [style.bold(`${s.id}@${s.version}`), ...Object.entries(s.params).map(([k, v]) => `${k}=${String(v)}`), style.dim(`code ${s.codeHash.slice(0, 12)}`)], style)),
-    ...run.data.map((d) => flow('data', [`${d.instrument} ${d.timeframe}`, `${day(d.from)} → ${day(d.to)}`, counted(d.bars, 'bar'), style.dim(`hash ${d.hash.slice(0, 12)}`), style.dim(d.source)], style)),
-    flow('request', Object.entries(run.config).map(([k, v]) => `${k}=${typeof v === 'string' ? v : JSON.stringify(v)}`), style),
+    flow(
+      'run',
+      [style.bold(run.id), statusText(run.status, style), minute(run.createdAt), `tradewright ${run.version}`],
+      style,
+    ),
+    ...run.strategies.map((s) =>
+      flow(
+        'strategy',
+        [
+          style.bold(`${s.id}@${s.version}`),
+          ...Object.entries(s.params).map(([k, v]) => `${k}=${plain(v)}`),
+          style.dim(`code ${s.codeHash.slice(0, 12)}`),
+        ],
+        style,
+      ),
+    ),
+    ...run.data.map((d) =>
+      flow(
+        'data',
+        [
+          `${d.instrument} ${d.timeframe}`,
+          `${day(d.from)} → ${day(d.to)}`,
+          counted(d.bars, 'bar'),
+          style.dim(`hash ${d.hash.slice(0, 12)}`),
+          style.dim(d.source),
+        ],
+        style,
+      ),
+    ),
+    flow(
+      'request',
+      Object.entries(run.config).map(([k, v]) => `${k}=${typeof v === 'string' ? v : JSON.stringify(v)}`),
+      style,
+    ),
     ...(run.failure === null ? [] : [labelled('failure', style.bad(run.failure), style)]),
     ...Object.entries(run.hashes).map(([name, hash]) => labelled(name, style.dim(hash), style)),
     ...Object.entries(run.reports).map(([format, path]) => labelled(format, style.accent(path), style)),
@@ -60,31 +97,77 @@ export function renderRun(run: Output<'runs-show'>, { style }: Scene): Rendering
       return figure ? [figure[0], number(figure[1], (v) => String(Number(v.toPrecision(6))))] : ['', ''];
     };
     const rows = Array.from({ length: half }, (_, k) => [...cell(k), ...cell(k + half)]);
-    const columns = [{ header: 'metric' }, { header: 'value', align: 'right' as const }, { header: 'metric' }, { header: 'value', align: 'right' as const }];
+    const columns = [
+      { header: 'metric' },
+      { header: 'value', align: 'right' as const },
+      { header: 'metric' },
+      { header: 'value', align: 'right' as const },
+    ];
     lines.push('', table(columns, rows, style));
   }
-  return { text: lines.join('\n'), next: `tradewright report ${run.id}   ·   tradewright backtest --from-report ${run.reports['json'] ?? '<report.json>'}` };
+  return {
+    text: lines.join('\n'),
+    next: `tradewright report ${run.id}   ·   tradewright backtest --from-report ${run.reports['json'] ?? '<report.json>'}`,
+  };
 }
 
 const SHOWN = 25;
 
 export function renderDiff(output: Output<'runs-diff'>, { style }: Scene): Rendering {
-  const same = (isSame: boolean, what: string): string => (isSame ? style.good(`✓ same ${what}`) : style.warn(`! different ${what}`));
-  const lines = [flow('runs', [`${style.bold(output.a)} → ${style.bold(output.b)}`, same(output.sameInputs, 'request'), same(output.sameEvents, 'events')], style)];
+  const same = (isSame: boolean, what: string): string =>
+    isSame ? style.good(`✓ same ${what}`) : style.warn(`! different ${what}`);
+  const lines = [
+    flow(
+      'runs',
+      [
+        `${style.bold(output.a)} → ${style.bold(output.b)}`,
+        same(output.sameInputs, 'request'),
+        same(output.sameEvents, 'events'),
+      ],
+      style,
+    ),
+  ];
   if (output.request.length > 0) {
-    const columns = [{ header: 'request' }, { header: output.a, mayShrink: true }, { header: output.b, mayShrink: true }];
-    lines.push('', table(columns, output.request.map((d) => [d.field, d.a, d.b]), style));
+    const columns = [
+      { header: 'request' },
+      { header: output.a, mayShrink: true },
+      { header: output.b, mayShrink: true },
+    ];
+    lines.push(
+      '',
+      table(
+        columns,
+        output.request.map((d) => [d.field, d.a, d.b]),
+        style,
+      ),
+    );
   }
   if (output.metrics.length > 0) {
     const text = (v: number | null): string => number(v, (x) => String(Number(x.toPrecision(6))));
     const right = { align: 'right' as const };
-    const columns = [{ header: 'metric' }, { header: output.a, ...right }, { header: output.b, ...right }, { header: 'difference', ...right }];
-    lines.push('', table(columns, output.metrics.slice(0, SHOWN).map((m) => [m.name, text(m.a), text(m.b), text(m.difference)]), style));
-    if (output.metrics.length > SHOWN) lines.push(style.dim(` … and ${count(output.metrics.length - SHOWN)} more; --json lists them all`));
+    const columns = [
+      { header: 'metric' },
+      { header: output.a, ...right },
+      { header: output.b, ...right },
+      { header: 'difference', ...right },
+    ];
+    lines.push(
+      '',
+      table(
+        columns,
+        output.metrics.slice(0, SHOWN).map((m) => [m.name, text(m.a), text(m.b), text(m.difference)]),
+        style,
+      ),
+    );
+    if (output.metrics.length > SHOWN)
+      lines.push(style.dim(` … and ${count(output.metrics.length - SHOWN)} more; --json lists them all`));
   }
   return { text: lines.join('\n'), next: `tradewright runs show ${output.b}` };
 }
 
 export function renderReport(output: Output<'report'>, { style }: Scene): Rendering {
-  return { text: output.files.map((f) => labelled(f.format, style.accent(f.path), style)).join('\n'), next: `tradewright runs show ${output.run}` };
+  return {
+    text: output.files.map((f) => labelled(f.format, style.accent(f.path), style)).join('\n'),
+    next: `tradewright runs show ${output.run}`,
+  };
 }

@@ -38,14 +38,15 @@ export class Engine {
   readonly feeds: readonly Feed[];
   readonly seats: readonly StrategySeat[];
   readonly reports: ReportDesk;
-  readonly #timers: Timers;
+  readonly timers: Timers;
   readonly #commands: CommandDesk;
   readonly #config: EngineConfig;
   /** Bars with indicators that must be stepped, in declared order. */
   readonly #stepped: Bars[];
   readonly #ranges = new Map<number, Series>();
   readonly #exposure = new Float64Array(2);
-  #pending = true;
+  /** Whether strategies have yet to be started, at the first instant. */
+  isPending = true;
 
   constructor(config: EngineConfig) {
     this.#config = config;
@@ -71,7 +72,7 @@ export class Engine {
     this.desk.dispatch.answer = (kind, row) => this.reports.answer(kind, row);
     this.desk.atrOf = (slot) => this.#averageRange(slot);
     this.#commands = new CommandDesk(state, this.risk, this.desk, seats);
-    this.#timers = new Timers(seats);
+    this.timers = new Timers(seats);
     this.#stepped = [];
     this.reset();
   }
@@ -132,8 +133,8 @@ export class Engine {
     this.risk.reset();
     this.desk.reset();
     this.reports.reset();
-    this.#timers.reset();
-    this.#pending = true;
+    this.timers.reset();
+    this.isPending = true;
     for (const feed of this.feeds) feed.rewind();
     for (const seat of this.seats) {
       seat.running = true;
@@ -177,8 +178,27 @@ export class Engine {
     f.append(openTimeMs, open, high, low, close, volume);
     s.price[f.instrument] = close;
     const slice = s.slice + 1;
+    f.note(s.input, slice);
     for (let k = 0; k < f.closedCount; k++) f.closed[k]!.closedInSlice = slice;
     if (slice === 0) this.#findStepped();
+  }
+
+  /**
+   * Takes recorded bars again into a fresh engine, in the instants and the order in which they came, for their indicators alone: nobody is
+   * called and nothing is decided.
+   */
+  replay(histories: readonly BarColumns[], arrivals: readonly Feed['arrivals'][]): void {
+    const s = this.state;
+    const order = arrivals
+      .flatMap(({ inputs, slices }, feed) => inputs.map((input, i) => ({ feed, i, input, slice: slices[i]! })))
+      .sort((a, b) => a.input - b.input);
+    for (const [at, { feed, i, input, slice }] of order.entries()) {
+      const c = histories[feed]!;
+      s.slice = slice - 1;
+      s.input = input - 1;
+      this.append(feed, c.openTimeMs[i]!, c.open[i]!, c.high[i]!, c.low[i]!, c.close[i]!, c.volume[i]!);
+      if (order[at + 1]?.slice !== slice && this.#stepped.length > 0) this.#step(slice);
+    }
   }
 
   /** Ends the instant `timeMs`: everything that follows from what was taken happens now, in its one order. */
@@ -193,9 +213,9 @@ export class Engine {
     s.book.exposure(s.price, this.#exposure);
     s.track.append(timeMs, equity, this.#exposure[0]!);
     if (this.risk.mark(equity, timeMs)) this.#noteTransitions();
-    if (this.#pending) this.#start();
+    if (this.isPending) this.#start();
     if (this.desk.dispatch.held.isBusy || this.desk.worked.isBusy) this.#attend();
-    if (timeMs >= this.#timers.nextMs) this.#timers.run(timeMs, this);
+    if (timeMs >= this.timers.nextMs) this.timers.run(timeMs, this);
     const seats = this.seats;
     for (let i = 0; i < seats.length; i++) {
       const seat = seats[i]!;
@@ -328,7 +348,7 @@ export class Engine {
   }
 
   #start(): void {
-    this.#pending = false;
+    this.isPending = false;
     const s = this.state;
     for (const seat of this.seats) {
       s.log.append(EVENT['strategy-started'], s.clock[0]!, -1 - s.input, s.input, seat.index, -1, -1);

@@ -60,6 +60,13 @@ export class EventLog {
     return seq;
   }
 
+  /** Goes on at event `count`; the rows before it are blank here, as the journal has them. */
+  resume(count: number): void {
+    while (count > this.#capacity) this.#grow();
+    for (const column of Object.values(this.column)) column.fill(0);
+    this.count = count;
+  }
+
   clear(): void {
     this.count = 0;
   }

@@ -24,6 +24,8 @@ export class Feed {
   /** Close time of every preloaded bar. */
   closeMs = new Float64Array(0);
   readonly #derived: Derived[] = [];
+  #inputs: number[] = [];
+  #slices: number[] = [];
   /** Bars that closed with the last {@link take}; only the first {@link closedCount} count. */
   readonly closed: Bars[];
   closedCount = 0;
@@ -87,6 +89,8 @@ export class Feed {
 
   /** Back to before the first bar. */
   rewind(): void {
+    this.#inputs = [];
+    this.#slices = [];
     this.base.rewind();
     for (const d of this.#derived) {
       d.bars.rewind();
@@ -112,6 +116,17 @@ export class Feed {
       }
       this.closed[this.closedCount++] = d.bars;
     }
+  }
+
+  /** Notes of the bar that was appended last which input it was, and in which instant: the order in which a {@link Engine.replay} takes it. */
+  note(input: number, slice: number): void {
+    this.#inputs.push(input);
+    this.#slices.push(slice);
+  }
+
+  /** Input number and instant of every appended bar. */
+  get arrivals(): { readonly inputs: readonly number[]; readonly slices: readonly number[] } {
+    return { inputs: this.#inputs, slices: this.#slices };
   }
 
   /** Appends one closed bar of a stream and closes what closes with it. */

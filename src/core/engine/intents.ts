@@ -1,3 +1,10 @@
+import { columnToText, textToColumn } from '../vocabulary/column-text.ts';
+
+export interface IntentsSnapshot {
+  readonly words: readonly string[];
+  readonly rows: string;
+}
+
 /** What a strategy asked for and why, one row an intent. Texts are kept by reference: the same `why` costs nothing twice. */
 export class Intents {
   count = 0;
@@ -16,6 +23,39 @@ export class Intents {
     this.why[row] = why;
     this.tag[row] = tag;
     return row;
+  }
+
+  /** Every text once, and rows that refer to them. */
+  snapshot(): IntentsSnapshot {
+    const words: string[] = [];
+    const known = new Map<string, number>();
+    const word = (text: string): number => {
+      const at = known.get(text);
+      if (at !== undefined) return at;
+      known.set(text, words.length);
+      return words.push(text) - 1;
+    };
+    const rows = Array.from({ length: this.count }, (_, row) => {
+      const tag = this.tag[row];
+      return [
+        this.slot[row]!,
+        this.seq[row]!,
+        word(this.action[row]!),
+        word(this.why[row]!),
+        tag === undefined ? -1 : word(tag),
+      ];
+    });
+    return { words, rows: columnToText(rows.flat()) };
+  }
+
+  restore(s: IntentsSnapshot): void {
+    this.clear();
+    const values = textToColumn(s.rows);
+    for (let at = 0; at < values.length; at += 5) {
+      const [slot, seq, action, why, tag] = values.subarray(at, at + 5);
+      const row = this.add(slot!, s.words[action!]!, s.words[why!]!, tag! < 0 ? undefined : s.words[tag!]!);
+      this.seq[row] = seq!;
+    }
   }
 
   clear(): void {

@@ -70,7 +70,11 @@ function payload(s: SessionState, type: DomainEvent['type'], seq: number, instru
     case 'order-rejected':
       return { order: order(), reason: s.texts[a] };
     case 'order-amended':
-      return { order: order(), quantity: instrument!.quantityText(b) };
+      return {
+        order: order(),
+        quantity: instrument!.quantityText(b),
+        ...(a > 0 ? { price: instrument!.priceText(a) } : {}),
+      };
     case 'order-canceled':
     case 'order-expired':
     case 'order-completed':
@@ -111,8 +115,8 @@ function placed(s: SessionState, row: number, lots: number, instrument: Instrume
     role: ORDER_ROLES[c.role[row]!],
     tif: TIMES_IN_FORCE[c.tif[row]!],
     quantity: instrument.quantityText(lots),
-    ...(c.limitTicks[row]! > 0 ? { limit: instrument.priceText(c.limitTicks[row]!) } : {}),
-    ...(c.triggerTicks[row]! > 0 ? { trigger: instrument.priceText(c.triggerTicks[row]!) } : {}),
+    ...(c.placedLimitTicks[row]! > 0 ? { limit: instrument.priceText(c.placedLimitTicks[row]!) } : {}),
+    ...(c.placedTriggerTicks[row]! > 0 ? { trigger: instrument.priceText(c.placedTriggerTicks[row]!) } : {}),
   };
 }
 

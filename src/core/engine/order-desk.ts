@@ -267,8 +267,15 @@ export class OrderDesk {
 
   /** The intent that a slot's position came from: what a leg placed later belongs to. */
   standingIntent(slot: number): number {
-    const { intents } = this.#s;
-    for (let row = intents.count - 1; row >= 0; row--) if (intents.slot[row] === slot) return row;
+    const { orders, instruments } = this.#s;
+    const c = orders.column;
+    for (let row = orders.count - 1; row >= 0; row--)
+      if (
+        c.role[row] === ROLE.entry &&
+        c.filledLots[row]! > 0 &&
+        c.strategy[row]! * instruments.length + c.instrument[row]! === slot
+      )
+        return c.intent[row]!;
     return -1;
   }
 

@@ -138,7 +138,9 @@ export class OrderDispatch {
     const lots = qty === null ? this.wholeLots(row) : Math.min(instrument.lots(qty, 'floor'), this.#mostLots(row));
     const ticks = price === null ? 0 : instrument.ticks(price, c.side[row]! > 0 ? 'floor' : 'ceil');
     const byLimit = limitTicks > 0;
-    this.amendTicks(row, lots, byLimit && ticks > 0 ? ticks : limitTicks, !byLimit && ticks > 0 ? ticks : triggerTicks);
+    const limit = byLimit && ticks > 0 ? ticks : limitTicks;
+    const trigger = !byLimit && ticks > 0 ? ticks : triggerTicks;
+    if (this.#mayBecome(row, lots, limit, trigger)) this.amendTicks(row, lots, limit, trigger);
   }
 
   /** What an order may become, its fills included: one that is bound to reduce, never more than there is to reduce. */
@@ -148,6 +150,34 @@ export class OrderDispatch {
     if ((c.flags[row]! & FLAG.reduceOnly) === 0) return Number.POSITIVE_INFINITY;
     const held = s.book.positions.column.lots[c.strategy[row]! * s.instruments.length + c.instrument[row]!]!;
     return this.replacements.carried(row) + c.filledLots[row]! + Math.max(0, -c.side[row]! * held);
+  }
+
+  /** Whether risk lets an order become this, reviewed as if it were not there yet; a refusal is logged. */
+  #mayBecome(row: number, lots: number, limitTicks: number, triggerTicks: number): boolean {
+    const s = this.#s;
+    const c = s.orders.column;
+    const filled = this.replacements.carried(row) + c.filledLots[row]!;
+    if ((c.flags[row]! & FLAG.reduceOnly) !== 0 || lots <= filled) return true;
+    const slot = c.strategy[row]! * s.instruments.length + c.instrument[row]!;
+    const before = c.lots[row]!;
+    c.lots[row] = c.filledLots[row]!;
+    this.#open.update(row);
+    this.#picture.fill(slot, s.instruments[c.instrument[row]!]!);
+    c.lots[row] = before;
+    this.#open.update(row);
+    const d = this.#draft;
+    blankDraft(d, c.strategy[row]!, c.instrument[row]!, c.side[row]!, c.intent[row]!);
+    d.type = c.type[row]!;
+    d.tif = c.tif[row]!;
+    d.flags = c.flags[row]!;
+    d.role = c.role[row]!;
+    d.lots = lots - filled;
+    d.limitTicks = limitTicks;
+    d.triggerTicks = triggerTicks;
+    d.stopTicks = this.stops.get(row) ?? 0;
+    if (this.#risk.review(d, this.#picture.view) !== null) return true;
+    this.refuse(slot, this.#risk.refusal, d.intent, d.side, d.lots);
+    return false;
   }
 
   /** {@link amend} in lots and ticks. */

@@ -34,7 +34,8 @@ export class ReportDesk {
   readonly #seats: readonly StrategySeat[];
   readonly #fail: (seat: StrategySeat, error: unknown) => void;
   readonly #legs: ProtectiveLegs;
-  readonly #trades = new TradeNumbers();
+  /** Which trades were booked. */
+  readonly trades = new TradeNumbers();
 
   constructor(
     state: SessionState,
@@ -65,7 +66,7 @@ export class ReportDesk {
     const c = s.orders.column;
     const row = r.row;
     const isFill = r.kind === REPORT.filled || r.kind === REPORT['partly-filled'];
-    if (isFill && !this.#trades.add(r.trade)) return;
+    if (isFill && !this.trades.add(r.trade)) return;
     const before = c.status[row]!;
     const kind = isFill
       ? c.filledLots[row]! + r.lots >= c.lots[row]!
@@ -141,7 +142,9 @@ export class ReportDesk {
                   ? EVENT['order-rejected']
                   : -1;
     if (type >= 0) {
-      const text = after === STATUS.rejected ? s.texts.push(r.reason) - 1 : 0;
+      const price = c.limitTicks[row]! || c.triggerTicks[row]!;
+      const detail =
+        after === STATUS.rejected ? s.texts.push(r.reason) - 1 : type === EVENT['order-amended'] ? price : 0;
       s.log.append(
         type,
         r.timeMs,
@@ -150,7 +153,7 @@ export class ReportDesk {
         c.strategy[row]!,
         c.instrument[row]!,
         row,
-        text,
+        detail,
         c.lots[row]!,
       );
     }
@@ -323,6 +326,6 @@ export class ReportDesk {
   }
 
   reset(): void {
-    this.#trades.clear();
+    this.trades.clear();
   }
 }

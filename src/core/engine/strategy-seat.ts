@@ -289,6 +289,11 @@ class InstrumentDesk implements Desk, Position {
   }
 }
 
+export interface ContextSnapshot {
+  readonly sources: readonly (readonly [name: string, value: Json])[];
+  readonly openedRows: readonly number[];
+}
+
 /** What a strategy is handed at every call: the same object each time. */
 class StrategyContext extends InstrumentDesk implements Context<unknown, Record<string, never>, unknown, Json> {
   readonly params: never;
@@ -356,6 +361,19 @@ class StrategyContext extends InstrumentDesk implements Context<unknown, Record<
 
   receive(name: string, value: Json): void {
     this.#sources.set(name, value);
+  }
+
+  /** Latest values of its sources, and since which row of its bars each instrument's position is open: what a snapshot adds to `state`. */
+  snapshot(): ContextSnapshot {
+    return { sources: [...this.#sources], openedRows: this.#others.map((desk) => desk?.openedRow ?? 0) };
+  }
+
+  restore(s: ContextSnapshot): void {
+    this.#sources.clear();
+    for (const [name, value] of s.sources) this.#sources.set(name, value);
+    this.#others.forEach((desk, i) => {
+      if (desk) desk.openedRow = s.openedRows[i]!;
+    });
   }
 
   /** The first of the strategy's bars on an instrument. */

@@ -41,6 +41,19 @@ export class Timers {
     }
   }
 
+  /** When each is due next, in declared order; null before its first instant. */
+  snapshot(): (number | null)[] {
+    return this.#timers.map((t) => (t.nextMs === Number.NEGATIVE_INFINITY ? null : t.nextMs));
+  }
+
+  restore(dueMs: readonly (number | null)[]): void {
+    this.reset();
+    this.#timers.forEach((t, i) => {
+      t.nextMs = dueMs[i] ?? Number.NEGATIVE_INFINITY;
+    });
+    for (const t of this.#timers) this.nextMs = t === this.#timers[0] ? t.nextMs : Math.min(this.nextMs, t.nextMs);
+  }
+
   reset(): void {
     for (const t of this.#timers) t.nextMs = Number.NEGATIVE_INFINITY;
     this.nextMs = this.#timers.length > 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;

@@ -19,6 +19,17 @@ export class TradeNumbers {
     return true;
   }
 
+  /** The bits as words of 32, up to the last that is set. */
+  snapshot(): number[] {
+    return [...this.#bits.subarray(0, this.#bits.findLastIndex((word) => word !== 0) + 1)];
+  }
+
+  restore(words: ArrayLike<number>): void {
+    if (words.length > this.#bits.length) this.#bits = new Uint32Array(words.length * 2);
+    this.#bits.fill(0);
+    this.#bits.set(words);
+  }
+
   clear(): void {
     this.#bits.fill(0);
   }

@@ -1,8 +1,9 @@
 import type { Instrument } from '../vocabulary/instrument.ts';
 import { divide, multiply } from '../vocabulary/integer.ts';
+import type { Json } from '../vocabulary/json.ts';
 import { FLAG, ROLE, TYPE } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
-import { SpotAccount } from './spot-account.ts';
+import { SpotAccount, type SpotAccountState } from './spot-account.ts';
 import type { VenueAccount } from './venue-account.ts';
 
 /**
@@ -133,6 +134,16 @@ export class CashAccount implements VenueAccount {
 
   fund(): number {
     return 0;
+  }
+
+  snapshot(): Json {
+    return { spot: this.#spot.snapshot(), net: [...this.netLots] };
+  }
+
+  restore(snapshot: Json): void {
+    const s = snapshot as { readonly spot: SpotAccountState; readonly net: readonly number[] };
+    this.#spot.restore(s.spot);
+    this.netLots.set(s.net);
   }
 
   reset(): void {

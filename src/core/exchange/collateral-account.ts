@@ -1,8 +1,10 @@
+import { columnToText, textToColumn } from '../vocabulary/column-text.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
 import { divide } from '../vocabulary/integer.ts';
+import type { Json } from '../vocabulary/json.ts';
 import { FLAG, ROLE } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
-import { MarginAccount } from './margin-account.ts';
+import { MarginAccount, type MarginAccountState } from './margin-account.ts';
 import type { MarginMode } from './margin-position.ts';
 import type { VenueAccount } from './venue-account.ts';
 
@@ -154,6 +156,28 @@ export class CollateralAccount implements VenueAccount {
 
   fund(instrument: number, markPrice: number, rate: number): number {
     return this.margin.fund(instrument, markPrice, rate);
+  }
+
+  snapshot(): Json {
+    return {
+      margin: this.margin.snapshot(),
+      net: [...this.netLots],
+      heldLots: columnToText(this.#heldLots),
+      heldValue: columnToText(this.#heldValue),
+    };
+  }
+
+  restore(snapshot: Json): void {
+    const s = snapshot as unknown as {
+      readonly margin: MarginAccountState;
+      readonly net: readonly number[];
+      readonly heldLots: string;
+      readonly heldValue: string;
+    };
+    this.margin.restore(s.margin);
+    this.netLots.set(s.net);
+    this.#heldLots = textToColumn(s.heldLots);
+    this.#heldValue = textToColumn(s.heldValue);
   }
 
   reset(): void {

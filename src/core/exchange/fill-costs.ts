@@ -44,6 +44,15 @@ export class FillCosts {
     return this.#line !== null;
   }
 
+  /** Messages on their way and the generator of their delays; null where there is no delay. */
+  snapshot(): LatencyState | null {
+    return this.#line?.snapshot() ?? null;
+  }
+
+  restore(state: LatencyState | null): void {
+    if (state !== null) this.#line?.restore(state);
+  }
+
   /** Back to before the first message. */
   reset(): void {
     if (this.#line !== null) this.#line.restore(this.#start);

@@ -43,7 +43,8 @@ export class MarginWatch {
     account.mark(instrument, open);
     const liquidation = account.liquidationPrice(instrument);
     // Also where the open has jumped over it: then the whole bar lies beyond.
-    if (this.#clocks[instrument] || (account.netLots[instrument]! > 0 ? liquidation >= low : liquidation <= high)) return true;
+    if (this.#clocks[instrument] || (account.netLots[instrument]! > 0 ? liquidation >= low : liquidation <= high))
+      return true;
     account.mark(instrument, close);
     return false;
   }
@@ -107,6 +108,17 @@ export class MarginWatch {
     r.maker = false;
     r.say(ACCOUNT_REPORT.liquidation, -1, index, path.timeMs, '');
     return true;
+  }
+
+  /** Next place in each funding history; null where there is none. */
+  snapshot(): (number | null)[] {
+    return this.#clocks.map((clock) => clock?.snapshot().next ?? null);
+  }
+
+  restore(next: readonly (number | null)[]): void {
+    this.#clocks.forEach((clock, i) => {
+      clock?.restore({ next: next[i] ?? 0 });
+    });
   }
 
   reset(): void {

@@ -12,11 +12,18 @@ const levered = { instrument: PERPETUAL, account: 'margin', leverage: 10, cash: 
 const long100 = { 0: (c: Desk) => void c.buy({ size: { qty: 100 }, why }) };
 const short100 = { 0: (c: Desk) => void c.sell({ size: { qty: 100 }, why }) };
 
-function expect(name: string, scenario: Scenario, fills: readonly string[], equity?: number, also?: (p: Played) => void): void {
+function expect(
+  name: string,
+  scenario: Scenario,
+  fills: readonly string[],
+  equity?: number,
+  also?: (p: Played) => void,
+): void {
   test(name, () => {
     const played = play(scenario);
     assert.deepEqual(played.fills, fills);
-    if (equity !== undefined) assert.ok(Math.abs(played.equity - equity) < 1e-9, `equity ${played.equity}, expected ${equity}`);
+    if (equity !== undefined)
+      assert.ok(Math.abs(played.equity - equity) < 1e-9, `equity ${played.equity}, expected ${equity}`);
     played.backtest.engine.state.book.ledger.verify();
     also?.(played);
   });
@@ -163,10 +170,7 @@ describe('simulated venue: liquidation', () => {
       cash: 1_010,
       costs: { fees: makerTakerFees(0, toRate(0.001)) },
       bars: [QUIET, QUIET, [100, 101, 85, 86]],
-      strategies: [
-        { 0: (c) => c.buy({ size: { qty: 75 }, why }) },
-        { 0: (c) => c.buy({ size: { qty: 25 }, why }) },
-      ],
+      strategies: [{ 0: (c) => c.buy({ size: { qty: 75 }, why }) }, { 0: (c) => c.buy({ size: { qty: 25 }, why }) }],
     },
     [
       's0 entry buy 75 @ 100 1:00 taker, fee 7.5',

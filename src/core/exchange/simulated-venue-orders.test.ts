@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Desk, HOUR_MS, play, type Scenario, START_MS } from '../../../test/scenario.ts';
+import { type Desk, HOUR_MS, NO_LIMITS, play, type Scenario, START_MS } from '../../../test/scenario.ts';
 import { makerTakerFees } from './fees.ts';
 import { toRate } from './rate.ts';
 
@@ -119,7 +119,10 @@ describe('simulated venue: participation', () => {
   expect(
     'market buy at the close: the cap of the very bar holds',
     {
-      bars: [[100, 101, 99, 100, 40], [102, 103, 101, 102, 1000]],
+      bars: [
+        [100, 101, 99, 100, 40],
+        [102, 103, 101, 102, 1000],
+      ],
       strategies: [{ 0: (c) => c.buy({ size: { qty: 10 }, why }) }],
       costs: tenPercent,
       fills: { market: 'close', path: 'pessimistic', limit: 'touch' },
@@ -196,9 +199,7 @@ describe('simulated venue: participation', () => {
     'target fills in part -> the stop covers only what is left',
     {
       bars: [QUIET, QUIET, [104, 105, 103, 104, 60], [90, 91, 89, 90, 1000]],
-      strategies: [
-        { 0: (c) => c.buy({ size: { qty: 10 }, stop: { price: 95 }, target: { price: 105 }, why }) },
-      ],
+      strategies: [{ 0: (c) => c.buy({ size: { qty: 10 }, stop: { price: 95 }, target: { price: 105 }, why }) }],
       costs: tenPercent,
     },
     ['entry buy 10 @ 100 1:00 taker', 'target sell 6 @ 105 2:40 maker', 'stop sell 4 @ 90 3:00 taker'],
@@ -550,6 +551,23 @@ describe('simulated venue: what cannot be paid', () => {
     ['entry buy 10 @ 98 2:00 maker'],
     ['entry: filled'],
   );
+  test('amended beyond a limit of risk -> refused like a new order of that size, the order stands as it was', () => {
+    const scenario = (qty: number): Scenario => ({
+      bars: [QUIET, QUIET, [98, 99, 97, 98]],
+      limits: { ...NO_LIMITS, orderValuePct: 10 },
+      strategies: [
+        {
+          0: (c) => void c.buy({ size: { qty: 5 }, limit: 98, why }),
+          1: (c) => c.orders[0]!.amend({ qty }),
+        },
+      ],
+    });
+    // 10 % of 10,000 are 10 pieces at 98.
+    assert.deepEqual(play(scenario(10)).fills, ['entry buy 10 @ 98 2:00 maker']);
+    const refused = play(scenario(11));
+    assert.deepEqual(refused.fills, ['entry buy 5 @ 98 2:00 maker']);
+    assert.ok(refused.events.some((e) => e.type === 'order-refused' && e.code === 'order-value-limit'));
+  });
   expect(
     'amended price and quantity -> fills as amended',
     {

@@ -99,7 +99,11 @@ describe('simulated venue: limit orders', () => {
       { bars: [QUIET, [100, 101, 98.99, 100]], strategies: [buy99], fills: through },
       ['entry buy 1 @ 99 1:39 maker'],
     ],
-    ['buy limit: low one tick above -> does not fill', { bars: [QUIET, [100, 101, 99.01, 100]], strategies: [buy99] }, []],
+    [
+      'buy limit: low one tick above -> does not fill',
+      { bars: [QUIET, [100, 101, 99.01, 100]], strategies: [buy99] },
+      [],
+    ],
     [
       'buy limit: bar opens below -> fills at the better open, taking',
       { bars: [QUIET, [97, 101, 96, 100]], strategies: [buy99] },
@@ -158,7 +162,11 @@ describe('simulated venue: stops', () => {
       { bars: [QUIET, [105, 106, 104, 105]], strategies: [buyStop(102)] },
       ['entry buy 1 @ 105 1:00 taker'],
     ],
-    ['buy stop: high one tick short -> rests', { bars: [QUIET, [100, 101.99, 99, 100]], strategies: [buyStop(102)] }, []],
+    [
+      'buy stop: high one tick short -> rests',
+      { bars: [QUIET, [100, 101.99, 99, 100]], strategies: [buyStop(102)] },
+      [],
+    ],
     [
       'stop-limit: triggered, limit not exceeded -> fills at the trigger as the market stands there',
       { bars: [QUIET, [100, 104, 99, 103]], strategies: [buyStop(102, 103)] },
@@ -210,7 +218,10 @@ describe('simulated venue: stop and target inside one bar', () => {
   };
   const both = [100, 106, 94, 100] as const;
   const nearHigh = [102, 106, 94, 100] as const;
-  const run = (path: 'pessimistic' | 'optimistic' | 'ohlc' | 'olhc' | 'adaptive', last: typeof both | typeof nearHigh) => ({
+  const run = (
+    path: 'pessimistic' | 'optimistic' | 'ohlc' | 'olhc' | 'adaptive',
+    last: typeof both | typeof nearHigh,
+  ) => ({
     bars: [QUIET, QUIET, last],
     strategies: [bracket],
     fills: { market: 'next-open', path, limit: 'touch' } as const,
@@ -221,7 +232,11 @@ describe('simulated venue: stop and target inside one bar', () => {
     ['long, optimistic -> target', run('optimistic', both), [entry, 'target sell 1 @ 105 2:16 maker']],
     ['long, ohlc -> target', run('ohlc', both), [entry, 'target sell 1 @ 105 2:16 maker']],
     ['long, olhc -> stop', run('olhc', both), [entry, 'stop sell 1 @ 95 2:16 taker']],
-    ['long, adaptive, open nearer to the high -> target', run('adaptive', nearHigh), [entry, 'target sell 1 @ 105 2:15 maker']],
+    [
+      'long, adaptive, open nearer to the high -> target',
+      run('adaptive', nearHigh),
+      [entry, 'target sell 1 @ 105 2:15 maker'],
+    ],
     [
       'short, pessimistic -> stop above, the high comes first',
       {

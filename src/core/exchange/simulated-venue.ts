@@ -1,16 +1,36 @@
+import { assert } from '../vocabulary/assert.ts';
+import { columnToText, textToColumn } from '../vocabulary/column-text.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
+import type { Json } from '../vocabulary/json.ts';
 import { FLAG, ROLE, TIF, TYPE } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
 import { REPORT } from '../vocabulary/report.ts';
+import { amendOrder } from './amend-order.ts';
 import { BarPath } from './bar-path.ts';
 import type { FillCosts } from './fill-costs.ts';
 import type { FillRules } from './fill-rules.ts';
 import type { FundingHistory } from './funding.ts';
+import type { LatencyState } from './latency.ts';
 import { MarginWatch } from './margin-watch.ts';
 import { OrderTiming } from './order-timing.ts';
 import type { VenueAccount } from './venue-account.ts';
+import { VenueBars } from './venue-bars.ts';
 import { VenueOrders } from './venue-orders.ts';
 import { type Rejection, VenueReport } from './venue-report.ts';
+
+const VENUE_SNAPSHOT_VERSION = 1;
+
+interface VenueSnapshot {
+  readonly v: number;
+  readonly orders: readonly string[];
+  readonly bars: readonly string[];
+  readonly timesMs: readonly number[];
+  readonly trades: number;
+  readonly ended: boolean;
+  readonly account: Json;
+  readonly costs: LatencyState | null;
+  readonly funding: readonly (number | null)[];
+}
 
 /**
  * The simulated venue on bars, synchronous and deterministic. It takes orders, walks each bar along its assumed path
@@ -40,11 +60,7 @@ export class SimulatedVenue {
   readonly #path = new BarPath();
   /** Instrument whose bar is being walked; −1 between bars. */
   #walking = -1;
-  /** Of each instrument's last bar: volume, low and high, and what it may still fill, in lots. */
-  readonly #volume: Float64Array;
-  readonly #low: Float64Array;
-  readonly #high: Float64Array;
-  readonly #budgetLots: Float64Array;
+  readonly #bars: VenueBars;
   #trades = 0;
   /** Whether the last bar is over: no further open will come. */
   #ended = false;
@@ -66,11 +82,8 @@ export class SimulatedVenue {
     this.#rules = rules;
     this.#costs = costs;
     this.account = account;
-    this.lastPrice = new Float64Array(instruments.length).fill(Number.NaN);
-    this.#volume = new Float64Array(instruments.length);
-    this.#low = new Float64Array(instruments.length);
-    this.#high = new Float64Array(instruments.length);
-    this.#budgetLots = new Float64Array(instruments.length);
+    this.#bars = new VenueBars(instruments.length);
+    this.lastPrice = this.#bars.close;
     this.#orders = new VenueOrders(instruments.length);
     this.#timing = new OrderTiming(table, this.#orders, this.#path, rules);
     this.#margin = new MarginWatch(instruments, account, costs, this.#path, this.report, funding);
@@ -139,34 +152,11 @@ export class SimulatedVenue {
 
   /** Changes quantity and price (limit, or trigger where there is no limit) of a resting order. */
   amend(row: number, lots: number, limitTicks: number, triggerTicks: number): void {
-    const c = this.#table.column;
-    const instrument = this.#instruments[c.instrument[row]!]!;
-    if (!this.#orders.has(row, instrument.index) || lots <= this.#orders.filled(row)) {
-      this.#orders.say(REPORT['cancel-rejected'], row, 'nothing-to-amend');
-      return;
-    }
-    const before = c.lots[row]!;
-    const limitBefore = c.limitTicks[row]!;
-    const triggerBefore = c.triggerTicks[row]!;
-    this.account.release(row);
-    c.lots[row] = lots;
-    c.limitTicks[row] = limitTicks;
-    c.triggerTicks[row] = triggerTicks;
+    const instrument = this.#instruments[this.#table.column.instrument[row]!]!;
     const last = this.lastPrice[instrument.index]!;
-    if (!this.account.hold(row, instrument, last)) {
-      c.lots[row] = before;
-      c.limitTicks[row] = limitBefore;
-      c.triggerTicks[row] = triggerBefore;
-      this.account.hold(row, instrument, last);
-      this.#orders.say(REPORT['cancel-rejected'], row, 'insufficient-balance');
-      return;
-    }
-    this.#orders.price(
-      row,
-      limitTicks > 0 ? instrument.price(limitTicks) : Number.NaN,
-      triggerTicks > 0 ? instrument.price(triggerTicks) : Number.NaN,
-    );
-    this.#orders.say(REPORT.amended, row, '');
+    const orders = this.#orders;
+    const reason = amendOrder(row, lots, limitTicks, triggerTicks, instrument, last, this.#table, orders, this.account);
+    orders.say(reason === '' ? REPORT.amended : REPORT['cancel-rejected'], row, reason);
   }
 
   /** Starts a bar of an instrument. Call {@link step} until false before the next. */
@@ -182,11 +172,8 @@ export class SimulatedVenue {
   ): void {
     this.#path.openMs = openMs;
     this.#path.closeMs = closeMs;
-    this.#volume[instrument] = volume;
-    this.#low[instrument] = low;
-    this.#high[instrument] = high;
-    this.#budgetLots[instrument] = this.#costs.barBudgetLots(this.#instruments[instrument]!, volume);
-    this.lastPrice[instrument] = close;
+    const room = this.#costs.barBudgetLots(this.#instruments[instrument]!, volume);
+    this.#bars.begin(instrument, high, low, close, volume, room);
     if (
       this.#orders.countOf(instrument) === 0 &&
       !(this.account.onMargin && this.#margin.mustWatch(instrument, open, low, high, close))
@@ -219,7 +206,7 @@ export class SimulatedVenue {
     for (let row = orders.takeFillNow(); row >= 0; row = orders.takeFillNow()) {
       const instrument = this.#instruments[this.#table.column.instrument[row]!]!;
       // It may have been canceled since; what the bar has no room for waits for the next open.
-      if (orders.has(row, instrument.index) && this.#budgetLots[instrument.index]! > 0)
+      if (orders.has(row, instrument.index) && this.#bars.roomLots[instrument.index]! > 0)
         return this.#execute(row, instrument, this.lastPrice[instrument.index]!, false);
     }
     if (this.#walking < 0) return false;
@@ -228,7 +215,7 @@ export class SimulatedVenue {
     if (margin && this.#margin.fund(this.#walking)) return true;
     do {
       const from = path.progress[0]!;
-      const row = this.#timing.next(this.#walking, this.#budgetLots[this.#walking]! > 0);
+      const row = this.#timing.next(this.#walking, this.#bars.roomLots[this.#walking]! > 0);
       if (margin && this.#margin.liquidate(this.#walking, from, row >= 0)) return true;
       if (row >= 0) return this.#act(row, this.#instruments[this.#walking]!);
       orders.trail(
@@ -260,7 +247,7 @@ export class SimulatedVenue {
     if (triggers) {
       orders.setTriggered(row);
       // Straight on with a market order, at the trigger itself unless price jumped over it.
-      if (Number.isNaN(limit)) return this.#execute(row, instrument, this.#triggerFill(row, here), false);
+      if (Number.isNaN(limit)) return this.#execute(row, instrument, here, false);
       this.#tell(REPORT.triggered, row, instrument.index);
       return true;
     }
@@ -278,13 +265,6 @@ export class SimulatedVenue {
     return this.#end(row, instrument.index, REPORT.rejected, 'post-only-would-take');
   }
 
-  /** A stop fills at its trigger, or where price already is beyond it. */
-  #triggerFill(row: number, here: number): number {
-    const trigger = this.#orders.triggerPrice(row);
-    if (this.#path.leg === 0) return here;
-    return this.#table.column.side[row]! > 0 ? Math.max(trigger, here) : Math.min(trigger, here);
-  }
-
   /** Fills as much as the bar allows at `price`. */
   #execute(row: number, instrument: Instrument, price: number, maker: boolean): boolean {
     const c = this.#table.column;
@@ -300,9 +280,9 @@ export class SimulatedVenue {
           side,
           reference,
           c.lots[row]!,
-          this.#volume[instrument.index]!,
-          this.#low[instrument.index]!,
-          this.#high[instrument.index]!,
+          this.#bars.volume[instrument.index]!,
+          this.#bars.low[instrument.index]!,
+          this.#bars.high[instrument.index]!,
         );
     if (!passive && c.role[row] === ROLE.entry) ticks = this.#costs.entryTicks(instrument, side, ticks);
     let lots = this.account.sizeAtFill(row, instrument, ticks) - orders.filled(row);
@@ -311,7 +291,7 @@ export class SimulatedVenue {
     const reducible = isBound ? Math.max(0, -side * held) : Number.POSITIVE_INFINITY;
     if (reducible === 0) return this.#end(row, instrument.index, REPORT.canceled, 'reduce-only');
     if (lots > reducible) lots = reducible;
-    const room = this.#budgetLots[instrument.index]!;
+    const room = this.#bars.roomLots[instrument.index]!;
     if (lots > room) {
       if (c.tif[row]! === TIF.fok) return this.#end(row, instrument.index, REPORT.canceled, 'fill-or-kill');
       lots = room;
@@ -324,7 +304,7 @@ export class SimulatedVenue {
     if (lots <= 0 || !this.account.affords(row, instrument, side, lots, value, fee))
       return this.#end(row, instrument.index, REPORT.rejected, 'insufficient-balance');
     const done = orders.fill(row, lots) >= this.account.sizeAtFill(row, instrument, ticks);
-    this.#budgetLots[instrument.index] = room - lots;
+    this.#bars.roomLots[instrument.index] = room - lots;
     orders.pay(row, fee);
     this.account.settle(row, instrument, side, lots, ticks, value, fee);
     const ends = done || lots === reducible || c.tif[row]! === TIF.ioc;
@@ -362,6 +342,41 @@ export class SimulatedVenue {
     this.#ended = true;
   }
 
+  /** Everything that decides what the venue does next, between two bars. The order table belongs to whoever keeps it. */
+  snapshot(): Json {
+    assert(this.#walking < 0 && this.#orders.isQuiet, 'a venue is snapshot between bars, with nothing left to say');
+    return {
+      v: VENUE_SNAPSHOT_VERSION,
+      orders: this.#orders.snapshot(),
+      bars: this.#bars.columns.map((column) => columnToText(column)),
+      timesMs: [this.#path.openMs, this.#path.closeMs],
+      trades: this.#trades,
+      ended: this.#ended,
+      account: this.account.snapshot(),
+      costs: this.#costs.snapshot(),
+      funding: this.#margin.snapshot(),
+    };
+  }
+
+  /** Takes over a snapshot of a venue of the same configuration; RangeError for one of an unknown version. */
+  restore(snapshot: Json): void {
+    const s = snapshot as unknown as VenueSnapshot;
+    if (s.v !== VENUE_SNAPSHOT_VERSION)
+      throw new RangeError(`expected a venue snapshot of version ${VENUE_SNAPSHOT_VERSION}, found ${String(s.v)}`);
+    this.reset();
+    this.#orders.restore(s.orders);
+    this.#bars.columns.forEach((column, i) => {
+      column.set(textToColumn(s.bars[i]!));
+    });
+    this.#path.openMs = s.timesMs[0]!;
+    this.#path.closeMs = s.timesMs[1]!;
+    this.#trades = s.trades;
+    this.#ended = s.ended;
+    this.account.restore(s.account);
+    this.#costs.restore(s.costs);
+    this.#margin.restore(s.funding);
+  }
+
   /** Forgets all orders and starts anew with the account's deposits. */
   reset(): void {
     this.#orders.clear();
@@ -371,7 +386,7 @@ export class SimulatedVenue {
     this.#path.leg = 4;
     this.#path.openMs = 0;
     this.#path.closeMs = 0;
-    this.lastPrice.fill(Number.NaN);
+    this.#bars.reset();
     this.account.reset();
     this.#costs.reset();
     this.#margin.reset();

@@ -1,4 +1,5 @@
 import type { Instrument } from '../vocabulary/instrument.ts';
+import type { Json } from '../vocabulary/json.ts';
 
 /**
  * What the simulated venue asks of the account it keeps. Two kinds: `cash-account.ts` (assets are exchanged, nothing is borrowed)
@@ -37,6 +38,9 @@ export interface VenueAccount {
   leftAt(instrument: number, ticks: number): number;
   /** Pays or receives funding; answers the change of cash in quanta. */
   fund(instrument: number, markPrice: number, rate: number): number;
+  snapshot(): Json;
+  /** Takes over the snapshot of an account of the same assets and instruments. */
+  restore(snapshot: Json): void;
   /** Empties the account back to its deposits. */
   reset(): void;
 }

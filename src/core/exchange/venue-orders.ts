@@ -1,3 +1,4 @@
+import { columnToText, textToColumn } from '../vocabulary/column-text.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
 import { TYPE } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
@@ -6,6 +7,8 @@ import type { Rejection, VenueReport } from './venue-report.ts';
 /** Bits of what the venue knows of an order. */
 const TRIGGERED = 1;
 const WAITS = 2;
+/** Numbers of a resting order in a snapshot: its row and the columns of {@link VenueOrders}, in their order. */
+const FIELDS = 9;
 
 /** The orders resting at the simulated venue, by instrument, with what the venue adds to an order's row. */
 export class VenueOrders {
@@ -246,6 +249,44 @@ export class VenueOrders {
     const row = this.#fillNow[0]!;
     this.#fillNow.copyWithin(0, 1, this.#fillNowCount--);
     return row;
+  }
+
+  /** Whether nothing waits to be said or filled: the only moment at which a {@link snapshot} is whole. */
+  get isQuiet(): boolean {
+    return this.#answered === this.#answers && this.#fillNowCount === 0;
+  }
+
+  /** The resting orders, oldest first by instrument, one line of {@link FIELDS} each. */
+  snapshot(): string[] {
+    return this.#rows.map((rows, instrument) => {
+      const lines = Array.from(rows.subarray(0, this.#counts[instrument]), (row) => [
+        row,
+        this.#filled[row]!,
+        this.#feePaid[row]!,
+        this.#limitPrice[row]!,
+        this.#triggerPrice[row]!,
+        this.#mark[row]!,
+        this.#arrivesMs[row]!,
+        this.#cancelsMs[row]!,
+        this.#bits[row]!,
+      ]);
+      return columnToText(lines.flat());
+    });
+  }
+
+  restore(snapshot: readonly string[]): void {
+    this.clear();
+    snapshot.forEach((text, instrument) => {
+      const values = textToColumn(text);
+      for (let at = 0; at < values.length; at += FIELDS) {
+        const [row, filled, feePaid, limit, trigger, mark, arrives, cancels, bits] = values.subarray(at, at + FIELDS);
+        this.add(row!, instrument, limit!, trigger!, arrives!, false, mark!);
+        this.#filled[row!] = filled!;
+        this.#feePaid[row!] = feePaid!;
+        this.#cancelsMs[row!] = cancels!;
+        this.#bits[row!] = bits!;
+      }
+    });
   }
 
   clear(): void {

@@ -1,3 +1,4 @@
+import { columnToText, textToColumn } from '../vocabulary/column-text.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
 import { ACCOUNT, Ledger, type LedgerAsset } from './ledger.ts';
 import { Positions } from './positions.ts';
@@ -7,6 +8,14 @@ export interface Conversion {
   readonly instrument: number;
   /** Index of the asset that the price is in. */
   readonly into: number;
+}
+
+export interface BookSnapshot {
+  readonly balance: string;
+  readonly postings: number;
+  readonly positions: Readonly<Record<string, string>>;
+  readonly open: readonly number[];
+  readonly foreign: readonly number[];
 }
 
 /**
@@ -158,16 +167,32 @@ export class Book {
     this.#foreignCount = 0;
   }
 
-  /** Rebuilds what is derived, after positions and ledger balances were restored from a snapshot. */
-  refresh(): void {
-    this.netLots.fill(0);
-    this.#openCount = 0;
-    for (let slot = 0; slot < this.positions.count; slot++) {
-      const index = slot % this.#instruments.length;
-      this.netLots[index]! += this.positions.column.lots[slot]!;
-      if (!this.#instruments[index]!.physical) this.#track(slot, false);
-    }
+  /** Balances and positions; and in which order open slots and assets are added up, on which the last bit of equity depends. */
+  snapshot(): BookSnapshot {
+    return {
+      balance: columnToText(this.ledger.balance),
+      postings: this.ledger.postings,
+      positions: Object.fromEntries(
+        Object.entries(this.positions.column).map(([name, column]) => [name, columnToText(column)]),
+      ),
+      open: [...this.#open.subarray(0, this.#openCount)],
+      foreign: [...this.#foreign.subarray(0, this.#foreignCount)],
+    };
+  }
+
+  /** Takes over a snapshot of the same instruments, assets and strategies. */
+  restore(s: BookSnapshot): void {
+    this.clear();
+    this.ledger.balance.set(textToColumn(s.balance));
+    this.ledger.postings = s.postings;
+    for (const [name, column] of Object.entries(this.positions.column)) column.set(textToColumn(s.positions[name]!));
+    for (let slot = 0; slot < this.positions.count; slot++)
+      this.netLots[slot % this.#instruments.length]! += this.positions.column.lots[slot]!;
     for (let asset = 0; asset < this.wallet.length; asset++) this.#mirror(asset);
+    this.#open.set(s.open);
+    this.#openCount = s.open.length;
+    this.#foreign.set(s.foreign);
+    this.#foreignCount = s.foreign.length;
   }
 
   #post(asset: number, from: number, to: number, quanta: number): void {

@@ -45,6 +45,13 @@ export class FillTable {
     return this.count++;
   }
 
+  /** Goes on at fill `count`; the rows before it are blank here, as the journal has them. */
+  resume(count: number): void {
+    if (count > this.#capacity) this.#capacity = count * 2;
+    this.column = allocate(this.#capacity);
+    this.count = count;
+  }
+
   clear(): void {
     this.count = 0;
   }

@@ -44,7 +44,22 @@ describe('decimal', () => {
   });
 
   test('parse: what is no decimal or needs more places -> null', () => {
-    const texts = ['', ' ', '.5', '5.', '1,5', '1e', '0x10', 'NaN', 'Infinity', '--1', '1e-19', '0.0000000000000000001', '1 2', '١'];
+    const texts = [
+      '',
+      ' ',
+      '.5',
+      '5.',
+      '1,5',
+      '1e',
+      '0x10',
+      'NaN',
+      'Infinity',
+      '--1',
+      '1e-19',
+      '0.0000000000000000001',
+      '1 2',
+      '١',
+    ];
     for (const text of texts) assert.equal(parseDecimal(text), null, text);
     assert.throws(() => decimal('abc'), RangeError);
     assert.throws(() => decimal(Number.NaN), RangeError);

@@ -25,13 +25,28 @@ describe('hash', () => {
     new Uint32Array(other.buffer).set([1, 0x7ff80000]);
     assert.ok(Number.isNaN(other[0]));
     assert.equal(of(other[0]!), of(Number.NaN));
-    const values = [0, 1, -1, Number.NaN, Infinity, -Infinity, Number.MIN_VALUE, Number.EPSILON, 2 ** 53, 0.1, 0.1 + Number.EPSILON];
+    const values = [
+      0,
+      1,
+      -1,
+      Number.NaN,
+      Infinity,
+      -Infinity,
+      Number.MIN_VALUE,
+      Number.EPSILON,
+      2 ** 53,
+      0.1,
+      0.1 + Number.EPSILON,
+    ];
     assert.equal(new Set(values.map(of)).size, values.length);
   });
 
   test('boundaries: text and columns carry their length', () => {
     assert.notEqual(new Hash128().text('ab').text('c').digest(), new Hash128().text('a').text('bc').digest());
-    assert.notEqual(new Hash128().column([1]).column([2, 3]).digest(), new Hash128().column([1, 2]).column([3]).digest());
+    assert.notEqual(
+      new Hash128().column([1]).column([2, 3]).digest(),
+      new Hash128().column([1, 2]).column([3]).digest(),
+    );
     assert.notEqual(new Hash128().column([]).digest(), new Hash128().digest());
     assert.equal(new Hash128().column([1, 2, 3], 2).digest(), new Hash128().column([1, 2]).digest());
   });

@@ -30,17 +30,29 @@ describe('instrument: from doubles to ticks', () => {
 
   test('prices between ticks -> rounded as said', () => {
     const quarter = make('0.25');
-    assert.deepEqual([quarter.ticks(1.99, 'floor'), quarter.ticks(1.99, 'ceil'), quarter.ticks(1.99, 'half-even')], [7, 8, 8]);
+    assert.deepEqual(
+      [quarter.ticks(1.99, 'floor'), quarter.ticks(1.99, 'ceil'), quarter.ticks(1.99, 'half-even')],
+      [7, 8, 8],
+    );
     const tens = make('10');
-    assert.deepEqual([tens.ticks(1234, 'floor'), tens.ticks(1234, 'ceil'), tens.ticks(1236, 'half-even')], [123, 124, 124]);
+    assert.deepEqual(
+      [tens.ticks(1234, 'floor'), tens.ticks(1234, 'ceil'), tens.ticks(1236, 'half-even')],
+      [123, 124, 124],
+    );
     assert.equal(tens.price(123), 1230);
     assert.equal(tens.priceText(123), '1230');
   });
 
   test('a tie between two ticks -> half-even takes the even one', () => {
     const whole = make('1');
-    assert.deepEqual([0.5, 1.5, 2.5, 3.5].map((p) => whole.ticks(p, 'half-even') + 0), [0, 2, 2, 4]);
-    assert.deepEqual([-0.5, -1.5, -2.5].map((p) => whole.ticks(p, 'half-even') + 0), [0, -2, -2]);
+    assert.deepEqual(
+      [0.5, 1.5, 2.5, 3.5].map((p) => whole.ticks(p, 'half-even') + 0),
+      [0, 2, 2, 4],
+    );
+    assert.deepEqual(
+      [-0.5, -1.5, -2.5].map((p) => whole.ticks(p, 'half-even') + 0),
+      [0, -2, -2],
+    );
   });
 
   test('any tick of any common step -> price is the nearest double, and comes back as that tick', () => {

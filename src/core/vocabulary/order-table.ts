@@ -1,3 +1,4 @@
+import { columnToText, textToColumn } from './column-text.ts';
 import type { Approved, OrderDraft } from './order.ts';
 import { STATUS } from './order.ts';
 
@@ -17,6 +18,9 @@ const COLUMNS = {
   budget: Float64Array,
   limitTicks: Float64Array,
   triggerTicks: Float64Array,
+  /** The prices as placed: an order may be amended, a trailing stop moves, what was placed stays. */
+  placedLimitTicks: Float64Array,
+  placedTriggerTicks: Float64Array,
   trailTicks: Float64Array,
   trailFraction: Float64Array,
   expireAtMs: Float64Array,
@@ -28,6 +32,11 @@ const COLUMNS = {
   placedSeq: Float64Array,
 } as const;
 type Columns = { -readonly [K in keyof typeof COLUMNS]: InstanceType<(typeof COLUMNS)[K]> };
+
+export interface OrderTableSnapshot {
+  readonly count: number;
+  readonly columns: Readonly<Record<string, string>>;
+}
 
 /**
  * Every order of a session, one row each, in columns: nothing is allocated per order once the columns have grown. A row
@@ -70,6 +79,8 @@ export class OrderTable {
     c.budget[row] = draft.budget;
     c.limitTicks[row] = draft.limitTicks;
     c.triggerTicks[row] = draft.triggerTicks;
+    c.placedLimitTicks[row] = draft.limitTicks;
+    c.placedTriggerTicks[row] = draft.triggerTicks;
     c.trailTicks[row] = draft.trailTicks;
     c.trailFraction[row] = draft.trailFraction;
     c.expireAtMs[row] = draft.expireAtMs;
@@ -78,6 +89,26 @@ export class OrderTable {
     c.filledValue[row] = 0;
     c.placedSeq[row] = placedSeq;
     return row;
+  }
+
+  /** All rows, by column. */
+  snapshot(): OrderTableSnapshot {
+    return {
+      count: this.count,
+      columns: Object.fromEntries(
+        Object.entries(this.column).map(([name, column]) => [name, columnToText(column, this.count)]),
+      ),
+    };
+  }
+
+  /** Takes over a snapshot; columns that it does not have yet are 0. */
+  restore(s: OrderTableSnapshot): void {
+    this.count = s.count;
+    if (s.count > this.#capacity) this.#grow(s.count * 2);
+    for (const [name, column] of Object.entries(this.column)) {
+      column.fill(0);
+      column.set(textToColumn(s.columns[name] ?? ''));
+    }
   }
 
   /** Forgets all rows, keeping the memory: an engine is reset, not made anew. */

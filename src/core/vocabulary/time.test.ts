@@ -67,7 +67,18 @@ describe('time: text', () => {
   });
 
   test('parse: dates that do not exist and other text -> null', () => {
-    const texts = ['2023-02-29', '2024-13-01', '2024-00-10', '2024-04-31', '2024-01-01T24:00', '2024-01-01T12:60', '2024-1-1', '01/02/2024', '', 'now'];
+    const texts = [
+      '2023-02-29',
+      '2024-13-01',
+      '2024-00-10',
+      '2024-04-31',
+      '2024-01-01T24:00',
+      '2024-01-01T12:60',
+      '2024-1-1',
+      '01/02/2024',
+      '',
+      'now',
+    ];
     for (const text of texts) assert.equal(parseTime(text), null, text);
   });
 });
@@ -77,7 +88,8 @@ describe('time: timeframes', () => {
     assert.deepEqual(parseTimeframe('15m'), { text: '15m', count: 15, unit: 'm', ms: 900_000 });
     assert.deepEqual(parseTimeframe('1M'), { text: '1mo', count: 1, unit: 'mo', ms: 0 });
     assert.equal(parseTimeframe('2w')?.ms, 14 * DAY_MS);
-    for (const text of ['', '0m', 'm', '1', '1.5h', '-1h', '1y', '1 h', '10000m']) assert.equal(parseTimeframe(text), null, text);
+    for (const text of ['', '0m', 'm', '1', '1.5h', '-1h', '1y', '1 h', '10000m'])
+      assert.equal(parseTimeframe(text), null, text);
     assert.throws(() => timeframe('1y'), /expected a timeframe such as 1m/);
   });
 
@@ -104,8 +116,14 @@ describe('time: timeframes', () => {
         assert.equal(new Date(barOpen(timeframe('1w'), ms)).getUTCDay(), 1);
         const d = new Date(ms);
         assert.equal(barOpen(timeframe('1mo'), ms), Date.UTC(d.getUTCFullYear(), d.getUTCMonth(), 1));
-        assert.equal(barOpen(timeframe('3mo'), ms), Date.UTC(d.getUTCFullYear(), d.getUTCMonth() - (d.getUTCMonth() % 3), 1));
-        assert.equal(barClose(timeframe('1mo'), barOpen(timeframe('1mo'), ms)), Date.UTC(d.getUTCFullYear(), d.getUTCMonth() + 1, 1));
+        assert.equal(
+          barOpen(timeframe('3mo'), ms),
+          Date.UTC(d.getUTCFullYear(), d.getUTCMonth() - (d.getUTCMonth() % 3), 1),
+        );
+        assert.equal(
+          barClose(timeframe('1mo'), barOpen(timeframe('1mo'), ms)),
+          Date.UTC(d.getUTCFullYear(), d.getUTCMonth() + 1, 1),
+        );
       }),
       { numRuns: 2000 },
     );

@@ -79,12 +79,14 @@ describe('look-ahead check', () => {
   });
 
   test('looks ahead at one bar in a hundred -> failed all the same', () => {
-    const rarely = follower('rarely', (m) => (m.index % 100 === 50 ? peek(m, 1) > m.close.value : m.close.value > m.close.at(1)));
+    const rarely = follower('rarely', (m) =>
+      m.index % 100 === 50 ? peek(m, 1) > m.close.value : m.close.value > m.close.at(1),
+    );
     for (const cuts of [1, 2, 8]) assert.equal(look(rarely, cuts, 2000).status, 'failed', `${cuts} cuts`);
   });
 
-  test('only the size, or only the stop, knows the future -> failed', () => {
-    const by = (id: string, ahead: number, kind: 'size' | 'stop'): AnyStrategy =>
+  test('only the size, the stop or the target knows the future -> failed', () => {
+    const by = (id: string, ahead: number, kind: 'size' | 'stop' | 'target'): AnyStrategy =>
       defineStrategy({
         id,
         params: {},
@@ -97,12 +99,13 @@ describe('look-ahead check', () => {
           } else
             buy({
               size: { qty: kind === 'size' && up ? 2 : 1 },
+              ...(kind === 'target' ? { target: { pct: up ? 0.05 : 0.02 } } : {}),
               ...(kind === 'stop' ? { limit: price, stop: { price: up ? price * 0.9 : price * 0.8 } } : {}),
               why,
             });
         },
       });
-    for (const kind of ['size', 'stop'] as const) {
+    for (const kind of ['size', 'stop', 'target'] as const) {
       assert.equal(look(by('cheat', 1, kind)).status, 'failed', kind);
       assert.equal(look(by('honest', 0, kind)).status, 'passed', kind);
     }
@@ -133,7 +136,9 @@ describe('look-ahead check', () => {
         params: {},
         data: { main: bars() },
         indicators: ({ data }) => ({
-          next: custom('next', { lookback: 0, init: () => null, next: (_, b) => peek(b, ahead) })(data.main),
+          next: custom('next', { lookback: 0, init: () => null, next: (_, b) => peek(b, ahead) ?? Number.NaN })(
+            data.main,
+          ),
         }),
         onBar() {},
       });
@@ -157,10 +162,34 @@ describe('look-ahead check', () => {
     assert.equal(lookAheadCheck(c, traceRun(c), 8, traceRun({ ...c, streamed: true })).status, 'passed');
   });
 
+  test('reacts to a fill at the next open -> no false alarm', () => {
+    const reacts = defineStrategy({
+      id: 'reacts',
+      params: {},
+      data: { main: bars() },
+      indicators: () => ({}),
+      onBar({ data, position, buy }) {
+        if (!position.isOpen && data.main.close.value > data.main.close.at(1)) buy({ size, why });
+      },
+      onFill({ position, price, sell }, fill) {
+        if (fill.side === 'buy' && position.isOpen)
+          sell({ size: { qty: position.qty }, limit: price * 1.01, reduceOnly: true, why: 'on the fill' });
+      },
+    });
+    assert.equal(look(reacts, 20).status, 'passed');
+  });
+
   test('nothing to compare -> not run', () => {
     const idle = defineStrategy({ id: 'idle', params: {}, data: { main: bars() }, indicators: () => ({}) });
     assert.equal(look(idle).status, 'not-run');
-    assert.equal(look(follower('honest', () => true), 8, 1).status, 'not-run');
+    assert.equal(
+      look(
+        follower('honest', () => true),
+        8,
+        1,
+      ).status,
+      'not-run',
+    );
   });
 });
 
@@ -284,12 +313,24 @@ describe('warm-up check', () => {
 
   test('the built-in averages -> passed', () => {
     assert.equal(warm(withIndicator('sma', (m) => ta.sma(m.close, 50))).status, 'passed');
-    assert.equal(warm(withIndicator('ema', (m) => ta.ema(m.close, 20)), 3000).status, 'passed');
+    assert.equal(
+      warm(
+        withIndicator('ema', (m) => ta.ema(m.close, 20)),
+        3000,
+      ).status,
+      'passed',
+    );
   });
 
   test('no indicator, or a history shorter than two warm-ups -> not run or a warning', () => {
     assert.equal(warm(follower('none', () => true)).status, 'not-run');
-    assert.equal(warm(withIndicator('sma', (m) => ta.sma(m.close, 400)), 500).status, 'warning');
+    assert.equal(
+      warm(
+        withIndicator('sma', (m) => ta.sma(m.close, 480)),
+        500,
+      ).status,
+      'warning',
+    );
   });
 });
 

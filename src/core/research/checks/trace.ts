@@ -3,19 +3,21 @@ import { Series } from '../../indicators/series.ts';
 import { EVENT } from '../../vocabulary/events.ts';
 import type { BarColumns } from '../../vocabulary/market-data.ts';
 import { sliceBars } from '../../vocabulary/market-data.ts';
-import { ORDER_TYPES, TYPE } from '../../vocabulary/order.ts';
+import { ORDER_TYPES } from '../../vocabulary/order.ts';
 import { Backtest, type BacktestConfig } from '../backtest.ts';
 
 /** What a strategy asked for at one instant. */
 export interface TracedIntent {
   readonly timeMs: number;
+  /** Number of the input during which it happened: tells what came with a bar's close from what the next open brought. */
+  readonly input: number;
   readonly text: string;
 }
 
 /** A finished run as checks compare it: what was asked for, and every indicator's values. */
 export interface RunTrace {
   readonly intents: readonly TracedIntent[];
-  /** Orders with prices and quantity as placed, in order; a price that changed later is left out. */
+  /** Orders with prices and quantity as placed, in order. */
   readonly orders: readonly TracedIntent[];
   /** Series that the strategies returned from `indicators`, in order. */
   readonly series: readonly {
@@ -42,6 +44,7 @@ export function traceOf(backtest: Backtest): RunTrace {
     const seq = state.intents.seq[i]!;
     intents.push({
       timeMs: state.log.column.at[seq]!,
+      input: state.log.column.input[seq]!,
       text: `${state.intents.action[i]} in slot ${state.intents.slot[i]}: ${state.intents.why[i]}`,
     });
   }
@@ -61,20 +64,17 @@ export function traceOf(backtest: Backtest): RunTrace {
 }
 
 function tracedOrders(backtest: Backtest): TracedIntent[] {
+  const { desk } = backtest.engine;
   const { log, orders } = backtest.engine.state;
   const c = orders.column;
-  const amended = new Set<number>();
-  for (let seq = 0; seq < log.count; seq++)
-    if (log.column.type[seq] === EVENT['order-amended']) amended.add(log.column.ref[seq]!);
   const traced: TracedIntent[] = [];
   for (let seq = 0; seq < log.count; seq++) {
     if (log.column.type[seq] !== EVENT['order-placed']) continue;
     const row = log.column.ref[seq]!;
-    const moved = amended.has(row) || c.type[row] === TYPE['trailing-stop'];
-    const prices = moved ? '' : ` at limit ${c.limitTicks[row]}, trigger ${c.triggerTicks[row]} (ticks)`;
     traced.push({
       timeMs: log.column.at[seq]!,
-      text: `${ORDER_TYPES[c.type[row]!]} ${c.side[row]! > 0 ? 'buy' : 'sell'} of ${log.column.a[seq]} lots${prices}`,
+      input: log.column.input[seq]!,
+      text: `${ORDER_TYPES[c.type[row]!]} ${c.side[row]! > 0 ? 'buy' : 'sell'} of ${log.column.a[seq]} lots, limit ${c.placedLimitTicks[row]}, trigger ${c.placedTriggerTicks[row]}, stop ${desk.stopOf(row)} (ticks)`,
     });
   }
   return traced;

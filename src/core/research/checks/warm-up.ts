@@ -16,7 +16,8 @@ const SHARE = 0.01;
  */
 export function warmUpCheck(config: BacktestConfig, full: RunTrace): CheckResult {
   const { track } = full.backtest.engine.state;
-  if (full.series.length === 0) return { name: 'warm-up', status: 'not-run', text: 'warm-up not checked: the strategy declares no indicator' };
+  if (full.series.length === 0)
+    return { name: 'warm-up', status: 'not-run', text: 'warm-up not checked: the strategy declares no indicator' };
   const closeMs = full.backtest.engine.feeds.map((f) => f.closeMs);
   const longest = Math.max(...full.series.map((s) => s.settledAfter));
   let compared = 0;

@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+export const ROOT = join(import.meta.dirname, '../..');
+const MAIN = join(ROOT, 'src/main.ts');
+
+/** What one command line did. */
+export interface Ran {
+  readonly code: number | null;
+  readonly out: string;
+  readonly err: string;
+}
+
+/** The one object that `--json` prints. */
+export interface Envelope {
+  readonly schema: string;
+  readonly ok: boolean;
+  // biome-ignore lint/suspicious/noExplicitAny: each operation's own, checked against its published schema
+  readonly data: any;
+  readonly error: {
+    readonly code: string;
+    readonly message: string;
+    readonly hint: string;
+    readonly docs: string;
+    readonly details: Record<string, unknown>;
+  };
+  readonly warnings: readonly { readonly code: string; readonly message: string; readonly hint: string }[];
+}
+
+/** A working folder of its own, and the program run in it. */
+export class Scene {
+  readonly folder = mkdtempSync(join(tmpdir(), 'tradewright-cli-'));
+
+  path(name: string): string {
+    return join(this.folder, name);
+  }
+
+  write(name: string, text: string): string {
+    mkdirSync(dirname(this.path(name)), { recursive: true });
+    writeFileSync(this.path(name), text);
+    return name;
+  }
+
+  start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
+    const { NO_COLOR: _color, TRADEWRIGHT_HOME: _home, ...inherited } = process.env;
+    return spawn(process.execPath, [MAIN, ...args], { cwd: this.folder, env: { ...inherited, ...env } });
+  }
+
+  run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+    return finish(this.start(args, env));
+  }
+
+  /** Runs with `--json` and reads the object; throws where standard output is anything else. */
+  async json(args: readonly string[]): Promise<Ran & { readonly body: Envelope }> {
+    const ran = await this.run([...args, '--json']);
+    const lines = ran.out.split('\n');
+    if (lines.length !== 2 || lines[1] !== '')
+      throw new Error(`expected one line of JSON, found:\n${ran.out}\n${ran.err}`);
+    return { ...ran, body: JSON.parse(lines[0]!) };
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+/** Waits for a process and collects what it wrote. */
+export function finish(child: ChildProcess): Promise<Ran> {
+  let out = '';
+  let err = '';
+  child.stdout?.setEncoding('utf8').on('data', (text: string) => {
+    out += text;
+  });
+  child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    err += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.on('error', reject);
+    child.on('close', (code) => resolve({ code, out, err }));
+  });
+}
+
+/** Rows of hourly bars from 2024-01-01, a slow wave around 100, as CSV. */
+export function waveCsv(bars: number): string {
+  let text = 'ts,open,high,low,close,volume\n';
+  let open = 100;
+  for (let i = 0; i < bars; i++) {
+    const close = Number((100 + 10 * Math.sin(i / 20) + i / 100).toFixed(2));
+    const high = Math.max(open, close) + 0.5;
+    const low = Math.min(open, close) - 0.5;
+    text += `${1_704_067_200_000 + i * 3_600_000},${open},${high.toFixed(2)},${low.toFixed(2)},${close},1.2345\n`;
+    open = close;
+  }
+  return text;
+}
+
+/** A strategy file around a body of `onBar`. */
+export function strategyFile(id: string, onBar: string, more = ''): string {
+  return `import { bars, defineStrategy, p, ta } from 'tradewright';
+
+export default defineStrategy({
+  id: '${id}',
+  params: { length: p.int(5, { min: 2, max: 50 }) },
+  data: { main: bars() },
+  indicators: ({ params, data }) => ({ average: ta.sma(data.main.close, params.length) }),
+  ${more}
+  onBar(c) {
+    ${onBar}
+  },
+});
+`;
+}

@@ -1,0 +1,289 @@
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { after, describe, test } from 'node:test';
+import { schemaName } from '../../src/api/operation.ts';
+import { OPERATION_IDS, OPERATIONS, type OperationId, operationOf } from '../../src/api/operations/table.ts';
+import { parseCommandLine } from '../../src/cli/parse.ts';
+import { reportSchema } from '../../src/core/report/report.ts';
+import { type Envelope, ROOT, Scene, strategyFile, waveCsv } from './command-line.ts';
+
+const scene = new Scene();
+after(() => scene.remove());
+const wave = scene.write('WAVE-USD_1h.csv', waveCsv(600));
+scene.write(
+  'buyer.ts',
+  strategyFile('buyer', "if (!c.position.isOpen) c.buy({ size: { pctEquity: 0.5 }, why: 'hold' });"),
+);
+
+/** One working command line for every operation, in an order in which each finds what it needs. */
+const LINES: { readonly [K in OperationId]: readonly string[] } = {
+  demo: ['demo'],
+  backtest: ['backtest', 'sma-cross', '--data', wave, '--param', 'fast=5', '--param', 'slow=20', '--no-checks'],
+  check: ['check', './buyer.ts', '--data', wave],
+  'new-strategy': ['new', 'strategy', 'first-idea'],
+  'data-import': ['data', 'import', wave, '--symbol', 'X:WAVE-USD'],
+  'data-ls': ['data', 'ls'],
+  'data-check': ['data', 'check', wave],
+  'data-generate': ['data', 'generate', '--from', '2024-01-01', '--to', '2024-03-11'],
+  'data-export': ['data', 'export', 'X:WAVE-USD', 'out.csv'],
+  'data-rm': ['data', 'rm', 'X:WAVE-USD'],
+  'runs-ls': ['runs', 'ls'],
+  'runs-show': ['runs', 'show', 'last'],
+  'runs-diff': ['runs', 'diff', 'last', 'last'],
+  report: ['report', 'last', '--format', 'md'],
+  strategies: ['strategies', 'sma-cross'],
+  indicators: ['indicators', 'rsi'],
+  docs: ['docs'],
+  doctor: ['doctor'],
+  completion: ['completion', 'zsh'],
+  version: ['version'],
+  help: ['help', 'backtest'],
+};
+
+describe('every command', () => {
+  for (const id of OPERATION_IDS) {
+    test(`${operationOf(id).name}: --json -> one object of its published schema, nothing else on standard output`, async () => {
+      const { code, body } = await scene.json(LINES[id]);
+      assert.equal(code, 0, JSON.stringify(body.error));
+      assert.equal(body.schema, schemaName(operationOf(id)));
+      assert.equal(body.ok, true);
+      const parsed = OPERATIONS[id].output.safeParse(body.data);
+      assert.ok(parsed.success, JSON.stringify(parsed.error?.issues));
+    });
+
+    test(`${operationOf(id).name}: as text without a terminal -> no colour, at most 100 columns, hints on standard error`, async () => {
+      if (id === 'data-import') await scene.run(LINES['data-import']);
+      const line =
+        id === 'new-strategy'
+          ? [...LINES[id], '--force']
+          : id === 'data-export'
+            ? [...LINES[id], '--force']
+            : LINES[id];
+      if (id === 'data-export' || id === 'data-rm') await scene.run(LINES['data-import']);
+      const { code, out, err } = await scene.run(line);
+      assert.equal(code, 0, err);
+      assert.ok(out.trim() !== '', 'something is printed');
+      assert.ok(!out.includes('\u001b') && !err.includes('\u001b'), 'no control sequences');
+      if (id !== 'completion')
+        for (const text of out.split('\n'))
+          assert.ok(Array.from(text).length <= 100, `${text.length} columns: ${text}`);
+      assert.doesNotMatch(out, /^ next /m, 'the hint is no data');
+    });
+
+    test(`${operationOf(id).name}: its examples -> are read as they are written`, () => {
+      for (const { command } of operationOf(id).examples) {
+        const words = [...command.replace(/ >>? .*/, '').matchAll(/'([^']*)'|(\S+)/g)].map((m) => m[1] ?? m[2]!);
+        assert.equal(parseCommandLine(words, false).id, id);
+      }
+    });
+
+    test(`${operationOf(id).name}: --help -> usage, examples, every flag`, async () => {
+      const { code, out } = await scene.run([...operationOf(id).name.split(' '), '--help']);
+      assert.equal(code, 0);
+      assert.ok(out.includes('Usage') && out.includes('Examples'));
+      for (const { command } of operationOf(id).examples) assert.ok(out.includes(command));
+    });
+  }
+});
+
+const metric = (body: Envelope, name: string): number =>
+  body.data.metrics.find((m: { name: string }) => m.name === name).value;
+
+describe('backtest', () => {
+  test('reports: written where the result says -> a JSON document of its schema and a page of its own', async () => {
+    const { body } = await scene.json([
+      'backtest',
+      'sma-cross',
+      '--data',
+      wave,
+      '--report',
+      'html,json,csv,md',
+      '--out',
+      'results',
+    ]);
+    const files: readonly { format: string; path: string }[] = body.data.files;
+    for (const { path } of files) assert.ok(existsSync(scene.path(path)), path);
+    assert.deepEqual([...new Set(files.map((f) => f.format))], ['html', 'json', 'csv', 'md']);
+    const document = JSON.parse(readFileSync(scene.path(files.find((f) => f.format === 'json')!.path), 'utf8'));
+    assert.ok(reportSchema.safeParse(document).success);
+    assert.equal(document.run.id, body.data.run);
+    assert.match(readFileSync(scene.path(files.find((f) => f.format === 'html')!.path), 'utf8'), /^<!doctype html>/);
+  });
+
+  test('repeat: the same request twice, and from its report -> the same events, one try', async () => {
+    const args = ['backtest', 'sma-cross', '--data', wave, '--param', 'fast=7', '--no-checks'];
+    const first = await scene.json(args);
+    const second = await scene.json(args);
+    const report = first.body.data.files.find((f: { format: string }) => f.format === 'json').path;
+    const third = await scene.json(['backtest', '--from-report', report]);
+    assert.equal(second.body.data.hashes.events, first.body.data.hashes.events);
+    assert.equal(third.body.data.hashes.events, first.body.data.hashes.events);
+    const tries = (body: Envelope): string => body.data.checks.find((c: { name: string }) => c.name === 'tries').text;
+    assert.equal(tries(third.body), tries(first.body));
+  });
+
+  test('repeat: from a report with another fee -> the fee costs', async () => {
+    const first = await scene.json([
+      'backtest',
+      'sma-cross',
+      '--data',
+      wave,
+      '--fee',
+      '0%',
+      '--param',
+      'fast=5',
+      '--param',
+      'slow=20',
+    ]);
+    const report = first.body.data.files.find((f: { format: string }) => f.format === 'json').path;
+    const dear = await scene.json(['backtest', '--from-report', report, '--fee', '0.5%']);
+    assert.deepEqual(dear.body.data.strategy[0].params, first.body.data.strategy[0].params);
+    assert.ok(metric(dear.body, 'totalReturn') < metric(first.body, 'totalReturn'));
+  });
+
+  test('tries: other parameters on the same data -> counted, the first stays one', async () => {
+    const own = new Scene();
+    const data = own.write('TRIES-USD.csv', waveCsv(400));
+    const text = async (fast: number): Promise<string> => {
+      const { body } = await own.json([
+        'backtest',
+        'sma-cross',
+        '--data',
+        data,
+        '--param',
+        `fast=${fast}`,
+        '--no-checks',
+        '--report',
+        'none',
+      ]);
+      return body.data.checks.find((c: { name: string }) => c.name === 'tries').text;
+    };
+    assert.match(await text(5), /^1 try/);
+    assert.match(await text(6), /^2 tries/);
+    assert.match(await text(5), /^2 tries/);
+    own.remove();
+  });
+
+  test('gate: an expression that holds -> exit 10 with the figure that decided; one that does not -> 0', async () => {
+    const args = ['backtest', 'sma-cross', '--data', wave, '--no-checks', '--no-interval'];
+    const failed = await scene.json([...args, '--fail-if', 'trades < 100000 && !(sharpe > 1e9)']);
+    assert.equal(failed.code, 10);
+    assert.equal(failed.body.ok, true);
+    assert.equal(failed.body.data.gate.passed, false);
+    assert.match(failed.body.data.gate.because[0], /^trades \(\d+\) < 100000$/);
+    const passed = await scene.json([...args, '--fail-if', 'trades > 100000']);
+    assert.equal(passed.code, 0);
+    assert.equal(passed.body.data.gate.passed, true);
+  });
+
+  test('timeframe: coarser than the data -> the strategy sees it, fills keep the finer bars', async () => {
+    const { body } = await scene.json(['backtest', './buyer.ts', '--data', wave, '--timeframe', '4h', '--no-checks']);
+    assert.equal(body.data.data[0].bars, 600);
+    assert.equal(body.data.data[0].timeframe, '1h');
+  });
+
+  test('several instruments: two files -> two lines of data', async () => {
+    scene.write('OTHER-USD.csv', waveCsv(500));
+    const { body } = await scene.json([
+      'backtest',
+      'buy-and-hold',
+      '--data',
+      wave,
+      '--data',
+      'OTHER-USD.csv',
+      '--no-checks',
+    ]);
+    assert.deepEqual(
+      body.data.data.map((d: { instrument: string }) => d.instrument),
+      ['FILE:WAVE-USD', 'FILE:OTHER-USD'],
+    );
+  });
+
+  test('home: --home, then TRADEWRIGHT_HOME -> runs and reports lie there', async () => {
+    await scene.run(['backtest', 'sma-cross', '--data', wave, '--no-checks', '--home', 'flag-home'], {
+      TRADEWRIGHT_HOME: 'env-home',
+    });
+    assert.ok(existsSync(scene.path('flag-home/runs')) && !existsSync(scene.path('env-home')));
+    await scene.run(['backtest', 'sma-cross', '--data', wave, '--no-checks'], { TRADEWRIGHT_HOME: 'env-home' });
+    assert.ok(existsSync(scene.path('env-home/runs')));
+  });
+});
+
+describe('user strategies', () => {
+  test('file: anywhere on the disk, with an import of its own -> runs; console.log goes to standard error', async () => {
+    scene.write('lib/rule.ts', 'export const isHigh = (price: number): boolean => price > 0;\n');
+    const text = strategyFile(
+      'importer',
+      "console.log('seen'); if (isHigh(c.price) && !c.position.isOpen) c.buy({ size: { pctEquity: 0.5 }, why: 'high' });",
+    );
+    scene.write('deep/er/importer.ts', `import { isHigh } from '../../lib/rule.ts';\n${text}`);
+    const { code, out, err, body } = await scene.json([
+      'backtest',
+      'deep/er/importer.ts',
+      '--data',
+      wave,
+      '--no-checks',
+      '--no-interval',
+    ]);
+    assert.equal(code, 0, err);
+    assert.ok(body.data.fills >= 1);
+    assert.ok(err.includes('seen') && !out.includes('seen'));
+  });
+
+  test('code hash: an imported file changes -> another hash', async () => {
+    const hash = async (): Promise<string> =>
+      (await scene.json(['check', 'deep/er/importer.ts', '--data', wave])).body.data.strategy.codeHash;
+    const before = await hash();
+    scene.write('lib/rule.ts', 'export const isHigh = (price: number): boolean => price > 1;\n');
+    assert.notEqual(await hash(), before);
+  });
+
+  test('new strategy: the file and its test -> the one runs, the other passes', async () => {
+    const own = new Scene();
+    await own.run(['new', 'strategy', 'second-idea']);
+    const { code, err } = await own.run([
+      'backtest',
+      './strategies/second-idea.ts',
+      '--data',
+      'synthetic',
+      '--no-interval',
+      '--no-checks',
+    ]);
+    assert.equal(code, 0, err);
+    // Stands for the package as npm installs it: the same entries, JavaScript in front of the sources.
+    own.write(
+      'node_modules/tradewright/package.json',
+      JSON.stringify({ type: 'module', exports: { '.': './index.js', './testing': './testing.js' } }),
+    );
+    own.write('node_modules/tradewright/index.js', `export * from '${ROOT}/src/index.ts';\n`);
+    own.write('node_modules/tradewright/testing.js', `export * from '${ROOT}/src/testing.ts';\n`);
+    own.write('package.json', '{"type":"module"}');
+    const { spawn } = await import('node:child_process');
+    const { finish } = await import('./command-line.ts');
+    const { NODE_TEST_CONTEXT: _context, ...env } = process.env;
+    const tested = await finish(
+      spawn(process.execPath, ['--test', 'strategies/second-idea.test.ts'], { cwd: own.folder, env }),
+    );
+    assert.equal(tested.code, 0, tested.out + tested.err);
+    own.remove();
+  });
+});
+
+describe('completion', () => {
+  const words = async (...line: string[]): Promise<readonly string[]> =>
+    (await scene.run(['__complete', '--', ...line])).out
+      .split('\n')
+      .filter((l) => l !== '')
+      .map((l) => l.split('\t')[0]!);
+
+  test('candidates: commands, flags, names, values -> what may stand there', async () => {
+    assert.deepEqual(await words('data', 'im'), ['import']);
+    assert.ok((await words('backtest', 'sma-cross', '--fa')).includes('--fail-if'));
+    assert.ok((await words('backtest', 'sma')).includes('sma-cross'));
+    assert.ok((await words('backtest', 'sma-cross', '--data', 'syn')).includes('synthetic'));
+    assert.ok((await words('backtest', 'sma-cross', '--param', 'fa')).includes('fast=20'));
+    assert.deepEqual(await words('completion', ''), ['bash', 'zsh', 'fish', 'pwsh']);
+    assert.ok((await words('runs', 'show', '')).includes('last'));
+    assert.deepEqual(await words('data', 'import', ''), [], 'files are the shell’s own');
+  });
+});

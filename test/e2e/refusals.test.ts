@@ -1,0 +1,380 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { after, describe, test } from 'node:test';
+import { FAILURES, type FailureCode } from '../../src/api/failures.ts';
+import { Scene, strategyFile, waveCsv } from './command-line.ts';
+
+const scene = new Scene();
+after(() => scene.remove());
+const wave = scene.write('WAVE-USD.csv', waveCsv(300));
+
+/** Bars of a file with what `change` makes of its rows. */
+function csvWith(name: string, change: (rows: string[]) => string[]): string {
+  const [header, ...rows] = waveCsv(50).trimEnd().split('\n');
+  return scene.write(name, `${[header, ...change(rows)].join('\n')}\n`);
+}
+
+/** One cell of a row. */
+function cell(row: string, column: number, text: string): string {
+  return row
+    .split(',')
+    .map((old, k) => (k === column ? text : old))
+    .join(',');
+}
+
+/** Runs a backtest that must be refused, and returns what was said. */
+async function refusal(
+  args: readonly string[],
+  code: FailureCode,
+): Promise<{ message: string; hint: string; details: Record<string, unknown> }> {
+  const { code: exit, body, err } = await scene.json(args);
+  assert.equal(body.ok, false, `${args.join(' ')} was not refused: ${err}`);
+  assert.equal(body.error.code, code, body.error.message);
+  assert.equal(exit, FAILURES[code].exit);
+  assert.ok(body.error.hint.length > 5 && body.error.docs.length > 5, 'hint and docs');
+  return body.error;
+}
+
+const onFile = (file: string): readonly string[] => [
+  'backtest',
+  'sma-cross',
+  '--data',
+  file,
+  '--no-checks',
+  '--no-interval',
+  '--param',
+  'fast=2',
+  '--param',
+  'slow=5',
+];
+
+describe('data files', () => {
+  test('empty file -> file-empty, exit 8', async () => {
+    await refusal(onFile(scene.write('empty.csv', '')), 'file-empty');
+  });
+
+  test('header and no rows -> file-empty', async () => {
+    await refusal(onFile(csvWith('norows.csv', () => [])), 'file-empty');
+  });
+
+  test('wrong columns -> columns-unknown with the headers found', async () => {
+    const { message } = await refusal(onFile(scene.write('wrong.csv', 'a,b,c\n1,2,3\n')), 'columns-unknown');
+    assert.match(message, /wrong\.csv:1: expected columns for time, open, high, low.*a \| b \| c/);
+  });
+
+  test('times in two units -> mixed-timestamps with line and value', async () => {
+    const file = csvWith('mixed.csv', (rows) => rows.map((row, k) => (k === 7 ? cell(row, 0, '1704092400') : row)));
+    const { details } = await refusal(onFile(file), 'mixed-timestamps');
+    assert.equal(details['line'], 9);
+  });
+
+  test('unsorted rows -> refused with the line; with --sort -> runs and says so', async () => {
+    const file = csvWith('unsorted.csv', ([a, b, c, ...rest]) => [a!, c!, b!, ...rest]);
+    const { message } = await refusal(onFile(file), 'data-invalid');
+    assert.match(message, /unsorted\.csv:4: bar-out-of-order/);
+    const { code, body } = await scene.json([...onFile(file), '--sort']);
+    assert.equal(code, 0);
+    assert.ok(body.warnings.some((w) => w.code === 'bars-sorted'));
+  });
+
+  test('a row twice -> merged and said; the same time with other prices -> refused', async () => {
+    const same = csvWith('same.csv', (rows) => [...rows.slice(0, 10), rows[9]!, ...rows.slice(10)]);
+    const { code, body } = await scene.json(onFile(same));
+    assert.equal(code, 0);
+    assert.equal(body.data.data[0].bars, 50);
+    assert.ok(body.warnings.some((w) => w.code === 'bar-duplicate'));
+    const other = csvWith('other.csv', (rows) => [...rows.slice(0, 10), cell(rows[9]!, 5, '99'), ...rows.slice(10)]);
+    const { message } = await refusal(onFile(other), 'data-invalid');
+    assert.match(message, /other\.csv:12: bar-conflict/);
+  });
+
+  for (const [what, column, text, finding] of [
+    ['NaN price', 4, 'NaN', 'not-a-number'],
+    ['negative price', 3, '-5', 'price-not-positive'],
+    ['high below low', 2, '1', 'high-below-low'],
+    ['negative volume', 5, '-1', 'volume-negative'],
+  ] as const) {
+    test(`${what} -> data-invalid with file, line and finding`, async () => {
+      const file = csvWith(`${finding}.csv`, (rows) => rows.map((row, k) => (k === 4 ? cell(row, column, text) : row)));
+      const { details, message } = await refusal(onFile(file), 'data-invalid');
+      assert.equal(details['line'], 6);
+      assert.equal(details['finding'], finding);
+      assert.match(message, new RegExp(`${finding}\\.csv:6`));
+    });
+  }
+
+  test('missing bars -> runs; gaps are counted', async () => {
+    const { code, body } = await scene.json(
+      onFile(csvWith('gaps.csv', (rows) => rows.filter((_, k) => k < 10 || k > 14))),
+    );
+    assert.equal(code, 0);
+    assert.equal(body.data.data[0].gaps, 1);
+    assert.equal(body.data.data[0].missingBars, 5);
+  });
+
+  test('zero volume -> runs with a warning', async () => {
+    const { code, body } = await scene.json(
+      onFile(csvWith('zero.csv', (rows) => rows.map((row) => cell(row, 5, '0')))),
+    );
+    assert.equal(code, 0);
+    assert.ok(body.warnings.some((w) => w.code === 'zero-volume'));
+  });
+
+  test('a first line without end -> header-too-long at once', async () => {
+    const started = performance.now();
+    await refusal(onFile(scene.write('header.csv', 'x'.repeat(5_000_000))), 'header-too-long');
+    assert.ok(performance.now() - started < 5_000);
+  });
+
+  test('no such file -> file-not-found, exit 3; no such series -> data-unknown', async () => {
+    await refusal(onFile('absent.csv'), 'file-not-found');
+    await refusal(onFile('BINANCE:ABSENT'), 'data-unknown');
+  });
+
+  test('import of a file with an error in it -> nothing is stored', async () => {
+    const file = csvWith('bad.csv', (rows) => rows.map((row, k) => (k === 40 ? cell(row, 4, 'NaN') : row)));
+    await refusal(['data', 'import', file, '--symbol', 'X:BAD'], 'data-invalid');
+    assert.deepEqual((await scene.json(['data', 'ls'])).body.data.series, []);
+  });
+});
+
+describe('requests', () => {
+  const run = (...more: string[]): readonly string[] => [
+    'backtest',
+    'sma-cross',
+    '--data',
+    wave,
+    '--no-checks',
+    '--no-interval',
+    ...more,
+  ];
+  for (const [what, args, code, says] of [
+    [
+      'parameter out of range',
+      run('--param', 'fast=900'),
+      'parameter-invalid',
+      /fast: expected a whole number from 2 to 200, found "900"/,
+    ],
+    ['unknown parameter', run('--param', 'fsat=9'), 'parameter-invalid', /no parameter "fsat"; it has fast, slow/],
+    [
+      'parameters that do not go together',
+      run('--param', 'fast=60', '--param', 'slow=50'),
+      'parameter-invalid',
+      /fast must be less than slow/,
+    ],
+    ['parameter without a value', run('--param', 'fast'), 'input-invalid', /expected name=value, found "fast"/],
+    ['fee of 100 %', run('--fee', '100%'), 'input-invalid', /fee: expected .* 5 %/],
+    ['fee of 0.1 meant as percent', run('--fee', '0.1'), 'input-invalid', /this is 10 %.*0\.1% or 0\.001/],
+    ['zero cash', run('--cash', '0'), 'input-invalid', /cash: expected capital above 0, found 0/],
+    ['cash that is no number', run('--cash', 'much'), 'input-invalid', /cash: expected number, .*string/],
+    ['leverage 0', run('--leverage', '0'), 'input-invalid', /leverage: expected 1 or more, found 0/],
+    ['unknown strategy', ['backtest', 'sma-crss', '--data', wave], 'strategy-unknown', /did you mean sma-cross\?/],
+    ['unknown flag', run('--slipage', '1tick'), 'flag-unknown', /no flag --slipage; did you mean --slippage\?/],
+    ['unknown command', ['bactest', 'sma-cross'], 'command-unknown', /did you mean backtest\?/],
+    [
+      'unknown symbol',
+      ['backtest', 'sma-cross', '--data', 'synthetic', '--symbol', 'ALPHA-USDT'],
+      'symbol-unknown',
+      /did you mean SYNTH:ALPHA-USD\?/,
+    ],
+    [
+      'finer timeframe than the data',
+      run('--timeframe', '5m'),
+      'input-invalid',
+      /5m bars cannot be built from the 1h bars/,
+    ],
+    ['no timeframe', run('--timeframe', '7x'), 'input-invalid', /expected a timeframe such as/],
+    ['period without bars', run('--from', '2050-01-01'), 'data-empty', /there are bars from 2024-01-01/],
+    ['gate with a metric that is none', run('--fail-if', 'sharp < 1'), 'expression-invalid', /did you mean sharpe\?/],
+    ['gate that is no expression', run('--fail-if', 'sharpe < 1 +'), 'expression-invalid', /at character 12/],
+    ['gate that calls something', run('--fail-if', 'process.exit(3)'), 'expression-invalid', /expected/],
+    [
+      'limit that is none',
+      run('--limits', scene.write('limits.json', '{"drawdwnPct": 3}')),
+      'limits-invalid',
+      /drawdwnPct/,
+    ],
+    ['one word too many', ['runs', 'ls', 'all'], 'input-invalid', /one word too many/],
+    ['no data', ['backtest', 'sma-cross'], 'input-invalid', /data: expected one, found none/],
+    ['unknown run', ['runs', 'show', 'bt_ZZZZZZ'], 'run-unknown', /no run bt_ZZZZZZ/],
+    ['strategy id that is none', ['new', 'strategy', 'Bad_Id'], 'input-invalid', /kebab-case/],
+  ] as const) {
+    test(`${what} -> ${code}`, async () => {
+      const { message } = await refusal(args, code);
+      assert.match(message, says);
+    });
+  }
+
+  test('refusal as text -> standard output empty, error, hint and page on standard error', async () => {
+    const { code, out, err } = await scene.run(run('--cash', '0'));
+    assert.equal(code, 2);
+    assert.equal(out, '');
+    assert.match(err, /error .*cash/);
+    assert.match(err, /hint .*tradewright help backtest/);
+    assert.match(err, /docs .*input-invalid/);
+  });
+
+  test('files that are there -> not overwritten without --force', async () => {
+    await scene.run(['new', 'strategy', 'mine']);
+    await refusal(['new', 'strategy', 'mine'], 'file-exists');
+    assert.equal((await scene.run(['new', 'strategy', 'mine', '--force'])).code, 0);
+  });
+});
+
+describe('strategies that misbehave', () => {
+  const on = (name: string, text: string): readonly string[] => {
+    scene.write(`${name}.ts`, text);
+    return ['backtest', `./${name}.ts`, '--data', wave, '--no-checks', '--no-interval'];
+  };
+
+  test('throws -> strategy-failed with line and bar time, exit 1; the run counts as failed', async () => {
+    const args = on('thrower', strategyFile('thrower', "if (c.data.main.index === 100) throw new Error('boom');"));
+    const { details, message } = await refusal(args, 'strategy-failed');
+    assert.match(message, /boom/);
+    assert.equal(details['line'], 10);
+    assert.equal(details['time'], '2024-01-05T05:00:00Z');
+    const { body } = await scene.json(['runs', 'show', 'last']);
+    assert.equal(body.data.status, 'failed');
+    assert.equal(body.data.failure, 'strategy-failed');
+  });
+
+  for (const [used, code] of [
+    ['Date.now()', 'if (Date.now() > 0) c.log("x");'],
+    ['new Date()', 'if (new Date().getTime() > 0) c.log("x");'],
+    ['performance.now', 'if (performance.now() > 0) c.log("x");'],
+    ['Math.random()', 'if (Math.random() >= 0) c.log("x");'],
+    ['setTimeout()', 'setTimeout(() => {}, 1);'],
+    ['fetch()', 'void fetch("http://127.0.0.1");'],
+    ['crypto.randomUUID', 'c.log(crypto.randomUUID());'],
+  ] as const) {
+    test(`uses ${used} in a handler -> strategy-forbidden with the line and what to use instead`, async () => {
+      const { message, hint, details } = await refusal(
+        on('forbidden', strategyFile('forbidden', code)),
+        'strategy-forbidden',
+      );
+      assert.ok(message.includes(used), message);
+      assert.equal(details['line'], 10);
+      assert.match(hint, /c\.now|seed|onTimer|source/);
+    });
+  }
+
+  test('reads the clock while it loads -> strategy-forbidden with the line', async () => {
+    const { details } = await refusal(
+      on('loading', `const started = Date.now();\n${strategyFile('loading', 'c.log(String(started));')}`),
+      'strategy-forbidden',
+    );
+    assert.equal(details['line'], 1);
+  });
+
+  test('a date of a given time -> allowed, it is arithmetic', async () => {
+    const { code } = await scene.json(
+      on('dates', strategyFile('dates', 'if (new Date(c.now).getUTCHours() > 24) c.log("never");')),
+    );
+    assert.equal(code, 0);
+  });
+
+  test('asks for the future -> strategy-failed, the future is not there', async () => {
+    const { message } = await refusal(
+      on('future', strategyFile('future', 'if (c.data.main.close.at(-1) > 0) c.log("x");')),
+      'strategy-failed',
+    );
+    assert.match(message, /at\(-1\)/);
+  });
+
+  test('cyclic state -> strategy-failed naming the path', async () => {
+    const text = strategyFile('cyclic', 'c.state.self = c.state;', 'state: (): any => ({}),');
+    const { message } = await refusal(on('cyclic', text), 'strategy-failed');
+    assert.match(message, /state\.self/);
+  });
+
+  test('never returns to flat -> runs; the trade stays open', async () => {
+    const { code, body } = await scene.json(
+      on('holder', strategyFile('holder', "if (!c.position.isOpen) c.buy({ size: { pctEquity: 0.5 }, why: 'hold' });")),
+    );
+    assert.equal(code, 0);
+    assert.equal(body.data.fills, 1);
+  });
+
+  test('10,000 orders a bar -> ends in order, and what was refused is counted', async () => {
+    const text = strategyFile(
+      'flood',
+      "for (let i = 0; i < 10_000; i++) c.buy({ size: { qty: 0.01 }, why: 'flood' });",
+    );
+    const { code, body } = await scene.json([...on('flood', text), '--to', '2024-01-03']);
+    if (code !== 0) {
+      assert.equal(body.error.code, 'strategy-failed');
+      return;
+    }
+    assert.ok(body.data.refusals.reduce((sum: number, r: { count: number }) => sum + r.count, 0) > 100_000);
+  });
+
+  test('never ends -> timeout, exit 124, within seconds', async () => {
+    const started = performance.now();
+    const args = [...on('endless', strategyFile('endless', 'while (c.now > 0) {}')), '--timeout', '2'];
+    await refusal(args, 'timeout');
+    assert.ok(performance.now() - started < 8_000);
+  });
+
+  for (const [what, name, text, line] of [
+    ['a syntax error in TypeScript', 'syntax.ts', 'const a = 1;\nconst b: number = ;\n', 2],
+    ['a syntax error in JavaScript', 'syntax.js', 'const a = 1;\n\nexport default {{;\n', 3],
+    ['an enum', 'enum.ts', '\nenum A { b }\nexport default A;\n', 2],
+    [
+      'an export that is not there',
+      'export.ts',
+      "\nimport { nothing } from 'tradewright';\nexport default nothing;\n",
+      2,
+    ],
+    ['an import that is not there', 'import.ts', "\nimport { x } from './nowhere.ts';\nexport default x;\n", 2],
+  ] as const) {
+    test(`${what} -> strategy-invalid with file and line`, async () => {
+      scene.write(name, text);
+      const { details } = await refusal(['backtest', `./${name}`, '--data', wave], 'strategy-invalid');
+      assert.equal(details['line'], line);
+      assert.ok(String(details['file']).endsWith(name));
+    });
+  }
+
+  test('no strategy in the file -> strategy-invalid; no file -> strategy-unknown, exit 3', async () => {
+    scene.write('nothing.ts', 'export const a = 1;\n');
+    await refusal(['backtest', './nothing.ts', '--data', wave], 'strategy-invalid');
+    await refusal(['backtest', './absent.ts', '--data', wave], 'strategy-unknown');
+  });
+
+  test('refused requests -> leave no run and no fault report behind', async () => {
+    const own = new Scene();
+    const data = own.write('WAVE-USD.csv', waveCsv(100));
+    for (const args of [
+      ['backtest', 'nope', '--data', data],
+      ['backtest', 'sma-cross', '--data', 'gone.csv'],
+      ['backtest', 'sma-cross', '--data', data, '--cash', '0'],
+    ])
+      await own.run(args);
+    assert.ok(!existsSync(own.path('.tradewright/runs')) || readdirSync(own.path('.tradewright/runs')).length === 0);
+    assert.ok(!existsSync(own.path('.tradewright/faults')));
+    own.remove();
+  });
+});
+
+describe('failures table', () => {
+  test('exit codes: every failure -> one of the published codes', () => {
+    const published = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 124, 130];
+    for (const [code, kind] of Object.entries(FAILURES)) {
+      assert.ok(published.includes(kind.exit), code);
+      assert.ok(kind.status >= 400 && kind.status < 600, code);
+    }
+  });
+
+  test('pages: every failure -> a page of the documentation', { skip: missingPages() }, () => {
+    for (const { docs } of Object.values(FAILURES))
+      assert.ok(readFileSync(new URL(`../../docs/${docs}.md`, import.meta.url), 'utf8').length > 0);
+  });
+});
+
+/** The how-to pages are written after the table. */
+function missingPages(): string | false {
+  const absent = [...new Set(Object.values(FAILURES).map((f) => f.docs))].filter(
+    (page) => !existsSync(new URL(`../../docs/${page}.md`, import.meta.url)),
+  );
+  return absent.length > 0 ? `pages not written yet: ${absent.join(', ')}` : false;
+}
