@@ -54,7 +54,9 @@ export class OpenOrders {
       this.byStrategy[strategy]!--;
       this.total--;
       const rows = this.#rows[slot]!;
-      rows.splice(rows.indexOf(row), 1);
+      // Most orders end soon after they were made, and are the last of their slot.
+      if (rows.at(-1) === row) rows.pop();
+      else rows.splice(rows.indexOf(row), 1);
       return;
     }
     const now = this.#claim(row);

@@ -1,5 +1,5 @@
 import { type BracketPlan, bracketPlan } from '../execution/brackets.ts';
-import { placingOf } from '../execution/capabilities.ts';
+import { placingOf, typeBits } from '../execution/capabilities.ts';
 import { blankDraft } from '../execution/draft-order.ts';
 import { REQUEST } from '../execution/outbox.ts';
 import type { Risk } from '../risk/review.ts';
@@ -32,12 +32,16 @@ export class OrderDispatch {
   /** Code of every refused order, in order. */
   readonly refusals: number[] = [];
   readonly refusalCounts = new Int32Array(REFUSALS.length);
+  readonly #typeBits: number;
+  readonly #keepsGtd: boolean;
   readonly #draft = new OrderDraft();
   /** Takes an answer that is given here, in the venue's place; set by the engine. */
   answer: (kind: number, row: number) => void = () => {};
 
   constructor(state: SessionState, risk: Risk, open: OpenOrders, picture: RiskPicture, stops: Map<number, number>) {
     this.#s = state;
+    this.#typeBits = typeBits(state.capabilities);
+    this.#keepsGtd = state.capabilities.timesInForce.includes('gtd');
     this.#risk = risk;
     this.#open = open;
     this.#picture = picture;
@@ -55,7 +59,7 @@ export class OrderDispatch {
    */
   submit(d: OrderDraft, slot: number, native: boolean, plan: BracketPlan | null, cause = -1): OrderNumber {
     const s = this.#s;
-    const placing = placingOf(s.capabilities, d);
+    const placing = placingOf(s.capabilities, d, this.#typeBits);
     if (placing === 'unsupported')
       return this.refuse(slot, REFUSAL['order-type-unsupported'], d.intent, d.side, d.lots, cause);
     const order = this.#risk.review(d, this.#picture.view);
@@ -64,7 +68,7 @@ export class OrderDispatch {
     const held = placing === 'emulated' || worked;
     if (placing === 'emulated') d.flags |= FLAG.emulated;
     const endsAtMs = d.expireAtMs;
-    const keepsTime = endsAtMs > 0 && !worked && (held || !s.capabilities.timesInForce.includes('gtd'));
+    const keepsTime = endsAtMs > 0 && !worked && (held || !this.#keepsGtd);
     if (keepsTime) {
       d.tif = TIF.gtc;
       d.expireAtMs = 0;

@@ -153,8 +153,10 @@ export class ProtectiveLegs {
   #clip(slot: number, lots: number, filled: number): void {
     const { brackets, orders } = this.#s;
     const c = orders.column;
+    const open = this.#desk.rowsOf(slot);
+    if (open.length === 0 || (open.length === 1 && open[0] === filled)) return;
     const held = Math.abs(lots);
-    for (const row of [...this.#desk.rowsOf(slot)]) {
+    for (const row of [...open]) {
       if (row === filled || brackets.has(c.group[row]!) || (c.flags[row]! & FLAG.reduceOnly) === 0) continue;
       if (c.side[row]! > 0 === lots > 0) this.#set(row, 0, false);
       else if (c.lots[row]! - c.filledLots[row]! > held) this.#set(row, held, false);

@@ -9,6 +9,7 @@ import { Backtest, type BacktestConfig } from '../research/backtest.ts';
 import { generateMarket } from '../research/synthetic-market.ts';
 import { bars } from '../strategy/data.ts';
 import { defineStrategy } from '../strategy/define-strategy.ts';
+import { Hash128 } from '../vocabulary/hash.ts';
 import type { Json } from '../vocabulary/json.ts';
 import { DAY_MS, HOUR_MS } from '../vocabulary/time.ts';
 import { restore, SnapshotError, snapshot } from './snapshot.ts';
@@ -182,13 +183,20 @@ function advance(backtest: Backtest, config: BacktestConfig, from: number, to: n
   return backtest;
 }
 
-/** Events and fills from a point on, as their columns hold them. */
+/** Hashes of events and fills from a point on, by column. */
 function later({ engine }: Backtest, event: number, fill: number): object {
-  const { log, fills } = engine.state;
+  const { log, fills, texts } = engine.state;
+  const hashes = (columns: object, from: number, to: number): object =>
+    Object.fromEntries(
+      Object.entries(columns as Record<string, Float64Array>).map(([name, column]) => [
+        name,
+        new Hash128().column(column.subarray(from, to)).digest(),
+      ]),
+    );
   return {
-    events: Object.values(log.column).map((column) => [...column.subarray(event, log.count)]),
-    fills: Object.values(fills.column).map((column) => [...column.subarray(fill, fills.count)]),
-    messages: engine.state.texts.length,
+    counts: [log.count, fills.count, texts.length],
+    events: hashes(log.column, event, log.count),
+    fills: hashes(fills.column, fill, fills.count),
   };
 }
 
@@ -226,13 +234,18 @@ describe('snapshots', () => {
       );
     });
 
-  test('restored and snapshot again -> the same snapshot', () => {
-    const head = advance(new Backtest(spot), spot, 0, 700);
-    const taken = snapshot(head.engine);
-    const again = resumed(spot, JSON.stringify(taken), JSON.stringify(head.venue.snapshot()));
-    assert.deepEqual(snapshot(again.engine), taken);
-    assert.deepEqual(again.venue.snapshot(), head.venue.snapshot());
-  });
+  for (const [name, config] of Object.entries(CONFIGURATIONS))
+    test(`${name}: restored and snapshot again -> the same snapshot, all through a run`, () => {
+      const head = new Backtest(config);
+      const step = 97;
+      for (let at = step; at < BARS; at += step) {
+        advance(head, config, at - step, at);
+        const [engine, venue] = [JSON.stringify(snapshot(head.engine)), JSON.stringify(head.venue.snapshot())];
+        const again = resumed(config, engine, venue);
+        assert.deepEqual(snapshot(again.engine), JSON.parse(engine));
+        assert.equal(JSON.stringify(again.venue.snapshot()), venue);
+      }
+    });
 
   test('of an unknown version -> refused, by engine and venue', () => {
     const head = advance(new Backtest(spot), spot, 0, 5);

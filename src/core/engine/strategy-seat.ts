@@ -151,18 +151,18 @@ export class StrategyOrder implements OrderRef {
     return this.#state.instruments[c.instrument[row]!]!.quantity(c[name][row]! + before);
   }
 
-  readonly cancel = (_why: string): void => {
+  cancel(_why: string): void {
     if (this.#number >= 0) this.#desk.cancel(this.#number);
-  };
+  }
 
-  readonly amend = (change: { price?: number | string; qty?: number | string }): void => {
+  amend(change: { price?: number | string; qty?: number | string }): void {
     if (!(this.#number >= 0)) return;
     this.#desk.amend(
       this.#number,
       change.price === undefined ? null : Number(change.price),
       change.qty === undefined ? null : Number(change.qty),
     );
-  };
+  }
 }
 
 /** Trading in one instrument, for one strategy. */

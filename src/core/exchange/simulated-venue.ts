@@ -214,6 +214,11 @@ export class SimulatedVenue {
     const margin = this.account.onMargin;
     if (margin && this.#margin.fund(this.#walking)) return true;
     do {
+      // Nothing rests here any more, so the rest of the bar's path decides nothing.
+      if (!margin && orders.countOf(this.#walking) === 0) {
+        path.leg = 4;
+        break;
+      }
       const from = path.progress[0]!;
       const row = this.#timing.next(this.#walking, this.#bars.roomLots[this.#walking]! > 0);
       if (margin && this.#margin.liquidate(this.#walking, from, row >= 0)) return true;

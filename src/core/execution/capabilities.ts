@@ -76,7 +76,7 @@ export const CAPABILITY_PROFILES: Readonly<Record<string, VenueCapabilities>> = 
 };
 
 /** Bit per order type that the venue holds itself. */
-function typeBits(profile: VenueCapabilities): number {
+export function typeBits(profile: VenueCapabilities): number {
   let bits = 0;
   for (const type of profile.orderTypes) bits |= 1 << TYPE[type];
   return bits;
@@ -87,13 +87,13 @@ export type Placing = 'native' | 'emulated' | 'unsupported';
 
 /**
  * How a venue of this profile takes an order. Types that wait for a trigger can be emulated, as they come down to a market or a limit
- * order in the end; nothing can stand in for an immediate order, or for the promise to be maker.
+ * order in the end; nothing can stand in for an immediate order, or for the promise to be maker. `bits` are the profile's
+ * {@link typeBits}, for callers that keep them.
  */
-export function placingOf(profile: VenueCapabilities, draft: OrderDraft): Placing {
+export function placingOf(profile: VenueCapabilities, draft: OrderDraft, bits = typeBits(profile)): Placing {
   if ((draft.flags & FLAG.postOnly) !== 0 && !profile.postOnly) return 'unsupported';
   if (draft.tif === TIF.ioc && !profile.timesInForce.includes('ioc')) return 'unsupported';
   if (draft.tif === TIF.fok && !profile.timesInForce.includes('fok')) return 'unsupported';
-  const bits = typeBits(profile);
   if ((bits >> draft.type) & 1) return 'native';
   if (draft.type === TYPE.market || draft.type === TYPE.limit) return 'unsupported';
   const sent = draft.limitTicks > 0 ? TYPE.limit : TYPE.market;
