@@ -67,15 +67,14 @@ function wordsOf(file: string): string {
   return codeOf(file).replace(/'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\.)*`/g, "''");
 }
 
+/** Specifiers of a file's import and export statements, and of its dynamic imports. */
 function importsOf(file: string): string[] {
-  const found: string[] = [];
-  for (const [, specifier] of codeOf(file).matchAll(
-    /(?:from|import)\s*\(?\s*['"]([^'"]+)['"]/g,
-  )) {
-    if (specifier!.startsWith('.')) found.push(relative(root, join(root, dirname(file), specifier!)));
-    else found.push(specifier!);
-  }
-  return found;
+  const statement =
+    /(?:^|\n)\s*(?:import|export)\b[^'"`;]*?\bfrom\s*['"]([^'"\n]+)['"]|(?:^|\n)\s*import\s*['"]([^'"\n]+)['"]|\bimport\(\s*['"]([^'"\n]+)['"]/g;
+  return [...codeOf(file).matchAll(statement)].map(([, from, bare, dynamic]) => {
+    const specifier = (from ?? bare ?? dynamic)!;
+    return specifier.startsWith('.') ? relative(root, join(root, dirname(file), specifier)) : specifier;
+  });
 }
 
 function ruleOf(file: string): string | undefined {

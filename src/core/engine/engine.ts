@@ -10,7 +10,6 @@ import { type DomainEvent, EVENT } from '../vocabulary/events.ts';
 import { type Json, jsonOffence } from '../vocabulary/json.ts';
 import type { BarColumns } from '../vocabulary/market-data.ts';
 import type { OrderReport } from '../vocabulary/report.ts';
-import { parseTimeframe, type TimeframeSpec } from '../vocabulary/time.ts';
 import { bindData } from './bind-data.ts';
 import { CommandDesk } from './command-desk.ts';
 import type { EngineConfig, StrategyConfig } from './engine-config.ts';
@@ -395,9 +394,4 @@ export class Engine {
         );
     }
   }
-}
-
-/** Timeframe of a text that was checked before. */
-export function knownTimeframe(text: string): TimeframeSpec {
-  return parseTimeframe(text)!;
 }

@@ -7,7 +7,8 @@ import { ACCOUNT_REPORT, type OrderReport, REPORT } from '../vocabulary/report.t
 import type { OrderDesk } from './order-desk.ts';
 import { ProtectiveLegs } from './protective-legs.ts';
 import type { SessionState } from './session-state.ts';
-import { isEnd, StrategyOrder, type StrategySeat, strategyFill } from './strategy-seat.ts';
+import { isEnd, StrategyOrder, strategyFill } from './strategy-order.ts';
+import type { StrategySeat } from './strategy-seat.ts';
 import { TradeNumbers } from './trade-numbers.ts';
 
 /** The parts of a report that one given here has nothing to say about. */
