@@ -127,6 +127,7 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
   'order-canceled': 'The order ended unfilled, or partly filled, by a cancel.',
   'order-expired': 'The order’s time in force ended.',
   'order-filled': 'A fill, partial or whole.',
+  'order-completed': 'An order that was worked by child orders (TWAP, iceberg, ladder) has filled whole through them.',
   'position-opened': 'A fill made a position from flat.',
   'position-changed': 'A fill made a position larger or smaller.',
   'position-closed': 'A fill made a position flat.',

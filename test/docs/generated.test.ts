@@ -5,12 +5,15 @@ import { test } from 'node:test';
 import { generatedPages } from '../../scripts/generate-docs.ts';
 import { FAILURES } from '../../src/api/failures.ts';
 import { catalogue } from '../../src/core/indicators/catalogue.ts';
+import { limitsSchema } from '../../src/core/risk/limits.ts';
+import { builtInStrategies } from '../../src/core/strategy/catalogue.ts';
 import { readPage, root } from './pages.ts';
 
 const generated = generatedPages();
 
 for (const [path, text] of generated)
   test(`generated page: docs/${path} -> what the code says now (else: npm run docs)`, () => {
+    assert.doesNotMatch(text, /undefined|\[object/);
     assert.equal(readPage(`docs/${path}`), text);
   });
 
@@ -34,4 +37,11 @@ test('indicators: every one of the catalogue -> how it is called', () => {
 
 test('metrics: every one -> a definition', () => {
   assert.doesNotMatch(generated.get('reference/metrics.md')!, /Not described|As computed/);
+});
+
+test('README: what it counts -> as many as there are', () => {
+  const text = readPage('README.md');
+  assert.match(text, new RegExp(`\\[${catalogue.length}, with formula`));
+  assert.match(text, new RegExp(`\\[${builtInStrategies.length}, each with when it fails`));
+  assert.match(text, new RegExp(`\\b${Object.keys(limitsSchema.shape).length} settings`));
 });

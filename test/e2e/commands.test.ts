@@ -3,7 +3,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
 import { schemaName } from '../../src/api/operation.ts';
 import { OPERATION_IDS, OPERATIONS, type OperationId, operationOf } from '../../src/api/operations/table.ts';
+import { flagsOf } from '../../src/cli/flags.ts';
+import { commandHelp } from '../../src/cli/help.ts';
 import { parseCommandLine } from '../../src/cli/parse.ts';
+import { styleFor } from '../../src/cli/style.ts';
 import { reportSchema } from '../../src/core/report/report.ts';
 import { type Envelope, ROOT, Scene, strategyFile, waveCsv } from './command-line.ts';
 
@@ -77,17 +80,40 @@ describe('every command', () => {
       }
     });
 
-    test(`${operationOf(id).name}: --help -> usage, examples, every flag`, async () => {
-      const { code, out } = await scene.run([...operationOf(id).name.split(' '), '--help']);
-      assert.equal(code, 0);
-      assert.ok(out.includes('Usage') && out.includes('Examples'));
-      for (const { command } of operationOf(id).examples) assert.ok(out.includes(command));
+    test(`${operationOf(id).name}: its help -> usage, every example, every flag with what it does, at most 100 columns`, () => {
+      const row = operationOf(id);
+      const text = commandHelp(row, styleFor(false));
+      for (const { command } of row.examples) assert.ok(text.includes(`tradewright ${command}`), command);
+      for (const flag of flagsOf(row)) {
+        assert.ok(text.includes(flag.position === null ? flag.name : flag.placeholder), flag.name);
+        assert.ok(flag.description.length > 3, `${flag.name} is documented`);
+      }
+      for (const line of text.split('\n'))
+        if (!line.includes('tradewright ')) assert.ok(Array.from(line).length <= 100, line);
     });
   }
 });
 
 const metric = (body: Envelope, name: string): number =>
   body.data.metrics.find((m: { name: string }) => m.name === name).value;
+
+describe('help', () => {
+  test('--help after a command, help before it -> the same; without a command -> all of them', async () => {
+    const [after_, before, all] = await Promise.all([
+      scene.run(['data', 'import', '--help']),
+      scene.run(['help', 'data', 'import']),
+      scene.run([]),
+    ]);
+    assert.equal(after_.code, 0);
+    assert.equal(after_.out, before.out);
+    for (const id of OPERATION_IDS) assert.ok(all.out.includes(operationOf(id).summary));
+  });
+
+  test('unambiguous beginning of a name -> only interactively', () => {
+    assert.equal(parseCommandLine(['back', 'sma-cross'], true).id, 'backtest');
+    assert.throws(() => parseCommandLine(['back', 'sma-cross'], false), /did you mean backtest/);
+  });
+});
 
 describe('backtest', () => {
   test('reports: written where the result says -> a JSON document of its schema and a page of its own', async () => {

@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
-import { FAILURES, type FailureCode } from '../../src/api/failures.ts';
+import { FAILURES, type Failure, type FailureCode } from '../../src/api/failures.ts';
+import { failureOf } from '../../src/api/handlers/failure-of.ts';
+import { execute } from '../../src/api/handlers/handlers.ts';
+import { parseCommandLine } from '../../src/cli/parse.ts';
+import { compose } from '../../src/compose.ts';
+import { readConfig } from '../../src/config.ts';
 import { Scene, strategyFile, waveCsv } from './command-line.ts';
 
 const scene = new Scene();
@@ -33,6 +38,22 @@ async function refusal(
   assert.equal(exit, FAILURES[code].exit);
   assert.ok(body.error.hint.length > 5 && body.error.docs.length > 5, 'hint and docs');
   return body.error;
+}
+
+/** As {@link refusal}, in this process: what is said is the same, and a hundred processes need not start. */
+async function refusalInside(args: readonly string[], code: FailureCode): Promise<Failure> {
+  const call = { progress: () => true, warn() {} };
+  const world = compose(readConfig({ home: scene.path('.tradewright') }, {}, scene.folder));
+  try {
+    const { id, given } = parseCommandLine(args, false);
+    await execute(id, given, world, call);
+  } catch (error) {
+    const failure = failureOf(error);
+    assert.equal(failure.code, code, failure.message);
+    assert.ok(failure.hint.length > 5);
+    return failure;
+  }
+  return assert.fail(`${args.join(' ')} was not refused`);
 }
 
 const onFile = (file: string): readonly string[] => [
@@ -143,7 +164,7 @@ describe('requests', () => {
     'backtest',
     'sma-cross',
     '--data',
-    wave,
+    scene.path(wave),
     '--no-checks',
     '--no-interval',
     ...more,
@@ -168,7 +189,12 @@ describe('requests', () => {
     ['zero cash', run('--cash', '0'), 'input-invalid', /cash: expected capital above 0, found 0/],
     ['cash that is no number', run('--cash', 'much'), 'input-invalid', /cash: expected number, .*string/],
     ['leverage 0', run('--leverage', '0'), 'input-invalid', /leverage: expected 1 or more, found 0/],
-    ['unknown strategy', ['backtest', 'sma-crss', '--data', wave], 'strategy-unknown', /did you mean sma-cross\?/],
+    [
+      'unknown strategy',
+      ['backtest', 'sma-crss', '--data', scene.path(wave)],
+      'strategy-unknown',
+      /did you mean sma-cross\?/,
+    ],
     ['unknown flag', run('--slipage', '1tick'), 'flag-unknown', /no flag --slipage; did you mean --slippage\?/],
     ['unknown command', ['bactest', 'sma-cross'], 'command-unknown', /did you mean backtest\?/],
     [
@@ -200,7 +226,7 @@ describe('requests', () => {
     ['strategy id that is none', ['new', 'strategy', 'Bad_Id'], 'input-invalid', /kebab-case/],
   ] as const) {
     test(`${what} -> ${code}`, async () => {
-      const { message } = await refusal(args, code);
+      const { message } = await refusalInside(args, code);
       assert.match(message, says);
     });
   }

@@ -9,7 +9,11 @@ function refuse(used: string, instead: string): never {
   throw new ForbiddenError(used, instead);
 }
 
-const refusing = (used: string, instead: string) => (): never => refuse(`${used}()`, instead);
+/** A function of the old kind, since some of what it stands for is called with `new`. */
+const refusing = (used: string, instead: string) =>
+  function refused(): never {
+    return refuse(`${used}()`, instead);
+  };
 
 /** `new Date(ms)` and `Date.UTC` are arithmetic and stay; what reads the clock throws. */
 const sealedDate = new Proxy(Date, {

@@ -12,6 +12,7 @@ import { closest } from '../closest.ts';
 import { Failure } from '../failures.ts';
 import type { Call, World } from '../world.ts';
 import { fullSymbol, instrumentOf, symbolOfFile } from './instrument-of.ts';
+import { gridOf } from './trading-days.ts';
 
 /** What a run trades on, as asked for. */
 export interface DataRequest {
@@ -71,7 +72,7 @@ function feedOf(found: Found, request: DataRequest): LoadedFeed {
     });
   }
   const bars = to - from === found.bars.openTimeMs.length ? found.bars : sliceBars(found.bars, from, to);
-  const gaps = findGaps(bars.openTimeMs, spec);
+  const gaps = findGaps(bars.openTimeMs, spec, gridOf({ instrument, timeframe, bars }));
   const run = request.timeframe;
   const runSpec = run === undefined ? spec : timeframeSpec(run);
   if (runSpec.ms > 0 && (spec.ms === 0 || runSpec.ms < spec.ms || runSpec.ms % spec.ms !== 0)) {
@@ -126,7 +127,9 @@ function fine(timeframe: Timeframe): boolean {
 }
 
 function unknownSymbol(name: string, known: readonly string[]): Failure {
-  const near = closest(name, known);
+  const bare = (id: string): string => id.slice(id.indexOf(':') + 1);
+  const nearest = closest(bare(name), known.map(bare));
+  const near = known.find((id) => bare(id) === nearest) ?? null;
   return new Failure(
     'symbol-unknown',
     `there is no symbol "${name}"${near === null ? '' : `; did you mean ${near}?`}`,

@@ -69,9 +69,9 @@ import { test } from ${quoted('node:test')};
 import { play } from ${TESTING};
 import { ${name} } from ${quoted(`./${id}.ts`)};
 
-test('${id}: two runs over the synthetic market -> the same events', () => {
-  const first = play(${name}, { bars: 'synthetic' });
-  const second = play(${name}, { bars: 'synthetic' });
+test('${id}: two runs over a mixed market -> the same events', () => {
+  const first = play(${name}, { bars: 'mixed' });
+  const second = play(${name}, { bars: 'mixed' });
   assert.ok(first.trades.length > 0, 'it trades');
   assert.equal(first.hash, second.hash);
 });

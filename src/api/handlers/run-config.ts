@@ -9,13 +9,13 @@ import type { BacktestConfig } from '../../core/research/backtest.ts';
 import { type LimitsDefinition, limitsSchema } from '../../core/risk/limits.ts';
 import { ParameterError, resolveParams } from '../../core/strategy/params.ts';
 import type { Json } from '../../core/vocabulary/json.ts';
-import { DAY_MS, timeframe } from '../../core/vocabulary/time.ts';
 import { Failure } from '../failures.ts';
 import type { Slippage } from '../operations/fields.ts';
 import type { Input } from '../operations/table.ts';
 import type { World } from '../world.ts';
 import type { LoadedFeed } from './load-data.ts';
 import type { LoadedStrategy } from './load-strategy.ts';
+import { keepsWeekends } from './trading-days.ts';
 
 export type BacktestInput = Input<'backtest'>;
 
@@ -99,20 +99,7 @@ function readLimits(path: string, world: World): LimitsDefinition {
   });
 }
 
-/** Days an account's returns are sampled on: an exchange's sessions where daily bars leave days out every week, else every day. */
+/** Days an account's returns are sampled on: an exchange's where every instrument keeps them, else every day. */
 export function calendarOf(feeds: readonly LoadedFeed[]): ReportCalendar {
-  const sessions = feeds.every(
-    ({ feed }) => feed.instrument.kind === 'equity' && skipsDays(feed.bars.openTimeMs, timeframe(feed.timeframe).ms),
-  );
-  return sessions ? exchangeSessions() : ALWAYS_OPEN;
-}
-
-/** Whether more than a fifth of the calendar days have no bar, for bars of a day or less. */
-function skipsDays(openTimeMs: Float64Array, spacingMs: number): boolean {
-  const count = openTimeMs.length;
-  if (count < 2 || spacingMs === 0 || spacingMs > DAY_MS) return false;
-  let days = 1;
-  for (let i = 1; i < count; i++)
-    if (Math.floor(openTimeMs[i]! / DAY_MS) !== Math.floor(openTimeMs[i - 1]! / DAY_MS)) days++;
-  return days < 0.8 * ((openTimeMs[count - 1]! - openTimeMs[0]!) / DAY_MS + 1);
+  return feeds.every(({ feed }) => keepsWeekends(feed)) ? exchangeSessions() : ALWAYS_OPEN;
 }

@@ -1,4 +1,3 @@
-export const REQUEST_KINDS = ['place', 'place-native', 'cancel', 'amend'] as const;
 export const REQUEST = { place: 0, placeNative: 1, cancel: 2, amend: 3 } as const;
 
 /** Requests that wait to be sent to the venue, in order. The driver drains it after every call of the engine. */

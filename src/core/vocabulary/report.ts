@@ -15,7 +15,6 @@ export type ReportKind = (typeof REPORT_KINDS)[number];
 export const REPORT = Object.fromEntries(REPORT_KINDS.map((k, i) => [k, i])) as { readonly [K in ReportKind]: number };
 
 /** What a venue can say of an account; numbered after the order reports. */
-export const ACCOUNT_REPORT_KINDS = ['funding', 'liquidation'] as const;
 export const ACCOUNT_REPORT = { funding: REPORT_KINDS.length, liquidation: REPORT_KINDS.length + 1 } as const;
 
 /** One report as the engine takes it: from the simulated venue, a venue's adapter, or the journal. */
