@@ -8,7 +8,10 @@ export const EXPECTED_SKIPS: readonly { readonly test: RegExp; readonly reason: 
   { test: /^a short trailed by 100 %/, reason: 'vectorbt trails by more than the price' },
   { test: /^arguments without a counterpart/, reason: 'vectorbt options that nothing tradable corresponds to' },
   { test: /^custom stop loss/, reason: 'freqtrade case whose function is not in the data' },
-  { test: /^trailing stop raised and hit within one candle/, reason: 'freqtrade raises a trail at the high and hits it at the low of one candle' },
+  {
+    test: /^trailing stop raised and hit within one candle/,
+    reason: 'freqtrade raises a trail at the high and hits it at the low of one candle',
+  },
   { test: /^minimal_roi has a step inside a candle/, reason: 'freqtrade fills between candles' },
   { test: /^limit order on the far side/, reason: 'freqtrade gives a limit a worse price than the open' },
   { test: /^no script for the strategy/, reason: 'backtesting.py case described in words that are not known' },

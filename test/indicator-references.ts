@@ -125,17 +125,6 @@ export function tulip(name: string): CaseReference[] {
     });
 }
 
-/** Names of all functions that have cases, to see that none was forgotten. */
-export function caseNames(source: 'talib' | 'tulip'): string[] {
-  const names =
-    source === 'tulip'
-      ? readSharedJson<{ name: string }[]>('indicators/tulip/cases.json').map((c) => c.name)
-      : ['untest', 'atoz', 'extra', 'same'].flatMap((set) =>
-          readSharedJson<{ cases: { name: string }[] }>(`indicators/talib/${set}.json.gz`).cases.map((c) => c.name),
-        );
-  return [...new Set(names)].sort();
-}
-
 /** Outputs in these sources end with the inputs and are shorter by the warm-up: pad them in front with NaN. */
 function aligned(
   set: string,

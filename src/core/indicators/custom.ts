@@ -49,5 +49,6 @@ class CustomKernel<State> implements Kernel {
 export function custom<State>(name: string, definition: CustomIndicator<State>): (bars: Bars) => Series {
   if (!Number.isInteger(definition.lookback) || definition.lookback < 0)
     throw new RangeError(`${name}: lookback must be a whole number from 0, found ${definition.lookback}`);
-  return (bars) => bars.custom(() => new CustomKernel(name, definition, bars), [bars.close], definition.lookback).outputs[0]!;
+  return (bars) =>
+    bars.custom(() => new CustomKernel(name, definition, bars), [bars.close], definition.lookback).outputs[0]!;
 }

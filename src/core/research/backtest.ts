@@ -115,7 +115,7 @@ export class Backtest {
     this.engine.desk.sizeAtFill = config.sizing === 'at-fill';
     this.#columns = config.feeds.map((f) => f.bars);
     this.#streamed = config.streamed ?? false;
-    if (this.#streamed) this.engine.feeds.forEach((feed, f) => feed.schedule(this.#columns[f]!));
+    if (this.#streamed) for (const [f, feed] of this.engine.feeds.entries()) feed.schedule(this.#columns[f]!);
     else this.engine.preload(this.#columns);
     const fillCosts = new FillCosts(costs, config.seed ?? 1);
     const { state } = this.engine;

@@ -131,12 +131,7 @@ export interface StrategyDef<P extends ParamSpecs, D extends DataSpecs, I, S> {
   readonly onStop?: (c: Context<P, D, I, S>) => void;
 }
 
-export interface Strategy<
-  P extends ParamSpecs = ParamSpecs,
-  D extends DataSpecs = DataSpecs,
-  I = unknown,
-  S = Json,
-> {
+export interface Strategy<P extends ParamSpecs = ParamSpecs, D extends DataSpecs = DataSpecs, I = unknown, S = Json> {
   readonly def: StrategyDef<P, D, I, S>;
 }
 

@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { BenchResult } from './row.ts';
+import { ROWS } from './rows.ts';
+import { tableOf } from './table.ts';
+
+const SCHEMA = 'tradewright.bench/1';
+
+const { values: flags } = parseArgs({ options: { json: { type: 'boolean' }, only: { type: 'string' } } });
+const wanted = ROWS.filter((name) => flags.only === undefined || name.includes(flags.only));
+if (wanted.length === 0) {
+  process.stderr.write(`no row matches "${flags.only}"; there are ${ROWS.join(', ')}\n`);
+  process.exit(2);
+}
+
+const results: BenchResult[] = [];
+let failures = 0;
+for (const name of wanted) {
+  process.stderr.write(`${name} …\n`);
+  // A process each: what one row taught the compiler or left on the heap must not help or harm the next.
+  const child = spawnSync(process.execPath, ['--expose-gc', join(import.meta.dirname, 'run-row.ts'), name], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+    maxBuffer: 1 << 24,
+  });
+  if (child.status === 0) results.push(...(JSON.parse(child.stdout) as BenchResult[]));
+  else {
+    failures++;
+    results.push({ name, value: null, unit: '', target: null, met: null, note: 'failed: see what it wrote to stderr' });
+  }
+}
+console.log(flags.json ? JSON.stringify({ schema: SCHEMA, results }) : tableOf(results));
+// A missed target is a finding, not a failure; a row that crashed is one.
+process.exit(failures === 0 ? 0 : 1);
