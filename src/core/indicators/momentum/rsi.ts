@@ -57,8 +57,10 @@ export class Rsi implements Kernel {
       const value = x[i]!;
       const change = value - last;
       last = value;
-      up += ((change > 0 ? change : 0) - up) * alpha;
-      down += ((change < 0 ? -change : 0) - down) * alpha;
+      // Without a branch, which no processor foresees on prices: halves of |c| + c and |c| − c are exactly gain and loss.
+      const size = Math.abs(change);
+      up += ((size + change) * 0.5 - up) * alpha;
+      down += ((size - change) * 0.5 - down) * alpha;
       out[i] = strength(up, down);
     }
     this.#state[0] = up;
