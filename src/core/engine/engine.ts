@@ -43,7 +43,6 @@ export class Engine {
   /** Bars with indicators that must be stepped, in declared order. */
   readonly #stepped: Bars[];
   readonly #ranges = new Map<number, Series>();
-  readonly #exposure = new Float64Array(2);
   /** Whether strategies have yet to be started, at the first instant. */
   isPending = true;
 
@@ -209,8 +208,7 @@ export class Engine {
     if (stepped.length > 0) this.#step(s.slice);
     const equity = s.book.equity(s.price);
     s.clock[1] = equity;
-    s.book.exposure(s.price, this.#exposure);
-    s.track.append(timeMs, equity, this.#exposure[0]!);
+    s.track.append(timeMs, equity, s.book.grossExposure(s.price));
     if (this.risk.mark(equity, timeMs)) this.#noteTransitions();
     if (this.isPending) this.#start();
     if (this.desk.dispatch.held.isBusy || this.desk.worked.isBusy) this.#attend();

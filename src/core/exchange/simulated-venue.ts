@@ -159,6 +159,11 @@ export class SimulatedVenue {
     orders.say(reason === '' ? REPORT.amended : REPORT['cancel-rejected'], row, reason);
   }
 
+  /** Whether a bar of an instrument may change anything here; others need only be shown before the next order comes. */
+  concerns(instrument: number): boolean {
+    return this.account.onMargin || this.#orders.countOf(instrument) > 0;
+  }
+
   /** Starts a bar of an instrument. Call {@link step} until false before the next. */
   beginBar(
     instrument: number,

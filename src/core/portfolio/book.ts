@@ -27,6 +27,9 @@ export class Book {
   readonly positions: Positions;
   /** Net lots by instrument over all strategies. */
   readonly netLots: Float64Array;
+  /** Instruments whose net is not zero. */
+  #netCount = 0;
+  readonly #sums = new Float64Array(2);
   /** Wallet balances as doubles, by asset; refreshed at every posting. */
   readonly wallet: Float64Array;
   readonly #instruments: readonly Instrument[];
@@ -79,7 +82,11 @@ export class Book {
     const settle = this.#settle[index]!;
     const wasOpen = this.positions.column.lots[slot] !== 0;
     const gain = this.positions.fill(slot, instrument, side, lots, value, timeMs);
-    this.netLots[index]! += side * lots;
+    const netBefore = this.netLots[index]!;
+    const net = netBefore + side * lots;
+    this.netLots[index] = net;
+    if (netBefore === 0) this.#netCount++;
+    if (net === 0) this.#netCount--;
     if (instrument.physical) {
       // The market account keeps the cost of what is held; what a sale earned beyond its cost moves on to profit.
       this.#post(this.#base[index]!, ACCOUNT.market, ACCOUNT.wallet, side * instrument.baseUnits(lots));
@@ -142,6 +149,13 @@ export class Book {
     return rate;
   }
 
+  /** Sum of |value| of all net positions in the account's currency. */
+  grossExposure(prices: Float64Array): number {
+    if (this.#netCount === 0) return 0;
+    this.exposure(prices, this.#sums);
+    return this.#sums[0]!;
+  }
+
   /** Sum of |value| of all net positions in the account's currency, and the signed sum. Written to `out` as [gross, net]. */
   exposure(prices: Float64Array, out: Float64Array): void {
     let gross = 0;
@@ -162,6 +176,7 @@ export class Book {
     this.ledger.clear();
     this.positions.clear();
     this.netLots.fill(0);
+    this.#netCount = 0;
     this.wallet.fill(0);
     this.#openCount = 0;
     this.#foreignCount = 0;
@@ -188,6 +203,7 @@ export class Book {
     for (const [name, column] of Object.entries(this.positions.column)) column.set(textToColumn(s.positions[name]!));
     for (let slot = 0; slot < this.positions.count; slot++)
       this.netLots[slot % this.#instruments.length]! += this.positions.column.lots[slot]!;
+    this.#netCount = this.netLots.reduce((count, lots) => (lots === 0 ? count : count + 1), 0);
     for (let asset = 0; asset < this.wallet.length; asset++) this.#mirror(asset);
     this.#open.set(s.open);
     this.#openCount = s.open.length;

@@ -26,9 +26,10 @@ export class EquityTrack {
     this.equity[i] = equity;
     this.exposure[i] = gross === 0 ? 0 : gross / equity;
     const x = this.extremes;
-    if (equity > x[0]!) x[0] = equity;
-    const drawdown = (x[0]! - equity) / x[0]!;
-    if (drawdown > x[1]!) x[1] = drawdown;
+    const peak = x[0]!;
+    if (equity > peak) x[0] = equity;
+    // The division only where it will be kept: a new largest drawdown is rare.
+    else if (peak - equity > x[1]! * peak) x[1] = (peak - equity) / peak;
   }
 
   clear(equity: number): void {

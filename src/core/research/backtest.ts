@@ -81,6 +81,8 @@ export class Backtest {
   readonly #next: Int32Array;
   readonly #streamed: boolean;
   #sourcesTaken = 0;
+  /** Of a single feed: the bar that the venue has not been shown; −1 for none. */
+  #unshown = -1;
   #nextSourceMs = Number.POSITIVE_INFINITY;
   /** Bars handled by the last run, over all feeds. */
   barsDone = 0;
@@ -168,6 +170,7 @@ export class Backtest {
     this.venue.reset();
     this.#next.fill(0);
     this.barsDone = 0;
+    this.#unshown = -1;
     this.#sourcesTaken = 0;
     this.#nextSourceMs = this.config.sources?.[0]?.timeMs ?? Number.POSITIVE_INFINITY;
     engine.state.track.reserve(this.barCount);
@@ -211,8 +214,8 @@ export class Backtest {
     const instrument = feed.instrument;
     for (let i = from; i < to; i++) {
       const close = closeMs[i]!;
-      venue.beginBar(instrument, c.openTimeMs[i]!, close, c.open[i]!, c.high[i]!, c.low[i]!, c.close[i]!, c.volume[i]!);
-      if (venue.isBusy) this.#exchange();
+      this.#unshown = i;
+      if (venue.concerns(instrument)) this.#exchange();
       if (this.#streamed) this.#append(0, i);
       else engine.take(0, i);
       if (close >= this.#nextSourceMs) this.#receive(close);
@@ -220,6 +223,24 @@ export class Backtest {
       if (outbox.count > 0) this.#exchange();
     }
     this.barsDone = to;
+  }
+
+  /** Shows the venue the bar that it has not seen yet. Bars that concern nobody there are shown only once somebody asks. */
+  #showBar(): void {
+    const i = this.#unshown;
+    this.#unshown = -1;
+    const c = this.#columns[0]!;
+    const feed = this.engine.feeds[0]!;
+    this.venue.beginBar(
+      feed.instrument,
+      c.openTimeMs[i]!,
+      feed.closeMs[i]!,
+      c.open[i]!,
+      c.high[i]!,
+      c.low[i]!,
+      c.close[i]!,
+      c.volume[i]!,
+    );
   }
 
   /** Hands over the source values that have come by now. */
@@ -281,6 +302,7 @@ export class Backtest {
   /** Requests to the venue, reports to the engine, until neither has more to say. */
   #exchange(): void {
     const { engine, venue } = this;
+    if (this.#unshown >= 0) this.#showBar();
     const { outbox } = engine.state;
     for (;;) {
       if (outbox.count > 0) this.#send();

@@ -2,7 +2,6 @@ import { ta } from '../../indicators/ta.ts';
 import { bars } from '../data.ts';
 import { defineStrategy } from '../define-strategy.ts';
 import { p } from '../params.ts';
-import { figure } from './figures.ts';
 
 /** Long while a fast moving average is above a slow one, flat below. The yardstick of every backtester. */
 export const smaCross = defineStrategy({
@@ -18,20 +17,12 @@ export const smaCross = defineStrategy({
   },
   valid: ({ fast, slow }) => fast < slow || 'fast must be less than slow',
   data: { main: bars() },
-  indicators: ({ params, data }) => {
-    const fast = ta.sma(data.main.close, params.fast);
-    const slow = ta.sma(data.main.close, params.slow);
-    return { fast, slow, cross: ta.cross(fast, slow) };
-  },
+  indicators: ({ params, data }) => ({
+    cross: ta.cross(ta.sma(data.main.close, params.fast), ta.sma(data.main.close, params.slow)),
+  }),
   onBar({ ind, position, params, buy }) {
     if (ind.cross.up && !position.isOpen)
-      buy({
-        size: { pctEquity: params.size },
-        why: `SMA ${params.fast} at ${figure(ind.fast.value)} crossed above SMA ${params.slow} at ${figure(ind.slow.value)}`,
-      });
-    else if (ind.cross.down && position.isOpen)
-      position.close(
-        `SMA ${params.fast} at ${figure(ind.fast.value)} crossed below SMA ${params.slow} at ${figure(ind.slow.value)}`,
-      );
+      buy({ size: { pctEquity: params.size }, why: `SMA ${params.fast} crossed above SMA ${params.slow}` });
+    else if (ind.cross.down && position.isOpen) position.close(`SMA ${params.fast} crossed below SMA ${params.slow}`);
   },
 });
