@@ -1,3 +1,4 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { closest } from '../api/closest.ts';
 import { Failure } from '../api/failures.ts';
 import { OPERATION_IDS, type OperationId, operationOf } from '../api/operations/table.ts';
@@ -40,39 +41,56 @@ export function parseCommandLine(argv: readonly string[], prefixes: boolean): Pa
   const globals = new Map<string, string>();
   const given: Record<string, Json> = {};
   const places: string[] = [];
-  for (let i = 0; i < rest.length; i++) {
-    const word = rest[i]!;
-    if (word === '--') {
-      places.push(...rest.slice(i + 1));
-      break;
-    }
-    if (!word.startsWith('--') && !(word.startsWith('-') && /^-[A-Za-z]/.test(word))) {
-      places.push(word);
-      continue;
-    }
-    const equals = word.indexOf('=');
-    const name = word.slice(word.startsWith('--') ? 2 : 1, equals < 0 ? undefined : equals);
-    let inline = equals < 0 ? null : word.slice(equals + 1);
-    const value = (what: string): string => {
-      const next = inline ?? rest[++i];
-      inline = null;
-      if (next === undefined) throw usage(name, `--${name}: expected ${what} after it, found the end of the line`);
-      return next;
-    };
-    const global = GLOBAL_FLAGS.find((g) => g.name === name);
-    if (global) {
-      globals.set(name, global.value === null ? 'true' : value(global.value));
-      continue;
-    }
-    const off = name.startsWith('no-') ? flags.find((f) => f.kind === 'switch' && f.name === name.slice(3)) : undefined;
-    const flag = flags.find((f) => f.name === name);
-    if (off && inline === null) given[off.field] = false;
-    else if (!flag) throw unknownFlag(id, name, flags);
-    else if (flag.kind === 'switch') given[flag.field] = inline === null || inline === 'true';
-    else put(given, flag, value(flag.placeholder));
+  const { tokens } = parseArgs({
+    args: [...rest],
+    options: optionsOf(flags),
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  for (const token of tokens) {
+    if (token.kind === 'positional') places.push(token.value);
+    else if (token.kind === 'option') take(token.name, token.value, id, flags, globals, given);
   }
   if (!globals.has('help')) putPlaces(given, places, flags, id);
   return { id, given, globals: globalsOf(globals, []) };
+}
+
+/** Flags as Node's parser wants them: it cuts the line into tokens, and what they mean is decided here. */
+function optionsOf(flags: readonly Flag[]): NonNullable<ParseArgsConfig['options']> {
+  const options: NonNullable<ParseArgsConfig['options']> = {};
+  for (const flag of flags) {
+    options[flag.name] = { type: flag.kind === 'switch' ? 'boolean' : 'string' };
+    if (flag.kind === 'switch') options[`no-${flag.name}`] = { type: 'boolean' };
+  }
+  for (const { name, value } of GLOBAL_FLAGS) options[name] = { type: value === null ? 'boolean' : 'string' };
+  return options;
+}
+
+/** Takes one flag with the value that stood behind it, if any. */
+function take(
+  name: string,
+  value: string | undefined,
+  id: OperationId,
+  flags: readonly Flag[],
+  globals: Map<string, string>,
+  given: Record<string, Json>,
+): void {
+  const needed = (what: string): string => {
+    if (value === undefined) throw usage(name, `--${name}: expected ${what} after it, found the end of the line`);
+    return value;
+  };
+  const global = GLOBAL_FLAGS.find((g) => g.name === name);
+  if (global) {
+    globals.set(name, global.value === null ? 'true' : needed(global.value));
+    return;
+  }
+  const off = name.startsWith('no-') ? flags.find((f) => f.kind === 'switch' && f.name === name.slice(3)) : undefined;
+  const flag = flags.find((f) => f.name === name);
+  if (off && value === undefined) given[off.field] = false;
+  else if (!flag) throw unknownFlag(id, name, flags);
+  else if (flag.kind === 'switch') given[flag.field] = value === undefined || value === 'true';
+  else put(given, flag, needed(flag.placeholder));
 }
 
 function globalsOf(found: ReadonlyMap<string, string>, rest: readonly string[]): Globals {

@@ -48,7 +48,7 @@ export const ${constantName(id)} = defineStrategy({
     rsi: ta.rsi(data.main.close, params.rsi),
   }),
   onBar({ ind, position, params, price, buy }) {
-    if (position.isOpen || price < ind.trend.value || ind.rsi.value > params.low) return;
+    if (position.isOpen || !ind.rsi.ready || price < ind.trend.value || ind.rsi.value > params.low) return;
     buy({
       size: { riskPct: params.risk },
       stop: { pct: params.stop },

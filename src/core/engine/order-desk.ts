@@ -16,12 +16,18 @@ import type { SessionState } from './session-state.ts';
 import type { StrategyStatus } from './strategy-status.ts';
 import { WorkedOrders } from './worked-orders.ts';
 
+/** Orders asked for in one instant, by all strategies together, from which something runs away: they are refused long before, but each is kept. */
+const MOST_SIGNALS = 2000;
+
 /**
  * Turns intents into orders: resolves levels, sizes, asks risk, opens a row, and puts the request into the outbox. The only way
  * from a strategy (or a person) to the venue.
  */
 export class OrderDesk {
   readonly #s: SessionState;
+  /** Orders asked for in the instant at hand. */
+  #signals = 0;
+  #signalSlice = -1;
   readonly open: OpenOrders;
   readonly dispatch: OrderDispatch;
   readonly worked: WorkedOrders;
@@ -289,6 +295,14 @@ export class OrderDesk {
 
   #signal(slot: number, action: string, why: string, tag: string | undefined): number {
     const s = this.#s;
+    if (s.slice !== this.#signalSlice) {
+      this.#signalSlice = s.slice;
+      this.#signals = 0;
+    }
+    if (++this.#signals > MOST_SIGNALS)
+      throw new RangeError(
+        `more than ${MOST_SIGNALS} orders were asked for in one instant; a strategy that floods is stopped`,
+      );
     const intent = s.intents.add(slot, action, why, tag);
     const n = s.instruments.length;
     const seq = s.log.append(
@@ -328,6 +342,7 @@ export class OrderDesk {
   }
 
   reset(): void {
+    this.#signalSlice = -1;
     this.open.reset();
     this.dispatch.reset();
     this.worked.reset();

@@ -10,27 +10,13 @@ import { BarPath } from './bar-path.ts';
 import type { FillCosts } from './fill-costs.ts';
 import type { FillRules } from './fill-rules.ts';
 import type { FundingHistory } from './funding.ts';
-import type { LatencyState } from './latency.ts';
 import { MarginWatch } from './margin-watch.ts';
 import { OrderTiming } from './order-timing.ts';
 import type { VenueAccount } from './venue-account.ts';
 import { VenueBars } from './venue-bars.ts';
 import { VenueOrders } from './venue-orders.ts';
 import { type Rejection, VenueReport } from './venue-report.ts';
-
-const VENUE_SNAPSHOT_VERSION = 1;
-
-interface VenueSnapshot {
-  readonly v: number;
-  readonly orders: readonly string[];
-  readonly bars: readonly string[];
-  readonly timesMs: readonly number[];
-  readonly trades: number;
-  readonly ended: boolean;
-  readonly account: Json;
-  readonly costs: LatencyState | null;
-  readonly funding: readonly (number | null)[];
-}
+import { VENUE_SNAPSHOT_VERSION, type VenueSnapshot } from './venue-snapshot.ts';
 
 /**
  * The simulated venue on bars, synchronous and deterministic. It takes orders, walks each bar along its assumed path

@@ -3,26 +3,34 @@ export class EquityTrack {
   count = 0;
   timeMs: Float64Array;
   equity: Float64Array;
-  /** Σ |position value| / equity. */
-  exposure: Float64Array;
+  /** Σ |position value| / equity; single precision, as it is only drawn and averaged. */
+  exposure: Float32Array;
+  /** Whether {@link timeMs} was given whole in advance. */
+  #isTimed = false;
   /** [0] peak, [1] largest drawdown as a fraction of the peak. */
   readonly extremes = new Float64Array(2);
 
   constructor(capacity = 1024) {
     this.timeMs = new Float64Array(capacity);
     this.equity = new Float64Array(capacity);
-    this.exposure = new Float64Array(capacity);
+    this.exposure = new Float32Array(capacity);
   }
 
-  /** Makes room in advance, so that no growth falls into the loop. */
-  reserve(capacity: number): void {
+  /**
+   * Makes room in advance, so that no growth falls into the loop. `timeMs`: the instants that will come, where they are known; they are
+   * then used as they stand (fresh memory is dear the first time it is touched).
+   */
+  reserve(capacity: number, timeMs: Float64Array | null = null): void {
+    this.#isTimed = timeMs !== null;
     if (capacity > this.equity.length) this.#grow(capacity);
+    if (timeMs) this.timeMs = timeMs;
+    else if (this.timeMs.length < this.equity.length) this.timeMs = new Float64Array(this.equity.length);
   }
 
   append(timeMs: number, equity: number, gross: number): void {
     const i = this.count++;
     if (i === this.equity.length) this.#grow(i * 2);
-    this.timeMs[i] = timeMs;
+    if (!this.#isTimed) this.timeMs[i] = timeMs;
     this.equity[i] = equity;
     this.exposure[i] = gross === 0 ? 0 : gross / equity;
     const x = this.extremes;
@@ -39,10 +47,15 @@ export class EquityTrack {
   }
 
   #grow(capacity: number): void {
-    for (const name of ['timeMs', 'equity', 'exposure'] as const) {
-      const column = new Float64Array(capacity);
-      column.set(this[name]);
-      this[name] = column;
-    }
+    const equity = new Float64Array(capacity);
+    equity.set(this.equity);
+    this.equity = equity;
+    const exposure = new Float32Array(capacity);
+    exposure.set(this.exposure);
+    this.exposure = exposure;
+    if (this.#isTimed) return;
+    const timeMs = new Float64Array(capacity);
+    timeMs.set(this.timeMs.subarray(0, Math.min(capacity, this.timeMs.length)));
+    this.timeMs = timeMs;
   }
 }

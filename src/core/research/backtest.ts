@@ -173,7 +173,7 @@ export class Backtest {
     this.#unshown = -1;
     this.#sourcesTaken = 0;
     this.#nextSourceMs = this.config.sources?.[0]?.timeMs ?? Number.POSITIVE_INFINITY;
-    engine.state.track.reserve(this.barCount);
+    engine.state.track.reserve(this.barCount, this.#columns.length === 1 ? engine.feeds[0]!.closeMs : null);
     const total = this.barCount;
     const single = this.#columns.length === 1;
     while (this.barsDone < total) {
@@ -208,7 +208,7 @@ export class Backtest {
   #chunk(from: number, to: number): void {
     const { engine, venue } = this;
     const feed = engine.feeds[0]!;
-    const c = this.#columns[0]!;
+    const _c = this.#columns[0]!;
     const { closeMs } = feed;
     const { outbox } = engine.state;
     const instrument = feed.instrument;

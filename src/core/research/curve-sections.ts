@@ -42,7 +42,7 @@ export function curveSections(
   const interval = bootstrapSharpe(daily.returns, { seed, periodsPerYear: calendar.periodsPerYear });
   const window = Math.min(ROLLING_DAYS, daily.returns.length);
   const asNull = (figure: number | string): number | null => (typeof figure === 'number' ? figure : null);
-  const pick = (column: Float64Array): number[] => Array.from(rows, (i) => column[i]!);
+  const pick = (column: ArrayLike<number>): number[] => Array.from(rows, (i) => column[i]!);
   return {
     equity: {
       timeMs: pick(curve.timeMs),

@@ -11,8 +11,8 @@ describe('sma-cross', () => {
     assert.equal(trades.length, 1);
     const [trade] = trades;
     assert.deepEqual([trade!.entryBar, trade!.entryPrice, trade!.exitBar, trade!.exitPrice], [6, 100, 9, 101]);
-    assert.equal(trade!.entryWhy, 'SMA 2 at 99 crossed above SMA 3 at 98.3333');
-    assert.equal(trade!.exitWhy, 'SMA 2 at 102.5 crossed below SMA 3 at 102.667');
+    assert.equal(trade!.entryWhy, 'SMA 2 crossed above SMA 3');
+    assert.equal(trade!.exitWhy, 'SMA 2 crossed below SMA 3');
     assert.deepEqual(refusals, []);
   });
 
