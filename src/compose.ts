@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { openCatalogue } from './adapters/columns/catalogue.ts';
 import { thisHost } from './adapters/files/host.ts';
+import { inspector } from './adapters/files/inspector.ts';
 import { openRunRegistry } from './adapters/files/run-registry.ts';
 import { strategyFiles } from './adapters/files/strategy-files.ts';
 import { textFiles } from './adapters/files/text-files.ts';
@@ -41,6 +42,12 @@ function barFiles(): BarFiles {
 export function compose(config: Config): World {
   const host = thisHost();
   const home = absoluteHome(config);
+  /** What strategies import, by name. */
+  const modules = {
+    tradewright: beside(`./index${ENDING}`),
+    'tradewright/indicators': beside(`./core/indicators/index${ENDING}`),
+    'tradewright/testing': beside(`./testing${ENDING}`),
+  };
   return {
     version: packageVersion(),
     homePath: config.homePath,
@@ -49,14 +56,8 @@ export function compose(config: Config): World {
     runs: openRunRegistry(home, () => host.nowMs()),
     barFiles: barFiles(),
     files: textFiles(config.workingPath),
-    strategyFiles: strategyFiles(
-      {
-        tradewright: beside(`./index${ENDING}`),
-        'tradewright/indicators': beside(`./core/indicators/index${ENDING}`),
-        'tradewright/testing': beside(`./testing${ENDING}`),
-      },
-      new URL('.', import.meta.url).href,
-    ),
+    strategyFiles: strategyFiles(modules, new URL('.', import.meta.url).href),
     host,
+    inspector: inspector(beside(`./main${ENDING}`), config.workingPath, modules),
   };
 }

@@ -3,6 +3,7 @@ import type { BarFiles } from '../ports/bar-files.ts';
 import type { BarStore } from '../ports/bar-store.ts';
 import type { TextFiles } from '../ports/files.ts';
 import type { Host } from '../ports/host.ts';
+import type { Inspector } from '../ports/inspector.ts';
 import type { RunRegistry } from '../ports/registry.ts';
 import type { StrategyFiles } from '../ports/strategy-files.ts';
 import type { Warning } from './operation.ts';
@@ -19,6 +20,7 @@ export interface World {
   readonly files: TextFiles;
   readonly strategyFiles: StrategyFiles;
   readonly host: Host;
+  readonly inspector: Inspector;
 }
 
 /** One call of an operation. */

@@ -1,3 +1,6 @@
+import { eventsHash } from '../../core/engine/state-hash.ts';
+import { Backtest } from '../../core/research/backtest.ts';
+import type { CheckResult } from '../../core/research/checks/check.ts';
 import { runChecks } from '../../core/research/checks/run-checks.ts';
 import { dataSection } from '../../core/research/data-section.ts';
 import { backtest as backtestRow } from '../operations/research.ts';
@@ -20,7 +23,17 @@ export async function check(input: Input<'check'>, world: World, call: Call): Pr
   const feeds = await loadData(request, world, call);
   const config = backtestConfig(request, loaded, feeds, world);
   call.progress('checks', 0, 1);
-  const checks = running(loaded, world, () => runChecks(config));
+  const alone = input.inProcess ? null : eventsHashElsewhere(call.given, world);
+  const { checks, hash } = running(loaded, world, () => ({
+    checks: runChecks(config),
+    hash: eventsHash(new Backtest(config).run().engine),
+  }));
+  if (alone !== null) {
+    const at = checks.findIndex((c) => c.name === 'determinism');
+    const elsewhere = await alone;
+    if (checks[at]?.status === 'passed') checks[at] = acrossProcesses(hash, elsewhere);
+    if (loaded.path !== null) checks.unshift(await types(loaded.path, world));
+  }
   const { def } = loaded.strategy;
   return {
     strategy: {
@@ -37,6 +50,54 @@ export async function check(input: Input<'check'>, world: World, call: Call): Pr
       text,
       ...(detail === undefined ? {} : { detail }),
     })),
-    passed: checks.every((c) => c.status === 'passed'),
+    // Types cannot be asked of a compiler that is not installed; everything else can be checked anywhere.
+    eventsHash: hash,
+    passed: checks.every((c) => c.status === 'passed' || (c.name === 'types' && c.status === 'not-run')),
   };
+}
+
+/** The events of the same run in a process of its own; null where it did not end. */
+async function eventsHashElsewhere(given: Call['given'], world: World): Promise<string | null> {
+  const words = ['check', ...wordsOf(given), '--in-process', '--json', '--quiet', '--home', world.homePath];
+  const printed = await world.inspector.runAlone(words);
+  if (printed === '') return null;
+  return (JSON.parse(printed) as { data?: Output<'check'> }).data?.eventsHash ?? null;
+}
+
+/** What depends on the process, the clock or the machine differs between two of them. */
+function acrossProcesses(here: string, elsewhere: string | null): CheckResult {
+  const name = 'determinism';
+  if (elsewhere === here) return { name, status: 'passed', text: 'deterministic (2 runs, 2 processes)' };
+  return {
+    name,
+    status: 'failed',
+    text: 'not deterministic: another process decides differently on the same data',
+    detail: `events ${here} here, ${elsewhere ?? 'none, the run failed'} there; a strategy must not read the clock, the environment or files`,
+  };
+}
+
+/** A request as the words of a command line. */
+function wordsOf(given: Call['given']): string[] {
+  const words: string[] = [];
+  for (const [name, value] of Object.entries(given)) {
+    const flag = `--${name}`;
+    if (name === 'strategy') words.unshift(wordOf(value));
+    else if (name === 'strict' || value === false || value === null) continue;
+    else if (value === true) words.push(flag);
+    else if (Array.isArray(value)) for (const one of value) words.push(flag, wordOf(one));
+    else if (typeof value === 'object')
+      for (const [key, one] of Object.entries(value)) words.push(flag, `${key}=${wordOf(one)}`);
+    else words.push(flag, wordOf(value));
+  }
+  return words;
+}
+
+const wordOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
+async function types(path: string, world: World): Promise<CheckResult> {
+  const { status, complaint } = await world.inspector.checkTypes(path);
+  if (status === 'passed') return { name: 'types', status, text: 'types agree' };
+  return status === 'failed'
+    ? { name: 'types', status, text: 'types do not agree', detail: complaint }
+    : { name: 'types', status: 'not-run', text: 'types not checked: TypeScript is not installed beside the strategy' };
 }

@@ -8,6 +8,8 @@ import type { World } from '../world.ts';
 export interface LoadedStrategy {
   readonly strategy: AnyStrategy;
   readonly codeHash: string;
+  /** The file it came from; null for one that is built in. */
+  readonly path: string | null;
 }
 
 /** Whether a strategy is named by its file. */
@@ -30,10 +32,10 @@ export async function loadStrategy(name: string, world: World): Promise<LoadedSt
         },
       );
     }
-    return { strategy: exported, codeHash };
+    return { strategy: exported, codeHash, path };
   }
   const strategy = builtInStrategies.find((s) => s.def.id === name);
-  if (strategy) return { strategy, codeHash: hashOfDefinition(strategy) };
+  if (strategy) return { strategy, codeHash: hashOfDefinition(strategy), path: null };
   const ids = builtInStrategies.map((s) => s.def.id);
   const near = closest(name, ids);
   const file = world.files.exists(`${name}.ts`) ? ` The file ./${name}.ts is there: name it by its path.` : '';

@@ -148,19 +148,24 @@ export const check = operation({
   group: 'research',
   summary: 'Look for the faults that make a backtest lie',
   details:
-    'Look-ahead (the past must not change when the future is cut off), warm-up, determinism, and state that does not survive a restart.',
+    'Types, look-ahead (the past must not change when the future is cut off), warm-up, state that does not survive a restart, and determinism, also in a second process.',
   kind: 'query',
   input: z.object({
     strategy: strategyField,
     ...dataFields,
     param: paramField,
     strict: z.boolean().default(false).meta({ description: 'End with exit code 10 unless every check passed' }),
+    inProcess: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Leave out what needs a second process: types, and determinism across processes' }),
   }),
   output: z.object({
     strategy: strategyLine,
     data: z.array(dataLine),
     checks: z.array(checkLine),
     passed: z.boolean(),
+    eventsHash: z.string().meta({ description: 'Hash of every event of the run that was checked' }),
   }),
   positionals: ['strategy'],
   examples: [
