@@ -170,7 +170,7 @@ function mapColumns<F extends string>(
   }
   const missing = kind.missing(mapping);
   if (missing.length === 0) return mapping;
-  const hint = `Name the columns, for example columns: '${missing.map((field) => `${field}=…`).join(',')}' (header or position from 1).`;
+  const hint = `Name the columns by header or position from 1: ${missing.map((field) => `${field}=…`).join(',')}, as --columns or the option columns.`;
   throw wrong(hasHeader ? `headers ${listed}` : `no header and ${listed}`, `columns for ${missing.join(', ')}`, hint);
 }
 

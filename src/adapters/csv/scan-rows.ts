@@ -249,7 +249,7 @@ export class RowScanner {
     }
     const value = this.#number(NO_SLOT);
     if (timestampUnit(value) !== unit && value !== 0) {
-      const hint = 'One file, one unit: split it, or say the unit of its times.';
+      const hint = 'One file, one unit: split it, or write all its times in one unit.';
       const found = `${value} (${timestampUnit(value)})`;
       return this.#fail('mixed-timestamps', found, `times in ${unit}, as in the first row`, hint);
     }
