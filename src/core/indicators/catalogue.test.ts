@@ -3,9 +3,12 @@ import { readdirSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { averages } from './averages/ta.ts';
 import { catalogue, findIndicator } from './catalogue.ts';
+import { checkParameters } from './indicator.ts';
+import { contractColumns } from './indicator-contract.ts';
 import { momentum } from './momentum/ta.ts';
 import { patterns } from './patterns/ta.ts';
 import { price } from './price/ta.ts';
+import { stepKernel } from './run.ts';
 import { statistics } from './statistics/ta.ts';
 import { ta } from './ta.ts';
 import { trend } from './trend/ta.ts';
@@ -63,4 +66,29 @@ describe('catalogue', () => {
     );
     assert.equal(Object.keys(ta).length, names.length + 1);
   });
+});
+
+describe('catalogue, rebased', () => {
+  const ROWS = 600;
+  const columns = contractColumns(ROWS, 3);
+  for (const indicator of catalogue)
+    test(`${indicator.name}: at every bar, while warming up too -> no more than rounding changes`, () => {
+      const inputs = indicator.inputs.map((input) => columns[input]!);
+      const [plain, rebased] = [false, true].map((isRebased) => {
+        const kernel = indicator.create(checkParameters(indicator, {}));
+        const outputs = indicator.outputs.map(() => new Float64Array(ROWS));
+        for (let i = 0; i < ROWS; i++) {
+          if (isRebased) kernel.rebase?.();
+          stepKernel(kernel, inputs, outputs, i);
+        }
+        return outputs;
+      });
+      plain!.forEach((column, k) => {
+        column.forEach((x, i) => {
+          const y = rebased![k]![i]!;
+          const isSame = Object.is(x, y) || Math.abs(x - y) <= 1e-10 * Math.max(1, Math.abs(x));
+          assert.ok(isSame, `${indicator.outputs[k]} at row ${i}: ${x} and ${y}`);
+        });
+      });
+    });
 });

@@ -4,7 +4,7 @@ import type { BarColumns } from '../../vocabulary/market-data.ts';
 import { Bars } from '../bars.ts';
 import type { Indicator } from '../indicator.ts';
 import { contractColumns, contractComplaints } from '../indicator-contract.ts';
-import { compute, stepKernel } from '../run.ts';
+import { compute } from '../run.ts';
 import { Series } from '../series.ts';
 import { accelerator, awesome } from './awesome.ts';
 import { bop, elderRay, forecastOscillator, qstick } from './bop.ts';
@@ -58,30 +58,6 @@ describe('momentum', () => {
       test(`${spec.name} ${JSON.stringify(params)}: the indicator contract -> kept`, () => {
         assert.deepEqual(contractComplaints(spec, params), []);
       });
-
-  for (const spec of all)
-    test(`${spec.name}: rebased at every bar, warming up too -> the same values`, () => {
-      const columns = contractColumns(300, 3);
-      const inputs = spec.inputs.map((name) => columns[name]!);
-      const plain = compute(spec, inputs);
-      const kernel = spec.create(
-        Object.fromEntries(Object.entries(spec.params).map(([name, range]) => [name, range.default])),
-      );
-      const outputs = spec.outputs.map(() => new Float64Array(300));
-      for (let i = 0; i < 300; i++) {
-        kernel.rebase?.();
-        stepKernel(kernel, inputs, outputs, i);
-      }
-      spec.outputs.forEach((name, k) => {
-        outputs[k]!.forEach((x, i) => {
-          const y = plain[name]![i]!;
-          assert.ok(
-            Object.is(x, y) || Math.abs(x - y) <= 1e-10 * Math.max(1, Math.abs(y)),
-            `${name} row ${i}: ${x} and ${y}`,
-          );
-        });
-      });
-    });
 
   // All of these are defined on price differences, or on ratios of them: a price level must not matter.
   for (const name of [
