@@ -76,18 +76,17 @@ function acrossProcesses(here: string, elsewhere: string | null): CheckResult {
   };
 }
 
-/** A request as the words of a command line. */
-function wordsOf(given: Call['given']): string[] {
-  const words: string[] = [];
+/** A request as the words of a command line; with `=`, as a value may begin with a dash. */
+function wordsOf({ strategy, ...given }: Call['given']): string[] {
+  const words = strategy === undefined ? [] : [wordOf(strategy)];
   for (const [name, value] of Object.entries(given)) {
+    if (value === false || value === null) continue;
     const flag = `--${name}`;
-    if (name === 'strategy') words.unshift(wordOf(value));
-    else if (name === 'strict' || value === false || value === null) continue;
-    else if (value === true) words.push(flag);
-    else if (Array.isArray(value)) for (const one of value) words.push(flag, wordOf(one));
+    if (value === true) words.push(flag);
+    else if (Array.isArray(value)) for (const one of value) words.push(`${flag}=${wordOf(one)}`);
     else if (typeof value === 'object')
-      for (const [key, one] of Object.entries(value)) words.push(flag, `${key}=${wordOf(one)}`);
-    else words.push(flag, wordOf(value));
+      for (const [key, one] of Object.entries(value)) words.push(`${flag}=${key}=${wordOf(one)}`);
+    else words.push(`${flag}=${wordOf(value)}`);
   }
   return words;
 }
