@@ -202,6 +202,14 @@ describe('backtest', () => {
     assert.equal(passed.body.data.gate.passed, true);
   });
 
+  test('gate with a metric that is none -> refused before the run: no try is counted', async () => {
+    const own = new Scene();
+    const refused = await own.json(['backtest', 'sma-cross', '--data', wave, '--fail-if', 'sharp < 1']);
+    assert.equal(refused.code, 2);
+    assert.deepEqual((await own.json(['runs', 'ls'])).body.data.runs, []);
+    own.remove();
+  });
+
   test('timeframe: coarser than the data -> the strategy sees it, fills keep the finer bars', async () => {
     const { body } = await scene.json(['backtest', './buyer.ts', '--data', wave, '--timeframe', '4h', '--no-checks']);
     assert.equal(body.data.data[0].bars, 600);
