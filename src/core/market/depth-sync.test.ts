@@ -321,8 +321,8 @@ describe('depth sync: any stream', () => {
               const own: BookSide = truth.side[i]! > 0 ? sync.book.bids : sync.book.asks;
               assert.equal(own.quantityOf(truth.price[i]!), truth.quantity[i]);
             }
-            const levels = truth.quantity.subarray(0, truth.count).filter((quantity) => quantity > 0).length;
-            assert.equal(sync.book.bids.count + sync.book.asks.count, levels);
+            const present = truth.quantity.subarray(0, truth.count).filter((quantity) => quantity > 0).length;
+            assert.equal(sync.book.bids.count + sync.book.asks.count, present);
             assert.equal(sync.book.isCrossed, false);
           }
         }),
