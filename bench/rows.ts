@@ -13,6 +13,7 @@ export const ROWS = [
   'indicator-macd',
   'roll-up-5-timeframes',
   'trades-to-1m',
+  'book-l2-update',
   'catalogue-load-1m',
   'npm-start',
   'backtest-58419-bars',
