@@ -255,7 +255,8 @@ describe('depth sync: one step at a time', () => {
     for (let k = 0; k < 99; k++) sync.update(messageOf(++id, id, -1));
     sync.snapshot(snapshotAt(++id + 1));
     assert.equal(sync.update(messageOf(id + 9, id + 9, -1)), 'gap');
-    sync.snapshot(snapshotAt((id += 9)));
+    id += 9;
+    sync.snapshot(snapshotAt(id));
     for (let k = 0; k < 99; k++) sync.update(messageOf(++id, id, -1));
     assert.equal(sync.failures, 6, 'each book has to be followed from its beginning');
     sync.update(messageOf(++id, id, -1));
