@@ -13,6 +13,8 @@ export const ROWS = [
   'indicator-macd',
   'roll-up-5-timeframes',
   'trades-to-1m',
+  'trade-to-6-timeframes',
+  'trade-10k-instruments',
   'book-l2-update',
   'catalogue-load-1m',
   'npm-start',
