@@ -147,9 +147,10 @@ describe('trade roll-up: late trades and the clock', () => {
     const rollUp = new TradeRollUp(1, ['1m']);
     rollUp.next(0, M(9), 10, 1);
     rollUp.next(0, M(7), 50, 1);
+    rollUp.next(0, M(7, 500), 51, 1);
     rollUp.next(0, M(9, 30), 11, 1);
     rollUp.next(0, M(9, 20), 12, 1);
-    assert.equal(rollUp.lateTrades(0, 0), 1);
+    assert.equal(rollUp.lateTrades(0, 0), 2);
     assert.deepEqual(rowOf(rollUp.forming(0, 0)), [M(9), 10, 12, 10, 12, 3]);
   });
 
@@ -291,6 +292,7 @@ describe("trade roll-up: the venue's own bars", () => {
     const empty = new TradeRollUp(1, ['1m']);
     assert.equal(settle(empty, [M(6), 13, 13, 13, 13, 2]), 'added');
     assert.equal(settle(empty, [M(6), 13, 13, 13, 13, 2]), 'confirmed');
+    assert.equal(settle(empty, [M(6), 13, 13, 13, 13, 2 + 4e-16]), 'corrected', 'the venue itself rounds nothing');
   });
 
   test('open time off the grid -> RangeError; nothing changed', () => {
