@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { InvariantError } from '../vocabulary/assert.ts';
 import { BAR_FIELDS, type Bar, type BarColumns } from '../vocabulary/market-data.ts';
 import { HOUR_MS, MINUTE_MS, parseTime, SECOND_MS, type Timeframe } from '../vocabulary/time.ts';
 import { type BarGrid, utcGrid } from './bar-grid.ts';
@@ -342,6 +343,15 @@ describe("trade roll-up: the venue's own bars", () => {
 test('trade roll-up: 10,000 instruments in six timeframes -> at most 10 MB of state', () => {
   const rollUp = new TradeRollUp(10_000, ['1m', '5m', '15m', '1h', '4h', '1d']);
   assert.ok(rollUp.byteLength <= 10_000_000, `${rollUp.byteLength} bytes`);
+});
+
+test('trade roll-up: an instrument that there is none of -> broken invariant, nothing announced', () => {
+  const rollUp = new TradeRollUp(2, ['1m', '1h']);
+  for (const instrument of [-1, 2, 7]) {
+    assert.throws(() => rollUp.next(instrument, M(0), 1, 1), InvariantError);
+    assert.throws(() => rollUp.settle(instrument, 0, M(0), 1, 1, 1, 1, 1), InvariantError);
+    assert.equal(rollUp.closedCount, 0);
+  }
 });
 
 test('trade roll-up: no timeframe, none that is one, no instrument -> RangeError', () => {

@@ -1,3 +1,4 @@
+import { assert } from '../vocabulary/assert.ts';
 import { allocateBars, type Bar, type BarColumns } from '../vocabulary/market-data.ts';
 import { type Timeframe, type TimeframeSpec, type TimeMs, timeframe as timeframeSpec } from '../vocabulary/time.ts';
 import { type BarGrid, utcGrid } from './bar-grid.ts';
@@ -24,7 +25,7 @@ const CLOSED_ROOM = 1_024;
  * of {@link closedBars} are the bars that closed with it; {@link closedInstrument} and {@link closedTarget} say whose they are.
  *
  * A trade whose bar has closed, or whose time lies before the bar under way, is late: it is counted and changes no bar of that timeframe.
- * A trade out of order within the bar under way counts as it comes.
+ * A trade out of order within the bar under way counts as it comes. Numbers are finite: whoever decodes them sees to that.
  */
 export class TradeRollUp {
   readonly targets: readonly TimeframeSpec[];
@@ -136,6 +137,7 @@ export class TradeRollUp {
     const forming = this.#forming;
     const last = this.#last;
     const row = instrument * this.targets.length + target;
+    this.#check(row);
     this.closedCount = 0;
     const isUnderWay = forming.closeMs[row] !== Number.NEGATIVE_INFINITY;
     const formingMs = isUnderWay ? forming.bars.openTimeMs[row]! : Number.POSITIVE_INFINITY;
@@ -181,6 +183,7 @@ export class TradeRollUp {
 
   /** A trade that no bar under way holds. */
   #begin(instrument: number, target: number, row: number, timeMs: TimeMs, price: number, quantity: number): void {
+    this.#check(row);
     const forming = this.#forming;
     if (forming.closeMs[row] !== Number.NEGATIVE_INFINITY) this.#close(instrument, target, row);
     if (timeMs < forming.endMs[row]!) {
@@ -195,6 +198,14 @@ export class TradeRollUp {
     }
     forming.begin(row, openMs, this.#grid.close(spec, openMs), price, price, price, price, quantity);
     this.#trades[row] = 1;
+  }
+
+  /** Outside the columns no comparison holds, so that every wrong number comes by here. */
+  #check(row: number): void {
+    assert(
+      row >= 0 && row < this.#late.length,
+      `row ${row} of ${this.#late.length}: there is no such instrument or timeframe`,
+    );
   }
 
   #close(instrument: number, target: number, row: number): void {
