@@ -5,7 +5,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 /** A clock under test, and how to let time pass on it. */
 export interface ClockSubject {
   readonly clock: Clock;
-  pass(ms: number): Promise<void>;
+  readonly pass: (ms: number) => Promise<void>;
 }
 
 /** What every {@link Clock} must do. */
