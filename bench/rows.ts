@@ -17,6 +17,7 @@ export const ROWS = [
   'trade-10k-instruments',
   'book-l2-update',
   'catalogue-load-1m',
+  'supervised-message',
   'npm-start',
   'backtest-58419-bars',
 ] as const;
