@@ -14,6 +14,9 @@ export const ROWS = [
   'roll-up-5-timeframes',
   'trades-to-1m',
   'catalogue-load-1m',
+  'decode-trade',
+  'decode-kline',
+  'decode-depth-20',
   'npm-start',
   'backtest-58419-bars',
 ] as const;

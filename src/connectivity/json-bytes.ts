@@ -4,6 +4,8 @@
  * venues write (white space, escapes, exponents, signs of the wrong kind): the caller then parses the whole frame the slow way. So a
  * plain form is accepted exactly where JSON.parse accepts it, and its number is the one that `Number` makes of the same text.
  *
+ * The bytes must end in something that is neither a digit nor a quote, as every object does: that ends the loops over digits.
+ *
  * Numbers go into a Float64Array, as a fractional number that a function returns may be put on the heap.
  */
 
@@ -30,33 +32,32 @@ export function readDecimal(bytes: Uint8Array, at: number, out: Float64Array, sl
   if (bytes[at] !== QUOTE) return ODD;
   let i = at + 1;
   let whole = 0;
+  let fraction = 0;
+  let power = 1;
   let digit = bytes[i]! - ZERO;
-  while (digit >>> 0 <= 9 && i - at <= INT_DIGITS) {
+  while (digit >>> 0 <= 9) {
     whole = (whole * 10 + digit) | 0;
     digit = bytes[++i]! - ZERO;
   }
-  if (i === at + 1) return ODD;
-  if (digit === QUOTE - ZERO) {
-    out[slot] = whole;
-    return i + 1;
-  }
-  if (digit !== POINT - ZERO) return readLongDecimal(bytes, at, out, slot);
   const point = i;
-  let fraction = 0;
-  digit = bytes[++i]! - ZERO;
-  while (digit >>> 0 <= 9 && i - point <= INT_DIGITS) {
-    fraction = (fraction * 10 + digit) | 0;
+  if (digit === POINT - ZERO) {
     digit = bytes[++i]! - ZERO;
+    while (digit >>> 0 <= 9) {
+      fraction = (fraction * 10 + digit) | 0;
+      digit = bytes[++i]! - ZERO;
+    }
+    power = POWER[i - point - 1]!;
   }
-  if (digit !== QUOTE - ZERO || i === point + 1) return readLongDecimal(bytes, at, out, slot);
-  const power = POWER[i - point - 1]!;
   const mantissa = whole * power + fraction;
-  if (mantissa >= TWO_53) return readLongDecimal(bytes, at, out, slot);
+  // More than nine digits have overflowed their 32 bits.
+  const isPlain = point - at <= INT_DIGITS + 1 && i - point <= INT_DIGITS + 1 && mantissa < TWO_53;
+  if (!isPlain || digit !== QUOTE - ZERO || point === at + 1 || power === 1 !== (i === point))
+    return readLongDecimal(bytes, at, out, slot);
   out[slot] = mantissa / power;
   return i + 1;
 }
 
-/** The rest of {@link readDecimal}: more digits than fit 32 bits, or more than a double holds without the zeros at their end. */
+/** Any plain decimal: for more digits than fit 32 bits, or than a double holds without the zeros at their end. */
 function readLongDecimal(bytes: Uint8Array, at: number, out: Float64Array, slot: number): number {
   let i = at + 1;
   while (isDigit(bytes[i])) i++;
@@ -71,7 +72,7 @@ function readLongDecimal(bytes: Uint8Array, at: number, out: Float64Array, slot:
     while (end > point + 1 && bytes[end - 1] === ZERO) end--;
     if (end === point + 1) end = point;
   }
-  if (point === at + 1 || bytes[i] !== QUOTE) return ODD;
+  if (bytes[at] !== QUOTE || point === at + 1 || bytes[i] !== QUOTE) return ODD;
   let mantissa = 0;
   for (let k = at + 1; k < end; k++) if (k !== point) mantissa = mantissa * 10 + (bytes[k]! - ZERO);
   const places = end > point ? end - point - 1 : 0;
@@ -98,7 +99,7 @@ export function readSignedDecimal(bytes: Uint8Array, at: number, out: Float64Arr
   return i + 1;
 }
 
-/** A whole number without sign and quotes, below 2^53: an id or a time. */
+/** Digits without sign and quotes, below 2^53: an id or a time. A point or an exponent behind them is the caller's to see. */
 export function readInteger(bytes: Uint8Array, at: number, out: Float64Array, slot: number): number {
   let i = at;
   let high = 0;
@@ -115,7 +116,7 @@ export function readInteger(bytes: Uint8Array, at: number, out: Float64Array, sl
     digit = bytes[++i]! - ZERO;
   }
   const value = high * POWER[i - middle]! + low;
-  if (value >= TWO_53 || isNumberByte(bytes[i])) return ODD;
+  if (value >= TWO_53) return ODD;
   out[slot] = value;
   return i;
 }

@@ -59,13 +59,17 @@ export class RecordScanner {
 
   /** Reads the object that begins at `at`; answers the position behind it, or ODD. */
   scan(table: FieldTable, bytes: Uint8Array, at: number): number {
-    if (bytes[at] !== OPEN) return ODD;
+    return bytes[at] === OPEN ? this.scanRest(table, bytes, at + 1, 0) : ODD;
+  }
+
+  /** Reads an object from the name at `at` on, where the fields of the bits of `before` were read already. */
+  scanRest(table: FieldTable, bytes: Uint8Array, at: number, before: number): number {
     const { numbers } = this;
     const { byLetter, optionalNumbers } = table;
     this.textBytes = bytes;
     for (let k = 0; k < optionalNumbers.length; k++) numbers[optionalNumbers[k]!] = Number.NaN;
-    let seen = 0;
-    let i = at + 1;
+    let seen = before;
+    let i = at;
     for (;;) {
       if (bytes[i] !== QUOTE) return ODD;
       let code: number;
@@ -101,11 +105,9 @@ export class RecordScanner {
             i = readSignedDecimal(bytes, i, numbers, slot);
             break;
           case 3: // integer
-            i = readInteger(bytes, i, numbers, slot);
-            break;
           case 4: // time
             i = readInteger(bytes, i, numbers, slot);
-            if (numbers[slot]! >= MICROSECONDS_FROM) numbers[slot]! /= 1000;
+            if ((code & 15) === 4 && numbers[slot]! >= MICROSECONDS_FROM) numbers[slot]! /= 1000;
             break;
           case 5: // flag
             i = readFlag(bytes, i, numbers, slot);
@@ -160,14 +162,18 @@ function readLevels(side: LevelColumns, bytes: Uint8Array, at: number): number {
   if (bytes[at] !== OPEN_LIST) return ODD;
   side.count = 0;
   if (bytes[at + 1] === CLOSE_LIST) return at + 2;
+  let { price, quantity } = side;
   let i = at + 1;
   let n = 0;
   for (;;) {
-    if (n === side.price.length) side.grow();
+    if (n === price.length) {
+      side.grow();
+      ({ price, quantity } = side);
+    }
     if (bytes[i] !== OPEN_LIST) return ODD;
-    i = readDecimal(bytes, i + 1, side.price, n);
-    if (i === ODD || bytes[i] !== COMMA || side.price[n] === 0) return ODD;
-    i = readDecimal(bytes, i + 1, side.quantity, n++);
+    i = readDecimal(bytes, i + 1, price, n);
+    if (i === ODD || bytes[i] !== COMMA || price[n] === 0) return ODD;
+    i = readDecimal(bytes, i + 1, quantity, n++);
     if (i === ODD || bytes[i] !== CLOSE_LIST) return ODD;
     const next = bytes[i + 1];
     i += 2;

@@ -39,7 +39,7 @@ const TIMES: readonly string[] = ['eventTime', 'tradeTime', 'openTime', 'nextFun
 /** What `JSON.parse` and `Number` make of a frame that is right. */
 export function parsedFrame(text: string): FrameValues {
   const root = JSON.parse(text) as Letters;
-  const wrapped = Object.hasOwn(root, 'data');
+  const wrapped = Object.hasOwn(root, 'data') && Object.hasOwn(root, 'stream');
   const event = (wrapped ? root['data'] : root) as Letters;
   const kind = String(event['e'] ?? (Object.hasOwn(event, 'lastUpdateId') ? 'partialDepth' : 'bookTicker'));
   const numbers: Record<string, number> = {};

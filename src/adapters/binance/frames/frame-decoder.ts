@@ -1,6 +1,6 @@
 import { FieldTable } from '../../../connectivity/field-table.ts';
 import { excerptOf, type FrameFault, fillRecord } from '../../../connectivity/fill-record.ts';
-import { ODD, skipText } from '../../../connectivity/json-bytes.ts';
+import { ascii, isLiteral, ODD, skipText } from '../../../connectivity/json-bytes.ts';
 import { RecordScanner } from '../../../connectivity/record-scanner.ts';
 import { FRAME_KINDS, type FrameKind, makeTables, SLOT, TEXT } from './tables.ts';
 
@@ -28,6 +28,8 @@ export const FRAME: Readonly<Record<FrameKind, number>> = {
   markPriceUpdate: 7,
 };
 
+/** What follows `{"e":"` of an event. */
+const EVENT_NAMES = FRAME_KINDS.map((kind) => ascii(`${kind}",`));
 /** Event by the first letter of its name; the table checks the rest. */
 const BY_LETTER = new Uint8Array(256);
 for (const kind of FRAME_KINDS.slice(1)) if (kind !== 'partialDepth') BY_LETTER[kind.charCodeAt(0)] = FRAME[kind];
@@ -85,19 +87,20 @@ export class FrameDecoder {
       at = text + DATA_PREFIX_BYTES;
       last = end - 1;
     }
-    const kind = this.#kindAt(bytes, at);
+    const kind = kindAt(bytes, at);
     if (kind === 0) return ODD;
-    if (scanner.scan(this.#tables[kind]!, bytes, at) !== last) return ODD;
+    const table = this.#tables[kind]!;
+    const name = EVENT_NAMES[kind]!;
+    const nameAt = at + EVENT_PREFIX_BYTES;
+    // Most events begin with their name, which has just been looked at: it is field 0 of its table.
+    const after =
+      startsEvent(bytes, at) && isLiteral(bytes, nameAt, name)
+        ? scanner.scanRest(table, bytes, nameAt + name.length, 1)
+        : scanner.scan(table, bytes, at);
+    if (after !== last) return ODD;
     scanner.textFrom[TEXT.stream] = at === 0 ? 0 : STREAM_PREFIX_BYTES + 1;
     scanner.textTo[TEXT.stream] = streamEnd;
     return this.#complaint(kind) === null ? kind : ODD;
-  }
-
-  #kindAt(bytes: Uint8Array, at: number): number {
-    if (startsEvent(bytes, at)) return BY_LETTER[bytes[at + EVENT_PREFIX_BYTES]!]!;
-    // Best quotes and partial books of spot have no event name.
-    const letter = bytes[at + 2];
-    return letter === 117 ? FRAME.bookTicker : letter === 108 ? FRAME.partialDepth : 0;
   }
 
   /** What the fields cannot say one by one; null where all is well. */
@@ -148,6 +151,14 @@ export class FrameDecoder {
     this.faults.push({ code, detail });
     return 0;
   }
+}
+
+/** Kind of the event that begins at a position; 0 where its first bytes do not say. */
+function kindAt(bytes: Uint8Array, at: number): number {
+  if (startsEvent(bytes, at)) return BY_LETTER[bytes[at + EVENT_PREFIX_BYTES]!]!;
+  // Best quotes and partial books of spot have no event name.
+  const letter = bytes[at + 2];
+  return letter === 117 ? FRAME.bookTicker : letter === 108 ? FRAME.partialDepth : 0;
 }
 
 // Written out, as these run for every frame and a loop costs three times as much.
