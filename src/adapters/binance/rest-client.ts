@@ -1,17 +1,17 @@
 import { z } from 'zod';
 import { CircuitBreaker } from '../../connectivity/circuit-breaker.ts';
 import { type RateLane, RateLimiter } from '../../connectivity/rate-limiter.ts';
-import type { RateCosts, RateWindow } from '../../connectivity/rate-window.ts';
+import type { RateCosts } from '../../connectivity/rate-window.ts';
 import { RestCaller, type RestFailure, type RestRequest } from '../../connectivity/rest-caller.ts';
 import type { Signer } from '../../connectivity/signing.ts';
 import { VenueClock } from '../../connectivity/venue-clock.ts';
 import type { Random } from '../../core/vocabulary/random.ts';
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS } from '../../core/vocabulary/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Outcome } from '../../ports/exchange-gateway.ts';
 import type { HttpAnswer, HttpClient } from '../../ports/transport.ts';
 import { type BinanceProduct, refusalError } from './errors.ts';
 import { parseExactJson } from './exact-json.ts';
+import { rateWindows, UNIT_MS } from './rate-limits.ts';
 import { timeMs } from './wire-values.ts';
 
 /** An API key. The secret is inside the signer and cannot be read. */
@@ -29,7 +29,7 @@ export interface BinanceRestOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly credentials: BinanceCredentials;
-  /** Share one among all that use the same address and account; {@link rateWindows} by default. */
+  /** Share one among all that use the same address and account; of its own by default. */
   readonly limiter?: RateLimiter;
   /** Shared where two clients speak to the same clock; measured by this one by default. */
   readonly venueClock?: VenueClock;
@@ -52,48 +52,7 @@ export interface Call {
 /** Reads may wait; a window that is wide for them does no harm. */
 const READ_WINDOW_MS = 5000;
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' };
-const UNIT_MS: Readonly<Record<string, number>> = { s: SECOND_MS, m: MINUTE_MS, h: HOUR_MS, d: DAY_MS };
 const COUNTER = /^x-mbx-(used-weight|order-count)-(\d+)([smhd])$/;
-
-/**
- * Published limits (protocol section 5 and 2). RAW_REQUESTS is left out: weight and order count end every request long before it.
- * {@link adoptRateLimits} replaces them by what the venue says.
- */
-export function rateWindows(product: BinanceProduct): readonly RateWindow[] {
-  const weight = { meter: 'weight', scope: 'ip', windowMs: MINUTE_MS, kind: 'aligned' } as const;
-  const orders = { meter: 'orders', scope: 'account', kind: 'aligned' } as const;
-  return product === 'spot'
-    ? [
-        { ...weight, limit: 6000 },
-        { ...orders, limit: 50, windowMs: 10 * SECOND_MS },
-        { ...orders, limit: 160_000, windowMs: DAY_MS },
-      ]
-    : [
-        { ...weight, limit: 2400 },
-        { ...orders, limit: 300, windowMs: 10 * SECOND_MS },
-        { ...orders, limit: 1200, windowMs: MINUTE_MS },
-      ];
-}
-
-/** `rateLimits` of exchangeInfo as windows. */
-export const rateLimitSchema = z.object({
-  rateLimitType: z.string(),
-  interval: z.string(),
-  intervalNum: z.int().positive(),
-  limit: z.int().positive(),
-});
-
-export function windowsOf(limits: readonly z.output<typeof rateLimitSchema>[]): readonly RateWindow[] {
-  return limits.flatMap((each): RateWindow[] => {
-    const windowMs = each.intervalNum * (UNIT_MS[each.interval.charAt(0).toLowerCase()] ?? 0);
-    if (windowMs === 0) return [];
-    if (each.rateLimitType === 'REQUEST_WEIGHT')
-      return [{ meter: 'weight', scope: 'ip', limit: each.limit, windowMs, kind: 'aligned' }];
-    if (each.rateLimitType === 'ORDERS')
-      return [{ meter: 'orders', scope: 'account', limit: each.limit, windowMs, kind: 'aligned' }];
-    return [];
-  });
-}
 
 const refusalBody = z.object({ code: z.int(), msg: z.string() });
 

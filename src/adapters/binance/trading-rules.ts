@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { parseDecimal } from '../../core/vocabulary/decimal.ts';
 import type { InstrumentDefinition, InstrumentKind, MarginTier } from '../../core/vocabulary/instrument.ts';
-import { rateLimitSchema } from './rest-client.ts';
+import { rateLimitSchema } from './rate-limits.ts';
 import { amount, timeMs } from './wire-values.ts';
 
 /** Fields of the filters that become rules of an instrument; what else a filter has is left out. */

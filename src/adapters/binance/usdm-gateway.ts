@@ -16,7 +16,8 @@ import type {
 import type { BinanceGatewayOptions } from './gateway-options.ts';
 import { keyFacts } from './key-facts.ts';
 import { OrderNames } from './order-names.ts';
-import { BinanceRest, windowsOf } from './rest-client.ts';
+import { windowsOf } from './rate-limits.ts';
+import { BinanceRest } from './rest-client.ts';
 import { allTrades } from './trade-pages.ts';
 import { leverageBrackets, usdmInstruments, usdmListing } from './trading-rules.ts';
 import {
