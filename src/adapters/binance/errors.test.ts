@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { dataMissing, readShared } from '../../../test/shared-data.ts';
-import { VENUE_ERRORS } from '../../ports/venue-error.ts';
-import { type BinanceProduct, meaningOf, type Refusal, refusalError } from './errors.ts';
+import { VENUE_ERRORS, type VenueErrorCode } from '../../ports/venue-error.ts';
+import { type BinanceProduct, bannedForMs, judgeRefusal, meaningOf, type Refusal } from './errors.ts';
 
 const PRODUCTS: readonly BinanceProduct[] = ['spot', 'usdm'];
 
@@ -15,11 +15,10 @@ function codesOf(text: string): number[] {
 }
 
 function refusal(status: number, code: number | null = null, text = ''): Refusal {
-  return { status, code, text, retryAfterSeconds: null };
+  return { status, code, text };
 }
 
-const codeFor = (product: BinanceProduct, of: Refusal): string =>
-  refusalError(product, 'BINANCE', 'POST /order', of, 0).code;
+const codeFor = (product: BinanceProduct, of: Refusal): VenueErrorCode => judgeRefusal(product, of).code;
 
 describe('errors of Binance', () => {
   for (const product of PRODUCTS) {
@@ -52,8 +51,8 @@ describe('errors of Binance', () => {
         assert.equal(VENUE_ERRORS[meaningOf(product, code, '')].proof, false, `${product} ${code}`);
       for (const status of [408, 500, 502, 503, 504, 599])
         for (const code of [null, -1000, -1001, -1006, -1007, -2010, -1013, -2019]) {
-          const error = refusalError(product, 'X', 'POST /order', refusal(status, code, 'Service Unavailable.'), 0);
-          assert.equal(error.isProof, false, `${product} ${status} ${code}`);
+          const found = codeFor(product, refusal(status, code, 'Service Unavailable.'));
+          assert.equal(VENUE_ERRORS[found].proof, false, `${product} ${status} ${code}`);
         }
     }
   });
@@ -110,11 +109,11 @@ describe('errors of Binance', () => {
     for (const [code, text, meaning] of texts) assert.equal(meaningOf('spot', code, text), meaning, `${code} ${text}`);
   });
 
-  test('a ban -> says for how long, by header or by its text', () => {
+  test('a ban -> says for how long in its text', () => {
     const text = 'Way too much request weight used; IP banned until 1795200060000.';
-    const byText = refusalError('spot', 'BINANCE', 'GET /x', refusal(418, -1003, text), 1_795_200_000_000);
-    assert.deepEqual([byText.code, byText.retryAfterMs, byText.venueCode], ['banned', 60_000, '-1003']);
-    const byHeader = refusalError('spot', 'BINANCE', 'GET /x', { ...refusal(429, -1003), retryAfterSeconds: 7 }, 0);
-    assert.deepEqual([byHeader.code, byHeader.retryAfterMs], ['rate-limited', 7000]);
+    const { code, venueCode, message } = judgeRefusal('spot', refusal(418, -1003, text));
+    assert.deepEqual([code, venueCode, message], ['banned', '-1003', `status 418, code -1003: ${text}`]);
+    assert.equal(bannedForMs(text, 1_795_200_000_000), 60_000);
+    assert.equal(bannedForMs('Too many requests.', 0), null);
   });
 });

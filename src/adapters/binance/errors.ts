@@ -1,4 +1,6 @@
-import { VenueError, type VenueErrorCode } from '../../ports/venue-error.ts';
+import type { RestFailure } from '../../connectivity/rest-caller.ts';
+import type { TimeMs } from '../../core/vocabulary/time.ts';
+import type { VenueErrorCode } from '../../ports/venue-error.ts';
 
 export type BinanceProduct = 'spot' | 'usdm';
 
@@ -183,8 +185,6 @@ export interface Refusal {
   readonly status: number;
   readonly code: number | null;
   readonly text: string;
-  /** Seconds of the header `Retry-After`, or null. */
-  readonly retryAfterSeconds: number | null;
 }
 
 /**
@@ -205,27 +205,21 @@ function codeOf(product: BinanceProduct, refusal: Refusal): VenueErrorCode {
   return status === 403 ? 'unavailable' : 'answer-unreadable';
 }
 
+/** The refusal in our words and Binance's. */
+export function judgeRefusal(product: BinanceProduct, refusal: Refusal): RestFailure {
+  const { status, code, text } = refusal;
+  const said = code === null ? `status ${status}` : `status ${status}, code ${code}`;
+  return {
+    code: codeOf(product, refusal),
+    venueCode: code === null ? null : String(code),
+    message: text === '' ? said : `${said}: ${text}`,
+  };
+}
+
 const BANNED_UNTIL = /banned until (\d{13})/;
 
-/** The refusal as a typed error. `what` names the request without its parameters: `POST /api/v3/order`. */
-export function refusalError(
-  product: BinanceProduct,
-  venue: string,
-  what: string,
-  refusal: Refusal,
-  nowMs: number,
-): VenueError {
-  const code = codeOf(product, refusal);
-  const until = BANNED_UNTIL.exec(refusal.text)?.[1];
-  const retryAfterMs =
-    refusal.retryAfterSeconds !== null
-      ? refusal.retryAfterSeconds * 1000
-      : until === undefined
-        ? null
-        : Math.max(0, Number(until) - nowMs);
-  const said = refusal.code === null ? `HTTP ${refusal.status}` : `HTTP ${refusal.status}, code ${refusal.code}`;
-  return new VenueError(code, venue, `${what}: ${said}${refusal.text === '' ? '' : `: ${refusal.text}`}`, {
-    ...(refusal.code === null ? {} : { venueCode: String(refusal.code) }),
-    ...(retryAfterMs === null ? {} : { retryAfterMs }),
-  });
+/** How long a ban lasts by its text, where no header says it; null where the text does not say it either. */
+export function bannedForMs(text: string, nowMs: TimeMs): number | null {
+  const until = BANNED_UNTIL.exec(text)?.[1];
+  return until === undefined ? null : Math.max(0, Number(until) - nowMs);
 }

@@ -2,14 +2,16 @@ import { z } from 'zod';
 import { CircuitBreaker } from '../../connectivity/circuit-breaker.ts';
 import { type RateLane, RateLimiter } from '../../connectivity/rate-limiter.ts';
 import type { RateCosts } from '../../connectivity/rate-window.ts';
-import { RestCaller, type RestFailure, type RestRequest } from '../../connectivity/rest-caller.ts';
+import { RestCaller, type RestRequest } from '../../connectivity/rest-caller.ts';
 import type { Signer } from '../../connectivity/signing.ts';
 import { VenueClock } from '../../connectivity/venue-clock.ts';
 import type { Random } from '../../core/vocabulary/random.ts';
+import type { TimeMs } from '../../core/vocabulary/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Outcome } from '../../ports/exchange-gateway.ts';
 import type { HttpAnswer, HttpClient } from '../../ports/transport.ts';
-import { type BinanceProduct, refusalError } from './errors.ts';
+import { VenueError } from '../../ports/venue-error.ts';
+import { type BinanceProduct, bannedForMs, judgeRefusal } from './errors.ts';
 import { parseExactJson } from './exact-json.ts';
 import { rateWindows, UNIT_MS } from './rate-limits.ts';
 import { timeMs } from './wire-values.ts';
@@ -56,15 +58,15 @@ const COUNTER = /^x-mbx-(used-weight|order-count)-(\d+)([smhd])$/;
 
 const refusalBody = z.object({ code: z.int(), msg: z.string() });
 
-function textOf(answer: HttpAnswer): string {
-  return Buffer.from(answer.body.buffer, answer.body.byteOffset, answer.body.byteLength).toString('utf8');
+function textOf(body: Uint8Array): string {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8');
 }
 
 /** Code and text of a refusal; neither where the body is no JSON of that shape, as pages of firewalls and proxies are not. */
-function refusalOf(answer: HttpAnswer): { readonly code: number | null; readonly text: string } {
+function refusalIn(bytes: Uint8Array): { readonly code: number | null; readonly text: string } {
   let body: unknown;
   try {
-    body = JSON.parse(textOf(answer));
+    body = JSON.parse(textOf(bytes));
   } catch (error) {
     if (error instanceof SyntaxError) return { code: null, text: '' };
     throw error;
@@ -74,7 +76,7 @@ function refusalOf(answer: HttpAnswer): { readonly code: number | null; readonly
 }
 
 function decoderOf<S extends z.ZodType>(schema: S): (answer: HttpAnswer) => z.output<S> {
-  return (answer) => schema.parse(parseExactJson(textOf(answer)));
+  return (answer) => schema.parse(parseExactJson(textOf(answer.body)));
 }
 
 /** Binance's REST interface of one product for one key: signing, weights, order counts, server time and the meaning of refusals. */
@@ -85,6 +87,7 @@ export class BinanceRest {
   readonly #caller: RestCaller;
   readonly #options: BinanceRestOptions;
   readonly #ownsClock: boolean;
+  #isClosed = false;
   readonly #keyHeader: Readonly<Record<string, string>>;
   readonly #formHeader: Readonly<Record<string, string>>;
   readonly #sendTail: string;
@@ -121,9 +124,11 @@ export class BinanceRest {
       limiter: this.limiter,
       breaker: new CircuitBreaker({ clock }),
       venueClock: this.venueClock,
-      judge: (answer, request) => this.#judge(answer, request),
+      judge: ({ status, body }) =>
+        status >= 200 && status < 300 ? null : judgeRefusal(product, { status, ...refusalIn(body) }),
       observe: observeUse,
-      blockedScope: (answer) => (refusalOf(answer).code === -1015 ? 'account' : 'ip'),
+      blockMs: ({ body }) => bannedForMs(refusalIn(body).text, clock.nowMs()),
+      blockedScope: (answer) => (refusalIn(answer.body).code === -1015 ? 'account' : 'ip'),
       secrets: [options.credentials.apiKey],
     });
   }
@@ -147,7 +152,9 @@ export class BinanceRest {
     return { apiKey, recvWindow: READ_WINDOW_MS, timestamp, signature: signer.sign(text) };
   }
 
+  /** Later requests are refused as not sent. */
   close(): void {
+    this.#isClosed = true;
     if (this.#ownsClock) this.venueClock.close();
     if (this.#options.limiter === undefined) this.limiter.close();
   }
@@ -163,6 +170,7 @@ export class BinanceRest {
       ...(call.lane === undefined ? {} : { lane: call.lane }),
       isSigned: security === 'signed',
       text: (stampMs) => {
+        if (this.#isClosed) throw new VenueError('not-sent', this.venue, `${this.venue} ${method} ${path}: closed`);
         const text = security === 'signed' ? this.#signed(parameters, tail, stampMs) : parameters;
         if (security === 'none') return { target: text === '' ? path : `${path}?${text}` };
         if (isBody) return { target: path, headers: this.#formHeader, body: text };
@@ -178,35 +186,20 @@ export class BinanceRest {
     // Hex needs no encoding; base64 of Ed25519 and RSA does.
     return `${text}&signature=${signer.algorithm === 'hmac-sha256' ? signature : encodeURIComponent(signature)}`;
   }
-
-  #judge(answer: HttpAnswer, request: RestRequest): RestFailure | null {
-    if (answer.status >= 200 && answer.status < 300) return null;
-    const { product, venue, clock } = this.#options;
-    const retryAfter = Number(answer.headers['retry-after'] ?? Number.NaN);
-    const error = refusalError(
-      product,
-      venue,
-      `${request.method} ${request.path}`,
-      {
-        status: answer.status,
-        ...refusalOf(answer),
-        retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : null,
-      },
-      clock.nowMs(),
-    );
-    // A measurement that fails here is made again by the clock itself, and until then stamps are refused where they are too uncertain.
-    if (error.code === 'clock-skewed') this.venueClock.measure().catch(() => undefined);
-    return { code: error.code, venueCode: error.venueCode, message: error.message };
-  }
 }
 
 /** Tells the limiter what the venue has counted: `X-MBX-USED-WEIGHT-1M`, `X-MBX-ORDER-COUNT-10S`. */
-function observeUse(answer: HttpAnswer, limiter: RateLimiter): void {
+function observeUse(answer: HttpAnswer, limiter: RateLimiter, _request: RestRequest, sentTimeMs: TimeMs): void {
   for (const name in answer.headers) {
     if (!name.startsWith('x-mbx-')) continue;
     const match = COUNTER.exec(name);
     const used = Number(answer.headers[name]);
     if (!match || !Number.isFinite(used)) continue;
-    limiter.observe(match[1] === 'used-weight' ? 'weight' : 'orders', Number(match[2]) * UNIT_MS[match[3]!]!, used);
+    limiter.observe(
+      match[1] === 'used-weight' ? 'weight' : 'orders',
+      Number(match[2]) * UNIT_MS[match[3]!]!,
+      used,
+      sentTimeMs,
+    );
   }
 }

@@ -128,7 +128,7 @@ describe('account events of spot', () => {
 
   test('frames of the WebSocket API -> what they say', () => {
     const route = spotAccountRoute('wss://h/ws-api/v3', { signedParameters: () => ({ apiKey: 'k', timestamp: 1 }) });
-    assert.deepEqual(JSON.parse(String(route.subscription(3))), {
+    assert.deepEqual(JSON.parse(String(route.subscription?.(3))), {
       id: 'account3',
       method: 'userDataStream.subscribe.signature',
       params: { apiKey: 'k', timestamp: 1 },

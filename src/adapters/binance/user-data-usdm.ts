@@ -91,7 +91,6 @@ export function usdmAccountRoute(origin: string, key: ListenKey): AccountRoute {
     frameLimitMs: 2 * MINUTE_MS,
     url: async () => `${origin}/private/ws/${encodeURIComponent(await key.obtain())}`,
     shownUrl: () => `${origin}/private/ws/(listen key)`,
-    subscription: () => null,
     read: readUsdmFrame,
     forget: () => key.forget(),
   };

@@ -29,8 +29,8 @@ export interface AccountRoute {
   url(): string | Promise<string>;
   /** The URL without what is secret in it. */
   shownUrl(url: string): string;
-  /** What subscribes, signed as it leaves; null where the URL alone does. Throws {@link VenueError}. */
-  subscription(connectionId: number): Frame | null;
+  /** What subscribes, signed as it leaves; absent where the URL alone does. Throws {@link VenueError}. */
+  subscription?(connectionId: number): Frame;
   read(body: unknown): AccountFrame;
   /** The stream was ended or failed: what was known of it may be stale. */
   forget?(): void;
@@ -160,9 +160,11 @@ export class AccountStream {
 
   #protocol(): StreamProtocol {
     const { route, venue } = this.#options;
+    const isByUrl = route.subscription === undefined;
     return {
       venue,
       url: () => route.url(),
+      urlSubscribes: isByUrl,
       shownUrl: (url) => route.shownUrl(url),
       largestTopicsPerConnection: 1,
       largestTopicsPerMessage: 1,
@@ -170,7 +172,14 @@ export class AccountStream {
       keepAlive: { kind: 'ping', intervalMs: route.pingEveryMs, limitMs: 10 * SECOND_MS },
       frameLimitMs: route.frameLimitMs,
       rotateAfterMs: ROTATE_AFTER_MS,
-      subscribe: (_topics, connection) => this.#subscribe(connection),
+      greet: (connection) => {
+        this.#connections.add(connection);
+        // What the URL subscribed is carried as soon as the connection is open: a quiet account sends nothing that could show it.
+        if (isByUrl) connection.confirmed(this.#topicIndex);
+        connection.ready();
+        return [];
+      },
+      subscribe: (_topics, connection) => this.#subscription(connection),
       unsubscribe: () => [],
       message: (bytes, _isText, receivedTimeMs, connection) => this.#message(bytes, receivedTimeMs, connection),
       closed: (connection) => {
@@ -179,18 +188,17 @@ export class AccountStream {
     };
   }
 
-  #subscribe(connection: StreamConnection): readonly Frame[] {
-    this.#connections.add(connection);
+  #subscription(connection: StreamConnection): readonly Frame[] {
+    const { route } = this.#options;
+    if (route.subscription === undefined) return [];
     try {
-      const frame = this.#options.route.subscription(connection.id);
-      if (frame !== null) return [frame];
-      connection.confirmed(this.#topicIndex);
+      return [route.subscription(connection.id)];
     } catch (error) {
       // A time stamp that may not be given yet: the next connection tries again, with backoff.
       if (!(error instanceof VenueError)) throw error;
       connection.fail(error.message);
+      return [];
     }
-    return [];
   }
 
   #message(bytes: Uint8Array, receivedTimeMs: TimeMs, connection: StreamConnection): void {
