@@ -172,10 +172,10 @@ export class AccountStream {
       keepAlive: { kind: 'ping', intervalMs: route.pingEveryMs, limitMs: 10 * SECOND_MS },
       frameLimitMs: route.frameLimitMs,
       rotateAfterMs: ROTATE_AFTER_MS,
+      // What the URL subscribes is carried as soon as the connection is open: a quiet account sends nothing that could show it.
+      ...(isByUrl ? {} : { confirmLimitMs: 10 * SECOND_MS }),
       greet: (connection) => {
         this.#connections.add(connection);
-        // What the URL subscribed is carried as soon as the connection is open: a quiet account sends nothing that could show it.
-        if (isByUrl) connection.confirmed(this.#topicIndex);
         connection.ready();
         return [];
       },
