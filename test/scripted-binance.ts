@@ -60,10 +60,10 @@ export class ScriptedBinance {
   skewMs = 0;
   /** Answers to subscriptions of the WebSocket API. */
   subscribes = true;
-  readonly #headers: Readonly<Record<string, string>>;
+  /** Of every success. */
+  headers: Readonly<Record<string, string>> = {};
 
-  constructor(headers: Readonly<Record<string, string>> = {}) {
-    this.#headers = headers;
+  constructor() {
     this.http = new SimulatedHttp((request) => this.#answer(request), { clock: this.clock });
     this.dialer = new SimulatedDialer(
       { received: (link, data) => this.#received(link, String(data)) },
@@ -126,7 +126,7 @@ export class ScriptedBinance {
   }
 
   #success(body: unknown): SimulatedReply {
-    return { status: 200, body, headers: this.#headers };
+    return { status: 200, body, headers: this.headers };
   }
 
   /** Protocol section 3 and 4. */

@@ -296,11 +296,13 @@ describe('spot gateway', () => {
   });
 
   test('limits: what the headers say is used -> later requests wait for the next minute', async () => {
-    const venue = new ScriptedBinance({ 'x-mbx-used-weight-1m': '5990' });
-    const { gateway } = await connected(venue);
-    const asked = venue.clock.nowMs();
+    const { venue, gateway } = await connected();
+    venue.headers = { 'x-mbx-used-weight-1m': '5990' };
     await venue.run(gateway.balances());
-    assert.ok(Math.floor(venue.clock.nowMs() / MINUTE_MS) > Math.floor(asked / MINUTE_MS));
+    await venue.clock.advance(40_000);
+    const askedMs = venue.clock.nowMs();
+    await venue.run(gateway.balances());
+    assert.ok(Math.floor(venue.clock.nowMs() / MINUTE_MS) > Math.floor(askedMs / MINUTE_MS));
     await venue.run(gateway.close());
   });
 

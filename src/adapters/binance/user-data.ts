@@ -202,7 +202,7 @@ export class AccountStream {
   }
 
   #message(bytes: Uint8Array, receivedTimeMs: TimeMs, connection: StreamConnection): void {
-    const { route, sink } = this.#options;
+    const { route } = this.#options;
     let frame: AccountFrame;
     try {
       frame = route.read(
@@ -229,7 +229,6 @@ export class AccountStream {
         break;
       case 'ended':
         route.forget?.();
-        sink.anomaly('schema-drift', `account stream ended by the venue: ${frame.detail}`);
         connection.fail(frame.detail);
         break;
       case 'leaving':
