@@ -16,4 +16,5 @@ export const ROWS = [
   'catalogue-load-1m',
   'npm-start',
   'backtest-58419-bars',
+  'decision-to-signed-request',
 ] as const;
