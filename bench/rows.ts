@@ -22,4 +22,5 @@ export const ROWS = [
   'decode-depth-20',
   'npm-start',
   'backtest-58419-bars',
+  'decision-to-signed-request',
 ] as const;
