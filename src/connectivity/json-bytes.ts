@@ -196,5 +196,5 @@ function isNumberByte(c: number | undefined): boolean {
 
 /** ASCII text of a range of bytes. */
 export function latin1(bytes: Uint8Array, from: number, to: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).latin1Slice();
+  return Buffer.from(bytes.buffer, bytes.byteOffset + from, to - from).toString('latin1');
 }
