@@ -57,7 +57,8 @@ function run(target: FuzzTarget, frames: number): string {
       throw new Error(`${target.name}: frame ${i} of seed ${seed} (base64 ${shown})`, { cause: error });
     }
     const took = performance.now() - start;
-    if (took > LONGEST_FRAME_MS) throw new Error(`${target.name}: frame ${i} of seed ${seed} took ${took.toFixed(0)} ms`);
+    if (took > LONGEST_FRAME_MS)
+      throw new Error(`${target.name}: frame ${i} of seed ${seed} took ${took.toFixed(0)} ms`);
   }
   const grown = process.memoryUsage().heapUsed - heapBefore;
   if (grown > MOST_GROWTH_BYTES) throw new Error(`${target.name}: the heap grew by ${grown} bytes, seed ${seed}`);

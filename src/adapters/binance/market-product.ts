@@ -1,6 +1,6 @@
-import type { FeedChannel, FeedRequest } from '../../ports/market-feed.ts';
-import { parseTimeframe, type Timeframe } from '../../core/vocabulary/time.ts';
 import { BINANCE_SPOT_DEPTH, BINANCE_USDM_DEPTH, type DepthRules } from '../../core/market/depth-rules.ts';
+import { parseTimeframe, type Timeframe } from '../../core/vocabulary/time.ts';
+import type { FeedChannel, FeedRequest } from '../../ports/market-feed.ts';
 import type { BinanceProduct } from './errors.ts';
 
 /** Everything in which market data of spot and USD-M differ. Sources: protocol pages named in `frames/tables.ts`. */
@@ -13,7 +13,9 @@ export interface MarketProduct {
   readonly streamOrigin: string;
   /** Path of a combined stream by the group that a channel's streams belong to. */
   readonly streamPaths: Readonly<Record<string, string>>;
-  readonly channels: Readonly<Partial<Record<FeedChannel, { readonly group: string; readonly silenceLimitMs: number }>>>;
+  readonly channels: Readonly<
+    Partial<Record<FeedChannel, { readonly group: string; readonly silenceLimitMs: number }>>
+  >;
   /** Event of the trades channel. USD-M documents single trades nowhere, and lists past ones without a key only as aggregates. */
   readonly tradeStream: 'trade' | 'aggTrade';
   readonly streamsPerConnection: number;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CircuitBreaker } from '../../connectivity/circuit-breaker.ts';
-import { toMs as toTimeMs } from '../../connectivity/record-scanner.ts';
 import { RateLimiter } from '../../connectivity/rate-limiter.ts';
+import { toMs as toTimeMs } from '../../connectivity/record-scanner.ts';
 import { RestCaller } from '../../connectivity/rest-caller.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { allocateBars, type BarColumns } from '../../core/vocabulary/market-data.ts';
@@ -82,7 +82,8 @@ export class MarketRest {
           : judgeRefusal(market.product, { status: answer.status, ...refusalIn(answer) }),
       observe: ({ headers }, limiter, _request, sentTimeMs) => {
         const used = Number(headers[USED_WEIGHT]);
-        if (headers[USED_WEIGHT] !== undefined && Number.isFinite(used)) limiter.observe('weight', 60_000, used, sentTimeMs);
+        if (headers[USED_WEIGHT] !== undefined && Number.isFinite(used))
+          limiter.observe('weight', 60_000, used, sentTimeMs);
       },
       blockMs: (answer) => bannedForMs(refusalIn(answer).text, clock.nowMs()),
     });

@@ -183,7 +183,13 @@ export class BinanceFeed implements MarketFeed {
 
   #kind(channel: FeedChannel): number {
     const { tradeStream } = this.#market;
-    const kinds = { trades: tradeStream, quotes: 'bookTicker', bars: 'kline', depth: 'depthUpdate', mark: 'markPriceUpdate' };
+    const kinds = {
+      trades: tradeStream,
+      quotes: 'bookTicker',
+      bars: 'kline',
+      depth: 'depthUpdate',
+      mark: 'markPriceUpdate',
+    };
     return FRAME[kinds[channel] as keyof typeof FRAME];
   }
 

@@ -5,7 +5,8 @@ import { mutate } from '../../../../test/fuzz/mutate.ts';
 import { Random } from '../../../core/vocabulary/random.ts';
 import { FRAME, FrameDecoder } from './frame-decoder.ts';
 
-const TRADE = '{"e":"trade","E":1795200001000,"s":"BTCUSDT","t":12,"p":"95000.10","q":"0.5","T":1795200000999,"m":true,"M":true}';
+const TRADE =
+  '{"e":"trade","E":1795200001000,"s":"BTCUSDT","t":12,"p":"95000.10","q":"0.5","T":1795200000999,"m":true,"M":true}';
 const bytes = (text: string): Buffer => Buffer.from(text);
 
 function decode(decoder: FrameDecoder, text: string) {
@@ -74,7 +75,10 @@ describe('frames of Binance', () => {
     const text = TRADE.replace('"M":true', '"M":true,"zz":"soon","Y":-1.5');
     for (let i = 0; i < 3; i++) {
       assert.equal(decoder.decode(bytes(text)), FRAME.trade);
-      const drift = ['trade: field "zz" is new', 'trade: field "Y" is new'].map((detail) => ({ code: 'schema-drift', detail }));
+      const drift = ['trade: field "zz" is new', 'trade: field "Y" is new'].map((detail) => ({
+        code: 'schema-drift',
+        detail,
+      }));
       assert.deepEqual(decoder.faults, i === 0 ? drift : []);
       assert.equal(decoder.wasSlow, i === 0);
     }

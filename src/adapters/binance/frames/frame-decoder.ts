@@ -117,10 +117,15 @@ export class FrameDecoder {
       // Whether open and close lie between them is for the data guard to say.
       return low > 0 && low <= high ? null : `a bar with low ${low} and high ${high}`;
     }
-    return kind === FRAME.depthUpdate && n[SLOT.firstId]! > n[SLOT.id]! ? 'an update whose first id is above its last' : null;
+    return kind === FRAME.depthUpdate && n[SLOT.firstId]! > n[SLOT.id]!
+      ? 'an update whose first id is above its last'
+      : null;
   }
 
   #parse(bytes: Uint8Array): number {
+    // Not the name that the frame before had.
+    this.scanner.textTo[TEXT.stream] = 0;
+    this.scanner.textFrom[TEXT.stream] = 0;
     let root: unknown;
     try {
       root = JSON.parse(UTF8.decode(bytes));
@@ -136,12 +141,10 @@ export class FrameDecoder {
     const kind = kindOf(event);
     if (kind === 0) {
       const name = event['e'] ?? Object.keys(event).slice(0, 8).join();
-      if (!this.#unknown.learn(String(name))) return 0;
+      if (!this.#unknown.learn(excerptOf(name))) return 0;
       return this.#fault('schema-drift', `event ${excerptOf(name)} is unknown`);
     }
     const table = (isWrapped ? this.#envelopes : this.#tables)[kind]!;
-    this.scanner.textFrom[TEXT.stream] = 0;
-    this.scanner.textTo[TEXT.stream] = 0;
     if (!fillRecord(this.scanner, table, root, this.faults)) return 0;
     const complaint = this.#complaint(kind);
     return complaint === null ? kind : this.#fault('out-of-range', `${FRAME_KINDS[kind]}: ${complaint}`);
@@ -187,7 +190,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function kindOf(event: Readonly<Record<string, unknown>>): number {
   const name = event['e'];
-  if (typeof name === 'string') return FRAME_KINDS.indexOf(name as FrameKind) > 0 && name !== 'partialDepth' ? FRAME[name as FrameKind] : 0;
+  if (typeof name === 'string')
+    return FRAME_KINDS.indexOf(name as FrameKind) > 0 && name !== 'partialDepth' ? FRAME[name as FrameKind] : 0;
   if (name !== undefined) return 0;
   if (Object.hasOwn(event, 'lastUpdateId')) return FRAME.partialDepth;
   return Object.hasOwn(event, 'u') && Object.hasOwn(event, 'B') ? FRAME.bookTicker : 0;
