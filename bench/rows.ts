@@ -18,6 +18,10 @@ export const ROWS = [
   'book-l2-update',
   'catalogue-load-1m',
   'supervised-message',
+  'decode-trade',
+  'decode-kline',
+  'decode-depth-20',
   'npm-start',
   'backtest-58419-bars',
+  'decision-to-signed-request',
 ] as const;
