@@ -222,22 +222,32 @@ function urlsOf(venues: readonly Venue[], host: string, port: number, isSecure: 
   );
 }
 
-/** Looks after the connections once a second, of the clock they are kept by. */
+/**
+ * Looks after the connections once a second, of the clock they are kept by. A stepped clock may jump hours within one turn of the event
+ * loop, in which no peer can answer: then one look follows the jump.
+ */
 function sweepEvery(clock: ExchangeClock, kept: KeptConnections, keepingMs: () => number): () => void {
   if (clock.speed !== 0) {
     const timer = setInterval(() => kept.sweep(keepingMs()), SWEEP_MS);
     timer.unref();
     return () => clearInterval(timer);
   }
+  let look: NodeJS.Immediate | null = null;
   let cancel = (): void => {};
   const again = (): void => {
     cancel = clock.at(clock.nowMs() + SWEEP_MS, () => {
-      kept.sweep(keepingMs());
+      look ??= setImmediate(() => {
+        look = null;
+        kept.sweep(keepingMs());
+      });
       again();
     });
   };
   again();
-  return () => cancel();
+  return () => {
+    cancel();
+    if (look !== null) clearImmediate(look);
+  };
 }
 
 function throwLater(error: unknown): void {

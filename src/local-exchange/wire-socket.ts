@@ -23,8 +23,8 @@ export interface WireSocketOptions {
 export class WireSocket implements KeptConnection {
   readonly dialect: Dialect;
   readonly openedMs: number;
-  heardMs: number;
   pingedMs: number;
+  unansweredSinceMs: number | null = null;
   readonly #ws: WebSocket;
   readonly #raw: Duplex;
   readonly #o: WireSocketOptions;
@@ -37,10 +37,9 @@ export class WireSocket implements KeptConnection {
     this.#o = options;
     this.dialect = options.dialect;
     this.openedMs = options.nowMs();
-    this.heardMs = this.openedMs;
     this.pingedMs = this.openedMs;
     ws.on('pong', () => {
-      this.heardMs = options.nowMs();
+      this.unansweredSinceMs = null;
       this.#count();
     });
     ws.on('ping', () => this.#count());
