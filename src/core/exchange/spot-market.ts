@@ -25,7 +25,7 @@ type OpenOrder = {
   readonly side: number;
   /** Price at which a bid is covered. */
   readonly coverTicks: number;
-  /** Funds given for an order that cannot rest, in place of what its price says; 0 where there are none. */
+  /** Funds given for an order that cannot rest, in place of what its price says; −1 where there are none. */
   readonly coverQuanta: number;
   feePaidQuanta: number;
   filled: boolean;
@@ -61,16 +61,16 @@ export class SpotMarket {
   /**
    * Locks, matches and settles a new order. Its id must be a small non-negative integer. Events: `book.events`.
    *
-   * @param coverQuanta funds of a bid that cannot rest (market or IOC), where the caller knows better than its price what it may cost
+   * @param coverQuanta funds of a bid that cannot rest (market or IOC), where the caller knows better than its price what it may cost; −1 where not
    */
-  place(order: BookOrder, coverQuanta = 0): number {
+  place(order: BookOrder, coverQuanta = -1): number {
     if (this.#open.has(order.id)) {
       this.book.events.clear();
       return VENUE_REFUSAL['duplicate-order'];
     }
     const account = this.#accounts[order.account]!;
     const coverTicks = order.reserveTicks > 0 ? order.reserveTicks : order.ticks;
-    if (order.side > 0 && coverTicks === 0 && coverQuanta === 0) {
+    if (order.side > 0 && coverTicks === 0 && coverQuanta < 0) {
       this.book.events.clear();
       return VENUE_REFUSAL['invalid-price'];
     }
@@ -126,7 +126,7 @@ export class SpotMarket {
       account: order.account,
       side: order.side,
       coverTicks: order.ticks,
-      coverQuanta: 0,
+      coverQuanta: -1,
       feePaidQuanta: 0,
       filled: false,
     });
@@ -181,7 +181,7 @@ export class SpotMarket {
       return;
     }
     const open = this.#open.get(id)!;
-    if (open.coverQuanta > 0) return;
+    if (open.coverQuanta >= 0) return;
     const account = this.#accounts[open.account]!;
     account.release(id, Math.max(0, account.lockedBy(id) - this.#needed(open, left)));
   }
@@ -195,7 +195,7 @@ export class SpotMarket {
 
   #needed(open: OpenOrder, lots: number): number {
     if (open.side < 0) return multiply(this.#pair.baseQuantaPerLot, lots, 'base quantity');
-    if (open.coverQuanta > 0) return open.coverQuanta;
+    if (open.coverQuanta >= 0) return open.coverQuanta;
     const value = this.#instrument.value(open.coverTicks, lots);
     return value + this.#commission.worstQuanta(value, lots);
   }
