@@ -3,6 +3,7 @@ import type { Json } from '../../src/core/vocabulary/json.ts';
 import { Random } from '../../src/core/vocabulary/random.ts';
 import type { Account, Answer, Surroundings } from '../../src/local-exchange/product.ts';
 import type { SpotOptions } from '../../src/local-exchange/spot/spot-options.ts';
+import { leftLots } from '../../src/local-exchange/spot/spot-order.ts';
 import { createSpotProduct, type SpotProduct } from '../../src/local-exchange/spot/spot-product.ts';
 
 export type Row = { readonly [key: string]: Json };
@@ -162,6 +163,11 @@ export class SpotScene {
       for (const orders of exchange.orders[who]!.every()) {
         for (const order of orders.open) {
           if (order.row < 0) continue;
+          const left = order.waiting
+            ? leftLots(order)
+            : exchange.markets[order.symbol.index]!.book.order(order.row)?.leftLots;
+          if (left !== leftLots(order))
+            found.push(`order ${order.orderId}: ${left} on the book, ${leftLots(order)} open`);
           locked[order.side > 0 ? order.symbol.quoteAsset : order.symbol.baseAsset]! += balances.lockedBy(order.row);
         }
       }

@@ -9,13 +9,10 @@ import { amendRejected, insufficientBalance, Refusal } from './refusal.ts';
 import type { SpotExchange } from './spot-exchange.ts';
 import {
   type ExpiryReason,
-  type HouseOrder,
   hasLimit,
   isOpen,
   isStop,
-  leftLots,
   type OrderDraft,
-  type OrderFill,
   type OrderStatus,
   type PreventedMatch,
   type RejectReason,
@@ -147,6 +144,8 @@ export class OrderDesk {
     const market = this.exchange.markets[order.symbol.index]!;
     market.triggers.remove(order);
     order.waiting = false;
+    // Its lock may grow to what it takes now.
+    this.touchBoth(order);
     this.lists?.triggered(order);
     const { draft, symbol } = order;
     try {
