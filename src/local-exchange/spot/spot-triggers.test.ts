@@ -50,7 +50,7 @@ describe('spot triggers', () => {
     });
     test(`spot triggers: ${type} ${side} with a stop that is reached -> refused`, () => {
       const s = scene();
-      const stopPrice = stop > 40_000 ? 40_000 : 40_000.0;
+      const stopPrice = 40_000;
       const fields = { symbol: 'BTCUSDT', side, type, quantity: '1', stopPrice };
       assert.equal(s.refused(ORDER, fields), '-2010 Order would trigger immediately.');
     });
