@@ -120,7 +120,7 @@ export class SpotMarket {
         this.#fill(taker, false, events.ticks[i]!, events.lots[i]!, events.otherLeft[i]!);
       } else if (events.kind[i] === BOOK_EVENT.canceled) {
         this.#end(order);
-      } else {
+      } else if (events.kind[i] === BOOK_EVENT.decremented) {
         this.#relock(order, events.orderLeft[i]!);
       }
     }
