@@ -158,6 +158,13 @@ export class MatchingBook {
     return ladder.count === 0 ? 0 : ladder.ticks(0);
   }
 
+  /** Lots shown at a price of a side. */
+  lotsAt(side: number, ticks: number): number {
+    const ladder = this.#own(side);
+    const level = ladder.find(ticks);
+    return level === -1 ? 0 : ladder.shownLots[level]!;
+  }
+
   /** Shown levels of a side, best first, at most `depth`. */
   levels(side: number, depth = Number.POSITIVE_INFINITY): { ticks: number; lots: number }[] {
     const ladder = this.#own(side);
