@@ -16,11 +16,16 @@ import type { ServedRow } from './product.ts';
 import { RestDesk } from './rest-desk.ts';
 import { servedRows } from './served.ts';
 import { SocketDoor } from './socket-door.ts';
+import type { SpotOptions } from './spot/spot-options.ts';
+import { createSpotProduct } from './spot/spot-product.ts';
+import { createUsdmProduct, type UsdmOptions } from './usdm/product.ts';
 import { openVenue, type ProductFactory, type Venue } from './venue.ts';
 
 export interface LocalExchangeOptions {
-  /** What is traded. */
-  readonly products: Readonly<Partial<Record<ProductName, ProductFactory>>>;
+  /** What is traded. Default: spot and USD-M futures, made by the two options below. */
+  readonly products?: Readonly<Partial<Record<ProductName, ProductFactory>>>;
+  readonly spot?: SpotOptions;
+  readonly usdm?: UsdmOptions;
   /** Default: one account `trader` with an HMAC key and a million USDT on each product. */
   readonly accounts?: readonly AccountSpec[];
   /** Default 127.0.0.1. */
@@ -89,7 +94,7 @@ const DEFAULT_ACCOUNT: AccountSpec = {
 };
 
 /** Starts a local exchange and answers when it listens. */
-export async function openLocalExchange(options: LocalExchangeOptions): Promise<LocalExchange> {
+export async function openLocalExchange(options: LocalExchangeOptions = {}): Promise<LocalExchange> {
   const { host = '127.0.0.1', port = 0, seed = 1, market: marketChoice = { kind: 'quiet' } } = options;
   const clock = new ExchangeClock(options.clock);
   const settings = typeof options.faults === 'string' ? faultProfile(options.faults) : (options.faults ?? []);
@@ -174,10 +179,14 @@ function openVenues(
   faults: FaultDesk,
   seed: number,
 ): Venues {
-  const { limits = 'published', coalesceMs = 0, oldSpotListenKeys = false } = options;
+  const { limits = 'published', coalesceMs = 0, oldSpotListenKeys = false, spot = {}, usdm = {} } = options;
+  const makers: Partial<Record<ProductName, ProductFactory>> = options.products ?? {
+    spot: (around) => createSpotProduct(spot, around),
+    usdm: (around) => createUsdmProduct(usdm, around),
+  };
   const venues: Venues = {};
   for (const name of ['spot', 'usdm'] as const) {
-    const make = options.products[name];
+    const make = makers[name];
     if (make === undefined) continue;
     const choice = typeof limits === 'string' || Array.isArray(limits) ? limits : limitsOf(limits, name);
     venues[name] = openVenue({
