@@ -19,7 +19,7 @@ function play(
 }
 const rows = (body: Row): readonly (readonly Json[])[] => body as unknown as readonly (readonly Json[])[];
 const bar = (row: readonly Json[]): string =>
-  [(Number(row[0]) - START_MS) / MINUTE, ...[1, 2, 3, 4, 5].map((i) => plain(row[i]!)), row[8]].join(' ');
+  [(Number(row[0]) - START_MS) / MINUTE, ...[1, 2, 3, 4, 5].map((i) => plain(row[i]!)), Number(row[8])].join(' ');
 const streamed = (s: SpotScene, name: string): readonly Row[] =>
   s.published.filter((p) => p.stream === name).map((p) => p.data as Row);
 
