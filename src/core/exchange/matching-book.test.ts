@@ -104,8 +104,9 @@ class NaiveBook {
     while (taker.left > 0) {
       const maker = this.#reachable(taker)[0];
       if (!maker) return;
-      if ((taker.selfTrade ?? this.#mode) !== 'none' && maker.account === taker.account) {
-        this.#prevent(taker, maker);
+      const mode = taker.selfTrade ?? this.#mode;
+      if (mode !== 'none' && maker.account === taker.account) {
+        this.#prevent(taker, maker, mode);
         continue;
       }
       const lots = Math.min(taker.left, maker.shown);
@@ -118,12 +119,16 @@ class NaiveBook {
     }
   }
 
-  #prevent(taker: Rest, maker: Rest): void {
-    const mode = taker.selfTrade ?? this.#mode;
+  #prevent(taker: Rest, maker: Rest, mode: SelfTradeMode): void {
     const lots = Math.min(taker.left, maker.left);
-    const ofMaker = mode === 'decrement' ? lots : mode === 'cancel-newest' ? 0 : maker.left;
-    const ofTaker = mode === 'decrement' ? lots : mode === 'cancel-oldest' ? 0 : taker.left;
-    this.events.push(['prevented', maker.id, taker.id, maker.ticks, lots, ofMaker, ofTaker]);
+    const ofBoth: Readonly<Record<SelfTradeMode, readonly [number, number]>> = {
+      none: [0, 0],
+      'cancel-newest': [0, taker.left],
+      'cancel-oldest': [maker.left, 0],
+      'cancel-both': [maker.left, taker.left],
+      decrement: [lots, lots],
+    };
+    this.events.push(['prevented', maker.id, taker.id, maker.ticks, lots, ...ofBoth[mode]]);
     if (mode === 'cancel-oldest' || mode === 'cancel-both') this.#drop(maker);
     if (mode === 'decrement') this.#shrink(maker, lots);
     if (mode === 'cancel-oldest') return;
@@ -203,7 +208,11 @@ const command = fc.oneof(
       postOnly: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
       displayLots: fc.constantFrom(0, 0, 0, 1, 3),
       reserveTicks: fc.constantFrom(0, 0, 104),
-      own: fc.constantFrom(null, null, ...SELF_TRADE_MODES),
+      // Mostly the book's own mode. A resting order forgets its mode, so that a moved one acts by the book's.
+      selfTrade: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(undefined) },
+        { weight: 1, arbitrary: fc.constantFrom(...SELF_TRADE_MODES) },
+      ),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), pick: fc.nat() }) },
@@ -242,9 +251,9 @@ describe('matching book', () => {
             const resting = naive.orders.find((o) => o.id === target);
             let answers: [number, string];
             if (c.kind === 'place') {
-              const { kind: _kind, own, ...fields } = c;
-              const order = { id, ...fields, ...(own === null ? {} : { selfTrade: own }) };
-              answers = [book.place(order), naive.place({ ...order })];
+              const { kind: _kind, selfTrade, ...placed } = c;
+              const order = { id, ...placed, ...(selfTrade === undefined ? {} : { selfTrade }) };
+              answers = [book.place(order), naive.place(order)];
             } else if (c.kind === 'cancel') answers = [book.cancel(target), naive.cancel(target)];
             else if (c.kind === 'reduce') answers = [book.reduce(target, c.lots), naive.reduce(target, c.lots)];
             else {

@@ -95,6 +95,30 @@ export class MatchingBook {
     return left;
   }
 
+  /**
+   * What an order of an account would find at a limit (0: any) or better, own orders left out: as many as `lots`, worth no more
+   * than `tickLots` (the sum of price × lots).
+   */
+  walk(side: number, account: number, ticks: number, lots: number, tickLots: number): BookWalk {
+    const other = this.#own(-side);
+    const walk = { lots: 0, tickLots: 0, worstTicks: 0, emptied: true };
+    for (let rank = 0; rank < other.count; rank++) {
+      const price = other.ticks(rank);
+      if (ticks !== 0 && side * price > side * ticks) break;
+      let available = 0;
+      for (let slot = other.first[other.level(rank)]!; slot !== -1; slot = this.#orders.next[slot]!) {
+        if (this.#orders.account[slot] !== account) available += this.#orders.left(slot);
+      }
+      const most = Math.min(lots - walk.lots, Math.floor((tickLots - walk.tickLots) / price));
+      const taken = Math.min(available, most);
+      walk.lots += taken;
+      walk.tickLots += taken * price;
+      if (taken > 0) walk.worstTicks = price;
+      if (available > 0 && taken === most) return { ...walk, emptied: false };
+    }
+    return walk;
+  }
+
   /** Takes an order off the book. */
   cancel(id: number): number {
     this.events.clear();
@@ -173,6 +197,13 @@ export class MatchingBook {
       levels.push({ ticks: ladder.ticks(rank), lots: ladder.shownLots[ladder.level(rank)]! });
     }
     return levels;
+  }
+
+  /** Lots shown at a price of a side. */
+  shownLots(side: number, ticks: number): number {
+    const ladder = this.#own(side);
+    const level = ladder.find(ticks);
+    return level === -1 ? 0 : ladder.shownLots[level]!;
   }
 
   /** Every resting order, bids then asks, each in the order in which it would trade. */
@@ -338,6 +369,15 @@ export class MatchingBook {
     };
   }
 }
+
+/** What {@link MatchingBook.walk} found. `emptied`: there was no more to be had at that limit. */
+export type BookWalk = {
+  readonly lots: number;
+  readonly tickLots: number;
+  /** Price of the last lot, 0 where there is none. */
+  readonly worstTicks: number;
+  readonly emptied: boolean;
+};
 
 /** A resting order with the tip it shows, as JSON. */
 export type RestingOrderState = RestingOrder & { readonly shownLots: number };
