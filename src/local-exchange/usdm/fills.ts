@@ -3,6 +3,7 @@ import { multiplyDivide } from '../../core/vocabulary/integer.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import type { Market } from './market.ts';
 import { EXPIRY, isOpen, type UsdmOrder } from './order.ts';
+import type { UsdmAccount } from './usdm-account.ts';
 import { type ToldFill, tellAccount, tellOrder, tellTradeLite } from './user-events.ts';
 
 /** Turns what a book did into trades, order states, income and events, while it does it. */
@@ -96,6 +97,7 @@ export function settleFill(
   income('REALIZED_PNL', realisedQuanta);
   income(order.origin.isLiquidation ? 'INSURANCE_CLEAR' : 'COMMISSION', -feeQuanta);
 
+  bookCover(state, account, contract.symbol);
   tellTradeLite(state, order, fill);
   tellAccount(state, account, 'ORDER', [index]);
   tellOrder(state, order, order.origin.isLiquidation ? 'CALCULATED' : 'TRADE', fill);
@@ -103,6 +105,23 @@ export function settleFill(
   if (leftLots === 0 && order.filledLots < order.lots && !order.origin.isLiquidation)
     expire(state, order, EXPIRY.reduceOnly);
   state.close(order);
+}
+
+/** Books what the insurance fund has paid for the account since the last look, so that income always sums to the wallet. */
+export function bookCover(state: ExchangeState, account: UsdmAccount, symbol: string): void {
+  const quanta = account.margin.insuranceQuanta - account.coveredQuanta;
+  if (quanta === 0) return;
+  account.coveredQuanta = account.margin.insuranceQuanta;
+  const id = state.nextTransactionId();
+  account.income.push({
+    symbol,
+    type: 'INSURANCE_CLEAR',
+    quanta,
+    timeMs: state.nowMs,
+    id,
+    tradeId: '',
+    info: 'INSURANCE',
+  });
 }
 
 /** Ends an order of which the book has nothing left, for the reason that the state names. */

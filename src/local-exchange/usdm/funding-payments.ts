@@ -1,4 +1,5 @@
 import type { ExchangeState } from './exchange-state.ts';
+import { bookCover } from './fills.ts';
 import type { Market } from './market.ts';
 import { tellAccount } from './user-events.ts';
 
@@ -32,6 +33,7 @@ function payFunding(state: ExchangeState, market: Market, timeMs: number): void 
         tradeId: '',
         info: 'FUNDING_FEE',
       });
+      bookCover(state, account, market.symbol);
       tellAccount(state, account, 'FUNDING_FEE', position.mode === 'isolated' ? [index] : [], payment);
     }
   }

@@ -193,7 +193,7 @@ describe('usdm margin', () => {
     const d = desk('5000');
     fillAt(d, 'BUY', '95000', '1.000');
     assert.equal(d.code('POST /fapi/v1/leverage', { symbol: 'BTCUSDT', leverage: 10 }), -2028);
-    assert.equal(d.ok('GET /fapi/v1/symbolConfig', { symbol: 'BTCUSDT' }) instanceof Array, true);
+    assert.equal(d.rows('GET /fapi/v1/symbolConfig', { symbol: 'BTCUSDT' })[0]!['leverage'], 20);
     const e = desk('10000');
     e.ok('POST /fapi/v1/marginType', { symbol: 'BTCUSDT', marginType: 'ISOLATED' });
     fillAt(e, 'BUY', '95000', '1.000');

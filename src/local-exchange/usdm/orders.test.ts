@@ -142,7 +142,7 @@ describe('usdm orders', () => {
     ['GTX', '0.200', '95009.9', ['NEW', '0']],
     ['GTX', '0.200', '95010', -5022],
   ] as const) {
-    test(`time in force: ${timeInForce} buy ${quantity} at ${price}, ask 0.2 at 95,010 -> ${expected}`, () => {
+    test(`time in force: ${timeInForce} buy ${quantity} at ${price}, ask 0.2 at 95,010 -> ${String(expected)}`, () => {
       const d = desk();
       d.quote([['94990', '5']], [['95010', '0.2']]);
       const order = { ...LIMIT, timeInForce, quantity, price, newOrderRespType: 'RESULT' };

@@ -59,6 +59,8 @@ export class UsdmAccount {
   readonly income: IncomeRow[] = [];
   readonly marginChanges: MarginChange[] = [];
   readonly contracts: readonly Contract[];
+  /** What of the insurance fund's payments is booked as income. */
+  coveredQuanta = 0;
   isHedged = false;
   isMultiAsset = false;
   burnsFees = false;
