@@ -96,6 +96,7 @@ const DEFAULT_ACCOUNT: AccountSpec = {
 /** Starts a local exchange and answers when it listens. */
 export async function openLocalExchange(options: LocalExchangeOptions = {}): Promise<LocalExchange> {
   const { host = '127.0.0.1', port = 0, seed = 1, market: marketChoice = { kind: 'quiet' } } = options;
+  const { onDefect = throwLater } = options;
   const clock = new ExchangeClock(options.clock);
   const settings = typeof options.faults === 'string' ? faultProfile(options.faults) : (options.faults ?? []);
   const faults = new FaultDesk(clock, settings, seed);
@@ -110,6 +111,10 @@ export async function openLocalExchange(options: LocalExchangeOptions = {}): Pro
     faults,
     limits,
     checkTimes: options.checkTimestamps ?? true,
+    cancelOf: ({ method, dialect }) =>
+      (method === null
+        ? venues[dialect.name]?.methods.get('order.cancel')
+        : venues[dialect.name]?.routes.get('DELETE /api/v3/order')) ?? null,
     exchangeInfo: (name) => exchangeInfoOf(venues[name]!.product),
   });
   const rest = new RestDesk(calls, limits, new Map(opened.flatMap((v) => [...v.routes])));
@@ -123,6 +128,7 @@ export async function openLocalExchange(options: LocalExchangeOptions = {}): Pro
     faults,
     kept,
     isStrict: options.strictSockets ?? false,
+    onDefect,
     keepingMs,
   });
   faults.onBegin('connections-dropped', (setting) => {
@@ -140,7 +146,7 @@ export async function openLocalExchange(options: LocalExchangeOptions = {}): Pro
     tls,
     handle: (request) => rest.handle(request),
     accept: (url, address) => door.accept(url, address),
-    onDefect: options.onDefect ?? throwLater,
+    onDefect,
   });
   const stopSweeping = sweepEvery(clock, kept, keepingMs);
   return {

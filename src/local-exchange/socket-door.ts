@@ -19,6 +19,7 @@ export interface SocketDoorOptions {
   readonly faults: FaultDesk;
   readonly kept: KeptConnections;
   readonly isStrict: boolean;
+  readonly onDefect: (error: unknown) => void;
   /** Time of pings and lives of connections. */
   readonly keepingMs: () => number;
 }
@@ -55,13 +56,14 @@ export class SocketDoor {
       if (limited) return { refused: limited.answer.status };
     }
     return (ws, socket) => {
-      const { calls, kept, isStrict, keepingMs, accounts } = this.#o;
+      const { calls, kept, isStrict, keepingMs, accounts, onDefect } = this.#o;
       const nowMs = (): number => calls.toldTimeMs(product);
       const isCombined = target.kind === 'streams' && target.combined;
       const wire = new WireSocket(ws, socket, {
         dialect: DIALECTS[product],
         nowMs: keepingMs,
         isStrict,
+        onDefect,
         farewell: () => farewell(target.kind, isCombined, nowMs()),
       });
       kept.add(wire);

@@ -17,6 +17,8 @@ export interface WireSocketOptions {
   readonly isStrict: boolean;
   /** Said before the connection is ended by the server. */
   readonly farewell: () => string;
+  /** Told of a defect of this program met while a frame is answered. */
+  readonly onDefect: (error: unknown) => void;
 }
 
 /** One accepted WebSocket: text in, whole frames out, keeping and ending of the connection. */
@@ -51,7 +53,11 @@ export class WireSocket implements KeptConnection {
     // Buffers, since that is the library's kind of binary unless told otherwise.
     this.#ws.on('message', (data: Buffer, isBinary) => {
       if (isBinary || !this.#count()) return;
-      take(data.toString('utf8'));
+      try {
+        take(data.toString('utf8'));
+      } catch (error) {
+        this.#o.onDefect(error);
+      }
     });
   }
 

@@ -49,6 +49,9 @@ const PROOFS: Readonly<Record<FaultName, (toy: ToyExchange) => Promise<void>>> =
     toy.exchange.faults.inject({ fault: 'error-after-acceptance' });
     const { status, body } = await order(toy);
     assert.deepEqual([status, body.code, toy.spot.placed.length], [503, -1007, 1]);
+    toy.exchange.faults.inject({ fault: 'error-after-acceptance' });
+    const futures = await toy.signed('POST /fapi/v1/order', 'symbol=BTCUSDT');
+    assert.deepEqual([futures.status, futures.body.code, toy.usdm.placed.length], [503, -1000, 1]);
   },
   async 'too-many-requests'(toy) {
     toy.exchange.faults.inject({ fault: 'too-many-requests' });
