@@ -169,6 +169,39 @@ describe('outside market', () => {
     );
   });
 
+  test('recorded trades, some without a side -> told from the price', () => {
+    const { clock, toy, market } = openMarket();
+    const trades = {
+      timeMs: Float64Array.of(0, 1, 2, 3, 4),
+      price: Float64Array.of(100, 101, 101, 99, 99),
+      quantity: Float64Array.of(1, 1, 1, 1, 1),
+      side: Int8Array.of(-1, 0, 0, 0, 1),
+    };
+    startMarket(market, { kind: 'trades', trades: { BTCUSDT: trades }, startMs: TOY_START_MS }, 1);
+    clock.step(10);
+    assert.deepEqual(
+      toy.trades.map((t) => t.side),
+      ['sell', 'buy', 'buy', 'sell', 'buy'],
+    );
+    assert.throws(() => startMarket(market, { kind: 'trades', trades: { NOPE: trades } }, 1), /NOPE/);
+  });
+
+  test('sizes between lots -> rounded so that the sum stays true', () => {
+    const { clock, toy, market } = openMarket();
+    const sizes = [0.0004, 0.0004, 0.0017, 0.0125, 0.003];
+    market.play(
+      sizes.map((quantity, k) => ({ ...trade(k, 100), quantity })),
+      { startMs: TOY_START_MS },
+    );
+    clock.step(10);
+    const lots = toy.trades.map((t) => Math.round(Number(t.quantity) * 1000));
+    assert.equal(
+      lots.reduce((a, b) => a + b, 0),
+      18,
+    );
+    assert.ok(lots.every((l) => l >= 1));
+  });
+
   test('ten times as fast -> a tenth of the time; the end is told', () => {
     const { clock, toy, market } = openMarket();
     let ended = 0;

@@ -55,7 +55,11 @@ export interface LocalExchangeOptions {
   readonly onDefect?: (error: unknown) => void;
 }
 
-/** Base URLs of a product, without a slash at their end. */
+/**
+ * Base URLs of a product, without a slash at their end. Both products share one port: their REST paths, their WebSocket APIs and futures'
+ * routed streams have names of their own; `/ws` and `/stream` are spot's. A client that needs a base of its own for each product appends
+ * `/spot` or `/usdm` to any of them; below `/usdm`, `/ws` and `/stream` are futures' unrouted streams.
+ */
 export interface ProductUrls {
   /** Before `/api/v3/…` or `/fapi/v1/…`. */
   readonly rest: string;
@@ -227,8 +231,10 @@ function openWith(accounts: Accounts, venues: Venues, spec: AccountSpec): Issued
 }
 
 function urlsOf(venues: readonly Venue[], host: string, port: number, isSecure: boolean): LocalExchange['urls'] {
-  const http = `${isSecure ? 'https' : 'http'}://${host}:${port}`;
-  const ws = `${isSecure ? 'wss' : 'ws'}://${host}:${port}`;
+  // All interfaces are no address that a client can be pointed at.
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  const http = `${isSecure ? 'https' : 'http'}://${name}:${port}`;
+  const ws = `${isSecure ? 'wss' : 'ws'}://${name}:${port}`;
   return Object.fromEntries(
     venues.map(({ product, dialect }) => [
       product.name,

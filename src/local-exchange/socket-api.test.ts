@@ -194,7 +194,9 @@ describe('WebSocket API', () => {
     const [key] = toy.exchange.openAccount({ name: 'dead', keys: [{ kind: 'ed25519' }] }).keys;
     const socket = await open();
     await socket.ask({ id: 1, method: 'session.logon', params: signed(key!, {}) });
+    await socket.ask({ id: 1, method: 'userDataStream.subscribe' });
     toy.exchange.revokeKey(key!.apiKey);
+    assert.equal((await socket.next()).event.e, 'eventStreamTerminated');
     const told = await socket.next();
     assert.deepEqual([told.id, told.status, told.error.code], [null, 401, -2015]);
     const params = { symbol: 'BTCUSDT', timestamp: TOY_START_MS };

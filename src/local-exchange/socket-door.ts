@@ -51,6 +51,8 @@ export class SocketDoor {
     const query = new URLSearchParams(url.slice(url.indexOf('?') + 1 || url.length));
     const unit = venue.dialect.microseconds ? readTimeUnit(query.get('timeUnit')) : 'ms';
     if (unit === null) return { refused: 400 };
+    const tooMany = venue.limits.admitConnection(address);
+    if (tooMany) return { refused: tooMany.answer.status };
     if (target.kind === 'socket-api') {
       const limited = venue.limits.admit(address, venue.dialect.connectWeight);
       if (limited) return { refused: limited.answer.status };
