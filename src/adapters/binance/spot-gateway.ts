@@ -27,7 +27,7 @@ import { AccountStream } from './user-data.ts';
 import { spotAccountRoute, tellSpotEvent } from './user-data-spot.ts';
 import { amount, timeMs, venueId } from './wire-values.ts';
 
-const CAPABILITIES: GatewayCapabilities = {
+export const SPOT_CAPABILITIES: GatewayCapabilities = {
   orderTypes: [
     'market',
     'limit',
@@ -74,7 +74,7 @@ const LARGEST_PAGE = 1000;
 /** Trading on Binance spot with one account. Protocol of 2026: account events over the WebSocket API, no listen keys. */
 export class BinanceSpotGateway implements ExchangeGateway {
   readonly venue: string;
-  readonly capabilities = CAPABILITIES;
+  readonly capabilities = SPOT_CAPABILITIES;
   readonly #options: BinanceGatewayOptions;
   readonly #rest: BinanceRest;
   readonly #names = new OrderNames();
@@ -95,18 +95,15 @@ export class BinanceSpotGateway implements ExchangeGateway {
   async connect(sink: AccountSink): Promise<CredentialFacts> {
     if (this.#stream) throw new RangeError('connected already');
     this.#sink = sink;
-    const { streamOrigin = 'wss://ws-api.binance.com:443', dialer, clock, random, budget } = this.#options;
+    const { streamOrigin = 'wss://ws-api.binance.com:443' } = this.#options;
     await this.#rest.venueClock.start();
     const account = await this.#account();
     const facts = await keyFacts(this.#rest, 'enableSpotAndMarginTrading', account.canTrade);
     const stream = new AccountStream({
       venue: this.venue,
       route: spotAccountRoute(`${streamOrigin}/ws-api/v3`, this.#rest),
-      dialer,
-      clock,
-      random,
+      world: this.#options,
       venueClock: this.#rest.venueClock,
-      ...(budget === undefined ? {} : { budget }),
       sink,
       event: (event) =>
         tellSpotEvent(event, {
