@@ -1,0 +1,27 @@
+import { existsSync } from 'node:fs';
+import { test } from 'node:test';
+import { BinanceUsdmGateway, USDM_CAPABILITIES } from '../../src/adapters/binance/usdm-gateway.ts';
+import type { ProductFactory } from '../../src/local-exchange/venue.ts';
+import { exchangeGatewayContract } from '../contracts/exchange-gateway.ts';
+import { exchangeGatewayFaultContract } from '../contracts/exchange-gateway-faults.ts';
+import { type LocalVenue, localSubject } from './local-subject.ts';
+import { venueFaultCases } from './venue-faults.ts';
+
+const PRODUCT = new URL('../../src/local-exchange/usdm/product.ts', import.meta.url);
+
+if (existsSync(PRODUCT)) {
+  const { createUsdmProduct } = (await import(PRODUCT.href)) as {
+    readonly createUsdmProduct: (options: object, around: Parameters<ProductFactory>[0]) => ReturnType<ProductFactory>;
+  };
+  const usdm: LocalVenue = {
+    product: 'usdm',
+    products: { usdm: (around) => createUsdmProduct({}, around) },
+    balances: { USDT: '100000' },
+    hugeQuantity: '40',
+    open: (options) => new BinanceUsdmGateway(options),
+    streamEnded: { e: 'listenKeyExpired', E: 1, listenKey: 'gone' },
+  };
+  exchangeGatewayContract('Binance USD-M, local exchange', USDM_CAPABILITIES, () => localSubject(usdm));
+  exchangeGatewayFaultContract('Binance USD-M, local exchange', USDM_CAPABILITIES, () => localSubject(usdm));
+  venueFaultCases('Binance USD-M', usdm);
+} else test('exchange gateway (Binance USD-M)', { skip: 'the local exchange has no USD-M product' }, () => undefined);
