@@ -161,11 +161,12 @@ export function exchangeGatewayContract(
 ): void {
   const check = gatewayCases(name, capabilities, create);
 
-  check('instruments: the symbol -> listed with exact steps', async ({ gateway, symbol, run, price, quantity }) => {
-    const listed = (await run(gateway.instruments())).find((each) => each.id === `${gateway.venue}:${symbol}`);
+  check('instruments: the symbol -> listed with exact steps', async (desk) => {
+    const { gateway, symbol, quantity } = desk;
+    const listed = (await desk.run(gateway.instruments())).find((each) => each.id === `${gateway.venue}:${symbol}`);
     assert.ok(listed);
     const rules = new Instrument(listed);
-    assert.equal(rules.priceText(rules.ticks(Number(price(-5)), 'half-even')), price(-5));
+    assert.equal(rules.priceText(rules.ticks(Number(desk.price(-5)), 'half-even')), desk.price(-5));
     assert.ok(rules.lots(Number(quantity), 'floor') >= rules.minLots);
   });
 

@@ -45,6 +45,11 @@ export class FaultyHttp implements HttpClient {
     this.#next = { fault, matches };
   }
 
+  /** Takes back a fault that has met no request yet. */
+  heal(): void {
+    this.#next = null;
+  }
+
   async send(request: HttpRequest): Promise<HttpAnswer> {
     this.requests.push(request);
     const next = this.#next;

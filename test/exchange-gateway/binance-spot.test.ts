@@ -3,6 +3,7 @@ import { createSpotProduct } from '../../src/local-exchange/spot/spot-product.ts
 import { exchangeGatewayContract } from '../contracts/exchange-gateway.ts';
 import { exchangeGatewayFaultContract } from '../contracts/exchange-gateway-faults.ts';
 import { type LocalVenue, localSubject } from './local-subject.ts';
+import { simulatedSubject } from './simulated-subject.ts';
 import { venueFaultCases } from './venue-faults.ts';
 
 const SPOT: LocalVenue = {
@@ -15,7 +16,12 @@ const SPOT: LocalVenue = {
   streamEnded: { subscriptionId: 0, event: { e: 'eventStreamTerminated', E: 1 } },
 };
 
+const simulated = async () => simulatedSubject({ ...SPOT, make: (around) => createSpotProduct({}, around) });
+
+exchangeGatewayContract('Binance spot, simulated', SPOT_CAPABILITIES, simulated);
+exchangeGatewayFaultContract('Binance spot, simulated', SPOT_CAPABILITIES, simulated);
 exchangeGatewayContract('Binance spot, local exchange', SPOT_CAPABILITIES, () => localSubject(SPOT));
-exchangeGatewayFaultContract('Binance spot, local exchange', SPOT_CAPABILITIES, () => localSubject(SPOT));
+exchangeGatewayContract('Binance spot, local exchange, Ed25519 key', SPOT_CAPABILITIES, () =>
+  localSubject({ ...SPOT, kind: 'ed25519' }),
+);
 venueFaultCases('Binance spot', SPOT);
-venueFaultCases('Binance spot, Ed25519 key', { ...SPOT, kind: 'ed25519' });

@@ -19,7 +19,7 @@ export interface LocalVenue {
   readonly products: LocalExchangeOptions['products'];
   readonly balances: Readonly<Record<string, string>>;
   readonly hugeQuantity: string;
-  readonly open: (options: BinanceGatewayOptions, exchange: LocalExchange) => ExchangeGateway;
+  readonly open: (options: BinanceGatewayOptions) => ExchangeGateway;
   readonly streamEnded: unknown;
   readonly kind?: 'hmac' | 'ed25519';
 }
@@ -43,20 +43,17 @@ export async function localSubject(venue: LocalVenue): Promise<GatewaySubject & 
   const key = exchange.accounts[0]!.keys[0]!;
   const secret = key.secret ?? key.privateKey!;
   const urls = exchange.urls[product]!;
-  const gateway = venue.open(
-    {
-      http,
-      dialer,
-      clock: systemClock(),
-      random: new Random(1),
-      credentials: { apiKey: key.apiKey, signer: signerOf(secret) },
-      restOrigins: [urls.rest],
-      streamOrigin: urls.streams,
-      eventLimitMs: 300,
-      backoff: { firstMs: 100, longestMs: 1000 },
-    },
-    exchange,
-  );
+  const gateway = venue.open({
+    http,
+    dialer,
+    clock: systemClock(),
+    random: new Random(1),
+    credentials: { apiKey: key.apiKey, signer: signerOf(secret) },
+    restOrigins: [urls.rest],
+    streamOrigin: urls.streams,
+    eventLimitMs: 300,
+    backoff: { firstMs: 100, longestMs: 1000 },
+  });
   const price = (percent: number): string => String(Math.round(START_PRICE * (1 + percent / 100)));
   return {
     exchange,

@@ -179,7 +179,7 @@ describe('spot gateway', () => {
 
   test('amend: a smaller quantity -> in place under the same id; a price -> unsupported, not sent', async () => {
     const { venue, gateway } = await connected();
-    const { origQty, cummulativeQuoteQty: _, transactTime, ...row } = ORDER;
+    const { origQty: _, cummulativeQuoteQty: __, transactTime, ...row } = ORDER;
     venue.on('PUT /api/v3/order/amend/keepPriority', () => ({
       transactTime,
       executionId: 9,
