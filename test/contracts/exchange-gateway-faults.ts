@@ -236,7 +236,7 @@ export function exchangeGatewayFaultContract(
       const startMs = desk.sink.orders[0]?.updatedAtMs ?? 0;
       for (let k = 0; k < 40; k++) {
         const clientOrderId = desk.id();
-        if (random.uniform() < 0.4) desk.http.fail(pick(mixed));
+        if (random.uniform() < 0.25) desk.http.fail(pick(mixed));
         const streamFault = random.uniform();
         if (streamFault < 0.05) desk.dialer.drop();
         else if (streamFault < 0.3) desk.dialer.fault = pick(['duplicated', 'reversed', 'stalled'] as const);

@@ -436,6 +436,14 @@ export function exchangeGatewayContract(
     assert.ok(found?.status === 'open' && same(found.limit, expected), JSON.stringify(found));
   });
 
+  check('amend to what makes no sense -> rejected, nothing on the wire', async (desk) => {
+    const { clientOrderId } = await desk.accepted({ type: 'limit', limit: desk.price(-5) });
+    const before = desk.http.requests.length;
+    for (const change of [{}, { quantity: '-1' }, { quantity: '1e-3' }, { limit: '0' }])
+      assertRejected(await desk.run(desk.gateway.amend(desk.symbol, clientOrderId, change)), 'request-invalid');
+    assert.equal(desk.http.requests.length, before);
+  });
+
   check('amend: smaller quantity -> changed under the same id', async (desk) => {
     const quantity = String(Number(desk.quantity) / 2);
     const { clientOrderId } = await desk.accepted({ type: 'limit', limit: desk.price(-5) });

@@ -15,6 +15,8 @@ export interface SimulatedVenue {
   readonly hugeQuantity: string;
   readonly open: (options: BinanceGatewayOptions) => ExchangeGateway;
   readonly streamEnded: unknown;
+  /** Settings of the account before the gateway connects: a route, with its parameters. */
+  readonly settings?: readonly (readonly [route: string, parameters: Readonly<Record<string, string>>])[];
 }
 
 /** Levels around a price, so that a trade at it meets what rests there. */
@@ -50,6 +52,11 @@ export function simulatedSubject(venue: SimulatedVenue): GatewaySubject {
     scripted.on(`${route.method} ${route.path}`, (parameters) =>
       route.handle(new Map(parameters), route.security === 'none' ? null : caller),
     );
+  for (const [name, parameters] of venue.settings ?? []) {
+    const route = product.routes.find((each) => `${each.method} ${each.path}` === name);
+    const answer = route?.handle(new Map(Object.entries(parameters)), caller);
+    if (answer?.status !== 200) throw new Error(`${name}: ${JSON.stringify(answer)}`);
+  }
   const move = (price: number): void => {
     quote(product, price);
     product.house.trade(SYMBOL, 'sell', String(price), '0.001');

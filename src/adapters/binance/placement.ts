@@ -48,6 +48,20 @@ export function placementFault(order: OrderPlacement): PlacementFault | null {
   return null;
 }
 
+/** What makes a change of an order senseless, or null. */
+export function amendFault(
+  clientOrderId: string,
+  change: { readonly limit?: string; readonly quantity?: string },
+): PlacementFault | null {
+  if (change.limit === undefined && change.quantity === undefined)
+    return invalid('the change names neither limit nor quantity');
+  return (
+    clientIdFault(clientOrderId) ??
+    decimalFault('limit', change.limit, false) ??
+    decimalFault('quantity', change.quantity, false)
+  );
+}
+
 /** An outcome for what was never sent. */
 export function refused(fault: PlacementFault): Outcome<never> {
   return { outcome: 'rejected', code: fault.code, message: fault.message, venueCode: null };

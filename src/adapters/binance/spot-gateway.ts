@@ -17,7 +17,7 @@ import { VenueError } from '../../ports/venue-error.ts';
 import type { BinanceGatewayOptions } from './gateway-options.ts';
 import { keyFacts } from './key-facts.ts';
 import { OrderNames } from './order-names.ts';
-import { clientIdFault, refused } from './placement.ts';
+import { amendFault, clientIdFault, refused } from './placement.ts';
 import { windowsOf } from './rate-limits.ts';
 import { BinanceRest } from './rest-client.ts';
 import { fromSpotAmendment, fromSpotOrder, spotAmendment, spotOrder, spotPlacement } from './spot-gateway-orders.ts';
@@ -164,7 +164,7 @@ export class BinanceSpotGateway implements ExchangeGateway {
     clientOrderId: string,
     change: { readonly limit?: string; readonly quantity?: string },
   ): Promise<Outcome<VenueOrder>> {
-    const fault = clientIdFault(clientOrderId);
+    const fault = amendFault(clientOrderId, change);
     if (fault) return refused(fault);
     if (change.limit !== undefined || change.quantity === undefined)
       return refused({ code: 'unsupported', message: 'spot amends nothing in place but a smaller quantity' });
@@ -175,7 +175,7 @@ export class BinanceSpotGateway implements ExchangeGateway {
         path: '/api/v3/order/amend/keepPriority',
         weight: 4,
         lane: 'order',
-        parameters: `${symbolText(symbol)}${id}&newQty=${encodeURIComponent(change.quantity)}`,
+        parameters: `${symbolText(symbol)}${id}&newQty=${change.quantity}`,
       },
       spotAmendment,
       (answer) => fromSpotAmendment(answer, this.#report),
