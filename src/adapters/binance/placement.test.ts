@@ -131,6 +131,23 @@ describe('placements', () => {
     });
   });
 
+  test('USD-M: a stop that is good till a date -> sent with it', () => {
+    const stop = {
+      ...MARKET,
+      type: 'stop-market',
+      trigger: '99000',
+      tif: 'gtd',
+      expireAtMs: 1_795_200_900_000,
+    } as const;
+    assert.deepEqual(usdm(stop), {
+      type: 'STOP_MARKET',
+      triggerPrice: '99000',
+      timeInForce: 'GTD',
+      goodTillDate: '1795200900000',
+      endpoint: 'algoOrder',
+    });
+  });
+
   test('USD-M in hedge mode: the position side -> instead of reduce only', () => {
     assert.deepEqual(usdm({ ...MARKET, side: 'sell', reduceOnly: true, positionSide: 'long' }), {
       type: 'MARKET',
@@ -157,6 +174,7 @@ describe('placements', () => {
       [{ type: 'stop-limit' }, 'request-invalid'],
       [{ postOnly: true, tif: 'ioc' }, 'request-invalid'],
       [{ tif: 'gtd' }, 'request-invalid'],
+      [{ tif: 'gtd', expireAtMs: Number.NaN }, 'request-invalid'],
     ];
     for (const [change, code] of cases) {
       assert.equal(spot({ ...LIMIT, ...change }), code, JSON.stringify(change));

@@ -44,7 +44,9 @@ export function placementFault(order: OrderPlacement): PlacementFault | null {
     return invalid(`a ${order.type} order has no trigger`);
   if (order.postOnly && (order.type !== 'limit' || order.tif !== 'gtc'))
     return invalid(`post only goes with a limit order that is good till canceled, found ${order.type} ${order.tif}`);
-  if (order.tif === 'gtd' && order.expireAtMs === undefined) return invalid('good till date needs expireAtMs');
+  if (order.tif === 'gtd' && !(order.expireAtMs !== undefined && order.expireAtMs > 0))
+    return invalid(`good till date needs expireAtMs, found ${order.expireAtMs}`);
+  if (order.tif === 'gtd' && order.type === 'market') return invalid('a market order has no date to be good till');
   return null;
 }
 

@@ -277,7 +277,6 @@ export class BinanceSpotGateway implements ExchangeGateway {
   async #fill(trade: Trade): Promise<VenueFill> {
     const known = this.#names.of(trade.symbol, trade.orderId);
     const clientOrderId = known ?? (await this.#find(trade.symbol, `&orderId=${trade.orderId}`))?.clientOrderId ?? '';
-    this.#names.learn(trade.symbol, trade.orderId, clientOrderId);
     return {
       symbol: trade.symbol,
       tradeId: trade.id,

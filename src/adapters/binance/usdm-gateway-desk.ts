@@ -137,9 +137,7 @@ export class UsdmOrderDesk {
     const known = this.#names.of(symbol, orderId);
     if (known !== undefined) return known;
     const row = await this.#findPlain(symbol, `orderId=${orderId}`);
-    const name = row?.clientOrderId ?? '';
-    this.#names.learn(symbol, orderId, name);
-    return name;
+    return row === null ? '' : this.#order(row).clientOrderId;
   }
 
   readonly #order = (row: UsdmOrder): VenueOrder => {

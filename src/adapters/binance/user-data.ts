@@ -63,6 +63,8 @@ export class AccountStream {
   /** When an event of an order was last seen, by our id, on the clock that never jumps. */
   readonly #seenMs = new Map<string, number>();
   readonly #watches = new Set<Timer>();
+  /** When the first order was sent whose event is known to be missing, by the wall clock. */
+  #missedSinceMs = Number.POSITIVE_INFINITY;
   #topicIndex = -1;
   #started: { readonly resolve: () => void; readonly reject: (error: VenueError) => void } | null = null;
   #isClosed = false;
@@ -127,10 +129,12 @@ export class AccountStream {
     const timer = clock.after(eventLimitMs, () => {
       this.#watches.delete(timer);
       if (isSeen()) return;
-      // Connections that came later have been told of as an interruption already.
-      for (const each of watched)
-        if (this.#connections.has(each))
-          each.fail(`no event of order ${clientOrderId} ${eventLimitMs} ms after its acceptance`);
+      // Events of other orders may have come since: what is missing begins here, and not at the last event.
+      this.#missedSinceMs = Math.min(this.#missedSinceMs, clock.nowMs() - (clock.elapsedMs() - sentMs));
+      const dead = watched.filter((each) => this.#connections.has(each));
+      for (const each of dead) each.fail(`no event of order ${clientOrderId} ${eventLimitMs} ms after its acceptance`);
+      // Connections that have been replaced meanwhile cannot be told as interrupted any more.
+      if (dead.length === 0) this.#resumed(clock.nowMs());
     });
     this.#watches.add(timer);
   }
@@ -152,8 +156,10 @@ export class AccountStream {
   #resumed(sinceMs: TimeMs | null): void {
     this.#started?.resolve();
     if (sinceMs === null) return;
+    const fromMs = Math.min(sinceMs, this.#missedSinceMs);
+    this.#missedSinceMs = Number.POSITIVE_INFINITY;
     const skewMs = this.#options.venueClock.skew?.skewMs ?? 0;
-    this.#options.sink.resumed(sinceMs + skewMs - LATEST_EVENT_MS);
+    this.#options.sink.resumed(fromMs + skewMs - LATEST_EVENT_MS);
   }
 
   #protocol(): StreamProtocol {
