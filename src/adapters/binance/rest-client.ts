@@ -170,13 +170,19 @@ export class BinanceRest {
       ...(call.lane === undefined ? {} : { lane: call.lane }),
       isSigned: security === 'signed',
       text: (stampMs) => {
-        if (this.#isClosed) throw new VenueError('not-sent', this.venue, `${this.venue} ${method} ${path}: closed`);
+        if (this.#isClosed) throw this.#closed(`${method} ${path}`);
         const text = security === 'signed' ? this.#signed(parameters, tail, stampMs) : parameters;
         if (security === 'none') return { target: text === '' ? path : `${path}?${text}` };
         if (isBody) return { target: path, headers: this.#formHeader, body: text };
         return { target: text === '' ? path : `${path}?${text}`, headers: this.#keyHeader };
       },
     };
+  }
+
+  /** Never allowed again, so that nobody waits to ask again. */
+  #closed(what: string): VenueError {
+    const never = { retryAfterMs: Number.POSITIVE_INFINITY };
+    return new VenueError('not-sent', this.venue, `${this.venue} ${what}: the gateway is closed`, never);
   }
 
   #signed(parameters: string, tail: string, stampMs: number): string {

@@ -179,7 +179,7 @@ describe('spot gateway', () => {
 
   test('amend: a smaller quantity -> in place under the same id; a price -> unsupported, not sent', async () => {
     const { venue, gateway } = await connected();
-    const { origQty, cummulativeQuoteQty: _, transactTime, ...row } = ORDER;
+    const { origQty: _, cummulativeQuoteQty: __, transactTime, ...row } = ORDER;
     venue.on('PUT /api/v3/order/amend/keepPriority', () => ({
       transactTime,
       executionId: 9,
@@ -293,6 +293,27 @@ describe('spot gateway', () => {
     assert.equal(sink.resumptions.length, 3);
     assert.equal(venue.dialer.openLinks.length, 1);
     await venue.run(gateway.close());
+  });
+
+  test('stream: one event lost, later ones come, the connection replaced -> resumed from before the lost one', async () => {
+    for (const replaced of [false, true]) {
+      const venue = new ScriptedBinance();
+      const gateway = new BinanceSpotGateway({ ...venue.options, eventLimitMs: 60_000 });
+      const sink = new RecordingSink();
+      await venue.run(gateway.connect(sink));
+      venue.on('POST /api/v3/order', () => ORDER);
+      const sentMs = venue.clock.nowMs();
+      await venue.run(gateway.place(PLACEMENT));
+      for (let k = 0; k < 5; k++) {
+        await venue.clock.advance(10_000);
+        venue.tell({ e: 'outboundAccountPosition', E: 1, u: 1, B: [] });
+      }
+      if (replaced) venue.tell({ e: 'serverShutdown', E: 1 });
+      await venue.clock.advance(30_000);
+      assert.equal(sink.resumptions.length, 1, String(replaced));
+      assert.ok(sink.resumptions[0]! <= sentMs);
+      await venue.run(gateway.close());
+    }
   });
 
   test('limits: what the headers say is used -> later requests wait for the next minute', async () => {

@@ -141,7 +141,11 @@ describe('USD-M gateway', () => {
     const { venue, gateway } = await connected();
     const find = async (id: string) => venue.run(gateway.findOrder('BTCUSDT', id));
     assert.equal(await find('my1'), null);
-    assert.deepEqual(venue.asked('GET /fapi/v1/algoOrder').length, 1, 'both kinds are asked before null');
+    assert.deepEqual(
+      venue.asked('GET /fapi/v1/algoOrder'),
+      ['GET /fapi/v1/algoOrder clientAlgoId=my1'],
+      'both kinds are asked before null',
+    );
     venue.on('GET /fapi/v1/algoOrder', () => ALGO);
     assert.deepEqual([(await find('stop1'))?.status, (await find('stop1'))?.venueOrderId], ['open', 'algo-2146760']);
     venue.on('GET /fapi/v1/algoOrder', () => ({ ...ALGO, algoStatus: 'FINISHED', actualOrderId: '555' }));
