@@ -370,7 +370,7 @@ export class MatchingBook {
   }
 }
 
-/** What {@link MatchingBook.walk} found. `emptied`: there was no more to be had at that limit. */
+/** What {@link MatchingBook.walk} found. `emptied`: the book gave out before the lots or the budget did. */
 export type BookWalk = {
   readonly lots: number;
   readonly tickLots: number;

@@ -122,6 +122,17 @@ describe('spot market', () => {
     assert.equal(collected[QUOTE], -2);
   });
 
+  test('spot market: the same with fees in base -> what is forgiven is missing in quote, the fees in base are whole', () => {
+    const fees = feeSchedule({ tiers: [{ fromTradedQuanta: 0, makerRate: 1_000_000, takerRate: 0 }], payIn: 'base' });
+    const { accounts, collected, market: m } = market(coarse, fees, 2, 100);
+    accounts[0]!.deposit(QUOTE, 94);
+    accounts[1]!.deposit(BASE, 9_000);
+    m.place(order(1, 0, 1, 105, 90));
+    for (const id of [2, 3, 4]) m.place(order(id, 1, -1, 105, 30));
+    assert.deepEqual([collected[BASE], collected[QUOTE]], [90, -2]);
+    assert.deepEqual([accounts[0]!.free[BASE], accounts[1]!.free[QUOTE]], [8_910, 96]);
+  });
+
   const command = fc.oneof(
     {
       weight: 6,

@@ -37,6 +37,8 @@ export class SpotExchange {
   /** Open orders by the number under which books and locks know them. */
   readonly rows: (SpotOrder | HouseOrder | null)[] = [];
   readonly #freeRows: number[] = [];
+  /** Accounts with something to tell. */
+  readonly #touched = new Set<number>();
   readonly #bySymbol = new Map<string, SymbolMarket>();
   readonly #assets = new Map<string, number>();
   nextListId = 0;
@@ -145,7 +147,9 @@ export class SpotExchange {
   }
 
   touch(account: number, asset: number): void {
-    if (account !== 0) this.orders[account]!.touched.add(asset);
+    if (account === 0) return;
+    this.orders[account]!.touched.add(asset);
+    this.#touched.add(account);
   }
 
   notify(account: number, event: Json): void {
@@ -156,9 +160,12 @@ export class SpotExchange {
 
   /** Tells every account whose balances may have changed what they are now. */
   sendPositions(): void {
-    for (const [index, orders] of this.orders.entries()) {
-      if (orders.touched.size === 0) continue;
-      const now = this.nowMs();
+    if (this.#touched.size === 0) return;
+    const indexes = [...this.#touched].sort((a, b) => a - b);
+    this.#touched.clear();
+    const now = this.nowMs();
+    for (const index of indexes) {
+      const orders = this.orders[index]!;
       orders.updateTimeMs = now;
       const { free, locked } = this.balances[index]!;
       const changed = [...orders.touched].sort((a, b) => a - b);
