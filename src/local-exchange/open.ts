@@ -84,6 +84,8 @@ export interface LocalExchange {
   readonly clock: ExchangeClock;
   readonly market: OutsideMarket;
   readonly faults: FaultDesk;
+  /** What a product lists. */
+  symbols(product: ProductName): readonly string[];
   /** Open WebSockets. */
   openSockets(): number;
   served(): readonly ServedRow[];
@@ -164,6 +166,7 @@ export async function openLocalExchange(options: LocalExchangeOptions = {}): Pro
     clock,
     market,
     faults,
+    symbols: (product) => venues[product]?.product.symbols ?? [],
     openSockets: () => kept.size,
     served: () => servedRows(opened),
     async close() {

@@ -86,6 +86,12 @@ export const USDM_MARKET: MarketProduct = {
   timeframes: TIMEFRAMES,
 };
 
+/** The product's own facts; under another name where it is not Binance itself that is spoken to. */
+export function marketOf(product: BinanceProduct, venue?: string): MarketProduct {
+  const market = product === 'spot' ? SPOT_MARKET : USDM_MARKET;
+  return venue === undefined ? market : { ...market, venue };
+}
+
 /** Binance's name of a timeframe: only months differ, `1M`. */
 export function intervalOf(timeframe: Timeframe): string {
   const spec = parseTimeframe(timeframe);
