@@ -408,6 +408,68 @@ describe('supervisor', () => {
     await shut(clock, supervisor);
   });
 
+  test('a log-in that is never answered, although pings are -> replaced', async () => {
+    class Unwelcome extends PlainProtocol {
+      greet(): readonly string[] {
+        return ['who is there?'];
+      }
+    }
+    const { clock, dialer, supervisor, subscribe } = world(new Unwelcome());
+    subscribe('a', Number.POSITIVE_INFINITY);
+    await clock.advance(23_000);
+    assert.ok(dialer.attemptsMs.length >= 2);
+    assert.match(supervisor.connections()[0]!.lastFault!, /no word that it is ready/);
+    await shut(clock, supervisor);
+  });
+
+  test('an address that never comes -> another attempt after a while', async () => {
+    class Waiting extends PlainProtocol {
+      asked = 0;
+      override url(): Promise<string> {
+        return this.asked++ === 0 ? new Promise(() => {}) : Promise.resolve('wss://plain.example/stream');
+      }
+    }
+    const { clock, supervisor, subscribe, state } = world(new Waiting());
+    const topic = subscribe('a');
+    assert.ok(await clock.advanceUntil(() => state(topic) === 'live', 75_000));
+    await shut(clock, supervisor);
+  });
+
+  test('a successor on which a topic is silent -> given up, and nobody is interrupted', async () => {
+    const { clock, venue, dialer, told, supervisor, subscribe, state } = world();
+    const topics = ['a', 'b'].map((each) => subscribe(each));
+    await clock.advance(5_000);
+    const [old] = dialer.openLinks;
+    venue.confirms = false;
+    venue.onlyOn = old!;
+    old!.send('goodbye');
+    await clock.advance(120_000);
+    assert.ok(old!.isOpen);
+    assert.ok(dialer.attemptsMs.length > 2);
+    assert.equal(told.length, 2, 'resumed in the beginning');
+    assert.ok(topics.every((each) => state(each) === 'live'));
+    venue.onlyOn = null;
+    await clock.advance(70_000);
+    assert.equal(old!.isOpen, false);
+    assert.equal(told.length, 2);
+    await shut(clock, supervisor);
+  });
+
+  test('an address with a key in it -> not in what health shows', async () => {
+    class Keyed extends PlainProtocol {
+      override url(): string {
+        return 'wss://plain.example/stream?listenKey=hidden';
+      }
+    }
+    const { clock, venue, supervisor, subscribe } = world(new Keyed());
+    venue.outcome = 'refused';
+    subscribe('a');
+    await clock.advance(5_000);
+    const shown = JSON.stringify(supervisor.connections());
+    assert.ok(shown.includes('refused') && !shown.includes('hidden'), shown);
+    await shut(clock, supervisor);
+  });
+
   test('URL that names the topics -> subscribed by opening, later ones by message', async () => {
     class Named extends PlainProtocol {
       readonly urlSubscribes = true;
