@@ -380,11 +380,46 @@ describe('supervisor', () => {
     });
   }
 
-  test('a program that was busy for some seconds -> no connection is blamed for it', async () => {
-    const { clock, dialer, told, supervisor, subscribe } = world();
-    subscribe('a', 3_000);
+  test('asleep while backing off -> tries at once on waking, and backs off from the beginning', async () => {
+    const { clock, venue, dialer, supervisor, subscribe } = world();
+    venue.outcome = 'refused';
+    subscribe('a');
+    await clock.advance(1_800_000);
+    const before = dialer.attemptsMs.length;
+    clock.suspend(3_600_000, true);
+    await clock.advance(1_000);
+    assert.ok(dialer.attemptsMs.length > before);
+    await clock.advance(7_000);
+    assert.ok(dialer.attemptsMs.length >= before + 3, 'waits of at most 1, 2 and 4 s');
+    await shut(clock, supervisor);
+  });
+
+  test('no frame of any kind, where no keep-alive is sent -> replaced', async () => {
+    class Listening extends PlainProtocol {
+      override readonly keepAlive = { kind: 'none' } as const;
+      readonly frameLimitMs = 30_000;
+    }
+    const { clock, dialer, supervisor, subscribe } = world(new Listening());
+    subscribe('orders', Number.POSITIVE_INFINITY);
     await clock.advance(10_000);
+    dialer.openLinks[0]!.isFrozen = true;
+    await clock.advance(29_000);
+    assert.equal(dialer.attemptsMs.length, 1);
+    await clock.advance(3_000);
+    assert.equal(dialer.attemptsMs.length, 2);
+    assert.match(supervisor.connections()[0]!.lastFault!, /no frame of any kind for 30000 ms/);
+    await shut(clock, supervisor);
+  });
+
+  test('a program that was busy for some seconds -> no connection is blamed for it', async () => {
+    const { clock, venue, dialer, told, supervisor, subscribe } = world();
+    subscribe('a', 3_000);
+    await clock.advance(10_500);
+    // Nothing waits to be read afterwards that would prove the connection good at once.
+    venue.mutedTopics.add('a');
     clock.suspend(8_000, true);
+    await clock.advance(1_500);
+    venue.mutedTopics.clear();
     await clock.advance(10_000);
     assert.equal(dialer.attemptsMs.length, 1);
     assert.equal(told.length, 1);
