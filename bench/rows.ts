@@ -14,6 +14,8 @@ export const ROWS = [
   'roll-up-5-timeframes',
   'trades-to-1m',
   'catalogue-load-1m',
+  'local-exchange-orders',
+  'local-exchange-fan-out',
   'npm-start',
   'backtest-58419-bars',
 ] as const;
