@@ -172,7 +172,7 @@ describe('what spot serves', () => {
     for (const [route, fields, points] of expected) assert.equal(weight(route, fields), points, route);
     assert.deepEqual([weight(ORDER, {}, null), weight(ORDER, {}, false)], [1, 1]);
     const orders = Object.fromEntries(
-      product.methods.filter((m) => m.orders).map((m) => [m.name, m.orders!(new Map())]),
+      product.methods.map((m) => [m.name, m.orders?.(new Map()) ?? 0]).filter(([, count]) => count !== 0),
     );
     assert.deepEqual(orders, {
       'order.place': 1,
