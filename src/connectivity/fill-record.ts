@@ -1,5 +1,6 @@
 import type { FieldSpec, FieldTable } from './field-table.ts';
-import { type LevelColumns, type RecordScanner, toMs } from './record-scanner.ts';
+import type { LevelColumns } from './level-bytes.ts';
+import { type RecordScanner, toMs } from './record-scanner.ts';
 
 /** Why a frame cannot be used, or what is new in one that can. */
 export interface FrameFault {
