@@ -1,5 +1,4 @@
 import type { FieldTable } from './field-table.ts';
-import { LevelColumns, readLevels } from './level-bytes.ts';
 import {
   isLiteral,
   ODD,
@@ -10,6 +9,7 @@ import {
   skipScalar,
   skipText,
 } from './json-bytes.ts';
+import { LevelColumns, readLevels } from './level-bytes.ts';
 
 const QUOTE = 34;
 const COMMA = 44;

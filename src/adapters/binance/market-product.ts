@@ -39,7 +39,7 @@ const BUSY_MS = 20_000;
 export const SPOT_MARKET: MarketProduct = {
   product: 'spot',
   venue: 'BINANCE',
-  restOrigins: ['https://api.binance.com', 'https://data-api.binance.vision'],
+  restOrigins: ['https://api.binance.com', 'https://api-gcp.binance.com', 'https://api1.binance.com'],
   restPath: '/api/v3',
   streamOrigin: 'wss://stream.binance.com:9443',
   streamPaths: { market: '/stream' },
