@@ -20,6 +20,7 @@ export const ROWS = [
   'decode-trade',
   'decode-kline',
   'decode-depth-20',
+  'supervised-message',
   'npm-start',
   'backtest-58419-bars',
   'decision-to-signed-request',
