@@ -99,7 +99,7 @@ export function streamOf(market: MarketProduct, request: FeedRequest): string {
     throw new RangeError(
       `${market.venue} has no channel ${channel}; it has ${Object.keys(market.channels).join(', ')}`,
     );
-  if (!/^[^\s"\\@/]{1,60}$/.test(symbol))
+  if (!/^[^\s"\\@/]{1,60}$/.test(symbol) || symbol !== symbol.toUpperCase())
     throw new RangeError(`expected a symbol as the venue writes it, BTCUSDT, found ${JSON.stringify(symbol)}`);
   const name = symbol.toLowerCase();
   switch (channel) {
