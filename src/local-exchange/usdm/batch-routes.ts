@@ -41,10 +41,8 @@ function told(result: Json | Refusal): Json {
 
 function cancelBatch(state: ExchangeState, read: ParameterReader, account: UsdmAccount): Json | Refusal {
   const symbol = read.needed('symbol');
-  // A library sends the names in lower case.
-  const listOf = (name: string): readonly unknown[] => read.list(read.has(name) ? name : name.toLowerCase());
-  const ids = listOf('orderIdList');
-  const clientIds = listOf('origClientOrderIdList');
+  const ids = read.list('orderIdList');
+  const clientIds = read.list('origClientOrderIdList');
   if (read.refusal) return read.refusal;
   const wanted = ids.length > 0 ? ids : clientIds;
   if (wanted.length === 0 || wanted.length > MOST_CANCELLED) return refuse(-4082);

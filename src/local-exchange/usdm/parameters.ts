@@ -26,9 +26,9 @@ export class ParameterReader {
     return this.text(name) !== null;
   }
 
-  /** As sent, or null where it was not; an empty text counts as not sent. */
+  /** As sent, or null where it was not; an empty text counts as not sent. Names may also be all in lower case, as some libraries have them. */
   text(name: string): string | null {
-    const value = this.params.get(name);
+    const value = this.params.get(name) ?? this.params.get(name.toLowerCase());
     return value === undefined || value === '' ? null : value;
   }
 
