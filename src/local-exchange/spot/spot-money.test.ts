@@ -179,6 +179,18 @@ describe('spot funds', () => {
     assert.deepEqual(s.complaints(), []);
   });
 
+  test('spot funds: market buy by more value than is free, in a book that has less -> refused; past counting -> refused', () => {
+    const s = scene();
+    s.product.house.quote('BTCUSDT', [], [{ price: '100', quantity: '1' }]);
+    const buy = { symbol: 'BTCUSDT', side: 'BUY', type: 'MARKET' };
+    const insufficient = '-2010 Account has insufficient balance for requested action.';
+    assert.equal(s.refused('POST /api/v3/order', { ...buy, quoteOrderQty: '100000.01' }), insufficient);
+    assert.equal(
+      s.refused('POST /api/v3/order', { ...buy, quoteOrderQty: '99999999' }),
+      "-1108 Parameter 'quoteOrderQty' overflowed.",
+    );
+  });
+
   test('spot funds: a peg to a price that the filters forbid -> refused', () => {
     const s = scene();
     s.product.house.quote('BTCUSDT', [{ price: '19.99', quantity: '1' }], []);
