@@ -79,6 +79,7 @@ export function placeOrder(
     return refusalOfVenue(code);
   }
   announce(state, order);
+  market.mustReview = true;
   market.touch(order.side, order.ticks);
   if (order.goodTillMs > 0 && isOpen(order)) {
     order.cancelTimer = state.around.at(order.goodTillMs, () => {
