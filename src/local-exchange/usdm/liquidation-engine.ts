@@ -154,7 +154,7 @@ function takeOver(
   settleFill(state, market, order, 0, {
     ticks,
     lots,
-    tradeId: 0,
+    tradeId: market.tape.takeId(),
     isMaker: false,
     feeQuanta: fee,
     realisedQuanta: realised,
