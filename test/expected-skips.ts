@@ -1,6 +1,7 @@
 /** Skips that are known and reasoned. Matched against a test's name or its skip message. */
 export const EXPECTED_SKIPS: readonly { readonly test: RegExp; readonly reason: string }[] = [
   { test: /^shared data absent/, reason: 'reference data is not part of the project; the message says which file' },
+  { test: /^ccxt is not installed/, reason: 'an optional dependency' },
   { test: /^chromium absent/, reason: 'only CI installs a browser' },
   { test: /^redis-server absent/, reason: 'only CI installs a Redis' },
   { test: /^client absent: ccxt$/, reason: 'an optional dependency, which an installation may leave out' },
