@@ -96,8 +96,33 @@ function rows(local: string): readonly VenueRow[] {
   ];
 }
 
-/** The venues of this installation; `local` is the address of a local exchange. */
-export function composeVenues(clock: Clock, local: string): Venues & { close(): Promise<void> } {
+/** What a feed's thread opens, beside its queue. */
+export interface ComposedFeed {
+  readonly venue: string;
+  readonly local: string;
+}
+
+/** A feed in a thread of its own, which composes it anew there; see `feed-thread.ts`. */
+async function inThread(entry: URL, clock: Clock, composed: ComposedFeed): Promise<MarketFeed> {
+  const [{ Worker }, { ThreadedFeed }] = await Promise.all([
+    import('node:worker_threads'),
+    import('./adapters/threaded/threaded-feed.ts'),
+  ]);
+  return ThreadedFeed.open({
+    ...{ clock, random: new Random(randomInt(2 ** 32)) },
+    start: (data) => new Worker(entry, { workerData: { ...data, ...composed } }),
+  });
+}
+
+/**
+ * The venues of this installation; `local` is the address of a local exchange. With `feedThread`, the entry of a thread, every feed runs in
+ * one of its own. Limits of requests are then counted there apart from those of history; what the venue says of them keeps both right.
+ */
+export function composeVenues(
+  clock: Clock,
+  local: string,
+  feedThread: URL | null = null,
+): Venues & { close(): Promise<void> } {
   const table = rows(local);
   let outside: Promise<Outside> | null = null;
   const open = async (): Promise<Outside> => {
@@ -133,6 +158,7 @@ export function composeVenues(clock: Clock, local: string): Venues & { close(): 
     async feed(name) {
       const row = find(name);
       if (!row.feed) throw new Failure('venue-refused', `${row.facts.title} has no live feed`);
+      if (feedThread) return inThread(feedThread, clock, { venue: row.facts.name, local });
       outside ??= open();
       return row.feed(await outside);
     },

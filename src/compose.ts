@@ -62,7 +62,8 @@ export function compose(config: Config): World {
     'tradewright/testing': beside(`./testing${ENDING}`),
   };
   const clock = systemClock();
-  const venues = composeVenues(clock, config.localExchange);
+  const feedThread = config.hasFeedThreads ? new URL(beside(`./feed-thread${ENDING}`)) : null;
+  const venues = composeVenues(clock, config.localExchange, feedThread);
   const catalogue = openCatalogue(home);
   return {
     version: packageVersion(),

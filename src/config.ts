@@ -12,6 +12,8 @@ export interface Config {
   readonly workingPath: string;
   /** Address of the local exchange: `TRADEWRIGHT_LOCAL`. */
   readonly localExchange: string;
+  /** Whether each live feed runs in a thread of its own: `TRADEWRIGHT_FEED_THREAD=1`. */
+  readonly hasFeedThreads: boolean;
 }
 
 /** `--home`, else `TRADEWRIGHT_HOME`, else `./.tradewright`. */
@@ -24,6 +26,7 @@ export function readConfig(
     homePath: flags.home ?? env['TRADEWRIGHT_HOME'] ?? DEFAULT_HOME,
     workingPath,
     localExchange: env['TRADEWRIGHT_LOCAL'] ?? DEFAULT_LOCAL,
+    hasFeedThreads: env['TRADEWRIGHT_FEED_THREAD'] === '1',
   };
 }
 
