@@ -33,8 +33,10 @@ export class BarLane {
   readonly #higher: readonly number[];
   readonly #baseTarget: number;
   #rollUp: RollUp;
-  /** From here on no base bar is missing. */
-  #wholeFromMs: TimeMs = Number.POSITIVE_INFINITY;
+  /** Open of the first base bar of which all is known; ∞ before it. */
+  #beganMs: TimeMs = Number.POSITIVE_INFINITY;
+  /** Before it something is missing for good. */
+  #lostUntilMs: TimeMs = NONE;
   #hasToJoin = false;
   readonly #recent = new FloatRing(KEPT, 6);
   readonly #unsettled = new FloatRing(KEPT, 6);
@@ -54,9 +56,9 @@ export class BarLane {
   settle(openTimeMs: TimeMs, open: number, high: number, low: number, close: number, volume: number): number {
     this.closedCount = 0;
     if (openTimeMs < this.settledMs) return 0;
-    if (this.#hasToJoin && openTimeMs > this.settledMs) this.#wholeFromMs = openTimeMs;
+    if (this.#hasToJoin && openTimeMs > this.settledMs) this.lost(openTimeMs);
     this.#hasToJoin = false;
-    if (this.#wholeFromMs === Number.POSITIVE_INFINITY) this.#wholeFromMs = openTimeMs;
+    this.begin(openTimeMs);
     this.settledMs = barClose(this.#base, openTimeMs);
     write(this.#recent, openTimeMs, open, high, low, close, volume);
     if (this.#baseTarget >= 0) this.#tell(this.#baseTarget, openTimeMs, open, high, low, close, volume);
@@ -70,12 +72,12 @@ export class BarLane {
   }
 
   /** A base bar of trades has ended, and the venue's own is to come. */
-  await(openTimeMs: TimeMs, open: number, high: number, low: number, close: number, volume: number): void {
+  defer(openTimeMs: TimeMs, open: number, high: number, low: number, close: number, volume: number): void {
     write(this.#unsettled, openTimeMs, open, high, low, close, volume);
   }
 
   /** What trades made of the base bar that opened then, where it has not been overwritten by later ones; null for none. */
-  awaited(openTimeMs: TimeMs): Bar | null {
+  deferred(openTimeMs: TimeMs): Bar | null {
     const ring = this.#unsettled;
     for (let age = 0; age < ring.count; age++) {
       const row = ring.newest(age);
@@ -84,9 +86,14 @@ export class BarLane {
     return null;
   }
 
-  /** Base bars before `untilMs` are missing for good: no bar that reaches back behind it is told. */
+  /** All is known of the base bar that opened then, and of those after it. The first word counts. */
+  begin(openTimeMs: TimeMs): void {
+    if (this.#beganMs === Number.POSITIVE_INFINITY) this.#beganMs = openTimeMs;
+  }
+
+  /** Something before `untilMs` is missing for good: no bar that reaches back behind it is told. */
   lost(untilMs: TimeMs): void {
-    if (this.#wholeFromMs === Number.POSITIVE_INFINITY || untilMs > this.#wholeFromMs) this.#wholeFromMs = untilMs;
+    if (untilMs > this.#lostUntilMs) this.#lostUntilMs = untilMs;
   }
 
   /**
@@ -109,9 +116,7 @@ export class BarLane {
       rollUp.next(bar.openTimeMs, bar.open, bar.high, bar.low, bar.close, bar.volume);
     }
     this.#rollUp = rollUp;
-    // What was lost since stays lost.
-    if (this.#wholeFromMs === first || this.#wholeFromMs === Number.POSITIVE_INFINITY)
-      this.#wholeFromMs = openTimeMs[0]!;
+    this.#beganMs = openTimeMs[0]!;
     if (recent.count === 0) {
       this.settledMs = endMs;
       this.#hasToJoin = true;
@@ -119,7 +124,7 @@ export class BarLane {
     return true;
   }
 
-  /** A wanted bar under way; `current`: the base bars that have begun and are not settled, oldest first, beside those awaited. */
+  /** A wanted bar under way; `current`: the base bars that have begun and are not settled, oldest first, beside those deferred. */
   forming(target: number, current: readonly Bar[]): FormingBar | null {
     const parts = this.#parts(current);
     const higher = this.#higher.indexOf(target);
@@ -131,7 +136,7 @@ export class BarLane {
     const openTimeMs = higher < 0 ? newest : barOpen(spec, newest);
     const own = [...(rolled === null ? [] : [rolled]), ...parts].filter((part) => part.openTimeMs >= openTimeMs);
     const bar = own.reduce(joined);
-    return { ...bar, openTimeMs, isWhole: openTimeMs >= this.#wholeFromMs };
+    return { ...bar, openTimeMs, isWhole: this.#isWhole(openTimeMs) };
   }
 
   #parts(current: readonly Bar[]): readonly Bar[] {
@@ -145,6 +150,10 @@ export class BarLane {
     return parts.sort((a, b) => a.openTimeMs - b.openTimeMs);
   }
 
+  #isWhole(openTimeMs: TimeMs): boolean {
+    return openTimeMs >= this.#beganMs && openTimeMs >= this.#lostUntilMs;
+  }
+
   #newRollUp(): RollUp {
     return new RollUp(
       this.#base.text,
@@ -154,7 +163,7 @@ export class BarLane {
 
   /** Bars that are not whole are nobody's business. */
   #tell(target: number, openMs: TimeMs, open: number, high: number, low: number, close: number, volume: number): void {
-    if (openMs < this.#wholeFromMs) return;
+    if (!this.#isWhole(openMs)) return;
     const at = this.closedCount++;
     const bars = this.closedBars;
     this.closedTarget[at] = target;

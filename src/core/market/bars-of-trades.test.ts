@@ -214,12 +214,20 @@ describe('bars of trades', () => {
     const { desk, trade, bar } = deskOf(['trades', 'bars']);
     bar({ ...minute(0), volume: 50 }, false, HOUR_0 + 30_000);
     trade({ timeMs: HOUR_0 + 31_000, price: 110, quantity: 1 });
-    assert.deepEqual(desk.forming(0, 1), { ...minute(0, 110, 110), volume: 50, isWhole: false });
+    assert.deepEqual(desk.forming(0, 1), { ...minute(0, 110, 110), volume: 50, isWhole: true });
     bar({ ...minute(0, 108, 111), volume: 52 }, false, HOUR_0 + 32_000);
-    assert.deepEqual(desk.forming(0, 0), { ...minute(0, 108, 111), volume: 52, isWhole: false });
+    assert.deepEqual(desk.forming(0, 0), { ...minute(0, 108, 111), volume: 52, isWhole: true });
     bar({ ...minute(0, 108, 111), volume: 53 }, true, HOUR_0 + MINUTE_MS);
     assert.equal(desk.forming(0, 0), null);
     assert.deepEqual(desk.forming(0, 1), { ...minute(0, 108, 111), volume: 53, isWhole: true });
+  });
+
+  test('joined by the venue’s bar under way -> it is whole, a longer one is not, until the past is there', () => {
+    const { desk, bar } = deskOf(['bars']);
+    bar(minute(7), false);
+    assert.deepEqual([desk.forming(0, 0)!.isWhole, desk.forming(0, 1)!.isWhole], [true, false]);
+    assert.equal(desk.prime(0, rows(0, 7)), true);
+    assert.deepEqual(desk.forming(0, 1), { ...minute(5), volume: 9, isWhole: true });
   });
 
   const rows = (from: number, to: number) =>

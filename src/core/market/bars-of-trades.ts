@@ -108,6 +108,8 @@ export class BarsOfTrades {
     if (openTimeMs < lane.bars.settledMs) return;
     const bar = { openTimeMs, open, high, low, close, volume };
     if (!isClosed) {
+      // It holds all of it, whenever we joined.
+      lane.bars.begin(openTimeMs);
       lane.venues = bar;
       lane.venuesMs = eventTimeMs;
       return;
@@ -169,7 +171,7 @@ export class BarsOfTrades {
       const instrument = closedInstrument[k]!;
       const lane = this.#lanes[instrument]!;
       const { bars } = lane;
-      if (lane.hasVenueBars) bars.await(c.openTimeMs[k]!, c.open[k]!, c.high[k]!, c.low[k]!, c.close[k]!, c.volume[k]!);
+      if (lane.hasVenueBars) bars.defer(c.openTimeMs[k]!, c.open[k]!, c.high[k]!, c.low[k]!, c.close[k]!, c.volume[k]!);
       else if (bars.settle(c.openTimeMs[k]!, c.open[k]!, c.high[k]!, c.low[k]!, c.close[k]!, c.volume[k]!) > 0)
         this.#listener.closed(instrument, bars);
     }
@@ -181,7 +183,7 @@ export class BarsOfTrades {
     // A venue that dates its bars otherwise has bars that trades cannot make.
     if (Number.isNaN(lane.joinedMs) || barOpen(this.base, openTimeMs) !== openTimeMs) return;
     const forming = this.#trades.forming(instrument, 0);
-    const ours = forming?.openTimeMs === openTimeMs ? forming : lane.bars.awaited(openTimeMs);
+    const ours = forming?.openTimeMs === openTimeMs ? forming : lane.bars.deferred(openTimeMs);
     const outcome = this.#trades.settle(instrument, 0, openTimeMs, open, high, low, close, volume);
     if (ours === null || openTimeMs <= lane.joinedMs) return;
     const isOther =

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { baseTimeframe } from './base-timeframe.ts';
+import { baseTimeframe } from './stream-timeframe.ts';
 
 describe('base timeframe', () => {
   test('wanted timeframes -> the coarsest that all of them are made of', () => {
