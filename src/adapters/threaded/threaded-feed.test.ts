@@ -97,8 +97,11 @@ describe('threaded feed', () => {
       assert.equal(thread!.lastFault, 'the script ends here');
       assert.ok(thread!.retryInMs <= 20);
       await assert.rejects(feed.instruments(), { code: 'unavailable' });
-      await until(() => quotes.calls.length === 3 && trades.calls.length === 19, 'data of the second thread');
+      const late = listen(feed, { channel: 'quotes', symbol: 'QUOTES' });
+      await until(() => quotes.calls.length === 3 && late.calls.length > 0, 'data of the second thread');
       assert.equal(workers.length, 2);
+      // Subscribed while there was no thread, and so nothing of it was lost.
+      assert.deepEqual(late.calls, [['quote', late.id, 2_000, 0, 2, 1, 1, 2, 1]]);
       assert.equal(feed.health().thread!.restarts, 1);
 
       const reason = 'the thread of the feed was started again: the script ends here';

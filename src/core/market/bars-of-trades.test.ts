@@ -295,6 +295,18 @@ describe('bars of trades', () => {
     assert.deepEqual(opens(), [1, 5]);
   });
 
+  test('a venue that dates its bars otherwise -> they are told as it says, and trades leave them alone', () => {
+    const { desk, listener, trade, bar } = deskOf(['trades', 'bars'], '1m', ['1m']);
+    const odd = (m: number): Bar => ({ ...minute(m), openTimeMs: minute(m).openTimeMs + 20_000 });
+    bar(odd(0), false);
+    for (const m of [0, 1, 2]) for (const each of tradesOf(m)) trade(each);
+    assert.deepEqual(desk.forming(0, 0), { ...odd(0), isWhole: true });
+    bar(odd(0), true);
+    bar(odd(1), false);
+    assert.deepEqual([listener.bars[0], listener.corrections], [[odd(0)], []]);
+    assert.deepEqual(desk.forming(0, 0), { ...odd(1), isWhole: true });
+  });
+
   test('data that nobody follows -> passed over; timeframes that the base does not divide -> RangeError', () => {
     const { desk, listener } = deskOf([]);
     desk.trade(5, HOUR_0, 0, 1, 100, 1, 1);

@@ -22,6 +22,8 @@ export interface BarsListener {
 interface Lane {
   readonly bars: BarLane;
   hasVenueBars: boolean;
+  /** The venue dates its base bars otherwise than we do: trades cannot make them. */
+  isOffGrid: boolean;
   /** Open of the base bar in which the first trade came: it was joined midway. */
   joinedMs: TimeMs;
   lastTradeMs: TimeMs;
@@ -37,7 +39,7 @@ interface Lane {
  * Where the venue's bars come, they close bars, as the venue has the last word; trades move the bars under way between them, and
  * where they had made another bar that is told. Where only trades come, a bar closes with the first trade after it or by
  * {@link closeThrough}. {@link trade}, {@link bar} and {@link gap} take what a feed's sink of the same names is told; ids that nobody
- * follows are passed over. Nothing is allocated per trade.
+ * follows are passed over. No object is made per trade.
  */
 export class BarsOfTrades {
   readonly timeframes: readonly TimeframeSpec[];
@@ -60,6 +62,7 @@ export class BarsOfTrades {
     this.#lanes = Array.from({ length: instruments }, () => ({
       bars: new BarLane(base, this.timeframes),
       hasVenueBars: false,
+      isOffGrid: false,
       ...{ joinedMs: Number.NaN, lastTradeMs: Number.NEGATIVE_INFINITY },
       ...{ venues: null, venuesMs: Number.NEGATIVE_INFINITY },
     }));
@@ -85,6 +88,7 @@ export class BarsOfTrades {
     const instrument = this.#instrumentOf[id];
     if (instrument === undefined) return;
     const lane = this.#lanes[instrument]!;
+    if (lane.isOffGrid) return;
     lane.lastTradeMs = eventTimeMs;
     if (Number.isNaN(lane.joinedMs)) this.#join(lane, eventTimeMs);
     if (this.#trades.next(instrument, eventTimeMs, price, quantity) > 0) this.#ended();
@@ -106,6 +110,7 @@ export class BarsOfTrades {
     if (instrument === undefined) return;
     const lane = this.#lanes[instrument]!;
     if (openTimeMs < lane.bars.settledMs) return;
+    if (barOpen(this.base, openTimeMs) !== openTimeMs) lane.isOffGrid = true;
     const bar = { openTimeMs, open, high, low, close, volume };
     if (!isClosed) {
       // It holds all of it, whenever we joined.
@@ -141,7 +146,7 @@ export class BarsOfTrades {
   /** The bar under way; null where nothing has come of it. */
   forming(instrument: number, target: number): FormingBar | null {
     const lane = this.#lanes[instrument]!;
-    const ours = this.#trades.forming(instrument, 0);
+    const ours = lane.isOffGrid ? null : this.#trades.forming(instrument, 0);
     const { venues } = lane;
     if (venues === null || ours === null || venues.openTimeMs !== ours.openTimeMs)
       return lane.bars.forming(
@@ -180,8 +185,7 @@ export class BarsOfTrades {
   /** Ours against the venue's, which takes its place in the bars of trades. */
   #compare(instrument: number, lane: Lane, bar: Bar): void {
     const { openTimeMs, open, high, low, close, volume } = bar;
-    // A venue that dates its bars otherwise has bars that trades cannot make.
-    if (Number.isNaN(lane.joinedMs) || barOpen(this.base, openTimeMs) !== openTimeMs) return;
+    if (Number.isNaN(lane.joinedMs) || lane.isOffGrid) return;
     const forming = this.#trades.forming(instrument, 0);
     const ours = forming?.openTimeMs === openTimeMs ? forming : lane.bars.deferred(openTimeMs);
     const outcome = this.#trades.settle(instrument, 0, openTimeMs, open, high, low, close, volume);
