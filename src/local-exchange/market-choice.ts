@@ -11,7 +11,12 @@ export type MarketChoice =
   /** Nobody trades but the clients. `book` quotes once around a price, by symbol. */
   | { readonly kind: 'quiet'; readonly book?: Readonly<Record<string, number>> }
   /** The embedded market, minute by minute: its instruments stand for these symbols, in order. */
-  | ({ readonly kind: 'synthetic'; readonly seed?: number; readonly symbols?: readonly string[] } & PlayOptions)
+  | ({
+      readonly kind: 'synthetic';
+      readonly seed?: number;
+      readonly symbols?: readonly string[];
+      readonly tradesEachBar?: number;
+    } & PlayOptions)
   /** Bars of a catalogue, by symbol. */
   | ({
       readonly kind: 'bars';

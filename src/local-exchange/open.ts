@@ -12,9 +12,8 @@ import type { LimitChoice, Limits } from './limits.ts';
 import { exchangeInfoOf } from './listing.ts';
 import { type MarketChoice, startMarket } from './market-choice.ts';
 import { OutsideMarket } from './outside-market.ts';
-import type { ServedRow } from './product.ts';
 import { RestDesk } from './rest-desk.ts';
-import { servedRows } from './served.ts';
+import { type ExchangeServedRow, servedRows } from './served.ts';
 import { SocketDoor } from './socket-door.ts';
 import type { SpotOptions } from './spot/spot-options.ts';
 import { createSpotProduct } from './spot/spot-product.ts';
@@ -84,9 +83,11 @@ export interface LocalExchange {
   readonly clock: ExchangeClock;
   readonly market: OutsideMarket;
   readonly faults: FaultDesk;
+  /** What a product lists. */
+  symbols(product: ProductName): readonly string[];
   /** Open WebSockets. */
   openSockets(): number;
-  served(): readonly ServedRow[];
+  served(): readonly ExchangeServedRow[];
   /** Says goodbye to every connection and stops listening. */
   close(): Promise<void>;
 }
@@ -164,6 +165,7 @@ export async function openLocalExchange(options: LocalExchangeOptions = {}): Pro
     clock,
     market,
     faults,
+    symbols: (product) => venues[product]?.product.symbols ?? [],
     openSockets: () => kept.size,
     served: () => servedRows(opened),
     async close() {

@@ -105,11 +105,11 @@ describe('matching book: walk', () => {
     );
   });
 
-  test('shownLots: an iceberg and a plain order at a price -> what is shown of both; elsewhere 0', () => {
+  test('lotsAt: an iceberg and a plain order at a price -> what is shown of both; elsewhere 0', () => {
     const book = bookOf([
       order({ id: 1, account: 0, side: -1, ticks: 100, lots: 10, displayLots: 3 }),
       order({ id: 2, account: 1, side: -1, ticks: 100, lots: 4 }),
     ]);
-    assert.deepEqual([book.shownLots(-1, 100), book.shownLots(-1, 101), book.shownLots(1, 100)], [7, 0, 0]);
+    assert.deepEqual([book.lotsAt(-1, 100), book.lotsAt(-1, 101), book.lotsAt(1, 100)], [7, 0, 0]);
   });
 });

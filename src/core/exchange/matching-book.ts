@@ -199,13 +199,6 @@ export class MatchingBook {
     return levels;
   }
 
-  /** Lots shown at a price of a side. */
-  shownLots(side: number, ticks: number): number {
-    const ladder = this.#own(side);
-    const level = ladder.find(ticks);
-    return level === -1 ? 0 : ladder.shownLots[level]!;
-  }
-
   /** Every resting order, bids then asks, each in the order in which it would trade. */
   snapshot(): RestingOrderState[] {
     const state: RestingOrderState[] = [];

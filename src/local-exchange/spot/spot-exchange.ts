@@ -16,6 +16,8 @@ import { SymbolMarket } from './symbol-market.ts';
 
 const ID_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const ID_LENGTH = 22;
+const DEFAULT_KEPT_ORDERS = 50_000;
+const DEFAULT_KEPT_TRADES = 200_000;
 /** Of one asset all accounts together may have this much, so that no balance, the house's included, leaves the exact range. */
 const MOST_QUANTA = 4_000_000_000_000_000;
 
@@ -41,10 +43,12 @@ export class SpotExchange {
   readonly #touched = new Set<number>();
   readonly #bySymbol = new Map<string, SymbolMarket>();
   readonly #assets = new Map<string, number>();
+  readonly #keptOrders: number;
   nextListId = 0;
 
   constructor(options: SpotOptions, surroundings: Surroundings) {
     this.surroundings = surroundings;
+    this.#keptOrders = Math.max(1, options.keptOrders ?? DEFAULT_KEPT_ORDERS);
     const listed = options.symbols ?? DEFAULT_SYMBOLS;
     for (const { base, quote } of listed) {
       for (const name of [base, quote]) if (!this.#assets.has(name)) this.#assets.set(name, this.#assets.size);
@@ -68,7 +72,13 @@ export class SpotExchange {
     this.markets = this.symbols.map((symbol) => {
       const inDiscountAsset = (quanta: number): number => this.#inDiscountAsset(symbol, quanta);
       const commission = new ReceivedCommission(symbol, this.feeTable, this.orders, inDiscountAsset);
-      return new SymbolMarket(symbol, commission, this.balances, this.collectedQuanta, options.keptTrades ?? 1_000_000);
+      return new SymbolMarket(
+        symbol,
+        commission,
+        this.balances,
+        this.collectedQuanta,
+        options.keptTrades ?? DEFAULT_KEPT_TRADES,
+      );
     });
     for (const market of this.markets) {
       if (this.#bySymbol.has(market.symbol.name)) throw new RangeError(`symbol ${market.symbol.name} is listed twice`);
@@ -100,7 +110,7 @@ export class SpotExchange {
   account(index: number): void {
     while (this.balances.length <= index) {
       this.balances.push(new SpotAccount(this.names.length, this.balances.length === 0));
-      this.orders.push(new AccountOrders(this.symbols.length, this.feeTable.fees.payInDiscountAsset));
+      this.orders.push(new AccountOrders(this.symbols.length, this.feeTable.fees.payInDiscountAsset, this.#keptOrders));
     }
   }
 
