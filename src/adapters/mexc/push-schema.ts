@@ -1,3 +1,5 @@
+import type { INamespace, IType } from 'protobufjs/light.js';
+
 /**
  * Messages that MEXC pushes, as field tables in protobufjs's reflection JSON. Every frame is one `PushDataV3ApiWrapper`; which channel
  * fills which member of its `body` is the venue's documentation of "Spot V3 websocket market streams" (numbers 301 to 315).
@@ -77,11 +79,11 @@ function fieldOf(text: string): readonly [string, FieldJson] {
 }
 
 /** The schema as protobufjs's `Root.fromJSON` takes it. */
-export function pushSchema(): { nested: Record<string, { fields: Record<string, FieldJson>; oneofs?: object }> } {
-  const nested: Record<string, { fields: Record<string, FieldJson>; oneofs?: object }> = {};
+export function pushSchema(): INamespace {
+  const nested: Record<string, IType> = {};
   for (const [message, fields] of Object.entries(FIELDS)) {
     nested[message] = { fields: Object.fromEntries(fields.trim().split(/\s+/).map(fieldOf)) };
   }
-  nested['Push']!.oneofs = { body: { oneof: [...PUSH_BODIES] } };
+  nested['Push'] = { ...nested['Push']!, oneofs: { body: { oneof: [...PUSH_BODIES] } } };
   return { nested };
 }
