@@ -13,6 +13,7 @@ const GRACE_MS = 1_500;
 const RETRY = { firstMs: 500, longestMs: 15_000 };
 /** Questions without an answer that brings a bar nearer; then it counts as lost. */
 const LARGEST_ATTEMPTS = 6;
+const SURE_ANSWERS = 3;
 
 /**
  * `kline`. MEXC pushes the forming bar about once a second and never says that it closed, so its last push may lack the last trades. A
@@ -107,21 +108,22 @@ export class BarLane implements Lane {
     if (this.#isAsking || this.#isClosed || Number.isNaN(this.#wantedMs)) return;
     this.#isAsking = true;
     let attempts = 0;
+    let answers = 0;
     while (!this.#isClosed) {
       const endMs = this.#endOfPast();
       if (this.#wantedMs >= endMs) break;
       const told = await this.#fetch(endMs);
-      if (told > 0) {
-        attempts = 0;
+      attempts = told === 0 || told === null ? attempts + 1 : 0;
+      answers = told === null ? answers : told === 0 ? answers + 1 : 0;
+      // A venue that says again and again that there is no such bar had no trades in it; one that says nothing leaves a hole.
+      if (answers >= SURE_ANSWERS) this.#wantedMs = endMs;
+      else if (attempts >= LARGEST_ATTEMPTS) this.#giveUp(endMs);
+      else if (attempts > 0) {
+        await this.#pause(backoffMs(attempts, RETRY, this.#access.options.random) + RETRY.firstMs);
         continue;
       }
-      attempts++;
-      if (attempts >= LARGEST_ATTEMPTS) {
-        this.#giveUp(endMs);
-        attempts = 0;
-        continue;
-      }
-      await this.#pause(backoffMs(attempts, RETRY, this.#access.options.random) + RETRY.firstMs);
+      attempts = 0;
+      answers = 0;
     }
     this.#isAsking = false;
     if (this.#isClosed) return;
@@ -139,7 +141,8 @@ export class BarLane implements Lane {
     return this.#newestMs > byClockMs ? this.#newestMs : byClockMs;
   }
 
-  async #fetch(endMs: TimeMs): Promise<number> {
+  /** How many bars came; null where the venue gave no answer. */
+  async #fetch(endMs: TimeMs): Promise<number | null> {
     let told = 0;
     try {
       const bars = await this.#history.bars(this.#symbol, this.#spec.text, this.#wantedMs, endMs);
@@ -154,7 +157,7 @@ export class BarLane implements Lane {
       }
     } catch (error) {
       if (!(error instanceof VenueError)) throw error;
-      // Tried again; what never comes is told as a gap.
+      return told > 0 ? told : null;
     }
     return told;
   }
