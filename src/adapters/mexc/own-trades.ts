@@ -1,3 +1,4 @@
+import { readHalvedRange } from '../../connectivity/halved-range.ts';
 import type { TimeMs } from '../../core/vocabulary/time.ts';
 import type { AccountSink, VenueFill } from '../../ports/exchange-gateway.ts';
 import { VenueError } from '../../ports/venue-error.ts';
@@ -77,15 +78,20 @@ export class OwnTrades {
     return fills.map((fill) => this.#named(fill));
   }
 
-  async #range(symbol: string, fromMs: TimeMs, toMs: TimeMs): Promise<readonly VenueFill[]> {
-    const page = await this.#between(symbol, fromMs, toMs);
-    if (page.length < OwnTrades.largestPage) return page;
-    if (toMs - fromMs < 1) {
-      const found = `${symbol}: ${page.length} or more trades of ours in one millisecond (${fromMs})`;
-      throw new VenueError('unsupported', 'MEXC', `${found}, which is more than MEXC lists; compare with the filled quantity of the orders`);
-    }
-    const middleMs = Math.floor((fromMs + toMs) / 2);
-    return [...(await this.#range(symbol, fromMs, middleMs)), ...(await this.#range(symbol, middleMs + 1, toMs))];
+  #range(symbol: string, fromMs: TimeMs, toMs: TimeMs): Promise<readonly VenueFill[]> {
+    return readHalvedRange(
+      {
+        largestPage: OwnTrades.largestPage,
+        ask: (from, to) => this.#between(symbol, from, to),
+        tooMany: (atMs, found) => {
+          const what = `${symbol}: ${found} or more trades of ours in the millisecond ${atMs}`;
+          const advice = 'compare with the filled quantity of the orders';
+          return new VenueError('unsupported', 'MEXC', `${what}, which is more than MEXC lists; ${advice}`);
+        },
+      },
+      fromMs,
+      toMs,
+    );
   }
 
   #seen(fill: VenueFill): void {
