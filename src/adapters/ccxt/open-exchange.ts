@@ -1,0 +1,94 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { Random } from '../../core/vocabulary/random.ts';
+import { VenueError } from '../../ports/venue-error.ts';
+import type { CcxtExchange, CcxtModule } from './exchange-shape.ts';
+
+export interface CcxtCredentials {
+  readonly apiKey: string;
+  readonly secret: string;
+  /** OKX, KuCoin and others call it passphrase. */
+  readonly password?: string;
+}
+
+export type CcxtMarketType = 'spot' | 'swap' | 'future';
+
+export interface CcxtOptions {
+  /** ccxt's name of the venue: `okx`, `kraken`, `bybit`. */
+  readonly exchange: string;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly credentials?: CcxtCredentials;
+  /** Which markets are listed; spot by default. */
+  readonly markets?: readonly CcxtMarketType[];
+  /** The venue's own test environment. */
+  readonly sandbox?: boolean;
+  /** Put over ccxt's `urls.api`, for a venue on this machine: `{ rest: 'http://127.0.0.1:…', ws: 'ws://…' }`. */
+  readonly urls?: Readonly<Record<string, unknown>>;
+  /** Put over ccxt's `options`. */
+  readonly exchangeOptions?: Readonly<Record<string, unknown>>;
+  /** 10 s by default. */
+  readonly timeoutMs?: number;
+  /** How ccxt is loaded; `import('ccxt')` by default. */
+  readonly load?: () => Promise<CcxtModule>;
+}
+
+/** The name under which instruments are listed: `OKX`. */
+export const venueNameOf = (exchange: string): string => exchange.toUpperCase();
+
+async function importCcxt(venue: string): Promise<CcxtModule> {
+  try {
+    const { default: ccxt } = await import('ccxt');
+    return ccxt as unknown as CcxtModule;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
+    const message = `${venue} is reached through the package ccxt, which is not installed: run npm install ccxt`;
+    throw new VenueError('unsupported', venue, message);
+  }
+}
+
+/** Entries of `over` replace those of `under`; objects are merged. */
+function putOver(under: Record<string, unknown>, over: Readonly<Record<string, unknown>>): void {
+  for (const [name, value] of Object.entries(over)) {
+    const old = under[name];
+    const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
+    if (isObject(value) && isObject(old)) putOver(old, value);
+    else under[name] = value;
+  }
+}
+
+/**
+ * A ccxt exchange. `amounts`: `text` for orders and balances, which no double may touch; `double` for market data.
+ *
+ * Pace is ccxt's own here (`enableRateLimit`, its table of costs for every route of every venue), per object: two gateways of one account
+ * do not know of each other. ccxt never repeats a request by itself (`maxRetriesOnFailure` is 0, and said so again).
+ */
+export async function openExchange(options: CcxtOptions, amounts: 'text' | 'double'): Promise<CcxtExchange> {
+  const venue = venueNameOf(options.exchange);
+  const ccxt = await (options.load ?? (() => importCcxt(venue)))();
+  // Streams need the `pro` class; a venue without one has REST only.
+  const Exchange = ccxt.pro[options.exchange] ?? ccxt.exchanges[options.exchange];
+  if (typeof Exchange !== 'function')
+    throw new VenueError('unsupported', venue, `ccxt has no exchange ${JSON.stringify(options.exchange)}`);
+  const { credentials } = options;
+  const exchange = new Exchange({
+    enableRateLimit: true,
+    timeout: options.timeoutMs ?? 10_000,
+    ...(amounts === 'text' ? { number: String } : {}),
+    ...(credentials ? { apiKey: credentials.apiKey, secret: credentials.secret } : {}),
+    ...(credentials?.password === undefined ? {} : { password: credentials.password }),
+    options: { maxRetriesOnFailure: 0, ...options.exchangeOptions },
+  });
+  if (options.sandbox === true) exchange.setSandboxMode(true);
+  if (options.urls !== undefined) {
+    putOver(exchange.urls as { api: Record<string, unknown> }, { api: options.urls });
+    // ccxt keeps to https and wss unless its agents were loaded.
+    await exchange.loadHttpProxyAgent?.();
+  }
+  return exchange;
+}
+
+/** Everything that must not be shown. */
+export function secretsOf(options: CcxtOptions): readonly string[] {
+  const { credentials } = options;
+  return credentials ? [credentials.apiKey, credentials.secret, credentials.password ?? ''] : [];
+}
