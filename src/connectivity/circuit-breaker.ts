@@ -9,12 +9,55 @@ export interface CircuitBreakerOptions {
   readonly longestOpenMs?: number;
 }
 
+/** Longest that a probe is waited for before another may go. */
+const PROBE_LIMIT_MS = 30_000;
+
 /** Stops asking a venue that does not answer: after so many failures in a row only one probe at a time goes through. */
-export declare class CircuitBreaker {
-  constructor(options: CircuitBreakerOptions);
+export class CircuitBreaker {
+  readonly #clock: Clock;
+  readonly #allowed: number;
+  readonly #firstOpenMs: number;
+  readonly #longestOpenMs: number;
+  #state: 'closed' | 'open' | 'half-open' = 'closed';
+  #failures = 0;
+  #openMs: number;
+  /** When the next probe may go. */
+  #probeAtMs = 0;
+
+  constructor(options: CircuitBreakerOptions) {
+    this.#clock = options.clock;
+    this.#allowed = options.failures ?? 5;
+    this.#firstOpenMs = options.openMs ?? 5_000;
+    this.#longestOpenMs = options.longestOpenMs ?? 60_000;
+    this.#openMs = this.#firstOpenMs;
+  }
+
+  get state(): 'closed' | 'open' | 'half-open' {
+    return this.#state;
+  }
+
   /** 0 where a request may go (it must then report what became of it), else milliseconds until the next probe. */
-  admit(): number;
-  succeeded(): void;
-  failed(): void;
-  readonly state: 'closed' | 'open' | 'half-open';
+  admit(): number {
+    if (this.#state === 'closed') return 0;
+    const nowMs = this.#clock.elapsedMs();
+    if (nowMs < this.#probeAtMs) return this.#probeAtMs - nowMs;
+    this.#state = 'half-open';
+    this.#probeAtMs = nowMs + PROBE_LIMIT_MS;
+    return 0;
+  }
+
+  succeeded(): void {
+    this.#state = 'closed';
+    this.#failures = 0;
+    this.#openMs = this.#firstOpenMs;
+  }
+
+  failed(): void {
+    if (this.#state === 'open') return;
+    this.#failures++;
+    if (this.#state === 'half-open') this.#openMs = Math.min(2 * this.#openMs, this.#longestOpenMs);
+    else if (this.#failures < this.#allowed) return;
+    this.#state = 'open';
+    this.#probeAtMs = this.#clock.elapsedMs() + this.#openMs;
+  }
 }

@@ -33,6 +33,11 @@ export interface RateCounters {
   take(charges: readonly RateCharge[]): number | Promise<number>;
   /** The venue says that this much is used in the window now: ours is raised to that. Never lowers. */
   observe(window: RateWindow, used: number): void | Promise<void>;
-  /** No charge of the scope is taken for so long. Never shortens a block. */
-  block(scope: string, forMs: number): void | Promise<void>;
+  /** Tells those who share the counters that no charge of the scope may be taken for so long. Never shortens a block. */
+  block?(scope: string, forMs: number): void | Promise<void>;
+}
+
+/** What a counter of a window goes by. */
+export function windowKey(window: RateWindow): string {
+  return `${window.meter}/${window.windowMs}`;
 }

@@ -62,6 +62,8 @@ export interface StreamProtocol {
   readonly keepAlive: KeepAlive;
   /** Longest silence of any kind of frame; 60 s by default. */
   readonly frameLimitMs?: number;
+  /** Longest wait for {@link StreamConnection.confirmed} or data after a topic was asked for; absent where the venue confirms nothing. */
+  readonly confirmLimitMs?: number;
   /** Age at which a connection is replaced, before the venue does it; infinity by default. */
   readonly rotateAfterMs?: number;
   /** What is said first, such as a log-in. Where it exists no topic is subscribed before {@link StreamConnection.ready}. */
@@ -80,7 +82,8 @@ export interface StreamListener {
   /**
    * A topic is carried again (or for the first time): by its first data, or by the venue's confirmation where that comes first.
    * `sinceMs` is the wall time of the last data before the interruption, from which on data may be missing; null the first time.
-   * A planned rotation interrupts nothing and is not told: both connections deliver for a while, and the listener drops duplicates.
+   * A planned rotation interrupts nothing and is not told: both connections deliver for some seconds, and the listener drops what it
+   * has, by the venue's ids. The slower connection may bring late what the faster one has skipped.
    */
   resumed(topic: Topic, sinceMs: TimeMs | null): void;
   /** A topic that was carried has lost its connection. Told once until it is resumed. */
