@@ -113,10 +113,10 @@ export class FaultyDialer implements SocketDialer {
         opened: () => handlers.opened(),
         pong: () => handlers.pong(),
         message: (bytes, isText) => {
-          const text = new TextDecoder().decode(bytes);
+          const text = isText ? new TextDecoder().decode(bytes) : '';
           const changed = this.rewrite?.(text) ?? text;
           if (changed !== text) this.rewrite = null;
-          const copy = encoder.encode(changed);
+          const copy = isText ? encoder.encode(changed) : bytes.slice();
           const deliver = (): void => handlers.message(copy, isText);
           if (this.fault === 'stalled') isStalled = true;
           if (isStalled) return;

@@ -130,6 +130,8 @@ export class TradingFloor {
   readonly symbols: readonly FloorSymbol[];
   readonly assets: readonly string[];
   listener: FloorListener | null = null;
+  /** Post-only orders that would take: taken and canceled at once, instead of refused. */
+  cancelsCrossingPostOnly = false;
   readonly orders: FloorOrder[] = [];
   readonly fills: FloorFill[] = [];
   readonly trades: FloorTrade[] = [];
@@ -268,6 +270,12 @@ export class TradingFloor {
     const pit = this.#pit(draft.symbol);
     const order = this.#add(account, draft);
     const refusal = this.#execute(pit, order, this.#reserve(pit, order));
+    if (refusal === 'post-only-would-cross' && this.cancelsCrossingPostOnly) {
+      this.#tell(order);
+      order.status = 'canceled';
+      this.#tell(order);
+      return order;
+    }
     if (refusal !== 'accepted') {
       this.orders.splice(this.orders.indexOf(order), 1);
       return refusal;

@@ -66,6 +66,9 @@ function tellOrder(push: Push, sink: AccountSink): void {
   const { body } = push;
   const [type, tif] = word(ORDER_TYPES, body, 'orderType');
   const filledQuantity = amount(body, 'cumulativeQuantity');
+  // An order whose state nobody knows stays open until somebody asked; it must not pass for ended.
+  const status = STATUSES[body.integer('status')] ?? 'unknown';
+  if (status === 'unknown') sink.anomaly('unknown-enum', `${push.channel}: status ${body.integer('status')} is not known`);
   const quantity = amount(body, 'quantity');
   sink.order({
     symbol: symbolOf(push),
@@ -74,7 +77,7 @@ function tellOrder(push: Push, sink: AccountSink): void {
     side: word(SIDES, body, 'tradeType'),
     type,
     tif,
-    status: word(STATUSES, body, 'status'),
+    status: status === 'canceled' && (tif === 'ioc' || tif === 'fok') ? 'expired' : status,
     // A market buy is told by its quote; what it is for in base shows only as it fills.
     quantity: quantity === '0' ? filledQuantity : quantity,
     filledQuantity,

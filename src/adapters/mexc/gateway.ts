@@ -1,3 +1,4 @@
+import { placementRefusal, refusal, SentIds } from '../../connectivity/placement-check.ts';
 import { decimal, formatDecimal } from '../../core/vocabulary/decimal.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import type { TimeMs } from '../../core/vocabulary/time.ts';
@@ -16,7 +17,7 @@ import type {
 import { VenueError } from '../../ports/venue-error.ts';
 import { type MexcAccess, type QueryParts, VENUE } from './access.ts';
 import { readInstruments } from './instruments.ts';
-import { marketBuyLimit, orderRefusal, orderType, readAsk } from './order-text.ts';
+import { marketBuyLimit, orderType, readAsk } from './order-text.ts';
 import { readAccount, readFills, readOrder, readOrders, readPlaced } from './rest-answers.ts';
 import { OwnTrades } from './own-trades.ts';
 import { MexcUserStream } from './user-stream.ts';
@@ -34,6 +35,17 @@ export interface MexcGatewayOptions {
   readonly connectTimeoutMs?: number;
 }
 
+export const MEXC_CAPABILITIES: GatewayCapabilities = {
+  orderTypes: ['market', 'limit'],
+  timesInForce: ['gtc', 'ioc', 'fok'],
+  postOnly: true,
+  reduceOnly: false,
+  amend: false,
+  hedge: false,
+  positions: false,
+  findEndedForMs: 7 * DAY_MS,
+};
+
 /**
  * Trading on MEXC spot.
  *
@@ -43,20 +55,12 @@ export interface MexcGatewayOptions {
  */
 export class MexcGateway implements ExchangeGateway {
   readonly venue = VENUE;
-  readonly capabilities: GatewayCapabilities = {
-    orderTypes: ['market', 'limit'],
-    timesInForce: ['gtc', 'ioc', 'fok'],
-    postOnly: true,
-    reduceOnly: false,
-    amend: false,
-    hedge: false,
-    positions: false,
-    findEndedForMs: 7 * DAY_MS,
-  };
+  readonly capabilities = MEXC_CAPABILITIES;
   readonly #access: MexcAccess;
   readonly #options: MexcGatewayOptions;
   readonly #used: Set<string>;
   readonly #trades: OwnTrades;
+  readonly #sent = new SentIds();
   #stream: MexcUserStream | null = null;
   #ticks: ReadonlyMap<string, InstrumentDefinition> | null = null;
 
@@ -95,8 +99,17 @@ export class MexcGateway implements ExchangeGateway {
   }
 
   async place(order: OrderPlacement): Promise<Outcome<VenueOrder>> {
-    const refusal = orderRefusal(order, this.capabilities);
-    if (refusal !== null) return { outcome: 'rejected', code: 'unsupported', message: refusal, venueCode: null };
+    const refused = placementRefusal(order, VENUE, this.capabilities);
+    if (refused !== null) return refused;
+    if (!this.#sent.take(order.clientOrderId))
+      return refusal('duplicate-order', `an order ${order.clientOrderId} was sent before`);
+    const outcome = await this.#send(order);
+    if (outcome.outcome === 'rejected') this.#sent.release(order.clientOrderId);
+    else if (outcome.outcome === 'accepted') this.#stream?.expectOrder(order.clientOrderId);
+    return outcome;
+  }
+
+  async #send(order: OrderPlacement): Promise<Outcome<VenueOrder>> {
     let limit = order.limit ?? null;
     if (order.type === 'market' && order.side === 'buy') {
       const bound = await this.#marketBuyLimit(order.symbol);
@@ -148,11 +161,10 @@ export class MexcGateway implements ExchangeGateway {
   }
 
   amend(): Promise<Outcome<VenueOrder>> {
-    const message = 'MEXC cannot change an order: cancel it and place another';
-    return Promise.resolve({ outcome: 'rejected', code: 'unsupported', message, venueCode: null });
+    return Promise.resolve(refusal('unsupported', 'MEXC cannot change an order: cancel it and place another'));
   }
 
-  async cancelAll(symbol: string): Promise<Outcome<number>> {
+  async cancelAll(symbol: string): Promise<Outcome<number | null>> {
     const request = {
       ...this.#access.signed('DELETE', OPEN_ORDERS, [['symbol', symbol]], { ip: 1, account: 1 }),
       lane: 'cancel' as const,
@@ -246,14 +258,13 @@ export class MexcGateway implements ExchangeGateway {
       if (this.#ticks === null) await this.instruments();
       const tick = this.#ticks!.get(symbol)?.tick;
       if (tick === undefined)
-        return { outcome: 'rejected', code: 'symbol-unknown', message: `MEXC does not list ${symbol}`, venueCode: null };
+        return refusal('symbol-unknown', `MEXC does not list ${symbol}`);
       const request = this.#access.open('/api/v3/ticker/bookTicker', [['symbol', symbol]], 1);
       const ask = await this.#access.rest.read({ ...request, lane: 'order' }, readAsk);
       return marketBuyLimit(ask, this.#options.marketBuyReach ?? '0.01', tick);
     } catch (error) {
       if (!(error instanceof VenueError)) throw error;
-      const message = `the market buy was not sent, as the best ask could not be read: ${error.message}`;
-      return { outcome: 'rejected', code: 'not-sent', message, venueCode: error.venueCode };
+      return refusal('not-sent', `the market buy was not sent, as the best ask could not be read: ${error.message}`);
     }
   }
 }

@@ -1,20 +1,8 @@
 import { z } from 'zod';
 import { DECIMAL_SCALE, decimal, formatDecimal, parseDecimal, unitsToText } from '../../core/vocabulary/decimal.ts';
-import type { GatewayCapabilities, OrderPlacement } from '../../ports/exchange-gateway.ts';
+import type { OrderPlacement } from '../../ports/exchange-gateway.ts';
 import type { HttpAnswer } from '../../ports/transport.ts';
 import { jsonOf } from './rest-answers.ts';
-
-/** Why MEXC has no such order; null where it has. */
-export function orderRefusal(order: OrderPlacement, capabilities: GatewayCapabilities): string | null {
-  if (!capabilities.orderTypes.includes(order.type)) return `MEXC has no ${order.type} orders`;
-  if (!capabilities.timesInForce.includes(order.tif)) return `MEXC has no time in force ${order.tif}`;
-  if (order.reduceOnly === true) return 'MEXC spot has no reduce-only orders';
-  if (order.positionSide !== undefined) return 'MEXC spot has no positions';
-  if (order.type === 'limit' && order.limit === undefined) return 'a limit order needs a limit';
-  if (order.postOnly === true && (order.type !== 'limit' || order.tif !== 'gtc'))
-    return 'MEXC has post-only for resting limit orders only';
-  return null;
-}
 
 /** Type and time in force as MEXC's one word. */
 export function orderType(order: OrderPlacement): string {

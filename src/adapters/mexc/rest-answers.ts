@@ -91,7 +91,8 @@ function venueOrder(parsed: z.output<typeof orderAnswer>): VenueOrder {
     side: parsed.side,
     type: parsed.type[0],
     tif: parsed.type[1],
-    status: parsed.status,
+    // What is left of such an order is not canceled by anybody; it ends by its own terms.
+    status: parsed.status === 'canceled' && (parsed.type[1] === 'ioc' || parsed.type[1] === 'fok') ? 'expired' : parsed.status,
     quantity: parsed.origQty,
     filledQuantity: parsed.executedQty,
     filledValue: parsed.cummulativeQuoteQty ?? null,

@@ -28,6 +28,8 @@ export class MexcUserStream {
   #extension: Timer | null = null;
   #connection: StreamConnection | null = null;
   #isClosed = false;
+  readonly #expected = new Map<string, Timer>();
+  readonly #told = new Set<string>();
   /** Since when nothing is known to be missing; null until all channels were carried once. */
   #completeSinceMs: number | null = null;
   #waiting: (() => void) | null = null;
@@ -71,6 +73,28 @@ export class MexcUserStream {
     );
   }
 
+  /**
+   * The venue took an order, so the stream must tell of it soon. Where it does not, it is dead although its pings are answered, and a new
+   * connection is made.
+   */
+  expectOrder(clientOrderId: string): void {
+    if (this.#told.delete(clientOrderId) || this.#isClosed) return;
+    const { clock } = this.#access.options;
+    const timer = clock.after(LONGEST_UNTOLD_MS, () => {
+      this.#expected.delete(clientOrderId);
+      this.#connection?.fail(`order ${clientOrderId} was taken ${LONGEST_UNTOLD_MS} ms ago and never told`);
+    });
+    this.#expected.set(clientOrderId, timer);
+  }
+
+  #toldOrder(clientOrderId: string): void {
+    const timer = this.#expected.get(clientOrderId);
+    timer?.cancel();
+    this.#expected.delete(clientOrderId);
+    // The stream is often faster than the answer.
+    if (timer === undefined && this.#told.size < 1_000) this.#told.add(clientOrderId);
+  }
+
   connections(): readonly ConnectionHealth[] {
     return this.#supervisor.connections();
   }
@@ -79,6 +103,7 @@ export class MexcUserStream {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#extension?.cancel();
+    for (const timer of this.#expected.values()) timer.cancel();
     await this.#supervisor.close();
     const key = this.#key;
     if (key === null) return;
@@ -119,10 +144,13 @@ export class MexcUserStream {
     const push = this.#decode!(bytes);
     if ('fault' in push) {
       this.#sink.anomaly(push.fault, push.detail);
+      // Whatever it said is lost: the account is to be asked.
+      this.#sink.resumed(this.#access.options.clock.nowMs() - LONGEST_UNTOLD_MS);
       return;
     }
     const topic = this.#topics.get(push.channel);
     if (topic) connection.progressed(topic.index);
+    if (push.kind === 'privateOrders') this.#toldOrder(push.body.text('clientId'));
     tellAccountPush(push, this.#sink);
   }
 
@@ -171,5 +199,7 @@ export class MexcUserStream {
   }
 }
 
+/** From the answer to a placement to the push that tells of it. */
+const LONGEST_UNTOLD_MS = 10_000;
 /** A dead connection is noticed after a ping and its limit at the latest. */
 const LONGEST_UNNOTICED_MS = STREAM_LIMITS.keepAlive.intervalMs + STREAM_LIMITS.keepAlive.limitMs;

@@ -131,7 +131,6 @@ function draftOf(call: RouteCall): PlaceOnFloor {
 
 const REFUSALS: Readonly<Record<string, readonly [number, string]>> = {
   'insufficient-balance': [30004, 'Insufficient position'],
-  'post-only-would-cross': [30010, 'no valid trade price'],
   'fill-or-kill-not-fillable': [30025, 'no opponent'],
 };
 

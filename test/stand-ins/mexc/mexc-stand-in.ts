@@ -13,7 +13,7 @@ import { MexcStreams } from './mexc-streams.ts';
  *
  * What it does not do: request weights and order rates, `batchOrders`, `trades`, `aggTrades`, tickers other than `bookTicker`, transfers,
  * sub-accounts, the older JSON streams, mini tickers and limited depth; keys never expire; a push goes out for every event instead of every
- * 100 ms. Where the venue's pages contradict each other it takes the strict side: a market buy without `quoteOrderQty` is refused.
+ * 100 ms; a post-only order that would take is taken and canceled at once (the pages do not say what the venue does). Where the venue's pages contradict each other it takes the strict side: a market buy without `quoteOrderQty` is refused.
  */
 export interface MexcStandIn {
   /** `http://127.0.0.1:…` */
@@ -44,6 +44,7 @@ export async function startMexcStandIn(options: { readonly beatMs?: number } = {
   const floor = new TradingFloor(SYMBOLS, 1, now);
   const streams = new MexcStreams(floor, await loadPushType(), now, options.beatMs ?? 1_000);
   floor.listener = streams;
+  floor.cancelsCrossingPostOnly = true;
   floor.deposit(CLIENT, 'USDT', '100000');
   floor.deposit(CLIENT, 'BTC', '10');
   const faults = new Faults();
