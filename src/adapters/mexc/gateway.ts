@@ -1,4 +1,5 @@
 import { placementRefusal, refusal, SentIds } from '../../connectivity/placement-check.ts';
+import type { RestCaller } from '../../connectivity/rest-caller.ts';
 import { decimal, formatDecimal } from '../../core/vocabulary/decimal.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import type { TimeMs } from '../../core/vocabulary/time.ts';
@@ -33,7 +34,11 @@ export interface MexcGatewayOptions {
   readonly marketBuyReach?: string;
   /** Until the account stream carries; 15 s by default. */
   readonly connectTimeoutMs?: number;
+  /** From the answer to a placement to the push that tells of it; after that the stream counts as dead. 10 s by default. */
+  readonly longestUntoldMs?: number;
 }
+
+const CLOSED = refusal('not-sent', 'the gateway is closed');
 
 export const MEXC_CAPABILITIES: GatewayCapabilities = {
   orderTypes: ['market', 'limit'],
@@ -61,6 +66,7 @@ export class MexcGateway implements ExchangeGateway {
   readonly #used: Set<string>;
   readonly #trades: OwnTrades;
   readonly #sent = new SentIds();
+  #isClosed = false;
   #stream: MexcUserStream | null = null;
   #ticks: ReadonlyMap<string, InstrumentDefinition> | null = null;
 
@@ -78,7 +84,7 @@ export class MexcGateway implements ExchangeGateway {
     await this.#access.venueClock.start();
     const account = await this.#account();
     await this.instruments();
-    const stream = new MexcUserStream(this.#access, this.#trades.watch(sink));
+    const stream = new MexcUserStream(this.#access, this.#trades.watch(sink), this.#options.longestUntoldMs ?? 10_000);
     this.#stream = stream;
     try {
       await stream.start(this.#options.connectTimeoutMs ?? 15_000);
@@ -93,12 +99,13 @@ export class MexcGateway implements ExchangeGateway {
   }
 
   async instruments(): Promise<readonly InstrumentDefinition[]> {
-    const found = await this.#access.rest.read(this.#access.open('/api/v3/exchangeInfo', [], 10), (answer) => readInstruments(answer));
+    const found = await this.#rest.read(this.#access.open('/api/v3/exchangeInfo', [], 10), (answer) => readInstruments(answer));
     this.#ticks = new Map(found.map((definition) => [definition.id.slice(VENUE.length + 1), definition]));
     return found;
   }
 
   async place(order: OrderPlacement): Promise<Outcome<VenueOrder>> {
+    if (this.#isClosed) return CLOSED;
     const refused = placementRefusal(order, VENUE, this.capabilities);
     if (refused !== null) return refused;
     if (!this.#sent.take(order.clientOrderId))
@@ -127,7 +134,7 @@ export class MexcGateway implements ExchangeGateway {
       ['newClientOrderId', order.clientOrderId],
     ];
     const request = this.#access.signed('POST', ORDER, parts, { ip: 1, account: 1, orders: 1 });
-    return await this.#access.rest.send(request, (answer): VenueOrder => {
+    return await this.#rest.send(request, (answer): VenueOrder => {
       const placed = readPlaced(answer);
       this.#trades.know(placed.orderId, order.clientOrderId);
       return {
@@ -152,12 +159,13 @@ export class MexcGateway implements ExchangeGateway {
   }
 
   async cancel(symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {
+    if (this.#isClosed) return CLOSED;
     const parts: QueryParts = [
       ['symbol', symbol],
       ['origClientOrderId', clientOrderId],
     ];
     const request = { ...this.#access.signed('DELETE', ORDER, parts, { ip: 1, account: 1 }), lane: 'cancel' as const };
-    return await this.#access.rest.send(request, readOrder);
+    return await this.#rest.send(request, readOrder);
   }
 
   amend(): Promise<Outcome<VenueOrder>> {
@@ -165,11 +173,12 @@ export class MexcGateway implements ExchangeGateway {
   }
 
   async cancelAll(symbol: string): Promise<Outcome<number | null>> {
+    if (this.#isClosed) return CLOSED;
     const request = {
       ...this.#access.signed('DELETE', OPEN_ORDERS, [['symbol', symbol]], { ip: 1, account: 1 }),
       lane: 'cancel' as const,
     };
-    const outcome = await this.#access.rest.send(request, (answer) => readOrders(answer).length);
+    const outcome = await this.#rest.send(request, (answer) => readOrders(answer).length);
     // Nothing to cancel is what was wanted.
     return outcome.outcome === 'rejected' && outcome.code === 'unknown-order' ? { outcome: 'accepted', value: 0 } : outcome;
   }
@@ -180,7 +189,7 @@ export class MexcGateway implements ExchangeGateway {
       ['origClientOrderId', clientOrderId],
     ];
     try {
-      return await this.#access.rest.read(this.#access.signed('GET', ORDER, parts, { ip: 2, account: 2 }), readOrder);
+      return await this.#rest.read(this.#access.signed('GET', ORDER, parts, { ip: 2, account: 2 }), readOrder);
     } catch (error) {
       if (error instanceof VenueError && error.code === 'unknown-order') return null;
       throw error;
@@ -197,7 +206,7 @@ export class MexcGateway implements ExchangeGateway {
     const found: VenueOrder[] = [];
     for (const each of symbols) {
       const request = this.#access.signed('GET', OPEN_ORDERS, [['symbol', each]], { ip: 3, account: 3 });
-      found.push(...(await this.#access.rest.read(request, readOrders)));
+      found.push(...(await this.#rest.read(request, readOrders)));
     }
     return found;
   }
@@ -219,23 +228,29 @@ export class MexcGateway implements ExchangeGateway {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     const stream = this.#stream;
     this.#stream = null;
     await stream?.close();
   }
 
-  #account(): Promise<ReturnType<typeof readAccount>> {
-    return this.#access.rest.read(this.#access.signed('GET', '/api/v3/account', [], { ip: 10, account: 10 }), readAccount);
+  get #rest(): RestCaller {
+    if (this.#isClosed) throw new VenueError('not-sent', VENUE, 'the gateway is closed');
+    return this.#access.rest;
   }
 
-  #tradesBetween(symbol: string, fromMs: TimeMs, toMs: TimeMs): Promise<readonly VenueFill[]> {
+  async #account(): Promise<ReturnType<typeof readAccount>> {
+    return await this.#rest.read(this.#access.signed('GET', '/api/v3/account', [], { ip: 10, account: 10 }), readAccount);
+  }
+
+  async #tradesBetween(symbol: string, fromMs: TimeMs, toMs: TimeMs): Promise<readonly VenueFill[]> {
     const parts: QueryParts = [
       ['symbol', symbol],
       ['startTime', Math.floor(fromMs)],
       ['endTime', Math.ceil(toMs)],
       ['limit', OwnTrades.largestPage],
     ];
-    return this.#access.rest.read(this.#access.signed('GET', '/api/v3/myTrades', parts, { ip: 10, account: 10 }), readFills);
+    return await this.#rest.read(this.#access.signed('GET', '/api/v3/myTrades', parts, { ip: 10, account: 10 }), readFills);
   }
 
   async #symbolsWithOrders(): Promise<readonly string[]> {
@@ -260,7 +275,7 @@ export class MexcGateway implements ExchangeGateway {
       if (tick === undefined)
         return refusal('symbol-unknown', `MEXC does not list ${symbol}`);
       const request = this.#access.open('/api/v3/ticker/bookTicker', [['symbol', symbol]], 1);
-      const ask = await this.#access.rest.read({ ...request, lane: 'order' }, readAsk);
+      const ask = await this.#rest.read({ ...request, lane: 'order' }, readAsk);
       return marketBuyLimit(ask, this.#options.marketBuyReach ?? '0.01', tick);
     } catch (error) {
       if (!(error instanceof VenueError)) throw error;

@@ -31,7 +31,7 @@ export type StreamAnswer =
   | { readonly kind: 'confirmed'; readonly channels: readonly string[] }
   | { readonly kind: 'refused'; readonly channels: readonly string[]; readonly detail: string }
   /** A text that is no answer we know; `Invalid listen key` is one that matters. */
-  | { readonly kind: 'other'; readonly text: string };
+  | { readonly kind: 'other'; readonly text: string; readonly isJson: boolean };
 
 /** `Not Subscribed successfully! [a,b]. Reason: …`, with a full-width colon at times. */
 const REFUSED = /^Not Subscribed successfully!?\s*\[([^\]]*)\][.\s]*(?:Reason\s*[:：]\s*)?(.*)$/is;
@@ -41,15 +41,15 @@ export function readStreamAnswer(text: string): StreamAnswer {
   try {
     json = JSON.parse(text);
   } catch {
-    return { kind: 'other', text };
+    return { kind: 'other', text, isJson: false };
   }
   const msg = typeof json === 'object' && json !== null && 'msg' in json ? json.msg : null;
-  if (typeof msg !== 'string') return { kind: 'other', text };
+  if (typeof msg !== 'string') return { kind: 'other', text, isJson: true };
   if (msg.toUpperCase() === 'PONG') return { kind: 'pong' };
   const refused = REFUSED.exec(msg);
   if (refused) return { kind: 'refused', channels: channelsOf(refused[1]!), detail: refused[2]!.trim() || msg };
   const channels = channelsOf(msg);
-  return channels.every((channel) => channel.startsWith('spot@')) ? { kind: 'confirmed', channels } : { kind: 'other', text };
+  return channels.every((channel) => channel.startsWith('spot@')) ? { kind: 'confirmed', channels } : { kind: 'other', text, isJson: true };
 }
 
 function channelsOf(list: string): readonly string[] {

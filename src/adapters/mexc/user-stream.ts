@@ -20,6 +20,7 @@ const WEIGHT = { ip: 1, account: 1 };
 export class MexcUserStream {
   readonly #access: MexcAccess;
   readonly #sink: AccountSink;
+  readonly #longestUntoldMs: number;
   readonly #supervisor: ConnectionSupervisor;
   readonly #topics = new Map<string, Topic>();
   readonly #live = new Set<string>();
@@ -34,8 +35,10 @@ export class MexcUserStream {
   #completeSinceMs: number | null = null;
   #waiting: (() => void) | null = null;
 
-  constructor(access: MexcAccess, sink: AccountSink) {
+  /** `longestUntoldMs`: from the answer to a placement to the push that tells of it. */
+  constructor(access: MexcAccess, sink: AccountSink, longestUntoldMs: number) {
     this.#access = access;
+    this.#longestUntoldMs = longestUntoldMs;
     this.#sink = sink;
     const { dialer, clock, random, budget } = access.options;
     this.#supervisor = new ConnectionSupervisor({
@@ -80,9 +83,10 @@ export class MexcUserStream {
   expectOrder(clientOrderId: string): void {
     if (this.#told.delete(clientOrderId) || this.#isClosed) return;
     const { clock } = this.#access.options;
-    const timer = clock.after(LONGEST_UNTOLD_MS, () => {
+    const limitMs = this.#longestUntoldMs;
+    const timer = clock.after(limitMs, () => {
       this.#expected.delete(clientOrderId);
-      this.#connection?.fail(`order ${clientOrderId} was taken ${LONGEST_UNTOLD_MS} ms ago and never told`);
+      this.#connection?.fail(`order ${clientOrderId} was taken ${limitMs} ms ago and never told`);
     });
     this.#expected.set(clientOrderId, timer);
   }
@@ -138,20 +142,24 @@ export class MexcUserStream {
         connection.fail('the venue does not know the listen key any more');
         return;
       }
-      this.#sink.anomaly('schema-drift', `text frame: ${text.slice(0, 200)}`);
+      this.#unreadable(answer.kind === 'other' && answer.isJson ? 'schema-drift' : 'malformed', `text frame: ${text.slice(0, 200)}`);
       return;
     }
     const push = this.#decode!(bytes);
     if ('fault' in push) {
-      this.#sink.anomaly(push.fault, push.detail);
-      // Whatever it said is lost: the account is to be asked.
-      this.#sink.resumed(this.#access.options.clock.nowMs() - LONGEST_UNTOLD_MS);
+      this.#unreadable(push.fault, push.detail);
       return;
     }
     const topic = this.#topics.get(push.channel);
     if (topic) connection.progressed(topic.index);
     if (push.kind === 'privateOrders') this.#toldOrder(push.body.text('clientId'));
     tellAccountPush(push, this.#sink);
+  }
+
+  /** Whatever the frame said is lost: the account is to be asked. */
+  #unreadable(code: 'malformed' | 'schema-drift', detail: string): void {
+    this.#sink.anomaly(code, detail);
+    if (code === 'malformed') this.#sink.resumed(this.#access.options.clock.nowMs() - LONGEST_UNNOTICED_MS);
   }
 
   #listener(): StreamListener {
@@ -199,7 +207,5 @@ export class MexcUserStream {
   }
 }
 
-/** From the answer to a placement to the push that tells of it. */
-const LONGEST_UNTOLD_MS = 10_000;
 /** A dead connection is noticed after a ping and its limit at the latest. */
 const LONGEST_UNNOTICED_MS = STREAM_LIMITS.keepAlive.intervalMs + STREAM_LIMITS.keepAlive.limitMs;
