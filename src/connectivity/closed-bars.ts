@@ -21,14 +21,7 @@ export interface ClosedBarsOptions {
   readonly random: Random;
   /** The venue's time as well as it is known. */
   readonly venueNowMs: () => TimeMs;
-  readonly closed: (
-    openTimeMs: TimeMs,
-    open: number,
-    high: number,
-    low: number,
-    close: number,
-    volume: number,
-  ) => void;
+  readonly closed: (openTimeMs: TimeMs, open: number, high: number, low: number, close: number, volume: number) => void;
   readonly gap: (gap: FeedGap) => void;
 }
 

@@ -15,19 +15,33 @@ function isAmount(text: string): boolean {
 }
 
 /** Why a placement makes no sense, or is nothing that a venue with these capabilities has; null where it may be sent. */
-export function placementRefusal(order: OrderPlacement, venue: string, capabilities: GatewayCapabilities): Refusal | null {
+export function placementRefusal(
+  order: OrderPlacement,
+  venue: string,
+  capabilities: GatewayCapabilities,
+): Refusal | null {
   const { type, tif, clientOrderId } = order;
   if (!/^[0-9A-Za-z]{1,32}$/.test(clientOrderId))
-    return refusal('request-invalid', `expected an order id of 1 to 32 letters and digits, found ${JSON.stringify(clientOrderId)}`);
-  for (const [name, text] of [['quantity', order.quantity], ['limit', order.limit], ['trigger', order.trigger]] as const)
+    return refusal(
+      'request-invalid',
+      `expected an order id of 1 to 32 letters and digits, found ${JSON.stringify(clientOrderId)}`,
+    );
+  for (const [name, text] of [
+    ['quantity', order.quantity],
+    ['limit', order.limit],
+    ['trigger', order.trigger],
+  ] as const)
     if (text !== undefined && !isAmount(text))
       return refusal('request-invalid', `${name}: expected a plain decimal above zero, found ${JSON.stringify(text)}`);
   if (!capabilities.orderTypes.includes(type)) return refusal('unsupported', `${venue} has no ${type} orders`);
   if (type !== 'market' && !capabilities.timesInForce.includes(tif))
     return refusal('unsupported', `${venue} has no time in force ${tif}`);
-  if (type.endsWith('limit') && order.limit === undefined) return refusal('request-invalid', `a ${type} order needs a limit`);
-  if (order.reduceOnly === true && !capabilities.reduceOnly) return refusal('unsupported', `${venue} has no reduce-only orders`);
-  if (order.positionSide !== undefined && !capabilities.hedge) return refusal('unsupported', `${venue} has no hedge mode here`);
+  if (type.endsWith('limit') && order.limit === undefined)
+    return refusal('request-invalid', `a ${type} order needs a limit`);
+  if (order.reduceOnly === true && !capabilities.reduceOnly)
+    return refusal('unsupported', `${venue} has no reduce-only orders`);
+  if (order.positionSide !== undefined && !capabilities.hedge)
+    return refusal('unsupported', `${venue} has no hedge mode here`);
   if (order.postOnly === true && (!capabilities.postOnly || type !== 'limit' || tif === 'ioc' || tif === 'fok'))
     return refusal('unsupported', `${venue} has post-only for resting limit orders only`);
   return null;

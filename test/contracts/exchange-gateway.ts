@@ -444,7 +444,10 @@ export function exchangeGatewayContract(
     if (isRefused) assertRejected(outcome, 'unsupported');
     else assert.equal(outcome.outcome, 'accepted', JSON.stringify(outcome));
     const found = await desk.find(clientOrderId);
-    assert.ok(found?.status === 'open' && same(found.quantity, isRefused ? desk.quantity : quantity), JSON.stringify(found));
+    assert.ok(
+      found?.status === 'open' && same(found.quantity, isRefused ? desk.quantity : quantity),
+      JSON.stringify(found),
+    );
   });
 
   check('cancel all -> nothing is open, conditional orders included; again -> accepted', async (desk) => {

@@ -230,7 +230,10 @@ export class TradingFloor {
     const pit = this.#pit(symbol);
     for (const id of this.#houseOrders.get(symbol) ?? []) if (pit.market.book.order(id)) pit.market.cancel(id);
     const ids: number[] = [];
-    for (const [side, levels] of [[1, bids], [-1, asks]] as const) {
+    for (const [side, levels] of [
+      [1, bids],
+      [-1, asks],
+    ] as const) {
       for (const level of levels) {
         const order = this.#add(HOUSE, {
           symbol,

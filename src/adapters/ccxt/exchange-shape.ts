@@ -106,9 +106,22 @@ export interface CcxtExchange {
   setSandboxMode(isOn: boolean): void;
   loadHttpProxyAgent?(): Promise<unknown>;
   fetchTime(): Promise<number>;
-  fetchOHLCV(symbol: string, timeframe: string, since?: number, limit?: number, params?: Params): Promise<readonly CcxtBar[]>;
+  fetchOHLCV(
+    symbol: string,
+    timeframe: string,
+    since?: number,
+    limit?: number,
+    params?: Params,
+  ): Promise<readonly CcxtBar[]>;
   fetchTrades(symbol: string, since?: number, limit?: number, params?: Params): Promise<readonly CcxtTrade[]>;
-  createOrder(symbol: string, type: string, side: string, amount: string, price?: string, params?: Params): Promise<CcxtOrder>;
+  createOrder(
+    symbol: string,
+    type: string,
+    side: string,
+    amount: string,
+    price?: string,
+    params?: Params,
+  ): Promise<CcxtOrder>;
   editOrder(
     id: string,
     symbol: string,

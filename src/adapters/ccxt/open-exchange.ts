@@ -1,5 +1,5 @@
-import type { Clock } from '../../ports/clock.ts';
 import type { Random } from '../../core/vocabulary/random.ts';
+import type { Clock } from '../../ports/clock.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import type { CcxtExchange, CcxtModule } from './exchange-shape.ts';
 
@@ -50,7 +50,8 @@ async function importCcxt(venue: string): Promise<CcxtModule> {
 function putOver(under: Record<string, unknown>, over: Readonly<Record<string, unknown>>): void {
   for (const [name, value] of Object.entries(over)) {
     const old = under[name];
-    const isObject = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v);
+    const isObject = (v: unknown): v is Record<string, unknown> =>
+      typeof v === 'object' && v !== null && !Array.isArray(v);
     if (isObject(value) && isObject(old)) putOver(old, value);
     else under[name] = value;
   }

@@ -27,12 +27,14 @@ const TIFS: Readonly<Record<string, TimeInForce>> = { GTC: 'gtc', IOC: 'ioc', FO
 function amountOf(value: string | number | undefined, what: string): string | null {
   if (value === undefined || value === null || value === '') return null;
   const parsed = parseDecimal(String(value));
-  if (parsed === null) throw new UnreadableShape('malformed', `${what}: expected a decimal, found ${JSON.stringify(value)}`);
+  if (parsed === null)
+    throw new UnreadableShape('malformed', `${what}: expected a decimal, found ${JSON.stringify(value)}`);
   return formatDecimal(parsed);
 }
 
 function required<T>(value: T | null | undefined, what: string): T {
-  if (value === null || value === undefined || value === '') throw new UnreadableShape('malformed', `${what} is missing`);
+  if (value === null || value === undefined || value === '')
+    throw new UnreadableShape('malformed', `${what} is missing`);
   return value;
 }
 
@@ -108,13 +110,18 @@ export function venueFillOf(trade: CcxtTrade, idOf: (symbol: string) => string):
 export function balancesOf(balances: CcxtBalances): readonly VenueBalance[] {
   const found: VenueBalance[] = [];
   for (const [asset, value] of Object.entries(balances)) {
-    if (['info', 'free', 'used', 'total', 'debt'].includes(asset) || typeof value !== 'object' || value === null) continue;
+    if (['info', 'free', 'used', 'total', 'debt'].includes(asset) || typeof value !== 'object' || value === null)
+      continue;
     const { free, used, total } = value as Readonly<Record<string, string | undefined>>;
     const all = amountOf(total, `${asset} total`);
     const unused = amountOf(free, `${asset} free`);
     const locked = amountOf(used, `${asset} used`);
     if (unused === null && all === null) continue;
-    found.push({ asset, free: unused ?? minus(all!, locked ?? '0'), locked: locked ?? (all === null ? '0' : minus(all, unused!)) });
+    found.push({
+      asset,
+      free: unused ?? minus(all!, locked ?? '0'),
+      locked: locked ?? (all === null ? '0' : minus(all, unused!)),
+    });
   }
   return found;
 }

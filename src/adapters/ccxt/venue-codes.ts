@@ -109,14 +109,20 @@ export function shownMessage(message: string, secrets: readonly string[]): strin
 }
 
 /** Any error that came out of ccxt as a VenueError; a defect of ours stays what it is. */
-export function venueErrorOf(error: unknown, venue: string, exchangeId: string, secrets: readonly string[]): VenueError {
+export function venueErrorOf(
+  error: unknown,
+  venue: string,
+  exchangeId: string,
+  secrets: readonly string[],
+): VenueError {
   if (error instanceof VenueError) return error;
   if (!(error instanceof Error)) throw error;
   const classes = classesOf(error);
   const nearest = classes.find((name) => CLASSES[name] !== undefined);
   const message = shownMessage(error.message, secrets);
   // Not one of ccxt's: it failed on an answer that it did not expect, such as a field that is missing.
-  if (nearest === undefined) return new VenueError('answer-unreadable', venue, `ccxt could not read the answer: ${message}`);
+  if (nearest === undefined)
+    return new VenueError('answer-unreadable', venue, `ccxt could not read the answer: ${message}`);
   const venueCode = venueCodeOf(error.message);
   const own = venueCode === null ? undefined : BY_VENUE[exchangeId]?.(venueCode);
   const code = own ?? CLASSES[nearest]!;

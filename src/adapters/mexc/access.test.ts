@@ -23,7 +23,10 @@ describe('MEXC requests', () => {
       ['price', 11],
     ] as const;
     const text = signedQuery(hmacSigner(SECRET), parts, 1_644_489_390_087, 5_000);
-    assert.match(text, /^symbol=BTCUSDT&side=BUY&type=LIMIT&quantity=1&price=11&recvWindow=5000&timestamp=1644489390087&/);
+    assert.match(
+      text,
+      /^symbol=BTCUSDT&side=BUY&type=LIMIT&quantity=1&price=11&recvWindow=5000&timestamp=1644489390087&/,
+    );
     assert.ok(text.endsWith('&signature=fd3e4e8543c5188531eb7279d68ae7d26a573d0fc5ab0d18eb692451654d837a'));
   });
 

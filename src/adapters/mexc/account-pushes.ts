@@ -16,7 +16,13 @@ const ORDER_TYPES: Readonly<Record<number, readonly [OrderType, TimeInForce]>> =
   4: ['limit', 'fok'],
   5: ['market', 'ioc'],
 };
-const STATUSES: Readonly<Record<number, OrderStatus>> = { 1: 'open', 2: 'filled', 3: 'open', 4: 'canceled', 5: 'canceled' };
+const STATUSES: Readonly<Record<number, OrderStatus>> = {
+  1: 'open',
+  2: 'filled',
+  3: 'open',
+  4: 'canceled',
+  5: 'canceled',
+};
 const SIDES: Readonly<Record<number, 'buy' | 'sell'>> = { 1: 'buy', 2: 'sell' };
 
 /** A field that is no decimal, or a number that stands for nothing known. */
@@ -68,7 +74,8 @@ function tellOrder(push: Push, sink: AccountSink): void {
   const filledQuantity = amount(body, 'cumulativeQuantity');
   // An order whose state nobody knows stays open until somebody asked; it must not pass for ended.
   const status = STATUSES[body.integer('status')] ?? 'unknown';
-  if (status === 'unknown') sink.anomaly('unknown-enum', `${push.channel}: status ${body.integer('status')} is not known`);
+  if (status === 'unknown')
+    sink.anomaly('unknown-enum', `${push.channel}: status ${body.integer('status')} is not known`);
   const quantity = amount(body, 'quantity');
   sink.order({
     symbol: symbolOf(push),

@@ -19,8 +19,8 @@ import { VenueError } from '../../ports/venue-error.ts';
 import { type MexcAccess, type QueryParts, VENUE } from './access.ts';
 import { readInstruments } from './instruments.ts';
 import { marketBuyLimit, orderType, readAsk } from './order-text.ts';
-import { readAccount, readFills, readOrder, readOrders, readPlaced } from './rest-answers.ts';
 import { OwnTrades } from './own-trades.ts';
+import { readAccount, readFills, readOrder, readOrders, readPlaced } from './rest-answers.ts';
 import { MexcUserStream } from './user-stream.ts';
 
 const DAY_MS = 86_400_000;
@@ -99,7 +99,9 @@ export class MexcGateway implements ExchangeGateway {
   }
 
   async instruments(): Promise<readonly InstrumentDefinition[]> {
-    const found = await this.#rest.read(this.#access.open('/api/v3/exchangeInfo', [], 10), (answer) => readInstruments(answer));
+    const found = await this.#rest.read(this.#access.open('/api/v3/exchangeInfo', [], 10), (answer) =>
+      readInstruments(answer),
+    );
     this.#ticks = new Map(found.map((definition) => [definition.id.slice(VENUE.length + 1), definition]));
     return found;
   }
@@ -180,7 +182,9 @@ export class MexcGateway implements ExchangeGateway {
     };
     const outcome = await this.#rest.send(request, (answer) => readOrders(answer).length);
     // Nothing to cancel is what was wanted.
-    return outcome.outcome === 'rejected' && outcome.code === 'unknown-order' ? { outcome: 'accepted', value: 0 } : outcome;
+    return outcome.outcome === 'rejected' && outcome.code === 'unknown-order'
+      ? { outcome: 'accepted', value: 0 }
+      : outcome;
   }
 
   async findOrder(symbol: string, clientOrderId: string): Promise<VenueOrder | null> {
@@ -211,7 +215,10 @@ export class MexcGateway implements ExchangeGateway {
     return found;
   }
 
-  fills(symbol: string, since: { readonly tradeId: string } | { readonly timeMs: TimeMs }): Promise<readonly VenueFill[]> {
+  fills(
+    symbol: string,
+    since: { readonly tradeId: string } | { readonly timeMs: TimeMs },
+  ): Promise<readonly VenueFill[]> {
     return this.#trades.since(symbol, since, this.#access.nowMs());
   }
 
@@ -240,7 +247,10 @@ export class MexcGateway implements ExchangeGateway {
   }
 
   async #account(): Promise<ReturnType<typeof readAccount>> {
-    return await this.#rest.read(this.#access.signed('GET', '/api/v3/account', [], { ip: 10, account: 10 }), readAccount);
+    return await this.#rest.read(
+      this.#access.signed('GET', '/api/v3/account', [], { ip: 10, account: 10 }),
+      readAccount,
+    );
   }
 
   async #tradesBetween(symbol: string, fromMs: TimeMs, toMs: TimeMs): Promise<readonly VenueFill[]> {
@@ -250,7 +260,10 @@ export class MexcGateway implements ExchangeGateway {
       ['endTime', Math.ceil(toMs)],
       ['limit', OwnTrades.largestPage],
     ];
-    return await this.#rest.read(this.#access.signed('GET', '/api/v3/myTrades', parts, { ip: 10, account: 10 }), readFills);
+    return await this.#rest.read(
+      this.#access.signed('GET', '/api/v3/myTrades', parts, { ip: 10, account: 10 }),
+      readFills,
+    );
   }
 
   async #symbolsWithOrders(): Promise<readonly string[]> {
@@ -272,8 +285,7 @@ export class MexcGateway implements ExchangeGateway {
     try {
       if (this.#ticks === null) await this.instruments();
       const tick = this.#ticks!.get(symbol)?.tick;
-      if (tick === undefined)
-        return refusal('symbol-unknown', `MEXC does not list ${symbol}`);
+      if (tick === undefined) return refusal('symbol-unknown', `MEXC does not list ${symbol}`);
       const request = this.#access.open('/api/v3/ticker/bookTicker', [['symbol', symbol]], 1);
       const ask = await this.#rest.read({ ...request, lane: 'order' }, readAsk);
       return marketBuyLimit(ask, this.#options.marketBuyReach ?? '0.01', tick);

@@ -68,7 +68,9 @@ export class OwnTrades {
     const fromMs =
       'timeMs' in since ? Math.max(since.timeMs, oldestMs) : last?.tradeId === since.tradeId ? last.timeMs : oldestMs;
     const found = await this.#range(symbol, fromMs, nowMs);
-    let fills = [...new Map(found.map((fill) => [fill.tradeId, fill])).values()].sort((a, b) => a.tradedAtMs - b.tradedAtMs);
+    let fills = [...new Map(found.map((fill) => [fill.tradeId, fill])).values()].sort(
+      (a, b) => a.tradedAtMs - b.tradedAtMs,
+    );
     if ('tradeId' in since) {
       const known = fills.find((fill) => fill.tradeId === since.tradeId);
       if (known) fills = fills.filter((fill) => fill.tradedAtMs >= known.tradedAtMs && fill !== known);

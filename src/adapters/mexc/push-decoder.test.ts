@@ -44,7 +44,10 @@ describe('MEXC push decoder', () => {
     const { kind, sendTimeMs, body } = read(DEALS);
     const [deal, ...others] = body.list('deals');
     assert.deepEqual([kind, sendTimeMs, others.length], ['publicAggreDeals', 1_795_200_001_000, 0]);
-    assert.deepEqual([deal!.text('price'), deal!.text('quantity'), deal!.integer('tradeType')], ['95000.00', '0.01', 1]);
+    assert.deepEqual(
+      [deal!.text('price'), deal!.text('quantity'), deal!.integer('tradeType')],
+      ['95000.00', '0.01', 1],
+    );
     assert.equal(deal!.integer('time'), 1_795_200_000_990);
     assert.equal(deal!.text('tradeId'), '', 'absent');
   });
@@ -117,7 +120,9 @@ describe('MEXC push decoder', () => {
 
   test('a channel with a body of tomorrow -> schema drift', async () => {
     const type = await loadPushType();
-    const known = type.encode(type.fromObject({ channel: 'spot@public.new.v3.api.pb@BTCUSDT', symbol: 'BTCUSDT' })).finish();
+    const known = type
+      .encode(type.fromObject({ channel: 'spot@public.new.v3.api.pb@BTCUSDT', symbol: 'BTCUSDT' }))
+      .finish();
     // Field 316, length-delimited, empty.
     assert.equal(faultOf(Buffer.concat([known, Buffer.from([0xe2, 0x13, 0x00])])), 'schema-drift');
   });
@@ -129,7 +134,12 @@ describe('MEXC push decoder', () => {
 
   test('every message of the schema -> survives encoding and decoding', async () => {
     const type = await loadPushType();
-    const depth = { asks: [{ price: '1', quantity: '0' }], bids: [], fromVersion: '10589632359', toVersion: '10589632360' };
+    const depth = {
+      asks: [{ price: '1', quantity: '0' }],
+      bids: [],
+      fromVersion: '10589632359',
+      toVersion: '10589632360',
+    };
     const bytes = type.encode(type.fromObject({ channel: 'spot@x', publicAggreDepths: depth })).finish();
     const push = read(Buffer.from(bytes).toString('hex'));
     assert.equal(push.kind, 'publicAggreDepths');

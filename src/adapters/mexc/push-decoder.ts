@@ -93,7 +93,10 @@ export async function loadPushDecoder(): Promise<PushDecoder> {
     try {
       message = type.decode(bytes) as unknown as WireMessage;
     } catch (error) {
-      return { fault: 'malformed', detail: `${bytes.length} bytes: ${error instanceof Error ? error.message : String(error)}` };
+      return {
+        fault: 'malformed',
+        detail: `${bytes.length} bytes: ${error instanceof Error ? error.message : String(error)}`,
+      };
     }
     const channel = message['channel'];
     if (typeof channel !== 'string' || !channel.startsWith('spot@'))
@@ -104,7 +107,8 @@ export async function loadPushDecoder(): Promise<PushDecoder> {
       if (kind !== null) return { fault: 'malformed', detail: `${channel}: both ${kind} and ${candidate}` };
       kind = candidate;
     }
-    if (kind === null) return { fault: 'schema-drift', detail: `${channel}: none of the known bodies (fields 301 to 315)` };
+    if (kind === null)
+      return { fault: 'schema-drift', detail: `${channel}: none of the known bodies (fields 301 to 315)` };
     const createTimeMs = integerOf(message['createTime']);
     const sendTimeMs = integerOf(message['sendTime']);
     if (!(createTimeMs >= 0 && sendTimeMs >= 0)) return { fault: 'malformed', detail: `${channel}: time out of range` };

@@ -92,7 +92,10 @@ function venueOrder(parsed: z.output<typeof orderAnswer>): VenueOrder {
     type: parsed.type[0],
     tif: parsed.type[1],
     // What is left of such an order is not canceled by anybody; it ends by its own terms.
-    status: parsed.status === 'canceled' && (parsed.type[1] === 'ioc' || parsed.type[1] === 'fok') ? 'expired' : parsed.status,
+    status:
+      parsed.status === 'canceled' && (parsed.type[1] === 'ioc' || parsed.type[1] === 'fok')
+        ? 'expired'
+        : parsed.status,
     quantity: parsed.origQty,
     filledQuantity: parsed.executedQty,
     filledValue: parsed.cummulativeQuoteQty ?? null,

@@ -49,7 +49,9 @@ export function readStreamAnswer(text: string): StreamAnswer {
   const refused = REFUSED.exec(msg);
   if (refused) return { kind: 'refused', channels: channelsOf(refused[1]!), detail: refused[2]!.trim() || msg };
   const channels = channelsOf(msg);
-  return channels.every((channel) => channel.startsWith('spot@')) ? { kind: 'confirmed', channels } : { kind: 'other', text, isJson: true };
+  return channels.every((channel) => channel.startsWith('spot@'))
+    ? { kind: 'confirmed', channels }
+    : { kind: 'other', text, isJson: true };
 }
 
 function channelsOf(list: string): readonly string[] {

@@ -36,4 +36,3 @@ function hours(spec: TimeframeSpec): Timeframe {
 export function isAligned(spec: TimeframeSpec, openTimeMs: number): boolean {
   return barOpen(spec, openTimeMs) === openTimeMs;
 }
-

@@ -8,7 +8,13 @@ import { type MexcAccess, VENUE } from './access.ts';
 import { ACCOUNT_CHANNELS, tellAccountPush } from './account-pushes.ts';
 import { loadPushDecoder, type PushDecoder } from './push-decoder.ts';
 import { readListenKey } from './rest-answers.ts';
-import { applyStreamAnswer, readStreamAnswer, STREAM_LIMITS, subscribeFrame, unsubscribeFrame } from './stream-dialect.ts';
+import {
+  applyStreamAnswer,
+  readStreamAnswer,
+  STREAM_LIMITS,
+  subscribeFrame,
+  unsubscribeFrame,
+} from './stream-dialect.ts';
 
 const PATH = '/api/v3/userDataStream';
 /** A key lives 60 minutes from its last extension. */
@@ -67,7 +73,9 @@ export class MexcUserStream {
       this.#topics.set(channel, this.#supervisor.subscribe(channel, { silenceLimitMs: Number.POSITIVE_INFINITY }));
     this.#extendLater(EXTEND_EVERY_MS);
     if (await carried) return;
-    const refusal = ACCOUNT_CHANNELS.map((c) => this.#supervisor.topicHealth(this.#topics.get(c)!.index).refusal).find((r) => r !== null);
+    const refusal = ACCOUNT_CHANNELS.map((c) => this.#supervisor.topicHealth(this.#topics.get(c)!.index).refusal).find(
+      (r) => r !== null,
+    );
     await this.close();
     throw new VenueError(
       'unavailable',
@@ -142,7 +150,10 @@ export class MexcUserStream {
         connection.fail('the venue does not know the listen key any more');
         return;
       }
-      this.#unreadable(answer.kind === 'other' && answer.isJson ? 'schema-drift' : 'malformed', `text frame: ${text.slice(0, 200)}`);
+      this.#unreadable(
+        answer.kind === 'other' && answer.isJson ? 'schema-drift' : 'malformed',
+        `text frame: ${text.slice(0, 200)}`,
+      );
       return;
     }
     const push = this.#decode!(bytes);
@@ -196,9 +207,17 @@ export class MexcUserStream {
   async #extend(): Promise<number> {
     const key = this.#key;
     if (key === null) return EXTEND_EVERY_MS;
-    const answer = await this.#access.rest.send(this.#access.signed('PUT', PATH, [['listenKey', key]], WEIGHT), () => null);
+    const answer = await this.#access.rest.send(
+      this.#access.signed('PUT', PATH, [['listenKey', key]], WEIGHT),
+      () => null,
+    );
     if (answer.outcome === 'accepted') return EXTEND_EVERY_MS;
-    if (answer.outcome === 'rejected' && answer.code !== 'not-sent' && answer.code !== 'rate-limited' && answer.code !== 'clock-skewed') {
+    if (
+      answer.outcome === 'rejected' &&
+      answer.code !== 'not-sent' &&
+      answer.code !== 'rate-limited' &&
+      answer.code !== 'clock-skewed'
+    ) {
       this.#key = null;
       this.#connection?.retire(`the listen key could not be extended: ${answer.message}`);
       return EXTEND_EVERY_MS;

@@ -108,5 +108,9 @@ export function judgeAnswer(answer: HttpAnswer, request: Pick<RestRequest, 'meth
     if (error === null || SUCCESS.has(error.code)) return null;
     return { code: codeOf(error.code), venueCode, message };
   }
-  return { code: error === null || SUCCESS.has(error.code) ? 'answer-unreadable' : codeOf(error.code), venueCode, message };
+  return {
+    code: error === null || SUCCESS.has(error.code) ? 'answer-unreadable' : codeOf(error.code),
+    venueCode,
+    message,
+  };
 }

@@ -38,5 +38,14 @@ export function klines(floor: TradingFloor, symbol: string, params: ReadonlyMap<
 }
 
 function row(bar: FloorBar, spec: TimeframeSpec): Json {
-  return [bar.openTimeMs, bar.open, bar.high, bar.low, bar.close, bar.volume, barClose(spec, bar.openTimeMs), bar.value];
+  return [
+    bar.openTimeMs,
+    bar.open,
+    bar.high,
+    bar.low,
+    bar.close,
+    bar.volume,
+    barClose(spec, bar.openTimeMs),
+    bar.value,
+  ];
 }

@@ -81,7 +81,8 @@ function findOrder(call: RouteCall): TradingFloor['orders'][number] {
   const clientId = call.params.get('origClientOrderId');
   if (!id && !clientId) throw new Refused(700004, 'Mandatory parameter was not sent: orderId or origClientOrderId');
   const order = call.floor.orders.findLast(
-    (o) => o.account === call.account && o.symbol === symbol && (id ? orderIdOf(o) === id : o.clientOrderId === clientId),
+    (o) =>
+      o.account === call.account && o.symbol === symbol && (id ? orderIdOf(o) === id : o.clientOrderId === clientId),
   );
   if (!order) throw new Refused(-2013, 'Order does not exist.');
   return order;
@@ -111,11 +112,13 @@ function draftOf(call: RouteCall): PlaceOnFloor {
   if (budget === null && quantity === null) throw new Refused(44444, 'quantity is null');
   const limit = isMarket ? null : (params.get('price') ?? null);
   if (!isMarket && limit === null) throw new Refused(44444, 'price is null');
-  if (!floor.fits(symbol, limit, budget === null ? quantity : null)) throw new Refused(10095, 'amount scale is invalid');
+  if (!floor.fits(symbol, limit, budget === null ? quantity : null))
+    throw new Refused(10095, 'amount scale is invalid');
   if (limit !== null && quantity !== null && decimal(limit) * decimal(quantity) < decimal('1') * decimal('1'))
     throw new Refused(30002, 'The minimum transaction volume cannot be less than:1USDT');
   const clientOrderId = params.get('newClientOrderId') ?? '';
-  if (clientOrderId !== '' && !/^[0-9A-Za-z_-]{1,32}$/.test(clientOrderId)) throw new Refused(33333, 'newClientOrderId');
+  if (clientOrderId !== '' && !/^[0-9A-Za-z_-]{1,32}$/.test(clientOrderId))
+    throw new Refused(33333, 'newClientOrderId');
   return {
     symbol,
     clientOrderId,
@@ -215,7 +218,11 @@ const signed = (handle: Route['handle']): Route => ({ isSigned: true, handle });
 export const ROUTES: Readonly<Record<string, Route>> = {
   'GET /api/v3/ping': open(() => ({})),
   'GET /api/v3/time': open(({ nowMs }) => ({ serverTime: nowMs })),
-  'GET /api/v3/defaultSymbols': open(({ floor }) => ({ code: 200, data: floor.symbols.map((s) => s.symbol), msg: null })),
+  'GET /api/v3/defaultSymbols': open(({ floor }) => ({
+    code: 200,
+    data: floor.symbols.map((s) => s.symbol),
+    msg: null,
+  })),
   'GET /api/v3/exchangeInfo': open(exchangeInfo),
   'GET /api/v3/depth': open(depth),
   'GET /api/v3/klines': open((call) => klines(call.floor, symbolOf(call), call.params, call.nowMs)),
@@ -244,7 +251,11 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     return orders.map((order) => orderAnswer(order, true));
   }),
   'GET /api/v3/myTrades': signed(myTrades),
-  'GET /api/v3/tradeFee': signed(() => ({ data: { makerCommission: 0, takerCommission: 0.0005 }, code: 0, msg: 'success' })),
+  'GET /api/v3/tradeFee': signed(() => ({
+    data: { makerCommission: 0, takerCommission: 0.0005 },
+    code: 0,
+    msg: 'success',
+  })),
   'POST /api/v3/userDataStream': signed(({ listenKeys, account, nowMs }) => {
     const listenKey = `key${account}x${listenKeys.size}x${nowMs}`;
     listenKeys.set(listenKey, account);
@@ -258,4 +269,3 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     return { listenKey };
   }),
 };
-

@@ -12,13 +12,7 @@ export class BarLane implements Lane {
   readonly #spec: TimeframeSpec;
   readonly #closed: ClosedBars;
 
-  constructor(
-    output: LaneOutput,
-    spec: TimeframeSpec,
-    symbol: string,
-    access: MexcAccess,
-    history: MexcBarHistory,
-  ) {
+  constructor(output: LaneOutput, spec: TimeframeSpec, symbol: string, access: MexcAccess, history: MexcBarHistory) {
     this.#output = output;
     this.#spec = spec;
     const { clock, random } = access.options;

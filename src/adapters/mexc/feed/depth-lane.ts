@@ -43,17 +43,26 @@ export class DepthLane implements Lane {
   push(push: Push, receivedTimeMs: number): void {
     const { body } = push;
     this.#message.begin(version(body.text('fromVersion')), version(body.text('toVersion')));
-    for (const level of body.list('bids')) this.#message.add(1, figure(level.text('price')), figure(level.text('quantity')));
-    for (const level of body.list('asks')) this.#message.add(-1, figure(level.text('price')), figure(level.text('quantity')));
+    for (const level of body.list('bids'))
+      this.#message.add(1, figure(level.text('price')), figure(level.text('quantity')));
+    for (const level of body.list('asks'))
+      this.#message.add(-1, figure(level.text('price')), figure(level.text('quantity')));
     const outcome = this.#sync.update(this.#message);
     if (outcome === 'applied') this.#tell(eventTimeOf(push, receivedTimeMs), receivedTimeMs);
     else if (outcome === 'malformed') {
-      this.#output.anomaly('out-of-range', `${push.channel}: versions ${body.text('fromVersion')} to ${body.text('toVersion')} hold a level that is none`);
+      this.#output.anomaly(
+        'out-of-range',
+        `${push.channel}: versions ${body.text('fromVersion')} to ${body.text('toVersion')} hold a level that is none`,
+      );
       this.#lost('an update could not be read');
     } else if (outcome === 'crossed') {
-      this.#output.anomaly('crossed-book', `${push.channel}: best bid met best ask at version ${body.text('toVersion')}`);
+      this.#output.anomaly(
+        'crossed-book',
+        `${push.channel}: best bid met best ask at version ${body.text('toVersion')}`,
+      );
       this.#lost('the book was crossed');
-    } else if (outcome === 'gap') this.#lost(`versions ${this.#sync.gapAfterId} to ${this.#sync.gapBeforeId} have nothing between them`);
+    } else if (outcome === 'gap')
+      this.#lost(`versions ${this.#sync.gapAfterId} to ${this.#sync.gapBeforeId} have nothing between them`);
     if (this.#sync.snapshotWanted) void this.#fetch();
   }
 
@@ -99,7 +108,14 @@ export class DepthLane implements Lane {
   }
 
   async #takeSnapshot(): Promise<boolean> {
-    const request = this.#access.open('/api/v3/depth', [['symbol', this.#symbol], ['limit', SNAPSHOT_LEVELS]], 1);
+    const request = this.#access.open(
+      '/api/v3/depth',
+      [
+        ['symbol', this.#symbol],
+        ['limit', SNAPSHOT_LEVELS],
+      ],
+      1,
+    );
     let snapshot: DepthMessage;
     try {
       snapshot = await this.#access.rest.read(request, readSnapshot);
@@ -110,7 +126,10 @@ export class DepthLane implements Lane {
     if (this.#isClosed) return true;
     const outcome = this.#sync.snapshot(snapshot);
     if (outcome === 'crossed' || outcome === 'malformed')
-      this.#output.anomaly(outcome === 'crossed' ? 'crossed-book' : 'out-of-range', `depth snapshot of ${this.#symbol} at ${snapshot.finalId}`);
+      this.#output.anomaly(
+        outcome === 'crossed' ? 'crossed-book' : 'out-of-range',
+        `depth snapshot of ${this.#symbol} at ${snapshot.finalId}`,
+      );
     if (outcome !== 'applied') return false;
     const nowMs = clock(this.#access);
     if (this.#lostSinceMs !== null) {

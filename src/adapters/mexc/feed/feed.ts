@@ -7,7 +7,13 @@ import { type MexcAccess, VENUE } from '../access.ts';
 import { MexcBarHistory } from '../bar-history.ts';
 import { readInstruments } from '../instruments.ts';
 import { loadPushDecoder, type PushDecoder } from '../push-decoder.ts';
-import { applyStreamAnswer, readStreamAnswer, STREAM_LIMITS, subscribeFrame, unsubscribeFrame } from '../stream-dialect.ts';
+import {
+  applyStreamAnswer,
+  readStreamAnswer,
+  STREAM_LIMITS,
+  subscribeFrame,
+  unsubscribeFrame,
+} from '../stream-dialect.ts';
 import { venueTimeframe } from '../timeframes.ts';
 import { BarLane } from './bar-lane.ts';
 import { DepthLane } from './depth-lane.ts';
@@ -59,7 +65,8 @@ export class MexcFeed implements MarketFeed {
     const found = await this.#access.rest.read(this.#access.open('/api/v3/exchangeInfo', parts, 10), (answer) =>
       readInstruments(answer, symbols),
     );
-    const missing = symbols?.filter((symbol) => !found.some((definition) => definition.id === `${VENUE}:${symbol}`)) ?? [];
+    const missing =
+      symbols?.filter((symbol) => !found.some((definition) => definition.id === `${VENUE}:${symbol}`)) ?? [];
     if (missing.length > 0) throw new VenueError('symbol-unknown', VENUE, `MEXC does not list ${missing.join(', ')}`);
     return found;
   }
@@ -91,7 +98,9 @@ export class MexcFeed implements MarketFeed {
   health(): FeedHealth {
     return {
       subscriptions: [...this.#requests].map(([id, { request, name }]) => {
-        const { state, ageMs, messages, rate, gaps } = this.#supervisor.topicHealth(this.#routes.get(name)!.topic.index);
+        const { state, ageMs, messages, rate, gaps } = this.#supervisor.topicHealth(
+          this.#routes.get(name)!.topic.index,
+        );
         return { id, request, state, ageMs, messages, rate, gaps };
       }),
       connections: this.#supervisor.connections(),
@@ -160,7 +169,8 @@ export class MexcFeed implements MarketFeed {
         // Pushes of a topic that was given up still come for a moment.
         if (route === undefined) return;
         if (!isKindOf(push.channel, push.kind)) {
-          for (const { id, sink } of route.subscribers) sink.anomaly(id, 'schema-drift', `${push.channel} carries ${push.kind}`);
+          for (const { id, sink } of route.subscribers)
+            sink.anomaly(id, 'schema-drift', `${push.channel} carries ${push.kind}`);
           return;
         }
         // Before the data itself, so that what an interruption lost is told first.
@@ -211,7 +221,8 @@ export function channelName(request: FeedRequest): string {
       return `spot@public.aggre.depth.v3.api.pb@100ms@${symbol}`;
     case 'bars': {
       const named = request.timeframe === undefined ? null : venueTimeframe(request.timeframe);
-      if (named === null) throw new RangeError(`expected a timeframe that MEXC has, found ${String(request.timeframe)}`);
+      if (named === null)
+        throw new RangeError(`expected a timeframe that MEXC has, found ${String(request.timeframe)}`);
       return `spot@public.kline.v3.api.pb@${symbol}@${named.stream}`;
     }
     default:

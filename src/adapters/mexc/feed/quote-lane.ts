@@ -20,7 +20,9 @@ export class QuoteLane implements Lane {
     const askQuantity = figure(body.text('askQuantity'));
     const updateId = version(body.text('version'));
     if (!(bid > 0 && ask > 0 && bidQuantity >= 0 && askQuantity >= 0 && updateId >= 0)) {
-      const found = ['bidPrice', 'bidQuantity', 'askPrice', 'askQuantity', 'version'].map((n) => `${n} ${body.text(n)}`);
+      const found = ['bidPrice', 'bidQuantity', 'askPrice', 'askQuantity', 'version'].map(
+        (n) => `${n} ${body.text(n)}`,
+      );
       this.#output.anomaly('out-of-range', `${push.channel}: ${found.join(', ')}`);
       return;
     }
