@@ -297,6 +297,28 @@ export class TradingFloor {
     return refusal;
   }
 
+  /** A lower bid, any ask, or a smaller quantity (the whole, what has filled included); nothing else can be changed here. */
+  amend(order: FloorOrder, limit: string | null, quantity: string | null): VenueRefusal {
+    const pit = this.#pit(order.symbol);
+    if (quantity !== null) {
+      const cut = pit.instrument.lots(Number(order.quantity), 'floor') - pit.instrument.lots(Number(quantity), 'floor');
+      if (cut < 0) return 'invalid-size';
+      const refusal = cut === 0 ? 'accepted' : VENUE_REFUSALS[pit.market.reduce(order.number, cut)]!;
+      if (refusal !== 'accepted') return refusal;
+      order.quantity = quantity;
+    }
+    if (limit !== null) {
+      const moved = VENUE_REFUSALS[pit.market.move(order.number, pit.instrument.ticks(Number(limit), 'floor'))]!;
+      if (moved !== 'accepted') return moved;
+      order.limit = limit;
+      this.#fold(pit);
+    }
+    order.updatedMs = this.#now();
+    this.#tell(order);
+    this.#publishDepth(pit);
+    return 'accepted';
+  }
+
   #pit(symbol: string): Pit {
     const pit = this.#pits.get(symbol);
     if (!pit) throw new RangeError(`no such symbol on the floor: ${symbol}`);

@@ -176,11 +176,15 @@ export class MexcStreams implements FloorListener {
     const { method, params, id = 0 } = JSON.parse(text) as { method: string; params?: string[]; id?: number };
     const answer = (msg: string): void => listener.socket.send(JSON.stringify({ id, code: 0, msg }));
     this.requests.push(text);
-    if (method.toUpperCase() === 'PING') return answer('PONG');
+    if (method.toUpperCase() === 'PING') {
+      answer('PONG');
+      return;
+    }
     const channels = params ?? [];
     if (method === 'UNSUBSCRIPTION') {
       for (const channel of channels) listener.channels.delete(channel);
-      return answer(channels.join(','));
+      answer(channels.join(','));
+      return;
     }
     const isFull = listener.channels.size + channels.length > LARGEST_TOPICS;
     const bad = isFull ? channels : channels.filter((channel) => !this.#exists(channel, listener.account));
