@@ -130,8 +130,8 @@ export class TradingFloor {
   readonly symbols: readonly FloorSymbol[];
   readonly assets: readonly string[];
   listener: FloorListener | null = null;
-  /** Post-only orders that would take: taken and canceled at once, instead of refused. */
-  cancelsCrossingPostOnly = false;
+  /** Refusals that this venue does not say: it takes such an order and cancels it at once. */
+  cancelsInstead: readonly VenueRefusal[] = [];
   readonly orders: FloorOrder[] = [];
   readonly fills: FloorFill[] = [];
   readonly trades: FloorTrade[] = [];
@@ -273,7 +273,7 @@ export class TradingFloor {
     const pit = this.#pit(draft.symbol);
     const order = this.#add(account, draft);
     const refusal = this.#execute(pit, order, this.#reserve(pit, order));
-    if (refusal === 'post-only-would-cross' && this.cancelsCrossingPostOnly) {
+    if (this.cancelsInstead.includes(refusal)) {
       this.#tell(order);
       order.status = 'canceled';
       this.#tell(order);

@@ -36,7 +36,9 @@ export function instrumentOf(exchange: CcxtExchange, market: CcxtMarket): Instru
   const lot = stepOf(market.precision.amount, exchange.precisionMode);
   if (kind === null || tick === null || lot === null) return null;
   const minQuantity = positive(market.limits?.amount?.min);
-  const maxQuantity = positive(market.limits?.amount?.max);
+  // Some venues write a number here that stands for no limit at all, past what counts exactly in lots.
+  const most = positive(market.limits?.amount?.max);
+  const maxQuantity = most !== null && Number.isSafeInteger(Math.floor(Number(most) / Number(lot))) ? most : null;
   const minNotional = positive(market.limits?.cost?.min);
   const contractSize = kind === 'spot' ? null : positive(market.contractSize);
   const definition: InstrumentDefinition = {

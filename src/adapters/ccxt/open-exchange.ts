@@ -28,6 +28,8 @@ export interface CcxtOptions {
   readonly exchangeOptions?: Readonly<Record<string, unknown>>;
   /** 10 s by default. */
   readonly timeoutMs?: number;
+  /** Between two requests of the least cost; what ccxt knows of the venue by default. */
+  readonly requestIntervalMs?: number;
   /** How ccxt is loaded; `import('ccxt')` by default. */
   readonly load?: () => Promise<CcxtModule>;
 }
@@ -74,11 +76,13 @@ export async function openExchange(options: CcxtOptions, amounts: 'text' | 'doub
   const exchange = new Exchange({
     enableRateLimit: true,
     timeout: options.timeoutMs ?? 10_000,
+    ...(options.requestIntervalMs === undefined ? {} : { rateLimit: options.requestIntervalMs }),
     ...(amounts === 'text' ? { number: String } : {}),
     ...(credentials ? { apiKey: credentials.apiKey, secret: credentials.secret } : {}),
     ...(credentials?.password === undefined ? {} : { password: credentials.password }),
     options: { maxRetriesOnFailure: 0, ...options.exchangeOptions },
   });
+  keepPromises(exchange);
   if (options.sandbox === true) exchange.setSandboxMode(true);
   if (options.urls !== undefined) {
     putOver(exchange.urls as { api: Record<string, unknown> }, { api: options.urls });
@@ -86,6 +90,23 @@ export async function openExchange(options: CcxtOptions, amounts: 'text' | 'doub
     await exchange.loadHttpProxyAgent?.();
   }
   return exchange;
+}
+
+/**
+ * ccxt starts some of its work without waiting for it: a log-in by `watch`, a snapshot by `spawn`. Where a connection breaks at that moment,
+ * nobody takes the rejection, and Node ends the process. Here everybody who starts such work takes it; who waits for it still gets it.
+ */
+function keepPromises(exchange: CcxtExchange): void {
+  const methods = exchange as unknown as Record<string, ((...parameters: unknown[]) => unknown) | undefined>;
+  for (const name of ['watch', 'watchMultiple', 'spawn']) {
+    const method = methods[name];
+    if (method === undefined) continue;
+    methods[name] = (...parameters) => {
+      const started = method.apply(exchange, parameters);
+      if (started instanceof Promise) started.catch(() => undefined);
+      return started;
+    };
+  }
 }
 
 /** Everything that must not be shown. */

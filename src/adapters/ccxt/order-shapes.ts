@@ -45,21 +45,23 @@ function sideOf(side: string | undefined): 'buy' | 'sell' {
 
 /** An order of a query, a placement or a stream. `idOf` gives the venue's symbol. */
 export function venueOrderOf(order: CcxtOrder, idOf: (symbol: string) => string, nowMs: number): VenueOrder {
-  const status = STATUSES[order.status ?? ''];
-  if (status === undefined) throw new UnreadableShape('unknown-enum', `status ${String(order.status)} is not known`);
+  // An order whose state nobody knows stays open until somebody asked; it must not pass for ended.
+  const status = STATUSES[order.status ?? ''] ?? 'unknown';
   // ccxt keeps the trigger of stops beside the type; whatever is no market order has a limit.
   const type = order.type === 'market' ? 'market' : 'limit';
   const filledQuantity = amountOf(order.filled, 'filled') ?? '0';
   const average = amountOf(order.average, 'average');
   const cost = amountOf(order.cost, 'cost');
+  const tif = TIFS[order.timeInForce ?? ''] ?? (type === 'market' ? 'ioc' : 'gtc');
   return {
     symbol: idOf(required(order.symbol, 'symbol')),
     clientOrderId: order.clientOrderId ?? '',
     venueOrderId: required(order.id, 'id'),
     side: sideOf(order.side),
     type,
-    tif: TIFS[order.timeInForce ?? ''] ?? (type === 'market' ? 'ioc' : 'gtc'),
-    status,
+    tif,
+    // What is left of such an order is not canceled by anybody; it ends by its own terms.
+    status: status === 'canceled' && (tif === 'ioc' || tif === 'fok') ? 'expired' : status,
     // A market buy told by its cost has no quantity until it fills.
     quantity: amountOf(order.amount, 'amount') ?? filledQuantity,
     filledQuantity,
@@ -130,17 +132,16 @@ function minus(a: string, b: string): string {
   return formatDecimal((decimal(a) - decimal(b)) as typeof ONE);
 }
 
-/** A position; null where there is none any more. */
-export function venuePositionOf(position: CcxtPosition, idOf: (symbol: string) => string): VenuePosition | null {
-  const contracts = amountOf(position.contracts, 'contracts');
-  if (contracts === null || contracts === '0') return null;
+/** A position; its quantity is 0 where there is none any more. */
+export function venuePositionOf(position: CcxtPosition, idOf: (symbol: string) => string): VenuePosition {
+  const contracts = amountOf(position.contracts, 'contracts') ?? '0';
   const isShort = position.side === 'short';
   const leverage = position.leverage === undefined ? null : Number(position.leverage);
   return {
     symbol: idOf(required(position.symbol, 'symbol')),
     positionSide: position.hedged === true ? (isShort ? 'short' : 'long') : 'net',
-    quantity: isShort && !contracts.startsWith('-') ? `-${contracts}` : contracts,
-    entryPrice: required(amountOf(position.entryPrice, 'entryPrice'), 'entryPrice'),
+    quantity: isShort && contracts !== '0' && !contracts.startsWith('-') ? `-${contracts}` : contracts,
+    entryPrice: amountOf(position.entryPrice, 'entryPrice') ?? '0',
     markPrice: amountOf(position.markPrice, 'markPrice'),
     liquidationPrice: amountOf(position.liquidationPrice, 'liquidationPrice'),
     leverage: leverage === null || Number.isNaN(leverage) ? null : leverage,

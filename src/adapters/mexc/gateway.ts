@@ -1,4 +1,5 @@
 import { placementRefusal, refusal, SentIds } from '../../connectivity/placement-check.ts';
+import { OwnTrades } from '../../connectivity/own-trades.ts';
 import type { RestCaller } from '../../connectivity/rest-caller.ts';
 import { decimal, formatDecimal } from '../../core/vocabulary/decimal.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
@@ -19,12 +20,12 @@ import { VenueError } from '../../ports/venue-error.ts';
 import { type MexcAccess, type QueryParts, VENUE } from './access.ts';
 import { readInstruments } from './instruments.ts';
 import { marketBuyLimit, orderType, readAsk } from './order-text.ts';
-import { OwnTrades } from './own-trades.ts';
 import { readAccount, readFills, readOrder, readOrders, readPlaced } from './rest-answers.ts';
 import { MexcUserStream } from './user-stream.ts';
 
 const DAY_MS = 86_400_000;
 const ORDER = '/api/v3/order';
+const TRADES_PAGE = 100;
 const OPEN_ORDERS = '/api/v3/openOrders';
 
 export interface MexcGatewayOptions {
@@ -76,7 +77,13 @@ export class MexcGateway implements ExchangeGateway {
     this.#access = access;
     this.#options = options;
     this.#used = new Set(options.symbols);
-    this.#trades = new OwnTrades((symbol, fromMs, toMs) => this.#tradesBetween(symbol, fromMs, toMs));
+    this.#trades = new OwnTrades({
+      venue: VENUE,
+      largestPage: TRADES_PAGE,
+      // `myTrades` goes back one month.
+      reachMs: 30 * DAY_MS,
+      between: (symbol, fromMs, toMs) => this.#tradesBetween(symbol, fromMs, toMs),
+    });
   }
 
   async connect(sink: AccountSink): Promise<CredentialFacts> {
@@ -258,7 +265,7 @@ export class MexcGateway implements ExchangeGateway {
       ['symbol', symbol],
       ['startTime', Math.floor(fromMs)],
       ['endTime', Math.ceil(toMs)],
-      ['limit', OwnTrades.largestPage],
+      ['limit', TRADES_PAGE],
     ];
     return await this.#rest.read(
       this.#access.signed('GET', '/api/v3/myTrades', parts, { ip: 10, account: 10 }),

@@ -44,7 +44,7 @@ export async function startMexcStandIn(options: { readonly beatMs?: number } = {
   const floor = new TradingFloor(SYMBOLS, 1, now);
   const streams = new MexcStreams(floor, await loadPushType(), now, options.beatMs ?? 1_000);
   floor.listener = streams;
-  floor.cancelsCrossingPostOnly = true;
+  floor.cancelsInstead = ['post-only-would-cross'];
   floor.deposit(CLIENT, 'USDT', '100000');
   floor.deposit(CLIENT, 'BTC', '10');
   const faults = new Faults();

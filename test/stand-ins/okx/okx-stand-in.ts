@@ -12,7 +12,7 @@ import { Refused, ROUTES } from './okx-routes.ts';
  *
  * What it does not do: derivatives, margin, positions, algo orders, trading over WebSocket, rate limits, checksums of books, self-trade
  * prevention, an `expTime`, transfers and the funding account. An amendment may only lower a bid, move an ask, or make an order smaller. A
- * post-only order that would take is taken and canceled at once, as OKX does.
+ * post-only order that would take, or a fill-or-kill order that cannot fill, is taken and canceled at once, as OKX does.
  */
 export interface OkxStandIn {
   readonly origin: string;
@@ -41,7 +41,7 @@ export async function startOkxStandIn(): Promise<OkxStandIn> {
   const floor = new TradingFloor(SYMBOLS, 1, now);
   const streams = new OkxStreams(floor, OKX_KEYS, CLIENT, now);
   floor.listener = streams;
-  floor.cancelsCrossingPostOnly = true;
+  floor.cancelsInstead = ['post-only-would-cross', 'fill-or-kill-not-fillable'];
   floor.deposit(CLIENT, 'USDT', '100000');
   floor.deposit(CLIENT, 'BTC', '10');
   const faults = new Faults();

@@ -1,27 +1,30 @@
-import { readHalvedRange } from '../../connectivity/halved-range.ts';
-import type { TimeMs } from '../../core/vocabulary/time.ts';
-import type { AccountSink, VenueFill } from '../../ports/exchange-gateway.ts';
-import { VenueError } from '../../ports/venue-error.ts';
+import type { TimeMs } from '../core/vocabulary/time.ts';
+import type { AccountSink, VenueFill } from '../ports/exchange-gateway.ts';
+import { VenueError } from '../ports/venue-error.ts';
+import { readHalvedRange } from './halved-range.ts';
 
-const DAY_MS = 86_400_000;
-/** `myTrades` goes back one month. */
-const REACH_MS = 30 * DAY_MS;
 /** Orders whose client id is remembered: trades of REST do not always name it. */
 const REMEMBERED = 10_000;
 
-/**
- * Our trades by `GET /api/v3/myTrades`. Its pages hold 100, and which end of a range a full page was cut at is not documented: a range that
- * fills a page is therefore halved until nothing can have been cut.
- */
+export interface OwnTradesOptions {
+  readonly venue: string;
+  /** Trades in one page. Which end of a range a full page is cut at need not be known: such a range is halved. */
+  readonly largestPage: number;
+  /** How far back the venue tells. */
+  readonly reachMs: number;
+  /** Trades of a symbol in [fromMs, toMs], in any order. */
+  between(symbol: string, fromMs: TimeMs, toMs: TimeMs): Promise<readonly VenueFill[]>;
+}
+
+/** Our trades at a venue that lists them by time, with the client ids that it leaves out. */
 export class OwnTrades {
-  static readonly largestPage = 100;
-  readonly #between: (symbol: string, fromMs: TimeMs, toMs: TimeMs) => Promise<readonly VenueFill[]>;
+  readonly #options: OwnTradesOptions;
   readonly #clientIds = new Map<string, string>();
   /** Last trade that was seen, by symbol: from where on a question by its id is asked. */
   readonly #timeOfTrade = new Map<string, { readonly tradeId: string; readonly timeMs: TimeMs }>();
 
-  constructor(between: (symbol: string, fromMs: TimeMs, toMs: TimeMs) => Promise<readonly VenueFill[]>) {
-    this.#between = between;
+  constructor(options: OwnTradesOptions) {
+    this.#options = options;
   }
 
   /** Remembers which client id an order has. */
@@ -55,8 +58,8 @@ export class OwnTrades {
   }
 
   /**
-   * Trades from a time on, or after a trade, oldest first. MEXC's trade ids have no order: after an id means from its time on without it,
-   * so that another trade of the same millisecond may come twice; an id that is not known means the whole month.
+   * Trades from a time on, or after a trade, oldest first. Ids need have no order: after an id means from its time on without it,
+   * so that another trade of the same millisecond may come twice; an id that is not known means all that the venue tells.
    */
   async since(
     symbol: string,
@@ -64,7 +67,7 @@ export class OwnTrades {
     nowMs: TimeMs,
   ): Promise<readonly VenueFill[]> {
     const last = this.#timeOfTrade.get(symbol);
-    const oldestMs = nowMs - REACH_MS;
+    const oldestMs = nowMs - this.#options.reachMs;
     const fromMs =
       'timeMs' in since ? Math.max(since.timeMs, oldestMs) : last?.tradeId === since.tradeId ? last.timeMs : oldestMs;
     const found = await this.#range(symbol, fromMs, nowMs);
@@ -81,14 +84,15 @@ export class OwnTrades {
   }
 
   #range(symbol: string, fromMs: TimeMs, toMs: TimeMs): Promise<readonly VenueFill[]> {
+    const { venue, largestPage, between } = this.#options;
     return readHalvedRange(
       {
-        largestPage: OwnTrades.largestPage,
-        ask: (from, to) => this.#between(symbol, from, to),
+        largestPage,
+        ask: (from, to) => between(symbol, from, to),
         tooMany: (atMs, found) => {
           const what = `${symbol}: ${found} or more trades of ours in the millisecond ${atMs}`;
           const advice = 'compare with the filled quantity of the orders';
-          return new VenueError('unsupported', 'MEXC', `${what}, which is more than MEXC lists; ${advice}`);
+          return new VenueError('unsupported', venue, `${what}, which is more than ${venue} lists; ${advice}`);
         },
       },
       fromMs,

@@ -1,0 +1,380 @@
+import { OwnTrades } from '../../connectivity/own-trades.ts';
+import { placementRefusal, refusal, SentIds } from '../../connectivity/placement-check.ts';
+import { VenueClock } from '../../connectivity/venue-clock.ts';
+import { decimal, formatDecimal } from '../../core/vocabulary/decimal.ts';
+import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
+import { DAY_MS, type TimeMs } from '../../core/vocabulary/time.ts';
+import type {
+  AccountSink,
+  CredentialFacts,
+  ExchangeGateway,
+  GatewayCapabilities,
+  OrderPlacement,
+  Outcome,
+  VenueBalance,
+  VenueFill,
+  VenueOrder,
+  VenuePosition,
+} from '../../ports/exchange-gateway.ts';
+import { VenueError } from '../../ports/venue-error.ts';
+import { AccountWatch } from './account-watch.ts';
+import { capabilitiesOf, marketTypesOf, pageOf } from './capabilities.ts';
+import type { CcxtExchange, CcxtMarket, CcxtOrder } from './exchange-shape.ts';
+import { instrumentOf, Markets } from './instruments.ts';
+import { type CcxtOptions, openExchange, secretsOf, venueNameOf } from './open-exchange.ts';
+import { balancesOf, UnreadableShape, venueFillOf, venueOrderOf, venuePositionOf } from './order-shapes.ts';
+import { venueErrorOf } from './venue-codes.ts';
+import { quirksOf, type VenueQuirks } from './venue-quirks.ts';
+
+export interface CcxtGatewayOptions extends CcxtOptions {
+  /** How long nothing may fail until the account streams count as subscribed; 3 s by default. */
+  readonly settleMs?: number;
+  /** From the answer to a placement to the event that tells of it; after that the stream counts as dead. 15 s by default. */
+  readonly longestUntoldMs?: number;
+}
+
+/** Loads ccxt, reads its description of the venue, and asks the venue for nothing yet. Rejects with {@link VenueError}. */
+export async function openCcxtGateway(options: CcxtGatewayOptions): Promise<ExchangeGateway> {
+  if (options.credentials === undefined) {
+    const venue = venueNameOf(options.exchange);
+    throw new VenueError('key-invalid', venue, `trading on ${venue} needs an API key and its secret; none were given`);
+  }
+  return new CcxtGateway(options, await openExchange(options, 'text'));
+}
+
+/**
+ * Trading at any venue that ccxt knows. Market and limit orders with IOC, FOK and post-only where the venue has them; stops are left to
+ * the engine, as ids and states of conditional orders differ from venue to venue. Amounts are text from end to end. Every order carries
+ * our own id; ccxt's answer to a placement is believed only where it names the venue's id.
+ */
+class CcxtGateway implements ExchangeGateway {
+  readonly venue: string;
+  readonly capabilities: GatewayCapabilities;
+  readonly #options: CcxtGatewayOptions;
+  readonly #exchange: CcxtExchange;
+  readonly #quirks: VenueQuirks;
+  readonly #venueClock: VenueClock | null;
+  readonly #trades: OwnTrades;
+  readonly #sent = new SentIds();
+  #markets: Markets | null = null;
+  #watch: AccountWatch | null = null;
+  #isClosed = false;
+
+  constructor(options: CcxtGatewayOptions, exchange: CcxtExchange) {
+    this.venue = venueNameOf(options.exchange);
+    this.#options = options;
+    this.#exchange = exchange;
+    this.#quirks = quirksOf(options.exchange);
+    this.capabilities = capabilitiesOf(exchange, marketTypesOf(options), this.#quirks);
+    this.#venueClock = exchange.has['fetchTime'] === true ? this.#followClock() : null;
+    this.#trades = new OwnTrades({
+      venue: this.venue,
+      largestPage: pageOf(exchange, 'fetchMyTrades'),
+      reachMs: 90 * DAY_MS,
+      between: (symbol, fromMs, toMs) => this.#tradesBetween(symbol, fromMs, toMs),
+    });
+  }
+
+  async connect(sink: AccountSink): Promise<CredentialFacts> {
+    if (this.#watch !== null) throw new RangeError('the gateway is connected already');
+    if (this.#exchange.has['watchOrders'] !== true)
+      throw new VenueError('unsupported', this.venue, `ccxt has no stream of orders for ${this.venue}`);
+    await this.#venueClock?.start();
+    await this.instruments();
+    const facts = await this.#read(() => this.#quirks.keyFacts(this.#exchange));
+    // A key that may not even read must not pass for a good one.
+    await this.balances();
+    const { clock, random, settleMs = 3_000, longestUntoldMs = 15_000 } = this.#options;
+    const watch = new AccountWatch(
+      {
+        clock,
+        random,
+        quirks: this.#quirks,
+        settleMs,
+        longestUntoldMs,
+        withPositions: this.capabilities.positions,
+        idOf: (symbol) => this.#markets!.idOf(symbol),
+        errorOf: (error) => this.#errorOf(error),
+        open: async () => {
+          const stream = await openExchange(this.#options, 'text');
+          stream.setMarketsFromExchange?.(this.#exchange);
+          this.#shareClock(stream);
+          return stream;
+        },
+      },
+      this.#trades.watch(sink),
+    );
+    await watch.start();
+    this.#watch = watch;
+    return { ...facts, expiresAtMs: null };
+  }
+
+  async instruments(): Promise<readonly InstrumentDefinition[]> {
+    await this.#read(() => this.#exchange.loadMarkets(true));
+    this.#markets = new Markets(this.#exchange, marketTypesOf(this.#options));
+    return this.#markets.all().flatMap((market) => instrumentOf(this.#exchange, market) ?? []);
+  }
+
+  async place(order: OrderPlacement): Promise<Outcome<VenueOrder>> {
+    if (this.#isClosed) return refusal('not-sent', 'the gateway is closed');
+    const refused = placementRefusal(order, this.venue, this.capabilities) ?? this.#stepRefusal(order);
+    if (refused !== null) return refused;
+    if (!this.#sent.take(order.clientOrderId))
+      return refusal('duplicate-order', `an order ${order.clientOrderId} was sent before`);
+    const market = this.#markets!.find(order.symbol)!;
+    const outcome = await this.#change(async () => this.#placed(order, await this.#create(market, order)));
+    if (outcome.outcome === 'rejected') this.#sent.release(order.clientOrderId);
+    else if (outcome.outcome === 'accepted') {
+      this.#trades.know(outcome.value.venueOrderId, order.clientOrderId);
+      this.#watch?.expectOrder(order.clientOrderId);
+    }
+    return outcome;
+  }
+
+  async cancel(symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {
+    const market = this.#markets?.find(symbol);
+    if (market === undefined) return refusal('symbol-unknown', `${this.venue} does not list ${symbol}`);
+    const outcome = await this.#change(() => this.#exchange.cancelOrder('', market.symbol, { clientOrderId }));
+    return outcome.outcome === 'accepted' ? await this.#readBack(symbol, clientOrderId, 'canceled') : outcome;
+  }
+
+  async amend(
+    symbol: string,
+    clientOrderId: string,
+    change: { readonly limit?: string; readonly quantity?: string },
+  ): Promise<Outcome<VenueOrder>> {
+    if (!this.capabilities.amend)
+      return refusal('unsupported', `changing an order in place is not known to work at ${this.venue}: cancel it and place another`);
+    const market = this.#markets?.find(symbol);
+    if (market === undefined) return refusal('symbol-unknown', `${this.venue} does not list ${symbol}`);
+    const found = await this.#orderBefore(symbol, clientOrderId);
+    if ('outcome' in found) return found;
+    const outcome = await this.#change(() =>
+      this.#exchange.editOrder('', market.symbol, 'limit', found.side, change.quantity, change.limit, { clientOrderId }),
+    );
+    return outcome.outcome === 'accepted' ? await this.#readBack(symbol, clientOrderId, 'amended') : outcome;
+  }
+
+  /** One cancel for each open order where the venue has no call for all of them. */
+  async cancelAll(symbol: string): Promise<Outcome<number | null>> {
+    const market = this.#markets?.find(symbol);
+    if (market === undefined) return refusal('symbol-unknown', `${this.venue} does not list ${symbol}`);
+    if (this.#exchange.has['cancelAllOrders'] === true) {
+      const outcome = await this.#change(() => this.#exchange.cancelAllOrders(market.symbol));
+      return outcome.outcome === 'accepted' ? { outcome: 'accepted', value: null } : outcome;
+    }
+    let open: readonly VenueOrder[];
+    try {
+      open = await this.openOrders(symbol);
+    } catch (error) {
+      return refusal('not-sent', `nothing was canceled, as the open orders could not be read: ${this.#errorOf(error).message}`);
+    }
+    let canceled = 0;
+    for (const order of open) {
+      const outcome = await this.#change(() => this.#exchange.cancelOrder(order.venueOrderId, market.symbol));
+      if (outcome.outcome === 'accepted') canceled++;
+      // One that ended by itself meanwhile is no failure.
+      else if (outcome.outcome === 'unknown' || outcome.code !== 'unknown-order') return outcome;
+    }
+    return { outcome: 'accepted', value: canceled };
+  }
+
+  async findOrder(symbol: string, clientOrderId: string): Promise<VenueOrder | null> {
+    const market = this.#listed(symbol);
+    try {
+      return await this.#read(async () =>
+        this.#order(await this.#exchange.fetchOrder('', market.symbol, { clientOrderId })),
+      );
+    } catch (error) {
+      if (error instanceof VenueError && error.code === 'unknown-order') return null;
+      throw error;
+    }
+  }
+
+  async openOrders(symbol?: string): Promise<readonly VenueOrder[]> {
+    const market = symbol === undefined ? undefined : this.#listed(symbol);
+    const page = pageOf(this.#exchange, 'fetchOpenOrders');
+    const { openOrdersAfter } = this.#quirks;
+    const found: VenueOrder[] = [];
+    for (let after: string | null = null; ; ) {
+      const params: Readonly<Record<string, string>> = after === null || openOrdersAfter === null ? {} : { [openOrdersAfter]: after };
+      const orders = await this.#read(() => this.#exchange.fetchOpenOrders(market?.symbol, undefined, undefined, params));
+      found.push(...orders.map((order) => this.#order(order)));
+      if (orders.length < page) return found;
+      if (openOrdersAfter === null)
+        throw new VenueError('unsupported', this.venue, `${orders.length} or more open orders; how ${this.venue} lists the rest is not known`);
+      // ccxt sorts by time, oldest first; the venue goes on after the oldest.
+      after = orders[0]!.id ?? null;
+    }
+  }
+
+  async fills(symbol: string, since: { readonly tradeId: string } | { readonly timeMs: TimeMs }): Promise<readonly VenueFill[]> {
+    this.#listed(symbol);
+    return await this.#trades.since(symbol, since, this.#nowMs());
+  }
+
+  async balances(): Promise<readonly VenueBalance[]> {
+    return await this.#read(async () => balancesOf(await this.#exchange.fetchBalance()));
+  }
+
+  async positions(): Promise<readonly VenuePosition[]> {
+    if (!this.capabilities.positions) return [];
+    const found = await this.#read(() => this.#exchange.fetchPositions());
+    return found.map((each) => venuePositionOf(each, (s) => this.#markets!.idOf(s))).filter((each) => each.quantity !== '0');
+  }
+
+  get clockSkew(): { readonly skewMs: number; readonly uncertaintyMs: number } | null {
+    return this.#venueClock?.skew ?? null;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#venueClock?.close();
+    await this.#watch?.end();
+    this.#watch = null;
+    await this.#exchange.close();
+  }
+
+  #create(market: CcxtMarket, order: OrderPlacement): Promise<CcxtOrder> {
+    const params: Record<string, unknown> = { clientOrderId: order.clientOrderId };
+    if (order.type === 'limit' && order.tif !== 'gtc') params['timeInForce'] = order.tif.toUpperCase();
+    if (order.postOnly === true) params['postOnly'] = true;
+    if (order.reduceOnly === true) params['reduceOnly'] = true;
+    return this.#exchange.createOrder(market.symbol, order.type, order.side, order.quantity, order.limit, params);
+  }
+
+  #placed(order: OrderPlacement, answer: CcxtOrder): VenueOrder {
+    if (answer.status === 'rejected') throw new VenueError('order-refused', this.venue, 'the venue rejected the order');
+    if (answer.id === undefined || answer.id === '') throw new UnreadableShape('malformed', 'the answer names no order');
+    return {
+      symbol: order.symbol,
+      clientOrderId: order.clientOrderId,
+      venueOrderId: answer.id,
+      side: order.side,
+      type: order.type,
+      tif: order.type === 'market' ? 'ioc' : order.tif,
+      status: 'open',
+      quantity: formatDecimal(decimal(order.quantity)),
+      filledQuantity: '0',
+      filledValue: null,
+      limit: order.type === 'market' ? null : formatDecimal(decimal(order.limit!)),
+      trigger: null,
+      reduceOnly: order.reduceOnly === true,
+      updatedAtMs: answer.timestamp ?? this.#nowMs(),
+      reason: '',
+    };
+  }
+
+  /** ccxt rounds to the venue's steps without a word; an order that it would change is refused instead. */
+  #stepRefusal(order: OrderPlacement): ReturnType<typeof refusal> | null {
+    const market = this.#markets?.find(order.symbol);
+    if (market === undefined) return refusal('symbol-unknown', `${this.venue} does not list ${order.symbol}`);
+    try {
+      const amount = this.#exchange.amountToPrecision(market.symbol, order.quantity);
+      const price = order.limit === undefined ? undefined : this.#exchange.priceToPrecision(market.symbol, order.limit);
+      if (decimal(amount) !== decimal(order.quantity))
+        return refusal('filter-violated', `quantity ${order.quantity} is not on the steps of ${order.symbol}`);
+      if (price !== undefined && decimal(price) !== decimal(order.limit!))
+        return refusal('filter-violated', `limit ${order.limit} is not on the ticks of ${order.symbol}`);
+    } catch (error) {
+      return refusal('filter-violated', this.#errorOf(error).message);
+    }
+    return null;
+  }
+
+  /** An order as it stands after a change that the venue accepted, without which the change itself stays accepted but untold. */
+  async #readBack(symbol: string, clientOrderId: string, what: string): Promise<Outcome<VenueOrder>> {
+    try {
+      const order = await this.findOrder(symbol, clientOrderId);
+      if (order !== null) return { outcome: 'accepted', value: order };
+    } catch (error) {
+      if (!(error instanceof VenueError)) throw error;
+    }
+    return { outcome: 'unknown', code: 'answer-unreadable', message: `${what} as asked, but how the order stands could not be read` };
+  }
+
+  async #orderBefore(symbol: string, clientOrderId: string): Promise<VenueOrder | ReturnType<typeof refusal>> {
+    try {
+      const order = await this.findOrder(symbol, clientOrderId);
+      return order ?? refusal('unknown-order', `${this.venue} knows no order ${clientOrderId}`);
+    } catch (error) {
+      return refusal('not-sent', `nothing was changed, as the order could not be read: ${this.#errorOf(error).message}`);
+    }
+  }
+
+  async #tradesBetween(symbol: string, fromMs: TimeMs, toMs: TimeMs): Promise<readonly VenueFill[]> {
+    const market = this.#listed(symbol);
+    const page = pageOf(this.#exchange, 'fetchMyTrades');
+    return await this.#read(async () => {
+      const trades = await this.#exchange.fetchMyTrades(market.symbol, fromMs, page, { until: toMs });
+      return trades.map((trade) => venueFillOf(trade, (s) => this.#markets!.idOf(s)));
+    });
+  }
+
+  #order(order: CcxtOrder): VenueOrder {
+    return venueOrderOf(order, (symbol) => this.#markets!.idOf(symbol), this.#nowMs());
+  }
+
+  #listed(symbol: string): CcxtMarket {
+    const market = this.#markets?.find(symbol);
+    if (market === undefined) throw new VenueError('symbol-unknown', this.venue, `${this.venue} does not list ${symbol}`);
+    return market;
+  }
+
+  #nowMs(): TimeMs {
+    return this.#options.clock.nowMs() + (this.clockSkew?.skewMs ?? 0);
+  }
+
+  #errorOf(error: unknown): VenueError {
+    if (error instanceof UnreadableShape) return new VenueError('answer-unreadable', this.venue, error.message);
+    return venueErrorOf(error, this.venue, this.#options.exchange, secretsOf(this.#options));
+  }
+
+  async #read<T>(ask: () => Promise<T>): Promise<T> {
+    if (this.#isClosed) throw new VenueError('not-sent', this.venue, 'the gateway is closed');
+    try {
+      return await ask();
+    } catch (error) {
+      throw this.#noted(this.#errorOf(error));
+    }
+  }
+
+  /** Sends at most once. What does not prove the fate is unknown. */
+  async #change<T>(send: () => Promise<T>): Promise<Outcome<T>> {
+    if (this.#isClosed) return refusal('not-sent', 'the gateway is closed');
+    try {
+      return { outcome: 'accepted', value: await send() };
+    } catch (error) {
+      const { code, message, venueCode, isProof } = this.#noted(this.#errorOf(error));
+      return isProof ? { outcome: 'rejected', code, message, venueCode } : { outcome: 'unknown', code, message };
+    }
+  }
+
+  #noted(error: VenueError): VenueError {
+    // Kept in the clock's own fault where it fails; the next refusal measures again.
+    if (error.code === 'clock-skewed') this.#venueClock?.measure().catch(() => undefined);
+    return error;
+  }
+
+  #followClock(): VenueClock {
+    const clock = new VenueClock({
+      venue: this.venue,
+      clock: this.#options.clock,
+      ask: () => this.#read(() => this.#exchange.fetchTime()),
+      samples: 3,
+    });
+    this.#shareClock(this.#exchange, clock);
+    return clock;
+  }
+
+  /** ccxt subtracts `options.timeDifference` from its own clock when it stamps a request. */
+  #shareClock(exchange: CcxtExchange, clock: VenueClock | null = this.#venueClock): void {
+    if (clock === null) return;
+    Object.defineProperty(exchange.options, 'timeDifference', {
+      get: () => -Math.round(clock.skew?.skewMs ?? 0),
+      set: () => undefined,
+      enumerable: true,
+      configurable: true,
+    });
+  }
+}
