@@ -1,4 +1,5 @@
-import { VENUE_ERRORS, VenueError, type VenueErrorCode } from '../../ports/venue-error.ts';
+import { InvariantError } from '../../core/vocabulary/assert.ts';
+import { VenueError, type VenueErrorCode } from '../../ports/venue-error.ts';
 
 /**
  * ccxt's error classes in our words, from its `errorHierarchy`. The class nearest to the error decides. Where a class is not proof that
@@ -116,7 +117,7 @@ export function venueErrorOf(
   secrets: readonly string[],
 ): VenueError {
   if (error instanceof VenueError) return error;
-  if (!(error instanceof Error)) throw error;
+  if (!(error instanceof Error) || error instanceof InvariantError) throw error;
   const classes = classesOf(error);
   const nearest = classes.find((name) => CLASSES[name] !== undefined);
   const message = shownMessage(error.message, secrets);
@@ -128,9 +129,4 @@ export function venueErrorOf(
   const code = own ?? CLASSES[nearest]!;
   // The cause is left out: it quotes URLs and headers as they were sent.
   return new VenueError(code, venue, message, venueCode === null ? {} : { venueCode });
-}
-
-/** Whether a code of a request that may change something leaves its fate open. */
-export function isFateOpen(code: VenueErrorCode): boolean {
-  return !VENUE_ERRORS[code].proof;
 }
