@@ -14,6 +14,7 @@ export const ROWS = [
   'roll-up-5-timeframes',
   'trades-to-1m',
   'catalogue-load-1m',
+  'supervised-message',
   'npm-start',
   'backtest-58419-bars',
 ] as const;

@@ -280,11 +280,12 @@ export class StreamLink implements OutboxLink {
   #message(bytes: Uint8Array, isText: boolean): void {
     if (this.isEnded) return;
     const { clock, protocol } = this.#world;
+    const receivedTimeMs = clock.nowMs();
     this.#frameMs = clock.elapsedMs();
-    this.#frameTimeMs = clock.nowMs();
+    this.#frameTimeMs = receivedTimeMs;
     this.lastFrameMs = this.#frameMs;
     try {
-      protocol.message(bytes, isText, this.#frameTimeMs, this);
+      protocol.message(bytes, isText, receivedTimeMs, this);
     } catch (error) {
       this.failed('a message could not be taken', error);
     }

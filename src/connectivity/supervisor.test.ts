@@ -80,7 +80,10 @@ describe('supervisor', () => {
     await clock.advance(5_000);
     assert.equal(dialer.attemptsMs.length, 4);
     assert.ok(topics.every((each) => state(each) === 'live'));
-    assert.deepEqual([...venue.links.values()].map((each) => each.size).sort(), [10, 30, 30, 30]);
+    assert.deepEqual(
+      [...venue.links.values()].map((each) => each.size).sort((a, b) => a - b),
+      [10, 30, 30, 30],
+    );
     await shut(clock, supervisor);
   });
 
@@ -317,6 +320,23 @@ describe('supervisor', () => {
     const starts = dialer.attemptsMs;
     for (let k = 240; k < starts.length; k++) assert.ok(starts[k]! - starts[k - 240]! >= 300_000 - ROUNDING_MS);
     assert.ok(starts.length > 2_000, 'and the budget is used');
+    await shut(clock, supervisor);
+  });
+
+  test('lost after a good stretch that followed many failures -> back within the first backoff', async () => {
+    const { clock, venue, dialer, supervisor, subscribe, state } = world();
+    venue.outcome = 'refused';
+    const topic = subscribe('a');
+    await clock.advance(600_000);
+    venue.outcome = 'accept';
+    await clock.advance(90_000);
+    for (let k = 0; k < 10; k++) {
+      const before = dialer.attemptsMs.length;
+      dialer.openLinks[0]!.reset();
+      await clock.advance(15_000);
+      assert.equal(state(topic), 'live');
+      assert.equal(dialer.attemptsMs.length, before + 1);
+    }
     await shut(clock, supervisor);
   });
 

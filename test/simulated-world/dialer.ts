@@ -113,37 +113,38 @@ export class SimulatedLink {
   }
 
   #client(): Socket {
-    const link = this;
     return {
-      send(data) {
-        if (link.#state !== 'open') return false;
+      send: (data) => {
+        if (this.#state !== 'open') return false;
         const kept = typeof data === 'string' ? data : data.slice();
-        link.#up(() => link.#dialer.server.received?.(link, kept));
+        this.#up(() => this.#dialer.server.received?.(this, kept));
         return true;
       },
-      ping() {
-        if (link.#state !== 'open') return;
-        link.#up(() => {
-          if (link.answersPings) link.ping();
+      ping: () => {
+        if (this.#state !== 'open') return;
+        this.#up(() => {
+          if (this.answersPings) this.ping();
         });
       },
-      close(code = 1000, reason = '') {
-        if (link.#state === 'connecting') {
-          link.#end(1006, '', new TransportError('closed', 'closed before it opened', false));
-        } else if (link.#state === 'open') {
-          link.#state = 'closing';
-          link.#up(() => link.#down(() => link.#end(code, reason, null)));
-          link.#dialer.clock.after(2_000, () => link.#end(1006, '', null));
+      close: (code = 1000, reason = '') => {
+        if (this.#state === 'connecting') this.#drop();
+        else if (this.#state === 'open') {
+          this.#state = 'closing';
+          this.#up(() => this.#down(() => this.#end(code, reason, null)));
+          this.#dialer.clock.after(2_000, () => this.#drop());
         }
       },
-      kill() {
-        if (link.#state === 'connecting' || link.#state === 'open' || link.#state === 'closing') {
-          link.#dialer.clock.after(0, () => link.#end(1006, '', null));
-          link.#state = 'closing';
-        }
-      },
+      kill: () => this.#drop(),
       bufferedBytes: 0,
     };
+  }
+
+  /** By the client, which is told after its turn. */
+  #drop(): void {
+    if (this.#state === 'closed') return;
+    const error = new TransportError('reset', 'dropped by this side', this.#state !== 'connecting');
+    this.#state = 'closing';
+    this.#dialer.clock.after(0, () => this.#end(1006, '', error));
   }
 
   #dialed(): void {
