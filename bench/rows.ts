@@ -17,4 +17,5 @@ export const ROWS = [
   'supervised-message',
   'npm-start',
   'backtest-58419-bars',
+  'decision-to-signed-request',
 ] as const;

@@ -47,6 +47,15 @@ export function placementRefusal(
   return null;
 }
 
+/** Why a change of an order makes no sense; null where it may be sent. */
+export function changeRefusal(change: { readonly limit?: string; readonly quantity?: string }): Refusal | null {
+  const entries = Object.entries(change);
+  if (entries.length === 0) return refusal('request-invalid', 'expected a new limit or quantity, found neither');
+  for (const [name, text] of entries)
+    if (!isAmount(text)) return refusal('request-invalid', `${name}: expected a plain decimal above zero, found ${JSON.stringify(text)}`);
+  return null;
+}
+
 /** Ids that were sent from here, so that none is ever sent twice. Remembers as many as it is told to. */
 export class SentIds {
   readonly #ids = new Set<string>();

@@ -100,7 +100,7 @@ export interface AccountSink {
   /** `symbol` is empty where the venue does not say it, as for cross margin at Binance. Negative: paid by us. */
   funding(symbol: string, asset: string, amount: string, atMs: TimeMs): void;
   liquidation(symbol: string, detail: string, atMs: TimeMs): void;
-  /** The stream was interrupted and is back: what happened in between must be asked for. */
+  /** The stream was interrupted and is back: what happened since this instant of the venue's clock must be asked for. */
   resumed(sinceMs: TimeMs): void;
   anomaly(code: 'malformed' | 'schema-drift' | 'unknown-enum', detail: string): void;
 }

@@ -161,11 +161,12 @@ export function exchangeGatewayContract(
 ): void {
   const check = gatewayCases(name, capabilities, create);
 
-  check('instruments: the symbol -> listed with exact steps', async ({ gateway, symbol, run, price, quantity }) => {
-    const listed = (await run(gateway.instruments())).find((each) => each.id === `${gateway.venue}:${symbol}`);
+  check('instruments: the symbol -> listed with exact steps', async (desk) => {
+    const { gateway, symbol, quantity } = desk;
+    const listed = (await desk.run(gateway.instruments())).find((each) => each.id === `${gateway.venue}:${symbol}`);
     assert.ok(listed);
     const rules = new Instrument(listed);
-    assert.equal(rules.priceText(rules.ticks(Number(price(-5)), 'half-even')), price(-5));
+    assert.equal(rules.priceText(rules.ticks(Number(desk.price(-5)), 'half-even')), desk.price(-5));
     assert.ok(rules.lots(Number(quantity), 'floor') >= rules.minLots);
   });
 
@@ -434,6 +435,14 @@ export function exchangeGatewayContract(
     const expected = desk.price(desk.gateway.capabilities.amend ? -6 : -5);
     const found = await desk.find(clientOrderId);
     assert.ok(found?.status === 'open' && same(found.limit, expected), JSON.stringify(found));
+  });
+
+  check('amend to what makes no sense -> rejected, nothing on the wire', async (desk) => {
+    const { clientOrderId } = await desk.accepted({ type: 'limit', limit: desk.price(-5) });
+    const before = desk.http.requests.length;
+    for (const change of [{}, { quantity: '-1' }, { quantity: '1e-3' }, { limit: '0' }])
+      assertRejected(await desk.run(desk.gateway.amend(desk.symbol, clientOrderId, change)), 'request-invalid');
+    assert.equal(desk.http.requests.length, before);
   });
 
   check('amend: smaller quantity -> changed under the same id, or refused as unsupported', async (desk) => {

@@ -45,6 +45,11 @@ export class FaultyHttp implements HttpClient {
     this.#next = { fault, matches };
   }
 
+  /** Takes back a fault that has met no request yet. */
+  heal(): void {
+    this.#next = null;
+  }
+
   async send(request: HttpRequest): Promise<HttpAnswer> {
     this.requests.push(request);
     const next = this.#next;
@@ -58,7 +63,7 @@ export class FaultyHttp implements HttpClient {
       case 'rate-limited':
         return answer(429, '{"code":-1003,"msg":"Too many requests."}', { 'retry-after': '1' });
       case 'banned':
-        return answer(418, '{"code":-1003,"msg":"Way too many requests; IP banned."}', { 'retry-after': '2' });
+        return answer(418, '{"code":-1003,"msg":"Way too many requests; IP banned."}', { 'retry-after': '1' });
       default:
     }
     await this.#inner.send(request);

@@ -1,3 +1,4 @@
+import type { Backoff } from '../../connectivity/backoff.ts';
 import type { ConnectBudget } from '../../connectivity/connect-budget.ts';
 import type { RateLimiter } from '../../connectivity/rate-limiter.ts';
 import type { Random } from '../../core/vocabulary/random.ts';
@@ -21,6 +22,10 @@ export interface BinanceGatewayOptions {
   /** Shared with whatever else asks the venue from this address, as limits count per address and account. */
   readonly limiter?: RateLimiter;
   readonly budget?: ConnectBudget;
+  /** Between attempts to reach the account stream; that of the supervisor by default. */
+  readonly backoff?: Backoff;
   /** How long after its time stamp a request that changes something is accepted by the venue; 2 s by default. */
   readonly recvWindowMs?: number;
+  /** An accepted order of which the account stream has said nothing for so long proves that the stream is dead; 5 s by default. */
+  readonly eventLimitMs?: number;
 }

@@ -44,8 +44,24 @@ export function placementFault(order: OrderPlacement): PlacementFault | null {
     return invalid(`a ${order.type} order has no trigger`);
   if (order.postOnly && (order.type !== 'limit' || order.tif !== 'gtc'))
     return invalid(`post only goes with a limit order that is good till canceled, found ${order.type} ${order.tif}`);
-  if (order.tif === 'gtd' && order.expireAtMs === undefined) return invalid('good till date needs expireAtMs');
+  if (order.tif === 'gtd' && !(order.expireAtMs !== undefined && order.expireAtMs > 0))
+    return invalid(`good till date needs expireAtMs, found ${order.expireAtMs}`);
+  if (order.tif === 'gtd' && order.type === 'market') return invalid('a market order has no date to be good till');
   return null;
+}
+
+/** What makes a change of an order senseless, or null. */
+export function amendFault(
+  clientOrderId: string,
+  change: { readonly limit?: string; readonly quantity?: string },
+): PlacementFault | null {
+  if (change.limit === undefined && change.quantity === undefined)
+    return invalid('the change names neither limit nor quantity');
+  return (
+    clientIdFault(clientOrderId) ??
+    decimalFault('limit', change.limit, false) ??
+    decimalFault('quantity', change.quantity, false)
+  );
 }
 
 /** An outcome for what was never sent. */

@@ -14,7 +14,7 @@ import { VenueError } from '../../ports/venue-error.ts';
 import { type BinanceProduct, bannedForMs, judgeRefusal } from './errors.ts';
 import { parseExactJson } from './exact-json.ts';
 import { rateWindows, UNIT_MS } from './rate-limits.ts';
-import { timeMs } from './wire-values.ts';
+import { readAs, timeMs } from './wire-values.ts';
 
 /** An API key. The secret is inside the signer and cannot be read. */
 export interface BinanceCredentials {
@@ -76,7 +76,7 @@ function refusalIn(bytes: Uint8Array): { readonly code: number | null; readonly 
 }
 
 function decoderOf<S extends z.ZodType>(schema: S): (answer: HttpAnswer) => z.output<S> {
-  return (answer) => schema.parse(parseExactJson(textOf(answer.body)));
+  return (answer) => readAs(schema, parseExactJson(textOf(answer.body)));
 }
 
 /** Binance's REST interface of one product for one key: signing, weights, order counts, server time and the meaning of refusals. */
@@ -170,13 +170,19 @@ export class BinanceRest {
       ...(call.lane === undefined ? {} : { lane: call.lane }),
       isSigned: security === 'signed',
       text: (stampMs) => {
-        if (this.#isClosed) throw new VenueError('not-sent', this.venue, `${this.venue} ${method} ${path}: closed`);
+        if (this.#isClosed) throw this.#closed(`${method} ${path}`);
         const text = security === 'signed' ? this.#signed(parameters, tail, stampMs) : parameters;
         if (security === 'none') return { target: text === '' ? path : `${path}?${text}` };
         if (isBody) return { target: path, headers: this.#formHeader, body: text };
         return { target: text === '' ? path : `${path}?${text}`, headers: this.#keyHeader };
       },
     };
+  }
+
+  /** Never allowed again, so that nobody waits to ask again. */
+  #closed(what: string): VenueError {
+    const never = { retryAfterMs: Number.POSITIVE_INFINITY };
+    return new VenueError('not-sent', this.venue, `${this.venue} ${what}: the gateway is closed`, never);
   }
 
   #signed(parameters: string, tail: string, stampMs: number): string {

@@ -17,7 +17,7 @@ import { VenueError } from '../../ports/venue-error.ts';
 import type { BinanceGatewayOptions } from './gateway-options.ts';
 import { keyFacts } from './key-facts.ts';
 import { OrderNames } from './order-names.ts';
-import { clientIdFault, refused } from './placement.ts';
+import { amendFault, clientIdFault, refused } from './placement.ts';
 import { windowsOf } from './rate-limits.ts';
 import { BinanceRest } from './rest-client.ts';
 import { fromSpotAmendment, fromSpotOrder, spotAmendment, spotOrder, spotPlacement } from './spot-gateway-orders.ts';
@@ -27,7 +27,7 @@ import { AccountStream } from './user-data.ts';
 import { spotAccountRoute, tellSpotEvent } from './user-data-spot.ts';
 import { amount, timeMs, venueId } from './wire-values.ts';
 
-const CAPABILITIES: GatewayCapabilities = {
+export const SPOT_CAPABILITIES: GatewayCapabilities = {
   orderTypes: [
     'market',
     'limit',
@@ -74,7 +74,7 @@ const LARGEST_PAGE = 1000;
 /** Trading on Binance spot with one account. Protocol of 2026: account events over the WebSocket API, no listen keys. */
 export class BinanceSpotGateway implements ExchangeGateway {
   readonly venue: string;
-  readonly capabilities = CAPABILITIES;
+  readonly capabilities = SPOT_CAPABILITIES;
   readonly #options: BinanceGatewayOptions;
   readonly #rest: BinanceRest;
   readonly #names = new OrderNames();
@@ -95,18 +95,15 @@ export class BinanceSpotGateway implements ExchangeGateway {
   async connect(sink: AccountSink): Promise<CredentialFacts> {
     if (this.#stream) throw new RangeError('connected already');
     this.#sink = sink;
-    const { streamOrigin = 'wss://ws-api.binance.com:443', dialer, clock, random, budget } = this.#options;
+    const { streamOrigin = 'wss://ws-api.binance.com:443' } = this.#options;
     await this.#rest.venueClock.start();
     const account = await this.#account();
     const facts = await keyFacts(this.#rest, 'enableSpotAndMarginTrading', account.canTrade);
     const stream = new AccountStream({
       venue: this.venue,
       route: spotAccountRoute(`${streamOrigin}/ws-api/v3`, this.#rest),
-      dialer,
-      clock,
-      random,
+      world: this.#options,
       venueClock: this.#rest.venueClock,
-      ...(budget === undefined ? {} : { budget }),
       sink,
       event: (event) =>
         tellSpotEvent(event, {
@@ -167,7 +164,7 @@ export class BinanceSpotGateway implements ExchangeGateway {
     clientOrderId: string,
     change: { readonly limit?: string; readonly quantity?: string },
   ): Promise<Outcome<VenueOrder>> {
-    const fault = clientIdFault(clientOrderId);
+    const fault = amendFault(clientOrderId, change);
     if (fault) return refused(fault);
     if (change.limit !== undefined || change.quantity === undefined)
       return refused({ code: 'unsupported', message: 'spot amends nothing in place but a smaller quantity' });
@@ -178,7 +175,7 @@ export class BinanceSpotGateway implements ExchangeGateway {
         path: '/api/v3/order/amend/keepPriority',
         weight: 4,
         lane: 'order',
-        parameters: `${symbolText(symbol)}${id}&newQty=${encodeURIComponent(change.quantity)}`,
+        parameters: `${symbolText(symbol)}${id}&newQty=${change.quantity}`,
       },
       spotAmendment,
       (answer) => fromSpotAmendment(answer, this.#report),
@@ -280,7 +277,6 @@ export class BinanceSpotGateway implements ExchangeGateway {
   async #fill(trade: Trade): Promise<VenueFill> {
     const known = this.#names.of(trade.symbol, trade.orderId);
     const clientOrderId = known ?? (await this.#find(trade.symbol, `&orderId=${trade.orderId}`))?.clientOrderId ?? '';
-    this.#names.learn(trade.symbol, trade.orderId, clientOrderId);
     return {
       symbol: trade.symbol,
       tradeId: trade.id,

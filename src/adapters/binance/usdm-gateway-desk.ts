@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { OrderPlacement, Outcome, VenueOrder } from '../../ports/exchange-gateway.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import type { OrderNames } from './order-names.ts';
-import { clientIdFault, refused } from './placement.ts';
+import { amendFault, clientIdFault, refused } from './placement.ts';
 import type { BinanceRest, Call } from './rest-client.ts';
 import {
   algoCanceled,
@@ -68,14 +68,14 @@ export class UsdmOrderDesk {
     clientOrderId: string,
     change: { readonly limit?: string; readonly quantity?: string },
   ): Promise<Outcome<VenueOrder>> {
-    const fault = clientIdFault(clientOrderId);
+    const fault = amendFault(clientOrderId, change);
     if (fault) return refused(fault);
     const conditional = { code: 'unsupported', message: 'conditional orders cannot be amended in place' } as const;
     if (this.#algoIds.has(clientOrderId)) return refused(conditional);
     let row: UsdmOrder | null;
     try {
       row = await this.#findPlain(symbol, `origClientOrderId=${clientOrderId}`);
-      if (row === null && (await this.#readAlgo(symbol, clientOrderId))) return refused(conditional);
+      if (row === null && (await this.#readAlgo(clientOrderId))) return refused(conditional);
     } catch (error) {
       if (!(error instanceof VenueError)) throw error;
       return refused({ code: 'not-sent', message: `the order to amend could not be read: ${error.message}` });
@@ -83,10 +83,9 @@ export class UsdmOrderDesk {
     if (row === null) return refused({ code: 'unknown-order', message: 'no such order to amend' });
     if (row.type !== 'LIMIT')
       return refused({ code: 'unsupported', message: `only limit orders can be amended in place, found ${row.type}` });
-    const quantity = encodeURIComponent(change.quantity ?? row.origQty);
-    const price = encodeURIComponent(change.limit ?? row.price);
     const side = row.side === 'buy' ? 'BUY' : 'SELL';
-    const parameters = `${idText(symbol, clientOrderId)}&side=${side}&quantity=${quantity}&price=${price}`;
+    const fields = `side=${side}&quantity=${change.quantity ?? row.origQty}&price=${change.limit ?? row.price}`;
+    const parameters = `${idText(symbol, clientOrderId)}&${fields}`;
     return this.#rest.send({ method: 'PUT', path: ORDER, weight: 0, orders: 1, parameters }, usdmOrder, this.#order);
   }
 
@@ -138,9 +137,7 @@ export class UsdmOrderDesk {
     const known = this.#names.of(symbol, orderId);
     if (known !== undefined) return known;
     const row = await this.#findPlain(symbol, `orderId=${orderId}`);
-    const name = row?.clientOrderId ?? '';
-    this.#names.learn(symbol, orderId, name);
-    return name;
+    return row === null ? '' : this.#order(row).clientOrderId;
   }
 
   readonly #order = (row: UsdmOrder): VenueOrder => {
@@ -162,7 +159,7 @@ export class UsdmOrderDesk {
     );
 
   readonly #cancelAlgo = async (symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> => {
-    const parameters = `symbol=${encodeURIComponent(symbol)}&clientAlgoId=${clientOrderId}`;
+    const parameters = `clientAlgoId=${clientOrderId}`;
     const outcome = await this.#rest.send(
       { method: 'DELETE', path: ALGO_ORDER, weight: 1, lane: 'cancel', parameters },
       algoCanceled,
@@ -189,13 +186,14 @@ export class UsdmOrderDesk {
     return orUnknown(this.#rest.read({ path: ORDER, weight: 1, parameters }, usdmOrder));
   }
 
-  #readAlgo(symbol: string, clientOrderId: string): Promise<UsdmAlgoOrder | null> {
-    const parameters = `symbol=${encodeURIComponent(symbol)}&clientAlgoId=${encodeURIComponent(clientOrderId)}`;
+  /** The endpoint takes no symbol: our ids are unique in the account. */
+  #readAlgo(clientOrderId: string): Promise<UsdmAlgoOrder | null> {
+    const parameters = `clientAlgoId=${encodeURIComponent(clientOrderId)}`;
     return orUnknown(this.#rest.read({ path: ALGO_ORDER, weight: 1, parameters }, usdmAlgoOrder));
   }
 
   async #findAlgo(symbol: string, clientOrderId: string): Promise<VenueOrder | null> {
-    const row = await this.#readAlgo(symbol, clientOrderId);
+    const row = await this.#readAlgo(clientOrderId);
     if (row === null) return null;
     const number = successorOf(row);
     const successor = number === null ? null : await this.#findPlain(symbol, `orderId=${number}`);

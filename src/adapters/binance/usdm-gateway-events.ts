@@ -3,7 +3,7 @@ import type { AccountSink, VenueOrder } from '../../ports/exchange-gateway.ts';
 import type { OrderNames } from './order-names.ts';
 import { algoUpdate, fromAlgoUpdate } from './usdm-gateway-algo.ts';
 import { EXPIRY_REASONS, usdmSide, usdmStatus, usdmTif, usdmType } from './usdm-gateway-orders.ts';
-import { amount, optionalAmount, orNull, timeMs, translate, venueId } from './wire-values.ts';
+import { amount, eventName, optionalAmount, orNull, readAs, timeMs, translate, venueId } from './wire-values.ts';
 
 const orderUpdate = z.object({
   e: z.literal('ORDER_TRADE_UPDATE'),
@@ -80,21 +80,21 @@ export interface UsdmEventContext {
 
 /** Tells the sink what a USD-M event says. Throws where it cannot be read. */
 export function tellUsdmEvent(event: unknown, context: UsdmEventContext): void {
-  const { e } = z.object({ e: z.string() }).parse(event);
+  const { e } = readAs(eventName, event);
   const { sink } = context;
   if (SILENT.has(e)) return;
   switch (e) {
     case 'ORDER_TRADE_UPDATE':
-      tellOrder(orderUpdate.parse(event).o, context);
+      tellOrder(readAs(orderUpdate, event).o, context);
       break;
     case 'ALGO_UPDATE':
-      tellAlgo(algoUpdate.parse(event), context);
+      tellAlgo(readAs(algoUpdate, event), context);
       break;
     case 'ACCOUNT_UPDATE':
-      tellAccount(accountUpdate.parse(event), sink);
+      tellAccount(readAs(accountUpdate, event), sink);
       break;
     case 'MARGIN_CALL': {
-      const { E, p } = marginCall.parse(event);
+      const { E, p } = readAs(marginCall, event);
       for (const { s, ps, pa, mm } of p)
         sink.liquidation(s, `margin call, not liquidated yet: ${ps} ${pa}, maintenance margin ${mm}`, E);
       break;

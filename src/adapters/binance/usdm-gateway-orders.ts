@@ -130,9 +130,11 @@ export function usdmPlacement(order: OrderPlacement): UsdmPlacement | PlacementF
   text += `&type=${SENT_TYPES[order.type]}&quantity=${order.quantity}`;
   if (order.positionSide !== undefined) text += `&positionSide=${order.positionSide === 'long' ? 'LONG' : 'SHORT'}`;
   else if (order.reduceOnly) text += '&reduceOnly=true';
-  if (order.limit !== undefined)
-    text += `&price=${order.limit}&timeInForce=${order.postOnly ? 'GTX' : order.tif.toUpperCase()}`;
-  if (order.limit !== undefined && order.tif === 'gtd') text += `&goodTillDate=${Math.floor(order.expireAtMs!)}`;
+  if (order.limit !== undefined) text += `&price=${order.limit}`;
+  // An end is never left out, not even where the venue may refuse it: an order must not outlive what was decided.
+  if (order.limit !== undefined || order.tif === 'gtd')
+    text += `&timeInForce=${order.postOnly ? 'GTX' : order.tif.toUpperCase()}`;
+  if (order.tif === 'gtd') text += `&goodTillDate=${Math.floor(order.expireAtMs!)}`;
   if (!isAlgo) {
     text += `&newClientOrderId=${order.clientOrderId}&newOrderRespType=RESULT`;
     return { isAlgo, parameters: text };

@@ -34,7 +34,7 @@ import { tellUsdmEvent } from './usdm-gateway-events.ts';
 import { AccountStream } from './user-data.ts';
 import { ListenKey, usdmAccountRoute } from './user-data-usdm.ts';
 
-const CAPABILITIES: GatewayCapabilities = {
+export const USDM_CAPABILITIES: GatewayCapabilities = {
   orderTypes: [
     'market',
     'limit',
@@ -65,7 +65,7 @@ export interface UsdmGatewayOptions extends BinanceGatewayOptions {
 /** Trading on Binance USD-M futures with one account. */
 export class BinanceUsdmGateway implements ExchangeGateway {
   readonly venue: string;
-  readonly capabilities = CAPABILITIES;
+  readonly capabilities = USDM_CAPABILITIES;
   readonly #options: UsdmGatewayOptions;
   readonly #rest: BinanceRest;
   readonly #desk: UsdmOrderDesk;
@@ -213,17 +213,14 @@ export class BinanceUsdmGateway implements ExchangeGateway {
   }
 
   #openStream(sink: AccountSink): AccountStream {
-    const { streamOrigin = 'wss://fstream.binance.com', dialer, clock, random, budget } = this.#options;
+    const { streamOrigin = 'wss://fstream.binance.com', clock } = this.#options;
     const key = new ListenKey(this.#rest, clock, (reason) => stream.restart(reason));
     this.#key = key;
     const stream: AccountStream = new AccountStream({
       venue: this.venue,
       route: usdmAccountRoute(streamOrigin, key),
-      dialer,
-      clock,
-      random,
+      world: this.#options,
       venueClock: this.#rest.venueClock,
-      ...(budget === undefined ? {} : { budget }),
       sink,
       event: (event) =>
         tellUsdmEvent(event, {

@@ -5,7 +5,7 @@ import type { OrderNames } from './order-names.ts';
 import type { BinanceRest } from './rest-client.ts';
 import { spotSide, spotWords } from './spot-gateway-orders.ts';
 import type { AccountFrame, AccountRoute } from './user-data.ts';
-import { amount, optionalAmount, orNull, timeMs, venueId } from './wire-values.ts';
+import { amount, eventName, optionalAmount, orNull, readAs, timeMs, venueId } from './wire-values.ts';
 
 const frameSchema = z.object({
   subscriptionId: z.int().optional(),
@@ -38,7 +38,7 @@ export function spotAccountRoute(url: string, rest: Pick<BinanceRest, 'signedPar
 }
 
 function readSpotFrame(body: unknown): AccountFrame {
-  const frame = frameSchema.parse(body);
+  const frame = readAs(frameSchema, body);
   if (frame.event !== undefined) {
     if (frame.event.e === 'serverShutdown') return { kind: 'leaving', detail: 'the server will shut down' };
     if (frame.event.e === 'eventStreamTerminated') return { kind: 'ended', detail: 'event stream terminated' };
@@ -96,14 +96,14 @@ export interface SpotEventContext {
 
 /** Tells the sink what a spot event says. Throws where it cannot be read. */
 export function tellSpotEvent(event: unknown, context: SpotEventContext): void {
-  const { e } = z.object({ e: z.string() }).parse(event);
+  const { e } = readAs(eventName, event);
   const { sink } = context;
   switch (e) {
     case 'executionReport':
-      tellExecution(executionReport.parse(event), context);
+      tellExecution(readAs(executionReport, event), context);
       break;
     case 'outboundAccountPosition': {
-      const { u, B } = accountPosition.parse(event);
+      const { u, B } = readAs(accountPosition, event);
       for (const { a, f, l } of B) sink.balance({ asset: a, free: f, locked: l }, u);
       break;
     }

@@ -4,6 +4,7 @@ import type { Clock, Timer } from '../../ports/clock.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import type { BinanceRest } from './rest-client.ts';
 import type { AccountFrame, AccountRoute } from './user-data.ts';
+import { readAs } from './wire-values.ts';
 
 const LISTEN_KEY = '/fapi/v1/listenKey';
 /** A key lives 60 minutes; a third of that leaves room for two failures. */
@@ -98,7 +99,7 @@ export function usdmAccountRoute(origin: string, key: ListenKey): AccountRoute {
 
 function readUsdmFrame(body: unknown): AccountFrame {
   const inner = wrapped.safeParse(body);
-  const event = inner.success ? inner.data.data : eventSchema.parse(body);
+  const event = inner.success ? inner.data.data : readAs(eventSchema, body);
   if (event.e === 'listenKeyExpired') return { kind: 'ended', detail: 'listen key expired' };
   if (event.e === 'serverShutdown') return { kind: 'leaving', detail: 'the server will shut down' };
   return { kind: 'event', event };

@@ -1,14 +1,12 @@
-import type { ConnectBudget } from '../../connectivity/connect-budget.ts';
 import type { Frame, StreamConnection, StreamProtocol } from '../../connectivity/stream-protocol.ts';
 import { ConnectionSupervisor } from '../../connectivity/supervisor.ts';
 import type { VenueClock } from '../../connectivity/venue-clock.ts';
-import type { Random } from '../../core/vocabulary/random.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS, type TimeMs } from '../../core/vocabulary/time.ts';
-import type { Clock, Timer } from '../../ports/clock.ts';
+import type { Timer } from '../../ports/clock.ts';
 import type { AccountSink } from '../../ports/exchange-gateway.ts';
-import type { SocketDialer } from '../../ports/transport.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import { parseExactJson } from './exact-json.ts';
+import type { BinanceGatewayOptions } from './gateway-options.ts';
 
 /** What a frame of an account stream says. */
 export type AccountFrame =
@@ -39,11 +37,8 @@ export interface AccountRoute {
 export interface AccountStreamOptions {
   readonly venue: string;
   readonly route: AccountRoute;
-  readonly dialer: SocketDialer;
-  readonly clock: Clock;
-  readonly random: Random;
+  readonly world: Pick<BinanceGatewayOptions, 'dialer' | 'clock' | 'random' | 'budget' | 'backoff' | 'eventLimitMs'>;
   readonly venueClock: VenueClock;
-  readonly budget?: ConnectBudget;
   readonly sink: AccountSink;
   /** One event, as parsed. What it throws is told as an anomaly, and the account is asked for anew. */
   readonly event: (event: unknown, receivedTimeMs: TimeMs) => void;
@@ -51,8 +46,7 @@ export interface AccountStreamOptions {
 
 /** Events may be late or out of order by so much; what is asked for after an interruption begins this much earlier. */
 const LATEST_EVENT_MS = 5 * SECOND_MS;
-/** An accepted order whose event has not come within this time proves a stream that is silently dead. */
-const STALL_MS = 5 * SECOND_MS;
+const EVENT_LIMIT_MS = 5 * SECOND_MS;
 /** The venue ends connections after 24 hours. */
 const ROTATE_AFTER_MS = 23 * HOUR_MS;
 const FIRST_SUBSCRIPTION_MS = 20 * SECOND_MS;
@@ -69,11 +63,14 @@ export class AccountStream {
   /** When an event of an order was last seen, by our id, on the clock that never jumps. */
   readonly #seenMs = new Map<string, number>();
   readonly #watches = new Set<Timer>();
+  /** When the first order was sent whose event is known to be missing, by the wall clock. */
+  #missedSinceMs = Number.POSITIVE_INFINITY;
   #topicIndex = -1;
   #started: { readonly resolve: () => void; readonly reject: (error: VenueError) => void } | null = null;
   #isClosed = false;
 
   constructor(options: AccountStreamOptions) {
+    const { dialer, clock, random, budget, backoff } = options.world;
     this.#options = options;
     this.#supervisor = new ConnectionSupervisor({
       protocol: this.#protocol(),
@@ -81,16 +78,18 @@ export class AccountStream {
         resumed: (_topic, sinceMs) => this.#resumed(sinceMs),
         interrupted: () => undefined,
       },
-      dialer: options.dialer,
-      clock: options.clock,
-      random: options.random,
-      ...(options.budget === undefined ? {} : { budget: options.budget }),
+      dialer,
+      clock,
+      random,
+      ...(budget === undefined ? {} : { budget }),
+      ...(backoff === undefined ? {} : { backoff }),
     });
   }
 
   /** Resolves with the first subscription. Rejects with {@link VenueError} where there is none in time; then the stream must be closed. */
   async start(): Promise<void> {
-    const { clock, venue } = this.#options;
+    const { venue } = this.#options;
+    const { clock } = this.#options.world;
     const subscribed = new Promise<void>((resolve, reject) => {
       this.#started = { resolve, reject };
     });
@@ -118,7 +117,7 @@ export class AccountStream {
   saw(clientOrderId: string): void {
     this.#seenMs.delete(clientOrderId);
     if (this.#seenMs.size === REMEMBERED) this.#seenMs.delete(this.#seenMs.keys().next().value!);
-    this.#seenMs.set(clientOrderId, this.#options.clock.elapsedMs());
+    this.#seenMs.set(clientOrderId, this.#options.world.clock.elapsedMs());
   }
 
   /** The venue accepted something about an order that was sent at `sentMs` (elapsed): an event of it must come, or have come. */
@@ -126,13 +125,16 @@ export class AccountStream {
     const isSeen = (): boolean => (this.#seenMs.get(clientOrderId) ?? Number.NEGATIVE_INFINITY) >= sentMs;
     if (this.#isClosed || isSeen()) return;
     const watched = [...this.#connections];
-    const timer = this.#options.clock.after(STALL_MS, () => {
+    const { clock, eventLimitMs = EVENT_LIMIT_MS } = this.#options.world;
+    const timer = clock.after(eventLimitMs, () => {
       this.#watches.delete(timer);
       if (isSeen()) return;
-      // Connections that came later have been told of as an interruption already.
-      for (const each of watched)
-        if (this.#connections.has(each))
-          each.fail(`no event of order ${clientOrderId} ${STALL_MS / 1000} s after its acceptance`);
+      // Events of other orders may have come since: what is missing begins here, and not at the last event.
+      this.#missedSinceMs = Math.min(this.#missedSinceMs, clock.nowMs() - (clock.elapsedMs() - sentMs));
+      const dead = watched.filter((each) => this.#connections.has(each));
+      for (const each of dead) each.fail(`no event of order ${clientOrderId} ${eventLimitMs} ms after its acceptance`);
+      // Connections that have been replaced meanwhile cannot be told as interrupted any more.
+      if (dead.length === 0) this.#resumed(clock.nowMs());
     });
     this.#watches.add(timer);
   }
@@ -154,8 +156,10 @@ export class AccountStream {
   #resumed(sinceMs: TimeMs | null): void {
     this.#started?.resolve();
     if (sinceMs === null) return;
+    const fromMs = Math.min(sinceMs, this.#missedSinceMs);
+    this.#missedSinceMs = Number.POSITIVE_INFINITY;
     const skewMs = this.#options.venueClock.skew?.skewMs ?? 0;
-    this.#options.sink.resumed(sinceMs + skewMs - LATEST_EVENT_MS);
+    this.#options.sink.resumed(fromMs + skewMs - LATEST_EVENT_MS);
   }
 
   #protocol(): StreamProtocol {
@@ -172,10 +176,10 @@ export class AccountStream {
       keepAlive: { kind: 'ping', intervalMs: route.pingEveryMs, limitMs: 10 * SECOND_MS },
       frameLimitMs: route.frameLimitMs,
       rotateAfterMs: ROTATE_AFTER_MS,
+      // What the URL subscribes is carried as soon as the connection is open: a quiet account sends nothing that could show it.
+      ...(isByUrl ? {} : { confirmLimitMs: 10 * SECOND_MS }),
       greet: (connection) => {
         this.#connections.add(connection);
-        // What the URL subscribed is carried as soon as the connection is open: a quiet account sends nothing that could show it.
-        if (isByUrl) connection.confirmed(this.#topicIndex);
         connection.ready();
         return [];
       },
@@ -202,7 +206,7 @@ export class AccountStream {
   }
 
   #message(bytes: Uint8Array, receivedTimeMs: TimeMs, connection: StreamConnection): void {
-    const { route, sink } = this.#options;
+    const { route, venueClock } = this.#options;
     let frame: AccountFrame;
     try {
       frame = route.read(
@@ -225,11 +229,12 @@ export class AccountStream {
         connection.confirmed(this.#topicIndex);
         break;
       case 'refused':
+        // Of a time stamp the venue complains by this number; what is measured anew serves the next attempt.
+        if (frame.detail.includes('-1021')) venueClock.measure().catch(() => undefined);
         connection.refused(this.#topicIndex, frame.detail);
         break;
       case 'ended':
         route.forget?.();
-        sink.anomaly('schema-drift', `account stream ended by the venue: ${frame.detail}`);
         connection.fail(frame.detail);
         break;
       case 'leaving':

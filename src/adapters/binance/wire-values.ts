@@ -22,6 +22,9 @@ export function orNull(text: string | undefined): string | null {
   return text === undefined || text === '' || text === '0' ? null : text;
 }
 
+/** Name of an account event. */
+export const eventName = z.object({ e: z.string() });
+
 /** Of trigger prices and the like, which are empty or absent where there are none. */
 export const optionalAmount = z.union([z.literal(''), amount]).nullish();
 
@@ -43,3 +46,11 @@ export function translate<T>(
 
 /** Where a word of the venue that is not known is told. */
 export type Report = (detail: string) => void;
+
+/** The value as the schema has it. Throws RangeError that names the first field which is not as expected. */
+export function readAs<S extends z.ZodType>(schema: S, value: unknown): z.output<S> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const issue = result.error.issues[0];
+  throw new RangeError(`${issue?.path.join('.') || 'the whole'}: ${issue?.message}`);
+}

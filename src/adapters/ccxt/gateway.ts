@@ -1,5 +1,5 @@
 import { OwnTrades } from '../../connectivity/own-trades.ts';
-import { placementRefusal, refusal, SentIds } from '../../connectivity/placement-check.ts';
+import { changeRefusal, placementRefusal, refusal, SentIds } from '../../connectivity/placement-check.ts';
 import { VenueClock } from '../../connectivity/venue-clock.ts';
 import { decimal, formatDecimal } from '../../core/vocabulary/decimal.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
@@ -143,6 +143,8 @@ class CcxtGateway implements ExchangeGateway {
     clientOrderId: string,
     change: { readonly limit?: string; readonly quantity?: string },
   ): Promise<Outcome<VenueOrder>> {
+    const senseless = changeRefusal(change);
+    if (senseless !== null) return senseless;
     if (!this.capabilities.amend)
       return refusal('unsupported', `changing an order in place is not known to work at ${this.venue}: cancel it and place another`);
     const market = this.#markets?.find(symbol);

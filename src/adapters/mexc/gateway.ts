@@ -1,4 +1,4 @@
-import { placementRefusal, refusal, SentIds } from '../../connectivity/placement-check.ts';
+import { changeRefusal, placementRefusal, refusal, SentIds } from '../../connectivity/placement-check.ts';
 import { OwnTrades } from '../../connectivity/own-trades.ts';
 import type { RestCaller } from '../../connectivity/rest-caller.ts';
 import { decimal, formatDecimal } from '../../core/vocabulary/decimal.ts';
@@ -177,8 +177,13 @@ export class MexcGateway implements ExchangeGateway {
     return await this.#rest.send(request, readOrder);
   }
 
-  amend(): Promise<Outcome<VenueOrder>> {
-    return Promise.resolve(refusal('unsupported', 'MEXC cannot change an order: cancel it and place another'));
+  amend(
+    _symbol: string,
+    _clientOrderId: string,
+    change: { readonly limit?: string; readonly quantity?: string },
+  ): Promise<Outcome<VenueOrder>> {
+    const unsupported = refusal('unsupported', 'MEXC cannot change an order: cancel it and place another');
+    return Promise.resolve(changeRefusal(change) ?? unsupported);
   }
 
   async cancelAll(symbol: string): Promise<Outcome<number | null>> {

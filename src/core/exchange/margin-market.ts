@@ -122,7 +122,7 @@ export class MarginMarket {
         this.lastTicks = events.ticks[i]!;
         this.#fill(events.order[i]!, true, events.ticks[i]!, events.lots[i]!, events.orderLeft[i]!);
         this.#fill(events.other[i]!, false, events.ticks[i]!, events.lots[i]!, events.otherLeft[i]!);
-      } else {
+      } else if (events.kind[i] !== BOOK_EVENT.prevented) {
         this.#shrink(events.order[i]!, events.orderLeft[i]!);
       }
     }

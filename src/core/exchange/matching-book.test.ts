@@ -79,6 +79,7 @@ class NaiveBook {
     this.orders = this.orders.filter((o) => o !== order);
     order.ticks = ticks;
     order.left = lots;
+    delete order.selfTrade;
     this.#match(order);
     if (order.left > 0) this.#queue(order);
     return 'accepted';
@@ -103,8 +104,9 @@ class NaiveBook {
     while (taker.left > 0) {
       const maker = this.#reachable(taker)[0];
       if (!maker) return;
-      if (this.#mode !== 'none' && maker.account === taker.account) {
-        this.#prevent(taker, maker);
+      const mode = taker.selfTrade ?? this.#mode;
+      if (mode !== 'none' && maker.account === taker.account) {
+        this.#prevent(taker, maker, mode);
         continue;
       }
       const lots = Math.min(taker.left, maker.shown);
@@ -117,12 +119,20 @@ class NaiveBook {
     }
   }
 
-  #prevent(taker: Rest, maker: Rest): void {
+  #prevent(taker: Rest, maker: Rest, mode: SelfTradeMode): void {
     const lots = Math.min(taker.left, maker.left);
-    if (this.#mode === 'cancel-oldest' || this.#mode === 'cancel-both') this.#drop(maker);
-    if (this.#mode === 'decrement') this.#shrink(maker, lots);
-    if (this.#mode === 'cancel-oldest') return;
-    if (this.#mode === 'decrement' && lots < taker.left) {
+    const ofBoth: Readonly<Record<SelfTradeMode, readonly [number, number]>> = {
+      none: [0, 0],
+      'cancel-newest': [0, taker.left],
+      'cancel-oldest': [maker.left, 0],
+      'cancel-both': [maker.left, taker.left],
+      decrement: [lots, lots],
+    };
+    this.events.push(['prevented', maker.id, taker.id, maker.ticks, lots, ...ofBoth[mode]]);
+    if (mode === 'cancel-oldest' || mode === 'cancel-both') this.#drop(maker);
+    if (mode === 'decrement') this.#shrink(maker, lots);
+    if (mode === 'cancel-oldest') return;
+    if (mode === 'decrement' && lots < taker.left) {
       taker.left -= lots;
       this.#event('decremented', taker, -1, lots, taker.left);
       return;
@@ -198,6 +208,11 @@ const command = fc.oneof(
       postOnly: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
       displayLots: fc.constantFrom(0, 0, 0, 1, 3),
       reserveTicks: fc.constantFrom(0, 0, 104),
+      // Mostly the book's own mode. A resting order forgets its mode, so that a moved one acts by the book's.
+      selfTrade: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(undefined) },
+        { weight: 1, arbitrary: fc.constantFrom(...SELF_TRADE_MODES) },
+      ),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), pick: fc.nat() }) },
@@ -235,8 +250,9 @@ describe('matching book', () => {
             const resting = naive.orders.find((o) => o.id === target);
             let answers: [number, string];
             if (c.kind === 'place') {
-              const { kind: _kind, ...order } = c;
-              answers = [book.place({ id, ...order }), naive.place({ id, ...order })];
+              const { kind: _kind, selfTrade, ...placed } = c;
+              const order = { id, ...placed, ...(selfTrade === undefined ? {} : { selfTrade }) };
+              answers = [book.place(order), naive.place(order)];
             } else if (c.kind === 'cancel') answers = [book.cancel(target), naive.cancel(target)];
             else if (c.kind === 'reduce') answers = [book.reduce(target, c.lots), naive.reduce(target, c.lots)];
             else {

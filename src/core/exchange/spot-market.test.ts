@@ -5,6 +5,7 @@ import { Instrument } from '../vocabulary/instrument.ts';
 import { type FeeSchedule, feeSchedule, makerTakerFees } from './fees.ts';
 import { type BookOrder, MatchingBook, SELF_TRADE_MODES } from './matching-book.ts';
 import { SpotAccount } from './spot-account.ts';
+import { ScheduledCommission } from './spot-commission.ts';
 import { SpotMarket } from './spot-market.ts';
 import { VENUE_REFUSAL, VENUE_REFUSALS } from './venue-refusal.ts';
 
@@ -34,7 +35,11 @@ function market(
   const accounts = Array.from({ length: clients }, () => new SpotAccount(3));
   const collected = new Float64Array(3);
   const pair = { baseAsset: BASE, quoteAsset: QUOTE, thirdAsset: THIRD, baseQuantaPerLot };
-  return { accounts, collected, market: new SpotMarket(instrument, pair, fees, book, accounts, collected) };
+  return {
+    accounts,
+    collected,
+    market: new SpotMarket(instrument, pair, new ScheduledCommission(pair, fees), book, accounts, collected),
+  };
 }
 
 describe('spot market', () => {
