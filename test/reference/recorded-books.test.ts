@@ -6,6 +6,7 @@ import { BINANCE_SPOT_DEPTH, BINANCE_USDM_DEPTH, type DepthRules } from '../../s
 import { DepthSync } from '../../src/core/market/depth-sync.ts';
 import { IdSequence } from '../../src/core/market/id-sequence.ts';
 import { OrderBook } from '../../src/core/market/order-book.ts';
+import type { BookView } from '../../src/ports/market-feed.ts';
 import { dataMissing, readShared } from '../shared-data.ts';
 
 type WireLevels = readonly (readonly [price: string, quantity: string])[];
@@ -156,7 +157,8 @@ describe('recorded books', () => {
         for (const [price, quantity] of side) assert.ok(book.set(k === 0 ? 1 : -1, price, quantity));
       }
       readBook(book, view);
-      for (const [k, side] of [view.bids, view.asks].entries()) {
+      const delivered: BookView = view;
+      for (const [k, side] of [delivered.bids, delivered.asks].entries()) {
         const shown = Array.from({ length: side.count }, (_, i) => [side.price[i], side.quantity[i]]);
         assert.deepEqual(shown, sent[k]);
       }

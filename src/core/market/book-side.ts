@@ -15,8 +15,8 @@ export interface BookSide {
   /** Quantity at the best price; 0 where the side is empty. */
   readonly bestQuantity: number;
   /**
-   * Gives a level its quantity; 0 removes it, and removing an absent level does nothing. False where this layout cannot hold the
-   * price; then nothing changed. Price must be above 0 and quantity not below, both finite.
+   * Gives a level its quantity; 0 removes it, and removing an absent level does nothing. False, and nothing changed, where
+   * the price is none (above 0, finite) or one that this layout cannot hold. The quantity must be finite and not below 0.
    */
   set(price: number, quantity: number): boolean;
   /** Quantity at a price; 0 where there is no such level. */

@@ -87,7 +87,7 @@ const CASES: readonly {
     venue: 'binance usdm',
     rules: BINANCE_USDM_DEPTH,
     name: 'first begins after the number, and so did the one before it',
-    updates: [[110, 120, 101, 'gap']],
+    updates: [[102, 120, 101, 'gap']],
   },
   {
     venue: 'mexc',
@@ -218,6 +218,11 @@ describe('depth sync: one step at a time', () => {
     assert.equal(sync.book.bids.quantityOf(97), 5);
     assert.equal(sync.snapshot(snapshotAt(110)), 'applied');
     assert.deepEqual([sync.book.bids.quantityOf(97), sync.book.updateId, sync.resyncs], [0, 110, 0]);
+
+    const byPrevious = syncedAt100(BINANCE_USDM_DEPTH);
+    assert.equal(byPrevious.update(messageOf(95, 104, 90)), 'applied');
+    assert.equal(byPrevious.snapshot(snapshotAt(110)), 'applied');
+    assert.equal(byPrevious.update(messageOf(106, 115, 104)), 'applied', 'by the rule of a first update');
   });
 
   test('snapshot by the stream: updates before it -> dropped; one that counts lower -> begins anew', () => {
@@ -247,7 +252,14 @@ describe('depth sync: one step at a time', () => {
       id += 10;
     }
     sync.snapshot(snapshotAt(id));
-    for (let k = 0; k < 100; k++) sync.update(messageOf(++id, id, -1));
+    for (let k = 0; k < 99; k++) sync.update(messageOf(++id, id, -1));
+    sync.snapshot(snapshotAt(++id + 1));
+    assert.equal(sync.update(messageOf(id + 9, id + 9, -1)), 'gap');
+    id += 9;
+    sync.snapshot(snapshotAt(id));
+    for (let k = 0; k < 99; k++) sync.update(messageOf(++id, id, -1));
+    assert.equal(sync.failures, 6, 'each book has to be followed from its beginning');
+    sync.update(messageOf(++id, id, -1));
     assert.equal(sync.failures, 0);
   });
 });

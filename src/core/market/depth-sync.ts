@@ -104,6 +104,7 @@ export class DepthSync {
     const { book } = this;
     book.clear();
     this.#isFirst = true;
+    this.#followed = 0;
     if (!Number.isSafeInteger(message.finalId) || !this.#fill(message)) return this.#gaveUp('malformed');
     if (book.isCrossed) return this.#gaveUp('crossed');
     book.updateId = message.finalId;
@@ -188,8 +189,6 @@ export class DepthSync {
   #giveUp(): void {
     if (this.#state === 'synced') this.resyncs++;
     this.#state = 'syncing';
-    this.#isFirst = true;
-    this.#followed = 0;
     this.book.clear();
   }
 }

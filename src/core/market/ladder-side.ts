@@ -7,8 +7,8 @@ import { GRID_TOLERANCE, MOST_TICKS, type TickGrid, ticksOf } from './tick-grid.
  * the next best price is found 32 ticks at a time.
  *
  * Ticks are kept as keys that grow with goodness (ticks for bids, −ticks for asks). Levels below the window wait in sorted columns;
- * all of them are worse than all levels inside, and they are used only while the window holds the best. The window moves so that the
- * best price lies at three quarters of it
+ * all of them are worse than all levels inside. The window moves so that the best price lies at three quarters of it, or as near to
+ * that as the first tick allows,
  * - when a level comes that is better than its top,
  * - when its last level goes and others wait below,
  * - when a level comes below its bottom while the best price has sunk into its lowest quarter.
@@ -22,10 +22,12 @@ export class LadderSide implements BookSide {
   readonly #quantities: Float64Array;
   readonly #words: Int32Array;
   readonly #far: SortedSide;
-  /** Key of the window's first tick. */
-  #base = 0;
+  /** Key of the window's first tick. The window holds keys of positive ticks only. */
+  #base: number;
   /** Place of the best level in the window; −1 where the side is empty. */
   #best = -1;
+  /** Made when the best level changes, as it is read more often than that. */
+  #bestPrice = Number.NaN;
   #inside = 0;
 
   /** `width` is the number of ticks in the window, a multiple of 32 and at least 64. */
@@ -40,6 +42,7 @@ export class LadderSide implements BookSide {
     this.#quantities = new Float64Array(width);
     this.#words = new Int32Array(width >> 5);
     this.#far = new SortedSide(sign);
+    this.#base = sign > 0 ? 1 : -width;
   }
 
   get count(): number {
@@ -47,7 +50,7 @@ export class LadderSide implements BookSide {
   }
 
   get bestPrice(): number {
-    return this.#best < 0 ? Number.NaN : this.#price(this.#base + this.#best);
+    return this.#bestPrice;
   }
 
   get bestQuantity(): number {
@@ -55,14 +58,18 @@ export class LadderSide implements BookSide {
   }
 
   set(price: number, quantity: number): boolean {
-    // The body of ticksOf: this is the hot path.
+    // As ticksOf, without a branch for the side; ticks out of range lie outside the window. This is the hot path.
     const x = price * this.#perUnit;
     const ticks = (x + 0.5) | 0;
-    if (!(Math.abs(x - ticks) <= GRID_TOLERANCE && ticks > 0 && ticks <= MOST_TICKS)) return false;
-    const key = this.sign < 0 ? -ticks : ticks;
+    if (!(Math.abs(x - ticks) <= GRID_TOLERANCE)) return false;
+    const key = Math.imul(ticks, this.sign);
     const at = (key - this.#base) | 0;
-    if (at >>> 0 < this.#width) this.#setInside(at, quantity);
-    else this.#setOutside(key, quantity);
+    if (at >>> 0 < this.#width) {
+      this.#setInside(at, quantity);
+      return true;
+    }
+    if (ticks < 1 || ticks > MOST_TICKS) return false;
+    this.#setOutside(key, quantity);
     return true;
   }
 
@@ -79,6 +86,7 @@ export class LadderSide implements BookSide {
     this.#words.fill(0);
     this.#far.clear();
     this.#best = -1;
+    this.#bestPrice = Number.NaN;
     this.#inside = 0;
   }
 
@@ -106,29 +114,44 @@ export class LadderSide implements BookSide {
   }
 
   #price(key: number): number {
-    return ((this.sign < 0 ? -key : key) * this.#grid.numerator) / this.#grid.denominator;
+    return (Math.imul(key, this.sign) * this.#grid.numerator) / this.#grid.denominator;
   }
 
   #setInside(at: number, quantity: number): void {
     const quantities = this.#quantities;
+    const words = this.#words;
     const had = quantities[at]!;
     quantities[at] = quantity;
     if (quantity !== 0) {
       if (had !== 0) return;
-      this.#words[at >> 5]! |= 1 << (at & 31);
+      words[at >> 5]! |= 1 << (at & 31);
       this.#inside++;
-      if (at > this.#best) this.#best = at;
+      if (at > this.#best) this.#rise(at);
     } else if (had !== 0) {
-      this.#words[at >> 5]! &= ~(1 << (at & 31));
+      const bits = words[at >> 5]! & ~(1 << (at & 31));
+      words[at >> 5] = bits;
       this.#inside--;
-      if (at === this.#best) this.#sink(at);
+      if (at !== this.#best) return;
+      // No bit above the best is set, so those left in its word are below it.
+      if (bits !== 0) this.#rise((at | 31) - Math.clz32(bits));
+      else this.#sink(at);
     }
   }
 
-  /** The best level at `at` has gone. */
+  #rise(at: number): void {
+    this.#best = at;
+    this.#bestPrice = this.#price(this.#base + at);
+  }
+
+  /** The best level at `at` has gone, and no other is in its word. */
   #sink(at: number): void {
-    this.#best = this.#inside > 0 ? this.#below(at) : -1;
-    if (this.#best < 0 && this.#far.count > 0) this.#move(this.sign * ticksOf(this.#grid, this.#far.bestPrice));
+    if (this.#inside > 0) {
+      this.#rise(this.#below(at));
+      return;
+    }
+    this.#best = -1;
+    this.#bestPrice = Number.NaN;
+    if (this.#far.count > 0) this.#move(this.sign * ticksOf(this.#grid, this.#far.bestPrice));
   }
 
   #setOutside(key: number, quantity: number): void {
@@ -171,7 +194,8 @@ export class LadderSide implements BookSide {
       }
       words[word] = 0;
     }
-    this.#base = key - this.#width + (this.#width >> 2);
+    const base = key - this.#width + (this.#width >> 2);
+    this.#base = this.sign > 0 ? Math.max(base, 1) : Math.min(base, -this.#width);
     this.#best = -1;
     this.#inside = 0;
     while (far.count > 0) {

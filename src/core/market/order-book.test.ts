@@ -45,7 +45,7 @@ function assertSame(book: OrderBook, twin: MapBook): void {
   }
 }
 
-/** Ticks of an update: near a price that wanders, or anywhere, or where another was before. */
+/** Ticks of an update: near a price that wanders, or anywhere. */
 const places = fc.oneof(
   { weight: 8, arbitrary: fc.integer({ min: 990, max: 1_010 }) },
   { weight: 4, arbitrary: fc.integer({ min: 800, max: 1_200 }) },
@@ -58,11 +58,13 @@ const updates = fc.array(
     ticks: places,
     quantity: fc.oneof(
       { weight: 1, arbitrary: fc.constant(0) },
-      { weight: 1, arbitrary: fc.double({ min: 1e-8, max: 1e9, noNaN: true }) },
+      { weight: 2, arbitrary: fc.double({ min: 1e-8, max: 1e9, noNaN: true }) },
     ),
-    drift: fc.integer({ min: -40, max: 40 }),
+    drift: fc.oneof({ weight: 4, arbitrary: fc.constant(0) }, fc.integer({ min: -60, max: 60 })),
+    /** Changes the level of this rank, where there is one, and not the one at `ticks`. */
+    rank: fc.option(fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 30 })), { freq: 1 }),
   }),
-  { maxLength: 200 },
+  { maxLength: 200, size: 'max' },
 );
 
 /** What every layout of a book must do. Prices are whole numbers of `step` units of 10^-scale. */
@@ -180,9 +182,10 @@ function bookContract(name: string, options: OrderBookOptions, step: number, sca
           const book = create();
           const twin = new MapBook();
           let center = 0;
-          for (const { side, ticks, quantity, drift } of list) {
+          for (const { side, ticks, quantity, drift, rank } of list) {
             center += drift;
-            const at = price(Math.min(0x3fff_ffff, Math.max(1, ticks + center)));
+            const known = rank === null ? undefined : twin.levels(side)[rank];
+            const at = known?.[0] ?? price(Math.min(0x3fff_ffff, Math.max(1, ticks + center)));
             assert.ok(book.set(side, at, quantity));
             twin.set(side, at, quantity);
             const own = side > 0 ? book.bids : book.asks;

@@ -60,11 +60,10 @@ export class OrderBook {
    * quantity not below it, and both are finite.
    */
   set(side: number, price: number, quantity: number): boolean {
-    if (!(price > 0 && quantity >= 0 && price < Number.POSITIVE_INFINITY && quantity < Number.POSITIVE_INFINITY)) {
-      return false;
-    }
+    if (!(quantity >= 0 && quantity < Number.POSITIVE_INFINITY)) return false;
     const own = side > 0 ? this.#bids : this.#asks;
-    return own.set(price, quantity) || this.#resort(own).set(price, quantity);
+    if (own.set(price, quantity)) return true;
+    return price > 0 && price < Number.POSITIVE_INFINITY && this.#resort(own).set(price, quantity);
   }
 
   clear(): void {

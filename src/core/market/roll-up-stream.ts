@@ -1,6 +1,7 @@
 import { allocateBars, type Bar, type BarColumns } from '../vocabulary/market-data.ts';
 import { type Timeframe, type TimeframeSpec, type TimeMs, timeframe as timeframeSpec } from '../vocabulary/time.ts';
 import { type BarGrid, utcGrid } from './bar-grid.ts';
+import { FormingBars } from './forming-bars.ts';
 import { rollUpTargets } from './roll-up-rules.ts';
 
 /**
@@ -18,11 +19,7 @@ export class RollUp {
   outsideSession = 0;
   readonly #base: TimeframeSpec;
   readonly #grid: BarGrid;
-  readonly #bars: BarColumns;
-  /** Close time of each forming bar; −∞ where none is forming. */
-  readonly #closeMs: Float64Array;
-  /** Close time of the last bar of each target that closed: no later base bar can go back behind it. */
-  readonly #endMs: Float64Array;
+  readonly #forming: FormingBars;
   readonly #utcBaseMs: number;
   #lastMs = Number.NEGATIVE_INFINITY;
 
@@ -37,9 +34,7 @@ export class RollUp {
     }
     this.closedTarget = new Int32Array(2 * targets.length);
     this.closedBars = allocateBars(2 * targets.length);
-    this.#bars = allocateBars(targets.length);
-    this.#closeMs = new Float64Array(targets.length).fill(Number.NEGATIVE_INFINITY);
-    this.#endMs = this.#closeMs.slice();
+    this.#forming = new FormingBars(targets.length);
     this.#utcBaseMs = grid.utcOffsetMs === null ? 0 : this.#base.ms;
   }
 
@@ -53,29 +48,20 @@ export class RollUp {
     const outside = Number.isNaN(baseCloseMs);
     const passedMs = outside ? openTimeMs : baseCloseMs;
     if (outside) this.outsideSession++;
-    const bars = this.#bars;
+    const forming = this.#forming;
     let closed = 0;
     for (let k = 0; k < this.targets.length; k++) {
-      let closeMs = this.#closeMs[k]!;
+      let closeMs = forming.closeMs[k]!;
       if (openTimeMs >= closeMs) {
         if (closeMs !== Number.NEGATIVE_INFINITY) closed = this.#emit(k, closed);
         if (outside) continue;
         const spec = this.targets[k]!;
-        const endMs = this.#endMs[k]!;
+        const endMs = forming.endMs[k]!;
         const barOpenMs = this.#grid.open(spec, openTimeMs < endMs ? endMs : openTimeMs);
         closeMs = this.#grid.close(spec, barOpenMs);
-        this.#closeMs[k] = closeMs;
-        bars.openTimeMs[k] = barOpenMs;
-        bars.open[k] = open;
-        bars.high[k] = high;
-        bars.low[k] = low;
-        bars.close[k] = close;
-        bars.volume[k] = 0 + volume;
+        forming.begin(k, barOpenMs, closeMs, open, high, low, close, volume);
       } else if (!outside) {
-        if (high > bars.high[k]!) bars.high[k] = high;
-        if (low < bars.low[k]!) bars.low[k] = low;
-        bars.close[k] = close;
-        bars.volume[k]! += volume;
+        forming.extend(k, high, low, close, volume);
       }
       if (passedMs >= closeMs) closed = this.#emit(k, closed);
     }
@@ -84,16 +70,7 @@ export class RollUp {
 
   /** The bar of `targets[target]` as far as base bars have come; null where none is forming. */
   forming(target: number): Bar | null {
-    if (this.#closeMs[target] === Number.NEGATIVE_INFINITY) return null;
-    const bars = this.#bars;
-    return {
-      openTimeMs: bars.openTimeMs[target]!,
-      open: bars.open[target]!,
-      high: bars.high[target]!,
-      low: bars.low[target]!,
-      close: bars.close[target]!,
-      volume: bars.volume[target]!,
-    };
+    return this.#forming.read(target);
   }
 
   #baseClose(openTimeMs: TimeMs): TimeMs {
@@ -101,17 +78,8 @@ export class RollUp {
   }
 
   #emit(k: number, at: number): number {
-    const from = this.#bars;
-    const to = this.closedBars;
     this.closedTarget[at] = k;
-    to.openTimeMs[at] = from.openTimeMs[k]!;
-    to.open[at] = from.open[k]!;
-    to.high[at] = from.high[k]!;
-    to.low[at] = from.low[k]!;
-    to.close[at] = from.close[k]!;
-    to.volume[at] = from.volume[k]!;
-    this.#endMs[k] = this.#closeMs[k]!;
-    this.#closeMs[k] = Number.NEGATIVE_INFINITY;
+    this.#forming.close(k, this.closedBars, at);
     return at + 1;
   }
 }

@@ -7,6 +7,7 @@ import {
   timeframe as timeframeSpec,
 } from '../vocabulary/time.ts';
 import { type BarGrid, utcGrid } from './bar-grid.ts';
+import { barAt } from './forming-bars.ts';
 import { nests, rollUpTargets } from './roll-up-rules.ts';
 import { RollUp } from './roll-up-stream.ts';
 
@@ -143,17 +144,6 @@ function finish(level: Level, baseSpec: TimeframeSpec, base: BarColumns, offsetM
     bars: sliceBars(bars, 0, closed),
     closedAt: closedAt.subarray(0, closed),
     forming: closed === count ? null : barAt(bars, closed),
-  };
-}
-
-function barAt(bars: BarColumns, i: number): Bar {
-  return {
-    openTimeMs: bars.openTimeMs[i]!,
-    open: bars.open[i]!,
-    high: bars.high[i]!,
-    low: bars.low[i]!,
-    close: bars.close[i]!,
-    volume: bars.volume[i]!,
   };
 }
 
