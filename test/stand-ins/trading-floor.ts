@@ -2,6 +2,7 @@ import { BOOK_EVENT } from '../../src/core/exchange/book-events.ts';
 import { makerTakerFees } from '../../src/core/exchange/fees.ts';
 import { MatchingBook } from '../../src/core/exchange/matching-book.ts';
 import { SpotAccount } from '../../src/core/exchange/spot-account.ts';
+import { ScheduledCommission } from '../../src/core/exchange/spot-commission.ts';
 import { SpotMarket } from '../../src/core/exchange/spot-market.ts';
 import { VENUE_REFUSALS, type VenueRefusal } from '../../src/core/exchange/venue-refusal.ts';
 import { decimal, formatDecimal, parseDecimal, unitsToText } from '../../src/core/vocabulary/decimal.ts';
@@ -162,7 +163,7 @@ export class TradingFloor {
       const market = new SpotMarket(
         instrument,
         pair,
-        makerTakerFees(0, TAKER_RATE),
+        new ScheduledCommission(pair, makerTakerFees(0, TAKER_RATE)),
         new MatchingBook(),
         this.#accounts,
         collected,

@@ -4,15 +4,19 @@ import { MexcAccess } from '../../../src/adapters/mexc/access.ts';
 import { MexcBarHistory } from '../../../src/adapters/mexc/bar-history.ts';
 import { MexcFeed } from '../../../src/adapters/mexc/feed/feed.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
+import { openHttpClient } from '../../../src/adapters/system/http-client.ts';
+import { openSocketDialer } from '../../../src/adapters/system/socket-dialer.ts';
 import { Random } from '../../../src/core/vocabulary/random.ts';
 import { DAY_MS, MINUTE_MS } from '../../../src/core/vocabulary/time.ts';
 import { VenueError } from '../../../src/ports/venue-error.ts';
-import { loopbackDialer, loopbackHttp, pause, until } from '../loopback.ts';
+import { pause, until } from '../loopback.ts';
 import { RecordingFeed } from '../recording-feed.ts';
 import { type MexcStandIn, startMexcStandIn } from './mexc-stand-in.ts';
+import type { MexcVenue } from './mexc-venue.ts';
 
 const SYMBOL = 'BTCUSDT';
-let venue: MexcStandIn;
+let standIn: MexcStandIn;
+let venue: MexcVenue;
 let access: MexcAccess;
 let feed: MexcFeed;
 let sink: RecordingFeed;
@@ -40,16 +44,17 @@ const isVenuesBook = (): boolean => {
 const isLive = (): boolean => feed.health().subscriptions.every((s) => s.state === 'live');
 
 beforeEach(async () => {
-  venue = await startMexcStandIn({ beatMs: 50 });
+  standIn = await startMexcStandIn({ beatMs: 50 });
+  ({ venue } = standIn);
   quote(50_000);
   venue.floor.trade(SYMBOL, 1, '50000', '0.1');
   access = new MexcAccess({
-    http: loopbackHttp(),
-    dialer: loopbackDialer,
+    http: await openHttpClient(),
+    dialer: await openSocketDialer(),
     clock: systemClock(),
     random: new Random(7),
-    restOrigin: venue.origin,
-    streamUrl: venue.streamUrl,
+    restOrigin: standIn.origin,
+    streamUrl: standIn.streamUrl,
     weightPerTenSeconds: 100_000,
   });
   feed = new MexcFeed(access);
@@ -59,7 +64,7 @@ afterEach(async () => {
   await feed.close();
   access.close();
   await access.options.http.close();
-  await venue.close();
+  await standIn.close();
 });
 
 describe('MEXC feed', () => {

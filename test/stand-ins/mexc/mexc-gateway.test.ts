@@ -1,19 +1,23 @@
 import { MexcAccess } from '../../../src/adapters/mexc/access.ts';
 import { MEXC_CAPABILITIES, MexcGateway } from '../../../src/adapters/mexc/gateway.ts';
 import { loadPushType } from '../../../src/adapters/mexc/push-decoder.ts';
-import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { Random } from '../../../src/core/vocabulary/random.ts';
 import { exchangeGatewayContract, type GatewaySubject } from '../../contracts/exchange-gateway.ts';
 import { exchangeGatewayFaultContract } from '../../contracts/exchange-gateway-faults.ts';
 import { FaultyDialer, FaultyHttp } from '../../contracts/faulty-transport.ts';
-import { loopbackDialer, loopbackHttp, pause, until } from '../loopback.ts';
-import { MEXC_KEYS, startMexcStandIn } from './mexc-stand-in.ts';
+import { SimulatedClock } from '../../simulated-world/clock.ts';
+import { SimulatedDialer } from '../../simulated-world/dialer.ts';
+import { SimulatedHttp } from '../../simulated-world/http.ts';
+import { MEXC_KEYS } from './mexc-venue.ts';
+import { SimulatedMexc } from './simulated-mexc.ts';
 
 const MARKET = 50_000;
 
 async function subject(): Promise<GatewaySubject> {
+  const clock = new SimulatedClock();
   const type = await loadPushType();
-  const venue = await startMexcStandIn();
+  const simulated = await SimulatedMexc.open(clock);
+  const { venue } = simulated;
   const quote = (at: number): void =>
     venue.floor.quote(
       'BTCUSDT',
@@ -21,20 +25,21 @@ async function subject(): Promise<GatewaySubject> {
       [1, 2, 3].map((k) => ({ price: (at + k).toFixed(2), quantity: '5' })),
     );
   quote(MARKET);
-  const http = new FaultyHttp(loopbackHttp());
-  const dialer = new FaultyDialer(loopbackDialer);
-  const access = new MexcAccess({
-    http,
-    dialer,
-    clock: systemClock(),
-    random: new Random(1),
-    restOrigin: venue.origin,
-    streamUrl: venue.streamUrl,
-    credentials: MEXC_KEYS,
-    ordersPerSecond: 1_000,
-    weightPerTenSeconds: 100_000,
-  });
-  const gateway = new MexcGateway(access, { longestUntoldMs: 300 });
+  const network = { clock, seed: 3 };
+  const http = new FaultyHttp(new SimulatedHttp((request) => simulated.reply(request), network));
+  const dialer = new FaultyDialer(new SimulatedDialer(simulated, network));
+  const options = { http, dialer, clock, random: new Random(1), credentials: MEXC_KEYS, weightPerTenSeconds: 100_000 };
+  const access = new MexcAccess({ ...options, ordersPerSecond: 1_000 });
+  const gateway = new MexcGateway(access);
+  const run = async <T>(promise: Promise<T>): Promise<T> => {
+    let isDone = false;
+    const done = promise.finally(() => {
+      isDone = true;
+    });
+    done.catch(() => undefined);
+    await clock.advanceUntil(() => isDone, 120_000, 5);
+    return await done;
+  };
   return {
     gateway,
     symbol: 'BTCUSDT',
@@ -42,9 +47,8 @@ async function subject(): Promise<GatewaySubject> {
     hugeQuantity: '500',
     price: (percent) => (MARKET * (1 + percent / 100)).toFixed(2).replace(/\.?0+$/, ''),
     moveTo: (price) => {
-      const falls = Number(price) < MARKET;
       venue.floor.quote('BTCUSDT', [], []);
-      venue.floor.trade('BTCUSDT', falls ? -1 : 1, price, '10');
+      venue.floor.trade('BTCUSDT', Number(price) < MARKET ? -1 : 1, price, '10');
       quote(Number(price));
     },
     http,
@@ -55,14 +59,15 @@ async function subject(): Promise<GatewaySubject> {
     skewVenue: (ms) => {
       venue.skewMs = ms;
     },
-    run: (promise) => promise,
-    until,
-    pass: (ms) => pause(ms / 10),
+    run,
+    until: async (isTrue, what) => {
+      if (!(await clock.advanceUntil(isTrue, 120_000, 5))) throw new Error(`waited two minutes for ${what}`);
+    },
+    pass: (ms) => clock.advance(ms),
     dispose: async () => {
-      await gateway.close();
+      await run(gateway.close());
       access.close();
-      await http.close();
-      await venue.close();
+      venue.streams.close();
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { Type } from 'protobufjs/light.js';
-import type { WebSocket } from 'ws';
+import type { Clock, Timer } from '../../../src/ports/clock.ts';
 import { pastBars } from '../past-bars.ts';
 import type { DepthChange, FloorFill, FloorListener, FloorOrder, FloorTrade, TradingFloor } from '../trading-floor.ts';
 import { orderIdOf, tradeIdOf } from './mexc-answers.ts';
@@ -8,8 +8,15 @@ import { streamSpec } from './mexc-klines.ts';
 const LARGEST_TOPICS = 30;
 const ORDER_TYPES = { gtc: 1, gtd: 1, ioc: 3, fok: 4 } as const;
 
-interface Listener {
-  readonly socket: WebSocket;
+/** The venue's end of a connection. */
+export interface VenueSocket {
+  send(data: string | Uint8Array): void;
+  /** At once, without a word. */
+  terminate(): void;
+}
+
+export interface Listener {
+  readonly socket: VenueSocket;
   readonly account: number | null;
   readonly channels: Set<string>;
 }
@@ -26,25 +33,31 @@ export class MexcStreams implements FloorListener {
   readonly #type: Type;
   readonly #now: () => number;
   readonly #listeners = new Set<Listener>();
-  readonly #beat: NodeJS.Timeout;
+  #beat: Timer | null = null;
 
-  constructor(floor: TradingFloor, type: Type, now: () => number, beatMs: number) {
+  constructor(floor: TradingFloor, type: Type, now: () => number, clock: Clock, beatMs: number) {
     this.#floor = floor;
     this.#type = type;
     this.#now = now;
-    this.#beat = setInterval(() => this.#pushKlines(), beatMs).unref();
+    const beat = (): void => {
+      this.#pushKlines();
+      this.#beat = clock.after(beatMs, beat);
+    };
+    this.#beat = clock.after(beatMs, beat);
   }
 
   get connections(): number {
     return this.#listeners.size;
   }
 
-  accept(socket: WebSocket, account: number | null): void {
+  accept(socket: VenueSocket, account: number | null): Listener {
     const listener: Listener = { socket, account, channels: new Set() };
     this.#listeners.add(listener);
-    socket.on('close', () => this.#listeners.delete(listener));
-    socket.on('error', () => socket.terminate());
-    socket.on('message', (data) => this.#request(listener, String(data)));
+    return listener;
+  }
+
+  left(listener: Listener): void {
+    this.#listeners.delete(listener);
   }
 
   /** Drops every connection, as a venue does when it restarts. */
@@ -53,7 +66,7 @@ export class MexcStreams implements FloorListener {
   }
 
   close(): void {
-    clearInterval(this.#beat);
+    this.#beat?.cancel();
     this.dropAll();
   }
 
@@ -172,7 +185,7 @@ export class MexcStreams implements FloorListener {
     return this.#type.encode(this.#type.fromObject(push)).finish();
   }
 
-  #request(listener: Listener, text: string): void {
+  received(listener: Listener, text: string): void {
     const { method, params, id = 0 } = JSON.parse(text) as { method: string; params?: string[]; id?: number };
     const answer = (msg: string): void => listener.socket.send(JSON.stringify({ id, code: 0, msg }));
     this.requests.push(text);

@@ -7,9 +7,11 @@ import type { ExchangeGateway, OrderPlacement } from '../../../src/ports/exchang
 import { VenueError } from '../../../src/ports/venue-error.ts';
 import { exchangeGatewayContract, type GatewaySubject } from '../../contracts/exchange-gateway.ts';
 import { FaultyDialer, FaultyHttp } from '../../contracts/faulty-transport.ts';
+import { SimulatedDialer } from '../../simulated-world/dialer.ts';
+import { SimulatedHttp } from '../../simulated-world/http.ts';
 import { RecordingSink } from '../../recording-sink.ts';
 import type { RequestFault } from '../faults.ts';
-import { loopbackDialer, loopbackHttp, pause, until } from '../loopback.ts';
+import { pause, until } from '../loopback.ts';
 import { OKX_KEYS, type OkxStandIn, startOkxStandIn } from './okx-stand-in.ts';
 
 const MARKET = 50_000;
@@ -39,11 +41,12 @@ function gatewayTo(venue: OkxStandIn, credentials = OKX_KEYS): Promise<ExchangeG
 }
 
 async function subject(): Promise<GatewaySubject> {
+  const clock = systemClock();
   const venue = await startOkxStandIn();
   quote(venue, MARKET);
   const gateway = await gatewayTo(venue);
   // ccxt has a transport of its own; what it sent is what the venue saw.
-  const http = new FaultyHttp(loopbackHttp());
+  const http = new FaultyHttp(new SimulatedHttp(() => ({ lost: true }), { clock }));
   Object.defineProperty(http, 'requests', { get: () => venue.calls });
   return {
     gateway,
@@ -57,7 +60,7 @@ async function subject(): Promise<GatewaySubject> {
       quote(venue, Number(price));
     },
     http,
-    dialer: new FaultyDialer(loopbackDialer),
+    dialer: new FaultyDialer(new SimulatedDialer({}, { clock })),
     secrets: Object.values(OKX_KEYS),
     streamEnded: null,
     drifted: (text) => text,
