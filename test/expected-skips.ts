@@ -5,6 +5,7 @@ export const EXPECTED_SKIPS: readonly { readonly test: RegExp; readonly reason: 
   { test: /^redis-server absent/, reason: 'only CI installs a Redis' },
   { test: /^venue has no /, reason: 'what a venue cannot do is emulated by the engine; the message says what it is' },
   { test: /^the local exchange has no USD-M product$/, reason: 'runs where that product is part of the tree' },
+  { test: /^MEXC /, reason: 'the message says what the venue does not give' },
   { test: /^keeps nothing beyond the process$/, reason: 'the memory store is no store on disk' },
   { test: /^opens a position although the account/, reason: 'vectorbt lends without margin' },
   { test: /^a stop covers as much of a short/, reason: 'vectorbt stops a part of a short' },

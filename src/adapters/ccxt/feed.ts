@@ -38,6 +38,7 @@ class CcxtFeed implements MarketFeed {
   readonly #quirks: VenueQuirks;
   readonly #loops = new Map<number, WatchLoop>();
   #nextId = 1;
+  #isClosed = false;
 
   constructor(access: MarketAccess, history: CcxtBarHistory) {
     this.#access = access;
@@ -65,6 +66,7 @@ class CcxtFeed implements MarketFeed {
   }
 
   subscribe(request: FeedRequest, sink: FeedSink): number {
+    if (this.#isClosed) throw new RangeError('the feed is closed');
     this.#check(request);
     const id = this.#nextId++;
     const output: WatcherOutput = {
@@ -105,6 +107,7 @@ class CcxtFeed implements MarketFeed {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     const loops = [...this.#loops.values()];
     this.#loops.clear();
     await Promise.all(loops.map((loop) => loop.end()));

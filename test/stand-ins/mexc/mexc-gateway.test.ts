@@ -9,14 +9,14 @@ import { SimulatedClock } from '../../simulated-world/clock.ts';
 import { SimulatedDialer } from '../../simulated-world/dialer.ts';
 import { SimulatedHttp } from '../../simulated-world/http.ts';
 import { MEXC_KEYS } from './mexc-venue.ts';
-import { SimulatedMexc } from './simulated-mexc.ts';
+import { loadSimulatedMexc } from './simulated-mexc.ts';
 
 const MARKET = 50_000;
 
 async function subject(): Promise<GatewaySubject> {
   const clock = new SimulatedClock();
   const type = await loadPushType();
-  const simulated = await SimulatedMexc.open(clock);
+  const simulated = (await loadSimulatedMexc())(clock);
   const { venue } = simulated;
   const quote = (at: number): void =>
     venue.floor.quote(

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import type { Type } from 'protobufjs/light.js';
 import { loadPushType } from '../../../src/adapters/mexc/push-decoder.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { type FloorSymbol, TradingFloor } from '../trading-floor.ts';
@@ -25,7 +26,8 @@ export class MexcVenue {
   skewMs = 0;
   readonly #clock: Clock;
 
-  private constructor(clock: Clock, type: Awaited<ReturnType<typeof loadPushType>>, beatMs: number) {
+  /** `type`: of a push, to encode with. */
+  constructor(clock: Clock, type: Type, beatMs = 1_000) {
     this.#clock = clock;
     const now = (): number => this.nowMs();
     this.floor = new TradingFloor(SYMBOLS, 1, now);

@@ -1,3 +1,4 @@
+import { loadPushType } from '../../../src/adapters/mexc/push-decoder.ts';
 import type { HttpRequest } from '../../../src/ports/transport.ts';
 import type { SimulatedClock } from '../../simulated-world/clock.ts';
 import type { SimulatedLink } from '../../simulated-world/dialer.ts';
@@ -6,18 +7,20 @@ import type { SimulatedSocketServer } from '../../simulated-world/socket-server.
 import type { Listener } from './mexc-streams.ts';
 import { MexcVenue } from './mexc-venue.ts';
 
+/** What makes venues in simulated time, once protobufjs is loaded. */
+export async function loadSimulatedMexc(): Promise<(clock: SimulatedClock) => SimulatedMexc> {
+  const type = await loadPushType();
+  return (clock) => new SimulatedMexc(new MexcVenue(clock, type));
+}
+
 /** {@link MexcVenue} in simulated time. */
-export class SimulatedMexc implements SimulatedSocketServer {
+class SimulatedMexc implements SimulatedSocketServer {
   readonly venue: MexcVenue;
   isRestDown = false;
   readonly #links = new Map<SimulatedLink, Listener>();
 
-  private constructor(venue: MexcVenue) {
+  constructor(venue: MexcVenue) {
     this.venue = venue;
-  }
-
-  static async open(clock: SimulatedClock): Promise<SimulatedMexc> {
-    return new SimulatedMexc(await MexcVenue.open(clock));
   }
 
   reply({ method, url, body, headers }: HttpRequest): SimulatedReply {

@@ -108,17 +108,23 @@ describe('OKX feed through ccxt', () => {
     await until(() => sink.trades.length === 1 && state() === 'live', 'live');
   });
 
-  test('figures that are none -> anomalies; the stream goes on', async () => {
+  test('figures that are none -> anomalies; what ccxt itself cannot read -> a new connection', async () => {
     feed.subscribe({ channel: 'trades', symbol: SYMBOL }, sink);
     await until(subscribed('trades'), 'subscribed');
     await pause(20);
     const trade = { instId: SYMBOL, tradeId: '900', px: '1', sz: '1', side: 'buy', ts: '1795200000000' };
-    for (const odd of [{ px: 'x' }, { sz: '-1' }, { side: 'both' }, { ts: '' }])
+    const send = (odd: object): void =>
       venue.streams.sendText('/public', JSON.stringify({ arg: { channel: 'trades', instId: SYMBOL }, data: [{ ...trade, ...odd }] }));
+    for (const [k, odd] of [{ sz: '-1' }, { side: 'both' }, { ts: '' }].entries()) {
+      send({ ...odd, tradeId: String(900 + k) });
+      await until(() => sink.anomalies.length === k + 1, 'an anomaly');
+    }
     venue.streams.sendText('/public', 'nonsense');
-
-    await until(() => sink.anomalies.length === 4, 'anomalies');
-    assert.ok(sink.anomalies.every(([code]) => code === 'out-of-range'));
+    venue.streams.requests.length = 0;
+    send({ px: 'x' });
+    await until(() => sink.anomalies.length === 4 && subscribed('trades')(), 'subscribed again');
+    assert.deepEqual(sink.anomalies.map(([code]) => code), ['out-of-range', 'out-of-range', 'out-of-range', 'malformed']);
+    await pause(20);
     venue.floor.trade(SYMBOL, 1, '50000', '0.5');
     await until(() => sink.trades.length === 1, 'the trade');
   });

@@ -45,6 +45,7 @@ export class MexcFeed implements MarketFeed {
   readonly #requests = new Map<number, { readonly request: FeedRequest; readonly name: string }>();
   #decode: PushDecoder | null = null;
   #nextId = 1;
+  #isClosed = false;
 
   constructor(access: MexcAccess) {
     this.#access = access;
@@ -72,6 +73,7 @@ export class MexcFeed implements MarketFeed {
   }
 
   subscribe(request: FeedRequest, sink: FeedSink): number {
+    if (this.#isClosed) throw new RangeError('the feed is closed');
     const name = channelName(request);
     const id = this.#nextId++;
     const route = this.#routes.get(name) ?? this.#open(name, request);
@@ -109,6 +111,7 @@ export class MexcFeed implements MarketFeed {
   }
 
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const { lane } of this.#routes.values()) lane.close();
     this.#routes.clear();
     this.#requests.clear();
@@ -156,8 +159,9 @@ export class MexcFeed implements MarketFeed {
         if (isText) {
           const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
           const answer = readStreamAnswer(text);
-          if (!applyStreamAnswer(answer, (channel) => this.#routes.get(channel)?.topic, connection))
-            this.#everybody('schema-drift', `text frame: ${text.slice(0, 200)}`);
+          if (applyStreamAnswer(answer, (channel) => this.#routes.get(channel)?.topic, connection)) return;
+          const isJson = answer.kind === 'other' && answer.isJson;
+          this.#everybody(isJson ? 'schema-drift' : 'malformed', `text frame: ${text.slice(0, 200)}`);
           return;
         }
         const push = this.#decode!(bytes);
