@@ -17,6 +17,12 @@ export type RequestFault =
 export class Faults {
   readonly #waiting: { readonly method: string; readonly path: string; readonly fault: RequestFault }[] = [];
   readonly #hanging = new Set<ServerResponse>();
+  readonly #limitBody: string;
+
+  /** `limitBody`: what this venue answers with 429. */
+  constructor(limitBody: string) {
+    this.#limitBody = limitBody;
+  }
 
   next(method: string, path: string, fault: RequestFault): void {
     this.#waiting.push({ method, path, fault });
@@ -35,7 +41,7 @@ export class Faults {
     else if (fault.startsWith('hang')) this.#hanging.add(response);
     else if (fault === 'limit-429') {
       response.writeHead(429, { 'content-type': 'application/json', 'retry-after': '1' });
-      response.end('{"code":429,"msg":"Too many requests"}');
+      response.end(this.#limitBody);
     } else if (fault.startsWith('garble')) {
       response.writeHead(200, { 'content-type': 'application/json' });
       response.end('{"orderId"');

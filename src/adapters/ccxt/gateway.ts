@@ -369,7 +369,7 @@ class CcxtGateway implements ExchangeGateway {
     return clock;
   }
 
-  /** ccxt subtracts `options.timeDifference` from its own clock when it stamps a request. */
+  /** ccxt subtracts `options.timeDifference` from its own clock when it stamps a request, and forgets to when it logs in to a stream. */
   #shareClock(exchange: CcxtExchange, clock: VenueClock | null = this.#venueClock): void {
     if (clock === null) return;
     Object.defineProperty(exchange.options, 'timeDifference', {
@@ -378,5 +378,6 @@ class CcxtGateway implements ExchangeGateway {
       enumerable: true,
       configurable: true,
     });
+    (exchange as { seconds?: () => number }).seconds = () => Math.floor(this.#nowMs() / 1_000);
   }
 }

@@ -17,7 +17,7 @@ export interface MexcStandIn {
 
 export async function startMexcStandIn(options: { readonly beatMs?: number } = {}): Promise<MexcStandIn> {
   const venue = await MexcVenue.open(systemClock(), options.beatMs);
-  const faults = new Faults();
+  const faults = new Faults('{"code":429,"msg":"Too many requests"}');
 
   const server = createServer((request, response) => {
     let body = '';

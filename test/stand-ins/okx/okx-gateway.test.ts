@@ -90,3 +90,162 @@ const CAPABILITIES = {
 } as const;
 
 exchangeGatewayContract('OKX through ccxt', CAPABILITIES, subject);
+
+const PLACEMENT: OrderPlacement = {
+  clientOrderId: 'fault1',
+  symbol: SYMBOL,
+  side: 'buy',
+  type: 'limit',
+  tif: 'gtc',
+  quantity: '0.01',
+  limit: '45000',
+};
+
+async function desks(): Promise<{ venue: OkxStandIn; gateway: ExchangeGateway; sink: RecordingSink }> {
+  const venue = await startOkxStandIn();
+  quote(venue, MARKET);
+  const gateway = await gatewayTo(venue);
+  return { venue, gateway, sink: new RecordingSink() };
+}
+
+async function withGateway(body: (desk: Awaited<ReturnType<typeof desks>>) => Promise<void>): Promise<void> {
+  const desk = await desks();
+  try {
+    await desk.gateway.connect(desk.sink);
+    await body(desk);
+  } finally {
+    await desk.gateway.close();
+    await desk.venue.close();
+  }
+}
+
+const PLACE = ['POST', '/api/v5/trade/batch-orders'] as const;
+const sent = (venue: OkxStandIn, id: string): number => venue.calls.filter((c) => c.startsWith(PLACE.join(' ')) && c.includes(id)).length;
+
+describe('OKX through ccxt, faults', () => {
+  const happened: readonly RequestFault[] = ['drop-after', 'fail-500-after', 'hang-after', 'garble-after'];
+  for (const fault of happened)
+    test(`order, ${fault} -> unknown, sent once, found and told`, async () => {
+      await withGateway(async ({ venue, gateway, sink }) => {
+        venue.faults.next(...PLACE, fault);
+        const outcome = await gateway.place(PLACEMENT);
+        assert.equal(outcome.outcome, 'unknown', JSON.stringify(outcome));
+        assert.equal((await gateway.findOrder(SYMBOL, 'fault1'))?.status, 'open');
+        await until(() => sink.orders.some((o) => o.clientOrderId === 'fault1'), 'told');
+        assert.equal(sent(venue, 'fault1'), 1);
+        const again = await gateway.place(PLACEMENT);
+        assert.equal(again.outcome === 'rejected' && again.code, 'duplicate-order');
+        assert.equal(sent(venue, 'fault1'), 1, 'an id whose fate is open is never sent again');
+      });
+    });
+
+  for (const fault of ['drop-before', 'fail-500-before'] as const)
+    test(`order, ${fault} -> unknown; the venue knows nothing of it`, async () => {
+      await withGateway(async ({ venue, gateway }) => {
+        venue.faults.next(...PLACE, fault);
+        assert.equal((await gateway.place(PLACEMENT)).outcome, 'unknown');
+        assert.equal(await gateway.findOrder(SYMBOL, 'fault1'), null);
+        assert.equal(sent(venue, 'fault1'), 1);
+      });
+    });
+
+  test('order, 429 -> rejected with proof; the same id may go later', async () => {
+    await withGateway(async ({ venue, gateway }) => {
+      venue.faults.next(...PLACE, 'limit-429');
+      const outcome = await gateway.place(PLACEMENT);
+      assert.equal(outcome.outcome === 'rejected' && outcome.code, 'rate-limited', JSON.stringify(outcome));
+      assert.equal((await gateway.place(PLACEMENT)).outcome, 'accepted');
+    });
+  });
+
+  test('cancel, answer lost -> unknown; canceled at the venue', async () => {
+    await withGateway(async ({ venue, gateway }) => {
+      await gateway.place(PLACEMENT);
+      venue.faults.next('POST', '/api/v5/trade/cancel-order', 'drop-after');
+      assert.equal((await gateway.cancel(SYMBOL, 'fault1')).outcome, 'unknown');
+      assert.equal((await gateway.findOrder(SYMBOL, 'fault1'))?.status, 'canceled');
+    });
+  });
+
+  test('stream breaks -> resumed from before the break, and told again', async () => {
+    await withGateway(async ({ venue, gateway, sink }) => {
+      const brokenMs = Date.now();
+      venue.streams.dropAll();
+      await until(() => sink.resumptions.length > 0, 'resumed');
+      assert.ok(sink.resumptions[0]! <= brokenMs);
+      await gateway.place(PLACEMENT);
+      await until(() => sink.orders.some((o) => o.clientOrderId === 'fault1'), 'told');
+    });
+  });
+
+  test('stream silently dead -> found out by an order that nobody told', async () => {
+    await withGateway(async ({ venue, gateway, sink }) => {
+      venue.streams.isMute = true;
+      await gateway.place(PLACEMENT);
+      await pause(30);
+      venue.streams.isMute = false;
+      await until(() => sink.resumptions.length > 0, 'resumed');
+    });
+  });
+
+  test('venue clock is off by a minute -> followed, on REST and at the log-in of streams', async () => {
+    const venue = await startOkxStandIn();
+    venue.skewMs = 60_000;
+    const gateway = await gatewayTo(venue);
+    try {
+      await gateway.connect(new RecordingSink());
+      assert.ok(Math.abs(gateway.clockSkew!.skewMs - 60_000) < 500);
+    } finally {
+      await gateway.close();
+      await venue.close();
+    }
+  });
+
+  test('fees of streamed trades -> positive where paid, as those that are listed', async () => {
+    await withGateway(async ({ gateway, sink }) => {
+      await gateway.place({ ...PLACEMENT, type: 'market' });
+      await until(() => sink.fills.length > 0, 'a fill');
+      const [listed] = await gateway.fills(SYMBOL, { timeMs: 0 });
+      assert.deepEqual([sink.fills[0]!.fee, sink.fills[0]!.clientOrderId], [listed!.fee, 'fault1']);
+      assert.ok(Number(listed!.fee) > 0);
+    });
+  });
+
+  test('more open orders than a page -> all of them', async () => {
+    await withGateway(async ({ venue, gateway }) => {
+      for (let k = 0; k < 230; k++)
+        venue.floor.place(1, {
+          symbol: SYMBOL,
+          clientOrderId: `many${k}`,
+          side: 1,
+          type: 'limit',
+          tif: 'gtc',
+          postOnly: false,
+          limit: '40000',
+          quantity: '0.001',
+          budget: null,
+        });
+      const open = await gateway.openOrders();
+      assert.equal(new Set(open.map((o) => o.clientOrderId)).size, 230);
+    });
+  });
+
+  for (const [what, keys, code] of [
+    ['key', { ...OKX_KEYS, apiKey: 'other-key-0' }, 'key-invalid'],
+    ['secret', { ...OKX_KEYS, secret: 'another-secret-0' }, 'signature-invalid'],
+  ] as const)
+    test(`wrong ${what} -> ${code}, and nothing secret in the message`, async () => {
+      const venue = await startOkxStandIn();
+      const gateway = await gatewayTo(venue, keys);
+      try {
+        await assert.rejects(gateway.connect(new RecordingSink()), (error) => {
+          assert.ok(error instanceof VenueError && error.code === code, String(error));
+          for (const secret of Object.values(keys)) assert.ok(!`${error.message}${error.stack}`.includes(secret));
+          return true;
+        });
+      } finally {
+        await gateway.close();
+        await venue.close();
+      }
+    });
+});

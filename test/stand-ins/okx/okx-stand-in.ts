@@ -44,7 +44,7 @@ export async function startOkxStandIn(): Promise<OkxStandIn> {
   floor.cancelsInstead = ['post-only-would-cross', 'fill-or-kill-not-fillable'];
   floor.deposit(CLIENT, 'USDT', '100000');
   floor.deposit(CLIENT, 'BTC', '10');
-  const faults = new Faults();
+  const faults = new Faults('{"code":"50011","msg":"Too Many Requests"}');
   const calls: string[] = [];
 
   const server = createServer((request, response) => {
