@@ -9,7 +9,7 @@ import { backoffMs } from './backoff.ts';
 const GRACE_MS = 1_500;
 const RETRY = { firstMs: 500, longestMs: 15_000 };
 /** Questions that bring no bar nearer; then it counts as lost. */
-const LARGEST_ATTEMPTS = 6;
+const LARGEST_ATTEMPTS = 10;
 /** Answers without the bar that make sure that there is none: nothing was traded in it. */
 const SURE_ANSWERS = 3;
 

@@ -154,8 +154,9 @@ export interface CcxtExchange {
 
 export type CcxtClass = new (config: Readonly<Record<string, unknown>>) => CcxtExchange;
 
-/** What `import('ccxt')` gives. */
+/** What `import('ccxt')` gives as its default: classes by name, those with streams in `pro`, and the names of all. */
 export interface CcxtModule {
-  readonly pro: Readonly<Record<string, CcxtClass | undefined>>;
-  readonly exchanges: Readonly<Record<string, CcxtClass | undefined>>;
+  readonly pro: Readonly<Record<string, unknown>>;
+  readonly exchanges: readonly string[];
+  readonly [name: string]: unknown;
 }

@@ -1,7 +1,7 @@
 import type { Random } from '../../core/vocabulary/random.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { VenueError } from '../../ports/venue-error.ts';
-import type { CcxtExchange, CcxtModule } from './exchange-shape.ts';
+import type { CcxtClass, CcxtExchange, CcxtModule } from './exchange-shape.ts';
 
 export interface CcxtCredentials {
   readonly apiKey: string;
@@ -31,21 +31,28 @@ export interface CcxtOptions {
   /** Between two requests of the least cost; what ccxt knows of the venue by default. */
   readonly requestIntervalMs?: number;
   /** How ccxt is loaded; `import('ccxt')` by default. */
-  readonly load?: () => Promise<CcxtModule>;
+  readonly load?: () => Promise<{ readonly default: CcxtModule }>;
 }
 
 /** The name under which instruments are listed: `OKX`. */
 export const venueNameOf = (exchange: string): string => exchange.toUpperCase();
 
-async function importCcxt(venue: string): Promise<CcxtModule> {
+/** The class of a venue; the one with streams where there is one. */
+async function exchangeClass(options: CcxtOptions): Promise<CcxtClass> {
+  const venue = venueNameOf(options.exchange);
+  const load = options.load ?? (() => import('ccxt') as unknown as Promise<{ readonly default: CcxtModule }>);
+  let ccxt: CcxtModule;
   try {
-    const { default: ccxt } = await import('ccxt');
-    return ccxt as unknown as CcxtModule;
+    ({ default: ccxt } = await load());
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'ERR_MODULE_NOT_FOUND')) throw error;
     const message = `${venue} is reached through the package ccxt, which is not installed: run npm install ccxt`;
-    throw new VenueError('unsupported', venue, message);
+    throw new VenueError('unsupported', venue, message, { cause: error });
   }
+  const name = options.exchange;
+  const found = Object.hasOwn(ccxt.pro, name) ? ccxt.pro[name] : ccxt.exchanges.includes(name) ? ccxt[name] : undefined;
+  if (typeof found === 'function') return found as CcxtClass;
+  throw new VenueError('unsupported', venue, `ccxt has no exchange ${JSON.stringify(name)}`);
 }
 
 /** Entries of `over` replace those of `under`; objects are merged. */
@@ -66,12 +73,7 @@ function putOver(under: Record<string, unknown>, over: Readonly<Record<string, u
  * do not know of each other. ccxt never repeats a request by itself (`maxRetriesOnFailure` is 0, and said so again).
  */
 export async function openExchange(options: CcxtOptions, amounts: 'text' | 'double'): Promise<CcxtExchange> {
-  const venue = venueNameOf(options.exchange);
-  const ccxt = await (options.load ?? (() => importCcxt(venue)))();
-  // Streams need the `pro` class; a venue without one has REST only.
-  const Exchange = ccxt.pro[options.exchange] ?? ccxt.exchanges[options.exchange];
-  if (typeof Exchange !== 'function')
-    throw new VenueError('unsupported', venue, `ccxt has no exchange ${JSON.stringify(options.exchange)}`);
+  const Exchange = await exchangeClass(options);
   const { credentials } = options;
   const exchange = new Exchange({
     enableRateLimit: true,
@@ -83,6 +85,7 @@ export async function openExchange(options: CcxtOptions, amounts: 'text' | 'doub
     options: { maxRetriesOnFailure: 0, ...options.exchangeOptions },
   });
   keepPromises(exchange);
+  keepNoProcessAlive(exchange, options.clock);
   if (options.sandbox === true) exchange.setSandboxMode(true);
   if (options.urls !== undefined) {
     putOver(exchange.urls as { api: Record<string, unknown> }, { api: options.urls });
@@ -107,6 +110,26 @@ function keepPromises(exchange: CcxtExchange): void {
       return started;
     };
   }
+}
+
+/** ccxt's timers for later work, such as a listen key's next extension in 20 minutes, would keep a process from ending. */
+function keepNoProcessAlive(exchange: CcxtExchange, clock: Clock): void {
+  let isClosed = false;
+  const methods = exchange as unknown as {
+    close(): Promise<unknown>;
+    delay?: (delayMs: number, method: unknown, ...parameters: unknown[]) => void;
+    spawn(method: unknown, ...parameters: unknown[]): unknown;
+  };
+  methods.delay = (delayMs, method, ...parameters) => {
+    clock.after(delayMs, () => {
+      if (!isClosed) methods.spawn(method, ...parameters);
+    });
+  };
+  const close = methods.close;
+  methods.close = () => {
+    isClosed = true;
+    return close.call(exchange);
+  };
 }
 
 /** Everything that must not be shown. */

@@ -119,11 +119,9 @@ export function balancesOf(balances: CcxtBalances): readonly VenueBalance[] {
     const unused = amountOf(free, `${asset} free`);
     const locked = amountOf(used, `${asset} used`);
     if (unused === null && all === null) continue;
-    found.push({
-      asset,
-      free: unused ?? minus(all!, locked ?? '0'),
-      locked: locked ?? (all === null ? '0' : minus(all, unused!)),
-    });
+    // Two of the three make the third.
+    const rest = locked ?? (all === null || unused === null ? '0' : minus(all, unused));
+    found.push({ asset, free: unused ?? minus(all!, rest), locked: rest });
   }
   return found;
 }

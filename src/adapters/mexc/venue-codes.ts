@@ -3,12 +3,11 @@ import type { HttpAnswer } from '../../ports/transport.ts';
 import type { VenueErrorCode } from '../../ports/venue-error.ts';
 
 /**
- * MEXC's codes in our words. From the venue's page "Error Code"; −2013, −1121 and −1128 are what its Binance-like routes answer besides.
+ * MEXC's codes in our words. From the venue's page "Error Code"; −1121 and −1128 are what its Binance-like routes answer besides.
  * A code that stands here proves that the request was not carried out, except for those of `unavailable`.
  */
 const CODES: Readonly<Record<number, VenueErrorCode>> = {
   [-2011]: 'unknown-order',
-  [-2013]: 'unknown-order',
   [-1121]: 'symbol-unknown',
   [-1128]: 'request-invalid',
   26: 'trading-not-permitted',

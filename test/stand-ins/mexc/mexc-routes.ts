@@ -84,7 +84,7 @@ function findOrder(call: RouteCall): TradingFloor['orders'][number] {
     (o) =>
       o.account === call.account && o.symbol === symbol && (id ? orderIdOf(o) === id : o.clientOrderId === clientId),
   );
-  if (!order) throw new Refused(-2013, 'Order does not exist.');
+  if (!order) throw new Refused(-2011, 'Unknown order sent.');
   return order;
 }
 
