@@ -72,7 +72,10 @@ describe('closed bars', () => {
     bars.resumed(minute(0));
     await clock.advance(MINUTE_MS);
     assert.deepEqual(told, [0, 1]);
-    assert.deepEqual(gaps.map((g) => [g.outcome, g.fromMs]), [['recovered', minute(0)]]);
+    assert.deepEqual(
+      gaps.map((g) => [g.outcome, g.fromMs]),
+      [['recovered', minute(0)]],
+    );
     bars.end();
   });
 
@@ -81,7 +84,10 @@ describe('closed bars', () => {
     bars.forming(minute(0));
     state.isDown = true;
     await clock.advance(10 * MINUTE_MS);
-    assert.ok(gaps.some((g) => g.outcome === 'lost' && g.fromMs === minute(0)), JSON.stringify(gaps));
+    assert.ok(
+      gaps.some((g) => g.outcome === 'lost' && g.fromMs === minute(0)),
+      JSON.stringify(gaps),
+    );
     state.isDown = false;
     await clock.advance(2 * MINUTE_MS);
     assert.ok(told.length > 0 && told.every((k, i) => i === 0 || k === told[i - 1]! + 1));

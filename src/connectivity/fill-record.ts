@@ -124,7 +124,10 @@ class Filling {
   }
 
   #wrong(table: FieldTable, field: FieldSpec, value: unknown, expected: string): boolean {
-    return this.#fail('out-of-range', `${table.name}: field ${field.name} is ${excerptOf(value)}, expected ${expected}`);
+    return this.#fail(
+      'out-of-range',
+      `${table.name}: field ${field.name} is ${excerptOf(value)}, expected ${expected}`,
+    );
   }
 
   #fail(code: FrameFault['code'], detail: string): false {

@@ -51,7 +51,27 @@ describe('json bytes', () => {
 
   test('what is not in plain form -> odd, and nothing else', () => {
     const odd: readonly [(b: Uint8Array, at: number, o: Float64Array, s: number) => number, readonly string[]][] = [
-      [readDecimal, ['""', '"."', '"1."', '".5"', '"-1"', '"+1"', '" 1"', '"1 "', '"1e5"', '"NaN"', '"1.2.3"', '1', '"1', '"0x10"', 'null', '"１"']],
+      [
+        readDecimal,
+        [
+          '""',
+          '"."',
+          '"1."',
+          '".5"',
+          '"-1"',
+          '"+1"',
+          '" 1"',
+          '"1 "',
+          '"1e5"',
+          '"NaN"',
+          '"1.2.3"',
+          '1',
+          '"1',
+          '"0x10"',
+          'null',
+          '"１"',
+        ],
+      ],
       [readSignedDecimal, ['"-"', '"--1"', '"-.5"', '"-1."', '"-1.2.3"', '"-1e5"', '""', '-1', '"- 1"']],
       [readInteger, ['-1', '01', '"1"', '9007199254740992', '12345678901234567890', 'true', '']],
       [readFlag, ['tru', 'TRUE', 'falsy', '1', 'null', '"true"']],

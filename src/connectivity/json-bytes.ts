@@ -51,7 +51,7 @@ export function readDecimal(bytes: Uint8Array, at: number, out: Float64Array, sl
   const mantissa = whole * power + fraction;
   // More than nine digits have overflowed their 32 bits.
   const isPlain = point - at <= INT_DIGITS + 1 && i - point <= INT_DIGITS + 1 && mantissa < TWO_53;
-  if (!isPlain || digit !== QUOTE - ZERO || point === at + 1 || power === 1 !== (i === point))
+  if (!isPlain || digit !== QUOTE - ZERO || point === at + 1 || (power === 1) !== (i === point))
     return readLongDecimal(bytes, at, out, slot);
   out[slot] = mantissa / power;
   return i + 1;

@@ -13,7 +13,7 @@ export interface OwnTradesOptions {
   /** How far back the venue tells. */
   readonly reachMs: number;
   /** Trades of a symbol in [fromMs, toMs], in any order. */
-  between(symbol: string, fromMs: TimeMs, toMs: TimeMs): Promise<readonly VenueFill[]>;
+  readonly between: (symbol: string, fromMs: TimeMs, toMs: TimeMs) => Promise<readonly VenueFill[]>;
 }
 
 /** Our trades at a venue that lists them by time, with the client ids that it leaves out. */

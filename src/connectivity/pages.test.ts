@@ -21,7 +21,10 @@ describe('halved ranges', () => {
         // One event a millisecond fills a page of one: then nothing can be told.
         if (largestPage === 1 && all.some((t) => t <= 1_500)) return;
         const found = await readHalvedRange({ largestPage, ask, tooMany }, 0, 1_500);
-        assert.deepEqual([...found].sort((a, b) => a - b), all.filter((t) => t <= 1_500).sort((a, b) => a - b));
+        assert.deepEqual(
+          [...found].sort((a, b) => a - b),
+          all.filter((t) => t <= 1_500).sort((a, b) => a - b),
+        );
       }),
     );
   });
@@ -43,24 +46,32 @@ describe('pages of bars', () => {
   test('gaps of any kind, a venue that cuts either end -> the earliest finished bars', async () => {
     const minutes = fc.uniqueArray(fc.integer({ min: 0, max: 6_000 }), { minLength: 1, maxLength: 40 });
     await fc.assert(
-      fc.asyncProperty(minutes, fc.integer({ min: 1, max: 12 }), fc.integer({ min: 0, max: 6_000 }), async (all, page, from) => {
-        const sorted = all.toSorted((a, b) => a - b);
-        const nowMs = 5_000.5 * MINUTE_MS;
-        const source = {
-          largestPage: page,
-          nowMs,
-          hasDays: true,
-          page: (asked: typeof spec, fromMs: number, toMs: number): Promise<BarRow[]> => {
-            const opens = [...new Set(sorted.map((k) => Math.floor((k * MINUTE_MS) / asked.ms) * asked.ms))];
-            const inside = opens.filter((t) => t >= fromMs && t < toMs).map((t): BarRow => [t, 1, 1, 1, 1, 1]);
-            assert.ok(inside.length <= page, 'a window never holds more than a page');
-            return Promise.resolve(inside.reverse());
-          },
-        };
-        const bars = await readPagedBars(source, spec, from * MINUTE_MS, Number.POSITIVE_INFINITY);
-        const expected = sorted.filter((k) => k >= from && (k + 1) * MINUTE_MS <= nowMs).slice(0, page);
-        assert.deepEqual([...bars.openTimeMs], expected.map((k) => at(k)[0]));
-      }),
+      fc.asyncProperty(
+        minutes,
+        fc.integer({ min: 1, max: 12 }),
+        fc.integer({ min: 0, max: 6_000 }),
+        async (all, page, from) => {
+          const sorted = all.toSorted((a, b) => a - b);
+          const nowMs = 5_000.5 * MINUTE_MS;
+          const source = {
+            largestPage: page,
+            nowMs,
+            hasDays: true,
+            page: (asked: typeof spec, fromMs: number, toMs: number): Promise<BarRow[]> => {
+              const opens = [...new Set(sorted.map((k) => Math.floor((k * MINUTE_MS) / asked.ms) * asked.ms))];
+              const inside = opens.filter((t) => t >= fromMs && t < toMs).map((t): BarRow => [t, 1, 1, 1, 1, 1]);
+              assert.ok(inside.length <= page, 'a window never holds more than a page');
+              return Promise.resolve(inside.reverse());
+            },
+          };
+          const bars = await readPagedBars(source, spec, from * MINUTE_MS, Number.POSITIVE_INFINITY);
+          const expected = sorted.filter((k) => k >= from && (k + 1) * MINUTE_MS <= nowMs).slice(0, page);
+          assert.deepEqual(
+            [...bars.openTimeMs],
+            expected.map((k) => at(k)[0]),
+          );
+        },
+      ),
     );
   });
 });
@@ -96,14 +107,35 @@ describe('placements before they are sent', () => {
     timesInForce: ['gtc', 'ioc'],
     ...{ postOnly: true, reduceOnly: false, amend: false, hedge: false, positions: false, findEndedForMs: 0 },
   };
-  const order = { clientOrderId: 'a1', symbol: 'A', side: 'buy', type: 'limit', tif: 'gtc', quantity: '1', limit: '2' } as const;
-  const codeOf = (change: object): string | undefined => placementRefusal({ ...order, ...change }, 'X', capabilities)?.code;
+  const order = {
+    clientOrderId: 'a1',
+    symbol: 'A',
+    side: 'buy',
+    type: 'limit',
+    tif: 'gtc',
+    quantity: '1',
+    limit: '2',
+  } as const;
+  const codeOf = (change: object): string | undefined =>
+    placementRefusal({ ...order, ...change }, 'X', capabilities)?.code;
 
   test('senseless or not offered -> a refusal; else none', () => {
     assert.equal(codeOf({}), undefined);
-    for (const bad of [{ clientOrderId: 'a-1' }, { quantity: '0' }, { quantity: '1e3' }, { limit: '-2' }, { quantity: '.5' }])
+    for (const bad of [
+      { clientOrderId: 'a-1' },
+      { quantity: '0' },
+      { quantity: '1e3' },
+      { limit: '-2' },
+      { quantity: '.5' },
+    ])
       assert.equal(codeOf(bad), 'request-invalid', JSON.stringify(bad));
-    for (const absent of [{ tif: 'fok' }, { type: 'stop-market' }, { reduceOnly: true }, { postOnly: true, tif: 'ioc' }, { positionSide: 'long' }])
+    for (const absent of [
+      { tif: 'fok' },
+      { type: 'stop-market' },
+      { reduceOnly: true },
+      { postOnly: true, tif: 'ioc' },
+      { positionSide: 'long' },
+    ])
       assert.equal(codeOf(absent), 'unsupported', JSON.stringify(absent));
     assert.equal(changeRefusal({})?.code, 'request-invalid');
     assert.equal(changeRefusal({ limit: '1.5' }), null);
@@ -111,7 +143,10 @@ describe('placements before they are sent', () => {
 
   test('an id -> once, until it is released; the oldest are forgotten', () => {
     const ids = new SentIds(2);
-    assert.deepEqual([ids.take('a'), ids.take('a'), ids.take('b'), ids.take('c'), ids.take('a')], [true, false, true, true, true]);
+    assert.deepEqual(
+      [ids.take('a'), ids.take('a'), ids.take('b'), ids.take('c'), ids.take('a')],
+      [true, false, true, true, true],
+    );
     ids.release('c');
     assert.equal(ids.take('c'), true);
   });

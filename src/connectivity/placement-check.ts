@@ -52,7 +52,8 @@ export function changeRefusal(change: { readonly limit?: string; readonly quanti
   const entries = Object.entries(change);
   if (entries.length === 0) return refusal('request-invalid', 'expected a new limit or quantity, found neither');
   for (const [name, text] of entries)
-    if (!isAmount(text)) return refusal('request-invalid', `${name}: expected a plain decimal above zero, found ${JSON.stringify(text)}`);
+    if (!isAmount(text))
+      return refusal('request-invalid', `${name}: expected a plain decimal above zero, found ${JSON.stringify(text)}`);
   return null;
 }
 

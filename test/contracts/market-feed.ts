@@ -67,7 +67,8 @@ export function marketFeedContract(subject: FeedSubject): void {
       for (const channel of FEED_CHANNELS)
         if (!world.feed.channels.includes(channel)) assert.throws(() => subscribe(world, channel), RangeError);
       assert.throws(
-        () => world.feed.subscribe({ channel: 'bars', symbol: world.symbol, timeframe: '7m' }, new RecordingMarketSink()),
+        () =>
+          world.feed.subscribe({ channel: 'bars', symbol: world.symbol, timeframe: '7m' }, new RecordingMarketSink()),
         RangeError,
       );
       return Promise.resolve();
@@ -104,32 +105,38 @@ export function marketFeedContract(subject: FeedSubject): void {
       assert.ok(health.connections.every((each) => each.state === 'open'));
     });
 
-    inWorld('connections break again and again -> trades and closed bars are complete, the book is right', async (world) => {
-      const seen = openThree(world);
-      await world.clock.advance(30_000);
-      for (let k = 0; k < 4; k++) {
-        world.reset();
-        await world.clock.advance(20_000 + 7_000 * k);
-      }
-      await world.clock.advance(MENDED_MS);
-      await checkThree(world, seen);
-      assert.ok(seen.trades.sink.gaps.some((gap) => gap.outcome === 'recovered' && gap.toMs >= gap.fromMs));
-      assert.deepEqual(lostOf(seen.trades.sink), []);
-      assert.deepEqual(lostOf(seen.bars.sink), []);
-      assert.ok(world.feed.health().connections.some((each) => each.reconnects > 0));
-    });
+    inWorld(
+      'connections break again and again -> trades and closed bars are complete, the book is right',
+      async (world) => {
+        const seen = openThree(world);
+        await world.clock.advance(30_000);
+        for (let k = 0; k < 4; k++) {
+          world.reset();
+          await world.clock.advance(20_000 + 7_000 * k);
+        }
+        await world.clock.advance(MENDED_MS);
+        await checkThree(world, seen);
+        assert.ok(seen.trades.sink.gaps.some((gap) => gap.outcome === 'recovered' && gap.toMs >= gap.fromMs));
+        assert.deepEqual(lostOf(seen.trades.sink), []);
+        assert.deepEqual(lostOf(seen.bars.sink), []);
+        assert.ok(world.feed.health().connections.some((each) => each.reconnects > 0));
+      },
+    );
 
-    inWorld('a break that is longer than bars -> each missed close comes once, before anything later', async (world) => {
-      const seen = openThree(world);
-      await world.clock.advance(MINUTE_MS);
-      for (let k = 0; k < 30; k++) {
-        world.freeze();
-        await world.clock.advance(6_000);
-      }
-      await world.clock.advance(MENDED_MS);
-      await checkThree(world, seen);
-      assert.ok(seen.bars.sink.gaps.some((gap) => gap.outcome === 'recovered'));
-    });
+    inWorld(
+      'a break that is longer than bars -> each missed close comes once, before anything later',
+      async (world) => {
+        const seen = openThree(world);
+        await world.clock.advance(MINUTE_MS);
+        for (let k = 0; k < 30; k++) {
+          world.freeze();
+          await world.clock.advance(6_000);
+        }
+        await world.clock.advance(MENDED_MS);
+        await checkThree(world, seen);
+        assert.ok(seen.bars.sink.gaps.some((gap) => gap.outcome === 'recovered'));
+      },
+    );
 
     inWorld('connections that fall silent -> seen as such, replaced, and nothing is missing', async (world) => {
       const seen = openThree(world);
@@ -157,27 +164,31 @@ export function marketFeedContract(subject: FeedSubject): void {
       assert.deepEqual(seen.bars.sink.gaps, []);
     });
 
-    inWorld('frames lost while the connection stands -> fetched, or said to be lost; the book is made anew', async (world) => {
-      const seen = openThree(world);
-      await world.clock.advance(30_000);
-      for (let k = 0; k < 5; k++) {
-        for (const channel of ['trades', 'depth'] as const) world.fate('lose', channel, 3);
-        await world.clock.advance(20_000);
-      }
-      // Every frame around a minute's end, the close among them.
-      world.fate('lose', 'bars', 120);
-      await world.clock.advance(MENDED_MS);
-      await checkThree(world, seen);
-      assert.ok(seen.depth.sink.gaps.length >= 5, 'changes of the book were lost and nobody said so');
-      assert.ok(seen.depth.sink.gaps.every((gap) => gap.outcome === 'lost'));
-      assert.deepEqual(lostOf(seen.trades.sink), []);
-    });
+    inWorld(
+      'frames lost while the connection stands -> fetched, or said to be lost; the book is made anew',
+      async (world) => {
+        const seen = openThree(world);
+        await world.clock.advance(30_000);
+        for (let k = 0; k < 5; k++) {
+          for (const channel of ['trades', 'depth'] as const) world.fate('lose', channel, 3);
+          await world.clock.advance(20_000);
+        }
+        // Every frame around a minute's end, the close among them.
+        world.fate('lose', 'bars', 120);
+        await world.clock.advance(MENDED_MS);
+        await checkThree(world, seen);
+        assert.ok(seen.depth.sink.gaps.length >= 5, 'changes of the book were lost and nobody said so');
+        assert.ok(seen.depth.sink.gaps.every((gap) => gap.outcome === 'lost'));
+        assert.deepEqual(lostOf(seen.trades.sink), []);
+      },
+    );
 
     inWorld('frames twice or late -> each thing once and in order', async (world) => {
       const seen = openThree(world);
       await world.clock.advance(20_000);
       for (let k = 0; k < 6; k++) {
-        for (const channel of ['trades', 'bars', 'depth'] as const) world.fate(k % 2 === 0 ? 'double' : 'late', channel, 2);
+        for (const channel of ['trades', 'bars', 'depth'] as const)
+          world.fate(k % 2 === 0 ? 'double' : 'late', channel, 2);
         await world.clock.advance(15_000);
       }
       await world.clock.advance(MINUTE_MS);
@@ -218,23 +229,26 @@ export function marketFeedContract(subject: FeedSubject): void {
       assert.ok(sink.trades.every((trade, i) => i === 0 || trade.id > sink.trades[i - 1]!.id));
     });
 
-    inWorld('two subscriptions to one thing, one of them ended -> each has its own id, the other goes on', async (world) => {
-      const first = subscribe(world, 'trades');
-      const second = subscribe(world, 'trades');
-      await world.clock.advance(20_000);
-      assert.notEqual(first.id, second.id);
-      assert.deepEqual(first.sink.trades, second.sink.trades);
-      world.feed.unsubscribe(first.id);
-      const calls = first.sink.calls;
-      await world.clock.advance(10_000);
-      assert.equal(first.sink.calls, calls);
-      checkTrades(world, second.sink);
-      world.feed.unsubscribe(second.id);
-      assert.deepEqual(world.feed.health().subscriptions, []);
-      const again = subscribe(world, 'trades');
-      await world.clock.advance(10_000);
-      checkTrades(world, again.sink);
-    });
+    inWorld(
+      'two subscriptions to one thing, one of them ended -> each has its own id, the other goes on',
+      async (world) => {
+        const first = subscribe(world, 'trades');
+        const second = subscribe(world, 'trades');
+        await world.clock.advance(20_000);
+        assert.notEqual(first.id, second.id);
+        assert.deepEqual(first.sink.trades, second.sink.trades);
+        world.feed.unsubscribe(first.id);
+        const calls = first.sink.calls;
+        await world.clock.advance(10_000);
+        assert.equal(first.sink.calls, calls);
+        checkTrades(world, second.sink);
+        world.feed.unsubscribe(second.id);
+        assert.deepEqual(world.feed.health().subscriptions, []);
+        const again = subscribe(world, 'trades');
+        await world.clock.advance(10_000);
+        checkTrades(world, again.sink);
+      },
+    );
 
     inWorld('closed -> nothing more is told', async (world) => {
       const seen = openThree(world);
@@ -287,7 +301,10 @@ function checkTrades(world: FeedWorld, sink: RecordingMarketSink | undefined): v
   const start = all.findIndex(({ id }) => id === sink.trades[0]?.id);
   assert.ok(start >= 0, 'no trade was told');
   assert.deepEqual(sink.trades, all.slice(start, start + sink.trades.length));
-  assert.ok(all.length - start - sink.trades.length <= 3, `${all.length - start - sink.trades.length} trades are missing at the end`);
+  assert.ok(
+    all.length - start - sink.trades.length <= 3,
+    `${all.length - start - sink.trades.length} trades are missing at the end`,
+  );
 }
 
 function checkBars(world: FeedWorld, sink: RecordingMarketSink | undefined, least: number): void {

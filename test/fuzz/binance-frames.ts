@@ -1,5 +1,5 @@
-import { FRAME_KINDS, SLOT, TEXT } from '../../src/adapters/binance/frames/tables.ts';
 import type { FrameDecoder } from '../../src/adapters/binance/frames/frame-decoder.ts';
+import { FRAME_KINDS, SLOT, TEXT } from '../../src/adapters/binance/frames/tables.ts';
 import type { Random } from '../../src/core/vocabulary/random.ts';
 
 /** A decoded frame as plain data, for comparing. Numbers by the name of their slot. */
@@ -70,10 +70,10 @@ export function decodedFrame(decoder: FrameDecoder, code: number): FrameValues |
     Buffer.from(scanner.textBytes.subarray(scanner.textFrom[slot], scanner.textTo[slot])).toString();
   const names = Object.keys(LETTERS[kind]!) as SlotName[];
   const levels = (side: 0 | 1) =>
-    Array.from({ length: scanner.sides[side].count }, (_, i) => [
-      scanner.sides[side].price[i]!,
-      scanner.sides[side].quantity[i]!,
-    ] as const);
+    Array.from(
+      { length: scanner.sides[side].count },
+      (_, i) => [scanner.sides[side].price[i]!, scanner.sides[side].quantity[i]!] as const,
+    );
   const isBook = kind === 'depthUpdate' || kind === 'partialDepth';
   return {
     kind,
@@ -94,7 +94,7 @@ export function sampleFrame(random: Random): object {
   const size = (): string => padded(one(0, 1e-3, 1, 1e4, 1e12) * random.uniform());
   const ms = one(1, 1000) * (1_600_000_000_000 + whole(2e11));
   const s = one('BTCUSDT', 'ETHBTC', '1000SHIBUSDT', '币安人生USDT');
-  const id = (): number => whole((Number.MAX_SAFE_INTEGER / 2) / one(1, 1e3, 1e9));
+  const id = (): number => whole(Number.MAX_SAFE_INTEGER / 2 / one(1, 1e3, 1e9));
   const levels = (): string[][] => Array.from({ length: one(0, 1, 5, 20, 90) }, () => [price(), size()]);
   const isUsdm = random.uniform() < 0.5;
   const first = id();

@@ -12,7 +12,9 @@ interface Client {
   loadHttpProxyAgent(): Promise<unknown>;
   loadMarkets(): Promise<Record<string, unknown>>;
   createOrder(...parameters: unknown[]): Promise<{ id: string }>;
-  fetchOrder(...parameters: unknown[]): Promise<{ status: string; clientOrderId: string; amount: number; filled: number }>;
+  fetchOrder(
+    ...parameters: unknown[]
+  ): Promise<{ status: string; clientOrderId: string; amount: number; filled: number }>;
   cancelOrder(...parameters: unknown[]): Promise<unknown>;
   fetchBalance(): Promise<Record<string, { free: number; used: number }>>;
   fetchOHLCV(symbol: string, timeframe: string): Promise<number[][]>;
@@ -24,10 +26,20 @@ interface Client {
 }
 
 const SYMBOL = 'BTC/USDT';
-type Book = (symbol: string, bids: { price: string; quantity: string }[], asks: { price: string; quantity: string }[]) => void;
+type Book = (
+  symbol: string,
+  bids: { price: string; quantity: string }[],
+  asks: { price: string; quantity: string }[],
+) => void;
 
 /** What an independent client does with a venue, from its first request to its last. */
-async function walk(client: Client, quote: Book, id: string, subscriptions: () => number, noOrder: new (message: string) => Error): Promise<void> {
+async function walk(
+  client: Client,
+  quote: Book,
+  id: string,
+  subscriptions: () => number,
+  noOrder: new (message: string) => Error,
+): Promise<void> {
   await client.loadHttpProxyAgent();
   try {
     quote(id, [{ price: '49999', quantity: '1' }], [{ price: '50001', quantity: '1' }]);
@@ -38,7 +50,10 @@ async function walk(client: Client, quote: Book, id: string, subscriptions: () =
     const [first] = await streams[1];
     assert.deepEqual([first!.clientOrderId, first!.status], ['walk1', 'open']);
     const taking = await client.createOrder(SYMBOL, 'limit', 'buy', 0.02, 50_001, { clientOrderId: 'walk2' });
-    assert.deepEqual((await streams[0]).map(({ price, side }) => [price, side]), [[50_001, 'buy']]);
+    assert.deepEqual(
+      (await streams[0]).map(({ price, side }) => [price, side]),
+      [[50_001, 'buy']],
+    );
     const [trade] = await streams[2];
     assert.deepEqual([trade!.order, trade!.amount], [taking.id, 0.02]);
     const found = await client.fetchOrder(resting.id, SYMBOL);
@@ -71,7 +86,13 @@ describe('clients of others against the stand-ins', () => {
     });
     const subscriptions = (): number => venue.streams.requests.filter((r) => r.includes('SUBSCRIPTION')).length;
     try {
-      await walk(client, (...parameters) => venue.floor.quote(...parameters), 'BTCUSDT', subscriptions, ccxt.BadRequest);
+      await walk(
+        client,
+        (...parameters) => venue.floor.quote(...parameters),
+        'BTCUSDT',
+        subscriptions,
+        ccxt.BadRequest,
+      );
     } finally {
       await standIn.close();
     }
@@ -84,7 +105,13 @@ describe('clients of others against the stand-ins', () => {
     Object.assign(client.urls.api, { rest: venue.origin, ws: venue.streamUrl });
     const subscriptions = (): number => venue.streams.requests.filter((r) => r.includes('"subscribe"')).length;
     try {
-      await walk(client, (...parameters) => venue.floor.quote(...parameters), 'BTC-USDT', subscriptions, ccxt.OrderNotFound);
+      await walk(
+        client,
+        (...parameters) => venue.floor.quote(...parameters),
+        'BTC-USDT',
+        subscriptions,
+        ccxt.OrderNotFound,
+      );
     } finally {
       await venue.close();
     }

@@ -1,6 +1,6 @@
 import { type Backoff, backoffMs, RECONNECT_BACKOFF } from '../../connectivity/backoff.ts';
-import type { Clock, Timer } from '../../ports/clock.ts';
 import type { Random } from '../../core/vocabulary/random.ts';
+import type { Clock, Timer } from '../../ports/clock.ts';
 import type { AccountSink, VenueOrder } from '../../ports/exchange-gateway.ts';
 import type { VenueError } from '../../ports/venue-error.ts';
 import type { CcxtExchange } from './exchange-shape.ts';
@@ -15,7 +15,7 @@ export interface AccountWatchOptions {
   readonly random: Random;
   /** A new exchange object for streams only: closing it closes every one of its connections. */
   open(): Promise<CcxtExchange>;
-  idOf(symbol: string): string;
+  readonly idOf: (symbol: string) => string;
   readonly quirks: VenueQuirks;
   readonly withPositions: boolean;
   errorOf(error: unknown): VenueError;
@@ -115,13 +115,39 @@ export class AccountWatch {
         }
       };
       const { has } = exchange;
-      const pumps = [pump(() => exchange.watchOrders(), (orders) => orders.forEach((order) => this.#tellOrder(order)))];
+      const pumps = [
+        pump(
+          () => exchange.watchOrders(),
+          (orders) => {
+            for (const each of orders) this.#tellOrder(each);
+          },
+        ),
+      ];
       if (has['watchMyTrades'] === true)
-        pumps.push(pump(() => exchange.watchMyTrades(), (trades) => trades.forEach((trade) => this.#tellFill(trade))));
+        pumps.push(
+          pump(
+            () => exchange.watchMyTrades(),
+            (trades) => {
+              for (const each of trades) this.#tellFill(each);
+            },
+          ),
+        );
       if (has['watchBalance'] === true)
-        pumps.push(pump(() => exchange.watchBalance(), (balances) => this.#tellBalances(balances)));
+        pumps.push(
+          pump(
+            () => exchange.watchBalance(),
+            (balances) => this.#tellBalances(balances),
+          ),
+        );
       if (this.#options.withPositions && has['watchPositions'] === true)
-        pumps.push(pump(() => exchange.watchPositions(), (positions) => positions.forEach((p) => this.#tellPosition(p))));
+        pumps.push(
+          pump(
+            () => exchange.watchPositions(),
+            (positions) => {
+              for (const each of positions) this.#tellPosition(each);
+            },
+          ),
+        );
       for (const each of pumps) each.catch(failed.resolve);
     } catch (error) {
       failed.resolve(error);
@@ -156,12 +182,14 @@ export class AccountWatch {
   #tellOrder(found: Parameters<typeof venueOrderOf>[0]): void {
     this.#readably('order', () => {
       const order: VenueOrder = venueOrderOf(found, this.#options.idOf, this.#options.clock.nowMs());
-      if (order.status === 'unknown') this.#sink.anomaly('unknown-enum', `order: status ${String(found.status)} is not known`);
+      if (order.status === 'unknown')
+        this.#sink.anomaly('unknown-enum', `order: status ${String(found.status)} is not known`);
       const timer = this.#expected.get(order.clientOrderId);
       timer?.cancel();
       this.#expected.delete(order.clientOrderId);
       // The stream is often faster than the answer.
-      if (timer === undefined && order.clientOrderId !== '' && this.#told.size < 1_000) this.#told.add(order.clientOrderId);
+      if (timer === undefined && order.clientOrderId !== '' && this.#told.size < 1_000)
+        this.#told.add(order.clientOrderId);
       this.#sink.order(order);
     });
   }

@@ -1,6 +1,13 @@
 import { type BarRow, readPagedBars } from '../../connectivity/paged-bars.ts';
 import type { BarColumns } from '../../core/vocabulary/market-data.ts';
-import { barOpen, parseTimeframe, type Timeframe, type TimeframeSpec, type TimeMs, timeframe as timeframeSpec } from '../../core/vocabulary/time.ts';
+import {
+  barOpen,
+  parseTimeframe,
+  type Timeframe,
+  type TimeframeSpec,
+  type TimeMs,
+  timeframe as timeframeSpec,
+} from '../../core/vocabulary/time.ts';
 import type { BarHistory } from '../../ports/market-feed.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import { pageOf } from './capabilities.ts';
@@ -42,7 +49,11 @@ export class CcxtBarHistory implements BarHistory {
   async bars(symbol: string, timeframe: Timeframe, fromMs: TimeMs, toMs: TimeMs): Promise<BarColumns> {
     const spec = timeframeSpec(timeframe);
     if (!this.#names.has(spec.text))
-      throw new VenueError('unsupported', this.venue, `${this.venue} has no ${spec.text} bars; it has ${this.timeframes.join(', ')}`);
+      throw new VenueError(
+        'unsupported',
+        this.venue,
+        `${this.venue} has no ${spec.text} bars; it has ${this.timeframes.join(', ')}`,
+      );
     const market = await this.#access.market(symbol);
     return readPagedBars(
       {

@@ -6,7 +6,6 @@ import { SimulatedClock } from '../../../test/simulated-world/clock.ts';
 import { InvariantError } from '../../core/vocabulary/assert.ts';
 import { Instrument } from '../../core/vocabulary/instrument.ts';
 import { Random } from '../../core/vocabulary/random.ts';
-import { VenueError } from '../../ports/venue-error.ts';
 import type { CcxtExchange, CcxtModule, CcxtTrade } from './exchange-shape.ts';
 import { openCcxtFeed } from './feed.ts';
 import { openCcxtGateway } from './gateway.ts';
@@ -30,11 +29,14 @@ describe('ccxt errors', () => {
   });
 
   test('every class of ccxt -> a code; what proves nothing keeps the fate open', () => {
-    const classes = Object.entries(ccxt).filter(([, value]) => typeof value === 'function' && value.prototype instanceof ccxt.BaseError);
+    const classes = Object.entries(ccxt).filter(
+      ([, value]) => typeof value === 'function' && value.prototype instanceof ccxt.BaseError,
+    );
     assert.ok(classes.length > 30);
     for (const [name, ErrorClass] of classes) {
       const error = venueErrorOf(new (ErrorClass as new (message: string) => Error)('x'), 'X', 'x', []);
-      const isOpen = /^(NetworkError|RequestTimeout|ExchangeNotAvailable|OnMaintenance|OperationFailed|BadResponse|NullResponse|CancelPending|ExchangeError|ExchangeClosedByUser|ChecksumError|UnsubscribeError)$/;
+      const isOpen =
+        /^(NetworkError|RequestTimeout|ExchangeNotAvailable|OnMaintenance|OperationFailed|BadResponse|NullResponse|CancelPending|ExchangeError|ExchangeClosedByUser|ChecksumError|UnsubscribeError)$/;
       assert.equal(error.isProof, !isOpen.test(name), `${name} became ${error.code}`);
     }
   });
@@ -46,7 +48,10 @@ describe('ccxt errors', () => {
     assert.equal(codeOf(answer('51777')), 'order-refused');
     assert.equal(codeOf(answer('50004')), 'timeout');
     assert.equal(codeOf(answer('59999')), 'answer-unreadable');
-    assert.equal(codeOf(new ccxt.AuthenticationError('okx {"code":"50113","msg":"Invalid Sign"}')), 'signature-invalid');
+    assert.equal(
+      codeOf(new ccxt.AuthenticationError('okx {"code":"50113","msg":"Invalid Sign"}')),
+      'signature-invalid',
+    );
     assert.equal(codeOf(answer('51016'), 'other'), 'answer-unreadable');
   });
 
@@ -82,7 +87,20 @@ describe('ccxt shapes', () => {
   const idOf = (symbol: string): string => symbol.replace('/', '-');
 
   test('orders -> ours, amounts as text; states of tomorrow stay open', () => {
-    const order = { id: '7', clientOrderId: 'a1', symbol: 'BTC/USDT', type: 'limit', side: 'sell', timeInForce: 'IOC', price: '95000.10', amount: '0.0100', filled: '0.004', average: '95001', status: 'canceled', lastUpdateTimestamp: 5 };
+    const order = {
+      id: '7',
+      clientOrderId: 'a1',
+      symbol: 'BTC/USDT',
+      type: 'limit',
+      side: 'sell',
+      timeInForce: 'IOC',
+      price: '95000.10',
+      amount: '0.0100',
+      filled: '0.004',
+      average: '95001',
+      status: 'canceled',
+      lastUpdateTimestamp: 5,
+    };
     const ours = venueOrderOf(order, idOf, 9);
     assert.deepEqual(
       [ours.symbol, ours.status, ours.tif, ours.quantity, ours.limit, ours.filledValue, ours.updatedAtMs],
@@ -94,13 +112,31 @@ describe('ccxt shapes', () => {
   });
 
   test('trades -> with the client id that only the venue answer has', () => {
-    const trade = { id: '1', order: '7', symbol: 'BTC/USDT', side: 'buy', price: '1', amount: '2', timestamp: 3, fee: { cost: '0.1', currency: 'USDT' }, info: { clOrdId: 'a1' } };
+    const trade = {
+      id: '1',
+      order: '7',
+      symbol: 'BTC/USDT',
+      side: 'buy',
+      price: '1',
+      amount: '2',
+      timestamp: 3,
+      fee: { cost: '0.1', currency: 'USDT' },
+      info: { clOrdId: 'a1' },
+    };
     const fill = venueFillOf(trade, idOf);
     assert.deepEqual([fill.clientOrderId, fill.fee, fill.feeAsset, fill.isMaker], ['a1', '0.1', 'USDT', false]);
   });
 
   test('balances -> by asset, whatever ccxt puts beside them', () => {
-    const found = balancesOf({ info: {}, free: { BTC: '1' }, used: {}, total: {}, timestamp: 1, BTC: { free: '1', used: '0.5', total: '1.5' }, ETH: { total: '2' } });
+    const found = balancesOf({
+      info: {},
+      free: { BTC: '1' },
+      used: {},
+      total: {},
+      timestamp: 1,
+      BTC: { free: '1', used: '0.5', total: '1.5' },
+      ETH: { total: '2' },
+    });
     assert.deepEqual(found, [
       { asset: 'BTC', free: '1', locked: '0.5' },
       { asset: 'ETH', free: '2', locked: '0' },
@@ -109,14 +145,24 @@ describe('ccxt shapes', () => {
 
   test('markets -> instruments that the engine takes, or none', () => {
     const exchange = { id: 'okx', precisionMode: 4 } as CcxtExchange;
-    const market = { id: 'BTC-USDT', symbol: 'BTC/USDT', base: 'BTC', quote: 'USDT', type: 'spot', precision: { amount: '1e-8', price: '0.1' } };
+    const market = {
+      id: 'BTC-USDT',
+      symbol: 'BTC/USDT',
+      base: 'BTC',
+      quote: 'USDT',
+      type: 'spot',
+      precision: { amount: '1e-8', price: '0.1' },
+    };
     const limits = { amount: { min: '0.00001', max: '9999999999' } };
     const definition = instrumentOf(exchange, { ...market, limits })!;
     assert.equal(new Instrument(definition).priceText(5), '0.5');
     assert.equal(definition.maxQuantity, undefined, 'a limit that no lot count reaches is none');
     assert.equal(instrumentOf(exchange, { ...market, precision: { amount: undefined, price: '0.1' } }), null);
     assert.equal(instrumentOf({ ...exchange, precisionMode: 3 }, market), null, 'significant digits are no step');
-    assert.equal(instrumentOf({ ...exchange, precisionMode: 2 }, { ...market, precision: { amount: '3', price: '0' } })!.lot, '0.001');
+    assert.equal(
+      instrumentOf({ ...exchange, precisionMode: 2 }, { ...market, precision: { amount: '3', price: '0' } })!.lot,
+      '0.001',
+    );
     assert.equal(instrumentOf(exchange, { ...market, type: 'option' }), null);
   });
 });
@@ -181,7 +227,11 @@ describe('ccxt streams in simulated time', () => {
     third.push('9');
     await time.advance(10);
     assert.equal(sink.trades.at(-1)!.id, 9);
-    assert.deepEqual(sink.gaps.map((gap) => gap.outcome), ['lost'], 'this exchange lists no past trades');
+    assert.deepEqual(
+      sink.gaps.map((gap) => gap.outcome),
+      ['lost'],
+      'this exchange lists no past trades',
+    );
     assert.equal(feed.health().connections[0]!.reconnects, 1);
     await feed.close();
     assert.ok(ScriptedExchange.opened.every((each) => each.isClosed));

@@ -1,6 +1,13 @@
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { timeframe } from '../../core/vocabulary/time.ts';
-import type { BarHistory, FeedChannel, FeedHealth, FeedRequest, FeedSink, MarketFeed } from '../../ports/market-feed.ts';
+import type {
+  BarHistory,
+  FeedChannel,
+  FeedHealth,
+  FeedRequest,
+  FeedSink,
+  MarketFeed,
+} from '../../ports/market-feed.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import { CcxtBarHistory } from './bar-history.ts';
 import { instrumentOf } from './instruments.ts';
@@ -20,7 +27,9 @@ const SILENCE_LIMITS_MS: Readonly<Record<FeedChannel, number>> = {
 };
 
 /** Loads ccxt and reads its description of the venue; the venue is asked at the first use. Rejects with {@link VenueError}. */
-export async function openCcxtFeed(options: CcxtOptions): Promise<{ readonly feed: MarketFeed; readonly history: BarHistory }> {
+export async function openCcxtFeed(
+  options: CcxtOptions,
+): Promise<{ readonly feed: MarketFeed; readonly history: BarHistory }> {
   const access = await MarketAccess.open(options);
   const history = new CcxtBarHistory(access);
   return { feed: new CcxtFeed(access, history), history };
@@ -56,7 +65,8 @@ class CcxtFeed implements MarketFeed {
 
   async instruments(symbols?: readonly string[]): Promise<readonly InstrumentDefinition[]> {
     const markets = await this.#access.markets(true);
-    const wanted = symbols === undefined ? markets.all() : await Promise.all(symbols.map((s) => this.#access.market(s)));
+    const wanted =
+      symbols === undefined ? markets.all() : await Promise.all(symbols.map((s) => this.#access.market(s)));
     return wanted.flatMap((market) => {
       const definition = instrumentOf(this.#access.exchange, market);
       if (definition !== null) return [definition];
@@ -122,7 +132,9 @@ class CcxtFeed implements MarketFeed {
     if (spec === null || !this.#history.timeframes.includes(spec.text))
       throw new RangeError(`expected a timeframe that ${this.venue} has, found ${String(text)}`);
     if (spec.ms === 0 || spec.ms >= this.#quirks.streamedBarsBelowMs)
-      throw new RangeError(`${this.venue} streams ${spec.text} bars by another calendar than UTC: roll shorter ones up`);
+      throw new RangeError(
+        `${this.venue} streams ${spec.text} bars by another calendar than UTC: roll shorter ones up`,
+      );
   }
 
   #watcher(request: FeedRequest, output: WatcherOutput): Watcher {

@@ -146,13 +146,18 @@ class CcxtGateway implements ExchangeGateway {
     const senseless = changeRefusal(change);
     if (senseless !== null) return senseless;
     if (!this.capabilities.amend)
-      return refusal('unsupported', `changing an order in place is not known to work at ${this.venue}: cancel it and place another`);
+      return refusal(
+        'unsupported',
+        `changing an order in place is not known to work at ${this.venue}: cancel it and place another`,
+      );
     const market = this.#markets?.find(symbol);
     if (market === undefined) return refusal('symbol-unknown', `${this.venue} does not list ${symbol}`);
     const found = await this.#orderBefore(symbol, clientOrderId);
     if ('outcome' in found) return found;
     const outcome = await this.#change(() =>
-      this.#exchange.editOrder('', market.symbol, 'limit', found.side, change.quantity, change.limit, { clientOrderId }),
+      this.#exchange.editOrder('', market.symbol, 'limit', found.side, change.quantity, change.limit, {
+        clientOrderId,
+      }),
     );
     return outcome.outcome === 'accepted' ? await this.#readBack(symbol, clientOrderId, 'amended') : outcome;
   }
@@ -169,7 +174,10 @@ class CcxtGateway implements ExchangeGateway {
     try {
       open = await this.openOrders(symbol);
     } catch (error) {
-      return refusal('not-sent', `nothing was canceled, as the open orders could not be read: ${this.#errorOf(error).message}`);
+      return refusal(
+        'not-sent',
+        `nothing was canceled, as the open orders could not be read: ${this.#errorOf(error).message}`,
+      );
     }
     let canceled = 0;
     for (const order of open) {
@@ -199,18 +207,28 @@ class CcxtGateway implements ExchangeGateway {
     const { openOrdersAfter } = this.#quirks;
     const found: VenueOrder[] = [];
     for (let after: string | null = null; ; ) {
-      const params: Readonly<Record<string, string>> = after === null || openOrdersAfter === null ? {} : { [openOrdersAfter]: after };
-      const orders = await this.#read(() => this.#exchange.fetchOpenOrders(market?.symbol, undefined, undefined, params));
+      const params: Readonly<Record<string, string>> =
+        after === null || openOrdersAfter === null ? {} : { [openOrdersAfter]: after };
+      const orders = await this.#read(() =>
+        this.#exchange.fetchOpenOrders(market?.symbol, undefined, undefined, params),
+      );
       found.push(...orders.map((order) => this.#order(order)));
       if (orders.length < page) return found;
       if (openOrdersAfter === null)
-        throw new VenueError('unsupported', this.venue, `${orders.length} or more open orders; how ${this.venue} lists the rest is not known`);
+        throw new VenueError(
+          'unsupported',
+          this.venue,
+          `${orders.length} or more open orders; how ${this.venue} lists the rest is not known`,
+        );
       // ccxt sorts by time, oldest first; the venue goes on after the oldest.
       after = orders[0]!.id ?? null;
     }
   }
 
-  async fills(symbol: string, since: { readonly tradeId: string } | { readonly timeMs: TimeMs }): Promise<readonly VenueFill[]> {
+  async fills(
+    symbol: string,
+    since: { readonly tradeId: string } | { readonly timeMs: TimeMs },
+  ): Promise<readonly VenueFill[]> {
     this.#listed(symbol);
     return await this.#trades.since(symbol, since, this.#nowMs());
   }
@@ -222,7 +240,9 @@ class CcxtGateway implements ExchangeGateway {
   async positions(): Promise<readonly VenuePosition[]> {
     if (!this.capabilities.positions) return [];
     const found = await this.#read(() => this.#exchange.fetchPositions());
-    return found.map((each) => venuePositionOf(each, (s) => this.#markets!.idOf(s))).filter((each) => each.quantity !== '0');
+    return found
+      .map((each) => venuePositionOf(each, (s) => this.#markets!.idOf(s)))
+      .filter((each) => each.quantity !== '0');
   }
 
   get clockSkew(): { readonly skewMs: number; readonly uncertaintyMs: number } | null {
@@ -247,7 +267,8 @@ class CcxtGateway implements ExchangeGateway {
 
   #placed(order: OrderPlacement, answer: CcxtOrder): VenueOrder {
     if (answer.status === 'rejected') throw new VenueError('order-refused', this.venue, 'the venue rejected the order');
-    if (answer.id === undefined || answer.id === '') throw new UnreadableShape('malformed', 'the answer names no order');
+    if (answer.id === undefined || answer.id === '')
+      throw new UnreadableShape('malformed', 'the answer names no order');
     return {
       symbol: order.symbol,
       clientOrderId: order.clientOrderId,
@@ -292,7 +313,11 @@ class CcxtGateway implements ExchangeGateway {
     } catch (error) {
       if (!(error instanceof VenueError)) throw error;
     }
-    return { outcome: 'unknown', code: 'answer-unreadable', message: `${what} as asked, but how the order stands could not be read` };
+    return {
+      outcome: 'unknown',
+      code: 'answer-unreadable',
+      message: `${what} as asked, but how the order stands could not be read`,
+    };
   }
 
   async #orderBefore(symbol: string, clientOrderId: string): Promise<VenueOrder | ReturnType<typeof refusal>> {
@@ -300,7 +325,10 @@ class CcxtGateway implements ExchangeGateway {
       const order = await this.findOrder(symbol, clientOrderId);
       return order ?? refusal('unknown-order', `${this.venue} knows no order ${clientOrderId}`);
     } catch (error) {
-      return refusal('not-sent', `nothing was changed, as the order could not be read: ${this.#errorOf(error).message}`);
+      return refusal(
+        'not-sent',
+        `nothing was changed, as the order could not be read: ${this.#errorOf(error).message}`,
+      );
     }
   }
 
@@ -319,7 +347,8 @@ class CcxtGateway implements ExchangeGateway {
 
   #listed(symbol: string): CcxtMarket {
     const market = this.#markets?.find(symbol);
-    if (market === undefined) throw new VenueError('symbol-unknown', this.venue, `${this.venue} does not list ${symbol}`);
+    if (market === undefined)
+      throw new VenueError('symbol-unknown', this.venue, `${this.venue} does not list ${symbol}`);
     return market;
   }
 
@@ -374,7 +403,8 @@ class CcxtGateway implements ExchangeGateway {
     if (clock === null) return;
     Object.defineProperty(exchange.options, 'timeDifference', {
       get: () => -Math.round(clock.skew?.skewMs ?? 0),
-      set: () => undefined,
+      // ccxt's own measurement is not wanted.
+      set() {},
       enumerable: true,
       configurable: true,
     });

@@ -22,7 +22,9 @@ export class MarketAccess {
     this.exchange = exchange;
     const ask = (): Promise<TimeMs> => this.read((e) => e.fetchTime());
     this.#venueClock =
-      exchange.has['fetchTime'] === true ? new VenueClock({ venue: this.venue, clock: options.clock, ask, samples: 3 }) : null;
+      exchange.has['fetchTime'] === true
+        ? new VenueClock({ venue: this.venue, clock: options.clock, ask, samples: 3 })
+        : null;
   }
 
   static async open(options: CcxtOptions): Promise<MarketAccess> {
@@ -32,7 +34,10 @@ export class MarketAccess {
   /** Rejects with {@link VenueError}. */
   read<T>(ask: (exchange: CcxtExchange) => Promise<T>): Promise<T> {
     const { clock, random } = this.options;
-    return retryRead(() => ask(this.exchange).catch((error: unknown) => Promise.reject(this.errorOf(error))), { clock, random });
+    return retryRead(() => ask(this.exchange).catch((error: unknown) => Promise.reject(this.errorOf(error))), {
+      clock,
+      random,
+    });
   }
 
   errorOf(error: unknown): VenueError {
@@ -55,7 +60,8 @@ export class MarketAccess {
 
   async market(symbol: string): Promise<CcxtMarket> {
     const market = (await this.markets()).find(symbol);
-    if (market === undefined) throw new VenueError('symbol-unknown', this.venue, `${this.venue} does not list ${symbol}`);
+    if (market === undefined)
+      throw new VenueError('symbol-unknown', this.venue, `${this.venue} does not list ${symbol}`);
     return market;
   }
 

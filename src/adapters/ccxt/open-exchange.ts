@@ -116,7 +116,7 @@ function keepPromises(exchange: CcxtExchange): void {
 function keepNoProcessAlive(exchange: CcxtExchange, clock: Clock): void {
   let isClosed = false;
   const methods = exchange as unknown as {
-    close(): Promise<unknown>;
+    close: () => Promise<unknown>;
     delay?: (delayMs: number, method: unknown, ...parameters: unknown[]) => void;
     spawn(method: unknown, ...parameters: unknown[]): unknown;
   };
@@ -125,7 +125,7 @@ function keepNoProcessAlive(exchange: CcxtExchange, clock: Clock): void {
       if (!isClosed) methods.spawn(method, ...parameters);
     });
   };
-  const close = methods.close;
+  const { close } = methods;
   methods.close = () => {
     isClosed = true;
     return close.call(exchange);

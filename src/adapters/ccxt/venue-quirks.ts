@@ -14,7 +14,9 @@ export interface VenueQuirks {
   /** The fee of a streamed trade, positive where paid; null where ccxt's own is right. */
   fee(trade: CcxtTrade): string | null;
   /** What the key may do, where the venue says it. */
-  keyFacts(exchange: CcxtExchange): Promise<{ canTrade: boolean; canWithdraw: boolean | null; ipRestricted: boolean | null }>;
+  keyFacts(
+    exchange: CcxtExchange,
+  ): Promise<{ canTrade: boolean; canWithdraw: boolean | null; ipRestricted: boolean | null }>;
 }
 
 const UNKNOWN: VenueQuirks = {
@@ -46,7 +48,7 @@ const OKX: VenueQuirks = {
   },
   keyFacts: async (exchange) => {
     // An implicit method: ccxt makes one for every route of a venue.
-    const ask = (exchange as unknown as { privateGetAccountConfig(): Promise<{ data?: readonly unknown[] }> });
+    const ask = exchange as unknown as { privateGetAccountConfig(): Promise<{ data?: readonly unknown[] }> };
     const [config] = (await ask.privateGetAccountConfig()).data ?? [];
     const permissions = textOf(config, 'perm')?.split(',') ?? null;
     return {

@@ -1,6 +1,12 @@
 import { backoffMs, RECONNECT_BACKOFF } from '../../connectivity/backoff.ts';
 import type { Timer } from '../../ports/clock.ts';
-import type { ConnectionHealth, FeedRequest, FeedSink, FeedState, SubscriptionHealth } from '../../ports/market-feed.ts';
+import type {
+  ConnectionHealth,
+  FeedRequest,
+  FeedSink,
+  FeedState,
+  SubscriptionHealth,
+} from '../../ports/market-feed.ts';
 import type { CcxtExchange } from './exchange-shape.ts';
 import type { MarketAccess } from './market-access.ts';
 import { faultOf, type Watcher } from './watchers.ts';
@@ -58,7 +64,15 @@ export class WatchLoop {
     const nowMs = this.#clock.elapsedMs();
     while (this.#recentMs.length > 0 && this.#recentMs[0]! < nowMs - MINUTE_MS) this.#recentMs.shift();
     const ageMs = nowMs - this.#lastDataMs;
-    return { id, request, state: this.#state, ageMs, messages: this.#messages, rate: this.#recentMs.length / 60, gaps: this.gaps };
+    return {
+      id,
+      request,
+      state: this.#state,
+      ageMs,
+      messages: this.#messages,
+      rate: this.#recentMs.length / 60,
+      gaps: this.gaps,
+    };
   }
 
   connection(): ConnectionHealth {

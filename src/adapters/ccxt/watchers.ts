@@ -3,7 +3,7 @@ import { barClose, barOpen, type TimeframeSpec, timeframe } from '../../core/voc
 import type { BookView, FeedGap, FeedRequest, FeedSink } from '../../ports/market-feed.ts';
 import type { VenueError } from '../../ports/venue-error.ts';
 import { barRowOf, type CcxtBarHistory, ccxtTimeframe } from './bar-history.ts';
-import type { CcxtBook, CcxtExchange, CcxtBar, CcxtMarket, CcxtQuote, CcxtTrade } from './exchange-shape.ts';
+import type { CcxtBar, CcxtBook, CcxtExchange, CcxtMarket, CcxtQuote, CcxtTrade } from './exchange-shape.ts';
 import type { MarketAccess } from './market-access.ts';
 
 /** What one subscription tells, with its id put in. */
@@ -64,13 +64,20 @@ export class TradeWatcher implements Watcher {
     try {
       trades = await this.#access.read((exchange) => exchange.fetchTrades(market.symbol, undefined, 1_000));
     } catch (error) {
-      lost(this.#output, this.#access, sinceMs, `past trades could not be read: ${this.#access.errorOf(error).message}`);
+      lost(
+        this.#output,
+        this.#access,
+        sinceMs,
+        `past trades could not be read: ${this.#access.errorOf(error).message}`,
+      );
       return;
     }
     const reachesBack = trades.some((trade) => numberOf(trade.id) !== null && numberOf(trade.id)! <= knownId);
     this.#tell(trades.toSorted((a, b) => (numberOf(a.id) ?? 0) - (numberOf(b.id) ?? 0)));
     const toMs = this.#access.options.clock.nowMs();
-    const reason = reachesBack ? 'the missed trades were fetched' : 'the venue lists no trades as old as the last one known';
+    const reason = reachesBack
+      ? 'the missed trades were fetched'
+      : 'the venue lists no trades as old as the last one known';
     this.#output.gap({ outcome: reachesBack ? 'recovered' : 'lost', fromMs: sinceMs, toMs, reason });
   }
 
@@ -128,7 +135,9 @@ export class QuoteWatcher implements Watcher {
   async next(exchange: CcxtExchange, market: CcxtMarket): Promise<() => void> {
     const { symbol } = market;
     const quote =
-      exchange.has['watchBidsAsks'] === true ? (await exchange.watchBidsAsks([symbol]))[symbol] : await exchange.watchTicker(symbol);
+      exchange.has['watchBidsAsks'] === true
+        ? (await exchange.watchBidsAsks([symbol]))[symbol]
+        : await exchange.watchTicker(symbol);
     return () => this.#tell(quote);
   }
 
@@ -145,11 +154,25 @@ export class QuoteWatcher implements Watcher {
     const { id, sink } = this.#output;
     const nowMs = this.#access.options.clock.nowMs();
     // ccxt does not pass the venue's number on; ours counts what was told.
-    sink.quote(id, quote?.timestamp ?? nowMs, nowMs, ++this.#updates, bid, Number(quote?.bidVolume ?? 0), ask, Number(quote?.askVolume ?? 0));
+    sink.quote(
+      id,
+      quote?.timestamp ?? nowMs,
+      nowMs,
+      ++this.#updates,
+      bid,
+      Number(quote?.bidVolume ?? 0),
+      ask,
+      Number(quote?.askVolume ?? 0),
+    );
   }
 
   resumed(sinceMs: number): Promise<void> {
-    lost(this.#output, this.#access, sinceMs, 'quotes of an interruption cannot be had; the next one is the market as it is');
+    lost(
+      this.#output,
+      this.#access,
+      sinceMs,
+      'quotes of an interruption cannot be had; the next one is the market as it is',
+    );
     return Promise.resolve();
   }
 
@@ -178,7 +201,18 @@ export class BarWatcher implements Watcher {
       venueNowMs: () => access.guessedNowMs(),
       gap: (gap) => output.gap(gap),
       closed: (openTimeMs, open, high, low, close, volume) =>
-        output.sink.bar(output.id, barClose(spec, openTimeMs), clock.nowMs(), openTimeMs, open, high, low, close, volume, true),
+        output.sink.bar(
+          output.id,
+          barClose(spec, openTimeMs),
+          clock.nowMs(),
+          openTimeMs,
+          open,
+          high,
+          low,
+          close,
+          volume,
+          true,
+        ),
     });
   }
 

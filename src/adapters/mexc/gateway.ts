@@ -1,5 +1,5 @@
-import { changeRefusal, placementRefusal, refusal, SentIds } from '../../connectivity/placement-check.ts';
 import { OwnTrades } from '../../connectivity/own-trades.ts';
+import { changeRefusal, placementRefusal, refusal, SentIds } from '../../connectivity/placement-check.ts';
 import type { RestCaller } from '../../connectivity/rest-caller.ts';
 import { decimal, formatDecimal } from '../../core/vocabulary/decimal.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';

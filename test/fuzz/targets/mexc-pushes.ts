@@ -13,12 +13,29 @@ export const target: FuzzTarget = {
     const text = (): string => (random.uniform() * 100_000).toFixed(Math.floor(random.uniform() * 8));
     const level = (): object => ({ price: text(), quantity: text() });
     const body = [
-      { publicAggreDeals: { deals: [{ ...level(), tradeType: 1 + Math.floor(random.uniform() * 2), time: 1_795_200_000_990 }] } },
+      {
+        publicAggreDeals: {
+          deals: [{ ...level(), tradeType: 1 + Math.floor(random.uniform() * 2), time: 1_795_200_000_990 }],
+        },
+      },
       { publicAggreDepths: { bids: [level(), level()], asks: [level()], fromVersion: '7', toVersion: '9' } },
-      { publicAggreBookTicker: { bidPrice: text(), bidQuantity: text(), askPrice: text(), askQuantity: text(), version: '3' } },
+      {
+        publicAggreBookTicker: {
+          bidPrice: text(),
+          bidQuantity: text(),
+          askPrice: text(),
+          askQuantity: text(),
+          version: '3',
+        },
+      },
       { privateOrders: { id: 'C02__1', clientId: 'a', price: text(), status: 1, createTime: 1_795_200_000_000 } },
     ][Math.floor(random.uniform() * 4)];
-    const push = { channel: 'spot@public.x.v3.api.pb@BTCUSDT', symbol: 'BTCUSDT', sendTime: 1_795_200_001_000, ...body };
+    const push = {
+      channel: 'spot@public.x.v3.api.pb@BTCUSDT',
+      symbol: 'BTCUSDT',
+      sendTime: 1_795_200_001_000,
+      ...body,
+    };
     return type.encode(type.fromObject(push)).finish();
   },
   recorded: () =>

@@ -22,9 +22,11 @@ marketFeedContract({
     'a break that is longer than bars -> each missed close comes once, before anything later': NO_TRADES,
     'connections that fall silent -> seen as such, replaced, and nothing is missing': NO_TRADES,
     'frames lost while the connection stands -> fetched, or said to be lost; the book is made anew': NO_TRADES,
-    'frames twice or late -> each thing once and in order': 'MEXC numbers no trade, so that a late one cannot be put back in its place',
+    'frames twice or late -> each thing once and in order':
+      'MEXC numbers no trade, so that a late one cannot be put back in its place',
     'planned replacement of connections -> nothing twice, nothing missing, no gap': 'MEXC announces no replacement',
-    'a field that is new -> told once, and trades go on': 'MEXC sends protobuf, whose new fields are skipped by its own rule',
+    'a field that is new -> told once, and trades go on':
+      'MEXC sends protobuf, whose new fields are skipped by its own rule',
   },
   open(seed) {
     const clock = new SimulatedClock();

@@ -2,7 +2,7 @@ import type { Json } from '../../../src/core/vocabulary/json.ts';
 import { barClose, type TimeframeSpec, timeframe } from '../../../src/core/vocabulary/time.ts';
 import { pastBars } from '../past-bars.ts';
 import type { FloorBar, TradingFloor } from '../trading-floor.ts';
-import { Refused } from './mexc-routes.ts';
+import { Refused } from './mexc-refusal.ts';
 
 /** Spellings on REST and in channels. */
 const REST: Readonly<Record<string, string>> = { '60m': '1h', '1W': '1w', '1M': '1mo' };

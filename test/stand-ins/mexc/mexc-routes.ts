@@ -4,6 +4,7 @@ import type { TimeInForce } from '../../../src/core/vocabulary/order.ts';
 import type { PlaceOnFloor, TradingFloor } from '../trading-floor.ts';
 import { orderAnswer, orderIdOf, tradeAnswer, typeOf } from './mexc-answers.ts';
 import { klines } from './mexc-klines.ts';
+import { Refused } from './mexc-refusal.ts';
 
 export interface RouteCall {
   readonly floor: TradingFloor;
@@ -12,18 +13,6 @@ export interface RouteCall {
   readonly nowMs: number;
   /** Listen keys that live, by key. */
   readonly listenKeys: Map<string, number>;
-}
-
-/** A refusal in MEXC's form. */
-export class Refused extends Error {
-  readonly status: number;
-  readonly code: number;
-
-  constructor(code: number, message: string, status = 400) {
-    super(message);
-    this.code = code;
-    this.status = status;
-  }
 }
 
 export interface Route {

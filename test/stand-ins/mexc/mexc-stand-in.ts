@@ -48,7 +48,7 @@ export async function startMexcStandIn(options: { readonly beatMs?: number } = {
     const listener = venue.streams.accept(socket, account);
     socket.on('close', () => venue.streams.left(listener));
     socket.on('error', () => socket.terminate());
-    socket.on('message', (data) => venue.streams.received(listener, String(data)));
+    socket.on('message', (data) => venue.streams.received(listener, (data as Buffer).toString()));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

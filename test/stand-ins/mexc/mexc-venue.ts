@@ -3,7 +3,8 @@ import type { Type } from 'protobufjs/light.js';
 import { loadPushType } from '../../../src/adapters/mexc/push-decoder.ts';
 import type { Clock } from '../../../src/ports/clock.ts';
 import { type FloorSymbol, TradingFloor } from '../trading-floor.ts';
-import { Refused, ROUTES, type RouteCall } from './mexc-routes.ts';
+import { Refused } from './mexc-refusal.ts';
+import { ROUTES, type RouteCall } from './mexc-routes.ts';
 import { MexcStreams } from './mexc-streams.ts';
 
 /**

@@ -26,7 +26,12 @@ class SimulatedMexc implements SimulatedSocketServer {
   reply({ method, url, body, headers }: HttpRequest): SimulatedReply {
     if (this.isRestDown) return { status: 503, body: '<html>' };
     const { pathname, search } = new URL(url);
-    const { status, json } = this.venue.answer(method, pathname + search, String(body ?? ''), headers?.['x-mexc-apikey']);
+    const { status, json } = this.venue.answer(
+      method,
+      pathname + search,
+      String(body ?? ''),
+      headers?.['x-mexc-apikey'],
+    );
     return { status, body: json };
   }
 

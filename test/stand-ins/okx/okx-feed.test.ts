@@ -20,7 +20,10 @@ function quote(at: number): void {
   venue.floor.quote(SYMBOL, [{ price: String(at - 1), quantity: '1' }], [{ price: String(at + 1), quantity: '1' }]);
 }
 
-const subscribed = (channel: string): (() => boolean) => () => venue.streams.requests.some((r) => r.includes(`"${channel}"`));
+const subscribed =
+  (channel: string): (() => boolean) =>
+  () =>
+    venue.streams.requests.some((r) => r.includes(`"${channel}"`));
 const state = (): string | undefined => feed.health().subscriptions[0]?.state;
 
 beforeEach(async () => {
@@ -57,8 +60,14 @@ describe('OKX feed through ccxt', () => {
     await pause(20);
     venue.floor.trade(SYMBOL, 1, '50000', '0.3');
     await until(() => sink.trades.length === 4, 'all trades');
-    assert.deepEqual(sink.trades.map((t) => t.tradeId), [2, 3, 4, 5]);
-    assert.deepEqual(sink.gaps.map((g) => g.outcome), ['recovered']);
+    assert.deepEqual(
+      sink.trades.map((t) => t.tradeId),
+      [2, 3, 4, 5],
+    );
+    assert.deepEqual(
+      sink.gaps.map((g) => g.outcome),
+      ['recovered'],
+    );
     assert.equal(feed.health().connections[0]!.reconnects, 1);
   });
 
@@ -94,7 +103,10 @@ describe('OKX feed through ccxt', () => {
       return sink.bars.some((b) => !b.isClosed && b.openTimeMs > openTimeMs);
     }, 'the next bar');
     const closed = sink.bars.filter((b) => b.isClosed);
-    assert.deepEqual(closed.map((b) => [b.openTimeMs, b.close]), [[openTimeMs, 50_000.5]]);
+    assert.deepEqual(
+      closed.map((b) => [b.openTimeMs, b.close]),
+      [[openTimeMs, 50_000.5]],
+    );
   });
 
   test('silence while pings are answered -> stale, then a new connection', async () => {
@@ -114,7 +126,10 @@ describe('OKX feed through ccxt', () => {
     await pause(20);
     const trade = { instId: SYMBOL, tradeId: '900', px: '1', sz: '1', side: 'buy', ts: '1795200000000' };
     const send = (odd: object): void =>
-      venue.streams.sendText('/public', JSON.stringify({ arg: { channel: 'trades', instId: SYMBOL }, data: [{ ...trade, ...odd }] }));
+      venue.streams.sendText(
+        '/public',
+        JSON.stringify({ arg: { channel: 'trades', instId: SYMBOL }, data: [{ ...trade, ...odd }] }),
+      );
     for (const [k, odd] of [{ sz: '-1' }, { side: 'both' }, { ts: '' }].entries()) {
       send({ ...odd, tradeId: String(900 + k) });
       await until(() => sink.anomalies.length === k + 1, 'an anomaly');
@@ -123,7 +138,10 @@ describe('OKX feed through ccxt', () => {
     venue.streams.requests.length = 0;
     send({ px: 'x' });
     await until(() => sink.anomalies.length === 4 && subscribed('trades')(), 'subscribed again');
-    assert.deepEqual(sink.anomalies.map(([code]) => code), ['out-of-range', 'out-of-range', 'out-of-range', 'malformed']);
+    assert.deepEqual(
+      sink.anomalies.map(([code]) => code),
+      ['out-of-range', 'out-of-range', 'out-of-range', 'malformed'],
+    );
     await pause(20);
     venue.floor.trade(SYMBOL, 1, '50000', '0.5');
     await until(() => sink.trades.length === 1, 'the trade');
@@ -135,7 +153,10 @@ describe('OKX feed through ccxt', () => {
     assert.throws(() => feed.subscribe({ channel: 'bars', symbol: SYMBOL, timeframe: '1d' }, sink), /another calendar/);
     await assert.rejects(feed.instruments(['NOPE']), (e) => e instanceof VenueError && e.code === 'symbol-unknown');
     const [listed] = await feed.instruments([SYMBOL]);
-    assert.deepEqual([listed!.id, listed!.tick, listed!.lot, listed!.base], ['OKX:BTC-USDT', '0.1', '0.00000001', 'BTC']);
+    assert.deepEqual(
+      [listed!.id, listed!.tick, listed!.lot, listed!.base],
+      ['OKX:BTC-USDT', '0.1', '0.00000001', 'BTC'],
+    );
     feed.subscribe({ channel: 'trades', symbol: 'NOPE' }, sink);
     await until(() => feed.health().connections[0]!.lastFault !== null, 'a fault');
     assert.match(feed.health().connections[0]!.lastFault!, /does not list NOPE/);
@@ -159,7 +180,13 @@ describe('OKX bar history through ccxt', () => {
     assert.deepEqual([first.openTimeMs.length, first.openTimeMs[0], history.largestPage], [300, listedMs, 300]);
     assert.equal((await history.bars('ETH-USDT', '1d', listedMs, listedMs + DAY_MS)).openTimeMs.length, 1);
     const last = await history.bars('ETH-USDT', '1m', Date.now() - 5 * MINUTE_MS, Number.POSITIVE_INFINITY);
-    assert.ok(last.openTimeMs.at(-1)! + MINUTE_MS <= Date.now() && last.openTimeMs.length >= 3, String(last.openTimeMs));
-    await assert.rejects(history.bars('ETH-USDT', '7m', 0, 1), (e) => e instanceof VenueError && e.code === 'unsupported');
+    assert.ok(
+      last.openTimeMs.at(-1)! + MINUTE_MS <= Date.now() && last.openTimeMs.length >= 3,
+      String(last.openTimeMs),
+    );
+    await assert.rejects(
+      history.bars('ETH-USDT', '7m', 0, 1),
+      (e) => e instanceof VenueError && e.code === 'unsupported',
+    );
   });
 });

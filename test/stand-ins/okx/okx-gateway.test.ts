@@ -7,9 +7,9 @@ import type { ExchangeGateway, OrderPlacement } from '../../../src/ports/exchang
 import { VenueError } from '../../../src/ports/venue-error.ts';
 import { exchangeGatewayContract, type GatewaySubject } from '../../contracts/exchange-gateway.ts';
 import { FaultyDialer, FaultyHttp } from '../../contracts/faulty-transport.ts';
+import { RecordingSink } from '../../recording-sink.ts';
 import { SimulatedDialer } from '../../simulated-world/dialer.ts';
 import { SimulatedHttp } from '../../simulated-world/http.ts';
-import { RecordingSink } from '../../recording-sink.ts';
 import type { RequestFault } from '../faults.ts';
 import { pause, until } from '../loopback.ts';
 import { OKX_KEYS, type OkxStandIn, startOkxStandIn } from './okx-stand-in.ts';
@@ -120,7 +120,8 @@ async function withGateway(body: (desk: Awaited<ReturnType<typeof desks>>) => Pr
 }
 
 const PLACE = ['POST', '/api/v5/trade/batch-orders'] as const;
-const sent = (venue: OkxStandIn, id: string): number => venue.calls.filter((c) => c.startsWith(PLACE.join(' ')) && c.includes(id)).length;
+const sent = (venue: OkxStandIn, id: string): number =>
+  venue.calls.filter((c) => c.startsWith(PLACE.join(' ')) && c.includes(id)).length;
 
 describe('OKX through ccxt, faults', () => {
   const happened: readonly RequestFault[] = ['drop-after', 'fail-500-after', 'hang-after', 'garble-after'];

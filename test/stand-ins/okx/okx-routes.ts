@@ -94,7 +94,10 @@ export function bookOf(floor: TradingFloor, instId: string, depth: number, nowMs
   return { asks: rows(book.asks), bids: rows(book.bids), ts: String(nowMs), seqId: book.version, prevSeqId };
 }
 
-function findOrder(call: RouteCall, item: { instId?: string; ordId?: string; clOrdId?: string }): FloorOrder | undefined {
+function findOrder(
+  call: RouteCall,
+  item: { instId?: string; ordId?: string; clOrdId?: string },
+): FloorOrder | undefined {
   const { floor, account } = call;
   const { instId, ordId, clOrdId } = item;
   return floor.orders.findLast(
@@ -122,7 +125,8 @@ function place(call: RouteCall): Json[] {
     const isMarket = ordType === 'market';
     const byQuote = isMarket && side === 'buy' && tgtCcy !== 'base_ccy';
     if (!floor.fits(instId, isMarket ? null : (px ?? '0'), null)) return refuse('51000', 'Parameter px error');
-    if (!byQuote && !floor.fits(instId, null, sz)) return refuse('51121', 'Order quantity must be a multiple of the lot size.');
+    if (!byQuote && !floor.fits(instId, null, sz))
+      return refuse('51121', 'Order quantity must be a multiple of the lot size.');
     const placed = floor.place(account, {
       symbol: instId,
       clientOrderId: clOrdId,
@@ -143,7 +147,12 @@ function cancel(call: RouteCall): Json[] {
   return call.items.map((wanted) => {
     const order = findOrder(call, wanted);
     if (order?.status !== 'open')
-      return item({ ...wanted }, '51400', 'Cancellation failed as the order has been filled, canceled or does not exist.', call.nowMs);
+      return item(
+        { ...wanted },
+        '51400',
+        'Cancellation failed as the order has been filled, canceled or does not exist.',
+        call.nowMs,
+      );
     call.floor.cancel(order);
     return item({ ordId: ordIdOf(order), clOrdId: order.clientOrderId }, '0', '', call.nowMs);
   });
@@ -154,13 +163,22 @@ function amend(call: RouteCall): Json[] {
     const order = findOrder(call, wanted);
     if (order?.status !== 'open') return item({}, '51503', 'Order does not exist.', call.nowMs);
     const done = call.floor.amend(order, wanted['newPx'] ?? null, wanted['newSz'] ?? null);
-    return item({ ordId: ordIdOf(order), clOrdId: order.clientOrderId }, done === 'accepted' ? '0' : '51000', done, call.nowMs);
+    return item(
+      { ordId: ordIdOf(order), clOrdId: order.clientOrderId },
+      done === 'accepted' ? '0' : '51000',
+      done,
+      call.nowMs,
+    );
   });
 }
 
 function oneOrder(call: RouteCall): Json[] {
   const { query, floor } = call;
-  const wanted = { instId: instIdOf(floor, query.get('instId')), ordId: query.get('ordId') ?? '', clOrdId: query.get('clOrdId') ?? '' };
+  const wanted = {
+    instId: instIdOf(floor, query.get('instId')),
+    ordId: query.get('ordId') ?? '',
+    clOrdId: query.get('clOrdId') ?? '',
+  };
   const order = findOrder(call, wanted);
   if (!order) throw new Refused('51603', 'Order does not exist.');
   return [orderAnswer(order)];
@@ -217,8 +235,12 @@ export const ROUTES: Readonly<Record<string, Route>> = {
     }));
   }),
   'GET /api/v5/asset/currencies': signed(() => []),
-  'GET /api/v5/account/config': signed(() => [{ acctLv: '1', posMode: 'net_mode', uid: '1', perm: 'read_only,trade', ip: '' }]),
-  'GET /api/v5/account/balance': signed(({ floor, account, nowMs }) => [balanceData(floor, account, floor.assets, nowMs)]),
+  'GET /api/v5/account/config': signed(() => [
+    { acctLv: '1', posMode: 'net_mode', uid: '1', perm: 'read_only,trade', ip: '' },
+  ]),
+  'GET /api/v5/account/balance': signed(({ floor, account, nowMs }) => [
+    balanceData(floor, account, floor.assets, nowMs),
+  ]),
   'GET /api/v5/account/positions': signed(() => []),
   'POST /api/v5/trade/order': signed(place),
   'POST /api/v5/trade/batch-orders': signed(place),

@@ -4,8 +4,8 @@ import type { AddressInfo } from 'node:net';
 import { WebSocketServer } from 'ws';
 import { Faults } from '../faults.ts';
 import { type FloorSymbol, TradingFloor } from '../trading-floor.ts';
-import { OkxStreams } from './okx-streams.ts';
 import { Refused, ROUTES } from './okx-routes.ts';
+import { OkxStreams } from './okx-streams.ts';
 
 /**
  * STAND-IN for OKX spot on this machine, made from its published protocol. It serves what ccxt's own `okx` class asks for.
@@ -76,7 +76,12 @@ export async function startOkxStandIn(): Promise<OkxStandIn> {
     response.end(JSON.stringify(json));
   }
 
-  function handle(method: string, url: URL, body: string, request: IncomingMessage): ReturnType<(typeof ROUTES)[string]['handle']> {
+  function handle(
+    method: string,
+    url: URL,
+    body: string,
+    request: IncomingMessage,
+  ): ReturnType<(typeof ROUTES)[string]['handle']> {
     const route = ROUTES[`${method} ${url.pathname}`];
     if (route === undefined) throw new Refused('50404', `not served here: ${method} ${url.pathname}`, 404);
     if (route.isSigned) checkSignature(request, body, now());

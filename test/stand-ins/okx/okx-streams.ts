@@ -55,7 +55,7 @@ export class OkxStreams implements FloorListener {
     this.#listeners.add(listener);
     socket.on('close', () => this.#listeners.delete(listener));
     socket.on('error', () => socket.terminate());
-    socket.on('message', (data) => this.#request(listener, String(data)));
+    socket.on('message', (data) => this.#request(listener, (data as Buffer).toString()));
   }
 
   dropAll(): void {
@@ -132,7 +132,9 @@ export class OkxStreams implements FloorListener {
     if (op === 'login') {
       const isRight = this.#isLogin(args[0] as unknown as Readonly<Record<string, string>>);
       listener.account = isRight ? this.#client : null;
-      answer(isRight ? { event: 'login', code: '0', msg: '' } : { event: 'error', code: '60009', msg: 'Login failed.' });
+      answer(
+        isRight ? { event: 'login', code: '0', msg: '' } : { event: 'error', code: '60009', msg: 'Login failed.' },
+      );
       return;
     }
     for (const arg of args) {
@@ -144,7 +146,11 @@ export class OkxStreams implements FloorListener {
       const isKnown = arg.instId === undefined || this.#floor.symbols.some((s) => s.symbol === arg.instId);
       const isPrivate = ['orders', 'account', 'positions'].includes(arg.channel);
       const needsBusiness = arg.channel.startsWith('candle');
-      if (!isKnown || (isPrivate && listener.account === null) || needsBusiness !== listener.path.includes('/business')) {
+      if (
+        !isKnown ||
+        (isPrivate && listener.account === null) ||
+        needsBusiness !== listener.path.includes('/business')
+      ) {
         const msg = `Wrong URL or channel:${arg.channel},instId:${arg.instId} doesn't exist.`;
         answer({ event: 'error', code: '60018', msg });
         continue;
