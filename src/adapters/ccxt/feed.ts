@@ -10,12 +10,16 @@ import type {
 } from '../../ports/market-feed.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import { CcxtBarHistory } from './bar-history.ts';
+import { BarWatcher } from './bar-watcher.ts';
+import { DepthWatcher } from './depth-watcher.ts';
 import { instrumentOf } from './instruments.ts';
 import { MarketAccess } from './market-access.ts';
 import type { CcxtOptions } from './open-exchange.ts';
+import { QuoteWatcher } from './quote-watcher.ts';
+import { TradeWatcher } from './trade-watcher.ts';
 import { quirksOf, type VenueQuirks } from './venue-quirks.ts';
 import { WatchLoop } from './watch-loop.ts';
-import { BarWatcher, DepthWatcher, QuoteWatcher, TradeWatcher, type Watcher, type WatcherOutput } from './watchers.ts';
+import type { Watcher, WatcherOutput } from './watcher.ts';
 
 /** Longest silence by channel: on most venues bars and books move all the time, while trades of a quiet pair are rare. */
 const SILENCE_LIMITS_MS: Readonly<Record<FeedChannel, number>> = {

@@ -1,6 +1,5 @@
 import { OwnTrades } from '../../connectivity/own-trades.ts';
 import { changeRefusal, placementRefusal, refusal, SentIds } from '../../connectivity/placement-check.ts';
-import { VenueClock } from '../../connectivity/venue-clock.ts';
 import { decimal, formatDecimal } from '../../core/vocabulary/decimal.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { DAY_MS, type TimeMs } from '../../core/vocabulary/time.ts';
@@ -20,6 +19,7 @@ import { VenueError } from '../../ports/venue-error.ts';
 import { AccountWatch } from './account-watch.ts';
 import { capabilitiesOf, marketTypesOf, pageOf } from './capabilities.ts';
 import type { CcxtExchange, CcxtMarket, CcxtOrder } from './exchange-shape.ts';
+import { FollowedClock } from './followed-clock.ts';
 import { instrumentOf, Markets } from './instruments.ts';
 import { type CcxtOptions, openExchange, secretsOf, venueNameOf } from './open-exchange.ts';
 import { balancesOf, UnreadableShape, venueFillOf, venueOrderOf, venuePositionOf } from './order-shapes.ts';
@@ -53,7 +53,7 @@ class CcxtGateway implements ExchangeGateway {
   readonly #options: CcxtGatewayOptions;
   readonly #exchange: CcxtExchange;
   readonly #quirks: VenueQuirks;
-  readonly #venueClock: VenueClock | null;
+  readonly #clock: FollowedClock;
   readonly #trades: OwnTrades;
   readonly #sent = new SentIds();
   #markets: Markets | null = null;
@@ -66,7 +66,8 @@ class CcxtGateway implements ExchangeGateway {
     this.#exchange = exchange;
     this.#quirks = quirksOf(options.exchange);
     this.capabilities = capabilitiesOf(exchange, marketTypesOf(options), this.#quirks);
-    this.#venueClock = exchange.has['fetchTime'] === true ? this.#followClock() : null;
+    this.#clock = new FollowedClock(this.venue, options.clock, exchange, () => this.#read(() => exchange.fetchTime()));
+    this.#clock.leads(exchange);
     this.#trades = new OwnTrades({
       venue: this.venue,
       largestPage: pageOf(exchange, 'fetchMyTrades'),
@@ -79,7 +80,7 @@ class CcxtGateway implements ExchangeGateway {
     if (this.#watch !== null) throw new RangeError('the gateway is connected already');
     if (this.#exchange.has['watchOrders'] !== true)
       throw new VenueError('unsupported', this.venue, `ccxt has no stream of orders for ${this.venue}`);
-    await this.#venueClock?.start();
+    await this.#clock.start();
     await this.instruments();
     const facts = await this.#read(() => this.#quirks.keyFacts(this.#exchange));
     // A key that may not even read must not pass for a good one.
@@ -98,7 +99,7 @@ class CcxtGateway implements ExchangeGateway {
         open: async () => {
           const stream = await openExchange(this.#options, 'text');
           stream.setMarketsFromExchange?.(this.#exchange);
-          this.#shareClock(stream);
+          this.#clock.leads(stream);
           return stream;
         },
       },
@@ -230,7 +231,7 @@ class CcxtGateway implements ExchangeGateway {
     since: { readonly tradeId: string } | { readonly timeMs: TimeMs },
   ): Promise<readonly VenueFill[]> {
     this.#listed(symbol);
-    return await this.#trades.since(symbol, since, this.#nowMs());
+    return await this.#trades.since(symbol, since, this.#clock.nowMs());
   }
 
   async balances(): Promise<readonly VenueBalance[]> {
@@ -246,12 +247,12 @@ class CcxtGateway implements ExchangeGateway {
   }
 
   get clockSkew(): { readonly skewMs: number; readonly uncertaintyMs: number } | null {
-    return this.#venueClock?.skew ?? null;
+    return this.#clock.skew;
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#venueClock?.close();
+    this.#clock.close();
     await this.#watch?.end();
     this.#watch = null;
     await this.#exchange.close();
@@ -283,7 +284,7 @@ class CcxtGateway implements ExchangeGateway {
       limit: order.type === 'market' ? null : formatDecimal(decimal(order.limit!)),
       trigger: null,
       reduceOnly: order.reduceOnly === true,
-      updatedAtMs: answer.timestamp ?? this.#nowMs(),
+      updatedAtMs: answer.timestamp ?? this.#clock.nowMs(),
       reason: '',
     };
   }
@@ -342,7 +343,7 @@ class CcxtGateway implements ExchangeGateway {
   }
 
   #order(order: CcxtOrder): VenueOrder {
-    return venueOrderOf(order, (symbol) => this.#markets!.idOf(symbol), this.#nowMs());
+    return venueOrderOf(order, (symbol) => this.#markets!.idOf(symbol), this.#clock.nowMs());
   }
 
   #listed(symbol: string): CcxtMarket {
@@ -350,10 +351,6 @@ class CcxtGateway implements ExchangeGateway {
     if (market === undefined)
       throw new VenueError('symbol-unknown', this.venue, `${this.venue} does not list ${symbol}`);
     return market;
-  }
-
-  #nowMs(): TimeMs {
-    return this.#options.clock.nowMs() + (this.clockSkew?.skewMs ?? 0);
   }
 
   #errorOf(error: unknown): VenueError {
@@ -382,32 +379,7 @@ class CcxtGateway implements ExchangeGateway {
   }
 
   #noted(error: VenueError): VenueError {
-    // Kept in the clock's own fault where it fails; the next refusal measures again.
-    if (error.code === 'clock-skewed') this.#venueClock?.measure().catch(() => undefined);
+    if (error.code === 'clock-skewed') this.#clock.doubt();
     return error;
-  }
-
-  #followClock(): VenueClock {
-    const clock = new VenueClock({
-      venue: this.venue,
-      clock: this.#options.clock,
-      ask: () => this.#read(() => this.#exchange.fetchTime()),
-      samples: 3,
-    });
-    this.#shareClock(this.#exchange, clock);
-    return clock;
-  }
-
-  /** ccxt subtracts `options.timeDifference` from its own clock when it stamps a request, and forgets to when it logs in to a stream. */
-  #shareClock(exchange: CcxtExchange, clock: VenueClock | null = this.#venueClock): void {
-    if (clock === null) return;
-    Object.defineProperty(exchange.options, 'timeDifference', {
-      get: () => -Math.round(clock.skew?.skewMs ?? 0),
-      // ccxt's own measurement is not wanted.
-      set() {},
-      enumerable: true,
-      configurable: true,
-    });
-    (exchange as { seconds?: () => number }).seconds = () => Math.floor(this.#nowMs() / 1_000);
   }
 }

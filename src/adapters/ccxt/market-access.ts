@@ -1,9 +1,9 @@
 import { retryRead } from '../../connectivity/read-retry.ts';
-import { VenueClock } from '../../connectivity/venue-clock.ts';
 import type { TimeMs } from '../../core/vocabulary/time.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import { marketTypesOf } from './capabilities.ts';
 import type { CcxtExchange, CcxtMarket } from './exchange-shape.ts';
+import { FollowedClock } from './followed-clock.ts';
 import { Markets } from './instruments.ts';
 import { type CcxtOptions, openExchange, secretsOf, venueNameOf } from './open-exchange.ts';
 import { venueErrorOf } from './venue-codes.ts';
@@ -13,18 +13,14 @@ export class MarketAccess {
   readonly venue: string;
   readonly options: CcxtOptions;
   readonly exchange: CcxtExchange;
-  readonly #venueClock: VenueClock | null;
+  readonly #clock: FollowedClock;
   #markets: Promise<Markets> | null = null;
 
   constructor(options: CcxtOptions, exchange: CcxtExchange) {
     this.venue = venueNameOf(options.exchange);
     this.options = options;
     this.exchange = exchange;
-    const ask = (): Promise<TimeMs> => this.read((e) => e.fetchTime());
-    this.#venueClock =
-      exchange.has['fetchTime'] === true
-        ? new VenueClock({ venue: this.venue, clock: options.clock, ask, samples: 3 })
-        : null;
+    this.#clock = new FollowedClock(this.venue, options.clock, exchange, () => this.read((e) => e.fetchTime()));
   }
 
   static async open(options: CcxtOptions): Promise<MarketAccess> {
@@ -67,17 +63,17 @@ export class MarketAccess {
 
   /** The venue's clock minus ours; null before it was measured. */
   get skewMs(): number | null {
-    return this.#venueClock?.skew?.skewMs ?? null;
+    return this.#clock.skew?.skewMs ?? null;
   }
 
   /** The venue's time, measured first where it can be. */
   async venueNowMs(): Promise<TimeMs> {
-    if (this.#venueClock !== null && this.#venueClock.skew === null) await this.#venueClock.start();
+    if (this.#clock.skew === null) await this.#clock.start();
     return this.guessedNowMs();
   }
 
   guessedNowMs(): TimeMs {
-    return this.options.clock.nowMs() + (this.skewMs ?? 0);
+    return this.#clock.nowMs();
   }
 
   /** A new exchange object for one stream: closing it closes that stream's connections only. */
@@ -89,7 +85,7 @@ export class MarketAccess {
   }
 
   async close(): Promise<void> {
-    this.#venueClock?.close();
+    this.#clock.close();
     await this.exchange.close();
   }
 }

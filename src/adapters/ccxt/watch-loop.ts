@@ -9,7 +9,7 @@ import type {
 } from '../../ports/market-feed.ts';
 import type { CcxtExchange } from './exchange-shape.ts';
 import type { MarketAccess } from './market-access.ts';
-import { faultOf, type Watcher } from './watchers.ts';
+import { faultOf, type Watcher } from './watcher.ts';
 
 export interface WatchLoopOptions {
   readonly id: number;
