@@ -1,8 +1,10 @@
 import { type Backoff, backoffMs, RECONNECT_BACKOFF } from '../../connectivity/backoff.ts';
+import { ToldOrders } from '../../connectivity/told-orders.ts';
+import { InvariantError } from '../../core/vocabulary/assert.ts';
 import type { Random } from '../../core/vocabulary/random.ts';
-import type { Clock, Timer } from '../../ports/clock.ts';
+import type { Clock } from '../../ports/clock.ts';
 import type { AccountSink, VenueOrder } from '../../ports/exchange-gateway.ts';
-import type { VenueError } from '../../ports/venue-error.ts';
+import { VenueError } from '../../ports/venue-error.ts';
 import type { CcxtExchange } from './exchange-shape.ts';
 import { balancesOf, UnreadableShape, venueFillOf, venueOrderOf, venuePositionOf } from './order-shapes.ts';
 import type { VenueQuirks } from './venue-quirks.ts';
@@ -11,6 +13,7 @@ import type { VenueQuirks } from './venue-quirks.ts';
 const LONGEST_UNNOTICED_MS = 90_000;
 
 export interface AccountWatchOptions {
+  readonly venue: string;
   readonly clock: Clock;
   readonly random: Random;
   /** A new exchange object for streams only: closing it closes every one of its connections. */
@@ -31,16 +34,19 @@ export interface AccountWatchOptions {
 export class AccountWatch {
   readonly #options: AccountWatchOptions;
   readonly #sink: AccountSink;
-  readonly #expected = new Map<string, Timer>();
-  readonly #told = new Set<string>();
+  readonly #orders: ToldOrders;
   #exchange: CcxtExchange | null = null;
   #fail: ((error: unknown) => void) | null = null;
+  /** Ends the pause before the next attempt. */
+  #wake: (() => void) | null = null;
   #isEnded = false;
   #running: Promise<void> | null = null;
 
   constructor(options: AccountWatchOptions, sink: AccountSink) {
     this.#options = options;
     this.#sink = sink;
+    const untold = (reason: string): void => this.#fail?.(new Error(reason));
+    this.#orders = new ToldOrders(options.clock, options.longestUntoldMs, untold);
   }
 
   /** Resolves when the streams seem to be subscribed. Rejects with VenueError where the first attempt fails. */
@@ -52,19 +58,14 @@ export class AccountWatch {
 
   /** The venue took an order: where no event tells of it in time, the stream is dead although its pings are answered. */
   expectOrder(clientOrderId: string): void {
-    if (this.#told.delete(clientOrderId) || this.#isEnded) return;
-    const { clock, longestUntoldMs } = this.#options;
-    const timer = clock.after(longestUntoldMs, () => {
-      this.#expected.delete(clientOrderId);
-      this.#fail?.(new Error(`order ${clientOrderId} was taken ${longestUntoldMs} ms ago and never told`));
-    });
-    this.#expected.set(clientOrderId, timer);
+    if (!this.#isEnded) this.#orders.expect(clientOrderId);
   }
 
   async end(): Promise<void> {
     this.#isEnded = true;
-    for (const timer of this.#expected.values()) timer.cancel();
+    this.#orders.end();
     this.#fail?.(new Error('closed'));
+    this.#wake?.();
     await this.#running;
   }
 
@@ -76,16 +77,16 @@ export class AccountWatch {
     while (!this.#isEnded) {
       const failed = Promise.withResolvers<unknown>();
       this.#fail = failed.resolve;
-      const settled = this.#watch(failed).then(() => {
+      const error = await this.#life(failed, () => {
         failures = 0;
         if (isFirst) started();
         else if (brokenMs !== null) this.#sink.resumed(brokenMs);
         isFirst = false;
         brokenMs = null;
       });
-      const error = await failed.promise;
-      settled.catch(() => undefined);
       await this.#close();
+      // A defect of ours is no fault of a stream.
+      if (error instanceof InvariantError) throw error;
       if (this.#isEnded) break;
       if (isFirst) {
         refused(this.#options.errorOf(error));
@@ -94,20 +95,41 @@ export class AccountWatch {
       brokenMs ??= clock.nowMs() - LONGEST_UNNOTICED_MS;
       failures++;
       const pauseMs = backoffMs(failures, this.#options.backoff ?? RECONNECT_BACKOFF, random);
-      await new Promise<void>((resolve) => void clock.after(pauseMs, resolve));
+      await new Promise<void>((resolve) => {
+        const timer = clock.after(pauseMs, resolve);
+        this.#wake = () => {
+          timer.cancel();
+          resolve();
+        };
+      });
+      this.#wake = null;
     }
+    if (isFirst)
+      refused(new VenueError('not-sent', this.#options.venue, 'closed before the account streams were subscribed'));
   }
 
-  /** Opens everything; resolves when it seems to be subscribed, and never where it fails before. */
-  async #watch(failed: PromiseWithResolvers<unknown>): Promise<void> {
+  /** One life of the streams: `settled` is called when they seem to be subscribed. Answers what ended it. */
+  async #life(failed: PromiseWithResolvers<unknown>, settled: () => void): Promise<unknown> {
     let isOver = false;
     void failed.promise.then(() => {
       isOver = true;
     });
+    // An exchange that opens after the end was asked for is closed at once.
+    const opened = await this.#open(failed, () => isOver);
+    const timer = this.#options.clock.after(this.#options.settleMs, () => {
+      if (opened && !isOver && !this.#isEnded) settled();
+    });
+    const error = await failed.promise;
+    timer.cancel();
+    return error;
+  }
+
+  /** Opens an exchange object and begins every loop. */
+  async #open(failed: PromiseWithResolvers<unknown>, isOver: () => boolean): Promise<boolean> {
     try {
       const exchange = await this.#options.open();
       this.#exchange = exchange;
-      const isLive = (): boolean => !isOver && this.#exchange === exchange;
+      const isLive = (): boolean => !isOver() && this.#exchange === exchange;
       const pump = async <T>(watch: () => Promise<T>, tell: (found: T) => void): Promise<void> => {
         while (isLive()) {
           const found = await watch();
@@ -149,12 +171,11 @@ export class AccountWatch {
           ),
         );
       for (const each of pumps) each.catch(failed.resolve);
+      return true;
     } catch (error) {
       failed.resolve(error);
+      return false;
     }
-    await this.#pause(this.#options.settleMs);
-    // Never settles where it is over: whoever waits looks at `failed`.
-    if (isOver) await new Promise<never>(() => undefined);
   }
 
   async #close(): Promise<void> {
@@ -163,10 +184,6 @@ export class AccountWatch {
     this.#fail = null;
     // A connection that cannot be closed in good order is gone all the same.
     await exchange?.close().catch(() => undefined);
-  }
-
-  #pause(ms: number): Promise<void> {
-    return new Promise((resolve) => void this.#options.clock.after(ms, resolve));
   }
 
   /** Runs what tells; what cannot be read becomes an anomaly. */
@@ -184,12 +201,7 @@ export class AccountWatch {
       const order: VenueOrder = venueOrderOf(found, this.#options.idOf, this.#options.clock.nowMs());
       if (order.status === 'unknown')
         this.#sink.anomaly('unknown-enum', `order: status ${String(found.status)} is not known`);
-      const timer = this.#expected.get(order.clientOrderId);
-      timer?.cancel();
-      this.#expected.delete(order.clientOrderId);
-      // The stream is often faster than the answer.
-      if (timer === undefined && order.clientOrderId !== '' && this.#told.size < 1_000)
-        this.#told.add(order.clientOrderId);
+      if (order.clientOrderId !== '') this.#orders.told(order.clientOrderId);
       this.#sink.order(order);
     });
   }

@@ -90,6 +90,7 @@ class CcxtGateway implements ExchangeGateway {
       {
         clock,
         random,
+        venue: this.venue,
         quirks: this.#quirks,
         settleMs,
         longestUntoldMs,

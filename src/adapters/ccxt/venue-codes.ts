@@ -83,7 +83,11 @@ function okxCode(venueCode: string): VenueErrorCode | null {
   return /^51\d{3}$/.test(venueCode) ? 'order-refused' : null;
 }
 
-const BY_VENUE: Readonly<Record<string, (venueCode: string) => VenueErrorCode | null>> = { okx: okxCode };
+const BY_VENUE: Readonly<Record<string, (venueCode: string) => VenueErrorCode | null>> = {
+  okx: okxCode,
+  // ccxt takes it for a bad request.
+  mexc: (venueCode) => (venueCode === '-2011' ? 'unknown-order' : null),
+};
 
 /** Names of an error's class and of those above it, nearest first. */
 function classesOf(error: object): readonly string[] {

@@ -1,5 +1,6 @@
 import type { StreamConnection, StreamListener, StreamProtocol, Topic } from '../../connectivity/stream-protocol.ts';
 import { ConnectionSupervisor } from '../../connectivity/supervisor.ts';
+import { ToldOrders } from '../../connectivity/told-orders.ts';
 import type { Timer } from '../../ports/clock.ts';
 import type { AccountSink } from '../../ports/exchange-gateway.ts';
 import type { ConnectionHealth } from '../../ports/market-feed.ts';
@@ -26,7 +27,6 @@ const WEIGHT = { ip: 1, account: 1 };
 export class MexcUserStream {
   readonly #access: MexcAccess;
   readonly #sink: AccountSink;
-  readonly #longestUntoldMs: number;
   readonly #supervisor: ConnectionSupervisor;
   readonly #topics = new Map<string, Topic>();
   readonly #live = new Set<string>();
@@ -35,8 +35,7 @@ export class MexcUserStream {
   #extension: Timer | null = null;
   #connection: StreamConnection | null = null;
   #isClosed = false;
-  readonly #expected = new Map<string, Timer>();
-  readonly #told = new Set<string>();
+  readonly #orders: ToldOrders;
   /** Since when nothing is known to be missing; null until all channels were carried once. */
   #completeSinceMs: number | null = null;
   #waiting: (() => void) | null = null;
@@ -44,7 +43,7 @@ export class MexcUserStream {
   /** `longestUntoldMs`: from the answer to a placement to the push that tells of it. */
   constructor(access: MexcAccess, sink: AccountSink, longestUntoldMs: number) {
     this.#access = access;
-    this.#longestUntoldMs = longestUntoldMs;
+    this.#orders = new ToldOrders(access.options.clock, longestUntoldMs, (reason) => this.#connection?.fail(reason));
     this.#sink = sink;
     const { dialer, clock, random, budget } = access.options;
     this.#supervisor = new ConnectionSupervisor({
@@ -89,22 +88,7 @@ export class MexcUserStream {
    * connection is made.
    */
   expectOrder(clientOrderId: string): void {
-    if (this.#told.delete(clientOrderId) || this.#isClosed) return;
-    const { clock } = this.#access.options;
-    const limitMs = this.#longestUntoldMs;
-    const timer = clock.after(limitMs, () => {
-      this.#expected.delete(clientOrderId);
-      this.#connection?.fail(`order ${clientOrderId} was taken ${limitMs} ms ago and never told`);
-    });
-    this.#expected.set(clientOrderId, timer);
-  }
-
-  #toldOrder(clientOrderId: string): void {
-    const timer = this.#expected.get(clientOrderId);
-    timer?.cancel();
-    this.#expected.delete(clientOrderId);
-    // The stream is often faster than the answer.
-    if (timer === undefined && this.#told.size < 1_000) this.#told.add(clientOrderId);
+    if (!this.#isClosed) this.#orders.expect(clientOrderId);
   }
 
   connections(): readonly ConnectionHealth[] {
@@ -115,7 +99,7 @@ export class MexcUserStream {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#extension?.cancel();
-    for (const timer of this.#expected.values()) timer.cancel();
+    this.#orders.end();
     await this.#supervisor.close();
     const key = this.#key;
     if (key === null) return;
@@ -163,7 +147,7 @@ export class MexcUserStream {
     }
     const topic = this.#topics.get(push.channel);
     if (topic) connection.progressed(topic.index);
-    if (push.kind === 'privateOrders') this.#toldOrder(push.body.text('clientId'));
+    if (push.kind === 'privateOrders') this.#orders.told(push.body.text('clientId'));
     tellAccountPush(push, this.#sink);
   }
 
