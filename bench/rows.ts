@@ -21,6 +21,8 @@ export const ROWS = [
   'decode-trade',
   'decode-kline',
   'decode-depth-20',
+  'local-exchange-orders',
+  'local-exchange-fan-out',
   'npm-start',
   'backtest-58419-bars',
   'decision-to-signed-request',

@@ -6,9 +6,13 @@ import { inspector } from './adapters/files/inspector.ts';
 import { openRunRegistry } from './adapters/files/run-registry.ts';
 import { strategyFiles } from './adapters/files/strategy-files.ts';
 import { textFiles } from './adapters/files/text-files.ts';
+import { systemClock } from './adapters/system/clock.ts';
 import type { World } from './api/world.ts';
+import { localExchanges } from './compose-exchange.ts';
+import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
 import type { BarFiles } from './ports/bar-files.ts';
+import type { Recordings } from './ports/recording.ts';
 
 /** Run from source or as published JavaScript; files beside this one end alike. */
 const ENDING = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
@@ -38,6 +42,15 @@ function barFiles(): BarFiles {
   };
 }
 
+/** Recordings, whose reader is loaded with the first one. */
+function recordings(): Recordings {
+  const load = async (): Promise<Recordings> => (await import('./adapters/recording/recordings.ts')).recordings;
+  return {
+    create: async (path, startedAtMs) => (await load()).create(path, startedAtMs),
+    open: async (path) => (await load()).open(path),
+  };
+}
+
 /** Puts everything together: the one place that knows which adapter stands behind which port. */
 export function compose(config: Config): World {
   const host = thisHost();
@@ -48,16 +61,27 @@ export function compose(config: Config): World {
     'tradewright/indicators': beside(`./core/indicators/index${ENDING}`),
     'tradewright/testing': beside(`./testing${ENDING}`),
   };
+  const clock = systemClock();
+  const venues = composeVenues(clock, config.localExchange);
+  const catalogue = openCatalogue(home);
   return {
     version: packageVersion(),
     homePath: config.homePath,
     docsPath: fileURLToPath(new URL('../docs', import.meta.url)),
-    catalogue: openCatalogue(home),
+    catalogue,
     runs: openRunRegistry(home, () => host.nowMs()),
     barFiles: barFiles(),
     files: textFiles(config.workingPath),
     strategyFiles: strategyFiles(modules, new URL('.', import.meta.url).href),
     host,
+    clock,
+    venues,
+    recordings: recordings(),
+    exchanges: localExchanges,
+    close: async () => {
+      await venues.close();
+      await catalogue.close();
+    },
     inspector: inspector(beside(`./main${ENDING}`), config.workingPath, modules),
   };
 }

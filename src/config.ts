@@ -2,12 +2,16 @@ import { resolve } from 'node:path';
 
 /** Where this installation keeps catalogue, runs and reports, unless told otherwise. */
 const DEFAULT_HOME = '.tradewright';
+/** Where `tradewright exchange` listens, unless told otherwise. */
+const DEFAULT_LOCAL = 'http://127.0.0.1:7331';
 
 /** Settings that come from flags or, where those are silent, from the environment. */
 export interface Config {
   /** As it is shown: relative where it was given so. */
   readonly homePath: string;
   readonly workingPath: string;
+  /** Address of the local exchange: `TRADEWRIGHT_LOCAL`. */
+  readonly localExchange: string;
 }
 
 /** `--home`, else `TRADEWRIGHT_HOME`, else `./.tradewright`. */
@@ -16,7 +20,11 @@ export function readConfig(
   env: Readonly<Record<string, string | undefined>> = process.env,
   workingPath: string = process.cwd(),
 ): Config {
-  return { homePath: flags.home ?? env['TRADEWRIGHT_HOME'] ?? DEFAULT_HOME, workingPath };
+  return {
+    homePath: flags.home ?? env['TRADEWRIGHT_HOME'] ?? DEFAULT_HOME,
+    workingPath,
+    localExchange: env['TRADEWRIGHT_LOCAL'] ?? DEFAULT_LOCAL,
+  };
 }
 
 /** The home folder as an absolute path. */

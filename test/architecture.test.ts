@@ -37,7 +37,16 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'node:',
     'package',
   ],
-  'src/adapters': ['src/ports', 'src/connectivity', 'src/core/vocabulary', 'src/core/market', 'node:', 'package'],
+  'src/disk': ['node:'],
+  'src/adapters': [
+    'src/ports',
+    'src/connectivity',
+    'src/disk',
+    'src/core/vocabulary',
+    'src/core/market',
+    'node:',
+    'package',
+  ],
   'src/api/handlers': ['src/api', 'src/ports', 'src/core', 'node:'],
   'src/api': ['src/ports', 'src/core/vocabulary', 'zod'],
   'src/cli': [

@@ -39,7 +39,15 @@ export class RecordingMarketSink implements FeedSink {
   /** Calls of any kind. */
   calls = 0;
 
-  trade(id: number, timeMs: number, _received: number, tradeId: number, price: number, quantity: number, takerSide: number): void {
+  trade(
+    id: number,
+    timeMs: number,
+    _received: number,
+    tradeId: number,
+    price: number,
+    quantity: number,
+    takerSide: number,
+  ): void {
     this.#called(id);
     this.trades.push({ id: tradeId, timeMs, price, quantity, takerSide });
   }

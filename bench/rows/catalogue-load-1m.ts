@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openCatalogue } from '../../src/adapters/columns/catalogue.ts';
-import { bestMs } from '../measure.ts';
 import type { BenchRow } from '../row.ts';
 import { syntheticBars } from '../synthetic-bars.ts';
 
@@ -13,18 +12,18 @@ export const row: BenchRow = {
   name: 'catalogue-load-1m',
   unit: 'ms',
   target: 50,
-  measure: () => {
+  measure: async () => {
     const home = mkdtempSync(join(tmpdir(), 'tradewright-bench-'));
     try {
-      openCatalogue(home).upsert('BENCH:AAAUSD', '1m', syntheticBars(BARS));
+      await openCatalogue(home).upsert('BENCH:AAAUSD', '1m', syntheticBars(BARS));
       let rows = 0;
-      const value = bestMs(
-        () => {
-          rows = openCatalogue(home).load('BENCH:AAAUSD', '1m')?.bars.close.length ?? 0;
-        },
-        7,
-        1,
-      );
+      let value = Number.POSITIVE_INFINITY;
+      for (let k = 0; k < 8; k++) {
+        const start = performance.now();
+        rows = (await openCatalogue(home).load('BENCH:AAAUSD', '1m'))?.bars.close.length ?? 0;
+        // The first does not count: nothing is compiled yet.
+        if (k > 0) value = Math.min(value, performance.now() - start);
+      }
       return rows === BARS ? { value } : { value: null, note: `${rows} of ${BARS} bars were stored` };
     } finally {
       rmSync(home, { recursive: true, force: true });

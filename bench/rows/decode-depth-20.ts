@@ -23,7 +23,13 @@ export const row = decodeRow(
   (i) => ({
     stream: 'btcusdt@depth@100ms',
     data: {
-      ...{ e: 'depthUpdate', E: 1_795_200_000_000 + i, s: 'BTCUSDT', U: 50_093_239_189 + 10 * i, u: 50_093_239_198 + 10 * i },
+      ...{
+        e: 'depthUpdate',
+        E: 1_795_200_000_000 + i,
+        s: 'BTCUSDT',
+        U: 50_093_239_189 + 10 * i,
+        u: 50_093_239_198 + 10 * i,
+      },
       ...{ b: levels(i, 61_500, -0.01), a: levels(i, 61_500.01, 0.01) },
     },
   }),

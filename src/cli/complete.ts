@@ -81,7 +81,10 @@ export function namesOf(world: World): Names {
       case 'data':
         return [
           { word: 'synthetic', about: 'the market that comes with the program' },
-          ...world.catalogue.list().map((s) => ({ word: `${s.instrument}@${s.timeframe}`, about: `${s.rows} bars` })),
+          ...(await world.catalogue.list()).map((s) => ({
+            word: `${s.instrument}@${s.timeframe}`,
+            about: `${s.rows} bars`,
+          })),
         ];
       case 'run':
         return [

@@ -27,6 +27,7 @@ export interface ApiConnectionOptions {
 
 interface Subscription {
   readonly sink: UserSink;
+  readonly key: ApiKey;
   /** Ends with the session. */
   readonly isOfSession: boolean;
 }
@@ -56,8 +57,9 @@ export class ApiConnection {
     wire.onClose(() => this.#endSubscriptions(() => true));
   }
 
-  /** A key was revoked: a session that rests on it is over. */
+  /** A key was revoked: what rests on it is over. */
   keyRevoked(key: ApiKey): void {
+    this.#endSubscriptions((s) => s.key === key);
     if (this.#session !== key) return;
     this.#logOut();
     this.#wire.sendText(`{"id":null,"status":401,"error":${JSON.stringify(REFUSALS.keyRejected.body)}}`);
@@ -175,7 +177,7 @@ export class ApiConnection {
       return refusal(400, -2042, 'Subscription limit of this connection reached; open a new one.');
     const id = this.#nextSubscription++;
     const sink: UserSink = { account: key.account, deliver: (event) => this.#deliver(id, event) };
-    this.#subscriptions.set(id, { sink, isOfSession });
+    this.#subscriptions.set(id, { sink, key, isOfSession });
     this.#o.userData.add(sink);
     return ok({ subscriptionId: id });
   }

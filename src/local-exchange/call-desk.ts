@@ -3,6 +3,7 @@ import type { TimeMs } from '../core/vocabulary/time.ts';
 import type { Accounts, ApiKey } from './accounts.ts';
 import { changedRulesOffence, changeExchangeInfo, crossSnapshot, skewServerTime } from './answer-changes.ts';
 import { authenticate, type Credentials } from './authentication.ts';
+import { cancelOnly, wantsCancelOnly } from './cancel-only.ts';
 import type { ExchangeClock } from './clock.ts';
 import type { ProductName } from './dialects.ts';
 import type { Endpoint } from './endpoints.ts';
@@ -33,6 +34,8 @@ export interface CallDeskOptions {
   readonly faults: FaultDesk;
   readonly limits: Readonly<Record<ProductName, Limits>>;
   readonly checkTimes: boolean;
+  /** The endpoint that cancels one order, of the same kind as another of its product. */
+  readonly cancelOf: (endpoint: Endpoint) => Endpoint | null;
   /** exchangeInfo of a product, as the product tells it. */
   readonly exchangeInfo: (product: ProductName) => Json;
 }
@@ -45,11 +48,14 @@ const OVERLOADED = refusal(
   -1008,
   'Server is currently overloaded with other requests. Please try again in a few minutes.',
 );
-const UNKNOWN_STATUS = refusal(
-  503,
-  -1007,
-  'Timeout waiting for response from backend server. Send status unknown; execution status unknown.',
-);
+const UNKNOWN_STATUS = {
+  spot: refusal(
+    503,
+    -1007,
+    'Timeout waiting for response from backend server. Send status unknown; execution status unknown.',
+  ),
+  usdm: refusal(503, -1000, 'Unknown error, please check your request or try again later.'),
+} as const;
 const MAINTENANCE = refusal(503, -1016, 'This service is no longer available.');
 const TOO_MANY = refusal(
   429,
@@ -113,8 +119,15 @@ export class CallDesk {
     if (key !== null && orders > 0) {
       const tooMany = limits.admitOrders(key.account.index, orders);
       if (tooMany) {
-        limits.charge(address, endpoint.weight(params, false));
-        return refused(tooMany.answer, tooMany.retryAfterSeconds);
+        const cancel = wantsCancelOnly(endpoint.name, params) ? this.#o.cancelOf(endpoint) : null;
+        if (cancel === null) limits.charge(address, endpoint.weight(params, false));
+        const answer =
+          cancel === null
+            ? tooMany.answer
+            : cancelOnly(params, { account: key.account, apiKey: key.apiKey }, tooMany.answer, (p, c) =>
+                cancel.handle(p, c),
+              );
+        return refused(answer, answer.status === 429 ? tooMany.retryAfterSeconds : null);
       }
     }
     if (subject) {
@@ -134,7 +147,8 @@ export class CallDesk {
     const told = succeeded ? this.#change(endpoint, answer, subject) : answer;
     const outcome = { answer: told, key, orders: counted ? orders : 0, retryAfterSeconds: null };
     if (!subject) return { ...outcome, fate: SENT };
-    if (faults.decide('error-after-acceptance', subject)) return { ...outcome, answer: UNKNOWN_STATUS, fate: SENT };
+    if (faults.decide('error-after-acceptance', subject))
+      return { ...outcome, answer: UNKNOWN_STATUS[dialect.name], fate: SENT };
     if (faults.decide('acknowledgement-lost', subject)) return { ...outcome, fate: { kind: 'lost' } };
     const late = faults.decide('reply-late', subject);
     return { ...outcome, fate: late ? { kind: 'late', delayMs: late.delayMs ?? DEFAULT_LATE_MS } : SENT };

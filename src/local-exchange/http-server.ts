@@ -30,6 +30,8 @@ export interface HttpServer {
 
 /** Largest request body and largest WebSocket frame taken. */
 const LARGEST_BYTES = 1_048_576;
+/** How long peers may take to close their side before they are cut. */
+const FAREWELL_MS = 250;
 const DEFECT_BODY = '{"code":-1000,"msg":"An unknown error occurred while processing the request."}';
 
 /** Listens on one port for REST and WebSockets, plain or TLS. */
@@ -93,9 +95,23 @@ export async function listen(options: HttpServerOptions): Promise<HttpServer> {
     host: options.host,
     port,
     async close() {
+      await farewells(sockets.clients);
       for (const client of sockets.clients) client.terminate();
       sockets.close();
       await app.close();
     },
   };
+}
+
+/** Answers when every socket has closed, or has had its time. */
+async function farewells(sockets: ReadonlySet<WebSocket>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, FAREWELL_MS);
+  });
+  const all = Promise.all(
+    [...sockets].map((socket) => new Promise<void>((resolve) => socket.once('close', () => resolve()))),
+  );
+  await Promise.race([all, late]);
+  clearTimeout(timer);
 }

@@ -4,9 +4,9 @@ import { CONNECTION_LIFE_MS, type Dialect } from './dialects.ts';
 export interface KeptConnection {
   readonly dialect: Dialect;
   readonly openedMs: number;
-  /** When the peer last answered a ping. */
-  heardMs: number;
   pingedMs: number;
+  /** When the first ping was sent that the peer has not answered; null where it has answered all. */
+  unansweredSinceMs: number | null;
   ping(payload: string): void;
   /** Says that it ends, then ends it in order. */
   retire(): void;
@@ -32,11 +32,14 @@ export class KeptConnections {
 
   sweep(nowMs: number): void {
     for (const connection of [...this.#open]) {
-      const { dialect, openedMs, heardMs, pingedMs } = connection;
+      const { dialect, openedMs, unansweredSinceMs, pingedMs } = connection;
+      // A pong is due so long after the last one, and the ping went out on the way.
+      const patienceMs = dialect.pongWithinMs - dialect.pingEveryMs;
       if (nowMs - openedMs >= CONNECTION_LIFE_MS) connection.retire();
-      else if (nowMs - heardMs >= dialect.pongWithinMs) connection.kill();
+      else if (unansweredSinceMs !== null && nowMs - unansweredSinceMs >= patienceMs) connection.kill();
       else if (nowMs - pingedMs >= dialect.pingEveryMs) {
         connection.pingedMs = nowMs;
+        connection.unansweredSinceMs ??= nowMs;
         connection.ping(String(nowMs));
       }
     }

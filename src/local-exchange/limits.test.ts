@@ -100,6 +100,16 @@ describe('limits', () => {
     assert.equal(subject.ban('a').retryAfterSeconds, 240);
   });
 
+  test('WebSockets: the 301st in five minutes of the clock -> refused, free again in the next', () => {
+    const { limits: subject, at } = limits();
+    for (let k = 0; k < 300; k++) assert.equal(subject.admitConnection('a'), null);
+    const over = subject.admitConnection('a');
+    assert.deepEqual([over?.answer.status, over?.retryAfterSeconds], [429, 250]);
+    assert.equal(subject.admitConnection('b'), null);
+    at(250_000);
+    assert.equal(subject.admitConnection('a'), null);
+  });
+
   test('not enforced -> counts, refuses nothing', () => {
     const { limits: subject } = limits(false);
     subject.charge('a', 1000);

@@ -18,8 +18,12 @@ export type LimitChoice = 'published' | 'none' | readonly LimitRule[];
 
 /** Requests answered 429 in a row before an address is banned; Binance does not publish how many. */
 const REFUSALS_BEFORE_BAN = 20;
+/** New WebSockets of an address in five minutes of the clock, as Binance publishes it; exchangeInfo does not list it. */
+const CONNECTIONS: LimitRule = { type: 'RAW_REQUESTS', interval: 'MINUTE', intervalNum: 5, limit: 300 };
 const FIRST_BAN_MS = 120_000;
 const LONGEST_BAN_MS = 3 * 86_400_000;
+
+const TOO_MANY_CONNECTIONS = refusal(429, -1034, 'Too many concurrent connections.');
 
 /** A refusal with the seconds of its `Retry-After` header. */
 export interface Limited {
@@ -38,6 +42,8 @@ interface Visitor {
   refused: number;
   bans: number;
   bannedUntilMs: TimeMs;
+  connectionWindow: number;
+  connections: number;
 }
 
 /**
@@ -82,6 +88,21 @@ export class Limits {
     visitor.refused++;
     if (visitor.refused > REFUSALS_BEFORE_BAN) return this.ban(address);
     return { answer: tooMuchWeight(rule), retryAfterSeconds: secondsLeft(rule, now) };
+  }
+
+  /** Whether an address may open another WebSocket now; counts it. */
+  admitConnection(address: string): Limited | null {
+    const now = this.#nowMs();
+    const visitor = this.#visitor(address);
+    if (this.#enforced && visitor.bannedUntilMs > now) return banned(visitor.bannedUntilMs, now);
+    const window = windowOf(CONNECTIONS, now);
+    if (visitor.connectionWindow !== window) {
+      visitor.connectionWindow = window;
+      visitor.connections = 0;
+    }
+    visitor.connections++;
+    if (!this.#enforced || visitor.connections <= CONNECTIONS.limit) return null;
+    return { answer: TOO_MANY_CONNECTIONS, retryAfterSeconds: secondsLeft(CONNECTIONS, now) };
   }
 
   /** Bans an address, as if it had gone on asking. */
@@ -144,7 +165,7 @@ export class Limits {
   #visitor(address: string): Visitor {
     let visitor = this.#visitors.get(address);
     if (visitor === undefined) {
-      visitor = { usage: this.#unused(), refused: 0, bans: 0, bannedUntilMs: 0 };
+      visitor = { usage: this.#unused(), refused: 0, bans: 0, bannedUntilMs: 0, connectionWindow: 0, connections: 0 };
       this.#visitors.set(address, visitor);
     }
     return visitor;

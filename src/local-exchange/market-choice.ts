@@ -1,8 +1,9 @@
 import { generateMarket } from '../core/research/synthetic-market.ts';
-import type { BarColumns } from '../core/vocabulary/market-data.ts';
+import type { BarColumns, TradeColumns } from '../core/vocabulary/market-data.ts';
 import { civilToMs, DAY_MS } from '../core/vocabulary/time.ts';
 import { type MarketSource, mergeSources } from './market-source.ts';
 import { barPath } from './market-source-bars.ts';
+import { recordedTrades } from './market-source-trades.ts';
 import type { OutsideMarket, PlayOptions } from './outside-market.ts';
 
 /** Where the market comes from. */
@@ -10,14 +11,21 @@ export type MarketChoice =
   /** Nobody trades but the clients. `book` quotes once around a price, by symbol. */
   | { readonly kind: 'quiet'; readonly book?: Readonly<Record<string, number>> }
   /** The embedded market, minute by minute: its instruments stand for these symbols, in order. */
-  | ({ readonly kind: 'synthetic'; readonly seed?: number; readonly symbols?: readonly string[] } & PlayOptions)
+  | ({
+      readonly kind: 'synthetic';
+      readonly seed?: number;
+      readonly symbols?: readonly string[];
+      readonly tradesEachBar?: number;
+    } & PlayOptions)
   /** Bars of a catalogue, by symbol. */
   | ({
       readonly kind: 'bars';
       readonly bars: Readonly<Record<string, { readonly columns: BarColumns; readonly barMs: number }>>;
       readonly tradesEachBar?: number;
     } & PlayOptions)
-  /** Trades and quotes as recorded. */
+  /** Recorded trades, by symbol. */
+  | ({ readonly kind: 'trades'; readonly trades: Readonly<Record<string, TradeColumns>> } & PlayOptions)
+  /** Anything else that tells trades and quotes in order of time. */
   | ({ readonly kind: 'recording'; readonly source: MarketSource } & PlayOptions);
 
 const SYNTHETIC_SYMBOLS = ['BTCUSDT', 'ETHUSDT', 'SOLUSDT'];
@@ -34,6 +42,14 @@ export function startMarket(market: OutsideMarket, choice: MarketChoice, seed: n
     case 'recording':
       market.play(choice.source, choice);
       return;
+    case 'trades': {
+      const sources = Object.entries(choice.trades).map(([symbol, trades]) => {
+        if (market.listing(symbol) === null) throw new RangeError(`trades are given for ${symbol}, which nobody lists`);
+        return recordedTrades(symbol, trades);
+      });
+      market.play(mergeSources(sources), choice);
+      return;
+    }
     case 'bars': {
       const { tradesEachBar } = choice;
       const paths = Object.entries(choice.bars).map(([symbol, { columns, barMs }], k) => {

@@ -12,15 +12,19 @@ import type { LimitChoice, Limits } from './limits.ts';
 import { exchangeInfoOf } from './listing.ts';
 import { type MarketChoice, startMarket } from './market-choice.ts';
 import { OutsideMarket } from './outside-market.ts';
-import type { ServedRow } from './product.ts';
 import { RestDesk } from './rest-desk.ts';
-import { servedRows } from './served.ts';
+import { type ExchangeServedRow, servedRows } from './served.ts';
 import { SocketDoor } from './socket-door.ts';
+import type { SpotOptions } from './spot/spot-options.ts';
+import { createSpotProduct } from './spot/spot-product.ts';
+import { createUsdmProduct, type UsdmOptions } from './usdm/product.ts';
 import { openVenue, type ProductFactory, type Venue } from './venue.ts';
 
 export interface LocalExchangeOptions {
-  /** What is traded. */
-  readonly products: Readonly<Partial<Record<ProductName, ProductFactory>>>;
+  /** What is traded. Default: spot and USD-M futures, made by the two options below. */
+  readonly products?: Readonly<Partial<Record<ProductName, ProductFactory>>>;
+  readonly spot?: SpotOptions;
+  readonly usdm?: UsdmOptions;
   /** Default: one account `trader` with an HMAC key and a million USDT on each product. */
   readonly accounts?: readonly AccountSpec[];
   /** Default 127.0.0.1. */
@@ -50,7 +54,11 @@ export interface LocalExchangeOptions {
   readonly onDefect?: (error: unknown) => void;
 }
 
-/** Base URLs of a product, without a slash at their end. */
+/**
+ * Base URLs of a product, without a slash at their end. Both products share one port: their REST paths, their WebSocket APIs and futures'
+ * routed streams have names of their own; `/ws` and `/stream` are spot's. A client that needs a base of its own for each product appends
+ * `/spot` or `/usdm` to any of them; below `/usdm`, `/ws` and `/stream` are futures' unrouted streams.
+ */
 export interface ProductUrls {
   /** Before `/api/v3/…` or `/fapi/v1/…`. */
   readonly rest: string;
@@ -75,9 +83,11 @@ export interface LocalExchange {
   readonly clock: ExchangeClock;
   readonly market: OutsideMarket;
   readonly faults: FaultDesk;
+  /** What a product lists. */
+  symbols(product: ProductName): readonly string[];
   /** Open WebSockets. */
   openSockets(): number;
-  served(): readonly ServedRow[];
+  served(): readonly ExchangeServedRow[];
   /** Says goodbye to every connection and stops listening. */
   close(): Promise<void>;
 }
@@ -89,8 +99,9 @@ const DEFAULT_ACCOUNT: AccountSpec = {
 };
 
 /** Starts a local exchange and answers when it listens. */
-export async function openLocalExchange(options: LocalExchangeOptions): Promise<LocalExchange> {
+export async function openLocalExchange(options: LocalExchangeOptions = {}): Promise<LocalExchange> {
   const { host = '127.0.0.1', port = 0, seed = 1, market: marketChoice = { kind: 'quiet' } } = options;
+  const { onDefect = throwLater } = options;
   const clock = new ExchangeClock(options.clock);
   const settings = typeof options.faults === 'string' ? faultProfile(options.faults) : (options.faults ?? []);
   const faults = new FaultDesk(clock, settings, seed);
@@ -105,6 +116,10 @@ export async function openLocalExchange(options: LocalExchangeOptions): Promise<
     faults,
     limits,
     checkTimes: options.checkTimestamps ?? true,
+    cancelOf: ({ method, dialect }) =>
+      (method === null
+        ? venues[dialect.name]?.methods.get('order.cancel')
+        : venues[dialect.name]?.routes.get('DELETE /api/v3/order')) ?? null,
     exchangeInfo: (name) => exchangeInfoOf(venues[name]!.product),
   });
   const rest = new RestDesk(calls, limits, new Map(opened.flatMap((v) => [...v.routes])));
@@ -118,6 +133,7 @@ export async function openLocalExchange(options: LocalExchangeOptions): Promise<
     faults,
     kept,
     isStrict: options.strictSockets ?? false,
+    onDefect,
     keepingMs,
   });
   faults.onBegin('connections-dropped', (setting) => {
@@ -135,7 +151,7 @@ export async function openLocalExchange(options: LocalExchangeOptions): Promise<
     tls,
     handle: (request) => rest.handle(request),
     accept: (url, address) => door.accept(url, address),
-    onDefect: options.onDefect ?? throwLater,
+    onDefect,
   });
   const stopSweeping = sweepEvery(clock, kept, keepingMs);
   return {
@@ -149,6 +165,7 @@ export async function openLocalExchange(options: LocalExchangeOptions): Promise<
     clock,
     market,
     faults,
+    symbols: (product) => venues[product]?.product.symbols ?? [],
     openSockets: () => kept.size,
     served: () => servedRows(opened),
     async close() {
@@ -174,10 +191,14 @@ function openVenues(
   faults: FaultDesk,
   seed: number,
 ): Venues {
-  const { limits = 'published', coalesceMs = 0, oldSpotListenKeys = false } = options;
+  const { limits = 'published', coalesceMs = 0, oldSpotListenKeys = false, spot = {}, usdm = {} } = options;
+  const makers: Partial<Record<ProductName, ProductFactory>> = options.products ?? {
+    spot: (around) => createSpotProduct(spot, around),
+    usdm: (around) => createUsdmProduct(usdm, around),
+  };
   const venues: Venues = {};
   for (const name of ['spot', 'usdm'] as const) {
-    const make = options.products[name];
+    const make = makers[name];
     if (make === undefined) continue;
     const choice = typeof limits === 'string' || Array.isArray(limits) ? limits : limitsOf(limits, name);
     venues[name] = openVenue({
@@ -212,8 +233,10 @@ function openWith(accounts: Accounts, venues: Venues, spec: AccountSpec): Issued
 }
 
 function urlsOf(venues: readonly Venue[], host: string, port: number, isSecure: boolean): LocalExchange['urls'] {
-  const http = `${isSecure ? 'https' : 'http'}://${host}:${port}`;
-  const ws = `${isSecure ? 'wss' : 'ws'}://${host}:${port}`;
+  // All interfaces are no address that a client can be pointed at.
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host.includes(':') ? `[${host}]` : host;
+  const http = `${isSecure ? 'https' : 'http'}://${name}:${port}`;
+  const ws = `${isSecure ? 'wss' : 'ws'}://${name}:${port}`;
   return Object.fromEntries(
     venues.map(({ product, dialect }) => [
       product.name,
@@ -222,22 +245,32 @@ function urlsOf(venues: readonly Venue[], host: string, port: number, isSecure: 
   );
 }
 
-/** Looks after the connections once a second, of the clock they are kept by. */
+/**
+ * Looks after the connections once a second, of the clock they are kept by. A stepped clock may jump hours within one turn of the event
+ * loop, in which no peer can answer: then one look follows the jump.
+ */
 function sweepEvery(clock: ExchangeClock, kept: KeptConnections, keepingMs: () => number): () => void {
   if (clock.speed !== 0) {
     const timer = setInterval(() => kept.sweep(keepingMs()), SWEEP_MS);
     timer.unref();
     return () => clearInterval(timer);
   }
+  let look: NodeJS.Immediate | null = null;
   let cancel = (): void => {};
   const again = (): void => {
     cancel = clock.at(clock.nowMs() + SWEEP_MS, () => {
-      kept.sweep(keepingMs());
+      look ??= setImmediate(() => {
+        look = null;
+        kept.sweep(keepingMs());
+      });
       again();
     });
   };
   again();
-  return () => cancel();
+  return () => {
+    cancel();
+    if (look !== null) clearImmediate(look);
+  };
 }
 
 function throwLater(error: unknown): void {

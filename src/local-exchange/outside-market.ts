@@ -28,6 +28,8 @@ interface Traded {
   readonly product: Product;
   readonly listing: Listing;
   readonly random: Random;
+  /** What rounding to lots has left untraded (or, negative, overtraded): the next trade makes up for it, so that sums stay true. */
+  owedLots: number;
   /** Mean size of the outside's trades, in lots. */
   meanLots: number;
   bidTicks: number;
@@ -61,7 +63,7 @@ export class OutsideMarket {
           quotedMs: Number.NEGATIVE_INFINITY,
           markedMs: Number.NEGATIVE_INFINITY,
         };
-        const traded: Traded = { product, listing, random, meanLots: 0, ...none };
+        const traded: Traded = { product, listing, random, owedLots: 0, meanLots: 0, ...none };
         this.#traded.set(listing.symbol, [...(this.#traded.get(listing.symbol) ?? []), traded]);
       }
   }
@@ -161,8 +163,10 @@ export class OutsideMarket {
   #trade(traded: Traded, takerSide: 'buy' | 'sell', price: number, quantity: number): void {
     const { listing, product } = traded;
     const ticks = listing.price.steps(price);
-    const lots = Math.max(1, listing.quantity.steps(quantity));
     if (ticks === 0) return;
+    const due = quantity / listing.quantity.step + traded.owedLots;
+    const lots = Math.max(1, Math.round(due));
+    traded.owedLots = due - lots;
     traded.meanLots = traded.meanLots === 0 ? lots : traded.meanLots * 0.95 + lots * 0.05;
     product.house.trade(listing.symbol, takerSide, listing.price.text(ticks), listing.quantity.text(lots));
     // The trade was at the touch: a buyer lifted the best ask, a seller hit the best bid.

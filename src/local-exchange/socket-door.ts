@@ -19,6 +19,7 @@ export interface SocketDoorOptions {
   readonly faults: FaultDesk;
   readonly kept: KeptConnections;
   readonly isStrict: boolean;
+  readonly onDefect: (error: unknown) => void;
   /** Time of pings and lives of connections. */
   readonly keepingMs: () => number;
 }
@@ -50,18 +51,21 @@ export class SocketDoor {
     const query = new URLSearchParams(url.slice(url.indexOf('?') + 1 || url.length));
     const unit = venue.dialect.microseconds ? readTimeUnit(query.get('timeUnit')) : 'ms';
     if (unit === null) return { refused: 400 };
+    const tooMany = venue.limits.admitConnection(address);
+    if (tooMany) return { refused: tooMany.answer.status };
     if (target.kind === 'socket-api') {
       const limited = venue.limits.admit(address, venue.dialect.connectWeight);
       if (limited) return { refused: limited.answer.status };
     }
     return (ws, socket) => {
-      const { calls, kept, isStrict, keepingMs, accounts } = this.#o;
+      const { calls, kept, isStrict, keepingMs, accounts, onDefect } = this.#o;
       const nowMs = (): number => calls.toldTimeMs(product);
       const isCombined = target.kind === 'streams' && target.combined;
       const wire = new WireSocket(ws, socket, {
         dialect: DIALECTS[product],
         nowMs: keepingMs,
         isStrict,
+        onDefect,
         farewell: () => farewell(target.kind, isCombined, nowMs()),
       });
       kept.add(wire);

@@ -17,14 +17,16 @@ export interface WireSocketOptions {
   readonly isStrict: boolean;
   /** Said before the connection is ended by the server. */
   readonly farewell: () => string;
+  /** Told of a defect of this program met while a frame is answered. */
+  readonly onDefect: (error: unknown) => void;
 }
 
 /** One accepted WebSocket: text in, whole frames out, keeping and ending of the connection. */
 export class WireSocket implements KeptConnection {
   readonly dialect: Dialect;
   readonly openedMs: number;
-  heardMs: number;
   pingedMs: number;
+  unansweredSinceMs: number | null = null;
   readonly #ws: WebSocket;
   readonly #raw: Duplex;
   readonly #o: WireSocketOptions;
@@ -37,10 +39,9 @@ export class WireSocket implements KeptConnection {
     this.#o = options;
     this.dialect = options.dialect;
     this.openedMs = options.nowMs();
-    this.heardMs = this.openedMs;
     this.pingedMs = this.openedMs;
     ws.on('pong', () => {
-      this.heardMs = options.nowMs();
+      this.unansweredSinceMs = null;
       this.#count();
     });
     ws.on('ping', () => this.#count());
@@ -52,7 +53,11 @@ export class WireSocket implements KeptConnection {
     // Buffers, since that is the library's kind of binary unless told otherwise.
     this.#ws.on('message', (data: Buffer, isBinary) => {
       if (isBinary || !this.#count()) return;
-      take(data.toString('utf8'));
+      try {
+        take(data.toString('utf8'));
+      } catch (error) {
+        this.#o.onDefect(error);
+      }
     });
   }
 

@@ -1,3 +1,4 @@
+import type { InstrumentDefinition } from '../core/vocabulary/instrument.ts';
 import type { BarColumns } from '../core/vocabulary/market-data.ts';
 import type { Timeframe, TimeMs } from '../core/vocabulary/time.ts';
 
@@ -101,9 +102,28 @@ export interface SeriesCoverage {
   readonly gaps: readonly SeriesGap[];
 }
 
+/** How the last download of a series went, or how far the present one has come. */
+export interface SyncStatus {
+  readonly instrument: string;
+  readonly timeframe: Timeframe;
+  readonly status: 'running' | 'done' | 'failed';
+  /** The period that was asked for. */
+  readonly fromMs: TimeMs;
+  readonly toMs: TimeMs;
+  /** Everything before this instant is stored, as far as the venue had it. */
+  readonly doneToMs: TimeMs;
+  /** Where the venue was asked and has no bars, by time: what need not be asked for again. */
+  readonly absent: readonly { readonly fromMs: TimeMs; readonly toMs: TimeMs }[];
+  /** Bars that this download has added. */
+  readonly added: number;
+  readonly updatedAtMs: TimeMs;
+  /** What ended it, in words; null unless failed. */
+  readonly failure: string | null;
+}
+
 /**
- * The bars this installation knows, by instrument and timeframe; synchronous, because a start-up waits for it.
- * Instruments are `VENUE:SYMBOL`; another text throws a RangeError.
+ * The bars this installation knows, by instrument and timeframe, with what is known of the instruments and of downloads.
+ * Instruments are `VENUE:SYMBOL`; another text rejects with a RangeError.
  */
 export interface BarStore {
   /** Bars whose open time lies in [fromMs, toMs) (all by default), or null where the series is unknown. Do not write into them. */
@@ -111,15 +131,23 @@ export interface BarStore {
     instrument: string,
     timeframe: Timeframe,
     range?: { readonly fromMs?: TimeMs; readonly toMs?: TimeMs },
-  ): StoredBars | null;
+  ): Promise<StoredBars | null>;
   /**
    * Adds bars, keyed by open time. All or nothing: a set with an error is refused whole. Doing it twice is doing it once.
    */
-  upsert(instrument: string, timeframe: Timeframe, bars: BarColumns, options?: UpsertOptions): UpsertResult;
-  info(instrument: string, timeframe: Timeframe): SeriesInfo | null;
+  upsert(instrument: string, timeframe: Timeframe, bars: BarColumns, options?: UpsertOptions): Promise<UpsertResult>;
+  info(instrument: string, timeframe: Timeframe): Promise<SeriesInfo | null>;
   /** All series, by instrument and then by length of the timeframe. */
-  list(): readonly SeriesInfo[];
-  coverage(instrument: string, timeframe: Timeframe): SeriesCoverage | null;
-  /** Forgets a series; false where it was unknown. */
-  remove(instrument: string, timeframe: Timeframe): boolean;
+  list(): Promise<readonly SeriesInfo[]>;
+  coverage(instrument: string, timeframe: Timeframe): Promise<SeriesCoverage | null>;
+  /** Forgets a series and its downloads; false where it was unknown. */
+  remove(instrument: string, timeframe: Timeframe): Promise<boolean>;
+  /** Replaces what is known of a venue's instruments. Every id must begin with `VENUE:`, else RangeError. */
+  keepInstruments(venue: string, definitions: readonly InstrumentDefinition[]): Promise<void>;
+  /** Rules of a venue's instruments, by id; empty where none were kept. */
+  instruments(venue: string): Promise<readonly InstrumentDefinition[]>;
+  keepSyncStatus(status: SyncStatus): Promise<void>;
+  syncStatus(instrument: string, timeframe: Timeframe): Promise<SyncStatus | null>;
+  /** Gives back what it holds: connections, files. Later calls reject. */
+  close(): Promise<void>;
 }

@@ -16,7 +16,7 @@ const LONGEST_WAIT_MS = 10_000;
 
 export interface LocalVenue {
   readonly product: 'spot' | 'usdm';
-  readonly products: LocalExchangeOptions['products'];
+  readonly products: NonNullable<LocalExchangeOptions['products']>;
   readonly balances: Readonly<Record<string, string>>;
   readonly hugeQuantity: string;
   readonly open: (options: BinanceGatewayOptions) => ExchangeGateway;

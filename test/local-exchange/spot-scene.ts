@@ -6,7 +6,8 @@ import type { SpotOptions } from '../../src/local-exchange/spot/spot-options.ts'
 import { leftLots } from '../../src/local-exchange/spot/spot-order.ts';
 import { createSpotProduct, type SpotProduct } from '../../src/local-exchange/spot/spot-product.ts';
 
-export type Row = { readonly [key: string]: Json };
+// biome-ignore lint/suspicious/noExplicitAny: tests look into JSON of many shapes
+export type Row = { readonly [key: string]: any };
 export type Fields = Readonly<Record<string, string | number | boolean>>;
 type Timer = { readonly timeMs: number; readonly order: number; readonly run: () => void };
 
@@ -179,8 +180,9 @@ export class SpotScene {
   }
 }
 
+/** A decimal without the zeros behind it. */
 export function plain(text: Json | undefined): string {
-  const value = String(text);
+  const value = typeof text === 'string' ? text : JSON.stringify(text);
   return value.includes('.') ? value.replace(/0+$/, '').replace(/\.$/, '') : value;
 }
 

@@ -46,6 +46,7 @@ export class BinanceMarket implements SimulatedSocketServer {
   /** Between two trades. */
   everyMs = 250;
   isRestDown = false;
+  isQuiet = false;
   /** Venue's clock minus ours. */
   aheadMs = 40;
   /** Extra fields of every trade frame, as when the venue adds one. */
@@ -151,8 +152,10 @@ export class BinanceMarket implements SimulatedSocketServer {
   }
 
   #turn(): void {
-    this.#trade();
-    this.#change();
+    if (!this.isQuiet) {
+      this.#trade();
+      this.#change();
+    }
     this.#clock.after(this.everyMs, () => this.#turn());
   }
 

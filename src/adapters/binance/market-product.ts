@@ -1,6 +1,6 @@
-import type { FeedChannel, FeedRequest } from '../../ports/market-feed.ts';
-import { parseTimeframe, type Timeframe } from '../../core/vocabulary/time.ts';
 import { BINANCE_SPOT_DEPTH, BINANCE_USDM_DEPTH, type DepthRules } from '../../core/market/depth-rules.ts';
+import { parseTimeframe, type Timeframe } from '../../core/vocabulary/time.ts';
+import type { FeedChannel, FeedRequest } from '../../ports/market-feed.ts';
 import type { BinanceProduct } from './errors.ts';
 
 /** Everything in which market data of spot and USD-M differ. Sources: protocol pages named in `frames/tables.ts`. */
@@ -13,7 +13,9 @@ export interface MarketProduct {
   readonly streamOrigin: string;
   /** Path of a combined stream by the group that a channel's streams belong to. */
   readonly streamPaths: Readonly<Record<string, string>>;
-  readonly channels: Readonly<Partial<Record<FeedChannel, { readonly group: string; readonly silenceLimitMs: number }>>>;
+  readonly channels: Readonly<
+    Partial<Record<FeedChannel, { readonly group: string; readonly silenceLimitMs: number }>>
+  >;
   /** Event of the trades channel. USD-M documents single trades nowhere, and lists past ones without a key only as aggregates. */
   readonly tradeStream: 'trade' | 'aggTrade';
   readonly streamsPerConnection: number;
@@ -37,7 +39,7 @@ const BUSY_MS = 20_000;
 export const SPOT_MARKET: MarketProduct = {
   product: 'spot',
   venue: 'BINANCE',
-  restOrigins: ['https://api.binance.com', 'https://data-api.binance.vision'],
+  restOrigins: ['https://api.binance.com', 'https://api-gcp.binance.com', 'https://api1.binance.com'],
   restPath: '/api/v3',
   streamOrigin: 'wss://stream.binance.com:9443',
   streamPaths: { market: '/stream' },
@@ -84,6 +86,12 @@ export const USDM_MARKET: MarketProduct = {
   timeframes: TIMEFRAMES,
 };
 
+/** The product's own facts; under another name where it is not Binance itself that is spoken to. */
+export function marketOf(product: BinanceProduct, venue?: string): MarketProduct {
+  const market = product === 'spot' ? SPOT_MARKET : USDM_MARKET;
+  return venue === undefined ? market : { ...market, venue };
+}
+
 /** Binance's name of a timeframe: only months differ, `1M`. */
 export function intervalOf(timeframe: Timeframe): string {
   const spec = parseTimeframe(timeframe);
@@ -97,7 +105,7 @@ export function streamOf(market: MarketProduct, request: FeedRequest): string {
     throw new RangeError(
       `${market.venue} has no channel ${channel}; it has ${Object.keys(market.channels).join(', ')}`,
     );
-  if (!/^[^\s"\\@/]{1,60}$/.test(symbol))
+  if (!/^[^\s"\\@/]{1,60}$/.test(symbol) || symbol !== symbol.toUpperCase())
     throw new RangeError(`expected a symbol as the venue writes it, BTCUSDT, found ${JSON.stringify(symbol)}`);
   const name = symbol.toLowerCase();
   switch (channel) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { CircuitBreaker } from '../../connectivity/circuit-breaker.ts';
-import { toMs as toTimeMs } from '../../connectivity/record-scanner.ts';
 import { RateLimiter } from '../../connectivity/rate-limiter.ts';
+import { toMs as toTimeMs } from '../../connectivity/record-scanner.ts';
 import { RestCaller } from '../../connectivity/rest-caller.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { allocateBars, type BarColumns } from '../../core/vocabulary/market-data.ts';
@@ -56,6 +56,8 @@ const level = z.tuple([number, number]).rest(z.unknown());
 const snapshot = z.object({ lastUpdateId: z.int(), bids: z.array(level), asks: z.array(level) });
 const refusal = z.object({ code: z.int(), msg: z.string() });
 const serverTime = z.object({ serverTime: instant });
+/** Past the end of the venue's minute: what is missing comes late rather than never. */
+const LONGEST_WAIT_MS = 70_000;
 const USED_WEIGHT = 'x-mbx-used-weight-1m';
 
 /** Public market data of Binance over REST. Everything rejects with {@link VenueError} after retries. */
@@ -82,7 +84,8 @@ export class MarketRest {
           : judgeRefusal(market.product, { status: answer.status, ...refusalIn(answer) }),
       observe: ({ headers }, limiter, _request, sentTimeMs) => {
         const used = Number(headers[USED_WEIGHT]);
-        if (headers[USED_WEIGHT] !== undefined && Number.isFinite(used)) limiter.observe('weight', 60_000, used, sentTimeMs);
+        if (headers[USED_WEIGHT] !== undefined && Number.isFinite(used))
+          limiter.observe('weight', 60_000, used, sentTimeMs);
       },
       blockMs: (answer) => bannedForMs(refusalIn(answer).text, clock.nowMs()),
     });
@@ -152,6 +155,7 @@ export class MarketRest {
         method: 'GET',
         path: full,
         costs: { weight },
+        longestWaitMs: LONGEST_WAIT_MS,
         text: () => ({ target: query === '' ? full : `${full}?${query}` }),
       },
       ({ body }) => readAs(schema, JSON.parse(new TextDecoder().decode(body))),

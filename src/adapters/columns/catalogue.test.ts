@@ -27,10 +27,10 @@ const THREE = barsFromRows([
   [180_000, 12, 14, 11, 13, 3],
 ]);
 
-function withHome(body: (home: string) => void): void {
+async function withHome(body: (home: string) => Promise<void>): Promise<void> {
   const home = temporaryHome();
   try {
-    body(home);
+    await body(home);
   } finally {
     rmSync(home, { recursive: true, force: true });
   }
@@ -39,16 +39,16 @@ function withHome(body: (home: string) => void): void {
 const FOLDER = ['data', 'BINANCE', 'BTCUSDT', '1m'] as const;
 
 test('catalogue: reading an unused home -> nothing is created', () => {
-  withHome((home) => {
-    openCatalogue(home).list();
-    openCatalogue(home).load('BINANCE:BTCUSDT', '1m');
+  return withHome(async (home) => {
+    await openCatalogue(home).list();
+    await openCatalogue(home).load('BINANCE:BTCUSDT', '1m');
     assert.deepEqual(readdirSync(home), []);
   });
 });
 
 test('catalogue: file layout -> columns are little-endian doubles behind a padded header', () => {
-  withHome((home) => {
-    openCatalogue(home).upsert('BINANCE:BTCUSDT', '1m', THREE);
+  return withHome(async (home) => {
+    await openCatalogue(home).upsert('BINANCE:BTCUSDT', '1m', THREE);
     const bytes = readFileSync(join(home, ...FOLDER, 'bars.tw'));
     const start = 12 + bytes.readUInt32LE(8);
     assert.equal(bytes.toString('latin1', 0, 8), 'TWBARS1\n');
@@ -60,42 +60,42 @@ test('catalogue: file layout -> columns are little-endian doubles behind a padde
 });
 
 test('catalogue: write fails half-way -> the old series stands and no temporary file is left', () => {
-  withHome((home) => {
+  return withHome(async (home) => {
     const store = openCatalogue(home);
-    store.upsert('BINANCE:BTCUSDT', '1m', THREE);
+    await store.upsert('BINANCE:BTCUSDT', '1m', THREE);
     const folder = join(home, ...FOLDER);
     const temporary = join(folder, `bars.tw.${process.pid}.tmp`);
     mkdirSync(temporary);
     const more = barsFromRows([[240_000, 13, 15, 12, 14, 4]]);
-    assert.throws(() => store.upsert('BINANCE:BTCUSDT', '1m', more), /EISDIR/);
-    assert.deepEqual(Array.from(store.load('BINANCE:BTCUSDT', '1m')!.bars.close), [11, 12, 13]);
+    await assert.rejects(async () => store.upsert('BINANCE:BTCUSDT', '1m', more), /EISDIR/);
+    assert.deepEqual(Array.from((await store.load('BINANCE:BTCUSDT', '1m'))!.bars.close), [11, 12, 13]);
     rmSync(temporary, { recursive: true });
-    store.upsert('BINANCE:BTCUSDT', '1m', more);
+    await store.upsert('BINANCE:BTCUSDT', '1m', more);
     assert.deepEqual(readdirSync(folder), ['bars.tw']);
   });
 });
 
 test('catalogue: a file cut off or foreign -> file-damaged, and it can be removed', () => {
-  withHome((home) => {
+  return withHome(async (home) => {
     const store = openCatalogue(home);
-    store.upsert('BINANCE:BTCUSDT', '1m', THREE);
+    await store.upsert('BINANCE:BTCUSDT', '1m', THREE);
     const file = join(home, ...FOLDER, 'bars.tw');
     const isDamaged = (error: unknown): boolean => error instanceof DataFileError && error.code === 'file-damaged';
     truncateSync(file, readFileSync(file).length - 8);
-    assert.throws(() => store.load('BINANCE:BTCUSDT', '1m'), isDamaged);
+    await assert.rejects(async () => store.load('BINANCE:BTCUSDT', '1m'), isDamaged);
     truncateSync(file, 5);
-    assert.throws(() => store.info('BINANCE:BTCUSDT', '1m'), isDamaged);
-    assert.equal(store.remove('BINANCE:BTCUSDT', '1m'), true);
-    assert.equal(store.load('BINANCE:BTCUSDT', '1m'), null);
+    await assert.rejects(async () => store.info('BINANCE:BTCUSDT', '1m'), isDamaged);
+    assert.equal(await store.remove('BINANCE:BTCUSDT', '1m'), true);
+    assert.equal(await store.load('BINANCE:BTCUSDT', '1m'), null);
     assert.deepEqual(readdirSync(join(home, 'data')), []);
   });
 });
 
 test('catalogue: a header longer than a page -> info and bars read back', () => {
-  withHome((home) => {
+  return withHome(async (home) => {
     const source = `${'long/'.repeat(2_000)}file.csv`;
-    openCatalogue(home).upsert('BINANCE:BTCUSDT', '1m', THREE, { source });
-    assert.equal(openCatalogue(home).info('BINANCE:BTCUSDT', '1m')!.source, source);
-    assert.deepEqual(Array.from(openCatalogue(home).load('BINANCE:BTCUSDT', '1m')!.bars.volume), [1, 2, 3]);
+    await openCatalogue(home).upsert('BINANCE:BTCUSDT', '1m', THREE, { source });
+    assert.equal((await openCatalogue(home).info('BINANCE:BTCUSDT', '1m'))!.source, source);
+    assert.deepEqual(Array.from((await openCatalogue(home).load('BINANCE:BTCUSDT', '1m'))!.bars.volume), [1, 2, 3]);
   });
 });

@@ -1,14 +1,27 @@
-import { type Dirent, readdirSync, rmdirSync, rmSync } from 'node:fs';
+import { type Dirent, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
 import { endianness } from 'node:os';
 import { dirname, join } from 'node:path';
-import { compareSeries, rowsWithin, splitInstrument, upsertSeries } from '../../core/market/bar-series.ts';
+import {
+  compareSeries,
+  rowsWithin,
+  sortedInstruments,
+  splitInstrument,
+  upsertSeries,
+} from '../../core/market/bar-series.ts';
+import { DataFileError } from '../../core/market/data-file-error.ts';
 import { coverageOf } from '../../core/market/series-coverage.ts';
+import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { sliceBars } from '../../core/vocabulary/market-data.ts';
 import { type Timeframe, timeframe as timeframeSpec } from '../../core/vocabulary/time.ts';
-import type { BarStore, SeriesInfo } from '../../ports/bar-store.ts';
+import { writeWhole } from '../../disk/atomic-write.ts';
+import type { BarStore, SeriesInfo, SyncStatus } from '../../ports/bar-store.ts';
 import { readSeries, readSeriesInfo, writeSeries } from './column-file.ts';
 
 const FILE_NAME = 'bars.tw';
+const RULES_NAME = 'instruments.json';
+const RULES_SCHEMA = 'tradewright.instruments/1';
+const SYNC_NAME = 'sync.json';
+const SYNC_SCHEMA = 'tradewright.sync/1';
 
 /** A name that no file system takes for something else: other characters than these become %XX, as do names of dots alone. */
 function folderName(part: string): string {
@@ -42,21 +55,23 @@ export function openCatalogue(homePath: string): BarStore {
     const [venue, symbol] = splitInstrument(instrument);
     return join(root, folderName(venue), folderName(symbol), timeframeSpec(timeframe).text, FILE_NAME);
   };
+  const syncFileOf = (instrument: string, timeframe: Timeframe): string =>
+    join(dirname(fileOf(instrument, timeframe)), SYNC_NAME);
   return {
-    load(instrument, timeframe, range) {
+    async load(instrument, timeframe, range) {
       const series = readSeries(fileOf(instrument, timeframe));
       if (series === null || range === undefined) return series;
       const [from, to] = rowsWithin(series.bars.openTimeMs, range.fromMs, range.toMs);
       return { info: series.info, bars: sliceBars(series.bars, from, to) };
     },
-    upsert(instrument, timeframe, bars, options) {
+    async upsert(instrument, timeframe, bars, options) {
       const file = fileOf(instrument, timeframe);
       const { write, result } = upsertSeries(readSeries(file), instrument, timeframe, bars, options);
       if (write !== null) writeSeries(file, write);
       return result;
     },
-    info: (instrument, timeframe) => readSeriesInfo(fileOf(instrument, timeframe)),
-    list() {
+    info: async (instrument, timeframe) => readSeriesInfo(fileOf(instrument, timeframe)),
+    async list() {
       const found: SeriesInfo[] = [];
       for (const venue of folders(root)) {
         for (const symbol of folders(venue)) {
@@ -68,18 +83,75 @@ export function openCatalogue(homePath: string): BarStore {
       }
       return found.sort(compareSeries);
     },
-    coverage(instrument, timeframe) {
+    async coverage(instrument, timeframe) {
       const series = readSeries(fileOf(instrument, timeframe));
       return series === null ? null : coverageOf(series);
     },
-    remove(instrument, timeframe) {
+    async remove(instrument, timeframe) {
       const file = fileOf(instrument, timeframe);
       if (readSeriesInfoOrDamage(file) === null) return false;
       rmSync(file);
+      rmSync(syncFileOf(instrument, timeframe), { force: true });
       removeEmpty(dirname(file), root);
       return true;
     },
+    async keepInstruments(venue, definitions) {
+      const sorted = sortedInstruments(venue, definitions);
+      writeWhole(
+        join(root, folderName(venue), RULES_NAME),
+        `${JSON.stringify({ schema: RULES_SCHEMA, instruments: sorted })}\n`,
+      );
+    },
+    async instruments(venue) {
+      const kept = readJson<{ instruments: InstrumentDefinition[] }>(
+        join(root, folderName(venue), RULES_NAME),
+        RULES_SCHEMA,
+      );
+      return kept?.instruments ?? [];
+    },
+    async keepSyncStatus(status) {
+      writeWhole(
+        syncFileOf(status.instrument, status.timeframe),
+        `${JSON.stringify({ schema: SYNC_SCHEMA, ...status })}\n`,
+      );
+    },
+    async syncStatus(instrument, timeframe) {
+      const kept = readJson<SyncStatus & { schema: string }>(syncFileOf(instrument, timeframe), SYNC_SCHEMA);
+      if (kept === null) return null;
+      const { schema: _, ...status } = kept;
+      return status;
+    },
+    async close() {},
   };
+}
+
+/** A small file of ours, or null where it is not there. Throws an error that names the file where it is not one of these. */
+function readJson<T>(file: string, schema: string): T | null {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
+    throw error;
+  }
+  const found = parsed(text);
+  if (found?.schema !== schema)
+    throw new DataFileError({
+      code: 'file-damaged',
+      file,
+      found: found === null ? 'text that is no JSON' : `schema ${JSON.stringify(found.schema)}`,
+      expected: schema,
+      hint: 'Remove the file; it is written anew with the next download.',
+    });
+  return found as T;
+}
+
+function parsed(text: string): { schema?: unknown } | null {
+  try {
+    return JSON.parse(text) as { schema?: unknown } | null;
+  } catch {
+    return null;
+  }
 }
 
 /** A damaged file can still be removed. */

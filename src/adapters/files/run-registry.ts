@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { writeWhole } from '../../disk/atomic-write.ts';
 import type { RunRecord, RunRegistry } from '../../ports/registry.ts';
-import { writeWhole } from './atomic-write.ts';
 import { numberOfRunId, runId, runNumber } from './run-id.ts';
 
 const FORMAT = 'tradewright.run/1';

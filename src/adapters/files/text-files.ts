@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { writeWhole } from '../../disk/atomic-write.ts';
 import type { TextFiles } from '../../ports/files.ts';
-import { writeWhole } from './atomic-write.ts';
 
 /** Files relative to `folder`. */
 export function textFiles(folder: string): TextFiles {

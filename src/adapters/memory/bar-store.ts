@@ -2,41 +2,58 @@ import {
   type BarSeries,
   compareSeries,
   rowsWithin,
+  sortedInstruments,
   splitInstrument,
   upsertSeries,
 } from '../../core/market/bar-series.ts';
 import { coverageOf } from '../../core/market/series-coverage.ts';
+import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { sliceBars } from '../../core/vocabulary/market-data.ts';
 import { type Timeframe, timeframe as timeframeSpec } from '../../core/vocabulary/time.ts';
-import type { BarStore } from '../../ports/bar-store.ts';
+import type { BarStore, SyncStatus } from '../../ports/bar-store.ts';
 
 /** A {@link BarStore} that forgets everything with the process: for tests and for backtests straight from a file. */
 export function memoryBarStore(): BarStore {
   const series = new Map<string, BarSeries>();
+  const rules = new Map<string, readonly InstrumentDefinition[]>();
+  const syncs = new Map<string, SyncStatus>();
   const keyOf = (instrument: string, timeframe: Timeframe): string => {
     splitInstrument(instrument);
     return `${instrument} ${timeframeSpec(timeframe).text}`;
   };
   return {
-    load(instrument, timeframe, range) {
+    async load(instrument, timeframe, range) {
       const found = series.get(keyOf(instrument, timeframe));
       if (found === undefined) return null;
       const [from, to] = rowsWithin(found.bars.openTimeMs, range?.fromMs, range?.toMs);
       return { info: found.info, bars: sliceBars(found.bars, from, to) };
     },
-    upsert(instrument, timeframe, bars, options) {
+    async upsert(instrument, timeframe, bars, options) {
       const key = keyOf(instrument, timeframe);
       const { write, result } = upsertSeries(series.get(key) ?? null, instrument, timeframe, bars, options);
       if (write !== null) series.set(key, { info: write.info, bars: copyOf(write.bars) });
       return result;
     },
-    info: (instrument, timeframe) => series.get(keyOf(instrument, timeframe))?.info ?? null,
-    list: () => [...series.values()].map((each) => each.info).sort(compareSeries),
-    coverage(instrument, timeframe) {
+    info: async (instrument, timeframe) => series.get(keyOf(instrument, timeframe))?.info ?? null,
+    list: async () => [...series.values()].map((each) => each.info).sort(compareSeries),
+    async coverage(instrument, timeframe) {
       const found = series.get(keyOf(instrument, timeframe));
       return found === undefined ? null : coverageOf(found);
     },
-    remove: (instrument, timeframe) => series.delete(keyOf(instrument, timeframe)),
+    async remove(instrument, timeframe) {
+      const key = keyOf(instrument, timeframe);
+      syncs.delete(key);
+      return series.delete(key);
+    },
+    async keepInstruments(venue, definitions) {
+      rules.set(venue, sortedInstruments(venue, definitions));
+    },
+    instruments: async (venue) => rules.get(venue) ?? [],
+    async keepSyncStatus(status) {
+      syncs.set(keyOf(status.instrument, status.timeframe), status);
+    },
+    syncStatus: async (instrument, timeframe) => syncs.get(keyOf(instrument, timeframe)) ?? null,
+    async close() {},
   };
 }
 

@@ -57,7 +57,7 @@ async function importFile(
   }
   const id = fullSymbol(input.symbol ?? symbolOfFile(path));
   const { lineOf } = file.source;
-  const result = world.catalogue.upsert(id, timeframe, file.bars, {
+  const result = await world.catalogue.upsert(id, timeframe, file.bars, {
     source: path.split(/[\\/]/).at(-1)!,
     lineOf,
     sort,
@@ -100,14 +100,14 @@ function countsOf(counts: Readonly<Partial<Record<string, number>>>): Record<str
   return Object.fromEntries(Object.entries(counts).map(([code, count]) => [code, count ?? 0]));
 }
 
-export function dataLs(_: Input<'data-ls'>, world: World): Output<'data-ls'> {
-  return { series: world.catalogue.list().map(line) };
+export async function dataLs(_: Input<'data-ls'>, world: World): Promise<Output<'data-ls'>> {
+  return { series: (await world.catalogue.list()).map(line) };
 }
 
 export async function dataCheck(input: Input<'data-check'>, world: World): Promise<Output<'data-check'>> {
   if (world.files.exists(input.source)) return checkFile(input, world);
-  const [info] = findSeries(input.source, input.timeframe, world);
-  const { bars } = world.catalogue.load(info!.instrument, info!.timeframe)!;
+  const [info] = await findSeries(input.source, input.timeframe, world);
+  const { bars } = (await world.catalogue.load(info!.instrument, info!.timeframe))!;
   const report = inspectBars(bars, { timeframe: timeframeSpec(info!.timeframe) });
   const findings = report.findings.map((f) => ({ ...f, file: null, line: null }));
   return quality(`${info!.instrument}@${info!.timeframe}`, info!.timeframe, bars.openTimeMs, { ...report, findings });
@@ -153,7 +153,7 @@ function quality(source: string, timeframe: string | null, times: Float64Array, 
   };
 }
 
-export function dataGenerate(input: Input<'data-generate'>, world: World): Output<'data-generate'> {
+export async function dataGenerate(input: Input<'data-generate'>, world: World): Promise<Output<'data-generate'>> {
   const { seed, from, to } = input;
   const market = generateMarket({
     seed,
@@ -166,7 +166,7 @@ export function dataGenerate(input: Input<'data-generate'>, world: World): Outpu
       ['1h', hourly],
       ['1m', minute],
     ] as const) {
-      const result = world.catalogue.upsert(definition.id, timeframe, bars, {
+      const result = await world.catalogue.upsert(definition.id, timeframe, bars, {
         source: `${market.version} seed ${seed}`,
         onConflict: 'replace',
         nowMs: Math.max(world.host.nowMs(), bars.openTimeMs.at(-1) ?? 0),
@@ -179,12 +179,12 @@ export function dataGenerate(input: Input<'data-generate'>, world: World): Outpu
 }
 
 export async function dataExport(input: Input<'data-export'>, world: World): Promise<Output<'data-export'>> {
-  const [info] = findSeries(input.series, undefined, world);
+  const [info] = await findSeries(input.series, undefined, world);
   const range = {
     ...(input.from === undefined ? {} : { fromMs: input.from }),
     ...(input.to === undefined ? {} : { toMs: input.to }),
   };
-  const stored = world.catalogue.load(info!.instrument, info!.timeframe, range)!;
+  const stored = (await world.catalogue.load(info!.instrument, info!.timeframe, range))!;
   const count = stored.bars.openTimeMs.length;
   if (count === 0) {
     throw new Failure(
@@ -202,10 +202,8 @@ export async function dataExport(input: Input<'data-export'>, world: World): Pro
   return { file: input.file, series: line(info!), bars: count };
 }
 
-export function dataRm(input: Input<'data-rm'>, world: World): Output<'data-rm'> {
-  const removed = findSeries(input.series, undefined, world).map(({ instrument, timeframe }) => {
-    world.catalogue.remove(instrument, timeframe);
-    return { instrument, timeframe };
-  });
-  return { removed };
+export async function dataRm(input: Input<'data-rm'>, world: World): Promise<Output<'data-rm'>> {
+  const found = await findSeries(input.series, undefined, world);
+  for (const { instrument, timeframe } of found) await world.catalogue.remove(instrument, timeframe);
+  return { removed: found.map(({ instrument, timeframe }) => ({ instrument, timeframe })) };
 }

@@ -12,7 +12,7 @@ const GIB = 2 ** 30;
 const LEAST_NODE = 24;
 
 /** What works here and what does not. */
-export function doctor(_: Input<'doctor'>, world: World): Output<'doctor'> {
+export async function doctor(_: Input<'doctor'>, world: World): Promise<Output<'doctor'>> {
   const facts = world.host.facts(world.homePath);
   const check = (
     name: string,
@@ -28,7 +28,7 @@ export function doctor(_: Input<'doctor'>, world: World): Output<'doctor'> {
   });
   const gib = (bytes: number): string => `${(bytes / GIB).toFixed(1)} GiB`;
   const disk = facts.freeDiskBytes;
-  const series = catalogueSize(world);
+  const series = await catalogueSize(world);
   const runs = world.runs.list().length;
   const checks: DoctorCheck[] = [
     check(
@@ -80,9 +80,9 @@ export function doctor(_: Input<'doctor'>, world: World): Output<'doctor'> {
   return { healthy: checks.every((c) => c.status !== 'failed'), checks };
 }
 
-function catalogueSize(world: World): { count: number; damaged: string | null } {
+async function catalogueSize(world: World): Promise<{ count: number; damaged: string | null }> {
   try {
-    return { count: world.catalogue.list().length, damaged: null };
+    return { count: (await world.catalogue.list()).length, damaged: null };
   } catch (error) {
     return { count: 0, damaged: error instanceof Error ? error.message : String(error) };
   }

@@ -48,7 +48,7 @@ export async function loadData(request: DataRequest, world: World, call: Call): 
   for (const [i, source] of request.data.entries()) {
     if (source === 'synthetic') found.push(...synthetic(request, i));
     else if (world.files.exists(source)) found.push(await fromFile(source, i, request, world, call));
-    else found.push(fromCatalogue(source, request, world, call));
+    else found.push(await fromCatalogue(source, request, world, call));
   }
   const twice = found.find((f, i) => found.findIndex((g) => g.instrument.id === f.instrument.id) !== i);
   if (twice) {
@@ -205,9 +205,13 @@ export function refuseErrors(file: FileBars, path: string): void {
 }
 
 /** A series by `VENUE:SYMBOL` or `VENUE:SYMBOL@timeframe`. */
-export function findSeries(source: string, wanted: Timeframe | undefined, world: World): readonly SeriesInfo[] {
+export async function findSeries(
+  source: string,
+  wanted: Timeframe | undefined,
+  world: World,
+): Promise<readonly SeriesInfo[]> {
   const [name = '', said] = source.split('@');
-  const all = world.catalogue.list();
+  const all = await world.catalogue.list();
   const named = all.filter((s) => s.instrument === name || s.instrument.slice(s.instrument.indexOf(':') + 1) === name);
   const series = said === undefined ? named : named.filter((s) => s.timeframe === timeframeSpec(said).text);
   if (series.length > 0) return pick(series, said === undefined ? wanted : undefined);
@@ -236,8 +240,8 @@ function pick(series: readonly SeriesInfo[], wanted: Timeframe | undefined): rea
   return exact.length > 0 ? exact : series;
 }
 
-function fromCatalogue(source: string, request: DataRequest, world: World, call: Call): Found {
-  const [series, ...others] = findSeries(source, request.timeframe, world);
+async function fromCatalogue(source: string, request: DataRequest, world: World, call: Call): Promise<Found> {
+  const [series, ...others] = await findSeries(source, request.timeframe, world);
   if (others.length > 0) {
     call.warn({
       code: 'several-timeframes',
@@ -245,7 +249,7 @@ function fromCatalogue(source: string, request: DataRequest, world: World, call:
       hint: `Name another one with ${source}@${others[0]!.timeframe}.`,
     });
   }
-  const stored = world.catalogue.load(series!.instrument, series!.timeframe)!;
+  const stored = (await world.catalogue.load(series!.instrument, series!.timeframe))!;
   const { info } = stored;
   return {
     instrument: instrumentOf(info.instrument, info.decimals, { tick: request.tick, lot: request.lot }),

@@ -1,4 +1,5 @@
 import { StrategyError } from '../../core/engine/strategy-error.ts';
+import { metricNames } from '../../core/report/metrics.ts';
 import { sharpe } from '../../core/report/ratios.ts';
 import type { Report } from '../../core/report/report.ts';
 import { Backtest, type BacktestConfig } from '../../core/research/backtest.ts';
@@ -34,6 +35,7 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
   if (input.data.length === 0)
     throw missing('data', 'Give --data with a file, VENUE:SYMBOL of the catalogue, or synthetic.');
   const gate = input.failIf === undefined ? null : parseGate(input.failIf);
+  gate?.refuseUnknown(metricNames());
   const loaded = await loadStrategy(input.strategy, world);
   const feeds = await loadData(input, world, call);
   const config = placed(loaded, world, () => backtestConfig(input, loaded, feeds, world));
@@ -81,7 +83,6 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
     );
     const goesOn = call.progress('checks', 0, 1);
     checks = input.checks && goesOn && !result.partial ? running(loaded, world, () => runChecks(config)) : [];
-    gate?.refuseUnknown([...metricMap(result.report).keys()]);
   } catch (error) {
     const failure = failureOf(error);
     world.runs.save({ ...record, status: 'failed', failure: failure.code });

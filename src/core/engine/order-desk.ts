@@ -286,7 +286,7 @@ export class OrderDesk {
   }
 
   #instrument(slot: number): Instrument {
-    return this.#s.instruments[slot % this.#s.instruments.length]!;
+    return this.#s.instruments[this.#s.instrumentOf[slot]!]!;
   }
 
   #atr(slot: number, level: Level): number {
@@ -304,14 +304,13 @@ export class OrderDesk {
         `more than ${MOST_SIGNALS} orders were asked for in one instant; a strategy that floods is stopped`,
       );
     const intent = s.intents.add(slot, action, why, tag);
-    const n = s.instruments.length;
     const seq = s.log.append(
       EVENT['signal-generated'],
       s.clock[0]!,
       -1 - s.input,
       s.input,
-      Math.floor(slot / n),
-      slot % n,
+      s.strategyOf[slot]!,
+      s.instrumentOf[slot]!,
       intent,
     );
     s.intents.seq[intent] = seq;
@@ -319,8 +318,7 @@ export class OrderDesk {
   }
 
   #begin(slot: number, side: number, intent: number): OrderDraft {
-    const n = this.#s.instruments.length;
-    blankDraft(this.#draft, Math.floor(slot / n), slot % n, side, intent);
+    blankDraft(this.#draft, this.#s.strategyOf[slot]!, this.#s.instrumentOf[slot]!, side, intent);
     return this.#draft;
   }
 

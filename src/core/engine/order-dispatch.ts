@@ -96,7 +96,6 @@ export class OrderDispatch {
 
   refuse(slot: number, code: number, intent: number, side: number, lots: number, cause = -1): OrderNumber {
     const s = this.#s;
-    const n = s.instruments.length;
     this.refusals.push(code);
     this.refusalCounts[code]!++;
     s.log.append(
@@ -104,8 +103,8 @@ export class OrderDispatch {
       s.clock[0]!,
       cause >= 0 ? cause : s.intents.seq[intent]!,
       s.input,
-      Math.floor(slot / n),
-      slot % n,
+      s.strategyOf[slot]!,
+      s.instrumentOf[slot]!,
       intent,
       code,
       side * lots,

@@ -198,15 +198,14 @@ export class ReportDesk {
     const held = positions.lots[slot]!;
     const gain = s.book.fill(slot, side, lots, r.value, r.fee, r.timeMs);
     const now = positions.lots[slot]!;
-    const n = s.instruments.length;
-    const strategy = Math.floor(slot / n);
+    const strategy = s.strategyOf[slot]!;
     const seq = s.log.append(
       EVENT['order-filled'],
       r.timeMs,
       c.placedSeq[row]!,
       s.input,
       strategy,
-      slot % n,
+      s.instrumentOf[slot]!,
       s.fills.count,
     );
     const fill = s.fills.take();
@@ -225,17 +224,17 @@ export class ReportDesk {
     f.realized[fill] = gain;
     const type =
       held === 0 ? EVENT['position-opened'] : now === 0 ? EVENT['position-closed'] : EVENT['position-changed'];
-    s.log.append(type, r.timeMs, seq, s.input, strategy, slot % n, fill, now);
+    s.log.append(type, r.timeMs, seq, s.input, strategy, s.instrumentOf[slot]!, fill, now);
     this.#desk.open.update(row);
     const seat = this.#seats[strategy]!;
-    if (held === 0 || held > 0 !== now > 0) seat.context.deskOf(slot % n)?.opened();
+    if (held === 0 || held > 0 !== now > 0) seat.context.deskOf(s.instrumentOf[slot]!)?.opened();
     if (role === ROLE.entry) {
       if (after === STATUS.filled) this.#risk.filled(strategy, r.timeMs);
     }
     this.#legs.filled(row, slot);
     if (c.group[row]! >= 0) this.#desk.worked.filled(row, lots, r.value);
     if (gain !== 0 && (now === 0 || held > 0 !== now > 0))
-      this.#risk.tripClosed(strategy, s.instruments[slot % n]!.money(gain - r.fee), r.timeMs);
+      this.#risk.tripClosed(strategy, s.instruments[s.instrumentOf[slot]!]!.money(gain - r.fee), r.timeMs);
     const onFill = seat.strategy.def.onFill;
     if (!onFill || !seat.running) return;
     try {
@@ -311,15 +310,14 @@ export class ReportDesk {
 
   #payFunding(slot: number, quanta: number, r: OrderReport): void {
     const s = this.#s;
-    const n = s.instruments.length;
     s.book.funding(slot, quanta);
     s.log.append(
       EVENT['funding-paid'],
       r.timeMs,
       -1 - s.input,
       s.input,
-      Math.floor(slot / n),
-      slot % n,
+      s.strategyOf[slot]!,
+      s.instrumentOf[slot]!,
       -1,
       quanta,
       r.rate,

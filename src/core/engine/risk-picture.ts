@@ -40,7 +40,7 @@ export class RiskPicture {
     const v = this.view;
     const open = this.#open;
     const index = instrument.index;
-    const strategy = Math.floor(slot / s.instruments.length);
+    const strategy = s.strategyOf[slot]!;
     const status = this.#status[strategy]!;
     v.nowMs = s.clock[0]!;
     v.instrument = instrument;
@@ -117,7 +117,7 @@ export class RiskPicture {
       for (let k = 0; k < rows.length; k++) {
         const row = rows[k]!;
         v.heat += this.#heatOf(row);
-        if (slot % s.instruments.length === instrument) this.#quote(row);
+        if (s.instrumentOf[slot]! === instrument) this.#quote(row);
       }
     }
   }

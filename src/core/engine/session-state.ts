@@ -36,6 +36,9 @@ export class SessionState {
   readonly instruments: readonly Instrument[];
   readonly assets: readonly LedgerAsset[];
   readonly strategies: number;
+  /** Strategy and instrument of every slot: looked up, as a division for each costs more than the rest of an event. */
+  readonly strategyOf: Int32Array;
+  readonly instrumentOf: Int32Array;
   /** Last price by instrument; NaN before the first. */
   readonly price: Float64Array;
   readonly orders = new OrderTable();
@@ -68,6 +71,9 @@ export class SessionState {
     this.capabilities = capabilities;
     this.strategies = strategies;
     const scale = account.scale ?? moneyScale(account.cash);
+    const slots = strategies * definitions.length;
+    this.strategyOf = Int32Array.from({ length: slots }, (_, slot) => Math.floor(slot / definitions.length));
+    this.instrumentOf = Int32Array.from({ length: slots }, (_, slot) => slot % definitions.length);
     this.instruments = definitions.map((d, i) => new Instrument(d, i, scale));
     const codes = [account.currency];
     for (const i of this.instruments)

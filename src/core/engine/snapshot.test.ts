@@ -163,16 +163,7 @@ function advance(backtest: Backtest, config: BacktestConfig, from: number, to: n
     if (closing.length === 0) continue;
     const closeMs = (hour + 1) * HOUR_MS;
     for (const { f, i, bar } of closing) {
-      venue.beginBar(
-        f,
-        bar.openTimeMs[i]!,
-        closeMs,
-        bar.open[i]!,
-        bar.high[i]!,
-        bar.low[i]!,
-        bar.close[i]!,
-        bar.volume[i]!,
-      );
+      venue.beginBar(f, bar, i, engine.feeds[f]!.closeMs);
       exchange(backtest);
     }
     for (const { f, i, bar } of closing)

@@ -66,12 +66,12 @@ class NaiveBook {
     return 'accepted';
   }
 
-  amend(id: number, ticks: number, lots: number): string {
+  amend(id: number, ticks: number, lots: number, requeue: boolean): string {
     this.events = [];
     const order = this.orders.find((o) => o.id === id);
     if (!order) return 'unknown-order';
     if (order.side > 0 && order.reserveTicks > 0 && ticks > order.reserveTicks) return 'price-above-reserve';
-    if (ticks === order.ticks && lots <= order.left) {
+    if (!requeue && ticks === order.ticks && lots <= order.left) {
       if (lots < order.left) this.#shrink(order, order.left - lots);
       return 'accepted';
     }
@@ -232,6 +232,7 @@ const command = fc.oneof(
       // Null keeps what the order has.
       ticks: fc.option(fc.integer({ min: 95, max: 105 })),
       lots: fc.option(fc.integer({ min: 1, max: 20 })),
+      requeue: fc.boolean(),
     }),
   },
 );
@@ -258,7 +259,7 @@ describe('matching book', () => {
             else {
               const ticks = c.ticks ?? resting?.ticks ?? 100;
               const lots = c.lots ?? resting?.left ?? 1;
-              answers = [book.amend(target, ticks, lots), naive.amend(target, ticks, lots)];
+              answers = [book.amend(target, ticks, lots, c.requeue), naive.amend(target, ticks, lots, c.requeue)];
             }
             assert.equal(VENUE_REFUSALS[answers[0]], answers[1]);
             assert.deepEqual(eventsOf(book), naive.events);
@@ -279,6 +280,21 @@ describe('matching book', () => {
       );
     });
   }
+
+  test('matching book: own orders and others at a price, taken from outside the account -> own ones are passed over and stay', () => {
+    const book = new MatchingBook();
+    book.place(limit(1, 0, -1, 100, 5));
+    book.place(limit(2, 1, -1, 101, 3));
+    book.place(limit(3, 0, -1, 101, 4));
+    book.place(limit(4, 2, -1, 102, 9));
+    assert.equal(book.takeFromOthers(limit(5, 0, 1, 101, 10)), 7);
+    assert.deepEqual(eventsOf(book), [['trade', 2, 5, 101, 3, 0, 7]]);
+    assert.deepEqual(book.levels(-1), [
+      { ticks: 100, lots: 5 },
+      { ticks: 101, lots: 4 },
+      { ticks: 102, lots: 9 },
+    ]);
+  });
 
   test('matching book: two asks at a price, the first made larger -> the second trades first', () => {
     const book = new MatchingBook();

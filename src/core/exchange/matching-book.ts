@@ -144,8 +144,8 @@ export class MatchingBook {
     return this.amend(id, ticks, slot === undefined ? 1 : this.#orders.left(slot));
   }
 
-  /** Gives an order a price and a number of lots left to fill; see assumption 2 for its place in the queue. */
-  amend(id: number, ticks: number, lots: number): number {
+  /** Gives an order a price and a number of lots left to fill; see assumption 2 for its place in the queue, which `requeue` gives up. */
+  amend(id: number, ticks: number, lots: number, requeue = false): number {
     this.events.clear();
     const slot = this.#slots.get(id);
     if (slot === undefined) return VENUE_REFUSAL['unknown-order'];
@@ -156,7 +156,7 @@ export class MatchingBook {
     if (order.side > 0 && order.reserveTicks > 0 && ticks > order.reserveTicks) {
       return VENUE_REFUSAL['price-above-reserve'];
     }
-    if (ticks === order.ticks && lots <= leftLots) {
+    if (!requeue && ticks === order.ticks && lots <= leftLots) {
       if (lots < leftLots) this.#shrink(slot, leftLots - lots);
       return VENUE_REFUSAL.accepted;
     }
@@ -182,6 +182,13 @@ export class MatchingBook {
     return ladder.count === 0 ? 0 : ladder.ticks(0);
   }
 
+  /** Lots shown at a price of a side. */
+  lotsAt(side: number, ticks: number): number {
+    const ladder = this.#own(side);
+    const level = ladder.find(ticks);
+    return level === -1 ? 0 : ladder.shownLots[level]!;
+  }
+
   /** Shown levels of a side, best first, at most `depth`. */
   levels(side: number, depth = Number.POSITIVE_INFINITY): { ticks: number; lots: number }[] {
     const ladder = this.#own(side);
@@ -190,13 +197,6 @@ export class MatchingBook {
       levels.push({ ticks: ladder.ticks(rank), lots: ladder.shownLots[ladder.level(rank)]! });
     }
     return levels;
-  }
-
-  /** Lots shown at a price of a side. */
-  shownLots(side: number, ticks: number): number {
-    const ladder = this.#own(side);
-    const level = ladder.find(ticks);
-    return level === -1 ? 0 : ladder.shownLots[level]!;
   }
 
   /** Every resting order, bids then asks, each in the order in which it would trade. */
@@ -363,7 +363,7 @@ export class MatchingBook {
   }
 }
 
-/** What {@link MatchingBook.walk} found. `emptied`: there was no more to be had at that limit. */
+/** What {@link MatchingBook.walk} found. `emptied`: the book gave out before the lots or the budget did. */
 export type BookWalk = {
   readonly lots: number;
   readonly tickLots: number;

@@ -2,6 +2,7 @@ import { assert } from '../vocabulary/assert.ts';
 import { columnToText, textToColumn } from '../vocabulary/column-text.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
 import type { Json } from '../vocabulary/json.ts';
+import type { BarColumns } from '../vocabulary/market-data.ts';
 import { FLAG, ROLE, TIF, TYPE } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
 import { REPORT } from '../vocabulary/report.ts';
@@ -150,19 +151,18 @@ export class SimulatedVenue {
     return this.account.onMargin || this.#orders.countOf(instrument) > 0;
   }
 
-  /** Starts a bar of an instrument. Call {@link step} until false before the next. */
-  beginBar(
-    instrument: number,
-    openMs: number,
-    closeMs: number,
-    open: number,
-    high: number,
-    low: number,
-    close: number,
-    volume: number,
-  ): void {
-    this.#path.openMs = openMs;
-    this.#path.closeMs = closeMs;
+  /**
+   * Starts bar `i` of an instrument, which closes at `closeMs`. Call {@link step} until false before the next. Columns and a row, because
+   * a double handed to a function that is not inlined costs an allocation.
+   */
+  beginBar(instrument: number, bars: BarColumns, i: number, closesMs: Float64Array): void {
+    const open = bars.open[i]!;
+    const high = bars.high[i]!;
+    const low = bars.low[i]!;
+    const close = bars.close[i]!;
+    const volume = bars.volume[i]!;
+    this.#path.openMs = bars.openTimeMs[i]!;
+    this.#path.closeMs = closesMs[i]!;
     const room = this.#costs.barBudgetLots(this.#instruments[instrument]!, volume);
     this.#bars.begin(instrument, high, low, close, volume, room);
     if (

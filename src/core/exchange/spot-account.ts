@@ -64,6 +64,13 @@ export class SpotAccount {
     return order < this.#orderQuanta.length ? this.#orderQuanta[order]! : 0;
   }
 
+  /** Quanta of an asset that an order can pay with: what it has locked of it and what is free. */
+  availableTo(order: number, asset: number): number {
+    if (this.#unlimited) return Number.POSITIVE_INFINITY;
+    const locked = order < this.#orderAsset.length && this.#orderAsset[order] === asset ? this.#orderQuanta[order]! : 0;
+    return locked + this.free[asset]!;
+  }
+
   /** Frees up to `quanta` of what an order has locked, by default all of it. */
   release(order: number, quanta = this.lockedBy(order)): void {
     const freed = Math.min(quanta, this.lockedBy(order));

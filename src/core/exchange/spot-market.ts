@@ -165,11 +165,15 @@ export class SpotMarket {
     fee.charge(open.account, account, open.side, maker, value, base, lots, !open.filled, open.feePaidQuanta);
     open.filled = true;
     open.feePaidQuanta += fee.settleQuanta;
-    const unpaid =
-      open.side > 0
-        ? account.settle(id, quoteAsset, value, baseAsset, base, fee.asset, fee.quanta)
-        : account.settle(id, baseAsset, base, quoteAsset, value, fee.asset, fee.quanta);
-    this.collectedQuanta[fee.asset]! += fee.quanta - unpaid;
+    const payAsset = this.#payAsset(open.side);
+    const pay = open.side > 0 ? value : base;
+    const receive = open.side > 0 ? base : value;
+    const available = account.availableTo(id, payAsset);
+    const receiveAsset = open.side > 0 ? baseAsset : quoteAsset;
+    const unpaid = account.settle(id, payAsset, pay, receiveAsset, receive, fee.asset, fee.quanta);
+    const unpaidPay = Math.max(0, pay - available);
+    this.collectedQuanta[payAsset]! -= unpaidPay;
+    this.collectedQuanta[fee.asset]! += fee.quanta - (unpaid - unpaidPay);
     if (maker) this.charges.maker(row, fee.asset, fee.quanta);
     else this.charges.taker(row, fee.asset, fee.quanta);
     this.#relock(id, left);

@@ -1,4 +1,5 @@
 import { Hash128 } from '../vocabulary/hash.ts';
+import type { InstrumentDefinition } from '../vocabulary/instrument.ts';
 import { allocateBars, BAR_FIELDS, type BarColumns } from '../vocabulary/market-data.ts';
 import { type Timeframe, type TimeMs, timeframe as timeframeSpec } from '../vocabulary/time.ts';
 import { columnDecimals, type DecimalsSeen } from './decimals-seen.ts';
@@ -62,6 +63,16 @@ export function splitInstrument(instrument: string): readonly [venue: string, sy
     throw new RangeError(`expected VENUE:SYMBOL such as BINANCE:BTCUSDT, found ${JSON.stringify(instrument)}`);
   }
   return [instrument.slice(0, colon), symbol];
+}
+
+/** Instruments of a venue by id; throws a RangeError where one is another venue's. */
+export function sortedInstruments(
+  venue: string,
+  definitions: readonly InstrumentDefinition[],
+): readonly InstrumentDefinition[] {
+  for (const { id } of definitions)
+    if (splitInstrument(id)[0] !== venue) throw new RangeError(`expected an instrument of ${venue}, found ${id}`);
+  return [...definitions].sort((a, b) => (a.id < b.id ? -1 : a.id > b.id ? 1 : 0));
 }
 
 /** Hash of the bars, column by column. */

@@ -33,8 +33,10 @@ export class Book {
   /** Wallet balances as doubles, by asset; refreshed at every posting. */
   readonly wallet: Float64Array;
   readonly #instruments: readonly Instrument[];
-  readonly #base: readonly number[];
-  readonly #settle: readonly number[];
+  /** Instrument of every slot. */
+  readonly #indexOf: Int32Array;
+  readonly #base: Int32Array;
+  readonly #settle: Int32Array;
   readonly #conversion: readonly (Conversion | null)[];
   readonly #power: Float64Array;
   /** Slots with an open position in a derivative, whose unrealised profit is part of equity. */
@@ -58,8 +60,12 @@ export class Book {
     strategies: number,
   ) {
     this.#instruments = instruments;
-    this.#base = base;
-    this.#settle = settle;
+    this.#base = Int32Array.from(base);
+    this.#settle = Int32Array.from(settle);
+    this.#indexOf = Int32Array.from(
+      { length: strategies * instruments.length },
+      (_, slot) => slot % instruments.length,
+    );
     this.#conversion = conversion;
     this.#power = Float64Array.from(assets, (a) => Number(`1e${a.scale}`));
     this.ledger = new Ledger(assets);
@@ -77,7 +83,7 @@ export class Book {
 
   /** Books a fill in a slot; returns the realised profit in quanta, fee not included. */
   fill(slot: number, side: number, lots: number, value: number, fee: number, timeMs: number): number {
-    const index = slot % this.#instruments.length;
+    const index = this.#indexOf[slot]!;
     const instrument = this.#instruments[index]!;
     const settle = this.#settle[index]!;
     const wasOpen = this.positions.column.lots[slot] !== 0;
@@ -105,7 +111,7 @@ export class Book {
 
   /** Books a funding payment (positive: received) of a slot. */
   funding(slot: number, quanta: number): void {
-    const settle = this.#settle[slot % this.#instruments.length]!;
+    const settle = this.#settle[this.#indexOf[slot]!]!;
     this.positions.column.funding[slot]! += quanta;
     this.#post(settle, ACCOUNT.funding, ACCOUNT.wallet, quanta);
   }
@@ -122,7 +128,7 @@ export class Book {
     }
     for (let k = 0; k < this.#openCount; k++) {
       const slot = this.#open[k]!;
-      const index = slot % this.#instruments.length;
+      const index = this.#indexOf[slot]!;
       const profit = this.positions.unrealized(slot, this.#instruments[index]!, prices[index]!);
       const settle = this.#settle[index]!;
       equity += settle === 0 ? profit : profit * this.rate(settle, prices);
@@ -202,7 +208,7 @@ export class Book {
     this.ledger.postings = s.postings;
     for (const [name, column] of Object.entries(this.positions.column)) column.set(textToColumn(s.positions[name]!));
     for (let slot = 0; slot < this.positions.count; slot++)
-      this.netLots[slot % this.#instruments.length]! += this.positions.column.lots[slot]!;
+      this.netLots[this.#indexOf[slot]!]! += this.positions.column.lots[slot]!;
     this.#netCount = this.netLots.reduce((count, lots) => (lots === 0 ? count : count + 1), 0);
     for (let asset = 0; asset < this.wallet.length; asset++) this.#mirror(asset);
     this.#open.set(s.open);

@@ -5,7 +5,7 @@ import { Random } from '../vocabulary/random.ts';
 import { DAY_MS, MINUTE_MS, parseTime } from '../vocabulary/time.ts';
 import { ALWAYS_OPEN, exchangeSessions } from './calendar.ts';
 import type { EquityCurve } from './equity-curve.ts';
-import { type GroupedMetric, METRIC_GROUPS, type MetricsInput, runMetrics } from './metrics.ts';
+import { type GroupedMetric, METRIC_GROUPS, type MetricsInput, metricNames, runMetrics } from './metrics.ts';
 import { roundTrips } from './round-trips.ts';
 
 const START = parseTime('2020-01-01')!;
@@ -34,6 +34,19 @@ const TRIPS = roundTrips([
   { timeMs: START, side: 1, quantity: 10, price: 100, fee: 1, role: 'entry', orderId: 'a', why: '', stop: 95 },
   { timeMs: START + 40 * DAY_MS, side: -1, quantity: 10, price: 120, fee: 1, role: 'target', orderId: 'b', why: '' },
 ]);
+
+test('metricNames: without a run -> the names that every run has', () => {
+  const busy = runMetrics({ curve: walk(365, DAY_MS, 1), benchmark: walk(365, DAY_MS, 2), trips: TRIPS });
+  const idle = runMetrics({ curve: walk(2, DAY_MS, 1), trips: [] });
+  assert.deepEqual(
+    metricNames(),
+    busy.map((m) => m.name),
+  );
+  assert.deepEqual(
+    metricNames(),
+    idle.map((m) => m.name),
+  );
+});
 
 test('runMetrics: a year of days -> every metric once, in the order of its groups, labelled', () => {
   const all = runMetrics({ curve: walk(365, DAY_MS, 1), benchmark: walk(365, DAY_MS, 2), trips: TRIPS });

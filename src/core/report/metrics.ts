@@ -42,6 +42,12 @@ export interface MetricsInput {
   readonly seed?: number | undefined;
 }
 
+/** Names of all metrics that every run has, whether they have a value or not, each once. */
+export function metricNames(): readonly string[] {
+  const nothing = { timeMs: new Float64Array(0), equity: new Float64Array(0) };
+  return [...new Set(runMetrics({ curve: nothing, trips: [] }).map((m) => m.name))];
+}
+
 /** All metrics of a run in the order of a report, grouped. Whatever is undefined has null and a reason. */
 export function runMetrics(input: MetricsInput): GroupedMetric[] {
   const { trips } = input;

@@ -229,18 +229,8 @@ export class Backtest {
   #showBar(): void {
     const i = this.#unshown;
     this.#unshown = -1;
-    const c = this.#columns[0]!;
     const feed = this.engine.feeds[0]!;
-    this.venue.beginBar(
-      feed.instrument,
-      c.openTimeMs[i]!,
-      feed.closeMs[i]!,
-      c.open[i]!,
-      c.high[i]!,
-      c.low[i]!,
-      c.close[i]!,
-      c.volume[i]!,
-    );
+    this.venue.beginBar(feed.instrument, this.#columns[0]!, i, feed.closeMs);
   }
 
   /** Hands over the source values that have come by now. */
@@ -272,17 +262,7 @@ export class Backtest {
       for (let f = 0; f < feeds.length; f++) {
         const i = next[f]!;
         if (i >= feeds[f]!.closeMs.length || feeds[f]!.closeMs[i] !== time) continue;
-        const c = this.#columns[f]!;
-        venue.beginBar(
-          this.#instrumentOf[f]!,
-          c.openTimeMs[i]!,
-          time,
-          c.open[i]!,
-          c.high[i]!,
-          c.low[i]!,
-          c.close[i]!,
-          c.volume[i]!,
-        );
+        venue.beginBar(this.#instrumentOf[f]!, this.#columns[f]!, i, feeds[f]!.closeMs);
         if (venue.isBusy) this.#exchange();
       }
       for (let f = 0; f < feeds.length; f++) {

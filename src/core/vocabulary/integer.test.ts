@@ -38,6 +38,31 @@ describe('integer', () => {
     );
   });
 
+  test('divide: quotients a hair from an integer, on both sides of 2^52 -> the rounding of the exact quotient', () => {
+    const near = fc
+      .tuple(
+        fc.integer({ min: 1, max: 2 ** 31 - 1 }),
+        fc.integer({ min: 1, max: 2 ** 22 - 1 }),
+        fc.integer({ min: -2, max: 2 }),
+      )
+      .map(([b, q, off]) => [b * q + off, b] as const);
+    fc.assert(
+      fc.property(
+        near,
+        fc.boolean(),
+        fc.boolean(),
+        fc.constantFrom(...ROUNDINGS),
+        ([n, d], minusN, minusD, rounding) => {
+          const [a, b] = [minusN ? -n : n, minusD ? -d : d];
+          const found = divide(a, b, rounding);
+          assert.equal(BigInt(found), oracle(BigInt(a), BigInt(b), rounding), `${a} / ${b}`);
+          assert.ok(!Object.is(found, -0) || found !== 0, 'no −0');
+        },
+      ),
+      { numRuns: 5000 },
+    );
+  });
+
   test('divide: halves -> the even neighbour', () => {
     assert.deepEqual(
       [1, 3, 5, -1, -3, -5].map((n) => divide(n, 2, 'half-even') + 0),

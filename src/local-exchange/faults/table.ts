@@ -37,7 +37,7 @@ export const FAULTS = [
   {
     name: 'error-after-acceptance',
     occasion: 'request',
-    does: 'The request is carried out; the answer is HTTP 503, code -1007: status unknown.',
+    does: 'The request is carried out; the answer is HTTP 503 with the code and text of an unknown status (-1007; -1000 on futures).',
   },
   {
     name: 'too-many-requests',

@@ -1,19 +1,25 @@
-import type { OrderList } from './order-list.ts';
+import { isListOpen, type OrderList } from './order-list.ts';
 import { isStop, type OrderFill, type PreventedMatch, type SpotOrder } from './spot-order.ts';
 import type { SpotSymbol } from './spot-symbol.ts';
 
 /** What an account has done on one symbol, each list oldest first, and how much of it is open. */
 export class SymbolOrders {
   /** By order number, ascending. */
-  readonly orders: SpotOrder[] = [];
-  readonly fills: OrderFill[] = [];
-  readonly prevented: PreventedMatch[] = [];
+  orders: SpotOrder[] = [];
+  fills: OrderFill[] = [];
+  prevented: PreventedMatch[] = [];
   readonly open = new Set<SpotOrder>();
   readonly lists = new Set<OrderList>();
   algoCount = 0;
   icebergCount = 0;
   /** The latest order of each client id. */
   readonly #byClientId = new Map<string, SpotOrder>();
+  readonly #kept: number;
+
+  /** @param kept orders, fills and prevented matches that are remembered; of twice as many the older half is forgotten, open ones never */
+  constructor(kept: number) {
+    this.#kept = kept;
+  }
 
   /** The order of a number, or null. */
   byId(orderId: number): SpotOrder | null {
@@ -38,6 +44,7 @@ export class SymbolOrders {
   }
 
   opened(order: SpotOrder): void {
+    if (this.orders.length >= 2 * this.#kept) this.#forget();
     this.orders.push(order);
     this.open.add(order);
     this.#byClientId.set(order.clientOrderId, order);
@@ -51,6 +58,17 @@ export class SymbolOrders {
     if (order.draft.icebergLots > 0) this.icebergCount--;
   }
 
+  #forget(): void {
+    const newest = this.orders.length - this.#kept;
+    const gone = this.orders.filter((o, i) => i < newest && !this.open.has(o));
+    for (const order of gone) {
+      if (this.#byClientId.get(order.clientOrderId) === order) this.#byClientId.delete(order.clientOrderId);
+    }
+    this.orders = this.orders.filter((o, i) => i >= newest || this.open.has(o));
+    this.fills = this.fills.slice(-this.#kept);
+    this.prevented = this.prevented.slice(-this.#kept);
+  }
+
   renamed(order: SpotOrder, clientId: string): void {
     if (this.#byClientId.get(order.clientOrderId) === order) this.#byClientId.delete(order.clientOrderId);
     order.clientOrderId = clientId;
@@ -61,19 +79,35 @@ export class SymbolOrders {
 /** Orders, fills and lists of one account. */
 export class AccountOrders {
   readonly #symbols: SymbolOrders[];
-  readonly lists: OrderList[] = [];
+  #lists: OrderList[] = [];
+  readonly #kept: number;
   updateTimeMs = 0;
   payInDiscountAsset: boolean;
   /** Assets of which the balance may have changed since the last outboundAccountPosition. */
   readonly touched = new Set<number>();
 
-  constructor(symbols: number, payInDiscountAsset: boolean) {
-    this.#symbols = Array.from({ length: symbols }, () => new SymbolOrders());
+  constructor(symbols: number, payInDiscountAsset: boolean, kept: number) {
+    this.#symbols = Array.from({ length: symbols }, () => new SymbolOrders(kept));
+    this.#kept = kept;
     this.payInDiscountAsset = payInDiscountAsset;
   }
 
   of(symbol: SpotSymbol): SymbolOrders {
     return this.#symbols[symbol.index]!;
+  }
+
+  /** Every list that is remembered, oldest first. */
+  get lists(): readonly OrderList[] {
+    return this.#lists;
+  }
+
+  listed(list: OrderList): void {
+    if (this.#lists.length >= 2 * this.#kept) {
+      const newest = this.#lists.length - this.#kept;
+      this.#lists = this.#lists.filter((l, i) => i >= newest || isListOpen(l));
+    }
+    this.#lists.push(list);
+    this.of(list.symbol).lists.add(list);
   }
 
   every(): readonly SymbolOrders[] {

@@ -122,12 +122,12 @@ function merge(into: TradeBar, bar: TradeBar): void {
 }
 
 /**
- * Klines of a symbol of every interval, made from its own trades: bars of a second (the last day or so) and of a minute are kept, longer
+ * Klines of a symbol of every interval, made from its own trades: bars of a second (100,000 of them) and of a minute (600,000) are kept, longer
  * ones are rolled up when asked for. Where nothing traded a bar repeats the last price with no volume; there are none before the first trade.
  */
 export class BarHistory {
   readonly #seconds = new BaseBars(1000, 100_000);
-  readonly #minutes = new BaseBars(MINUTE_MS, 2_000_000);
+  readonly #minutes = new BaseBars(MINUTE_MS, 600_000);
 
   add(id: number, ticks: number, lots: number, valueQuanta: number, timeMs: TimeMs, takerBuys: boolean): void {
     this.#seconds.add(id, ticks, lots, valueQuanta, timeMs, takerBuys);

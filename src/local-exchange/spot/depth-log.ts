@@ -53,7 +53,7 @@ export function drainChanges(
   window.changed.clear();
   const text = (side: number, ticks: number): [string, string] => [
     symbol.priceText(ticks),
-    symbol.quantityText(book.shownLots(side, ticks)),
+    symbol.quantityText(book.lotsAt(side, ticks)),
   ];
   return {
     bids: keys.filter((k) => k > 0).map((k) => text(1, k)),

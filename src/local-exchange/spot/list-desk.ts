@@ -209,9 +209,7 @@ export class ListDesk {
       updateTimeMs: now,
     };
     for (const order of working === null ? rest : [working, ...rest]) order.list = list;
-    const orders = this.#exchange.orders[account]!;
-    orders.lists.push(list);
-    orders.of(symbol).lists.add(list);
+    this.#exchange.orders[account]!.listed(list);
     return list;
   }
 

@@ -68,7 +68,7 @@ export function marketEndpoints(exchange: SpotExchange): Endpoint[] {
       run: (request) => {
         const m = market(request);
         const limit = request.limit(500, MOST_ROWS);
-        const from = request.integer('fromId') ?? m.tape.nextId - limit;
+        const from = Math.max(m.tape.firstKeptId, request.integer('fromId') ?? m.tape.nextId - limit);
         return trades(m, from, from + limit);
       },
     },

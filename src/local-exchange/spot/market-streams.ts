@@ -126,7 +126,7 @@ export class MarketStreams {
     if (!this.#surroundings.hasListeners(stream)) return;
     const bid = book.bestTicks(1);
     const ask = book.bestTicks(-1);
-    const key = `${bid} ${book.shownLots(1, bid)} ${ask} ${book.shownLots(-1, ask)}`;
+    const key = `${bid} ${book.lotsAt(1, bid)} ${ask} ${book.lotsAt(-1, ask)}`;
     if (this.#toldBest[symbol.index] === key) return;
     this.#toldBest[symbol.index] = key;
     const best = bestTexts(market);

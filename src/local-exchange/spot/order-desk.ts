@@ -5,6 +5,7 @@ import { BookOutcomes } from './book-outcomes.ts';
 import type { ListDesk } from './list-desk.ts';
 import type { MarketStreams } from './market-streams.ts';
 import { checkNew, checkPlaceable, fundsOf } from './order-checks.ts';
+import { pairOf } from './order-list.ts';
 import { amendRejected, insufficientBalance, Refusal } from './refusal.ts';
 import type { SpotExchange } from './spot-exchange.ts';
 import {
@@ -211,7 +212,10 @@ export class OrderDesk {
       market.depth.touch(order.side, order.ticks);
     } else if (order.row >= 0) {
       const balances = exchange.balances[order.account]!;
-      balances.release(order.row, multiplyDivide(balances.lockedBy(order.row), less, before.lots, 'floor'));
+      const released = multiplyDivide(balances.lockedBy(order.row), less, before.lots, 'floor');
+      // Where values are rounded, two legs that share a lock may need a quantum more than its share.
+      const spare = pairOf(order) !== null && order.symbol.valueDivisor > 1 ? 1 : 0;
+      balances.release(order.row, Math.max(0, released - spare));
     }
     order.lots = lots;
     this.touchBoth(order);

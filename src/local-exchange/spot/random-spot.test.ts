@@ -293,41 +293,45 @@ describe('spot exchange, random commands', () => {
   test('spot exchange: any commands of three accounts and the house -> money conserved, locks fit, events, queries and depth agree', () => {
     const kinds = new Set<string>();
     fc.assert(
-      fc.property(fc.array(step, { minLength: 20, maxLength: 90, size: 'max' }), (steps) => {
-        const s = new SpotScene(options);
-        for (const symbol of SYMBOLS) s.listen(`${symbol.toLowerCase()}@depth@100ms`);
-        for (const who of [1, 2, 3]) {
-          for (const [asset, amount] of [
-            ['A', '20'],
-            ['B', '20'],
-            ['N', '5'],
-          ] as const)
-            s.deposit(who, asset, amount);
-        }
-        for (const { who, symbol, command: c } of steps) {
-          run(s, who, symbol, c);
-          s.advance(50);
+      fc.property(
+        fc.array(step, { minLength: 20, maxLength: 90, size: 'max' }),
+        fc.constantFrom('20', '20', '2.00001', '1.5'),
+        (steps, quote) => {
+          const s = new SpotScene(options);
+          for (const symbol of SYMBOLS) s.listen(`${symbol.toLowerCase()}@depth@100ms`);
+          for (const who of [1, 2, 3]) {
+            for (const [asset, amount] of [
+              ['A', '20'],
+              ['B', quote],
+              ['N', '5'],
+            ] as const)
+              s.deposit(who, asset, amount);
+          }
+          for (const { who, symbol, command: c } of steps) {
+            run(s, who, symbol, c);
+            s.advance(50);
+            assert.deepEqual(s.complaints(), []);
+          }
+          checkEvents(s);
+          s.advance(100);
+          for (const symbol of SYMBOLS) {
+            const built = builtBook(s, symbol);
+            assert.deepEqual(built, { bids: s.book('bids', symbol), asks: s.book('asks', symbol) });
+          }
+          for (const symbol of SYMBOLS) {
+            for (const who of [1, 2, 3]) s.call('DELETE /api/v3/openOrders', { symbol }, who);
+            s.product.house.quote(symbol, [], []);
+            assert.deepEqual([s.book('bids', symbol), s.book('asks', symbol)], [[], []]);
+          }
           assert.deepEqual(s.complaints(), []);
-        }
-        checkEvents(s);
-        s.advance(100);
-        for (const symbol of SYMBOLS) {
-          const built = builtBook(s, symbol);
-          assert.deepEqual(built, { bids: s.book('bids', symbol), asks: s.book('asks', symbol) });
-        }
-        for (const symbol of SYMBOLS) {
-          for (const who of [1, 2, 3]) s.call('DELETE /api/v3/openOrders', { symbol }, who);
-          s.product.house.quote(symbol, [], []);
-          assert.deepEqual([s.book('bids', symbol), s.book('asks', symbol)], [[], []]);
-        }
-        assert.deepEqual(s.complaints(), []);
-        for (const who of [1, 2, 3]) {
-          for (const b of s.ok('GET /api/v3/account', {}, who)['balances'] as readonly Row[])
-            assert.equal(Number(b['locked']), 0);
-          for (const e of s.events[who]!)
-            if (e['e'] === 'executionReport') kinds.add(`${e['x']} ${e['X']} ${e['eR'] ?? ''}`.trim());
-        }
-      }),
+          for (const who of [1, 2, 3]) {
+            for (const b of s.ok('GET /api/v3/account', {}, who)['balances'] as readonly Row[])
+              assert.equal(Number(b['locked']), 0);
+            for (const e of s.events[who]!)
+              if (e['e'] === 'executionReport') kinds.add(`${e['x']} ${e['X']} ${e['eR'] ?? ''}`.trim());
+          }
+        },
+      ),
       { numRuns: 250 },
     );
     // The commands must reach every kind of end, or the property says little.

@@ -16,6 +16,8 @@ import { SymbolMarket } from './symbol-market.ts';
 
 const ID_LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const ID_LENGTH = 22;
+const DEFAULT_KEPT_ORDERS = 50_000;
+const DEFAULT_KEPT_TRADES = 200_000;
 /** Of one asset all accounts together may have this much, so that no balance, the house's included, leaves the exact range. */
 const MOST_QUANTA = 4_000_000_000_000_000;
 
@@ -37,12 +39,16 @@ export class SpotExchange {
   /** Open orders by the number under which books and locks know them. */
   readonly rows: (SpotOrder | HouseOrder | null)[] = [];
   readonly #freeRows: number[] = [];
+  /** Accounts with something to tell. */
+  readonly #touched = new Set<number>();
   readonly #bySymbol = new Map<string, SymbolMarket>();
   readonly #assets = new Map<string, number>();
+  readonly #keptOrders: number;
   nextListId = 0;
 
   constructor(options: SpotOptions, surroundings: Surroundings) {
     this.surroundings = surroundings;
+    this.#keptOrders = Math.max(1, options.keptOrders ?? DEFAULT_KEPT_ORDERS);
     const listed = options.symbols ?? DEFAULT_SYMBOLS;
     for (const { base, quote } of listed) {
       for (const name of [base, quote]) if (!this.#assets.has(name)) this.#assets.set(name, this.#assets.size);
@@ -66,7 +72,13 @@ export class SpotExchange {
     this.markets = this.symbols.map((symbol) => {
       const inDiscountAsset = (quanta: number): number => this.#inDiscountAsset(symbol, quanta);
       const commission = new ReceivedCommission(symbol, this.feeTable, this.orders, inDiscountAsset);
-      return new SymbolMarket(symbol, commission, this.balances, this.collectedQuanta, options.keptTrades ?? 1_000_000);
+      return new SymbolMarket(
+        symbol,
+        commission,
+        this.balances,
+        this.collectedQuanta,
+        options.keptTrades ?? DEFAULT_KEPT_TRADES,
+      );
     });
     for (const market of this.markets) {
       if (this.#bySymbol.has(market.symbol.name)) throw new RangeError(`symbol ${market.symbol.name} is listed twice`);
@@ -98,7 +110,7 @@ export class SpotExchange {
   account(index: number): void {
     while (this.balances.length <= index) {
       this.balances.push(new SpotAccount(this.names.length, this.balances.length === 0));
-      this.orders.push(new AccountOrders(this.symbols.length, this.feeTable.fees.payInDiscountAsset));
+      this.orders.push(new AccountOrders(this.symbols.length, this.feeTable.fees.payInDiscountAsset, this.#keptOrders));
     }
   }
 
@@ -145,7 +157,9 @@ export class SpotExchange {
   }
 
   touch(account: number, asset: number): void {
-    if (account !== 0) this.orders[account]!.touched.add(asset);
+    if (account === 0) return;
+    this.orders[account]!.touched.add(asset);
+    this.#touched.add(account);
   }
 
   notify(account: number, event: Json): void {
@@ -156,9 +170,12 @@ export class SpotExchange {
 
   /** Tells every account whose balances may have changed what they are now. */
   sendPositions(): void {
-    for (const [index, orders] of this.orders.entries()) {
-      if (orders.touched.size === 0) continue;
-      const now = this.nowMs();
+    if (this.#touched.size === 0) return;
+    const indexes = [...this.#touched].sort((a, b) => a - b);
+    this.#touched.clear();
+    const now = this.nowMs();
+    for (const index of indexes) {
+      const orders = this.orders[index]!;
       orders.updateTimeMs = now;
       const { free, locked } = this.balances[index]!;
       const changed = [...orders.touched].sort((a, b) => a - b);

@@ -69,8 +69,10 @@ export type SpotOptions = {
   readonly exchangeMaxAlgoOrders?: number;
   readonly exchangeMaxIcebergOrders?: number;
   readonly exchangeMaxOrderLists?: number;
-  /** Trades of a symbol that are kept for queries; the oldest go first. */
+  /** Trades of a symbol that are kept for queries, the oldest go first. Default 200,000. Klines and tickers outlive them. */
   readonly keptTrades?: number;
+  /** Orders, fills and lists of an account on a symbol that are kept at least; open ones always are. Default 50,000. */
+  readonly keptOrders?: number;
 };
 
 export const DEFAULT_FEES: SpotFees = {

@@ -15,6 +15,20 @@ import { tickerEndpoints } from './ticker-endpoints.ts';
 import { walletEndpoints } from './wallet-endpoints.ts';
 
 /**
+ * ASSUMPTIONS, where Binance's documents leave a choice
+ * 1. The house (account 0) is a market maker without limits and without fees that never trades with itself. A trade of the outside world
+ *    fills clients at its price or better first; what is left is printed and leaves the house's quotes as they are.
+ * 2. A market buy by quantity locks what the book would cost it now, one by value its value. A stop that will buy at market locks stop
+ *    price × quantity (trailing without a stop: last price × quantity); when it fires it spends what it has locked and what else is free,
+ *    and what it cannot pay for expires.
+ * 3. The legs of an OCO share one lock, the dearer leg's. The list is done as soon as a leg trades or fires; what is left of that leg stays.
+ * 4. Fees are rounded down to the last digit of their asset. A fee in the discount asset is converted at the last price of its pair with
+ *    the quote, or by way of one other asset.
+ * 5. A fired stop is reported by a second NEW with `w` true; so is the pending order of a list when it is placed.
+ * 6. An amendment to what has executed, or less, ends the order as EXPIRED. A symbol has no price range rule; there is no smart order
+ *    routing and no trade group (TRANSFER acts as DECREMENT); nothing is archived, the oldest is forgotten.
+ * 7. A bar in which nothing traded repeats the last price without volume; tickers measure from a whole minute on.
+ *
  * Binance Spot as clients see it, without sockets: orders and order lists on books of its own, balances to the last digit, market data made
  * of its own trades. Nothing is kept beyond the process; the same commands, clock and chance give the same answers.
  */

@@ -56,7 +56,7 @@ export function bestTexts(market: SymbolMarket): { bid: [string, string]; ask: [
   const { book, symbol } = market;
   const best = (side: number): [string, string] => {
     const ticks = book.bestTicks(side);
-    return [symbol.priceText(ticks), symbol.quantityText(ticks === 0 ? 0 : book.shownLots(side, ticks))];
+    return [symbol.priceText(ticks), symbol.quantityText(ticks === 0 ? 0 : book.lotsAt(side, ticks))];
   };
   return { bid: best(1), ask: best(-1) };
 }

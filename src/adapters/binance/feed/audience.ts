@@ -20,7 +20,14 @@ export class Audience {
     this.listeners = this.listeners.filter((each) => each.id !== id);
   }
 
-  trade(eventMs: TimeMs, receivedMs: TimeMs, tradeId: number, price: number, quantity: number, takerSide: number): void {
+  trade(
+    eventMs: TimeMs,
+    receivedMs: TimeMs,
+    tradeId: number,
+    price: number,
+    quantity: number,
+    takerSide: number,
+  ): void {
     const { listeners } = this;
     for (let k = 0; k < listeners.length; k++) {
       const { id, sink } = listeners[k]!;
@@ -70,7 +77,14 @@ export class Audience {
     }
   }
 
-  mark(eventMs: TimeMs, receivedMs: TimeMs, mark: number, index: number, fundingRate: number, nextFundingMs: TimeMs): void {
+  mark(
+    eventMs: TimeMs,
+    receivedMs: TimeMs,
+    mark: number,
+    index: number,
+    fundingRate: number,
+    nextFundingMs: TimeMs,
+  ): void {
     const { listeners } = this;
     for (let k = 0; k < listeners.length; k++) {
       const { id, sink } = listeners[k]!;

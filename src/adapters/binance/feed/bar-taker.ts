@@ -1,4 +1,12 @@
-import { barClose, barOpen, formatTime, type Timeframe, type TimeframeSpec, type TimeMs, timeframe } from '../../../core/vocabulary/time.ts';
+import {
+  barClose,
+  barOpen,
+  formatTime,
+  type Timeframe,
+  type TimeframeSpec,
+  type TimeMs,
+  timeframe,
+} from '../../../core/vocabulary/time.ts';
 import { VenueError } from '../../../ports/venue-error.ts';
 import type { FrameDecoder } from '../frames/frame-decoder.ts';
 import { SLOT } from '../frames/tables.ts';

@@ -50,6 +50,9 @@ for (const product of ['spot', 'usdm'] as const)
         addField: () => {
           market.extra = { zz: 'new' };
         },
+        setQuiet: (isQuiet) => {
+          market.isQuiet = isQuiet;
+        },
         setRestDown: (isDown) => {
           market.isRestDown = isDown;
         },

@@ -11,7 +11,7 @@ import type { HttpClient, SocketDialer } from '../../../ports/transport.ts';
 import { VenueError } from '../../../ports/venue-error.ts';
 import type { BinanceProduct } from '../errors.ts';
 import { FRAME, FrameDecoder } from '../frames/frame-decoder.ts';
-import { type MarketProduct, SPOT_MARKET, streamOf, USDM_MARKET } from '../market-product.ts';
+import { type MarketProduct, marketOf, streamOf } from '../market-product.ts';
 import { MarketRest } from '../market-rest.ts';
 import { Audience } from './audience.ts';
 import { BarTaker } from './bar-taker.ts';
@@ -24,6 +24,8 @@ import { TradeTaker } from './trade-taker.ts';
 
 export interface BinanceFeedOptions {
   readonly product: BinanceProduct;
+  /** What instruments begin with, where it is not Binance itself: `LOCAL`. */
+  readonly venue?: string;
   readonly http: HttpClient;
   readonly dialer: SocketDialer;
   readonly clock: Clock;
@@ -66,7 +68,7 @@ export class BinanceFeed implements MarketFeed {
 
   constructor(options: BinanceFeedOptions) {
     const { clock, dialer, random } = options;
-    const market = options.product === 'spot' ? SPOT_MARKET : USDM_MARKET;
+    const market = marketOf(options.product, options.venue);
     this.#market = market;
     this.#options = options;
     this.venue = market.venue;
@@ -183,7 +185,13 @@ export class BinanceFeed implements MarketFeed {
 
   #kind(channel: FeedChannel): number {
     const { tradeStream } = this.#market;
-    const kinds = { trades: tradeStream, quotes: 'bookTicker', bars: 'kline', depth: 'depthUpdate', mark: 'markPriceUpdate' };
+    const kinds = {
+      trades: tradeStream,
+      quotes: 'bookTicker',
+      bars: 'kline',
+      depth: 'depthUpdate',
+      mark: 'markPriceUpdate',
+    };
     return FRAME[kinds[channel] as keyof typeof FRAME];
   }
 

@@ -1,10 +1,10 @@
+import type { LevelColumns } from '../../../connectivity/level-bytes.ts';
 import { allocateBookView, type BookView, readBook } from '../../../core/market/book-view.ts';
 import { DepthMessage } from '../../../core/market/depth-message.ts';
 import { type DepthOutcome, DepthSync } from '../../../core/market/depth-sync.ts';
 import { OrderBook } from '../../../core/market/order-book.ts';
 import type { TimeMs } from '../../../core/vocabulary/time.ts';
 import { VenueError } from '../../../ports/venue-error.ts';
-import type { LevelColumns } from '../../../connectivity/record-scanner.ts';
 import type { FrameDecoder } from '../frames/frame-decoder.ts';
 import { SLOT } from '../frames/tables.ts';
 import { pause, type StreamTaker, type StreamWorld } from './stream-taker.ts';
@@ -86,7 +86,9 @@ export class DepthTaker implements StreamTaker {
     if (outcome === 'crossed') audience.anomaly('crossed-book', `${at} made best bid and ask meet`);
     if (outcome === 'malformed') audience.anomaly('out-of-range', `${at} has a level that is none`);
     const { gapAfterId, gapBeforeId } = this.#sync;
-    this.#lose(outcome === 'gap' ? `changes ${gapAfterId + 1} to ${gapBeforeId - 1} did not come` : `${at}: ${outcome}`);
+    this.#lose(
+      outcome === 'gap' ? `changes ${gapAfterId + 1} to ${gapBeforeId - 1} did not come` : `${at}: ${outcome}`,
+    );
   }
 
   #lose(reason: string): void {

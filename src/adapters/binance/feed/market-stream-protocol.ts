@@ -1,6 +1,6 @@
 import type { Frame, StreamConnection, StreamProtocol, Topic } from '../../../connectivity/stream-protocol.ts';
 import { HOUR_MS, type TimeMs } from '../../../core/vocabulary/time.ts';
-import { type FrameDecoder } from '../frames/frame-decoder.ts';
+import type { FrameDecoder } from '../frames/frame-decoder.ts';
 import { FRAME_KINDS, TEXT } from '../frames/tables.ts';
 import type { MarketProduct } from '../market-product.ts';
 import type { Audience } from './audience.ts';
@@ -109,8 +109,7 @@ export class MarketStreamProtocol implements StreamProtocol {
   /** Rare: the socket was told to leave the names out. */
   #streamOfRaw(code: number): MarketStream | undefined {
     const { textBytes, textFrom, textTo } = this.#decoder.scanner;
-    const text = (slot: number): string =>
-      new TextDecoder().decode(textBytes.subarray(textFrom[slot], textTo[slot]));
+    const text = (slot: number): string => new TextDecoder().decode(textBytes.subarray(textFrom[slot], textTo[slot]));
     const symbol = `${text(TEXT.symbol).toLowerCase()}@`;
     const matching = [...this.#streams.values()].filter(
       (stream) =>

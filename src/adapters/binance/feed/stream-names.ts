@@ -8,17 +8,26 @@ function hashOf(bytes: Uint8Array, from: number, to: number): number {
   return hash >>> 0;
 }
 
+function place(slots: Int32Array, name: Uint8Array, value: number): void {
+  const mask = slots.length - 1;
+  let at = hashOf(name, 0, name.length) & mask;
+  while (slots[at]! >= 0) at = (at + 1) & mask;
+  slots[at] = value;
+}
+
 /**
  * Numbers by name, found from the bytes of a frame without making a text of them. A table of open addressing at most half full; names
- * come and go rarely, so that leaving one builds it anew.
+ * come and go rarely, so that taking one out builds it anew.
  */
 export class StreamNames {
   readonly #bytes = new Map<number, Uint8Array>();
   #slots = new Int32Array(SLOTS_AT_FIRST).fill(-1);
 
   set(name: string, value: number): void {
-    this.#bytes.set(value, encoder.encode(name));
-    this.#build();
+    const bytes = encoder.encode(name);
+    this.#bytes.set(value, bytes);
+    if (2 * this.#bytes.size > this.#slots.length) this.#build();
+    else place(this.#slots, bytes, value);
   }
 
   delete(value: number): void {
@@ -46,11 +55,7 @@ export class StreamNames {
     let size = SLOTS_AT_FIRST;
     while (size < 2 * this.#bytes.size) size *= 2;
     const slots = new Int32Array(size).fill(-1);
-    for (const [value, name] of this.#bytes) {
-      let at = hashOf(name, 0, name.length) & (size - 1);
-      while (slots[at]! >= 0) at = (at + 1) & (size - 1);
-      slots[at] = value;
-    }
+    for (const [value, name] of this.#bytes) place(slots, name, value);
     this.#slots = slots;
   }
 }

@@ -11,9 +11,9 @@ export interface StreamWorld {
   readonly rest: MarketRest;
   readonly clock: Clock;
   /** The venue's time as far as it is known, else ours. */
-  venueTimeMs(): TimeMs;
+  readonly venueTimeMs: () => TimeMs;
   /** Data was missing, fetched later or not. */
-  countGap(): void;
+  readonly countGap: () => void;
 }
 
 /** Makes of the frames of one stream what its listeners are promised: in order, once, and gaps said. */

@@ -130,7 +130,9 @@ export class TradeTaker implements StreamTaker {
   /** What lies between the last delivered trade and the first that waits; null where nothing does. */
   #missingBeforePending(): string | null {
     const first = this.#pending.reduce((least, { id }) => (id > this.#lastId ? Math.min(least, id) : least), Infinity);
-    return first === Infinity || first === this.#lastId + 1 ? null : `trades ${this.#lastId + 1} to ${first - 1} missing`;
+    return first === Infinity || first === this.#lastId + 1
+      ? null
+      : `trades ${this.#lastId + 1} to ${first - 1} missing`;
   }
 
   /** Delivers what waits, in order, as long as ids follow one another. */

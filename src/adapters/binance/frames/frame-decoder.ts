@@ -87,16 +87,22 @@ export class FrameDecoder {
       at = text + DATA_PREFIX_BYTES;
       last = end - 1;
     }
-    const kind = kindAt(bytes, at);
-    if (kind === 0) return ODD;
-    const table = this.#tables[kind]!;
-    const name = EVENT_NAMES[kind]!;
-    const nameAt = at + EVENT_PREFIX_BYTES;
-    // Most events begin with their name, which has just been looked at: it is field 0 of its table.
-    const after =
-      startsEvent(bytes, at) && isLiteral(bytes, nameAt, name)
-        ? scanner.scanRest(table, bytes, nameAt + name.length, 1)
-        : scanner.scan(table, bytes, at);
+    let kind: number;
+    let after: number;
+    if (startsEvent(bytes, at)) {
+      const nameAt = at + EVENT_PREFIX_BYTES;
+      kind = BY_LETTER[bytes[nameAt]!]!;
+      const name = EVENT_NAMES[kind]!;
+      if (kind === 0 || !isLiteral(bytes, nameAt, name)) return ODD;
+      // The name is field 0 of its table, and has just been read.
+      after = scanner.scanRest(this.#tables[kind]!, bytes, nameAt + name.length, 1);
+    } else {
+      // Best quotes and partial books of spot have no event name.
+      const letter = bytes[at + 2];
+      kind = letter === 117 ? FRAME.bookTicker : letter === 108 ? FRAME.partialDepth : 0;
+      if (kind === 0) return ODD;
+      after = scanner.scan(this.#tables[kind]!, bytes, at);
+    }
     if (after !== last) return ODD;
     scanner.textFrom[TEXT.stream] = at === 0 ? 0 : STREAM_PREFIX_BYTES + 1;
     scanner.textTo[TEXT.stream] = streamEnd;
@@ -117,10 +123,15 @@ export class FrameDecoder {
       // Whether open and close lie between them is for the data guard to say.
       return low > 0 && low <= high ? null : `a bar with low ${low} and high ${high}`;
     }
-    return kind === FRAME.depthUpdate && n[SLOT.firstId]! > n[SLOT.id]! ? 'an update whose first id is above its last' : null;
+    return kind === FRAME.depthUpdate && n[SLOT.firstId]! > n[SLOT.id]!
+      ? 'an update whose first id is above its last'
+      : null;
   }
 
   #parse(bytes: Uint8Array): number {
+    // Not the name that the frame before had.
+    this.scanner.textTo[TEXT.stream] = 0;
+    this.scanner.textFrom[TEXT.stream] = 0;
     let root: unknown;
     try {
       root = JSON.parse(UTF8.decode(bytes));
@@ -136,12 +147,10 @@ export class FrameDecoder {
     const kind = kindOf(event);
     if (kind === 0) {
       const name = event['e'] ?? Object.keys(event).slice(0, 8).join();
-      if (!this.#unknown.learn(String(name))) return 0;
+      if (!this.#unknown.learn(excerptOf(name))) return 0;
       return this.#fault('schema-drift', `event ${excerptOf(name)} is unknown`);
     }
     const table = (isWrapped ? this.#envelopes : this.#tables)[kind]!;
-    this.scanner.textFrom[TEXT.stream] = 0;
-    this.scanner.textTo[TEXT.stream] = 0;
     if (!fillRecord(this.scanner, table, root, this.faults)) return 0;
     const complaint = this.#complaint(kind);
     return complaint === null ? kind : this.#fault('out-of-range', `${FRAME_KINDS[kind]}: ${complaint}`);
@@ -151,14 +160,6 @@ export class FrameDecoder {
     this.faults.push({ code, detail });
     return 0;
   }
-}
-
-/** Kind of the event that begins at a position; 0 where its first bytes do not say. */
-function kindAt(bytes: Uint8Array, at: number): number {
-  if (startsEvent(bytes, at)) return BY_LETTER[bytes[at + EVENT_PREFIX_BYTES]!]!;
-  // Best quotes and partial books of spot have no event name.
-  const letter = bytes[at + 2];
-  return letter === 117 ? FRAME.bookTicker : letter === 108 ? FRAME.partialDepth : 0;
 }
 
 // Written out, as these run for every frame and a loop costs three times as much.
@@ -187,7 +188,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 
 function kindOf(event: Readonly<Record<string, unknown>>): number {
   const name = event['e'];
-  if (typeof name === 'string') return FRAME_KINDS.indexOf(name as FrameKind) > 0 && name !== 'partialDepth' ? FRAME[name as FrameKind] : 0;
+  if (typeof name === 'string')
+    return FRAME_KINDS.indexOf(name as FrameKind) > 0 && name !== 'partialDepth' ? FRAME[name as FrameKind] : 0;
   if (name !== undefined) return 0;
   if (Object.hasOwn(event, 'lastUpdateId')) return FRAME.partialDepth;
   return Object.hasOwn(event, 'u') && Object.hasOwn(event, 'B') ? FRAME.bookTicker : 0;

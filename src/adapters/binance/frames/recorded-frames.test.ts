@@ -93,7 +93,8 @@ describe('recorded frames of Binance', () => {
     const decoder = new FrameDecoder();
     let compared = 0;
     for (const { exchange, message, expected } of readSharedJson<readonly MapperCase[]>(CASES)) {
-      if (!['binance', 'binance-futures'].includes(exchange) || !/@(trade|bookTicker)$/.test(message.stream ?? '')) continue;
+      if (!['binance', 'binance-futures'].includes(exchange) || !/@(trade|bookTicker)$/.test(message.stream ?? ''))
+        continue;
       const values = decodedFrame(decoder, decoder.decode(Buffer.from(JSON.stringify(message))));
       const [event] = expected;
       if (!values || !event) continue;

@@ -109,13 +109,7 @@ const FIELDS: Readonly<Record<Exclude<FrameKind, 'none'>, readonly FieldSpec[]>>
     { name: 'A', kind: 'decimal', slot: SLOT.askQuantity },
     ...skip('st', 'ps'),
   ],
-  kline: [
-    event('kline'),
-    EVENT_TIME,
-    SYMBOL,
-    { name: 'k', kind: 'record' },
-    ...skip('st', 'ps'),
-  ],
+  kline: [event('kline'), EVENT_TIME, SYMBOL, { name: 'k', kind: 'record' }, ...skip('st', 'ps')],
   depthUpdate: [
     event('depthUpdate'),
     EVENT_TIME,

@@ -1,4 +1,12 @@
-import { civilDate, civilToMs, DAY_MS, formatDay, parseTimeframe, type Timeframe, type TimeMs } from '../../../core/vocabulary/time.ts';
+import {
+  civilDate,
+  civilToMs,
+  DAY_MS,
+  formatDay,
+  parseTimeframe,
+  type Timeframe,
+  type TimeMs,
+} from '../../../core/vocabulary/time.ts';
 import type { BinanceProduct } from '../errors.ts';
 
 /** What the archive holds: bars, single trades, aggregate trades. */
@@ -33,10 +41,11 @@ const FOLDERS: Readonly<Record<BinanceProduct, string>> = { spot: 'spot', usdm: 
 /** Publication of a month takes until some days into the next one. */
 const MONTH_LATER_MS = 5 * DAY_MS;
 const DAY_LATER_MS = DAY_MS;
+const FEW_DAYS_MS = 3 * DAY_MS;
 
 /**
  * Files that cover [fromMs, toMs), oldest first and without overlap: whole months where they are published, days for the rest. A file may
- * hold rows outside the range, and what is too new for the archive is in none. Months of bars of a day or longer lie there, too.
+ * hold rows outside the range, and what is too new for the archive is in none.
  */
 export function archiveFiles(request: ArchiveRequest): readonly ArchiveFile[] {
   const { fromMs, toMs, nowMs } = request;
@@ -50,7 +59,7 @@ export function archiveFiles(request: ArchiveRequest): readonly ArchiveFile[] {
       files.push(archiveFile(request, 'monthly', monthMs, nextMs));
       dayMs = nextMs;
     } else {
-      if (dayMs + DAY_MS + DAY_LATER_MS > nowMs) break;
+      if (hasNoDays(request) || dayMs + DAY_MS + DAY_LATER_MS > nowMs) break;
       files.push(archiveFile(request, 'daily', dayMs, dayMs + DAY_MS));
       dayMs += DAY_MS;
     }
@@ -58,11 +67,15 @@ export function archiveFiles(request: ArchiveRequest): readonly ArchiveFile[] {
   return files;
 }
 
-/** Days of weeks and months are not published, and for a few days of trades a month is a gigabyte too much. */
-function isWorthAMonth({ kind, timeframe }: ArchiveRequest, fromMs: TimeMs, toMs: TimeMs): boolean {
-  const spec = timeframe === undefined ? null : parseTimeframe(timeframe);
-  if (kind === 'klines' && spec && (spec.unit === 'mo' || spec.ms > DAY_MS)) return true;
-  return toMs - fromMs > 3 * DAY_MS;
+/** Bars of more than a day are published by month only. */
+function hasNoDays({ kind, timeframe }: ArchiveRequest): boolean {
+  const spec = kind === 'klines' && timeframe !== undefined ? parseTimeframe(timeframe) : null;
+  return spec !== null && (spec.unit === 'mo' || spec.ms > DAY_MS);
+}
+
+/** For a few days a whole month is too much to fetch. */
+function isWorthAMonth(request: ArchiveRequest, fromMs: TimeMs, toMs: TimeMs): boolean {
+  return hasNoDays(request) || toMs - fromMs > FEW_DAYS_MS;
 }
 
 function archiveFile(request: ArchiveRequest, period: 'monthly' | 'daily', fromMs: TimeMs, toMs: TimeMs): ArchiveFile {

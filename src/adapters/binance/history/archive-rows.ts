@@ -88,7 +88,9 @@ function rowsOf(zip: Uint8Array, name: string, kind: ArchiveKind): number[][] {
       if (fields.length < columns.count) fail('columns-wrong', `${fields.length} columns`, `${columns.count}`);
       const numberAt = (k: number): number => {
         const cell = fields[k]!;
-        return DECIMAL.test(cell) && Number.isFinite(Number(cell)) ? Number(cell) : fail('bad-number', cell, `a number in column ${k + 1}`);
+        return DECIMAL.test(cell) && Number.isFinite(Number(cell))
+          ? Number(cell)
+          : fail('bad-number', cell, `a number in column ${k + 1}`);
       };
       const row = [toMs(numberAt(columns.time)), ...columns.price.map(numberAt)];
       if ('maker' in columns) {
@@ -108,8 +110,12 @@ function textOf(zip: Uint8Array, name: string): string {
     return unzipEntry(archive, entry).toString('latin1');
   } catch (error) {
     if (!(error instanceof ZipError)) throw error;
-    throw new DataFileError(
-      { code: 'file-damaged', file: name, found: error.message, expected: 'a sound zip of one CSV', hint: 'Fetch it again.' },
-    );
+    throw new DataFileError({
+      code: 'file-damaged',
+      file: name,
+      found: error.message,
+      expected: 'a sound zip of one CSV',
+      hint: 'Fetch it again.',
+    });
   }
 }

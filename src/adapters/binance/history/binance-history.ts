@@ -7,11 +7,13 @@ import type { BarHistory } from '../../../ports/market-feed.ts';
 import type { HttpClient } from '../../../ports/transport.ts';
 import { VenueError } from '../../../ports/venue-error.ts';
 import type { BinanceProduct } from '../errors.ts';
-import { SPOT_MARKET, USDM_MARKET } from '../market-product.ts';
+import { marketOf } from '../market-product.ts';
 import { MarketRest } from '../market-rest.ts';
 
 export interface BinanceHistoryOptions {
   readonly product: BinanceProduct;
+  /** What instruments begin with, where it is not Binance itself: `LOCAL`. */
+  readonly venue?: string;
   readonly http: HttpClient;
   readonly clock: Clock;
   readonly random: Random;
@@ -31,7 +33,7 @@ export class BinanceHistory implements BarHistory {
   readonly #clock: Clock;
 
   constructor(options: BinanceHistoryOptions) {
-    const market = options.product === 'spot' ? SPOT_MARKET : USDM_MARKET;
+    const market = marketOf(options.product, options.venue);
     this.venue = market.venue;
     this.largestPage = market.barPage.limit;
     this.timeframes = market.timeframes;

@@ -1,0 +1,143 @@
+import { randomInt } from 'node:crypto';
+import { closest } from './api/closest.ts';
+import { Failure } from './api/failures.ts';
+import type { RateLimiter } from './connectivity/rate-limiter.ts';
+import { Random } from './core/vocabulary/random.ts';
+import type { Clock } from './ports/clock.ts';
+import type { BarHistory, MarketFeed } from './ports/market-feed.ts';
+import type { HttpClient, SocketDialer } from './ports/transport.ts';
+import type { HistorySource, VenueFacts, Venues } from './ports/venues.ts';
+
+/** What an adapter is given of the outside. */
+interface Outside {
+  readonly http: HttpClient;
+  readonly dialer: SocketDialer;
+  readonly clock: Clock;
+  readonly random: Random;
+}
+
+/** One venue: what is known of it, and how its adapters are opened. */
+interface VenueRow {
+  readonly facts: VenueFacts;
+  history?(outside: Outside, source: HistorySource): Promise<BarHistory>;
+  feed?(outside: Outside): Promise<MarketFeed>;
+}
+
+/** The two products of Binance, or of a local exchange that speaks its protocol at `origin`. */
+function binance(product: 'spot' | 'usdm', facts: VenueFacts, local: string | null): VenueRow {
+  // One limiter for everything that goes to one address.
+  let shared: RateLimiter | null = null;
+  const options = async (outside: Outside) => {
+    const [{ RateLimiter }, { rateWindows }] = await Promise.all([
+      import('./connectivity/rate-limiter.ts'),
+      import('./adapters/binance/rate-limits.ts'),
+    ]);
+    shared ??= new RateLimiter({ clock: outside.clock, windows: rateWindows(product) });
+    const there =
+      local === null ? {} : { venue: facts.id, restOrigins: [local], streamOrigin: local.replace(/^http/, 'ws') };
+    return { ...outside, product, limiter: shared, ...there };
+  };
+  return {
+    facts,
+    async history(outside, source) {
+      if (source === 'archive') {
+        const { BinanceArchiveHistory } = await import('./adapters/binance/history/archive-history.ts');
+        return new BinanceArchiveHistory({ ...outside, product });
+      }
+      const { BinanceHistory } = await import('./adapters/binance/history/binance-history.ts');
+      return new BinanceHistory(await options(outside));
+    },
+    async feed(outside) {
+      const { BinanceFeed } = await import('./adapters/binance/feed/binance-feed.ts');
+      return new BinanceFeed(await options(outside));
+    },
+  };
+}
+
+function rows(local: string): readonly VenueRow[] {
+  const both = ['rest', 'archive'] as const;
+  return [
+    binance(
+      'spot',
+      {
+        ...{ name: 'binance', id: 'BINANCE', title: 'Binance spot', history: both },
+        ...{ feed: true, trading: true, note: null },
+      },
+      null,
+    ),
+    binance(
+      'usdm',
+      {
+        ...{ name: 'binance-usdm', id: 'BINANCE-USDM', title: 'Binance USD-M perpetuals', history: both },
+        ...{ feed: true, trading: true, note: null },
+      },
+      null,
+    ),
+    binance(
+      'spot',
+      {
+        ...{ name: 'local', id: 'LOCAL', title: `local exchange at ${local}, spot`, history: ['rest'] },
+        ...{
+          feed: true,
+          trading: true,
+          note: 'start it with tradewright exchange; another address: TRADEWRIGHT_LOCAL',
+        },
+      },
+      local,
+    ),
+    binance(
+      'usdm',
+      {
+        ...{ name: 'local-usdm', id: 'LOCAL-USDM', title: `local exchange at ${local}, perpetuals`, history: ['rest'] },
+        ...{ feed: true, trading: true, note: null },
+      },
+      local,
+    ),
+  ];
+}
+
+/** The venues of this installation; `local` is the address of a local exchange. */
+export function composeVenues(clock: Clock, local: string): Venues & { close(): Promise<void> } {
+  const table = rows(local);
+  let outside: Promise<Outside> | null = null;
+  const open = async (): Promise<Outside> => {
+    const [{ openHttpClient }, { openSocketDialer }] = await Promise.all([
+      import('./adapters/system/http-client.ts'),
+      import('./adapters/system/socket-dialer.ts'),
+    ]);
+    const [http, dialer] = await Promise.all([openHttpClient(), openSocketDialer()]);
+    return { http, dialer, clock, random: new Random(randomInt(2 ** 32)) };
+  };
+  const find = (name: string): VenueRow => {
+    const row = table.find((each) => each.facts.name === name.toLowerCase());
+    if (row) return row;
+    const names = table.map((each) => each.facts.name);
+    const near = closest(name, names);
+    throw new Failure('venue-unknown', `there is no venue ${name}${near === null ? '' : `; did you mean ${near}?`}`, {
+      details: { field: 'venue', found: name, expected: names },
+    });
+  };
+  return {
+    all: table.map((row) => row.facts),
+    async history(name, source) {
+      const row = find(name);
+      if (row.history && row.facts.history.includes(source)) {
+        outside ??= open();
+        return row.history(await outside, source);
+      }
+      throw new Failure('venue-refused', `${row.facts.title} has no ${source} history`, {
+        hint: row.facts.history.length === 0 ? 'Fetch from another venue.' : `Use --source ${row.facts.history[0]}.`,
+        details: { field: 'source' },
+      });
+    },
+    async feed(name) {
+      const row = find(name);
+      if (!row.feed) throw new Failure('venue-refused', `${row.facts.title} has no live feed`);
+      outside ??= open();
+      return row.feed(await outside);
+    },
+    async close() {
+      await (await outside)?.http.close();
+    },
+  };
+}
