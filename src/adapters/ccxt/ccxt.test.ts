@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import ccxt from 'ccxt';
 import { RecordingMarketSink } from '../../../test/recording-market-sink.ts';
 import { SimulatedClock } from '../../../test/simulated-world/clock.ts';
+import { CCXT_ABSENT, loadCcxt } from '../../../test/stand-ins/ccxt-present.ts';
 import { InvariantError } from '../../core/vocabulary/assert.ts';
 import { Instrument } from '../../core/vocabulary/instrument.ts';
 import { Random } from '../../core/vocabulary/random.ts';
@@ -13,11 +13,12 @@ import { instrumentOf } from './instruments.ts';
 import { balancesOf, venueFillOf, venueOrderOf } from './order-shapes.ts';
 import { shownMessage, venueErrorOf } from './venue-codes.ts';
 
+const ccxt = await loadCcxt();
 const codeOf = (error: Error, exchange = 'okx'): string => venueErrorOf(error, 'OKX', exchange, []).code;
 const clock = new SimulatedClock();
 const OPTIONS = { exchange: 'okx', clock, random: new Random(1) };
 
-describe('ccxt errors', () => {
+describe('ccxt errors', { skip: CCXT_ABSENT }, () => {
   test('classes -> our codes; the nearest class decides', () => {
     assert.equal(codeOf(new ccxt.InsufficientFunds('x')), 'insufficient-balance');
     assert.equal(codeOf(new ccxt.OrderNotFound('x')), 'unknown-order');
@@ -73,7 +74,7 @@ describe('ccxt absent or unfit', () => {
     await assert.rejects(openCcxtFeed({ ...OPTIONS, load }), { code: 'unsupported', message: /npm install ccxt/ });
   });
 
-  test('a venue that ccxt does not know -> unsupported', async () => {
+  test('a venue that ccxt does not know -> unsupported', { skip: CCXT_ABSENT }, async () => {
     await assert.rejects(openCcxtFeed({ ...OPTIONS, exchange: 'nosuch' }), { code: 'unsupported' });
     await assert.rejects(openCcxtFeed({ ...OPTIONS, exchange: 'toString' }), { code: 'unsupported' });
   });

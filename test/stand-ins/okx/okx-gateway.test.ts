@@ -10,6 +10,7 @@ import { FaultyDialer, FaultyHttp } from '../../contracts/faulty-transport.ts';
 import { RecordingSink } from '../../recording-sink.ts';
 import { SimulatedDialer } from '../../simulated-world/dialer.ts';
 import { SimulatedHttp } from '../../simulated-world/http.ts';
+import { CCXT_ABSENT } from '../ccxt-present.ts';
 import type { RequestFault } from '../faults.ts';
 import { pause, until } from '../loopback.ts';
 import { OKX_KEYS, type OkxStandIn, startOkxStandIn } from './okx-stand-in.ts';
@@ -89,7 +90,7 @@ const CAPABILITIES = {
   findEndedForMs: 7_200_000,
 } as const;
 
-exchangeGatewayContract('OKX through ccxt', CAPABILITIES, subject);
+if (CCXT_ABSENT === false) exchangeGatewayContract('OKX through ccxt', CAPABILITIES, subject);
 
 const PLACEMENT: OrderPlacement = {
   clientOrderId: 'fault1',
@@ -123,7 +124,7 @@ const PLACE = ['POST', '/api/v5/trade/batch-orders'] as const;
 const sent = (venue: OkxStandIn, id: string): number =>
   venue.calls.filter((c) => c.startsWith(PLACE.join(' ')) && c.includes(id)).length;
 
-describe('OKX through ccxt, faults', () => {
+describe('OKX through ccxt, faults', { skip: CCXT_ABSENT }, () => {
   const happened: readonly RequestFault[] = ['drop-after', 'fail-500-after', 'hang-after', 'garble-after'];
   for (const fault of happened)
     test(`order, ${fault} -> unknown, sent once, found and told`, async () => {
