@@ -20,6 +20,7 @@ export interface OwnTradesOptions {
 export class OwnTrades {
   readonly #options: OwnTradesOptions;
   readonly #clientIds = new Map<string, string>();
+  readonly #orderIds = new Map<string, string>();
   /** Last trade that was seen, by symbol: from where on a question by its id is asked. */
   readonly #timeOfTrade = new Map<string, { readonly tradeId: string; readonly timeMs: TimeMs }>();
 
@@ -32,9 +33,18 @@ export class OwnTrades {
     if (clientOrderId === '') return;
     if (this.#clientIds.size >= REMEMBERED) {
       const { value: oldest } = this.#clientIds.keys().next();
-      if (oldest !== undefined) this.#clientIds.delete(oldest);
+      if (oldest !== undefined) {
+        this.#orderIds.delete(this.#clientIds.get(oldest)!);
+        this.#clientIds.delete(oldest);
+      }
     }
     this.#clientIds.set(venueOrderId, clientOrderId);
+    this.#orderIds.set(clientOrderId, venueOrderId);
+  }
+
+  /** The venue's id of an order that was seen here. */
+  orderIdOf(clientOrderId: string): string | null {
+    return this.#orderIds.get(clientOrderId) ?? null;
   }
 
   /** A sink that learns from what it passes on. */

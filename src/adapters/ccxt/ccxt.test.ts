@@ -6,10 +6,11 @@ import { CCXT_ABSENT, loadCcxt } from '../../../test/stand-ins/ccxt-present.ts';
 import { InvariantError } from '../../core/vocabulary/assert.ts';
 import { Instrument } from '../../core/vocabulary/instrument.ts';
 import { Random } from '../../core/vocabulary/random.ts';
-import type { CcxtExchange, CcxtModule, CcxtTrade } from './exchange-shape.ts';
+import type { CcxtExchange, CcxtModule, CcxtOrder, CcxtTrade } from './exchange-shape.ts';
 import { openCcxtFeed } from './feed.ts';
 import { openCcxtGateway } from './gateway.ts';
 import { instrumentOf } from './instruments.ts';
+import { searchOrder } from './order-search.ts';
 import { balancesOf, venueFillOf, venueOrderOf } from './order-shapes.ts';
 import { shownMessage, venueErrorOf } from './venue-codes.ts';
 
@@ -165,6 +166,32 @@ describe('ccxt shapes', () => {
       '0.001',
     );
     assert.equal(instrumentOf(exchange, { ...market, type: 'option' }), null);
+  });
+});
+
+describe('orders of venues that do not know our ids', () => {
+  const order = (clientOrderId: string): CcxtOrder => ({ id: `v${clientOrderId}`, clientOrderId });
+  const lists = (
+    open: readonly string[],
+    ended: readonly string[],
+    has: object = { fetchOrders: true },
+  ): CcxtExchange =>
+    ({
+      has,
+      fetchOpenOrders: () => Promise.resolve(open.map(order)),
+      fetchOrders: () => Promise.resolve(ended.map(order)),
+    }) as unknown as CcxtExchange;
+  const find = async (exchange: CcxtExchange): Promise<string | null> =>
+    (await searchOrder(exchange, 'X', 'A/B', 'ours'))?.id ?? null;
+
+  test('open, ended, in no list -> found, found, null', async () => {
+    assert.equal(await find(lists(['a', 'ours'], [])), 'vours');
+    assert.equal(await find(lists(['a'], ['ours'])), 'vours');
+    assert.equal(await find(lists(['a'], ['b'])), null);
+  });
+
+  test('a venue that lists no ended orders -> unsupported, never "no such order"', async () => {
+    await assert.rejects(find(lists(['a'], [], { fetchClosedOrders: true })), { code: 'unsupported' });
   });
 });
 

@@ -135,6 +135,10 @@ export interface CcxtExchange {
   cancelAllOrders(symbol: string, params?: Params): Promise<unknown>;
   fetchOrder(id: string, symbol: string, params?: Params): Promise<CcxtOrder>;
   fetchOpenOrders(symbol?: string, since?: number, limit?: number, params?: Params): Promise<readonly CcxtOrder[]>;
+  fetchOrders(symbol: string): Promise<readonly CcxtOrder[]>;
+  fetchClosedOrders(symbol: string): Promise<readonly CcxtOrder[]>;
+  fetchCanceledOrders(symbol: string): Promise<readonly CcxtOrder[]>;
+  fetchCanceledAndClosedOrders(symbol: string): Promise<readonly CcxtOrder[]>;
   fetchMyTrades(symbol: string, since?: number, limit?: number, params?: Params): Promise<readonly CcxtTrade[]>;
   fetchBalance(params?: Params): Promise<CcxtBalances>;
   fetchPositions(symbols?: readonly string[], params?: Params): Promise<readonly CcxtPosition[]>;

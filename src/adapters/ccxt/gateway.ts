@@ -1,6 +1,5 @@
 import { OwnTrades } from '../../connectivity/own-trades.ts';
 import { changeRefusal, placementRefusal, refusal, SentIds } from '../../connectivity/placement-check.ts';
-import { decimal, formatDecimal } from '../../core/vocabulary/decimal.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { DAY_MS, type TimeMs } from '../../core/vocabulary/time.ts';
 import type {
@@ -21,8 +20,11 @@ import { capabilitiesOf, marketTypesOf, pageOf } from './capabilities.ts';
 import type { CcxtExchange, CcxtMarket, CcxtOrder } from './exchange-shape.ts';
 import { FollowedClock } from './followed-clock.ts';
 import { instrumentOf, Markets } from './instruments.ts';
+import { offStepsRefusal } from './off-steps.ts';
 import { type CcxtOptions, openExchange, secretsOf, venueNameOf } from './open-exchange.ts';
+import { searchOrder } from './order-search.ts';
 import { balancesOf, UnreadableShape, venueFillOf, venueOrderOf, venuePositionOf } from './order-shapes.ts';
+import { createOrder, placedOrder } from './placements.ts';
 import { venueErrorOf } from './venue-codes.ts';
 import { quirksOf, type VenueQuirks } from './venue-quirks.ts';
 
@@ -119,12 +121,15 @@ class CcxtGateway implements ExchangeGateway {
 
   async place(order: OrderPlacement): Promise<Outcome<VenueOrder>> {
     if (this.#isClosed) return refusal('not-sent', 'the gateway is closed');
-    const refused = placementRefusal(order, this.venue, this.capabilities) ?? this.#stepRefusal(order);
+    const refused =
+      placementRefusal(order, this.venue, this.capabilities) ?? this.#unlisted(order.symbol) ?? this.#offSteps(order);
     if (refused !== null) return refused;
     if (!this.#sent.take(order.clientOrderId))
       return refusal('duplicate-order', `an order ${order.clientOrderId} was sent before`);
     const market = this.#markets!.find(order.symbol)!;
-    const outcome = await this.#change(async () => this.#placed(order, await this.#create(market, order)));
+    const outcome = await this.#change(async () =>
+      placedOrder(this.venue, order, await createOrder(this.#exchange, market, order), this.#clock.nowMs()),
+    );
     if (outcome.outcome === 'rejected') this.#sent.release(order.clientOrderId);
     else if (outcome.outcome === 'accepted') {
       this.#trades.know(outcome.value.venueOrderId, order.clientOrderId);
@@ -134,9 +139,12 @@ class CcxtGateway implements ExchangeGateway {
   }
 
   async cancel(symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {
-    const market = this.#markets?.find(symbol);
-    if (market === undefined) return refusal('symbol-unknown', `${this.venue} does not list ${symbol}`);
-    const outcome = await this.#change(() => this.#exchange.cancelOrder('', market.symbol, { clientOrderId }));
+    const unlisted = this.#unlisted(symbol);
+    if (unlisted !== null) return unlisted;
+    const market = this.#listed(symbol);
+    const named = await this.#named(symbol, clientOrderId);
+    if ('outcome' in named) return named;
+    const outcome = await this.#change(() => this.#exchange.cancelOrder(named.id, market.symbol, named.params));
     return outcome.outcome === 'accepted' ? await this.#readBack(symbol, clientOrderId, 'canceled') : outcome;
   }
 
@@ -152,8 +160,9 @@ class CcxtGateway implements ExchangeGateway {
         'unsupported',
         `changing an order in place is not known to work at ${this.venue}: cancel it and place another`,
       );
-    const market = this.#markets?.find(symbol);
-    if (market === undefined) return refusal('symbol-unknown', `${this.venue} does not list ${symbol}`);
+    const unlisted = this.#unlisted(symbol);
+    if (unlisted !== null) return unlisted;
+    const market = this.#listed(symbol);
     const found = await this.#orderBefore(symbol, clientOrderId);
     if ('outcome' in found) return found;
     const outcome = await this.#change(() =>
@@ -166,8 +175,9 @@ class CcxtGateway implements ExchangeGateway {
 
   /** One cancel for each open order where the venue has no call for all of them. */
   async cancelAll(symbol: string): Promise<Outcome<number | null>> {
-    const market = this.#markets?.find(symbol);
-    if (market === undefined) return refusal('symbol-unknown', `${this.venue} does not list ${symbol}`);
+    const unlisted = this.#unlisted(symbol);
+    if (unlisted !== null) return unlisted;
+    const market = this.#listed(symbol);
     if (this.#exchange.has['cancelAllOrders'] === true) {
       const outcome = await this.#change(() => this.#exchange.cancelAllOrders(market.symbol));
       return outcome.outcome === 'accepted' ? { outcome: 'accepted', value: null } : outcome;
@@ -194,9 +204,18 @@ class CcxtGateway implements ExchangeGateway {
   async findOrder(symbol: string, clientOrderId: string): Promise<VenueOrder | null> {
     const market = this.#listed(symbol);
     try {
-      return await this.#read(async () =>
-        this.#order(await this.#exchange.fetchOrder('', market.symbol, { clientOrderId })),
-      );
+      return await this.#read(async () => {
+        const venueOrderId = this.#trades.orderIdOf(clientOrderId);
+        const found = this.#quirks.knowsOurIds
+          ? await this.#exchange.fetchOrder('', market.symbol, { clientOrderId })
+          : venueOrderId !== null && this.#exchange.has['fetchOrder'] === true
+            ? await this.#exchange.fetchOrder(venueOrderId, market.symbol)
+            : await searchOrder(this.#exchange, this.venue, market.symbol, clientOrderId);
+        if (found === null) return null;
+        const order = this.#order(found);
+        // Not every venue says our id back.
+        return order.clientOrderId === '' ? { ...order, clientOrderId } : order;
+      });
     } catch (error) {
       if (error instanceof VenueError && error.code === 'unknown-order') return null;
       throw error;
@@ -259,52 +278,25 @@ class CcxtGateway implements ExchangeGateway {
     await this.#exchange.close();
   }
 
-  #create(market: CcxtMarket, order: OrderPlacement): Promise<CcxtOrder> {
-    const params: Record<string, unknown> = { clientOrderId: order.clientOrderId };
-    if (order.type === 'limit' && order.tif !== 'gtc') params['timeInForce'] = order.tif.toUpperCase();
-    if (order.postOnly === true) params['postOnly'] = true;
-    if (order.reduceOnly === true) params['reduceOnly'] = true;
-    return this.#exchange.createOrder(market.symbol, order.type, order.side, order.quantity, order.limit, params);
+  /** How a venue is told which order is meant. */
+  async #named(
+    symbol: string,
+    clientOrderId: string,
+  ): Promise<{ readonly id: string; readonly params: Readonly<Record<string, string>> } | ReturnType<typeof refusal>> {
+    if (this.#quirks.knowsOurIds) return { id: '', params: { clientOrderId } };
+    const venueOrderId = this.#trades.orderIdOf(clientOrderId);
+    if (venueOrderId !== null) return { id: venueOrderId, params: {} };
+    const order = await this.#orderBefore(symbol, clientOrderId);
+    return 'outcome' in order ? order : { id: order.venueOrderId, params: {} };
   }
 
-  #placed(order: OrderPlacement, answer: CcxtOrder): VenueOrder {
-    if (answer.status === 'rejected') throw new VenueError('order-refused', this.venue, 'the venue rejected the order');
-    if (answer.id === undefined || answer.id === '')
-      throw new UnreadableShape('malformed', 'the answer names no order');
-    return {
-      symbol: order.symbol,
-      clientOrderId: order.clientOrderId,
-      venueOrderId: answer.id,
-      side: order.side,
-      type: order.type,
-      tif: order.type === 'market' ? 'ioc' : order.tif,
-      status: 'open',
-      quantity: formatDecimal(decimal(order.quantity)),
-      filledQuantity: '0',
-      filledValue: null,
-      limit: order.type === 'market' ? null : formatDecimal(decimal(order.limit!)),
-      trigger: null,
-      reduceOnly: order.reduceOnly === true,
-      updatedAtMs: answer.timestamp ?? this.#clock.nowMs(),
-      reason: '',
-    };
+  #unlisted(symbol: string): ReturnType<typeof refusal> | null {
+    return this.#markets?.find(symbol) ? null : refusal('symbol-unknown', `${this.venue} does not list ${symbol}`);
   }
 
-  /** ccxt rounds to the venue's steps without a word; an order that it would change is refused instead. */
-  #stepRefusal(order: OrderPlacement): ReturnType<typeof refusal> | null {
-    const market = this.#markets?.find(order.symbol);
-    if (market === undefined) return refusal('symbol-unknown', `${this.venue} does not list ${order.symbol}`);
-    try {
-      const amount = this.#exchange.amountToPrecision(market.symbol, order.quantity);
-      const price = order.limit === undefined ? undefined : this.#exchange.priceToPrecision(market.symbol, order.limit);
-      if (decimal(amount) !== decimal(order.quantity))
-        return refusal('filter-violated', `quantity ${order.quantity} is not on the steps of ${order.symbol}`);
-      if (price !== undefined && decimal(price) !== decimal(order.limit!))
-        return refusal('filter-violated', `limit ${order.limit} is not on the ticks of ${order.symbol}`);
-    } catch (error) {
-      return refusal('filter-violated', this.#errorOf(error).message);
-    }
-    return null;
+  #offSteps(order: OrderPlacement): ReturnType<typeof refusal> | null {
+    const symbol = this.#markets!.find(order.symbol)!.symbol;
+    return offStepsRefusal(this.#exchange, symbol, order, (error) => this.#errorOf(error).message);
   }
 
   /** An order as it stands after a change that the venue accepted, without which the change itself stays accepted but untold. */

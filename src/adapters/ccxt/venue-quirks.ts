@@ -3,6 +3,8 @@ import type { CcxtExchange, CcxtTrade } from './exchange-shape.ts';
 
 /** What is known of a venue beyond what ccxt says of it. Whatever is not known here is taken to be absent. */
 export interface VenueQuirks {
+  /** Orders can be asked for, canceled and changed by our own id. */
+  readonly knowsOurIds: boolean;
   /** `editOrder` changes the order in place, takes the whole quantity, and leaves what is not named as it is. */
   readonly amends: boolean;
   /** How long an order that ended can still be asked for. */
@@ -20,6 +22,7 @@ export interface VenueQuirks {
 }
 
 const UNKNOWN: VenueQuirks = {
+  knowsOurIds: false,
   amends: false,
   findEndedForMs: 0,
   openOrdersAfter: null,
@@ -35,6 +38,7 @@ function textOf(object: unknown, name: string): string | null {
 }
 
 const OKX: VenueQuirks = {
+  knowsOurIds: true,
   amends: true,
   // An order that was canceled without a fill is forgotten after two hours.
   findEndedForMs: 2 * HOUR_MS,
@@ -59,6 +63,9 @@ const OKX: VenueQuirks = {
   },
 };
 
-const BY_EXCHANGE: Readonly<Record<string, VenueQuirks>> = { okx: OKX };
+const BY_EXCHANGE: Readonly<Record<string, VenueQuirks>> = {
+  okx: OKX,
+  mexc: { ...UNKNOWN, knowsOurIds: true },
+};
 
 export const quirksOf = (exchange: string): VenueQuirks => BY_EXCHANGE[exchange] ?? UNKNOWN;
