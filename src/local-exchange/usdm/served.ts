@@ -24,7 +24,6 @@ const STREAMS = [
   '<symbol>@depth<5|10|20>',
   '<symbol>@depth<5|10|20>@500ms',
   '<symbol>@depth<5|10|20>@100ms',
-  '!contractInfo',
 ];
 
 const EVENTS = [
@@ -98,6 +97,12 @@ export function servedRows(routes: readonly Route[], methods: readonly SocketMet
     ...routes.map((r) => served('rest', `${r.method} ${r.path}`)),
     ...methods.map((m) => served('socket-method', m.name)),
     ...STREAMS.map((name) => served('stream', name)),
+    {
+      kind: 'stream',
+      name: '!contractInfo',
+      served: true,
+      reason: 'may be subscribed and stays silent: listings do not change while the exchange runs',
+    },
     ...EVENTS.map((name) => served('user-event', name)),
     ...Object.keys(ERROR_TEXTS)
       .map(Number)
