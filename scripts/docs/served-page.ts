@@ -26,16 +26,19 @@ export async function servedPage(): Promise<string> {
   const rows = exchange.served();
   await exchange.close();
   const calls = new Map<string, Set<string>>();
-  for (const [product, list] of [
-    ['spot', [...SPOT_CLIENT_CALLS, ...REACHED_BY_CLIENTS.spot]],
-    ['usdm', [...USDM_CLIENT_CALLS, ...REACHED_BY_CLIENTS.usdm]],
-  ] as const)
-    for (const [name, call] of list)
-      for (const key of [`${product} ${name}`, `server ${name}`])
-        calls.set(key, (calls.get(key) ?? new Set()).add(call));
+  const all = [
+    ...SPOT_CLIENT_CALLS.map(([name, call]) => ['spot', name, call] as const),
+    ...USDM_CLIENT_CALLS.map(([name, call]) => ['usdm', name, call] as const),
+    ...REACHED_BY_CLIENTS,
+  ];
+  for (const [product, name, call] of all) {
+    const key = `${product} ${name}`;
+    calls.set(key, (calls.get(key) ?? new Set()).add(call));
+  }
   const served = rows.filter((row) => row.served);
   const isReached = (row: ExchangeServedRow): boolean => calls.has(`${row.product} ${row.name}`);
-  const reachedOf = (some: readonly ExchangeServedRow[]): string => `${some.filter(isReached).length} of ${some.length}`;
+  const reachedOf = (some: readonly ExchangeServedRow[]): string =>
+    `${some.filter(isReached).length} of ${some.length}`;
   const codes = served.filter((row) => row.kind === 'error-code');
   const others = served.filter((row) => row.kind !== 'error-code');
   const sections = (Object.keys(KINDS) as (keyof typeof KINDS)[]).flatMap((kind) =>

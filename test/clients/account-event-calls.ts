@@ -65,7 +65,7 @@ const binance = (type: string, act: Act, expected: Fields = {}): ReachCall =>
     expected,
   );
 const buys = once((s) => s.officialSpotApi.orderPlace(marketBuy));
-const pays = once((s) => s.deposit(edOf(s), 'BTC', '1'));
+const pays = once((s) => s.spot.product.deposit(edOf(s), 'BTC', '1'));
 const lists = once((s) => s.officialSpotApi.orderListPlaceOco({ ...oco, abovePrice: 99_000, belowStopPrice: 91_000 }));
 
 export const SPOT_EVENT_CALLS: readonly ReachCall[] = [
@@ -144,7 +144,10 @@ const closings = (stream: string, method: string, args: Fields): ReachCall => ({
     await s.officialPoor.newOrder({ ...marketBuy, quantity: 0.1 });
     const event = await whileActing(
       s,
-      next((take) => handler.on('message', take), () => true),
+      next(
+        (take) => handler.on('message', take),
+        () => true,
+      ),
       falls,
     );
     s.exchange.market.moveTo(SYMBOL, 95_000, 'usdm');

@@ -5,12 +5,7 @@ import { isListed, matches, type ReachCall } from './reach-call.ts';
 import type { ReachStage } from './reach-stage.ts';
 import type { Loose } from './spot-clients.ts';
 
-const main = (
-  name: string,
-  method: string,
-  args: readonly unknown[],
-  check: (answer: Loose) => void,
-): ReachCall => ({
+const main = (name: string, method: string, args: readonly unknown[], check: (answer: Loose) => void): ReachCall => ({
   product: 'spot',
   client: 'binance',
   call: method,

@@ -6,7 +6,7 @@ import type { Loose } from './spot-clients.ts';
 /** An exchange of its own says goodbye; the client is told, and leaves before it is cut off. */
 export const FAREWELL_CALLS: readonly ReachCall[] = [
   {
-    product: 'spot',
+    product: 'server',
     client: '@binance/spot',
     call: 'websocketStreams on message',
     reaches: ['serverShutdown'],

@@ -46,7 +46,12 @@ export const OFFICIAL_SPOT_SOCKET_CALLS: readonly ReachCall[] = [
   row('referencePrice', 'referencePrice', ONE, matches({ referencePrice: '95000.00000000' })),
   row('referencePrice.calculation', 'referencePriceCalculation', ONE, ofBitcoin),
   row('order.test', 'orderTest', limitBuy, (a) => assert.deepEqual(a, {})),
-  row('order.place', 'orderPlace', { ...ONE, side: 'BUY', type: 'MARKET', quantity: 0.01 }, matches({ status: 'FILLED' })),
+  row(
+    'order.place',
+    'orderPlace',
+    { ...ONE, side: 'BUY', type: 'MARKET', quantity: 0.01 },
+    matches({ status: 'FILLED' }),
+  ),
   row('order.place', 'orderPlace', limitBuy, keeps('orderId', 'order')),
   row('order.status', 'orderStatus', order, matches({ status: 'NEW', price: '90000.00000000' })),
   row('openOrders.status', 'openOrdersStatus', ONE, longer(1)),

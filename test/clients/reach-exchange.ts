@@ -1,6 +1,6 @@
-import { type LocalExchange, openLocalExchange } from '../../src/local-exchange/open.ts';
-import type { Account, Product, Route, Surroundings } from '../../src/local-exchange/product.ts';
-import { DEFAULT_SYMBOLS } from '../../src/local-exchange/spot/spot-options.ts';
+import { type LocalExchange, type LocalExchangeOptions, openLocalExchange } from '../../src/local-exchange/open.ts';
+import type { Product, Route, Surroundings } from '../../src/local-exchange/product.ts';
+import { DEFAULT_SYMBOLS, type SpotSymbolOptions } from '../../src/local-exchange/spot/spot-options.ts';
 import { createSpotProduct } from '../../src/local-exchange/spot/spot-product.ts';
 import { createUsdmProduct } from '../../src/local-exchange/usdm/product.ts';
 
@@ -11,8 +11,6 @@ export interface Reached {
   readonly product: Product;
   /** Endpoints and methods that answered 200 since the last look. */
   take(): Map<string, number>;
-  /** Error codes that were answered. */
-  readonly refused: Set<string>;
   /** Streams that somebody has opened, that sent something while somebody listened, and that everybody has left. */
   readonly opened: Set<string>;
   readonly spoke: Set<string>;
@@ -25,8 +23,6 @@ export interface ReachExchange {
   readonly exchange: LocalExchange;
   readonly spot: Reached;
   readonly usdm: Reached;
-  /** Pays in (negative: takes out) on spot, as no client of the trading interface can. */
-  deposit(account: Account, asset: string, amount: string): void;
 }
 
 const OF_A_STREAM: readonly (readonly [RegExp, string])[] = [
@@ -44,7 +40,10 @@ export function servedStream(product: ProductName, name: string): string {
 }
 
 /** A product with everything that reaches it written down. */
-function watched(name: ProductName, make: (around: Surroundings) => Product): [(around: Surroundings) => Product, Reached] {
+function watched(
+  name: ProductName,
+  make: (around: Surroundings) => Product,
+): [(around: Surroundings) => Product, Reached] {
   let answered = new Map<string, number>();
   let made: Product | null = null;
   const streamed = (stream: string): string => servedStream(name, stream);
@@ -57,7 +56,6 @@ function watched(name: ProductName, make: (around: Surroundings) => Product): [(
       answered = new Map();
       return taken;
     },
-    refused: new Set(),
     opened: new Set(),
     spoke: new Set(),
     closed: new Set(),
@@ -68,10 +66,6 @@ function watched(name: ProductName, make: (around: Surroundings) => Product): [(
     handle: (...call: Parameters<Route['handle']>) => {
       const answer = endpoint.handle(...call);
       answered.set(as, answer.status);
-      for (const part of Array.isArray(answer.body) ? answer.body : [answer.body]) {
-        const { code } = (part ?? {}) as { readonly code?: unknown };
-        if (typeof code === 'number' && code < 0) reached.refused.add(String(code));
-      }
       return answer;
     },
   });
@@ -114,35 +108,36 @@ function watched(name: ProductName, make: (around: Surroundings) => Product): [(
   return [factory, reached];
 }
 
+/** Both products as {@link LocalExchangeOptions} want them made, with everything that reaches them written down. */
+export async function openWatched(
+  options: Omit<LocalExchangeOptions, 'products'>,
+  symbols: readonly SpotSymbolOptions[] = DEFAULT_SYMBOLS,
+): Promise<ReachExchange> {
+  const [makeSpot, spot] = watched('spot', (around) => createSpotProduct({ symbols }, around));
+  const [makeUsdm, usdm] = watched('usdm', (around) => createUsdmProduct({}, around));
+  const exchange = await openLocalExchange({ ...options, products: { spot: makeSpot, usdm: makeUsdm } });
+  return { exchange, spot, usdm };
+}
+
 const BALANCES = { spot: { USDT: '1000000', BTC: '10', BNB: '5' }, usdm: { USDT: '1000000' } };
 
 /**
- * Both products on a free port with a stepped clock, and four accounts: `ann` with an HMAC key, `ed` with an Ed25519 key, `cal` with little money
- * for liquidations, `eve` whose key may only read. Bitcoin stands at 95,000.
+ * Both products on a free port with a stepped clock, and three accounts: `ann` with an HMAC key, `ed` with an Ed25519 key, `cal` with little
+ * money for liquidations. Bitcoin stands at 95,000.
  */
-export async function openReachExchange(): Promise<ReachExchange> {
-  const symbols = DEFAULT_SYMBOLS.map((s) => (s.symbol === 'BTCUSDT' ? { ...s, referencePrice: '95000' } : s));
-  const [makeSpot, spot] = watched('spot', (around) => createSpotProduct({ symbols }, around));
-  const [makeUsdm, usdm] = watched('usdm', (around) => createUsdmProduct({}, around));
-  const exchange = await openLocalExchange({
-    products: { spot: makeSpot, usdm: makeUsdm },
-    clock: { speed: 0 },
-    checkTimestamps: false,
-    limits: 'none',
-    market: { kind: 'quiet', book: { BTCUSDT: 95_000, ETHUSDT: 3_000 } },
-    accounts: [
-      { name: 'ann', balances: BALANCES },
-      { name: 'ed', keys: [{ kind: 'ed25519' }], balances: BALANCES },
-      { name: 'cal', balances: { usdm: { USDT: '1000' } } },
-      { name: 'eve', keys: [{ permissions: { spot: false, usdm: false } }] },
-    ],
-  });
-  return {
-    exchange,
-    spot,
-    usdm,
-    deposit(account, asset, amount) {
-      if (!spot.product.deposit(account, asset, amount)) throw new RangeError(`spot does not take ${amount} ${asset}`);
+export function openReachExchange(): Promise<ReachExchange> {
+  return openWatched(
+    {
+      clock: { speed: 0 },
+      checkTimestamps: false,
+      limits: 'none',
+      market: { kind: 'quiet', book: { BTCUSDT: 95_000, ETHUSDT: 3_000 } },
+      accounts: [
+        { name: 'ann', balances: BALANCES },
+        { name: 'ed', keys: [{ kind: 'ed25519' }], balances: BALANCES },
+        { name: 'cal', balances: { usdm: { USDT: '1000' } } },
+      ],
     },
-  };
+    DEFAULT_SYMBOLS.map((s) => (s.symbol === 'BTCUSDT' ? { ...s, referencePrice: '95000' } : s)),
+  );
 }

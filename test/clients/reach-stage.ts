@@ -67,7 +67,9 @@ export async function openReachStage(): Promise<ReachStage> {
   if (level === undefined) delete process.env['LOG_LEVEL'];
   else process.env['LOG_LEVEL'] = level;
 
-  const { MainClient, USDMClient, WebsocketAPIClient, WebsocketClient, WebsocketClientV1 }: Loose = await import('binance');
+  const { MainClient, USDMClient, WebsocketAPIClient, WebsocketClient, WebsocketClientV1 }: Loose = await import(
+    'binance'
+  );
   const keys = { api_key: apiKey, api_secret: apiSecret };
   const api = new WebsocketAPIClient(
     { api_key: edKey.apiKey, api_secret: edKey.privateKey!, wsUrl: streams, attachEventListeners: false },

@@ -24,7 +24,10 @@ const row =
       const handler = connectionOf(stage, product)[method]({ ...args });
       const event = await whileActing(
         stage,
-        next((take) => handler.on('message', take), () => true),
+        next(
+          (take) => handler.on('message', take),
+          () => true,
+        ),
       );
       handler.unsubscribe();
       const name = servedStream(product, stream);

@@ -42,7 +42,7 @@ export const SPOT_REFUSALS: Readonly<Record<string, readonly [route: string, fie
   '-1014': [ORDER, { ...limit, timeInForce: 'IOC', icebergQty: '0.5' }],
   '-1100': [ORDER, { ...limit, price: 'x' }],
   '-1101': ['GET /api/v3/ticker', { symbols: JSON.stringify(Array.from({ length: 101 }, (_, i) => `S${i}`)) }],
-  '-1102': [ORDER, { symbol }],
+  '-1102': [ORDER, { symbol, side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', quantity: '1' }],
   '-1106': [ORDER, { ...limit, stopPrice: '1' }],
   '-1108': ['GET /api/v3/depth', { symbol, limit: '99999999999999999999' }],
   '-1111': [ORDER, { ...limit, price: '0.123456789' }],

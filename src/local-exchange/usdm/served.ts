@@ -69,7 +69,8 @@ const REFUSED: readonly Refused[] = [
 const NO_CODE: readonly (readonly [codes: readonly number[], reason: string])[] = [
   [[-1004, -1005, -1011], 'there is no list of IP addresses'],
   [[-1099, -1109, -2017, -4056, -4057, -4109], 'keys and accounts are the business of the server'],
-  [[-1110, -1113, -1126, -4044, -4114, -4115], 'of transfers and other products, which are not served'],
+  [[-1108, -1110, -1113, -1126, -4044, -4114, -4115], 'of transfers and other products, which are not served'],
+  [[-1127], 'times too far apart are refused with -4165'],
   [[-2010], 'futures refuse with a code of their own for each reason'],
   [[-2012, -4032], 'cancelling all has no case in which it fails'],
   [[-2018, -2024], 'margin is short with -2019, positions with -2022'],
@@ -82,6 +83,7 @@ const NO_CODE: readonly (readonly [codes: readonly number[], reason: string])[] 
     'symbols and accounts are never restricted',
   ],
   [[-4105, -4106, -4107], 'POSITION_RISK_CONTROL is NONE'],
+  [[-4135], 'an activation price is refused as every trigger price is: -4006, -4007, -2021'],
   [[-4139, -4142, -4210, -4211], 'stops are conditional orders: -2021'],
   [[-4169, -4170, -4172], 'with one margin asset the mode changes nothing that could be short'],
   [[-4202, -4203, -4205, -4206, -4208, -4209], 'every account may use every leverage'],
