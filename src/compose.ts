@@ -62,7 +62,12 @@ export function compose(config: Config): World {
     'tradewright/testing': beside(`./testing${ENDING}`),
   };
   const clock = systemClock();
-  const venues = composeVenues(clock, config.localExchange);
+  const files = textFiles(config.workingPath);
+  const recorded = recordings();
+  const venues = composeVenues({
+    ...{ clock, local: config.localExchange, redisUrl: config.redisUrl, recordings: recorded },
+    resolve: (path) => files.resolve(path),
+  });
   const catalogue = openCatalogue(home);
   return {
     version: packageVersion(),
@@ -71,12 +76,12 @@ export function compose(config: Config): World {
     catalogue,
     runs: openRunRegistry(home, () => host.nowMs()),
     barFiles: barFiles(),
-    files: textFiles(config.workingPath),
+    files,
     strategyFiles: strategyFiles(modules, new URL('.', import.meta.url).href),
     host,
     clock,
     venues,
-    recordings: recordings(),
+    recordings: recorded,
     exchanges: localExchanges,
     close: async () => {
       await venues.close();

@@ -12,6 +12,8 @@ export interface Config {
   readonly workingPath: string;
   /** Address of the local exchange: `TRADEWRIGHT_LOCAL`. */
   readonly localExchange: string;
+  /** Where several programs count their use of venues' limits together: `TRADEWRIGHT_REDIS`, `redis://…`. Null: each counts alone. */
+  readonly redisUrl: string | null;
 }
 
 /** `--home`, else `TRADEWRIGHT_HOME`, else `./.tradewright`. */
@@ -24,6 +26,7 @@ export function readConfig(
     homePath: flags.home ?? env['TRADEWRIGHT_HOME'] ?? DEFAULT_HOME,
     workingPath,
     localExchange: env['TRADEWRIGHT_LOCAL'] ?? DEFAULT_LOCAL,
+    redisUrl: env['TRADEWRIGHT_REDIS'] || null,
   };
 }
 

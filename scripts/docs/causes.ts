@@ -49,6 +49,7 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'venue-unknown': 'There is no venue of this name.',
   'venue-refused': 'The venue has no such thing, or refused the request. The details give its own code.',
   'venue-unavailable': 'No connection, no answer in time, too many requests, or the venue is under maintenance.',
+  'redis-unavailable': 'TRADEWRIGHT_REDIS names a Redis server that cannot be reached.',
   'port-unavailable': 'Another program listens on the port, or it may not be used.',
   'home-not-writable': 'The folder of catalogue, runs and reports is read-only or full.',
   'data-invalid':

@@ -1,8 +1,6 @@
 import { openLocalExchange } from '../../src/local-exchange/open.ts';
 import type { ExchangeServedRow } from '../../src/local-exchange/served.ts';
-import { REACHED_BY_CLIENTS } from '../../test/clients/reach-calls.ts';
-import { SPOT_CLIENT_CALLS } from '../../test/clients/spot-calls.ts';
-import { USDM_CLIENT_CALLS } from '../../test/clients/usdm-calls.ts';
+import { CLIENT_CALLS } from '../../test/clients/all-client-calls.ts';
 import { code, page, table } from './markdown.ts';
 
 const KINDS: Readonly<Record<ExchangeServedRow['kind'], string>> = {
@@ -26,12 +24,7 @@ export async function servedPage(): Promise<string> {
   const rows = exchange.served();
   await exchange.close();
   const calls = new Map<string, Set<string>>();
-  const all = [
-    ...SPOT_CLIENT_CALLS.map(([name, call]) => ['spot', name, call] as const),
-    ...USDM_CLIENT_CALLS.map(([name, call]) => ['usdm', name, call] as const),
-    ...REACHED_BY_CLIENTS,
-  ];
-  for (const [product, name, call] of all) {
+  for (const [product, name, call] of CLIENT_CALLS) {
     const key = `${product} ${name}`;
     calls.set(key, (calls.get(key) ?? new Set()).add(call));
   }
@@ -51,7 +44,7 @@ export async function servedPage(): Promise<string> {
     'What the local exchange serves',
     'Every endpoint, method, stream, event and error code of Binance spot and USD-M, served or refused with the reason. To look things up.',
     [
-      `${served.length} of ${rows.length} are served. Calls of third-party clients in this project's tests, which are named beside them, reach ${reachedOf(others)} endpoints, methods, streams and events, and provoke ${reachedOf(codes)} error codes. The rest is reached by its own tests alone.`,
+      `${served.length} of ${rows.length} are served. Calls of third-party clients in this project's tests, which are named beside them, reach ${reachedOf(others)} endpoints, methods, streams and events, and provoke ${reachedOf(codes)} error codes. What names no client is tried by the project's own tests.`,
       ...sections,
     ],
   );

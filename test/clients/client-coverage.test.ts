@@ -1,4 +1,7 @@
+import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { openLocalExchange } from '../../src/local-exchange/open.ts';
+import { CLIENT_CALLS } from './all-client-calls.ts';
 import { type ReachCall, reach } from './reach-call.ts';
 import { REACH_CALLS, REFUSAL_CALLS } from './reach-calls.ts';
 import type { ReachExchange } from './reach-exchange.ts';
@@ -24,3 +27,19 @@ function tryAll<Stage extends ReachExchange & { close(): Promise<void> }>(
 
 describe('client coverage: served', () => tryAll(openReachStage, REACH_CALLS));
 describe('client coverage: refused', () => tryAll(openRefusalStage, REFUSAL_CALLS));
+
+describe('client coverage: table of what is served', () => {
+  test('endpoints, methods, streams and events that are served -> each is reached by a call of a client', async () => {
+    const exchange = await openLocalExchange();
+    const served = exchange.served().filter((row) => row.served);
+    await exchange.close();
+    const nameOf = (row: { product: string; name: string }): string => `${row.product} ${row.name}`;
+    const reached = new Set(CLIENT_CALLS.map(([product, name]) => nameOf({ product, name })));
+    assert.deepEqual(served.filter((row) => row.kind !== 'error-code' && !reached.has(nameOf(row))).map(nameOf), []);
+    const told = new Set(served.map(nameOf));
+    assert.deepEqual(
+      [...reached].filter((name) => !told.has(name)),
+      [],
+    );
+  });
+});

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import type { ProductName, ReachExchange } from './reach-exchange.ts';
+import type { ReachExchange } from './reach-exchange.ts';
 import type { ReachStage } from './reach-stage.ts';
+import type { ProductName } from './served-stream.ts';
 import type { Loose } from './spot-clients.ts';
 
 export type Fields = { readonly [key: string]: unknown };

@@ -2,7 +2,7 @@ import { SPOT_EVENT_CALLS, USDM_EVENT_CALLS } from './account-event-calls.ts';
 import { BINANCE_CONTROL_CALLS, BINANCE_FUTURES_SOCKET_CALLS, BINANCE_REST_CALLS } from './binance-reach-calls.ts';
 import { FAREWELL_CALLS } from './farewell-calls.ts';
 import { OFFICIAL_SPOT_SESSION_CALLS, OFFICIAL_SPOT_SOCKET_CALLS } from './official-spot-socket-calls.ts';
-import { type ReachCall, rowsOf } from './reach-call.ts';
+import type { ReachCall } from './reach-call.ts';
 import { SERVER_REFUSAL_CALLS, SPOT_REFUSAL_CALLS } from './refusal-calls.ts';
 import { USDM_REFUSAL_CALLS } from './refusal-calls-usdm.ts';
 import type { RefusalStage } from './refusal-stage.ts';
@@ -30,6 +30,3 @@ export const REFUSAL_CALLS: readonly ReachCall<RefusalStage>[] = [
   ...USDM_REFUSAL_CALLS,
   ...SERVER_REFUSAL_CALLS,
 ];
-
-/** What of the exchange is reached by which client's call, for the table of what is served. */
-export const REACHED_BY_CLIENTS = [...REACH_CALLS, ...REFUSAL_CALLS].flatMap(rowsOf);

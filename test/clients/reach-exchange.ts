@@ -3,8 +3,7 @@ import type { Product, Route, Surroundings } from '../../src/local-exchange/prod
 import { DEFAULT_SYMBOLS, type SpotSymbolOptions } from '../../src/local-exchange/spot/spot-options.ts';
 import { createSpotProduct } from '../../src/local-exchange/spot/spot-product.ts';
 import { createUsdmProduct } from '../../src/local-exchange/usdm/product.ts';
-
-export type ProductName = Product['name'];
+import { type ProductName, servedStream } from './served-stream.ts';
 
 /** What of one product has been used. Names as in the table of what is served. */
 export interface Reached {
@@ -23,20 +22,6 @@ export interface ReachExchange {
   readonly exchange: LocalExchange;
   readonly spot: Reached;
   readonly usdm: Reached;
-}
-
-const OF_A_STREAM: readonly (readonly [RegExp, string])[] = [
-  [/^btcusdt_perpetual@/, '<pair>_perpetual@'],
-  [/^btcusdt@/, '<symbol>@'],
-  [/([kK]line)_1m/, '$1_<interval>'],
-  [/@\+08:00$/, '@<zone>'],
-  [/ticker_1h/, 'ticker_<window>'],
-];
-
-/** A stream's name as the table of what is served has it. */
-export function servedStream(product: ProductName, name: string): string {
-  const levels = product === 'spot' ? 'depth<levels>' : 'depth<5|10|20>';
-  return OF_A_STREAM.reduce((text, [from, to]) => text.replace(from, to), name.replace('depth5', levels));
 }
 
 /** A product with everything that reaches it written down. */

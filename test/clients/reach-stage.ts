@@ -146,3 +146,19 @@ export async function whileActing<T>(
     clearInterval(timer);
   }
 }
+
+/** Steps the exchange's clock, and does `act` with each step, until something is so. */
+export function until(
+  stage: ReachStage,
+  isSo: () => boolean,
+  act: (stage: ReachStage, turn: number) => void = () => {},
+): Promise<void> {
+  let done: () => void = () => {};
+  const awaited = new Promise<void>((resolve) => {
+    done = resolve;
+  });
+  return whileActing(stage, awaited, (_, turn) => {
+    if (isSo()) done();
+    else act(stage, turn);
+  });
+}

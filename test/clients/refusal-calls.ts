@@ -31,8 +31,8 @@ export async function codeOf(call: Promise<Loose>): Promise<string> {
     if (body?.[0]?.code < 0) return String(body[0].code);
   } catch (error) {
     const { code } = error as { readonly code?: unknown };
-    if (code === undefined) throw error;
-    return String(code);
+    if (typeof code !== 'number') throw error;
+    return `${code}`;
   }
   throw new Error('the call was carried out');
 }

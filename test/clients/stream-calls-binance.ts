@@ -1,7 +1,7 @@
 import { SYMBOL } from './client-call.ts';
 import { type Fields, matches, next, type ReachCall } from './reach-call.ts';
-import { type ProductName, servedStream } from './reach-exchange.ts';
 import { whileActing } from './reach-stage.ts';
+import { type ProductName, servedStream } from './served-stream.ts';
 import type { Loose } from './spot-clients.ts';
 
 /** Opens a stream by a method of `WebsocketClient` and waits for a message that it says is of that very stream. */
@@ -42,7 +42,7 @@ export const BINANCE_STREAM_CALLS: readonly ReachCall[] = [
   spot('btcusdt@ticker', 'subscribeSpotSymbol24hrTicker', [SYMBOL, 'main'], { e: '24hrTicker', s: SYMBOL }),
   spot('!ticker_1h@arr', 'subscribeAllRollingWindowTickers', ['spot', '1h', 'main'], { e: '1hTicker', s: SYMBOL }),
   spot('btcusdt@bookTicker', 'subscribeSpotSymbolBookTicker', [SYMBOL, 'main'], { s: SYMBOL }),
-  spot('btcusdt@depth5@100ms', 'subscribeSpotPartialBookDepth', [SYMBOL, 5, 100, 'main'], {}),
+  spot('btcusdt@depth5@100ms', 'subscribeSpotPartialBookDepth', [SYMBOL, 5, 100, 'main'], { wsMarket: 'spot' }),
   spot('btcusdt@depth@100ms', 'subscribeSpotDiffBookDepth', [SYMBOL, 100, 'main'], { e: 'depthUpdate', s: SYMBOL }),
   usdm('btcusdt@trade', 'subscribeTrades', [SYMBOL, 'usdm', 'usdmPublic'], { e: 'trade', s: SYMBOL, X: 'MARKET' }),
   usdm('btcusdt@aggTrade', 'subscribeAggregateTrades', [SYMBOL, 'usdm', 'usdmMarket'], { e: 'aggTrade', s: SYMBOL }),

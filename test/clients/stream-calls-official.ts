@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { SYMBOL } from './client-call.ts';
 import { type Fields, matches, next, type ReachCall } from './reach-call.ts';
-import { type ProductName, servedStream } from './reach-exchange.ts';
-import { type ReachStage, whileActing } from './reach-stage.ts';
+import { type ReachStage, until, whileActing } from './reach-stage.ts';
+import { type ProductName, servedStream } from './served-stream.ts';
 import type { Loose } from './spot-clients.ts';
 
 const CLIENTS = { spot: '@binance/spot', usdm: '@binance/derivatives-trading-usds-futures' };
@@ -10,12 +10,15 @@ const connectionOf = (stage: ReachStage, product: ProductName): Loose =>
   product === 'spot' ? stage.officialSpotStreams : stage.officialUsdmStreams;
 const symbol = 'btcusdt';
 const ONE = { symbol };
+const hasFive = (book: Loose): void => assert.deepEqual([book.bids.length, book.asks.length], [5, 5]);
+const hasFiveOfFutures = (book: Loose): void =>
+  assert.deepEqual([book.b.length, book.a.length, book.s], [5, 5, SYMBOL]);
 const BARS = { symbol, interval: '1m' };
 
 /** Opens a stream by the client's own method and waits for an event that it hands over as one of that very stream; then leaves it. */
 const row =
   (product: ProductName) =>
-  (stream: string, method: string, args: Fields, expected: Fields): ReachCall => ({
+  (stream: string, method: string, args: Fields, expected: Fields | ((event: Loose) => void)): ReachCall => ({
     product,
     client: CLIENTS[product],
     call: `websocketStreams ${method}`,
@@ -30,18 +33,14 @@ const row =
         ),
       );
       handler.unsubscribe();
+      const { closed } = stage[product];
       const name = servedStream(product, stream);
-      await whileActing(stage, left(stage, product, name), () => {});
+      await until(stage, () => closed.has(name));
+      closed.delete(name);
       return event;
     },
-    check: matches(expected),
+    check: typeof expected === 'function' ? expected : matches(expected),
   });
-
-/** The exchange has been told that nobody listens to a stream any more. */
-async function left(stage: ReachStage, product: ProductName, stream: string): Promise<void> {
-  while (!stage[product].closed.has(stream)) await new Promise((resolve) => setTimeout(resolve, 2));
-  stage[product].closed.delete(stream);
-}
 
 const spot = row('spot');
 const usdm = row('usdm');
@@ -59,8 +58,8 @@ export const OFFICIAL_STREAM_CALLS: readonly ReachCall[] = [
   spot('!ticker_1h@arr', 'allMarketRollingWindowTicker', { windowSize: '1h' }, { e: '1hTicker', s: SYMBOL }),
   spot('btcusdt@bookTicker', 'bookTicker', ONE, { s: SYMBOL }),
   spot('btcusdt@avgPrice', 'avgPrice', ONE, { e: 'avgPrice', s: SYMBOL, i: '5m' }),
-  spot('btcusdt@depth5', 'partialBookDepth', { ...ONE, levels: 5 }, {}),
-  spot('btcusdt@depth5@100ms', 'partialBookDepth', { ...ONE, levels: 5, updateSpeed: '100ms' }, {}),
+  spot('btcusdt@depth5', 'partialBookDepth', { ...ONE, levels: 5 }, hasFive),
+  spot('btcusdt@depth5@100ms', 'partialBookDepth', { ...ONE, levels: 5, updateSpeed: '100ms' }, hasFive),
   spot('btcusdt@depth', 'diffBookDepth', ONE, { e: 'depthUpdate', s: SYMBOL }),
   spot('btcusdt@depth@100ms', 'diffBookDepth', { ...ONE, updateSpeed: '100ms' }, { e: 'depthUpdate', s: SYMBOL }),
   spot('btcusdt@referencePrice', 'referencePrice', ONE, { e: 'referencePrice', r: '95000.00000000' }),
@@ -85,9 +84,19 @@ export const OFFICIAL_STREAM_CALLS: readonly ReachCall[] = [
   usdm('btcusdt@depth', 'diffBookDepthStreams', ONE, { e: 'depthUpdate', s: SYMBOL }),
   usdm('btcusdt@depth@500ms', 'diffBookDepthStreams', { ...ONE, updateSpeed: '500ms' }, { e: 'depthUpdate' }),
   usdm('btcusdt@depth@100ms', 'diffBookDepthStreams', { ...ONE, updateSpeed: '100ms' }, { e: 'depthUpdate' }),
-  usdm('btcusdt@depth5', 'partialBookDepthStreams', { ...ONE, levels: 5 }, { e: 'depthUpdate', s: SYMBOL }),
-  usdm('btcusdt@depth5@500ms', 'partialBookDepthStreams', { ...ONE, levels: 5, updateSpeed: '500ms' }, { s: SYMBOL }),
-  usdm('btcusdt@depth5@100ms', 'partialBookDepthStreams', { ...ONE, levels: 5, updateSpeed: '100ms' }, { s: SYMBOL }),
+  usdm('btcusdt@depth5', 'partialBookDepthStreams', { ...ONE, levels: 5 }, hasFiveOfFutures),
+  usdm(
+    'btcusdt@depth5@500ms',
+    'partialBookDepthStreams',
+    { ...ONE, levels: 5, updateSpeed: '500ms' },
+    hasFiveOfFutures,
+  ),
+  usdm(
+    'btcusdt@depth5@100ms',
+    'partialBookDepthStreams',
+    { ...ONE, levels: 5, updateSpeed: '100ms' },
+    hasFiveOfFutures,
+  ),
 ];
 
 /** Streams that may be opened and stay silent: the exchange has none of what they tell. */
@@ -99,7 +108,7 @@ const silent = (product: ProductName, stream: string, method: string, args: Fiel
   async run(stage) {
     connectionOf(stage, product)[method]({ ...args });
     const name = servedStream(product, stream);
-    while (!stage[product].opened.has(name)) await new Promise((resolve) => setTimeout(resolve, 2));
+    await until(stage, () => stage[product].opened.has(name));
     return connectionOf(stage, product).isSubscribed(stream);
   },
   check: (isSubscribed) => assert.equal(isSubscribed, true),

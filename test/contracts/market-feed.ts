@@ -223,6 +223,22 @@ export function marketFeedContract(subject: FeedSubject): void {
       await checkAll(world, seen);
     });
 
+    inWorld('a break of what is only ever the newest -> told as lost, and it goes on', async (world) => {
+      const channels = (['quotes', 'mark'] as const).filter((each) => world.feed.channels.includes(each));
+      assert.ok(channels.length > 0);
+      const sinks = channels.map((channel) => subscribe(world, channel).sink);
+      await world.clock.advance(20_000);
+      world.reset();
+      await world.clock.advance(MENDED_MS);
+      for (const sink of sinks) {
+        const [gap, ...others] = sink.gaps;
+        assert.ok(gap && gap.outcome === 'lost' && gap.toMs > gap.fromMs && others.length === 0);
+        const before = sink.calls;
+        await world.clock.advance(10_000);
+        assert.ok(sink.calls > before);
+      }
+    });
+
     inWorld('a frame that is none -> told, and the feed goes on', async (world) => {
       const seen = openAll(world);
       await world.clock.advance(20_000);

@@ -22,7 +22,6 @@ export const ERROR_TEXTS = {
   [-1023]: 'Start time is greater than end time.',
   [-1100]: "Illegal characters found in parameter '{0}'; legal range is '{1}'.",
   [-1102]: "Mandatory parameter '{0}' was not sent, was empty/null, or malformed.",
-  [-1105]: "Parameter '{0}' was empty.",
   [-1106]: "Parameter '{0}' sent when not required.",
   [-1111]: 'Precision is over the maximum defined for this asset.',
   [-1115]: 'Invalid timeInForce.',
