@@ -81,6 +81,7 @@ export function compose(config: Config): World {
     host,
     clock,
     venues,
+    venueKey: config.venueKey,
     recordings: recorded,
     exchanges: localExchanges,
     close: async () => {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { VenueKey } from './ports/venues.ts';
 
 /** Where this installation keeps catalogue, runs and reports, unless told otherwise. */
 const DEFAULT_HOME = '.tradewright';
@@ -14,6 +15,8 @@ export interface Config {
   readonly localExchange: string;
   /** Where several programs count their use of venues' limits together: `TRADEWRIGHT_REDIS`, `redis://…`. Null: each counts alone. */
   readonly redisUrl: string | null;
+  /** `TRADEWRIGHT_API_KEY`, `TRADEWRIGHT_API_SECRET` and `TRADEWRIGHT_API_PASSPHRASE`, read when they are needed. */
+  readonly venueKey: () => VenueKey | null;
 }
 
 /** `--home`, else `TRADEWRIGHT_HOME`, else `./.tradewright`. */
@@ -26,6 +29,11 @@ export function readConfig(
     homePath: flags.home ?? env['TRADEWRIGHT_HOME'] ?? DEFAULT_HOME,
     workingPath,
     localExchange: env['TRADEWRIGHT_LOCAL'] ?? DEFAULT_LOCAL,
+    venueKey: () => {
+      const { TRADEWRIGHT_API_KEY: apiKey, TRADEWRIGHT_API_SECRET: secret } = env;
+      if (!apiKey || !secret) return null;
+      return { apiKey, secret, passphrase: env['TRADEWRIGHT_API_PASSPHRASE'] ?? null };
+    },
     redisUrl: env['TRADEWRIGHT_REDIS'] || null,
   };
 }

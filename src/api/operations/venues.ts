@@ -3,7 +3,7 @@ import { HISTORY_SOURCES } from '../../ports/venues.ts';
 import { operation } from '../operation.ts';
 import { timeField, timeframeField } from './fields.ts';
 
-const venueField = z.string().min(1).meta({
+export const venueField = z.string().min(1).meta({
   description: 'Venue as tradewright venues lists it, or ccxt:<name>',
   placeholder: 'venue',
   completes: 'venue',
