@@ -12,5 +12,7 @@ export const CLIENT_CALLS: readonly (readonly [product: string, name: string, cl
   ...CCXT_STREAMS.map(
     ([stream, method]) => ['usdm', servedStream('usdm', stream), `ccxt binanceusdm ${method}`] as const,
   ),
+  // Proven by whole-ccxt.test.ts.
+  ['usdm', 'GET /dapi/v1/exchangeInfo', 'ccxt binance loadMarkets'],
   ...[...REACH_CALLS, ...REFUSAL_CALLS].flatMap(rowsOf),
 ];
