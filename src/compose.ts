@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { openCatalogue } from './adapters/columns/catalogue.ts';
 import { thisHost } from './adapters/files/host.ts';
 import { inspector } from './adapters/files/inspector.ts';
 import { openRunRegistry } from './adapters/files/run-registry.ts';
 import { strategyFiles } from './adapters/files/strategy-files.ts';
 import { textFiles } from './adapters/files/text-files.ts';
 import type { World } from './api/world.ts';
+import { barStoreAt } from './bar-store-choice.ts';
 import { absoluteHome, type Config } from './config.ts';
 import type { BarFiles } from './ports/bar-files.ts';
 
@@ -48,16 +48,18 @@ export function compose(config: Config): World {
     'tradewright/indicators': beside(`./core/indicators/index${ENDING}`),
     'tradewright/testing': beside(`./testing${ENDING}`),
   };
+  const catalogue = barStoreAt(config.barStoreUrl ?? null, home);
   return {
     version: packageVersion(),
     homePath: config.homePath,
     docsPath: fileURLToPath(new URL('../docs', import.meta.url)),
-    catalogue: openCatalogue(home),
+    catalogue,
     runs: openRunRegistry(home, () => host.nowMs()),
     barFiles: barFiles(),
     files: textFiles(config.workingPath),
     strategyFiles: strategyFiles(modules, new URL('.', import.meta.url).href),
     host,
     inspector: inspector(beside(`./main${ENDING}`), config.workingPath, modules),
+    close: () => catalogue.close(),
   };
 }

@@ -8,15 +8,18 @@ export interface Config {
   /** As it is shown: relative where it was given so. */
   readonly homePath: string;
   readonly workingPath: string;
+  /** `postgres://…` or `mongodb://…`; null for columns on disk. It may hold a password: never show it. */
+  readonly barStoreUrl?: string | null;
 }
 
-/** `--home`, else `TRADEWRIGHT_HOME`, else `./.tradewright`. */
+/** `--home`, else `TRADEWRIGHT_HOME`, else `./.tradewright`; bars where `TRADEWRIGHT_BAR_STORE` says, else under home. */
 export function readConfig(
   flags: { readonly home?: string | undefined },
   env: Readonly<Record<string, string | undefined>> = process.env,
   workingPath: string = process.cwd(),
 ): Config {
-  return { homePath: flags.home ?? env['TRADEWRIGHT_HOME'] ?? DEFAULT_HOME, workingPath };
+  const homePath = flags.home ?? env['TRADEWRIGHT_HOME'] ?? DEFAULT_HOME;
+  return { homePath, workingPath, barStoreUrl: env['TRADEWRIGHT_BAR_STORE'] || null };
 }
 
 /** The home folder as an absolute path. */

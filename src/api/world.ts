@@ -21,6 +21,8 @@ export interface World {
   readonly strategyFiles: StrategyFiles;
   readonly host: Host;
   readonly inspector: Inspector;
+  /** Gives back connections, without which the process would not end. */
+  close(): Promise<void>;
 }
 
 /** One call of an operation. */

@@ -1,6 +1,7 @@
 import { EXIT, FAILURES, Failure, type FailureDocument } from '../api/failures.ts';
 import type { Warning } from '../api/operation.ts';
 import { type OperationId, type Output, operationOf } from '../api/operations/table.ts';
+import type { World } from '../api/world.ts';
 import { askToStop, type Background, runInBackground } from './background.ts';
 import { jsonFailure, jsonResult, textFailure, textWarning } from './output.ts';
 import { type Parsed, parseCommandLine, wantsJson } from './parse.ts';
@@ -68,24 +69,23 @@ async function here({ id, given, globals }: Parsed, hooks: Hooks): Promise<Finis
     import('../compose.ts'),
     import('../config.ts'),
   ]);
+  let world: World | null = null;
   try {
     const progress = (phase: string, done: number, total: number): boolean => {
       hooks.progress(phase, done, total);
       return true;
     };
-    return {
-      ok: true,
-      output: await execute(id, given, compose(readConfig(globals)), {
-        progress,
-        warn: (warning) => hooks.warn(warning),
-      }),
-    };
+    world = compose(readConfig(globals));
+    const output = await execute(id, given, world, { progress, warn: (warning) => hooks.warn(warning) });
+    return { ok: true, output };
   } catch (error) {
     return {
       ok: false,
       failure: failureOf(error).toDocument(),
       stack: error instanceof Error ? String(error.stack) : String(error),
     };
+  } finally {
+    await world?.close();
   }
 }
 
@@ -202,7 +202,11 @@ async function complete(words: readonly string[]): Promise<number> {
     import('../compose.ts'),
     import('../config.ts'),
   ]);
-  for (const { word, about } of await candidates(words, namesOf(compose(readConfig({})))))
-    process.stdout.write(`${word}\t${about}\n`);
+  const world = compose(readConfig({}));
+  try {
+    for (const { word, about } of await candidates(words, namesOf(world))) process.stdout.write(`${word}\t${about}\n`);
+  } finally {
+    await world.close();
+  }
   return EXIT.ok;
 }
