@@ -16,6 +16,8 @@ import {
 
 /** Documents in one write. */
 const ROWS_AT_ONCE = 10_000;
+/** Updates in one command: FerretDB over SQLite never answers one with a hundred. */
+const UPDATES_AT_ONCE = 50;
 const DUPLICATE_KEY = 11_000;
 
 interface TimeRange {
@@ -177,15 +179,13 @@ async function upsertRows(
     if (!(error instanceof driver.MongoBulkWriteError)) throw error;
     const failures = [error.writeErrors].flat();
     if (failures.length === 0 || failures.some((failure) => failure.code !== DUPLICATE_KEY)) throw error;
-    await db.bars.bulkWrite(
-      failures.map(({ index }) => {
-        const { series, openTimeMs, ...values } = documents[index]!;
-        const { _id: _, ...set } = values as typeof values & { _id?: unknown };
-        return {
-          updateOne: { filter: { series, openTimeMs, revision: { $lt: revision } }, update: { $set: set } },
-        };
-      }),
-      { ordered: false },
-    );
+    const updates = failures.map(({ index }) => {
+      // The driver has written an _id into each document.
+      const { series, openTimeMs, _id: _, ...set } = documents[index] as BarDocument & { readonly _id?: unknown };
+      return { updateOne: { filter: { series, openTimeMs, revision: { $lt: revision } }, update: { $set: set } } };
+    });
+    for (let k = 0; k < updates.length; k += UPDATES_AT_ONCE) {
+      await db.bars.bulkWrite(updates.slice(k, k + UPDATES_AT_ONCE), { ordered: false });
+    }
   }
 }
