@@ -4,6 +4,8 @@ export interface BesideFigure {
   readonly value: number | null;
   readonly unit: string;
   readonly target?: number;
+  /** Higher is better: met where the value is at least the target. */
+  readonly atLeast?: true;
   /** Why there is no value, or how the figure came about. */
   readonly note?: string;
 }
@@ -15,12 +17,14 @@ export interface Measurement {
   readonly beside?: readonly BesideFigure[];
 }
 
-/** One line of the benchmark. Lower is better in every unit used here. */
+/** One line of the benchmark. Lower is better unless it says `atLeast`. */
 export interface BenchRow {
   readonly name: string;
   readonly unit: string;
   /** Met where the value is at most this. */
   readonly target: number;
+  /** Higher is better: met where the value is at least the target. */
+  readonly atLeast?: true;
   readonly measure: () => Measurement | Promise<Measurement>;
 }
 
@@ -36,13 +40,13 @@ export interface BenchResult {
 
 /** A row's measurement and what stands beside it, judged against their targets. */
 export function resultsOf(row: BenchRow, measurement: Measurement): BenchResult[] {
-  return [{ ...measurement, name: row.name, unit: row.unit, target: row.target }, ...(measurement.beside ?? [])].map(
-    ({ name, value, unit, target, note }) => ({
+  return [{ ...measurement, ...row }, ...(measurement.beside ?? [])].map(
+    ({ name, value, unit, target, atLeast, note }) => ({
       name,
       value,
       unit,
       target: target ?? null,
-      met: value === null || target === undefined ? null : value <= target,
+      met: value === null || target === undefined ? null : atLeast ? value >= target : value <= target,
       ...(note === undefined ? {} : { note }),
     }),
   );

@@ -17,6 +17,13 @@ export const ROWS = [
   'trade-10k-instruments',
   'book-l2-update',
   'catalogue-load-1m',
+  'supervised-message',
+  'decode-trade',
+  'decode-kline',
+  'decode-depth-20',
+  'local-exchange-orders',
+  'local-exchange-fan-out',
   'npm-start',
   'backtest-58419-bars',
+  'decision-to-signed-request',
 ] as const;

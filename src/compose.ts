@@ -5,10 +5,14 @@ import { inspector } from './adapters/files/inspector.ts';
 import { openRunRegistry } from './adapters/files/run-registry.ts';
 import { strategyFiles } from './adapters/files/strategy-files.ts';
 import { textFiles } from './adapters/files/text-files.ts';
+import { systemClock } from './adapters/system/clock.ts';
 import type { World } from './api/world.ts';
 import { barStoreAt } from './bar-store-choice.ts';
+import { localExchanges } from './compose-exchange.ts';
+import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
 import type { BarFiles } from './ports/bar-files.ts';
+import type { Recordings } from './ports/recording.ts';
 
 /** Run from source or as published JavaScript; files beside this one end alike. */
 const ENDING = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
@@ -38,6 +42,15 @@ function barFiles(): BarFiles {
   };
 }
 
+/** Recordings, whose reader is loaded with the first one. */
+function recordings(): Recordings {
+  const load = async (): Promise<Recordings> => (await import('./adapters/recording/recordings.ts')).recordings;
+  return {
+    create: async (path, startedAtMs) => (await load()).create(path, startedAtMs),
+    open: async (path) => (await load()).open(path),
+  };
+}
+
 /** Puts everything together: the one place that knows which adapter stands behind which port. */
 export function compose(config: Config): World {
   const host = thisHost();
@@ -48,7 +61,14 @@ export function compose(config: Config): World {
     'tradewright/indicators': beside(`./core/indicators/index${ENDING}`),
     'tradewright/testing': beside(`./testing${ENDING}`),
   };
-  const catalogue = barStoreAt(config.barStoreUrl ?? null, home);
+  const clock = systemClock();
+  const files = textFiles(config.workingPath);
+  const recorded = recordings();
+  const venues = composeVenues({
+    ...{ clock, local: config.localExchange, redisUrl: config.redisUrl, recordings: recorded },
+    resolve: (path) => files.resolve(path),
+  });
+  const catalogue = barStoreAt(config.barStoreUrl, home);
   return {
     version: packageVersion(),
     homePath: config.homePath,
@@ -56,10 +76,17 @@ export function compose(config: Config): World {
     catalogue,
     runs: openRunRegistry(home, () => host.nowMs()),
     barFiles: barFiles(),
-    files: textFiles(config.workingPath),
+    files,
     strategyFiles: strategyFiles(modules, new URL('.', import.meta.url).href),
     host,
+    clock,
+    venues,
+    recordings: recorded,
+    exchanges: localExchanges,
+    close: async () => {
+      await venues.close();
+      await catalogue.close();
+    },
     inspector: inspector(beside(`./main${ENDING}`), config.workingPath, modules),
-    close: () => catalogue.close(),
   };
 }

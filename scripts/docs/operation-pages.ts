@@ -8,9 +8,16 @@ import { anchor, block, code, page, table } from './markdown.ts';
 const GROUPS: Readonly<Record<Operation['group'], string>> = {
   research: 'Research',
   data: 'Data',
+  venues: 'Venues',
   runs: 'Runs',
   reference: 'Reference',
   installation: 'Installation',
+};
+
+const KINDS: Readonly<Record<Operation['kind'], string>> = {
+  query: 'changes nothing',
+  command: 'writes files',
+  stream: 'goes on until it is ended, one JSON object a line with `--json`, the result last',
 };
 
 function placeText(flag: Flag): string {
@@ -49,7 +56,7 @@ function operationSection(row: Operation): string {
     block('text', usage),
     ...(rows.length === 0 ? [] : [table(['flag', 'meaning', 'default'], rows)]),
     block('sh', row.examples.map((e) => `npx tradewright ${e.command}   # ${e.does}`).join('\n')),
-    `\`--json\` gives \`${schemaName(row)}\`. It ${row.kind === 'query' ? 'changes nothing' : 'writes files'}${row.runsStrategies ? '; it runs strategy code, in a thread of its own' : ''}.`,
+    `\`--json\` gives \`${schemaName(row)}\`. It ${KINDS[row.kind]}${row.runsStrategies ? '; it runs strategy code, in a thread of its own' : ''}.`,
   ].join('\n\n');
 }
 

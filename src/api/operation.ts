@@ -13,21 +13,25 @@ export interface Example {
 export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> {
   /** Words as typed: `data import`. */
   readonly name: string;
-  readonly group: 'research' | 'data' | 'runs' | 'reference' | 'installation';
+  readonly group: 'research' | 'data' | 'venues' | 'runs' | 'reference' | 'installation';
   /** One line, imperative, without a full stop. */
   readonly summary: string;
   /** What one has to know beyond the summary. */
   readonly details?: string;
-  /** A query changes nothing. */
-  readonly kind: 'query' | 'command';
+  /** A query changes nothing. A stream tells {@link update}s until it is ended, or ends by itself; its output sums up. */
+  readonly kind: 'query' | 'command' | 'stream';
   /** Each field is documented by `.meta({ description, placeholder })`. */
   readonly input: I;
   readonly output: O;
+  /** What a stream tells again and again. */
+  readonly update?: z.ZodType;
   /** Fields given by place on a command line; the last may be a list. */
   readonly positionals: readonly string[];
   readonly examples: readonly [Example, Example, ...Example[]];
   /** Runs code of the user's: it gets a thread of its own, which can be ended from outside. */
   readonly runsStrategies?: boolean;
+  /** Takes long, and when asked to stop keeps what there is. Streams are. */
+  readonly isLong?: boolean;
 }
 
 /** The name of an operation's output: `tradewright.data-import/1`. */

@@ -1,11 +1,15 @@
 import type { Json } from '../core/vocabulary/json.ts';
 import type { BarFiles } from '../ports/bar-files.ts';
 import type { BarStore } from '../ports/bar-store.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { TextFiles } from '../ports/files.ts';
 import type { Host } from '../ports/host.ts';
 import type { Inspector } from '../ports/inspector.ts';
+import type { LocalExchanges } from '../ports/local-exchange.ts';
+import type { Recordings } from '../ports/recording.ts';
 import type { RunRegistry } from '../ports/registry.ts';
 import type { StrategyFiles } from '../ports/strategy-files.ts';
+import type { Venues } from '../ports/venues.ts';
 import type { Warning } from './operation.ts';
 
 /** What handlers need from outside. */
@@ -21,7 +25,11 @@ export interface World {
   readonly strategyFiles: StrategyFiles;
   readonly host: Host;
   readonly inspector: Inspector;
-  /** Gives back connections, without which the process would not end. */
+  readonly clock: Clock;
+  readonly venues: Venues;
+  readonly recordings: Recordings;
+  readonly exchanges: LocalExchanges;
+  /** Gives back connections and files, at the end of everything. */
   close(): Promise<void>;
 }
 
@@ -32,4 +40,8 @@ export interface Call {
   /** Says how far a run is; answers false where it should stop there. */
   progress(phase: string, done: number, total: number): boolean;
   warn(warning: Warning): void;
+  /** Tells an update of a stream: one that fits the row's `update`. */
+  update(update: unknown): void;
+  /** Aborted when somebody wants the call to end. */
+  readonly stop: AbortSignal;
 }

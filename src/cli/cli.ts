@@ -1,13 +1,13 @@
 import { EXIT, FAILURES, Failure, type FailureDocument } from '../api/failures.ts';
 import type { Warning } from '../api/operation.ts';
 import { type OperationId, type Output, operationOf } from '../api/operations/table.ts';
-import type { World } from '../api/world.ts';
 import { askToStop, type Background, runInBackground } from './background.ts';
 import { jsonFailure, jsonResult, textFailure, textWarning } from './output.ts';
-import { type Parsed, parseCommandLine, wantsJson } from './parse.ts';
+import { type Globals, type Parsed, parseCommandLine, wantsJson } from './parse.ts';
 import { progressTeller } from './progress.ts';
 import type { Rendering } from './render/render.ts';
 import { type Style, showsColor, styleFor } from './style.ts';
+import { updateTeller } from './update-teller.ts';
 
 /** Two signals closer than this are one: a terminal sends to the whole group, and whoever started us passes it on. */
 const SAME_SIGNAL_MS = 250;
@@ -44,7 +44,9 @@ export async function runCli(argv: readonly string[], background: () => Backgrou
   };
   const signals = { interrupted: false };
   const isolated = operationOf(id).runsStrategies === true;
-  const finished = isolated ? await inThread(parsed, background(), hooks, signals) : await here(parsed, hooks);
+  const finished = isolated
+    ? await inThread(parsed, background(), hooks, signals)
+    : await here(parsed, hooks, signals, out);
   teller.end();
   const told = finished.ok ? finished : await withReport(finished, parsed);
   if (!told.ok) return tellFailure(told.failure, id, globals.json, warnings, talk);
@@ -62,22 +64,39 @@ interface Hooks {
   warn(warning: Warning): void;
 }
 
-async function here({ id, given, globals }: Parsed, hooks: Hooks): Promise<Finished> {
+async function here(
+  { id, given, globals }: Parsed,
+  hooks: Hooks,
+  signals: { interrupted: boolean },
+  out: Style,
+): Promise<Finished> {
   const [{ execute }, { failureOf }, { compose }, { readConfig }] = await Promise.all([
     import('../api/handlers/handlers.ts'),
     import('../api/handlers/failure-of.ts'),
     import('../compose.ts'),
     import('../config.ts'),
   ]);
-  let world: World | null = null;
+  const { kind, isLong } = operationOf(id);
+  const stop = new AbortController();
+  const leave = kind === 'stream' || isLong ? onSignals(stop, signals, globals) : () => {};
+  const screen = kind === 'stream' ? await updateTeller(id, globals, out) : null;
+  const world = compose(readConfig(globals));
+  // Timers of connections keep no process alive, and one may be all that there is while a venue is away.
+  const awake = setInterval(() => {}, 60_000);
   try {
     const progress = (phase: string, done: number, total: number): boolean => {
       hooks.progress(phase, done, total);
-      return true;
+      return !stop.signal.aborted;
     };
-    world = compose(readConfig(globals));
-    const output = await execute(id, given, world, { progress, warn: (warning) => hooks.warn(warning) });
-    return { ok: true, output };
+    return {
+      ok: true,
+      output: await execute(id, given, world, {
+        progress,
+        warn: (warning) => hooks.warn(warning),
+        update: (update) => screen?.tell(update),
+        stop: stop.signal,
+      }),
+    };
   } catch (error) {
     return {
       ok: false,
@@ -85,8 +104,28 @@ async function here({ id, given, globals }: Parsed, hooks: Hooks): Promise<Finis
       stack: error instanceof Error ? String(error.stack) : String(error),
     };
   } finally {
-    await world?.close();
+    screen?.end();
+    leave();
+    clearInterval(awake);
+    await world.close();
   }
+}
+
+/** The first signal asks to stop, the second ends at once. Answers how to take the ears off again. */
+function onSignals(stop: AbortController, signals: { interrupted: boolean }, globals: Globals): () => void {
+  let firstMs = Number.POSITIVE_INFINITY;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const now = performance.now();
+    if (now - firstMs > SAME_SIGNAL_MS) process.exit(EXIT.interrupted);
+    if (stop.signal.aborted) return;
+    // Who manages processes sends SIGTERM and takes an orderly end for success.
+    signals.interrupted = signal === 'SIGINT';
+    firstMs = now;
+    stop.abort();
+    if (!globals.json && !globals.quiet) process.stderr.write('\nstopping; again to end at once.\n');
+  };
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
+  return () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
 }
 
 async function inThread(

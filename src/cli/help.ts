@@ -5,6 +5,7 @@ import { pad, type Style, WIDTH, widthOf, wrapWords } from './style.ts';
 const GROUPS: Readonly<Record<Operation['group'], string>> = {
   research: 'Research',
   data: 'Data',
+  venues: 'Venues',
   runs: 'Runs',
   reference: 'Reference',
   installation: 'Installation',

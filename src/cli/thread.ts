@@ -36,6 +36,9 @@ export function serveJobs(): void {
           return Atomics.load(stop, 0) === 0;
         },
         warn: (warning) => say({ kind: 'warning', warning }),
+        // Streams do not run here, and `progress` says when to stop.
+        update() {},
+        stop: new AbortController().signal,
       });
       last = { kind: 'done', output };
     } catch (error) {

@@ -118,12 +118,12 @@ export class RestCaller {
     const { clock, limiter, breaker, venueClock, observe } = this.#options;
     const room = await limiter.take(request.costs, lane, request.longestWaitMs ?? LONGEST_WAIT_MS[lane]);
     if (!room.taken) throw this.#error('not-sent', request, room.reason, room.retryInMs ?? undefined);
+    const http = this.#httpRequest(request, isRead);
     // A cancel goes even where nothing else does: what reduces risk is worth a try.
     const probeInMs = lane === 'cancel' ? 0 : (breaker?.admit() ?? 0);
     if (probeInMs > 0) {
       throw this.#error('not-sent', request, 'the venue did not answer several times in a row', probeInMs);
     }
-    const http = this.#httpRequest(request, isRead);
     const sentTimeMs = clock.nowMs();
     let answer: HttpAnswer;
     try {

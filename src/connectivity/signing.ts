@@ -4,7 +4,7 @@ import { createHmac, createPrivateKey, createSecretKey, type KeyObject, sign } f
 export interface Signer {
   readonly algorithm: 'hmac-sha256' | 'ed25519' | 'rsa-sha256';
   /** Of the UTF-8 bytes of the text. Base64 is not percent-encoded. */
-  sign(text: string): string;
+  readonly sign: (text: string) => string;
 }
 
 /** HMAC-SHA256 as lower-case hex (Binance, MEXC) or base64 (OKX). Throws RangeError for an empty secret. */

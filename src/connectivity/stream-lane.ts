@@ -36,7 +36,6 @@ export class StreamLane implements LinkOwner {
   #timer: Timer | null = null;
   #retryAtMs = 0;
   #lastFault: string | null = null;
-  #isRetiring = false;
   #rotateAfterMs = Number.POSITIVE_INFINITY;
   #successorAtMs = 0;
   #successorFailures = 0;
@@ -98,7 +97,7 @@ export class StreamLane implements LinkOwner {
     }
     this.#askAgain(nowMs);
     if (this.successor !== null) this.#handOver(current, this.successor, nowMs);
-    else if (current.isOpen && (this.#isRetiring || nowMs - current.openedMs >= this.#rotateAfterMs)) {
+    else if (current.isOpen && (current.isRetiring || nowMs - current.openedMs >= this.#rotateAfterMs)) {
       this.#rotate(nowMs);
     }
   }
@@ -115,7 +114,6 @@ export class StreamLane implements LinkOwner {
     const { successor } = this;
     this.#forgetSuccessor();
     this.current = successor;
-    this.#isRetiring = false;
     this.#interrupt(reason);
     if (successor === null) {
       this.#connectIn(backoffMs(++this.#failures, this.#world.backoff, this.#world.random));
@@ -143,9 +141,7 @@ export class StreamLane implements LinkOwner {
   }
 
   retiring(link: StreamLink, reason: string): void {
-    if (link !== this.current) return;
-    this.#isRetiring = true;
-    this.#lastFault = reason;
+    if (link === this.current) this.#lastFault = reason;
   }
 
   health(nowMs: number): ConnectionHealth[] {
@@ -228,7 +224,6 @@ export class StreamLane implements LinkOwner {
     this.#leave(current, this.#lastFault);
     this.#forgetSuccessor();
     this.current = successor;
-    this.#isRetiring = false;
     this.#successorFailures = 0;
     this.#interrupt('not subscribed on the connection that took over');
   }

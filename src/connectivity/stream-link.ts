@@ -2,6 +2,7 @@ import { InvariantError } from '../core/vocabulary/assert.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Socket, SocketDialer, TransportError } from '../ports/transport.ts';
 import { LinkOutbox, type OutboxLink } from './link-outbox.ts';
+import { redactor } from './redact.ts';
 import type { Frame, StreamProtocol } from './stream-protocol.ts';
 import { grown, type TopicRecord, type TopicTable } from './topic-table.ts';
 
@@ -12,6 +13,13 @@ const ASKED = 2;
 const REFUSED = 3;
 const CONFIRMED = 4;
 const LIVE = 5;
+
+/** Longest wait for {@link StreamProtocol.url}, which may have to ask the venue first. */
+const ADDRESS_LIMIT_MS = 60_000;
+/** Longest wait for a log-in. */
+const READY_LIMIT_MS = 20_000;
+/** Addresses and answers may hold listen keys. */
+const redact = redactor();
 
 export interface LinkWorld {
   readonly protocol: StreamProtocol;
@@ -42,6 +50,8 @@ export class StreamLink implements OutboxLink {
   /** True from the moment on from which topics can be subscribed. */
   isReady = false;
   isEnded = false;
+  /** The venue said that it will go away. */
+  isRetiring = false;
   readonly #world: LinkWorld;
   readonly #owner: LinkOwner;
   readonly #outbox: LinkOutbox;
@@ -166,7 +176,9 @@ export class StreamLink implements OutboxLink {
   }
 
   retire(reason: string): void {
-    if (!this.isEnded) this.#owner.retiring(this, reason);
+    if (this.isEnded) return;
+    this.isRetiring = true;
+    this.#owner.retiring(this, reason);
   }
 
   fail(reason: string): void {
@@ -177,16 +189,14 @@ export class StreamLink implements OutboxLink {
   close(): void {
     if (this.isEnded) return;
     this.#finish();
-    if (this.#socket === null) this.#closed();
-    else this.#socket.close(1000, '');
+    this.#socket?.close(1000, '');
   }
 
   /** Drops the connection, of which the owner is not told. */
   kill(): void {
     if (this.isEnded) return;
     this.#finish();
-    if (this.#socket === null) this.#closed();
-    else this.#socket.kill();
+    this.#socket?.kill();
   }
 
   /** Time that passed while nobody could listen counts for nothing. */
@@ -198,12 +208,18 @@ export class StreamLink implements OutboxLink {
 
   /** Topics that are silent beyond their limit. Sends the keep-alive that is due; ends the link where a clock has run out. */
   check(nowMs: number): readonly TopicRecord[] {
-    if (!this.isOpen) return [];
+    if (this.isEnded) return [];
+    if (!this.isOpen) {
+      if (nowMs - this.startedMs > ADDRESS_LIMIT_MS + this.#world.connectTimeoutMs) this.fail('no connection in time');
+      return [];
+    }
     const { keepAlive, frameLimitMs = 60_000, confirmLimitMs = Number.POSITIVE_INFINITY } = this.#world.protocol;
     if (keepAlive.kind !== 'none' && nowMs - this.#pingMs > keepAlive.limitMs) {
       this.fail(`no answer to a keep-alive within ${keepAlive.limitMs} ms`);
     } else if (nowMs - this.lastFrameMs > frameLimitMs) {
       this.fail(`no frame of any kind for ${frameLimitMs} ms`);
+    } else if (!this.isReady && nowMs - this.openedMs > READY_LIMIT_MS) {
+      this.fail(`no word that it is ready within ${READY_LIMIT_MS} ms of opening`);
     } else {
       if (nowMs >= this.#nextPingMs) this.#keepAlive(nowMs);
       const silent: TopicRecord[] = [];
@@ -233,13 +249,9 @@ export class StreamLink implements OutboxLink {
     } catch (error) {
       if (error instanceof InvariantError) throw error;
       this.#end(`no address to connect to: ${error instanceof Error ? error.message : String(error)}`, false);
-      this.#closed();
       return;
     }
-    if (this.isEnded) {
-      this.#closed();
-      return;
-    }
+    if (this.isEnded) return;
     this.url = protocol.shownUrl?.(url) ?? url.replace(/\?.*$/s, '');
     const { headers } = protocol;
     this.#socket = dialer.open(
@@ -280,11 +292,12 @@ export class StreamLink implements OutboxLink {
   #message(bytes: Uint8Array, isText: boolean): void {
     if (this.isEnded) return;
     const { clock, protocol } = this.#world;
+    const receivedTimeMs = clock.nowMs();
     this.#frameMs = clock.elapsedMs();
-    this.#frameTimeMs = clock.nowMs();
+    this.#frameTimeMs = receivedTimeMs;
     this.lastFrameMs = this.#frameMs;
     try {
-      protocol.message(bytes, isText, this.#frameTimeMs, this);
+      protocol.message(bytes, isText, receivedTimeMs, this);
     } catch (error) {
       this.failed('a message could not be taken', error);
     }
@@ -340,11 +353,13 @@ export class StreamLink implements OutboxLink {
     if (this.isEnded) return;
     this.#finish();
     if (kill) this.#socket?.kill();
-    this.#owner.ended(this, reason);
+    this.#owner.ended(this, redact(reason));
   }
 
   #finish(): void {
     this.isEnded = true;
+    if (this.#socket === null) this.#closed();
+    this.#stage.fill(NONE);
     this.#outbox.stop();
     this.#world.protocol.closed?.(this);
   }

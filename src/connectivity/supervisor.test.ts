@@ -380,11 +380,46 @@ describe('supervisor', () => {
     });
   }
 
-  test('a program that was busy for some seconds -> no connection is blamed for it', async () => {
-    const { clock, dialer, told, supervisor, subscribe } = world();
-    subscribe('a', 3_000);
+  test('asleep while backing off -> tries at once on waking, and backs off from the beginning', async () => {
+    const { clock, venue, dialer, supervisor, subscribe } = world();
+    venue.outcome = 'refused';
+    subscribe('a');
+    await clock.advance(1_800_000);
+    const before = dialer.attemptsMs.length;
+    clock.suspend(3_600_000, true);
+    await clock.advance(1_000);
+    assert.ok(dialer.attemptsMs.length > before);
+    await clock.advance(7_000);
+    assert.ok(dialer.attemptsMs.length >= before + 3, 'waits of at most 1, 2 and 4 s');
+    await shut(clock, supervisor);
+  });
+
+  test('no frame of any kind, where no keep-alive is sent -> replaced', async () => {
+    class Listening extends PlainProtocol {
+      override readonly keepAlive = { kind: 'none' } as const;
+      readonly frameLimitMs = 30_000;
+    }
+    const { clock, dialer, supervisor, subscribe } = world(new Listening());
+    subscribe('orders', Number.POSITIVE_INFINITY);
     await clock.advance(10_000);
+    dialer.openLinks[0]!.isFrozen = true;
+    await clock.advance(29_000);
+    assert.equal(dialer.attemptsMs.length, 1);
+    await clock.advance(3_000);
+    assert.equal(dialer.attemptsMs.length, 2);
+    assert.match(supervisor.connections()[0]!.lastFault!, /no frame of any kind for 30000 ms/);
+    await shut(clock, supervisor);
+  });
+
+  test('a program that was busy for some seconds -> no connection is blamed for it', async () => {
+    const { clock, venue, dialer, told, supervisor, subscribe } = world();
+    subscribe('a', 3_000);
+    await clock.advance(10_500);
+    // Nothing waits to be read afterwards that would prove the connection good at once.
+    venue.mutedTopics.add('a');
     clock.suspend(8_000, true);
+    await clock.advance(1_500);
+    venue.mutedTopics.clear();
     await clock.advance(10_000);
     assert.equal(dialer.attemptsMs.length, 1);
     assert.equal(told.length, 1);
@@ -405,6 +440,68 @@ describe('supervisor', () => {
       ['login', '+a'],
     );
     assert.equal(state(topic), 'live');
+    await shut(clock, supervisor);
+  });
+
+  test('a log-in that is never answered, although pings are -> replaced', async () => {
+    class Unwelcome extends PlainProtocol {
+      greet(): readonly string[] {
+        return ['who is there?'];
+      }
+    }
+    const { clock, dialer, supervisor, subscribe } = world(new Unwelcome());
+    subscribe('a', Number.POSITIVE_INFINITY);
+    await clock.advance(23_000);
+    assert.ok(dialer.attemptsMs.length >= 2);
+    assert.match(supervisor.connections()[0]!.lastFault!, /no word that it is ready/);
+    await shut(clock, supervisor);
+  });
+
+  test('an address that never comes -> another attempt after a while', async () => {
+    class Waiting extends PlainProtocol {
+      asked = 0;
+      override url(): Promise<string> {
+        return this.asked++ === 0 ? new Promise(() => {}) : Promise.resolve('wss://plain.example/stream');
+      }
+    }
+    const { clock, supervisor, subscribe, state } = world(new Waiting());
+    const topic = subscribe('a');
+    assert.ok(await clock.advanceUntil(() => state(topic) === 'live', 75_000));
+    await shut(clock, supervisor);
+  });
+
+  test('a successor on which a topic is silent -> given up, and nobody is interrupted', async () => {
+    const { clock, venue, dialer, told, supervisor, subscribe, state } = world();
+    const topics = ['a', 'b'].map((each) => subscribe(each));
+    await clock.advance(5_000);
+    const [old] = dialer.openLinks;
+    venue.confirms = false;
+    venue.onlyOn = old!;
+    old!.send('goodbye');
+    await clock.advance(120_000);
+    assert.ok(old!.isOpen);
+    assert.ok(dialer.attemptsMs.length > 2);
+    assert.equal(told.length, 2, 'resumed in the beginning');
+    assert.ok(topics.every((each) => state(each) === 'live'));
+    venue.onlyOn = null;
+    await clock.advance(70_000);
+    assert.equal(old!.isOpen, false);
+    assert.equal(told.length, 2);
+    await shut(clock, supervisor);
+  });
+
+  test('an address with a key in it -> not in what health shows', async () => {
+    class Keyed extends PlainProtocol {
+      override url(): string {
+        return 'wss://plain.example/stream?listenKey=hidden';
+      }
+    }
+    const { clock, venue, supervisor, subscribe } = world(new Keyed());
+    venue.outcome = 'refused';
+    subscribe('a');
+    await clock.advance(5_000);
+    const shown = JSON.stringify(supervisor.connections());
+    assert.ok(shown.includes('refused') && !shown.includes('hidden'), shown);
     await shut(clock, supervisor);
   });
 

@@ -16,7 +16,7 @@ export interface SupervisorOptions {
   readonly clock: Clock;
   /** For the jitter of reconnects. */
   readonly random: Random;
-  /** Attempts to connect that the venue allows; share one among all supervisors of a venue. 300 in five minutes by default. */
+  /** Attempts to connect that the venue allows; share one among all supervisors of a venue. four fifths of 300 in five minutes by default. */
   readonly budget?: ConnectBudget;
   /** 1 s doubling to 60 s by default. */
   readonly backoff?: Backoff;
@@ -221,11 +221,17 @@ export class ConnectionSupervisor {
     if (link === null) return;
     const silent = link.check(nowMs);
     if (silent.length === 0) return;
+    const first = silent[0]!;
+    const others = silent.length === 1 ? '' : ` and ${silent.length - 1} other topics`;
+    const reason = `no data of ${first.topic.name}${others} within ${first.silenceLimitMs} ms`;
+    // A successor that is silent does no harm: what carries the topics until now goes on.
+    if (link !== lane.current) {
+      link.fail(reason);
+      return;
+    }
     const recovered = lane.isQuarantine ? [...lane.topics].filter((each) => isWell(each, link, nowMs)) : [];
     for (const record of silent) record.silences = this.#hasSpoken(record, link) ? 1 : record.silences + 1;
-    const [first] = silent;
-    const others = silent.length === 1 ? '' : ` and ${silent.length - 1} other topics`;
-    link.fail(`no data of ${first!.topic.name}${others} within ${first!.silenceLimitMs} ms`);
+    link.fail(reason);
     if (lane.isQuarantine) for (const record of recovered) this.#move(record, false);
     else if (silent.length < lane.topics.size) {
       for (const record of silent) if (record.silences >= SILENCES) this.#move(record, true);

@@ -112,6 +112,8 @@ export interface SyncStatus {
   readonly toMs: TimeMs;
   /** Everything before this instant is stored, as far as the venue had it. */
   readonly doneToMs: TimeMs;
+  /** Where the venue was asked and has no bars, by time: what need not be asked for again. */
+  readonly absent: readonly { readonly fromMs: TimeMs; readonly toMs: TimeMs }[];
   /** Bars that this download has added. */
   readonly added: number;
   readonly updatedAtMs: TimeMs;

@@ -97,9 +97,10 @@ export interface AccountSink {
   fill(fill: VenueFill): void;
   balance(balance: VenueBalance, atMs: TimeMs): void;
   position(position: VenuePosition, atMs: TimeMs): void;
+  /** `symbol` is empty where the venue does not say it, as for cross margin at Binance. Negative: paid by us. */
   funding(symbol: string, asset: string, amount: string, atMs: TimeMs): void;
   liquidation(symbol: string, detail: string, atMs: TimeMs): void;
-  /** The stream was interrupted and is back: what happened in between must be asked for. */
+  /** The stream was interrupted and is back: what happened since this instant of the venue's clock must be asked for. */
   resumed(sinceMs: TimeMs): void;
   anomaly(code: 'malformed' | 'schema-drift' | 'unknown-enum', detail: string): void;
 }
@@ -144,7 +145,8 @@ export interface ExchangeGateway {
     clientOrderId: string,
     change: { readonly limit?: string; readonly quantity?: string },
   ): Promise<Outcome<VenueOrder>>;
-  cancelAll(symbol: string): Promise<Outcome<number>>;
+  /** How many orders were canceled; null where the venue does not say. */
+  cancelAll(symbol: string): Promise<Outcome<number | null>>;
   /** Null is the venue's word that it knows no such order. */
   findOrder(symbol: string, clientOrderId: string): Promise<VenueOrder | null>;
   openOrders(symbol?: string): Promise<readonly VenueOrder[]>;

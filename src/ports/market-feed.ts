@@ -144,4 +144,8 @@ export interface BarHistory {
    * more. Unfinished bars are left out. Rejects with {@link VenueError}.
    */
   bars(symbol: string, timeframe: Timeframe, fromMs: TimeMs, toMs: TimeMs): Promise<BarColumns>;
+  /** True of a source that lacks bars which the venue has: what it does not give is not absent for good. */
+  readonly isPartial?: boolean;
+  /** Of sources that are cut into files: where the file that holds `fromMs` ends. A call should ask for no more than that. */
+  pageEndMs?(symbol: string, timeframe: Timeframe, fromMs: TimeMs): TimeMs;
 }

@@ -35,6 +35,7 @@ const SYNC: SyncStatus = {
   fromMs: START_MS,
   toMs: START_MS + 1e9,
   doneToMs: START_MS + 1e6,
+  absent: [{ fromMs: START_MS + 1e5, toMs: START_MS + 2e5 }],
   added: 17,
   updatedAtMs: START_MS + 2e9,
   failure: null,

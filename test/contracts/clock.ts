@@ -5,7 +5,7 @@ import type { Clock } from '../../src/ports/clock.ts';
 /** A clock under test, and how to let time pass on it. */
 export interface ClockSubject {
   readonly clock: Clock;
-  pass(ms: number): Promise<void>;
+  readonly pass: (ms: number) => Promise<void>;
 }
 
 /** What every {@link Clock} must do. */
@@ -60,9 +60,14 @@ export function clockContract(name: string, create: () => ClockSubject): void {
   });
 
   check('elapsed time -> never back, and the wall clock is near the calendar', async ({ clock, pass }) => {
-    const before = clock.elapsedMs();
-    await pass(20);
-    assert.ok(clock.elapsedMs() - before >= 20);
+    let beforeMs = clock.elapsedMs();
+    const startMs = beforeMs;
+    for (let k = 0; k < 10; k++) {
+      await pass(3);
+      assert.ok(clock.elapsedMs() >= beforeMs);
+      beforeMs = clock.elapsedMs();
+    }
+    assert.ok(beforeMs - startMs >= 20, 'timers may fire a millisecond early');
     assert.ok(clock.nowMs() > Date.UTC(2024, 0, 1));
   });
 }

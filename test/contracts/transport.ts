@@ -17,9 +17,11 @@ import {
  */
 export interface DialerSubject {
   readonly dialer: SocketDialer;
-  url(path: '/echo' | '/goodbye' | '/reset' | '/large' | '/pings' | '/mute' | 'refused' | 'unresolved'): string;
-  until(isTrue: () => boolean): Promise<void>;
-  dispose(): Promise<void>;
+  readonly url: (
+    path: '/echo' | '/goodbye' | '/reset' | '/large' | '/pings' | '/mute' | 'refused' | 'unresolved',
+  ) => string;
+  readonly until: (isTrue: () => boolean) => Promise<void>;
+  readonly dispose: () => Promise<void>;
 }
 
 const OPTIONS: SocketOptions = { connectTimeoutMs: 2_000, largestFrameBytes: 100_000 };
@@ -178,13 +180,13 @@ export function dialerContract(name: string, create: () => Promise<DialerSubject
  */
 export interface HttpSubject {
   readonly http: HttpClient;
-  url(path: string): string;
+  readonly url: (path: string) => string;
   readonly refused: string;
   readonly unresolved: string;
-  arrived(path: string): number;
+  readonly arrived: (path: string) => number;
   /** Time passes until the promise is settled. */
-  settle<T>(promise: Promise<T>): Promise<T>;
-  dispose(): Promise<void>;
+  readonly settle: <T>(promise: Promise<T>) => Promise<T>;
+  readonly dispose: () => Promise<void>;
 }
 
 function get(url: string, timeoutMs = 5_000): HttpRequest {

@@ -9,6 +9,7 @@ import { parseCommandLine } from '../../src/cli/parse.ts';
 import { RENDERERS, type Rendering, type Scene } from '../../src/cli/render/render.ts';
 import { styleFor } from '../../src/cli/style.ts';
 import { compose } from '../../src/compose.ts';
+import { readConfig } from '../../src/config.ts';
 import { blocksOf, pages, readPage } from './pages.ts';
 
 /** Output that a page shows: commands, and the lines that the last of them prints. */
@@ -34,8 +35,11 @@ const plain = (text: string): string => text.replace(/\s+/g, ' ').trim();
 
 async function printed(command: string, folder: string): Promise<string> {
   const { id, given } = parseCommandLine(command.split(' '), false);
-  const world = compose({ homePath: join(folder, '.tradewright'), workingPath: folder });
-  const output = await execute(id, given, world, { progress: () => true, warn: () => {} });
+  const world = compose(readConfig({ home: join(folder, '.tradewright') }, {}, folder));
+  const output = await execute(id, given, world, {
+    ...{ progress: () => true, warn: () => {}, update: () => {} },
+    stop: new AbortController().signal,
+  });
   const scene: Scene = { style: styleFor(false), homePath: '.tradewright', version: world.version, given };
   return (RENDERERS[id] as (output: Output<OperationId>, scene: Scene) => Rendering)(output, scene).text;
 }

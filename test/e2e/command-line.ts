@@ -52,13 +52,20 @@ export class Scene {
     return finish(this.start(args, env));
   }
 
-  /** Runs with `--json` and reads the object; throws where standard output is anything else. */
-  async json(args: readonly string[]): Promise<Ran & { readonly body: Envelope }> {
-    const ran = await this.run([...args, '--json']);
+  /** Runs with `--json` and reads the object; throws where standard output is anything else but a stream's updates before it. */
+  async json(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Ran & { readonly body: Envelope; readonly updates: readonly Record<string, unknown>[] }> {
+    const ran = await this.run([...args, '--json'], env);
     const lines = ran.out.split('\n');
-    if (lines.length !== 2 || lines[1] !== '')
-      throw new Error(`expected one line of JSON, found:\n${ran.out}\n${ran.err}`);
-    return { ...ran, body: JSON.parse(lines[0]!) };
+    if (lines.length < 2 || lines.at(-1) !== '')
+      throw new Error(`expected lines of JSON, found:\n${ran.out}\n${ran.err}`);
+    const objects = lines.slice(0, -1).map((line) => JSON.parse(line));
+    const updates = objects.slice(0, -1);
+    if (!updates.every((update) => /-update\/1$/.test(update.schema)))
+      throw new Error(`expected one object, found:\n${ran.out}\n${ran.err}`);
+    return { ...ran, body: objects.at(-1), updates };
   }
 
   remove(): void {

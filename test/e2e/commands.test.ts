@@ -9,9 +9,12 @@ import { parseCommandLine } from '../../src/cli/parse.ts';
 import { styleFor } from '../../src/cli/style.ts';
 import { reportSchema } from '../../src/core/report/report.ts';
 import { type Envelope, ROOT, Scene, strategyFile, waveCsv } from './command-line.ts';
+import { openPastExchange } from './past-exchange.ts';
 
 const scene = new Scene();
 after(() => scene.remove());
+const past = await openPastExchange();
+after(() => past.close());
 const wave = scene.write('WAVE-USD_1h.csv', waveCsv(600));
 scene.write(
   'buyer.ts',
@@ -30,6 +33,10 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   'data-generate': ['data', 'generate', '--from', '2024-01-01', '--to', '2024-03-11'],
   'data-export': ['data', 'export', 'X:WAVE-USD', 'out.csv'],
   'data-rm': ['data', 'rm', 'X:WAVE-USD'],
+  'data-get': ['data', 'get', 'local', 'BTCUSDT', '1m', '--from', past.firstDay],
+  venues: ['venues'],
+  watch: ['watch', 'local', 'BTCUSDT', '--seconds', '1.2'],
+  exchange: ['exchange', '--port', '0', '--seconds', '0.3'],
   'runs-ls': ['runs', 'ls'],
   'runs-show': ['runs', 'show', 'last'],
   'runs-diff': ['runs', 'diff', 'last', 'last'],
@@ -46,12 +53,15 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
 describe('every command', () => {
   for (const id of OPERATION_IDS) {
     test(`${operationOf(id).name}: --json -> one object of its published schema, nothing else on standard output`, async () => {
-      const { code, body } = await scene.json(LINES[id]);
+      const { code, body, updates } = await scene.json(LINES[id], past.env);
       assert.equal(code, 0, JSON.stringify(body.error));
       assert.equal(body.schema, schemaName(operationOf(id)));
       assert.equal(body.ok, true);
       const parsed = OPERATIONS[id].output.safeParse(body.data);
       assert.ok(parsed.success, JSON.stringify(parsed.error?.issues));
+      const { kind, update } = operationOf(id);
+      assert.equal(updates.length > 0, kind === 'stream', `${updates.length} updates`);
+      for (const { schema: _, ...told } of updates) update!.parse(told);
     });
 
     test(`${operationOf(id).name}: as text without a terminal -> no colour, at most 100 columns, hints on standard error`, async () => {
@@ -63,7 +73,7 @@ describe('every command', () => {
             ? [...LINES[id], '--force']
             : LINES[id];
       if (id === 'data-export' || id === 'data-rm') await scene.run(LINES['data-import']);
-      const { code, out, err } = await scene.run(line);
+      const { code, out, err } = await scene.run(line, past.env);
       assert.equal(code, 0, err);
       assert.ok(out.trim() !== '', 'something is printed');
       assert.ok(!out.includes('\u001b') && !err.includes('\u001b'), 'no control sequences');

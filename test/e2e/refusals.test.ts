@@ -42,7 +42,7 @@ async function refusal(
 
 /** As {@link refusal}, in this process: what is said is the same, and a hundred processes need not start. */
 async function refusalInside(args: readonly string[], code: FailureCode): Promise<Failure> {
-  const call = { progress: () => true, warn() {} };
+  const call = { progress: () => true, warn() {}, update() {}, stop: new AbortController().signal };
   const world = compose(readConfig({ home: scene.path('.tradewright') }, {}, scene.folder));
   try {
     const { id, given } = parseCommandLine(args, false);

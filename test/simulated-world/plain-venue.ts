@@ -18,6 +18,8 @@ export class PlainVenue implements SimulatedSocketServer {
   /** Pings are answered and nothing else is said. */
   isMute = false;
   confirms = true;
+  /** Says something on this connection only. */
+  onlyOn: SimulatedLink | null = null;
   readonly mutedTopics = new Set<string>();
   readonly refusedTopics = new Set<string>();
   /** Greatest number of times a topic was subscribed at once on one connection. */
@@ -82,6 +84,7 @@ export class PlainVenue implements SimulatedSocketServer {
       this.#count++;
       if (!this.isMute) {
         for (const [link, topics] of this.links) {
+          if (this.onlyOn !== null && link !== this.onlyOn) continue;
           for (const name of topics.keys()) if (!this.mutedTopics.has(name)) link.send(`=${name} ${this.#count}`);
         }
       }

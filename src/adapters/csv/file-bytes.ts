@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
+import { unzipEntry, ZipError, zipEntries } from '../../connectivity/zip.ts';
 import { DataFileError, type DataFileErrorCode, excerpt } from '../../core/market/data-file-error.ts';
-import { unzipEntry, ZipError, zipEntries } from './zip.ts';
 
 /** The text of a file, unpacked. Ends in a line feed unless empty. */
 export interface FileBytes {

@@ -31,6 +31,8 @@ const SCHEMA_VERSION = 1;
 /** Writers of one series that wait for each other longer than this have a fault. */
 const MOST_TRIES = 200;
 const RETRY_MS = 10;
+/** How long a writer that has decided may take to carry out before another does it as well. */
+const PATIENCE_MS = 500;
 
 /**
  * Bars in a MongoDB database, a document for each. A server without transactions (no replica set) will do: an import is stored beside the
@@ -98,10 +100,14 @@ async function upsert(
   options: UpsertOptions | undefined,
 ): Promise<UpsertResult> {
   const id = idOf(instrument, timeframe);
-  for (let tries = 1; ; tries++) {
+  let awaited = { batch: '', sinceMs: 0 };
+  for (let tries = 0; ; ) {
     const stored = await readSeries(db, id);
-    if (stored !== null && stored.document.pending !== null) {
-      await settle(driver, db, stored.document);
+    const pending = stored?.document.pending ?? null;
+    if (stored !== null && pending !== null) {
+      if (pending.batch !== awaited.batch) awaited = { batch: pending.batch, sinceMs: performance.now() };
+      if (performance.now() - awaited.sinceMs < PATIENCE_MS) await wait(RETRY_MS);
+      else await settle(driver, db, stored.document);
       continue;
     }
     const { write, result } = upsertSeries(stored, instrument, timeframe, bars, options);
@@ -116,7 +122,7 @@ async function upsert(
       return result;
     }
     await db.batches.deleteMany({ batch });
-    if (tries === MOST_TRIES) throw new Error(`${id}: other writers were faster ${MOST_TRIES} times in a row`);
+    if (++tries === MOST_TRIES) throw new Error(`${id}: other writers were faster ${MOST_TRIES} times in a row`);
     await wait(RETRY_MS * Math.random());
   }
 }
@@ -148,7 +154,8 @@ function storeOn(driver: MongoDriver, client: MongoClient, db: Collections, stor
       throw storeError(error, store);
     }
   };
-  const infoOf = async (id: string): Promise<BarSeriesInfo | null> => (await db.series.findOne({ _id: id }))?.info ?? null;
+  const infoOf = async (id: string): Promise<BarSeriesInfo | null> =>
+    (await db.series.findOne({ _id: id }))?.info ?? null;
   return {
     load: (instrument, timeframe, range) =>
       guarded(async () => {
@@ -181,8 +188,7 @@ function storeOn(driver: MongoDriver, client: MongoClient, db: Collections, stor
         const sorted = sortedInstruments(venue, definitions);
         await db.instruments.updateOne({ _id: venue }, { $set: { definitions: sorted } }, { upsert: true });
       }),
-    instruments: (venue) =>
-      guarded(async () => (await db.instruments.findOne({ _id: venue }))?.definitions ?? []),
+    instruments: (venue) => guarded(async () => (await db.instruments.findOne({ _id: venue }))?.definitions ?? []),
     keepSyncStatus: (status) =>
       guarded(async () => {
         const id = idOf(status.instrument, status.timeframe);

@@ -1,7 +1,7 @@
 import type { Binary, Collection, Db, Double } from 'mongodb';
 import type { BarSeriesInfo } from '../../core/market/bar-series.ts';
-import { allocateBars, BAR_FIELDS, type BarColumns } from '../../core/vocabulary/market-data.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
+import { allocateBars, BAR_FIELDS, type BarColumns } from '../../core/vocabulary/market-data.ts';
 import type { TimeMs } from '../../core/vocabulary/time.ts';
 import type { SyncStatus } from '../../ports/bar-store.ts';
 

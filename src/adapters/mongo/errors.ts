@@ -33,7 +33,12 @@ export function storeError(error: unknown, store: string): unknown {
   if (!names.some((name) => UNAVAILABLE.test(name)) && !isTransient(error)) return error;
   return new BarStoreError(
     'store-unavailable',
-    { store, found: error.message, expected: 'a MongoDB server that answers', hint: 'Check that it runs and can be reached, then try again.' },
+    {
+      store,
+      found: error.message,
+      expected: 'a MongoDB server that answers',
+      hint: 'Check that it runs and can be reached, then try again.',
+    },
     { cause: error },
   );
 }

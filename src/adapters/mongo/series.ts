@@ -1,6 +1,6 @@
 import type { BarSeries, BarSeriesInfo } from '../../core/market/bar-series.ts';
-import { mergeBars } from '../../core/market/merge-bars.ts';
 import { rowsWithin } from '../../core/market/bar-series.ts';
+import { mergeBars } from '../../core/market/merge-bars.ts';
 import { allocateBars, BAR_FIELDS, type BarColumns, sliceBars } from '../../core/vocabulary/market-data.ts';
 import type { TimeMs } from '../../core/vocabulary/time.ts';
 import { BarStoreError } from '../../ports/bar-store.ts';
@@ -102,7 +102,7 @@ export function changedBars(before: BarColumns, after: BarColumns): BarColumns {
     if (!BAR_FIELDS.every((field) => Object.is(before[field][k], after[field][i]))) rows.push(i);
   }
   const changed = allocateBars(rows.length);
-  for (const field of BAR_FIELDS) rows.forEach((row, i) => (changed[field][i] = after[field][row]!));
+  for (const field of BAR_FIELDS) for (const [i, row] of rows.entries()) changed[field][i] = after[field][row]!;
   return changed;
 }
 
@@ -153,7 +153,10 @@ export async function settle(driver: MongoDriver, db: Collections, document: Ser
       await upsertRows(driver, db, key, revision, bars, from, Math.min(part.bars, from + ROWS_AT_ONCE));
     }
   }
-  await db.series.updateOne({ _id: document._id, key, revision, 'pending.batch': pending.batch }, { $set: { pending: null } });
+  await db.series.updateOne(
+    { _id: document._id, key, revision, 'pending.batch': pending.batch },
+    { $set: { pending: null } },
+  );
   await db.batches.deleteMany({ batch: pending.batch });
 }
 

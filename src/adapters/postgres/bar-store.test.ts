@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import pg from 'pg';
-import { serverBarStoreContract, type ServerBarStoreSubject } from '../../../test/contracts/server-bar-store.ts';
+import { type ServerBarStoreSubject, serverBarStoreContract } from '../../../test/contracts/server-bar-store.ts';
 import { CuttingProxy } from '../../../test/servers/cutting-proxy.ts';
 import { postgresMissing, postgresUrl } from '../../../test/servers/postgres.ts';
 import { barsFromRows } from '../../core/vocabulary/market-data.ts';
@@ -45,7 +45,9 @@ async function create(): Promise<ServerBarStoreSubject & { readonly schema: stri
 serverBarStoreContract('postgres', skip, 1_000_000, create);
 
 const minutes = (count: number, from = 0) =>
-  barsFromRows(Array.from({ length: count }, (_, k) => [(from + k) * 60_000, 10, 12, 9, 11 + ((from + k) % 3) / 10, 1]));
+  barsFromRows(
+    Array.from({ length: count }, (_, k) => [(from + k) * 60_000, 10, 12, 9, 11 + ((from + k) % 3) / 10, 1]),
+  );
 
 const isCode =
   (code: string) =>
@@ -101,7 +103,9 @@ test('postgres bar store: ten programs open an empty database at once -> one sch
   assert.deepEqual(versions, [{ version: 1 }]);
 });
 
-test('postgres bar store: no server, no database, a bad schema -> errors that say so without the password', { skip }, async () => {
+test('postgres bar store: no server, no database, a bad schema -> errors that say so without the password', {
+  skip,
+}, async () => {
   const url = new URL(await postgresUrl());
   url.password = 'hunter2';
   url.pathname = '/nothing';

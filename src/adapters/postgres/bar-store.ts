@@ -42,6 +42,7 @@ interface SyncRow {
   readonly from_ms: number;
   readonly to_ms: number;
   readonly done_to_ms: number;
+  readonly absent: SyncStatus['absent'];
   readonly added: number;
   readonly updated_at_ms: number;
   readonly failure: string | null;
@@ -112,7 +113,9 @@ function storeOn(pool: Pool, schema: string, store: string): BarStore {
   };
   /** Held until the transaction ends, also where the series does not exist yet. */
   const lock = (client: PoolClient, ...names: readonly string[]): Promise<unknown> =>
-    client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [['tradewright', schema, ...names].join(' ')]);
+    client.query('select pg_advisory_xact_lock(hashtextextended($1, 0))', [
+      ['tradewright', schema, ...names].join(' '),
+    ]);
   return {
     async load(instrument, timeframe, range) {
       const found = await read(keyOf(instrument, timeframe), range);
@@ -183,9 +186,9 @@ function storeOn(pool: Pool, schema: string, store: string): BarStore {
     async keepSyncStatus(status) {
       const key = keyOf(status.instrument, status.timeframe);
       await query(
-        `insert into ${schema}.sync_status values ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        `insert into ${schema}.sync_status values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
          on conflict (instrument, timeframe) do update set status = excluded.status, from_ms = excluded.from_ms,
-           to_ms = excluded.to_ms, done_to_ms = excluded.done_to_ms, added = excluded.added,
+           to_ms = excluded.to_ms, done_to_ms = excluded.done_to_ms, absent = excluded.absent, added = excluded.added,
            updated_at_ms = excluded.updated_at_ms, failure = excluded.failure`,
         [
           key.instrument,
@@ -194,6 +197,7 @@ function storeOn(pool: Pool, schema: string, store: string): BarStore {
           status.fromMs,
           status.toMs,
           status.doneToMs,
+          JSON.stringify(status.absent),
           status.added,
           status.updatedAtMs,
           status.failure,
@@ -222,6 +226,7 @@ function syncOf(row: SyncRow): SyncStatus {
     fromMs: row.from_ms,
     toMs: row.to_ms,
     doneToMs: row.done_to_ms,
+    absent: row.absent,
     added: row.added,
     updatedAtMs: row.updated_at_ms,
     failure: row.failure,

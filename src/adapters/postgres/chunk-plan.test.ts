@@ -4,7 +4,8 @@ import fc from 'fast-check';
 import { type BarColumns, barsFromRows } from '../../core/vocabulary/market-data.ts';
 import { CHUNK_ROWS, planChunks } from './chunk-plan.ts';
 
-const bars = (times: readonly number[], close = 1): BarColumns => barsFromRows(times.map((t) => [t, 1, 2, 0, close, 1]));
+const bars = (times: readonly number[], close = 1): BarColumns =>
+  barsFromRows(times.map((t) => [t, 1, 2, 0, close, 1]));
 const upTo = (count: number): number[] => Array.from({ length: count }, (_, k) => k);
 
 /** What is stored after a plan was carried out: closes by time, and rows by chunk. */

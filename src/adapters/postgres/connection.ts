@@ -35,7 +35,12 @@ export function storeError(error: unknown, store: string): unknown {
   if (!UNAVAILABLE.test(code) && !LOST.test(error.message)) return error;
   return new BarStoreError(
     'store-unavailable',
-    { store, found, expected: 'a PostgreSQL server that answers', hint: 'Check that it runs and can be reached, then try again.' },
+    {
+      store,
+      found,
+      expected: 'a PostgreSQL server that answers',
+      hint: 'Check that it runs and can be reached, then try again.',
+    },
     { cause: error },
   );
 }
@@ -68,11 +73,7 @@ export async function withConnection<T>(
 }
 
 /** All or nothing: an error, or a connection that is lost, leaves everything as it was. */
-export function inTransaction<T>(
-  pool: Pool,
-  store: string,
-  body: (client: PoolClient) => Promise<T>,
-): Promise<T> {
+export function inTransaction<T>(pool: Pool, store: string, body: (client: PoolClient) => Promise<T>): Promise<T> {
   return withConnection(pool, store, async (client) => {
     await client.query('begin');
     const value = await body(client);

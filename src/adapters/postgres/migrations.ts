@@ -50,6 +50,7 @@ const MIGRATIONS: readonly string[] = [
      from_ms double precision not null,
      to_ms double precision not null,
      done_to_ms double precision not null,
+     absent jsonb not null,
      added integer not null,
      updated_at_ms double precision not null,
      failure text,

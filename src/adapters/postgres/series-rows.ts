@@ -4,7 +4,7 @@ import { guessInstrument } from '../../core/market/instrument-guess.ts';
 import { allocateBars, BAR_FIELDS, type BarColumns } from '../../core/vocabulary/market-data.ts';
 import type { Timeframe, TimeMs } from '../../core/vocabulary/time.ts';
 import { BarStoreError } from '../../ports/bar-store.ts';
-import { type ChunkPlan, type RowRange, planChunks } from './chunk-plan.ts';
+import { type ChunkPlan, planChunks, type RowRange } from './chunk-plan.ts';
 
 /** Names of the columns of bars in the order of `BAR_FIELDS`. */
 const COLUMNS = ['open_time_ms', 'open', 'high', 'low', 'close', 'volume'] as const;
@@ -37,7 +37,10 @@ export interface SeriesRow {
 }
 
 /** A row of the series with one chunk of its bars; the latter null where the range holds none. */
-type ChunkRow = SeriesRow & { readonly chunk_bars: number | null } & Record<`chunk_${(typeof COLUMNS)[number]}`, Buffer>;
+type ChunkRow = SeriesRow & { readonly chunk_bars: number | null } & Record<
+    `chunk_${(typeof COLUMNS)[number]}`,
+    Buffer
+  >;
 
 export interface StoredSeries extends BarSeries {
   readonly id: string;

@@ -35,8 +35,9 @@ export async function openSocketDialer(tls: TlsOptions = {}): Promise<SocketDial
           ...(options.headers === undefined ? {} : { headers: options.headers }),
           maxPayload: options.largestFrameBytes,
         });
-      } catch (error) {
-        return neverOpened(handlers, new TransportError('protocol', `${url}: ${String(error)}`, false));
+      } catch {
+        // Its text repeats the address, which may hold a key.
+        return neverOpened(handlers, new TransportError('protocol', 'expected a ws: or wss: address', false));
       }
       return dialed(ws.WebSocket.OPEN, socket, options.connectTimeoutMs, handlers);
     },

@@ -2,6 +2,7 @@ import { StrategyError } from '../../core/engine/strategy-error.ts';
 import { ParameterError } from '../../core/strategy/params.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
 import { StrategyFileError } from '../../ports/strategy-files.ts';
+import { VenueError } from '../../ports/venue-error.ts';
 import { Failure, type FailureDetails, isFailureCode } from '../failures.ts';
 import { inputFailure, isSchemaError } from '../input-failure.ts';
 
@@ -13,6 +14,7 @@ export function failureOf(error: unknown): Failure {
     return new Failure('parameter-invalid', error.message, { details: { field: error.field }, cause: error });
   }
   if (error instanceof StrategyFileError) return fileFailure(error);
+  if (error instanceof VenueError) return venueFailure(error);
   if (error instanceof StrategyError) return strategyFailure(error, null);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   // Errors of data files carry everything that is needed, whichever reader they come from.
@@ -58,6 +60,21 @@ export function strategyFailure(
     });
   }
   return new Failure('strategy-failed', message, { details, cause: error });
+}
+
+/** What a venue said, or that it said nothing. */
+function venueFailure(error: VenueError): Failure {
+  const code =
+    error.code === 'symbol-unknown' ? 'symbol-unknown' : error.isRetryable ? 'venue-unavailable' : 'venue-refused';
+  const wait =
+    error.retryAfterMs === null
+      ? ''
+      : ` Not before ${Math.ceil(error.retryAfterMs / 1000)} s have passed: the venue says so.`;
+  return new Failure(code, `${error.venue}: ${error.message}`, {
+    ...(wait === '' ? {} : { hint: `Try again later.${wait}` }),
+    details: present({ venue: error.venue, reason: error.code, venueCode: error.venueCode }),
+    cause: error,
+  });
 }
 
 function fileFailure(error: StrategyFileError): Failure {

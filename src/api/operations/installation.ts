@@ -74,7 +74,7 @@ export const help = operation({
         name: z.string(),
         group: z.string(),
         summary: z.string(),
-        kind: z.enum(['query', 'command']),
+        kind: z.enum(['query', 'command', 'stream']),
         schema: z.string(),
         input: z.json(),
         output: z.json(),

@@ -5,6 +5,7 @@ import * as installation from './installation.ts';
 import * as reference from './reference.ts';
 import * as research from './research.ts';
 import * as runs from './runs.ts';
+import * as venues from './venues.ts';
 
 /** Everything that the system can do, in the order in which help lists it. */
 export const OPERATIONS = {
@@ -18,6 +19,10 @@ export const OPERATIONS = {
   'data-generate': data.dataGenerate,
   'data-export': data.dataExport,
   'data-rm': data.dataRm,
+  'data-get': venues.dataGet,
+  venues: venues.venues,
+  watch: venues.watch,
+  exchange: venues.exchange,
   'runs-ls': runs.runsLs,
   'runs-show': runs.runsShow,
   'runs-diff': runs.runsDiff,

@@ -1,10 +1,12 @@
 import type { OperationId, Output } from '../../api/operations/table.ts';
 import type { Style } from '../style.ts';
 import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemoved, renderSeries } from './data.ts';
+import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderDoctor, renderHelp, renderVersion } from './installation.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
 import { renderCheck, renderRun } from './run.ts';
 import { renderDiff, renderRun as renderOneRun, renderReport, renderRuns } from './runs.ts';
+import { renderDownload, renderVenues, renderWatch, renderWatched } from './venues.ts';
 
 /** What a person sees: the result, and the command that is useful next. */
 export interface Rendering {
@@ -21,6 +23,12 @@ export interface Scene {
   readonly given: Readonly<Record<string, unknown>>;
 }
 
+/** What a person sees of a stream's updates: a screen that is drawn again and again. */
+export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, scene: Scene) => string } = {
+  watch: renderWatch,
+  exchange: renderExchange,
+};
+
 /** One for every operation. */
 export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene: Scene) => Rendering } = {
   demo: renderRun,
@@ -33,6 +41,10 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   'data-generate': renderGenerate,
   'data-export': renderExport,
   'data-rm': renderRemoved,
+  'data-get': renderDownload,
+  venues: renderVenues,
+  watch: renderWatched,
+  exchange: renderExchangeEnd,
   'runs-ls': renderRuns,
   'runs-show': renderOneRun,
   'runs-diff': renderDiff,

@@ -1,7 +1,7 @@
 import { grownFloats, grownInts } from './price-ladder.ts';
 
 /** What a command did to a book, in order. */
-export const BOOK_EVENTS = ['trade', 'canceled', 'decremented'] as const;
+export const BOOK_EVENTS = ['trade', 'canceled', 'decremented', 'prevented'] as const;
 export type BookEventKind = (typeof BOOK_EVENTS)[number];
 export const BOOK_EVENT = Object.fromEntries(BOOK_EVENTS.map((kind, i) => [kind, i])) as {
   readonly [K in BookEventKind]: number;
@@ -15,6 +15,9 @@ export const BOOK_EVENT = Object.fromEntries(BOOK_EVENTS.map((kind, i) => [kind,
  * | trade | maker | taker | price | traded | maker's rest | taker's rest |
  * | canceled | the order | −1 | its price | taken off the book | 0 | 0 |
  * | decremented | the order | −1 | its price | taken off | its rest | 0 |
+ * | prevented | maker | taker | maker's price | kept from trading | of these, the maker's | of these, the taker's |
+ *
+ * `prevented` says why the events after it came: self-trade prevention took those lots off the maker, the taker, or both.
  */
 export class BookEvents {
   count = 0;

@@ -10,6 +10,7 @@ import { MarginAccount } from './margin-account.ts';
 import { MarginMarket } from './margin-market.ts';
 import { MatchingBook } from './matching-book.ts';
 import { SpotAccount } from './spot-account.ts';
+import { ScheduledCommission } from './spot-commission.ts';
 import { SpotMarket } from './spot-market.ts';
 import { VENUE_REFUSAL, VENUE_REFUSALS } from './venue-refusal.ts';
 
@@ -77,7 +78,17 @@ class World {
           quoteAsset: CURRENCIES.indexOf(instrument.quote),
           baseQuantaPerLot: integer(spec['baseScaleK']),
         };
-        this.markets.set(name, new SpotMarket(instrument, pair, fees, new MatchingBook(), this.#spot, this.#collected));
+        this.markets.set(
+          name,
+          new SpotMarket(
+            instrument,
+            pair,
+            new ScheduledCommission(pair, fees),
+            new MatchingBook(),
+            this.#spot,
+            this.#collected,
+          ),
+        );
       } else {
         const pool = this.#margin.get(instrument.settle) ?? [];
         this.#margin.set(instrument.settle, pool);

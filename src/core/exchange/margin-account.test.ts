@@ -226,6 +226,10 @@ describe('margin account: what it refuses', () => {
     const isolated = account.addPosition(eth, { mode: 'isolated', leverage: 10 });
     account.fill(isolated, 1, 1_000, 100, 0);
     assert.equal(said(account.setLeverage(isolated, 5)), 'isolated-position-open');
+    const { marginQuanta } = account.positions[isolated]!;
+    assert.equal(said(account.setLeverage(isolated, 20)), 'accepted');
+    assert.equal(account.positions[isolated]!.marginQuanta, marginQuanta, 'what was set aside stays');
+    assert.throws(() => account.setMode(isolated, 'cross'), /open position/);
   });
 
   test('margin account: withdrawal and margin moves -> only what is spare', () => {

@@ -21,13 +21,15 @@ import { assert } from '../vocabulary/assert.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
 import { multiplyDivide, safe } from '../vocabulary/integer.ts';
 import { fundingPayment } from './funding.ts';
-import { bankruptcyPrice, type Leg, leg, liquidationPrice, tieredLiquidationPrice } from './liquidation.ts';
-import { initialMargin, marginRatio, marginTier, maxLeverage } from './margin.ts';
+import { hedgedLiquidationPrice, legOf } from './hedged-liquidation.ts';
+import { bankruptcyPrice, tieredLiquidationPrice } from './liquidation.ts';
+import { initialMargin, marginRatio, maxLeverage } from './margin.ts';
 import {
   claimQuanta,
   entryPrice,
   exposureQuanta,
   flatPosition,
+  type MarginMode,
   type MarginPosition,
   type MarginPositionOptions,
   type MarginPositionState,
@@ -87,10 +89,12 @@ export class MarginAccount {
     return VENUE_REFUSAL.accepted;
   }
 
-  /** Changes leverage, for cross positions also while open. */
+  /** Changes leverage. While an isolated position is open it can only rise: the margin set aside stays as it is. */
   setLeverage(index: number, leverage: number): number {
     const position = this.#at(index);
-    if (position.mode === 'isolated' && position.lots !== 0) return VENUE_REFUSAL['isolated-position-open'];
+    if (position.mode === 'isolated' && position.lots !== 0 && leverage < position.leverage) {
+      return VENUE_REFUSAL['isolated-position-open'];
+    }
     if (leverage > maxLeverage(position.schedule, exposureQuanta(position)))
       return VENUE_REFUSAL['leverage-above-tier'];
     const before = position.leverage;
@@ -99,6 +103,13 @@ export class MarginAccount {
     if (leverage >= before || available < 0 || this.availableQuanta() >= 0) return VENUE_REFUSAL.accepted;
     position.leverage = before;
     return VENUE_REFUSAL['insufficient-margin'];
+  }
+
+  /** Changes between cross and isolated margin; only while there is neither a position nor an order. */
+  setMode(index: number, mode: MarginMode): void {
+    const position = this.#at(index);
+    assert(position.lots === 0 && position.buyLots === 0 && position.sellLots === 0, 'margin mode of an open position');
+    position.mode = mode;
   }
 
   /**
@@ -239,7 +250,7 @@ export class MarginAccount {
     const fee = this.#closingFeeRate / RATE_SCALE;
     const twin = this.#twin(position);
     const balance = instrument.money(this.#behind(position, twin, true));
-    if (twin) return liquidationPrice([legOf(position), legOf(twin)], balance, instrument.inverse, fee);
+    if (twin) return hedgedLiquidationPrice(position, twin, balance, fee);
     return tieredLiquidationPrice(instrument, schedule, lots, entryPrice(position), balance, fee);
   }
 
@@ -261,12 +272,23 @@ export class MarginAccount {
     const position = this.#at(index);
     if (position.lots === 0) return 0;
     const { instrument, lots } = position;
-    const exit = instrument.value(ticks, lots);
-    const profit = instrument.inverse ? position.entryQuanta - exit : exit - position.entryQuanta;
-    const left = (position.mode === 'isolated' ? position.marginQuanta : this.cashQuanta) + profit;
-    const fee = Math.max(0, Math.min(rateUp(Math.abs(exit), feeRate), left));
+    const left = this.leftAfter(index, ticks, Math.abs(lots));
+    const fee = Math.max(0, Math.min(rateUp(Math.abs(instrument.value(ticks, lots)), feeRate), left));
     this.fill(index, lots > 0 ? -1 : 1, Math.abs(lots), ticks, fee);
     return fee;
+  }
+
+  /** Money behind a position that closing `lots` of it at `ticks` would leave or, negative, lack: cash, or the margin of those lots. */
+  leftAfter(index: number, ticks: number, lots: number): number {
+    const position = this.#at(index);
+    const held = Math.abs(position.lots);
+    if (held === 0) return 0;
+    const closing = Math.min(lots, held);
+    const exit = position.instrument.value(ticks, position.lots > 0 ? closing : -closing);
+    const entry = multiplyDivide(position.entryQuanta, closing, held, 'half-even');
+    const profit = position.instrument.inverse ? entry - exit : exit - entry;
+    const margin = multiplyDivide(position.marginQuanta, closing, held, 'floor');
+    return (position.mode === 'isolated' ? margin : this.cashQuanta) + profit;
   }
 
   snapshot(): MarginAccountState {
@@ -369,10 +391,4 @@ export class MarginAccount {
     if (position === undefined) throw new RangeError(`no position ${index}`);
     return position;
   }
-}
-
-/** A position as a leg, in the tier of its present mark. */
-function legOf(position: MarginPosition): Leg {
-  const { instrument, lots, schedule, notionalQuanta } = position;
-  return leg(instrument, lots, entryPrice(position), schedule, marginTier(schedule, notionalQuanta));
 }

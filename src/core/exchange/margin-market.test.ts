@@ -104,6 +104,68 @@ describe('margin market', () => {
     assert.equal(accounts[0]!.availableQuanta(), 900);
   });
 
+  test('margin market: a market maker without margin, terms of an order -> claims, extra money and fees as said', () => {
+    const btc = new Instrument(
+      { id: 'TEST:BTC', kind: 'linear-perpetual', base: 'BTC', quote: 'USDT', tick: '1', lot: '1' },
+      0,
+      2,
+    );
+    const client = new MarginAccount();
+    client.deposit(10_000);
+    const long = client.addPosition(btc, { mode: 'cross', leverage: 10, leg: 1 });
+    client.addPosition(btc, { mode: 'cross', leverage: 10, leg: -1 });
+    const told: unknown[][] = [];
+    const m = new MarginMarket(btc, makerTakerFees(0, 1_000_000), new MatchingBook(), [null, client], [-1, 0], {
+      marksByTrades: false,
+      watcher: {
+        filled: (...fill) => told.push(fill),
+        shrunk: (...shrunk) => told.push(shrunk),
+      },
+    });
+    m.place(order(1, 0, -1, 100, 5));
+    // 5 lots of 100.00 at 10x claim 5,000 quanta; 5,001 more must be free.
+    assert.equal(
+      VENUE_REFUSALS[m.place(order(2, 1, 1, 100, 5), { position: long, extraQuanta: 5_001 })],
+      'insufficient-margin',
+    );
+    assert.equal(VENUE_REFUSALS[m.place(order(3, 1, 1, 100, 5), { position: long, extraQuanta: 5_000 })], 'accepted');
+    // The taker pays 1 % of 50,000 quanta; the maker has no account here.
+    assert.deepEqual(told, [
+      [1, 0, true, 100, 5, 0, 0, 0],
+      [3, 1, false, 100, 5, 0, 500, 0],
+    ]);
+    assert.equal(client.positions[long]!.lots, 5);
+    // A closing order claims nothing, whatever is left; a forced one pays its own rate of 50 %, as far as there is something.
+    m.place(order(4, 0, 1, 90, 5));
+    told.length = 0;
+    m.place({ ...order(5, 1, -1, 90, 5), tif: 'ioc' }, { position: long, claimTicks: 0, liquidationRate: 50_000_000 });
+    assert.deepEqual(told[1], [5, 1, false, 90, 5, 0, 10_000 - 500 - 5_000, -5_000]);
+    assert.deepEqual([m.collectedQuanta, m.liquidationFeesQuanta, client.cashQuanta], [500, 4_500, 0]);
+  });
+
+  test('margin market: an order given another price and size, or its place in the queue -> claim and queue follow', () => {
+    const btc = new Instrument(
+      { id: 'TEST:BTC', kind: 'linear-perpetual', base: 'BTC', quote: 'USDT', tick: '1', lot: '1' },
+      0,
+      2,
+    );
+    const { accounts, positions } = clients(btc, [1_000, 1_000], { mode: 'cross', leverage: 10 });
+    const m = new MarginMarket(btc, makerTakerFees(0, 0), new MatchingBook(), accounts, positions);
+    m.place(order(1, 0, 1, 50, 1));
+    m.place(order(2, 1, 1, 50, 1));
+    assert.equal(VENUE_REFUSALS[m.amend(1, 50, 1, true)], 'accepted');
+    assert.deepEqual(
+      m.book.snapshot().map((o) => o.id),
+      [2, 1],
+    );
+    assert.equal(VENUE_REFUSALS[m.amend(1, 60, 2)], 'insufficient-margin');
+    assert.equal(accounts[0]!.availableQuanta(), 500);
+    assert.equal(VENUE_REFUSALS[m.amend(1, 25, 4)], 'accepted');
+    assert.equal(accounts[0]!.availableQuanta(), 0);
+    m.cancel(1);
+    assert.equal(accounts[0]!.availableQuanta(), 1_000);
+  });
+
   const linear = new Instrument(
     { id: 'TEST:L', kind: 'linear-perpetual', base: 'A', quote: 'B', tick: '0.01', lot: '0.1' },
     0,

@@ -66,12 +66,12 @@ class NaiveBook {
     return 'accepted';
   }
 
-  amend(id: number, ticks: number, lots: number): string {
+  amend(id: number, ticks: number, lots: number, requeue: boolean): string {
     this.events = [];
     const order = this.orders.find((o) => o.id === id);
     if (!order) return 'unknown-order';
     if (order.side > 0 && order.reserveTicks > 0 && ticks > order.reserveTicks) return 'price-above-reserve';
-    if (ticks === order.ticks && lots <= order.left) {
+    if (!requeue && ticks === order.ticks && lots <= order.left) {
       if (lots < order.left) this.#shrink(order, order.left - lots);
       return 'accepted';
     }
@@ -79,6 +79,7 @@ class NaiveBook {
     this.orders = this.orders.filter((o) => o !== order);
     order.ticks = ticks;
     order.left = lots;
+    delete order.selfTrade;
     this.#match(order);
     if (order.left > 0) this.#queue(order);
     return 'accepted';
@@ -103,8 +104,9 @@ class NaiveBook {
     while (taker.left > 0) {
       const maker = this.#reachable(taker)[0];
       if (!maker) return;
-      if (this.#mode !== 'none' && maker.account === taker.account) {
-        this.#prevent(taker, maker);
+      const mode = taker.selfTrade ?? this.#mode;
+      if (mode !== 'none' && maker.account === taker.account) {
+        this.#prevent(taker, maker, mode);
         continue;
       }
       const lots = Math.min(taker.left, maker.shown);
@@ -117,12 +119,20 @@ class NaiveBook {
     }
   }
 
-  #prevent(taker: Rest, maker: Rest): void {
+  #prevent(taker: Rest, maker: Rest, mode: SelfTradeMode): void {
     const lots = Math.min(taker.left, maker.left);
-    if (this.#mode === 'cancel-oldest' || this.#mode === 'cancel-both') this.#drop(maker);
-    if (this.#mode === 'decrement') this.#shrink(maker, lots);
-    if (this.#mode === 'cancel-oldest') return;
-    if (this.#mode === 'decrement' && lots < taker.left) {
+    const ofBoth: Readonly<Record<SelfTradeMode, readonly [number, number]>> = {
+      none: [0, 0],
+      'cancel-newest': [0, taker.left],
+      'cancel-oldest': [maker.left, 0],
+      'cancel-both': [maker.left, taker.left],
+      decrement: [lots, lots],
+    };
+    this.events.push(['prevented', maker.id, taker.id, maker.ticks, lots, ...ofBoth[mode]]);
+    if (mode === 'cancel-oldest' || mode === 'cancel-both') this.#drop(maker);
+    if (mode === 'decrement') this.#shrink(maker, lots);
+    if (mode === 'cancel-oldest') return;
+    if (mode === 'decrement' && lots < taker.left) {
       taker.left -= lots;
       this.#event('decremented', taker, -1, lots, taker.left);
       return;
@@ -198,6 +208,11 @@ const command = fc.oneof(
       postOnly: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
       displayLots: fc.constantFrom(0, 0, 0, 1, 3),
       reserveTicks: fc.constantFrom(0, 0, 104),
+      // Mostly the book's own mode. A resting order forgets its mode, so that a moved one acts by the book's.
+      selfTrade: fc.oneof(
+        { weight: 3, arbitrary: fc.constant(undefined) },
+        { weight: 1, arbitrary: fc.constantFrom(...SELF_TRADE_MODES) },
+      ),
     }),
   },
   { weight: 1, arbitrary: fc.record({ kind: fc.constant('cancel' as const), pick: fc.nat() }) },
@@ -217,6 +232,7 @@ const command = fc.oneof(
       // Null keeps what the order has.
       ticks: fc.option(fc.integer({ min: 95, max: 105 })),
       lots: fc.option(fc.integer({ min: 1, max: 20 })),
+      requeue: fc.boolean(),
     }),
   },
 );
@@ -235,14 +251,15 @@ describe('matching book', () => {
             const resting = naive.orders.find((o) => o.id === target);
             let answers: [number, string];
             if (c.kind === 'place') {
-              const { kind: _kind, ...order } = c;
-              answers = [book.place({ id, ...order }), naive.place({ id, ...order })];
+              const { kind: _kind, selfTrade, ...placed } = c;
+              const order = { id, ...placed, ...(selfTrade === undefined ? {} : { selfTrade }) };
+              answers = [book.place(order), naive.place(order)];
             } else if (c.kind === 'cancel') answers = [book.cancel(target), naive.cancel(target)];
             else if (c.kind === 'reduce') answers = [book.reduce(target, c.lots), naive.reduce(target, c.lots)];
             else {
               const ticks = c.ticks ?? resting?.ticks ?? 100;
               const lots = c.lots ?? resting?.left ?? 1;
-              answers = [book.amend(target, ticks, lots), naive.amend(target, ticks, lots)];
+              answers = [book.amend(target, ticks, lots, c.requeue), naive.amend(target, ticks, lots, c.requeue)];
             }
             assert.equal(VENUE_REFUSALS[answers[0]], answers[1]);
             assert.deepEqual(eventsOf(book), naive.events);
@@ -263,6 +280,21 @@ describe('matching book', () => {
       );
     });
   }
+
+  test('matching book: own orders and others at a price, taken from outside the account -> own ones are passed over and stay', () => {
+    const book = new MatchingBook();
+    book.place(limit(1, 0, -1, 100, 5));
+    book.place(limit(2, 1, -1, 101, 3));
+    book.place(limit(3, 0, -1, 101, 4));
+    book.place(limit(4, 2, -1, 102, 9));
+    assert.equal(book.takeFromOthers(limit(5, 0, 1, 101, 10)), 7);
+    assert.deepEqual(eventsOf(book), [['trade', 2, 5, 101, 3, 0, 7]]);
+    assert.deepEqual(book.levels(-1), [
+      { ticks: 100, lots: 5 },
+      { ticks: 101, lots: 4 },
+      { ticks: 102, lots: 9 },
+    ]);
+  });
 
   test('matching book: two asks at a price, the first made larger -> the second trades first', () => {
     const book = new MatchingBook();

@@ -10,6 +10,7 @@
  * 4. An iceberg shows `displayLots`; each time they are gone it shows as many again and queues last. Hidden lots count for FOK.
  * 5. Self-trade prevention acts when a taker meets an order of its own account: `cancel-newest` ends the taker,
  *    `cancel-oldest` the maker, `cancel-both` both, `decrement` takes the smaller's lots off both; `none` lets them trade.
+ *    The taker's mode decides (Binance's rule), or the book's where the taker has none.
  * 6. A bid never moves above its reserve price, up to which its funds are locked (exchange-core's rule).
  * 7. A command is atomic and takes no time. There are no auctions, no pro-rata matching, no hidden order types but icebergs.
  *
@@ -39,6 +40,8 @@ export type BookOrder = {
   displayLots: number;
   /** Highest price a bid may be moved to; 0 for any. */
   reserveTicks: number;
+  /** What happens when this order, as a taker, meets its own account; the book's mode where absent. */
+  selfTrade?: SelfTradeMode;
 };
 
 /** A resting order as it stands. */
@@ -76,6 +79,46 @@ export class MatchingBook {
     return VENUE_REFUSAL.accepted;
   }
 
+  /**
+   * Trades an order with everybody but its own account, whose orders it passes over, at its limit or better. Nothing rests.
+   * Returns the lots that nobody took.
+   */
+  takeFromOthers(order: BookOrder): number {
+    this.events.clear();
+    const other = this.#own(-order.side);
+    let left = order.lots;
+    for (let rank = 0; left > 0 && rank < other.count && this.#reaches(order, other.ticks(rank)); ) {
+      const slot = this.#firstOther(other, rank, order.account);
+      if (slot === -1) rank++;
+      else left = this.#trade(order, left, slot);
+    }
+    return left;
+  }
+
+  /**
+   * What an order of an account would find at a limit (0: any) or better, own orders left out: as many as `lots`, worth no more
+   * than `tickLots` (the sum of price × lots).
+   */
+  walk(side: number, account: number, ticks: number, lots: number, tickLots: number): BookWalk {
+    const other = this.#own(-side);
+    const walk = { lots: 0, tickLots: 0, worstTicks: 0, emptied: true };
+    for (let rank = 0; rank < other.count; rank++) {
+      const price = other.ticks(rank);
+      if (ticks !== 0 && side * price > side * ticks) break;
+      let available = 0;
+      for (let slot = other.first[other.level(rank)]!; slot !== -1; slot = this.#orders.next[slot]!) {
+        if (this.#orders.account[slot] !== account) available += this.#orders.left(slot);
+      }
+      const most = Math.min(lots - walk.lots, Math.floor((tickLots - walk.tickLots) / price));
+      const taken = Math.min(available, most);
+      walk.lots += taken;
+      walk.tickLots += taken * price;
+      if (taken > 0) walk.worstTicks = price;
+      if (available > 0 && taken === most) return { ...walk, emptied: false };
+    }
+    return walk;
+  }
+
   /** Takes an order off the book. */
   cancel(id: number): number {
     this.events.clear();
@@ -101,8 +144,8 @@ export class MatchingBook {
     return this.amend(id, ticks, slot === undefined ? 1 : this.#orders.left(slot));
   }
 
-  /** Gives an order a price and a number of lots left to fill; see assumption 2 for its place in the queue. */
-  amend(id: number, ticks: number, lots: number): number {
+  /** Gives an order a price and a number of lots left to fill; see assumption 2 for its place in the queue, which `requeue` gives up. */
+  amend(id: number, ticks: number, lots: number, requeue = false): number {
     this.events.clear();
     const slot = this.#slots.get(id);
     if (slot === undefined) return VENUE_REFUSAL['unknown-order'];
@@ -113,7 +156,7 @@ export class MatchingBook {
     if (order.side > 0 && order.reserveTicks > 0 && ticks > order.reserveTicks) {
       return VENUE_REFUSAL['price-above-reserve'];
     }
-    if (ticks === order.ticks && lots <= leftLots) {
+    if (!requeue && ticks === order.ticks && lots <= leftLots) {
       if (lots < leftLots) this.#shrink(slot, leftLots - lots);
       return VENUE_REFUSAL.accepted;
     }
@@ -137,6 +180,13 @@ export class MatchingBook {
   bestTicks(side: number): number {
     const ladder = this.#own(side);
     return ladder.count === 0 ? 0 : ladder.ticks(0);
+  }
+
+  /** Lots shown at a price of a side. */
+  lotsAt(side: number, ticks: number): number {
+    const ladder = this.#own(side);
+    const level = ladder.find(ticks);
+    return level === -1 ? 0 : ladder.shownLots[level]!;
   }
 
   /** Shown levels of a side, best first, at most `depth`. */
@@ -184,58 +234,73 @@ export class MatchingBook {
     return other.count > 0 && (ticks === 0 || side * other.ticks(0) <= side * ticks);
   }
 
+  #reaches(taker: BookOrder, ticks: number): boolean {
+    return taker.ticks === 0 || taker.side * ticks <= taker.side * taker.ticks;
+  }
+
   /** Trades against the other side; returns the lots that are left to rest or cancel (0 where prevention ended the taker). */
   #match(taker: BookOrder, lots: number): number {
     const other = this.#own(-taker.side);
     const orders = this.#orders;
+    const mode = taker.selfTrade ?? this.#mode;
     let left = lots;
     while (left > 0 && this.#crosses(taker.side, taker.ticks)) {
       const slot = other.first[other.level(0)]!;
-      if (this.#mode !== 'none' && orders.account[slot] === taker.account) {
-        left = this.#prevent(taker, left, slot);
-        continue;
-      }
-      const traded = Math.min(left, orders.shown[slot]!);
-      const makerLeft = orders.left(slot) - traded;
-      left -= traded;
-      const maker = orders.id[slot]!;
-      this.events.add(BOOK_EVENT.trade, maker, taker.id, orders.ticks[slot]!, traded, makerLeft, left);
-      orders.fill(slot, traded, other);
-      if (makerLeft === 0) {
-        this.#slots.delete(maker);
-        orders.remove(slot, other);
-      }
+      const prevented = mode !== 'none' && orders.account[slot] === taker.account;
+      left = prevented ? this.#prevent(taker, left, slot, mode) : this.#trade(taker, left, slot);
     }
     return left;
   }
 
+  /** Trades a taker with what one resting order shows; returns the taker's lots left. */
+  #trade(taker: BookOrder, left: number, slot: number): number {
+    const orders = this.#orders;
+    const other = this.#own(-taker.side);
+    const traded = Math.min(left, orders.shown[slot]!);
+    const makerLeft = orders.left(slot) - traded;
+    const maker = orders.id[slot]!;
+    this.events.add(BOOK_EVENT.trade, maker, taker.id, orders.ticks[slot]!, traded, makerLeft, left - traded);
+    orders.fill(slot, traded, other);
+    if (makerLeft === 0) {
+      this.#slots.delete(maker);
+      orders.remove(slot, other);
+    }
+    return left - traded;
+  }
+
+  /** First order at a level that is not the account's, or −1. */
+  #firstOther(ladder: PriceLadder, rank: number, account: number): number {
+    let slot = ladder.first[ladder.level(rank)]!;
+    while (slot !== -1 && this.#orders.account[slot] === account) slot = this.#orders.next[slot]!;
+    return slot;
+  }
+
   /** Self-trade prevention against one resting order; returns the taker's lots left. */
-  #prevent(taker: BookOrder, left: number, slot: number): number {
-    if (this.#mode === 'cancel-oldest') {
-      this.#remove(slot);
-      return left;
-    }
-    if (this.#mode === 'decrement') {
-      const lots = Math.min(left, this.#orders.left(slot));
-      this.#shrink(slot, lots);
-      if (lots === left) this.#ended(taker.id, taker.ticks, left);
-      else this.events.add(BOOK_EVENT.decremented, taker.id, -1, taker.ticks, lots, left - lots, 0);
-      return left - lots;
-    }
-    if (this.#mode === 'cancel-both') this.#remove(slot);
-    this.#ended(taker.id, taker.ticks, left);
-    return 0;
+  #prevent(taker: BookOrder, left: number, slot: number, mode: SelfTradeMode): number {
+    const orders = this.#orders;
+    const makerLots = orders.left(slot);
+    const both = Math.min(left, makerLots);
+    const decrement = mode === 'decrement';
+    const ofMaker = decrement ? both : mode === 'cancel-newest' ? 0 : makerLots;
+    const ofTaker = decrement ? both : mode === 'cancel-oldest' ? 0 : left;
+    this.events.add(BOOK_EVENT.prevented, orders.id[slot]!, taker.id, orders.ticks[slot]!, both, ofMaker, ofTaker);
+    if (ofMaker > 0) this.#shrink(slot, ofMaker);
+    if (ofTaker === left) this.#ended(taker.id, taker.ticks, left);
+    else if (ofTaker > 0)
+      this.events.add(BOOK_EVENT.decremented, taker.id, -1, taker.ticks, ofTaker, left - ofTaker, 0);
+    return left - ofTaker;
   }
 
   /** Lots that a taker could trade now, counted until there are enough. */
   #fillable(taker: BookOrder): number {
     const other = this.#own(-taker.side);
     const orders = this.#orders;
+    const mode = taker.selfTrade ?? this.#mode;
     let lots = 0;
     for (let rank = 0; rank < other.count && lots < taker.lots; rank++) {
-      if (taker.ticks !== 0 && taker.side * other.ticks(rank) > taker.side * taker.ticks) break;
+      if (!this.#reaches(taker, other.ticks(rank))) break;
       const level = other.level(rank);
-      if (this.#mode === 'none') {
+      if (mode === 'none') {
         lots += other.totalLots[level]!;
         continue;
       }
@@ -247,7 +312,7 @@ export class MatchingBook {
         else total += orders.left(slot);
         if (!met) shownAhead += orders.shown[slot]!;
       }
-      if (!met || this.#mode === 'cancel-oldest') {
+      if (!met || mode === 'cancel-oldest') {
         lots += total;
         continue;
       }
@@ -297,6 +362,15 @@ export class MatchingBook {
     };
   }
 }
+
+/** What {@link MatchingBook.walk} found. `emptied`: the book gave out before the lots or the budget did. */
+export type BookWalk = {
+  readonly lots: number;
+  readonly tickLots: number;
+  /** Price of the last lot, 0 where there is none. */
+  readonly worstTicks: number;
+  readonly emptied: boolean;
+};
 
 /** A resting order with the tip it shows, as JSON. */
 export type RestingOrderState = RestingOrder & { readonly shownLots: number };

@@ -51,6 +51,13 @@ describe('spot account', () => {
     assert.equal(account.free[QUOTE], 0);
   });
 
+  test('spot account: unlimited -> locks nothing, pays what it has not, owes it', () => {
+    const house = new SpotAccount(2, true);
+    assert.equal(house.lock(0, QUOTE, 1_000), VENUE_REFUSAL.accepted);
+    assert.equal(house.settle(0, QUOTE, 100, BASE, 1, QUOTE, 0), 0);
+    assert.deepEqual([...house.free, ...house.locked], [1, -100, 0, 0]);
+  });
+
   test('spot account: any commands -> never negative, conserved but for what was said, equal after a restore', () => {
     const order = fc.nat(100);
     const quanta = fc.nat(500);

@@ -8,7 +8,9 @@
  * 3. A fill pays out of the order's lock first, then out of free funds. Rounding of many partial fills may ask for a few quanta
  *    more than was locked; where the account has none left, the venue forgives them (at most one quantum a fill) and says so.
  * 4. A fee is paid in the asset the fill says, after what is received has been added: a sell pays out of its proceeds.
- * 5. Settlement is immediate. Equities settle days later; their buying power here is therefore a cash account's at its kindest.
+ * 5. An unlimited account (the market maker of a simulated venue) locks nothing, always pays, and its free balance may be negative:
+ *    it owes what the others have won from it, so that all accounts together still add up.
+ * 6. Settlement is immediate. Equities settle days later; their buying power here is therefore a cash account's at its kindest.
  */
 import { assert } from '../vocabulary/assert.ts';
 import { safe } from '../vocabulary/integer.ts';
@@ -25,10 +27,13 @@ export type SpotAccountState = {
 export class SpotAccount {
   readonly free: Float64Array;
   readonly locked: Float64Array;
+  readonly #unlimited: boolean;
   #orderAsset = new Int32Array(64).fill(-1);
   #orderQuanta = new Float64Array(64);
 
-  constructor(assets: number) {
+  /** @param unlimited see assumption 5 */
+  constructor(assets: number, unlimited = false) {
+    this.#unlimited = unlimited;
     this.free = new Float64Array(assets);
     this.locked = new Float64Array(assets);
   }
@@ -36,13 +41,14 @@ export class SpotAccount {
   /** Adds to (or, negative, takes from) the free balance. Returns a refusal where too little is free. */
   deposit(asset: number, quanta: number): number {
     const free = safe(this.free[asset]! + quanta, 'balance');
-    if (free < 0) return VENUE_REFUSAL['insufficient-balance'];
+    if (free < 0 && !this.#unlimited) return VENUE_REFUSAL['insufficient-balance'];
     this.free[asset] = free;
     return VENUE_REFUSAL.accepted;
   }
 
   /** Locks `quanta` of `asset` for an order (a small non-negative number, such as its row), more than once if it grows. */
   lock(order: number, asset: number, quanta: number): number {
+    if (this.#unlimited) return VENUE_REFUSAL.accepted;
     if (quanta > this.free[asset]!) return VENUE_REFUSAL['insufficient-balance'];
     this.#grow(order);
     assert(this.#orderAsset[order] === -1 || this.#orderAsset[order] === asset, 'an order locks one asset');
@@ -56,6 +62,13 @@ export class SpotAccount {
   /** Quanta that an order still has locked. */
   lockedBy(order: number): number {
     return order < this.#orderQuanta.length ? this.#orderQuanta[order]! : 0;
+  }
+
+  /** Quanta of an asset that an order can pay with: what it has locked of it and what is free. */
+  availableTo(order: number, asset: number): number {
+    if (this.#unlimited) return Number.POSITIVE_INFINITY;
+    const locked = order < this.#orderAsset.length && this.#orderAsset[order] === asset ? this.#orderQuanta[order]! : 0;
+    return locked + this.free[asset]!;
   }
 
   /** Frees up to `quanta` of what an order has locked, by default all of it. */
@@ -114,6 +127,10 @@ export class SpotAccount {
   /** Takes from the order's lock, then from free funds; returns what was in neither. */
   #pay(order: number, asset: number, quanta: number): number {
     let left = quanta;
+    if (this.#unlimited) {
+      this.free[asset] = safe(this.free[asset]! - quanta, 'balance');
+      return 0;
+    }
     if (order < this.#orderAsset.length && this.#orderAsset[order] === asset) {
       const locked = Math.min(left, this.#orderQuanta[order]!);
       this.#orderQuanta[order]! -= locked;

@@ -5,6 +5,7 @@ import { Instrument } from '../vocabulary/instrument.ts';
 import { type FeeSchedule, feeSchedule, makerTakerFees } from './fees.ts';
 import { type BookOrder, MatchingBook, SELF_TRADE_MODES } from './matching-book.ts';
 import { SpotAccount } from './spot-account.ts';
+import { ScheduledCommission } from './spot-commission.ts';
 import { SpotMarket } from './spot-market.ts';
 import { VENUE_REFUSAL, VENUE_REFUSALS } from './venue-refusal.ts';
 
@@ -34,7 +35,11 @@ function market(
   const accounts = Array.from({ length: clients }, () => new SpotAccount(3));
   const collected = new Float64Array(3);
   const pair = { baseAsset: BASE, quoteAsset: QUOTE, thirdAsset: THIRD, baseQuantaPerLot };
-  return { accounts, collected, market: new SpotMarket(instrument, pair, fees, book, accounts, collected) };
+  return {
+    accounts,
+    collected,
+    market: new SpotMarket(instrument, pair, new ScheduledCommission(pair, fees), book, accounts, collected),
+  };
 }
 
 describe('spot market', () => {
@@ -115,6 +120,17 @@ describe('spot market', () => {
     for (const id of [2, 3, 4]) m.place(order(id, 1, -1, 105, 30));
     assert.deepEqual([accounts[0]!.free[QUOTE], accounts[0]!.free[BASE], accounts[1]!.free[QUOTE]], [0, 90, 96]);
     assert.equal(collected[QUOTE], -2);
+  });
+
+  test('spot market: the same with fees in base -> what is forgiven is missing in quote, the fees in base are whole', () => {
+    const fees = feeSchedule({ tiers: [{ fromTradedQuanta: 0, makerRate: 1_000_000, takerRate: 0 }], payIn: 'base' });
+    const { accounts, collected, market: m } = market(coarse, fees, 2, 100);
+    accounts[0]!.deposit(QUOTE, 94);
+    accounts[1]!.deposit(BASE, 9_000);
+    m.place(order(1, 0, 1, 105, 90));
+    for (const id of [2, 3, 4]) m.place(order(id, 1, -1, 105, 30));
+    assert.deepEqual([collected[BASE], collected[QUOTE]], [90, -2]);
+    assert.deepEqual([accounts[0]!.free[BASE], accounts[1]!.free[QUOTE]], [8_910, 96]);
   });
 
   const command = fc.oneof(
@@ -201,6 +217,18 @@ describe('spot market', () => {
       );
     });
   }
+
+  test('spot market: funds locked before, and a market bid with its cover -> only what is missing is locked, the rest returns', () => {
+    const { accounts, market: m } = market(coarse, makerTakerFees(0, 0), 2, 1);
+    accounts[0]!.deposit(QUOTE, 1_000);
+    accounts[1]!.deposit(BASE, 10_000);
+    m.place(order(1, 1, -1, 100, 500));
+    assert.equal(accounts[0]!.lock(2, QUOTE, 300), VENUE_REFUSAL.accepted);
+    assert.equal(m.place({ ...order(2, 0, 1, 0, 500), tif: 'ioc' }, 520), VENUE_REFUSAL.accepted);
+    assert.deepEqual([accounts[0]!.free[QUOTE], accounts[0]!.locked[QUOTE], accounts[0]!.free[BASE]], [500, 0, 500]);
+    assert.equal(m.place({ ...order(3, 0, 1, 0, 500), tif: 'ioc' }, 501), VENUE_REFUSAL['insufficient-balance']);
+    assert.deepEqual([m.charges.valueQuanta[0], m.charges.takerQuanta[0]], [500, 0]);
+  });
 
   test('spot market: the same id twice -> refused, the first stays', () => {
     const { accounts, market: m } = market(xbtLtc, makerTakerFees(0, 0), 1, 1);

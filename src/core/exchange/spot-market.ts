@@ -7,38 +7,36 @@
  * 2. After every fill an order keeps locked what the rest of it needs, and no more.
  * 3. Fees go to the venue, rebates come from it; so do the quanta of `spot-account.ts` assumption 3. Accounts and venue
  *    together never gain or lose a quantum.
- * 4. A fee in a third asset is paid in quote where the account has not enough of that asset (Binance's rule for BNB).
+ * 4. What an order has locked already (for a trigger that has fired, say) counts; only the rest is locked when it is placed.
+ * 5. Fees are a {@link SpotCommission}'s business; what each trade cost is in `charges`, row by row beside `book.events`.
  */
+
 import type { Instrument } from '../vocabulary/instrument.ts';
 import { multiply } from '../vocabulary/integer.ts';
 import { BOOK_EVENT } from './book-events.ts';
-import { type FeeSchedule, feeInBaseQuanta, feeInThirdQuanta, feeQuanta, worstFeeQuanta } from './fees.ts';
 import type { BookOrder, MatchingBook } from './matching-book.ts';
 import type { SpotAccount } from './spot-account.ts';
+import type { SpotCommission, SpotPair } from './spot-commission.ts';
+import { TradeCharges } from './trade-charges.ts';
 import { VENUE_REFUSAL } from './venue-refusal.ts';
-
-/** Indexes of a pair's assets in its accounts, and the quanta of base in a lot. `thirdAsset` pays fees where so scheduled. */
-export type SpotPair = {
-  readonly baseAsset: number;
-  readonly quoteAsset: number;
-  readonly thirdAsset?: number;
-  readonly baseQuantaPerLot: number;
-};
 
 type OpenOrder = {
   readonly account: number;
   readonly side: number;
   /** Price at which a bid is covered. */
   readonly coverTicks: number;
+  /** Funds given for an order that cannot rest, in place of what its price says; −1 where there are none. */
+  readonly coverQuanta: number;
   feePaidQuanta: number;
   filled: boolean;
 };
 
 export class SpotMarket {
   readonly book: MatchingBook;
+  readonly charges = new TradeCharges();
   readonly #instrument: Instrument;
   readonly #pair: SpotPair;
-  readonly #fees: FeeSchedule;
+  readonly #commission: SpotCommission;
   readonly #accounts: readonly SpotAccount[];
   /** Fees collected per asset, rebates subtracted. */
   readonly collectedQuanta: Float64Array;
@@ -47,34 +45,46 @@ export class SpotMarket {
   constructor(
     instrument: Instrument,
     pair: SpotPair,
-    fees: FeeSchedule,
+    commission: SpotCommission,
     book: MatchingBook,
     accounts: readonly SpotAccount[],
     collectedQuanta: Float64Array,
   ) {
     this.#instrument = instrument;
     this.#pair = pair;
-    this.#fees = fees;
+    this.#commission = commission;
     this.book = book;
     this.#accounts = accounts;
     this.collectedQuanta = collectedQuanta;
   }
 
-  /** Locks, matches and settles a new order. Its id must be a small non-negative integer. Events: `book.events`. */
-  place(order: BookOrder): number {
+  /**
+   * Locks, matches and settles a new order. Its id must be a small non-negative integer. Events: `book.events`.
+   *
+   * @param coverQuanta funds of a bid that cannot rest (market or IOC), where the caller knows better than its price what it may cost; −1 where not
+   */
+  place(order: BookOrder, coverQuanta = -1): number {
     if (this.#open.has(order.id)) {
       this.book.events.clear();
       return VENUE_REFUSAL['duplicate-order'];
     }
     const account = this.#accounts[order.account]!;
     const coverTicks = order.reserveTicks > 0 ? order.reserveTicks : order.ticks;
-    if (order.side > 0 && coverTicks === 0) {
+    if (order.side > 0 && coverTicks === 0 && coverQuanta < 0) {
       this.book.events.clear();
       return VENUE_REFUSAL['invalid-price'];
     }
-    const open: OpenOrder = { account: order.account, side: order.side, coverTicks, feePaidQuanta: 0, filled: false };
-    const needed = this.#needed(open, order.lots);
-    const refusal = account.lock(order.id, this.#payAsset(order.side), needed);
+    const { side } = order;
+    const open: OpenOrder = {
+      account: order.account,
+      side,
+      coverTicks,
+      coverQuanta,
+      feePaidQuanta: 0,
+      filled: false,
+    };
+    const missing = this.#needed(open, order.lots) - account.lockedBy(order.id);
+    const refusal = missing > 0 ? account.lock(order.id, this.#payAsset(side), missing) : VENUE_REFUSAL.accepted;
     if (refusal !== VENUE_REFUSAL.accepted) {
       this.book.events.clear();
       return refusal;
@@ -110,47 +120,62 @@ export class SpotMarket {
     return result;
   }
 
+  /** Trades an order of a market maker with everybody else, see `MatchingBook.takeFromOthers`. Returns the lots that are left. */
+  takeFromOthers(order: BookOrder): number {
+    this.#open.set(order.id, {
+      account: order.account,
+      side: order.side,
+      coverTicks: order.ticks,
+      coverQuanta: -1,
+      feePaidQuanta: 0,
+      filled: false,
+    });
+    const left = this.book.takeFromOthers(order);
+    this.#settle();
+    this.#end(order.id);
+    return left;
+  }
+
   #settle(): void {
     const { events } = this.book;
+    this.charges.clear(events.count);
     for (let i = 0; i < events.count; i++) {
       const order = events.order[i]!;
       if (events.kind[i] === BOOK_EVENT.trade) {
         const taker = events.other[i]!;
-        this.#fill(order, true, events.ticks[i]!, events.lots[i]!, events.orderLeft[i]!);
-        this.#fill(taker, false, events.ticks[i]!, events.lots[i]!, events.otherLeft[i]!);
+        const ticks = events.ticks[i]!;
+        this.charges.valueQuanta[i] = this.#instrument.value(ticks, events.lots[i]!);
+        this.#fill(i, order, true, events.lots[i]!, events.orderLeft[i]!);
+        this.#fill(i, taker, false, events.lots[i]!, events.otherLeft[i]!);
       } else if (events.kind[i] === BOOK_EVENT.canceled) {
         this.#end(order);
-      } else {
+      } else if (events.kind[i] === BOOK_EVENT.decremented) {
         this.#relock(order, events.orderLeft[i]!);
       }
     }
   }
 
-  #fill(id: number, maker: boolean, ticks: number, lots: number, left: number): void {
+  #fill(row: number, id: number, maker: boolean, lots: number, left: number): void {
     const open = this.#open.get(id)!;
     const account = this.#accounts[open.account]!;
-    const { baseAsset, quoteAsset, thirdAsset, baseQuantaPerLot } = this.#pair;
-    const value = this.#instrument.value(ticks, lots);
+    const { baseAsset, quoteAsset, baseQuantaPerLot } = this.#pair;
+    const value = this.charges.valueQuanta[row]!;
     const base = multiply(baseQuantaPerLot, lots, 'base quantity');
-    let fee = feeQuanta(this.#fees, 0, maker, value, lots, !open.filled, open.feePaidQuanta);
+    const fee = this.#commission;
+    fee.charge(open.account, account, open.side, maker, value, base, lots, !open.filled, open.feePaidQuanta);
     open.filled = true;
-    open.feePaidQuanta += fee;
-    let feeAsset = quoteAsset;
-    if (this.#fees.payIn === 'base' && open.side > 0) {
-      feeAsset = baseAsset;
-      fee = feeInBaseQuanta(this.#fees, 0, maker, base);
-    } else if (this.#fees.payIn === 'third' && thirdAsset !== undefined) {
-      const inThird = feeInThirdQuanta(this.#fees, fee);
-      if (account.free[thirdAsset]! >= inThird) {
-        feeAsset = thirdAsset;
-        fee = inThird;
-      }
-    }
-    const unpaid =
-      open.side > 0
-        ? account.settle(id, quoteAsset, value, baseAsset, base, feeAsset, fee)
-        : account.settle(id, baseAsset, base, quoteAsset, value, feeAsset, fee);
-    this.collectedQuanta[feeAsset]! += fee - unpaid;
+    open.feePaidQuanta += fee.settleQuanta;
+    const payAsset = this.#payAsset(open.side);
+    const pay = open.side > 0 ? value : base;
+    const receive = open.side > 0 ? base : value;
+    const available = account.availableTo(id, payAsset);
+    const receiveAsset = open.side > 0 ? baseAsset : quoteAsset;
+    const unpaid = account.settle(id, payAsset, pay, receiveAsset, receive, fee.asset, fee.quanta);
+    const unpaidPay = Math.max(0, pay - available);
+    this.collectedQuanta[payAsset]! -= unpaidPay;
+    this.collectedQuanta[fee.asset]! += fee.quanta - (unpaid - unpaidPay);
+    if (maker) this.charges.maker(row, fee.asset, fee.quanta);
+    else this.charges.taker(row, fee.asset, fee.quanta);
     this.#relock(id, left);
   }
 
@@ -160,6 +185,7 @@ export class SpotMarket {
       return;
     }
     const open = this.#open.get(id)!;
+    if (open.coverQuanta >= 0) return;
     const account = this.#accounts[open.account]!;
     account.release(id, Math.max(0, account.lockedBy(id) - this.#needed(open, left)));
   }
@@ -173,8 +199,9 @@ export class SpotMarket {
 
   #needed(open: OpenOrder, lots: number): number {
     if (open.side < 0) return multiply(this.#pair.baseQuantaPerLot, lots, 'base quantity');
+    if (open.coverQuanta >= 0) return open.coverQuanta;
     const value = this.#instrument.value(open.coverTicks, lots);
-    return value + (this.#fees.payIn === 'base' ? 0 : worstFeeQuanta(this.#fees, 0, value, lots));
+    return value + this.#commission.worstQuanta(value, lots);
   }
 
   #payAsset(side: number): number {

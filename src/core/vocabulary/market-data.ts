@@ -63,6 +63,18 @@ export function sliceBars(bars: BarColumns, from: number, to: number): BarColumn
   };
 }
 
+/** One after the other in new memory; one alone as it is. */
+export function joinBars(parts: readonly BarColumns[]): BarColumns {
+  if (parts.length === 1) return parts[0]!;
+  const joined = allocateBars(parts.reduce((sum, part) => sum + part.close.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    for (const field of BAR_FIELDS) joined[field].set(part[field], at);
+    at += part.close.length;
+  }
+  return joined;
+}
+
 /** Columns from rows `[openTimeMs, open, high, low, close, volume]`; missing volume counts as 0. */
 export function barsFromRows(rows: readonly (readonly number[])[]): BarColumns {
   const bars = allocateBars(rows.length);

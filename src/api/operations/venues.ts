@@ -1,0 +1,265 @@
+import { z } from 'zod';
+import { HISTORY_SOURCES } from '../../ports/venues.ts';
+import { operation } from '../operation.ts';
+import { timeField, timeframeField } from './fields.ts';
+
+const venueField = z.string().min(1).meta({
+  description: 'Venue as tradewright venues lists it, or ccxt:<name>',
+  placeholder: 'venue',
+  completes: 'venue',
+});
+const venueSymbol = z
+  .string()
+  .regex(/^[^:\s]+$/, 'expected the symbol as the venue writes it, e.g. BTCUSDT')
+  .transform((text) => text.toUpperCase());
+
+export const venues = operation({
+  name: 'venues',
+  group: 'venues',
+  summary: 'List the venues and what each offers',
+  kind: 'query',
+  input: z.object({}),
+  output: z.object({
+    venues: z.array(
+      z.object({
+        name: z.string(),
+        id: z.string(),
+        title: z.string(),
+        history: z.array(z.enum(HISTORY_SOURCES)),
+        feed: z.boolean(),
+        trading: z.boolean(),
+        note: z.string().nullable(),
+      }),
+    ),
+  }),
+  positionals: [],
+  examples: [
+    { command: 'venues', does: 'what there is to connect to' },
+    { command: 'venues --json', does: 'the same for a program' },
+  ],
+});
+
+const periodLine = z.object({ from: z.string(), to: z.string() });
+
+export const dataGet = operation({
+  name: 'data get',
+  group: 'data',
+  summary: 'Fetch bars from a venue into the catalogue',
+  details:
+    'Fetches only what is not stored yet, and checks every block as a set before it is stored. Ended at any moment, the next run goes on there.',
+  kind: 'command',
+  isLong: true,
+  input: z.object({
+    venue: venueField,
+    symbol: venueSymbol.meta({ description: 'Symbol as the venue writes it', placeholder: 'symbol' }),
+    timeframe: timeframeField.meta({ description: 'Timeframe of the bars', placeholder: 'tf' }),
+    from: timeField
+      .optional()
+      .meta({ description: 'First day or time, included; else where the stored bars end', placeholder: 'time' }),
+    to: timeField
+      .optional()
+      .meta({ description: 'Last day or time, not included; else the last closed bar', placeholder: 'time' }),
+    source: z
+      .enum(HISTORY_SOURCES)
+      .default('rest')
+      .meta({ description: 'Page by page, or whole files of the venue’s public archive' }),
+  }),
+  output: z.object({
+    series: z.string(),
+    timeframe: z.string(),
+    from: z.string(),
+    to: z.string(),
+    fetched: z.number(),
+    inserted: z.number(),
+    corrected: z.number(),
+    known: z.number(),
+    requests: z.number(),
+    absent: z.array(periodLine),
+    complete: z.boolean(),
+  }),
+  positionals: ['venue', 'symbol', 'timeframe'],
+  examples: [
+    { command: 'data get binance BTCUSDT 1h --from 2024-01-01', does: 'from that day to now' },
+    {
+      command: 'data get binance BTCUSDT 1m --from 2023-01-01 --to 2024-01-01 --source archive',
+      does: 'a year by files',
+    },
+  ],
+});
+
+const sideLine = z.object({ price: z.number(), quantity: z.number() });
+
+/** One symbol as it stands. */
+const watchedLine = z.object({
+  symbol: z.string(),
+  state: z.enum(['live', 'stale', 'syncing', 'down']),
+  ageMs: z.number().nullable(),
+  rate: z.number(),
+  gaps: z.number(),
+  last: z.object({ price: z.number(), quantity: z.number(), side: z.enum(['buy', 'sell']) }).nullable(),
+  bid: sideLine.nullable(),
+  ask: sideLine.nullable(),
+  bar: z
+    .object({
+      openTime: z.string(),
+      open: z.number(),
+      high: z.number(),
+      low: z.number(),
+      close: z.number(),
+      volume: z.number(),
+      closed: z.boolean(),
+    })
+    .nullable(),
+  mark: z.object({ price: z.number(), fundingRate: z.number().nullable() }).nullable(),
+  book: z.object({ bids: z.array(sideLine), asks: z.array(sideLine) }).nullable(),
+});
+
+/** What `watch` tells again and again. */
+const watchUpdate = z.object({
+  venue: z.string(),
+  time: z.string(),
+  symbols: z.array(watchedLine),
+  connections: z.array(
+    z.object({
+      url: z.string(),
+      state: z.enum(['connecting', 'open', 'waiting']),
+      reconnects: z.number(),
+      retryInMs: z.number(),
+      lastFault: z.string().nullable(),
+    }),
+  ),
+  clockSkewMs: z.number().nullable(),
+  rows: z.number(),
+});
+export type WatchUpdate = z.output<typeof watchUpdate>;
+
+export const watch = operation({
+  name: 'watch',
+  group: 'venues',
+  summary: 'Show live prices, forming bars and the health of the feed',
+  details:
+    'Ends with Ctrl-C. With --record, what came is written so that it can be replayed, the same bits in the same order.',
+  kind: 'stream',
+  input: z.object({
+    venue: venueField,
+    symbols: z
+      .array(venueSymbol)
+      .min(1, 'expected at least one symbol')
+      .meta({ description: 'Symbols as the venue writes them', placeholder: 'symbol' }),
+    timeframe: timeframeField.default('1m').meta({ description: 'Timeframe of the forming bar', placeholder: 'tf' }),
+    depth: z.boolean().default(false).meta({ description: 'Follow the order books, too' }),
+    record: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: 'File to record to; gzipped where it ends in .gz', placeholder: 'file', completes: 'file' }),
+    seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
+  }),
+  output: z.object({
+    venue: z.string(),
+    seconds: z.number(),
+    messages: z.number(),
+    gaps: z.number(),
+    anomalies: z.array(z.object({ code: z.string(), detail: z.string(), count: z.number() })),
+    recording: z.object({ file: z.string(), rows: z.number() }).nullable(),
+    symbols: z.array(watchedLine),
+  }),
+  update: watchUpdate,
+  positionals: ['venue', 'symbols'],
+  examples: [
+    { command: 'watch binance BTCUSDT ETHUSDT', does: 'two symbols' },
+    { command: 'watch binance-usdm BTCUSDT --depth --record btc.jsonl.gz', does: 'with its book, recorded' },
+  ],
+});
+
+/** What `exchange` tells: once that it is there, then now and again how it does. */
+const exchangeUpdate = z.object({
+  time: z.string(),
+  products: z.array(
+    z.object({
+      product: z.string(),
+      rest: z.string(),
+      streams: z.string(),
+      socketApi: z.string(),
+      symbols: z.array(z.string()),
+    }),
+  ),
+  accounts: z.array(
+    z.object({
+      name: z.string(),
+      keys: z.array(z.object({ kind: z.string(), apiKey: z.string(), secret: z.string().nullable() })),
+    }),
+  ),
+  certificate: z.string().nullable(),
+  sockets: z.number(),
+});
+export type ExchangeUpdate = z.output<typeof exchangeUpdate>;
+
+export const exchange = operation({
+  name: 'exchange',
+  group: 'venues',
+  summary: 'Run a local exchange that any Binance client can trade against',
+  details:
+    'Spot and USD-M perpetuals over REST, WebSocket streams and WebSocket API, with keys made on the spot. No key, account or network of yours is involved. Ends with Ctrl-C.',
+  kind: 'stream',
+  input: z.object({
+    port: z
+      .number()
+      .int()
+      .min(0)
+      .max(65_535)
+      .default(7331)
+      .meta({ description: 'Port; 0 for any free one', placeholder: 'n' }),
+    host: z.string().min(1).default('127.0.0.1').meta({ description: 'Address to listen on', placeholder: 'address' }),
+    market: z.string().min(1).default('synthetic').meta({
+      description: 'synthetic, quiet (nobody trades but the clients), a series of the catalogue, or a recording',
+      placeholder: 'market',
+      completes: 'data',
+    }),
+    speed: z
+      .number()
+      .positive()
+      .default(1)
+      .meta({ description: 'How much faster the market is played', placeholder: 'n' }),
+    clock: z.number().positive().default(1).meta({
+      description: 'Speed of the exchange’s own clock; clients that sign the present need 1',
+      placeholder: 'n',
+    }),
+    account: z
+      .array(z.string())
+      .default([])
+      .meta({ description: 'An account: alice, or alice:USDT=10000,usdm.USDT=5000', placeholder: 'name' }),
+    accounts: z.string().optional().meta({
+      description: 'JSON file of accounts with their keys and balances',
+      placeholder: 'file',
+      completes: 'file',
+    }),
+    faults: z
+      .string()
+      .default('none')
+      .meta({ description: 'Profile of what goes wrong on purpose', placeholder: 'profile' }),
+    seed: z
+      .number()
+      .int()
+      .min(0)
+      .default(1)
+      .meta({ description: 'Of the market’s path and of faults', placeholder: 'n' }),
+    limits: z.enum(['published', 'none']).default('published').meta({ description: 'Rate limits' }),
+    tls: z.boolean().default(false).meta({ description: 'TLS, with a certificate made on the spot' }),
+    seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
+  }),
+  output: z.object({ seconds: z.number(), products: z.array(z.string()), accounts: z.array(z.string()) }),
+  update: exchangeUpdate,
+  positionals: [],
+  examples: [
+    { command: 'exchange', does: 'the synthetic market on port 7331' },
+    {
+      command: 'exchange --market BINANCE:BTCUSDT@1m --speed 60 --faults unsure-orders',
+      does: 'history, an hour a minute, with faults',
+    },
+    {
+      command: 'exchange --market quiet --account alice:USDT=10000 --account bob',
+      does: 'two accounts that trade with each other',
+    },
+  ],
+});

@@ -1,0 +1,43 @@
+import { type OperationId, operationOf } from '../api/operations/table.ts';
+import type { Globals } from './parse.ts';
+import type { Scene } from './render/render.ts';
+import type { Style } from './style.ts';
+
+/** Shows what a stream tells. */
+export interface UpdateTeller {
+  tell(update: unknown): void;
+  /** Leaves the screen as it is, for the result to follow. */
+  end(): void;
+}
+
+const SILENT: UpdateTeller = { tell() {}, end() {} };
+const ESC = '\u001b[';
+
+/** A screen that is drawn again on a terminal, a JSON object a line for programs, silence elsewhere. */
+export async function updateTeller(id: OperationId, globals: Globals, style: Style): Promise<UpdateTeller> {
+  if (globals.json) {
+    const schema = `tradewright.${operationOf(id).name.replaceAll(' ', '-')}-update/1`;
+    return {
+      tell: (update) => void process.stdout.write(`${JSON.stringify({ schema, ...(update as object) })}\n`),
+      end() {},
+    };
+  }
+  if (process.stdout.isTTY !== true || globals.quiet) return SILENT;
+  const { UPDATE_RENDERERS } = await import('./render/render.ts');
+  const render = UPDATE_RENDERERS[id] as ((update: unknown, scene: Scene) => string) | undefined;
+  if (!render) return SILENT;
+  let drawn = 0;
+  return {
+    tell(update) {
+      const lines = render(update, { style, homePath: '', version: '', given: {} }).split('\n');
+      const up = drawn === 0 ? '' : `${ESC}${drawn}A`;
+      process.stdout.write(`${up}${lines.map((line) => `${ESC}2K${line}\n`).join('')}${ESC}0J`);
+      drawn = lines.length;
+    },
+    end() {
+      // The result says it all again.
+      if (drawn > 0) process.stdout.write(`${ESC}${drawn}A${ESC}0J`);
+      drawn = 0;
+    },
+  };
+}
