@@ -44,9 +44,9 @@ export class BarConversation implements Conversation {
     this.#set = setting;
   }
 
-  /** False while closed bars are being read. */
+  /** False while the server owes the bars that have closed. */
   get isInStep(): boolean {
-    return this.#check === null;
+    return this.#check === null || this.#check.tries === 1;
   }
 
   begin(session: string): readonly Call[] {

@@ -29,7 +29,8 @@ export class ChartProtocol implements StreamProtocol {
   readonly #origin: string;
   readonly #auth: AuthToken;
   readonly #random: Random;
-  readonly #conversations = new Map<number, Conversation>();
+  /** By name of the topic, so that they are known before it is subscribed. */
+  readonly #conversations = new Map<string, Conversation>();
   /** Topic by session, of each connection. */
   readonly #sessions = new Map<number, Map<string, Topic>>();
   readonly #malformed: (detail: string) => void;
@@ -42,12 +43,13 @@ export class ChartProtocol implements StreamProtocol {
     this.#malformed = malformed;
   }
 
-  add(topic: Topic, conversation: Conversation): void {
-    this.#conversations.set(topic.index, conversation);
+  /** Before the topic of this name is subscribed. */
+  add(name: string, conversation: Conversation): void {
+    this.#conversations.set(name, conversation);
   }
 
-  remove(topic: Topic): void {
-    this.#conversations.delete(topic.index);
+  remove(name: string): void {
+    this.#conversations.delete(name);
   }
 
   async url(): Promise<string> {
@@ -61,7 +63,7 @@ export class ChartProtocol implements StreamProtocol {
 
   subscribe(topics: readonly Topic[], connection: StreamConnection): readonly Frame[] {
     return topics.flatMap((topic) => {
-      const conversation = this.#conversations.get(topic.index);
+      const conversation = this.#conversations.get(topic.name);
       if (conversation === undefined) return [];
       const session = `${conversation.kind}_${this.#letters()}`;
       const sessions = this.#sessions.get(connection.id) ?? new Map<string, Topic>();
@@ -72,7 +74,7 @@ export class ChartProtocol implements StreamProtocol {
 
   unsubscribe(topics: readonly Topic[], connection: StreamConnection): readonly Frame[] {
     const sessions = this.#sessions.get(connection.id) ?? new Map<string, Topic>();
-    const ending = [...sessions].filter(([, topic]) => topics.some((each) => each.index === topic.index));
+    const ending = [...sessions].filter(([, topic]) => topics.some((each) => each.name === topic.name));
     return ending.map(([session]) => {
       sessions.delete(session);
       return encodeCall(session.startsWith('qs') ? 'quote_delete_session' : 'chart_delete_session', [session]);
@@ -113,7 +115,7 @@ export class ChartProtocol implements StreamProtocol {
       return;
     }
     const topic = this.#sessions.get(connection.id)?.get(message.session);
-    const conversation = topic && this.#conversations.get(topic.index);
+    const conversation = topic && this.#conversations.get(topic.name);
     if (topic === undefined || conversation === undefined) return;
     let verdict: ReturnType<Conversation['take']>;
     try {

@@ -80,7 +80,7 @@ export class TradingViewFeed implements MarketFeed {
     if (stream.listeners.length > 0) return;
     stream.conversation.close?.();
     this.#supervisor.unsubscribe(stream.topic.index);
-    this.#protocol.remove(stream.topic);
+    this.#protocol.remove(name);
     this.#streams.delete(name);
   }
 
@@ -105,10 +105,12 @@ export class TradingViewFeed implements MarketFeed {
 
   #open(name: string, request: FeedRequest): Stream {
     const { allowsDelayed = false, clock } = this.#options;
-    const topic = this.#supervisor.subscribe(name, { silenceLimitMs: request.silenceLimitMs ?? SILENCE_LIMIT_MS });
     const listening: Listening = {
       listeners: () => this.#streams.get(name)?.listeners ?? [],
-      countGap: () => this.#supervisor.countGap(topic.index),
+      countGap: () => {
+        const topic = this.#streams.get(name)?.topic;
+        if (topic) this.#supervisor.countGap(topic.index);
+      },
     };
     const { symbol, timeframe } = request;
     const conversation =
@@ -119,9 +121,10 @@ export class TradingViewFeed implements MarketFeed {
             interval: intervalOf(timeframe!)!,
             spec: timeframeSpec(timeframe!),
           });
+    this.#protocol.add(name, conversation);
+    const topic = this.#supervisor.subscribe(name, { silenceLimitMs: request.silenceLimitMs ?? SILENCE_LIMIT_MS });
     const stream: Stream = { topic, conversation, listeners: [] };
     this.#streams.set(name, stream);
-    this.#protocol.add(topic, conversation);
     return stream;
   }
 

@@ -69,8 +69,8 @@ export class Requests {
   #stayConnected(): void {
     if (this.#isStaying) return;
     this.#isStaying = true;
-    const topic = this.#supervisor.subscribe('questions', { silenceLimitMs: Number.POSITIVE_INFINITY });
-    this.#protocol.add(topic, { kind: 'cs', begin: () => [], take: () => 'none' });
+    this.#protocol.add('questions', { kind: 'cs', begin: () => [], take: () => 'none' });
+    this.#supervisor.subscribe('questions', { silenceLimitMs: Number.POSITIVE_INFINITY });
   }
 
   #answer<T>(title: string, question: Question<T>): Promise<T> {
@@ -83,7 +83,7 @@ export class Requests {
         timer.cancel();
         this.#failures.delete(fail);
         if (topic === null) return;
-        this.#protocol.remove(topic);
+        this.#protocol.remove(topic.name);
         this.#supervisor.unsubscribe(topic.index);
         topic = null;
       };
@@ -93,7 +93,6 @@ export class Requests {
       };
       const timer = clock.after(ANSWER_LIMIT_MS, () => fail(this.#late(title)));
       this.#failures.add(fail);
-      topic = this.#supervisor.subscribe(`${++this.#count} ${title}`, { silenceLimitMs: Number.POSITIVE_INFINITY });
       const conversation: Conversation = {
         kind: 'cs',
         begin: (session) => question.begin(session),
@@ -111,7 +110,9 @@ export class Requests {
           return 'none';
         },
       };
-      this.#protocol.add(topic, conversation);
+      const name = `${++this.#count} ${title}`;
+      this.#protocol.add(name, conversation);
+      topic = this.#supervisor.subscribe(name, { silenceLimitMs: Number.POSITIVE_INFINITY });
     });
   }
 
