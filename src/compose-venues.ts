@@ -1,4 +1,5 @@
 import { randomInt } from 'node:crypto';
+import type { Config } from './config.ts';
 import { closest } from './api/closest.ts';
 import { Failure } from './api/failures.ts';
 import type { RateLimiter } from './connectivity/rate-limiter.ts';
@@ -62,7 +63,35 @@ function binance(product: 'spot' | 'usdm', facts: VenueFacts, local: string | nu
   };
 }
 
-function rows(local: string): readonly VenueRow[] {
+/** TradingView, which refuses to be opened until the user has accepted its terms. */
+function tradingView({ origin, account, ...rest }: Config['tradingView'], close: Closing): VenueRow {
+  const options = (outside: Outside) => ({
+    ...outside,
+    ...rest,
+    ...(account === null ? {} : { account }),
+    ...(origin === null ? {} : { streamOrigin: origin }),
+  });
+  return {
+    facts: {
+      ...{ name: 'tradingview', id: 'TRADINGVIEW', title: 'TradingView', history: ['rest'], feed: true, trading: false },
+      note: 'off until you set TRADEWRIGHT_TRADINGVIEW=accept-terms: its terms restrict automated use',
+    },
+    async history(outside) {
+      const { TradingViewHistory } = await import('./adapters/tradingview/bar-history.ts');
+      const history = new TradingViewHistory(options(outside));
+      close.push(() => history.close());
+      return history;
+    },
+    async feed(outside) {
+      const { TradingViewFeed } = await import('./adapters/tradingview/feed.ts');
+      return new TradingViewFeed(options(outside));
+    },
+  };
+}
+
+type Closing = (() => Promise<void>)[];
+
+function rows({ local, tradingView: tradingViewSetting }: VenueSetting, close: Closing): readonly VenueRow[] {
   const both = ['rest', 'archive'] as const;
   return [
     binance(
@@ -101,6 +130,7 @@ function rows(local: string): readonly VenueRow[] {
       },
       local,
     ),
+    tradingView(tradingViewSetting, close),
   ];
 }
 
@@ -112,6 +142,7 @@ export interface VenueSetting {
   /** Where limits are counted with other programs; null to count alone. */
   readonly redisUrl: string | null;
   readonly recordings: Recordings;
+  readonly tradingView: Config['tradingView'];
   /** Makes a path of the user's absolute. */
   resolve(path: string): string;
 }
@@ -133,8 +164,8 @@ function replay(name: string, { recordings, clock, resolve }: VenueSetting): Ven
 
 /** The venues of this installation. */
 export function composeVenues(setting: VenueSetting): Venues & { close(): Promise<void> } {
-  const table = rows(setting.local);
-  const closing: (() => Promise<void>)[] = [];
+  const closing: Closing = [];
+  const table = rows(setting, closing);
   let outside: Promise<Outside> | null = null;
   const open = async (): Promise<Outside> => {
     const [{ openHttpClient }, { openSocketDialer }] = await Promise.all([

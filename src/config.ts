@@ -16,6 +16,13 @@ export interface Config {
   readonly redisUrl: string | null;
   /** `postgres://…` or `mongodb://…`; null for columns on disk. It may hold a password: never show it. */
   readonly barStoreUrl: string | null;
+  /** TradingView is off unless the user has accepted its terms; an account is optional. */
+  readonly tradingView: {
+    readonly acceptsTerms: boolean;
+    readonly allowsDelayed: boolean;
+    readonly account: { readonly authToken: string } | { readonly username: string; readonly password: string } | null;
+    readonly origin: string | null;
+  };
 }
 
 /** `--home`, else `TRADEWRIGHT_HOME`, else `./.tradewright`; bars where `TRADEWRIGHT_BAR_STORE` says, else under home. */
@@ -30,7 +37,21 @@ export function readConfig(
     localExchange: env['TRADEWRIGHT_LOCAL'] ?? DEFAULT_LOCAL,
     redisUrl: env['TRADEWRIGHT_REDIS'] || null,
     barStoreUrl: env['TRADEWRIGHT_BAR_STORE'] || null,
+    tradingView: {
+      acceptsTerms: env['TRADEWRIGHT_TRADINGVIEW'] === 'accept-terms',
+      allowsDelayed: env['TRADEWRIGHT_TRADINGVIEW_DELAYED'] === 'allow',
+      account: tradingViewAccount(env),
+      origin: env['TRADEWRIGHT_TRADINGVIEW_ORIGIN'] || null,
+    },
   };
+}
+
+function tradingViewAccount(env: Readonly<Record<string, string | undefined>>): Config['tradingView']['account'] {
+  const authToken = env['TRADEWRIGHT_TRADINGVIEW_TOKEN'];
+  if (authToken) return { authToken };
+  const username = env['TRADEWRIGHT_TRADINGVIEW_USER'];
+  const password = env['TRADEWRIGHT_TRADINGVIEW_PASSWORD'];
+  return username && password ? { username, password } : null;
 }
 
 /** The home folder as an absolute path. */
