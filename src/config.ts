@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import type { VenueKey } from './ports/venues.ts';
+import { type TradingViewSetting, tradingViewSetting } from './tradingview-row.ts';
 
 /** Where this installation keeps catalogue, runs and reports, unless told otherwise. */
 const DEFAULT_HOME = '.tradewright';
@@ -14,15 +16,12 @@ export interface Config {
   readonly localExchange: string;
   /** Where several programs count their use of venues' limits together: `TRADEWRIGHT_REDIS`, `redis://…`. Null: each counts alone. */
   readonly redisUrl: string | null;
+  /** `TRADEWRIGHT_API_KEY`, `TRADEWRIGHT_API_SECRET` and `TRADEWRIGHT_API_PASSPHRASE`, read when they are needed. */
+  readonly venueKey: () => VenueKey | null;
   /** `postgres://…` or `mongodb://…`; null for columns on disk. It may hold a password: never show it. */
   readonly barStoreUrl: string | null;
   /** TradingView is off unless the user has accepted its terms; an account is optional. */
-  readonly tradingView: {
-    readonly acceptsTerms: boolean;
-    readonly allowsDelayed: boolean;
-    readonly account: { readonly authToken: string } | { readonly username: string; readonly password: string } | null;
-    readonly origin: string | null;
-  };
+  readonly tradingView: TradingViewSetting;
 }
 
 /** `--home`, else `TRADEWRIGHT_HOME`, else `./.tradewright`; bars where `TRADEWRIGHT_BAR_STORE` says, else under home. */
@@ -35,23 +34,15 @@ export function readConfig(
     homePath: flags.home ?? env['TRADEWRIGHT_HOME'] ?? DEFAULT_HOME,
     workingPath,
     localExchange: env['TRADEWRIGHT_LOCAL'] ?? DEFAULT_LOCAL,
+    venueKey: () => {
+      const { TRADEWRIGHT_API_KEY: apiKey, TRADEWRIGHT_API_SECRET: secret } = env;
+      if (!apiKey || !secret) return null;
+      return { apiKey, secret, passphrase: env['TRADEWRIGHT_API_PASSPHRASE'] ?? null };
+    },
     redisUrl: env['TRADEWRIGHT_REDIS'] || null,
     barStoreUrl: env['TRADEWRIGHT_BAR_STORE'] || null,
-    tradingView: {
-      acceptsTerms: env['TRADEWRIGHT_TRADINGVIEW'] === 'accept-terms',
-      allowsDelayed: env['TRADEWRIGHT_TRADINGVIEW_DELAYED'] === 'allow',
-      account: tradingViewAccount(env),
-      origin: env['TRADEWRIGHT_TRADINGVIEW_ORIGIN'] || null,
-    },
+    tradingView: tradingViewSetting(env),
   };
-}
-
-function tradingViewAccount(env: Readonly<Record<string, string | undefined>>): Config['tradingView']['account'] {
-  const authToken = env['TRADEWRIGHT_TRADINGVIEW_TOKEN'];
-  if (authToken) return { authToken };
-  const username = env['TRADEWRIGHT_TRADINGVIEW_USER'];
-  const password = env['TRADEWRIGHT_TRADINGVIEW_PASSWORD'];
-  return username && password ? { username, password } : null;
 }
 
 /** The home folder as an absolute path. */

@@ -1,8 +1,14 @@
 import { allocateBars, type BarColumns } from '../../core/vocabulary/market-data.ts';
-import { barClose, type Timeframe, type TimeframeSpec, type TimeMs, timeframe as timeframeSpec } from '../../core/vocabulary/time.ts';
+import {
+  barClose,
+  type Timeframe,
+  type TimeframeSpec,
+  type TimeMs,
+  timeframe as timeframeSpec,
+} from '../../core/vocabulary/time.ts';
 import type { BarHistory } from '../../ports/market-feed.ts';
 import { VenueError } from '../../ports/venue-error.ts';
-import { requireSymbol, symbolText } from './conversation.ts';
+import { symbolFault, symbolText } from './conversation.ts';
 import { intervalOf, TIMEFRAMES } from './intervals.ts';
 import { type TradingViewOptions, VENUE } from './options.ts';
 import { refusalOf } from './refusals.ts';
@@ -36,7 +42,8 @@ export class TradingViewHistory implements BarHistory {
     if (interval === null) {
       throw new VenueError('unsupported', VENUE, `there are no ${timeframe} bars; there are ${TIMEFRAMES.join(', ')}`);
     }
-    requireSymbol(symbol);
+    const fault = symbolFault(symbol);
+    if (fault !== null) throw new VenueError('symbol-unknown', VENUE, fault);
     const spec = timeframeSpec(timeframe);
     const stepMs = spec.ms === 0 ? spec.count * MONTH_MS : spec.ms;
     const nowMs = this.#nowMs();
@@ -71,7 +78,16 @@ function seriesQuestion(symbol: string, interval: string, endMs: TimeMs, count: 
         ['chart_create_session', session, ''],
         ['switch_timezone', session, 'Etc/UTC'],
         ['resolve_symbol', session, 'sds_sym_1', symbolText(symbol)],
-        ['create_series', session, SERIES, 's1', 'sds_sym_1', interval, ['bar_count', Math.ceil(endMs / 1000), count], ''],
+        [
+          'create_series',
+          session,
+          SERIES,
+          's1',
+          'sds_sym_1',
+          interval,
+          ['bar_count', Math.ceil(endMs / 1000), count],
+          '',
+        ],
       ];
     },
     take(message) {

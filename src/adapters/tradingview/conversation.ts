@@ -21,9 +21,8 @@ export function symbolText(symbol: string): string {
   return `=${JSON.stringify({ symbol, adjustment: 'splits', session: 'regular' })}`;
 }
 
-/** `EXCHANGE:TICKER`; throws a RangeError on anything else, as it goes into a JSON text of its own. */
-export function requireSymbol(symbol: string): void {
-  if (!/^[A-Z0-9_]+:[^\s"\\{}]+$/.test(symbol)) {
-    throw new RangeError(`expected EXCHANGE:TICKER such as BINANCE:BTCUSDT, found ${JSON.stringify(symbol)}`);
-  }
+/** What is wrong with a symbol, which goes into a JSON text of its own; null where it may be asked for. */
+export function symbolFault(symbol: string): string | null {
+  if (/^[A-Z0-9_]+:[^\s"\\{}]+$/.test(symbol)) return null;
+  return `expected EXCHANGE:TICKER such as BINANCE:BTCUSDT, found ${JSON.stringify(symbol)}`;
 }

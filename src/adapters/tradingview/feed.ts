@@ -7,7 +7,7 @@ import { VenueError } from '../../ports/venue-error.ts';
 import { AuthToken } from './auth-token.ts';
 import { BarConversation } from './bar-conversation.ts';
 import { ChartProtocol } from './chart-protocol.ts';
-import { type Conversation, requireSymbol } from './conversation.ts';
+import { type Conversation, symbolFault } from './conversation.ts';
 import { symbolQuestion } from './instrument-rules.ts';
 import { intervalOf, TIMEFRAMES } from './intervals.ts';
 import type { Listener, Listening } from './listeners.ts';
@@ -43,7 +43,9 @@ export class TradingViewFeed implements MarketFeed {
     const { dialer, clock, random, streamOrigin = 'wss://data.tradingview.com' } = options;
     this.#options = options;
     this.#requests = new Requests(options);
-    this.#protocol = new ChartProtocol(streamOrigin, new AuthToken(options), random, (detail) => this.#malformed(detail));
+    this.#protocol = new ChartProtocol(streamOrigin, new AuthToken(options), random, (detail) =>
+      this.#malformed(detail),
+    );
     this.#supervisor = new ConnectionSupervisor({
       ...{ protocol: this.#protocol, dialer, clock, random },
       // Conversations see for themselves that they begin anew.
@@ -54,11 +56,13 @@ export class TradingViewFeed implements MarketFeed {
   /** TradingView lists no symbols here: without some, rejects with `unsupported`. */
   async instruments(symbols?: readonly string[]): Promise<readonly InstrumentDefinition[]> {
     if (symbols === undefined) {
-      throw new VenueError('unsupported', VENUE, 'TradingView lists no instruments; name symbols such as BINANCE:BTCUSDT');
+      throw new VenueError(
+        'unsupported',
+        VENUE,
+        'TradingView lists no instruments; name symbols such as BINANCE:BTCUSDT',
+      );
     }
-    return Promise.all(
-      symbols.map((symbol) => this.#requests.ask(`rules of ${symbol}`, symbolQuestion(symbol))),
-    );
+    return Promise.all(symbols.map((symbol) => this.#requests.ask(`rules of ${symbol}`, symbolQuestion(symbol))));
   }
 
   subscribe(request: FeedRequest, sink: FeedSink): number {
@@ -136,7 +140,8 @@ export class TradingViewFeed implements MarketFeed {
 }
 
 function topicName({ channel, symbol, timeframe }: FeedRequest): string {
-  requireSymbol(symbol);
+  const fault = symbolFault(symbol);
+  if (fault !== null) throw new RangeError(fault);
   if (channel === 'quotes') return `quotes ${symbol}`;
   if (channel !== 'bars') throw new RangeError(`TradingView has no channel ${channel}; it has quotes, bars`);
   if (timeframe === undefined || intervalOf(timeframe) === null) {

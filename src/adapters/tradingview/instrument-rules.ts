@@ -1,5 +1,6 @@
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
-import { requireSymbol, symbolText } from './conversation.ts';
+import { VenueError } from '../../ports/venue-error.ts';
+import { symbolFault, symbolText } from './conversation.ts';
 import { VENUE } from './options.ts';
 import { refusalOf } from './refusals.ts';
 import type { Question } from './requests.ts';
@@ -10,7 +11,8 @@ const LOT = '0.00000001';
 
 /** What TradingView knows of a symbol. Nothing is traded there, so that quantities and limits are the exchange's to say. */
 export function symbolQuestion(symbol: string): Question<InstrumentDefinition> {
-  requireSymbol(symbol);
+  const fault = symbolFault(symbol);
+  if (fault !== null) throw new VenueError('symbol-unknown', VENUE, fault);
   return {
     begin: (session) => [
       ['chart_create_session', session, ''],
@@ -26,7 +28,8 @@ export function symbolQuestion(symbol: string): Question<InstrumentDefinition> {
 }
 
 function definition(symbol: string, info: Readonly<Record<string, unknown>>): InstrumentDefinition {
-  const text = (name: string): string | null => (typeof info[name] === 'string' && info[name] !== '' ? info[name] : null);
+  const text = (name: string): string | null =>
+    typeof info[name] === 'string' && info[name] !== '' ? info[name] : null;
   const type = text('type') ?? '';
   const isShares = type === 'stock' || type === 'fund' || type === 'dr' || type === 'index';
   return {

@@ -27,7 +27,10 @@ describe('packets of TradingView', () => {
 
   test('frames cut or broken -> the packets before the fault, and where it is', () => {
     const whole = encodePacket('one') + encodePacket('two');
-    assert.deepEqual(decodePackets(whole.slice(0, -1)), { packets: ['one'], fault: 'expected 3 characters at 17, found 2' });
+    assert.deepEqual(decodePackets(whole.slice(0, -1)), {
+      packets: ['one'],
+      fault: 'expected 3 characters at 17, found 2',
+    });
     for (const [frame, fault] of [
       ['x', /expected ~m~ at 0, found "x"/],
       ['~m~', /expected a length/],
@@ -39,7 +42,9 @@ describe('packets of TradingView', () => {
     }
   });
 
-  test('recorded session -> kinds, bars, first and last as an independent reader found them', { skip: dataMissing(FRAMES) }, () => {
+  test('recorded session -> kinds, bars, first and last as an independent reader found them', {
+    skip: dataMissing(FRAMES),
+  }, () => {
     const expected = readSharedJson<{
       payloads: Record<string, number>;
       series: { series: string; bars: number; first: number[]; last: number[] }[];
@@ -56,14 +61,25 @@ describe('packets of TradingView', () => {
       assert.ok(isRecord(data));
       return Object.keys(data).map((series) => {
         const rows = barRows(message!, series)!;
-        const values = [rows[0]!, rows.at(-1)!].map((row) => [row.openMs / 1000, row.open, row.high, row.low, row.close, row.volume]);
+        const values = [rows[0]!, rows.at(-1)!].map((row) => [
+          row.openMs / 1000,
+          row.open,
+          row.high,
+          row.low,
+          row.close,
+          row.volume,
+        ]);
         return { series, bars: rows.length, ends: values };
       });
     });
     const withVolume = (values: number[]): number[] => (values.length === 5 ? [...values, 0] : values);
     assert.deepEqual(
       found,
-      expected.series.map(({ series, bars, first, last }) => ({ series, bars, ends: [withVolume(first), withVolume(last)] })),
+      expected.series.map(({ series, bars, first, last }) => ({
+        series,
+        bars,
+        ends: [withVolume(first), withVolume(last)],
+      })),
     );
   });
 });

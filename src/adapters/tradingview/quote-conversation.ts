@@ -45,7 +45,8 @@ export class QuoteConversation implements Conversation {
     if (status === 'error') return { refused: typeof errmsg === 'string' ? errmsg : 'no quotes of this symbol' };
     if (!isRecord(values)) throw new RangeError(`expected values of a quote, found ${typeof values}`);
     const delay = delaySeconds(values['update_mode']);
-    if (delay > 0 && !this.#allowsDelayed) return { refused: `quotes come ${delay} s late: no permission for real time` };
+    if (delay > 0 && !this.#allowsDelayed)
+      return { refused: `quotes come ${delay} s late: no permission for real time` };
     this.#merge(values);
     this.#tell(message.sentMs ?? receivedMs, receivedMs);
     return 'data';

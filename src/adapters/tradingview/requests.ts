@@ -1,5 +1,5 @@
-import { ConnectionSupervisor } from '../../connectivity/supervisor.ts';
 import type { Topic } from '../../connectivity/stream-protocol.ts';
+import { ConnectionSupervisor } from '../../connectivity/supervisor.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import { AuthToken } from './auth-token.ts';
 import { ChartProtocol } from './chart-protocol.ts';
@@ -104,7 +104,9 @@ export class Requests {
             resolve(answer);
           } catch (error) {
             fail(
-              error instanceof RangeError ? new VenueError('answer-unreadable', VENUE, `${title}: ${error.message}`) : error,
+              error instanceof RangeError
+                ? new VenueError('answer-unreadable', VENUE, `${title}: ${error.message}`)
+                : error,
             );
           }
           return 'none';

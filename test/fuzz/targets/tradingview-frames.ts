@@ -12,7 +12,11 @@ function sampleMessage(random: Random): string {
   const price = Math.round(random.uniform() * 1e6) / 100;
   const v = [1_795_190_400 + Math.floor(random.uniform() * 1e6), price, price + 1, price - 1, price, random.uniform()];
   const data = { sds_1: { s: [{ i: Math.floor(random.uniform() * 100), v }], ns: { d: '~m~3~m~' }, t: 's1' } };
-  return JSON.stringify({ m: random.uniform() < 0.5 ? 'du' : 'timescale_update', p: ['cs_abcdefghijkl', data], t_ms: 1 });
+  return JSON.stringify({
+    m: random.uniform() < 0.5 ? 'du' : 'timescale_update',
+    p: ['cs_abcdefghijkl', data],
+    t_ms: 1,
+  });
 }
 
 /** Frames of TradingView: whatever is taken must be what the frame says, packet by packet. */

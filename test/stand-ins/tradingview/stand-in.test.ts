@@ -58,7 +58,10 @@ describe('stand-in for TradingView', () => {
     );
     const [, data] = named('timescale_update')[0]!.p as [string, { $prices: { s: { i: number; v: number[] }[] } }];
     const rows = data.$prices.s;
-    assert.deepEqual(rows.map((row) => row.i), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    assert.deepEqual(
+      rows.map((row) => row.i),
+      [0, 1, 2, 3, 4, 5, 6, 7, 8, 9],
+    );
     assert.ok(rows.every((row, k) => k === 0 || row.v[0]! - rows[k - 1]!.v[0]! === MINUTE_S));
   });
 
@@ -67,12 +70,18 @@ describe('stand-in for TradingView', () => {
     await load(BTC, '1', 10);
     call('request_more_data', 'cs_1', '$prices', 5);
     const rowsOf = (k: number) => (named('timescale_update')[k]!.p[1] as { $prices: { s: { i: number }[] } }).$prices.s;
-    assert.deepEqual(rowsOf(1).map((row) => row.i), [-5, -4, -3, -2, -1]);
+    assert.deepEqual(
+      rowsOf(1).map((row) => row.i),
+      [-5, -4, -3, -2, -1],
+    );
     for (let k = 1; k <= 13; k++) {
       await clock.advance(5_000);
       wire.received(encodePacket(`~h~${k}`));
     }
-    assert.deepEqual(rowsOf(2).map((row) => row.i), [10]);
+    assert.deepEqual(
+      rowsOf(2).map((row) => row.i),
+      [10],
+    );
     assert.ok(named('du').length > 60);
   });
 
@@ -104,8 +113,12 @@ describe('stand-in for TradingView', () => {
   });
 
   const path = client();
-  const skip = path === null ? 'TradingView client absent (npm install @mathieuc/tradingview elsewhere, NODE_PATH)' : false;
-  test('an independent client over TLS -> its bars and quotes are those of the stand-in', { skip, timeout: 20_000 }, async () => {
+  const skip =
+    path === null ? 'TradingView client absent (npm install @mathieuc/tradingview elsewhere, NODE_PATH)' : false;
+  test('an independent client over TLS -> its bars and quotes are those of the stand-in', {
+    skip,
+    timeout: 20_000,
+  }, async () => {
     const pem = await generate([{ name: 'commonName', value: 'localhost' }]);
     const served = await serveTradingView({ tls: { key: pem.private, cert: pem.cert } });
     const before = process.env['NODE_TLS_REJECT_UNAUTHORIZED'];

@@ -227,7 +227,11 @@ export class StandInClient {
     const stepMs = STEPS_MS[String(interval)];
     const asked = Array.isArray(count) ? Number(count[2]) : Number(count);
     if (!Number.isInteger(asked) || asked < 1) {
-      this.#say('critical_error', [session, 'invalid parameters', `method: create_series. args: ${JSON.stringify(rest)}`]);
+      this.#say('critical_error', [
+        session,
+        'invalid parameters',
+        `method: create_series. args: ${JSON.stringify(rest)}`,
+      ]);
       return;
     }
     if (symbol === undefined) return;
