@@ -132,6 +132,29 @@ describe('TradingView', () => {
     await settle(feed.close());
   });
 
+  test('two subscriptions to one thing, one of them ended -> the other goes on; none left -> the session ends', async () => {
+    const { options, clock, venue, settle } = world();
+    const feed = new TradingViewFeed(options);
+    const [first, second] = [new RecordingMarketSink(), new RecordingMarketSink()];
+    const ids = [first, second].map((sink) => feed.subscribe({ channel: 'quotes', symbol: BTC }, sink));
+    await clock.advance(10_000);
+    assert.ok(first.quotes.length > 20);
+    assert.deepEqual(first.quotes, second.quotes);
+    assert.equal(venue.heard.filter((each) => each.method === 'quote_add_symbols').length, 1);
+    feed.unsubscribe(ids[0]!);
+    const { calls } = first;
+    const before = second.calls;
+    await clock.advance(5_000);
+    assert.equal(first.calls, calls);
+    assert.ok(second.calls > before);
+    feed.subscribe({ channel: 'bars', symbol: BTC, timeframe: '1m' }, new RecordingMarketSink());
+    feed.unsubscribe(ids[1]!);
+    await clock.advance(5_000);
+    assert.equal(venue.heard.filter((each) => each.method === 'quote_delete_session').length, 1);
+    assert.equal(feed.health().subscriptions.length, 1);
+    await settle(feed.close());
+  });
+
   test('delayed data -> refused unless allowed', async () => {
     for (const allowsDelayed of [false, true]) {
       const { options, clock, settle } = world({ allowsDelayed });
