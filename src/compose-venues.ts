@@ -5,12 +5,13 @@ import { Random } from './core/vocabulary/random.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Recordings } from './ports/recording.ts';
 import type { VenueFacts, Venues } from './ports/venues.ts';
+import { type TradingViewSetting, tradingView } from './tradingview-row.ts';
 import { binance, ccxt, mexc, type Outside, type VenueRow } from './venue-rows.ts';
 
 const LOCAL_NOTE = 'start it with tradewright exchange; another address: TRADEWRIGHT_LOCAL';
 const CCXT_NOTE = 'needs the package ccxt: npm install ccxt. Every other venue that it knows is ccxt:<its name there>';
 
-function rows(local: string): readonly VenueRow[] {
+function rows({ local, tradingView: setting }: VenueSetting): readonly VenueRow[] {
   const facts = (name: string, title: string, note: string | null = null): VenueFacts => ({
     ...{ name, id: name.toUpperCase(), title, history: name.startsWith('local') ? ['rest'] : ['rest', 'archive'] },
     ...{ feed: true, trading: true, note },
@@ -22,6 +23,7 @@ function rows(local: string): readonly VenueRow[] {
     ccxt('okx', CCXT_NOTE),
     binance('spot', facts('local', `local exchange at ${local}, spot`, LOCAL_NOTE), local),
     binance('usdm', facts('local-usdm', `local exchange at ${local}, perpetuals`), local),
+    tradingView(setting),
   ];
 }
 
@@ -33,6 +35,7 @@ export interface VenueSetting {
   /** Where limits are counted with other programs; null to count alone. */
   readonly redisUrl: string | null;
   readonly recordings: Recordings;
+  readonly tradingView: TradingViewSetting;
   /** Makes a path of the user's absolute. */
   resolve(path: string): string;
 }
@@ -55,7 +58,7 @@ function replay(name: string, setting: VenueSetting): VenueRow {
 
 /** The venues of this installation. */
 export function composeVenues(setting: VenueSetting): Venues & { close(): Promise<void> } {
-  const table = rows(setting.local);
+  const table = rows(setting);
   const closing: (() => Promise<void>)[] = [];
   let outside: Promise<Outside> | null = null;
   const open = async (): Promise<Outside> => {

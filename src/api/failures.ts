@@ -102,6 +102,15 @@ export const FAILURES = {
   'bad-side': data('Correct the cell.'),
   'mixed-timestamps': data('Write all times in one unit.'),
   'format-unsupported': data('Convert the file to CSV or Parquet.'),
+  'store-refused': kind(
+    'auth',
+    403,
+    'how-to/bar-stores',
+    'Check user, password and database in TRADEWRIGHT_BAR_STORE.',
+  ),
+  'store-unavailable': kind('unavailable', 503, 'how-to/bar-stores', 'Check that the server runs and can be reached.'),
+  'store-newer': kind('conflict', 409, 'how-to/bar-stores', 'Install the newer version of Tradewright.'),
+  'store-damaged': data('Remove the series and import it again.'),
   'gate-failed': kind(
     'gate',
     422,

@@ -10,7 +10,8 @@ export const venueField = z.string().min(1).meta({
 });
 const venueSymbol = z
   .string()
-  .regex(/^[^:\s]+$/, 'expected the symbol as the venue writes it, e.g. BTCUSDT')
+  // TradingView and ccxt have a colon in theirs: BINANCE:BTCUSDT, BTC/USDT:USDT.
+  .regex(/^(?:[^:\s]+:)?[^:\s]+$/, 'expected the symbol as the venue writes it, e.g. BTCUSDT')
   .transform((text) => text.toUpperCase());
 
 export const venues = operation({
