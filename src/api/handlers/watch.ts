@@ -35,7 +35,7 @@ export async function watch(input: Input<'watch'>, world: World, call: Call): Pr
     const endMs = input.seconds === undefined ? Number.POSITIVE_INFINITY : startMs + input.seconds * 1000;
     while (!call.stop.aborted && clock.elapsedMs() < endMs) {
       await pause(clock, Math.min(UPDATE_MS, endMs - clock.elapsedMs()), call.stop);
-      bars.passed(venueTimeMs(feed, clock));
+      passTime(feed, bars, clock);
       past.check();
       call.update(view(feed, market, clock, recorder?.rows ?? 0));
     }
@@ -72,6 +72,11 @@ function isReady({ clockSkewMs, subscriptions }: FeedHealth): boolean {
   return clockSkewMs !== null && subscriptions.every((s) => s.request.channel !== 'bars' || Number.isFinite(s.ageMs));
 }
 
+/** Without the venue's clock, as in a recording, time passes by its trades alone. */
+function passTime(feed: MarketFeed, bars: WatchedBars, clock: Clock): void {
+  if (feed.health().clockSkewMs !== null) bars.passed(venueTimeMs(feed, clock));
+}
+
 function venueTimeMs(feed: MarketFeed, clock: Clock): number {
   return clock.nowMs() + (feed.health().clockSkewMs ?? 0);
 }
@@ -90,7 +95,9 @@ function pastOf(feed: MarketFeed, bars: WatchedBars, input: Input<'watch'>, worl
     for (const symbol of input.symbols) if (!call.stop.aborted) await fetchPast(past, symbol, bars);
   };
   fetchAll().catch((error: unknown) => {
-    if (error instanceof VenueError || error instanceof Failure)
+    // A venue that has no history says nothing that the marks on partial bars do not.
+    if (error instanceof Failure && error.code === 'venue-refused') return;
+    if (error instanceof VenueError)
       call.warn({
         code: 'past-unavailable',
         message: `bars before now are not there: ${error.message}`,

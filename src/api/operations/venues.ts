@@ -3,14 +3,15 @@ import { HISTORY_SOURCES } from '../../ports/venues.ts';
 import { operation } from '../operation.ts';
 import { timeField, timeframeField } from './fields.ts';
 
-const venueField = z.string().min(1).meta({
+export const venueField = z.string().min(1).meta({
   description: 'Venue as tradewright venues lists it, or ccxt:<name>',
   placeholder: 'venue',
   completes: 'venue',
 });
 const venueSymbol = z
   .string()
-  .regex(/^[^:\s]+$/, 'expected the symbol as the venue writes it, e.g. BTCUSDT')
+  // TradingView and ccxt have a colon in theirs: BINANCE:BTCUSDT, BTC/USDT:USDT.
+  .regex(/^(?:[^:\s]+:)?[^:\s]+$/, 'expected the symbol as the venue writes it, e.g. BTCUSDT')
   .transform((text) => text.toUpperCase());
 
 export const venues = operation({
