@@ -48,9 +48,17 @@ export function serverBarStoreContract(
   const check = (title: string, body: (subject: ServerBarStoreSubject) => Promise<void>): void => {
     test(`bar store (${name}): ${title}`, async () => {
       const subject = await create();
+      const opened: BarStore[] = [];
+      const reopen = async (): Promise<BarStore> => {
+        const store = await subject.reopen();
+        opened.push(store);
+        return store;
+      };
       try {
-        await body(subject);
+        await body({ ...subject, reopen });
       } finally {
+        // Also where the body failed: an open connection would keep the run from ending.
+        for (const store of opened) await store.close();
         subject.wire.restore();
         await subject.dispose();
       }

@@ -7,7 +7,8 @@ import { ferretdb, ferretdbMissing } from '../../../test/servers/ferretdb.ts';
 import { barsFromRows } from '../../core/vocabulary/market-data.ts';
 import { BarStoreError } from '../../ports/bar-store.ts';
 import { openMongoBarStore } from './bar-store.ts';
-import { batchDocuments } from './documents.ts';
+import { batchDocuments, collectionsOf } from './documents.ts';
+import { decide, stateOf } from './series.ts';
 
 const skip = ferretdbMissing;
 const SMALL_POOL = { least: 0, most: 5 };
@@ -59,12 +60,12 @@ test('mongo bar store: a writer ended after it had decided -> others see its imp
     // What such a writer leaves behind: rows of its revision missing, the import itself still there.
     await withClient(url, async (client) => {
       const db = client.db();
-      const series = (await db.collection<{ _id: string; key: string }>('series').findOne({ _id: id }))!;
+      const commits = db.collection<{ _id: string; batch: string; key: string; info: object }>('commits');
+      const { key, batch: previous, info } = (await commits.findOne())!;
       const parts = batchDocuments(mongodb, id, 'b', minutes(40, 10), 0);
       await db.collection<{ _id: string }>('batches').insertMany(parts.map((part) => ({ ...part })));
-      await db
-        .collection<{ _id: string }>('series')
-        .updateOne({ _id: id, key: series.key }, { $set: { revision: 2, pending: { batch: 'b', parts: 1 } } });
+      const commit = { _id: `${key} 2`, key, revision: 2, batch: 'b', parts: 1, previous, isSettled: false };
+      await commits.insertOne({ ...commit, info: { ...info, rows: 50, lastMs: 49 * 60_000 } });
     });
     assert.deepEqual((await store.load('X:Y', '1m'))!.bars, minutes(50));
     const range = { fromMs: 25 * 60_000, toMs: 45 * 60_000 };
@@ -81,6 +82,25 @@ test('mongo bar store: a writer ended after it had decided -> others see its imp
   }
 });
 
+test('mongo bar store: a writer that slept through many imports -> decides nothing', { skip }, async () => {
+  const { store, url, dispose } = await create();
+  try {
+    await store.upsert('X:Y', '1m', minutes(1));
+    await withClient(url, async (client) => {
+      const db = collectionsOf(client.db());
+      const old = (await stateOf(db, 'X:Y 1m'))!;
+      for (let k = 1; k < 26; k++) await store.upsert('X:Y', '1m', minutes(1, k));
+      const { info } = old.commit!;
+      assert.equal(await db.commits.findOne({ revision: 2 }), null, 'the place that it would take is free again');
+      assert.equal(await decide(mongodb, db, old, { info, batch: 'late', parts: 1 }), false);
+      assert.equal(await db.commits.findOne({ batch: 'late' }), null);
+    });
+    assert.deepEqual((await store.load('X:Y', '1m'))!.bars, minutes(26));
+  } finally {
+    await dispose();
+  }
+});
+
 test('mongo bar store: parts of a decided import lost -> store-damaged, not bars without them', { skip }, async () => {
   const { store, url, dispose } = await create();
   try {
@@ -88,8 +108,8 @@ test('mongo bar store: parts of a decided import lost -> store-damaged, not bars
     await withClient(url, (client) =>
       client
         .db()
-        .collection<{ _id: string }>('series')
-        .updateOne({ _id: 'X:Y 1m' }, { $set: { pending: { batch: 'gone', parts: 1 } } }),
+        .collection('commits')
+        .updateOne({}, { $set: { batch: 'gone', isSettled: false } }),
     );
     const isDamaged = (error: unknown): boolean => error instanceof BarStoreError && error.code === 'store-damaged';
     await assert.rejects(async () => store.load('X:Y', '1m'), isDamaged);

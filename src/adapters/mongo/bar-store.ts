@@ -14,9 +14,16 @@ import type { BarColumns } from '../../core/vocabulary/market-data.ts';
 import { allocateBars, sliceBars } from '../../core/vocabulary/market-data.ts';
 import { DAY_MS, type Timeframe, timeframe as timeframeSpec } from '../../core/vocabulary/time.ts';
 import { type BarStore, BarStoreError, type UpsertOptions, type UpsertResult } from '../../ports/bar-store.ts';
-import { batchDocuments, type Collections, collectionsOf, type MongoDriver } from './documents.ts';
+import {
+  batchDocuments,
+  type Collections,
+  type CommitDocument,
+  collectionsOf,
+  type MongoDriver,
+  type SeriesDocument,
+} from './documents.ts';
 import { shownUrl, storeError } from './errors.ts';
-import { changedBars, commit, readSeries, settle } from './series.ts';
+import { changedBars, decide, forget, insertedOnce, readSeries, type SeriesState, settle, stateOf } from './series.ts';
 
 export interface MongoBarStoreOptions {
   /** Connections that are kept open, and the most there may be; 5 and 50 by default. */
@@ -36,7 +43,7 @@ const PATIENCE_MS = 500;
 
 /**
  * Bars in a MongoDB database, a document for each. A server without transactions (no replica set) will do: an import is stored beside the
- * series, decided by one write to the series' own document, then carried out row by row by whoever comes next. Rejects with
+ * series, decided by the insertion of one document, then carried out row by row by whoever comes next. Rejects with
  * {@link BarStoreError} where the server cannot be used.
  */
 export async function openMongoBarStore(url: string, options: MongoBarStoreOptions = {}): Promise<BarStore> {
@@ -83,6 +90,7 @@ async function prepare(db: Collections, store: string): Promise<void> {
   if (found?.version === SCHEMA_VERSION) return;
   await db.bars.createIndex({ series: 1, openTimeMs: 1 }, { unique: true });
   await db.batches.createIndex({ batch: 1, part: 1 });
+  await db.commits.createIndex({ key: 1, revision: 1 });
   await db.schema.updateOne({ _id: 'bars' }, { $set: { version: SCHEMA_VERSION } }, { upsert: true });
 }
 
@@ -103,11 +111,11 @@ async function upsert(
   let awaited = { batch: '', sinceMs: 0 };
   for (let tries = 0; ; ) {
     const stored = await readSeries(db, id);
-    const pending = stored?.document.pending ?? null;
-    if (stored !== null && pending !== null) {
+    const pending = stored?.state.commit ?? null;
+    if (stored !== null && pending !== null && !pending.isSettled) {
       if (pending.batch !== awaited.batch) awaited = { batch: pending.batch, sinceMs: performance.now() };
       if (performance.now() - awaited.sinceMs < PATIENCE_MS) await wait(RETRY_MS);
-      else await settle(driver, db, stored.document);
+      else await settle(driver, db, stored.state);
       continue;
     }
     const { write, result } = upsertSeries(stored, instrument, timeframe, bars, options);
@@ -116,9 +124,9 @@ async function upsert(
     const changed = changedBars(stored?.bars ?? allocateBars(0), write.bars);
     const parts = batchDocuments(driver, id, batch, changed, Date.now());
     await db.batches.insertMany(parts);
-    const key = stored?.document.key ?? randomUUID();
-    if (await commit(db, id, stored?.document ?? null, { key, info: write.info, batch, parts: parts.length })) {
-      await finish(driver, db, id);
+    const state = stored?.state ?? (await newSeries(driver, db, id));
+    if (await decide(driver, db, state, { info: write.info, batch, parts: parts.length })) {
+      await finish(driver, db, id, state.document.key);
       return result;
     }
     await db.batches.deleteMany({ batch });
@@ -127,17 +135,24 @@ async function upsert(
   }
 }
 
+/** A series that was found to have no bars. Whoever makes its first import decides, whoever made the document. */
+async function newSeries(driver: MongoDriver, db: Collections, id: string): Promise<SeriesState> {
+  const made: SeriesDocument = { _id: id, key: randomUUID() };
+  await insertedOnce(driver, () => db.series.insertOne({ ...made }));
+  return { document: (await db.series.findOne({ _id: id })) ?? made, commit: null };
+}
+
 /** The import is decided: what fails from here on is done by the next writer, and readers see it all the same. */
-async function finish(driver: MongoDriver, db: Collections, id: string): Promise<void> {
+async function finish(driver: MongoDriver, db: Collections, id: string, key: string): Promise<void> {
   try {
-    const document = await db.series.findOne({ _id: id });
-    if (document !== null) await settle(driver, db, document);
+    const state = await stateOf(db, id);
+    if (state !== null) await settle(driver, db, state);
+    // Removed in the meantime: nobody will ever look for what was imported.
+    if ((await db.series.findOne({ _id: id }))?.key !== key) await forget(db, key);
     // What a program left behind that ended before it could decide.
-    await db.batches.deleteMany({
-      series: id,
-      atMs: { $lt: Date.now() - DAY_MS },
-      ...(document?.pending == null ? {} : { batch: { $ne: document.pending.batch } }),
-    });
+    const left = { series: id, atMs: { $lt: Date.now() - DAY_MS } };
+    const undecided = state?.commit == null || state.commit.isSettled ? {} : { batch: { $ne: state.commit.batch } };
+    await db.batches.deleteMany({ ...left, ...undecided });
   } catch (error) {
     if (!(storeError(error, id) instanceof BarStoreError)) throw error;
   }
@@ -154,8 +169,7 @@ function storeOn(driver: MongoDriver, client: MongoClient, db: Collections, stor
       throw storeError(error, store);
     }
   };
-  const infoOf = async (id: string): Promise<BarSeriesInfo | null> =>
-    (await db.series.findOne({ _id: id }))?.info ?? null;
+  const infoOf = async (id: string): Promise<BarSeriesInfo | null> => (await stateOf(db, id))?.commit?.info ?? null;
   return {
     load: (instrument, timeframe, range) =>
       guarded(async () => {
@@ -167,7 +181,14 @@ function storeOn(driver: MongoDriver, client: MongoClient, db: Collections, stor
     upsert: (instrument, timeframe, bars, options) =>
       guarded(() => upsert(driver, db, instrument, timeframe, bars, options)),
     info: (instrument, timeframe) => guarded(() => infoOf(idOf(instrument, timeframe))),
-    list: () => guarded(async () => (await db.series.find().toArray()).map((each) => each.info).sort(compareSeries)),
+    list: () =>
+      guarded(async () => {
+        const keys = new Set((await db.series.find().toArray()).map((each) => each.key));
+        const latest = new Map<string, CommitDocument>();
+        for (const commit of await db.commits.find().sort({ revision: 1 }).toArray()) latest.set(commit.key, commit);
+        const found = [...latest.values()].filter((commit) => keys.has(commit.key));
+        return found.map((commit) => commit.info).sort(compareSeries);
+      }),
     coverage: (instrument, timeframe) =>
       guarded(async () => {
         const found = await readSeries(db, idOf(instrument, timeframe), {}, ['openTimeMs']);
@@ -177,11 +198,11 @@ function storeOn(driver: MongoDriver, client: MongoClient, db: Collections, stor
       guarded(async () => {
         const id = idOf(instrument, timeframe);
         await db.syncs.deleteOne({ _id: id });
-        const removed = await db.series.findOneAndDelete({ _id: id });
-        if (removed === null) return false;
-        await db.bars.deleteMany({ series: removed.key });
-        if (removed.pending !== null) await db.batches.deleteMany({ batch: removed.pending.batch });
-        return true;
+        const state = await stateOf(db, id);
+        if (state === null) return false;
+        const { deletedCount } = await db.series.deleteOne({ _id: id, key: state.document.key });
+        await forget(db, state.document.key);
+        return deletedCount === 1 && state.commit !== null;
       }),
     keepInstruments: (venue, definitions) =>
       guarded(async () => {

@@ -8,15 +8,29 @@ import type { SyncStatus } from '../../ports/bar-store.ts';
 /** What the driver gives: loaded with the store, since it takes a quarter of a second. */
 export type MongoDriver = typeof import('mongodb');
 
-/** Bars of a series as they are before and after an import. `revision` counts imports that changed something. */
+/** That there is a series. Made once and never changed, so that two makers cannot both succeed. */
 export interface SeriesDocument {
   /** `BINANCE:BTCUSDT 1m`. */
   readonly _id: string;
   /** Made anew with the series, so that bars of one that was removed are never taken for bars of its successor. */
   readonly key: string;
+}
+
+/**
+ * One import that changed a series; the one of the highest revision says what the series is. Inserting it decides the import: the id is
+ * taken once only, on every server, also on those whose updates are not atomic.
+ */
+export interface CommitDocument {
+  /** Key of the series and revision. */
+  readonly _id: string;
+  readonly key: string;
   readonly revision: number;
-  /** The import that is decided and not yet (certainly) carried out row by row. */
-  readonly pending: { readonly batch: string; readonly parts: number } | null;
+  readonly batch: string;
+  readonly parts: number;
+  /** The batch of the import before it; null for the first. */
+  readonly previous: string | null;
+  /** The batch has been carried out row by row. */
+  readonly isSettled: boolean;
   readonly info: BarSeriesInfo;
 }
 
@@ -47,6 +61,7 @@ export interface BatchDocument {
 
 export interface Collections {
   readonly series: Collection<SeriesDocument>;
+  readonly commits: Collection<CommitDocument>;
   readonly bars: Collection<BarDocument>;
   readonly batches: Collection<BatchDocument>;
   readonly instruments: Collection<{ readonly _id: string; readonly definitions: readonly InstrumentDefinition[] }>;
@@ -57,6 +72,7 @@ export interface Collections {
 export function collectionsOf(db: Db): Collections {
   return {
     series: db.collection('series'),
+    commits: db.collection('commits'),
     bars: db.collection('bars'),
     batches: db.collection('batches'),
     instruments: db.collection('instruments'),

@@ -10,6 +10,7 @@ import {
   barDocument,
   batchBars,
   type Collections,
+  type CommitDocument,
   type MongoDriver,
   type SeriesDocument,
 } from './documents.ts';
@@ -19,45 +20,67 @@ const ROWS_AT_ONCE = 10_000;
 /** Updates in one command: FerretDB over SQLite never answers one with a hundred. */
 const UPDATES_AT_ONCE = 50;
 const DUPLICATE_KEY = 11_000;
+/** Imports that are remembered beside the latest one. */
+const KEPT_COMMITS = 20;
 
 interface TimeRange {
   readonly fromMs?: TimeMs | undefined;
   readonly toMs?: TimeMs | undefined;
 }
 
+/** A series with the import that says what it is; `commit` null where nothing was imported yet. */
+export interface SeriesState {
+  readonly document: SeriesDocument;
+  readonly commit: CommitDocument | null;
+}
+
+export async function stateOf(db: Collections, id: string): Promise<SeriesState | null> {
+  const document = await db.series.findOne({ _id: id });
+  return document === null ? null : { document, commit: await latestCommit(db, document.key) };
+}
+
+async function latestCommit(db: Collections, key: string): Promise<CommitDocument | null> {
+  const [latest] = await db.commits.find({ key }).sort({ revision: -1 }).limit(1).toArray();
+  return latest ?? null;
+}
+
 /**
  * Bars of a series as they were at one moment: the rows, and over them what is decided and not carried out yet. Read again where an import
- * came in between. `document` is what the bars belong to.
+ * came in between. Null where there are none.
  */
 export async function readSeries(
   db: Collections,
   id: string,
   range: TimeRange = {},
   fields: readonly (keyof BarColumns)[] = BAR_FIELDS,
-): Promise<(BarSeries & { readonly document: SeriesDocument }) | null> {
+): Promise<(BarSeries & { readonly state: SeriesState }) | null> {
   for (;;) {
-    const document = await db.series.findOne({ _id: id });
-    if (document === null) return null;
+    const state = await stateOf(db, id);
+    if (state === null || state.commit === null) return null;
+    const { document, commit } = state;
     const rows = await readRows(db, document.key, range, fields);
-    const parts = document.pending === null ? [] : await readBatch(db, document.pending.batch);
-    const again = await db.series.findOne({ _id: id });
-    if (again === null) return null;
-    if (!isSame(document, again)) continue;
-    requireWhole(document, parts.length);
-    return { document, info: document.info, bars: overlaid(rows, parts, range) };
+    const parts = commit.isSettled ? [] : await readBatch(db, commit.batch);
+    const again = await stateOf(db, id);
+    if (!isSame(state, again)) continue;
+    if (!commit.isSettled) requireWhole(commit, parts.length);
+    return { state, info: commit.info, bars: overlaid(rows, parts, range) };
   }
 }
 
-function isSame(a: SeriesDocument, b: SeriesDocument): boolean {
-  return a.key === b.key && a.revision === b.revision && a.pending?.batch === b.pending?.batch;
+function isSame(a: SeriesState, b: SeriesState | null): boolean {
+  return (
+    a.document.key === b?.document.key &&
+    a.commit?.batch === b.commit?.batch &&
+    a.commit?.isSettled === b.commit?.isSettled
+  );
 }
 
-function requireWhole({ _id, pending }: SeriesDocument, parts: number): void {
-  if (pending === null || parts === pending.parts) return;
+function requireWhole({ info, batch, parts: expected }: CommitDocument, parts: number): void {
+  if (parts === expected) return;
   throw new BarStoreError('store-damaged', {
-    store: `series ${_id}`,
-    found: `${parts} parts of import ${pending.batch}`,
-    expected: `${pending.parts} parts in the collection batches`,
+    store: `series ${info.instrument} ${info.timeframe}`,
+    found: `${parts} parts of import ${batch}`,
+    expected: `${expected} parts in the collection batches`,
     hint: 'Remove the series and import it again.',
   });
 }
@@ -107,45 +130,58 @@ export function changedBars(before: BarColumns, after: BarColumns): BarColumns {
 }
 
 /**
- * Decides an import, at one stroke: false where another writer was faster. The parts of the batch must be stored already. `before` is
- * null for a series that does not exist yet.
+ * Decides an import: false where another writer was faster. The parts of the batch must be stored already, and the import before it be
+ * settled.
  */
-export async function commit(
+export async function decide(
+  driver: MongoDriver,
   db: Collections,
-  id: string,
-  before: SeriesDocument | null,
-  after: { readonly key: string; readonly info: BarSeriesInfo; readonly batch: string; readonly parts: number },
+  { document, commit: before }: SeriesState,
+  after: { readonly info: BarSeriesInfo; readonly batch: string; readonly parts: number },
 ): Promise<boolean> {
-  const pending = { batch: after.batch, parts: after.parts };
-  if (before === null) {
-    try {
-      await db.series.insertOne({ _id: id, key: after.key, revision: 1, pending, info: after.info });
-      return true;
-    } catch (error) {
-      if ((error as { code?: unknown }).code === DUPLICATE_KEY) return false;
-      throw error;
-    }
+  const { key } = document;
+  const revision = (before?.revision ?? 0) + 1;
+  const _id = `${key} ${revision}`;
+  const previous = before?.batch ?? null;
+  if (
+    !(await insertedOnce(driver, () =>
+      db.commits.insertOne({ _id, key, revision, previous, isSettled: false, ...after }),
+    ))
+  ) {
+    return false;
   }
-  const { matchedCount } = await db.series.updateOne(
-    { _id: id, key: before.key, revision: before.revision, pending: null },
-    { $set: { revision: before.revision + 1, pending, info: after.info } },
-  );
-  return matchedCount === 1;
+  const latest = await latestCommit(db, key);
+  if (latest === null || latest.revision <= revision) return true;
+  // Somebody has gone on from here already; or our view was so old that the place we took had been taken and cleared since.
+  const next = await db.commits.findOne({ _id: `${key} ${revision + 1}` });
+  if (next?.previous === after.batch) return true;
+  await db.commits.deleteOne({ _id, batch: after.batch });
+  return false;
+}
+
+/** False where the id is taken. */
+export async function insertedOnce(driver: MongoDriver, insert: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await insert();
+    return true;
+  } catch (error) {
+    if (error instanceof driver.MongoServerError && error.code === DUPLICATE_KEY) return false;
+    throw error;
+  }
 }
 
 /**
  * Carries out what is decided, row by row. Doing it twice, or in two programs at once, is doing it once: a row is never replaced by one of
  * an earlier revision.
  */
-export async function settle(driver: MongoDriver, db: Collections, document: SeriesDocument): Promise<void> {
-  const { pending, key, revision } = document;
-  if (pending === null) return;
-  const parts = await readBatch(db, pending.batch);
-  if (parts.length < pending.parts) {
-    const again = await db.series.findOne({ _id: document._id });
-    // Another program has just done all of this.
-    if (again === null || !isSame(document, again)) return;
-    requireWhole(document, parts.length);
+export async function settle(driver: MongoDriver, db: Collections, { document, commit }: SeriesState): Promise<void> {
+  if (commit === null || commit.isSettled) return;
+  const { key, revision, batch } = commit;
+  const parts = await readBatch(db, batch);
+  if (parts.length < commit.parts) {
+    // Another program has just done all of this, or the parts are lost.
+    if (!isSame({ document, commit }, await stateOf(db, document._id))) return;
+    requireWhole(commit, parts.length);
   }
   for (const part of parts) {
     const bars = batchBars([part]);
@@ -153,11 +189,17 @@ export async function settle(driver: MongoDriver, db: Collections, document: Ser
       await upsertRows(driver, db, key, revision, bars, from, Math.min(part.bars, from + ROWS_AT_ONCE));
     }
   }
-  await db.series.updateOne(
-    { _id: document._id, key, revision, 'pending.batch': pending.batch },
-    { $set: { pending: null } },
-  );
-  await db.batches.deleteMany({ batch: pending.batch });
+  await db.commits.updateOne({ _id: commit._id, batch }, { $set: { isSettled: true } });
+  await db.batches.deleteMany({ batch });
+  await db.commits.deleteMany({ key, revision: { $lt: revision - KEPT_COMMITS } });
+}
+
+/** Everything under a key that no series has any more. */
+export async function forget(db: Collections, key: string): Promise<void> {
+  const commits = await db.commits.find({ key }).toArray();
+  for (const { batch } of commits) await db.batches.deleteMany({ batch });
+  await db.commits.deleteMany({ key });
+  await db.bars.deleteMany({ series: key });
 }
 
 /**
