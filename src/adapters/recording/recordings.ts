@@ -78,10 +78,11 @@ async function* linesOf(path: string): AsyncIterable<string> {
   const input = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
   // A pipe does not pass failures on.
   file.on('error', (error) => input.destroy(error));
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   // Whoever reads is told by the lines themselves; who has left before the end, as for the first line alone, is not to be told.
-  input.on('error', () => {});
+  lines.on('error', () => {});
   try {
-    yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
+    yield* lines;
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
     if (code === 'ENOENT') throw wrong(path, 1, 'file-not-found', 'no such file', 'a recording');
