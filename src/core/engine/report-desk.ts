@@ -74,6 +74,11 @@ export class ReportDesk {
         ? REPORT.filled
         : REPORT['partly-filled']
       : r.kind;
+    if (!isFill && this.#desk.dispatch.amending.size > 0) {
+      const isAnswer = kind === REPORT.amended || kind === REPORT['cancel-rejected'];
+      const hasEnded = kind === REPORT.canceled || kind === REPORT.expired || kind === REPORT.rejected;
+      if (isAnswer || hasEnded) this.#desk.dispatch.answered(row, hasEnded);
+    }
     const after = transition(before, kind);
     if (after === IGNORED) return;
     if (after === ANOMALY) {
@@ -159,6 +164,7 @@ export class ReportDesk {
       );
     }
     this.#desk.open.update(row);
+    if (after === STATUS.open && before === STATUS['cancel-pending']) this.#legs.settled(row, slot);
     if (!isEnd(after) || isTerminal(before)) return;
     const newer = after === STATUS.canceled ? this.#desk.dispatch.replace(row) : Number.NaN;
     if (newer >= 0) {
@@ -166,6 +172,7 @@ export class ReportDesk {
       return;
     }
     this.#legs.forget(row);
+    this.#legs.settled(row, slot);
     this.#desk.worked.heard(row);
     if (after === STATUS.rejected && c.role[row] !== ROLE.entry && c.role[row] !== ROLE.exit) this.#naked(row, slot, r);
     this.#tell(row, r.reason);

@@ -52,6 +52,8 @@ export class SessionState {
   readonly track = new EquityTrack();
   /** Brackets by the order row of their entry, while any of their legs may still act. */
   readonly brackets = new Map<number, BracketPlan>();
+  /** Brackets of entries that ended without filling whole: a fill that was made before the end and is told after it needs them again. */
+  readonly endedBrackets = new Map<number, BracketPlan>();
   /** [0] event time now, [1] equity now, [2] equity at the start. */
   readonly clock = new Float64Array(3);
   /** Number of the input being handled. */
@@ -129,6 +131,7 @@ export class SessionState {
     this.texts.splice(0);
     this.book.clear();
     this.brackets.clear();
+    this.endedBrackets.clear();
     this.price.fill(Number.NaN);
     this.input = -1;
     this.slice = -1;
