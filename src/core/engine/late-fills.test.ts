@@ -68,7 +68,7 @@ class SlowVenue {
     const value = lots > 0 ? this.engine.state.instruments[0]!.value(ticks, lots) : 0;
     const trade = lots > 0 ? this.#trade++ : -1;
     const reason = kind === 'rejected' ? 'no' : '';
-    const amounts = { lots, ticks, referenceTicks: ticks, value, fee: 0, maker: true, rate: 0 };
+    const amounts = { lots, ticks, referenceTicks: ticks, value, fee: 0, feeAsset: -1, maker: true, rate: 0 };
     return { kind: REPORT[kind], row, instrument: 0, timeMs: 3_600_000, trade, reason, ...amounts };
   }
 
