@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CALENDARS } from '../../core/vocabulary/calendar.ts';
 import { feeAssetField, latencyField, participationField, slippageField } from './cost-fields.ts';
 import { feeField, paramsField, stepField, symbolField, timeField, timeframeField } from './fields.ts';
 
@@ -50,6 +51,10 @@ export const dataFields = {
     .string()
     .optional()
     .meta({ description: 'Columns of a file by header or position: time=Date,open=O', placeholder: 'mapping' }),
+  calendar: z.enum(CALENDARS).optional().meta({
+    description:
+      'When the instruments trade: bars of a day and more close with their sessions; default told from the data',
+  }),
   sort: z
     .boolean()
     .default(false)

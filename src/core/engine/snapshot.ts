@@ -78,7 +78,7 @@ function configurationOf(engine: Engine): Json {
       version: s.strategy.def.version ?? '',
       params: s.params,
     })),
-    feeds: engine.feeds.map((f) => `${f.symbol} ${f.timeframe.text}`),
+    feeds: engine.feeds.map((f) => `${f.symbol} ${f.timeframe.text}${f.grid.utcOffsetMs === null ? ' sessions' : ''}`),
   };
 }
 

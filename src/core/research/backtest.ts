@@ -13,6 +13,7 @@ import type { VenueAccount } from '../exchange/venue-account.ts';
 import { SIMULATED, type VenueCapabilities } from '../execution/capabilities.ts';
 import { REQUEST } from '../execution/outbox.ts';
 import { compileLimits, type LimitsDefinition } from '../risk/limits.ts';
+import type { CalendarName } from '../vocabulary/calendar.ts';
 import type { InstrumentDefinition } from '../vocabulary/instrument.ts';
 import type { Json } from '../vocabulary/json.ts';
 import type { BarColumns } from '../vocabulary/market-data.ts';
@@ -26,6 +27,8 @@ export interface BacktestFeed {
   /** Timeframe of strategy feeds that name none; that of the bars where absent. */
   readonly runTimeframe?: string;
   readonly bars: BarColumns;
+  /** When the instrument trades; always where absent. */
+  readonly calendar?: CalendarName;
   /** Recorded funding, for perpetuals. */
   readonly funding?: FundingHistory;
 }
@@ -109,6 +112,7 @@ export class Backtest {
         instrument: f.instrument.id,
         timeframe: timeframe(f.timeframe),
         runTimeframe: timeframe(f.runTimeframe ?? f.timeframe),
+        ...(f.calendar ? { calendar: f.calendar } : {}),
       })),
       strategies: config.strategies,
       warmUp: config.warmUp ?? 'settled',

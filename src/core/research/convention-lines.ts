@@ -19,6 +19,11 @@ export function conventionLines(config: BacktestConfig, calendar: ReportCalendar
     ...(config.capabilities ? [{ label: 'venue profile', value: config.capabilities.name }] : []),
     ...emulations(config.capabilities ?? SIMULATED).map((value) => ({ label: 'in place of the venue', value })),
     ...costLines(config),
+    ...config.feeds.flatMap(({ instrument, calendar }) =>
+      calendar === undefined || calendar === '24x7'
+        ? []
+        : [{ label: 'sessions', value: `${instrument.id}: ${calendar}; higher bars close with them` }],
+    ),
     {
       label: 'market orders',
       value:
