@@ -36,11 +36,12 @@ interface Word {
 
 /** An engine, and a venue whose words arrive when and in which order the test says. */
 class SlowVenue {
-  readonly engine = new Engine(CONFIG);
+  readonly engine: Engine;
   readonly unheard: Word[] = [];
   #trade = 0;
 
-  constructor() {
+  constructor(capabilities = SIMULATED) {
+    this.engine = new Engine({ ...CONFIG, capabilities });
     this.engine.handle({ type: 'bar-closed', feed: 0, ...BAR });
     this.engine.handle({ type: 'instant-ended', timeMs: 3_600_000 });
   }
@@ -162,6 +163,43 @@ describe('fills that are told after their order has ended', () => {
     assert.deepEqual([venue.position, venue.covered(ROLE.stop), venue.covered(ROLE.target)], [1, 1, 1]);
   });
 
+  test('a fill while its legs are being withdrawn, which the venue then refuses -> the legs that stand are fitted to it', () => {
+    const venue = new SlowVenue();
+    const row = venue.enter(5, PROTECTED);
+    venue.hear({ report: venue.report('partly-filled', row, 2) });
+    venue.hearAll();
+    venue.close();
+    venue.hearAt(0);
+    venue.hear({ report: venue.report('partly-filled', row, 1) });
+    for (const { report } of venue.unheard.splice(0))
+      venue.hear({ report: venue.report('cancel-rejected', report.row) });
+    venue.hearAll();
+    assert.deepEqual([venue.position, venue.covered(ROLE.stop), venue.covered(ROLE.target)], [1, 1, 1]);
+  });
+
+  test('a fill told after the stop of the fills before was hit -> a stop of its own, and none of the older entry’s lots', () => {
+    const venue = new SlowVenue();
+    const older = venue.enter(4, { stop: { price: '90' } });
+    venue.hear({ report: venue.report('filled', older, 4) });
+    const newer = venue.enter(5, { stop: { price: '95' } });
+    venue.hear({ report: venue.report('partly-filled', newer, 2) });
+    venue.hearAll();
+    const { orders } = venue.engine.state;
+    const stopOf = (entry: number): number =>
+      Array.from({ length: orders.count }, (_, row) => row).findLast(
+        (row) => orders.column.role[row] === ROLE.stop && orders.column.group[row] === entry,
+      )!;
+    venue.hear({ report: venue.report('filled', stopOf(newer), 2, 9_500) });
+    venue.hearAll();
+    assert.deepEqual([venue.position, venue.covered(ROLE.stop)], [4, 4]);
+    venue.hear({ report: venue.report('partly-filled', newer, 2) });
+    venue.hearAll();
+    venue.hear({ report: venue.report('partly-filled', newer, 1) });
+    venue.hearAll();
+    assert.deepEqual([orders.column.lots[stopOf(older)], orders.column.lots[stopOf(newer)]], [4, 3]);
+    assert.deepEqual([venue.position, venue.covered(ROLE.stop)], [7, 7]);
+  });
+
   test('an engine restored from a snapshot taken after the cancel -> protects the late fill, too', () => {
     const venue = new SlowVenue();
     const row = venue.enter(5, PROTECTED);
@@ -194,8 +232,9 @@ describe('fills that are told after their order has ended', () => {
         fc.array(fc.nat(), { maxLength: 60 }),
         fc.array(fc.nat({ max: 25 }), { maxLength: 2 }),
         fc.boolean(),
-        (list, dice, closes, repeats) => {
-          const venue = new SlowVenue();
+        fc.boolean(),
+        (list, dice, closes, repeats, canAmend) => {
+          const venue = new SlowVenue({ ...SIMULATED, amend: canAmend });
           const hasTargets = list.every((e) => e.hasTarget);
           for (const e of list) {
             const lots = Math.max(1, e.fills.reduce((sum, x) => sum + x, 0) + e.unfilled);
@@ -222,7 +261,7 @@ describe('fills that are told after their order has ended', () => {
           if (hasTargets) assert.equal(venue.covered(ROLE.target), venue.position, 'targets');
         },
       ),
-      { numRuns: 600 },
+      { numRuns: 1000 },
     );
     assert.ok(late > 100, `only ${late} late fills: the dice do too little`);
   });
