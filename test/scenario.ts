@@ -142,7 +142,9 @@ export function describe(backtest: Backtest): Played {
     const instrument = state.instruments[f.slot[i]! % n]!;
     const role = ORDER_ROLES[c.role[f.order[i]!]!]!;
     const who = seats.length > 1 ? `${names[Math.floor(f.slot[i]! / n)]} ` : '';
-    const fee = f.fee[i] === 0 ? '' : `, fee ${instrument.moneyText(f.fee[i]!)}`;
+    const paid = state.feeText(instrument, state.fills.feeAsset(i), f.fee[i]!);
+    const asset = state.fills.feeAsset(i) < 0 ? '' : ` ${state.feeCode(instrument, state.fills.feeAsset(i))}`;
+    const fee = f.fee[i] === 0 ? '' : `, fee ${paid}${asset}`;
     return `${who}${role} ${f.side[i]! > 0 ? 'buy' : 'sell'} ${instrument.quantityText(f.lots[i]!)} @ ${instrument.priceText(f.ticks[i]!)} ${clock(f.timeMs[i]!)} ${f.maker[i] ? 'maker' : 'taker'}${fee}`;
   });
   const orders = Array.from(

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { makerTakerFees } from '../../src/core/exchange/fees.ts';
+import { feeSchedule, makerTakerFees } from '../../src/core/exchange/fees.ts';
+import type { CostModel } from '../../src/core/exchange/fill-costs.ts';
 import { PATHS } from '../../src/core/exchange/fill-rules.ts';
 import { toRate } from '../../src/core/exchange/rate.ts';
 import type { SlippageModel } from '../../src/core/exchange/slippage.ts';
@@ -26,6 +27,7 @@ export interface RunShape {
   readonly slippage: 'none' | 'ticks' | 'square-root';
   readonly latency: boolean;
   readonly funding: boolean;
+  readonly fees: 'plain' | 'tiers' | 'base' | 'third';
 }
 
 export const runShape: fc.Arbitrary<RunShape> = fc.record({
@@ -43,6 +45,7 @@ export const runShape: fc.Arbitrary<RunShape> = fc.record({
   slippage: fc.constantFrom('none', 'ticks', 'square-root'),
   latency: fc.boolean(),
   funding: fc.boolean(),
+  fees: fc.constantFrom('plain', 'tiers', 'base', 'third'),
 });
 
 /** A walk at cents with quiet and wild stretches, gaps between bars, bars without volume, and now and then a missing hour. */
@@ -89,6 +92,26 @@ function slippage(kind: RunShape['slippage']): SlippageModel {
   return { kind, amount: kind === 'none' ? 0 : amount, clampToRange: false };
 }
 
+const QUANTA = 100_000_000;
+
+/** Fees of every kind; what is received pays them only where something is received. */
+function fees(shape: RunShape): Pick<CostModel, 'fees' | 'feeAsset'> {
+  const [maker, taker] = [toRate(0.0002), toRate(0.001)];
+  if (shape.fees === 'plain') return { fees: makerTakerFees(maker, taker) };
+  const tiers = [
+    { fromTradedQuanta: 0, makerRate: maker, takerRate: taker },
+    { fromTradedQuanta: 3_000 * QUANTA, makerRate: 0, takerRate: toRate(0.0007) },
+    { fromTradedQuanta: 30_000 * QUANTA, makerRate: toRate(-0.0001), takerRate: toRate(0.0013) },
+  ];
+  if (shape.fees === 'third')
+    return {
+      fees: feeSchedule({ tiers, payIn: 'third', minimumQuanta: QUANTA / 100 }),
+      feeAsset: { code: 'FEE', balance: '0.05', price: '612.35', discountRate: toRate(0.25) },
+    };
+  const inBase = shape.fees === 'base' && shape.account === 'cash';
+  return { fees: feeSchedule({ tiers, payIn: inBase ? 'base' : 'settle' }) };
+}
+
 /** The run that a shape stands for. */
 export function configOf(shape: RunShape): BacktestConfig {
   const random = new Random(shape.seed);
@@ -121,7 +144,7 @@ export function configOf(shape: RunShape): BacktestConfig {
       limit: shape.through ? 'through' : 'touch',
     },
     costs: {
-      fees: makerTakerFees(toRate(0.0002), toRate(0.001)),
+      ...fees(shape),
       slippage: slippage(shape.slippage),
       participation: shape.participation ? 0.1 : 0,
       latency: shape.latency

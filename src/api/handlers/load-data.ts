@@ -3,16 +3,17 @@ import { findGaps } from '../../core/market/quality-report.ts';
 import type { BacktestFeed } from '../../core/research/backtest.ts';
 import type { DataOrigin } from '../../core/research/data-section.ts';
 import { generateMarket, SYNTHETIC_VERSION } from '../../core/research/synthetic-market.ts';
+import type { CalendarName } from '../../core/vocabulary/calendar.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { type BarColumns, sliceBars } from '../../core/vocabulary/market-data.ts';
-import { formatTime, HOUR_MS, type Timeframe, timeframe as timeframeSpec } from '../../core/vocabulary/time.ts';
+import { DAY_MS, formatTime, HOUR_MS, type Timeframe, timeframe as timeframeSpec } from '../../core/vocabulary/time.ts';
 import type { FileBars } from '../../ports/bar-files.ts';
 import type { SeriesInfo } from '../../ports/bar-store.ts';
 import { closest } from '../closest.ts';
 import { Failure } from '../failures.ts';
 import type { Call, World } from '../world.ts';
 import { fullSymbol, instrumentOf, symbolOfFile } from './instrument-of.ts';
-import { gridOf } from './trading-days.ts';
+import { calendarFor, gridOf } from './trading-days.ts';
 
 /** What a run trades on, as asked for. */
 export interface DataRequest {
@@ -26,6 +27,7 @@ export interface DataRequest {
   readonly columns?: string | undefined;
   readonly sort: boolean;
   readonly seed: number;
+  readonly calendar?: CalendarName | undefined;
 }
 
 export interface LoadedFeed {
@@ -57,10 +59,10 @@ export async function loadData(request: DataRequest, world: World, call: Call): 
       details: { field: 'data', found: twice.instrument.id },
     });
   }
-  return found.map((f) => feedOf(f, request));
+  return found.map((f) => feedOf(f, request, call));
 }
 
-function feedOf(found: Found, request: DataRequest): LoadedFeed {
+function feedOf(found: Found, request: DataRequest, call: Call): LoadedFeed {
   const { instrument, timeframe } = found;
   const spec = timeframeSpec(timeframe);
   const [from, to] = rowsWithin(found.bars.openTimeMs, request.from, request.to);
@@ -72,7 +74,15 @@ function feedOf(found: Found, request: DataRequest): LoadedFeed {
     });
   }
   const bars = to - from === found.bars.openTimeMs.length ? found.bars : sliceBars(found.bars, from, to);
-  const gaps = findGaps(bars.openTimeMs, spec, gridOf({ instrument, timeframe, bars }));
+  const calendar = calendarFor({ instrument, timeframe, bars }, request.calendar);
+  const known = calendar === undefined ? {} : { calendar };
+  if (calendar === undefined && instrument.kind === 'equity' && spec.ms > 0 && spec.ms < DAY_MS)
+    call.warn({
+      code: 'calendar-unknown',
+      message: `${instrument.id}: bars of a day and more are built on UTC days, as its trading hours are not known`,
+      hint: 'Name them with --calendar, or say --calendar 24x7.',
+    });
+  const gaps = findGaps(bars.openTimeMs, spec, gridOf({ instrument, timeframe, bars, ...known }));
   const run = request.timeframe;
   const runSpec = run === undefined ? spec : timeframeSpec(run);
   if (runSpec.ms > 0 && (spec.ms === 0 || runSpec.ms < spec.ms || runSpec.ms % spec.ms !== 0)) {
@@ -86,7 +96,13 @@ function feedOf(found: Found, request: DataRequest): LoadedFeed {
     );
   }
   return {
-    feed: { instrument, timeframe, bars, ...(runSpec.text === timeframe ? {} : { runTimeframe: runSpec.text }) },
+    feed: {
+      instrument,
+      timeframe,
+      bars,
+      ...known,
+      ...(runSpec.text === timeframe ? {} : { runTimeframe: runSpec.text }),
+    },
     origin: {
       source: found.source,
       synthetic: found.synthetic,

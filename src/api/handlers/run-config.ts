@@ -1,18 +1,21 @@
-import { makerTakerFees } from '../../core/exchange/fees.ts';
 import type { CostModel } from '../../core/exchange/fill-costs.ts';
 import { type FillRules, parseFillRules } from '../../core/exchange/fill-rules.ts';
+import type { LatencyModel } from '../../core/exchange/latency.ts';
 import { toRate } from '../../core/exchange/rate.ts';
 import { NO_SLIPPAGE, type SlippageModel } from '../../core/exchange/slippage.ts';
 import { CAPABILITY_PROFILES } from '../../core/execution/capabilities.ts';
 import { ALWAYS_OPEN, exchangeSessions, type ReportCalendar } from '../../core/report/calendar.ts';
-import type { BacktestConfig } from '../../core/research/backtest.ts';
+import type { BacktestConfig, BacktestFeed } from '../../core/research/backtest.ts';
+import { feeSetup } from '../../core/research/fee-setup.ts';
 import { type LimitsDefinition, limitsSchema } from '../../core/risk/limits.ts';
 import { ParameterError, resolveParams } from '../../core/strategy/params.ts';
 import type { Json } from '../../core/vocabulary/json.ts';
 import { Failure } from '../failures.ts';
-import type { Slippage } from '../operations/fields.ts';
+import type { Latency, Slippage } from '../operations/cost-fields.ts';
 import type { Input } from '../operations/table.ts';
 import type { World } from '../world.ts';
+import { feeConfig } from './fee-config.ts';
+import { readFunding } from './funding-file.ts';
 import type { LoadedFeed } from './load-data.ts';
 import type { LoadedStrategy } from './load-strategy.ts';
 import { keepsWeekends } from './trading-days.ts';
@@ -27,15 +30,18 @@ export function backtestConfig(
   world: World,
 ): BacktestConfig {
   const costs: CostModel = {
-    fees: makerTakerFees(toRate(input.fee.maker), toRate(input.fee.taker)),
+    ...feeConfig(input, world),
     slippage: slippageModel(input.slippage),
+    ...(input.participation === undefined ? {} : { participation: input.participation }),
+    ...(input.latency === undefined ? {} : { latency: latencyModel(input.latency) }),
   };
-  return {
-    feeds: feeds.map((f) => f.feed),
+  const account = input.account ?? (input.leverage > 1 ? 'margin' : 'cash');
+  const config: BacktestConfig = {
+    feeds: withFunding(input, feeds, account, world),
     strategies: [{ strategy: loaded.strategy, params: checkedParams(loaded, input.param) }],
     cash: input.cash,
     currency: currencyOf(feeds),
-    account: input.account ?? (input.leverage > 1 ? 'margin' : 'cash'),
+    account,
     leverage: input.leverage,
     fills: fillRules(input.fills),
     costs,
@@ -43,6 +49,18 @@ export function backtestConfig(
     capabilities: CAPABILITY_PROFILES[input.venueProfile]!,
     seed: input.seed,
   };
+  refuseFees(config, account);
+  return config;
+}
+
+/** Whether account and instruments can pay fees so is known only when both are. */
+function refuseFees(config: BacktestConfig, account: 'cash' | 'margin'): void {
+  try {
+    feeSetup(config, config.currency!, account);
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Failure('input-invalid', `feeAsset: ${error.message}`, { details: { field: 'feeAsset' }, cause: error });
+  }
 }
 
 /** All parameters with their values. Throws {@link Failure} `parameter-invalid`. */
@@ -66,7 +84,41 @@ function currencyOf(feeds: readonly LoadedFeed[]): string {
 function slippageModel(slippage: Slippage): SlippageModel {
   if (slippage.kind === 'none') return NO_SLIPPAGE;
   if (slippage.kind === 'ticks') return { kind: 'ticks', amount: slippage.ticks, clampToRange: false };
-  return { kind: 'basis-points', amount: toRate(slippage.rate), clampToRange: false };
+  const kind = slippage.kind === 'rate' ? 'basis-points' : slippage.kind;
+  return { kind, amount: toRate(slippage.rate), clampToRange: false };
+}
+
+/** Reports are not delayed: what becomes of an order is known when it happens. */
+function latencyModel({ orderMs, jitterMs }: Latency): LatencyModel {
+  return { orderMs, orderJitterMs: jitterMs, reportMs: 0, reportJitterMs: 0 };
+}
+
+/** Feeds with their recorded funding. A pair whose funding is given is its perpetual: files do not say which of the two they are of. */
+function withFunding(
+  input: BacktestInput,
+  feeds: readonly LoadedFeed[],
+  account: 'cash' | 'margin',
+  world: World,
+): readonly BacktestFeed[] {
+  const refuse = (message: string, hint: string): Failure =>
+    new Failure('input-invalid', `funding: ${message}`, { hint, details: { field: 'funding' } });
+  if (input.funding.length === 0) return feeds.map((f) => f.feed);
+  if (account !== 'margin')
+    throw refuse('only a margin account pays it, this one is cash', 'Add --account margin, or leave --funding out.');
+  if (input.funding.length > feeds.length)
+    throw refuse(
+      `${input.funding.length} files for ${feeds.length} instrument${feeds.length === 1 ? '' : 's'}`,
+      'Give it once for each --data, in the same order.',
+    );
+  return feeds.map(({ feed }, i) => {
+    const path = input.funding[i];
+    if (path === undefined) return feed;
+    const { kind } = feed.instrument;
+    if (kind === 'equity' || kind === 'dated-future')
+      throw refuse(`${feed.instrument.id} is no perpetual`, 'Only perpetual contracts pay funding.');
+    const instrument = kind === 'spot' ? { ...feed.instrument, kind: 'linear-perpetual' as const } : feed.instrument;
+    return { ...feed, instrument, funding: readFunding(path, world) };
+  });
 }
 
 function fillRules(text: string): FillRules {

@@ -34,6 +34,11 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
     throw missing('strategy', 'Name one: tradewright backtest sma-cross, or ./my-strategy.ts.');
   if (input.data.length === 0)
     throw missing('data', 'Give --data with a file, VENUE:SYMBOL of the catalogue, or synthetic.');
+  if (input.feeSchedule !== undefined && recipe['fee'] !== undefined)
+    throw new Failure('input-invalid', 'fee: expected either --fee or --fee-schedule, found both', {
+      hint: 'The tiers of the schedule say all rates; leave --fee out.',
+      details: { field: 'fee' },
+    });
   const gate = input.failIf === undefined ? null : parseGate(input.failIf);
   gate?.refuseUnknown(metricNames());
   const loaded = await loadStrategy(input.strategy, world);

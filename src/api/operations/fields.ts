@@ -6,7 +6,7 @@ import { parseTime, parseTimeframe, type Timeframe } from '../../core/vocabulary
 const PERCENT = /^(-?\d+(?:\.\d+)?)\s*(%|bps)?$/;
 
 /** `0.1%`, `10bps` and `0.001` are the same fraction; null where it is none of them. */
-function fraction(text: string): number | null {
+export function fraction(text: string): number | null {
   const match = PERCENT.exec(text.trim());
   if (!match) return null;
   const value = Number(match[1]);
@@ -14,8 +14,14 @@ function fraction(text: string): number | null {
 }
 
 /** More than this is a slip of the pen: `0.1` is 10 %. */
-const HIGHEST_FEE = 0.05;
+export const HIGHEST_FEE = 0.05;
 const LOWEST_FEE = -0.005;
+
+/** A fee's fraction of the traded value as a person writes it; null where it is none, or beyond what fees are. */
+export function feeFraction(text: string): number | null {
+  const rate = fraction(text);
+  return rate === null || rate > HIGHEST_FEE || rate < LOWEST_FEE ? null : rate;
+}
 
 export interface FeeRates {
   readonly maker: number;
@@ -42,28 +48,6 @@ export const feeField = z.string().transform((text, context): FeeRates => {
     return z.NEVER;
   }
   return { maker, taker };
-});
-
-export type Slippage =
-  | { readonly kind: 'none' }
-  | { readonly kind: 'ticks'; readonly ticks: number }
-  | { readonly kind: 'rate'; readonly rate: number };
-
-/** `1tick`, `2ticks`, `5bps`, `0.05%`, `none`. */
-export const slippageField = z.string().transform((text, context): Slippage => {
-  const plain = text.trim().toLowerCase();
-  if (plain === 'none' || plain === '0') return { kind: 'none' };
-  const ticks = /^(\d{1,4})\s*ticks?$/.exec(plain);
-  if (ticks) return { kind: 'ticks', ticks: Number(ticks[1]) };
-  const rate = /(%|bps)$/.test(plain) ? fraction(plain) : null;
-  if (rate === null || rate < 0 || rate > HIGHEST_FEE) {
-    context.addIssue({
-      code: 'custom',
-      message: 'expected ticks (1tick), basis points (5bps) or percent (0.05%) up to 5 %, or none',
-    });
-    return z.NEVER;
-  }
-  return { kind: 'rate', rate };
 });
 
 /** A day or an instant, UTC unless it says otherwise. */

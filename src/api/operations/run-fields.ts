@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { feeField, paramsField, slippageField, stepField, symbolField, timeField, timeframeField } from './fields.ts';
+import { CALENDARS } from '../../core/vocabulary/calendar.ts';
+import { feeAssetField, latencyField, participationField, slippageField } from './cost-fields.ts';
+import { feeField, paramsField, stepField, symbolField, timeField, timeframeField } from './fields.ts';
 
 export const REPORT_FORMATS = ['html', 'json', 'csv', 'md'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
@@ -49,6 +51,10 @@ export const dataFields = {
     .string()
     .optional()
     .meta({ description: 'Columns of a file by header or position: time=Date,open=O', placeholder: 'mapping' }),
+  calendar: z.enum(CALENDARS).optional().meta({
+    description:
+      'When the instruments trade: bars of a day and more close with their sessions; default told from the data',
+  }),
   sort: z
     .boolean()
     .default(false)
@@ -67,8 +73,30 @@ export const accountFields = {
     .prefault('0.1%')
     .meta({ description: 'Fee of the traded value: 0.1%, 10bps, 0.001, or maker/taker', placeholder: 'rate' }),
   slippage: slippageField.prefault('1tick').meta({
-    description: 'How much worse than aimed at a taking fill is: 1tick, 5bps, 0.05%, none',
+    description: 'How much worse than aimed at a taking fill is: 1tick, 5bps, 0.05%, sqrt:50bps, linear:1%, none',
     placeholder: 'amount',
+  }),
+  feeSchedule: z.string().optional().meta({
+    description: 'Fee tiers and flat fees as a JSON file, in place of --fee',
+    placeholder: 'file',
+    completes: 'file',
+  }),
+  feeAsset: feeAssetField.optional().meta({
+    description: 'What pays the fees: quote, base, or BNB,price=600,balance=2,discount=25%; default quote',
+    placeholder: 'asset',
+  }),
+  latency: latencyField.optional().meta({
+    description: 'Delay of orders and cancels in milliseconds: 250, or 250±100 drawn evenly; default none',
+    placeholder: 'ms',
+  }),
+  participation: participationField.optional().meta({
+    description: 'Most of a bar’s volume that fills for you: 10%; the rest waits for the next; default no limit',
+    placeholder: 'share',
+  }),
+  funding: z.array(z.string().min(1)).default([]).meta({
+    description: 'Funding rates of perpetuals as a CSV file of time,rate; once for each --data; needs --account margin',
+    placeholder: 'file',
+    completes: 'file',
   }),
   fills: z.string().default('next-open,pessimistic,touch').meta({
     description: 'Fill rules: next-open or close; pessimistic, optimistic, ohlc, olhc or adaptive; touch or through',

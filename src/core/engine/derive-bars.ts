@@ -1,4 +1,5 @@
 import type { Bars } from '../indicators/bars.ts';
+import type { BarGrid } from '../market/bar-grid.ts';
 import { HeikinAshi, toHeikinAshi } from '../market/heikin-ashi.ts';
 import { rollUpBars } from '../market/roll-up.ts';
 import { RollUp } from '../market/roll-up-stream.ts';
@@ -30,6 +31,7 @@ export function deriveBars(
   timeframe: TimeframeSpec,
   rule: CutRule,
   view: 'plain' | 'heikin-ashi',
+  grid: BarGrid,
 ): DerivedBars {
   if (rule.by !== 'time') {
     const made = barsFromTrades(printsOf(base, timeframe), tradeRule(rule));
@@ -38,7 +40,7 @@ export function deriveBars(
   let columns = base;
   let closedAt = Int32Array.from(base.close, (_, i) => i);
   if (rule.tf !== timeframe.text) {
-    const rolled = rollUpBars(timeframe.text, base, [rule.tf])[0]!;
+    const rolled = rollUpBars(timeframe.text, base, [rule.tf], grid)[0]!;
     columns = rolled.bars;
     closedAt = rolled.closedAt.slice();
   }
@@ -72,7 +74,12 @@ export interface DerivedStream {
 }
 
 /** The stream twin of {@link deriveBars}: the same bars to the bit. */
-export function streamBars(timeframe: TimeframeSpec, rule: CutRule, view: 'plain' | 'heikin-ashi'): DerivedStream {
+export function streamBars(
+  timeframe: TimeframeSpec,
+  rule: CutRule,
+  view: 'plain' | 'heikin-ashi',
+  grid: BarGrid,
+): DerivedStream {
   const candle = view === 'heikin-ashi' ? new HeikinAshi() : null;
   const append = (source: BarColumns, from: number, count: number, into: Bars): void => {
     for (let k = from; k < count; k++) {
@@ -101,7 +108,7 @@ export function streamBars(timeframe: TimeframeSpec, rule: CutRule, view: 'plain
     };
   }
   if (rule.by === 'time') {
-    const roll = new RollUp(timeframe.text, [rule.tf]);
+    const roll = new RollUp(timeframe.text, [rule.tf], grid);
     return {
       next: (openTimeMs, open, high, low, close, volume, into) => {
         const closed = roll.next(openTimeMs, open, high, low, close, volume);

@@ -1,6 +1,7 @@
 import type { VenueCapabilities } from '../execution/capabilities.ts';
 import type { CompiledLimits } from '../risk/limits.ts';
 import type { AnyStrategy } from '../strategy/define-strategy.ts';
+import type { CalendarName } from '../vocabulary/calendar.ts';
 import type { InstrumentDefinition } from '../vocabulary/instrument.ts';
 import type { Json } from '../vocabulary/json.ts';
 import type { TimeframeSpec } from '../vocabulary/time.ts';
@@ -28,6 +29,8 @@ export interface EngineConfig {
     readonly instrument: string;
     readonly timeframe: TimeframeSpec;
     readonly runTimeframe?: TimeframeSpec;
+    /** When the instrument trades; always where absent. Higher bars close with its sessions. */
+    readonly calendar?: CalendarName;
   }[];
   readonly strategies: readonly StrategyConfig[];
   /** Whether orders wait until indicators have settled, or only until they have values. */

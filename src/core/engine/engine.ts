@@ -2,6 +2,7 @@ import type { Bars } from '../indicators/bars.ts';
 import { fieldsOf, line } from '../indicators/line.ts';
 import type { Series } from '../indicators/series.ts';
 import { atr } from '../indicators/volatility/atr.ts';
+import { gridOfCalendar } from '../market/calendars.ts';
 import { Risk } from '../risk/review.ts';
 import { resolveParams } from '../strategy/params.ts';
 import { InvariantError } from '../vocabulary/assert.ts';
@@ -57,7 +58,8 @@ export class Engine {
         throw new RangeError(
           `feed ${f.instrument}: no such instrument; there are ${state.instruments.map((i) => i.id).join(', ')}`,
         );
-      return new Feed(instrument.index, instrument.symbol, f.timeframe, f.runTimeframe);
+      const grid = gridOfCalendar(f.calendar ?? '24x7', f.timeframe);
+      return new Feed(instrument.index, instrument.symbol, f.timeframe, f.runTimeframe, grid);
     });
     this.risk = new Risk(config.limits, count, state.instruments.length);
     const seats: StrategySeat[] = [];

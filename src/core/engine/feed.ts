@@ -1,4 +1,5 @@
 import { Bars } from '../indicators/bars.ts';
+import { type BarGrid, utcGrid } from '../market/bar-grid.ts';
 import { ruleText } from '../strategy/data.ts';
 import type { BarColumns } from '../vocabulary/market-data.ts';
 import { barClose, type TimeframeSpec } from '../vocabulary/time.ts';
@@ -33,7 +34,17 @@ export class Feed {
   /** Timeframe of feeds that name none. */
   readonly runTimeframe: TimeframeSpec;
 
-  constructor(instrument: number, symbol: string, timeframe: TimeframeSpec, runTimeframe = timeframe) {
+  /** Where higher bars open and close. */
+  readonly grid: BarGrid;
+
+  constructor(
+    instrument: number,
+    symbol: string,
+    timeframe: TimeframeSpec,
+    runTimeframe = timeframe,
+    grid: BarGrid = utcGrid(),
+  ) {
+    this.grid = grid;
     this.instrument = instrument;
     this.symbol = symbol;
     this.timeframe = timeframe;
@@ -72,8 +83,16 @@ export class Feed {
     const count = columns.close.length;
     this.closeMs = new Float64Array(count);
     const tf = this.timeframe;
-    if (tf.ms > 0) for (let i = 0; i < count; i++) this.closeMs[i] = columns.openTimeMs[i]! + tf.ms;
+    if (this.grid.utcOffsetMs === null)
+      for (let i = 0; i < count; i++) this.closeMs[i] = this.#closeOf(columns.openTimeMs[i]!);
+    else if (tf.ms > 0) for (let i = 0; i < count; i++) this.closeMs[i] = columns.openTimeMs[i]! + tf.ms;
     else for (let i = 0; i < count; i++) this.closeMs[i] = barClose(tf, columns.openTimeMs[i]!);
+  }
+
+  /** A bar inside a session ends with it at the latest; one outside keeps its length. */
+  #closeOf(openMs: number): number {
+    const close = this.grid.close(this.timeframe, openMs);
+    return Number.isNaN(close) ? barClose(this.timeframe, openMs) : close;
   }
 
   /** Hands over the whole history: derived bars and all indicators are computed now. */
@@ -81,7 +100,7 @@ export class Feed {
     this.schedule(columns);
     this.base.preload(columns);
     for (const d of this.#derived) {
-      d.made = deriveBars(columns, this.timeframe, d.rule, d.view);
+      d.made = deriveBars(columns, this.timeframe, d.rule, d.view, this.grid);
       d.bars.preload(d.made.columns!);
     }
     this.rewind();
@@ -134,7 +153,7 @@ export class Feed {
     this.base.append(openTimeMs, open, high, low, close, volume);
     this.closedCount = 1;
     for (const d of this.#derived) {
-      d.stream ??= streamBars(this.timeframe, d.rule, d.view);
+      d.stream ??= streamBars(this.timeframe, d.rule, d.view, this.grid);
       if (d.stream.next(openTimeMs, open, high, low, close, volume, d.bars) > 0)
         this.closed[this.closedCount++] = d.bars;
     }

@@ -130,7 +130,8 @@ function filled(s: SessionState, fill: number, instrument: Instrument): object {
     role: ORDER_ROLES[s.orders.column.role[row]!],
     quantity: instrument.quantityText(f.lots[fill]!),
     price: instrument.priceText(f.ticks[fill]!),
-    fee: instrument.moneyText(f.fee[fill]!),
+    fee: s.feeText(instrument, s.fills.feeAsset(fill), f.fee[fill]!),
+    feeAsset: s.feeCode(instrument, s.fills.feeAsset(fill)),
     liquidity: f.maker[fill] === 1 ? 'maker' : 'taker',
   };
 }

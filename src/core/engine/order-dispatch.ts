@@ -29,6 +29,8 @@ export class OrderDispatch {
   readonly stops: Map<number, number>;
   readonly held: HeldOrders;
   readonly replacements = new Replacements();
+  /** Lots last asked for by amendments that the venue has not answered, and how many those are, by order row. */
+  readonly amending = new Map<number, { lots: number; count: number }>();
   /** Code of every refused order, in order. */
   readonly refusals: number[] = [];
   readonly refusalCounts = new Int32Array(REFUSALS.length);
@@ -192,15 +194,25 @@ export class OrderDispatch {
       c.limitTicks[row] = limitTicks;
       c.triggerTicks[row] = triggerTicks;
       this.answer(REPORT.amended, row);
-    } else if (s.capabilities.amend) s.outbox.push(REQUEST.amend, row, lots, limitTicks, triggerTicks);
-    else if (c.status[row] !== STATUS['cancel-pending'] || this.replacements.asked(row) !== undefined) {
+    } else if (s.capabilities.amend) {
+      this.amending.set(row, { lots, count: (this.amending.get(row)?.count ?? 0) + 1 });
+      s.outbox.push(REQUEST.amend, row, lots, limitTicks, triggerTicks);
+    } else if (c.status[row] !== STATUS['cancel-pending'] || this.replacements.asked(row) !== undefined) {
       this.cancel(row);
       this.replacements.ask(row, { lots, limitTicks, triggerTicks });
     }
   }
 
+  /** The venue has answered a request about an order, or the order has ended. */
+  answered(row: number, hasEnded: boolean): void {
+    const pending = this.amending.get(row);
+    if (pending !== undefined && (hasEnded || --pending.count === 0)) this.amending.delete(row);
+  }
+
   /** Lots of an order over its whole chain of replacements, what has filled included, as last asked for. */
   wholeLots(row: number): number {
+    const pending = this.amending.size > 0 ? this.amending.get(row) : undefined;
+    if (pending !== undefined) return pending.lots;
     return this.replacements.asked(row)?.lots ?? this.#s.orders.column.lots[row]! + this.replacements.carried(row);
   }
 
@@ -245,6 +257,7 @@ export class OrderDispatch {
     this.stops.clear();
     this.held.reset();
     this.replacements.reset();
+    this.amending.clear();
     this.refusals.splice(0);
     this.refusalCounts.fill(0);
   }

@@ -10,6 +10,9 @@ import type { SessionState } from './session-state.ts';
  *
  * A leg grows only when its own entry fills. Once one leg has filled whole, the bracket is over: its siblings and the rest of its
  * entry are withdrawn, so that nothing fills later without protection.
+ *
+ * Venues tell things late and out of order. The bracket of an entry that was canceled, expired or rejected is kept, and protects what
+ * turns out to have filled before that. Once all reports are in, no entry has filled without its legs.
  */
 export class ProtectiveLegs {
   readonly #s: SessionState;
@@ -22,8 +25,15 @@ export class ProtectiveLegs {
 
   /** A fill of order `row` has been booked in its slot. */
   filled(row: number, slot: number): void {
-    const { brackets, book, orders } = this.#s;
+    const { brackets, endedBrackets, book, orders } = this.#s;
     const lots = book.positions.column.lots[slot]!;
+    if (endedBrackets.size > 0) {
+      const late = endedBrackets.get(row);
+      if (late) {
+        endedBrackets.delete(row);
+        brackets.set(row, late);
+      }
+    }
     if (brackets.size > 0) {
       const role = orders.column.role[row]!;
       const plan = brackets.get(orders.column.group[row]!);
@@ -34,15 +44,40 @@ export class ProtectiveLegs {
     this.#clip(slot, lots, row);
   }
 
-  /** A leg ended without filling whole. */
-  forget(row: number): void {
-    const { brackets, orders } = this.#s;
-    const entry = orders.column.group[row]!;
+  /** The bracket that a leg belongs to, whether or not its entry has ended. */
+  #planOf(leg: number): BracketPlan | undefined {
+    const { brackets, endedBrackets, orders } = this.#s;
+    const entry = orders.column.group[leg]!;
+    return brackets.get(entry) ?? endedBrackets.get(entry);
+  }
+
+  /** An entry has ended with less than its whole quantity: its bracket waits for fills that are told late. */
+  #setAside(entry: number): void {
+    const { brackets, endedBrackets } = this.#s;
     const plan = brackets.get(entry);
+    if (!plan) return;
+    brackets.delete(entry);
+    endedBrackets.set(entry, plan);
+  }
+
+  /** What was asked of a leg is settled: where its entry has filled more in the meantime, it is placed or widened now. */
+  settled(row: number, slot: number): void {
+    const { book, orders } = this.#s;
+    const plan = this.#planOf(row);
+    if (!plan?.isOwed) return;
+    plan.isOwed = false;
+    this.#share(slot, book.positions.column.lots[slot]!, orders.column.group[row]!);
+  }
+
+  /** An order ended without filling whole. */
+  forget(row: number): void {
+    const { orders } = this.#s;
+    const plan = this.#planOf(row);
     if (!plan) {
-      if (orders.column.filledLots[row] === 0) brackets.delete(row);
+      if (orders.column.filledLots[row] === 0) this.#setAside(row);
       return;
     }
+    if (plan.stopRow === row || plan.targetRow === row || plan.trailRow === row) plan.closedLots += this.#filled(row);
     if (plan.stopRow === row) plan.stopRow = -1;
     if (plan.targetRow === row) plan.targetRow = -1;
     if (plan.trailRow === row) plan.trailRow = -1;
@@ -50,11 +85,11 @@ export class ProtectiveLegs {
 
   /** An order was replaced by another, as the venue cannot amend. */
   replaced(row: number, newer: number): void {
-    const { brackets, orders } = this.#s;
-    const plan = brackets.get(orders.column.group[row]!);
+    const { orders } = this.#s;
+    const plan = this.#planOf(row);
     if (!plan) {
       // The replacement of an entry has a bracket of its own; that of the old one stays with what it has filled.
-      if (orders.column.filledLots[row] === 0) brackets.delete(row);
+      if (orders.column.filledLots[row] === 0) this.#setAside(row);
       return;
     }
     if (plan.stopRow === row) plan.stopRow = newer;
@@ -81,24 +116,40 @@ export class ProtectiveLegs {
       const open = c.filledLots[entry]! - this.#closed(plan);
       const covered = c.side[entry]! > 0 === lots > 0 ? Math.max(0, Math.min(open, left)) : 0;
       left -= covered;
+      // What others have closed of it stays closed: a fill of an older entry must not count as a return of this one's lots.
+      if (open > covered) plan.closedLots += open - covered;
       if (entry === filled && covered > 0) this.#place(entry, slot, plan, covered);
-      for (const leg of [plan.stopRow, plan.trailRow, plan.targetRow]) this.#set(leg, covered, entry === filled);
-      if (covered === 0 && isTerminal(c.status[entry]!)) brackets.delete(entry);
+      for (const leg of [plan.stopRow, plan.trailRow, plan.targetRow]) {
+        if (entry === filled && covered > 0 && this.#isWithdrawn(leg)) plan.isOwed = true;
+        this.#set(leg, covered, entry === filled);
+      }
+      if (covered > 0 || !isTerminal(c.status[entry]!)) continue;
+      if (c.status[entry] === STATUS.filled) brackets.delete(entry);
+      else this.#setAside(entry);
     }
   }
 
   /** What a bracket's legs have closed of their entry. */
   #closed(plan: BracketPlan): number {
-    return this.#filled(plan.stopRow) + this.#filled(plan.trailRow) + this.#filled(plan.targetRow);
+    const { stopRow, trailRow, targetRow, closedLots } = plan;
+    return closedLots + this.#filled(stopRow) + this.#filled(trailRow) + this.#filled(targetRow);
+  }
+
+  /** Whether a leg is being canceled for good, so that it can neither be widened nor placed anew yet. */
+  #isWithdrawn(leg: number): boolean {
+    return (
+      leg >= 0 &&
+      this.#s.orders.column.status[leg] === STATUS['cancel-pending'] &&
+      this.#desk.dispatch.replacements.asked(leg) === undefined
+    );
   }
 
   /** Lets an open leg cover `covered` more lots than it has filled. */
   #set(leg: number, covered: number, mayGrow: boolean): void {
     if (leg < 0) return;
     const c = this.#s.orders.column;
-    if (isTerminal(c.status[leg]!)) return;
+    if (isTerminal(c.status[leg]!) || this.#isWithdrawn(leg)) return;
     const asked = this.#desk.dispatch.replacements.asked(leg);
-    if (c.status[leg] === STATUS['cancel-pending'] && asked === undefined) return;
     const total = this.#filled(leg) + covered;
     const whole = this.#desk.dispatch.wholeLots(leg);
     if (covered === 0) this.#desk.cancel(leg);
@@ -145,6 +196,8 @@ export class ProtectiveLegs {
   ): number {
     const c = this.#s.orders.column;
     if (ticks <= 0 || (row >= 0 && !isTerminal(c.status[row]!))) return row;
+    // One that has filled whole counts on as closed when another takes its place.
+    if (row >= 0) plan.closedLots += this.#filled(row);
     const trail = role === ROLE.trail ? plan.trail : null;
     return this.#desk.leg(slot, side, role, type, ticks, lots, entry, trail, c.intent[entry]!);
   }

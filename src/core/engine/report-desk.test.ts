@@ -97,6 +97,7 @@ function reportsOf(engine: Engine, lives: readonly Life[]): OrderReport[] {
         referenceTicks: ticks,
         value,
         fee: Math.floor(value / 1000),
+        feeAsset: -1,
         maker: false,
         timeMs: timeMs++,
         trade: lots > 0 ? trade++ : -1,

@@ -18,6 +18,7 @@ const SILENT = {
   referenceTicks: 0,
   value: 0,
   fee: 0,
+  feeAsset: -1,
   maker: false,
   trade: -1,
   reason: '',
@@ -74,6 +75,11 @@ export class ReportDesk {
         ? REPORT.filled
         : REPORT['partly-filled']
       : r.kind;
+    if (!isFill && this.#desk.dispatch.amending.size > 0) {
+      const isAnswer = kind === REPORT.amended || kind === REPORT['cancel-rejected'];
+      const hasEnded = kind === REPORT.canceled || kind === REPORT.expired || kind === REPORT.rejected;
+      if (isAnswer || hasEnded) this.#desk.dispatch.answered(row, hasEnded);
+    }
     const after = transition(before, kind);
     if (after === IGNORED) return;
     if (after === ANOMALY) {
@@ -159,6 +165,7 @@ export class ReportDesk {
       );
     }
     this.#desk.open.update(row);
+    if (after === STATUS.open && before === STATUS['cancel-pending']) this.#legs.settled(row, slot);
     if (!isEnd(after) || isTerminal(before)) return;
     const newer = after === STATUS.canceled ? this.#desk.dispatch.replace(row) : Number.NaN;
     if (newer >= 0) {
@@ -166,6 +173,7 @@ export class ReportDesk {
       return;
     }
     this.#legs.forget(row);
+    this.#legs.settled(row, slot);
     this.#desk.worked.heard(row);
     if (after === STATUS.rejected && c.role[row] !== ROLE.entry && c.role[row] !== ROLE.exit) this.#naked(row, slot, r);
     this.#tell(row, r.reason);
@@ -196,7 +204,10 @@ export class ReportDesk {
     c.filledValue[row]! += r.value;
     const positions = s.book.positions.column;
     const held = positions.lots[slot]!;
-    const gain = s.book.fill(slot, side, lots, r.value, r.fee, r.timeMs);
+    const inSettle = r.feeAsset < 0;
+    const gain = inSettle
+      ? s.book.fill(slot, side, lots, r.value, r.fee, r.timeMs)
+      : s.book.fillPaidIn(r.feeAsset, slot, side, lots, r.value, r.fee, r.timeMs, s.price);
     const now = positions.lots[slot]!;
     const strategy = s.strategyOf[slot]!;
     const seq = s.log.append(
@@ -219,12 +230,13 @@ export class ReportDesk {
     f.referenceTicks[fill] = r.referenceTicks;
     f.value[fill] = r.value;
     f.fee[fill] = r.fee;
+    if (!inSettle) s.fills.paidIn(fill, r.feeAsset, s.book.feeWorth, s.book.moved);
     f.timeMs[fill] = r.timeMs;
     f.seq[fill] = seq;
     f.realized[fill] = gain;
     const type =
       held === 0 ? EVENT['position-opened'] : now === 0 ? EVENT['position-closed'] : EVENT['position-changed'];
-    s.log.append(type, r.timeMs, seq, s.input, strategy, s.instrumentOf[slot]!, fill, now);
+    if (now !== held) s.log.append(type, r.timeMs, seq, s.input, strategy, s.instrumentOf[slot]!, fill, now);
     this.#desk.open.update(row);
     const seat = this.#seats[strategy]!;
     if (held === 0 || held > 0 !== now > 0) seat.context.deskOf(s.instrumentOf[slot]!)?.opened();
@@ -234,7 +246,11 @@ export class ReportDesk {
     this.#legs.filled(row, slot);
     if (c.group[row]! >= 0) this.#desk.worked.filled(row, lots, r.value);
     if (gain !== 0 && (now === 0 || held > 0 !== now > 0))
-      this.#risk.tripClosed(strategy, s.instruments[s.instrumentOf[slot]!]!.money(gain - r.fee), r.timeMs);
+      this.#risk.tripClosed(
+        strategy,
+        s.instruments[s.instrumentOf[slot]!]!.money(gain - (inSettle ? r.fee : s.book.feeWorth)),
+        r.timeMs,
+      );
     const onFill = seat.strategy.def.onFill;
     if (!onFill || !seat.running) return;
     try {

@@ -76,7 +76,7 @@ export class RiskPicture {
     v.freeCapital =
       s.account.kind === 'cash'
         ? s.book.wallet[0]! - locked * (1 + s.account.takerFeeRate)
-        : s.clock[1]! - (v.grossExposure + v.openOrderExposure) / s.account.leverage;
+        : s.clock[1]! - s.feePurseWorth() - (v.grossExposure + v.openOrderExposure) / s.account.leverage;
     // Less than nothing is nothing: a limit that is off (infinity × free capital) must not refuse because of the sign.
     if (v.freeCapital < 0) v.freeCapital = 0;
   }

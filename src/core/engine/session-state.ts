@@ -5,7 +5,9 @@ import { Book, type Conversion } from '../portfolio/book.ts';
 import { EquityTrack } from '../portfolio/equity-track.ts';
 import { FillTable } from '../portfolio/fill-table.ts';
 import type { LedgerAsset } from '../portfolio/ledger.ts';
+import { unitsToText } from '../vocabulary/decimal.ts';
 import { DEFAULT_ASSET_SCALE, Instrument, type InstrumentDefinition } from '../vocabulary/instrument.ts';
+import { powerOfTen } from '../vocabulary/integer.ts';
 import { OrderTable } from '../vocabulary/order-table.ts';
 import { EventLog } from './event-log.ts';
 import { Intents } from './intents.ts';
@@ -21,8 +23,23 @@ export interface AccountConfig {
   readonly leverage: number;
   /** Digits behind the point of money; fewer for very large accounts. */
   readonly scale?: number;
+  /** An asset that pays the fees and nothing else, bought from the capital before the first bar. */
+  readonly feeAsset?: FeePurse;
+  /** Whether buys pay their fee in the asset bought: its balances are then counted finer than in lots. */
+  readonly feesInBase?: boolean;
   /** Fee rate that sizing and risk reckon with for orders that take. */
   readonly takerFeeRate: number;
+}
+
+/** An asset that fees are paid from. */
+export interface FeePurse {
+  readonly code: string;
+  /** Amount at the start, in units of 10^-{@link DEFAULT_ASSET_SCALE}. */
+  readonly quanta: number;
+  /** Price of one unit in the account's currency, for the whole session. */
+  readonly price: number;
+  /** What that amount cost, in quanta of the account's currency. */
+  readonly costQuanta: number;
 }
 
 /**
@@ -36,6 +53,8 @@ export class SessionState {
   readonly instruments: readonly Instrument[];
   readonly assets: readonly LedgerAsset[];
   readonly strategies: number;
+  /** Index of the asset that is kept for fees; −1 where there is none. */
+  readonly feeAsset: number;
   /** Strategy and instrument of every slot: looked up, as a division for each costs more than the rest of an event. */
   readonly strategyOf: Int32Array;
   readonly instrumentOf: Int32Array;
@@ -52,6 +71,8 @@ export class SessionState {
   readonly track = new EquityTrack();
   /** Brackets by the order row of their entry, while any of their legs may still act. */
   readonly brackets = new Map<number, BracketPlan>();
+  /** Brackets of entries that ended without filling whole: a fill that was made before the end and is told after it needs them again. */
+  readonly endedBrackets = new Map<number, BracketPlan>();
   /** [0] event time now, [1] equity now, [2] equity at the start. */
   readonly clock = new Float64Array(3);
   /** Number of the input being handled. */
@@ -74,13 +95,17 @@ export class SessionState {
     const slots = strategies * definitions.length;
     this.strategyOf = Int32Array.from({ length: slots }, (_, slot) => Math.floor(slot / definitions.length));
     this.instrumentOf = Int32Array.from({ length: slots }, (_, slot) => slot % definitions.length);
-    this.instruments = definitions.map((d, i) => new Instrument(d, i, scale));
+    this.instruments = instrumentsOf(definitions, account, scale);
     const codes = [account.currency];
     for (const i of this.instruments)
       for (const code of [i.base, i.settle]) if (!codes.includes(code)) codes.push(code);
+    const purse = account.feeAsset;
+    if (purse && !codes.includes(purse.code)) codes.push(purse.code);
+    this.feeAsset = purse ? codes.indexOf(purse.code) : -1;
     this.assets = codes.map((code, asset) => ({ code, scale: asset === 0 ? scale : this.#scaleOf(code, scale) }));
     const indexOf = (code: string): number => codes.indexOf(code);
     const conversion = codes.map((code): Conversion | null => {
+      if (code === purse?.code) return { instrument: -1, price: purse.price, into: 0 };
       const through = this.instruments.find((i) => i.base === code && i.quote !== code);
       return code === account.currency || !through ? null : { instrument: through.index, into: indexOf(through.quote) };
     });
@@ -96,8 +121,30 @@ export class SessionState {
   }
 
   #scaleOf(code: string, scale: number): number {
+    if (code === this.account.feeAsset?.code) return DEFAULT_ASSET_SCALE;
     const physical = this.instruments.find((i) => i.physical && i.base === code);
-    return physical ? physical.lotScale : scale;
+    return physical ? physical.baseScale : scale;
+  }
+
+  /** Exact decimal text of a fee: quanta of an asset, or of an instrument's settle asset where `asset` is −1. */
+  feeText(instrument: Instrument, asset: number, quanta: number): string {
+    return asset < 0 ? instrument.moneyText(quanta) : unitsToText(quanta, this.assets[asset]!.scale);
+  }
+
+  /** A fee as a double amount; see {@link feeText}. */
+  feeAmount(instrument: Instrument, asset: number, quanta: number): number {
+    return asset < 0 ? instrument.money(quanta) : quanta / powerOfTen(this.assets[asset]!.scale);
+  }
+
+  /** What is kept for fees and for nothing else, in the account's currency. */
+  feePurseWorth(): number {
+    const purse = this.account.feeAsset;
+    return purse === undefined ? 0 : this.book.wallet[this.feeAsset]! * purse.price;
+  }
+
+  /** Code of the asset that paid a fee. */
+  feeCode(instrument: Instrument, asset: number): string {
+    return asset < 0 ? instrument.settle : this.assets[asset]!.code;
   }
 
   get nowMs(): number {
@@ -129,16 +176,44 @@ export class SessionState {
     this.texts.splice(0);
     this.book.clear();
     this.brackets.clear();
+    this.endedBrackets.clear();
     this.price.fill(Number.NaN);
     this.input = -1;
     this.slice = -1;
     const scale = this.assets[0]!.scale;
     this.book.deposit(0, Math.round(this.account.cash * Number(`1e${scale}`)));
+    const purse = this.account.feeAsset;
+    if (purse) this.book.convert(0, purse.costQuanta, this.feeAsset, purse.quanta);
     this.clock[0] = 0;
     this.clock[1] = this.account.cash;
     this.clock[2] = this.account.cash;
     this.track.clear(this.account.cash);
   }
+}
+
+/**
+ * The instruments, each counting its base asset in digits that serve all that trade it: those of the finest lot, those of money where the
+ * asset is also one that others settle in, and those of a fee that is taken out of it.
+ */
+function instrumentsOf(
+  definitions: readonly InstrumentDefinition[],
+  account: AccountConfig,
+  scale: number,
+): Instrument[] {
+  const plain = definitions.map((d, i) => new Instrument(d, i, scale));
+  return plain.map((instrument) => {
+    const { base } = instrument;
+    const isMoney = base === account.currency || plain.some((i) => i.settle === base);
+    let digits = Math.max(isMoney ? scale : 0, account.feesInBase ? DEFAULT_ASSET_SCALE : 0);
+    for (const i of plain) if (i.physical && i.base === base) digits = Math.max(digits, i.lotScale);
+    if (instrument.physical && isMoney && digits !== scale)
+      throw new RangeError(
+        `${instrument.id}: ${base} is money here, counted in ${scale} digits, and its lots need ${digits}; run it with less capital, or apart`,
+      );
+    return digits === instrument.baseScale
+      ? instrument
+      : new Instrument(instrument.definition, instrument.index, scale, digits);
+  });
 }
 
 /** Most digits that leave a thousandfold of the capital exact, at most 8. */

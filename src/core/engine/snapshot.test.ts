@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { makerTakerFees } from '../exchange/fees.ts';
+import { feeSchedule, makerTakerFees } from '../exchange/fees.ts';
 import { PLAIN } from '../execution/capabilities.ts';
 import { REQUEST } from '../execution/outbox.ts';
 import { ta } from '../indicators/ta.ts';
@@ -105,6 +105,11 @@ const spot: BacktestConfig = {
   streamed: true,
   warmUp: 'ready',
 };
+const TIERS = [
+  { fromTradedQuanta: 0, makerRate: 10_000, takerRate: 90_000 },
+  { fromTradedQuanta: 20_000 * 100_000_000, makerRate: 5_000, takerRate: 70_000 },
+  { fromTradedQuanta: 90_000 * 100_000_000, makerRate: 0, takerRate: 60_000 },
+];
 const CONFIGURATIONS: Readonly<Record<string, BacktestConfig>> = {
   'spot account': spot,
   'spot account, delays and a share of the volume': {
@@ -113,6 +118,19 @@ const CONFIGURATIONS: Readonly<Record<string, BacktestConfig>> = {
       fees: makerTakerFees(10_000, 20_000),
       latency: { orderMs: 400_000, orderJitterMs: 3_000_000, reportMs: 0, reportJitterMs: 0 },
       participation: 0.001,
+    },
+  },
+  'spot account, fees in base by tiers': {
+    ...spot,
+    costs: { fees: feeSchedule({ tiers: TIERS, payIn: 'base' }) },
+  },
+  'margin account, fees in an asset of their own': {
+    ...spot,
+    feeds: spot.feeds.map((f) => ({ ...f, instrument: { ...f.instrument, kind: 'linear-perpetual' as const } })),
+    account: 'margin',
+    costs: {
+      fees: feeSchedule({ tiers: TIERS, payIn: 'third' }),
+      feeAsset: { code: 'FEE', balance: 1, price: 30, discountRate: 0 },
     },
   },
   'a venue that can do little': { ...spot, capabilities: PLAIN },

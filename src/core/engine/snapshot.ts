@@ -1,3 +1,4 @@
+import type { BracketPlan } from '../execution/brackets.ts';
 import type { BookSnapshot } from '../portfolio/book.ts';
 import type { RiskSnapshot } from '../risk/state.ts';
 import { assert } from '../vocabulary/assert.ts';
@@ -43,6 +44,8 @@ interface EngineSnapshot {
   readonly intents: IntentsSnapshot;
   readonly orders: OrderTableSnapshot;
   readonly brackets: Json;
+  /** Absent in snapshots of before late fills were protected. */
+  readonly endedBrackets?: Json;
   readonly book: BookSnapshot;
   readonly risk: RiskSnapshot;
   readonly trades: string;
@@ -52,6 +55,7 @@ interface EngineSnapshot {
     readonly refusals: readonly number[];
     readonly held: HeldOrdersSnapshot;
     readonly replacements: ReplacementsSnapshot;
+    readonly amending?: readonly (readonly [row: number, lots: number, count: number])[];
     readonly worked: Json;
   };
   readonly strategies: readonly {
@@ -74,7 +78,7 @@ function configurationOf(engine: Engine): Json {
       version: s.strategy.def.version ?? '',
       params: s.params,
     })),
-    feeds: engine.feeds.map((f) => `${f.symbol} ${f.timeframe.text}`),
+    feeds: engine.feeds.map((f) => `${f.symbol} ${f.timeframe.text}${f.grid.utcOffsetMs === null ? ' sessions' : ''}`),
   };
 }
 
@@ -112,6 +116,7 @@ export function snapshot(engine: Engine): Json {
     intents: s.intents.snapshot(),
     orders: s.orders.snapshot(),
     brackets: [...s.brackets] as unknown as Json,
+    endedBrackets: [...s.endedBrackets] as unknown as Json,
     book: s.book.snapshot(),
     risk: engine.risk.snapshot(),
     trades: columnToText(engine.reports.trades.snapshot()),
@@ -121,6 +126,7 @@ export function snapshot(engine: Engine): Json {
       refusals: [...dispatch.refusals],
       held: dispatch.held.snapshot(),
       replacements: dispatch.replacements.snapshot(),
+      amending: [...dispatch.amending].map(([row, { lots, count }]) => [row, lots, count]),
       worked: desk.worked.snapshot(),
     },
     strategies: engine.seats.map((seat) => ({
@@ -179,8 +185,14 @@ export function restore(engine: Engine, json: Json, histories: readonly BarColum
   s.track.extremes.set(textToColumn(from.state.extremes));
   s.intents.restore(from.intents);
   s.orders.restore(from.orders);
-  s.brackets.clear();
-  for (const [row, plan] of structuredPairs(from.brackets)) s.brackets.set(row, plan as never);
+  for (const [plans, saved] of [
+    [s.brackets, from.brackets],
+    [s.endedBrackets, from.endedBrackets ?? []],
+  ] as const) {
+    plans.clear();
+    for (const [row, plan] of structuredPairs(saved))
+      plans.set(row, { closedLots: 0, isOwed: false, ...(plan as object) } as BracketPlan);
+  }
   s.book.restore(from.book);
   engine.risk.restore(from.risk);
   engine.reports.trades.restore(textToColumn(from.trades));
@@ -207,6 +219,8 @@ function restoreDesk(desk: Engine['desk'], from: EngineSnapshot['desk']): void {
   for (const code of from.refusals) dispatch.refusalCounts[code]!++;
   dispatch.held.restore(from.held);
   dispatch.replacements.restore(from.replacements);
+  dispatch.amending.clear();
+  for (const [row, lots, count] of from.amending ?? []) dispatch.amending.set(row, { lots, count });
   desk.worked.restore(from.worked);
 }
 

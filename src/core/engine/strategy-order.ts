@@ -84,7 +84,8 @@ export function strategyFill(state: SessionState, desk: OrderDesk, fill: number)
     role: ORDER_ROLES[state.orders.column.role[row]!]!,
     price: instrument.price(f.ticks[fill]!),
     qty: instrument.quantity(f.lots[fill]!),
-    fee: instrument.money(f.fee[fill]!),
+    fee: state.feeAmount(instrument, state.fills.feeAsset(fill), f.fee[fill]!),
+    feeAsset: state.feeCode(instrument, state.fills.feeAsset(fill)),
     realized: instrument.money(f.realized[fill]!),
   };
 }

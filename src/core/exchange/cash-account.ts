@@ -10,14 +10,18 @@ import type { VenueAccount } from './venue-account.ts';
  * A cash account at the simulated venue: what is sold must be there, what is bought is paid in full.
  *
  * ASSUMPTIONS (beyond those of `spot-account.ts`)
- * 1. Buys lock their value at the limit, else at the trigger, else at the last price, plus the taker fee. A market buy whose price
+ * 1. Buys lock their value at the limit, else at the trigger, else at the last price, plus the dearest fee. A market buy whose price
  *    rises beyond what was locked takes the rest from free funds, or is rejected.
  * 2. Exits and the protective legs of a bracket lock nothing: they compete for one holding, as in a venue's OCO. The fill checks it.
+ * 3. Where a fee is taken out of what a buy receives, the position grows by the whole lots that are left of it, together with what
+ *    earlier buys left below a lot. What never makes up a lot stays in the account and cannot be sold.
  */
 export class CashAccount implements VenueAccount {
   readonly netLots: Float64Array;
+  /** Quanta of base by instrument that are less than a lot. */
+  readonly #dust: Float64Array;
   readonly onMargin = false;
-  readonly #spot: SpotAccount;
+  readonly balances: SpotAccount;
   readonly #table: OrderTable;
   readonly #base: readonly number[];
   readonly #quote: readonly number[];
@@ -41,19 +45,20 @@ export class CashAccount implements VenueAccount {
     this.#quote = quote;
     this.#deposits = deposits;
     this.#feeOf = feeOf;
-    this.#spot = new SpotAccount(assets);
+    this.balances = new SpotAccount(assets);
     this.netLots = new Float64Array(base.length);
+    this.#dust = new Float64Array(base.length);
     this.reset();
   }
 
   /** Free quanta of an asset. */
   free(asset: number): number {
-    return this.#spot.free[asset]!;
+    return this.balances.free[asset]!;
   }
 
   /** Free and locked quanta of an asset. */
   total(asset: number): number {
-    return this.#spot.free[asset]! + this.#spot.locked[asset]!;
+    return this.balances.free[asset]! + this.balances.locked[asset]!;
   }
 
   hold(row: number, instrument: Instrument, price: number): boolean {
@@ -68,15 +73,16 @@ export class CashAccount implements VenueAccount {
     )
       return true;
     const lots = c.lots[row]!;
-    if (c.side[row]! < 0) return this.#spot.lock(row, this.#base[instrument.index]!, instrument.baseUnits(lots)) === 0;
+    if (c.side[row]! < 0)
+      return this.balances.lock(row, this.#base[instrument.index]!, instrument.baseQuanta(lots)) === 0;
     const ticks =
       c.limitTicks[row]! || c.triggerTicks[row]! || (Number.isNaN(price) ? 0 : instrument.ticks(price, 'ceil'));
     const value = c.flags[row]! & FLAG.budget ? c.budget[row]! : instrument.value(ticks, lots);
-    return this.#spot.lock(row, this.#quote[instrument.index]!, value + this.#feeOf(value, lots)) === 0;
+    return this.balances.lock(row, this.#quote[instrument.index]!, value + this.#feeOf(value, lots)) === 0;
   }
 
   release(row: number): void {
-    this.#spot.release(row);
+    this.balances.release(row);
   }
 
   sizeAtFill(row: number, instrument: Instrument, ticks: number): number {
@@ -97,8 +103,8 @@ export class CashAccount implements VenueAccount {
 
   affords(row: number, instrument: Instrument, side: number, lots: number, value: number, fee: number): boolean {
     const paid = side > 0 ? this.#quote[instrument.index]! : this.#base[instrument.index]!;
-    const needed = side > 0 ? value + fee : instrument.baseUnits(lots);
-    return this.#spot.free[paid]! + this.#spot.lockedBy(row) >= needed;
+    const needed = side > 0 ? value + fee : instrument.baseQuanta(lots);
+    return this.balances.free[paid]! + this.balances.lockedBy(row) >= needed;
   }
 
   settle(
@@ -109,13 +115,25 @@ export class CashAccount implements VenueAccount {
     _ticks: number,
     value: number,
     fee: number,
+    feeAsset: number,
   ): void {
     const base = this.#base[instrument.index]!;
     const quote = this.#quote[instrument.index]!;
-    const units = instrument.baseUnits(lots);
-    if (side > 0) this.#spot.settle(row, quote, value, base, units, quote, fee);
-    else this.#spot.settle(row, base, units, quote, value, quote, fee);
+    const units = instrument.baseQuanta(lots);
+    const paysFee = feeAsset < 0 ? quote : feeAsset;
+    if (side > 0) this.balances.settle(row, quote, value, base, units, paysFee, fee);
+    else this.balances.settle(row, base, units, quote, value, paysFee, fee);
     this.netLots[instrument.index]! += side * lots;
+    if (feeAsset === base) this.#takeOut(instrument, fee);
+  }
+
+  /** Takes a fee out of the base that is held. */
+  #takeOut(instrument: Instrument, quanta: number): void {
+    const perLot = instrument.baseQuanta(1);
+    const rest = this.#dust[instrument.index]! - quanta;
+    const whole = Math.floor(rest / perLot);
+    this.netLots[instrument.index]! += whole;
+    this.#dust[instrument.index] = rest - whole * perLot;
   }
 
   mark(): void {}
@@ -137,19 +155,25 @@ export class CashAccount implements VenueAccount {
   }
 
   snapshot(): Json {
-    return { spot: this.#spot.snapshot(), net: [...this.netLots] };
+    return { spot: this.balances.snapshot(), net: [...this.netLots], dust: [...this.#dust] };
   }
 
   restore(snapshot: Json): void {
-    const s = snapshot as { readonly spot: SpotAccountState; readonly net: readonly number[] };
-    this.#spot.restore(s.spot);
+    const s = snapshot as {
+      readonly spot: SpotAccountState;
+      readonly net: readonly number[];
+      readonly dust?: readonly number[];
+    };
+    this.balances.restore(s.spot);
     this.netLots.set(s.net);
+    this.#dust.set(s.dust ?? s.net.map(() => 0));
   }
 
   reset(): void {
-    const assets = this.#spot.free.length;
-    this.#spot.restore({ free: new Array(assets).fill(0), locked: new Array(assets).fill(0), orders: [] });
-    for (const { asset, quanta } of this.#deposits) this.#spot.deposit(asset, quanta);
+    const assets = this.balances.free.length;
+    this.balances.restore({ free: new Array(assets).fill(0), locked: new Array(assets).fill(0), orders: [] });
+    for (const { asset, quanta } of this.#deposits) this.balances.deposit(asset, quanta);
     this.netLots.fill(0);
+    this.#dust.fill(0);
   }
 }

@@ -6,6 +6,7 @@ import { FLAG, ROLE } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
 import { MarginAccount, type MarginAccountState } from './margin-account.ts';
 import type { MarginMode } from './margin-position.ts';
+import { SpotAccount, type SpotAccountState } from './spot-account.ts';
 import type { VenueAccount } from './venue-account.ts';
 
 /** How positions stand on margin. */
@@ -14,6 +15,8 @@ export interface CollateralOptions {
   readonly leverage: number;
   /** Quanta paid in. */
   readonly cashQuanta: number;
+  /** An asset that pays fees and nothing else: its index and the quanta paid in. */
+  readonly feeAsset?: { readonly asset: number; readonly quanta: number };
   /** False: losses beyond the margin are carried on, as many backtesters do and no venue does. Default true. */
   readonly liquidates?: boolean;
 }
@@ -29,6 +32,7 @@ export class CollateralAccount implements VenueAccount {
   readonly netLots: Float64Array;
   readonly onMargin = true;
   readonly margin = new MarginAccount();
+  readonly balances: SpotAccount;
   readonly #table: OrderTable;
   readonly #options: CollateralOptions;
   readonly #feeOf: (value: number, lots: number) => number;
@@ -46,6 +50,7 @@ export class CollateralAccount implements VenueAccount {
     this.#options = options;
     this.#feeOf = feeOf;
     this.netLots = new Float64Array(instruments.length);
+    this.balances = new SpotAccount((options.feeAsset?.asset ?? 0) + 1);
     for (const instrument of instruments)
       this.margin.addPosition(instrument, { mode: options.mode, leverage: options.leverage });
     this.#empty = this.margin.snapshot();
@@ -126,11 +131,13 @@ export class CollateralAccount implements VenueAccount {
     ticks: number,
     _value: number,
     fee: number,
+    feeAsset: number,
   ): void {
+    if (feeAsset >= 0) this.balances.deposit(feeAsset, -fee);
     // A reducing fill was not checked, so its claim still stands.
     const held = this.netLots[instrument.index]!;
     if (held !== 0 && held > 0 !== side > 0 && lots <= Math.abs(held)) this.#giveUp(row, lots);
-    this.margin.fill(instrument.index, side, lots, ticks, fee);
+    this.margin.fill(instrument.index, side, lots, ticks, feeAsset < 0 ? fee : 0);
     this.netLots[instrument.index] = held + side * lots;
   }
 
@@ -161,6 +168,7 @@ export class CollateralAccount implements VenueAccount {
   snapshot(): Json {
     return {
       margin: this.margin.snapshot(),
+      balances: this.balances.snapshot(),
       net: [...this.netLots],
       heldLots: columnToText(this.#heldLots),
       heldValue: columnToText(this.#heldValue),
@@ -170,11 +178,13 @@ export class CollateralAccount implements VenueAccount {
   restore(snapshot: Json): void {
     const s = snapshot as unknown as {
       readonly margin: MarginAccountState;
+      readonly balances?: SpotAccountState;
       readonly net: readonly number[];
       readonly heldLots: string;
       readonly heldValue: string;
     };
     this.margin.restore(s.margin);
+    if (s.balances) this.balances.restore(s.balances);
     this.netLots.set(s.net);
     this.#heldLots = textToColumn(s.heldLots);
     this.#heldValue = textToColumn(s.heldValue);
@@ -184,6 +194,9 @@ export class CollateralAccount implements VenueAccount {
     this.margin.restore(this.#empty);
     this.margin.insuranceQuanta = 0;
     this.margin.deposit(this.#options.cashQuanta);
+    this.balances.free.fill(0);
+    const { feeAsset } = this.#options;
+    if (feeAsset) this.balances.deposit(feeAsset.asset, feeAsset.quanta);
     this.netLots.fill(0);
     this.#heldLots.fill(0);
   }

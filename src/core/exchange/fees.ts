@@ -9,7 +9,8 @@
  * 4. The tier is that of the value traded in the 30 UTC days before today (Binance, Kraken and OKX count so); a change of tier
  *    holds from the next UTC day, never inside a day.
  * 5. A fee in a third asset is converted at one fixed rate given by the configuration. Unrealistic: the real conversion moves.
- * 6. Fees of base-charged buys are taken out of what is received. Sells of such schedules pay in quote.
+ * 6. Fees of base-charged buys are taken out of what is received, and consist of the proportional part alone. Sells of such
+ *    schedules pay in quote.
  */
 import { InvariantError } from '../vocabulary/assert.ts';
 import { multiply } from '../vocabulary/integer.ts';
@@ -38,6 +39,22 @@ export type FeeSchedule = {
   /** Quanta of the third asset for one quantum of the settle asset, as a rate in units of 1e-8, discount included; else 0. */
   readonly thirdPerSettleRate: number;
 };
+
+/** An asset other than base and quote that pays the fees, and what of it the account has. */
+export type FeeAsset = {
+  readonly code: string;
+  /** Units at the start. */
+  readonly balance: number | string;
+  /** Price of one unit in the account's currency, the same throughout: assumption 5. */
+  readonly price: number | string;
+  /** Share of the fee that is saved by paying so, in units of 1e-8. */
+  readonly discountRate: number;
+};
+
+/** Whether a fee never depends on what was traded before nor on what is in the account: the case that must cost no time. */
+export function isPlain(schedule: FeeSchedule): boolean {
+  return schedule.tiers.length === 1 && schedule.payIn === 'settle';
+}
 
 /** A schedule from the fields given; the rest is nothing. Throws where tiers are missing or not ascending from 0. */
 export function feeSchedule(fields: Partial<FeeSchedule> & Pick<FeeSchedule, 'tiers'>): FeeSchedule {
@@ -117,6 +134,14 @@ export function worstFeeQuanta(schedule: FeeSchedule, tier: number, valueQuanta:
   return Math.max(0, maker, feeQuanta(schedule, tier, false, valueQuanta, lots, true, 0));
 }
 
+/** {@link worstFeeQuanta} whatever the tier, as a fill may come on a day on which another one holds. */
+export function worstFeeOfAnyTier(schedule: FeeSchedule, valueQuanta: number, lots: number): number {
+  let worst = worstFeeQuanta(schedule, 0, valueQuanta, lots);
+  for (let tier = 1; tier < schedule.tiers.length; tier++)
+    worst = Math.max(worst, worstFeeQuanta(schedule, tier, valueQuanta, lots));
+  return worst;
+}
+
 const DAY_MS = 86_400_000;
 const WINDOW_DAYS = 30;
 
@@ -128,13 +153,13 @@ export class TradedValue {
   readonly #days = new Float64Array(WINDOW_DAYS + 1);
   #today = 0;
 
-  /** Adds the absolute value of a fill, in quanta. Time must not run backwards. */
+  /** Adds the absolute value of a fill, in quanta. A fill of a day before the latest one counts to the latest. */
   record(timeMs: number, valueQuanta: number): void {
     this.#advance(timeMs);
     this.#days[this.#today % this.#days.length]! += valueQuanta;
   }
 
-  /** Sum of the 30 whole days before today, in quanta. */
+  /** Sum of the 30 whole days before the day of `timeMs`, or before the latest day where that is later, in quanta. */
   before(timeMs: number): number {
     this.#advance(timeMs);
     let sum = 0;
@@ -161,6 +186,57 @@ export class TradedValue {
     this.#today = day;
   }
 }
+
+/** The tier that an account's own trading has reached, looked up once a UTC day. */
+export class TierClock {
+  readonly #schedule: FeeSchedule;
+  readonly #traded = new TradedValue();
+  #untilMs = Number.NEGATIVE_INFINITY;
+  #tier = 0;
+
+  constructor(schedule: FeeSchedule) {
+    this.#schedule = schedule;
+  }
+
+  /** Adds the absolute value of a fill, in quanta of the settle asset. */
+  record(timeMs: number, valueQuanta: number): void {
+    this.#traded.record(timeMs, valueQuanta);
+  }
+
+  /** The tier that holds at a time. */
+  at(timeMs: number): number {
+    if (timeMs >= this.#untilMs) {
+      this.#tier = feeTier(this.#schedule, this.#traded.before(timeMs));
+      this.#untilMs = (Math.floor(timeMs / DAY_MS) + 1) * DAY_MS;
+    }
+    return this.#tier;
+  }
+
+  snapshot(): TierClockState {
+    return {
+      ...this.#traded.snapshot(),
+      untilMs: Number.isFinite(this.#untilMs) ? this.#untilMs : null,
+      tier: this.#tier,
+    };
+  }
+
+  restore(state: TierClockState): void {
+    this.#traded.restore(state);
+    this.#untilMs = state.untilMs ?? Number.NEGATIVE_INFINITY;
+    this.#tier = state.tier;
+  }
+
+  reset(): void {
+    this.restore({ today: 0, days: new Array(WINDOW_DAYS + 1).fill(0), untilMs: null, tier: 0 });
+  }
+}
+
+export type TierClockState = {
+  readonly today: number;
+  readonly days: readonly number[];
+  readonly untilMs: number | null;
+  readonly tier: number;
+};
 
 /** One basis point as a rate. */
 export const RATE_PER_BPS = RATE_SCALE / 10_000;

@@ -1,12 +1,17 @@
+import { assert } from '../vocabulary/assert.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
-import { type FeeSchedule, feeQuanta, worstFeeQuanta } from './fees.ts';
+import { AccountFees } from './account-fees.ts';
+import { type FeeAsset, type FeeSchedule, feeQuanta, isPlain, worstFeeOfAnyTier } from './fees.ts';
 import { LatencyLine, type LatencyModel, type LatencyState, NO_LATENCY } from './latency.ts';
 import { RATE_SCALE } from './rate.ts';
 import { NO_SLIPPAGE, type SlippageModel, slippedTicks } from './slippage.ts';
+import type { SpotPair } from './spot-commission.ts';
 
 /** What trading costs at the simulated venue: fees, slippage, delay, and how much of a bar one account may take. */
 export interface CostModel {
   readonly fees: FeeSchedule;
+  /** The asset that pays where the schedule says `third`; it sets the schedule's conversion rate. */
+  readonly feeAsset?: FeeAsset;
   readonly slippage?: SlippageModel;
   /** Whole spread as a rate (units of 1e-8 of the price) that taking entries pay, exits nothing; on top of slippage. */
   readonly entrySpreadRate?: number;
@@ -17,6 +22,8 @@ export interface CostModel {
 
 /** The cost models bound together for one run. */
 export class FillCosts {
+  /** Who knows what a fill costs where that is not one rate in the settle asset; else null. */
+  readonly account: AccountFees | null;
   readonly #fees: FeeSchedule;
   readonly #slippage: SlippageModel;
   readonly #entrySpread: number;
@@ -24,8 +31,14 @@ export class FillCosts {
   readonly #line: LatencyLine | null;
   readonly #start: LatencyState;
 
-  constructor(model: CostModel, seed: number) {
+  /** @param pairs assets of each instrument, by its index; needed where fees have tiers or are paid in another asset */
+  constructor(model: CostModel, seed: number, pairs: readonly SpotPair[] | null = null) {
     this.#fees = model.fees;
+    assert(
+      isPlain(model.fees) || pairs !== null,
+      'fees with tiers or in another asset need the assets of the instruments',
+    );
+    this.account = isPlain(model.fees) ? null : new AccountFees(model.fees, pairs!);
     this.#slippage = model.slippage ?? NO_SLIPPAGE;
     this.#entrySpread = (model.entrySpreadRate ?? 0) / RATE_SCALE;
     this.#participation = model.participation ?? 0;
@@ -55,6 +68,7 @@ export class FillCosts {
 
   /** Back to before the first message. */
   reset(): void {
+    this.account?.reset();
     if (this.#line !== null) this.#line.restore(this.#start);
   }
 
@@ -88,21 +102,22 @@ export class FillCosts {
     return Math.max(1, instrument.ticks(price, side > 0 ? 'ceil' : 'floor'));
   }
 
-  /** Fee of a fill in quanta of the settle asset. */
-  feeQuanta(
-    _instrument: Instrument,
-    maker: boolean,
-    value: number,
-    lots: number,
-    firstFill: boolean,
-    paid: number,
-  ): number {
+  /** Fee of a fill in quanta of the settle asset, where {@link account} is null. */
+  feeQuanta(maker: boolean, value: number, lots: number, firstFill: boolean, paid: number): number {
     return feeQuanta(this.#fees, 0, maker, value, lots, firstFill, paid);
   }
 
-  /** The dearest fee of an order of that value. */
+  /** Fee of a liquidation in quanta of the settle asset. */
+  liquidationFeeQuanta(value: number, lots: number, timeMs: number): number {
+    if (this.account === null) return feeQuanta(this.#fees, 0, false, value, lots, true, 0);
+    const fee = this.account.ofLiquidation(value, lots, timeMs);
+    this.account.record(timeMs, value);
+    return fee;
+  }
+
+  /** The dearest fee of an order of that value that the settle asset may have to pay. */
   worstFeeQuanta(value: number, lots: number): number {
-    return worstFeeQuanta(this.#fees, 0, value, lots);
+    return this.#fees.payIn === 'base' ? 0 : worstFeeOfAnyTier(this.#fees, value, lots);
   }
 }
 

@@ -97,14 +97,15 @@ export class MarginWatch {
     const lots = Math.abs(held);
     const value = instrument.value(ticks, lots);
     const left = Math.max(0, this.#account.leftAt(index, ticks));
-    const fee = Math.min(left, this.#costs.feeQuanta(instrument, false, value, lots, true, 0));
-    this.#account.settle(-1, instrument, held > 0 ? -1 : 1, lots, ticks, value, fee);
+    const fee = Math.min(left, this.#costs.liquidationFeeQuanta(value, lots, path.timeMs));
+    this.#account.settle(-1, instrument, held > 0 ? -1 : 1, lots, ticks, value, fee, -1);
     const r = this.#report;
     r.lots = lots;
     r.ticks = ticks;
     r.referenceTicks = ticks;
     r.value = value;
     r.fee = fee;
+    r.feeAsset = -1;
     r.maker = false;
     r.say(ACCOUNT_REPORT.liquidation, -1, index, path.timeMs, '');
     return true;

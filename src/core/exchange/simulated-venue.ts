@@ -292,17 +292,23 @@ export class SimulatedVenue {
       if (c.tif[row]! === TIF.fok) return this.#end(row, instrument.index, REPORT.canceled, 'fill-or-kill');
       lots = room;
     }
-    const value = lots > 0 ? instrument.value(ticks, lots) : 0;
-    const fee =
-      lots > 0
-        ? this.#costs.feeQuanta(instrument, maker, value, lots, orders.filled(row) === 0, orders.feePaid(row))
-        : 0;
-    if (lots <= 0 || !this.account.affords(row, instrument, side, lots, value, fee))
+    if (lots <= 0) return this.#end(row, instrument.index, REPORT.rejected, 'insufficient-balance');
+    const value = instrument.value(ticks, lots);
+    const fees = this.#costs.account;
+    let fee: number;
+    if (fees === null) fee = this.#costs.feeQuanta(maker, value, lots, orders.filled(row) === 0, orders.feePaid(row));
+    else {
+      fees.charge(row, instrument, this.account.balances, side, maker, value, lots, orders, this.#path.timeMs);
+      fee = fees.quanta;
+    }
+    const feeAsset = fees === null ? -1 : fees.asset;
+    if (!this.account.affords(row, instrument, side, lots, value, feeAsset < 0 ? fee : 0))
       return this.#end(row, instrument.index, REPORT.rejected, 'insufficient-balance');
     const done = orders.fill(row, lots) >= this.account.sizeAtFill(row, instrument, ticks);
     this.#bars.roomLots[instrument.index] = room - lots;
-    orders.pay(row, fee);
-    this.account.settle(row, instrument, side, lots, ticks, value, fee);
+    orders.pay(row, fees === null ? fee : fees.settleQuanta);
+    this.account.settle(row, instrument, side, lots, ticks, value, fee, feeAsset);
+    if (fees !== null) fees.record(this.#path.timeMs, value);
     const ends = done || lots === reducible || c.tif[row]! === TIF.ioc;
     const r = this.report;
     r.lots = lots;
@@ -310,6 +316,7 @@ export class SimulatedVenue {
     r.referenceTicks = reference;
     r.value = value;
     r.fee = fee;
+    r.feeAsset = feeAsset;
     r.maker = maker;
     r.trade = this.#trades++;
     if (ends) {
@@ -350,6 +357,7 @@ export class SimulatedVenue {
       ended: this.#ended,
       account: this.account.snapshot(),
       costs: this.#costs.snapshot(),
+      fees: this.#costs.account?.snapshot() ?? null,
       funding: this.#margin.snapshot(),
     };
   }
@@ -370,6 +378,7 @@ export class SimulatedVenue {
     this.#ended = s.ended;
     this.account.restore(s.account);
     this.#costs.restore(s.costs);
+    if (s.fees) this.#costs.account?.restore(s.fees);
     this.#margin.restore(s.funding);
   }
 

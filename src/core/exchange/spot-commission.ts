@@ -1,4 +1,4 @@
-import { type FeeSchedule, feeInBaseQuanta, feeInThirdQuanta, feeQuanta, worstFeeQuanta } from './fees.ts';
+import { type FeeSchedule, feeInBaseQuanta, feeInThirdQuanta, feeQuanta, worstFeeOfAnyTier } from './fees.ts';
 import type { SpotAccount } from './spot-account.ts';
 
 /** Indexes of a pair's assets in its accounts, and the quanta of base in a lot. `thirdAsset` pays fees where so scheduled. */
@@ -41,12 +41,13 @@ export interface SpotCommission {
 
 /**
  * One schedule for everybody: paid in quote, in base on buys, or in a third asset. A fee in a third asset is paid in quote where the
- * account has not enough of that asset.
+ * account has not enough of that asset. The tier is the caller's to set: it knows whose trading counts.
  */
 export class ScheduledCommission implements SpotCommission {
   asset = 0;
   quanta = 0;
   settleQuanta = 0;
+  tier = 0;
   readonly #pair: SpotPair;
   readonly #fees: FeeSchedule;
 
@@ -67,13 +68,13 @@ export class ScheduledCommission implements SpotCommission {
     paidQuanta: number,
   ): void {
     const { baseAsset, quoteAsset, thirdAsset } = this.#pair;
-    const fee = feeQuanta(this.#fees, 0, maker, valueQuanta, lots, firstFill, paidQuanta);
+    const fee = feeQuanta(this.#fees, this.tier, maker, valueQuanta, lots, firstFill, paidQuanta);
     this.asset = quoteAsset;
     this.quanta = fee;
     this.settleQuanta = fee;
     if (this.#fees.payIn === 'base' && side > 0) {
       this.asset = baseAsset;
-      this.quanta = feeInBaseQuanta(this.#fees, 0, maker, baseQuanta);
+      this.quanta = feeInBaseQuanta(this.#fees, this.tier, maker, baseQuanta);
     } else if (this.#fees.payIn === 'third' && thirdAsset !== undefined) {
       const inThird = feeInThirdQuanta(this.#fees, fee);
       if (balances.free[thirdAsset]! < inThird) return;
@@ -83,6 +84,6 @@ export class ScheduledCommission implements SpotCommission {
   }
 
   worstQuanta(valueQuanta: number, lots: number): number {
-    return this.#fees.payIn === 'base' ? 0 : worstFeeQuanta(this.#fees, 0, valueQuanta, lots);
+    return this.#fees.payIn === 'base' ? 0 : worstFeeOfAnyTier(this.#fees, valueQuanta, lots);
   }
 }

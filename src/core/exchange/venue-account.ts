@@ -1,5 +1,6 @@
 import type { Instrument } from '../vocabulary/instrument.ts';
 import type { Json } from '../vocabulary/json.ts';
+import type { SpotAccount } from './spot-account.ts';
 
 /**
  * What the simulated venue asks of the account it keeps. Two kinds: `cash-account.ts` (assets are exchanged, nothing is borrowed)
@@ -8,6 +9,8 @@ import type { Json } from '../vocabulary/json.ts';
 export interface VenueAccount {
   /** The account's net position by instrument, in lots. */
   readonly netLots: Float64Array;
+  /** What fees in an asset of their own are paid from. */
+  readonly balances: SpotAccount;
   /** Whether positions must be watched: marked, liquidated, charged funding. */
   readonly onMargin: boolean;
   /** Locks what an order may need; false where the account does not have it. `price` is the last one; NaN before the first. */
@@ -16,9 +19,9 @@ export interface VenueAccount {
   release(row: number): void;
   /** Total lots an order is for when it trades at `ticks`: its lots, or what its budget buys there. */
   sizeAtFill(row: number, instrument: Instrument, ticks: number): number;
-  /** Whether a fill can be paid for. */
+  /** Whether a fill can be paid for; `fee`: as far as the settle asset pays it. */
   affords(row: number, instrument: Instrument, side: number, lots: number, value: number, fee: number): boolean;
-  /** Books a fill; `row` is −1 for a liquidation. */
+  /** Books a fill; `row` is −1 for a liquidation. `feeAsset`: index of the asset that pays the fee, −1 for the settle asset. */
   settle(
     row: number,
     instrument: Instrument,
@@ -27,6 +30,7 @@ export interface VenueAccount {
     ticks: number,
     value: number,
     fee: number,
+    feeAsset: number,
   ): void;
   /** Values the position at a mark price. */
   mark(instrument: number, price: number): void;

@@ -22,7 +22,10 @@ export class VenueReport {
   referenceTicks = 0;
   /** Value of a fill, or a funding payment (positive: received), in quanta of the settle asset. */
   value = 0;
+  /** In quanta of {@link feeAsset}; negative for a rebate. */
   fee = 0;
+  /** Index of the asset that paid the fee; −1 for the settle asset. */
+  feeAsset = -1;
   maker = false;
   timeMs = 0;
   /** Venue's own number of the trade; a fill with a number seen before is a repetition. */

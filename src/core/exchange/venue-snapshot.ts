@@ -1,4 +1,5 @@
 import type { Json } from '../vocabulary/json.ts';
+import type { TierClockState } from './fees.ts';
 import type { LatencyState } from './latency.ts';
 
 export const VENUE_SNAPSHOT_VERSION = 1;
@@ -13,5 +14,7 @@ export interface VenueSnapshot {
   readonly ended: boolean;
   readonly account: Json;
   readonly costs: LatencyState | null;
+  /** Value traded so far, where the fee depends on it; absent in snapshots of before that. */
+  readonly fees?: TierClockState | null;
   readonly funding: readonly (number | null)[];
 }

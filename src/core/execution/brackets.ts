@@ -15,6 +15,10 @@ export interface BracketPlan {
   trailRow: number;
   /** Average entry price at which the legs were priced. */
   entryPrice: number;
+  /** Lots of the entry that were closed otherwise than by the legs above: by other orders, or by legs that have ended since. */
+  closedLots: number;
+  /** Whether more of the entry filled while one of its legs was being withdrawn: the leg is due again once that is settled. */
+  isOwed: boolean;
 }
 
 export function bracketPlan(
@@ -31,6 +35,8 @@ export function bracketPlan(
     targetRow: -1,
     trailRow: -1,
     entryPrice: 0,
+    closedLots: 0,
+    isOwed: false,
   };
 }
 

@@ -1,9 +1,11 @@
 import { barClose, barOpen, civilDate, type TimeframeSpec, type TimeMs } from '../vocabulary/time.ts';
 
-/** Where bars of a timeframe open and close. The UTC grid below, or the sessions of an exchange (`session-calendar.ts`). */
+/** Where bars of a timeframe open and close. The UTC grid below, or the sessions of an exchange (`session-calendar.ts`, `dated-grid.ts`). */
 export interface BarGrid {
   /** Set for the plain calendar, whose bars are a matter of arithmetic; null for sessions. */
   readonly utcOffsetMs: number | null;
+  /** Whether bars are stamped with the date of their trading day, so that bars of a day and more roll up on it (`dated-grid.ts`). */
+  readonly isDated?: boolean;
   /** Open of the bar that holds `timeMs`; NaN where no session is open then. */
   open(spec: TimeframeSpec, timeMs: TimeMs): TimeMs;
   /** First instant no longer in the bar that opened at `openMs`. */

@@ -27,7 +27,11 @@ export class RollUp {
     this.#base = timeframeSpec(base);
     this.#grid = grid;
     this.targets = rollUpTargets(this.#base, targets);
-    if (grid.utcOffsetMs === null && (this.#base.unit === 'd' || this.#base.unit === 'w' || this.#base.unit === 'mo')) {
+    if (
+      grid.utcOffsetMs === null &&
+      !grid.isDated &&
+      (this.#base.unit === 'd' || this.#base.unit === 'w' || this.#base.unit === 'mo')
+    ) {
       throw new RangeError(
         `expected intraday base bars with sessions, found ${this.#base.text}; roll dated bars up without`,
       );

@@ -53,9 +53,13 @@ export function sessionGrid(calendar: SessionCalendar): BarGrid {
   const offsets = calendar.utcOffsets.map(({ from, minutes }) => ({ day: dayNumber(from), minutes }));
   const days = new Map<number, readonly Session[]>();
 
+  const minutesOf = new Map<number, number>();
   const offsetOf = (day: number): number => {
-    let minutes = offsets[0]?.minutes ?? 0;
+    let minutes = minutesOf.get(day);
+    if (minutes !== undefined) return minutes;
+    minutes = offsets[0]?.minutes ?? 0;
     for (const offset of offsets) if (offset.day <= day) minutes = offset.minutes;
+    minutesOf.set(day, minutes);
     return minutes;
   };
   const sessionsOf = (day: number): readonly Session[] => {

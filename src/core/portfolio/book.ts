@@ -1,11 +1,18 @@
+import { assert } from '../vocabulary/assert.ts';
 import { columnToText, textToColumn } from '../vocabulary/column-text.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
+import { multiplyDivide } from '../vocabulary/integer.ts';
 import { ACCOUNT, Ledger, type LedgerAsset } from './ledger.ts';
 import { Positions } from './positions.ts';
 
-/** How an asset other than the account's is valued: the price of an instrument whose base it is, in that instrument's quote. */
+/**
+ * How an asset other than the account's is valued: by the price of an instrument whose base it is, in that instrument's quote, or at a
+ * price that holds for the whole session.
+ */
 export interface Conversion {
+  /** −1 where {@link price} is given. */
   readonly instrument: number;
+  readonly price?: number;
   /** Index of the asset that the price is in. */
   readonly into: number;
 }
@@ -16,6 +23,8 @@ export interface BookSnapshot {
   readonly positions: Readonly<Record<string, string>>;
   readonly open: readonly number[];
   readonly foreign: readonly number[];
+  /** Absent in snapshots of before fees could be paid in base. */
+  readonly dust?: string;
 }
 
 /**
@@ -45,6 +54,12 @@ export class Book {
   /** Assets other than the account's own with something in the wallet. */
   readonly #foreign: Int32Array;
   #foreignCount = 0;
+  /** Quanta of base that a slot holds beyond its whole lots: fees paid in base leave such. */
+  readonly dust: Float64Array;
+  /** Lots by which the last {@link fillPaidIn} changed its slot's position: fewer than it traded where the fee came out of what was received. */
+  moved = 0;
+  /** What the fee of the last {@link fillPaidIn} was worth, in quanta of the settle asset. */
+  feeWorth = 0;
 
   /**
    * @param assets asset 0 is the account's currency
@@ -73,6 +88,7 @@ export class Book {
     this.netLots = new Float64Array(instruments.length);
     this.wallet = new Float64Array(assets.length);
     this.#open = new Int32Array(this.positions.count);
+    this.dust = new Float64Array(this.positions.count);
     this.#foreign = new Int32Array(assets.length);
   }
 
@@ -81,8 +97,72 @@ export class Book {
     this.#post(asset, ACCOUNT.capital, ACCOUNT.wallet, quanta);
   }
 
-  /** Books a fill in a slot; returns the realised profit in quanta, fee not included. */
+  /** Exchanges one asset for another inside the account. */
+  convert(from: number, fromQuanta: number, into: number, intoQuanta: number): void {
+    this.#post(from, ACCOUNT.wallet, ACCOUNT.conversion, fromQuanta);
+    this.#post(into, ACCOUNT.conversion, ACCOUNT.wallet, intoQuanta);
+  }
+
+  /** Books a fill in a slot whose fee the settle asset pays; returns the realised profit in quanta, fee not included. */
   fill(slot: number, side: number, lots: number, value: number, fee: number, timeMs: number): number {
+    const gain = this.#exchange(slot, side, lots, value, timeMs);
+    if (fee !== 0) {
+      this.positions.column.fees[slot]! += fee;
+      this.#post(this.#settle[this.#indexOf[slot]!]!, ACCOUNT.wallet, ACCOUNT.fees, fee);
+    }
+    return gain;
+  }
+
+  /**
+   * Books a fill whose fee is paid in `feeAsset`; {@link moved} and {@link feeWorth} tell of it. A fee in the base asset of a buy is taken
+   * out of what is received: the position takes the whole lots of what is left, at their part of the cost.
+   *
+   * @param prices last price by instrument, by which a fee in an asset of its own is valued
+   */
+  fillPaidIn(
+    feeAsset: number,
+    slot: number,
+    side: number,
+    lots: number,
+    value: number,
+    fee: number,
+    timeMs: number,
+    prices: Float64Array,
+  ): number {
+    const index = this.#indexOf[slot]!;
+    const instrument = this.#instruments[index]!;
+    const settle = this.#settle[index]!;
+    const isBase = instrument.physical && side > 0 && feeAsset === this.#base[index];
+    let gain = 0;
+    this.moved = lots;
+    if (isBase) {
+      const perLot = instrument.baseQuanta(1);
+      const rest = this.dust[slot]! - fee;
+      const whole = Math.floor(rest / perLot);
+      assert(lots + whole >= 0, 'a fee in base is not more than what was bought');
+      this.moved = lots + whole;
+      this.dust[slot] = rest - whole * perLot;
+      this.feeWorth = multiplyDivide(value, fee, instrument.baseQuanta(lots), 'half-even');
+      const cost = multiplyDivide(value, this.moved, lots, 'half-even');
+      if (this.moved > 0) gain = this.#exchange(slot, side, this.moved, cost, timeMs);
+      else this.positions.column.fills[slot]!++;
+      // The rest is received and paid for, too, and is nobody's position.
+      this.#post(feeAsset, ACCOUNT.market, ACCOUNT.wallet, instrument.baseQuanta(lots - this.moved));
+      this.#post(settle, ACCOUNT.wallet, ACCOUNT.conversion, value - cost);
+      this.positions.column.fees[slot]! += value - cost;
+    } else {
+      gain = this.#exchange(slot, side, lots, value, timeMs);
+      const rate = this.rate(feeAsset, prices) / this.settleRate(index, prices);
+      const worth = Math.round((fee / this.#power[feeAsset]!) * rate * this.#power[settle]!);
+      // A missing rate is never guessed: equity, which needs it too, then has no value.
+      this.feeWorth = Number.isNaN(worth) ? 0 : worth;
+      this.positions.column.fees[slot]! += this.feeWorth;
+    }
+    this.#post(feeAsset, ACCOUNT.wallet, ACCOUNT.fees, fee);
+    return gain;
+  }
+
+  #exchange(slot: number, side: number, lots: number, value: number, timeMs: number): number {
     const index = this.#indexOf[slot]!;
     const instrument = this.#instruments[index]!;
     const settle = this.#settle[index]!;
@@ -95,16 +175,12 @@ export class Book {
     if (net === 0) this.#netCount--;
     if (instrument.physical) {
       // The market account keeps the cost of what is held; what a sale earned beyond its cost moves on to profit.
-      this.#post(this.#base[index]!, ACCOUNT.market, ACCOUNT.wallet, side * instrument.baseUnits(lots));
+      this.#post(this.#base[index]!, ACCOUNT.market, ACCOUNT.wallet, side * instrument.baseQuanta(lots));
       this.#post(settle, ACCOUNT.wallet, ACCOUNT.market, side * value);
       if (gain !== 0) this.ledger.post(settle, ACCOUNT.profit, ACCOUNT.market, gain);
     } else {
       if (gain !== 0) this.#post(settle, ACCOUNT.profit, ACCOUNT.wallet, gain);
       this.#track(slot, wasOpen);
-    }
-    if (fee !== 0) {
-      this.positions.column.fees[slot]! += fee;
-      this.#post(settle, ACCOUNT.wallet, ACCOUNT.fees, fee);
     }
     return gain;
   }
@@ -149,7 +225,7 @@ export class Book {
     for (let hops = 0; at !== 0; hops++) {
       const conversion = this.#conversion[at];
       if (!conversion || hops > 4) return Number.NaN;
-      rate *= prices[conversion.instrument]!;
+      rate *= conversion.price ?? prices[conversion.instrument]!;
       at = conversion.into;
     }
     return rate;
@@ -184,6 +260,7 @@ export class Book {
     this.netLots.fill(0);
     this.#netCount = 0;
     this.wallet.fill(0);
+    this.dust.fill(0);
     this.#openCount = 0;
     this.#foreignCount = 0;
   }
@@ -198,6 +275,7 @@ export class Book {
       ),
       open: [...this.#open.subarray(0, this.#openCount)],
       foreign: [...this.#foreign.subarray(0, this.#foreignCount)],
+      dust: columnToText(this.dust),
     };
   }
 
@@ -215,6 +293,7 @@ export class Book {
     this.#openCount = s.open.length;
     this.#foreign.set(s.foreign);
     this.#foreignCount = s.foreign.length;
+    if (s.dust !== undefined) this.dust.set(textToColumn(s.dust));
   }
 
   #post(asset: number, from: number, to: number, quanta: number): void {

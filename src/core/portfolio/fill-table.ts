@@ -6,6 +6,7 @@ const COLUMNS = {
   lots: Float64Array,
   ticks: Float64Array,
   value: Float64Array,
+  /** In quanta of the settle asset, or of the asset that {@link FillTable.feeAsset} names. */
   fee: Float64Array,
   timeMs: Float64Array,
   /** Sequence number of the `order-filled` event. */
@@ -23,10 +24,26 @@ function allocate(capacity: number): Columns {
   ) as unknown as Columns;
 }
 
+interface OtherFees {
+  readonly asset: Int32Array;
+  readonly worth: Float64Array;
+  readonly moved: Float64Array;
+}
+
+function otherFees(capacity: number): OtherFees {
+  return {
+    asset: new Int32Array(capacity).fill(-1),
+    worth: new Float64Array(capacity),
+    moved: new Float64Array(capacity),
+  };
+}
+
 /** Every fill of a session, one row each, never changed after it was written. */
 export class FillTable {
   count = 0;
   column: Columns;
+  /** Fees that the settle asset did not pay; null until there is one. */
+  #other: OtherFees | null = null;
   #capacity: number;
 
   constructor(capacity = 256) {
@@ -45,14 +62,45 @@ export class FillTable {
     return this.count++;
   }
 
+  /** Notes that another asset than the settle asset paid a fill's fee. */
+  paidIn(fill: number, asset: number, worth: number, moved: number): void {
+    let other = this.#other;
+    if (other === null || other.asset.length <= fill) {
+      const grown = otherFees(this.#capacity);
+      if (other !== null) for (const name of ['asset', 'worth', 'moved'] as const) grown[name].set(other[name]);
+      other = grown;
+      this.#other = other;
+    }
+    other.asset[fill] = asset;
+    other.worth[fill] = worth;
+    other.moved[fill] = moved;
+  }
+
+  /** Asset that paid a fill's fee; −1 for the settle asset. */
+  feeAsset(fill: number): number {
+    return this.#other?.asset[fill] ?? -1;
+  }
+
+  /** What a fill's fee was worth when it was paid, in quanta of the settle asset. */
+  feeWorth(fill: number): number {
+    return this.feeAsset(fill) < 0 ? this.column.fee[fill]! : this.#other!.worth[fill]!;
+  }
+
+  /** Lots by which a fill changed the position: fewer than it traded where the fee came out of what was received. */
+  moved(fill: number): number {
+    return this.feeAsset(fill) < 0 ? this.column.lots[fill]! : this.#other!.moved[fill]!;
+  }
+
   /** Goes on at fill `count`; the rows before it are blank here, as the journal has them. */
   resume(count: number): void {
     if (count > this.#capacity) this.#capacity = count * 2;
     this.column = allocate(this.#capacity);
+    this.#other = null;
     this.count = count;
   }
 
   clear(): void {
+    this.#other = null;
     this.count = 0;
   }
 }

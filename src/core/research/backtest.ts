@@ -3,21 +3,22 @@ import type { EngineConfig, StrategyConfig } from '../engine/engine-config.ts';
 import type { AccountConfig } from '../engine/session-state.ts';
 import { CashAccount } from '../exchange/cash-account.ts';
 import { CollateralAccount } from '../exchange/collateral-account.ts';
-import { makerTakerFees } from '../exchange/fees.ts';
 import { type CostModel, FillCosts } from '../exchange/fill-costs.ts';
 import { DEFAULT_FILLS, type FillRules } from '../exchange/fill-rules.ts';
 import type { FundingHistory } from '../exchange/funding.ts';
 import type { MarginMode } from '../exchange/margin-position.ts';
-import { toRate } from '../exchange/rate.ts';
 import { SimulatedVenue } from '../exchange/simulated-venue.ts';
+import type { SpotPair } from '../exchange/spot-commission.ts';
 import type { VenueAccount } from '../exchange/venue-account.ts';
 import { SIMULATED, type VenueCapabilities } from '../execution/capabilities.ts';
 import { REQUEST } from '../execution/outbox.ts';
 import { compileLimits, type LimitsDefinition } from '../risk/limits.ts';
+import type { CalendarName } from '../vocabulary/calendar.ts';
 import type { InstrumentDefinition } from '../vocabulary/instrument.ts';
 import type { Json } from '../vocabulary/json.ts';
 import type { BarColumns } from '../vocabulary/market-data.ts';
 import { timeframe } from '../vocabulary/time.ts';
+import { feeSetup } from './fee-setup.ts';
 
 /** Bars of one instrument that a run trades on. */
 export interface BacktestFeed {
@@ -26,6 +27,8 @@ export interface BacktestFeed {
   /** Timeframe of strategy feeds that name none; that of the bars where absent. */
   readonly runTimeframe?: string;
   readonly bars: BarColumns;
+  /** When the instrument trades; always where absent. */
+  readonly calendar?: CalendarName;
   /** Recorded funding, for perpetuals. */
   readonly funding?: FundingHistory;
 }
@@ -65,9 +68,6 @@ export type Progress = (done: number, total: number) => boolean;
 /** Bars a chunk: the inner loop is left this often, so that V8 replaces it with optimised code and a run can be stopped. */
 const CHUNK = 4096;
 
-/** Fees of a large crypto venue's first tier, which is what a newcomer pays: 0.10 % for maker and taker. */
-export const DEFAULT_COSTS: CostModel = { fees: makerTakerFees(toRate(0.001), toRate(0.001)) };
-
 /**
  * A backtest: history through the very engine that trades live, against the simulated venue, in one synchronous loop.
  * Construct once, {@link run} as often as wanted: every run starts from a reset engine.
@@ -89,15 +89,18 @@ export class Backtest {
 
   constructor(config: BacktestConfig) {
     this.config = config;
-    const costs = config.costs ?? DEFAULT_COSTS;
     const leverage = config.leverage ?? 1;
     const kind = config.account ?? (leverage > 1 ? 'margin' : 'cash');
+    const currency = config.currency ?? currencyOf(config.feeds[0]!.instrument);
+    const setup = feeSetup(config, currency, kind);
     const account: AccountConfig = {
-      currency: config.currency ?? currencyOf(config.feeds[0]!.instrument),
+      currency,
       cash: config.cash,
       kind,
       leverage,
-      takerFeeRate: costs.fees.tiers[0]!.takerRate / 1e8,
+      takerFeeRate: setup.takerFeeRate,
+      feesInBase: setup.feesInBase,
+      ...(setup.purse ? { feeAsset: setup.purse } : {}),
     };
     const engineConfig: EngineConfig = {
       session: config.session ?? 'bt',
@@ -109,6 +112,7 @@ export class Backtest {
         instrument: f.instrument.id,
         timeframe: timeframe(f.timeframe),
         runTimeframe: timeframe(f.runTimeframe ?? f.timeframe),
+        ...(f.calendar ? { calendar: f.calendar } : {}),
       })),
       strategies: config.strategies,
       warmUp: config.warmUp ?? 'settled',
@@ -119,8 +123,8 @@ export class Backtest {
     this.#streamed = config.streamed ?? false;
     if (this.#streamed) for (const [f, feed] of this.engine.feeds.entries()) feed.schedule(this.#columns[f]!);
     else this.engine.preload(this.#columns);
-    const fillCosts = new FillCosts(costs, config.seed ?? 1);
     const { state } = this.engine;
+    const fillCosts = new FillCosts(setup.costs, config.seed ?? 1, this.#pairs());
     this.venue = new SimulatedVenue(
       state.instruments,
       state.orders,
@@ -134,17 +138,38 @@ export class Backtest {
     this.#next = new Int32Array(config.feeds.length);
   }
 
+  /** The assets of each instrument, as fees are paid in them. */
+  #pairs(): readonly SpotPair[] {
+    const { instruments, feeAsset, assets } = this.engine.state;
+    const indexOf = (code: string): number => assets.findIndex((a) => a.code === code);
+    return instruments.map((i) => ({
+      baseAsset: indexOf(i.base),
+      quoteAsset: indexOf(i.settle),
+      ...(feeAsset >= 0 ? { thirdAsset: feeAsset } : {}),
+      baseQuantaPerLot: i.baseQuanta(1),
+    }));
+  }
+
   #account(kind: 'cash' | 'margin', costs: FillCosts): VenueAccount {
     const { state } = this.engine;
     const indexOf = (code: string): number => state.assets.findIndex((a) => a.code === code);
-    const cash = Math.round(state.account.cash * Number(`1e${state.assets[0]!.scale}`));
+    const purse = state.account.feeAsset;
+    const paidIn = Math.round(state.account.cash * Number(`1e${state.assets[0]!.scale}`));
+    const cash = paidIn - (purse?.costQuanta ?? 0);
+    const kept = purse ? [{ asset: state.feeAsset, quanta: purse.quanta }] : [];
     if (kind === 'margin') {
       const { leverage } = state.account;
       const mode = this.config.marginMode ?? 'cross';
       return new CollateralAccount(
         state.orders,
         state.instruments,
-        { mode, leverage, cashQuanta: cash, liquidates: this.config.liquidation !== 'none' },
+        {
+          mode,
+          leverage,
+          cashQuanta: cash,
+          liquidates: this.config.liquidation !== 'none',
+          ...(kept[0] ? { feeAsset: kept[0] } : {}),
+        },
         (value, lots) => costs.worstFeeQuanta(value, lots),
       );
     }
@@ -153,7 +178,7 @@ export class Backtest {
       state.assets.length,
       state.instruments.map((i) => indexOf(i.base)),
       state.instruments.map((i) => indexOf(i.settle)),
-      [{ asset: 0, quanta: cash }],
+      [{ asset: 0, quanta: cash }, ...kept],
       (value, lots) => costs.worstFeeQuanta(value, lots),
     );
   }

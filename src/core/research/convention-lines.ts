@@ -1,28 +1,14 @@
 import { DEFAULT_FILLS } from '../exchange/fill-rules.ts';
-import { RATE_SCALE } from '../exchange/rate.ts';
-import { NO_SLIPPAGE } from '../exchange/slippage.ts';
 import { emulations, SIMULATED } from '../execution/capabilities.ts';
 import type { ReportCalendar } from '../report/calendar.ts';
 import type { Report } from '../report/report.ts';
 import { type Limits, limitsSchema } from '../risk/limits.ts';
-import { type BacktestConfig, DEFAULT_COSTS, limitsOf } from './backtest.ts';
-
-function percentText(fraction: number): string {
-  return `${Number((fraction * 100).toFixed(6))} %`;
-}
+import { type BacktestConfig, limitsOf } from './backtest.ts';
+import { costLines } from './cost-lines.ts';
 
 /** What was assumed, one line each: costs, fills, account, calendar and limits, in words that need no code to read. */
 export function conventionLines(config: BacktestConfig, calendar: ReportCalendar): Report['conventions'] {
-  const costs = config.costs ?? DEFAULT_COSTS;
   const fills = config.fills ?? DEFAULT_FILLS;
-  const tier = costs.fees.tiers[0]!;
-  const slippage = costs.slippage ?? NO_SLIPPAGE;
-  const amount =
-    slippage.kind === 'ticks'
-      ? `${slippage.amount} tick${slippage.amount === 1 ? '' : 's'}`
-      : slippage.kind === 'none'
-        ? 'none'
-        : `${percentText(slippage.amount / RATE_SCALE)} (${slippage.kind})`;
   const limits = limitsSchema.parse(limitsOf(config));
   return [
     { label: 'capital', value: `${config.cash} ${config.currency ?? ''}`.trim() },
@@ -32,9 +18,12 @@ export function conventionLines(config: BacktestConfig, calendar: ReportCalendar
     },
     ...(config.capabilities ? [{ label: 'venue profile', value: config.capabilities.name }] : []),
     ...emulations(config.capabilities ?? SIMULATED).map((value) => ({ label: 'in place of the venue', value })),
-    { label: 'maker fee', value: percentText(tier.makerRate / RATE_SCALE) },
-    { label: 'taker fee', value: percentText(tier.takerRate / RATE_SCALE) },
-    { label: 'slippage', value: amount },
+    ...costLines(config),
+    ...config.feeds.flatMap(({ instrument, calendar }) =>
+      calendar === undefined || calendar === '24x7'
+        ? []
+        : [{ label: 'sessions', value: `${instrument.id}: ${calendar}; higher bars close with them` }],
+    ),
     {
       label: 'market orders',
       value:

@@ -115,7 +115,7 @@ export function playedOf(backtest: Backtest): Played {
         role: ORDER_ROLES[o.role[row]!]!,
         price: instrument.price(f.ticks[fill]!),
         qty: instrument.quantity(f.lots[fill]!),
-        fee: instrument.money(f.fee[fill]!),
+        fee: instrument.money(fills.feeWorth(fill)),
         why: whyOf(o.intent[row]!),
       };
     }),

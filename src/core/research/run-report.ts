@@ -3,6 +3,7 @@ import type { ReportCalendar } from '../report/calendar.ts';
 import { runMetrics } from '../report/metrics.ts';
 import { REPORT_SCHEMA, type Report } from '../report/report.ts';
 import type { Tries } from '../report/significance.ts';
+import { unitsToText } from '../vocabulary/decimal.ts';
 import { EVENT } from '../vocabulary/events.ts';
 import type { Json } from '../vocabulary/json.ts';
 import { REFUSALS } from '../vocabulary/refusal.ts';
@@ -165,6 +166,7 @@ function checkSection(request: RunRequest, backtest: Backtest, trades: number): 
     text: gaps > 0 ? `${gaps} bars are missing from the data` : 'no gaps in the data',
   });
   checks.push(...limitChecks(backtest));
+  checks.push(...dustChecks(backtest));
   const idle = backtest.engine.seats.filter((seat) => !seat.settled).map((seat) => seat.strategy.def.id);
   if (idle.length > 0)
     checks.push({
@@ -179,6 +181,26 @@ function checkSection(request: RunRequest, backtest: Backtest, trades: number): 
       text: `no order was placed by ${strategies === 1 ? 'the strategy' : 'any strategy'}`,
     });
   return checks;
+}
+
+/** What fees in base have left below a lot: it stays in the account, belongs to no position and cannot be sold. */
+function dustChecks(backtest: Backtest): Report['checks'] {
+  const { state } = backtest.engine;
+  return state.instruments.flatMap((instrument, i) => {
+    let quanta = 0;
+    for (let slot = i; slot < state.book.dust.length; slot += state.instruments.length)
+      quanta += state.book.dust[slot]!;
+    if (quanta === 0) return [];
+    const amount = unitsToText(quanta, instrument.baseScale);
+    const worth = (Number(amount) * state.price[i]!).toFixed(2);
+    return [
+      {
+        name: 'dust',
+        status: 'passed' as const,
+        text: `${amount} ${instrument.base} (${worth} ${instrument.quote}) stay unsold: fees paid in base left less than a lot of ${instrument.id}`,
+      },
+    ];
+  });
 }
 
 /** Loss limits that were reached: from then on the run is not the strategy's own any more, and the reader must know. */

@@ -1,8 +1,10 @@
 import { causes, narrate } from '../engine/narrate.ts';
+import type { SessionState } from '../engine/session-state.ts';
 import { clientOrderId } from '../execution/client-order-id.ts';
 import type { Report } from '../report/report.ts';
 import { type RoundTrip, roundTrips, type TripFill } from '../report/round-trips.ts';
 import type { TradingCosts } from '../report/trading-metrics.ts';
+import type { Instrument } from '../vocabulary/instrument.ts';
 import { ORDER_ROLES } from '../vocabulary/order.ts';
 import { formatTime } from '../vocabulary/time.ts';
 import type { Backtest } from './backtest.ts';
@@ -27,6 +29,8 @@ export function tripsOf(backtest: Backtest): OwnedTrip[] {
     const slot = f.slot[i]!;
     const instrument = state.instruments[slot % n]!;
     const row = f.order[i]!;
+    // A buy whose fee left less than a lot of it has moved no position.
+    if (state.fills.moved(i) === 0) continue;
     const intent = state.orders.column.intent[row]!;
     const list = bySlot.get(slot) ?? [];
     bySlot.set(slot, list);
@@ -34,9 +38,9 @@ export function tripsOf(backtest: Backtest): OwnedTrip[] {
     list.push({
       timeMs: f.timeMs[i]!,
       side: f.side[i]! > 0 ? 1 : -1,
-      quantity: instrument.quantity(f.lots[i]!),
+      quantity: instrument.quantity(state.fills.moved(i)),
       price: instrument.price(f.ticks[i]!),
-      fee: instrument.money(f.fee[i]!),
+      fee: tripFee(state, instrument, i),
       role: ORDER_ROLES[state.orders.column.role[row]!]!,
       orderId: clientOrderId(state.session, row),
       why: intent >= 0 ? state.intents.why[intent]! : '',
@@ -58,6 +62,24 @@ export function tripsOf(backtest: Backtest): OwnedTrip[] {
   return trips.sort(
     (a, b) => a.trip.exitTimeMs - b.trip.exitTimeMs || a.strategy - b.strategy || a.instrument - b.instrument,
   );
+}
+
+/**
+ * What a fill cost its round trip, in the settle asset. Where the fee came out of what was bought: the price of everything that did not
+ * become position, with what it left below a lot.
+ */
+function tripFee(state: SessionState, instrument: Instrument, fill: number): number {
+  const f = state.fills.column;
+  if (state.fills.moved(fill) === f.lots[fill])
+    return isBaseFee(state, instrument, fill) ? 0 : instrument.money(state.fills.feeWorth(fill));
+  return (
+    instrument.money(f.value[fill]!) - instrument.valueAt(instrument.price(f.ticks[fill]!), state.fills.moved(fill))
+  );
+}
+
+function isBaseFee(state: SessionState, instrument: Instrument, fill: number): boolean {
+  const asset = state.fills.feeAsset(fill);
+  return asset >= 0 && instrument.physical && state.assets[asset]!.code === instrument.base;
 }
 
 export function tripSection(backtest: Backtest, trips: readonly OwnedTrip[]): Report['trades'] {
@@ -93,10 +115,16 @@ export function costSection(backtest: Backtest): { totals: TradingCosts; lines: 
   const { state } = backtest.engine;
   const f = state.fills.column;
   let fees = 0;
+  const byAsset = new Map<string, number>();
   let slippage = 0;
   for (let i = 0; i < state.fills.count; i++) {
     const instrument = state.instruments[f.slot[i]! % state.instruments.length]!;
-    fees += instrument.money(f.fee[i]!);
+    const worth = instrument.money(state.fills.feeWorth(i));
+    fees += worth;
+    if (worth !== 0) {
+      const asset = state.feeCode(instrument, state.fills.feeAsset(i));
+      byAsset.set(asset, (byAsset.get(asset) ?? 0) + worth);
+    }
     if (f.ticks[i] !== f.referenceTicks[i])
       slippage += Math.abs(
         instrument.valueAt(instrument.price(f.ticks[i]!), f.lots[i]!) -
@@ -111,12 +139,19 @@ export function costSection(backtest: Backtest): { totals: TradingCosts; lines: 
     totals: { fees, spread: null, slippage, funding: -funding, borrow: null },
     lines: [
       { label: 'gross profit', amount: net + fees + slippage - funding },
-      { label: 'fees', amount: 0 - fees },
+      ...feeLines(fees, byAsset, state.account.currency),
       { label: 'slippage', amount: 0 - slippage },
       { label: 'funding', amount: funding },
       { label: 'net profit', amount: net },
     ],
   };
+}
+
+/** One line where the account's own currency paid all; else one for each asset that did, valued at the time of each fee. */
+function feeLines(fees: number, byAsset: ReadonlyMap<string, number>, currency: string): Report['costs'] {
+  const assets = [...byAsset.keys()];
+  if (assets.every((asset) => asset === currency)) return [{ label: 'fees', amount: 0 - fees }];
+  return assets.map((asset) => ({ label: `fees in ${asset}`, amount: 0 - byAsset.get(asset)! }));
 }
 
 /** Every fill with why it happened, back to the bar. */
@@ -140,8 +175,8 @@ export function fillSection(backtest: Backtest): Report['fills'] {
       role: ORDER_ROLES[state.orders.column.role[row]!]!,
       quantity: instrument.quantityText(f.lots[i]!),
       price: instrument.priceText(f.ticks[i]!),
-      fee: instrument.moneyText(f.fee[i]!),
-      feeAsset: instrument.settle,
+      fee: state.feeText(instrument, state.fills.feeAsset(i), f.fee[i]!),
+      feeAsset: state.feeCode(instrument, state.fills.feeAsset(i)),
       liquidity: f.maker[i] === 1 ? 'maker' : 'taker',
       why: intent >= 0 ? state.intents.why[intent]! : '',
       causes: causes(state, f.seq[i]!).map((seq) => {

@@ -82,7 +82,10 @@ export interface Fill {
   readonly role: OrderRole;
   readonly price: number;
   readonly qty: number;
+  /** In units of {@link feeAsset}; negative for a rebate. */
   readonly fee: number;
+  /** The instrument's settle asset, unless the account pays fees in another. */
+  readonly feeAsset: string;
   /** Profit booked by this fill, before fees; 0 for an opening fill. */
   readonly realized: number;
 }

@@ -45,6 +45,7 @@ describe('events', () => {
       quantity: '1',
       price: '100',
       fee: '0.1',
+      feeAsset: 'USD',
       liquidity: 'taker',
     };
     assert.equal(eventSchema.safeParse(fill).success, true);

@@ -67,7 +67,9 @@ export const eventSchema = z.discriminatedUnion('type', [
     role: z.enum(ORDER_ROLES),
     quantity: decimalText,
     price: decimalText,
+    /** In units of `feeAsset`; negative for a rebate. */
     fee: decimalText,
+    feeAsset: z.string(),
     liquidity: z.enum(['maker', 'taker']),
   }),
   event('position-opened', positionShape),

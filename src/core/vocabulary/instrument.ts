@@ -91,6 +91,8 @@ export class Instrument {
   readonly priceScale: number;
   readonly lotScale: number;
   readonly settleScale: number;
+  /** Digits behind the point in which the base asset's balances are counted; at least those of the lot. */
+  readonly baseScale: number;
   readonly marginTiers: readonly MarginTier[];
   readonly minLots: number;
   readonly maxLots: number;
@@ -103,11 +105,12 @@ export class Instrument {
   readonly #pricePower: number;
   readonly #lotPower: number;
   readonly #settlePower: number;
+  readonly #basePerLot: number;
   /** Notional of one tick × lot is multiplier / divisor quanta (linear). */
   readonly #multiplier: number;
   readonly #divisor: number;
 
-  constructor(definition: InstrumentDefinition, index = 0, settleScale = DEFAULT_ASSET_SCALE) {
+  constructor(definition: InstrumentDefinition, index = 0, settleScale = DEFAULT_ASSET_SCALE, baseScale = 0) {
     const d = instrumentSchema.parse(definition);
     this.definition = d;
     this.index = index;
@@ -133,6 +136,11 @@ export class Instrument {
     this.#lotUnits = Number(toUnits(lot, this.lotScale, 'floor'));
     const contractUnits = Number(toUnits(contract, contractScale, 'floor'));
     this.contractSize = toNumber(contract);
+    this.baseScale = Math.max(baseScale, this.lotScale);
+    this.#basePerLot = safe(
+      this.#lotUnits * powerOfTen(this.baseScale - this.lotScale),
+      `${d.id}: base quanta of one lot`,
+    );
     this.#pricePower = powerOfTen(this.priceScale);
     this.#lotPower = powerOfTen(this.lotScale);
     this.#settlePower = powerOfTen(settleScale);
@@ -216,5 +224,10 @@ export class Instrument {
   /** Base-asset units of 10^-lotScale in `lots` (physical instruments). */
   baseUnits(lots: number): number {
     return lots * this.#lotUnits;
+  }
+
+  /** Quanta of the base asset, of 10^-baseScale, in `lots` (physical instruments): what its balances are counted in. */
+  baseQuanta(lots: number): number {
+    return lots * this.#basePerLot;
   }
 }

@@ -27,7 +27,10 @@ export interface OrderReport {
   readonly ticks: number;
   readonly referenceTicks: number;
   readonly value: number;
+  /** In quanta of {@link feeAsset}; negative for a rebate. */
   readonly fee: number;
+  /** Index of the asset that paid the fee among the session's assets; −1 for the instrument's settle asset. */
+  readonly feeAsset: number;
   readonly maker: boolean;
   readonly timeMs: number;
   /** Venue's number of the trade; a fill whose number was seen before is a repetition. */
