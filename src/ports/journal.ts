@@ -66,6 +66,14 @@ export interface JournalSnapshot {
   readonly state: Json;
 }
 
+/** Every journal of a place. The newest record of each is looked at, not the whole chain. */
+export interface JournalList {
+  /** By session. */
+  readonly journals: readonly JournalInfo[];
+  /** Those that cannot be read, and why; they do not hide the others. */
+  readonly unreadable: readonly { readonly session: string; readonly error: JournalError }[];
+}
+
 /**
  * Brings payloads of a kind from each version to the next: the first from version 1 to 2. The present version is one more than there are
  * upcasters. Kinds that are not named are at version 1.
@@ -181,8 +189,7 @@ export interface Journals {
    * where the newest record does not fit the stored chain; the whole chain is looked at by {@link verify}.
    */
   open(session: string, options?: JournalOptions): Promise<Journal>;
-  /** By name. */
-  list(): Promise<readonly JournalInfo[]>;
+  list(): Promise<JournalList>;
   /**
    * Durable records from number `fromSeq` (1 by default) to the newest there is at the time of the call, a few at a time. Anybody may
    * read while the session writes. Every hash is checked on the way: rejects with `damaged` at the first one that does not fit.
