@@ -24,10 +24,14 @@ export interface JournalTampering {
 
 export interface JournalSubject {
   readonly journals: Journals;
-  /** The same place again, as another process would open it; null where it ends with the process. */
-  readonly reopen: ((upcasters?: Upcasters) => Promise<Journals>) | null;
-  readonly tampering: JournalTampering | null;
   dispose(): Promise<void>;
+}
+
+/** A place that outlives the process. */
+export interface StoredJournalSubject extends JournalSubject {
+  /** The same place again, as another process would open it. */
+  reopen(upcasters?: Upcasters): Promise<Journals>;
+  readonly tampering: JournalTampering;
 }
 
 const AT_MS = 1_795_200_000_000;
@@ -64,9 +68,10 @@ export function refusal(code: JournalErrorCode): (error: unknown) => boolean {
   };
 }
 
-/** What every place that keeps journals must do. */
-export function journalContract(name: string, create: () => Promise<JournalSubject>): void {
-  const check = (title: string, body: (subject: JournalSubject, folder: string) => Promise<void>): void => {
+type Check<S> = (title: string, body: (subject: S, folder: string) => Promise<void>) => void;
+
+function checkOf<S extends JournalSubject>(name: string, create: () => Promise<S>): Check<S> {
+  return (title, body) => {
     test(`journal (${name}): ${title}`, async () => {
       const subject = await create();
       const folder = mkdtempSync(join(tmpdir(), 'tradewright-journal-'));
@@ -78,6 +83,11 @@ export function journalContract(name: string, create: () => Promise<JournalSubje
       }
     });
   };
+}
+
+/** What every place that keeps journals must do. */
+export function journalContract(name: string, create: () => Promise<JournalSubject>): void {
+  const check = checkOf(name, create);
 
   check('records of every kind -> read back in order, exactly, numbered without gaps', async ({ journals }) => {
     const journal = await journals.open('s1', { about: { build: 'b1', config: 'c1' } });
@@ -121,18 +131,6 @@ export function journalContract(name: string, create: () => Promise<JournalSubje
     );
   });
 
-  check('commit resolves -> durable, with everything before it', async ({ journals, reopen }) => {
-    const journal = await journals.open('s1', { flushEveryMs: 3_600_000 });
-    for (let k = 0; k < 10; k++) journal.append(note(k));
-    assert.equal(journal.durable, 0);
-    await journal.commit([intent('s1o0a0')]);
-    assert.deepEqual([journal.head, journal.durable], [11, 11]);
-    const other = reopen === null ? journals : await reopen();
-    assert.equal((await recordsOf(other, 's1')).length, 11);
-    if (other !== journals) await other.close();
-    await journal.close();
-  });
-
   check('many callers at once -> every record once, in the order of the calls', async ({ journals }) => {
     const journal = await journals.open('s1');
     const firsts: Promise<number>[] = [];
@@ -172,27 +170,22 @@ export function journalContract(name: string, create: () => Promise<JournalSubje
     await journal.close();
   });
 
-  check(
-    'opened again -> goes on where it ended; a second writer fences the first one off',
-    async ({ journals, reopen }) => {
-      const first = await journals.open('s1');
-      await first.commit([note(0), note(1)]);
-      const place = reopen === null ? journals : await reopen();
-      const second = await place.open('s1');
-      assert.equal(second.head, 2);
-      assert.equal(await second.commit([note(2)]), 3);
-      await assert.rejects(first.commit([note(99)]), refusal('fenced'));
-      assert.throws(() => first.append(note(99)), refusal('fenced'));
-      assert.equal(first.failure?.mayBeWritten, false);
-      await assert.rejects(first.close(), refusal('fenced'));
-      await second.close();
-      assert.deepEqual(
-        (await recordsOf(place, 's1')).map((each) => each.payload),
-        [0, 1, 2].map((k) => note(k).payload),
-      );
-      if (place !== journals) await place.close();
-    },
-  );
+  check('opened again -> goes on where it ended; a second writer fences the first one off', async ({ journals }) => {
+    const first = await journals.open('s1');
+    await first.commit([note(0), note(1)]);
+    const second = await journals.open('s1');
+    assert.equal(second.head, 2);
+    assert.equal(await second.commit([note(2)]), 3);
+    await assert.rejects(first.commit([note(99)]), refusal('fenced'));
+    assert.throws(() => first.append(note(99)), refusal('fenced'));
+    assert.equal(first.failure?.mayBeWritten, false);
+    await assert.rejects(first.close(), refusal('fenced'));
+    await second.close();
+    assert.deepEqual(
+      (await recordsOf(journals, 's1')).map((each) => each.payload),
+      [0, 1, 2].map((k) => note(k).payload),
+    );
+  });
 
   check('closed -> later calls refused; closing again does nothing', async ({ journals }) => {
     const journal = await journals.open('s1');
@@ -233,20 +226,6 @@ export function journalContract(name: string, create: () => Promise<JournalSubje
     }
     assert.equal(count, 1_990);
     await journal.close();
-  });
-
-  check('an intent of another epoch than the fence -> a broken invariant', async ({ journals, reopen }) => {
-    if (reopen === null) {
-      await assert.rejects(journals.open('s1', { fence: { lease: 'a', epoch: 1 } }), refusal('fenced'));
-      return;
-    }
-    const journal = await journals.open('s1', { fence: { lease: 'a', epoch: 2 } });
-    await assert.rejects(journal.commit([intent('x', 1)]), InvariantError);
-    // Nobody holds the lease, so that no intent may be written; anything else may.
-    assert.equal(await journal.commit([note(0)]), 1);
-    await assert.rejects(journal.commit([note(1), intent('x', 2)]), refusal('fenced'));
-    assert.equal((await recordsOf(journals, 's1')).length, 1, 'all of a commit or nothing');
-    await assert.rejects(journal.close(), refusal('fenced'));
   });
 
   check('snapshots -> the newest few kept, bound to the chain', async ({ journals }) => {
@@ -337,14 +316,39 @@ export function journalContract(name: string, create: () => Promise<JournalSubje
       assert.equal(existsSync(join(folder, 'none.jsonl')), false);
     },
   );
+}
 
+/** What a place must do that outlives the process: {@link journalContract}, and what was done to its rows in between. */
+export function storedJournalContract(name: string, create: () => Promise<StoredJournalSubject>): void {
+  journalContract(name, create);
+  const check = checkOf(name, create);
+
+  check('commit resolves -> durable, with everything before it', async ({ journals, reopen }) => {
+    const journal = await journals.open('s1', { flushEveryMs: 3_600_000 });
+    for (let k = 0; k < 10; k++) journal.append(note(k));
+    assert.equal(journal.durable, 0);
+    await journal.commit([intent('s1o0a0')]);
+    assert.deepEqual([journal.head, journal.durable], [11, 11]);
+    const other = await reopen();
+    assert.equal((await recordsOf(other, 's1')).length, 11);
+    await other.close();
+    await journal.close();
+  });
+  check('an intent of another epoch than the fence -> a broken invariant', async ({ journals }) => {
+    const journal = await journals.open('s1', { fence: { lease: 'a', epoch: 2 } });
+    await assert.rejects(journal.commit([intent('x', 1)]), InvariantError);
+    // Nobody holds the lease, so that no intent may be written; anything else may.
+    assert.equal(await journal.commit([note(0)]), 1);
+    await assert.rejects(journal.commit([note(1), intent('x', 2)]), refusal('fenced'));
+    assert.equal((await recordsOf(journals, 's1')).length, 1, 'all of a commit or nothing');
+    await assert.rejects(journal.close(), refusal('fenced'));
+  });
   check(
     'payloads of an older version -> upcast step by step; of a newer one -> refused',
     async ({ journals, reopen }) => {
       const old = await journals.open('s1');
       await old.commit([note(1)]);
       await old.close();
-      if (reopen === null) return;
       const upcasters: Upcasters = {
         note: [(p) => ({ ...(p as object), two: true }), (p) => ({ ...(p as object), three: true })],
       };
@@ -362,11 +366,6 @@ export function journalContract(name: string, create: () => Promise<JournalSubje
       await assert.rejects(recordsOf(journals, 's1'), refusal('newer-version'));
     },
   );
-
-  tamperingChecks(check);
-}
-
-function tamperingChecks(check: (title: string, body: (subject: JournalSubject) => Promise<void>) => void): void {
   const write = async (journals: Journals, count: number): Promise<void> => {
     const journal = await journals.open('s1');
     for (let k = 0; k < count; k++) journal.append(note(k));
@@ -379,7 +378,6 @@ function tamperingChecks(check: (title: string, body: (subject: JournalSubject) 
   check(
     'a record altered by hand -> verify and read point at it, opening does not repair it',
     async ({ journals, tampering }) => {
-      if (tampering === null) return;
       await write(journals, 1_200);
       await tampering.setPayload('s1', 700, '{"k":0}');
       const verdict = await journals.verify('s1');
@@ -399,7 +397,6 @@ function tamperingChecks(check: (title: string, body: (subject: JournalSubject) 
   );
 
   check('the newest record altered -> opening refused', async ({ journals, tampering }) => {
-    if (tampering === null) return;
     await write(journals, 20);
     await tampering.setPayload('s1', 20, '{"k":0}');
     await assert.rejects(journals.open('s1'), refusal('damaged'));
@@ -413,7 +410,6 @@ function tamperingChecks(check: (title: string, body: (subject: JournalSubject) 
   check(
     'a record removed -> told as missing; the end cut off -> told to whoever knows a later position',
     async ({ journals, tampering }) => {
-      if (tampering === null) return;
       await write(journals, 30);
       const known = positionOf((await recordsOf(journals, 's1')).at(-1)!);
       assert.equal((await journals.verify('s1', known)).intact, true);
@@ -431,7 +427,6 @@ function tamperingChecks(check: (title: string, body: (subject: JournalSubject) 
   check(
     'a chain that was computed anew -> told to whoever knows a position of the true one',
     async ({ journals, tampering }) => {
-      if (tampering === null) return;
       await write(journals, 10);
       const verdict = await journals.verify('s1', { seq: 4, hash: '0'.repeat(64) });
       assert.deepEqual([!verdict.intact && [verdict.seq, verdict.fault]], [[4, 'altered']]);
@@ -439,7 +434,6 @@ function tamperingChecks(check: (title: string, body: (subject: JournalSubject) 
   );
 
   check('a snapshot altered -> the one before it is given, and verify tells', async ({ journals, tampering }) => {
-    if (tampering === null) return;
     await write(journals, 10);
     await tampering.setSnapshot('s1', 8, '{"at":9}');
     const { newest, damaged } = await journals.snapshot('s1');

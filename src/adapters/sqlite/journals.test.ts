@@ -2,13 +2,13 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { journalContract } from '../../../test/contracts/journal.ts';
+import { storedJournalContract } from '../../../test/contracts/journal.ts';
 import { systemClock } from '../system/clock.ts';
 import { sqliteJournals } from './journals.ts';
 
 const clock = systemClock();
 
-journalContract('SQLite', async () => {
+storedJournalContract('SQLite', async () => {
   const home = mkdtempSync(join(tmpdir(), 'tradewright-journals-'));
   const options = { clock, folder: join(home, 'journals'), homePath: join(home, 'home.sqlite') };
   const journals = sqliteJournals(options);
