@@ -10,9 +10,10 @@ import {
   refusalsPage,
   reportSchemaPage,
 } from './docs/schema-pages.ts';
+import { servedPage } from './docs/served-page.ts';
 
 /** The reference pages that are made from the code's own tables, by path under `docs`. A test compares them with what is there. */
-export function generatedPages(): ReadonlyMap<string, string> {
+export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ['reference/cli.md', cliPage()],
     ['reference/exit-codes-and-errors.md', failuresPage()],
@@ -24,12 +25,13 @@ export function generatedPages(): ReadonlyMap<string, string> {
     ['reference/commands.md', commandsPage()],
     ['reference/metrics.md', metricsPage()],
     ['reference/report-schema.md', reportSchemaPage()],
+    ['reference/local-exchange.md', await servedPage()],
   ]);
 }
 
 if (import.meta.main) {
   const docs = join(import.meta.dirname, '../docs');
-  for (const [path, text] of generatedPages()) {
+  for (const [path, text] of await generatedPages()) {
     mkdirSync(dirname(join(docs, path)), { recursive: true });
     writeFileSync(join(docs, path), text);
     console.log(`docs/${path}`);

@@ -2,9 +2,11 @@ import { randomInt } from 'node:crypto';
 import { closest } from './api/closest.ts';
 import { Failure } from './api/failures.ts';
 import type { RateLimiter } from './connectivity/rate-limiter.ts';
+import type { RateCounters } from './connectivity/rate-window.ts';
 import { Random } from './core/vocabulary/random.ts';
 import type { Clock } from './ports/clock.ts';
 import type { BarHistory, MarketFeed } from './ports/market-feed.ts';
+import type { Recordings } from './ports/recording.ts';
 import type { HttpClient, SocketDialer } from './ports/transport.ts';
 import type { HistorySource, VenueFacts, Venues } from './ports/venues.ts';
 
@@ -14,6 +16,8 @@ interface Outside {
   readonly dialer: SocketDialer;
   readonly clock: Clock;
   readonly random: Random;
+  /** Counters of a venue's limits that other programs count with; null where this one counts alone. */
+  sharedCounters(venue: string): Promise<RateCounters | null>;
 }
 
 /** One venue: what is known of it, and how its adapters are opened. */
@@ -32,7 +36,11 @@ function binance(product: 'spot' | 'usdm', facts: VenueFacts, local: string | nu
       import('./connectivity/rate-limiter.ts'),
       import('./adapters/binance/rate-limits.ts'),
     ]);
-    shared ??= new RateLimiter({ clock: outside.clock, windows: rateWindows(product) });
+    const counters = local === null && shared === null ? await outside.sharedCounters(facts.id) : null;
+    shared ??= new RateLimiter({
+      ...{ clock: outside.clock, windows: rateWindows(product) },
+      ...(counters === null ? {} : { counters }),
+    });
     const there =
       local === null ? {} : { venue: facts.id, restOrigins: [local], streamOrigin: local.replace(/^http/, 'ws') };
     return { ...outside, product, limiter: shared, ...there };
@@ -96,9 +104,37 @@ function rows(local: string): readonly VenueRow[] {
   ];
 }
 
-/** The venues of this installation; `local` is the address of a local exchange. */
-export function composeVenues(clock: Clock, local: string): Venues & { close(): Promise<void> } {
-  const table = rows(local);
+/** What the composition of venues is told. */
+export interface VenueSetting {
+  readonly clock: Clock;
+  /** Address of a local exchange. */
+  readonly local: string;
+  /** Where limits are counted with other programs; null to count alone. */
+  readonly redisUrl: string | null;
+  readonly recordings: Recordings;
+  /** Makes a path of the user's absolute. */
+  resolve(path: string): string;
+}
+
+const REPLAY = 'replay:';
+
+/** A recording as a venue: it feeds what was recorded, as fast as it was. */
+function replay(name: string, { recordings, clock, resolve }: VenueSetting): VenueRow {
+  const path = name.slice(REPLAY.length);
+  const facts = { name, id: 'REPLAY', title: `recording ${path}`, history: [], feed: true, trading: false, note: null };
+  return {
+    facts,
+    async feed() {
+      const { openReplayFeed } = await import('./adapters/recording/replay-feed.ts');
+      return openReplayFeed(resolve(path), recordings, clock);
+    },
+  };
+}
+
+/** The venues of this installation. */
+export function composeVenues(setting: VenueSetting): Venues & { close(): Promise<void> } {
+  const table = rows(setting.local);
+  const closing: (() => Promise<void>)[] = [];
   let outside: Promise<Outside> | null = null;
   const open = async (): Promise<Outside> => {
     const [{ openHttpClient }, { openSocketDialer }] = await Promise.all([
@@ -106,9 +142,20 @@ export function composeVenues(clock: Clock, local: string): Venues & { close(): 
       import('./adapters/system/socket-dialer.ts'),
     ]);
     const [http, dialer] = await Promise.all([openHttpClient(), openSocketDialer()]);
-    return { http, dialer, clock, random: new Random(randomInt(2 ** 32)) };
+    closing.push(() => http.close());
+    const { clock, redisUrl } = setting;
+    return {
+      ...{ http, dialer, clock, random: new Random(randomInt(2 ** 32)) },
+      async sharedCounters(venue) {
+        if (redisUrl === null) return null;
+        const counters = await openSharedCounters(redisUrl, venue, clock);
+        closing.push(() => counters.close());
+        return counters;
+      },
+    };
   };
   const find = (name: string): VenueRow => {
+    if (name.startsWith(REPLAY)) return replay(name, setting);
     const row = table.find((each) => each.facts.name === name.toLowerCase());
     if (row) return row;
     const names = table.map((each) => each.facts.name);
@@ -137,7 +184,16 @@ export function composeVenues(clock: Clock, local: string): Venues & { close(): 
       return row.feed(await outside);
     },
     async close() {
-      await (await outside)?.http.close();
+      for (const each of closing) await each();
     },
   };
+}
+
+async function openSharedCounters(url: string, venue: string, clock: Clock) {
+  const { openRedisRateCounters } = await import('./adapters/redis/rate-counters.ts');
+  try {
+    return await openRedisRateCounters({ url, name: venue, clock });
+  } catch (error) {
+    throw new Failure('redis-unavailable', error instanceof Error ? error.message : String(error), { cause: error });
+  }
 }

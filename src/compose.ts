@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { openCatalogue } from './adapters/columns/catalogue.ts';
 import { thisHost } from './adapters/files/host.ts';
 import { inspector } from './adapters/files/inspector.ts';
 import { openRunRegistry } from './adapters/files/run-registry.ts';
@@ -8,6 +7,7 @@ import { strategyFiles } from './adapters/files/strategy-files.ts';
 import { textFiles } from './adapters/files/text-files.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import type { World } from './api/world.ts';
+import { barStoreAt } from './bar-store-choice.ts';
 import { localExchanges } from './compose-exchange.ts';
 import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
@@ -62,8 +62,13 @@ export function compose(config: Config): World {
     'tradewright/testing': beside(`./testing${ENDING}`),
   };
   const clock = systemClock();
-  const venues = composeVenues(clock, config.localExchange);
-  const catalogue = openCatalogue(home);
+  const files = textFiles(config.workingPath);
+  const recorded = recordings();
+  const venues = composeVenues({
+    ...{ clock, local: config.localExchange, redisUrl: config.redisUrl, recordings: recorded },
+    resolve: (path) => files.resolve(path),
+  });
+  const catalogue = barStoreAt(config.barStoreUrl, home);
   return {
     version: packageVersion(),
     homePath: config.homePath,
@@ -71,12 +76,12 @@ export function compose(config: Config): World {
     catalogue,
     runs: openRunRegistry(home, () => host.nowMs()),
     barFiles: barFiles(),
-    files: textFiles(config.workingPath),
+    files,
     strategyFiles: strategyFiles(modules, new URL('.', import.meta.url).href),
     host,
     clock,
     venues,
-    recordings: recordings(),
+    recordings: recorded,
     exchanges: localExchanges,
     close: async () => {
       await venues.close();

@@ -12,9 +12,13 @@ export interface Config {
   readonly workingPath: string;
   /** Address of the local exchange: `TRADEWRIGHT_LOCAL`. */
   readonly localExchange: string;
+  /** Where several programs count their use of venues' limits together: `TRADEWRIGHT_REDIS`, `redis://…`. Null: each counts alone. */
+  readonly redisUrl: string | null;
+  /** `postgres://…` or `mongodb://…`; null for columns on disk. It may hold a password: never show it. */
+  readonly barStoreUrl: string | null;
 }
 
-/** `--home`, else `TRADEWRIGHT_HOME`, else `./.tradewright`. */
+/** `--home`, else `TRADEWRIGHT_HOME`, else `./.tradewright`; bars where `TRADEWRIGHT_BAR_STORE` says, else under home. */
 export function readConfig(
   flags: { readonly home?: string | undefined },
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -24,6 +28,8 @@ export function readConfig(
     homePath: flags.home ?? env['TRADEWRIGHT_HOME'] ?? DEFAULT_HOME,
     workingPath,
     localExchange: env['TRADEWRIGHT_LOCAL'] ?? DEFAULT_LOCAL,
+    redisUrl: env['TRADEWRIGHT_REDIS'] || null,
+    barStoreUrl: env['TRADEWRIGHT_BAR_STORE'] || null,
   };
 }
 

@@ -1,10 +1,16 @@
 /** Skips that are known and reasoned. Matched against a test's name or its skip message. */
 export const EXPECTED_SKIPS: readonly { readonly test: RegExp; readonly reason: string }[] = [
   { test: /^shared data absent/, reason: 'reference data is not part of the project; the message says which file' },
+  { test: /^ccxt is not installed/, reason: 'an optional dependency' },
   { test: /^chromium absent/, reason: 'only CI installs a browser' },
   { test: /^redis-server absent/, reason: 'only CI installs a Redis' },
   { test: /^client absent: ccxt$/, reason: 'an optional dependency, which an installation may leave out' },
   { test: /^venue has no /, reason: 'what a venue cannot do is emulated by the engine; the message says what it is' },
+  { test: /^PostgreSQL absent/, reason: 'only CI installs a database' },
+  {
+    test: /^FerretDB absent/,
+    reason: 'built from Go sources by scripts/build-ferretdb.sh; MongoDB itself is in no registry we use',
+  },
   { test: /^keeps nothing beyond the process$/, reason: 'the memory store is no store on disk' },
   { test: /^opens a position although the account/, reason: 'vectorbt lends without margin' },
   { test: /^a stop covers as much of a short/, reason: 'vectorbt stops a part of a short' },

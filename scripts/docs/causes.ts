@@ -9,10 +9,10 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   'not-found': 'Something named does not exist: a file, series, strategy, run, indicator or topic.',
   conflict: 'A file or a bar is there already and nothing says which one wins.',
   locked: 'The home folder cannot be written, or a port is taken.',
-  auth: 'Reserved: keys and permissions, which nothing asks for yet.',
+  auth: 'A server outside does not let us in.',
   refused: 'A venue refused the request.',
   data: 'Data cannot be used: damaged, contradictory or empty.',
-  unavailable: 'A venue does not answer, or asks to be left alone for a while.',
+  unavailable: 'A venue or a database does not answer, or a venue asks to be left alone for a while.',
   gate: 'The run itself succeeded, and a gate (`--fail-if`, `--strict`) did not hold.',
   timeout: 'No progress for `--timeout` seconds; the run was ended.',
   interrupted: 'Ctrl-C or SIGTERM; what there was is saved.',
@@ -49,6 +49,7 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'venue-unknown': 'There is no venue of this name.',
   'venue-refused': 'The venue has no such thing, or refused the request. The details give its own code.',
   'venue-unavailable': 'No connection, no answer in time, too many requests, or the venue is under maintenance.',
+  'redis-unavailable': 'TRADEWRIGHT_REDIS names a Redis server that cannot be reached.',
   'port-unavailable': 'Another program listens on the port, or it may not be used.',
   'home-not-writable': 'The folder of catalogue, runs and reports is read-only or full.',
   'data-invalid':
@@ -69,6 +70,12 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'mixed-timestamps':
     'Some times are of another unit (seconds, milliseconds, microseconds, nanoseconds) than the rest.',
   'format-unsupported': 'The content is neither CSV nor Parquet, or uses a codec or type that is not read.',
+  'store-refused':
+    'The database that keeps bars refuses the user, the password or the database, or the URL is none it takes.',
+  'store-unavailable':
+    'The database that keeps bars cannot be reached, or the connection broke. What was being done did not happen.',
+  'store-newer': 'A later version of the program has changed the schema of the database.',
+  'store-damaged': 'A stored chunk of bars has a length that cannot be.',
   'gate-failed': 'An expression of `--fail-if` held.',
   timeout: 'The strategy or the reader made no progress for `--timeout` seconds.',
   interrupted: 'The run was stopped by a signal.',

@@ -71,6 +71,12 @@ export const FAILURES = {
   'venue-unknown': missing('venues/index', 'tradewright venues lists them; another one is ccxt:<name>.'),
   'venue-refused': kind('refused', 422, 'venues/index', 'The venue says why; correct the request.'),
   'venue-unavailable': kind('unavailable', 503, 'venues/index', 'Try again later; what came before is kept.'),
+  'redis-unavailable': kind(
+    'unavailable',
+    503,
+    'venues/index',
+    'Correct TRADEWRIGHT_REDIS, or unset it to count limits in this program alone.',
+  ),
   'port-unavailable': kind('locked', 409, 'reference/cli', 'Choose another one with --port; 0 takes any free one.'),
   'home-not-writable': kind('locked', 423, 'reference/cli', 'Choose another folder with --home or TRADEWRIGHT_HOME.'),
   'data-invalid': data('Compare with the source; tradewright data check lists every finding.'),
@@ -88,6 +94,15 @@ export const FAILURES = {
   'bad-side': data('Correct the cell.'),
   'mixed-timestamps': data('Write all times in one unit.'),
   'format-unsupported': data('Convert the file to CSV or Parquet.'),
+  'store-refused': kind(
+    'auth',
+    403,
+    'how-to/bar-stores',
+    'Check user, password and database in TRADEWRIGHT_BAR_STORE.',
+  ),
+  'store-unavailable': kind('unavailable', 503, 'how-to/bar-stores', 'Check that the server runs and can be reached.'),
+  'store-newer': kind('conflict', 409, 'how-to/bar-stores', 'Install the newer version of Tradewright.'),
+  'store-damaged': data('Remove the series and import it again.'),
   'gate-failed': kind(
     'gate',
     422,

@@ -1,5 +1,6 @@
 import type { FieldSpec, FieldTable } from './field-table.ts';
-import { type LevelColumns, type RecordScanner, toMs } from './record-scanner.ts';
+import type { LevelColumns } from './level-bytes.ts';
+import { type RecordScanner, toMs } from './record-scanner.ts';
 
 /** Why a frame cannot be used, or what is new in one that can. */
 export interface FrameFault {
@@ -10,13 +11,31 @@ export interface FrameFault {
 /** A number as venues write it in text. `Number` alone would take "", " 1 ", "0x10" and "Infinity", too. */
 const DECIMAL = /^-?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 const LONGEST_EXCERPT = 40;
+/** Elements of a list or object that an excerpt begins with. */
+const FEW = 4;
 const SCRATCH_BYTES = 4096;
 const encoder = new TextEncoder();
 
-/** A value short enough for a message. */
+/** A value short enough for a message. Looks only a little way into what is nested, as that may be deeper than the stack. */
 export function excerptOf(value: unknown): string {
-  const text = JSON.stringify(value) ?? String(value);
+  const text = shallow(value, 0);
   return text.length > LONGEST_EXCERPT ? `${text.slice(0, LONGEST_EXCERPT)}…` : text;
+}
+
+function shallow(value: unknown, depth: number): string {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, LONGEST_EXCERPT));
+  if (typeof value !== 'object' || value === null) return String(value);
+  if (Array.isArray(value))
+    return depth > 1
+      ? '[…]'
+      : `[${value
+          .slice(0, FEW)
+          .map((each) => shallow(each, depth + 1))
+          .join()}]`;
+  const entries = Object.entries(value).slice(0, FEW);
+  return depth > 1
+    ? '{…}'
+    : `{${entries.map(([name, each]) => `${shallow(name, 2)}:${shallow(each, depth + 1)}`).join()}}`;
 }
 
 /**

@@ -20,8 +20,8 @@ const BACKSLASH = 92;
 const SPACE = 32;
 
 /** Powers of ten up to 22 are exact doubles: a mantissa below 2^53 divided by one of them is the double nearest to the decimal text. */
-const POWER = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
-const TWO_53 = 9_007_199_254_740_992;
+export const POWER = Float64Array.from({ length: 23 }, (_, k) => Number(`1e${k}`));
+export const TWO_53 = 9_007_199_254_740_992;
 /** This many digits fit a signed 32-bit integer, in which arithmetic is fastest. */
 const INT_DIGITS = 9;
 
@@ -137,21 +137,20 @@ export function readFlag(bytes: Uint8Array, at: number, out: Float64Array, slot:
 /** A quoted text without escapes; its bytes are those between the quotes. */
 export function skipText(bytes: Uint8Array, at: number): number {
   if (bytes[at] !== QUOTE) return ODD;
-  const end = bytes.length;
-  for (let i = at + 1; i < end; i++) {
-    const c = bytes[i]!;
-    if (c > QUOTE && c !== BACKSLASH) continue;
+  for (let i = at + 1; ; i++) {
+    let c = bytes[i]!;
+    while (c > QUOTE && c !== BACKSLASH) c = bytes[++i]!;
     if (c === QUOTE) return i + 1;
-    if (c === BACKSLASH || c < SPACE) return ODD;
+    // What is left are blank and exclamation mark, a backslash, control characters, and the end of the bytes.
+    if (!(c === SPACE || c === SPACE + 1)) return ODD;
   }
-  return ODD;
 }
 
 /** A text, a number in plain form, `true`, `false` or `null`; objects and lists are {@link ODD}. */
 export function skipScalar(bytes: Uint8Array, at: number): number {
   const c = bytes[at]!;
   if (c === QUOTE) return skipText(bytes, at);
-  if (c === 116) return isLiteral(bytes, at, TRUE) ? at + 4 : ODD;
+  if (c === 116) return bytes[at + 1] === 114 && bytes[at + 2] === 117 && bytes[at + 3] === 101 ? at + 4 : ODD;
   if (c === 102) return isLiteral(bytes, at, FALSE) ? at + 5 : ODD;
   if (c === 110) return isLiteral(bytes, at, NULL) ? at + 4 : ODD;
   return skipNumber(bytes, at);
@@ -181,7 +180,6 @@ export function ascii(text: string): Uint8Array {
   return Uint8Array.from(text, (c) => c.charCodeAt(0));
 }
 
-const TRUE = ascii('true');
 const FALSE = ascii('false');
 const NULL = ascii('null');
 

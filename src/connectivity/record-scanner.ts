@@ -9,12 +9,11 @@ import {
   skipScalar,
   skipText,
 } from './json-bytes.ts';
+import { LevelColumns, readLevels } from './level-bytes.ts';
 
 const QUOTE = 34;
 const COMMA = 44;
 const COLON = 58;
-const OPEN_LIST = 91;
-const CLOSE_LIST = 93;
 const OPEN = 123;
 const CLOSE = 125;
 
@@ -22,23 +21,6 @@ const CLOSE = 125;
 const MICROSECONDS_FROM = 1e14;
 /** Most numbers and texts of a record. */
 const SLOTS = 32;
-const LEVELS_AT_FIRST = 64;
-
-/** Levels of one side, as they stood in the frame. */
-export class LevelColumns {
-  price = new Float64Array(LEVELS_AT_FIRST);
-  quantity = new Float64Array(LEVELS_AT_FIRST);
-  count = 0;
-
-  /** Doubles the room. A frame's size is limited, and with it this. */
-  grow(): void {
-    const { price, quantity } = this;
-    this.price = new Float64Array(price.length * 2);
-    this.price.set(price);
-    this.quantity = new Float64Array(quantity.length * 2);
-    this.quantity.set(quantity);
-  }
-}
 
 /** Milliseconds of an instant in ms or µs. */
 export function toMs(time: number): number {
@@ -124,7 +106,7 @@ export class RecordScanner {
             i = skipChoice(table.values[field]!, bytes, i, numbers, slot);
             break;
           case 9: // levels
-            i = readLevels(this.sides[slot === 0 ? 0 : 1], bytes, i);
+            i = readLevels(bytes, i, this.sides[slot === 0 ? 0 : 1]);
             break;
           default:
             i = this.scan(table.tables[field]!, bytes, i);
@@ -155,30 +137,4 @@ function skipChoice(
     return end + 1;
   }
   return ODD;
-}
-
-/** A list of levels; the price of none of them is zero. */
-function readLevels(side: LevelColumns, bytes: Uint8Array, at: number): number {
-  if (bytes[at] !== OPEN_LIST) return ODD;
-  side.count = 0;
-  if (bytes[at + 1] === CLOSE_LIST) return at + 2;
-  let { price, quantity } = side;
-  let i = at + 1;
-  let n = 0;
-  for (;;) {
-    if (n === price.length) {
-      side.grow();
-      ({ price, quantity } = side);
-    }
-    if (bytes[i] !== OPEN_LIST) return ODD;
-    i = readDecimal(bytes, i + 1, price, n);
-    if (i === ODD || bytes[i] !== COMMA || price[n] === 0) return ODD;
-    i = readDecimal(bytes, i + 1, quantity, n++);
-    if (i === ODD || bytes[i] !== CLOSE_LIST) return ODD;
-    const next = bytes[i + 1];
-    i += 2;
-    if (next === COMMA) continue;
-    side.count = n;
-    return next === CLOSE_LIST ? i : ODD;
-  }
 }

@@ -12,9 +12,8 @@ import type { LimitChoice, Limits } from './limits.ts';
 import { exchangeInfoOf } from './listing.ts';
 import { type MarketChoice, startMarket } from './market-choice.ts';
 import { OutsideMarket } from './outside-market.ts';
-import type { ServedRow } from './product.ts';
 import { RestDesk } from './rest-desk.ts';
-import { servedRows } from './served.ts';
+import { type ExchangeServedRow, servedRows } from './served.ts';
 import { SocketDoor } from './socket-door.ts';
 import type { SpotOptions } from './spot/spot-options.ts';
 import { createSpotProduct } from './spot/spot-product.ts';
@@ -88,7 +87,7 @@ export interface LocalExchange {
   symbols(product: ProductName): readonly string[];
   /** Open WebSockets. */
   openSockets(): number;
-  served(): readonly ServedRow[];
+  served(): readonly ExchangeServedRow[];
   /** Says goodbye to every connection and stops listening. */
   close(): Promise<void>;
 }

@@ -1,5 +1,19 @@
 import assert from 'node:assert/strict';
-import { type ClientCall, isList, limitBuy, oco, oto, pendingLimit, pendingPair, row, SYMBOL } from './client-call.ts';
+import {
+  type ClientCall,
+  during,
+  heard,
+  isList,
+  limitBuy,
+  oco,
+  oto,
+  pendingLimit,
+  pendingPair,
+  row,
+  SYMBOL,
+} from './client-call.ts';
+
+const marketBuy = { symbol: SYMBOL, side: 'BUY', type: 'MARKET', quantity: 0.01 };
 
 /** In an order in which each call finds what it needs. */
 export const BINANCE_CALLS: readonly ClientCall[] = [
@@ -213,5 +227,33 @@ export const BINANCE_CALLS: readonly ClientCall[] = [
     ['ticker.24hr'],
     (c) => c.socketApi.getSpot24hrTicker({ symbol: SYMBOL }),
     (a) => assert.equal(a.result.symbol, SYMBOL),
+  ),
+  row(
+    'binance',
+    'WebsocketAPIClient subscribeUserDataStream',
+    ['executionReport', 'outboundAccountPosition'],
+    async (c) => {
+      await c.socketApi.subscribeUserDataStream('mainWSAPI');
+      const report = heard(
+        c.socketApi.getWSClient(),
+        'message',
+        (m) => m.event?.e === 'executionReport' || m.e === 'executionReport' || m.eventType === 'executionReport',
+      );
+      return during(report, () => c.main.submitNewOrder(marketBuy));
+    },
+    (m) => assert.equal(JSON.stringify(m).includes('BTCUSDT'), true),
+  ),
+  row(
+    'binance',
+    'WebsocketClient subscribe',
+    ['<symbol>@trade', '!miniTicker@arr'],
+    async (c) => {
+      await c.streams.subscribe(['btcusdt@trade', '!miniTicker@arr'], 'main');
+      return during(
+        heard(c.streams, 'message', (m) => m.e === 'trade'),
+        () => c.main.submitNewOrder(marketBuy),
+      );
+    },
+    (m) => assert.deepEqual([m.s, m.q, m.m], [SYMBOL, '0.01000000', false]),
   ),
 ];

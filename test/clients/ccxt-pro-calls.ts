@@ -1,16 +1,7 @@
 import assert from 'node:assert/strict';
-import { type ClientCall, PAIR, row } from './client-call.ts';
+import { type ClientCall, during, PAIR, row } from './client-call.ts';
 import type { Loose, SpotClients } from './spot-clients.ts';
 
-/** Runs `later` once the client has had time to subscribe, while `first` waits for what it causes. */
-async function during(first: Promise<Loose>, later: () => Promise<Loose>): Promise<Loose> {
-  const timer = setTimeout(() => void later(), 60);
-  try {
-    return await first;
-  } finally {
-    clearTimeout(timer);
-  }
-}
 const buy = (c: SpotClients): Promise<Loose> => c.ccxt.createOrder(PAIR, 'market', 'buy', 0.01);
 
 /** In an order in which each call finds what it needs. */

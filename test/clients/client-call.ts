@@ -14,6 +14,27 @@ export interface ClientCall {
 export const PAIR = 'BTC/USDT';
 export const SYMBOL = 'BTCUSDT';
 
+/** Runs `later` again and again while `first` waits for what it causes: a client does not say when it has subscribed. */
+export async function during(first: Promise<Loose>, later: () => Promise<Loose>): Promise<Loose> {
+  const timer = setInterval(() => void later(), 80);
+  try {
+    return await first;
+  } finally {
+    clearInterval(timer);
+  }
+}
+/** The first message of an emitter that a test accepts. */
+export function heard(emitter: Loose, event: string, accept: (message: Loose) => boolean): Promise<Loose> {
+  return new Promise((resolve) => {
+    const listen = (message: Loose): void => {
+      if (!accept(message)) return;
+      emitter.removeListener(event, listen);
+      resolve(message);
+    };
+    emitter.on(event, listen);
+  });
+}
+
 export const row = (
   client: string,
   call: string,

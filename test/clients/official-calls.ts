@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type ClientCall, isList, limitBuy, oco, row, SYMBOL } from './client-call.ts';
+import { type ClientCall, during, isList, limitBuy, oco, row, SYMBOL } from './client-call.ts';
+import type { Loose } from './spot-clients.ts';
 
 /** In an order in which each call finds what it needs. */
 export const OFFICIAL_CALLS: readonly ClientCall[] = [
@@ -140,5 +141,49 @@ export const OFFICIAL_CALLS: readonly ClientCall[] = [
     ['GET /api/v3/executionRules'],
     async (c) => (await c.official.executionRules({ symbol: SYMBOL })).data(),
     (r) => assert.equal(r.symbolRules.length, 1),
+  ),
+  row(
+    '@binance/spot',
+    'websocketAPI orderPlace',
+    ['order.place'],
+    async (c) => (await c.officialApi.orderPlace(limitBuy)).data,
+    (o) => assert.equal(o.status, 'NEW'),
+  ),
+  row(
+    '@binance/spot',
+    'websocketAPI openOrdersCancelAll',
+    ['openOrders.cancelAll'],
+    async (c) => (await c.officialApi.openOrdersCancelAll({ symbol: SYMBOL })).data,
+    (o) => assert.equal(o.length, 1),
+  ),
+  row(
+    '@binance/spot',
+    'websocketAPI accountStatus',
+    ['account.status'],
+    async (c) => (await c.officialApi.accountStatus()).data,
+    (a) => assert.equal(a.canTrade, true),
+  ),
+  row(
+    '@binance/spot',
+    'websocketStreams aggTrade',
+    ['<symbol>@aggTrade'],
+    (c) => {
+      const stream = c.officialStreams.aggTrade({ symbol: 'btcusdt' });
+      const message = new Promise<Loose>((resolve) => stream.on('message', resolve));
+      return during(message, () =>
+        c.official.newOrder({ symbol: SYMBOL, side: 'BUY', type: 'MARKET', quantity: 0.01 }),
+      );
+    },
+    (m) => assert.deepEqual([m.s, m.q], [SYMBOL, '0.01000000']),
+  ),
+  row(
+    '@binance/spot',
+    'websocketStreams partialBookDepth',
+    ['<symbol>@depth<levels>@100ms'],
+    (c) => {
+      const stream = c.officialStreams.partialBookDepth({ symbol: 'btcusdt', levels: '5', updateSpeed: '100ms' });
+      return new Promise<Loose>((resolve) => stream.on('message', resolve));
+    },
+    (m) => assert.equal(m.bids.length, 5),
   ),
 ];

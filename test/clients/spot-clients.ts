@@ -12,9 +12,12 @@ export interface SpotClients {
   readonly ccxt: Loose;
   readonly main: Loose;
   readonly socketApi: Loose;
+  readonly streams: Loose;
   readonly official: Loose;
+  readonly officialApi: Loose;
+  readonly officialStreams: Loose;
   readonly nodeBinance: Loose;
-  /** Names as in the table of what is served: of requests, of streams that were opened, of user events that were sent. */
+  /** Names as in the table of what is served: of requests, of streams that were opened or spoke, of user events that were sent. */
   readonly asked: Set<string>;
   /** What one call leaves for a later one. */
   readonly kept: Map<string, Loose>;
@@ -24,6 +27,13 @@ export interface SpotClients {
 const SPEED = 20;
 const silent = { trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 
+/** A stream's name as the table of what is served has it. */
+const servedStream = (name: string): string =>
+  name
+    .replace(/^btcusdt@/, '<symbol>@')
+    .replace(/kline_1m$/, 'kline_<interval>')
+    .replace(/depth5/, 'depth<levels>');
+
 /** The product, with every request, opened stream and sent event written down. */
 function watched(around: Surroundings, asked: Set<string>) {
   const product = createSpotProduct(
@@ -32,7 +42,10 @@ function watched(around: Surroundings, asked: Set<string>) {
       nowMs: () => around.nowMs(),
       at: (timeMs, run) => around.at(timeMs, run),
       random: () => around.random(),
-      publish: (stream, data) => around.publish(stream, data),
+      publish: (stream, data) => {
+        asked.add(servedStream(stream));
+        around.publish(stream, data);
+      },
       hasListeners: (stream) => around.hasListeners(stream),
       accounts: around.accounts,
       notify(account, event) {
@@ -56,7 +69,7 @@ function watched(around: Surroundings, asked: Set<string>) {
     symbols: product.symbols,
     hasStream: (name: string) => product.hasStream(name),
     streamOpened: (name: string) => {
-      asked.add(name.replace(/^btcusdt@/, '<symbol>@').replace(/kline_1m$/, 'kline_<interval>'));
+      asked.add(servedStream(name));
       product.streamOpened(name);
     },
     streamClosed: (name: string) => product.streamClosed(name),
@@ -92,15 +105,27 @@ export async function openSpotClients(): Promise<SpotClients> {
   api.ws = { spot: `${streams}/ws`, 'ws-api': { spot: socketApi } };
   await ours.loadHttpProxyAgent();
 
-  const { MainClient, WebsocketAPIClient }: Loose = await import('binance');
+  const { MainClient, WebsocketAPIClient, WebsocketClient }: Loose = await import('binance');
   const main = new MainClient({ api_key: apiKey, api_secret: secret, baseUrl: rest });
   const apiClient = new WebsocketAPIClient(
     { api_key: apiKey, api_secret: secret, wsUrl: streams, attachEventListeners: false },
     silent,
   );
 
+  const streamClient = new WebsocketClient({ wsUrl: streams, restOptions: { baseUrl: rest } }, silent);
+
   const { Spot }: Loose = await import('@binance/spot');
-  const official = new Spot({ configurationRestAPI: { apiKey, apiSecret: secret, basePath: rest, timeout: 5000 } });
+  const level = process.env['LOG_LEVEL'];
+  process.env['LOG_LEVEL'] = 'error';
+  const official = new Spot({
+    configurationRestAPI: { apiKey, apiSecret: secret, basePath: rest, timeout: 5000 },
+    configurationWebsocketAPI: { apiKey, apiSecret: secret, wsURL: socketApi },
+    configurationWebsocketStreams: { wsURL: streams },
+  });
+  const officialApi = await official.websocketAPI.connect();
+  const officialStreams = await official.websocketStreams.connect();
+  if (level === undefined) delete process.env['LOG_LEVEL'];
+  else process.env['LOG_LEVEL'] = level;
 
   const { default: NodeBinance }: Loose = await import('node-binance-api');
   const nodeBinance = new NodeBinance({
@@ -115,16 +140,20 @@ export async function openSpotClients(): Promise<SpotClients> {
     ccxt: ours,
     main,
     socketApi: apiClient,
+    streams: streamClient,
     official: official.restAPI,
+    officialApi,
+    officialStreams,
     nodeBinance,
     asked,
     kept: new Map(),
     async close() {
-      await ours.close();
-      const sockets = apiClient.getWSClient();
-      const gone = sockets.getWsStore().getKeys().length > 0 ? once(sockets, 'close') : null;
-      apiClient.disconnectAll();
-      await gone;
+      await Promise.all([ours.close(), officialApi.disconnect(), officialStreams.disconnect()]);
+      for (const sockets of [apiClient.getWSClient(), streamClient]) {
+        const gone = sockets.getWsStore().getKeys().length > 0 ? once(sockets, 'close') : null;
+        sockets.closeAll(true);
+        await gone;
+      }
       await exchange.close();
     },
   };

@@ -109,3 +109,13 @@ export const CCXT_CALLS: readonly ClientCall[] = [
   ['GET /fapi/v1/positionMargin/history', 'fetchMarginAdjustmentHistory', () => [S]],
   ['GET /fapi/v1/forceOrders', 'fetchMyLiquidations', () => [S]],
 ];
+
+/** Market streams, the methods of ccxt's `pro.binanceusdm` that open them, and their arguments. */
+export const CCXT_STREAMS: readonly (readonly [stream: string, method: string, args: readonly unknown[]])[] = [
+  ['btcusdt@depth@100ms', 'watchOrderBook', [S]],
+  ['btcusdt@trade', 'watchTrades', [S]],
+  ['btcusdt@miniTicker', 'watchTicker', [S]],
+  ['btcusdt@bookTicker', 'watchBidsAsks', [[S]]],
+  ['btcusdt@kline_1m', 'watchOHLCV', [S, '1m']],
+  ['btcusdt@markPrice@1s', 'watchMarkPrice', [S]],
+];

@@ -9,7 +9,7 @@ import { limitsSchema } from '../../src/core/risk/limits.ts';
 import { builtInStrategies } from '../../src/core/strategy/catalogue.ts';
 import { readPage, root } from './pages.ts';
 
-const generated = generatedPages();
+const generated = await generatedPages();
 
 for (const [path, text] of generated)
   test(`generated page: docs/${path} -> what the code says now (else: npm run docs)`, () => {

@@ -36,14 +36,13 @@ const LETTERS: Readonly<Record<string, Readonly<Partial<Record<SlotName, string>
 };
 const TIMES: readonly string[] = ['eventTime', 'tradeTime', 'openTime', 'nextFundingTime'];
 
-const textOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
-
 /** What `JSON.parse` and `Number` make of a frame that is right. */
 export function parsedFrame(text: string): FrameValues {
   const root = JSON.parse(text) as Letters;
   const wrapped = Object.hasOwn(root, 'data') && Object.hasOwn(root, 'stream');
   const event = (wrapped ? root['data'] : root) as Letters;
-  const kind = textOf(event['e'] ?? (Object.hasOwn(event, 'lastUpdateId') ? 'partialDepth' : 'bookTicker'));
+  const unnamed = Object.hasOwn(event, 'lastUpdateId') ? 'partialDepth' : 'bookTicker';
+  const kind = (event['e'] as string | undefined) ?? unnamed;
   const numbers: Record<string, number> = {};
   for (const [slot, path] of Object.entries(LETTERS[kind] ?? {})) {
     const [first, second] = path.split('.');
@@ -55,8 +54,8 @@ export function parsedFrame(text: string): FrameValues {
   const isDiff = kind === 'depthUpdate';
   return {
     kind,
-    symbol: textOf(event['s'] ?? '').toWellFormed(),
-    stream: wrapped ? String(root['stream']).toWellFormed() : '',
+    symbol: ((event['s'] as string | undefined) ?? '').toWellFormed(),
+    stream: wrapped ? (root['stream'] as string).toWellFormed() : '',
     numbers,
     bids: levels(isDiff ? event['b'] : kind === 'partialDepth' ? event['bids'] : []),
     asks: levels(isDiff ? event['a'] : kind === 'partialDepth' ? event['asks'] : []),

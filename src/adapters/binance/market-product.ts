@@ -39,7 +39,7 @@ const BUSY_MS = 20_000;
 export const SPOT_MARKET: MarketProduct = {
   product: 'spot',
   venue: 'BINANCE',
-  restOrigins: ['https://api.binance.com', 'https://data-api.binance.vision'],
+  restOrigins: ['https://api.binance.com', 'https://api-gcp.binance.com', 'https://api1.binance.com'],
   restPath: '/api/v3',
   streamOrigin: 'wss://stream.binance.com:9443',
   streamPaths: { market: '/stream' },
@@ -105,7 +105,7 @@ export function streamOf(market: MarketProduct, request: FeedRequest): string {
     throw new RangeError(
       `${market.venue} has no channel ${channel}; it has ${Object.keys(market.channels).join(', ')}`,
     );
-  if (!/^[^\s"\\@/]{1,60}$/.test(symbol))
+  if (!/^[^\s"\\@/]{1,60}$/.test(symbol) || symbol !== symbol.toUpperCase())
     throw new RangeError(`expected a symbol as the venue writes it, BTCUSDT, found ${JSON.stringify(symbol)}`);
   const name = symbol.toLowerCase();
   switch (channel) {

@@ -56,6 +56,8 @@ const level = z.tuple([number, number]).rest(z.unknown());
 const snapshot = z.object({ lastUpdateId: z.int(), bids: z.array(level), asks: z.array(level) });
 const refusal = z.object({ code: z.int(), msg: z.string() });
 const serverTime = z.object({ serverTime: instant });
+/** Past the end of the venue's minute: what is missing comes late rather than never. */
+const LONGEST_WAIT_MS = 70_000;
 const USED_WEIGHT = 'x-mbx-used-weight-1m';
 
 /** Public market data of Binance over REST. Everything rejects with {@link VenueError} after retries. */
@@ -153,6 +155,7 @@ export class MarketRest {
         method: 'GET',
         path: full,
         costs: { weight },
+        longestWaitMs: LONGEST_WAIT_MS,
         text: () => ({ target: query === '' ? full : `${full}?${query}` }),
       },
       ({ body }) => readAs(schema, JSON.parse(new TextDecoder().decode(body))),

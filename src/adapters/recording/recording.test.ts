@@ -10,7 +10,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { BookView, FeedSink } from '../../ports/market-feed.ts';
 import type { RecordedSubscription } from '../../ports/recording.ts';
 import { recordings } from './recordings.ts';
-import { ReplayFeed } from './replay-feed.ts';
+import { openReplayFeed, ReplayFeed } from './replay-feed.ts';
 
 const home = mkdtempSync(join(tmpdir(), 'tradewright-recording-'));
 after(() => rmSync(home, { recursive: true, force: true }));
@@ -205,6 +205,28 @@ describe('replay feed', () => {
     assert.deepEqual(await feed.instruments(['BTCUSDT']), [SUBSCRIPTION.instrument]);
     const [quotes, trades] = feed.health().subscriptions;
     assert.deepEqual([quotes!.messages, trades!.messages, trades!.gaps, trades!.state], [0, 4, 1, 'down']);
+  });
+
+  test('opened by its path -> venue and rules known at once, plays when somebody has subscribed, at its own speed', async () => {
+    const path = fresh();
+    await record(path, calls);
+    const clock = steppedClock();
+    const feed = await openReplayFeed(path, recordings, clock);
+    assert.equal(feed.venue, 'TEST');
+    assert.deepEqual(await feed.instruments(['BTCUSDT']), [SUBSCRIPTION.instrument]);
+    const heard = listener();
+    const id = feed.subscribe({ channel: 'trades', symbol: 'BTCUSDT' }, heard);
+    assert.deepEqual(heard.calls, [], 'not before others had a chance to subscribe');
+    for (let k = 0; k < 100 && feed.health().subscriptions[0]!.state !== 'down'; k++)
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    assert.deepEqual(
+      heard.calls,
+      calls.map(([name, , ...rest]) => [name, id, ...rest]),
+    );
+    assert.deepEqual(
+      clock.waits.filter((ms) => ms > 0),
+      [500, 2_000],
+    );
   });
 
   test('another symbol or venue, or no longer subscribed -> nothing', async () => {

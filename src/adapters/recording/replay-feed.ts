@@ -8,7 +8,7 @@ import {
   type FeedState,
   type MarketFeed,
 } from '../../ports/market-feed.ts';
-import type { RecordedSubscription, Recording } from '../../ports/recording.ts';
+import type { RecordedSubscription, Recording, Recordings } from '../../ports/recording.ts';
 
 interface Listener {
   readonly id: number;
@@ -20,6 +20,26 @@ interface Listener {
 }
 
 const keyOf = ({ channel, symbol, timeframe }: FeedRequest): string => `${channel} ${symbol} ${timeframe ?? ''}`;
+
+const IGNORE = (): void => {};
+const SILENT: FeedSink = {
+  ...{ trade: IGNORE, quote: IGNORE, bar: IGNORE, depth: IGNORE },
+  ...{ mark: IGNORE, gap: IGNORE, anomaly: IGNORE },
+};
+
+/**
+ * A feed out of the recording at `path`, for whoever knows nothing of recordings: its venue is that of the first subscription recorded, rules
+ * are there from the start, and it begins to play, at the speed at which it was recorded, once whoever subscribes first has done.
+ */
+export async function openReplayFeed(path: string, recordings: Recordings, clock: Clock): Promise<MarketFeed> {
+  const found: RecordedSubscription[] = [];
+  await (await recordings.open(path)).play(SILENT, (subscription) => void found.push(subscription));
+  const [first] = found;
+  if (!first) throw new RangeError(`${path}: nothing was subscribed to in this recording`);
+  const feed = new ReplayFeed(first.venue, await recordings.open(path), clock, 1);
+  feed.know(found.flatMap(({ instrument }) => instrument ?? []));
+  return feed.startingItself();
+}
 
 /**
  * A feed out of a recording: the same calls with the same bits, in the same order, to whoever has subscribed to what was recorded. Times
@@ -36,6 +56,7 @@ export class ReplayFeed implements MarketFeed {
   #next = 0;
   #state: FeedState = 'syncing';
   #closed = false;
+  #startsItself = false;
 
   /** @param speed times real time; 0 for as fast as it can be read */
   constructor(venue: string, recording: Recording, clock: Clock, speed = 0) {
@@ -43,6 +64,17 @@ export class ReplayFeed implements MarketFeed {
     this.#recording = recording;
     this.#clock = clock;
     this.#speed = speed;
+  }
+
+  /** Rules that were read before. */
+  know(rules: readonly InstrumentDefinition[]): void {
+    for (const definition of rules) this.#rules.set(definition.id, definition);
+  }
+
+  /** Makes the first subscription start {@link run}, in the next turn of the clock. */
+  startingItself(): this {
+    this.#startsItself = true;
+    return this;
   }
 
   /** Rules as recorded so far: those of everything once the recording has been played. */
@@ -54,6 +86,12 @@ export class ReplayFeed implements MarketFeed {
   subscribe(request: FeedRequest, sink: FeedSink): number {
     const id = this.#next++;
     this.#listeners.set(id, { id, request, sink, messages: 0, gaps: 0, lastMs: Number.NEGATIVE_INFINITY });
+    if (this.#startsItself) {
+      this.#startsItself = false;
+      this.#clock.after(0, () => {
+        this.run().catch((error: unknown) => this.#tellDamage(error));
+      });
+    }
     return id;
   }
 
@@ -99,6 +137,13 @@ export class ReplayFeed implements MarketFeed {
 
   async close(): Promise<void> {
     this.#closed = true;
+  }
+
+  /** A damaged row ends the replay; whoever listens is told, as of any message that cannot be read. */
+  #tellDamage(error: unknown): void {
+    this.#state = 'down';
+    const detail = error instanceof Error ? error.message : String(error);
+    for (const { id, sink } of this.#listeners.values()) sink.anomaly(id, 'malformed', detail);
   }
 
   #route(subscription: RecordedSubscription, routes: Map<number, Listener[]>): void {

@@ -131,8 +131,10 @@ function marketFunds(
   }
   if (byValue && symbol.maxMarketLots > 0 && walk.lots > symbol.maxMarketLots) throw filterFailure('MARKET_LOT_SIZE');
   const traded = byValue ? walk.lots : lots;
+  // A buy by value needs all of its value, whatever the book would take of it now.
+  const cost = byValue ? quoteQuanta : symbol.value(walk.tickLots, 1);
   return {
-    quanta: side > 0 ? symbol.value(walk.tickLots, 1) : traded * symbol.baseQuantaPerLot,
+    quanta: side > 0 ? cost : traded * symbol.baseQuantaPerLot,
     lots: traded,
     short: byValue && walk.emptied,
   };

@@ -125,6 +125,7 @@ export function readLeg(
   }
   const quoteQuanta = quote === null ? 0 : unitsOf(quote, symbol.quoteScale);
   if (quoteQuanta < 0) throw new Refusal(-1111, "Parameter 'quoteOrderQty' has too much precision.");
+  if (!Number.isFinite(quoteQuanta)) throw new Refusal(-1108, "Parameter 'quoteOrderQty' overflowed.");
   return {
     symbol,
     side,

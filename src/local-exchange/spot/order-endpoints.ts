@@ -7,7 +7,7 @@ import { canceledListJson } from './list-report.ts';
 import { checkNew, checkPlaceable } from './order-checks.ts';
 import type { OrderDesk } from './order-desk.ts';
 import { readOrder, readResponseType } from './order-draft.ts';
-import { contingency, isListOpen, listOrders, type OrderList } from './order-list.ts';
+import { contingency, isListOpen, listOrders } from './order-list.ts';
 import { amendedJson, canceledJson, type JsonObject, placedJson } from './order-report.ts';
 import { amendRejected, cancelRejected, filterFailure, Refusal } from './refusal.ts';
 import type { Request } from './request.ts';
@@ -162,7 +162,6 @@ function cancelOne(
 
 function cancelAll(mine: SymbolOrders, desk: OrderDesk, lists: ListDesk, madeUpId: () => string): Json {
   const answers: Json[] = [];
-  const seen = new Set<OrderList>();
   for (const order of [...mine.open]) {
     const { list } = order;
     const cancelId = madeUpId();
@@ -170,8 +169,7 @@ function cancelAll(mine: SymbolOrders, desk: OrderDesk, lists: ListDesk, madeUpI
       if (!isOpen(order)) continue;
       desk.cancel(order, cancelId);
       answers.push(canceledJson(order, cancelId));
-    } else if (!seen.has(list)) {
-      seen.add(list);
+    } else {
       answers.push(canceledListJson(list, lists.cancel(list, cancelId), cancelId));
     }
   }

@@ -115,6 +115,7 @@ describe('spot market data', () => {
       ['120', '120', '90', '99', '4', '399', '-21', '-17.5', '99.75', '100', '1', '99', '2', '120', '1', '3', '3'],
     );
     assert.deepEqual(Object.keys(s.ok('GET /api/v3/ticker/24hr', { symbol, type: 'MINI' })).length, 12);
+    s.advance(1234);
     const hour = s.ok('GET /api/v3/ticker', { symbol, windowSize: '1h' });
     assert.deepEqual(
       [plain(hour['openPrice']!), hour['count'], (Number(hour['openTime']) - START_MS) % MINUTE],

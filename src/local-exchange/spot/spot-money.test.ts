@@ -74,6 +74,16 @@ describe('spot commission', () => {
     assert.deepEqual(fees(s.order({ symbol: 'BNBUSDT', side: 'BUY', type: 'MARKET', quantity: '1' })), ['0.0015 BNB']);
   });
 
+  test('spot commission: selling BNB with more of it free -> the discounted share of what is sold, in BNB', () => {
+    const s = scene();
+    s.deposit(ANN, 'BNB', '2');
+    s.product.house.quote('BNBUSDT', [{ price: '600', quantity: '10' }], []);
+    assert.deepEqual(fees(s.order({ symbol: 'BNBUSDT', side: 'SELL', type: 'MARKET', quantity: '1' })), ['0.0015 BNB']);
+    assert.deepEqual(fees(s.order({ symbol: 'BNBUSDT', side: 'SELL', type: 'MARKET', quantity: '0.998' })), [
+      '1.1976 USDT',
+    ]);
+  });
+
   test('spot commission: a pair whose quote has a BNB pair of its own -> converted by it', () => {
     const s = scene();
     s.deposit(ANN, 'BNB', '1');
@@ -149,6 +159,112 @@ describe('spot self-trade prevention', () => {
       assert.deepEqual(s.complaints(), []);
     });
   }
+});
+
+describe('spot funds', () => {
+  test('spot funds: market buy past own asks, which prevention takes away -> what is behind them must be affordable', () => {
+    const s = scene({ makerRate: '0', takerRate: '0' });
+    s.deposit(3, 'USDT', '105');
+    s.deposit(3, 'BTC', '1');
+    s.limit('SELL', '1', '100', 3);
+    s.limit('SELL', '1', '110', BOB);
+    const buy: Fields = { symbol: 'BTCUSDT', side: 'BUY', type: 'MARKET', quantity: '1' };
+    assert.equal(
+      s.refused('POST /api/v3/order', buy, 3),
+      '-2010 Account has insufficient balance for requested action.',
+    );
+    s.deposit(3, 'USDT', '5');
+    assert.equal(s.ok('POST /api/v3/order', buy, 3)['status'], 'FILLED');
+    assert.deepEqual([s.balance('USDT', 3), s.balance('BTC', 3)], ['0/0', '2/0']);
+    assert.deepEqual(s.complaints(), []);
+  });
+
+  test('spot funds: market buy by more value than is free, in a book that has less -> refused; past counting -> refused', () => {
+    const s = scene();
+    s.product.house.quote('BTCUSDT', [], [{ price: '100', quantity: '1' }]);
+    const buy = { symbol: 'BTCUSDT', side: 'BUY', type: 'MARKET' };
+    const insufficient = '-2010 Account has insufficient balance for requested action.';
+    assert.equal(s.refused('POST /api/v3/order', { ...buy, quoteOrderQty: '100000.01' }), insufficient);
+    assert.equal(
+      s.refused('POST /api/v3/order', { ...buy, quoteOrderQty: '99999999' }),
+      "-1108 Parameter 'quoteOrderQty' overflowed.",
+    );
+  });
+
+  test('spot funds: a peg to a price that the filters forbid -> refused', () => {
+    const s = scene();
+    s.product.house.quote('BTCUSDT', [{ price: '19.99', quantity: '1' }], []);
+    s.product.house.trade('BTCUSDT', 'buy', '100', '1');
+    const peg = {
+      symbol: 'BTCUSDT',
+      side: 'BUY',
+      type: 'LIMIT',
+      timeInForce: 'GTC',
+      quantity: '1',
+      pegPriceType: 'PRIMARY_PEG',
+    };
+    assert.equal(s.refused('POST /api/v3/order', peg), '-1013 Filter failure: PERCENT_PRICE_BY_SIDE');
+  });
+});
+
+describe('spot listing', () => {
+  const pair = { symbol: 'AB', base: 'A', quote: 'B', tickSize: '0.01', stepSize: '1', maxQty: '1000' };
+  const cases: readonly (readonly [name: string, make: () => SpotScene, says: RegExp])[] = [
+    [
+      'a step finer than its asset',
+      () => new SpotScene({ symbols: [{ ...pair, stepSize: '0.001' }], assetScales: { A: 2 } }),
+      /stepSize 0.001 is finer than A is counted/,
+    ],
+    [
+      'more than can be counted',
+      () => new SpotScene({ symbols: [{ ...pair, maxQty: '46116860414' }] }),
+      /maxQty 46116860414 in 8 digits is more than can be counted/,
+    ],
+    [
+      'a tick that is none',
+      () => new SpotScene({ symbols: [{ ...pair, tickSize: '0' }] }),
+      /tickSize to be a positive decimal/,
+    ],
+    [
+      'a bound off the grid',
+      () => new SpotScene({ symbols: [{ ...pair, minPrice: '0.015' }] }),
+      /minPrice to be a whole number of its step/,
+    ],
+    ['a symbol twice', () => new SpotScene({ symbols: [pair, pair] }), /listed twice/],
+    ['a fee above everything', () => new SpotScene({ fees: { takerRate: '1.5' } }), /fees.takerRate between 0 and 1/],
+  ];
+  for (const [name, make, says] of cases) {
+    test(`spot listing: ${name} -> refused with what is wrong`, () => {
+      assert.throws(make, says);
+    });
+  }
+
+  test('spot listing: an asset that comes by the billion, counted in two digits -> trades exactly', () => {
+    const s = new SpotScene({
+      symbols: [
+        {
+          symbol: 'SHIBUSDT',
+          base: 'SHIB',
+          quote: 'USDT',
+          tickSize: '0.00000001',
+          stepSize: '1',
+          maxQty: '46116860414',
+          minNotional: '1',
+        },
+      ],
+      assetScales: { SHIB: 2 },
+      fees: { makerRate: '0.001', takerRate: '0.001' },
+    });
+    s.deposit(ANN, 'USDT', '1000000');
+    s.product.house.quote('SHIBUSDT', [], [{ price: '0.00001234', quantity: '40000000000' }]);
+    const bought = s.order({ symbol: 'SHIBUSDT', side: 'BUY', type: 'MARKET', quantity: '40000000000' });
+    assert.deepEqual(
+      [bought['cummulativeQuoteQty'], bought['executedQty'], fees(bought)],
+      ['493600.00000000', '40000000000.00000000', ['40000000 SHIB']],
+    );
+    assert.equal(s.balance('SHIB'), '39960000000/0');
+    assert.deepEqual(s.complaints(), []);
+  });
 });
 
 describe('spot deposits', () => {

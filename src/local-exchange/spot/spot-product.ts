@@ -18,8 +18,9 @@ import { walletEndpoints } from './wallet-endpoints.ts';
  * ASSUMPTIONS, where Binance's documents leave a choice
  * 1. The house (account 0) is a market maker without limits and without fees that never trades with itself. A trade of the outside world
  *    fills clients at its price or better first; what is left is printed and leaves the house's quotes as they are.
- * 2. A market buy locks what the book would cost it now. A stop that will buy at market locks stop price × quantity (trailing without a stop:
- *    last price × quantity); when it fires it spends what it has locked and what else is free, and what it cannot pay for expires.
+ * 2. A market buy by quantity locks what the book would cost it now, one by value its value. A stop that will buy at market locks stop
+ *    price × quantity (trailing without a stop: last price × quantity); when it fires it spends what it has locked and what else is free,
+ *    and what it cannot pay for expires.
  * 3. The legs of an OCO share one lock, the dearer leg's. The list is done as soon as a leg trades or fires; what is left of that leg stays.
  * 4. Fees are rounded down to the last digit of their asset. A fee in the discount asset is converted at the last price of its pair with
  *    the quote, or by way of one other asset.

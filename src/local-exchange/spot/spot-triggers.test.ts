@@ -101,6 +101,28 @@ describe('spot triggers', () => {
     assert.deepEqual(s.complaints(), []);
   });
 
+  test('spot triggers: two at one stop price -> the older first', () => {
+    const s = scene();
+    s.limit('SELL', '1', '41500', BOB);
+    const orders = [1, 2].map(() => s.order({ side: 'BUY', type: 'STOP_LOSS', quantity: '1', stopPrice: '41000' }));
+    trades(s, 41_000);
+    assert.deepEqual(
+      orders.map((o) => plain(s.query(o['orderId'])['cummulativeQuoteQty'])),
+      ['41500', '50000'],
+    );
+  });
+
+  test('spot triggers: market stop whose funds do not pay for one lot -> expires unfilled', () => {
+    const s = scene();
+    s.deposit(3, 'USDT', '5.07');
+    const order = s.order({ side: 'BUY', type: 'TAKE_PROFIT', quantity: '0.00013', stopPrice: '39000' }, 3);
+    s.product.house.quote('BTCUSDT', [], [{ price: '600000', quantity: '1' }]);
+    trades(s, 39_000);
+    const o = s.query(order['orderId'], 3);
+    assert.deepEqual([o['status'], plain(o['executedQty']), o['expiryReason']], ['EXPIRED', '0', 'REJECTED']);
+    assert.equal(s.balance('USDT', 3), '5.07/0');
+  });
+
   // The five scenarios of Binance's trailing stop FAQ.
   const trailing: readonly {
     readonly name: string;

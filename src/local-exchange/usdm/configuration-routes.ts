@@ -103,7 +103,9 @@ const movePositionMargin: Run = (state, read, account) => {
   });
   account.records[index]!.updatedMs = timeMs;
   tellAccount(state, account, 'MARGIN_TRANSFER', [index]);
-  state.settle(state.market(contract));
+  const market = state.market(contract);
+  market.mustReview = true;
+  state.settle(market);
   return { amount: Number(contract.money(quanta)), code: 200, msg: 'Successfully modify position margin.', type };
 };
 

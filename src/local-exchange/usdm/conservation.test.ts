@@ -121,6 +121,12 @@ const times = (a: unknown, b: unknown): bigint => (big(a) * big(b)) / 10n ** 18n
 const tradesOf = (d: UsdmDesk, account: number): Texts[] =>
   SYMBOLS.flatMap((symbol) => rows(d, 'GET /fapi/v1/userTrades', { symbol, limit: 1000 }, account));
 
+/** Whether a client's trade was told to everybody. */
+function isPublic(d: UsdmDesk, trade: Texts): boolean {
+  const stream = `${String(trade['symbol']).toLowerCase()}@trade`;
+  return d.heard(stream).some((t) => t['t'] === trade['id']);
+}
+
 /** What does not add up in an account's money and positions, from its trades and income alone. */
 function auditAccount(d: UsdmDesk, account: number): string[] {
   const found: string[] = [];
@@ -267,13 +273,14 @@ describe('usdm conservation', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1_000_000 }), (seed) => {
         const d = new UsdmDesk({ insurance: FUND }, CLIENTS);
+        for (const symbol of SYMBOLS) d.listen(`${symbol.toLowerCase()}@trade`);
         let gains = 0n;
         const taken = new Map<number, number>([1, 2, 3].map((account) => [account, 0]));
         let step = 0;
         drive(d, new Random(seed), 120, () => {
           for (const account of [1, 2, 3]) {
-            // What the fund took over has no trade id; it passes it on at the mark of that moment.
-            const takeovers = tradesOf(d, account).filter((t) => t['id'] === 0);
+            // What the fund took over is no public trade; it passes it on at the mark of that moment.
+            const takeovers = tradesOf(d, account).filter((t) => !isPublic(d, t));
             for (const t of takeovers.slice(taken.get(account))) {
               const { markPrice } = d.ok('GET /fapi/v1/premiumIndex', { symbol: String(t['symbol']) });
               gains += (t['side'] === 'BUY' ? 1n : -1n) * (times(t['price'], t['qty']) - times(markPrice, t['qty']));

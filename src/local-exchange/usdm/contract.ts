@@ -1,5 +1,5 @@
 import { type MarginSchedule, marginSchedule } from '../../core/exchange/margin.ts';
-import { type Decimal, decimal, decimalPlaces, parseDecimal, toUnits } from '../../core/vocabulary/decimal.ts';
+import { type Decimal, decimal, decimalPlaces, toUnits } from '../../core/vocabulary/decimal.ts';
 import { Instrument, type MarginTier } from '../../core/vocabulary/instrument.ts';
 import { multiplyDivide } from '../../core/vocabulary/integer.ts';
 import { type Refusal, refuse } from './refusals.ts';
@@ -138,21 +138,18 @@ export class Contract {
 
   /** Ticks of a price that the house gives; throws where it is not on tick. */
   houseTicks(price: string): number {
-    return this.#steps(price, this.#tick, 'price on tick');
+    const value = Number(price);
+    const ticks = Math.round(value / this.instrument.price(1));
+    // Two texts of one decimal read as the same double, and `price` is the double nearest to its decimal: equal means on tick.
+    if (ticks > 0 && this.instrument.price(ticks) === value) return ticks;
+    throw new RangeError(`${this.symbol}: expected a price on tick ${this.options.tickSize}, found "${price}"`);
   }
 
   houseLots(quantity: string): number {
-    return this.#steps(quantity, this.#step, 'quantity on step');
-  }
-
-  #steps(text: string, step: Decimal, what: string): number {
-    const value = parseDecimal(text);
-    if (value === null || value <= 0n || value % step !== 0n) {
-      throw new RangeError(
-        `${this.symbol}: expected a ${what} (${this.options.tickSize}, ${this.options.stepSize}), found "${text}"`,
-      );
-    }
-    return Number(value / step);
+    const value = Number(quantity);
+    const lots = Math.round(value / this.instrument.quantity(1));
+    if (lots > 0 && this.instrument.quantity(lots) === value) return lots;
+    throw new RangeError(`${this.symbol}: expected a quantity on step ${this.options.stepSize}, found "${quantity}"`);
   }
 
   /** Price of an order: no trailing zeros. */

@@ -47,6 +47,7 @@ function symbolJson(contract: Contract): Json {
     quotePrecision: 8,
     underlyingType: 'COIN',
     underlyingSubType: ['PoW'],
+    settlePlan: 0,
     triggerProtect: o.triggerProtect,
     liquidationFee: o.liquidationFee,
     marketTakeBound: o.marketTakeBound,

@@ -19,12 +19,14 @@ export function watchFills(state: ExchangeState, market: Market): MarginMarketWa
         if (order === undefined && leftLots === 0) market.houseOrders[houseSide > 0 ? 1 : -1].delete(ticks);
       }
       if (order === undefined) return;
+      market.mustReview = true;
       const tradeId = market.tape.last?.id ?? 0;
       settleFill(state, market, order, leftLots, { ticks, lots, tradeId, isMaker, feeQuanta, realisedQuanta });
     },
     shrunk(id, _lots, leftLots, isSelfTrade) {
       const order = state.orders.get(id);
       if (order === undefined) return;
+      market.mustReview = true;
       market.touch(order.side, order.ticks);
       order.restingLots = leftLots;
       if (leftLots === 0) endOrder(state, order, isSelfTrade);

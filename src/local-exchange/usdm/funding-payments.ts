@@ -37,5 +37,6 @@ function payFunding(state: ExchangeState, market: Market, timeMs: number): void 
       tellAccount(state, account, 'FUNDING_FEE', position.mode === 'isolated' ? [index] : [], payment);
     }
   }
+  market.mustReview = true;
   state.settle(market);
 }

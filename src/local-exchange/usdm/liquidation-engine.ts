@@ -125,6 +125,7 @@ function closeByForce(state: ExchangeState, account: UsdmAccount, index: number)
   }
   const left = lots - onBook;
   if (left > 0) takeOver(state, account, market, order, index, limit, left, rate);
+  market.mustReview = true;
   state.forced({ market, order });
   state.settle(market);
 }
@@ -153,7 +154,7 @@ function takeOver(
   settleFill(state, market, order, 0, {
     ticks,
     lots,
-    tradeId: 0,
+    tradeId: market.tape.takeId(),
     isMaker: false,
     feeQuanta: fee,
     realisedQuanta: realised,

@@ -79,6 +79,16 @@ describe('usdm margin', () => {
     assert.equal(riskOf(d, 'SHORT')['liquidationPrice']!.toFixed(4), expected.toFixed(4));
   });
 
+  test('liquidation price: hedge, long 0.6 and short 0.1, wallet 15,000 -> the brackets of the legs there, not of the mark', () => {
+    const d = desk('15000');
+    d.ok('POST /fapi/v1/positionSide/dual', { dualSidePosition: 'true' });
+    fillAt(d, 'BUY', '95000', '0.600', { positionSide: 'LONG' });
+    fillAt(d, 'SELL', '96000', '0.100', { positionSide: 'SHORT' });
+    // At the mark the long is worth 57,000 (0.005, cum 50), at about 64,960 only 38,976 (0.004, cum 0).
+    const expected = (15_000 - 0.6 * 95_000 + 0.1 * 96_000) / (0.7 * 0.004 - 0.5);
+    assert.equal(riskOf(d, 'LONG')['liquidationPrice']!.toFixed(4), expected.toFixed(4));
+  });
+
   test('margins: long 1 BTC at 95,000, 20x, mark 96,000 -> initial 4,800, maintenance 430, unrealised 1,000', () => {
     const d = desk('10000');
     fillAt(d, 'BUY', '95000', '1.000');
@@ -187,6 +197,7 @@ describe('usdm margin', () => {
     assert.equal(d.code('POST /fapi/v1/leverage', { symbol: 'BTCUSDT', leverage: 100 }), -2027);
     assert.equal(d.code('POST /fapi/v1/leverage', { symbol: 'BTCUSDT', leverage: 126 }), -4028);
     assert.equal(d.ok('POST /fapi/v1/leverage', { symbol: 'BTCUSDT', leverage: 75 })['leverage'], 75);
+    assert.deepEqual(d.eventsOf('ACCOUNT_CONFIG_UPDATE').at(-1)!['ac'], { s: 'BTCUSDT', l: 75 });
   });
 
   test('leverage: isolated position -> raised, never lowered; cross lowered below the money -> refused', () => {

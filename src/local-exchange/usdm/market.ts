@@ -39,6 +39,10 @@ export class Market {
   readonly houseOrders = { [1]: new Map<number, number>(), [-1]: new Map<number, number>() };
   /** Lots that the house holds: what all clients hold, with the other sign. */
   houseLots = 0;
+  /** Whether orders, positions or money of clients have changed since they were last looked through. */
+  mustReview = false;
+  /** Mark price at which positions were last valued. */
+  valuedAt = 0;
   /** Counts changes of the book. */
   updateId = 1;
   lastQuotes: BestQuotes = { bidTicks: 0, bidLots: 0, askTicks: 0, askLots: 0 };

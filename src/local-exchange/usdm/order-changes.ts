@@ -91,6 +91,7 @@ export function amendOrder(
     quantityBefore: contract.quantityText(before.lots),
     quantityAfter: contract.quantityText(lots),
   });
+  market.mustReview = true;
   market.touch(order.side, before.ticks);
   market.touch(order.side, ticks);
   state.settle(market);

@@ -45,6 +45,7 @@ export function placeOrder(
   const ticks = request.type === 'MARKET' ? takeLimit(market, request.side) : request.ticks;
   const bookLots = isReducing ? Math.min(request.lots, reducibleLots(state, account, contract, request)) : request.lots;
   if (bookLots === 0) return refuse(closableLots(account, contract, request) === 0 ? -2022 : -4118);
+  if (request.timeInForce === 'FOK' && bookLots < request.lots) return refuse(-5021);
   const terms = termsOf(account, market, request, isReducing);
   if (terms instanceof Refusal) return terms;
   const order = newOrder(state, account, request, dryRun ? 0 : state.nextOrderId());
@@ -79,6 +80,7 @@ export function placeOrder(
     return refusalOfVenue(code);
   }
   announce(state, order);
+  market.mustReview = true;
   market.touch(order.side, order.ticks);
   if (order.goodTillMs > 0 && isOpen(order)) {
     order.cancelTimer = state.around.at(order.goodTillMs, () => {

@@ -7,7 +7,7 @@ import { amendOrder, cancelOrder } from './order-changes.ts';
 import { readContract, readLimit, readLots, readOrder, readSide } from './order-entry.ts';
 import { placeOrder } from './order-placement.ts';
 import type { ParameterReader } from './parameters.ts';
-import { missing, Refusal, refuse } from './refusals.ts';
+import { Refusal, refuse } from './refusals.ts';
 import type { UsdmAccount } from './usdm-account.ts';
 
 const DAY_MS = 86_400_000;
@@ -15,6 +15,7 @@ const WEEK_MS = 7 * DAY_MS;
 /** How long an order can be asked for after its last change: unfilled ones that ended, and all. */
 const UNFILLED_KEPT_MS = 3 * DAY_MS;
 const KEPT_MS = 90 * DAY_MS;
+const NO_ID = "Param 'origClientOrderId' or 'orderId' must be sent, but both were empty/null!";
 
 const order = (
   method: 'GET' | 'POST' | 'PUT' | 'DELETE',
@@ -54,7 +55,7 @@ export function findOrder(
   const id = read.integer('orderId');
   const clientId = read.text('origClientOrderId');
   if (read.refusal || contract === null) return read.refusal ?? refuse(-1121);
-  if (id === null && clientId === null) return missing('orderId');
+  if (id === null && clientId === null) return new Refusal(-1102, NO_ID);
   const own = state.ordersOf.get(account.account.index) ?? [];
   const found = own.findLast((o) => o.contract === contract && (id === null ? o.clientId === clientId : o.id === id));
   return found ?? refuse(notFound);

@@ -70,6 +70,8 @@ const REFUSED: readonly Refused[] = [
 const NO_CODE: readonly (readonly [codes: readonly number[], reason: string])[] = [
   [[-1004, -1005, -1011], 'there is no list of IP addresses'],
   [[-1099, -1109, -2017, -4056, -4057, -4109], 'keys and accounts are the business of the server'],
+  [[-1108], 'no request names an asset'],
+  [[-4135], 'an activation price on the wrong side is refused with -2021'],
   [[-1110, -1113, -1126, -4044, -4114, -4115], 'of transfers and other products, which are not served'],
   [[-2010], 'futures refuse with a code of their own for each reason'],
   [[-2012, -4032], 'cancelling all has no case in which it fails'],

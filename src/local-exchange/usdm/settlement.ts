@@ -40,12 +40,16 @@ export function settleWith(state: ExchangeState, told: Settled): (market: Market
 function advance(state: ExchangeState, market: Market): void {
   market.followMark(state.nowMs);
   const { mark } = market.mark;
-  if (mark > 0) {
+  const hasMoved = mark !== market.valuedAt;
+  if (hasMoved) {
+    market.valuedAt = mark;
     for (const account of state.accounts.values()) {
       for (const index of account.indexes(market.contract)) account.margin.mark(index, mark);
     }
   }
-  for (const account of state.accounts.values()) trimReducing(state, account, market);
+  const { mustReview } = market;
+  market.mustReview = false;
+  if (mustReview) for (const account of state.accounts.values()) trimReducing(state, account, market);
   fireTriggers(state, market);
-  for (const account of state.accounts.values()) liquidateWhatMust(state, account);
+  if (hasMoved || mustReview) for (const account of state.accounts.values()) liquidateWhatMust(state, account);
 }

@@ -82,6 +82,11 @@ export class Tape {
     return trade;
   }
 
+  /** An id that no public trade has: of a fill beside the book. */
+  takeId(): number {
+    return this.#nextTradeId++;
+  }
+
   /** Null before the first trade. */
   day(nowMs: TimeMs): DayStatistics | null {
     const minutes = this.klines.series('1m');

@@ -6,9 +6,12 @@ import { SimulatedClock } from '../../../../test/simulated-world/clock.ts';
 import { SimulatedDialer, type SimulatedLink } from '../../../../test/simulated-world/dialer.ts';
 import { SimulatedHttp } from '../../../../test/simulated-world/http.ts';
 import { Random } from '../../../core/vocabulary/random.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../../core/vocabulary/time.ts';
 import type { FeedRequest } from '../../../ports/market-feed.ts';
+import { FrameDecoder } from '../frames/frame-decoder.ts';
 import { SPOT_MARKET, streamOf, USDM_MARKET } from '../market-product.ts';
 import { BinanceFeed } from './binance-feed.ts';
+import { MarketStreamProtocol } from './market-stream-protocol.ts';
 import { StreamNames } from './stream-names.ts';
 
 function open(product: 'spot' | 'usdm') {
@@ -37,7 +40,7 @@ describe('feed of Binance', () => {
     assert.equal(streamOf(USDM_MARKET, { channel: 'mark', symbol: 'ETHUSDT' }), 'ethusdt@markPrice@1s');
     assert.throws(() => spot({ channel: 'bars' }), /no bars of no timeframe/);
     assert.throws(() => spot({ channel: 'mark' }), /has no channel mark; it has trades, quotes, bars, depth/);
-    for (const symbol of ['', 'BTC USDT', 'BTC/USDT', 'a@b', 'x"y'])
+    for (const symbol of ['', 'BTC USDT', 'BTC/USDT', 'A@B', 'X"Y', 'btcusdt'])
       assert.throws(() => streamOf(SPOT_MARKET, { channel: 'trades', symbol }), RangeError, symbol);
   });
 
@@ -54,6 +57,31 @@ describe('feed of Binance', () => {
       assert.deepEqual(found, paths);
       await close();
     }
+  });
+
+  test('limits of the venue -> kept: age of a connection, messages a second, streams a connection', () => {
+    for (const [market, streams, messages] of [
+      [SPOT_MARKET, 1024, 5],
+      [USDM_MARKET, 200, 10],
+    ] as const) {
+      const protocol = new MarketStreamProtocol(market, 'wss://x', new FrameDecoder());
+      assert.ok(protocol.rotateAfterMs < 24 * HOUR_MS && protocol.rotateAfterMs >= 20 * HOUR_MS);
+      assert.equal(protocol.largestTopicsPerConnection, streams);
+      assert.equal(protocol.messagesPerSecond, messages);
+    }
+  });
+
+  test('mark prices -> one a second, with the funding to come', async () => {
+    const { feed, clock, market, close } = open('usdm');
+    market.isQuiet = true;
+    const sink = new RecordingMarketSink();
+    feed.subscribe({ channel: 'mark', symbol: 'BTCUSDT' }, sink);
+    await clock.advance(MINUTE_MS);
+    const { marks } = sink;
+    assert.ok(marks.length > 57, `${marks.length} mark prices`);
+    assert.ok(marks.every((each, i) => i === 0 || Math.abs(each.timeMs - marks[i - 1]!.timeMs - SECOND_MS) <= 1));
+    assert.ok(marks.every((each) => each.fundingRate === -0.0001 && each.mark > 50_000));
+    await close();
   });
 
   test('clock skew -> in the health, from the venue’s time', async () => {

@@ -1,4 +1,4 @@
-import type { LevelColumns } from '../../../connectivity/record-scanner.ts';
+import type { LevelColumns } from '../../../connectivity/level-bytes.ts';
 import { allocateBookView, type BookView, readBook } from '../../../core/market/book-view.ts';
 import { DepthMessage } from '../../../core/market/depth-message.ts';
 import { type DepthOutcome, DepthSync } from '../../../core/market/depth-sync.ts';

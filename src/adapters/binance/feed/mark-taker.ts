@@ -28,7 +28,14 @@ export class MarkTaker implements StreamTaker {
     );
   }
 
-  resumed(): void {}
+  /** What came in between is superseded, and gone. */
+  resumed(sinceMs: TimeMs | null): void {
+    if (sinceMs === null) return;
+    const { audience, countGap, clock } = this.#world;
+    countGap();
+    const reason = 'the connection was lost; mark prices in between are gone';
+    audience.gap({ outcome: 'lost', fromMs: sinceMs, toMs: clock.nowMs(), reason });
+  }
 
   interrupted(): void {}
 

@@ -31,7 +31,14 @@ export class QuoteTaker implements StreamTaker {
     audience.quote(timeMs, receivedMs, id, bid, n[SLOT.bidQuantity]!, ask, n[SLOT.askQuantity]!);
   }
 
-  resumed(): void {}
+  /** What came in between is superseded, and gone. */
+  resumed(sinceMs: TimeMs | null): void {
+    if (sinceMs === null) return;
+    const { audience, countGap, clock } = this.#world;
+    countGap();
+    const reason = 'the connection was lost; quotes in between are gone';
+    audience.gap({ outcome: 'lost', fromMs: sinceMs, toMs: clock.nowMs(), reason });
+  }
 
   interrupted(): void {}
 

@@ -113,7 +113,7 @@ describe('frames of Binance', () => {
       [TRADE.replace('"95000.10"', '95000.1'), /^out-of-range trade: field p is 95000.1/],
       [TRADE.replace('"95000.10"', '""'), /^out-of-range trade: field p is ""/],
       [TRADE.replace('"95000.10"', '"0.00"'), /^out-of-range trade: a trade of nothing, or at no price/],
-      [TRADE.replace('"t":12', '"t":1e400'), /^out-of-range trade: field t is null/],
+      [TRADE.replace('"t":12', '"t":1e400'), /^out-of-range trade: field t is Infinity/],
       [TRADE.replace('"t":12', '"t":9007199254740993'), /^out-of-range trade: field t is 9007199254740992/],
       [TRADE.replace('"t":12', '"t":"12"'), /^out-of-range trade: field t is "12"/],
       [TRADE.replace('"m":true', '"m":1'), /^out-of-range trade: field m is 1/],
@@ -157,6 +157,24 @@ describe('frames of Binance', () => {
       assert.equal(decoder.decode(bytes(text)), 0, text);
       assert.match(decoder.faults.map((f) => `${f.code} ${f.detail}`).join('; '), expected, text);
     }
+  });
+
+  test('frames nested deeper than any stack, or very long -> refused or read, and the reason is short', () => {
+    const deep = `${'['.repeat(200_000)}${']'.repeat(200_000)}`;
+    const objects = `${'{"a":'.repeat(100_000)}1${'}'.repeat(100_000)}`;
+    for (const value of [deep, objects, `"${'9'.repeat(1_000_000)}"`, `"${'x'.repeat(1_000_000)}"`])
+      for (const text of [
+        TRADE.replace('"95000.10"', value),
+        value,
+        `{"stream":"a","data":${value}}`,
+        `{"b":${value}}`,
+      ]) {
+        const decoder = new FrameDecoder();
+        assert.equal(decoder.decode(bytes(text)), 0);
+        assert.ok(decoder.faults.length === 1 && decoder.faults[0]!.detail.length < 200, decoder.faults[0]?.detail);
+      }
+    const ignored = TRADE.replace('"M":true', `"M":${deep}`);
+    assert.equal(new FrameDecoder().decode(bytes(ignored)), FRAME.trade);
   });
 
   test('control messages -> told as such', () => {

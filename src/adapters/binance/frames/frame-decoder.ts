@@ -87,16 +87,22 @@ export class FrameDecoder {
       at = text + DATA_PREFIX_BYTES;
       last = end - 1;
     }
-    const kind = kindAt(bytes, at);
-    if (kind === 0) return ODD;
-    const table = this.#tables[kind]!;
-    const name = EVENT_NAMES[kind]!;
-    const nameAt = at + EVENT_PREFIX_BYTES;
-    // Most events begin with their name, which has just been looked at: it is field 0 of its table.
-    const after =
-      startsEvent(bytes, at) && isLiteral(bytes, nameAt, name)
-        ? scanner.scanRest(table, bytes, nameAt + name.length, 1)
-        : scanner.scan(table, bytes, at);
+    let kind: number;
+    let after: number;
+    if (startsEvent(bytes, at)) {
+      const nameAt = at + EVENT_PREFIX_BYTES;
+      kind = BY_LETTER[bytes[nameAt]!]!;
+      const name = EVENT_NAMES[kind]!;
+      if (kind === 0 || !isLiteral(bytes, nameAt, name)) return ODD;
+      // The name is field 0 of its table, and has just been read.
+      after = scanner.scanRest(this.#tables[kind]!, bytes, nameAt + name.length, 1);
+    } else {
+      // Best quotes and partial books of spot have no event name.
+      const letter = bytes[at + 2];
+      kind = letter === 117 ? FRAME.bookTicker : letter === 108 ? FRAME.partialDepth : 0;
+      if (kind === 0) return ODD;
+      after = scanner.scan(this.#tables[kind]!, bytes, at);
+    }
     if (after !== last) return ODD;
     scanner.textFrom[TEXT.stream] = at === 0 ? 0 : STREAM_PREFIX_BYTES + 1;
     scanner.textTo[TEXT.stream] = streamEnd;
@@ -154,14 +160,6 @@ export class FrameDecoder {
     this.faults.push({ code, detail });
     return 0;
   }
-}
-
-/** Kind of the event that begins at a position; 0 where its first bytes do not say. */
-function kindAt(bytes: Uint8Array, at: number): number {
-  if (startsEvent(bytes, at)) return BY_LETTER[bytes[at + EVENT_PREFIX_BYTES]!]!;
-  // Best quotes and partial books of spot have no event name.
-  const letter = bytes[at + 2];
-  return letter === 117 ? FRAME.bookTicker : letter === 108 ? FRAME.partialDepth : 0;
 }
 
 // Written out, as these run for every frame and a loop costs three times as much.
