@@ -37,6 +37,8 @@ export class NewerDatabaseError extends Error {
 /** The database that all sessions of a home share, its tables made where they are missing. Throws {@link NewerDatabaseError}. */
 export function openHome(path: string): DatabaseSync {
   const db = openDatabase(path);
+  // Keys that are revoked are overwritten, not only unlinked.
+  db.exec('pragma secure_delete = on');
   const newer = migrate(db, HOME_MIGRATIONS);
   if (newer === null) return db;
   db.close();
