@@ -156,6 +156,8 @@ class JournalFile {
   }
 
   close(): void {
+    // A reader that closes later may not do it, and would leave the log behind.
+    this.#db.exec('pragma wal_checkpoint(truncate)');
     this.#db.close();
   }
 
@@ -196,15 +198,22 @@ port.postMessage(
     file = new JournalFile(workerData as JournalThreadData);
   }),
 );
+/** What went wrong after an answer: told instead of doing what is asked next. */
+let broken: JournalAnswer = null;
 port.on('message', (request: JournalRequest) => {
   const journal = file!;
-  const answer = attempt(() => {
-    if (request.do === 'write') journal.write(request.batch, request.nowMs);
-    else if (request.do === 'snapshot') journal.writeSnapshot(request.seq, request.takenAtMs, request.text);
-    else if (request.do === 'finish-restore') journal.finishRestore();
-    else journal.close();
-  });
+  if (request.do === 'close') {
+    port.postMessage(attempt(() => journal.close()));
+    port.close();
+    return;
+  }
+  const answer =
+    broken ??
+    attempt(() => {
+      if (request.do === 'write') journal.write(request.batch, request.nowMs);
+      else if (request.do === 'snapshot') journal.writeSnapshot(request.seq, request.takenAtMs, request.text);
+      else journal.finishRestore();
+    });
   port.postMessage(answer);
-  if (request.do === 'close') port.close();
-  else if (answer === null) journal.checkpoint();
+  if (answer === null) broken = attempt(() => journal.checkpoint());
 });
