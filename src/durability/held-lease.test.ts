@@ -152,7 +152,7 @@ describe('held lease', () => {
       const a = w.contender('a');
       a.contend();
       await w.pass(100);
-      const { renew } = a.store;
+      const renew = a.store.renew.bind(a.store);
       a.store.renew = async () => {
         throw new LeaseError('unavailable', 'gone');
       };

@@ -98,7 +98,7 @@ function invalid(where: string): VaultError {
 
 async function stretched(passphrase: Secret, stretching: Stretching | null): Promise<KeyObject> {
   const text = passphrase.reveal();
-  if ([...text].length < LEAST_PASSPHRASE)
+  if (text.length < LEAST_PASSPHRASE)
     throw new VaultError('key-invalid', `expected a passphrase of at least ${LEAST_PASSPHRASE} characters`);
   // A vault that was made with a key of another kind: no passphrase is the right one.
   if (stretching === null)

@@ -30,7 +30,7 @@ export interface JournalSubject {
 /** A place that outlives the process. */
 export interface StoredJournalSubject extends JournalSubject {
   /** The same place again, as another process would open it. */
-  reopen(upcasters?: Upcasters): Promise<Journals>;
+  readonly reopen: (upcasters?: Upcasters) => Promise<Journals>;
   readonly tampering: JournalTampering;
 }
 

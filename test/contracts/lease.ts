@@ -8,7 +8,7 @@ const NAME = 'BINANCE:testnet:main';
 export interface LeaseSubject {
   readonly store: LeaseStore;
   /** The same place, as another process would open it. */
-  reopen(): Promise<LeaseStore>;
+  readonly reopen: () => Promise<LeaseStore>;
   dispose(): Promise<void>;
 }
 

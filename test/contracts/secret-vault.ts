@@ -219,7 +219,7 @@ export function vaultContract(name: string, create: () => Promise<VaultSubject>)
     await vault.close();
   });
 
-  check('any byte of a record changed, or another record in its place -> tampered', async (subject, masterKey) => {
+  check('a record changed, or another record in its place -> tampered', async (subject, masterKey) => {
     const vault = await subject.open({ masterKey });
     const { id } = await vault.add(DRAFT, KEYS);
     const live = await vault.add({ ...DRAFT, environment: 'live' }, KEYS);
@@ -240,7 +240,9 @@ export function vaultContract(name: string, create: () => Promise<VaultSubject>)
       JSON.stringify({ ...envelope, body: envelope.wrappedKey }),
     ];
     for (const part of ['wrappedKey', 'body'] as const) {
-      for (let at = 0; at < Buffer.from(envelope[part], 'base64').length; at++)
+      // Each byte is `envelope.test.ts`; here the first, one of the middle and the last: nonce, text and tag.
+      const size = Buffer.from(envelope[part], 'base64').length;
+      for (const at of [0, size >> 1, size - 1])
         sealed.push(JSON.stringify({ ...envelope, [part]: flipped(envelope[part], at) }));
       sealed.push(JSON.stringify({ ...envelope, [part]: envelope[part].slice(0, 20) }));
       sealed.push(JSON.stringify({ ...envelope, [part]: ` ${envelope[part]}` }));

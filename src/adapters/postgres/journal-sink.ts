@@ -7,8 +7,9 @@ import { inTransaction } from './connection.ts';
 import type { PostgresDatabase } from './database.ts';
 import { codeOf, journalError, UNIQUE_VIOLATION } from './journal-fault.ts';
 
-/** Between two tries to reach a server that was lost. */
-const RETRY_MS = 250;
+/** Between tries to reach a server that was lost: longer each time, up to the longest. */
+const FIRST_RETRY_MS = 20;
+const LONGEST_RETRY_MS = 500;
 
 export interface SinkPlace extends PostgresDatabase {
   readonly clock: Clock;
@@ -135,6 +136,7 @@ class PostgresSink implements RecordSink {
     const { clock, patienceMs, store } = this.#place;
     const startMs = clock.elapsedMs();
     let isUncertain = false;
+    let delayMs = FIRST_RETRY_MS;
     for (;;) {
       let refusal: JournalError | null;
       try {
@@ -146,8 +148,9 @@ class PostgresSink implements RecordSink {
         isUncertain ||= !/^(ECONNREFUSED|ENOTFOUND|EAI_)/.test(codeOf(error));
         if (clock.elapsedMs() - startMs >= patienceMs) throw this.#lost(known, isUncertain);
         await new Promise<void>((resolve) => {
-          clock.after(RETRY_MS, resolve);
+          clock.after(delayMs, resolve);
         });
+        delayMs = Math.min(2 * delayMs, LONGEST_RETRY_MS);
         continue;
       }
       if (refusal !== null) throw refusal;

@@ -99,7 +99,7 @@ describe('journal file', () => {
         assert.deepEqual(await torn.verify('s1').then((each) => each.records), verdict.records + 1);
         await torn.close();
       }
-      assert.ok(seen.size >= 5 && seen.has(60), `${[...seen]}`);
+      assert.ok(seen.size >= 5 && seen.has(60), [...seen].join(' '));
       await journal.close();
       await journals.close();
     }));
