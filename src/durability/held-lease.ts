@@ -18,7 +18,7 @@ export interface LeaseRequest {
   readonly terms?: LeaseTerms;
   /** 3 s by default. */
   readonly stopBeforeMs?: number;
-  /** Whether the process of a holder is certainly not running any more; never by default. */
+  /** Whether the process of a holder is certainly not running any more (`isProcessGone`); never by default. */
   readonly isGone?: (holder: string) => boolean;
   /** Told once, when the lease is no longer ours. Nothing may be sent from then on. */
   readonly onLost?: (cause: LeaseLoss) => void;

@@ -191,7 +191,7 @@ export interface Journals {
   open(session: string, options?: JournalOptions): Promise<Journal>;
   list(): Promise<JournalList>;
   /**
-   * Durable records from number `fromSeq` (1 by default) to the newest there is at the time of the call, a few at a time. Anybody may
+   * Durable records from number `fromSeq` (1 by default) to the newest there is when reading begins, a few at a time. Anybody may
    * read while the session writes. Every hash is checked on the way: rejects with `damaged` at the first one that does not fit.
    */
   read(session: string, fromSeq?: number): AsyncIterable<JournalRecord>;

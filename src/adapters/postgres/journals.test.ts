@@ -32,6 +32,11 @@ else
         setPayload: (session, seq, text) =>
           change('update %s.journal_record set payload = $3 where session = $1 and seq = $2', session, seq, text),
         remove: (session, seq) => change('delete from %s.journal_record where session = $1 and seq = $2', session, seq),
+        async breakRestore(session, seq) {
+          await change('delete from %s.journal_record where session = $1 and seq > $2', session, seq);
+          await change('delete from %s.journal_snapshot where session = $1 and seq > $2', session, seq);
+          await change('update %s.journal set is_whole = false where session = $1', session);
+        },
         setSnapshot: (session, seq, text) =>
           change('update %s.journal_snapshot set state = $3 where session = $1 and seq = $2', session, seq, text),
       },

@@ -1,10 +1,15 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { test } from 'node:test';
 import { vaultContract } from '../../../test/contracts/secret-vault.ts';
+import { Secret } from '../../core/vocabulary/secret.ts';
+import { createKeyFile } from '../../durability/master-key.ts';
 import type { VaultRow } from '../../durability/vault-rows.ts';
 import { systemClock } from '../system/clock.ts';
+import { backupHome } from './home-tables.ts';
 import { openSqliteVault } from './vault.ts';
 
 vaultContract('SQLite', async () => {
@@ -37,4 +42,26 @@ vaultContract('SQLite', async () => {
       rmSync(home, { recursive: true, force: true });
     },
   };
+});
+
+test('vault (SQLite): the home database copied while it is in use -> opens under the same master key', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'tradewright-vault-'));
+  try {
+    await createKeyFile(join(home, 'master.key'));
+    const options = { clock: systemClock(), masterKey: { from: 'file', path: join(home, 'master.key') } } as const;
+    const vault = openSqliteVault(join(home, 'home.sqlite'), options);
+    const keys = { apiKey: new Secret('k'), apiSecret: new Secret('s') };
+    const { id } = await vault.add({ venue: 'BINANCE', environment: 'testnet', label: 'main' }, keys);
+    const copying = backupHome(join(home, 'home.sqlite'), join(home, 'copy.sqlite'));
+    await vault.add({ venue: 'BINANCE', environment: 'live', label: 'main' }, keys);
+    await copying;
+    await assert.rejects(backupHome(join(home, 'home.sqlite'), join(home, 'copy.sqlite')), /never overwrites/);
+    assert.equal(existsSync(join(home, `copy.sqlite.${process.pid}.tmp`)), false);
+    const copy = openSqliteVault(join(home, 'copy.sqlite'), options);
+    assert.equal((await copy.keys(id)).apiSecret.reveal(), 's');
+    await copy.close();
+    await vault.close();
+  } finally {
+    rmSync(home, { recursive: true, force: true });
+  }
 });
