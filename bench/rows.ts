@@ -28,4 +28,6 @@ export const ROWS = [
   'npm-start',
   'backtest-58419-bars',
   'decision-to-signed-request',
+  'frame-to-strategy',
+  'feed-thread-hop',
 ] as const;

@@ -65,7 +65,14 @@ export function compose(config: Config): World {
   const files = textFiles(config.workingPath);
   const recorded = recordings();
   const venues = composeVenues({
-    ...{ clock, local: config.localExchange, redisUrl: config.redisUrl, recordings: recorded },
+    ...{
+      clock,
+      local: config.localExchange,
+      redisUrl: config.redisUrl,
+      recordings: recorded,
+      tradingView: config.tradingView,
+      feedThread: config.hasFeedThreads ? new URL(beside(`./feed-thread${ENDING}`)) : null,
+    },
     resolve: (path) => files.resolve(path),
   });
   const catalogue = barStoreAt(config.barStoreUrl, home);
@@ -81,6 +88,7 @@ export function compose(config: Config): World {
     host,
     clock,
     venues,
+    venueKey: config.venueKey,
     recordings: recorded,
     exchanges: localExchanges,
     close: async () => {

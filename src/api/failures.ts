@@ -71,6 +71,14 @@ export const FAILURES = {
   'venue-unknown': missing('venues/index', 'tradewright venues lists them; another one is ccxt:<name>.'),
   'venue-refused': kind('refused', 422, 'venues/index', 'The venue says why; correct the request.'),
   'venue-unavailable': kind('unavailable', 503, 'venues/index', 'Try again later; what came before is kept.'),
+  'key-missing': kind(
+    'auth',
+    401,
+    'how-to/check-an-account',
+    'Put it into TRADEWRIGHT_API_KEY and TRADEWRIGHT_API_SECRET.',
+  ),
+  'key-refused': kind('auth', 401, 'how-to/check-an-account', 'Check key, secret and the addresses it is bound to.'),
+  'key-unfit': kind('refused', 422, 'how-to/check-an-account', 'Make a key that may trade and nothing else.'),
   'redis-unavailable': kind(
     'unavailable',
     503,

@@ -9,7 +9,7 @@ import type { LocalExchanges } from '../ports/local-exchange.ts';
 import type { Recordings } from '../ports/recording.ts';
 import type { RunRegistry } from '../ports/registry.ts';
 import type { StrategyFiles } from '../ports/strategy-files.ts';
-import type { Venues } from '../ports/venues.ts';
+import type { VenueKey, Venues } from '../ports/venues.ts';
 import type { Warning } from './operation.ts';
 
 /** What handlers need from outside. */
@@ -27,6 +27,8 @@ export interface World {
   readonly inspector: Inspector;
   readonly clock: Clock;
   readonly venues: Venues;
+  /** The key that the user has handed over for one account; null where there is none. */
+  venueKey(): VenueKey | null;
   readonly recordings: Recordings;
   readonly exchanges: LocalExchanges;
   /** Gives back connections and files, at the end of everything. */

@@ -37,6 +37,7 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   venues: ['venues'],
   watch: ['watch', 'local', 'BTCUSDT', '--seconds', '1.2'],
   exchange: ['exchange', '--port', '0', '--seconds', '0.3'],
+  'account-check': ['account', 'check', 'local', '--accept', 'this key works from any address'],
   'runs-ls': ['runs', 'ls'],
   'runs-show': ['runs', 'show', 'last'],
   'runs-diff': ['runs', 'diff', 'last', 'last'],

@@ -1,4 +1,5 @@
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
+import type { Timeframe } from '../../core/vocabulary/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
   FEED_CHANNELS,
@@ -38,6 +39,8 @@ export async function openReplayFeed(path: string, recordings: Recordings, clock
   if (!first) throw new RangeError(`${path}: nothing was subscribed to in this recording`);
   const feed = new ReplayFeed(first.venue, await recordings.open(path), clock, 1);
   feed.know(found.flatMap(({ instrument }) => instrument ?? []));
+  const recorded = new Set(found.flatMap(({ request }) => request.timeframe ?? []));
+  if (recorded.size > 0) feed.timeframes = [...recorded];
   return feed.startingItself();
 }
 
@@ -48,6 +51,8 @@ export async function openReplayFeed(path: string, recordings: Recordings, clock
 export class ReplayFeed implements MarketFeed {
   readonly venue: string;
   readonly channels = FEED_CHANNELS;
+  /** Those that were recorded, where that is known. */
+  timeframes?: readonly Timeframe[];
   readonly #recording: Recording;
   readonly #clock: Clock;
   readonly #speed: number;
