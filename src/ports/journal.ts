@@ -20,7 +20,7 @@ export type JournaledIntent = {
   readonly verdict: Json;
   /** Exposure that stays reserved until the order's fate is proven: decimals as text. */
   readonly reservation: Json;
-  /** Epoch of the lease under which it is sent. */
+  /** Epoch of the lease under which it is sent; 0 where there is none, as for a simulated account. */
   readonly epoch: number;
   /** After this instant of its own clock the venue refuses the request. */
   readonly validUntilMs: TimeMs;

@@ -2,6 +2,7 @@ import { headerHash, type StoredRecord } from '../../durability/chain.ts';
 import type { JournalPlace, PlacedHeader } from '../../durability/journal-place.ts';
 import { StoredJournals, type StoredJournalsOptions } from '../../durability/stored-journals.ts';
 import type { Journals } from '../../ports/journal.ts';
+import { shownUrl } from './connection.ts';
 import { openPostgres, type PostgresDatabase, type PostgresOptions } from './database.ts';
 import { journalError } from './journal-fault.ts';
 import { openPostgresSink } from './journal-sink.ts';
@@ -20,7 +21,7 @@ export async function openPostgresJournals(url: string, options: PostgresJournal
   try {
     database = await openPostgres(url, { pool: { least: 1, most: 8 }, ...options });
   } catch (error) {
-    throw journalError(error, 'journals', 'PostgreSQL');
+    throw journalError(error, `journals in ${shownUrl(url)}`, shownUrl(url));
   }
   return new StoredJournals(postgresPlace(database, options), options);
 }

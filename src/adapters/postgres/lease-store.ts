@@ -1,6 +1,6 @@
 import { BarStoreError } from '../../ports/bar-store.ts';
 import { LeaseError, type LeaseRow, type LeaseStore } from '../../ports/lease.ts';
-import { storeError } from './connection.ts';
+import { shownUrl, storeError } from './connection.ts';
 import { openPostgres, type PostgresDatabase, type PostgresOptions } from './database.ts';
 
 interface Row {
@@ -30,7 +30,7 @@ export async function openPostgresLeaseStore(url: string, options: PostgresOptio
       ...options,
     });
   } catch (error) {
-    throw leaseError(error, 'PostgreSQL');
+    throw leaseError(error, shownUrl(url));
   }
   const { pool, schema, store } = database;
   const query = async <R extends object>(text: string, values: readonly unknown[]): Promise<R | undefined> => {

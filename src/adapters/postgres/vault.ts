@@ -3,7 +3,7 @@ import { StoredVault, type StoredVaultOptions } from '../../durability/stored-va
 import { isAllOf, type VaultRow, type VaultRows } from '../../durability/vault-rows.ts';
 import { BarStoreError } from '../../ports/bar-store.ts';
 import { type SecretVault, VaultError } from '../../ports/secret-vault.ts';
-import { inTransaction, storeError } from './connection.ts';
+import { inTransaction, shownUrl, storeError } from './connection.ts';
 import { openPostgres, type PostgresDatabase, type PostgresOptions } from './database.ts';
 
 /** The vault in a PostgreSQL database. What is revoked is gone from its tables; its logs and backups may have the sealed text still. */
@@ -15,7 +15,7 @@ export async function openPostgresVault(
   try {
     database = await openPostgres(url, { pool: { least: 0, most: 4 }, ...options });
   } catch (error) {
-    throw vaultError(error, 'PostgreSQL');
+    throw vaultError(error, shownUrl(url));
   }
   return new StoredVault(postgresVaultRows(database), options);
 }
