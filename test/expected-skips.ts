@@ -8,6 +8,8 @@ export const EXPECTED_SKIPS: readonly { readonly test: RegExp; readonly reason: 
   { test: /^MEXC /, reason: 'the message says what the venue does not give' },
   { test: /^client absent: ccxt$/, reason: 'an optional dependency, which an installation may leave out' },
   { test: /^venue has no /, reason: 'what a venue cannot do is emulated by the engine; the message says what it is' },
+  { test: /^processes are told on Linux only/, reason: 'other systems have no /proc' },
+  { test: /^small disk absent/, reason: 'only root may mount a disk that can fill up' },
   { test: /^PostgreSQL absent/, reason: 'only CI installs a database' },
   {
     test: /^FerretDB absent/,

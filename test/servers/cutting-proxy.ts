@@ -7,6 +7,7 @@ export class CuttingProxy {
   /** Bytes that still pass to the server. */
   #left = Number.POSITIVE_INFINITY;
   #wasCut = false;
+  #losesAnswer = false;
 
   private constructor(host: string, port: number) {
     this.#server = createServer((client) => {
@@ -21,7 +22,7 @@ export class CuttingProxy {
         socket.on('close', () => this.#sockets.delete(socket));
       }
       client.on('data', (bytes) => this.#pass(bytes, upstream)).on('close', () => upstream.destroy());
-      upstream.on('data', (bytes) => client.write(bytes)).on('close', () => client.destroy());
+      upstream.on('data', (bytes) => this.#answer(bytes, client)).on('close', () => client.destroy());
     });
   }
 
@@ -44,14 +45,31 @@ export class CuttingProxy {
     this.#wasCut = false;
   }
 
+  /** The next thing that the server says is lost, and every connection with it; later ones work. */
+  loseAnswer(): void {
+    this.#losesAnswer = true;
+    this.#wasCut = false;
+  }
+
   restore(): void {
     this.#left = Number.POSITIVE_INFINITY;
+    this.#losesAnswer = false;
   }
 
   async close(): Promise<void> {
     const closed = new Promise((resolve) => this.#server.close(resolve));
     for (const socket of this.#sockets) socket.destroy();
     await closed;
+  }
+
+  #answer(bytes: Buffer, client: Socket): void {
+    if (!this.#losesAnswer) {
+      client.write(bytes);
+      return;
+    }
+    this.#losesAnswer = false;
+    this.#wasCut = true;
+    for (const socket of this.#sockets) socket.destroy();
   }
 
   #pass(bytes: Buffer, upstream: Socket): void {

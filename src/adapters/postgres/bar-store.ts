@@ -12,8 +12,8 @@ import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { sliceBars } from '../../core/vocabulary/market-data.ts';
 import { type Timeframe, timeframe as timeframeSpec } from '../../core/vocabulary/time.ts';
 import type { BarStore, SyncStatus } from '../../ports/bar-store.ts';
-import { inTransaction, shownUrl, storeError, withConnection } from './connection.ts';
-import { migrate } from './migrations.ts';
+import { inTransaction, storeError } from './connection.ts';
+import { openPostgres, type PostgresOptions } from './database.ts';
 import {
   infoOf,
   readSeries,
@@ -23,17 +23,6 @@ import {
   type TimeRange,
   writeSeries,
 } from './series-rows.ts';
-
-export interface PostgresBarStoreOptions {
-  /** Connections that are kept open once they were needed, and the most there may be; 20 and 50 by default. */
-  readonly pool?: { readonly least?: number; readonly most?: number };
-  /** Schema of the tables, made where it is missing; `tradewright` by default. Lower case letters, digits and `_`. */
-  readonly schema?: string;
-  /** For a connection; 10 s by default. */
-  readonly connectTimeoutMs?: number;
-  /** For the answer to one statement; 2 minutes by default. */
-  readonly queryTimeoutMs?: number;
-}
 
 interface SyncRow {
   readonly instrument: string;
@@ -52,43 +41,10 @@ interface SyncRow {
  * Bars in a PostgreSQL database (12 or later). Imports into one series wait for each other, whichever programs they come from; readers
  * never wait. Rejects with {@link import('../../ports/bar-store.ts').BarStoreError} where the server cannot be used.
  */
-export async function openPostgresBarStore(url: string, options: PostgresBarStoreOptions = {}): Promise<BarStore> {
+export async function openPostgresBarStore(url: string, options: PostgresOptions = {}): Promise<BarStore> {
   if (endianness() !== 'LE') throw new Error('the bar store needs a little-endian machine');
-  const schema = options.schema ?? 'tradewright';
-  if (!/^[a-z_][a-z0-9_]{0,62}$/.test(schema)) {
-    throw new RangeError(`expected a schema of lower case letters, digits and _, found ${JSON.stringify(schema)}`);
-  }
-  const { least, most } = poolSize(options.pool);
-  const store = shownUrl(url);
-  const pg = (await import('pg')).default;
-  const pool = new pg.Pool({
-    connectionString: url,
-    min: least,
-    max: most,
-    connectionTimeoutMillis: options.connectTimeoutMs ?? 10_000,
-    query_timeout: options.queryTimeoutMs ?? 120_000,
-    keepAlive: true,
-    application_name: 'tradewright',
-    allowExitOnIdle: true,
-  });
-  // An idle connection that breaks is replaced when the next one is needed.
-  pool.on('error', () => {});
-  try {
-    await withConnection(pool, store, (client) => migrate(client, schema, store));
-  } catch (error) {
-    await pool.end();
-    throw error;
-  }
+  const { pool, schema, store } = await openPostgres(url, options);
   return storeOn(pool, schema, store);
-}
-
-function poolSize(pool: PostgresBarStoreOptions['pool'] = {}): { readonly least: number; readonly most: number } {
-  const most = pool.most ?? 50;
-  const least = pool.least ?? Math.min(20, most);
-  if (!Number.isInteger(least) || !Number.isInteger(most) || least < 0 || most < 1 || least > most) {
-    throw new RangeError(`expected a pool of 0 <= least <= most connections, found ${least} and ${most}`);
-  }
-  return { least, most };
 }
 
 function keyOf(instrument: string, timeframe: Timeframe): SeriesKey {

@@ -56,6 +56,61 @@ const MIGRATIONS: readonly string[] = [
      failure text,
      primary key (instrument, timeframe)
    );`,
+  `create table %s.journal (
+     session text primary key,
+     created_at_ms double precision not null,
+     about text not null,
+     writer integer not null,
+     versions text not null,
+     is_whole boolean not null
+   );
+   create table %s.journal_record (
+     session text not null references %s.journal,
+     seq bigint not null,
+     kind text not null,
+     v integer not null,
+     at_ms double precision not null,
+     payload text not null,
+     hash text not null,
+     primary key (session, seq)
+   );
+   create function %s.refuse_change() returns trigger language plpgsql as
+     'begin raise exception ''a journal is only appended to''; end';
+   create trigger append_only before update or delete on %s.journal_record
+     for each row execute function %s.refuse_change();
+   create trigger append_only_whole before truncate on %s.journal_record execute function %s.refuse_change();
+   create table %s.journal_snapshot (
+     session text not null references %s.journal,
+     seq bigint not null,
+     taken_at_ms double precision not null,
+     state text not null,
+     hash text not null,
+     primary key (session, seq)
+   );
+   create table %s.lease (
+     name text primary key,
+     epoch integer not null,
+     holder text not null,
+     renewals integer not null,
+     renewed_at_ms double precision not null,
+     ttl_ms double precision not null,
+     validity_ms double precision not null,
+     clock_error_ms double precision not null,
+     is_released boolean not null
+   );
+   create table %s.vault (
+     id integer primary key check (id = 1),
+     header text not null
+   );
+   create table %s.connection (
+     id text primary key,
+     venue text not null,
+     environment text not null,
+     label text not null,
+     info text not null,
+     sealed text
+   );
+   create unique index connection_label on %s.connection (venue, environment, label) where sealed is not null;`,
 ];
 
 const NEWEST = MIGRATIONS.length;
