@@ -38,10 +38,12 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'package',
   ],
   'src/disk': ['node:'],
+  'src/durability': ['src/ports', 'src/core/vocabulary', 'src/disk', 'node:'],
   'src/adapters': [
     'src/ports',
     'src/connectivity',
     'src/disk',
+    'src/durability',
     'src/core/vocabulary',
     'src/core/market',
     'node:',

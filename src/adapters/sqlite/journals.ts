@@ -1,0 +1,153 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
+import type { StoredRecord } from '../../durability/chain.ts';
+import type { JournalPlace } from '../../durability/journal-place.ts';
+import { StoredJournals, type StoredJournalsOptions } from '../../durability/stored-journals.ts';
+import { JournalError, type Journals } from '../../ports/journal.ts';
+import { startJournalThread } from './journal-writer-thread.ts';
+import { sqliteFault } from './sqlite-fault.ts';
+
+const ENDING = '.journal.sqlite';
+/** Characters of payload after which a page of records ends. */
+const PAGE_CHARACTERS = 4 << 20;
+
+export interface SqliteJournalsOptions extends StoredJournalsOptions {
+  /** A file for each session. */
+  readonly folder: string;
+  /** The database that holds the leases. */
+  readonly homePath: string;
+}
+
+/**
+ * Journals as SQLite files, one a session: a damaged one takes no other with it, and sessions do not wait for each other's disk. Each open
+ * journal has a thread of its own that writes.
+ */
+export function sqliteJournals(options: SqliteJournalsOptions): Journals {
+  return new StoredJournals(sqlitePlace(options), options);
+}
+
+interface Reader {
+  readonly db: DatabaseSync;
+  readonly records: StatementSync;
+}
+
+function sqlitePlace({ folder, homePath, clock }: SqliteJournalsOptions): JournalPlace {
+  const readers = new Map<string, Reader>();
+  const pathOf = (session: string): string => join(folder, `${session}${ENDING}`);
+  const whereOf = (session: string): string => `journal ${session} in ${pathOf(session)}`;
+  const told = <T>(session: string, read: () => T): T => {
+    try {
+      return read();
+    } catch (error) {
+      const fault = sqliteFault(error);
+      if (fault === null) throw error;
+      throw new JournalError(fault.code, { where: whereOf(session), ...fault }, { cause: error });
+    }
+  };
+  const reader = (session: string): Reader => {
+    const known = readers.get(session);
+    if (known !== undefined) return known;
+    const db = openToRead(pathOf(session));
+    const made = { db, records: db.prepare('select * from record where seq >= ? order by seq limit ?') };
+    readers.set(session, made);
+    return made;
+  };
+  return {
+    where: folder,
+    async sessions() {
+      if (!existsSync(folder)) return [];
+      const files = readdirSync(folder).filter((file) => file.endsWith(ENDING));
+      return files.map((file) => file.slice(0, -ENDING.length)).sort();
+    },
+    header: async (session) =>
+      told(session, () => {
+        if (!existsSync(pathOf(session))) return null;
+        const db = openToRead(pathOf(session));
+        try {
+          // Where a start was broken off the file is there and its tables are not.
+          if (db.prepare("select 1 from sqlite_schema where name = 'journal'").get() === undefined) return null;
+          const row = db.prepare('select * from journal').get();
+          if (row === undefined) return null;
+          return {
+            session: String(row['session']),
+            createdAtMs: Number(row['created_at_ms']),
+            about: String(row['about']),
+            isWhole: row['is_whole'] === 1,
+          };
+        } finally {
+          db.close();
+        }
+      }),
+    records: async (session, fromSeq, most) =>
+      told(session, () => {
+        const page: StoredRecord[] = [];
+        let characters = 0;
+        for (const row of reader(session).records.iterate(fromSeq, most)) {
+          const text = String(row['payload']);
+          page.push({
+            seq: Number(row['seq']),
+            kind: String(row['kind']) as StoredRecord['kind'],
+            v: Number(row['v']),
+            atMs: Number(row['at_ms']),
+            text,
+            hash: String(row['hash']),
+          });
+          characters += text.length;
+          if (characters > PAGE_CHARACTERS) break;
+        }
+        return page;
+      }),
+    newestSeq: async (session) =>
+      told(session, () =>
+        Number(reader(session).db.prepare('select coalesce(max(seq), 0) as seq from record').get()!['seq']),
+      ),
+    snapshots: async (session) =>
+      told(session, () =>
+        reader(session)
+          .db.prepare('select * from snapshot order by seq desc')
+          .all()
+          .map((row) => ({
+            seq: Number(row['seq']),
+            takenAtMs: Number(row['taken_at_ms']),
+            text: String(row['state']),
+            hash: String(row['hash']),
+          })),
+      ),
+    openSink: (header, { fence, versions, isRestore }) =>
+      startJournalThread(
+        {
+          path: pathOf(header.session),
+          where: whereOf(header.session),
+          header,
+          versions,
+          isRestore,
+          fence: fence === null ? null : { ...fence, homePath },
+        },
+        clock,
+      ),
+    async close() {
+      for (const { db } of readers.values()) db.close();
+      readers.clear();
+    },
+  };
+}
+
+/** For reading, also of a file on a disk that nobody may write to. */
+function openToRead(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+  try {
+    db.prepare('select 1 from sqlite_schema').get();
+    return db;
+  } catch (error) {
+    db.close();
+    const fault = sqliteFault(error);
+    const hasLog = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+    if (fault === null || fault.code === 'damaged' || hasLog) throw error;
+  }
+  // A reader needs a file beside a write-ahead log. Where none can be made and there is no log, nobody writes either.
+  const url = pathToFileURL(path);
+  url.search = 'immutable=1';
+  return new DatabaseSync(url, { readOnly: true });
+}

@@ -1,0 +1,236 @@
+import type { Json } from '../core/vocabulary/json.ts';
+import type { Clock } from '../ports/clock.ts';
+import {
+  type Journal,
+  JournalError,
+  type JournalInfo,
+  type JournalList,
+  type JournalOptions,
+  type JournalPosition,
+  type JournalRecord,
+  type JournalSnapshot,
+  type Journals,
+  type JournalVerdict,
+  type Upcasters,
+} from '../ports/journal.ts';
+import { canonicalJson } from './canonical-json.ts';
+import { headerHash, recordHash, type StoredHeader, type StoredRecord, snapshotHash } from './chain.ts';
+import { readJournalFile, writeJournalFile } from './journal-file.ts';
+import type { JournalPlace, PlacedHeader } from './journal-place.ts';
+import { JournalWriter } from './journal-writer.ts';
+import { verifyChain } from './verify-chain.ts';
+import { upcast, type Versions, versionsOf } from './versions.ts';
+
+/** Records that are read at a time. */
+const PAGE = 512;
+
+export interface StoredJournalsOptions {
+  readonly clock: Clock;
+  readonly upcasters?: Upcasters;
+}
+
+/** Journals in any place: what is the same wherever the rows lie. */
+export class StoredJournals implements Journals {
+  readonly #place: JournalPlace;
+  readonly #clock: Clock;
+  readonly #upcasters: Upcasters;
+  readonly #versions: Versions;
+
+  constructor(place: JournalPlace, { clock, upcasters = {} }: StoredJournalsOptions) {
+    this.#place = place;
+    this.#clock = clock;
+    this.#upcasters = upcasters;
+    this.#versions = versionsOf(upcasters);
+  }
+
+  async open(session: string, options: JournalOptions = {}): Promise<Journal> {
+    checkName(session);
+    const about = canonicalJson(options.about ?? null);
+    const found = await this.#place.header(session);
+    if (found !== null) this.#checkWhole(found);
+    const header = found ?? { session, createdAtMs: this.#clock.nowMs(), about };
+    const sink = await this.#place.openSink(header, {
+      fence: options.fence ?? null,
+      versions: this.#versions,
+      isRestore: false,
+    });
+    try {
+      // Nobody else can write from here on.
+      const head = await this.#head(await this.#headerOf(session));
+      return new JournalWriter(session, head.seq, sink, this.#versions, this.#clock, this.#place.where, options);
+    } catch (error) {
+      await sink.close();
+      throw error;
+    }
+  }
+
+  async list(): Promise<JournalList> {
+    const journals: JournalInfo[] = [];
+    const unreadable: { session: string; error: JournalError }[] = [];
+    for (const session of await this.#place.sessions()) {
+      try {
+        journals.push(await this.#info(await this.#headerOf(session)));
+      } catch (error) {
+        if (!(error instanceof JournalError)) throw error;
+        unreadable.push({ session, error });
+      }
+    }
+    return { journals, unreadable };
+  }
+
+  async *read(session: string, fromSeq = 1): AsyncGenerator<JournalRecord, void, undefined> {
+    const header = await this.#headerOf(session);
+    const last = await this.#place.newestSeq(session);
+    const where = this.#where(session);
+    for await (const record of this.#chain(header, Math.max(1, fromSeq), last)) {
+      const { seq, kind, v, atMs, text, hash } = record;
+      yield { seq, kind, v, atMs, hash, payload: upcast(this.#upcasters, kind, v, JSON.parse(text) as Json, where) };
+    }
+  }
+
+  async snapshot(session: string): Promise<{ newest: JournalSnapshot | null; damaged: readonly number[] }> {
+    await this.#headerOf(session);
+    const damaged: number[] = [];
+    for (const { hash, ...stored } of await this.#place.snapshots(session)) {
+      const [record] = await this.#place.records(session, stored.seq, 1);
+      if (record?.seq === stored.seq && snapshotHash(record.hash, stored) === hash) {
+        const { seq, takenAtMs, text } = stored;
+        return { newest: { seq, takenAtMs, state: JSON.parse(text) as Json }, damaged };
+      }
+      damaged.push(stored.seq);
+    }
+    return { newest: null, damaged };
+  }
+
+  async verify(session: string, atLeast?: JournalPosition): Promise<JournalVerdict> {
+    return verifyChain(this.#place, await this.#headerOf(session), atLeast ?? null);
+  }
+
+  async backup(session: string, path: string): Promise<JournalPosition> {
+    const header = await this.#headerOf(session);
+    const last = await this.#place.newestSeq(session);
+    const snapshots = (await this.#place.snapshots(session)).filter((each) => each.seq <= last);
+    return writeJournalFile(path, header, this.#chain(header, 1, last), snapshots, this.#where(session));
+  }
+
+  async restore(path: string): Promise<JournalInfo> {
+    // The whole chain first, so that a bad file leaves nothing behind.
+    let header: StoredHeader | null = null;
+    for await (const line of readJournalFile(path)) if (line.is === 'header') header = line.header;
+    const { session } = header!;
+    checkName(session);
+    const found = await this.#place.header(session);
+    if (found?.isWhole === true)
+      throw new JournalError('present', {
+        where: this.#where(session),
+        found: 'a journal of this session',
+        expected: 'none',
+        hint: 'Restore into another home, or move the journal that is there out of the way.',
+      });
+    const sink = await this.#place.openSink(header!, { fence: null, versions: this.#versions, isRestore: true });
+    try {
+      // Of a restore that was broken off, what is there already is left as it is.
+      const kept = await this.#place.newestSeq(session);
+      for await (const line of readJournalFile(path)) {
+        if (line.is === 'batch' && line.batch.firstSeq > kept) await sink.write(line.batch);
+        else if (line.is === 'snapshot') await sink.writeSnapshot(line.snapshot);
+        else if (line.is === 'end') {
+          const { seq, hash } = await this.#head(header!);
+          if (seq !== line.head.seq || hash !== line.head.hash)
+            throw this.#damaged(session, seq, `hash ${hash}`, `record ${line.head.seq}, hash ${line.head.hash}`);
+        }
+      }
+      await sink.finishRestore();
+    } finally {
+      await sink.close();
+    }
+    return this.#info(await this.#headerOf(session));
+  }
+
+  close(): Promise<void> {
+    return this.#place.close();
+  }
+
+  #where(session: string): string {
+    return `journal ${session} in ${this.#place.where}`;
+  }
+
+  async #headerOf(session: string): Promise<StoredHeader> {
+    checkName(session);
+    const header = await this.#place.header(session);
+    if (header !== null) {
+      this.#checkWhole(header);
+      return header;
+    }
+    throw new JournalError('absent', {
+      where: this.#where(session),
+      found: 'nothing',
+      expected: 'a journal',
+      hint: 'List the sessions that there are.',
+    });
+  }
+
+  #checkWhole({ session, isWhole }: PlacedHeader): void {
+    if (isWhole) return;
+    throw new JournalError('damaged', {
+      where: this.#where(session),
+      found: 'a restore that was broken off',
+      expected: 'a whole journal',
+      hint: 'Restore it again from the same backup.',
+    });
+  }
+
+  async #info(header: StoredHeader): Promise<JournalInfo> {
+    const { session, createdAtMs, about } = header;
+    return { session, createdAtMs, about: JSON.parse(about) as Json, head: await this.#head(header) };
+  }
+
+  /** The newest record's place. Rejects with `damaged` where it does not follow from the one before it. */
+  async #head(header: StoredHeader): Promise<JournalPosition> {
+    const seq = await this.#place.newestSeq(header.session);
+    if (seq === 0) return { seq, hash: headerHash(header) };
+    let hash = '';
+    for await (const record of this.#chain(header, seq, seq)) hash = record.hash;
+    return { seq, hash };
+  }
+
+  /** Stored records of [from, to], each checked against the one before it. */
+  async *#chain(header: StoredHeader, from: number, to: number): AsyncGenerator<StoredRecord, void, undefined> {
+    const { session } = header;
+    let before = headerHash(header);
+    if (from > 1) {
+      const [previous] = await this.#place.records(session, from - 1, 1);
+      if (previous?.seq !== from - 1) {
+        if (from > to) return;
+        throw this.#damaged(session, from - 1, previous === undefined ? 'nothing' : `record ${previous.seq}`, 'it');
+      }
+      before = previous.hash;
+    }
+    for (let next = from; next <= to; ) {
+      const page = await this.#place.records(session, next, Math.min(PAGE, to - next + 1));
+      if (page.length === 0) throw this.#damaged(session, next, 'nothing', 'it');
+      for (const record of page) {
+        if (record.seq !== next) throw this.#damaged(session, next, `record ${record.seq}`, 'it');
+        const expected = recordHash(before, record);
+        if (record.hash !== expected) throw this.#damaged(session, next, `hash ${record.hash}`, `hash ${expected}`);
+        before = record.hash;
+        next++;
+        yield record;
+      }
+    }
+  }
+
+  #damaged(session: string, seq: number, found: string, expected: string): JournalError {
+    return new JournalError('damaged', {
+      where: `record ${seq} of ${this.#where(session)}`,
+      found,
+      expected,
+      hint: 'Nothing was repaired. Verify the journal, and restore it from a backup.',
+    });
+  }
+}
+
+function checkName(session: string): void {
+  if (!/^[A-Za-z0-9_-]{1,64}$/.test(session))
+    throw new RangeError(`expected a session of 1 to 64 letters, digits, "-" or "_", found ${JSON.stringify(session)}`);
+}

@@ -1,0 +1,100 @@
+import type { Secret } from '../core/vocabulary/secret.ts';
+import type { TimeMs } from '../core/vocabulary/time.ts';
+
+/** Where orders of a connection go. `local` is the exchange that this program serves itself. */
+export const ENVIRONMENTS = ['testnet', 'live', 'local'] as const;
+export type Environment = (typeof ENVIRONMENTS)[number];
+
+/** What the venue said that a key may do, when it was last asked. */
+export interface KeyPermissions {
+  readonly seenAtMs: TimeMs;
+  readonly canTrade: boolean;
+  readonly canWithdraw: boolean;
+  readonly isIpRestricted: boolean;
+  /** Null where the key does not expire or the venue does not say. */
+  readonly expiresAtMs: TimeMs | null;
+}
+
+/** What is known of a connection without its keys. */
+export interface ConnectionInfo {
+  readonly id: string;
+  readonly venue: string;
+  readonly environment: Environment;
+  readonly label: string;
+  readonly createdAtMs: TimeMs;
+  /** When keys were last put in. */
+  readonly keysChangedAtMs: TimeMs;
+  /** Null while it is usable. */
+  readonly revokedAtMs: TimeMs | null;
+  readonly permissions: KeyPermissions | null;
+}
+
+export interface ConnectionDraft {
+  readonly venue: string;
+  readonly environment: Environment;
+  readonly label: string;
+}
+
+/** Credentials as the venue gave them. `passphrase` where the venue has one. */
+export interface ConnectionKeys {
+  readonly apiKey: Secret;
+  readonly apiSecret: Secret;
+  readonly passphrase?: Secret;
+}
+
+/** Where the key that encrypts all others comes from. */
+export type MasterKeySource =
+  /** A file with 32 random bytes in hex or base64, readable by its owner only. */
+  | { readonly from: 'file'; readonly path: string }
+  /** The same text in an environment variable. */
+  | { readonly from: 'environment'; readonly variable: string }
+  /** Stretched by Argon2id. */
+  | { readonly from: 'passphrase'; readonly passphrase: Secret };
+
+/**
+ * `wrong-master-key`: this is not the key that the vault was made with. `tampered`: the key is right, the record is not what was written.
+ * `key-exposed`: others may read the key file. `key-invalid`: it is not 32 random bytes, or the passphrase is too short.
+ * `key-absent`: no such file or variable. `connection-unknown`, `connection-revoked`; `label-taken`: a venue and environment has one already.
+ * `unavailable`: the store cannot be used. `newer-version`: written by a later version of the program.
+ */
+export type VaultErrorCode =
+  | 'wrong-master-key'
+  | 'tampered'
+  | 'key-exposed'
+  | 'key-invalid'
+  | 'key-absent'
+  | 'connection-unknown'
+  | 'connection-revoked'
+  | 'label-taken'
+  | 'unavailable'
+  | 'newer-version';
+
+/** A refusal of the vault. It never holds a key, nor the error of a library that might. */
+export class VaultError extends Error {
+  override readonly name = 'VaultError';
+  readonly code: VaultErrorCode;
+
+  constructor(code: VaultErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/**
+ * Connections to exchanges with their keys, encrypted at rest: each record under a random data key of its own, that under the master key,
+ * both bound to the connection's id, venue and environment, so that no record can stand in for another. Rejects with {@link VaultError}.
+ */
+export interface SecretVault {
+  add(draft: ConnectionDraft, keys: ConnectionKeys): Promise<ConnectionInfo>;
+  /** By venue, environment and label; revoked ones too. */
+  list(): Promise<readonly ConnectionInfo[]>;
+  keys(id: string): Promise<ConnectionKeys>;
+  /** Puts in new keys of the same connection. */
+  replaceKeys(id: string, keys: ConnectionKeys): Promise<ConnectionInfo>;
+  notePermissions(id: string, permissions: KeyPermissions): Promise<ConnectionInfo>;
+  /** Forgets the keys for good and keeps what is known of the connection. Once more does nothing. */
+  revoke(id: string): Promise<ConnectionInfo>;
+  /** Wraps every data key under another master key, all or nothing. The old one opens nothing afterwards. */
+  rotateMasterKey(to: MasterKeySource): Promise<void>;
+  close(): Promise<void>;
+}
