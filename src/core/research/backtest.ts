@@ -1,58 +1,25 @@
-import { Engine } from '../engine/engine.ts';
-import type { EngineConfig, StrategyConfig } from '../engine/engine-config.ts';
-import type { AccountConfig } from '../engine/session-state.ts';
-import { CashAccount } from '../exchange/cash-account.ts';
-import { CollateralAccount } from '../exchange/collateral-account.ts';
-import { makerTakerFees } from '../exchange/fees.ts';
-import { type CostModel, FillCosts } from '../exchange/fill-costs.ts';
-import { DEFAULT_FILLS, type FillRules } from '../exchange/fill-rules.ts';
-import type { FundingHistory } from '../exchange/funding.ts';
-import type { MarginMode } from '../exchange/margin-position.ts';
-import { toRate } from '../exchange/rate.ts';
-import { SimulatedVenue } from '../exchange/simulated-venue.ts';
-import type { VenueAccount } from '../exchange/venue-account.ts';
-import { SIMULATED, type VenueCapabilities } from '../execution/capabilities.ts';
-import { REQUEST } from '../execution/outbox.ts';
-import { compileLimits, type LimitsDefinition } from '../risk/limits.ts';
-import type { InstrumentDefinition } from '../vocabulary/instrument.ts';
+import type { Engine } from '../engine/engine.ts';
+import type { SimulatedVenue } from '../exchange/simulated-venue.ts';
+import type { LimitsDefinition } from '../risk/limits.ts';
 import type { Json } from '../vocabulary/json.ts';
 import type { BarColumns } from '../vocabulary/market-data.ts';
-import { timeframe } from '../vocabulary/time.ts';
+import {
+  type DeskConfig,
+  type DeskFeed,
+  exchangeReports,
+  type SimulatedDesk,
+  simulatedDesk,
+} from './simulated-desk.ts';
 
 /** Bars of one instrument that a run trades on. */
-export interface BacktestFeed {
-  readonly instrument: InstrumentDefinition;
-  readonly timeframe: string;
-  /** Timeframe of strategy feeds that name none; that of the bars where absent. */
-  readonly runTimeframe?: string;
+export interface BacktestFeed extends DeskFeed {
   readonly bars: BarColumns;
-  /** Recorded funding, for perpetuals. */
-  readonly funding?: FundingHistory;
 }
 
-export interface BacktestConfig {
+export interface BacktestConfig extends DeskConfig {
   readonly feeds: readonly BacktestFeed[];
-  readonly strategies: readonly StrategyConfig[];
-  readonly cash: number;
-  readonly currency?: string;
-  /** `cash` by default; `margin` allows shorts and leverage. */
-  readonly account?: 'cash' | 'margin';
-  readonly leverage?: number;
-  /** One pool for all positions, or margin of its own for each. */
-  readonly marginMode?: MarginMode;
-  /** `at-fill`: market entries in `pctEquity` get their quantity at the price they fill at; else at the decision's price. */
-  readonly sizing?: 'at-decision' | 'at-fill';
   /** Whether positions still open after the last bar are closed at its close. */
   readonly closeAtEnd?: boolean;
-  /** `none`: positions on margin are never liquidated, whatever they lose; only to compare with backtesters that do so. */
-  readonly liquidation?: 'venue' | 'none';
-  readonly fills?: FillRules;
-  readonly costs?: CostModel;
-  readonly limits?: LimitsDefinition;
-  readonly capabilities?: VenueCapabilities;
-  readonly seed?: number;
-  readonly warmUp?: 'settled' | 'ready';
-  readonly session?: string;
   /** Recorded values of declared sources (news, a model's answers), oldest first; each arrives with the first instant at or after its time. */
   readonly sources?: readonly { readonly name: string; readonly timeMs: number; readonly value: Json }[];
   /** Bar by bar, with nothing computed in advance, as paper and live run. Slower; for checks. Can run only once. */
@@ -65,9 +32,6 @@ export type Progress = (done: number, total: number) => boolean;
 /** Bars a chunk: the inner loop is left this often, so that V8 replaces it with optimised code and a run can be stopped. */
 const CHUNK = 4096;
 
-/** Fees of a large crypto venue's first tier, which is what a newcomer pays: 0.10 % for maker and taker. */
-export const DEFAULT_COSTS: CostModel = { fees: makerTakerFees(toRate(0.001), toRate(0.001)) };
-
 /**
  * A backtest: history through the very engine that trades live, against the simulated venue, in one synchronous loop.
  * Construct once, {@link run} as often as wanted: every run starts from a reset engine.
@@ -75,6 +39,7 @@ export const DEFAULT_COSTS: CostModel = { fees: makerTakerFees(toRate(0.001), to
 export class Backtest {
   readonly engine: Engine;
   readonly venue: SimulatedVenue;
+  readonly #desk: SimulatedDesk;
   readonly config: BacktestConfig;
   readonly #columns: readonly BarColumns[];
   readonly #instrumentOf: readonly number[];
@@ -89,73 +54,15 @@ export class Backtest {
 
   constructor(config: BacktestConfig) {
     this.config = config;
-    const costs = config.costs ?? DEFAULT_COSTS;
-    const leverage = config.leverage ?? 1;
-    const kind = config.account ?? (leverage > 1 ? 'margin' : 'cash');
-    const account: AccountConfig = {
-      currency: config.currency ?? currencyOf(config.feeds[0]!.instrument),
-      cash: config.cash,
-      kind,
-      leverage,
-      takerFeeRate: costs.fees.tiers[0]!.takerRate / 1e8,
-    };
-    const engineConfig: EngineConfig = {
-      session: config.session ?? 'bt',
-      instruments: config.feeds.map((f) => f.instrument),
-      account,
-      capabilities: config.capabilities ?? SIMULATED,
-      limits: compileLimits(limitsOf(config)),
-      feeds: config.feeds.map((f) => ({
-        instrument: f.instrument.id,
-        timeframe: timeframe(f.timeframe),
-        runTimeframe: timeframe(f.runTimeframe ?? f.timeframe),
-      })),
-      strategies: config.strategies,
-      warmUp: config.warmUp ?? 'settled',
-    };
-    this.engine = new Engine(engineConfig);
-    this.engine.desk.sizeAtFill = config.sizing === 'at-fill';
+    this.#desk = simulatedDesk(config, config.feeds, limitsOf(config), 'bt');
+    this.engine = this.#desk.engine;
+    this.venue = this.#desk.venue;
     this.#columns = config.feeds.map((f) => f.bars);
     this.#streamed = config.streamed ?? false;
     if (this.#streamed) for (const [f, feed] of this.engine.feeds.entries()) feed.schedule(this.#columns[f]!);
     else this.engine.preload(this.#columns);
-    const fillCosts = new FillCosts(costs, config.seed ?? 1);
-    const { state } = this.engine;
-    this.venue = new SimulatedVenue(
-      state.instruments,
-      state.orders,
-      config.fills ?? DEFAULT_FILLS,
-      fillCosts,
-      this.#account(kind, fillCosts),
-      config.feeds.map((f) => f.funding ?? null),
-      engineConfig.capabilities.reduceOnly && config.strategies.length === 1,
-    );
     this.#instrumentOf = this.engine.feeds.map((f) => f.instrument);
     this.#next = new Int32Array(config.feeds.length);
-  }
-
-  #account(kind: 'cash' | 'margin', costs: FillCosts): VenueAccount {
-    const { state } = this.engine;
-    const indexOf = (code: string): number => state.assets.findIndex((a) => a.code === code);
-    const cash = Math.round(state.account.cash * Number(`1e${state.assets[0]!.scale}`));
-    if (kind === 'margin') {
-      const { leverage } = state.account;
-      const mode = this.config.marginMode ?? 'cross';
-      return new CollateralAccount(
-        state.orders,
-        state.instruments,
-        { mode, leverage, cashQuanta: cash, liquidates: this.config.liquidation !== 'none' },
-        (value, lots) => costs.worstFeeQuanta(value, lots),
-      );
-    }
-    return new CashAccount(
-      state.orders,
-      state.assets.length,
-      state.instruments.map((i) => indexOf(i.base)),
-      state.instruments.map((i) => indexOf(i.settle)),
-      [{ asset: 0, quanta: cash }],
-      (value, lots) => costs.worstFeeQuanta(value, lots),
-    );
   }
 
   /** Total bars over all feeds. */
@@ -281,36 +188,9 @@ export class Backtest {
 
   /** Requests to the venue, reports to the engine, until neither has more to say. */
   #exchange(): void {
-    const { engine, venue } = this;
     if (this.#unshown >= 0) this.#showBar();
-    const { outbox } = engine.state;
-    for (;;) {
-      if (outbox.count > 0) this.#send();
-      if (!venue.step()) {
-        if (outbox.count === 0) return;
-        continue;
-      }
-      engine.report(venue.report);
-    }
+    exchangeReports(this.#desk);
   }
-
-  #send(): void {
-    const { venue } = this;
-    const { outbox, clock } = this.engine.state;
-    for (let k = 0; k < outbox.count; k++) {
-      const row = outbox.row[k]!;
-      const kind = outbox.kind[k]!;
-      if (kind === REQUEST.place) venue.place(row, clock[0]!, false);
-      else if (kind === REQUEST.placeNative) venue.place(row, clock[0]!, true);
-      else if (kind === REQUEST.cancel) venue.cancel(row, clock[0]!);
-      else venue.amend(row, outbox.lots[k]!, outbox.limitTicks[k]!, outbox.triggerTicks[k]!);
-    }
-    outbox.count = 0;
-  }
-}
-
-function currencyOf(instrument: InstrumentDefinition): string {
-  return instrument.settle ?? (instrument.kind === 'inverse-perpetual' ? instrument.base : instrument.quote);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { RATE_SCALE } from '../exchange/rate.ts';
 import type { EquityCurve } from '../report/equity-curve.ts';
 import type { Backtest, BacktestConfig } from './backtest.ts';
-import { DEFAULT_COSTS } from './backtest.ts';
+import { DEFAULT_COSTS } from './simulated-desk.ts';
 
 /**
  * Equity of buying every instrument of the run in equal parts and holding it: bought at the close of the first bar at which the

@@ -5,7 +5,8 @@ import { emulations, SIMULATED } from '../execution/capabilities.ts';
 import type { ReportCalendar } from '../report/calendar.ts';
 import type { Report } from '../report/report.ts';
 import { type Limits, limitsSchema } from '../risk/limits.ts';
-import { type BacktestConfig, DEFAULT_COSTS, limitsOf } from './backtest.ts';
+import { type BacktestConfig, limitsOf } from './backtest.ts';
+import { DEFAULT_COSTS } from './simulated-desk.ts';
 
 function percentText(fraction: number): string {
   return `${Number((fraction * 100).toFixed(6))} %`;
