@@ -197,6 +197,6 @@ export class Backtest {
  * Limits of a backtest: the defaults of every session, but nobody is there to re-arm after the drawdown limit, so it is done after
  * 30 days, and the report says how often.
  */
-export function limitsOf(config: BacktestConfig): LimitsDefinition {
+export function limitsOf(config: Pick<DeskConfig, 'leverage' | 'limits'>): LimitsDefinition {
   return { leverageRatio: config.leverage ?? 1, drawdownPauseDays: 30, ...config.limits };
 }
