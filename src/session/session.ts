@@ -2,6 +2,7 @@ import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { BarHistory, FeedGap, FeedHealth, FeedSink, MarketFeed } from '../ports/market-feed.ts';
+import { VenueError } from '../ports/venue-error.ts';
 import { InstantGate } from './instant-gate.ts';
 import { asJson, type SessionNote } from './replay-journal.ts';
 import type { SessionCore } from './session-core.ts';
@@ -14,6 +15,8 @@ const NOTED_EVERY = 60;
 const HISTORY_BLOCK = 500;
 /** How often the past is asked for before a session begins: a bar may close while it is being fetched. */
 const CATCH_UPS = 3;
+/** Shortest time between two fillings of holes: a symbol that is seldom traded has holes all the time. */
+const FILL_EVERY_MS = 60_000;
 
 export interface SessionSurroundings {
   readonly journal: Journal;
@@ -47,6 +50,7 @@ export class Session implements FeedSink {
   /** Events that came while the past was being fetched. */
   #held: (() => void)[] | null = [];
   #closed = false;
+  #filledMs = Number.NEGATIVE_INFINITY;
 
   constructor(core: SessionCore, around: SessionSurroundings) {
     this.core = core;
@@ -80,9 +84,27 @@ export class Session implements FeedSink {
         this.#feedOf.set(feed.subscribe({ channel: 'trades', symbol }, this), index);
     }
     await this.#catchUp();
+    this.#release();
+  }
+
+  /** What came meanwhile. */
+  #release(): void {
     const held = this.#held ?? [];
     this.#held = null;
-    for (const event of held) event();
+    for (const event of held) this.#when(event);
+  }
+
+  /** Fetches what is missing before an event; where the venue does not give it, the event has to do without. */
+  #fillBefore(event: () => void): void {
+    this.#filledMs = this.#around.clock.elapsedMs();
+    this.#held = [event];
+    this.#catchUp().then(
+      () => this.#release(),
+      (error: unknown) => {
+        if (!(error instanceof VenueError)) this.fault ??= error;
+        this.#release();
+      },
+    );
   }
 
   async #catchUp(): Promise<void> {
@@ -148,8 +170,10 @@ export class Session implements FeedSink {
     if (this.core.config.drivenBy === 'bars') this.lastPrice[feed] = close;
     if (isClosed)
       this.#when(() => {
-        if (openTimeMs > this.core.lastOpenMs[feed]!)
-          this.#gate.add([feed, openTimeMs, open, high, low, close, volume]);
+        const isKnown = openTimeMs <= this.core.lastOpenMs[feed]!;
+        const add = (): void => this.#gate.add([feed, openTimeMs, open, high, low, close, volume]);
+        if (!isKnown && this.#mustFill(feed, openTimeMs)) this.#fillBefore(add);
+        else if (!isKnown) add();
       });
   }
 
@@ -168,8 +192,23 @@ export class Session implements FeedSink {
   depth(): void {}
   mark(): void {}
 
-  #endInstant(timeMs: TimeMs, bars: readonly FeedBar[]): void {
+  /** Bars between the last one and this one are missing: they closed while the connection was being made. */
+  #mustFill(feed: number, openTimeMs: TimeMs): boolean {
+    const { history, clock } = this.#around;
+    const last = this.core.lastOpenMs[feed]!;
+    return (
+      history !== null &&
+      last > Number.NEGATIVE_INFINITY &&
+      openTimeMs > barClose(this.core.engine.feeds[feed]!.timeframe, last) &&
+      clock.elapsedMs() - this.#filledMs > FILL_EVERY_MS
+    );
+  }
+
+  #endInstant(timeMs: TimeMs, all: readonly FeedBar[]): void {
     const { core } = this;
+    // What was fetched meanwhile is not taken twice.
+    const bars = all.filter(([feed, openTimeMs]) => openTimeMs > core.lastOpenMs[feed]!);
+    if (bars.length === 0) return;
     for (const [feed, openTimeMs] of bars) {
       const last = core.lastOpenMs[feed]!;
       const { timeframe } = core.engine.feeds[feed]!;

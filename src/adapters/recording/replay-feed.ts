@@ -2,6 +2,7 @@ import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
   FEED_CHANNELS,
+  type FeedChannel,
   type FeedHealth,
   type FeedRequest,
   type FeedSink,
@@ -37,7 +38,10 @@ export async function openReplayFeed(path: string, recordings: Recordings, clock
   const [first] = found;
   if (!first) throw new RangeError(`${path}: nothing was subscribed to in this recording`);
   const feed = new ReplayFeed(first.venue, await recordings.open(path), clock, 1);
-  feed.know(found.flatMap(({ instrument }) => instrument ?? []));
+  feed.know(
+    found.flatMap(({ instrument }) => instrument ?? []),
+    found.map(({ request }) => request.channel),
+  );
   return feed.startingItself();
 }
 
@@ -47,7 +51,7 @@ export async function openReplayFeed(path: string, recordings: Recordings, clock
  */
 export class ReplayFeed implements MarketFeed {
   readonly venue: string;
-  readonly channels = FEED_CHANNELS;
+  channels: readonly FeedChannel[] = FEED_CHANNELS;
   readonly #recording: Recording;
   readonly #clock: Clock;
   readonly #speed: number;
@@ -66,8 +70,9 @@ export class ReplayFeed implements MarketFeed {
     this.#speed = speed;
   }
 
-  /** Rules that were read before. */
-  know(rules: readonly InstrumentDefinition[]): void {
+  /** Rules and channels that were read before. */
+  know(rules: readonly InstrumentDefinition[], channels: readonly FeedChannel[]): void {
+    this.channels = FEED_CHANNELS.filter((channel) => channels.includes(channel));
     for (const definition of rules) this.#rules.set(definition.id, definition);
   }
 

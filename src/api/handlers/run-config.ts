@@ -6,8 +6,10 @@ import { NO_SLIPPAGE, type SlippageModel } from '../../core/exchange/slippage.ts
 import { CAPABILITY_PROFILES } from '../../core/execution/capabilities.ts';
 import { ALWAYS_OPEN, exchangeSessions, type ReportCalendar } from '../../core/report/calendar.ts';
 import type { BacktestConfig } from '../../core/research/backtest.ts';
+import type { DeskConfig } from '../../core/research/simulated-desk.ts';
 import { type LimitsDefinition, limitsSchema } from '../../core/risk/limits.ts';
 import { ParameterError, resolveParams } from '../../core/strategy/params.ts';
+import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import type { Json } from '../../core/vocabulary/json.ts';
 import { Failure } from '../failures.ts';
 import type { Slippage } from '../operations/fields.ts';
@@ -26,15 +28,27 @@ export function backtestConfig(
   feeds: readonly LoadedFeed[],
   world: World,
 ): BacktestConfig {
+  return { feeds: feeds.map((f) => f.feed), ...deskConfig(input, loaded, feeds[0]!.feed.instrument, world) };
+}
+
+/** Strategy, account, costs and rules of a request. `first`: the instrument whose currency the account is in. */
+export function deskConfig(
+  input: Pick<
+    BacktestInput,
+    'param' | 'cash' | 'fee' | 'slippage' | 'fills' | 'leverage' | 'account' | 'limits' | 'venueProfile' | 'seed'
+  >,
+  loaded: LoadedStrategy,
+  first: InstrumentDefinition,
+  world: World,
+): DeskConfig & { readonly currency: string; readonly limits: LimitsDefinition } {
   const costs: CostModel = {
     fees: makerTakerFees(toRate(input.fee.maker), toRate(input.fee.taker)),
     slippage: slippageModel(input.slippage),
   };
   return {
-    feeds: feeds.map((f) => f.feed),
     strategies: [{ strategy: loaded.strategy, params: checkedParams(loaded, input.param) }],
     cash: input.cash,
-    currency: currencyOf(feeds),
+    currency: currencyOf(first),
     account: input.account ?? (input.leverage > 1 ? 'margin' : 'cash'),
     leverage: input.leverage,
     fills: fillRules(input.fills),
@@ -58,8 +72,7 @@ export function checkedParams(
   throw new ParameterError(Object.keys(given).join(', '), `${def.id}: ${why}, found ${JSON.stringify(params)}`);
 }
 
-function currencyOf(feeds: readonly LoadedFeed[]): string {
-  const { settle, kind, base, quote } = feeds[0]!.feed.instrument;
+function currencyOf({ settle, kind, base, quote }: InstrumentDefinition): string {
   return settle ?? (kind === 'inverse-perpetual' ? base : quote);
 }
 
