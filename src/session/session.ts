@@ -15,8 +15,10 @@ const NOTED_EVERY = 60;
 const HISTORY_BLOCK = 500;
 /** How often the past is asked for before a session begins: a bar may close while it is being fetched. */
 const CATCH_UPS = 3;
-/** Shortest time between two fillings of holes: a symbol that is seldom traded has holes all the time. */
-const FILL_EVERY_MS = 60_000;
+/** After a hole that the venue has no bars for: a symbol that is seldom traded has them all the time. */
+const FILL_AGAIN_MS = 60_000;
+/** Between two attempts to fetch what is missing. */
+const SETTLING_MS = 1_500;
 
 export interface SessionSurroundings {
   readonly journal: Journal;
@@ -50,7 +52,8 @@ export class Session implements FeedSink {
   /** Events that came while the past was being fetched. */
   #held: (() => void)[] | null = [];
   #closed = false;
-  #filledMs = Number.NEGATIVE_INFINITY;
+  /** No hole is filled before this time. */
+  #fillAgainMs = Number.NEGATIVE_INFINITY;
 
   constructor(core: SessionCore, around: SessionSurroundings) {
     this.core = core;
@@ -94,11 +97,10 @@ export class Session implements FeedSink {
     for (const event of held) this.#when(event);
   }
 
-  /** Fetches what is missing before an event; where the venue does not give it, the event has to do without. */
-  #fillBefore(event: () => void): void {
-    this.#filledMs = this.#around.clock.elapsedMs();
+  /** Fetches what is missing before a bar; where the venue does not give it, the bar has to do without. */
+  #fillBefore(feed: number, openTimeMs: TimeMs, event: () => void): void {
     this.#held = [event];
-    this.#catchUp().then(
+    this.#fill(feed, openTimeMs).then(
       () => this.#release(),
       (error: unknown) => {
         if (!(error instanceof VenueError)) this.fault ??= error;
@@ -107,12 +109,25 @@ export class Session implements FeedSink {
     );
   }
 
-  async #catchUp(): Promise<void> {
+  async #fill(feed: number, openTimeMs: TimeMs): Promise<void> {
+    const { clock } = this.#around;
+    const { timeframe } = this.core.engine.feeds[feed]!;
+    const isWhole = (): boolean => openTimeMs <= barClose(timeframe, this.core.lastOpenMs[feed]!);
+    for (let round = 0; round < CATCH_UPS && !isWhole() && this.fault === null && !this.#closed; round++) {
+      // A history leaves out bars that closed only a moment ago.
+      if (round > 0) await new Promise<void>((resolve) => void clock.after(SETTLING_MS, resolve));
+      await this.#catchUp(openTimeMs);
+    }
+    this.#fillAgainMs = clock.elapsedMs() + (isWhole() ? 0 : FILL_AGAIN_MS);
+  }
+
+  /** Takes the bars until now, or until `untilMs`, as history. */
+  async #catchUp(untilMs = Number.POSITIVE_INFINITY): Promise<void> {
     const { core } = this;
     const { history, feed, clock } = this.#around;
     if (history !== null)
       for (let round = 0; round < CATCH_UPS; round++) {
-        const nowMs = clock.nowMs() + (feed.health().clockSkewMs ?? 0);
+        const nowMs = Math.min(untilMs, clock.nowMs() + (feed.health().clockSkewMs ?? 0));
         const bars = await missedBars(history, core.engine, core.lastOpenMs, nowMs);
         if (bars.length === 0 || this.fault !== null) break;
         for (let from = 0; from < bars.length; ) {
@@ -172,7 +187,7 @@ export class Session implements FeedSink {
       this.#when(() => {
         const isKnown = openTimeMs <= this.core.lastOpenMs[feed]!;
         const add = (): void => this.#gate.add([feed, openTimeMs, open, high, low, close, volume]);
-        if (!isKnown && this.#mustFill(feed, openTimeMs)) this.#fillBefore(add);
+        if (!isKnown && this.#mustFill(feed, openTimeMs)) this.#fillBefore(feed, openTimeMs, add);
         else if (!isKnown) add();
       });
   }
@@ -200,7 +215,7 @@ export class Session implements FeedSink {
       history !== null &&
       last > Number.NEGATIVE_INFINITY &&
       openTimeMs > barClose(this.core.engine.feeds[feed]!.timeframe, last) &&
-      clock.elapsedMs() - this.#filledMs > FILL_EVERY_MS
+      clock.elapsedMs() >= this.#fillAgainMs
     );
   }
 

@@ -167,9 +167,11 @@ describe('paper session', () => {
     const holes = (times.at(-1)! - times[0]!) / HOUR_MS - (times.length - 1);
     assert.equal(session.missingBars, holes, 'what the market itself has not, and nothing else');
     const liveMs = all.openTimeMs[at]! + HOUR_MS;
-    const late = (signals(backtestOf(swing, one)) as [number][]).filter(([atMs]) => atMs >= liveMs);
-    // The averages start elsewhere, which is gone from them once they have settled.
-    assert.deepEqual(signals(core), late);
+    const late = (signals(backtestOf(swing, one)) as [number, ...unknown[]][]).filter(([atMs]) => atMs >= liveMs);
+    // The session is flat where the longer run may hold something that it closes first.
+    const entry = late.findIndex((signal) => /above/.test(String(signal.at(-1))));
+    assert.ok(entry <= 1 && late.length > 15, `${late.length} signals, the first entry at ${entry}`);
+    assert.deepEqual(signals(core), late.slice(entry));
     assert.equal(core.engine.seats[0]!.settledAtMs, liveMs, 'settled with the first live bar');
   });
 
