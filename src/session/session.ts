@@ -29,7 +29,7 @@ export interface SessionSurroundings {
   /** Version of this program, for the journal. */
   readonly version: string;
   /** Runs what may call a strategy. */
-  sealed<T>(body: () => T): T;
+  readonly sealed: <T>(body: () => T) => T;
 }
 
 /**

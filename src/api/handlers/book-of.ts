@@ -2,7 +2,7 @@ import { formatTime } from '../../core/vocabulary/time.ts';
 import type { SessionView } from '../../session/session-view.ts';
 
 /** A session's books as operations tell them: times as text. */
-export function bookOf({ timeMs: _, lastFills, ...view }: SessionView) {
+export function bookOf({ timeMs: _timeMs, lastFills, ...view }: SessionView) {
   return {
     ...view,
     refusals: [...view.refusals],

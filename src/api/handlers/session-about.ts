@@ -63,7 +63,7 @@ export function differences(
   began: SessionAbout,
   found: SessionAbout,
 ): readonly { readonly field: string; readonly began: string; readonly found: string }[] {
-  const flat = ({ strategyName: _, desk, feeds, params, ...rest }: SessionAbout): Map<string, string> => {
+  const flat = ({ strategyName: _strategyName, desk, feeds, params, ...rest }: SessionAbout): Map<string, string> => {
     const into = new Map<string, string>();
     leaves({ ...rest, ...desk, params }, '', into);
     into.set('symbols', (feeds ?? []).map(({ instrument }) => instrument.id).join(', '));

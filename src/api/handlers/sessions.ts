@@ -84,7 +84,9 @@ function lastEvents({ engine: { state, seats } }: SessionCore, most: number) {
   const from = Math.max(0, state.log.count - most);
   return Array.from({ length: state.log.count - from }, (_, k) => {
     const { v: _v, seq, at, type, causedBy: _causedBy, input: _input, ...rest } = narrate(state, names, from + k);
-    const text = Object.entries(rest).map(([name, value]) => `${name} ${String(value)}`);
+    const text = Object.entries(rest).map(
+      ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
+    );
     return { seq, time: formatTime(at), type, text: text.join(', ') };
   });
 }

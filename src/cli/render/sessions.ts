@@ -3,7 +3,7 @@ import type { Output } from '../../api/operations/table.ts';
 import { percent } from '../../core/report/html/format.ts';
 import type { Style } from '../style.ts';
 import { table } from '../table.ts';
-import { count, counted, flow, labelled, minute } from './parts.ts';
+import { count, counted, flow, labelled, minute, plain } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
 
 type Book = Pick<
@@ -218,7 +218,7 @@ export function renderSessions(output: Output<'sessions'>, { style }: Scene): Re
 export function renderSession(output: Output<'session-show'>, { style }: Scene): Rendering {
   const { session, strategy, params, venue, symbols, timeframe, begun, time, records, statesVerified, hashes, events } =
     output;
-  const values = Object.entries(params).map(([name, value]) => `${name}=${String(value)}`);
+  const values = Object.entries(params).map(([name, value]) => `${name}=${plain(value)}`);
   return {
     text: [
       flow('session', [style.bold(session), strategy, ...values], style),
