@@ -178,7 +178,7 @@ export const sessions = operation({
 export const sessionShow = operation({
   name: 'session show',
   group: 'sessions',
-  summary: 'Show where a session stands: positions, fills with their reasons, last events',
+  summary: 'Show where a session stands, and why',
   details: 'Replays the journal, strategy included, and checks the states that were noted in it on the way.',
   kind: 'query',
   input: z.object({
