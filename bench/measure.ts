@@ -28,3 +28,8 @@ export function bestOfEachMs(works: readonly (() => void)[], repetitions: number
 export function nsEach(milliseconds: number, items: number): number {
   return (milliseconds * 1e6) / items;
 }
+
+/** A quantile of numbers in rising order: the value that so great a part of them does not exceed. */
+export function quantile(sorted: Float64Array, q: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]!;
+}

@@ -23,7 +23,11 @@ export const ROWS = [
   'decode-depth-20',
   'local-exchange-orders',
   'local-exchange-fan-out',
+  'journal-group-commit',
+  'journal-durable-intent',
   'npm-start',
   'backtest-58419-bars',
   'decision-to-signed-request',
+  'frame-to-strategy',
+  'feed-thread-hop',
 ] as const;

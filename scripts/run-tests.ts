@@ -14,12 +14,15 @@ process.chdir(root);
 const isCi = process.env['CI'] === 'true';
 // Some tests need a system package; only CI, as root, may install one.
 const absent = ['chromium', 'redis-server'].filter((each) => !existsSync(`/usr/bin/${each}`));
+if (globSync('/usr/lib/postgresql/*/bin/postgres').length === 0) absent.push('postgresql');
 if (isCi && process.getuid?.() === 0 && absent.length > 0) {
   // In runlevel 1 no package starts what it installs: tests start their own.
   const options: SpawnSyncOptions = { stdio: ['ignore', 2, 2], env: { ...process.env, RUNLEVEL: '1' } };
   spawnSync('apt-get', ['update', '-qq'], options);
   for (const each of absent) spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', each], options);
 }
+// A minute and a half, once a machine, and only where Go is.
+if (isCi) spawnSync('sh', [join(root, 'scripts/build-ferretdb.sh')], { stdio: ['ignore', 2, 2] });
 
 const patterns = process.argv.slice(2);
 const files = globSync(patterns.length > 0 ? patterns : ['src/**/*.test.ts', 'test/**/*.test.ts']).map((f) =>

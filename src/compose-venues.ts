@@ -1,106 +1,30 @@
 import { randomInt } from 'node:crypto';
 import { closest } from './api/closest.ts';
 import { Failure } from './api/failures.ts';
-import type { RateLimiter } from './connectivity/rate-limiter.ts';
-import type { RateCounters } from './connectivity/rate-window.ts';
 import { Random } from './core/vocabulary/random.ts';
 import type { Clock } from './ports/clock.ts';
-import type { BarHistory, MarketFeed } from './ports/market-feed.ts';
+import type { MarketFeed } from './ports/market-feed.ts';
 import type { Recordings } from './ports/recording.ts';
-import type { HttpClient, SocketDialer } from './ports/transport.ts';
-import type { HistorySource, VenueFacts, Venues } from './ports/venues.ts';
+import type { VenueFacts, Venues } from './ports/venues.ts';
+import { type TradingViewSetting, tradingView } from './tradingview-row.ts';
+import { binance, ccxt, mexc, type Outside, type VenueRow } from './venue-rows.ts';
 
-/** What an adapter is given of the outside. */
-interface Outside {
-  readonly http: HttpClient;
-  readonly dialer: SocketDialer;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** Counters of a venue's limits that other programs count with; null where this one counts alone. */
-  sharedCounters(venue: string): Promise<RateCounters | null>;
-}
+const LOCAL_NOTE = 'start it with tradewright exchange; another address: TRADEWRIGHT_LOCAL';
+const CCXT_NOTE = 'needs the package ccxt: npm install ccxt. Every other venue that it knows is ccxt:<its name there>';
 
-/** One venue: what is known of it, and how its adapters are opened. */
-interface VenueRow {
-  readonly facts: VenueFacts;
-  history?(outside: Outside, source: HistorySource): Promise<BarHistory>;
-  feed?(outside: Outside): Promise<MarketFeed>;
-}
-
-/** The two products of Binance, or of a local exchange that speaks its protocol at `origin`. */
-function binance(product: 'spot' | 'usdm', facts: VenueFacts, local: string | null): VenueRow {
-  // One limiter for everything that goes to one address.
-  let shared: RateLimiter | null = null;
-  const options = async (outside: Outside) => {
-    const [{ RateLimiter }, { rateWindows }] = await Promise.all([
-      import('./connectivity/rate-limiter.ts'),
-      import('./adapters/binance/rate-limits.ts'),
-    ]);
-    const counters = local === null && shared === null ? await outside.sharedCounters(facts.id) : null;
-    shared ??= new RateLimiter({
-      ...{ clock: outside.clock, windows: rateWindows(product) },
-      ...(counters === null ? {} : { counters }),
-    });
-    const there =
-      local === null ? {} : { venue: facts.id, restOrigins: [local], streamOrigin: local.replace(/^http/, 'ws') };
-    return { ...outside, product, limiter: shared, ...there };
-  };
-  return {
-    facts,
-    async history(outside, source) {
-      if (source === 'archive') {
-        const { BinanceArchiveHistory } = await import('./adapters/binance/history/archive-history.ts');
-        return new BinanceArchiveHistory({ ...outside, product });
-      }
-      const { BinanceHistory } = await import('./adapters/binance/history/binance-history.ts');
-      return new BinanceHistory(await options(outside));
-    },
-    async feed(outside) {
-      const { BinanceFeed } = await import('./adapters/binance/feed/binance-feed.ts');
-      return new BinanceFeed(await options(outside));
-    },
-  };
-}
-
-function rows(local: string): readonly VenueRow[] {
-  const both = ['rest', 'archive'] as const;
+function rows({ local, tradingView: setting }: VenueSetting): readonly VenueRow[] {
+  const facts = (name: string, title: string, note: string | null = null): VenueFacts => ({
+    ...{ name, id: name.toUpperCase(), title, history: name.startsWith('local') ? ['rest'] : ['rest', 'archive'] },
+    ...{ feed: true, trading: true, note },
+  });
   return [
-    binance(
-      'spot',
-      {
-        ...{ name: 'binance', id: 'BINANCE', title: 'Binance spot', history: both },
-        ...{ feed: true, trading: true, note: null },
-      },
-      null,
-    ),
-    binance(
-      'usdm',
-      {
-        ...{ name: 'binance-usdm', id: 'BINANCE-USDM', title: 'Binance USD-M perpetuals', history: both },
-        ...{ feed: true, trading: true, note: null },
-      },
-      null,
-    ),
-    binance(
-      'spot',
-      {
-        ...{ name: 'local', id: 'LOCAL', title: `local exchange at ${local}, spot`, history: ['rest'] },
-        ...{
-          feed: true,
-          trading: true,
-          note: 'start it with tradewright exchange; another address: TRADEWRIGHT_LOCAL',
-        },
-      },
-      local,
-    ),
-    binance(
-      'usdm',
-      {
-        ...{ name: 'local-usdm', id: 'LOCAL-USDM', title: `local exchange at ${local}, perpetuals`, history: ['rest'] },
-        ...{ feed: true, trading: true, note: null },
-      },
-      local,
-    ),
+    binance('spot', facts('binance', 'Binance spot'), null),
+    binance('usdm', facts('binance-usdm', 'Binance USD-M perpetuals'), null),
+    mexc(),
+    ccxt('okx', CCXT_NOTE),
+    binance('spot', facts('local', `local exchange at ${local}, spot`, LOCAL_NOTE), local),
+    binance('usdm', facts('local-usdm', `local exchange at ${local}, perpetuals`), local),
+    tradingView(setting),
   ];
 }
 
@@ -112,28 +36,52 @@ export interface VenueSetting {
   /** Where limits are counted with other programs; null to count alone. */
   readonly redisUrl: string | null;
   readonly recordings: Recordings;
+  readonly tradingView: TradingViewSetting;
+  /** Entry of the thread that each feed runs in, see `feed-thread.ts`; null to run them in this one. */
+  readonly feedThread: URL | null;
   /** Makes a path of the user's absolute. */
   resolve(path: string): string;
 }
 
 const REPLAY = 'replay:';
+const CCXT = 'ccxt:';
 
 /** A recording as a venue: it feeds what was recorded, as fast as it was. */
-function replay(name: string, { recordings, clock, resolve }: VenueSetting): VenueRow {
+function replay(name: string, setting: VenueSetting): VenueRow {
   const path = name.slice(REPLAY.length);
   const facts = { name, id: 'REPLAY', title: `recording ${path}`, history: [], feed: true, trading: false, note: null };
   return {
     facts,
     async feed() {
       const { openReplayFeed } = await import('./adapters/recording/replay-feed.ts');
-      return openReplayFeed(resolve(path), recordings, clock);
+      return openReplayFeed(setting.resolve(path), setting.recordings, setting.clock);
     },
   };
 }
 
-/** The venues of this installation. */
+/** What a feed's thread is told, beside its queue: enough to compose the venue again there. */
+export interface ComposedFeed extends Pick<VenueSetting, 'local' | 'redisUrl' | 'tradingView'> {
+  readonly venue: string;
+}
+
+/** A feed in a thread of its own, which composes it anew there; see `feed-thread.ts`. */
+async function inThread(entry: URL, clock: Clock, composed: ComposedFeed): Promise<MarketFeed> {
+  const [{ Worker }, { ThreadedFeed }] = await Promise.all([
+    import('node:worker_threads'),
+    import('./adapters/threaded/threaded-feed.ts'),
+  ]);
+  return ThreadedFeed.open({
+    ...{ clock, random: new Random(randomInt(2 ** 32)) },
+    start: (data) => new Worker(entry, { workerData: { ...data, ...composed } }),
+  });
+}
+
+/**
+ * The venues of this installation. A feed in a thread of its own counts requests apart from history and orders here, unless Redis counts
+ * them together; what the venue says of its limits keeps both right.
+ */
 export function composeVenues(setting: VenueSetting): Venues & { close(): Promise<void> } {
-  const table = rows(setting.local);
+  const table = rows(setting);
   const closing: (() => Promise<void>)[] = [];
   let outside: Promise<Outside> | null = null;
   const open = async (): Promise<Outside> => {
@@ -152,12 +100,15 @@ export function composeVenues(setting: VenueSetting): Venues & { close(): Promis
         closing.push(() => counters.close());
         return counters;
       },
+      onClose: (close) => void closing.push(close),
     };
   };
   const find = (name: string): VenueRow => {
     if (name.startsWith(REPLAY)) return replay(name, setting);
-    const row = table.find((each) => each.facts.name === name.toLowerCase());
+    const lower = name.toLowerCase();
+    const row = table.find((each) => each.facts.name === lower);
     if (row) return row;
+    if (lower.startsWith(CCXT)) return ccxt(lower.slice(CCXT.length), null);
     const names = table.map((each) => each.facts.name);
     const near = closest(name, names);
     throw new Failure('venue-unknown', `there is no venue ${name}${near === null ? '' : `; did you mean ${near}?`}`, {
@@ -180,8 +131,18 @@ export function composeVenues(setting: VenueSetting): Venues & { close(): Promis
     async feed(name) {
       const row = find(name);
       if (!row.feed) throw new Failure('venue-refused', `${row.facts.title} has no live feed`);
+      const { feedThread, clock, local, redisUrl, tradingView: account } = setting;
+      // A recording is no venue that sends more than one can take.
+      if (feedThread && !name.startsWith(REPLAY))
+        return inThread(feedThread, clock, { venue: row.facts.name, local, redisUrl, tradingView: account });
       outside ??= open();
       return row.feed(await outside);
+    },
+    async gateway(name, key) {
+      const row = find(name);
+      if (!row.gateway) throw new Failure('venue-refused', `${row.facts.title} does not trade`);
+      outside ??= open();
+      return row.gateway(await outside, key);
     },
     async close() {
       for (const each of closing) await each();

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { openCatalogue } from './adapters/columns/catalogue.ts';
 import { thisHost } from './adapters/files/host.ts';
 import { inspector } from './adapters/files/inspector.ts';
 import { openRunRegistry } from './adapters/files/run-registry.ts';
@@ -9,6 +8,7 @@ import { strategyFiles } from './adapters/files/strategy-files.ts';
 import { textFiles } from './adapters/files/text-files.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import type { World } from './api/world.ts';
+import { barStoreAt } from './bar-store-choice.ts';
 import { localExchanges } from './compose-exchange.ts';
 import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
@@ -67,10 +67,17 @@ export function compose(config: Config): World {
   const files = textFiles(config.workingPath);
   const recorded = recordings();
   const venues = composeVenues({
-    ...{ clock, local: config.localExchange, redisUrl: config.redisUrl, recordings: recorded },
+    ...{
+      clock,
+      local: config.localExchange,
+      redisUrl: config.redisUrl,
+      recordings: recorded,
+      tradingView: config.tradingView,
+      feedThread: config.hasFeedThreads ? new URL(beside(`./feed-thread${ENDING}`)) : null,
+    },
     resolve: (path) => files.resolve(path),
   });
-  const catalogue = openCatalogue(home);
+  const catalogue = barStoreAt(config.barStoreUrl, home);
   const sessionFolder = join(home, 'sessions');
   let journals: Promise<Journals> | null = null;
   return {
@@ -85,6 +92,7 @@ export function compose(config: Config): World {
     host,
     clock,
     venues,
+    venueKey: config.venueKey,
     recordings: recorded,
     exchanges: localExchanges,
     journals() {

@@ -1,4 +1,6 @@
 import { resolve } from 'node:path';
+import type { VenueKey } from './ports/venues.ts';
+import { type TradingViewSetting, tradingViewSetting } from './tradingview-row.ts';
 
 /** Where this installation keeps catalogue, runs and reports, unless told otherwise. */
 const DEFAULT_HOME = '.tradewright';
@@ -12,11 +14,19 @@ export interface Config {
   readonly workingPath: string;
   /** Address of the local exchange: `TRADEWRIGHT_LOCAL`. */
   readonly localExchange: string;
+  /** Whether each live feed runs in a thread of its own: `TRADEWRIGHT_FEED_THREAD=1`. */
+  readonly hasFeedThreads: boolean;
   /** Where several programs count their use of venues' limits together: `TRADEWRIGHT_REDIS`, `redis://…`. Null: each counts alone. */
   readonly redisUrl: string | null;
+  /** `TRADEWRIGHT_API_KEY`, `TRADEWRIGHT_API_SECRET` and `TRADEWRIGHT_API_PASSPHRASE`, read when they are needed. */
+  readonly venueKey: () => VenueKey | null;
+  /** `postgres://…` or `mongodb://…`; null for columns on disk. It may hold a password: never show it. */
+  readonly barStoreUrl: string | null;
+  /** TradingView is off unless the user has accepted its terms; an account is optional. */
+  readonly tradingView: TradingViewSetting;
 }
 
-/** `--home`, else `TRADEWRIGHT_HOME`, else `./.tradewright`. */
+/** `--home`, else `TRADEWRIGHT_HOME`, else `./.tradewright`; bars where `TRADEWRIGHT_BAR_STORE` says, else under home. */
 export function readConfig(
   flags: { readonly home?: string | undefined },
   env: Readonly<Record<string, string | undefined>> = process.env,
@@ -26,7 +36,15 @@ export function readConfig(
     homePath: flags.home ?? env['TRADEWRIGHT_HOME'] ?? DEFAULT_HOME,
     workingPath,
     localExchange: env['TRADEWRIGHT_LOCAL'] ?? DEFAULT_LOCAL,
+    hasFeedThreads: env['TRADEWRIGHT_FEED_THREAD'] === '1',
+    venueKey: () => {
+      const { TRADEWRIGHT_API_KEY: apiKey, TRADEWRIGHT_API_SECRET: secret } = env;
+      if (!apiKey || !secret) return null;
+      return { apiKey, secret, passphrase: env['TRADEWRIGHT_API_PASSPHRASE'] ?? null };
+    },
     redisUrl: env['TRADEWRIGHT_REDIS'] || null,
+    barStoreUrl: env['TRADEWRIGHT_BAR_STORE'] || null,
+    tradingView: tradingViewSetting(env),
   };
 }
 

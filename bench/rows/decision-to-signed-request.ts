@@ -6,15 +6,12 @@ import { RateLimiter } from '../../src/connectivity/rate-limiter.ts';
 import { signerOf } from '../../src/connectivity/signing.ts';
 import { Random } from '../../src/core/vocabulary/random.ts';
 import { openLoopbackVenue, SILENT_DIALER } from '../loopback-venue.ts';
+import { quantile } from '../measure.ts';
 import type { BenchRow } from '../row.ts';
 
 const ORDERS = 20_000;
 const WARM_UP = 5_000;
 const TARGET_US = 20;
-
-function quantile(sorted: Float64Array, q: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(q * sorted.length))]!;
-}
 
 /**
  * From `place(order)` to the return of the socket's `write()` with all of the signed request, on one kept-alive loopback connection. The end

@@ -9,10 +9,10 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   'not-found': 'Something named does not exist: a file, series, strategy, run, indicator or topic.',
   conflict: 'A file or a bar is there already and nothing says which one wins.',
   locked: 'The home folder cannot be written, a port is taken, or a session is running already.',
-  auth: 'Reserved: keys and permissions, which nothing asks for yet.',
+  auth: 'A server outside does not let us in.',
   refused: 'A venue refused the request.',
   data: 'Data cannot be used: damaged, contradictory or empty.',
-  unavailable: 'A venue does not answer, or asks to be left alone for a while.',
+  unavailable: 'A venue or a database does not answer, or a venue asks to be left alone for a while.',
   gate: 'The run itself succeeded, and a gate (`--fail-if`, `--strict`) did not hold.',
   timeout: 'No progress for `--timeout` seconds; the run was ended.',
   interrupted: 'Ctrl-C or SIGTERM; what there was is saved.',
@@ -59,6 +59,9 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
     'A record of the journal is not what was written, or a later version wrote it. Nothing is repaired.',
   'journal-unavailable':
     'The disk is full or read-only, or the journal cannot be reached. The session ends at the last durable record.',
+  'key-missing': 'A command that needs an account was given no key.',
+  'key-refused': 'The venue does not accept the key, the signature, or requests from this address.',
+  'key-unfit': 'The key may do more than trade, or works from anywhere, and that was not accepted in words.',
   'redis-unavailable': 'TRADEWRIGHT_REDIS names a Redis server that cannot be reached.',
   'port-unavailable': 'Another program listens on the port, or it may not be used.',
   'home-not-writable': 'The folder of catalogue, runs and reports is read-only or full.',
@@ -80,6 +83,12 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'mixed-timestamps':
     'Some times are of another unit (seconds, milliseconds, microseconds, nanoseconds) than the rest.',
   'format-unsupported': 'The content is neither CSV nor Parquet, or uses a codec or type that is not read.',
+  'store-refused':
+    'The database that keeps bars refuses the user, the password or the database, or the URL is none it takes.',
+  'store-unavailable':
+    'The database that keeps bars cannot be reached, or the connection broke. What was being done did not happen.',
+  'store-newer': 'A later version of the program has changed the schema of the database.',
+  'store-damaged': 'A stored chunk of bars has a length that cannot be.',
   'gate-failed': 'An expression of `--fail-if` held.',
   timeout: 'The strategy or the reader made no progress for `--timeout` seconds.',
   interrupted: 'The run was stopped by a signal.',

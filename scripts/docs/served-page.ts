@@ -1,7 +1,6 @@
 import { openLocalExchange } from '../../src/local-exchange/open.ts';
 import type { ExchangeServedRow } from '../../src/local-exchange/served.ts';
-import { SPOT_CLIENT_CALLS } from '../../test/clients/spot-calls.ts';
-import { USDM_CLIENT_CALLS } from '../../test/clients/usdm-calls.ts';
+import { CLIENT_CALLS } from '../../test/clients/all-client-calls.ts';
 import { code, page, table } from './markdown.ts';
 
 const KINDS: Readonly<Record<ExchangeServedRow['kind'], string>> = {
@@ -25,14 +24,16 @@ export async function servedPage(): Promise<string> {
   const rows = exchange.served();
   await exchange.close();
   const calls = new Map<string, Set<string>>();
-  for (const [product, list] of [
-    ['spot', SPOT_CLIENT_CALLS],
-    ['usdm', USDM_CLIENT_CALLS],
-  ] as const)
-    for (const [name, call] of list)
-      for (const key of [`${product} ${name}`, `server ${name}`])
-        calls.set(key, (calls.get(key) ?? new Set()).add(call));
-  const reached = rows.filter((row) => row.served && calls.has(`${row.product} ${row.name}`)).length;
+  for (const [product, name, call] of CLIENT_CALLS) {
+    const key = `${product} ${name}`;
+    calls.set(key, (calls.get(key) ?? new Set()).add(call));
+  }
+  const served = rows.filter((row) => row.served);
+  const isReached = (row: ExchangeServedRow): boolean => calls.has(`${row.product} ${row.name}`);
+  const reachedOf = (some: readonly ExchangeServedRow[]): string =>
+    `${some.filter(isReached).length} of ${some.length}`;
+  const codes = served.filter((row) => row.kind === 'error-code');
+  const others = served.filter((row) => row.kind !== 'error-code');
   const sections = (Object.keys(KINDS) as (keyof typeof KINDS)[]).flatMap((kind) =>
     (Object.keys(PRODUCTS) as (keyof typeof PRODUCTS)[]).flatMap((product) => {
       const own = rows.filter((row) => row.kind === kind && row.product === product);
@@ -43,7 +44,7 @@ export async function servedPage(): Promise<string> {
     'What the local exchange serves',
     'Every endpoint, method, stream, event and error code of Binance spot and USD-M, served or refused with the reason. To look things up.',
     [
-      `${rows.filter((row) => row.served).length} of ${rows.length} are served; ${reached} of them are reached by calls of third-party clients in this project's tests, which are named beside them. The others are reached by its own tests alone.`,
+      `${served.length} of ${rows.length} are served. Calls of third-party clients in this project's tests, which are named beside them, reach ${reachedOf(others)} endpoints, methods, streams and events, and provoke ${reachedOf(codes)} error codes. What names no client is tried by the project's own tests.`,
       ...sections,
     ],
   );
@@ -55,10 +56,11 @@ function sectionOf(rows: readonly ExchangeServedRow[], calls: ReadonlyMap<string
     rows.map((row) => {
       const known = [...(calls.get(`${row.product} ${row.name}`) ?? [])];
       const more = known.length > SHOWN ? ` and ${known.length - SHOWN} more` : '';
+      const named = row.served ? `${known.slice(0, SHOWN).map(code).join(', ')}${more}` : '';
       return [
         code(row.name),
         row.served ? 'served' : 'refused',
-        row.served ? `${known.slice(0, SHOWN).map(code).join(', ')}${more}` : (row.reason ?? ''),
+        [named, row.reason ?? ''].filter((text) => text !== '').join('; '),
       ];
     }),
   );

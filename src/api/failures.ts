@@ -92,6 +92,14 @@ export const FAILURES = {
     'how-to/paper-trade',
     'What was acknowledged is kept; start it again.',
   ),
+  'key-missing': kind(
+    'auth',
+    401,
+    'how-to/check-an-account',
+    'Put it into TRADEWRIGHT_API_KEY and TRADEWRIGHT_API_SECRET.',
+  ),
+  'key-refused': kind('auth', 401, 'how-to/check-an-account', 'Check key, secret and the addresses it is bound to.'),
+  'key-unfit': kind('refused', 422, 'how-to/check-an-account', 'Make a key that may trade and nothing else.'),
   'redis-unavailable': kind(
     'unavailable',
     503,
@@ -115,6 +123,15 @@ export const FAILURES = {
   'bad-side': data('Correct the cell.'),
   'mixed-timestamps': data('Write all times in one unit.'),
   'format-unsupported': data('Convert the file to CSV or Parquet.'),
+  'store-refused': kind(
+    'auth',
+    403,
+    'how-to/bar-stores',
+    'Check user, password and database in TRADEWRIGHT_BAR_STORE.',
+  ),
+  'store-unavailable': kind('unavailable', 503, 'how-to/bar-stores', 'Check that the server runs and can be reached.'),
+  'store-newer': kind('conflict', 409, 'how-to/bar-stores', 'Install the newer version of Tradewright.'),
+  'store-damaged': data('Remove the series and import it again.'),
   'gate-failed': kind(
     'gate',
     422,

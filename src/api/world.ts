@@ -11,7 +11,7 @@ import type { Recordings } from '../ports/recording.ts';
 import type { RunRegistry } from '../ports/registry.ts';
 import type { SessionLocks } from '../ports/session-locks.ts';
 import type { StrategyFiles } from '../ports/strategy-files.ts';
-import type { Venues } from '../ports/venues.ts';
+import type { VenueKey, Venues } from '../ports/venues.ts';
 import type { Warning } from './operation.ts';
 
 /** What handlers need from outside. */
@@ -29,6 +29,8 @@ export interface World {
   readonly inspector: Inspector;
   readonly clock: Clock;
   readonly venues: Venues;
+  /** The key that the user has handed over for one account; null where there is none. */
+  venueKey(): VenueKey | null;
   readonly recordings: Recordings;
   readonly exchanges: LocalExchanges;
   /** Journals of sessions; loaded when first asked for. */

@@ -241,7 +241,11 @@ async function complete(words: readonly string[]): Promise<number> {
     import('../compose.ts'),
     import('../config.ts'),
   ]);
-  for (const { word, about } of await candidates(words, namesOf(compose(readConfig({})))))
-    process.stdout.write(`${word}\t${about}\n`);
+  const world = compose(readConfig({}));
+  try {
+    for (const { word, about } of await candidates(words, namesOf(world))) process.stdout.write(`${word}\t${about}\n`);
+  } finally {
+    await world.close();
+  }
   return EXIT.ok;
 }

@@ -62,6 +62,8 @@ function flagCandidates(flags: readonly Flag[], rest: readonly string[]): readon
 export function namesOf(world: World): Names {
   return async (kind, strategy) => {
     switch (kind) {
+      case 'venue':
+        return world.venues.all.map(({ name, title }) => ({ word: name, about: title }));
       case 'strategy': {
         const { builtInStrategies } = await import('../api/handlers/names.ts');
         return builtInStrategies();

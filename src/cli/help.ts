@@ -7,6 +7,7 @@ const GROUPS: Readonly<Record<Operation['group'], string>> = {
   data: 'Data',
   venues: 'Venues',
   sessions: 'Sessions',
+  account: 'Account',
   runs: 'Runs',
   reference: 'Reference',
   installation: 'Installation',

@@ -2,6 +2,7 @@ import { flushCompileCache } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
 import { failureOf } from '../api/handlers/failure-of.ts';
 import { execute } from '../api/handlers/handlers.ts';
+import type { World } from '../api/world.ts';
 import { compose } from '../compose.ts';
 import { readConfig } from '../config.ts';
 import type { Job, Said, ThreadData } from './messages.ts';
@@ -20,9 +21,10 @@ export function serveJobs(): void {
     let lastMs = Number.NEGATIVE_INFINITY;
     let lastPhase = '';
     let last: Said;
+    let world: World | null = null;
     try {
       await preload;
-      const world = compose(readConfig({ home: job.home }));
+      world = compose(readConfig({ home: job.home }));
       const output = await execute(job.id, job.given, world, {
         progress(phase, done, total) {
           const now = elapsedMs();
@@ -44,6 +46,7 @@ export function serveJobs(): void {
       const stack = error instanceof Error ? String(error.stack) : String(error);
       last = { kind: 'failed', failure: failure.toDocument(), stack };
     }
+    await world?.close();
     // Before the last word, since the thread may be ended right after it.
     flushCompileCache();
     say(last);

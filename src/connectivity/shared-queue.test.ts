@@ -111,6 +111,35 @@ describe('shared queue: one thread', () => {
     assert.equal(writer.wait(8, 2), 'timed-out');
   });
 
+  test('ready: a record there, one that comes, none, either end closed -> told without blocking', async () => {
+    const { writer, reader } = queueOf(64);
+    writer.offer(recordOf(0, 8));
+    assert.equal(await reader.ready(0), 'ready');
+    assert.equal(reader.next(), 8);
+    assert.equal(await reader.ready(2), 'timed-out');
+    const coming = reader.ready(10_000);
+    writer.offer(recordOf(1, 3));
+    assert.deepEqual([await coming, taken(reader)], ['ready', [...recordOf(1, 3)]]);
+    const ending = reader.ready(10_000);
+    writer.close();
+    assert.deepEqual([await ending, await reader.ready(10_000)], ['closed', 'closed']);
+    const other = queueOf(64);
+    const left = other.reader.ready(10_000);
+    other.reader.close();
+    assert.deepEqual([await left, await other.reader.ready(10_000)], ['closed', 'closed']);
+  });
+
+  test('pressure: a writer that waits -> counted, timed, and seen with what is queued', () => {
+    const { writer, reader } = queueOf(64);
+    assert.deepEqual(reader.pressure, { waits: 0, waitedMs: 0, isWaiting: false, queuedBytes: 0 });
+    while (writer.offer(recordOf(0, 8)));
+    for (let k = 0; k < 3; k++) writer.wait(8, 4);
+    const { waits, waitedMs, isWaiting, queuedBytes } = reader.pressure;
+    assert.deepEqual([waits, isWaiting, queuedBytes], [3, false, 64]);
+    // Each wait lasts 4 ms at least; the last fraction is not told yet.
+    assert.ok(waitedMs >= 11, `${waitedMs} ms`);
+  });
+
   test('misuse: sizes that are none, records that never fit, a second end -> refused', () => {
     for (const capacity of [0, 32, 100, 2 ** 31, Number.NaN]) {
       assert.throws(() => allocateQueue(capacity), /power of 2 from 64 to 2\^30 bytes, found/);

@@ -21,12 +21,25 @@ const READER_TAKEN = 19;
 /** Words that are slept on: to the reader, to the writer. */
 const DATA_BELL = 32;
 const ROOM_BELL = 33;
+/** How often the writer has found no room and waited, and for how many milliseconds in all; beside the bell that it then sleeps on. */
+const WAITS = 34;
+const WAITED_MS = 35;
 const WORDS = 48;
 const RECORD_HEAD = 8;
 const TO_START = -1;
 
 /** How a wait ended. `closed`: the other side is gone; a reader has read everything by then. */
 export type QueueWait = 'ready' | 'closed' | 'timed-out';
+
+/** How much the writer is held up by the reader. */
+export interface QueuePressure {
+  /** Times that the writer waited for room, and for how long in all. */
+  readonly waits: number;
+  readonly waitedMs: number;
+  readonly isWaiting: boolean;
+  /** Written and not yet released. */
+  readonly queuedBytes: number;
+}
 
 /** Shared memory for a queue. The capacity in bytes is a power of 2 from 64 to 2^30; a record takes at most half of it less 8. */
 export function allocateQueue(capacity: number): SharedArrayBuffer {
@@ -59,6 +72,8 @@ export class QueueWriter {
   /** The tail as last seen: while it leaves room, the reader's cache line is not touched. */
   #tail: number;
   #reserved = 0;
+  /** Part of a millisecond waited that is not in the shared word yet. */
+  #waitedPart = 0;
 
   constructor(memory: SharedArrayBuffer) {
     this.#words = new Int32Array(memory, 0, WORDS);
@@ -118,7 +133,9 @@ export class QueueWriter {
   /** Blocks this thread until a record of `length` bytes fits. */
   wait(length: number, timeoutMs: number): QueueWait {
     const words = this.#words;
-    const deadline = performance.now() + timeoutMs;
+    const startMs = performance.now();
+    const deadline = startMs + timeoutMs;
+    Atomics.add(words, WAITS, 1);
     Atomics.store(words, WRITER_WAITS, 1);
     try {
       for (;;) {
@@ -131,6 +148,9 @@ export class QueueWriter {
       }
     } finally {
       Atomics.store(words, WRITER_WAITS, 0);
+      const waitedMs = this.#waitedPart + performance.now() - startMs;
+      this.#waitedPart = waitedMs % 1;
+      Atomics.add(words, WAITED_MS, Math.floor(waitedMs));
     }
   }
 
@@ -228,11 +248,47 @@ export class QueueReader {
     }
   }
 
+  /**
+   * Releases the current record and resolves when there is a next one; this thread does other work meanwhile. Keeps no process alive by
+   * itself. After {@link close}: `closed`.
+   */
+  async ready(timeoutMs: number): Promise<QueueWait> {
+    const words = this.#words;
+    const deadline = performance.now() + timeoutMs;
+    this.release();
+    Atomics.store(words, READER_WAITS, 1);
+    try {
+      for (;;) {
+        const bell = Atomics.load(words, DATA_BELL);
+        if (this.isDone || Atomics.load(words, READER_CLOSED) === 1) return 'closed';
+        if (this.#hasNext()) return 'ready';
+        const leftMs = deadline - performance.now();
+        if (leftMs <= 0) return 'timed-out';
+        const woken = Atomics.waitAsync(words, DATA_BELL, bell, leftMs);
+        if (woken.async) await woken.value;
+      }
+    } finally {
+      Atomics.store(words, READER_WAITS, 0);
+    }
+  }
+
+  get pressure(): QueuePressure {
+    const words = this.#words;
+    return {
+      waits: Atomics.load(words, WAITS),
+      waitedMs: Atomics.load(words, WAITED_MS),
+      isWaiting: Atomics.load(words, WRITER_WAITS) === 1,
+      queuedBytes: (Atomics.load(words, HEAD) - Atomics.load(words, TAIL)) >>> 0,
+    };
+  }
+
   /** Says that nothing more will be read. */
   close(): void {
     this.release();
     Atomics.store(this.#words, READER_CLOSED, 1);
     ring(this.#words, ROOM_BELL);
+    // Whoever waits in ready() is on this side.
+    ring(this.#words, DATA_BELL);
   }
 
   #hasNext(): boolean {

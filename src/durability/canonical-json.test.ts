@@ -27,7 +27,7 @@ describe('canonical JSON', () => {
     );
     assert.equal(canonicalJson({ '9': 1, '10': -0, a: [], b: {} }), '{"10":0,"9":1,"a":[],"b":{}}');
     assert.equal(
-      canonicalJson([333333333.33333329, 1e30, 4.5, 2e-3, 1e-27]),
+      canonicalJson([JSON.parse('333333333.33333329') as number, 1e30, 4.5, 2e-3, 1e-27]),
       '[333333333.3333333,1e+30,4.5,0.002,1e-27]',
     );
   });

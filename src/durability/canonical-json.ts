@@ -5,10 +5,13 @@ const DEEP = 200;
 /** Member names in the order of some object, remembered for so many of them; objects with ever new names do not fill the memory. */
 const MOST_SHAPES = 10_000;
 
-/** Names in canonical order, and what stands before each member's value. */
+/** The names of an object in canonical order. */
 interface Shape {
   readonly names: readonly string[];
-  readonly before: readonly string[];
+  /** Whether they are in this order already. */
+  readonly isOrdered: boolean;
+  /** Whether an object can have them in this order: not where some are like indexes, which always come first. */
+  readonly isPossible: boolean;
 }
 
 /** Reached by the names of an object in its own order. */
@@ -20,32 +23,63 @@ interface ShapeNode {
 const root: ShapeNode = { next: new Map(), shape: null };
 let nodes = 0;
 
+/** A value holds an object that cannot have its members in canonical order. */
+const IMPOSSIBLE = Symbol('impossible');
+
 /**
  * The one text of a value: members in order of their names' UTF-16 units, no spaces, numbers as ECMAScript writes them, −0 as 0
  * (RFC 8785). Equal values have equal texts. Throws TypeError, with the path, for what is not JSON.
  */
 export function canonicalJson(value: Json): string {
-  return textOf(value, value, 0);
+  // The runtime's own writer makes one flat text, several times faster to copy than one of many pieces.
+  const copy = ordered(value, value, 0);
+  return copy === IMPOSSIBLE ? textOf(value) : JSON.stringify(copy);
 }
 
-function textOf(value: unknown, whole: Json, depth: number): string {
-  if (typeof value === 'number' && Number.isFinite(value)) return `${value}`;
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (typeof value === 'boolean' || value === null) return `${value}`;
+/** The value with members in canonical order, copied only where they are not. */
+function ordered(value: unknown, whole: Json, depth: number): unknown {
+  if (typeof value === 'number' && Number.isFinite(value)) return value;
+  if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
   if (typeof value !== 'object' || depth === DEEP) refuse(whole);
-  if (Array.isArray(value)) {
-    let text = '';
-    for (let i = 0; i < value.length; i++) text += `${i === 0 ? '' : ','}${textOf(value[i], whole, depth + 1)}`;
-    return `[${text}]`;
-  }
+  if (Array.isArray(value)) return orderedItems(value, whole, depth);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null) refuse(whole);
   const members = value as Readonly<Record<string, unknown>>;
-  const { names, before } = shapeOf(members);
-  if (names.length === 0) return '{}';
-  let text = '';
-  for (let i = 0; i < names.length; i++) text += before[i]! + textOf(members[names[i]!], whole, depth + 1);
-  return `${text}}`;
+  const { names, isOrdered, isPossible } = shapeOf(members);
+  const copy: Record<string, unknown> = {};
+  let [isSame, isWhole] = [isOrdered, isPossible];
+  for (let i = 0; i < names.length; i++) {
+    const name = names[i]!;
+    const member = members[name];
+    const now = ordered(member, whole, depth + 1);
+    if (now === IMPOSSIBLE) isWhole = false;
+    if (now !== member) isSame = false;
+    if (isPossible) copy[name] = now;
+  }
+  if (!isWhole) return IMPOSSIBLE;
+  return isSame ? value : copy;
+}
+
+function orderedItems(items: readonly unknown[], whole: Json, depth: number): unknown {
+  let copy: unknown[] | null = null;
+  let isWhole = true;
+  for (let i = 0; i < items.length; i++) {
+    const now = ordered(items[i], whole, depth + 1);
+    if (now === IMPOSSIBLE) isWhole = false;
+    if (now === items[i]) continue;
+    copy ??= [...items];
+    copy[i] = now;
+  }
+  return isWhole ? (copy ?? items) : IMPOSSIBLE;
+}
+
+/** Piece by piece, of a value that is known to be JSON. */
+function textOf(value: Json): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${(value as readonly Json[]).map(textOf).join(',')}]`;
+  const members = value as { readonly [name: string]: Json };
+  const { names } = shapeOf(members);
+  return `{${names.map((name) => `${JSON.stringify(name)}:${textOf(members[name]!)}`).join(',')}}`;
 }
 
 function shapeOf(members: Readonly<Record<string, unknown>>): Shape {
@@ -65,8 +99,13 @@ function shapeOf(members: Readonly<Record<string, unknown>>): Shape {
 }
 
 function newShape(members: Readonly<Record<string, unknown>>): Shape {
-  const names = Object.keys(members).sort();
-  return { names, before: names.map((name, i) => `${i === 0 ? '{' : ','}${JSON.stringify(name)}:`) };
+  const found = Object.keys(members);
+  const names = found.toSorted();
+  return {
+    names,
+    isOrdered: names.every((name, i) => name === found[i]),
+    isPossible: !names.some((name) => /^\d+$/.test(name) || name === '__proto__'),
+  };
 }
 
 function refuse(whole: Json): never {

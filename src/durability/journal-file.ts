@@ -144,7 +144,7 @@ export async function* readJournalFile(path: string): AsyncGenerator<JournalFile
       yield { is: 'snapshot', snapshot };
     } else if (row[0] === 'end') {
       if (row[1] !== head.seq || row[2] !== head.hash)
-        return refuse('damaged', line, `end ${row[1]} ${row[2]}`, `end ${head.seq} ${head.hash}`);
+        return refuse('damaged', line, `end ${String(row[1])} ${String(row[2])}`, `end ${head.seq} ${head.hash}`);
       isEnded = true;
     } else return refuse('damaged', line, String(row[0]), 'record, snapshot or end');
   }

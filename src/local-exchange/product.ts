@@ -58,7 +58,7 @@ export interface ServedRow {
   readonly kind: 'rest' | 'socket-method' | 'stream' | 'user-event' | 'error-code';
   readonly name: string;
   readonly served: boolean;
-  /** Why it is refused. */
+  /** Why it is refused, or what is to be known of what is served. */
   readonly reason?: string;
 }
 

@@ -23,6 +23,17 @@ export function rateLimitEndpoints(dialect: Dialect, limits: Limits): readonly E
 }
 
 /**
+ * COIN-M futures, of which this exchange has none: an empty listing, because clients that load the markets of all products at once, as ccxt
+ * does unless told otherwise, would stop at an unknown path.
+ */
+export function coinMarginedEndpoints(dialect: Dialect, nowMs: () => number): readonly Endpoint[] {
+  if (dialect.name !== 'usdm') return [];
+  const handle = (): Answer =>
+    ok({ timezone: 'UTC', serverTime: nowMs(), rateLimits: [], exchangeFilters: [], assets: [], symbols: [] });
+  return [{ dialect, method: 'GET', name: '/dapi/v1/exchangeInfo', security: 'none', weight: () => 1, handle }];
+}
+
+/**
  * Listen keys over REST, and on futures over the WebSocket API. Spot's were switched off on Binance in February 2026; they are served
  * only where older clients are to be let in, and refused with -1020 otherwise.
  */

@@ -143,6 +143,26 @@ describe('WebSocket API', () => {
     assert.deepEqual((await socket.ask({ id: 6, method: 'order.place', params: order })).status, 401);
   });
 
+  test('65,535 subscriptions on one connection, one after the other -> the next one is refused with -2042', async () => {
+    const roomy = await openToyExchange({ limits: 'none' });
+    const [key] = roomy.exchange.openAccount({ name: 'ed', keys: [{ kind: 'ed25519' }] }).keys;
+    const socket = await roomy.socket('/ws-api/v3?returnRateLimits=false');
+    await socket.ask({ id: 0, method: 'session.logon', params: signed(key!, {}) });
+    for (let i = 0; i < 65_535; i++) {
+      socket.send('{"id":1,"method":"userDataStream.subscribe"}');
+      socket.send('{"id":2,"method":"userDataStream.unsubscribe"}');
+    }
+    socket.send('{"id":3,"method":"userDataStream.subscribe"}');
+    const refused: string[] = [];
+    for (let text = ''; !text.startsWith('{"id":3'); ) {
+      text = await socket.nextText();
+      if (text.includes('"error"')) refused.push(text);
+    }
+    assert.equal(refused.length, 1);
+    assert.match(refused[0]!, /^\{"id":3,"status":400,"error":\{"code":-2042/);
+    await roomy.close();
+  });
+
   test('session with an HMAC key -> refused', async () => {
     const socket = await open();
     assert.equal((await socket.ask({ id: 1, method: 'session.logon', params: signed(toy.key, {}) })).error.code, -4056);

@@ -17,18 +17,21 @@ export type SocketTarget =
       readonly events: ReadonlyMap<string, ReadonlySet<string>>;
     };
 
-const PATH = /^(?:\/(spot|usdm))?(?:\/(public|market|private))?\/(ws|stream|ws-api\/v3|ws-fapi\/v1)(?:\/(.*))?$/;
+const PATH =
+  /^(?:\/(spot|usdm|streams))?(?:\/(public|market|private))?\/(ws|stream|ws-api\/v3|ws-fapi\/v1)(?:\/(.*))?$/;
 
 /**
  * Reads the path and query of a WebSocket URL; null where nothing is there. Spot has `/ws`, `/stream` and `/ws-api/v3`; futures have
  * `/public|market|private/ws|stream` and `/ws-fapi/v1`. Below `/spot` and `/usdm` each has all of its own, and there `/usdm/ws` is
- * the unrouted form of futures, which carries the public group. An index as in `/ws/0`, which ccxt appends, names no stream.
+ * the unrouted form of futures, which carries the public group. `/streams` is spot's, too: ccxt takes an address for spot's by the text
+ * `/stream` in it, which Binance's host name has. An index as in `/ws/0`, which ccxt appends, names no stream.
  */
 export function readSocketTarget(url: string): SocketTarget | null {
   const mark = url.indexOf('?');
   const match = PATH.exec(mark < 0 ? url : url.slice(0, mark));
   if (!match) return null;
-  const [, prefix, route, door, rest = ''] = match;
+  const [, written, route, door, rest = ''] = match;
+  const prefix = written === 'streams' ? 'spot' : written;
   if (door === 'ws-api/v3' || door === 'ws-fapi/v1') {
     const product = door === 'ws-api/v3' ? 'spot' : 'usdm';
     const isStray = rest !== '' || route !== undefined || (prefix !== undefined && prefix !== product);

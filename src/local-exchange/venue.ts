@@ -8,7 +8,7 @@ import type { FaultDesk } from './faults/fault-desk.ts';
 import { type LimitChoice, Limits } from './limits.ts';
 import { ListenKeys } from './listen-keys.ts';
 import type { Account, Product, Surroundings } from './product.ts';
-import { listenKeyEndpoints, rateLimitEndpoints } from './server-endpoints.ts';
+import { coinMarginedEndpoints, listenKeyEndpoints, rateLimitEndpoints } from './server-endpoints.ts';
 import { StreamHub } from './stream-hub.ts';
 import { UserDataHub } from './user-data.ts';
 
@@ -87,6 +87,7 @@ export function openVenue(options: VenueOptions): Venue {
   const methods = methodEndpoints(product, dialect);
   const own = [
     ...rateLimitEndpoints(dialect, limits),
+    ...coinMarginedEndpoints(dialect, () => options.clock.nowMs()),
     ...listenKeyEndpoints(dialect, listenKeys, name === 'usdm' || options.oldSpotListenKeys),
   ];
   // What the server knows better than the product takes the product's place.

@@ -121,6 +121,34 @@ export interface SyncStatus {
   readonly failure: string | null;
 }
 
+export type BarStoreErrorCode = 'store-unavailable' | 'store-refused' | 'store-newer' | 'store-damaged';
+
+/** A store on a server, or the way to it, failed. What was asked for did not happen, or not that anybody knows; asking again is safe. */
+export class BarStoreError extends Error {
+  override readonly name = 'BarStoreError';
+  readonly code: BarStoreErrorCode;
+  readonly found: string;
+  readonly expected: string;
+  readonly hint: string;
+  /** Whether the same call may succeed later without anybody doing something. */
+  readonly retryable: boolean;
+
+  /** `store`: where it is, without a password. */
+  constructor(
+    code: BarStoreErrorCode,
+    details: { readonly store: string; readonly found: string; readonly expected: string; readonly hint: string },
+    options?: ErrorOptions,
+  ) {
+    const { store, found, expected, hint } = details;
+    super(`${store}: expected ${expected}, found ${found}. ${hint}`, options);
+    this.code = code;
+    this.found = found;
+    this.expected = expected;
+    this.hint = hint;
+    this.retryable = code === 'store-unavailable';
+  }
+}
+
 /**
  * The bars this installation knows, by instrument and timeframe, with what is known of the instruments and of downloads.
  * Instruments are `VENUE:SYMBOL`; another text rejects with a RangeError.

@@ -1,3 +1,4 @@
+import type { CredentialFacts } from '../core/vocabulary/credential.ts';
 import type { InstrumentDefinition } from '../core/vocabulary/instrument.ts';
 import type { OrderStatus, OrderType, Side, TimeInForce } from '../core/vocabulary/order.ts';
 import type { TimeMs } from '../core/vocabulary/time.ts';
@@ -119,13 +120,7 @@ export interface GatewayCapabilities {
   readonly findEndedForMs: number;
 }
 
-/** What a key may do. */
-export interface CredentialFacts {
-  readonly canTrade: boolean;
-  readonly canWithdraw: boolean | null;
-  readonly ipRestricted: boolean | null;
-  readonly expiresAtMs: TimeMs | null;
-}
+export type { CredentialFacts };
 
 /**
  * Trading at one venue with one account. Reads reject with {@link VenueError} and are retried inside within the venue's limits; what

@@ -20,7 +20,7 @@ export type JournaledIntent = {
   readonly verdict: Json;
   /** Exposure that stays reserved until the order's fate is proven: decimals as text. */
   readonly reservation: Json;
-  /** Epoch of the lease under which it is sent. */
+  /** Epoch of the lease under which it is sent; 0 where there is none, as for a simulated account. */
   readonly epoch: number;
   /** After this instant of its own clock the venue refuses the request. */
   readonly validUntilMs: TimeMs;
@@ -191,7 +191,7 @@ export interface Journals {
   open(session: string, options?: JournalOptions): Promise<Journal>;
   list(): Promise<JournalList>;
   /**
-   * Durable records from number `fromSeq` (1 by default) to the newest there is at the time of the call, a few at a time. Anybody may
+   * Durable records from number `fromSeq` (1 by default) to the newest there is when reading begins, a few at a time. Anybody may
    * read while the session writes. Every hash is checked on the way: rejects with `damaged` at the first one that does not fit.
    */
   read(session: string, fromSeq?: number): AsyncIterable<JournalRecord>;

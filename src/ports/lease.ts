@@ -22,7 +22,7 @@ export interface LeaseRow {
   readonly isReleased: boolean;
 }
 
-/** A row and the time of the store that holds it. */
+/** A row and the time of the store that holds it: for telling how old it is. Nobody takes over by this clock alone. */
 export interface LeaseView {
   readonly row: LeaseRow | null;
   readonly nowMs: TimeMs;

@@ -112,11 +112,28 @@ export interface ConnectionHealth {
   readonly lastFault: string | null;
 }
 
+/** How a feed that runs in a thread of its own hands over what it hears. */
+export interface FeedThreadHealth {
+  /** Times that the thread ended by itself and was started again. */
+  readonly restarts: number;
+  readonly lastFault: string | null;
+  /** Until the next start; 0 while it runs. */
+  readonly retryInMs: number;
+  /** Times that the thread found no room for what it had to hand over and waited, and for how long in all. Nothing is left out. */
+  readonly waits: number;
+  readonly waitedMs: number;
+  readonly isWaiting: boolean;
+  /** Handed over and not yet taken. */
+  readonly queuedBytes: number;
+}
+
 export interface FeedHealth {
   readonly subscriptions: readonly SubscriptionHealth[];
   readonly connections: readonly ConnectionHealth[];
   /** Venue's clock minus ours; null before it was measured. */
   readonly clockSkewMs: number | null;
+  /** Only of a feed in a thread of its own. */
+  readonly thread?: FeedThreadHealth;
 }
 
 /** Live market data of one venue. */
@@ -124,6 +141,8 @@ export interface MarketFeed {
   readonly venue: string;
   /** Channels that the venue has; others are refused by {@link subscribe} with a RangeError. */
   readonly channels: readonly FeedChannel[];
+  /** Timeframes of `bars`; others are refused likewise. Absent where the venue takes any. */
+  readonly timeframes?: readonly Timeframe[];
   /** Rules of every instrument, or of one. Rejects with {@link VenueError}. */
   instruments(symbols?: readonly string[]): Promise<readonly InstrumentDefinition[]>;
   /** Begins at once and never gives up until {@link unsubscribe}. */

@@ -1,3 +1,4 @@
+import type { ExchangeGateway } from './exchange-gateway.ts';
 import type { BarHistory, MarketFeed } from './market-feed.ts';
 
 /** Where past bars come from: page by page from the venue itself, or in whole files from its public archive. */
@@ -18,6 +19,14 @@ export interface VenueFacts {
   readonly note: string | null;
 }
 
+/** What a venue knows an account by. The secret is an HMAC secret or a private key in PEM form. */
+export interface VenueKey {
+  readonly apiKey: string;
+  readonly secret: string;
+  /** OKX, KuCoin and others ask for a third one. */
+  readonly passphrase: string | null;
+}
+
 /** The venues that this installation can talk to. Nothing is loaded or opened before it is asked for. */
 export interface Venues {
   /** Venues with an adapter of their own; every other one is `ccxt:<its name there>`. */
@@ -25,4 +34,6 @@ export interface Venues {
   /** Rejects with a RangeError that names what there is, or with {@link VenueError} where the venue has no such thing. */
   history(name: string, source: HistorySource): Promise<BarHistory>;
   feed(name: string): Promise<MarketFeed>;
+  /** Not connected yet. */
+  gateway(name: string, key: VenueKey): Promise<ExchangeGateway>;
 }

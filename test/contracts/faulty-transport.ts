@@ -118,10 +118,12 @@ export class FaultyDialer implements SocketDialer {
         opened: () => handlers.opened(),
         pong: () => handlers.pong(),
         message: (bytes, isText) => {
-          const text = new TextDecoder().decode(bytes);
+          // A binary frame as text of one character a byte.
+          const encoding = isText ? 'utf8' : 'latin1';
+          const text = Buffer.from(bytes).toString(encoding);
           const changed = this.rewrite?.(text) ?? text;
           if (changed !== text) this.rewrite = null;
-          const copy = encoder.encode(changed);
+          const copy = new Uint8Array(Buffer.from(changed, encoding));
           const deliver = (): void => handlers.message(copy, isText);
           if (this.fault === 'stalled') isStalled = true;
           if (isStalled) return;

@@ -20,6 +20,8 @@ export interface JournalTampering {
   setPayload(session: string, seq: number, text: string): Promise<void>;
   remove(session: string, seq: number): Promise<void>;
   setSnapshot(session: string, seq: number, text: string): Promise<void>;
+  /** As a restore leaves it that was broken off after record `seq`. */
+  breakRestore(session: string, seq: number): Promise<void>;
 }
 
 export interface JournalSubject {
@@ -30,7 +32,7 @@ export interface JournalSubject {
 /** A place that outlives the process. */
 export interface StoredJournalSubject extends JournalSubject {
   /** The same place again, as another process would open it. */
-  reopen(upcasters?: Upcasters): Promise<Journals>;
+  readonly reopen: (upcasters?: Upcasters) => Promise<Journals>;
   readonly tampering: JournalTampering;
 }
 
@@ -366,6 +368,27 @@ export function storedJournalContract(name: string, create: () => Promise<Stored
       await assert.rejects(recordsOf(journals, 's1'), refusal('newer-version'));
     },
   );
+  check(
+    'a restore that was broken off -> not taken for the journal; restored again it is whole',
+    async (subject, folder) => {
+      const { journals, tampering } = subject;
+      const journal = await journals.open('s1');
+      for (let k = 0; k < 2_500; k++) journal.append(note(k));
+      await journal.flush();
+      await journal.saveSnapshot({ seq: 2_000, takenAtMs: AT_MS, state: { at: 2_000 } });
+      await journal.close();
+      const path = join(folder, 's1.jsonl');
+      const position = await journals.backup('s1', path);
+      await tampering.breakRestore('s1', 1_024);
+      await assert.rejects(journals.open('s1'), refusal('damaged'));
+      await assert.rejects(recordsOf(journals, 's1'), refusal('damaged'));
+      assert.deepEqual((await journals.list()).unreadable.length, 1);
+      assert.deepEqual((await journals.restore(path)).head, position);
+      assert.deepEqual(await journals.verify('s1'), { intact: true, records: 2_500, head: position });
+      assert.equal((await journals.snapshot('s1')).newest?.seq, 2_000);
+    },
+  );
+
   const write = async (journals: Journals, count: number): Promise<void> => {
     const journal = await journals.open('s1');
     for (let k = 0; k < count; k++) journal.append(note(k));
@@ -424,14 +447,11 @@ export function storedJournalContract(name: string, create: () => Promise<Stored
     },
   );
 
-  check(
-    'a chain that was computed anew -> told to whoever knows a position of the true one',
-    async ({ journals, tampering }) => {
-      await write(journals, 10);
-      const verdict = await journals.verify('s1', { seq: 4, hash: '0'.repeat(64) });
-      assert.deepEqual([!verdict.intact && [verdict.seq, verdict.fault]], [[4, 'altered']]);
-    },
-  );
+  check('a chain that was computed anew -> told to whoever knows a position of the true one', async ({ journals }) => {
+    await write(journals, 10);
+    const verdict = await journals.verify('s1', { seq: 4, hash: '0'.repeat(64) });
+    assert.deepEqual([!verdict.intact && [verdict.seq, verdict.fault]], [[4, 'altered']]);
+  });
 
   check('a snapshot altered -> the one before it is given, and verify tells', async ({ journals, tampering }) => {
     await write(journals, 10);

@@ -5,9 +5,12 @@ import { FEED_CHANNELS, type FeedChannel, type MarketFeed } from '../../src/port
 import { RecordingMarketSink, type SeenBar, type SeenBook, type SeenTrade } from '../recording-market-sink.ts';
 import type { SimulatedClock } from '../simulated-world/clock.ts';
 
+/** Simulated time as the contract needs it; where it passes in another thread, it is told from here. */
+export type SteppedClock = Pick<SimulatedClock, 'nowMs' | 'advance' | 'advanceUntil'>;
+
 /** A feed in front of a venue in simulated time, with what the venue truly did. The venue trades several times a second. */
 export interface FeedWorld {
-  readonly clock: SimulatedClock;
+  readonly clock: SteppedClock;
   readonly feed: MarketFeed;
   /** A symbol that the venue lists. */
   readonly symbol: string;
@@ -35,7 +38,7 @@ export interface FeedWorld {
 
 export interface FeedSubject {
   readonly name: string;
-  open(seed: number): FeedWorld;
+  open(seed: number): FeedWorld | Promise<FeedWorld>;
   /** Cases that the feed cannot keep, by their name, with the reason. */
   readonly gaps?: Readonly<Record<string, string>>;
 }
@@ -48,7 +51,7 @@ const MENDED_MS = 150_000;
 export function marketFeedContract(subject: FeedSubject): void {
   const inWorld = (name: string, body: (world: FeedWorld) => Promise<void>): void => {
     test(name, { skip: subject.gaps?.[name] ?? false }, async () => {
-      const world = subject.open(7);
+      const world = await subject.open(7);
       try {
         await body(world);
       } finally {

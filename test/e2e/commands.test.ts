@@ -40,6 +40,7 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   sessions: ['sessions'],
   'session-show': ['session', 'show', 'e2e'],
   exchange: ['exchange', '--port', '0', '--seconds', '0.3'],
+  'account-check': ['account', 'check', 'local', '--accept', 'this key works from any address'],
   'runs-ls': ['runs', 'ls'],
   'runs-show': ['runs', 'show', 'last'],
   'runs-diff': ['runs', 'diff', 'last', 'last'],

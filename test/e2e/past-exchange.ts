@@ -28,8 +28,13 @@ export async function openPastExchange(): Promise<PastExchange> {
   exchange.clock.step(HOURS * HOUR_MS);
   const timer = setInterval(() => exchange.clock.step(500), 25);
   timer.unref();
+  const { apiKey, secret } = exchange.accounts[0]!.keys[0]!;
   return {
-    env: { TRADEWRIGHT_LOCAL: exchange.urls.spot!.rest },
+    env: {
+      TRADEWRIGHT_LOCAL: exchange.urls.spot!.rest,
+      TRADEWRIGHT_API_KEY: apiKey,
+      TRADEWRIGHT_API_SECRET: secret!,
+    },
     firstMs,
     firstDay: formatTime(firstMs),
     close: async () => {

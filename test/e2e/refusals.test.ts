@@ -8,6 +8,7 @@ import { parseCommandLine } from '../../src/cli/parse.ts';
 import { compose } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
 import { Scene, strategyFile, waveCsv } from './command-line.ts';
+import { openPastExchange } from './past-exchange.ts';
 
 const scene = new Scene();
 after(() => scene.remove());
@@ -55,6 +56,36 @@ async function refusalInside(args: readonly string[], code: FailureCode): Promis
   }
   return assert.fail(`${args.join(' ')} was not refused`);
 }
+
+const OWN_ADDRESS = 'this key works from any address';
+
+describe('an account', () => {
+  test('no key, a wrong secret, an objection that stands -> each with what to do, exit codes of their own', async () => {
+    const past = await openPastExchange();
+    try {
+      const told = async (env: Readonly<Record<string, string>>, ...accept: readonly string[]) => {
+        const flags = accept.flatMap((words) => ['--accept', words]);
+        const { code, body } = await scene.json(['account', 'check', 'local', ...flags], { ...past.env, ...env });
+        return [code, body.error?.code ?? null, body.error?.hint ?? ''] as const;
+      };
+      const [, missing] = await told({ TRADEWRIGHT_API_KEY: '' });
+      assert.equal(missing, 'key-missing');
+      const secret = 'a-secret-that-is-not-the-one';
+      const refused = await scene.run(['account', 'check', 'local', '--accept', OWN_ADDRESS], {
+        ...past.env,
+        TRADEWRIGHT_API_SECRET: secret,
+      });
+      assert.equal(refused.code, FAILURES['key-refused'].exit);
+      assert.ok(!`${refused.out}${refused.err}`.includes(secret), 'the secret is not told');
+      const [exit, unfit, hint] = await told({}, 'yes');
+      assert.deepEqual([exit, unfit], [FAILURES['key-unfit'].exit, 'key-unfit']);
+      assert.ok(hint.includes(`--accept "${OWN_ADDRESS}"`), hint);
+      assert.deepEqual((await told({}, OWN_ADDRESS)).slice(0, 2), [0, null]);
+    } finally {
+      await past.close();
+    }
+  });
+});
 
 const onFile = (file: string): readonly string[] => [
   'backtest',

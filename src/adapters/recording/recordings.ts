@@ -78,6 +78,8 @@ async function* linesOf(path: string): AsyncIterable<string> {
   const input = path.endsWith('.gz') ? file.pipe(createGunzip()) : file;
   // A pipe does not pass failures on.
   file.on('error', (error) => input.destroy(error));
+  // Whoever reads is told by the lines themselves; who has left before the end, as for the first line alone, is not to be told.
+  input.on('error', () => {});
   try {
     yield* createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   } catch (error) {

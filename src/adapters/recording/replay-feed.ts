@@ -1,4 +1,5 @@
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
+import type { Timeframe } from '../../core/vocabulary/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
   FEED_CHANNELS,
@@ -42,6 +43,8 @@ export async function openReplayFeed(path: string, recordings: Recordings, clock
     found.flatMap(({ instrument }) => instrument ?? []),
     found.map(({ request }) => request.channel),
   );
+  const recorded = new Set(found.flatMap(({ request }) => request.timeframe ?? []));
+  if (recorded.size > 0) feed.timeframes = [...recorded];
   return feed.startingItself();
 }
 
@@ -52,6 +55,8 @@ export async function openReplayFeed(path: string, recordings: Recordings, clock
 export class ReplayFeed implements MarketFeed {
   readonly venue: string;
   channels: readonly FeedChannel[] = FEED_CHANNELS;
+  /** Those that were recorded, where that is known. */
+  timeframes?: readonly Timeframe[];
   readonly #recording: Recording;
   readonly #clock: Clock;
   readonly #speed: number;

@@ -1,4 +1,5 @@
-import type { DatabaseSync } from 'node:sqlite';
+import { existsSync, renameSync, rmSync } from 'node:fs';
+import { backup, type DatabaseSync } from 'node:sqlite';
 import { migrate, openDatabase } from './database.ts';
 
 /** Tables of the database that all sessions of a home share. A migration that has been released is never changed. */
@@ -37,10 +38,29 @@ export class NewerDatabaseError extends Error {
 /** The database that all sessions of a home share, its tables made where they are missing. Throws {@link NewerDatabaseError}. */
 export function openHome(path: string): DatabaseSync {
   const db = openDatabase(path);
+  // Keys that are revoked are overwritten, not only unlinked.
+  db.exec('pragma secure_delete = on');
   const newer = migrate(db, HOME_MIGRATIONS);
   if (newer === null) return db;
   db.close();
   throw new NewerDatabaseError(
     `${path}: expected tables of version ${HOME_MIGRATIONS.length} or older, found ${newer}. Use the version of Tradewright that made them.`,
   );
+}
+
+/**
+ * Copies the home database to a new file while it is in use: leases, and connections with their sealed keys. Whole or not at all.
+ */
+export async function backupHome(homePath: string, path: string): Promise<void> {
+  if (existsSync(path)) throw new Error(`${path} is there already; a backup never overwrites a file`);
+  const db = openHome(homePath);
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    // All pages in one step: a writer in between would make it begin again.
+    await backup(db, temporary, { rate: 0x7fff_ffff });
+    renameSync(temporary, path);
+  } finally {
+    rmSync(temporary, { force: true });
+    db.close();
+  }
 }

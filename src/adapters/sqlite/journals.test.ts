@@ -24,6 +24,11 @@ storedJournalContract('SQLite', async () => {
     tampering: {
       setPayload: (session, seq, text) => change(session, 'update record set payload = ? where seq = ?', text, seq),
       remove: (session, seq) => change(session, 'delete from record where seq = ?', seq),
+      async breakRestore(session, seq) {
+        await change(session, 'delete from record where seq > ?', seq);
+        await change(session, 'delete from snapshot where seq > ?', seq);
+        await change(session, 'update journal set is_whole = 0');
+      },
       setSnapshot: (session, seq, text) => change(session, 'update snapshot set state = ? where seq = ?', text, seq),
     },
     async dispose() {

@@ -84,10 +84,18 @@ export function strategyFailure(
   return new Failure('strategy-failed', message, { details, cause: error });
 }
 
+const REFUSED_KEYS: readonly string[] = ['key-invalid', 'signature-invalid', 'ip-not-allowed', 'trading-not-permitted'];
+
 /** What a venue said, or that it said nothing. */
 function venueFailure(error: VenueError): Failure {
   const code =
-    error.code === 'symbol-unknown' ? 'symbol-unknown' : error.isRetryable ? 'venue-unavailable' : 'venue-refused';
+    error.code === 'symbol-unknown'
+      ? 'symbol-unknown'
+      : REFUSED_KEYS.includes(error.code)
+        ? 'key-refused'
+        : error.isRetryable
+          ? 'venue-unavailable'
+          : 'venue-refused';
   const wait =
     error.retryAfterMs === null
       ? ''

@@ -19,6 +19,7 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   'data-generate': async () => (await import('./data.ts')).dataGenerate,
   'data-export': async () => (await import('./data.ts')).dataExport,
   'data-get': async () => (await import('./venues.ts')).dataGet,
+  'account-check': async () => (await import('./account.ts')).accountCheck,
   venues: async () => (await import('./venues.ts')).venues,
   exchange: async () => (await import('./exchange.ts')).exchange,
   paper: async () => (await import('./paper.ts')).paper,

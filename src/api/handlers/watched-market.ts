@@ -1,9 +1,11 @@
-import { formatTime } from '../../core/vocabulary/time.ts';
 import type { BookView, FeedGap, FeedHealth, FeedSink, FeedState } from '../../ports/market-feed.ts';
 import type { RecordedSubscription, Recorder } from '../../ports/recording.ts';
 import type { Output } from '../operations/table.ts';
+import type { WatchedBars } from './watched-bars.ts';
 
 type Line = Output<'watch'>['symbols'][number];
+/** What the bars are not asked for. */
+type Kept = Omit<Line, 'bars' | 'corrected'>;
 type Levels = NonNullable<Line['book']>['bids'];
 
 /** Levels of a book that are shown. */
@@ -12,19 +14,21 @@ const WORST: readonly FeedState[] = ['down', 'stale', 'syncing', 'live'];
 
 /** Keeps what was said last of each symbol, and passes everything on to a recorder. */
 export class WatchedMarket implements FeedSink {
-  readonly #lines: ReadonlyMap<string, { -readonly [K in keyof Line]: Line[K] }>;
+  readonly #lines: ReadonlyMap<string, { -readonly [K in keyof Kept]: Kept[K] }>;
   readonly #symbolOf: string[] = [];
+  readonly #bars: WatchedBars;
   readonly #recorder: Recorder | null;
   readonly #anomalies = new Map<string, { code: string; detail: string; count: number }>();
 
-  constructor(symbols: readonly string[], recorder: Recorder | null) {
+  constructor(symbols: readonly string[], bars: WatchedBars, recorder: Recorder | null) {
+    this.#bars = bars;
     this.#recorder = recorder;
     this.#lines = new Map(
       symbols.map((symbol) => [
         symbol,
         {
           ...{ symbol, state: 'syncing', ageMs: null, rate: 0, gaps: 0 },
-          ...{ last: null, bid: null, ask: null, bar: null, mark: null, book: null },
+          ...{ last: null, bid: null, ask: null, mark: null, book: null },
         },
       ]),
     );
@@ -32,6 +36,7 @@ export class WatchedMarket implements FeedSink {
 
   subscribed(subscription: RecordedSubscription): void {
     this.#symbolOf[subscription.id] = subscription.request.symbol;
+    this.#bars.follow(subscription.id, subscription.request);
     this.#recorder?.subscribed(subscription);
   }
 
@@ -47,6 +52,8 @@ export class WatchedMarket implements FeedSink {
         ageMs: Number.isFinite(ageMs) ? Math.round(ageMs) : null,
         rate: own.reduce((sum, s) => sum + s.rate, 0),
         gaps: own.reduce((sum, s) => sum + s.gaps, 0),
+        bars: this.#bars.lines(line.symbol),
+        corrected: this.#bars.corrections(line.symbol),
       };
     });
   }
@@ -57,6 +64,7 @@ export class WatchedMarket implements FeedSink {
 
   trade(...args: Parameters<FeedSink['trade']>): void {
     this.#recorder?.trade(...args);
+    this.#bars.trade(...args);
     const [id, , , , price, quantity, takerSide] = args;
     const line = this.#line(id);
     if (line) line.last = { price, quantity, side: takerSide > 0 ? 'buy' : 'sell' };
@@ -73,9 +81,7 @@ export class WatchedMarket implements FeedSink {
 
   bar(...args: Parameters<FeedSink['bar']>): void {
     this.#recorder?.bar(...args);
-    const [id, , , openTimeMs, open, high, low, close, volume, closed] = args;
-    const line = this.#line(id);
-    if (line) line.bar = { openTime: formatTime(openTimeMs), open, high, low, close, volume, closed };
+    this.#bars.bar(...args);
   }
 
   depth(id: number, eventTimeMs: number, receivedTimeMs: number, book: BookView): void {
@@ -93,6 +99,7 @@ export class WatchedMarket implements FeedSink {
 
   gap(id: number, gap: FeedGap): void {
     this.#recorder?.gap(id, gap);
+    this.#bars.gap(id, gap);
   }
 
   anomaly(...args: Parameters<FeedSink['anomaly']>): void {
@@ -104,7 +111,7 @@ export class WatchedMarket implements FeedSink {
     else if (this.#anomalies.size < 100) this.#anomalies.set(`${code} ${detail}`, { code, detail, count: 1 });
   }
 
-  #line(id: number): { -readonly [K in keyof Line]: Line[K] } | undefined {
+  #line(id: number): { -readonly [K in keyof Kept]: Kept[K] } | undefined {
     return this.#lines.get(this.#symbolOf[id] ?? '');
   }
 }

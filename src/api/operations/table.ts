@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import type { Operation } from '../operation.ts';
+import * as account from './account.ts';
 import * as data from './data.ts';
 import * as installation from './installation.ts';
 import * as reference from './reference.ts';
@@ -27,6 +28,7 @@ export const OPERATIONS = {
   paper: sessions.paper,
   sessions: sessions.sessions,
   'session-show': sessions.sessionShow,
+  'account-check': account.accountCheck,
   'runs-ls': runs.runsLs,
   'runs-show': runs.runsShow,
   'runs-diff': runs.runsDiff,

@@ -3,14 +3,15 @@ import { HISTORY_SOURCES } from '../../ports/venues.ts';
 import { operation } from '../operation.ts';
 import { timeField, timeframeField } from './fields.ts';
 
-const venueField = z.string().min(1).meta({
+export const venueField = z.string().min(1).meta({
   description: 'Venue as tradewright venues lists it, or ccxt:<name>',
   placeholder: 'venue',
   completes: 'venue',
 });
 const venueSymbol = z
   .string()
-  .regex(/^[^:\s]+$/, 'expected the symbol as the venue writes it, e.g. BTCUSDT')
+  // TradingView and ccxt have a colon in theirs: BINANCE:BTCUSDT, BTC/USDT:USDT.
+  .regex(/^(?:[^:\s]+:)?[^:\s]+$/, 'expected the symbol as the venue writes it, e.g. BTCUSDT')
   .transform((text) => text.toUpperCase());
 
 export const venues = operation({
@@ -89,6 +90,22 @@ export const dataGet = operation({
 
 const sideLine = z.object({ price: z.number(), quantity: z.number() });
 
+/** A bar under way, or the last one that closed where nothing has come since. */
+const barLine = z.object({
+  timeframe: z.string(),
+  openTime: z.string(),
+  open: z.number(),
+  high: z.number(),
+  low: z.number(),
+  close: z.number(),
+  volume: z.number(),
+  closed: z.boolean(),
+  /** False where it was joined midway, or something of it was lost. */
+  whole: z.boolean(),
+  /** Closes of the bars before it, at most 30, oldest first. */
+  closes: z.array(z.number()),
+});
+
 /** One symbol as it stands. */
 const watchedLine = z.object({
   symbol: z.string(),
@@ -99,17 +116,10 @@ const watchedLine = z.object({
   last: z.object({ price: z.number(), quantity: z.number(), side: z.enum(['buy', 'sell']) }).nullable(),
   bid: sideLine.nullable(),
   ask: sideLine.nullable(),
-  bar: z
-    .object({
-      openTime: z.string(),
-      open: z.number(),
-      high: z.number(),
-      low: z.number(),
-      close: z.number(),
-      volume: z.number(),
-      closed: z.boolean(),
-    })
-    .nullable(),
+  /** One a timeframe of which something is known. */
+  bars: z.array(barLine),
+  /** Bars that the venue had otherwise than its trades had made them. */
+  corrected: z.number(),
   mark: z.object({ price: z.number(), fundingRate: z.number().nullable() }).nullable(),
   book: z.object({ bids: z.array(sideLine), asks: z.array(sideLine) }).nullable(),
 });
@@ -129,6 +139,16 @@ const watchUpdate = z.object({
     }),
   ),
   clockSkewMs: z.number().nullable(),
+  /** Of a feed in a thread of its own; null else. */
+  thread: z
+    .object({
+      restarts: z.number(),
+      lastFault: z.string().nullable(),
+      retryInMs: z.number(),
+      waits: z.number(),
+      waitedMs: z.number(),
+    })
+    .nullable(),
   rows: z.number(),
 });
 export type WatchUpdate = z.output<typeof watchUpdate>;
@@ -138,7 +158,7 @@ export const watch = operation({
   group: 'venues',
   summary: 'Show live prices, forming bars and the health of the feed',
   details:
-    'Ends with Ctrl-C. With --record, what came is written so that it can be replayed, the same bits in the same order.',
+    'Bars of all timeframes come from one stream a symbol. Ends with Ctrl-C. With --record, what came is written so that it can be replayed, the same bits in the same order.',
   kind: 'stream',
   input: z.object({
     venue: venueField,
@@ -146,7 +166,11 @@ export const watch = operation({
       .array(venueSymbol)
       .min(1, 'expected at least one symbol')
       .meta({ description: 'Symbols as the venue writes them', placeholder: 'symbol' }),
-    timeframe: timeframeField.default('1m').meta({ description: 'Timeframe of the forming bar', placeholder: 'tf' }),
+    timeframe: z
+      .array(timeframeField)
+      .min(1, 'expected at least one timeframe')
+      .default(['1m'])
+      .meta({ description: 'Timeframe of forming bars; 1m by default', placeholder: 'tf' }),
     depth: z.boolean().default(false).meta({ description: 'Follow the order books, too' }),
     record: z
       .string()
@@ -168,6 +192,7 @@ export const watch = operation({
   positionals: ['venue', 'symbols'],
   examples: [
     { command: 'watch binance BTCUSDT ETHUSDT', does: 'two symbols' },
+    { command: 'watch binance BTCUSDT --timeframe 1m --timeframe 1h', does: 'two forming bars from one stream' },
     { command: 'watch binance-usdm BTCUSDT --depth --record btc.jsonl.gz', does: 'with its book, recorded' },
   ],
 });

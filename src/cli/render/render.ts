@@ -1,5 +1,6 @@
 import type { OperationId, Output } from '../../api/operations/table.ts';
 import type { Style } from '../style.ts';
+import { renderAccount } from './account.ts';
 import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemoved, renderSeries } from './data.ts';
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderDoctor, renderHelp, renderVersion } from './installation.ts';
@@ -45,6 +46,7 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   'data-rm': renderRemoved,
   'data-get': renderDownload,
   venues: renderVenues,
+  'account-check': renderAccount,
   watch: renderWatched,
   exchange: renderExchangeEnd,
   paper: renderPaperEnd,

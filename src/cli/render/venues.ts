@@ -66,9 +66,6 @@ const COLUMNS: readonly Column[] = [
   { header: 'last', ...right },
   { header: 'bid', ...right },
   { header: 'ask', ...right },
-  { header: 'high', ...right },
-  { header: 'low', ...right },
-  { header: 'volume', ...right },
   { header: 'state' },
   { header: 'age', ...right },
   { header: 'msg/s', ...right },
@@ -79,21 +76,82 @@ const COLUMNS: readonly Column[] = [
 const plain = (value: number | undefined): string => (value === undefined ? '' : String(value));
 
 function lineOf(line: Line, style: Style): readonly string[] {
-  const { last, bid, ask, bar, state } = line;
+  const { last, bid, ask, bars, state } = line;
   const paint = state === 'live' ? 'good' : state === 'syncing' ? 'warn' : 'bad';
-  const price = plain(last?.price ?? bar?.close);
+  const price = plain(last?.price ?? bars[0]?.close);
   return [
     style.bold(line.symbol),
     last === null ? price : last.side === 'buy' ? style.good(price) : style.bad(price),
     plain(bid?.price),
     plain(ask?.price),
-    plain(bar?.high),
-    plain(bar?.low),
-    plain(bar?.volume),
     style[paint](state),
     line.ageMs === null ? '' : `${(line.ageMs / 1000).toFixed(1)} s`,
     line.rate.toFixed(line.rate < 10 ? 1 : 0),
     line.gaps === 0 ? '0' : style.warn(String(line.gaps)),
+  ];
+}
+
+const BAR_COLUMNS: readonly Column[] = [
+  { header: 'symbol' },
+  { header: 'bar' },
+  { header: 'open', ...right },
+  { header: 'high', ...right },
+  { header: 'low', ...right },
+  { header: 'volume', ...right },
+  { header: 'last 30 closes' },
+];
+
+const BLOCKS = '▁▂▃▄▅▆▇█';
+
+/** Values as blocks between the least and the greatest of them; in the middle where all are the same. */
+export function sparkline(values: readonly number[]): string {
+  const least = Math.min(...values);
+  const range = Math.max(...values) - least;
+  const step = (value: number): number => (range > 0 ? ((value - least) / range) * (BLOCKS.length - 1) : 3);
+  return values.map((value) => BLOCKS[Math.round(step(value))]).join('');
+}
+
+/** A sum of volumes, without the digits that adding doubles leaves behind. */
+const volumeOf = (value: number): string => String(Number(value.toPrecision(12)));
+
+/** The bars of all symbols, and a word on those that are not whole. */
+function barTable(symbols: readonly Line[], style: Style): readonly string[] {
+  const rows = symbols.flatMap(({ symbol, bars }) =>
+    bars.map((bar, k) => [
+      k === 0 ? style.bold(symbol) : '',
+      `${bar.timeframe}${bar.whole ? '' : style.warn(' ~')}`,
+      plain(bar.open),
+      plain(bar.high),
+      plain(bar.low),
+      volumeOf(bar.volume),
+      // The bar under way is the last block.
+      sparkline(bar.closed ? bar.closes : [...bar.closes.slice(-29), bar.close]),
+    ]),
+  );
+  if (rows.length === 0) return [];
+  const isPartial = symbols.some(({ bars }) => bars.some((bar) => !bar.whole));
+  const corrected = symbols.filter((line) => line.corrected > 0);
+  return [
+    '',
+    table(BAR_COLUMNS, rows, style),
+    ...(isPartial ? [style.dim(' ~ joined midway, or something of it was lost: not the whole bar')] : []),
+    ...corrected.map(
+      (line) =>
+        ` ${line.symbol}: ${style.warn(counted(line.corrected, 'bar'))} of the venue otherwise than its trades made`,
+    ),
+  ];
+}
+
+/** What there is to say of a feed's thread; nothing where all is well. */
+function threadParts({ thread }: WatchUpdate, style: Style): readonly string[] {
+  if (thread === null) return [];
+  const { restarts, lastFault, retryInMs, waits, waitedMs } = thread;
+  return [
+    ...(waits > 0 ? [style.warn(`feed thread waited ${count(waits)}×, ${count(waitedMs)} ms`)] : []),
+    ...(restarts > 0 || lastFault !== null
+      ? [style.bad(`feed thread ended: ${lastFault ?? ''}; started again ${count(restarts)}×`)]
+      : []),
+    ...(retryInMs > 0 ? [`next start in ${(retryInMs / 1000).toFixed(0)} s`] : []),
   ];
 }
 
@@ -137,6 +195,7 @@ export function renderWatch(update: WatchUpdate, { style }: Scene): string {
         )}`,
         clockSkewMs === null ? '' : `clock ${clockSkewMs >= 0 ? '+' : ''}${Math.round(clockSkewMs)} ms`,
         rows > 0 ? `${count(rows)} rows recorded` : '',
+        ...threadParts(update, style),
       ].filter((part) => part !== ''),
       style,
       14,
@@ -147,6 +206,7 @@ export function renderWatch(update: WatchUpdate, { style }: Scene): string {
       symbols.map((line) => lineOf(line, style)),
       style,
     ),
+    ...barTable(symbols, style),
     ...symbols.flatMap((line) => details(line, style)),
     ...lost.map((c) => ` ${style.bad(c.lastFault!)}, next attempt in ${(c.retryInMs / 1000).toFixed(0)} s`),
     '',
@@ -162,6 +222,7 @@ export function renderWatched(output: Output<'watch'>, { style }: Scene): Render
       symbols.map((line) => lineOf(line, style)),
       style,
     ),
+    ...barTable(symbols, style),
     '',
     flow(
       'watched',

@@ -1,98 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import {
+  RESTING_SALE,
+  SPOT_REFUSALS,
+  SPOT_REFUSALS_OF_AN_ORDER,
+} from '../../../test/local-exchange/spot-refusal-samples.ts';
 import { type Fields, type Row, SpotScene } from '../../../test/local-exchange/spot-scene.ts';
 
 const symbol = 'BTCUSDT';
-const limit: Fields = { symbol, side: 'BUY', type: 'LIMIT', timeInForce: 'GTC', quantity: '1', price: '49000' };
-const oco: Fields = {
-  symbol,
-  side: 'SELL',
-  quantity: '1',
-  aboveType: 'LIMIT_MAKER',
-  abovePrice: '60000',
-  belowType: 'STOP_LOSS',
-  belowStopPrice: '40000',
-};
-const buyOco: Fields = {
-  symbol,
-  side: 'BUY',
-  quantity: '1',
-  aboveType: 'STOP_LOSS',
-  aboveStopPrice: '60000',
-  belowType: 'LIMIT_MAKER',
-  belowPrice: '40000',
-};
-const opo: Fields = {
-  symbol,
-  workingType: 'LIMIT',
-  workingSide: 'BUY',
-  workingPrice: '49000',
-  workingQuantity: '1',
-  workingTimeInForce: 'GTC',
-  pendingType: 'LIMIT',
-  pendingSide: 'SELL',
-  pendingPrice: '60000',
-  pendingTimeInForce: 'GTC',
-};
-const ORDER = 'POST /api/v3/order';
-const OCO = 'POST /api/v3/orderList/oco';
-const replace: Fields = { ...limit, cancelReplaceMode: 'STOP_ON_FAILURE' };
-
-/** A request for each code that this product says it answers with. */
-const SAMPLES: Readonly<Record<string, readonly [route: string, fields: Fields]>> = {
-  '-1013': [ORDER, { ...limit, price: '49000.001' }],
-  '-1014': [ORDER, { ...limit, timeInForce: 'IOC', icebergQty: '0.5' }],
-  '-1100': [ORDER, { ...limit, price: 'x' }],
-  '-1101': ['GET /api/v3/ticker', { symbols: JSON.stringify(Array.from({ length: 101 }, (_, i) => `S${i}`)) }],
-  '-1102': [ORDER, { symbol }],
-  '-1106': [ORDER, { ...limit, stopPrice: '1' }],
-  '-1108': ['GET /api/v3/depth', { symbol, limit: '99999999999999999999' }],
-  '-1111': [ORDER, { ...limit, price: '0.123456789' }],
-  '-1115': [ORDER, { ...limit, timeInForce: 'X' }],
-  '-1116': [ORDER, { ...limit, type: 'X' }],
-  '-1117': [ORDER, { ...limit, side: 'X' }],
-  '-1118': [ORDER, { ...limit, newClientOrderId: '' }],
-  '-1119': ['GET /api/v3/order', { symbol, origClientOrderId: '' }],
-  '-1120': ['GET /api/v3/klines', { symbol, interval: 'x' }],
-  '-1121': [ORDER, { ...limit, symbol: 'X' }],
-  '-1122': ['GET /api/v3/ticker/price', { symbolStatus: 'X' }],
-  '-1127': ['GET /api/v3/myTrades', { symbol, startTime: 0, endTime: 86_400_001 }],
-  '-1128': ['GET /api/v3/ticker/price', { symbol, symbols: '["BTCUSDT"]' }],
-  '-1130': ['GET /api/v3/ticker', { symbol, windowSize: 'x' }],
-  '-1134': [ORDER, { ...limit, strategyType: 1 }],
-  '-1139': ['GET /api/v3/ticker/24hr', { type: 'X' }],
-  '-1145': ['DELETE /api/v3/order', { symbol, orderId: 1, cancelRestrictions: 'X' }],
-  '-1151': ['GET /api/v3/ticker/price', { symbols: '["BTCUSDT","BTCUSDT"]' }],
-  '-1158': [OCO, { ...oco, belowType: 'MARKET' }],
-  '-1160': [
-    OCO,
-    { ...oco, belowType: 'STOP_LOSS_LIMIT', belowPrice: '39000', belowTimeInForce: 'IOC', belowIcebergQty: '0.5' },
-  ],
-  '-1165': [OCO, { ...buyOco, aboveType: 'LIMIT_MAKER', belowType: 'STOP_LOSS' }],
-  '-1166': [OCO, { ...oco, aboveType: 'STOP_LOSS', belowType: 'LIMIT_MAKER' }],
-  '-1168': [OCO, { ...oco, belowType: 'LIMIT_MAKER' }],
-  '-1196': [OCO, { ...buyOco, belowType: 'STOP_LOSS' }],
-  '-1197': [OCO, { ...oco, aboveType: 'STOP_LOSS' }],
-  '-1198': [OCO, { ...buyOco, aboveType: 'TAKE_PROFIT' }],
-  '-1199': [OCO, { ...oco, belowType: 'TAKE_PROFIT' }],
-  '-1210': [ORDER, { ...limit, pegPriceType: 'X' }],
-  '-1211': [ORDER, { ...limit, pegPriceType: 'MARKET_PEG', pegOffsetType: 'X', pegOffsetValue: 1 }],
-  '-1220': ['GET /api/v3/depth', { symbol, symbolStatus: 'HALT' }],
-  '-1222': ['POST /api/v3/orderList/opo', { ...opo, workingSide: 'SELL' }],
-  '-1223': ['POST /api/v3/orderList/opo', { ...opo, pendingSide: 'BUY' }],
-  '-1225': ['POST /api/v3/orderList/opo', { ...opo, pendingQuantity: '1' }],
-  '-2010': [ORDER, limit],
-  '-2011': ['DELETE /api/v3/order', { symbol, orderId: 1 }],
-  '-2013': ['GET /api/v3/order', { symbol, orderId: 1 }],
-  '-2021': [
-    'POST /api/v3/order/cancelReplace',
-    { ...replace, cancelReplaceMode: 'ALLOW_FAILURE', cancelOrderId: 9, type: 'LIMIT', side: 'SELL', price: '60000' },
-  ],
-  '-2022': ['POST /api/v3/order/cancelReplace', { ...replace, cancelOrderId: 9 }],
-  '-2038': ['PUT /api/v3/order/amend/keepPriority', { symbol, orderId: 1, newQty: '2' }],
-  '-2039': ['GET /api/v3/order', { symbol, orderId: 1, origClientOrderId: 'other' }],
-  '-2043': ['GET /api/v3/referencePrice', { symbol }],
-};
 
 /** Codes of the published list (10xx, 11xx, 20xx) that a spot client can be answered with. */
 const PUBLISHED = [
@@ -104,7 +19,8 @@ const PUBLISHED = [
 ];
 /** Codes that the server around the products answers with: keys, signatures, time, limits, JSON, sessions. */
 const OF_THE_SERVER = [
-  -1000, -1003, -1007, -1008, -1015, -1016, -1020, -1021, -1022, -1125, -1135, -1194, -2014, -2015, -2035, -2036, -2042,
+  -1000, -1003, -1007, -1008, -1015, -1016, -1020, -1021, -1022, -1105, -1125, -1135, -1194, -2014, -2015, -2035, -2036,
+  -2042,
 ];
 
 describe('what spot serves', () => {
@@ -129,10 +45,10 @@ describe('what spot serves', () => {
 
   for (const { name } of codes.filter((r) => r.served)) {
     test(`what spot serves: ${name} -> a request is answered with it`, () => {
-      const sample = SAMPLES[name];
+      const sample = SPOT_REFUSALS[name];
       assert.ok(sample, 'no sample of it');
       const s = scene();
-      if (name === '-2038' || name === '-2039') s.ok(ORDER, { ...limit, side: 'SELL', price: '60000' });
+      if (SPOT_REFUSALS_OF_AN_ORDER.includes(name)) s.ok('POST /api/v3/order', RESTING_SALE);
       assert.match(s.refused(...sample), new RegExp(`^${name} `));
     });
   }
@@ -170,7 +86,7 @@ describe('what spot serves', () => {
       ['PUT /api/v3/order/amend/keepPriority', {}, 4],
     ];
     for (const [route, fields, points] of expected) assert.equal(weight(route, fields), points, route);
-    assert.deepEqual([weight(ORDER, {}, null), weight(ORDER, {}, false)], [1, 1]);
+    assert.deepEqual([weight('POST /api/v3/order', {}, null), weight('POST /api/v3/order', {}, false)], [1, 1]);
     const orders = Object.fromEntries(
       product.methods.map((m) => [m.name, m.orders?.(new Map()) ?? 0]).filter(([, count]) => count !== 0),
     );
@@ -194,7 +110,7 @@ describe('what spot serves', () => {
       const params = new Map(Object.entries(fields).map(([k, v]) => [k, String(v)]));
       return method.handle(params, { account, apiKey: 'k' }) as unknown as Row;
     };
-    const placed = call('order.place', { ...limit, side: 'SELL', price: '60000' });
+    const placed = call('order.place', RESTING_SALE);
     assert.deepEqual([placed['status'], placed['body'].status], [200, 'NEW']);
     const fields = { symbol, orderId: placed['body'].orderId };
     assert.deepEqual(call('order.status', fields)['body'], s.ok('GET /api/v3/order', fields));

@@ -36,7 +36,6 @@ const REFUSED_CODES: readonly (readonly [code: string, reason: string])[] = [
   ['-1035', 'FIX is not served'],
   ['-1103', 'parameters that are not known are passed over, as the live REST interface mostly does'],
   ['-1104', 'parameters that are not known are passed over, as the live REST interface mostly does'],
-  ['-1105', 'an empty parameter counts as not sent (-1102)'],
   ['-1112', 'no endpoint of section 8 or 9 answers with it'],
   ['-1114', 'a time in force that does not belong is answered with -1106'],
   ['-1152', 'SBE is not served'],

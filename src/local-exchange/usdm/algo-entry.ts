@@ -131,7 +131,6 @@ function readCallbackRate(read: ParameterReader): string {
 
 function refusalOf(state: ExchangeState, account: UsdmAccount, request: AlgoRequest): Refusal | null {
   const { contract, side, positionSide } = request;
-  if (account.account.index === 0) return refuse(-4088);
   const isLegOk = account.isHedged ? positionSide !== 'BOTH' : positionSide === 'BOTH';
   if (!isLegOk) return refuse(-4061);
   const closesLeg = positionSide === 'BOTH' || (positionSide === 'LONG' ? side < 0 : side > 0);

@@ -35,7 +35,6 @@ export function amendOrder(
   priceMatch: string,
 ): Refusal | null {
   if (!isOpen(order)) return refuse(-2013);
-  if (order.type !== 'LIMIT') return refuse(-5025);
   if (order.amendments.length >= MAX_AMENDMENTS) return refuse(-5026);
   if (ticks === order.ticks && lots === order.lots) return refuse(-5027);
   if (lots <= order.filledLots) return cancelOrder(state, order);

@@ -97,7 +97,6 @@ export function placeOrder(
 /** What keeps an order out whatever the book holds. */
 function refusalOf(state: ExchangeState, account: UsdmAccount, market: Market, request: OrderRequest): Refusal | null {
   const { contract, side } = request;
-  if (account.account.index === 0) return refuse(-4088);
   const isLegOk = account.isHedged ? request.positionSide !== 'BOTH' : request.positionSide === 'BOTH';
   if (!isLegOk) return refuse(-4061);
   const open = state.openOrdersOf(account.account.index);

@@ -74,7 +74,6 @@ export const ERROR_TEXTS = {
   [-4068]: 'Position side cannot be changed if there exists position.',
   [-4082]: 'Invalid number of batch place orders.',
   [-4083]: 'Fail to place batch orders.',
-  [-4088]: 'User can not place order currently.',
   [-4104]: 'Invalid contractType.',
   [-4116]: 'ClientOrderId is duplicated.',
   [-4118]: 'ReduceOnly Order Failed. Please check your existing position and open orders.',
@@ -95,7 +94,6 @@ export const ERROR_TEXTS = {
     'Due to the order could not be filled immediately, the FOK order has been rejected. The order will not be recorded in the order history.',
   [-5022]:
     'Due to the order could not be executed as maker, the Post Only order will be rejected. The order will not be recorded in the order history.',
-  [-5025]: 'Only limit order is supported.',
   [-5026]: 'Exceed maximum modify order limit.',
   [-5027]: 'No need to modify the order.',
   [-5037]: 'Invalid price match.',

@@ -24,7 +24,6 @@ const STREAMS = [
   '<symbol>@depth<5|10|20>',
   '<symbol>@depth<5|10|20>@500ms',
   '<symbol>@depth<5|10|20>@100ms',
-  '!contractInfo',
 ];
 
 const EVENTS = [
@@ -81,7 +80,7 @@ const NO_CODE: readonly (readonly [codes: readonly number[], reason: string])[] 
   [[-4000, -4117, -5043], 'nothing is pending between two requests'],
   [[-4052, -4053], 'no margin is added by the exchange on its own'],
   [
-    [-4087, -4140, -4141, -4183, -4184, -4189, -4192, -4400, -4401, -4402, -4403, -5024],
+    [-4087, -4088, -4140, -4141, -4183, -4184, -4189, -4192, -4400, -4401, -4402, -4403, -5024],
     'symbols and accounts are never restricted',
   ],
   [[-4105, -4106, -4107], 'POSITION_RISK_CONTROL is NONE'],
@@ -89,6 +88,7 @@ const NO_CODE: readonly (readonly [codes: readonly number[], reason: string])[] 
   [[-4169, -4170, -4172], 'with one margin asset the mode changes nothing that could be short'],
   [[-4202, -4203, -4205, -4206, -4208, -4209], 'every account may use every leverage'],
   [[-4531], 'there is no COIN-M account to keep in step with'],
+  [[-5025], 'only LIMIT orders rest, so that no other is there to be modified'],
   [[-5028], 'the engine reads a request in the moment it arrives'],
   [[-5029], 'an amendment below the least notional is refused with -4164'],
 ];
@@ -100,6 +100,12 @@ export function servedRows(routes: readonly Route[], methods: readonly SocketMet
     ...routes.map((r) => served('rest', `${r.method} ${r.path}`)),
     ...methods.map((m) => served('socket-method', m.name)),
     ...STREAMS.map((name) => served('stream', name)),
+    {
+      kind: 'stream',
+      name: '!contractInfo',
+      served: true,
+      reason: 'may be subscribed and stays silent: listings do not change while the exchange runs',
+    },
     ...EVENTS.map((name) => served('user-event', name)),
     ...Object.keys(ERROR_TEXTS)
       .map(Number)

@@ -4,7 +4,7 @@ import { ConnectionSupervisor } from '../../../connectivity/supervisor.ts';
 import { VenueClock } from '../../../connectivity/venue-clock.ts';
 import type { InstrumentDefinition } from '../../../core/vocabulary/instrument.ts';
 import type { Random } from '../../../core/vocabulary/random.ts';
-import { MINUTE_MS } from '../../../core/vocabulary/time.ts';
+import { MINUTE_MS, type Timeframe } from '../../../core/vocabulary/time.ts';
 import type { Clock, Timer } from '../../../ports/clock.ts';
 import type { FeedChannel, FeedHealth, FeedRequest, FeedSink, MarketFeed } from '../../../ports/market-feed.ts';
 import type { HttpClient, SocketDialer } from '../../../ports/transport.ts';
@@ -52,6 +52,7 @@ const CLOCK_AGAIN_MS = MINUTE_MS;
 export class BinanceFeed implements MarketFeed {
   readonly venue: string;
   readonly channels: readonly FeedChannel[];
+  readonly timeframes: readonly Timeframe[];
   readonly #market: MarketProduct;
   readonly #options: BinanceFeedOptions;
   readonly #rest: MarketRest;
@@ -73,6 +74,7 @@ export class BinanceFeed implements MarketFeed {
     this.#options = options;
     this.venue = market.venue;
     this.channels = Object.keys(market.channels) as FeedChannel[];
+    this.timeframes = market.timeframes;
     this.#rest = new MarketRest({ ...options, market });
     this.#venueClock = new VenueClock({ venue: market.venue, clock, ask: () => this.#rest.timeMs() });
     const decoder = new FrameDecoder();

@@ -1,0 +1,252 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { RecordingMarketSink } from '../../../test/recording-market-sink.ts';
+import { SimulatedClock } from '../../../test/simulated-world/clock.ts';
+import { SimulatedDialer } from '../../../test/simulated-world/dialer.ts';
+import { SimulatedHttp } from '../../../test/simulated-world/http.ts';
+import { barAt } from '../../../test/stand-ins/tradingview/prices.ts';
+import { serveTradingView } from '../../../test/stand-ins/tradingview/serve.ts';
+import { SimulatedTradingView } from '../../../test/stand-ins/tradingview/simulated.ts';
+import { Instrument } from '../../core/vocabulary/instrument.ts';
+import { Random } from '../../core/vocabulary/random.ts';
+import type { HttpRequest } from '../../ports/transport.ts';
+import { VenueError } from '../../ports/venue-error.ts';
+import { memoryBarStore } from '../memory/bar-store.ts';
+import { systemClock } from '../system/clock.ts';
+import { openSocketDialer } from '../system/socket-dialer.ts';
+import { TradingViewHistory } from './bar-history.ts';
+import { TradingViewFeed } from './feed.ts';
+import type { TradingViewOptions } from './options.ts';
+
+const BTC = 'BINANCE:BTCUSDT';
+const MINUTE_MS = 60_000;
+
+function world(more: Partial<TradingViewOptions> = {}, answer: (request: HttpRequest) => string = () => '{}') {
+  const clock = new SimulatedClock();
+  const server = new SimulatedTradingView(clock);
+  const dialer = new SimulatedDialer(server, { clock });
+  const http = new SimulatedHttp(
+    (request) => ({ status: 200, headers: {}, body: new TextEncoder().encode(answer(request)) }),
+    { clock },
+  );
+  const options: TradingViewOptions = { dialer, http, clock, random: new Random(3), acceptsTerms: true, ...more };
+  const settle = async <T>(promise: Promise<T>, ms = 40_000): Promise<T> => {
+    const settled = promise.then(
+      (value) => ({ value }),
+      (error: unknown) => ({ error }),
+    );
+    await clock.advance(ms);
+    const outcome = await settled;
+    if ('error' in outcome) throw outcome.error;
+    return outcome.value;
+  };
+  return { clock, server, dialer, options, settle, venue: server.venue };
+}
+
+const isCode =
+  (code: string) =>
+  (error: unknown): boolean =>
+    error instanceof VenueError && error.code === code;
+
+describe('TradingView', () => {
+  test('not switched on -> unsupported, with how to switch it on; nothing is called', () => {
+    const { options, dialer } = world({ acceptsTerms: false });
+    for (const open of [() => new TradingViewFeed(options), () => new TradingViewHistory(options)]) {
+      assert.throws(
+        open,
+        (error: unknown) => isCode('unsupported')(error) && /TRADEWRIGHT_TRADINGVIEW/.test(String(error)),
+      );
+    }
+    assert.equal(dialer.attemptsMs.length, 0);
+  });
+
+  test('history: a period -> its finished bars, none before it, none unfinished', async () => {
+    const { options, clock, settle } = world();
+    const history = new TradingViewHistory(options);
+    const toMs = clock.nowMs() + 5 * MINUTE_MS;
+    const openMs = Math.floor(clock.nowMs() / MINUTE_MS) * MINUTE_MS;
+    const fromMs = openMs - 10 * MINUTE_MS;
+    const bars = await settle(history.bars(BTC, '1m', fromMs, toMs));
+    assert.equal(bars.openTimeMs.length, 10);
+    for (let i = 0; i < 10; i++) {
+      const truth = barAt(BTC, fromMs + i * MINUTE_MS, MINUTE_MS, Number.POSITIVE_INFINITY);
+      assert.deepEqual(
+        [bars.openTimeMs[i], bars.open[i], bars.high[i], bars.low[i], bars.close[i], bars.volume[i]],
+        [truth.openMs, truth.open, truth.high, truth.low, truth.close, truth.volume],
+      );
+    }
+    const none = await settle(history.bars(BTC, '1h', fromMs, fromMs));
+    assert.equal(none.openTimeMs.length, 0);
+    await settle(history.close());
+  });
+
+  test('history: ten periods at once -> four requests at most under way, all of them answered', async () => {
+    const { options, clock, venue, settle } = world();
+    const history = new TradingViewHistory(options);
+    const endMs = Math.floor(clock.nowMs() / MINUTE_MS) * MINUTE_MS;
+    const asked = Array.from({ length: 10 }, (_, k) =>
+      history.bars(BTC, '1m', endMs - (k + 1) * 100 * MINUTE_MS, endMs - k * 100 * MINUTE_MS),
+    );
+    const found = await settle(Promise.all(asked));
+    assert.ok(found.every((bars) => bars.openTimeMs.length === 100));
+    assert.equal(venue.mostAtOnce, 4);
+    assert.equal(venue.clients.size, 1, 'one socket');
+    await settle(history.close());
+  });
+
+  test('history: a connection lost before the answer -> asked again by itself', async () => {
+    const { options, clock, dialer, venue, settle } = world();
+    venue.answerMs = 1_000;
+    const history = new TradingViewHistory(options);
+    const bars = history.bars(BTC, '5m', clock.nowMs() - 3_600_000, clock.nowMs());
+    await clock.advance(500);
+    for (const link of dialer.openLinks) link.reset();
+    assert.equal((await settle(bars)).openTimeMs.length, 12);
+    assert.ok(dialer.attemptsMs.length > 1);
+    await settle(history.close());
+  });
+
+  test('history: no such symbol, no such interval, a server that is mute -> typed errors', async () => {
+    const { options, clock, venue, settle } = world();
+    const history = new TradingViewHistory(options);
+    const ask = (symbol: string, timeframe: '1m' | '7m') =>
+      settle(history.bars(symbol, timeframe, clock.nowMs() - 600_000, clock.nowMs()));
+    await assert.rejects(ask('BINANCE:NOSUCH', '1m'), isCode('symbol-unknown'));
+    await assert.rejects(ask(BTC, '7m'), isCode('unsupported'));
+    await assert.rejects(ask('BTC"}', '1m'), isCode('symbol-unknown'));
+    venue.fate = () => [];
+    await assert.rejects(ask(BTC, '1m'), isCode('timeout'));
+    const waiting = history.bars(BTC, '1m', clock.nowMs() - 600_000, clock.nowMs());
+    await Promise.all([assert.rejects(waiting, isCode('not-sent')), settle(history.close())]);
+  });
+
+  test('instruments: one, none such, all -> its rules, symbol-unknown, unsupported', async () => {
+    const { options, settle } = world();
+    const feed = new TradingViewFeed(options);
+    const [btc, apple] = await settle(feed.instruments([BTC, 'NASDAQ:AAPL']));
+    assert.deepEqual([btc!.id, btc!.base, btc!.quote, btc!.tick], [`TRADINGVIEW:${BTC}`, 'BTC', 'USDT', '0.01']);
+    assert.deepEqual([apple!.kind, apple!.lot], ['equity', '1']);
+    assert.equal(new Instrument(btc!).symbol, BTC);
+    await assert.rejects(settle(feed.instruments(['BINANCE:NOSUCH'])), isCode('symbol-unknown'));
+    await assert.rejects(feed.instruments(), isCode('unsupported'));
+    await settle(feed.close());
+  });
+
+  test('two subscriptions to one thing, one of them ended -> the other goes on; none left -> the session ends', async () => {
+    const { options, clock, venue, settle } = world();
+    const feed = new TradingViewFeed(options);
+    const [first, second] = [new RecordingMarketSink(), new RecordingMarketSink()];
+    const ids = [first, second].map((sink) => feed.subscribe({ channel: 'quotes', symbol: BTC }, sink));
+    await clock.advance(10_000);
+    assert.ok(first.quotes.length > 20);
+    assert.deepEqual(first.quotes, second.quotes);
+    assert.equal(venue.heard.filter((each) => each.method === 'quote_add_symbols').length, 1);
+    feed.unsubscribe(ids[0]!);
+    const { calls } = first;
+    const before = second.calls;
+    await clock.advance(5_000);
+    assert.equal(first.calls, calls);
+    assert.ok(second.calls > before);
+    feed.subscribe({ channel: 'bars', symbol: BTC, timeframe: '1m' }, new RecordingMarketSink());
+    feed.unsubscribe(ids[1]!);
+    await clock.advance(5_000);
+    assert.equal(venue.heard.filter((each) => each.method === 'quote_delete_session').length, 1);
+    assert.equal(feed.health().subscriptions.length, 1);
+    await settle(feed.close());
+  });
+
+  test('delayed data -> refused unless allowed', async () => {
+    for (const allowsDelayed of [false, true]) {
+      const { options, clock, settle } = world({ allowsDelayed });
+      const feed = new TradingViewFeed(options);
+      const sink = new RecordingMarketSink();
+      feed.subscribe({ channel: 'quotes', symbol: 'DELAYED:IBM' }, sink);
+      await clock.advance(10_000);
+      assert.equal(sink.quotes.length > 0, allowsDelayed);
+      assert.equal(feed.health().subscriptions[0]!.state === 'live', allowsDelayed);
+      await settle(feed.close());
+    }
+  });
+
+  test('reconnects -> 1 s doubling to 60 s at most, subscribed again when the server is back', async () => {
+    const { options, clock, server, dialer, settle } = world();
+    const feed = new TradingViewFeed(options);
+    const sink = new RecordingMarketSink();
+    feed.subscribe({ channel: 'quotes', symbol: BTC }, sink);
+    await clock.advance(5_000);
+    Object.assign(server, { dialed: () => 'refused' });
+    for (const link of dialer.openLinks) link.reset();
+    await clock.advance(600_000);
+    const pauses = dialer.attemptsMs.slice(1).map((ms, k) => ms - dialer.attemptsMs[k]!);
+    assert.ok(Math.max(...pauses.slice(1)) <= 61_000, String(pauses));
+    assert.ok(dialer.attemptsMs.length > 10 && dialer.attemptsMs.length < 60, String(dialer.attemptsMs.length));
+    Object.assign(server, { dialed: () => 'accept' });
+    const before = sink.quotes.length;
+    await clock.advance(70_000);
+    assert.ok(sink.quotes.length > before);
+    await settle(feed.close());
+  });
+
+  test('heartbeats -> echoed, so that the server keeps the connection', async () => {
+    const { options, clock, dialer, settle } = world();
+    const feed = new TradingViewFeed(options);
+    feed.subscribe({ channel: 'quotes', symbol: BTC }, new RecordingMarketSink());
+    await clock.advance(300_000);
+    assert.equal(dialer.attemptsMs.length, 1);
+    await settle(feed.close());
+  });
+
+  test('an account -> logged in once, its token used; a log-in refused -> not connected, no password told', async () => {
+    const asked: string[] = [];
+    const account = { username: 'me', password: 'hunter2' };
+    const good = world({ account }, (request) => {
+      asked.push(`${request.url} ${String(request.body)}`);
+      return '{"error":"","user":{"auth_token":"jwt"}}';
+    });
+    const feed = new TradingViewFeed(good.options);
+    feed.subscribe({ channel: 'quotes', symbol: BTC }, new RecordingMarketSink());
+    await good.clock.advance(5_000);
+    for (const link of good.dialer.openLinks) link.reset();
+    await good.clock.advance(10_000);
+    assert.deepEqual(asked, ['https://www.tradingview.com/accounts/signin/ username=me&password=hunter2&remember=on']);
+    const tokens = good.venue.heard
+      .filter((each) => each.method === 'set_auth_token')
+      .map((each) => each.parameters[0]);
+    assert.deepEqual(tokens, ['jwt', 'jwt']);
+    await good.settle(feed.close());
+
+    const bad = world({ account }, () => '{"error":"captcha"}');
+    const refused = new TradingViewFeed(bad.options);
+    refused.subscribe({ channel: 'quotes', symbol: BTC }, new RecordingMarketSink());
+    await bad.clock.advance(5_000);
+    const [connection] = refused.health().connections;
+    assert.match(String(connection?.lastFault), /captcha/);
+    assert.doesNotMatch(String(connection?.lastFault), /hunter2/);
+    await bad.settle(refused.close());
+  });
+
+  test('5,000 bars over a real socket -> fetched and stored', async (t) => {
+    const served = await serveTradingView();
+
+    const { options } = world();
+    const clock = systemClock();
+    const history = new TradingViewHistory({
+      ...{ ...options, clock, dialer: await openSocketDialer(), streamOrigin: `ws://127.0.0.1:${served.port}` },
+    });
+    try {
+      const store = memoryBarStore();
+      const toMs = Math.floor(clock.nowMs() / MINUTE_MS) * MINUTE_MS;
+      const began = performance.now();
+      const bars = await history.bars(BTC, '1m', toMs - 5_000 * MINUTE_MS, toMs);
+      const fetchedMs = performance.now() - began;
+      const result = await store.upsert(`TRADINGVIEW:${BTC}`, '1m', bars);
+      t.diagnostic(
+        `5,000 bars: fetched in ${fetchedMs.toFixed(0)} ms, with storing ${(performance.now() - began).toFixed(0)} ms`,
+      );
+      assert.equal(result.inserted, 5_000);
+    } finally {
+      await history.close();
+      await served.close();
+    }
+  });
+});
