@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { thisHost } from './adapters/files/host.ts';
 import { inspector } from './adapters/files/inspector.ts';
@@ -12,6 +13,7 @@ import { localExchanges } from './compose-exchange.ts';
 import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
 import type { BarFiles } from './ports/bar-files.ts';
+import type { Journals } from './ports/journal.ts';
 import type { Recordings } from './ports/recording.ts';
 
 /** Run from source or as published JavaScript; files beside this one end alike. */
@@ -76,6 +78,8 @@ export function compose(config: Config): World {
     resolve: (path) => files.resolve(path),
   });
   const catalogue = barStoreAt(config.barStoreUrl, home);
+  const sessionFolder = join(home, 'sessions');
+  let journals: Promise<Journals> | null = null;
   return {
     version: packageVersion(),
     homePath: config.homePath,
@@ -91,8 +95,19 @@ export function compose(config: Config): World {
     venueKey: config.venueKey,
     recordings: recorded,
     exchanges: localExchanges,
+    journals() {
+      journals ??= import('./adapters/sqlite/journals.ts').then(({ sqliteJournals }) =>
+        sqliteJournals({ folder: sessionFolder, homePath: join(home, 'home.sqlite'), clock }),
+      );
+      return journals;
+    },
+    async sessionLocks() {
+      const { sqliteSessionLocks } = await import('./adapters/sqlite/session-locks.ts');
+      return sqliteSessionLocks(sessionFolder);
+    },
     close: async () => {
       await venues.close();
+      await (await journals)?.close();
       await catalogue.close();
     },
     inspector: inspector(beside(`./main${ENDING}`), config.workingPath, modules),

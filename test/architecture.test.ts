@@ -49,7 +49,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'node:',
     'package',
   ],
-  'src/api/handlers': ['src/api', 'src/ports', 'src/core', 'node:'],
+  'src/session': ['src/ports', 'src/core'],
+  'src/api/handlers': ['src/api', 'src/ports', 'src/core', 'src/session', 'node:'],
   'src/api': ['src/ports', 'src/core/vocabulary', 'zod'],
   'src/cli': [
     'src/api',

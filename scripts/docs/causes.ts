@@ -8,7 +8,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   usage: 'The command line, a strategy file or a limits file is wrong. Nothing was run.',
   'not-found': 'Something named does not exist: a file, series, strategy, run, indicator or topic.',
   conflict: 'A file or a bar is there already and nothing says which one wins.',
-  locked: 'The home folder cannot be written, or a port is taken.',
+  locked: 'The home folder cannot be written, a port is taken, or a session is running already.',
   auth: 'A server outside does not let us in.',
   refused: 'A venue refused the request.',
   data: 'Data cannot be used: damaged, contradictory or empty.',
@@ -49,6 +49,16 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'venue-unknown': 'There is no venue of this name.',
   'venue-refused': 'The venue has no such thing, or refused the request. The details give its own code.',
   'venue-unavailable': 'No connection, no answer in time, too many requests, or the venue is under maintenance.',
+  'session-unknown': 'The home folder has no journal of a session of this name.',
+  'session-running': 'Another process runs this session, or has taken its journal over.',
+  'session-different':
+    'A session goes on only with the code, parameters, account, costs, limits, venue and symbols that it began with. The message names what differs.',
+  'session-diverged':
+    'The journal, replayed, does not lead to a state that was noted in it: the strategy depends on something else than its inputs, or the program has changed.',
+  'journal-damaged':
+    'A record of the journal is not what was written, or a later version wrote it. Nothing is repaired.',
+  'journal-unavailable':
+    'The disk is full or read-only, or the journal cannot be reached. The session ends at the last durable record.',
   'key-missing': 'A command that needs an account was given no key.',
   'key-refused': 'The venue does not accept the key, the signature, or requests from this address.',
   'key-unfit': 'The key may do more than trade, or works from anywhere, and that was not accepted in words.',

@@ -9,6 +9,7 @@ const GROUPS: Readonly<Record<Operation['group'], string>> = {
   research: 'Research',
   data: 'Data',
   venues: 'Venues',
+  sessions: 'Sessions',
   account: 'Account',
   runs: 'Runs',
   reference: 'Reference',

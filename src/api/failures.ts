@@ -71,6 +71,27 @@ export const FAILURES = {
   'venue-unknown': missing('venues/index', 'tradewright venues lists them; another one is ccxt:<name>.'),
   'venue-refused': kind('refused', 422, 'venues/index', 'The venue says why; correct the request.'),
   'venue-unavailable': kind('unavailable', 503, 'venues/index', 'Try again later; what came before is kept.'),
+  'session-unknown': missing('how-to/paper-trade', 'tradewright sessions lists them.'),
+  'session-running': kind('locked', 409, 'how-to/paper-trade', 'End the other one first, or choose another --session.'),
+  'session-different': kind(
+    'conflict',
+    409,
+    'how-to/paper-trade',
+    'Give what the session began with, or begin a new one under another name.',
+  ),
+  'session-diverged': kind(
+    'data',
+    422,
+    'how-to/paper-trade',
+    'A strategy must depend on its inputs alone; begin a new session under another name.',
+  ),
+  'journal-damaged': kind('data', 422, 'how-to/paper-trade', 'Restore a backup, or begin a new session.'),
+  'journal-unavailable': kind(
+    'unavailable',
+    503,
+    'how-to/paper-trade',
+    'What was acknowledged is kept; start it again.',
+  ),
   'key-missing': kind(
     'auth',
     401,

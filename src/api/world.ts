@@ -5,9 +5,11 @@ import type { Clock } from '../ports/clock.ts';
 import type { TextFiles } from '../ports/files.ts';
 import type { Host } from '../ports/host.ts';
 import type { Inspector } from '../ports/inspector.ts';
+import type { Journals } from '../ports/journal.ts';
 import type { LocalExchanges } from '../ports/local-exchange.ts';
 import type { Recordings } from '../ports/recording.ts';
 import type { RunRegistry } from '../ports/registry.ts';
+import type { SessionLocks } from '../ports/session-locks.ts';
 import type { StrategyFiles } from '../ports/strategy-files.ts';
 import type { VenueKey, Venues } from '../ports/venues.ts';
 import type { Warning } from './operation.ts';
@@ -31,6 +33,9 @@ export interface World {
   venueKey(): VenueKey | null;
   readonly recordings: Recordings;
   readonly exchanges: LocalExchanges;
+  /** Journals of sessions; loaded when first asked for. */
+  journals(): Promise<Journals>;
+  sessionLocks(): Promise<SessionLocks>;
   /** Gives back connections and files, at the end of everything. */
   close(): Promise<void>;
 }

@@ -3,6 +3,7 @@ import type { Timeframe } from '../../core/vocabulary/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import {
   FEED_CHANNELS,
+  type FeedChannel,
   type FeedHealth,
   type FeedRequest,
   type FeedSink,
@@ -38,7 +39,10 @@ export async function openReplayFeed(path: string, recordings: Recordings, clock
   const [first] = found;
   if (!first) throw new RangeError(`${path}: nothing was subscribed to in this recording`);
   const feed = new ReplayFeed(first.venue, await recordings.open(path), clock, 1);
-  feed.know(found.flatMap(({ instrument }) => instrument ?? []));
+  feed.know(
+    found.flatMap(({ instrument }) => instrument ?? []),
+    found.map(({ request }) => request.channel),
+  );
   const recorded = new Set(found.flatMap(({ request }) => request.timeframe ?? []));
   if (recorded.size > 0) feed.timeframes = [...recorded];
   return feed.startingItself();
@@ -50,7 +54,7 @@ export async function openReplayFeed(path: string, recordings: Recordings, clock
  */
 export class ReplayFeed implements MarketFeed {
   readonly venue: string;
-  readonly channels = FEED_CHANNELS;
+  channels: readonly FeedChannel[] = FEED_CHANNELS;
   /** Those that were recorded, where that is known. */
   timeframes?: readonly Timeframe[];
   readonly #recording: Recording;
@@ -71,8 +75,9 @@ export class ReplayFeed implements MarketFeed {
     this.#speed = speed;
   }
 
-  /** Rules that were read before. */
-  know(rules: readonly InstrumentDefinition[]): void {
+  /** Rules and channels that were read before. */
+  know(rules: readonly InstrumentDefinition[], channels: readonly FeedChannel[]): void {
+    this.channels = FEED_CHANNELS.filter((channel) => channels.includes(channel));
     for (const definition of rules) this.#rules.set(definition.id, definition);
   }
 

@@ -1,8 +1,10 @@
 import { StrategyError } from '../../core/engine/strategy-error.ts';
 import { ParameterError } from '../../core/strategy/params.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
+import { JournalError } from '../../ports/journal.ts';
 import { StrategyFileError } from '../../ports/strategy-files.ts';
 import { VenueError } from '../../ports/venue-error.ts';
+import { SessionError } from '../../session/session-error.ts';
 import { Failure, type FailureDetails, isFailureCode } from '../failures.ts';
 import { inputFailure, isSchemaError } from '../input-failure.ts';
 
@@ -15,6 +17,9 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof StrategyFileError) return fileFailure(error);
   if (error instanceof VenueError) return venueFailure(error);
+  if (error instanceof JournalError) return journalFailure(error);
+  if (error instanceof SessionError)
+    return new Failure(`session-${error.code}`, error.message, { hint: error.hint, cause: error });
   if (error instanceof StrategyError) return strategyFailure(error, null);
   const code = error instanceof Error && 'code' in error ? String(error.code) : '';
   // Errors of data files carry everything that is needed, whichever reader they come from.
@@ -35,6 +40,23 @@ export function failureOf(error: unknown): Failure {
     });
   }
   return new Failure('unexpected', error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+/** What the place of a journal said. */
+function journalFailure(error: JournalError): Failure {
+  const code =
+    error.code === 'fenced'
+      ? 'session-running'
+      : error.code === 'absent'
+        ? 'session-unknown'
+        : error.code === 'damaged' || error.code === 'newer-version'
+          ? 'journal-damaged'
+          : 'journal-unavailable';
+  return new Failure(code, error.message.replace(` ${error.hint}`, ''), {
+    hint: error.hint,
+    details: { reason: error.code, found: error.found, expected: error.expected },
+    cause: error,
+  });
 }
 
 /** A strategy that threw while it ran, with the line of its file where that is known. */

@@ -11,8 +11,10 @@ import type { World } from '../world.ts';
 const HINT =
   'It looks so: {"tiers": [{"from": 0, "maker": "0.1%", "taker": "0.1%"}, {"from": 1000000, "maker": "0.08%", "taker": "0.1%"}]}.';
 
+type FeeInput = Pick<Input<'backtest'>, 'cash' | 'fee' | 'feeSchedule' | 'feeAsset'>;
+
 /** The fees of a run: one rate or a schedule, and what pays them. */
-export function feeConfig(input: Input<'backtest'>, world: World): Pick<CostModel, 'fees' | 'feeAsset'> {
+export function feeConfig(input: FeeInput, world: World): Pick<CostModel, 'fees' | 'feeAsset'> {
   const { feeAsset } = input;
   const fees = schedule(input, world);
   if (feeAsset === undefined) return { fees };
@@ -21,7 +23,7 @@ export function feeConfig(input: Input<'backtest'>, world: World): Pick<CostMode
   return { fees: { ...fees, payIn: 'third' }, feeAsset: { code, price, balance, discountRate: toRate(discount) } };
 }
 
-function schedule(input: Input<'backtest'>, world: World): FeeSchedule {
+function schedule(input: FeeInput, world: World): FeeSchedule {
   if (input.feeSchedule === undefined) {
     const { maker, taker } = input.fee;
     return feeSchedule({ tiers: [{ fromTradedQuanta: 0, makerRate: toRate(maker), takerRate: toRate(taker) }] });

@@ -7,8 +7,10 @@ import { CAPABILITY_PROFILES } from '../../core/execution/capabilities.ts';
 import { ALWAYS_OPEN, exchangeSessions, type ReportCalendar } from '../../core/report/calendar.ts';
 import type { BacktestConfig, BacktestFeed } from '../../core/research/backtest.ts';
 import { feeSetup } from '../../core/research/fee-setup.ts';
+import type { DeskConfig } from '../../core/research/simulated-desk.ts';
 import { type LimitsDefinition, limitsSchema } from '../../core/risk/limits.ts';
 import { ParameterError, resolveParams } from '../../core/strategy/params.ts';
+import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import type { Json } from '../../core/vocabulary/json.ts';
 import { Failure } from '../failures.ts';
 import type { Latency, Slippage } from '../operations/cost-fields.ts';
@@ -21,6 +23,24 @@ import type { LoadedStrategy } from './load-strategy.ts';
 import { keepsWeekends } from './trading-days.ts';
 
 export type BacktestInput = Input<'backtest'>;
+/** What a request says of strategy, account, costs and rules. */
+export type DeskInput = Pick<
+  BacktestInput,
+  | 'param'
+  | 'cash'
+  | 'fee'
+  | 'feeSchedule'
+  | 'feeAsset'
+  | 'slippage'
+  | 'participation'
+  | 'latency'
+  | 'fills'
+  | 'leverage'
+  | 'account'
+  | 'limits'
+  | 'venueProfile'
+  | 'seed'
+>;
 
 /** What runs: the parsed request with strategy and data in their places. */
 export function backtestConfig(
@@ -29,6 +49,26 @@ export function backtestConfig(
   feeds: readonly LoadedFeed[],
   world: World,
 ): BacktestConfig {
+  const desk = deskConfig(
+    input,
+    loaded,
+    feeds.map((f) => f.feed.instrument),
+    world,
+  );
+  return { ...desk, feeds: withFunding(input, feeds, desk.account, world) };
+}
+
+/** Strategy, account, costs and rules of a request. The account is in the first instrument's currency. */
+export function deskConfig(
+  input: DeskInput,
+  loaded: LoadedStrategy,
+  instruments: readonly InstrumentDefinition[],
+  world: World,
+): DeskConfig & {
+  readonly account: 'cash' | 'margin';
+  readonly currency: string;
+  readonly limits: LimitsDefinition;
+} {
   const costs: CostModel = {
     ...feeConfig(input, world),
     slippage: slippageModel(input.slippage),
@@ -36,11 +76,10 @@ export function backtestConfig(
     ...(input.latency === undefined ? {} : { latency: latencyModel(input.latency) }),
   };
   const account = input.account ?? (input.leverage > 1 ? 'margin' : 'cash');
-  const config: BacktestConfig = {
-    feeds: withFunding(input, feeds, account, world),
+  const config = {
     strategies: [{ strategy: loaded.strategy, params: checkedParams(loaded, input.param) }],
     cash: input.cash,
-    currency: currencyOf(feeds),
+    currency: currencyOf(instruments[0]!),
     account,
     leverage: input.leverage,
     fills: fillRules(input.fills),
@@ -49,14 +88,18 @@ export function backtestConfig(
     capabilities: CAPABILITY_PROFILES[input.venueProfile]!,
     seed: input.seed,
   };
-  refuseFees(config, account);
+  refuseFees(config, instruments, account);
   return config;
 }
 
 /** Whether account and instruments can pay fees so is known only when both are. */
-function refuseFees(config: BacktestConfig, account: 'cash' | 'margin'): void {
+function refuseFees(
+  config: DeskConfig & { readonly currency: string },
+  instruments: readonly InstrumentDefinition[],
+  account: 'cash' | 'margin',
+): void {
   try {
-    feeSetup(config, config.currency!, account);
+    feeSetup(config, instruments, config.currency, account);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new Failure('input-invalid', `feeAsset: ${error.message}`, { details: { field: 'feeAsset' }, cause: error });
@@ -76,8 +119,7 @@ export function checkedParams(
   throw new ParameterError(Object.keys(given).join(', '), `${def.id}: ${why}, found ${JSON.stringify(params)}`);
 }
 
-function currencyOf(feeds: readonly LoadedFeed[]): string {
-  const { settle, kind, base, quote } = feeds[0]!.feed.instrument;
+function currencyOf({ settle, kind, base, quote }: InstrumentDefinition): string {
   return settle ?? (kind === 'inverse-perpetual' ? base : quote);
 }
 

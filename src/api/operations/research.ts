@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operation } from '../operation.ts';
-import { accountFields, dataFields, paramField, resultFields, strategyField } from './run-fields.ts';
+import { accountFields, dataFields, fundingField, paramField, resultFields, strategyField } from './run-fields.ts';
 
 export const metricLine = z.object({
   group: z.string(),
@@ -119,6 +119,7 @@ export const backtest = operation({
     ...dataFields,
     param: paramField,
     ...accountFields,
+    funding: fundingField,
     ...resultFields,
     fromReport: z.string().optional().meta({
       description: 'Repeat the run of a JSON report; further flags change it',

@@ -61,6 +61,13 @@ export const dataFields = {
     .meta({ description: 'Put rows that are out of order in order instead of refusing the file' }),
 };
 
+/** Recorded funding of a run's perpetuals. */
+export const fundingField = z.array(z.string().min(1)).default([]).meta({
+  description: 'Funding rates of perpetuals as a CSV file of time,rate; once for each --data; needs --account margin',
+  placeholder: 'file',
+  completes: 'file',
+});
+
 /** The account and its costs. */
 export const accountFields = {
   cash: z
@@ -92,11 +99,6 @@ export const accountFields = {
   participation: participationField.optional().meta({
     description: 'Most of a bar’s volume that fills for you: 10%; the rest waits for the next; default no limit',
     placeholder: 'share',
-  }),
-  funding: z.array(z.string().min(1)).default([]).meta({
-    description: 'Funding rates of perpetuals as a CSV file of time,rate; once for each --data; needs --account margin',
-    placeholder: 'file',
-    completes: 'file',
   }),
   fills: z.string().default('next-open,pessimistic,touch').meta({
     description: 'Fill rules: next-open or close; pessimistic, optimistic, ohlc, olhc or adaptive; touch or through',

@@ -6,6 +6,7 @@ import * as installation from './installation.ts';
 import * as reference from './reference.ts';
 import * as research from './research.ts';
 import * as runs from './runs.ts';
+import * as sessions from './sessions.ts';
 import * as venues from './venues.ts';
 
 /** Everything that the system can do, in the order in which help lists it. */
@@ -24,6 +25,9 @@ export const OPERATIONS = {
   venues: venues.venues,
   watch: venues.watch,
   exchange: venues.exchange,
+  paper: sessions.paper,
+  sessions: sessions.sessions,
+  'session-show': sessions.sessionShow,
   'account-check': account.accountCheck,
   'runs-ls': runs.runsLs,
   'runs-show': runs.runsShow,

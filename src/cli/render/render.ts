@@ -7,6 +7,7 @@ import { renderCompletion, renderDoctor, renderHelp, renderVersion } from './ins
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
 import { renderCheck, renderRun } from './run.ts';
 import { renderDiff, renderRun as renderOneRun, renderReport, renderRuns } from './runs.ts';
+import { renderPaper, renderPaperEnd, renderSession, renderSessions } from './sessions.ts';
 import { renderDownload, renderVenues, renderWatch, renderWatched } from './venues.ts';
 
 /** What a person sees: the result, and the command that is useful next. */
@@ -28,6 +29,7 @@ export interface Scene {
 export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, scene: Scene) => string } = {
   watch: renderWatch,
   exchange: renderExchange,
+  paper: renderPaper,
 };
 
 /** One for every operation. */
@@ -47,6 +49,9 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   'account-check': renderAccount,
   watch: renderWatched,
   exchange: renderExchangeEnd,
+  paper: renderPaperEnd,
+  sessions: renderSessions,
+  'session-show': renderSession,
   'runs-ls': renderRuns,
   'runs-show': renderOneRun,
   'runs-diff': renderDiff,

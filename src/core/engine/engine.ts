@@ -197,17 +197,21 @@ export class Engine {
       s.slice = slice - 1;
       s.input = input - 1;
       this.append(feed, c.openTimeMs[i]!, c.open[i]!, c.high[i]!, c.low[i]!, c.close[i]!, c.volume[i]!);
-      if (order[at + 1]?.slice !== slice && this.#stepped.length > 0) this.#step(slice);
+      if (order[at + 1]?.slice !== slice) this.passSlice();
     }
+  }
+
+  /** Ends an instant that is past: indicators step, nobody is called and nothing is decided. */
+  passSlice(): void {
+    this.state.slice++;
+    if (this.#stepped.length > 0) this.#step(this.state.slice);
   }
 
   /** Ends the instant `timeMs`: everything that follows from what was taken happens now, in its one order. */
   endSlice(timeMs: number): void {
     const s = this.state;
-    s.slice++;
     s.clock[0] = timeMs;
-    const stepped = this.#stepped;
-    if (stepped.length > 0) this.#step(s.slice);
+    this.passSlice();
     const equity = s.book.equity(s.price);
     s.clock[1] = equity;
     s.track.append(timeMs, equity, s.book.grossExposure(s.price));

@@ -5,10 +5,15 @@ import { RATE_SCALE, toRate } from '../exchange/rate.ts';
 import { DECIMAL_SCALE, decimal, toUnits } from '../vocabulary/decimal.ts';
 import { DEFAULT_ASSET_SCALE, type InstrumentDefinition } from '../vocabulary/instrument.ts';
 import { divideExact } from '../vocabulary/integer.ts';
-import type { BacktestConfig } from './backtest.ts';
 
 /** Fees of a large crypto venue's first tier, which is what a newcomer pays: 0.10 % for maker and taker. */
 export const DEFAULT_COSTS: CostModel = { fees: makerTakerFees(toRate(0.001), toRate(0.001)) };
+
+/** What of a run decides its fees. */
+interface FeeConfig {
+  readonly cash: number;
+  readonly costs?: CostModel;
+}
 
 /** The fees of a run, ready for engine and venue. */
 export interface FeeSetup {
@@ -20,12 +25,16 @@ export interface FeeSetup {
 }
 
 /** Brings the fees of a run into the units of its account. Throws RangeError where account and instruments cannot pay so. */
-export function feeSetup(config: BacktestConfig, currency: string, kind: 'cash' | 'margin'): FeeSetup {
+export function feeSetup(
+  config: FeeConfig,
+  instruments: readonly InstrumentDefinition[],
+  currency: string,
+  kind: 'cash' | 'margin',
+): FeeSetup {
   const costs = config.costs ?? DEFAULT_COSTS;
   const { fees, feeAsset } = costs;
   const rate = fees.tiers[0]!.takerRate / RATE_SCALE;
   if (isPlain(fees)) return { costs, feesInBase: false, purse: null, takerFeeRate: rate };
-  const instruments = config.feeds.map((f) => f.instrument);
   const other = instruments.find((i) => settleOf(i) !== currency);
   if (other)
     throw new RangeError(
@@ -67,7 +76,7 @@ function refuseBase(fees: FeeSchedule, instruments: readonly InstrumentDefinitio
 
 function purseOf(
   asset: FeeAsset,
-  config: BacktestConfig,
+  config: FeeConfig,
   currency: string,
   instruments: readonly InstrumentDefinition[],
 ): FeePurse {

@@ -1,0 +1,84 @@
+import { hashText } from '../../core/vocabulary/hash.ts';
+import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
+import type { Json } from '../../core/vocabulary/json.ts';
+import type { MarketFeed } from '../../ports/market-feed.ts';
+import { SessionCore } from '../../session/session-core.ts';
+import type { Input } from '../operations/table.ts';
+import type { World } from '../world.ts';
+import type { LoadedStrategy } from './load-strategy.ts';
+import { deskConfig } from './run-config.ts';
+
+const SCHEMA = 'tradewright.session/1';
+
+/** What a session was begun with: the first line of its journal. Everything that its decisions depend on beside its inputs. */
+export interface SessionAbout {
+  readonly schema: typeof SCHEMA;
+  /** As typed, for going on without typing it again. */
+  readonly strategyName: string;
+  readonly strategy: string;
+  readonly codeHash: string;
+  readonly venue: string;
+  readonly feeds: readonly { readonly instrument: InstrumentDefinition; readonly timeframe: string }[];
+  readonly drivenBy: 'trades' | 'bars';
+  /** Account, costs, limits and parameters, without the strategy's code. */
+  readonly desk: Readonly<Record<string, Json>>;
+  readonly params: Readonly<Record<string, Json>>;
+}
+
+export function isSessionAbout(about: Json): boolean {
+  return (about as { readonly schema?: Json } | null)?.schema === SCHEMA;
+}
+
+export function aboutOf(
+  input: Input<'paper'>,
+  loaded: LoadedStrategy,
+  feed: MarketFeed,
+  instruments: readonly InstrumentDefinition[],
+  world: World,
+): SessionAbout {
+  const { strategies, ...desk } = deskConfig(input, loaded, instruments, world);
+  return JSON.parse(
+    JSON.stringify({
+      schema: SCHEMA,
+      strategyName: loaded.path ?? input.strategy,
+      strategy: loaded.strategy.def.id,
+      codeHash: loaded.codeHash,
+      venue: input.venue,
+      feeds: instruments.map((instrument) => ({ instrument, timeframe: input.timeframe })),
+      drivenBy: input.fillsBy ?? (feed.channels.includes('trades') ? 'trades' : 'bars'),
+      desk,
+      params: strategies[0]!.params!,
+    }),
+  ) as SessionAbout;
+}
+
+/** Every single value below `value`, by its path. */
+function leaves(value: unknown, path: string, into: Map<string, string>): void {
+  if (typeof value !== 'object' || value === null) into.set(path, typeof value === 'string' ? value : String(value));
+  else for (const [name, below] of Object.entries(value)) leaves(below, path === '' ? name : `${path}.${name}`, into);
+}
+
+/** What of a session is not as it began. The strategy's path may change, its code may not; rules of instruments are those of the beginning. */
+export function differences(
+  began: SessionAbout,
+  found: SessionAbout,
+): readonly { readonly field: string; readonly began: string; readonly found: string }[] {
+  const flat = ({ strategyName: _strategyName, desk, feeds, params, ...rest }: SessionAbout): Map<string, string> => {
+    const into = new Map<string, string>();
+    leaves({ ...rest, ...desk, params }, '', into);
+    into.set('symbols', (feeds ?? []).map(({ instrument }) => instrument.id).join(', '));
+    into.set('timeframe', feeds?.[0]?.timeframe ?? '');
+    return into;
+  };
+  const [a, b] = [flat(began), flat(found)];
+  return [...new Set([...a.keys(), ...b.keys()])]
+    .filter((field) => a.get(field) !== b.get(field))
+    .map((field) => ({ field, began: a.get(field) ?? 'nothing', found: b.get(field) ?? 'nothing' }));
+}
+
+/** The core of a session that began so. Client order ids carry twelve characters that belong to its name alone. */
+export function coreOf(name: string, about: SessionAbout, loaded: LoadedStrategy): SessionCore {
+  const { desk, feeds, params, drivenBy } = about;
+  const config = { ...desk, feeds, drivenBy, strategies: [{ strategy: loaded.strategy, params }] };
+  return new SessionCore(config as never, `p${hashText(name).slice(0, 11)}`);
+}

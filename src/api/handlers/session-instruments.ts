@@ -1,0 +1,37 @@
+import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
+import type { MarketFeed } from '../../ports/market-feed.ts';
+import { Failure } from '../failures.ts';
+import type { SessionAbout } from './session-about.ts';
+
+/** Rules of the symbols, in their order. A symbol that the venue does not have is said before anything is subscribed. */
+export async function instrumentsOf(
+  feed: MarketFeed,
+  symbols: readonly string[],
+): Promise<readonly InstrumentDefinition[]> {
+  const rules = new Map(
+    (await feed.instruments(symbols)).map((rule) => [rule.id.slice(rule.id.indexOf(':') + 1), rule]),
+  );
+  const unknown = symbols.filter((symbol) => !rules.has(symbol));
+  if (unknown.length > 0)
+    throw new Failure('symbol-unknown', `${feed.venue} has no ${unknown.join(', ')}`, {
+      hint: 'Write the symbol as the venue does, e.g. BTCUSDT.',
+      details: { field: 'symbols', found: unknown },
+    });
+  return symbols.map((symbol) => rules.get(symbol)!);
+}
+
+/** The symbols with the rules that the session began with; one that it did not begin with is left for the comparison to name. */
+export function instrumentsAsBegun(
+  began: SessionAbout,
+  feed: MarketFeed,
+  symbols: readonly string[],
+): readonly InstrumentDefinition[] {
+  const first = began.feeds[0]!.instrument;
+  return symbols.map(
+    (symbol) =>
+      began.feeds.find(({ instrument }) => instrument.id.endsWith(`:${symbol}`))?.instrument ?? {
+        ...first,
+        id: `${feed.venue}:${symbol}`,
+      },
+  );
+}

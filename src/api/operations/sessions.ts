@@ -1,0 +1,218 @@
+import { z } from 'zod';
+import { operation } from '../operation.ts';
+import { timeframeField } from './fields.ts';
+import { accountFields, paramField, strategyField } from './run-fields.ts';
+
+const sessionName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected up to 64 letters, digits, - and _');
+
+const refusalLine = z.object({ code: z.string(), count: z.number() });
+
+const positionLine = z.object({
+  instrument: z.string(),
+  quantity: z.string(),
+  averagePrice: z.number(),
+  price: z.number(),
+  unrealized: z.number(),
+});
+
+const orderLine = z.object({
+  order: z.string(),
+  instrument: z.string(),
+  side: z.enum(['buy', 'sell']),
+  type: z.string(),
+  status: z.string(),
+  quantity: z.string(),
+  filled: z.string(),
+  limit: z.string().nullable(),
+  trigger: z.string().nullable(),
+  why: z.string(),
+});
+
+const fillLine = z.object({
+  fill: z.number(),
+  time: z.string(),
+  order: z.string(),
+  instrument: z.string(),
+  side: z.enum(['buy', 'sell']),
+  quantity: z.string(),
+  price: z.string(),
+  fee: z.string(),
+  /** Profit that the fill booked, fees not included. */
+  profit: z.string(),
+  why: z.string(),
+});
+
+/** A session's books. */
+const bookFields = {
+  currency: z.string(),
+  cash: z.number(),
+  equity: z.number(),
+  profit: z.number(),
+  fees: z.number(),
+  /** Largest fall from a peak, as a fraction of it. */
+  drawdown: z.number(),
+  /** Bars since the warm-up, over all symbols. */
+  bars: z.number(),
+  orders: z.number(),
+  fills: z.number(),
+  refusals: z.array(refusalLine),
+  positions: z.array(positionLine),
+  openOrders: z.array(orderLine),
+  /** Newest first. */
+  lastFills: z.array(fillLine),
+  /** What the strategy threw, by which it was stopped. */
+  failure: z.string().nullable(),
+};
+
+/** What `paper` tells again and again. All of it is durable. */
+const paperUpdate = z.object({
+  session: z.string(),
+  time: z.string(),
+  venue: z.string(),
+  strategy: z.string(),
+  /** Whether every indicator has settled; orders are refused before. */
+  settled: z.boolean(),
+  feed: z.array(
+    z.object({
+      symbol: z.string(),
+      state: z.enum(['live', 'stale', 'syncing', 'down']),
+      ageMs: z.number().nullable(),
+      rate: z.number(),
+      gaps: z.number(),
+      price: z.number().nullable(),
+    }),
+  ),
+  ...bookFields,
+});
+export type PaperUpdate = z.output<typeof paperUpdate>;
+
+export const paper = operation({
+  name: 'paper',
+  group: 'sessions',
+  summary: 'Trade live data with play money',
+  details:
+    'The engine, the risk limits and the simulated venue of a backtest, on the live bars and trades of a venue. No order is sent to anybody. Everything that comes in is written to a journal; the same command with the same --session goes on where it ended, also after a crash. Ends with Ctrl-C.',
+  kind: 'stream',
+  input: z.object({
+    strategy: strategyField,
+    venue: z.string().min(1).meta({
+      description: 'Venue as tradewright venues lists it, or replay:<recording>',
+      placeholder: 'venue',
+      completes: 'venue',
+    }),
+    symbols: z
+      .array(z.string().regex(/^[^:\s]+$/, 'expected symbols as the venue writes them, e.g. BTCUSDT,ETHUSDT'))
+      .min(1, 'expected at least one symbol')
+      .transform((texts) =>
+        [...new Set(texts.flatMap((text) => text.toUpperCase().split(',')))].filter((s) => s !== ''),
+      )
+      .meta({ description: 'Symbols as the venue writes them, with commas between', placeholder: 'symbols' }),
+    timeframe: timeframeField.default('1m').meta({ description: 'Timeframe of the bars', placeholder: 'tf' }),
+    session: sessionName
+      .optional()
+      .meta({ description: 'Name of the session: a new one, or one to go on with', placeholder: 'name' }),
+    ...accountFields,
+    param: paramField,
+    fillsBy: z
+      .enum(['trades', 'bars'])
+      .optional()
+      .meta({ description: 'What fills orders: each trade of the venue, or closed bars as in a backtest' }),
+    seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
+  }),
+  output: z.object({
+    session: z.string(),
+    strategy: z.string(),
+    venue: z.string(),
+    seconds: z.number(),
+    /** Whether it went on with a session of before. */
+    resumed: z.boolean(),
+    inputs: z.number(),
+    gaps: z.number(),
+    missingBars: z.number(),
+    hashes: z.object({ state: z.string(), events: z.string() }),
+    ...bookFields,
+  }),
+  update: paperUpdate,
+  positionals: ['strategy'],
+  examples: [
+    {
+      command: 'paper sma-cross --venue binance --symbols BTCUSDT --timeframe 1m --session btc',
+      does: 'a session that can be gone on with',
+    },
+    {
+      command: 'paper sma-cross --venue replay:monday.jsonl.gz --symbols BTCUSDT --cash 5000 --param fast=5',
+      does: 'on a recording, with another parameter',
+    },
+  ],
+});
+
+export const sessions = operation({
+  name: 'sessions',
+  group: 'sessions',
+  summary: 'List the sessions with their journals',
+  kind: 'query',
+  input: z.object({}),
+  output: z.object({
+    sessions: z.array(
+      z.object({
+        session: z.string(),
+        strategy: z.string(),
+        venue: z.string(),
+        symbols: z.array(z.string()),
+        timeframe: z.string(),
+        begun: z.string(),
+        records: z.number(),
+        running: z.boolean(),
+      }),
+    ),
+    /** Journals that cannot be read, and why. */
+    unreadable: z.array(z.object({ session: z.string(), error: z.string() })),
+  }),
+  positionals: [],
+  examples: [
+    { command: 'sessions', does: 'all of them' },
+    { command: 'sessions --json', does: 'the same for a program' },
+  ],
+});
+
+export const sessionShow = operation({
+  name: 'session show',
+  group: 'sessions',
+  summary: 'Show where a session stands, and why',
+  details: 'Replays the journal, strategy included, and checks the states that were noted in it on the way.',
+  kind: 'query',
+  input: z.object({
+    session: sessionName.meta({ description: 'Name of the session', placeholder: 'session' }),
+    limit: z
+      .number()
+      .int()
+      .min(0)
+      .max(100_000)
+      .default(20)
+      .meta({ description: 'At most so many fills and events', placeholder: 'n' }),
+  }),
+  output: z.object({
+    session: z.string(),
+    strategy: z.string(),
+    params: z.record(z.string(), z.json()),
+    venue: z.string(),
+    symbols: z.array(z.string()),
+    timeframe: z.string(),
+    begun: z.string(),
+    /** Event time of the newest input. */
+    time: z.string().nullable(),
+    records: z.number(),
+    inputs: z.number(),
+    /** Noted states that the replay came to again. */
+    statesVerified: z.number(),
+    hashes: z.object({ state: z.string(), events: z.string() }),
+    ...bookFields,
+    /** Oldest first. */
+    events: z.array(z.object({ seq: z.number(), time: z.string(), type: z.string(), text: z.string() })),
+  }),
+  positionals: ['session'],
+  examples: [
+    { command: 'session show btc', does: 'as it stands' },
+    { command: 'session show btc --limit 200 --json', does: 'more of it, for a program' },
+  ],
+});

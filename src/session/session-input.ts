@@ -1,0 +1,36 @@
+import type { Command } from '../core/vocabulary/commands.ts';
+import type { Json } from '../core/vocabulary/json.ts';
+import type { TimeMs } from '../core/vocabulary/time.ts';
+
+/** A closed bar: number of the feed in the session's configuration, open time, open, high, low, close, volume. */
+export type FeedBar = readonly [
+  feed: number,
+  openTimeMs: TimeMs,
+  open: number,
+  high: number,
+  low: number,
+  close: number,
+  volume: number,
+];
+
+/**
+ * Everything that a session is told, as it stands in its journal: plain JSON, with times of the market and none of this machine. What a
+ * session does follows from the sequence of these and from nothing else.
+ */
+export type SessionInput =
+  /** Bars of the past, by close time: before the first live bar, or missed while nobody listened. Indicators take them, nobody decides. */
+  | { readonly type: 'history-received'; readonly bars: readonly FeedBar[] }
+  /** All bars of this instant are in, in the order of the feeds: now things follow from them. */
+  | { readonly type: 'instant-ended'; readonly timeMs: TimeMs; readonly bars: readonly FeedBar[] }
+  /** A trade of the market, while orders wait for one. */
+  | {
+      readonly type: 'trade-received';
+      readonly feed: number;
+      readonly tradeId: number;
+      readonly timeMs: TimeMs;
+      readonly price: number;
+      readonly quantity: number;
+    }
+  | { readonly type: 'source-received'; readonly name: string; readonly value: Json }
+  | { readonly type: 'command-given'; readonly command: Command }
+  | { readonly type: 'session-stopped'; readonly reason: string };

@@ -1,0 +1,157 @@
+import { clientOrderId } from '../core/execution/client-order-id.ts';
+import { ORDER_STATUSES, ORDER_TYPES } from '../core/vocabulary/order.ts';
+import { REFUSALS } from '../core/vocabulary/refusal.ts';
+import type { TimeMs } from '../core/vocabulary/time.ts';
+import type { SessionCore } from './session-core.ts';
+
+export interface PositionView {
+  readonly instrument: string;
+  /** Signed decimal. */
+  readonly quantity: string;
+  readonly averagePrice: number;
+  /** What it is valued at. */
+  readonly price: number;
+  readonly unrealized: number;
+}
+
+export interface OrderView {
+  readonly order: string;
+  readonly instrument: string;
+  readonly side: 'buy' | 'sell';
+  readonly type: string;
+  readonly status: string;
+  readonly quantity: string;
+  readonly filled: string;
+  /** Limit and trigger as decimals; null where there is none. */
+  readonly limit: string | null;
+  readonly trigger: string | null;
+  readonly why: string;
+}
+
+export interface FillView {
+  readonly fill: number;
+  readonly timeMs: TimeMs;
+  readonly order: string;
+  readonly instrument: string;
+  readonly side: 'buy' | 'sell';
+  readonly quantity: string;
+  readonly price: string;
+  readonly fee: string;
+  /** Profit that the fill booked, fees not included. */
+  readonly profit: string;
+  readonly why: string;
+}
+
+export interface SessionView {
+  readonly timeMs: TimeMs | null;
+  readonly currency: string;
+  readonly cash: number;
+  readonly equity: number;
+  readonly profit: number;
+  readonly fees: number;
+  /** Largest fall from a peak at the ends of instants, as a fraction of it. */
+  readonly drawdown: number;
+  readonly bars: number;
+  readonly orders: number;
+  readonly fills: number;
+  readonly refusals: readonly { readonly code: string; readonly count: number }[];
+  readonly positions: readonly PositionView[];
+  readonly openOrders: readonly OrderView[];
+  /** Newest first. */
+  readonly lastFills: readonly FillView[];
+  /** What a strategy threw; null where none did. */
+  readonly failure: string | null;
+}
+
+/**
+ * A session as it stands. `lastPrice`: of each feed, for valuation between bars; where it is NaN the last close counts. `most`: fills that
+ * are told.
+ */
+export function viewOf(core: SessionCore, lastPrice: ArrayLike<number>, most: number): SessionView {
+  const { state, desk } = core.engine;
+  const price = Float64Array.from(state.price);
+  for (const [feed, { instrument }] of core.engine.feeds.entries())
+    if (!Number.isNaN(lastPrice[feed] ?? Number.NaN)) price[instrument] = lastPrice[feed]!;
+  const equity = state.book.equity(price);
+  const { cash, currency } = state.account;
+  const counts = desk.dispatch.refusalCounts;
+  return {
+    timeMs: core.lastMs > Number.NEGATIVE_INFINITY ? core.lastMs : null,
+    ...{ currency, cash, equity, profit: equity - cash },
+    fees: feesOf(core),
+    drawdown: state.track.extremes[1]!,
+    ...{ bars: core.liveBars, orders: state.orders.count, fills: state.fills.count },
+    refusals: REFUSALS.flatMap((code, k) => (counts[k]! > 0 ? [{ code, count: counts[k]! }] : [])),
+    positions: positionsOf(core, price),
+    openOrders: openOrdersOf(core),
+    lastFills: Array.from({ length: Math.min(most, state.fills.count) }, (_, k) =>
+      fillOf(core, state.fills.count - 1 - k),
+    ),
+    failure: core.failure,
+  };
+}
+
+function feesOf({ engine: { state } }: SessionCore): number {
+  let sum = 0;
+  for (let slot = 0; slot < state.book.positions.count; slot++)
+    sum += state.instruments[state.instrumentOf[slot]!]!.money(state.book.positions.column.fees[slot]!);
+  return sum;
+}
+
+function positionsOf({ engine: { state } }: SessionCore, price: ArrayLike<number>): PositionView[] {
+  const { positions } = state.book;
+  return Array.from({ length: positions.count }, (_, slot) => slot)
+    .filter((slot) => positions.column.lots[slot] !== 0)
+    .map((slot) => {
+      const instrument = state.instruments[state.instrumentOf[slot]!]!;
+      const mark = price[instrument.index]!;
+      return {
+        instrument: instrument.id,
+        quantity: instrument.quantityText(positions.column.lots[slot]!),
+        averagePrice: positions.averagePrice(slot, instrument),
+        price: mark,
+        unrealized: positions.unrealized(slot, instrument, mark),
+      };
+    });
+}
+
+const sideOf = (side: number): 'buy' | 'sell' => (side > 0 ? 'buy' : 'sell');
+
+function openOrdersOf({ engine: { state, desk } }: SessionCore): OrderView[] {
+  const c = state.orders.column;
+  const rows = Array.from({ length: state.book.positions.count }, (_, slot) => [...desk.rowsOf(slot)]).flat();
+  return rows.map((row) => {
+    const instrument = state.instruments[c.instrument[row]!]!;
+    const price = (ticks: number): string | null => (ticks > 0 ? instrument.priceText(ticks) : null);
+    return {
+      order: clientOrderId(state.session, row),
+      instrument: instrument.id,
+      side: sideOf(c.side[row]!),
+      type: ORDER_TYPES[c.type[row]!]!,
+      status: ORDER_STATUSES[c.status[row]!]!,
+      quantity: instrument.quantityText(c.lots[row]!),
+      filled: instrument.quantityText(c.filledLots[row]!),
+      limit: price(c.limitTicks[row]!),
+      trigger: price(c.triggerTicks[row]!),
+      why: state.intents.why[c.intent[row]!] ?? '',
+    };
+  });
+}
+
+function fillOf({ engine: { state } }: SessionCore, fill: number): FillView {
+  const f = state.fills.column;
+  const row = f.order[fill]!;
+  const instrument = state.instruments[state.orders.column.instrument[row]!]!;
+  return {
+    fill,
+    timeMs: f.timeMs[fill]!,
+    order: clientOrderId(state.session, row),
+    instrument: instrument.id,
+    side: sideOf(f.side[fill]!),
+    quantity: instrument.quantityText(f.lots[fill]!),
+    price: instrument.priceText(f.ticks[fill]!),
+    fee: instrument.moneyText(f.fee[fill]!),
+    profit: instrument.moneyText(f.realized[fill]!),
+    why: state.intents.why[state.orders.column.intent[row]!] ?? '',
+  };
+}

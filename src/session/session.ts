@@ -1,0 +1,267 @@
+import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Journal } from '../ports/journal.ts';
+import type { BarHistory, FeedGap, FeedHealth, FeedSink, MarketFeed } from '../ports/market-feed.ts';
+import { VenueError } from '../ports/venue-error.ts';
+import { InstantGate } from './instant-gate.ts';
+import { asJson, type SessionNote } from './replay-journal.ts';
+import type { SessionCore } from './session-core.ts';
+import type { FeedBar, SessionInput } from './session-input.ts';
+import { missedBars } from './warm-up.ts';
+
+/** Instants between two states that are noted in the journal. */
+const NOTED_EVERY = 60;
+/** Bars of history in one record. */
+const HISTORY_BLOCK = 500;
+/** How often the past is asked for before a session begins: a bar may close while it is being fetched. */
+const CATCH_UPS = 3;
+/** After a hole that the venue has no bars for: a symbol that is seldom traded has them all the time. */
+const FILL_AGAIN_MS = 60_000;
+/** Between two attempts to fetch what is missing. */
+const SETTLING_MS = 1_500;
+
+export interface SessionSurroundings {
+  readonly journal: Journal;
+  readonly feed: MarketFeed;
+  /** Null where the venue has none: then indicators settle on live bars. */
+  readonly history: BarHistory | null;
+  readonly clock: Clock;
+  /** Version of this program, for the journal. */
+  readonly version: string;
+  /** Runs what may call a strategy. */
+  readonly sealed: <T>(body: () => T) => T;
+}
+
+/**
+ * The loop of a session: what a feed delivers is stamped, appended to the journal and taken by the core, in one turn and one order. There is
+ * nothing else in it that could be lost.
+ */
+export class Session implements FeedSink {
+  readonly core: SessionCore;
+  /** Last traded price of each feed, also of trades that are no inputs; NaN before the first. */
+  readonly lastPrice: Float64Array;
+  /** What ended the session by itself; null while it goes on. */
+  fault: unknown = null;
+  gaps = 0;
+  /** Bars that did not come though time passed, over all feeds. */
+  missingBars = 0;
+  anomalies = 0;
+  readonly #around: SessionSurroundings;
+  readonly #gate: InstantGate;
+  readonly #feedOf = new Map<number, number>();
+  /** Events that came while the past was being fetched. */
+  #held: (() => void)[] | null = [];
+  #closed = false;
+  /** No hole is filled before this time. */
+  #fillAgainMs = Number.NEGATIVE_INFINITY;
+
+  constructor(core: SessionCore, around: SessionSurroundings) {
+    this.core = core;
+    this.#around = around;
+    this.lastPrice = new Float64Array(core.engine.feeds.length).fill(Number.NaN);
+    this.#gate = new InstantGate(
+      core.engine.feeds.map((feed) => feed.timeframe),
+      around.clock,
+      (timeMs, bars) => this.#guarded(() => this.#endInstant(timeMs, bars)),
+    );
+  }
+
+  /** Listens, takes what was missed, then what came meanwhile. Rejects with {@link VenueError}, and with what the journal says. */
+  async start(): Promise<void> {
+    const { core } = this;
+    const { feed, version } = this.#around;
+    this.#note({ type: 'started', version });
+    // Who ended the session stopped its strategies; who starts it again wants them back.
+    if (core.isStopped)
+      for (const seat of core.engine.seats) {
+        const command = {
+          type: 'start-strategy',
+          reason: 'the session goes on',
+          strategy: seat.strategy.def.id,
+        } as const;
+        if (core.failure === null) this.#take({ type: 'command-given', command });
+      }
+    for (const [index, { symbol, timeframe }] of core.engine.feeds.entries()) {
+      this.#feedOf.set(feed.subscribe({ channel: 'bars', symbol, timeframe: timeframe.text }, this), index);
+      if (core.config.drivenBy === 'trades')
+        this.#feedOf.set(feed.subscribe({ channel: 'trades', symbol }, this), index);
+    }
+    await this.#catchUp();
+    this.#release();
+  }
+
+  /** What came meanwhile. */
+  #release(): void {
+    const held = this.#held ?? [];
+    this.#held = null;
+    for (const event of held) this.#when(event);
+  }
+
+  /** Fetches what is missing before a bar; where the venue does not give it, the bar has to do without. */
+  #fillBefore(feed: number, openTimeMs: TimeMs, event: () => void): void {
+    this.#held = [event];
+    this.#fill(feed, openTimeMs).then(
+      () => this.#release(),
+      (error: unknown) => {
+        if (!(error instanceof VenueError)) this.fault ??= error;
+        this.#release();
+      },
+    );
+  }
+
+  async #fill(feed: number, openTimeMs: TimeMs): Promise<void> {
+    const { clock } = this.#around;
+    const { timeframe } = this.core.engine.feeds[feed]!;
+    const isWhole = (): boolean => openTimeMs <= barClose(timeframe, this.core.lastOpenMs[feed]!);
+    for (let round = 0; round < CATCH_UPS && !isWhole() && this.fault === null && !this.#closed; round++) {
+      // A history leaves out bars that closed only a moment ago.
+      if (round > 0) await new Promise<void>((resolve) => void clock.after(SETTLING_MS, resolve));
+      await this.#catchUp(openTimeMs);
+    }
+    this.#fillAgainMs = clock.elapsedMs() + (isWhole() ? 0 : FILL_AGAIN_MS);
+  }
+
+  /** Takes the bars until now, or until `untilMs`, as history. */
+  async #catchUp(untilMs = Number.POSITIVE_INFINITY): Promise<void> {
+    const { core } = this;
+    const { history, feed, clock } = this.#around;
+    if (history !== null)
+      for (let round = 0; round < CATCH_UPS; round++) {
+        const nowMs = Math.min(untilMs, clock.nowMs() + (feed.health().clockSkewMs ?? 0));
+        const bars = await missedBars(history, core.engine, core.lastOpenMs, nowMs);
+        if (bars.length === 0 || this.fault !== null) break;
+        for (let from = 0; from < bars.length; ) {
+          let to = Math.min(bars.length, from + HISTORY_BLOCK);
+          // An instant is never cut in two.
+          while (to < bars.length && core.closeOf(bars[to]!) === core.closeOf(bars[to - 1]!)) to++;
+          this.#take({ type: 'history-received', bars: bars.slice(from, to) });
+          from = to;
+        }
+      }
+    this.#gate.startAfter(core.lastMs);
+  }
+
+  /** Whether the feed has come to its end, as a recording does. */
+  isOver(health: FeedHealth): boolean {
+    return health.connections.length === 0 && health.subscriptions.every(({ state }) => state === 'down');
+  }
+
+  /** Ends strategies and keeps the last state. What the journal says against it comes out here. */
+  async stop(reason: string): Promise<void> {
+    if (this.fault === null)
+      this.#guarded(() => {
+        this.#gate.close();
+        this.#take({ type: 'session-stopped', reason });
+        this.#noteState();
+      });
+    this.#closed = true;
+    if (this.fault !== null) throw this.fault;
+    await this.#around.journal.flush();
+  }
+
+  trade(id: number, _eventMs: TimeMs, _receivedMs: TimeMs, tradeId: number, price: number, quantity: number): void {
+    const feed = this.#feedOf.get(id)!;
+    const timeMs = _eventMs;
+    this.lastPrice[feed] = price;
+    this.#when(() => {
+      if (!this.core.wantsTrades(feed) || tradeId <= this.core.lastTradeId[feed]!) return;
+      this.#take({ type: 'trade-received', feed, tradeId, timeMs, price, quantity });
+    });
+  }
+
+  bar(
+    id: number,
+    _eventMs: TimeMs,
+    _receivedMs: TimeMs,
+    openTimeMs: TimeMs,
+    open: number,
+    high: number,
+    low: number,
+    close: number,
+    volume: number,
+    isClosed: boolean,
+  ): void {
+    const feed = this.#feedOf.get(id)!;
+    if (this.core.config.drivenBy === 'bars') this.lastPrice[feed] = close;
+    if (isClosed)
+      this.#when(() => {
+        const isKnown = openTimeMs <= this.core.lastOpenMs[feed]!;
+        const add = (): void => this.#gate.add([feed, openTimeMs, open, high, low, close, volume]);
+        if (!isKnown && this.#mustFill(feed, openTimeMs)) this.#fillBefore(feed, openTimeMs, add);
+        else if (!isKnown) add();
+      });
+  }
+
+  gap(id: number, { outcome, fromMs, toMs, reason }: FeedGap): void {
+    if (outcome !== 'lost') return;
+    this.gaps++;
+    const { symbol } = this.core.engine.feeds[this.#feedOf.get(id)!]!;
+    this.#when(() => this.#note({ type: 'gap', symbol, fromMs, toMs, reason }));
+  }
+
+  anomaly(): void {
+    this.anomalies++;
+  }
+
+  quote(): void {}
+  depth(): void {}
+  mark(): void {}
+
+  /** Bars between the last one and this one are missing: they closed while the connection was being made. */
+  #mustFill(feed: number, openTimeMs: TimeMs): boolean {
+    const { history, clock } = this.#around;
+    const last = this.core.lastOpenMs[feed]!;
+    return (
+      history !== null &&
+      last > Number.NEGATIVE_INFINITY &&
+      openTimeMs > barClose(this.core.engine.feeds[feed]!.timeframe, last) &&
+      clock.elapsedMs() >= this.#fillAgainMs
+    );
+  }
+
+  #endInstant(timeMs: TimeMs, all: readonly FeedBar[]): void {
+    const { core } = this;
+    // What was fetched meanwhile is not taken twice.
+    const bars = all.filter(([feed, openTimeMs]) => openTimeMs > core.lastOpenMs[feed]!);
+    if (bars.length === 0) return;
+    for (const [feed, openTimeMs] of bars) {
+      const last = core.lastOpenMs[feed]!;
+      const { timeframe } = core.engine.feeds[feed]!;
+      if (last > Number.NEGATIVE_INFINITY && timeframe.ms > 0)
+        this.missingBars += Math.round((openTimeMs - barClose(timeframe, last)) / timeframe.ms);
+    }
+    this.#take({ type: 'instant-ended', timeMs, bars });
+    if (core.instants % NOTED_EVERY === 0) this.#noteState();
+  }
+
+  #noteState(): void {
+    this.#note({ type: 'state', inputs: this.core.inputs, hash: this.core.hash() });
+  }
+
+  /** Journal first, then the core. */
+  #take(input: SessionInput): void {
+    const { journal, clock, sealed } = this.#around;
+    journal.append({ kind: 'input', atMs: clock.nowMs(), payload: asJson(input) });
+    sealed(() => this.core.take(input));
+  }
+
+  #note(note: SessionNote): void {
+    this.#around.journal.append({ kind: 'note', atMs: this.#around.clock.nowMs(), payload: asJson(note) });
+  }
+
+  /** Now, or once the past is in. */
+  #when(event: () => void): void {
+    if (this.#held !== null) this.#held.push(event);
+    else this.#guarded(event);
+  }
+
+  /** The first fault ends the session: nothing is taken after it. */
+  #guarded(body: () => void): void {
+    if (this.fault !== null || this.#closed) return;
+    try {
+      body();
+    } catch (error) {
+      this.fault = error;
+    }
+  }
+}
