@@ -1,9 +1,8 @@
 import type { Frame, KeepAlive, StreamConnection, StreamProtocol, Topic } from '../../connectivity/stream-protocol.ts';
 import type { Random } from '../../core/vocabulary/random.ts';
 import type { TimeMs } from '../../core/vocabulary/time.ts';
-import type { AuthToken } from './auth-token.ts';
 import type { Call, Conversation } from './conversation.ts';
-import { VENUE } from './options.ts';
+import { type Auth, VENUE } from './options.ts';
 import { decodePackets, encodeCall, encodePacket, isHeartbeat } from './packets.ts';
 import { isSessionInfo, type ServerMessage, serverMessage, textAt } from './server-message.ts';
 
@@ -27,7 +26,7 @@ export class ChartProtocol implements StreamProtocol {
   readonly keepAlive: KeepAlive = { kind: 'none' };
   readonly frameLimitMs = 30_000;
   readonly #origin: string;
-  readonly #auth: AuthToken;
+  readonly #auth: Auth;
   readonly #random: Random;
   /** By name of the topic, so that they are known before it is subscribed. */
   readonly #conversations = new Map<string, Conversation>();
@@ -36,11 +35,15 @@ export class ChartProtocol implements StreamProtocol {
   readonly #malformed: (detail: string) => void;
   #token = '';
 
-  constructor(origin: string, auth: AuthToken, random: Random, malformed: (detail: string) => void) {
+  constructor(origin: string, auth: Auth, random: Random, malformed: (detail: string) => void) {
     this.#origin = origin;
     this.#auth = auth;
     this.#random = random;
     this.#malformed = malformed;
+  }
+
+  redact(text: string): string {
+    return this.#auth.redact(text);
   }
 
   /** Before the topic of this name is subscribed. */
@@ -82,9 +85,12 @@ export class ChartProtocol implements StreamProtocol {
   }
 
   message(bytes: Uint8Array, _isText: boolean, receivedMs: TimeMs, connection: StreamConnection): void {
-    const { packets, fault } = decodePackets(decoder.decode(bytes));
+    const frame = decoder.decode(bytes);
+    const { packets, fault } = decodePackets(frame);
     for (const payload of packets) this.#packet(payload, receivedMs, connection);
-    if (fault !== null) this.#malformed(fault);
+    // Its excerpt may begin or end within a secret.
+    const isSecret = fault !== null && this.redact(frame) !== frame;
+    if (fault !== null) this.#malformed(isSecret ? 'a frame with a secret in it that is no list of packets' : fault);
   }
 
   closed(connection: StreamConnection): void {
@@ -100,13 +106,13 @@ export class ChartProtocol implements StreamProtocol {
     try {
       packet = JSON.parse(payload);
     } catch {
-      this.#malformed(`expected JSON, found ${JSON.stringify(payload.slice(0, 60))}`);
+      this.#malformed(`expected JSON, found ${JSON.stringify(this.redact(payload).slice(0, 60))}`);
       return;
     }
-    const message = serverMessage(packet);
+    const message = serverMessage(packet, (text) => this.redact(text));
     if (message !== null) this.#take(message, receivedMs, connection);
     else if (isSessionInfo(packet)) connection.ready();
-    else this.#malformed(`expected a message, found ${payload.slice(0, 60)}`);
+    else this.#malformed(`expected a message, found ${this.redact(payload).slice(0, 60)}`);
   }
 
   #take(message: ServerMessage, receivedMs: TimeMs, connection: StreamConnection): void {

@@ -42,7 +42,8 @@ export class QuoteConversation implements Conversation {
     const quote = message.method === 'qsd' ? message.parameters[1] : null;
     if (!isRecord(quote)) return 'none';
     const { s: status, errmsg, v: values } = quote;
-    if (status === 'error') return { refused: typeof errmsg === 'string' ? errmsg : 'no quotes of this symbol' };
+    if (status === 'error')
+      return { refused: typeof errmsg === 'string' ? message.redact(errmsg) : 'no quotes of this symbol' };
     if (!isRecord(values)) throw new RangeError(`expected values of a quote, found ${typeof values}`);
     const delay = delaySeconds(values['update_mode']);
     if (delay > 0 && !this.#allowsDelayed)

@@ -7,6 +7,8 @@ export interface ServerMessage {
   readonly parameters: readonly unknown[];
   /** When the server sent it; null where it does not say. */
   readonly sentMs: TimeMs | null;
+  /** Takes secrets out of the server's words. */
+  readonly redact: (text: string) => string;
 }
 
 /** Index in the series, open time, open, high, low, close, volume (0 where the venue has none). */
@@ -30,7 +32,7 @@ export function isSessionInfo(packet: unknown): boolean {
 }
 
 /** Null where a packet is no message. */
-export function serverMessage(packet: unknown): ServerMessage | null {
+export function serverMessage(packet: unknown, redact: (text: string) => string): ServerMessage | null {
   if (!isRecord(packet)) return null;
   const { m: method, p: parameters, t_ms: sentMs } = packet;
   if (typeof method !== 'string' || !Array.isArray(parameters)) return null;
@@ -40,6 +42,7 @@ export function serverMessage(packet: unknown): ServerMessage | null {
     session: typeof session === 'string' ? session : '',
     parameters,
     sentMs: typeof sentMs === 'number' ? sentMs : null,
+    redact,
   };
 }
 
@@ -50,28 +53,28 @@ export function barRows(message: ServerMessage, series: string): readonly BarRow
   if (!isRecord(found)) return null;
   const rows = found['s'] ?? [];
   if (!Array.isArray(rows)) throw new RangeError(`expected rows of ${series}, found ${typeof rows}`);
-  return rows.map(barRow).sort((a, b) => a.openMs - b.openMs);
+  return rows.map((row) => barRow(row, message.redact)).sort((a, b) => a.openMs - b.openMs);
 }
 
-function barRow(row: unknown): BarRow {
+function barRow(row: unknown, redact: (text: string) => string): BarRow {
   const { i, v } = isRecord(row) ? row : {};
   const values = Array.isArray(v) ? (v as readonly unknown[]) : [];
   const [time, open, high, low, close, volume = 0] = values;
   const numbers = [i, time, open, high, low, close, volume];
   if (!numbers.every((each) => typeof each === 'number' && Number.isFinite(each))) {
-    throw new RangeError(`expected a bar of numbers, found ${JSON.stringify(row)?.slice(0, 120)}`);
+    throw new RangeError(`expected a bar of numbers, found ${redact(JSON.stringify(row) ?? 'nothing').slice(0, 120)}`);
   }
   const bar = { open, high, low, close, volume } as Omit<BarRow, 'index' | 'openMs'>;
   if (!(bar.low <= Math.min(bar.open, bar.close) && bar.high >= Math.max(bar.open, bar.close))) {
-    throw new RangeError(`expected low <= open, close <= high, found ${JSON.stringify(row).slice(0, 120)}`);
+    throw new RangeError(`expected low <= open, close <= high, found ${redact(JSON.stringify(row)).slice(0, 120)}`);
   }
   return { index: i as number, openMs: Math.round((time as number) * 1000), ...bar };
 }
 
-/** Text of a parameter of an error message. */
+/** Text of a parameter of an error message, without secrets. */
 export function textAt(message: ServerMessage, place: number): string {
   const value = message.parameters[place];
-  return typeof value === 'string' ? value : (JSON.stringify(value) ?? '');
+  return message.redact(typeof value === 'string' ? value : (JSON.stringify(value) ?? ''));
 }
 
 /** Seconds by which data without permission for real time are late: `delayed_streaming_900`. 0 where they are not. */
