@@ -4,7 +4,7 @@ import type { FeedGap } from '../../ports/market-feed.ts';
 import { type Call, type Conversation, symbolText, type Verdict } from './conversation.ts';
 import type { Listening } from './listeners.ts';
 import { refusalOf } from './refusals.ts';
-import { type BarRow, barRows, delaySeconds, type ServerMessage } from './server-message.ts';
+import { type BarRow, barRows, delayMs, type ServerMessage, textAt } from './server-message.ts';
 
 const SERIES = 'sds_1';
 const LARGEST = 5_000;
@@ -66,8 +66,8 @@ export class BarConversation implements Conversation {
     const refusal = refusalOf(message);
     if (refusal !== null) return { refused: refusal.message };
     if (message.method === 'series_completed' && !this.#set.allowsDelayed) {
-      const delay = delaySeconds(message.parameters[2]);
-      if (delay > 0) return { refused: `bars come ${delay} s late: no permission for real time` };
+      const isLate = delayMs(message.parameters[2]) > 0;
+      if (isLate) return { refused: `bars come late (${textAt(message, 2)}): no permission for real time` };
     }
     if (message.method !== 'timescale_update' && message.method !== 'du') return 'none';
     const eventMs = message.sentMs ?? receivedMs;

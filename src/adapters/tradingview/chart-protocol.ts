@@ -1,10 +1,10 @@
 import type { Frame, KeepAlive, StreamConnection, StreamProtocol, Topic } from '../../connectivity/stream-protocol.ts';
-import type { Random } from '../../core/vocabulary/random.ts';
 import type { TimeMs } from '../../core/vocabulary/time.ts';
 import type { Call, Conversation } from './conversation.ts';
-import { type Auth, VENUE } from './options.ts';
+import { type Auth, type TradingViewOptions, VENUE } from './options.ts';
 import { decodePackets, encodeCall, encodePacket, isHeartbeat } from './packets.ts';
-import { isSessionInfo, type ServerMessage, serverMessage, textAt } from './server-message.ts';
+import { type ServerMessage, serverMessage, sessionInfo, textAt } from './server-message.ts';
+import { ServerTime } from './server-time.ts';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const decoder = new TextDecoder();
@@ -25,9 +25,11 @@ export class ChartProtocol implements StreamProtocol {
   /** The server speaks first, every 5 to 10 s. */
   readonly keepAlive: KeepAlive = { kind: 'none' };
   readonly frameLimitMs = 30_000;
+  /** As the server says it on all connections. */
+  readonly time: ServerTime;
   readonly #origin: string;
   readonly #auth: Auth;
-  readonly #random: Random;
+  readonly #random: TradingViewOptions['random'];
   /** By name of the topic, so that they are known before it is subscribed. */
   readonly #conversations = new Map<string, Conversation>();
   /** Topic by session, of each connection. */
@@ -35,10 +37,16 @@ export class ChartProtocol implements StreamProtocol {
   readonly #malformed: (detail: string) => void;
   #token = '';
 
-  constructor(origin: string, auth: Auth, random: Random, malformed: (detail: string) => void) {
+  constructor(
+    origin: string,
+    auth: Auth,
+    world: Pick<TradingViewOptions, 'clock' | 'random'>,
+    malformed: (detail: string) => void,
+  ) {
     this.#origin = origin;
     this.#auth = auth;
-    this.#random = random;
+    this.#random = world.random;
+    this.time = new ServerTime(world.clock);
     this.#malformed = malformed;
   }
 
@@ -110,9 +118,14 @@ export class ChartProtocol implements StreamProtocol {
       return;
     }
     const message = serverMessage(packet, (text) => this.redact(text));
-    if (message !== null) this.#take(message, receivedMs, connection);
-    else if (isSessionInfo(packet)) connection.ready();
-    else this.#malformed(`expected a message, found ${this.redact(payload).slice(0, 60)}`);
+    const session = sessionInfo(packet);
+    if (message !== null) {
+      if (message.sentMs !== null) this.time.told(message.sentMs);
+      this.#take(message, receivedMs, connection);
+    } else if (session !== null) {
+      if (session.timeMs !== null) this.time.begin(session.timeMs);
+      connection.ready();
+    } else this.#malformed(`expected a message, found ${this.redact(payload).slice(0, 60)}`);
   }
 
   #take(message: ServerMessage, receivedMs: TimeMs, connection: StreamConnection): void {

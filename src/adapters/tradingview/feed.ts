@@ -45,7 +45,7 @@ export class TradingViewFeed implements MarketFeed {
     this.#options = options;
     const auth = options.auth ?? new AuthToken(options);
     this.#requests = new Requests({ ...options, auth });
-    this.#protocol = new ChartProtocol(streamOrigin, auth, random, (detail) => this.#malformed(detail));
+    this.#protocol = new ChartProtocol(streamOrigin, auth, options, (detail) => this.#malformed(detail));
     this.#supervisor = new ConnectionSupervisor({
       ...{ protocol: this.#protocol, dialer, clock, random },
       // Conversations see for themselves that they begin anew.

@@ -4,7 +4,7 @@ import { symbolFault, symbolText } from './conversation.ts';
 import { VENUE } from './options.ts';
 import { refusalOf } from './refusals.ts';
 import type { Question } from './requests.ts';
-import { isRecord } from './server-message.ts';
+import { isFigure, isRecord } from './server-message.ts';
 
 /** TradingView does not say in which steps a quantity moves: whole units of what trades as shares, else eight decimals. */
 const LOT = '0.00000001';
@@ -49,7 +49,7 @@ function definition(
 /** minmov / pricescale as decimal text: 5 / 100 is 0.05. Throws a RangeError where it is no decimal, as with 1 / 32. */
 function tickOf(minmov: unknown, pricescale: unknown, redact: (text: string) => string): string {
   const digits = typeof pricescale === 'number' ? /^10*$/.exec(String(pricescale))?.[0].length : undefined;
-  if (digits === undefined || typeof minmov !== 'number' || !Number.isInteger(minmov) || minmov < 1) {
+  if (digits === undefined || !isFigure(minmov) || !Number.isInteger(minmov) || minmov < 1) {
     const found = redact(`${String(minmov)} / ${String(pricescale)}`);
     throw new RangeError(`expected a price step in decimals, found ${found}`);
   }

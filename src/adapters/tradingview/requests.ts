@@ -1,5 +1,6 @@
 import type { Topic } from '../../connectivity/stream-protocol.ts';
 import { ConnectionSupervisor } from '../../connectivity/supervisor.ts';
+import type { TimeMs } from '../../core/vocabulary/time.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import { AuthToken } from './auth-token.ts';
 import { ChartProtocol } from './chart-protocol.ts';
@@ -43,13 +44,18 @@ export class Requests {
       redact: (text) => auth.redact(text),
       token: () => auth.token().catch((error: unknown) => this.#notLoggedIn(error)),
     };
-    this.#protocol = new ChartProtocol(streamOrigin, watched, random, (detail) => {
+    this.#protocol = new ChartProtocol(streamOrigin, watched, options, (detail) => {
       this.#lastMalformed = detail;
     });
     this.#supervisor = new ConnectionSupervisor({
       ...{ protocol: this.#protocol, dialer, clock, random, largestFrameBytes: 67_108_864 },
       listener: { resumed() {}, interrupted() {} },
     });
+  }
+
+  /** The server's time; ours before it was told. */
+  nowMs(): TimeMs {
+    return this.#protocol.time.nowMs();
   }
 
   /** Rejects with {@link VenueError}. */
