@@ -14,6 +14,12 @@ import { TradingViewFeed } from './feed.ts';
 const BTC = 'BINANCE:BTCUSDT';
 const MINUTE_MS = 60_000;
 
+/** End in seconds and number of bars of every request for past bars. */
+function asked(venue: ReturnType<typeof world>['venue']) {
+  const calls = venue.heard.filter((each) => each.method === 'create_series');
+  return calls.map((each) => each.parameters[5] as readonly [string, number, number]);
+}
+
 describe('TradingView', () => {
   test('not switched on -> unsupported, with how to switch it on; nothing is called', () => {
     const { options, dialer } = world({ acceptsTerms: false });
@@ -43,6 +49,36 @@ describe('TradingView', () => {
     }
     const none = await settle(history.bars(BTC, '1h', fromMs, fromMs));
     assert.equal(none.openTimeMs.length, 0);
+    await settle(history.close());
+  });
+
+  test('history: years before the listing, or before what a visitor sees -> found in few requests, none missing', async () => {
+    for (const minutes of [3, 5_000, 12_345]) {
+      const { options, clock, venue, settle } = world();
+      const openMs = Math.floor(clock.nowMs() / MINUTE_MS) * MINUTE_MS;
+      venue.listedMs = openMs - minutes * MINUTE_MS;
+      const history = new TradingViewHistory(options);
+      assert.equal(history.isPartial, true);
+      const bars = await settle(history.bars(BTC, '1m', 0, openMs));
+      assert.equal(bars.openTimeMs[0], venue.listedMs);
+      assert.equal(bars.openTimeMs.length, Math.min(5_000, minutes));
+      const windows = openMs / (5_000 * MINUTE_MS);
+      assert.ok(asked(venue).length <= 5 + Math.log2(windows), String(asked(venue).length));
+      const before = asked(venue).length;
+      const none = await settle(history.bars(BTC, '1m', 0, venue.listedMs));
+      assert.deepEqual([none.openTimeMs.length, asked(venue).length - before], [0, 2]);
+      await settle(history.close());
+    }
+  });
+
+  test('history: ten years of months -> as many bars are asked for', async () => {
+    const { options, venue, settle } = world();
+    const history = new TradingViewHistory(options);
+    const years = [Date.UTC(2010, 0), Date.UTC(2020, 0)] as const;
+    // The stand-in has no months.
+    await assert.rejects(settle(history.bars(BTC, '1mo', ...years)), isCode('unsupported'));
+    const [, , count] = asked(venue)[0]!;
+    assert.ok(count >= 120 && count < 150, String(count));
     await settle(history.close());
   });
 

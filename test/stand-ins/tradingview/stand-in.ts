@@ -62,6 +62,8 @@ export class TradingViewStandIn {
   fate: (packet: string) => readonly number[] = () => [0];
   /** Until bars that were asked for are there. */
   answerMs = 20;
+  /** There are no bars before. */
+  listedMs = Number.NEGATIVE_INFINITY;
   /** How it says that data come, whatever the symbol; null for the symbol's own way. */
   mode: string | null = null;
   #timer: Timer | null = null;
@@ -248,7 +250,8 @@ export class StandInClient {
       this.#venue.atOnce--;
       const nowMs = this.#venue.clock.nowMs();
       const lastMs = openOf(stepMs, Array.isArray(count) ? Math.min(nowMs, Number(count[1]) * 1000) : nowMs);
-      const firstMs = lastMs - (Math.min(MOST_BARS, asked) - 1) * stepMs;
+      const mostMs = lastMs - (Math.min(MOST_BARS, asked) - 1) * stepMs;
+      const firstMs = Math.max(mostMs, openOf(stepMs, this.#venue.listedMs));
       const series: Series = { symbol, stepMs, turnaround, zeroMs: firstMs, firstMs, lastMs, told: '' };
       if (!Array.isArray(count)) chart.series.set(String(id), series);
       this.#bars(session, String(id), series, firstMs, lastMs);
