@@ -163,8 +163,9 @@ describe('TradingView', () => {
       const feed = new TradingViewFeed(options);
       const sink = new RecordingMarketSink();
       feed.subscribe({ channel: 'quotes', symbol: 'DELAYED:IBM' }, sink);
+      feed.subscribe({ channel: 'bars', symbol: 'DELAYED:IBM', timeframe: '1m' }, sink);
       await clock.advance(10_000);
-      assert.equal(sink.quotes.length > 0, allowsDelayed);
+      assert.deepEqual([sink.quotes.length > 0, sink.formingBars > 0], [allowsDelayed, allowsDelayed]);
       assert.equal(feed.health().subscriptions[0]!.state === 'live', allowsDelayed);
       await settle(feed.close());
     }
