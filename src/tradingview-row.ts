@@ -1,4 +1,4 @@
-import type { TradingViewAccount, TradingViewOptions } from './adapters/tradingview/options.ts';
+import type { Auth, TradingViewAccount, TradingViewOptions } from './adapters/tradingview/options.ts';
 import type { Outside, VenueRow } from './venue-rows.ts';
 
 /** What the user says about TradingView. */
@@ -28,10 +28,13 @@ export function tradingViewSetting(env: Readonly<Record<string, string | undefin
 
 /** TradingView, which refuses to be opened until the user has accepted its terms. */
 export function tradingView(setting: TradingViewSetting): VenueRow {
-  const options = ({ http, dialer, clock, random }: Outside): TradingViewOptions => ({
-    ...{ http, dialer, clock, random },
-    ...setting,
-  });
+  // One log-in for everything: a password that was refused is not sent again by whatever is opened next.
+  let auth: Auth | null = null;
+  const options = async ({ http, dialer, clock, random }: Outside): Promise<TradingViewOptions> => {
+    const { AuthToken } = await import('./adapters/tradingview/auth-token.ts');
+    auth ??= new AuthToken({ http, clock, account: setting.account });
+    return { http, dialer, clock, random, auth, ...setting };
+  };
   return {
     facts: {
       ...{
@@ -46,13 +49,13 @@ export function tradingView(setting: TradingViewSetting): VenueRow {
     },
     async history(outside) {
       const { TradingViewHistory } = await import('./adapters/tradingview/bar-history.ts');
-      const history = new TradingViewHistory(options(outside));
+      const history = new TradingViewHistory(await options(outside));
       outside.onClose(() => history.close());
       return history;
     },
     async feed(outside) {
       const { TradingViewFeed } = await import('./adapters/tradingview/feed.ts');
-      return new TradingViewFeed(options(outside));
+      return new TradingViewFeed(await options(outside));
     },
   };
 }

@@ -353,7 +353,7 @@ export class StreamLink implements OutboxLink {
     if (this.isEnded) return;
     this.#finish();
     if (kill) this.#socket?.kill();
-    this.#owner.ended(this, redact(reason));
+    this.#owner.ended(this, redact(this.#world.protocol.redact?.(reason) ?? reason));
   }
 
   #finish(): void {

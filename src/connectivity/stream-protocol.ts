@@ -73,6 +73,8 @@ export interface StreamProtocol {
   unsubscribe(topics: readonly Topic[], connection: StreamConnection): readonly Frame[];
   /** A frame. `bytes` is the socket's: copy what must outlive the call. `receivedTimeMs` is the wall clock's. */
   message(bytes: Uint8Array, isText: boolean, receivedTimeMs: TimeMs, connection: StreamConnection): void;
+  /** Takes the adapter's own secrets out of why a connection ended: the reason may be in the venue's words. */
+  redact?(text: string): string;
   /** The connection is gone, for whoever keeps something per connection. */
   closed?(connection: StreamConnection): void;
 }

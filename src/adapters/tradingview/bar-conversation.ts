@@ -4,7 +4,7 @@ import type { FeedGap } from '../../ports/market-feed.ts';
 import { type Call, type Conversation, symbolText, type Verdict } from './conversation.ts';
 import type { Listening } from './listeners.ts';
 import { refusalOf } from './refusals.ts';
-import { type BarRow, barRows, delaySeconds, type ServerMessage } from './server-message.ts';
+import { type BarRow, barRows, delayMs, type ServerMessage, textAt } from './server-message.ts';
 
 const SERIES = 'sds_1';
 const LARGEST = 5_000;
@@ -39,6 +39,8 @@ export class BarConversation implements Conversation {
   #check: { readonly series: string; readonly tries: number; readonly timer: Timer } | null = null;
   #checks = 0;
   #isClosed = false;
+  /** What came in this session before it was said how late the data are; null since that was said. */
+  #held: [message: ServerMessage, receivedMs: TimeMs][] | null = null;
 
   constructor(setting: BarsSetting) {
     this.#set = setting;
@@ -54,6 +56,7 @@ export class BarConversation implements Conversation {
     this.#session = session;
     this.#wasLost = !Number.isNaN(this.#nextMs);
     this.#endCheck();
+    this.#held = this.#set.allowsDelayed ? null : [];
     return [
       ['chart_create_session', session, ''],
       ['switch_timezone', session, 'Etc/UTC'],
@@ -66,10 +69,22 @@ export class BarConversation implements Conversation {
     const refusal = refusalOf(message);
     if (refusal !== null) return { refused: refusal.message };
     if (message.method === 'series_completed' && !this.#set.allowsDelayed) {
-      const delay = delaySeconds(message.parameters[2]);
-      if (delay > 0) return { refused: `bars come ${delay} s late: no permission for real time` };
+      const isLate = delayMs(message.parameters[2]) > 0;
+      if (isLate) return { refused: `bars come late (${textAt(message, 2)}): no permission for real time` };
+    }
+    if (message.method === 'series_completed' && this.#held !== null) {
+      const held = this.#held;
+      this.#held = null;
+      for (const [each, heldMs] of held) this.#data(each, heldMs, say);
+      return held.length > 0 ? 'data' : 'none';
     }
     if (message.method !== 'timescale_update' && message.method !== 'du') return 'none';
+    if (this.#held === null) return this.#data(message, receivedMs, say);
+    this.#held.push([message, receivedMs]);
+    return 'none';
+  }
+
+  #data(message: ServerMessage, receivedMs: TimeMs, say: (call: Call) => void): Verdict {
     const eventMs = message.sentMs ?? receivedMs;
     const check = this.#check === null ? null : barRows(message, this.#check.series);
     if (check !== null) {

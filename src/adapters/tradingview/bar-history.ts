@@ -13,28 +13,43 @@ import { intervalOf, TIMEFRAMES } from './intervals.ts';
 import { type TradingViewOptions, VENUE } from './options.ts';
 import { refusalOf } from './refusals.ts';
 import { type Question, Requests } from './requests.ts';
-import { type BarRow, barRows } from './server-message.ts';
+import { type BarRow, barRows, delayMs } from './server-message.ts';
 
 const LARGEST_PAGE = 5_000;
-/** A month, and what a window counts for a timeframe of months. */
-const MONTH_MS = 31 * 86_400_000;
+/** The shortest month: rather too many bars are asked for than too few. */
+const MONTH_MS = 28 * 86_400_000;
+/** Whether a bar that opens at the end of a request is in the answer is not known, so one more is asked for. */
+const SPARE = 1;
 const SERIES = 'sds_1';
+
+interface Series {
+  readonly symbol: string;
+  readonly interval: string;
+  readonly spec: TimeframeSpec;
+  /** No window of this length has more bars than a page. */
+  readonly windowMs: number;
+}
+
+interface SeenRow extends BarRow {
+  /** False where it may have been forming when it was sent. */
+  readonly isFinished: boolean;
+}
 
 /**
  * Past bars of TradingView: up to 5,000 a request, of every interval, four requests at once. A visitor sees the newest 5,000 bars of a
- * series and no older ones; plans see up to 40,000.
+ * series and no older ones; plans see up to 40,000:
+ * what is not given is not absent for good.
  */
 export class TradingViewHistory implements BarHistory {
   readonly venue = VENUE;
   readonly largestPage = LARGEST_PAGE;
   readonly timeframes = TIMEFRAMES;
+  readonly isPartial = true;
   readonly #requests: Requests;
-  readonly #nowMs: () => TimeMs;
 
   /** Throws {@link VenueError} `unsupported` where the user has not switched TradingView on. */
   constructor(options: TradingViewOptions) {
     this.#requests = new Requests(options);
-    this.#nowMs = () => options.clock.nowMs();
   }
 
   async bars(symbol: string, timeframe: Timeframe, fromMs: TimeMs, toMs: TimeMs): Promise<BarColumns> {
@@ -46,21 +61,45 @@ export class TradingViewHistory implements BarHistory {
     if (fault !== null) throw new VenueError('symbol-unknown', VENUE, fault);
     const spec = timeframeSpec(timeframe);
     const stepMs = spec.ms === 0 ? spec.count * MONTH_MS : spec.ms;
-    const nowMs = this.#nowMs();
-    const untilMs = Math.min(toMs, nowMs);
+    const series = { symbol, interval, spec, windowMs: (LARGEST_PAGE - 1) * stepMs };
+    let nowMs = this.#requests.nowMs();
     const found: BarRow[] = [];
     // Markets that close have fewer bars in a window than it has steps; the earliest ones must all be there.
-    for (let startMs = fromMs; startMs < untilMs && found.length < LARGEST_PAGE; ) {
-      const endMs = Math.min(untilMs, startMs + (LARGEST_PAGE - 1) * stepMs);
-      const count = Math.min(LARGEST_PAGE, Math.ceil((endMs - startMs) / stepMs) + 1);
-      const rows = await this.#requests.ask(
-        `${count} bars ${interval} of ${symbol}`,
-        seriesQuestion(symbol, interval, endMs, count),
-      );
-      for (const row of rows) if (row.openMs >= startMs && row.openMs < endMs) found.push(row);
-      startMs = endMs;
+    for (let startMs = fromMs; startMs < toMs && barClose(spec, startMs) <= nowMs && found.length < LARGEST_PAGE; ) {
+      const endMs = Math.min(toMs, nowMs, startMs + series.windowMs);
+      const rows = await this.#load(series, startMs, endMs, Math.ceil((endMs - startMs) / stepMs) + SPARE);
+      for (const row of rows) if (row.isFinished) found.push(row);
+      // The first answer tells the server's time, which may be another than ours.
+      if (startMs === fromMs) nowMs = this.#requests.nowMs();
+      startMs = rows.length > 0 ? endMs : await this.#windowOfNext(series, endMs, Math.min(toMs, nowMs));
     }
-    return columnsOf(spec, found.slice(0, LARGEST_PAGE), nowMs);
+    return columnsOf(found.slice(0, LARGEST_PAGE));
+  }
+
+  /** Bars that open in a range, the newest `count` before its end; no older ones. */
+  #load(series: Series, fromMs: TimeMs, endMs: TimeMs, count: number): Promise<readonly SeenRow[]> {
+    const question = seriesQuestion(series, endMs, Math.min(LARGEST_PAGE, count), () => this.#requests.nowMs());
+    const rows = this.#requests.ask(`${count} bars ${series.interval} of ${series.symbol}`, question);
+    return rows.then((all) => all.filter((row) => row.openMs >= fromMs && row.openMs < endMs));
+  }
+
+  /**
+   * Where the window begins that holds the next bar from `fromMs` on; `endMs` where there is none. Found by halving: years before a
+   * listing or out of the plan's reach would else cost a request for every window.
+   */
+  async #windowOfNext(series: Series, fromMs: TimeMs, endMs: TimeMs): Promise<TimeMs> {
+    const has = async (toMs: TimeMs): Promise<boolean> =>
+      (await this.#load(series, fromMs, toMs, 1 + SPARE)).length > 0;
+    const windows = Math.ceil((endMs - fromMs) / series.windowMs);
+    if (windows <= 1) return fromMs;
+    if (!(await has(endMs))) return endMs;
+    let [without, within] = [0, windows];
+    while (within - without > 1) {
+      const middle = Math.floor((without + within) / 2);
+      if (await has(fromMs + middle * series.windowMs)) within = middle;
+      else without = middle;
+    }
+    return fromMs + without * series.windowMs;
   }
 
   close(): Promise<void> {
@@ -69,8 +108,13 @@ export class TradingViewHistory implements BarHistory {
 }
 
 /** `count` bars up to an instant. */
-function seriesQuestion(symbol: string, interval: string, endMs: TimeMs, count: number): Question<readonly BarRow[]> {
-  const rows = new Map<number, BarRow>();
+function seriesQuestion(
+  { symbol, interval, spec }: Series,
+  endMs: TimeMs,
+  count: number,
+  serverMs: () => TimeMs,
+): Question<readonly SeenRow[]> {
+  const rows = new Map<number, BarRow & { readonly seenMs: TimeMs }>();
   return {
     begin(session) {
       rows.clear();
@@ -94,19 +138,23 @@ function seriesQuestion(symbol: string, interval: string, endMs: TimeMs, count: 
       const refusal = refusalOf(message);
       if (refusal !== null) throw refusal;
       if (message.method === 'timescale_update' || message.method === 'du') {
-        for (const row of barRows(message, SERIES) ?? []) rows.set(row.openMs, row);
+        const nowMs = serverMs();
+        const seenMs = Math.min(message.sentMs ?? nowMs, nowMs);
+        for (const row of barRows(message, SERIES) ?? []) rows.set(row.openMs, { ...row, seenMs });
       }
-      const isDone = message.method === 'series_completed' && message.parameters[1] === SERIES;
-      return isDone ? [...rows.values()].sort((a, b) => a.openMs - b.openMs) : null;
+      if (message.method !== 'series_completed' || message.parameters[1] !== SERIES) return null;
+      // A delayed series is still forming what is past by the clock.
+      const lateMs = delayMs(message.parameters[2]);
+      return [...rows.values()]
+        .map((row) => ({ ...row, isFinished: barClose(spec, row.openMs) <= row.seenMs - lateMs }))
+        .sort((a, b) => a.openMs - b.openMs);
     },
   };
 }
 
-/** Finished bars. */
-function columnsOf(spec: TimeframeSpec, rows: readonly BarRow[], nowMs: TimeMs): BarColumns {
-  const finished = rows.filter((row) => barClose(spec, row.openMs) <= nowMs);
-  const bars = allocateBars(finished.length);
-  for (const [i, row] of finished.entries()) {
+function columnsOf(rows: readonly BarRow[]): BarColumns {
+  const bars = allocateBars(rows.length);
+  for (const [i, row] of rows.entries()) {
     bars.openTimeMs[i] = row.openMs;
     bars.open[i] = row.open;
     bars.high[i] = row.high;

@@ -1,11 +1,10 @@
 import type { Frame, KeepAlive, StreamConnection, StreamProtocol, Topic } from '../../connectivity/stream-protocol.ts';
-import type { Random } from '../../core/vocabulary/random.ts';
 import type { TimeMs } from '../../core/vocabulary/time.ts';
-import type { AuthToken } from './auth-token.ts';
 import type { Call, Conversation } from './conversation.ts';
-import { VENUE } from './options.ts';
+import { type Auth, type TradingViewOptions, VENUE } from './options.ts';
 import { decodePackets, encodeCall, encodePacket, isHeartbeat } from './packets.ts';
-import { isSessionInfo, type ServerMessage, serverMessage, textAt } from './server-message.ts';
+import { type ServerMessage, serverMessage, sessionInfo, textAt } from './server-message.ts';
+import { ServerTime } from './server-time.ts';
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 const decoder = new TextDecoder();
@@ -26,9 +25,11 @@ export class ChartProtocol implements StreamProtocol {
   /** The server speaks first, every 5 to 10 s. */
   readonly keepAlive: KeepAlive = { kind: 'none' };
   readonly frameLimitMs = 30_000;
+  /** As the server says it on all connections. */
+  readonly time: ServerTime;
   readonly #origin: string;
-  readonly #auth: AuthToken;
-  readonly #random: Random;
+  readonly #auth: Auth;
+  readonly #random: TradingViewOptions['random'];
   /** By name of the topic, so that they are known before it is subscribed. */
   readonly #conversations = new Map<string, Conversation>();
   /** Topic by session, of each connection. */
@@ -36,11 +37,21 @@ export class ChartProtocol implements StreamProtocol {
   readonly #malformed: (detail: string) => void;
   #token = '';
 
-  constructor(origin: string, auth: AuthToken, random: Random, malformed: (detail: string) => void) {
+  constructor(
+    origin: string,
+    auth: Auth,
+    world: Pick<TradingViewOptions, 'clock' | 'random'>,
+    malformed: (detail: string) => void,
+  ) {
     this.#origin = origin;
     this.#auth = auth;
-    this.#random = random;
+    this.#random = world.random;
+    this.time = new ServerTime(world.clock);
     this.#malformed = malformed;
+  }
+
+  redact(text: string): string {
+    return this.#auth.redact(text);
   }
 
   /** Before the topic of this name is subscribed. */
@@ -82,9 +93,12 @@ export class ChartProtocol implements StreamProtocol {
   }
 
   message(bytes: Uint8Array, _isText: boolean, receivedMs: TimeMs, connection: StreamConnection): void {
-    const { packets, fault } = decodePackets(decoder.decode(bytes));
+    const frame = decoder.decode(bytes);
+    const { packets, fault } = decodePackets(frame);
     for (const payload of packets) this.#packet(payload, receivedMs, connection);
-    if (fault !== null) this.#malformed(fault);
+    // Its excerpt may begin or end within a secret.
+    const isSecret = fault !== null && this.redact(frame) !== frame;
+    if (fault !== null) this.#malformed(isSecret ? 'a frame with a secret in it that is no list of packets' : fault);
   }
 
   closed(connection: StreamConnection): void {
@@ -100,13 +114,18 @@ export class ChartProtocol implements StreamProtocol {
     try {
       packet = JSON.parse(payload);
     } catch {
-      this.#malformed(`expected JSON, found ${JSON.stringify(payload.slice(0, 60))}`);
+      this.#malformed(`expected JSON, found ${JSON.stringify(this.redact(payload).slice(0, 60))}`);
       return;
     }
-    const message = serverMessage(packet);
-    if (message !== null) this.#take(message, receivedMs, connection);
-    else if (isSessionInfo(packet)) connection.ready();
-    else this.#malformed(`expected a message, found ${payload.slice(0, 60)}`);
+    const message = serverMessage(packet, (text) => this.redact(text));
+    const session = sessionInfo(packet);
+    if (message !== null) {
+      if (message.sentMs !== null) this.time.told(message.sentMs);
+      this.#take(message, receivedMs, connection);
+    } else if (session !== null) {
+      if (session.timeMs !== null) this.time.begin(session.timeMs);
+      connection.ready();
+    } else this.#malformed(`expected a message, found ${this.redact(payload).slice(0, 60)}`);
   }
 
   #take(message: ServerMessage, receivedMs: TimeMs, connection: StreamConnection): void {

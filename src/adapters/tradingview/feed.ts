@@ -43,10 +43,9 @@ export class TradingViewFeed implements MarketFeed {
     requireConsent(options.acceptsTerms);
     const { dialer, clock, random, streamOrigin = 'wss://data.tradingview.com' } = options;
     this.#options = options;
-    this.#requests = new Requests(options);
-    this.#protocol = new ChartProtocol(streamOrigin, new AuthToken(options), random, (detail) =>
-      this.#malformed(detail),
-    );
+    const auth = options.auth ?? new AuthToken(options);
+    this.#requests = new Requests({ ...options, auth });
+    this.#protocol = new ChartProtocol(streamOrigin, auth, options, (detail) => this.#malformed(detail));
     this.#supervisor = new ConnectionSupervisor({
       ...{ protocol: this.#protocol, dialer, clock, random },
       // Conversations see for themselves that they begin anew.

@@ -4,7 +4,7 @@ import { symbolFault, symbolText } from './conversation.ts';
 import { VENUE } from './options.ts';
 import { refusalOf } from './refusals.ts';
 import type { Question } from './requests.ts';
-import { isRecord } from './server-message.ts';
+import { isFigure, isRecord } from './server-message.ts';
 
 /** TradingView does not say in which steps a quantity moves: whole units of what trades as shares, else eight decimals. */
 const LOT = '0.00000001';
@@ -22,12 +22,16 @@ export function symbolQuestion(symbol: string): Question<InstrumentDefinition> {
       const refusal = refusalOf(message);
       if (refusal !== null) throw refusal;
       const info = message.method === 'symbol_resolved' ? message.parameters[2] : null;
-      return isRecord(info) ? definition(symbol, info) : null;
+      return isRecord(info) ? definition(symbol, info, message.redact) : null;
     },
   };
 }
 
-function definition(symbol: string, info: Readonly<Record<string, unknown>>): InstrumentDefinition {
+function definition(
+  symbol: string,
+  info: Readonly<Record<string, unknown>>,
+  redact: (text: string) => string,
+): InstrumentDefinition {
   const text = (name: string): string | null =>
     typeof info[name] === 'string' && info[name] !== '' ? info[name] : null;
   const type = text('type') ?? '';
@@ -37,16 +41,17 @@ function definition(symbol: string, info: Readonly<Record<string, unknown>>): In
     kind: isShares ? 'equity' : 'spot',
     base: text('base_currency') ?? text('name') ?? symbol.slice(symbol.indexOf(':') + 1),
     quote: text('currency_code') ?? 'USD',
-    tick: tickOf(info['minmov'], info['pricescale']),
+    tick: tickOf(info['minmov'], info['pricescale'], redact),
     lot: isShares ? '1' : LOT,
   };
 }
 
 /** minmov / pricescale as decimal text: 5 / 100 is 0.05. Throws a RangeError where it is no decimal, as with 1 / 32. */
-function tickOf(minmov: unknown, pricescale: unknown): string {
+function tickOf(minmov: unknown, pricescale: unknown, redact: (text: string) => string): string {
   const digits = typeof pricescale === 'number' ? /^10*$/.exec(String(pricescale))?.[0].length : undefined;
-  if (digits === undefined || typeof minmov !== 'number' || !Number.isInteger(minmov) || minmov < 1) {
-    throw new RangeError(`expected a price step in decimals, found ${String(minmov)} / ${String(pricescale)}`);
+  if (digits === undefined || !isFigure(minmov) || !Number.isInteger(minmov) || minmov < 1) {
+    const found = redact(`${String(minmov)} / ${String(pricescale)}`);
+    throw new RangeError(`expected a price step in decimals, found ${found}`);
   }
   const scale = digits - 1;
   const padded = String(minmov).padStart(scale + 1, '0');

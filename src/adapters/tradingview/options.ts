@@ -18,8 +18,17 @@ export interface TradingViewOptions {
   readonly allowsDelayed?: boolean;
   /** `wss://data.tradingview.com` by default; paid plans have `wss://prodata.tradingview.com`. */
   readonly streamOrigin?: string;
+  /** The log-in that is shared by all who use the account; one of its own by default. */
+  readonly auth?: Auth;
   /** For the log-in; `https://www.tradingview.com` by default. */
   readonly siteOrigin?: string;
+}
+
+/** What is said first on a connection, and who knows what must not be told. */
+export interface Auth {
+  /** Rejects with {@link VenueError}; `key-invalid` is final. */
+  token(): Promise<string>;
+  redact(text: string): string;
 }
 
 /** A token as a signed-in page of TradingView has it, or what to log in with. */

@@ -51,7 +51,9 @@ describe('packets of TradingView', () => {
     }>(EXPECTED);
     const { packets, fault } = decodePackets(readShared(FRAMES).trimEnd());
     assert.equal(fault, null);
-    const messages = packets.filter((each) => !isHeartbeat(each)).map((each) => serverMessage(JSON.parse(each)));
+    const messages = packets
+      .filter((each) => !isHeartbeat(each))
+      .map((each) => serverMessage(JSON.parse(each), String));
     const kinds: Record<string, number> = {};
     for (const message of messages) kinds[message!.method] = (kinds[message!.method] ?? 0) + 1;
     assert.deepEqual(kinds, expected.payloads);

@@ -2,7 +2,7 @@ import type { TimeMs } from '../../core/vocabulary/time.ts';
 import { type Call, type Conversation, symbolText, type Verdict } from './conversation.ts';
 import type { Listening } from './listeners.ts';
 import { refusalOf } from './refusals.ts';
-import { delaySeconds, isRecord, type ServerMessage } from './server-message.ts';
+import { delayMs, isFigure, isRecord, type ServerMessage } from './server-message.ts';
 
 const FIELDS = ['bid', 'bid_size', 'ask', 'ask_size', 'lp', 'lp_time', 'update_mode'] as const;
 
@@ -42,11 +42,12 @@ export class QuoteConversation implements Conversation {
     const quote = message.method === 'qsd' ? message.parameters[1] : null;
     if (!isRecord(quote)) return 'none';
     const { s: status, errmsg, v: values } = quote;
-    if (status === 'error') return { refused: typeof errmsg === 'string' ? errmsg : 'no quotes of this symbol' };
+    if (status === 'error')
+      return { refused: typeof errmsg === 'string' ? message.redact(errmsg) : 'no quotes of this symbol' };
     if (!isRecord(values)) throw new RangeError(`expected values of a quote, found ${typeof values}`);
-    const delay = delaySeconds(values['update_mode']);
-    if (delay > 0 && !this.#allowsDelayed)
-      return { refused: `quotes come ${delay} s late: no permission for real time` };
+    const mode = values['update_mode'];
+    if (delayMs(mode) > 0 && !this.#allowsDelayed)
+      return { refused: `quotes come late (${message.redact(String(mode))}): no permission for real time` };
     this.#merge(values);
     this.#tell(message.sentMs ?? receivedMs, receivedMs);
     return 'data';
@@ -55,9 +56,9 @@ export class QuoteConversation implements Conversation {
   #merge(values: Readonly<Record<string, unknown>>): void {
     for (const field of FIELDS) {
       const value = values[field];
-      // A side without orders is null.
-      if (value === null) this.#values.delete(field);
-      if (typeof value === 'number' && Number.isFinite(value)) this.#values.set(field, value);
+      // A side without orders is null, or the number that stands for no figure.
+      if (value === null || (typeof value === 'number' && !isFigure(value))) this.#values.delete(field);
+      else if (isFigure(value)) this.#values.set(field, value);
     }
   }
 

@@ -1,10 +1,11 @@
 import type { Topic } from '../../connectivity/stream-protocol.ts';
 import { ConnectionSupervisor } from '../../connectivity/supervisor.ts';
+import type { TimeMs } from '../../core/vocabulary/time.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import { AuthToken } from './auth-token.ts';
 import { ChartProtocol } from './chart-protocol.ts';
 import type { Call, Conversation, Verdict } from './conversation.ts';
-import { requireConsent, type TradingViewOptions, VENUE } from './options.ts';
+import { type Auth, requireConsent, type TradingViewOptions, VENUE } from './options.ts';
 import type { ServerMessage } from './server-message.ts';
 
 /** A question whose answer takes several messages: null as long as it is not complete. Throws {@link VenueError} where it is a refusal. */
@@ -31,19 +32,30 @@ export class Requests {
   #lastMalformed: string | null = null;
   #isClosed = false;
   #isStaying = false;
+  #refusal: VenueError | null = null;
   readonly #failures = new Set<(error: VenueError) => void>();
 
   constructor(options: TradingViewOptions) {
     requireConsent(options.acceptsTerms);
     const { dialer, clock, random, streamOrigin = 'wss://data.tradingview.com' } = options;
     this.#options = options;
-    this.#protocol = new ChartProtocol(streamOrigin, new AuthToken(options), random, (detail) => {
+    const auth = options.auth ?? new AuthToken(options);
+    const watched: Auth = {
+      redact: (text) => auth.redact(text),
+      token: () => auth.token().catch((error: unknown) => this.#notLoggedIn(error)),
+    };
+    this.#protocol = new ChartProtocol(streamOrigin, watched, options, (detail) => {
       this.#lastMalformed = detail;
     });
     this.#supervisor = new ConnectionSupervisor({
       ...{ protocol: this.#protocol, dialer, clock, random, largestFrameBytes: 67_108_864 },
       listener: { resumed() {}, interrupted() {} },
     });
+  }
+
+  /** The server's time; ours before it was told. */
+  nowMs(): TimeMs {
+    return this.#protocol.time.nowMs();
   }
 
   /** Rejects with {@link VenueError}. */
@@ -65,6 +77,15 @@ export class Requests {
     await this.#supervisor.close();
   }
 
+  /** A refusal is final, so that nobody needs to wait for an answer. */
+  #notLoggedIn(error: unknown): never {
+    if (error instanceof VenueError && error.code === 'key-invalid') {
+      this.#refusal = error;
+      for (const fail of this.#failures) fail(error);
+    }
+    throw error;
+  }
+
   /** A topic that says nothing keeps the connection between questions. */
   #stayConnected(): void {
     if (this.#isStaying) return;
@@ -75,6 +96,7 @@ export class Requests {
 
   #answer<T>(title: string, question: Question<T>): Promise<T> {
     if (this.#isClosed) return Promise.reject(new VenueError('not-sent', VENUE, 'the connection is closed'));
+    if (this.#refusal !== null) return Promise.reject(this.#refusal);
     this.#stayConnected();
     const { clock } = this.#options;
     return new Promise<T>((resolve, reject) => {

@@ -1,52 +1,24 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { RecordingMarketSink } from '../../../test/recording-market-sink.ts';
-import { SimulatedClock } from '../../../test/simulated-world/clock.ts';
-import { SimulatedDialer } from '../../../test/simulated-world/dialer.ts';
-import { SimulatedHttp } from '../../../test/simulated-world/http.ts';
 import { barAt } from '../../../test/stand-ins/tradingview/prices.ts';
 import { serveTradingView } from '../../../test/stand-ins/tradingview/serve.ts';
-import { SimulatedTradingView } from '../../../test/stand-ins/tradingview/simulated.ts';
+import { isCode, world } from '../../../test/stand-ins/tradingview/world.ts';
 import { Instrument } from '../../core/vocabulary/instrument.ts';
-import { Random } from '../../core/vocabulary/random.ts';
-import type { HttpRequest } from '../../ports/transport.ts';
-import { VenueError } from '../../ports/venue-error.ts';
 import { memoryBarStore } from '../memory/bar-store.ts';
 import { systemClock } from '../system/clock.ts';
 import { openSocketDialer } from '../system/socket-dialer.ts';
 import { TradingViewHistory } from './bar-history.ts';
 import { TradingViewFeed } from './feed.ts';
-import type { TradingViewOptions } from './options.ts';
 
 const BTC = 'BINANCE:BTCUSDT';
 const MINUTE_MS = 60_000;
 
-function world(more: Partial<TradingViewOptions> = {}, answer: (request: HttpRequest) => string = () => '{}') {
-  const clock = new SimulatedClock();
-  const server = new SimulatedTradingView(clock);
-  const dialer = new SimulatedDialer(server, { clock });
-  const http = new SimulatedHttp(
-    (request) => ({ status: 200, headers: {}, body: new TextEncoder().encode(answer(request)) }),
-    { clock },
-  );
-  const options: TradingViewOptions = { dialer, http, clock, random: new Random(3), acceptsTerms: true, ...more };
-  const settle = async <T>(promise: Promise<T>, ms = 40_000): Promise<T> => {
-    const settled = promise.then(
-      (value) => ({ value }),
-      (error: unknown) => ({ error }),
-    );
-    await clock.advance(ms);
-    const outcome = await settled;
-    if ('error' in outcome) throw outcome.error;
-    return outcome.value;
-  };
-  return { clock, server, dialer, options, settle, venue: server.venue };
+/** End in seconds and number of bars of every request for past bars. */
+function asked(venue: ReturnType<typeof world>['venue']) {
+  const calls = venue.heard.filter((each) => each.method === 'create_series');
+  return calls.map((each) => each.parameters[5] as readonly [string, number, number]);
 }
-
-const isCode =
-  (code: string) =>
-  (error: unknown): boolean =>
-    error instanceof VenueError && error.code === code;
 
 describe('TradingView', () => {
   test('not switched on -> unsupported, with how to switch it on; nothing is called', () => {
@@ -77,6 +49,36 @@ describe('TradingView', () => {
     }
     const none = await settle(history.bars(BTC, '1h', fromMs, fromMs));
     assert.equal(none.openTimeMs.length, 0);
+    await settle(history.close());
+  });
+
+  test('history: years before the listing, or before what a visitor sees -> found in few requests, none missing', async () => {
+    for (const minutes of [3, 5_000, 12_345]) {
+      const { options, clock, venue, settle } = world();
+      const openMs = Math.floor(clock.nowMs() / MINUTE_MS) * MINUTE_MS;
+      venue.listedMs = openMs - minutes * MINUTE_MS;
+      const history = new TradingViewHistory(options);
+      assert.equal(history.isPartial, true);
+      const bars = await settle(history.bars(BTC, '1m', 0, openMs));
+      assert.equal(bars.openTimeMs[0], venue.listedMs);
+      assert.equal(bars.openTimeMs.length, Math.min(5_000, minutes));
+      const windows = openMs / (5_000 * MINUTE_MS);
+      assert.ok(asked(venue).length <= 5 + Math.log2(windows), String(asked(venue).length));
+      const before = asked(venue).length;
+      const none = await settle(history.bars(BTC, '1m', 0, venue.listedMs));
+      assert.deepEqual([none.openTimeMs.length, asked(venue).length - before], [0, 2]);
+      await settle(history.close());
+    }
+  });
+
+  test('history: ten years of months -> as many bars are asked for', async () => {
+    const { options, venue, settle } = world();
+    const history = new TradingViewHistory(options);
+    const years = [Date.UTC(2010, 0), Date.UTC(2020, 0)] as const;
+    // The stand-in has no months.
+    await assert.rejects(settle(history.bars(BTC, '1mo', ...years)), isCode('unsupported'));
+    const [, , count] = asked(venue)[0]!;
+    assert.ok(count >= 120 && count < 150, String(count));
     await settle(history.close());
   });
 
@@ -161,8 +163,9 @@ describe('TradingView', () => {
       const feed = new TradingViewFeed(options);
       const sink = new RecordingMarketSink();
       feed.subscribe({ channel: 'quotes', symbol: 'DELAYED:IBM' }, sink);
+      feed.subscribe({ channel: 'bars', symbol: 'DELAYED:IBM', timeframe: '1m' }, sink);
       await clock.advance(10_000);
-      assert.equal(sink.quotes.length > 0, allowsDelayed);
+      assert.deepEqual([sink.quotes.length > 0, sink.formingBars > 0], [allowsDelayed, allowsDelayed]);
       assert.equal(feed.health().subscriptions[0]!.state === 'live', allowsDelayed);
       await settle(feed.close());
     }
@@ -194,35 +197,6 @@ describe('TradingView', () => {
     await clock.advance(300_000);
     assert.equal(dialer.attemptsMs.length, 1);
     await settle(feed.close());
-  });
-
-  test('an account -> logged in once, its token used; a log-in refused -> not connected, no password told', async () => {
-    const asked: string[] = [];
-    const account = { username: 'me', password: 'hunter2' };
-    const good = world({ account }, (request) => {
-      asked.push(`${request.url} ${String(request.body)}`);
-      return '{"error":"","user":{"auth_token":"jwt"}}';
-    });
-    const feed = new TradingViewFeed(good.options);
-    feed.subscribe({ channel: 'quotes', symbol: BTC }, new RecordingMarketSink());
-    await good.clock.advance(5_000);
-    for (const link of good.dialer.openLinks) link.reset();
-    await good.clock.advance(10_000);
-    assert.deepEqual(asked, ['https://www.tradingview.com/accounts/signin/ username=me&password=hunter2&remember=on']);
-    const tokens = good.venue.heard
-      .filter((each) => each.method === 'set_auth_token')
-      .map((each) => each.parameters[0]);
-    assert.deepEqual(tokens, ['jwt', 'jwt']);
-    await good.settle(feed.close());
-
-    const bad = world({ account }, () => '{"error":"captcha"}');
-    const refused = new TradingViewFeed(bad.options);
-    refused.subscribe({ channel: 'quotes', symbol: BTC }, new RecordingMarketSink());
-    await bad.clock.advance(5_000);
-    const [connection] = refused.health().connections;
-    assert.match(String(connection?.lastFault), /captcha/);
-    assert.doesNotMatch(String(connection?.lastFault), /hunter2/);
-    await bad.settle(refused.close());
   });
 
   test('5,000 bars over a real socket -> fetched and stored', async (t) => {

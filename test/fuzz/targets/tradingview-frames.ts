@@ -46,7 +46,7 @@ function isTaken(payload: string): boolean {
   } catch {
     return false;
   }
-  const message = serverMessage(packet);
+  const message = serverMessage(packet, String);
   if (message === null) return false;
   try {
     const rows = barRows(message, 'sds_1');

@@ -62,6 +62,10 @@ export class TradingViewStandIn {
   fate: (packet: string) => readonly number[] = () => [0];
   /** Until bars that were asked for are there. */
   answerMs = 20;
+  /** There are no bars before. */
+  listedMs = Number.NEGATIVE_INFINITY;
+  /** How it says that data come, whatever the symbol; null for the symbol's own way. */
+  mode: string | null = null;
   #timer: Timer | null = null;
 
   constructor(clock: Clock, options: StandInOptions = {}) {
@@ -246,7 +250,8 @@ export class StandInClient {
       this.#venue.atOnce--;
       const nowMs = this.#venue.clock.nowMs();
       const lastMs = openOf(stepMs, Array.isArray(count) ? Math.min(nowMs, Number(count[1]) * 1000) : nowMs);
-      const firstMs = lastMs - (Math.min(MOST_BARS, asked) - 1) * stepMs;
+      const mostMs = lastMs - (Math.min(MOST_BARS, asked) - 1) * stepMs;
+      const firstMs = Math.max(mostMs, openOf(stepMs, this.#venue.listedMs));
       const series: Series = { symbol, stepMs, turnaround, zeroMs: firstMs, firstMs, lastMs, told: '' };
       if (!Array.isArray(count)) chart.series.set(String(id), series);
       this.#bars(session, String(id), series, firstMs, lastMs);
@@ -269,7 +274,7 @@ export class StandInClient {
     const lbs = { bar_close_time: (lastMs + stepMs) / 1000 };
     const data = { [id]: { node: 'stand-in', s, ns: { d: '', indexes: [] }, t: turnaround, lbs } };
     this.#say('timescale_update', [session, data, { index: 0, zoffset: 0, changes: [], marks: [], index_diff: [] }]);
-    const mode = symbol.startsWith('DELAYED') ? 'delayed_streaming_900' : 'streaming';
+    const mode = this.#mode(symbol);
     this.#say('series_completed', [session, id, mode, turnaround, { rt_update_period: 0 }]);
   }
 
@@ -287,12 +292,16 @@ export class StandInClient {
         continue;
       }
       const lp = priceAt(symbol, this.#venue.clock.nowMs());
-      const update_mode = symbol.startsWith('DELAYED') ? 'delayed_streaming_900' : 'streaming';
+      const update_mode = this.#mode(symbol);
       const v = { lp, bid: lp - 0.01, bid_size: 1.5, ask: lp + 0.01, ask_size: 0.5, update_mode, short_name: symbol };
       this.#say('qsd', [session, { n: name, s: 'ok', v }]);
       this.#say('quote_completed', [session, name]);
       symbols.set(name, symbol);
     }
+  }
+
+  #mode(symbol: string): string {
+    return this.#venue.mode ?? (symbol.startsWith('DELAYED') ? 'delayed_streaming_900' : 'streaming');
   }
 
   #refuseProtocol(): void {
