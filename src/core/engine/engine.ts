@@ -17,6 +17,7 @@ import type { EngineConfig, StrategyConfig } from './engine-config.ts';
 import { Feed } from './feed.ts';
 import type { Input } from './input.ts';
 import { narrate } from './narrate.ts';
+import { noteTransitions } from './note-transitions.ts';
 import { OrderDesk } from './order-desk.ts';
 import { ReportDesk } from './report-desk.ts';
 import { SessionState } from './session-state.ts';
@@ -215,7 +216,7 @@ export class Engine {
     const equity = s.book.equity(s.price);
     s.clock[1] = equity;
     s.track.append(timeMs, equity, s.book.grossExposure(s.price));
-    if (this.risk.mark(equity, timeMs)) this.#noteTransitions();
+    if (this.risk.mark(equity, timeMs)) noteTransitions(s, this.risk);
     if (this.isPending) this.#start();
     if (this.desk.dispatch.held.isBusy || this.desk.worked.isBusy) this.#attend();
     if (timeMs >= this.timers.nextMs) this.timers.run(timeMs, this);
@@ -263,7 +264,7 @@ export class Engine {
   command(command: Command): void {
     this.state.input++;
     this.#commands.carryOut(command);
-    this.#noteTransitions();
+    noteTransitions(this.state, this.risk);
   }
 
   /**
@@ -364,38 +365,5 @@ export class Engine {
     for (const need of seat.needs) if (need.owner.cursor < (ready ? need.readyAfter : need.settledAfter)) return;
     seat.settled = true;
     seat.settledAtMs = this.state.clock[0]!;
-  }
-
-  #noteTransitions(): void {
-    const s = this.state;
-    for (const t of this.risk.takeTransitions()) {
-      const text =
-        s.texts.push(JSON.stringify({ scope: t.scope, index: t.index, from: t.from, to: t.to, reason: t.cause })) - 1;
-      const cause = s.log.append(EVENT['trading-state-changed'], s.clock[0]!, -1 - s.input, s.input, -1, -1, text);
-      if (t.cause === 'drawdown-limit')
-        s.log.append(
-          EVENT['drawdown-threshold-reached'],
-          s.clock[0]!,
-          cause,
-          s.input,
-          -1,
-          -1,
-          -1,
-          s.track.extremes[1]!,
-          this.risk.limits.drawdownShare,
-        );
-      else if (t.cause === 'daily-loss-limit')
-        s.log.append(
-          EVENT['risk-limit-exceeded'],
-          s.clock[0]!,
-          cause,
-          s.input,
-          -1,
-          -1,
-          s.texts.push('daily-loss') - 1,
-          s.clock[1]!,
-          this.risk.limits.dailyLossShare,
-        );
-    }
   }
 }
