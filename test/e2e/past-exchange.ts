@@ -23,6 +23,8 @@ export async function openPastExchange(): Promise<PastExchange> {
   });
   const exchange = await openLocalExchange({
     clock: { speed: 0, startMs: firstMs },
+    // It runs twenty times as fast as those who sign requests to it.
+    checkTimestamps: false,
     market: { kind: 'bars', bars: { BTCUSDT: { columns: barsFromRows(rows), barMs: MINUTE_MS } }, speed: 1 },
   });
   exchange.clock.step(HOURS * HOUR_MS);
