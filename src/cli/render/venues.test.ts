@@ -48,4 +48,22 @@ describe('watch screen', () => {
     assert.match(text, /next start in 2 s/);
     assert.match(text, /BTCUSDT: 2 bars of the venue otherwise than its trades made/);
   });
+
+  for (const [what, bid, ask, said] of [
+    ['three quarters of it bid', 3, 1, 'bids ahead by 50'],
+    ['three quarters of it asked', 1, 3, 'asks ahead by 50'],
+    ['as much on both sides', 2, 2, 'bids ahead by 0'],
+  ] as const)
+    test(`a book, ${what} -> a heading that says so, best levels first`, () => {
+      const side = (price: number, quantity: number) => [{ price, quantity }];
+      const book = { bids: side(60_000, bid), asks: side(60_001, ask) };
+      const text = renderWatch({ ...update, symbols: update.symbols.map((line) => ({ ...line, book })) }, scene);
+      assert.ok(text.includes(said), text);
+      assert.match(text, new RegExp(`BTCUSDT +${bid} +60000 +60001 +${ask}$`, 'm'));
+    });
+
+  test('an empty book -> a heading without a lean', () => {
+    const symbols = update.symbols.map((line) => ({ ...line, book: { bids: [], asks: [] } }));
+    assert.ok(!renderWatch({ ...update, symbols }, scene).includes('ahead'));
+  });
 });

@@ -1,7 +1,7 @@
 import type { Output } from '../../api/operations/table.ts';
 import type { WatchUpdate } from '../../api/operations/venues.ts';
 import { percent } from '../../core/report/html/format.ts';
-import type { Style } from '../style.ts';
+import { pad, type Style } from '../style.ts';
 import { type Column, table } from '../table.ts';
 import { count, counted, flow, labelled, minute } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
@@ -155,6 +155,26 @@ function threadParts({ thread }: WatchUpdate, style: Style): readonly string[] {
   ];
 }
 
+type Book = NonNullable<Line['book']>;
+
+const total = (side: Book['bids']): number => side.reduce((sum, { quantity }) => sum + quantity, 0);
+
+/** Best levels, best first, under what leans: the excess of bids over asks in all of them, as a share of both. */
+function bookLines(symbol: string, { bids, asks }: Book, style: Style): readonly string[] {
+  const [bid, ask] = [total(bids), total(asks)];
+  const share = (bid - ask) / (bid + ask);
+  const lean = bid + ask > 0 ? `   ${share < 0 ? 'asks' : 'bids'} ahead by ${percent(Math.abs(share), 'auto', 0)}` : '';
+  const head = `${'quantity'.padStart(14)} ${'bid'.padStart(12)}  ${'ask'.padEnd(12)} quantity`;
+  const lines = [` ${style.dim(`${'book'.padEnd(14)}${head}${lean}`)}`];
+  for (let k = 0; k < Math.max(bids.length, asks.length); k++) {
+    const [b, a] = [bids[k], asks[k]];
+    const bought = `${plain(b?.quantity).padStart(14)} ${style.good(plain(b?.price).padStart(12))}`;
+    const offered = `${style.bad(plain(a?.price).padEnd(12))} ${plain(a?.quantity)}`;
+    lines.push(` ${pad(k === 0 ? style.bold(symbol) : '', 14)}${bought}  ${offered}`);
+  }
+  return lines;
+}
+
 function details({ symbol, mark, book }: Line, style: Style): readonly string[] {
   const lines: string[] = [];
   if (mark !== null)
@@ -169,13 +189,7 @@ function details({ symbol, mark, book }: Line, style: Style): readonly string[] 
         14,
       ),
     );
-  if (book !== null)
-    for (let k = 0; k < Math.max(book.bids.length, book.asks.length); k++) {
-      const [b, a] = [book.bids[k], book.asks[k]];
-      const bid = `${plain(b?.quantity).padStart(14)} ${style.good(plain(b?.price).padStart(12))}`;
-      const ask = `${style.bad(plain(a?.price).padEnd(12))} ${plain(a?.quantity)}`;
-      lines.push(` ${(k === 0 ? symbol : '').padEnd(14)}${bid}  ${ask}`);
-    }
+  if (book !== null) lines.push('', ...bookLines(symbol, book, style));
   return lines;
 }
 
