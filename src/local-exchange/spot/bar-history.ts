@@ -1,4 +1,5 @@
-import { barClose, barOpen, type TimeframeSpec, type TimeMs, timeframe } from '../../core/vocabulary/time.ts';
+import { barClose, barOpen, type TimeMs } from '../../core/vocabulary/time.ts';
+import { type Interval, intervalSpec } from '../intervals.ts';
 
 /** What happened between two instants. Prices in ticks; `first` and `last` are trade ids, −1 where nothing traded. */
 export type TradeBar = {
@@ -17,27 +18,7 @@ export type TradeBar = {
   last: number;
 };
 
-export const INTERVALS = [
-  '1s',
-  '1m',
-  '3m',
-  '5m',
-  '15m',
-  '30m',
-  '1h',
-  '2h',
-  '4h',
-  '6h',
-  '8h',
-  '12h',
-  '1d',
-  '3d',
-  '1w',
-  '1M',
-] as const;
-export type Interval = (typeof INTERVALS)[number];
 const MINUTE_MS = 60_000;
-const SPECS = new Map<string, TimeframeSpec>(INTERVALS.map((i) => [i, timeframe(i === '1M' ? '1mo' : i)]));
 
 /** Bars of one length in which something traded, oldest first. */
 class BaseBars {
@@ -136,11 +117,11 @@ export class BarHistory {
 
   /** Open time of the bar that holds an instant; days begin at midnight of the zone. */
   openOf(interval: Interval, timeMs: TimeMs, zoneMs: number): TimeMs {
-    return barOpen(SPECS.get(interval)!, timeMs, -zoneMs);
+    return barOpen(intervalSpec(interval), timeMs, -zoneMs);
   }
 
   closeOf(interval: Interval, openMs: TimeMs, zoneMs: number): TimeMs {
-    return barClose(SPECS.get(interval)!, openMs, -zoneMs);
+    return barClose(intervalSpec(interval), openMs, -zoneMs);
   }
 
   /**
@@ -158,7 +139,7 @@ export class BarHistory {
     const source = interval === '1s' ? this.#seconds : this.#minutes;
     const earliest = source.bars[0];
     if (earliest === undefined) return [];
-    const spec = SPECS.get(interval)!;
+    const spec = intervalSpec(interval);
     const last = this.openOf(interval, Math.min(nowMs, endMs ?? nowMs), zoneMs);
     const longest = spec.ms === 0 ? 31 * 86_400_000 : spec.ms;
     const first = this.openOf(interval, earliest.openMs, zoneMs);

@@ -1,5 +1,5 @@
 import type { Json } from '../../core/vocabulary/json.ts';
-import { INTERVALS } from './bar-history.ts';
+import { INTERVALS } from '../intervals.ts';
 import { fixedText } from './decimal-text.ts';
 import { levelsText } from './depth-log.ts';
 import type { Endpoint } from './endpoint.ts';

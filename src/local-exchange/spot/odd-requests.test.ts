@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { type Fields, params, type Row, SpotScene } from '../../../test/local-exchange/spot-scene.ts';
-import { INTERVALS } from './bar-history.ts';
+import { INTERVALS } from '../intervals.ts';
 import { SELF_TRADE_PREVENTIONS } from './spot-options.ts';
 import { ORDER_TYPES, PEG_PRICES } from './spot-order.ts';
 

@@ -1,5 +1,6 @@
 import type { Json } from '../../core/vocabulary/json.ts';
-import { INTERVALS, type Interval, type TradeBar } from './bar-history.ts';
+import { INTERVALS, type Interval } from '../intervals.ts';
+import type { TradeBar } from './bar-history.ts';
 import { fixedText } from './decimal-text.ts';
 import { drainChanges, levelsText } from './depth-log.ts';
 import type { SpotExchange } from './spot-exchange.ts';

@@ -1,10 +1,11 @@
 import type { Json } from '../../core/vocabulary/json.ts';
+import { INTERVALS, type Interval } from '../intervals.ts';
 import type { Params } from '../product.ts';
 import { type BoundEndpoint, open } from './endpoint.ts';
 import { symbolsOf } from './exchange-info.ts';
 import { type ExchangeState, MARGIN_ASSET } from './exchange-state.ts';
 import { klineRow, priceKlineRow } from './kline-json.ts';
-import { INTERVALS, type Interval, type Kline, type KlineSet } from './kline-series.ts';
+import type { Kline, KlineSet } from './kline-series.ts';
 import { INTEREST_RATE } from './mark-price.ts';
 import type { Market } from './market.ts';
 import { readMarket } from './market-data.ts';

@@ -1,30 +1,5 @@
-import { barClose, barOpen, type TimeMs, timeframe } from '../../core/vocabulary/time.ts';
-
-/** Intervals of REST; streams have all but the first. */
-export const INTERVALS = [
-  '1s',
-  '1m',
-  '3m',
-  '5m',
-  '15m',
-  '30m',
-  '1h',
-  '2h',
-  '4h',
-  '6h',
-  '8h',
-  '12h',
-  '1d',
-  '3d',
-  '1w',
-  '1M',
-] as const;
-export type Interval = (typeof INTERVALS)[number];
-
-const SPECS = Object.fromEntries(INTERVALS.map((interval) => [interval, timeframe(interval)])) as Record<
-  Interval,
-  ReturnType<typeof timeframe>
->;
+import { barClose, barOpen, type TimeMs } from '../../core/vocabulary/time.ts';
+import { INTERVALS, type Interval, intervalSpec } from '../intervals.ts';
 
 /** One bar. Prices are in the caller's unit (ticks, or a mark price); volumes in lots and in ticks × lots. */
 export interface Kline {
@@ -87,7 +62,7 @@ export class KlineSeries {
   roll(timeMs: TimeMs): void {
     const last = this.last;
     if (last === null || timeMs < last.closeMs) return;
-    const spec = SPECS[this.interval];
+    const spec = intervalSpec(this.interval);
     const openMs = barOpen(spec, timeMs);
     let next = last.closeMs;
     if (spec.ms > 0 && (openMs - next) / spec.ms > KEPT) next = openMs - KEPT * spec.ms;
@@ -97,7 +72,7 @@ export class KlineSeries {
 
   #at(timeMs: TimeMs, price: number): Kline {
     this.roll(timeMs);
-    const bar = this.last ?? this.#push(barOpen(SPECS[this.interval], timeMs), price);
+    const bar = this.last ?? this.#push(barOpen(intervalSpec(this.interval), timeMs), price);
     if (bar.isEmpty) {
       bar.isEmpty = false;
       bar.open = price;
@@ -113,7 +88,7 @@ export class KlineSeries {
   #push(openMs: TimeMs, price: number): Kline {
     const bar: Kline = {
       openMs,
-      closeMs: barClose(SPECS[this.interval], openMs),
+      closeMs: barClose(intervalSpec(this.interval), openMs),
       open: price,
       high: price,
       low: price,

@@ -1,7 +1,7 @@
 import type { Json } from '../../core/vocabulary/json.ts';
+import { INTERVALS, type Interval } from '../intervals.ts';
 import type { ExchangeState } from './exchange-state.ts';
 import { klineEvent } from './kline-json.ts';
-import { INTERVALS, type Interval } from './kline-series.ts';
 import type { LevelChange, Market } from './market.ts';
 import { sideText, type UsdmOrder } from './order.ts';
 import { AGGREGATE_MS } from './tape.ts';
