@@ -15,7 +15,7 @@ export interface PastExchange {
 const HOURS = 2;
 
 export async function openPastExchange(): Promise<PastExchange> {
-  const firstMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 3 * HOUR_MS;
+  const firstMs = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - 24 * HOUR_MS;
   const rows = Array.from({ length: 600 }, (_, i) => {
     const open = 95_000 + 100 * Math.sin(i / 10);
     const close = 95_000 + 100 * Math.sin((i + 1) / 10);
