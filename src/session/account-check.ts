@@ -28,6 +28,8 @@ export class AccountCheck {
   readonly #unbooked: ReadonlyMap<string, bigint>;
   #baseline: Map<string, bigint> | null = null;
   readonly #suspects = new Map<string, bigint>();
+  /** Whether the last reading agreed with the books in everything. */
+  isAgreed = false;
 
   constructor(engine: Engine, unbooked: ReadonlyMap<string, bigint>) {
     this.#engine = engine;
@@ -51,6 +53,7 @@ export class AccountCheck {
       if (instrument) held.set(instrument.id, held.get(instrument.id)! + amountOf(position.quantity));
     }
     const baseline = this.#baseline;
+    this.isAgreed = true;
     if (baseline === null) {
       this.#baseline = new Map([...held].map(([key, found]) => [key, found - this.#booked(key)]));
       return [];
@@ -60,8 +63,12 @@ export class AccountCheck {
       const expected = (baseline.get(key) ?? 0n) + this.#booked(key);
       const off = found - expected;
       const size = off < 0n ? -off : off;
-      if (size <= this.#allowed(key)) this.#suspects.delete(key);
-      else if (this.#suspects.get(key) !== off) this.#suspects.set(key, off);
+      if (size <= this.#allowed(key)) {
+        this.#suspects.delete(key);
+        continue;
+      }
+      this.isAgreed = false;
+      if (this.#suspects.get(key) !== off) this.#suspects.set(key, off);
       else {
         this.#suspects.delete(key);
         baseline.set(key, (baseline.get(key) ?? 0n) + off);

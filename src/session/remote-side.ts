@@ -1,5 +1,6 @@
 import type { Engine } from '../core/engine/engine.ts';
 import type { Json } from '../core/vocabulary/json.ts';
+import { STATUS } from '../core/vocabulary/order.ts';
 import { ACCOUNT_REPORT } from '../core/vocabulary/report.ts';
 import { AccountCheck, type Mismatch } from './account-check.ts';
 import { amountOf, quantaOf } from './exact-amount.ts';
@@ -80,6 +81,7 @@ export class RemoteSide implements VenueSide {
       if (report === undefined) return;
       try {
         this.engine.report(report);
+        if (this.orders.cancelWanted.size > 0 && report.row >= 0) this.#cancelFound(report.row);
       } finally {
         this.#collect();
       }
@@ -96,6 +98,14 @@ export class RemoteSide implements VenueSide {
     const { outbox } = this.engine.state;
     for (let k = 0; k < outbox.count; k++) this.#requests.push(requestOf(this.engine, k));
     outbox.count = 0;
+  }
+
+  /** An order that was to be canceled is found: so it is now. */
+  #cancelFound(row: number): void {
+    const { state, desk } = this.engine;
+    const status = state.orders.column.status[row]!;
+    if (status === STATUS.unknown || !this.orders.cancelWanted.delete(row)) return;
+    if (status === STATUS.open) desk.cancel(row);
   }
 
   #stranger(symbol: string, message: string): void {

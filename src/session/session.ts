@@ -4,9 +4,11 @@ import type { Journal } from '../ports/journal.ts';
 import type { BarHistory, FeedGap, FeedHealth, FeedSink, MarketFeed } from '../ports/market-feed.ts';
 import { VenueError } from '../ports/venue-error.ts';
 import { InstantGate } from './instant-gate.ts';
+import type { SessionAccount } from './live-account.ts';
 import { asJson, type SessionNote } from './replay-journal.ts';
 import type { SessionCore } from './session-core.ts';
 import type { FeedBar, SessionInput } from './session-input.ts';
+import { isVenueWord } from './venue-words.ts';
 import { missedBars } from './warm-up.ts';
 
 /** Instants between two states that are noted in the journal. */
@@ -25,6 +27,8 @@ export interface SessionSurroundings {
   readonly feed: MarketFeed;
   /** Null where the venue has none: then indicators settle on live bars. */
   readonly history: BarHistory | null;
+  /** Where orders go to a real exchange; null where it is simulated. */
+  readonly account?: SessionAccount | null;
   readonly clock: Clock;
   /** Version of this program, for the journal. */
   readonly version: string;
@@ -81,6 +85,12 @@ export class Session implements FeedSink {
         } as const;
         if (core.failure === null) this.#take({ type: 'command-given', command });
       }
+    await this.#around.account?.start(
+      (word) => this.#guarded(() => this.#take(word)),
+      (error) => {
+        this.fault ??= error;
+      },
+    );
     for (const [index, { symbol, timeframe }] of core.engine.feeds.entries()) {
       this.#feedOf.set(feed.subscribe({ channel: 'bars', symbol, timeframe: timeframe.text }, this), index);
       if (core.config.drivenBy === 'trades')
@@ -148,12 +158,16 @@ export class Session implements FeedSink {
 
   /** Ends strategies and keeps the last state. What the journal says against it comes out here. */
   async stop(reason: string): Promise<void> {
+    const { account } = this.#around;
     if (this.fault === null)
       this.#guarded(() => {
         this.#gate.close();
+        for (const input of account?.farewell(reason) ?? []) this.#take(input);
         this.#take({ type: 'session-stopped', reason });
-        this.#noteState();
       });
+    // Answers to what was sent last belong to the books.
+    await account?.close();
+    if (this.fault === null) this.#guarded(() => this.#noteState());
     this.#closed = true;
     if (this.fault !== null) throw this.fault;
     await this.#around.journal.flush();
@@ -240,9 +254,11 @@ export class Session implements FeedSink {
 
   /** Journal first, then the core. */
   #take(input: SessionInput): void {
-    const { journal, clock, sealed } = this.#around;
-    journal.append({ kind: 'input', atMs: clock.nowMs(), payload: asJson(input) });
+    const { journal, clock, sealed, account } = this.#around;
+    journal.append({ kind: isVenueWord(input) ? 'outcome' : 'input', atMs: clock.nowMs(), payload: asJson(input) });
     sealed(() => this.core.take(input));
+    const requests = this.core.takeRequests();
+    if (requests.length > 0) account?.send(requests);
   }
 
   #note(note: SessionNote): void {

@@ -35,6 +35,8 @@ export class ToldOrders {
   readonly #rows = new Map<string, number>();
   /** Lots that the venue says have filled, where it has told of more than was booked. */
   readonly #toldLots = new Map<number, number>();
+  /** Orders that were to be canceled when their fate became unknown: once they are found, they are canceled. */
+  readonly cancelWanted = new Set<number>();
   readonly #ended = new Map<number, Ended>();
 
   constructor(engine: Engine, alarm: (level: number, message: string, instrument: number) => void) {
@@ -88,8 +90,10 @@ export class ToldOrders {
     if (word.told !== null) this.order(word.told);
     if (word.request !== 'place') return;
     const why = word.code === null ? word.message : `${word.code}: ${word.message}`;
-    if (word.outcome === 'unknown') this.#push(REPORT.lost, row, word.atMs, why);
-    else if (word.outcome === 'accepted') {
+    if (word.outcome === 'unknown') {
+      if (this.#engine.state.orders.column.status[row] === STATUS['cancel-pending']) this.cancelWanted.add(row);
+      this.#push(REPORT.lost, row, word.atMs, why);
+    } else if (word.outcome === 'accepted') {
       if (word.told === null) this.#push(REPORT.accepted, row, word.atMs, '');
     } else if (this.#toldLots.has(row)) this.#ended.set(row, { kind: REPORT.rejected, reason: why, timeMs: word.atMs });
     else this.#push(REPORT.rejected, row, word.atMs, why);
@@ -205,6 +209,7 @@ export class ToldOrders {
   snapshot(): Json {
     return {
       trades: [...this.#trades.keys()],
+      cancelWanted: [...this.cancelWanted],
       rows: [...this.#rows],
       told: [...this.#toldLots],
       ended: [...this.#ended] as unknown as Json,
@@ -216,6 +221,7 @@ export class ToldOrders {
   restore(json: Json): void {
     const s = json as unknown as {
       readonly trades: readonly string[];
+      readonly cancelWanted: readonly number[];
       readonly rows: readonly [string, number][];
       readonly told: readonly [number, number][];
       readonly ended: readonly [number, Ended][];
@@ -223,6 +229,8 @@ export class ToldOrders {
       readonly unbooked: readonly [string, string][];
     };
     for (const map of [this.#trades, this.#rows, this.#toldLots, this.#ended, this.foreign, this.unbooked]) map.clear();
+    this.cancelWanted.clear();
+    for (const row of s.cancelWanted) this.cancelWanted.add(row);
     for (const [k, key] of s.trades.entries()) this.#trades.set(key, k);
     for (const [key, row] of s.rows) this.#rows.set(key, row);
     for (const [row, lots] of s.told) this.#toldLots.set(row, lots);
