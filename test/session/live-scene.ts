@@ -134,6 +134,17 @@ export class LiveScene {
     };
   }
 
+  /** Orders of ours that the venue has taken. */
+  placed(): number {
+    const route = this.venue.product.routes.find(
+      ({ method, path }) => method === 'GET' && path === '/api/v3/allOrders',
+    )!;
+    const answer = route.handle(new Map([['symbol', this.venue.symbol]]), { account: this.venue.trader, apiKey: '' });
+    return (answer.body as { readonly clientOrderId: string }[]).filter(({ clientOrderId }) =>
+      clientOrderId.startsWith('live'),
+    ).length;
+  }
+
   /** A minute passes, and its bar closes at this price. */
   async bar(life: Life, price: number): Promise<void> {
     this.venue.moveTo(String(price));
