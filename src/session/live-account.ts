@@ -1,9 +1,11 @@
 import { clientOrderId } from '../core/execution/client-order-id.ts';
 import { FLAG, isTerminal, ROLE, STATUS } from '../core/vocabulary/order.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
 import type { ExchangeGateway } from '../ports/exchange-gateway.ts';
 import type { Journal } from '../ports/journal.ts';
+import type { MarketFeed } from '../ports/market-feed.ts';
 import { AccountKeeper, type ForeignPolicy, type PendingOrder } from './account-keeper.ts';
+import { FeedGuard } from './feed-guard.ts';
 import { OrderSender, type SendingRight } from './order-sender.ts';
 import type { RemoteSide } from './remote-side.ts';
 import type { SessionInput } from './session-input.ts';
@@ -13,20 +15,26 @@ import type { VenueWord } from './venue-words.ts';
 /** How long the end of a session waits for the venue's answers. */
 const FAREWELL_MS = 10_000;
 const STEP_MS = 100;
+/** How often guards look. */
+const LOOK_MS = 1_000;
 
 /** An account at a real exchange, as a session has it. */
 export interface SessionAccount {
-  /** Reconciles, and goes on doing so. `tell` journals a word and lets the core take it; `failed` ends the session. */
-  start(tell: (word: VenueWord) => void, failed: (error: unknown) => void): Promise<void>;
+  /** Reconciles, and goes on doing so. `tell` journals an input and lets the core take it; `failed` ends the session. */
+  start(tell: (input: SessionInput) => void, failed: (error: unknown) => void): Promise<void>;
   send(requests: readonly VenueRequest[]): void;
   /** Commands that leave nothing behind which would add risk unattended. */
   farewell(reason: string): readonly SessionInput[];
-  /** Resolves once nothing is on its way any more, or time is up; answers whether it is so. */
-  close(): Promise<boolean>;
+  /**
+   * Resolves once nothing is on its way any more, or time is up; answers whether it is so. `isRecorded`: whether words still reach the
+   * journal; where not, entries are withdrawn from the venue without it.
+   */
+  close(isRecorded: boolean): Promise<boolean>;
 }
 
 export interface LiveAccountOptions {
   readonly gateway: ExchangeGateway;
+  readonly feed: MarketFeed;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly side: RemoteSide;
@@ -44,13 +52,16 @@ export class LiveAccount implements SessionAccount {
   readonly keeper: AccountKeeper;
   readonly sender: OrderSender;
   readonly #options: LiveAccountOptions;
-  #tell: (word: VenueWord) => void = () => {};
+  readonly #feedGuard: FeedGuard;
+  #tell: (input: SessionInput) => void = () => {};
+  #watch: Timer | null = null;
   #failed: (error: unknown) => void = () => {};
 
   constructor(options: LiveAccountOptions) {
     this.#options = options;
     const { gateway, journal, clock, side, right, validityMs, foreign, begunAtMs } = options;
     const tell = (word: VenueWord): void => this.#tell(word);
+    this.#feedGuard = new FeedGuard(options.feed, clock);
     this.sender = new OrderSender({
       ...{ gateway, journal, clock, right, validityMs, tell },
       mayRaise: () => this.keeper.notReady,
@@ -59,7 +70,7 @@ export class LiveAccount implements SessionAccount {
     this.keeper = new AccountKeeper({ gateway, clock, side, sender: this.sender, foreign, begunAtMs, tell });
   }
 
-  async start(tell: (word: VenueWord) => void, failed: (error: unknown) => void): Promise<void> {
+  async start(tell: (input: SessionInput) => void, failed: (error: unknown) => void): Promise<void> {
     this.#tell = tell;
     this.#failed = failed;
     const { unsent, pending, gateway, clock } = this.#options;
@@ -74,6 +85,14 @@ export class LiveAccount implements SessionAccount {
     const due = unsent.filter((request) => request.reduces);
     if (due.length > 0) this.sender.send(due);
     await this.keeper.start(pending);
+    this.#look();
+  }
+
+  #look(): void {
+    this.#watch = this.#options.clock.after(LOOK_MS, () => {
+      for (const word of this.#feedGuard.look()) this.#tell(word);
+      this.#look();
+    });
   }
 
   send(requests: readonly VenueRequest[]): void {
@@ -82,20 +101,26 @@ export class LiveAccount implements SessionAccount {
 
   /** Entries that rest are canceled: what they filled would have no protection until somebody is here again. */
   farewell(reason: string): readonly SessionInput[] {
-    const { state } = this.#options.side.engine;
-    return this.#openRows()
-      .filter((row) => {
-        const { role, flags, status } = state.orders.column;
-        const adds = (role[row] === ROLE.entry || role[row] === ROLE.manual) && (flags[row]! & FLAG.reduceOnly) === 0;
-        return adds && status[row] !== STATUS['cancel-pending'];
-      })
-      .map((row) => ({
-        type: 'command-given',
-        command: { type: 'cancel-order', reason, order: clientOrderId(state.session, row) },
-      }));
+    const { session } = this.#options.side.engine.state;
+    return this.#restingEntries().map((row) => ({
+      type: 'command-given',
+      command: { type: 'cancel-order', reason, order: clientOrderId(session, row) },
+    }));
   }
 
-  async close(): Promise<boolean> {
+  #restingEntries(): number[] {
+    const { role, flags, status } = this.#options.side.engine.state.orders.column;
+    return this.#openRows().filter(
+      (row) =>
+        (role[row] === ROLE.entry || role[row] === ROLE.manual) &&
+        (flags[row]! & FLAG.reduceOnly) === 0 &&
+        status[row] !== STATUS['cancel-pending'],
+    );
+  }
+
+  async close(isRecorded: boolean): Promise<boolean> {
+    this.#watch?.cancel();
+    if (!isRecorded && this.#options.right.loss === null) await this.#withdraw();
     const { clock, side } = this.#options;
     const endMs = clock.elapsedMs() + FAREWELL_MS;
     const statusOf = (row: number): number => side.engine.state.orders.column.status[row]!;
@@ -105,10 +130,25 @@ export class LiveAccount implements SessionAccount {
         (row) => [STATUS.open, STATUS.held, STATUS.unknown].includes(statusOf(row)) || isTerminal(statusOf(row)),
       ) &&
       side.orders.missing().length === 0;
-    while (!isQuiet() && clock.elapsedMs() < endMs)
+    while (isRecorded && !isQuiet() && clock.elapsedMs() < endMs)
       await new Promise<void>((resolve) => void clock.after(STEP_MS, resolve));
     await this.keeper.close();
     return this.sender.isIdle;
+  }
+
+  /**
+   * The journal is gone and the account is still ours: a cancel adds no risk and is found out by asking, so it may leave without a record.
+   */
+  async #withdraw(): Promise<void> {
+    const { gateway, side } = this.#options;
+    const { state } = side.engine;
+    const rows = this.#restingEntries().filter((row) => state.orders.column.status[row] !== STATUS.held);
+    await Promise.all(
+      rows.map((row) => {
+        const { symbol } = state.instruments[state.orders.column.instrument[row]!]!;
+        return gateway.cancel(symbol, clientOrderId(state.session, row));
+      }),
+    );
   }
 
   #openRows(): number[] {

@@ -86,7 +86,7 @@ export class Session implements FeedSink {
         if (core.failure === null) this.#take({ type: 'command-given', command });
       }
     await this.#around.account?.start(
-      (word) => this.#guarded(() => this.#take(word)),
+      (input) => this.#guarded(() => this.#take(input)),
       (error) => {
         this.fault ??= error;
       },
@@ -166,7 +166,7 @@ export class Session implements FeedSink {
         this.#take({ type: 'session-stopped', reason });
       });
     // Answers to what was sent last belong to the books.
-    await account?.close();
+    await account?.close(this.fault === null);
     if (this.fault === null) this.#guarded(() => this.#noteState());
     this.#closed = true;
     if (this.fault !== null) throw this.fault;

@@ -116,7 +116,7 @@ export class LiveScene {
     const side = core.side as RemoteSide;
     const right = { epoch: this.#lives, loss: null as string | null };
     const account = new LiveAccount({
-      ...{ gateway, journal, clock: venue.clock, side, right, validityMs: 2_000, foreign: 'leave' },
+      ...{ gateway, feed, journal, clock: venue.clock, side, right, validityMs: 2_000, foreign: 'leave' },
       ...{ begunAtMs: this.#begunAtMs, pending, unsent },
     });
     await venue.run(gateway.connect(account.keeper));
