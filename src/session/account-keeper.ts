@@ -229,10 +229,9 @@ export class AccountKeeper implements AccountSink {
   async #readFills(symbol: string): Promise<void> {
     const { gateway, side } = this.#world;
     const askedAtMs = this.#venueNowMs();
-    const f = side.engine.state.fills;
-    const newestMs = f.count > 0 ? f.column.timeMs[f.count - 1]! : Number.POSITIVE_INFINITY;
-    const fromMs =
-      Math.min(newestMs, this.#world.begunAtMs + FILLS_OVERLAP_MS, this.#fates.oldestSentMs()) - FILLS_OVERLAP_MS;
+    const { newestFillMs } = side.orders;
+    const knownMs = Number.isFinite(newestFillMs) ? newestFillMs - FILLS_OVERLAP_MS : this.#world.begunAtMs;
+    const fromMs = Math.min(knownMs, this.#fates.oldestSentMs() - FILLS_OVERLAP_MS);
     const fills = await gateway.fills(symbol, { timeMs: Math.max(fromMs, 0) });
     for (const fill of fills) if (fill.tradedAtMs >= this.#world.begunAtMs - 60_000) this.fill(fill);
     this.#fates.traded(symbol, new Set(fills.map(({ clientOrderId }) => clientOrderId)), fromMs, askedAtMs);

@@ -1,5 +1,5 @@
 import { clientOrderId } from '../core/execution/client-order-id.ts';
-import { FLAG, isTerminal, ROLE, STATUS } from '../core/vocabulary/order.ts';
+import { FLAG, ROLE, STATUS } from '../core/vocabulary/order.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { ExchangeGateway } from '../ports/exchange-gateway.ts';
 import type { Journal } from '../ports/journal.ts';
@@ -23,6 +23,8 @@ export interface SessionAccount {
   /** Reconciles, and goes on doing so. `tell` journals an input and lets the core take it; `failed` ends the session. */
   start(tell: (input: SessionInput) => void, failed: (error: unknown) => void): Promise<void>;
   send(requests: readonly VenueRequest[]): void;
+  /** Whether nothing is on its way or in doubt: a snapshot may be taken. */
+  isSettled(): boolean;
   /** Commands that leave nothing behind which would add risk unattended. */
   farewell(reason: string): readonly SessionInput[];
   /**
@@ -99,6 +101,20 @@ export class LiveAccount implements SessionAccount {
     this.sender.send(requests);
   }
 
+  isSettled(): boolean {
+    return this.#isQuiet([STATUS.open, STATUS.held]);
+  }
+
+  #isQuiet(statuses: readonly number[]): boolean {
+    const { side } = this.#options;
+    const { column } = side.engine.state.orders;
+    return (
+      this.sender.isIdle &&
+      side.orders.missing().length === 0 &&
+      this.#openRows().every((row) => statuses.includes(column.status[row]!))
+    );
+  }
+
   /** Entries that rest are canceled: what they filled would have no protection until somebody is here again. */
   farewell(reason: string): readonly SessionInput[] {
     const { session } = this.#options.side.engine.state;
@@ -121,15 +137,9 @@ export class LiveAccount implements SessionAccount {
   async close(isRecorded: boolean): Promise<boolean> {
     this.#watch?.cancel();
     if (!isRecorded && this.#options.right.loss === null) await this.#withdraw();
-    const { clock, side } = this.#options;
+    const { clock } = this.#options;
     const endMs = clock.elapsedMs() + FAREWELL_MS;
-    const statusOf = (row: number): number => side.engine.state.orders.column.status[row]!;
-    const isQuiet = (): boolean =>
-      this.sender.isIdle &&
-      this.#openRows().every(
-        (row) => [STATUS.open, STATUS.held, STATUS.unknown].includes(statusOf(row)) || isTerminal(statusOf(row)),
-      ) &&
-      side.orders.missing().length === 0;
+    const isQuiet = (): boolean => this.#isQuiet([STATUS.open, STATUS.held, STATUS.unknown]);
     while (isRecorded && !isQuiet() && clock.elapsedMs() < endMs)
       await new Promise<void>((resolve) => void clock.after(STEP_MS, resolve));
     await this.keeper.close();

@@ -8,11 +8,14 @@ import type { SessionAccount } from './live-account.ts';
 import { asJson, type SessionNote } from './replay-journal.ts';
 import type { SessionCore } from './session-core.ts';
 import type { FeedBar, SessionInput } from './session-input.ts';
+import { takeSnapshot } from './session-snapshot.ts';
 import { isVenueWord } from './venue-words.ts';
 import { missedBars } from './warm-up.ts';
 
 /** Instants between two states that are noted in the journal. */
 const NOTED_EVERY = 60;
+/** Inputs after which a snapshot is due, so that a start has no more than these to take again. */
+const SNAPSHOT_EVERY = 50_000;
 /** Bars of history in one record. */
 const HISTORY_BLOCK = 500;
 /** How often the past is asked for before a session begins: a bar may close while it is being fetched. */
@@ -32,6 +35,8 @@ export interface SessionSurroundings {
   readonly clock: Clock;
   /** Version of this program, for the journal. */
   readonly version: string;
+  /** Inputs between two snapshots; 50,000 by default. */
+  readonly snapshotEvery?: number;
   /** Runs what may call a strategy. */
   readonly sealed: <T>(body: () => T) => T;
 }
@@ -56,12 +61,14 @@ export class Session implements FeedSink {
   /** Events that came while the past was being fetched. */
   #held: (() => void)[] | null = [];
   #closed = false;
+  #snapshotDue: number;
   /** No hole is filled before this time. */
   #fillAgainMs = Number.NEGATIVE_INFINITY;
 
   constructor(core: SessionCore, around: SessionSurroundings) {
     this.core = core;
     this.#around = around;
+    this.#snapshotDue = core.inputs + (around.snapshotEvery ?? SNAPSHOT_EVERY);
     this.lastPrice = new Float64Array(core.engine.feeds.length).fill(Number.NaN);
     this.#gate = new InstantGate(
       core.engine.feeds.map((feed) => feed.timeframe),
@@ -246,6 +253,18 @@ export class Session implements FeedSink {
     }
     this.#take({ type: 'instant-ended', timeMs, bars });
     if (core.instants % NOTED_EVERY === 0) this.#noteState();
+    if (core.inputs >= this.#snapshotDue && (this.#around.account?.isSettled() ?? true)) this.#keepSnapshot();
+  }
+
+  /** The state as it is now, beside the journal that leads to it. */
+  #keepSnapshot(): void {
+    const { journal, clock, snapshotEvery = SNAPSHOT_EVERY } = this.#around;
+    this.#snapshotDue = this.core.inputs + snapshotEvery;
+    journal
+      .saveSnapshot({ seq: journal.head, takenAtMs: clock.nowMs(), state: takeSnapshot(this.core) })
+      .catch((error) => {
+        this.fault ??= error;
+      });
   }
 
   #noteState(): void {

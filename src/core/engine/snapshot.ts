@@ -3,7 +3,7 @@ import type { BookSnapshot } from '../portfolio/book.ts';
 import type { RiskSnapshot } from '../risk/state.ts';
 import { assert } from '../vocabulary/assert.ts';
 import { columnToText, textToColumn } from '../vocabulary/column-text.ts';
-import type { Json } from '../vocabulary/json.ts';
+import { type Json, sameJson } from '../vocabulary/json.ts';
 import type { BarColumns } from '../vocabulary/market-data.ts';
 import type { OrderTableSnapshot } from '../vocabulary/order-table.ts';
 import type { Engine } from './engine.ts';
@@ -160,10 +160,13 @@ export function restore(engine: Engine, json: Json, histories: readonly BarColum
     );
   const from = json as unknown as EngineSnapshot;
   const { state: s, desk } = engine;
-  const mine = JSON.stringify([s.session, configurationOf(engine)]);
-  const its = JSON.stringify([from.session, from.of]);
-  if (mine !== its)
-    throw new SnapshotError('configuration', `the snapshot is of ${its}, the engine is configured as ${mine}`);
+  const mine = [s.session, configurationOf(engine)];
+  const its = [from.session, from.of];
+  if (!sameJson(mine, its))
+    throw new SnapshotError(
+      'configuration',
+      `the snapshot is of ${JSON.stringify(its)}, the engine is configured as ${JSON.stringify(mine)}`,
+    );
   const arrivals = from.feeds.map((f) => ({
     inputs: [...textToColumn(f.inputs)],
     slices: [...textToColumn(f.slices)],
