@@ -14,8 +14,10 @@ import { missedBars } from './warm-up.ts';
 
 /** Instants between two states that are noted in the journal. */
 const NOTED_EVERY = 60;
-/** Inputs after which a snapshot is due, so that a start has no more than these to take again. */
+/** Inputs after which a snapshot is due, so that a start has not many more than these to take again. */
 const SNAPSHOT_EVERY = 50_000;
+/** Taking rows into a snapshot and taking an input again cost about the same for so many rows: neither should outweigh the other. */
+const ROWS_AN_INPUT = 0.1;
 /** Bars of history in one record. */
 const HISTORY_BLOCK = 500;
 /** How often the past is asked for before a session begins: a bar may close while it is being fetched. */
@@ -259,7 +261,9 @@ export class Session implements FeedSink {
   /** The state as it is now, beside the journal that leads to it. */
   #keepSnapshot(): void {
     const { journal, clock, snapshotEvery = SNAPSHOT_EVERY } = this.#around;
-    this.#snapshotDue = this.core.inputs + snapshotEvery;
+    const { state, feeds } = this.core.engine;
+    const rows = feeds.reduce((sum, { base }) => sum + base.cursor + 1, state.log.count + state.fills.count);
+    this.#snapshotDue = this.core.inputs + Math.max(snapshotEvery, rows / ROWS_AN_INPUT);
     journal
       .saveSnapshot({ seq: journal.head, takenAtMs: clock.nowMs(), state: takeSnapshot(this.core) })
       .catch((error) => {
