@@ -23,7 +23,7 @@ const resting = defineStrategy({
   indicators: () => ({}),
   onBar(c) {
     if (c.orders.length === 0) c.buy({ size: { qty: 0.1 }, limit: c.price * 0.97, why: 'to wait' });
-    if (c.position.isOpen) c.close('in turn');
+    if (c.position.isOpen) c.position.close('in turn');
     else c.buy({ size: { qty: 0.01 }, why: 'in turn' });
   },
 });
