@@ -10,6 +10,7 @@ import {
   type SimulatedDesk,
   simulatedDesk,
 } from '../core/research/simulated-desk.ts';
+import type { CommandOutcome } from '../core/vocabulary/commands.ts';
 import { Hash128 } from '../core/vocabulary/hash.ts';
 import type { BarColumns } from '../core/vocabulary/market-data.ts';
 import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
@@ -79,15 +80,19 @@ export class SessionCore {
     this.lastTradeId = new Float64Array(config.feeds.length).fill(-1);
   }
 
-  /** Takes the next input; everything that follows from it has happened when it returns. Throws only where an invariant is broken. */
-  take(input: SessionInput): void {
+  /**
+   * Takes the next input; everything that follows from it has happened when it returns. Answers what became of a command, null for all else.
+   * Throws only where an invariant is broken.
+   */
+  take(input: SessionInput): CommandOutcome | null {
     this.inputs++;
+    let outcome: CommandOutcome | null = null;
     if (input.type === 'history-received') this.#learn(input.bars);
     else if (input.type === 'instant-ended') this.#endInstant(input.timeMs, input.bars);
     else if (input.type === 'trade-received') this.#trade(input);
     else {
       if (input.type === 'command-given') {
-        this.engine.command(input.command);
+        outcome = this.engine.command(input.command);
         if (input.command.type === 'start-strategy') this.isStopped = false;
       } else if (input.type === 'source-received') this.#guarded(() => this.engine.receive(input.name, input.value));
       else {
@@ -96,6 +101,7 @@ export class SessionCore {
       }
       this.#exchange();
     }
+    return outcome;
   }
 
   /** Whether a trade can change anything: only then is it an input. */
