@@ -48,9 +48,8 @@ export class CommandDesk {
       return this.#carryOut(command);
     } catch (error) {
       if (error instanceof CommandRefusal) return { done: false, code: error.code, message: error.message };
-      // A size or a price that is no number; the engine has checked it before anything changed.
-      if (error instanceof RangeError || error instanceof TypeError)
-        return { done: false, code: 'invalid', message: error.message };
+      // More than an instant, an instrument or a number can hold.
+      if (error instanceof RangeError) return { done: false, code: 'invalid', message: error.message };
       throw error;
     }
   }

@@ -124,7 +124,7 @@ describe('engine inputs', () => {
       [{ type: 'cancel-order', reason: 'x', order: 'nothing' }, 'unknown-order', /no order nothing/],
       [{ type: 'amend-order', reason: 'x', order: 'nothing' }, 'unknown-order', /no order nothing/],
       [{ type: 'close-position', reason: 'x', strategy: 'quiet', instrument: 'X:BTCUSD' }, 'nothing-to-do', /flat/],
-      [{ ...place, entry: { size: { qty: 'many' }, why: 'x' } }, 'invalid', /many/],
+      [{ ...place, entry: { size: { qty: 'many' }, why: 'x' } }, 'valuation-missing', /refused by risk/],
     ];
     for (const [command, code, message] of commands) {
       const outcome = e.command(command);

@@ -64,9 +64,18 @@ export const commandSchema = z.discriminatedUnion('type', [
 export type Command = z.output<typeof commandSchema>;
 export type CommandType = Command['type'];
 
+/** What a session can be told from outside while it runs: commands of its engine, and those that its loop carries out itself. */
+export const sessionCommandSchema = z.discriminatedUnion('type', [
+  ...commandSchema.options,
+  command('stop-session', {}),
+  /** Reads the latches now, and answers once nothing that they forbid is left, or after a while. */
+  command('heed-latches', {}),
+]);
+export type SessionCommand = z.output<typeof sessionCommandSchema>;
+
 /**
  * What became of a command, as data. Refused codes: a code of `REFUSALS`, `unknown-strategy`, `unknown-instrument`, `unknown-order`,
- * `order-ended`, `nothing-to-do`, `latched`, `invalid`.
+ * `order-ended`, `nothing-to-do`, `latched`, `invalid`; from a session's loop also `session-ended` and `late`.
  */
 export type CommandOutcome =
   | {
@@ -75,5 +84,7 @@ export type CommandOutcome =
       readonly order?: string;
       /** Orders that were asked to be canceled. */
       readonly canceled?: number;
+      /** Open orders and positions of the session when it answered. */
+      readonly left?: { readonly orders: number; readonly positions: number };
     }
   | { readonly done: false; readonly code: string; readonly message: string };
