@@ -1,6 +1,7 @@
 import type { Json } from '../../core/vocabulary/json.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
 import type { FeedHealth, FeedState, MarketFeed } from '../../ports/market-feed.ts';
+import { ControlLoop } from '../../session/control-loop.ts';
 import { replayJournal } from '../../session/replay-journal.ts';
 import { Session } from '../../session/session.ts';
 import type { SessionCore } from '../../session/session-core.ts';
@@ -64,6 +65,8 @@ export function refuseDifferent(name: string, began: SessionAbout, found: Sessio
 /** A session that is about to run. */
 export interface Runnable {
   readonly name: string;
+  /** What latches of the scope `account` name. */
+  readonly account: string;
   readonly core: SessionCore;
   readonly loaded: LoadedStrategy;
   readonly feed: MarketFeed;
@@ -96,25 +99,36 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
     const hasHistory = facts?.history.includes('rest') ?? false;
     const history = hasHistory ? await world.venues.history(runnable.venue, 'rest') : null;
     const session = new Session(core, { journal, feed, history, clock, version: world.version, sealed });
-    await session.start();
-    warnOfSettling(core, feed, call);
-    const endMs = runnable.seconds === undefined ? Number.POSITIVE_INFINITY : startMs + runnable.seconds * 1000;
-    let reason = 'ended by its user';
-    while (!call.stop.aborted && session.fault === null) {
-      const health = feed.health();
-      if (session.isOver(health)) reason = 'the recording has ended';
-      else if (clock.elapsedMs() >= endMs) reason = 'its time was over';
-      else {
-        await pause(clock, Math.min(UPDATE_MS, endMs - clock.elapsedMs()), call.stop);
-        const update = updateOf(runnable, session, health, world);
-        // Nothing is shown that a crash could still take back.
-        await journal.flush();
-        call.update(update);
-        continue;
+    const control = new ControlLoop({
+      ...{ session, name, account: runnable.account, clock },
+      ...{ places: () => world.control(), flush: () => journal.flush() },
+    });
+    try {
+      await control.begin();
+      control.start();
+      await session.start();
+      warnOfSettling(core, feed, call);
+      const endMs = runnable.seconds === undefined ? Number.POSITIVE_INFINITY : startMs + runnable.seconds * 1000;
+      let reason = 'ended by its user';
+      while (!call.stop.aborted && session.fault === null) {
+        const health = feed.health();
+        if (control.stopReason !== null) reason = control.stopReason;
+        else if (session.isOver(health)) reason = 'the recording has ended';
+        else if (clock.elapsedMs() >= endMs) reason = 'its time was over';
+        else {
+          await pause(clock, Math.min(UPDATE_MS, endMs - clock.elapsedMs()), call.stop);
+          const update = updateOf(runnable, session, health, world);
+          // Nothing is shown that a crash could still take back.
+          await journal.flush();
+          call.update(update);
+          continue;
+        }
+        break;
       }
-      break;
+      await session.stop(reason);
+    } finally {
+      await control.end();
     }
-    await session.stop(reason);
     return {
       ...{ session: name, strategy: loaded.strategy.def.id, venue: feed.venue },
       seconds: (clock.elapsedMs() - startMs) / 1000,

@@ -45,6 +45,18 @@ export class KillSweep {
     return canceled;
   }
 
+  /** What it has not done yet: open orders where all are to be canceled, positions where all are to be closed. */
+  left(): { readonly orders: number; readonly positions: number } {
+    let orders = 0;
+    let positions = 0;
+    for (let slot = 0; slot < this.#tried.length; slot++) {
+      const level = this.#levelOf(slot);
+      if (level >= KILL['cancel-all']) orders += this.#desk.rowsOf(slot).length;
+      if (level >= KILL.flatten && this.#s.book.positions.column.lots[slot] !== 0) positions++;
+    }
+    return { orders, positions };
+  }
+
   /** Closes positions that nothing stands in the way of. */
   close(): void {
     for (let slot = 0; slot < this.#tried.length; slot++)

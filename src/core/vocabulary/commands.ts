@@ -47,8 +47,8 @@ export const commandSchema = z.discriminatedUnion('type', [
     level: z.enum(KILL_LEVELS),
     scope: z.enum(SCOPES),
     target: z.string().optional(),
-    /** Of the latch that demands it: it rises with each re-arming. */
-    epoch: z.number().int().min(0).optional(),
+    /** Of the latch that demands it: it rises with each re-arming; −1 where latches could not be read. */
+    epoch: z.number().int().min(-1).optional(),
     /** Orders and positions are left alone until the next kill or instant, as the past is not in yet. */
     deferred: z.boolean().optional(),
   }),
