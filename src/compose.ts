@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { thisHost } from './adapters/files/host.ts';
@@ -53,6 +54,15 @@ function recordings(): Recordings {
   };
 }
 
+/** `ann@desk`; processes without a user of their own are named by the machine alone. */
+function actorOf(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`;
+  } catch {
+    return hostname();
+  }
+}
+
 /** Puts everything together: the one place that knows which adapter stands behind which port. */
 export function compose(config: Config): World {
   const host = thisHost();
@@ -79,7 +89,9 @@ export function compose(config: Config): World {
   });
   const catalogue = barStoreAt(config.barStoreUrl, home);
   const sessionFolder = join(home, 'sessions');
+  const homeDatabase = join(home, 'home.sqlite');
   let journals: Promise<Journals> | null = null;
+  let control: Awaited<ReturnType<World['control']>> | null = null;
   return {
     version: packageVersion(),
     homePath: config.homePath,
@@ -97,7 +109,7 @@ export function compose(config: Config): World {
     exchanges: localExchanges,
     journals() {
       journals ??= import('./adapters/sqlite/journals.ts').then(({ sqliteJournals }) =>
-        sqliteJournals({ folder: sessionFolder, homePath: join(home, 'home.sqlite'), clock }),
+        sqliteJournals({ folder: sessionFolder, homePath: homeDatabase, clock }),
       );
       return journals;
     },
@@ -105,8 +117,19 @@ export function compose(config: Config): World {
       const { sqliteSessionLocks } = await import('./adapters/sqlite/session-locks.ts');
       return sqliteSessionLocks(sessionFolder);
     },
+    async control() {
+      const [{ openSqliteLatches }, { openSqliteCommandBox }] = await Promise.all([
+        import('./adapters/sqlite/latch-store.ts'),
+        import('./adapters/sqlite/command-box.ts'),
+      ]);
+      control ??= { latches: openSqliteLatches(homeDatabase, clock), box: openSqliteCommandBox(homeDatabase, clock) };
+      return control;
+    },
+    actor: actorOf(),
     close: async () => {
       await venues.close();
+      await control?.latches.close();
+      await control?.box.close();
       await (await journals)?.close();
       await catalogue.close();
     },

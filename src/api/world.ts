@@ -6,9 +6,11 @@ import type { TextFiles } from '../ports/files.ts';
 import type { Host } from '../ports/host.ts';
 import type { Inspector } from '../ports/inspector.ts';
 import type { Journals } from '../ports/journal.ts';
+import type { LatchStore } from '../ports/latches.ts';
 import type { LocalExchanges } from '../ports/local-exchange.ts';
 import type { Recordings } from '../ports/recording.ts';
 import type { RunRegistry } from '../ports/registry.ts';
+import type { CommandBox } from '../ports/session-control.ts';
 import type { SessionLocks } from '../ports/session-locks.ts';
 import type { StrategyFiles } from '../ports/strategy-files.ts';
 import type { VenueKey, Venues } from '../ports/venues.ts';
@@ -36,6 +38,10 @@ export interface World {
   /** Journals of sessions; loaded when first asked for. */
   journals(): Promise<Journals>;
   sessionLocks(): Promise<SessionLocks>;
+  /** Latches and commands of this home; opened when first asked for. Rejects with LatchError. */
+  control(): Promise<{ readonly latches: LatchStore; readonly box: CommandBox }>;
+  /** Who uses this installation, as commands name them. */
+  readonly actor: string;
   /** Gives back connections and files, at the end of everything. */
   close(): Promise<void>;
 }

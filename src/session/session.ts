@@ -1,3 +1,4 @@
+import type { Command, CommandOutcome } from '../core/vocabulary/commands.ts';
 import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
@@ -160,6 +161,20 @@ export class Session implements FeedSink {
     this.#gate.startAfter(core.lastMs);
   }
 
+  /** Whether the past is being fetched: then nothing is decided, and what is ordered would meet prices of before. */
+  get isCatchingUp(): boolean {
+    return this.#held !== null;
+  }
+
+  /** Gives a command now, between two other inputs. Null where the session has ended. */
+  command(command: Command, given: { readonly actor?: string; readonly id?: number } = {}): CommandOutcome | null {
+    let outcome: CommandOutcome | null = null;
+    this.#guarded(() => {
+      outcome = this.#take({ type: 'command-given', command, ...given });
+    });
+    return outcome;
+  }
+
   /** Whether the feed has come to its end, as a recording does. */
   isOver(health: FeedHealth): boolean {
     return health.connections.length === 0 && health.subscriptions.every(({ state }) => state === 'down');
@@ -276,12 +291,13 @@ export class Session implements FeedSink {
   }
 
   /** Journal first, then the core. */
-  #take(input: SessionInput): void {
+  #take(input: SessionInput): CommandOutcome | null {
     const { journal, clock, sealed, account } = this.#around;
     journal.append({ kind: isVenueWord(input) ? 'outcome' : 'input', atMs: clock.nowMs(), payload: asJson(input) });
-    sealed(() => this.core.take(input));
+    const outcome = sealed(() => this.core.take(input));
     const requests = this.core.takeRequests();
     if (requests.length > 0) account?.send(requests);
+    return outcome;
   }
 
   #note(note: SessionNote): void {
