@@ -15,6 +15,7 @@ import { absoluteHome, type Config } from './config.ts';
 import type { BarFiles } from './ports/bar-files.ts';
 import type { Journals } from './ports/journal.ts';
 import type { Recordings } from './ports/recording.ts';
+import { vaultsOf } from './vault-choice.ts';
 
 /** Run from source or as published JavaScript; files beside this one end alike. */
 const ENDING = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
@@ -79,6 +80,7 @@ export function compose(config: Config): World {
   });
   const catalogue = barStoreAt(config.barStoreUrl, home);
   const sessionFolder = join(home, 'sessions');
+  const vaults = vaultsOf(config, clock, (path) => files.resolve(path));
   let journals: Promise<Journals> | null = null;
   return {
     version: packageVersion(),
@@ -92,7 +94,8 @@ export function compose(config: Config): World {
     host,
     clock,
     venues,
-    venueKey: config.venueKey,
+    venueKeys: config.venueKeys,
+    vaults,
     recordings: recorded,
     exchanges: localExchanges,
     journals() {
@@ -107,6 +110,7 @@ export function compose(config: Config): World {
     },
     close: async () => {
       await venues.close();
+      await vaults.close();
       await (await journals)?.close();
       await catalogue.close();
     },
