@@ -6,7 +6,7 @@ import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { connectAccount } from './connect-account.ts';
 import { isUsable } from './find-connection.ts';
-import { openAccount, openGateway, refuseDebugger } from './open-account.ts';
+import { guardMemory, openAccount, openGateway } from './open-account.ts';
 
 export async function accountCheck(
   input: Input<'account-check'>,
@@ -15,7 +15,7 @@ export async function accountCheck(
 ): Promise<Output<'account-check'>> {
   const label = await labelOf(input, world, call);
   if (label === null) {
-    const opened = await openWithKeysOfEnvironment(input, world);
+    const opened = await openWithKeysOfEnvironment(input, world, call);
     return check(opened, null, input.accept, world);
   }
   const account = await openAccount(world, call, label);
@@ -99,10 +99,11 @@ function isVenue(world: World, name: string): boolean {
 async function openWithKeysOfEnvironment(
   { account: venue, env }: Input<'account-check'>,
   world: World,
+  call: Call,
 ): Promise<AnyGateway> {
   const facts = world.venues.facts(venue);
   const environment = env ?? (facts.environments.includes('local') ? 'local' : 'live');
   if (!facts.environments.includes(environment)) throw environmentFailure(facts, environment);
-  refuseDebugger(environment);
+  await guardMemory(environment, world, call);
   return openGateway(world, venue, environment, world.venueKeys()!);
 }

@@ -8,7 +8,7 @@ import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { type Connected, connectAccount } from './connect-account.ts';
 import { findConnection, isUsable } from './find-connection.ts';
-import { openGateway, refuseDebugger } from './open-account.ts';
+import { guardMemory, openGateway } from './open-account.ts';
 
 export async function accountAdd(
   input: Input<'account-add'>,
@@ -18,7 +18,7 @@ export async function accountAdd(
   const { label } = input;
   const facts = world.venues.facts(input.venue);
   const environment = environmentOf(facts, input.env);
-  refuseDebugger(environment);
+  await guardMemory(environment, world, call);
   const ask = asking(call);
   const vault = await world.vaults.open(ask);
   const taken = (await vault.list()).find((each) => each.label === label && isUsable(each));
@@ -48,7 +48,7 @@ export async function accountRotate(
   const ask = asking(call);
   const vault = await world.vaults.open(ask);
   const { id, venue, environment, label } = await findConnection(vault, input.label);
-  refuseDebugger(environment);
+  await guardMemory(environment, world, call);
   const old = await vault.keys(id);
   const keys = await askKeys(ask, world.venues.facts(venue), 'new ');
   if (keys.apiSecret.reveal() === old.apiSecret.reveal())

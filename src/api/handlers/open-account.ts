@@ -9,10 +9,14 @@ import { findConnection } from './find-connection.ts';
  * The account of a label, with a gateway that is not connected and is the caller's to close. Rejects with {@link Failure}: `account-unknown`
  * with those that there are, `account-revoked`, `debugger-open`; and with what the vault says, as VaultError.
  */
-export async function openAccount(world: World, call: Pick<Call, 'askSecret'>, label: string): Promise<AnyAccount> {
+export async function openAccount(
+  world: World,
+  call: Pick<Call, 'askSecret' | 'warn'>,
+  label: string,
+): Promise<AnyAccount> {
   const vault = await world.vaults.open(call.askSecret);
   const info = await findConnection(vault, label);
-  refuseDebugger(info.environment);
+  await guardMemory(info.environment, world, call);
   const opened = await openGateway(world, info.venue, info.environment, await vault.keys(info.id));
   return { ...opened, info };
 }
@@ -38,8 +42,19 @@ export function openGateway(
   }
 }
 
+/** Before a key is held in memory: nobody attaches a debugger to it, and no crash writes it to the disk. */
+export async function guardMemory(environment: Environment, world: World, call: Pick<Call, 'warn'>): Promise<void> {
+  refuseDebugger(environment);
+  if (await world.host.endCoreDumps()) return;
+  call.warn({
+    code: 'core-dumps',
+    message: 'A crash of this program may write its memory to the disk, keys included',
+    hint: 'Install prlimit (util-linux), or run ulimit -c 0 before.',
+  });
+}
+
 /** Whoever reaches the debugger's port reads every key and places orders: not with real money. */
-export function refuseDebugger(environment: Environment): void {
+function refuseDebugger(environment: Environment): void {
   const address = inspectorUrl();
   if (environment !== 'live' || address === undefined) return;
   throw new Failure(
