@@ -2,12 +2,14 @@ import { type GatewayHosts, LIVE_HOSTS, localHosts, TESTNET_HOSTS } from './adap
 import type { CcxtOptions } from './adapters/ccxt/open-exchange.ts';
 import type { RateLimiter } from './connectivity/rate-limiter.ts';
 import type { RateCounters } from './connectivity/rate-window.ts';
+import type { Signer } from './connectivity/signing.ts';
 import type { Random } from './core/vocabulary/random.ts';
 import { type GatewayTo, gatewayTo, type VenueKey } from './ports/account.ts';
 import type { Clock } from './ports/clock.ts';
 import type { BarHistory, MarketFeed } from './ports/market-feed.ts';
-import { ENVIRONMENTS, type Environment } from './ports/secret-vault.ts';
+import { type ConnectionKeys, ENVIRONMENTS, type Environment } from './ports/secret-vault.ts';
 import type { HttpClient, SocketDialer } from './ports/transport.ts';
+import { VenueError } from './ports/venue-error.ts';
 import type { HistorySource, VenueFacts } from './ports/venues.ts';
 
 /** What an adapter is given of the outside. */
@@ -72,12 +74,11 @@ export function binance(product: 'spot' | 'usdm', facts: VenueRow['facts'], loca
     key: VenueKey<E>,
     hosts: GatewayHosts<NoInfer<E>>,
   ): Promise<GatewayTo<E>> => {
-    const { signerOf } = await import('./connectivity/signing.ts');
     const { http, dialer, clock, random } = outside;
     const given = {
       ...{ venue: facts.id, http, dialer, clock, random, ...hosts },
       limiter: await limiterOf(outside, hosts.environment),
-      credentials: { apiKey: key.apiKey.reveal(), signer: signerOf(key.apiSecret.reveal()) },
+      credentials: { apiKey: key.apiKey.reveal(), signer: await signerFor(facts.id, key) },
     };
     if (product === 'spot') {
       const { BinanceSpotGateway } = await import('./adapters/binance/spot-gateway.ts');
@@ -109,6 +110,17 @@ export function binance(product: 'spot' | 'usdm', facts: VenueRow['facts'], loca
       return new BinanceFeed({ ...(await options(outside)), product });
     },
   };
+}
+
+async function signerFor(venue: string, { apiSecret }: ConnectionKeys): Promise<Signer> {
+  const { signerOf } = await import('./connectivity/signing.ts');
+  try {
+    return signerOf(apiSecret.reveal());
+  } catch (error) {
+    // What it says has been made not to quote the key.
+    if (error instanceof RangeError) throw new VenueError('key-invalid', venue, error.message);
+    throw error;
+  }
 }
 
 /** MEXC spot. It has no test network. */

@@ -1,4 +1,5 @@
 import type { Environment } from '../../ports/secret-vault.ts';
+import { VenueError } from '../../ports/venue-error.ts';
 
 /** Where a gateway's requests go: hosts of one environment and no other. */
 export interface GatewayHosts<E extends Environment> {
@@ -47,11 +48,15 @@ export const TESTNET_HOSTS: Readonly<Record<Product, GatewayHosts<'testnet'>>> =
 
 const DOMAINS = ['binance.com', 'binance.vision', 'binancefuture.com', 'binance.us'];
 
-/** A local exchange at an address. Throws RangeError for an address of Binance itself, whatever environment it is of. */
+/** A local exchange at an address. Throws VenueError `unsupported` for an address of Binance itself, whatever environment it is of. */
 export function localHosts(origin: string): GatewayHosts<'local'> {
+  const refuse = (found: string): never => {
+    throw new VenueError('unsupported', 'LOCAL', `expected the address of a local exchange, found ${found}`);
+  };
+  if (!URL.canParse(origin)) return refuse(JSON.stringify(origin));
   const name = new URL(origin).hostname.toLowerCase().replace(/\.$/, '');
   if (DOMAINS.some((domain) => name === domain || name.endsWith(`.${domain}`)))
-    throw new RangeError(`expected the address of a local exchange, found ${name}, which is Binance's own`);
+    return refuse(`${name}, which is Binance's own`);
   return {
     environment: 'local',
     restOrigins: [origin],
