@@ -23,7 +23,7 @@ export function vaultsOf(
 ): Vaults & { close(): Promise<void> } {
   const home = absoluteHome(config);
   let opened: Promise<SecretVault> | null = null;
-  let madeKeyFile: string | null = null;
+  let homeKeyFile: string | null = null;
   const open = async (ask: AskSecret | null): Promise<SecretVault> => {
     const masterKey: MasterKeyChoice = async (madeFrom) =>
       (await configured(config, resolve, madeFrom, ask)) ?? (await byDefault(madeFrom, ask));
@@ -44,10 +44,8 @@ export function vaultsOf(
     if (madeFrom === 'passphrase') return { from: 'passphrase', passphrase: await asked(ask, false) };
     if (madeFrom === 'environment') return { from: 'environment', variable: VARIABLE };
     const path = join(home, KEY_FILE);
-    if (madeFrom === null && !existsSync(path)) {
-      await createKeyFile(path);
-      madeKeyFile = path;
-    }
+    if (madeFrom === null && !existsSync(path)) await createKeyFile(path);
+    homeKeyFile = path;
     return { from: 'file', path };
   };
   const createKeyFile = async (path: string): Promise<void> =>
@@ -57,13 +55,14 @@ export function vaultsOf(
       opened ??= open(ask);
       return opened;
     },
-    get madeKeyFile() {
-      return madeKeyFile;
+    get homeKeyFile() {
+      return homeKeyFile;
     },
     createKeyFile,
     async close() {
       // Who opened it has been told why that failed.
       const vault = await opened?.catch(() => null);
+      opened = null;
       await vault?.close();
     },
   };

@@ -40,7 +40,10 @@ describe('asking for secrets', () => {
     assert.equal((await ask('secret', { isNew: true })).reveal(), PEM);
     assert.equal((await ask('passphrase')).reveal(), 'third');
     assert.equal((await ask('more')).reveal(), 'last without an end');
-    await assert.rejects(ask('too much'), { code: 'secret-missing', message: /too much: expected an answer, found the end/ });
+    await assert.rejects(ask('too much'), {
+      code: 'secret-missing',
+      message: /too much: expected an answer, found the end/,
+    });
     close();
     assert.equal(screen.shown(), '');
   });
@@ -50,7 +53,10 @@ describe('asking for secrets', () => {
     const { ask, close } = secretAsker(input, screenOf());
     input.end('\n-----BEGIN PRIVATE KEY-----\nMC4CANARY\n');
     await assert.rejects(ask('key'), { code: 'secret-missing', message: /found an empty line/ });
-    await assert.rejects(ask('secret'), (error: Error) => !error.message.includes('CANARY') && /last line/.test(error.message));
+    await assert.rejects(
+      ask('secret'),
+      (error: Error) => !error.message.includes('CANARY') && /last line/.test(error.message),
+    );
     close();
   });
 

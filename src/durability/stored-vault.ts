@@ -38,7 +38,7 @@ type Details = Pick<ConnectionInfo, 'createdAtMs' | 'keysChangedAtMs' | 'revoked
 
 /** How often a change is tried again that another process came in between of. */
 const TRIES = 5;
-const VENUE = /^[A-Za-z0-9_.-]{1,40}$/;
+const VENUE = /^[A-Za-z0-9_.:-]{1,40}$/;
 const LABEL = /^[^\p{Cc}\p{Zl}\p{Zp}]{1,100}$/u;
 
 /** The vault over rows of any place. */

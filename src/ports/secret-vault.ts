@@ -115,8 +115,8 @@ export interface SecretVault {
 export interface Vaults {
   /** The same one every time. `ask`: for a passphrase; null where nobody can be asked. */
   open(ask: AskSecret | null): Promise<SecretVault>;
-  /** The key file that was made because there was none; null where none was. */
-  readonly madeKeyFile: string | null;
+  /** The key file under home, which is made and used where no source is set; null where one is, and before it is needed. */
+  readonly homeKeyFile: string | null;
   /** Makes a key file with a fresh key for its owner only; rejects where there is a file. */
   createKeyFile(path: string): Promise<void>;
 }

@@ -32,7 +32,7 @@ export async function accountAdd(
   const connected = input.test ? await tried(world, facts.name, environment, keys, input.accept) : null;
   const added = await vault.add({ venue: facts.name, environment, label }, keys);
   const info = connected === null ? added : await vault.notePermissions(added.id, connected.permissions);
-  return { account: lineOf(info), madeKeyFile: world.vaults.madeKeyFile, ...told(connected) };
+  return { account: lineOf(info), homeKeyFile: world.vaults.homeKeyFile, ...told(connected) };
 }
 
 export async function accountLs(_: Input<'account-ls'>, world: World, call: Call): Promise<Output<'account-ls'>> {

@@ -66,8 +66,8 @@ export const accountAdd = operation({
   }),
   output: z.object({
     account: accountLine,
-    /** The key file that was made for the vault just now. */
-    madeKeyFile: z.string().nullable(),
+    /** Where the master key lies when nobody has set another place: on the disk of the database, where it should not stay. */
+    homeKeyFile: z.string().nullable(),
     tested: z.boolean(),
     accepted,
   }),

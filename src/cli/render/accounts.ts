@@ -41,13 +41,13 @@ function triedLines({ tested, accepted }: Output<'account-rotate'>, { style }: S
 }
 
 export function renderAdded(output: Output<'account-add'>, scene: Scene): Rendering {
-  const { account, madeKeyFile } = output;
+  const { account, homeKeyFile } = output;
   const lines = [...accountLines(account, scene), ...triedLines(output, scene)];
-  if (madeKeyFile !== null)
+  if (homeKeyFile !== null)
     lines.push(
       labelledBy(
         'master key',
-        `${scene.style.warn('made')}: ${madeKeyFile}. Whoever has it and the database has the keys. Move it to another disk than the database’s, copy it to a safe place, and set TRADEWRIGHT_MASTER_KEY_FILE to where it is.`,
+        `${homeKeyFile}, ${scene.style.warn('beside the database')}. Whoever has both has the keys: move it to another disk, copy it to a safe place, and set TRADEWRIGHT_MASTER_KEY_FILE to where it is.`,
         scene.style,
         WIDTH_OF_LABELS,
       ),
