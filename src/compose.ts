@@ -16,6 +16,7 @@ import { absoluteHome, type Config } from './config.ts';
 import type { BarFiles } from './ports/bar-files.ts';
 import type { Journals } from './ports/journal.ts';
 import type { Recordings } from './ports/recording.ts';
+import { vaultsOf } from './vault-choice.ts';
 
 /** Run from source or as published JavaScript; files beside this one end alike. */
 const ENDING = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
@@ -90,6 +91,7 @@ export function compose(config: Config): World {
   const catalogue = barStoreAt(config.barStoreUrl, home);
   const sessionFolder = join(home, 'sessions');
   const homeDatabase = join(home, 'home.sqlite');
+  const vaults = vaultsOf(config, clock, (path) => files.resolve(path));
   let journals: Promise<Journals> | null = null;
   let control: Awaited<ReturnType<World['control']>> | null = null;
   return {
@@ -104,7 +106,8 @@ export function compose(config: Config): World {
     host,
     clock,
     venues,
-    venueKey: config.venueKey,
+    venueKeys: config.venueKeys,
+    vaults,
     recordings: recorded,
     exchanges: localExchanges,
     journals() {
@@ -130,6 +133,7 @@ export function compose(config: Config): World {
       await venues.close();
       await control?.latches.close();
       await control?.box.close();
+      await vaults.close();
       await (await journals)?.close();
       await catalogue.close();
     },
