@@ -52,6 +52,10 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'venue-unavailable': 'No connection, no answer in time, too many requests, or the venue is under maintenance.',
   'session-unknown': 'The home folder has no journal of a session of this name.',
   'session-running': 'Another process runs this session, or has taken its journal over.',
+  'account-busy':
+    'Another program trades the account and renews its lease, here or on another machine that shares the database.',
+  'not-confirmed': 'A live session was not given the name of its account again.',
+  'capital-missing': 'The account has less that is free than the session was told to trade with.',
   'session-different':
     'A session goes on only with the code, parameters, account, costs, limits, venue and symbols that it began with. The message names what differs.',
   'session-diverged':

@@ -75,6 +75,24 @@ export const FAILURES = {
   'venue-unavailable': kind('unavailable', 503, 'venues/index', 'Try again later; what came before is kept.'),
   'session-unknown': missing('how-to/paper-trade', 'tradewright sessions lists them.'),
   'session-running': kind('locked', 409, 'how-to/paper-trade', 'End the other one first, or choose another --session.'),
+  'account-busy': kind(
+    'locked',
+    409,
+    'how-to/trade-live',
+    'One program trades an account at a time: stop the other one first, or wait until it has ended.',
+  ),
+  'not-confirmed': kind(
+    'usage',
+    422,
+    'how-to/trade-live',
+    'Type the name of the account when asked, or give it with --confirm.',
+  ),
+  'capital-missing': kind(
+    'refused',
+    422,
+    'how-to/trade-live',
+    'Pay more in at the venue, or give the session less with --cash.',
+  ),
   'session-different': kind(
     'conflict',
     409,

@@ -21,6 +21,14 @@ scene.write(
   strategyFile('buyer', "if (!c.position.isOpen) c.buy({ size: { pctEquity: 0.5 }, why: 'hold' });"),
 );
 
+scene.write('limits.json', '{"positionPct": 50}');
+// `account add` comes later in the table, and `live` needs an account.
+await scene.run(
+  ['account', 'add', 'local', '--label', 'live-e2e', '--env', 'local', '--no-test'],
+  past.env,
+  `${past.env['TRADEWRIGHT_API_KEY']}\n${past.env['TRADEWRIGHT_API_SECRET']}\n`,
+);
+
 /** One working command line for every operation, in an order in which each finds what it needs. */
 const LINES: { readonly [K in OperationId]: readonly string[] } = {
   demo: ['demo'],
@@ -37,6 +45,21 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   venues: ['venues'],
   watch: ['watch', 'local', 'BTCUSDT', '--seconds', '1.2'],
   paper: ['paper', 'sma-cross', '--venue', 'local', '--symbols', 'BTCUSDT', '--session', 'e2e', '--seconds', '1.2'],
+  live: [
+    ...[
+      'live',
+      'sma-cross',
+      '--account',
+      'live-e2e',
+      '--confirm',
+      'live-e2e',
+      '--limits',
+      'limits.json',
+      '--symbols',
+      'BTCUSDT',
+    ],
+    ...['--cash', '1000', '--accept', 'this key works from any address', '--seconds', '1.2'],
+  ],
   sessions: ['sessions'],
   'session-show': ['session', 'show', 'e2e'],
   exchange: ['exchange', '--port', '0', '--seconds', '0.3'],

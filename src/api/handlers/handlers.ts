@@ -28,6 +28,7 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   venues: async () => (await import('./venues.ts')).venues,
   exchange: async () => (await import('./exchange.ts')).exchange,
   paper: async () => (await import('./paper.ts')).paper,
+  live: async () => (await import('./live.ts')).live,
   sessions: async () => (await import('./sessions.ts')).sessions,
   'session-show': async () => (await import('./sessions.ts')).sessionShow,
   'journal-verify': async () => (await import('./journals.ts')).journalVerify,

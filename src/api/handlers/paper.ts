@@ -1,4 +1,3 @@
-import { eventsHash } from '../../core/engine/state-hash.ts';
 import type { MarketFeed } from '../../ports/market-feed.ts';
 import { asJson } from '../../session/replay-journal.ts';
 import type { Input, Output } from '../operations/table.ts';
@@ -22,17 +21,16 @@ export async function paper(input: Input<'paper'>, world: World, call: Call): Pr
         began === null ? await instrumentsOf(feed, input.symbols) : instrumentsAsBegun(began, feed, input.symbols);
       const about = aboutOf(input, loaded, feed, instruments, world);
       if (began !== null) refuseDifferent(name, began, about);
-      const core = running(loaded, world, () => coreOf(name, about, loaded));
-      const end = await runSession(
+      return await runSession(
         {
           account: paperAccount(name),
-          ...{ name, core, loaded, feed, venue: input.venue, about: asJson(about as never) },
+          fresh: () => running(loaded, world, () => coreOf(name, about, loaded)),
+          ...{ name, loaded, feed, venue: input.venue, about: asJson(about as never) },
           ...{ isResumed: began !== null, seconds: input.seconds },
         },
         world,
         call,
       );
-      return { ...end, hashes: { state: core.hash(), events: eventsHash(core.engine) } };
     } finally {
       await feed?.close();
     }

@@ -1,8 +1,11 @@
+import { eventsHash } from '../../core/engine/state-hash.ts';
 import type { Json } from '../../core/vocabulary/json.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
+import type { Journal } from '../../ports/journal.ts';
 import type { FeedHealth, FeedState, MarketFeed } from '../../ports/market-feed.ts';
 import { ControlLoop } from '../../session/control-loop.ts';
-import { replayJournal } from '../../session/replay-journal.ts';
+import type { SessionAccount } from '../../session/live-account.ts';
+import { type Replayed, recover } from '../../session/replay-journal.ts';
 import { Session } from '../../session/session.ts';
 import type { SessionCore } from '../../session/session-core.ts';
 import { viewOf } from '../../session/session-view.ts';
@@ -67,7 +70,8 @@ export interface Runnable {
   readonly name: string;
   /** What latches of the scope `account` name. */
   readonly account: string;
-  readonly core: SessionCore;
+  /** Before the first input; made anew where a snapshot turns out to be of no use. */
+  readonly fresh: () => SessionCore;
   readonly loaded: LoadedStrategy;
   readonly feed: MarketFeed;
   /** Venue as typed. */
@@ -77,7 +81,16 @@ export interface Runnable {
   readonly isResumed: boolean;
   /** End by itself after so long. */
   readonly seconds: number | undefined;
+  /** Intents are written under this lease only. */
+  readonly fence?: { readonly lease: string; readonly epoch: number };
+  /** Connects the account that orders go to; absent where they go nowhere. */
+  readonly connect?: (recovered: Recovered, journal: Journal, isFresh: boolean) => Promise<SessionAccount>;
+  /** What updates tell beside. */
+  readonly beside?: () => object;
 }
+
+/** A core as its journal leads to it, and what that left undone. */
+export type Recovered = Pick<Replayed, 'unsent' | 'pending'> & { readonly core: SessionCore };
 
 /** What every session tells at its end. */
 export type SessionEnd = Awaited<ReturnType<typeof runSession>>;
@@ -87,18 +100,22 @@ export type SessionEnd = Awaited<ReturnType<typeof runSession>>;
  * ended it otherwise.
  */
 export async function runSession(runnable: Runnable, world: World, call: Call) {
-  const { name, core, loaded, feed, isResumed } = runnable;
+  const { name, loaded, feed, isResumed, fence } = runnable;
   const { clock } = world;
   const sealed = <T>(body: () => T): T => world.strategyFiles.sealed(body);
   const journals = await world.journals();
-  const journal = await journals.open(name, { about: runnable.about });
+  const journal = await journals.open(name, { about: runnable.about, ...(fence ? { fence } : {}) });
   const startMs = clock.elapsedMs();
   try {
-    if (isResumed) await replayJournal(core, journals.read(name), sealed);
+    const recovered: Recovered = isResumed
+      ? await recover(runnable.fresh, journals, name, sealed)
+      : { core: runnable.fresh(), unsent: [], pending: [] };
+    const { core } = recovered;
     const facts = world.venues.all.find((venue) => venue.name === runnable.venue.toLowerCase());
     const hasHistory = facts?.history.includes('rest') ?? false;
     const history = hasHistory ? await world.venues.history(runnable.venue, 'rest') : null;
-    const session = new Session(core, { journal, feed, history, clock, version: world.version, sealed });
+    const account = (await runnable.connect?.(recovered, journal, !isResumed)) ?? null;
+    const session = new Session(core, { journal, feed, history, account, clock, version: world.version, sealed });
     const control = new ControlLoop({
       ...{ session, name, account: runnable.account, clock },
       ...{ places: () => world.control(), flush: () => journal.flush() },
@@ -117,7 +134,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
         else if (clock.elapsedMs() >= endMs) reason = 'its time was over';
         else {
           await pause(clock, Math.min(UPDATE_MS, endMs - clock.elapsedMs()), call.stop);
-          const update = updateOf(runnable, session, health, world);
+          const update = { ...updateOf(runnable, session, health, world), ...runnable.beside?.() };
           // Nothing is shown that a crash could still take back.
           await journal.flush();
           call.update(update);
@@ -133,6 +150,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       ...{ session: name, strategy: loaded.strategy.def.id, venue: feed.venue },
       seconds: (clock.elapsedMs() - startMs) / 1000,
       ...{ resumed: isResumed, inputs: core.inputs, gaps: session.gaps, missingBars: session.missingBars },
+      hashes: { state: core.hash(), events: eventsHash(core.engine) },
       ...bookOf(viewOf(core, session.lastPrice, TOLD_FILLS)),
     };
   } finally {
@@ -149,12 +167,12 @@ function warnOfSettling({ engine }: SessionCore, { venue }: MarketFeed, call: Ca
   });
 }
 
-function updateOf({ name, core, loaded, feed }: Runnable, session: Session, health: FeedHealth, world: World) {
+function updateOf({ name, loaded, feed }: Runnable, session: Session, health: FeedHealth, world: World) {
   return {
     ...{ session: name, time: formatTime(world.clock.nowMs()), venue: feed.venue },
-    ...{ strategy: loaded.strategy.def.id, settled: isSettled(core.engine) },
+    ...{ strategy: loaded.strategy.def.id, settled: isSettled(session.core.engine) },
     feed: feedLines(session, health),
-    ...bookOf(viewOf(core, session.lastPrice, SHOWN_FILLS)),
+    ...bookOf(viewOf(session.core, session.lastPrice, SHOWN_FILLS)),
   } satisfies PaperUpdate;
 }
 

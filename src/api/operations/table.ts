@@ -4,6 +4,7 @@ import * as account from './account.ts';
 import * as data from './data.ts';
 import * as installation from './installation.ts';
 import * as journals from './journals.ts';
+import * as live from './live.ts';
 import * as reference from './reference.ts';
 import * as research from './research.ts';
 import * as runs from './runs.ts';
@@ -27,6 +28,7 @@ export const OPERATIONS = {
   watch: venues.watch,
   exchange: venues.exchange,
   paper: sessions.paper,
+  live: live.live,
   sessions: sessions.sessions,
   'session-show': sessions.sessionShow,
   'journal-verify': journals.journalVerify,

@@ -9,7 +9,7 @@ import { renderBackup, renderRestored, renderVerified } from './journals.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
 import { renderCheck, renderRun } from './run.ts';
 import { renderDiff, renderRun as renderOneRun, renderReport, renderRuns } from './runs.ts';
-import { renderPaper, renderPaperEnd, renderSession, renderSessions } from './sessions.ts';
+import { renderLive, renderLiveEnd, renderPaper, renderPaperEnd, renderSession, renderSessions } from './sessions.ts';
 import { renderDownload, renderVenues, renderWatch, renderWatched } from './venues.ts';
 
 /** What a person sees: the result, and the command that is useful next. */
@@ -32,6 +32,7 @@ export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, s
   watch: renderWatch,
   exchange: renderExchange,
   paper: renderPaper,
+  live: renderLive,
 };
 
 /** One for every operation. */
@@ -60,6 +61,7 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   watch: renderWatched,
   exchange: renderExchangeEnd,
   paper: renderPaperEnd,
+  live: renderLiveEnd,
   sessions: renderSessions,
   'session-show': renderSession,
   'runs-ls': renderRuns,
