@@ -32,20 +32,24 @@ export async function confirmRisk(
       : info.environment === 'testnet'
         ? 'a test network'
         : 'the local exchange';
-  call.warn({
-    code: 'could-lose',
-    message: `Orders go to ${info.venue}, account ${info.label}: ${where}. ${couldLose(input.cash, input.leverage, limits).join(' ')}`,
-    hint: 'Ctrl-C ends it; tradewright kill stops it from anywhere.',
-  });
-  if (input.confirm === undefined && call.askSecret === null)
+  const said = [
+    `Orders go to ${info.venue}, account ${info.label}: ${where}.`,
+    ...couldLose(input.cash, input.leverage, limits),
+  ];
+  let given = input.confirm;
+  if (given !== undefined)
+    call.warn({
+      code: 'could-lose',
+      message: said.join(' ').replace(/\.$/, ''),
+      hint: 'Ctrl-C ends it; tradewright kill stops it from anywhere.',
+    });
+  else if (call.askSecret !== null) {
+    const question = `${said.map((line) => ` ${line}`).join('\n')}\n Type the name of the account to trade with it`;
+    given = (await call.askSecret(question, { isPlain: true })).reveal();
+  } else
     throw new Failure('not-confirmed', `expected the name of the account, ${info.label}, and nobody can be asked`, {
       details: { field: 'confirm' },
     });
-  const given =
-    input.confirm ??
-    (
-      await call.askSecret!(`Type the name of the account to trade with it (${info.label})`, { isPlain: true })
-    ).reveal();
   if (given === info.label) return;
   throw new Failure('not-confirmed', `expected the name of the account, ${info.label}, found another`, {
     details: { field: 'confirm' },
