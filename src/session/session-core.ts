@@ -67,6 +67,7 @@ export class SessionCore {
     else if (input.type === 'trade-received') this.#trade(input);
     else {
       if (isVenueWord(input)) this.#word(input);
+      else if (input.type === 'prices-marked') this.#mark(input.prices, input.timeMs);
       else if (input.type === 'command-given') {
         outcome = this.engine.command(input.command);
         if (input.command.type === 'start-strategy') this.isStopped = false;
@@ -138,6 +139,13 @@ export class SessionCore {
     if (timeMs > this.lastMs) this.lastMs = timeMs;
     this.side.trade(this.engine.feeds[feed]!.instrument, timeMs, price, quantity);
     this.#exchange();
+  }
+
+  #mark(prices: readonly (number | null)[], timeMs: TimeMs): void {
+    const { engine } = this;
+    const marks = Float64Array.from(engine.state.price);
+    for (const [feed, price] of prices.entries()) if (price !== null) marks[engine.feeds[feed]!.instrument] = price;
+    engine.mark(marks, timeMs);
   }
 
   /** What the exchange, or whoever watches it, has told. */

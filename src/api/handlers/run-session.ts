@@ -20,6 +20,8 @@ import { differences, isSessionAbout, type SessionAbout } from './session-about.
 
 /** Between two updates: often enough to look alive, seldom enough to be read. */
 const UPDATE_MS = 500;
+/** How often what is held is valued between bars. */
+const MARK_EVERY_MS = 30_000;
 /** Fills that an update shows. */
 const SHOWN_FILLS = 8;
 /** Fills that the result tells. */
@@ -115,7 +117,12 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
     const hasHistory = facts?.history.includes('rest') ?? false;
     const history = hasHistory ? await world.venues.history(runnable.venue, 'rest') : null;
     const account = (await runnable.connect?.(recovered, journal, !isResumed)) ?? null;
-    const session = new Session(core, { journal, feed, history, account, clock, version: world.version, sealed });
+    // A recording has a time of its own.
+    const marks = runnable.venue.startsWith('replay:') ? {} : { markEveryMs: MARK_EVERY_MS };
+    const session = new Session(core, {
+      ...{ journal, feed, history, account, clock, version: world.version, sealed },
+      ...marks,
+    });
     const control = new ControlLoop({
       ...{ session, name, account: runnable.account, clock },
       ...{ places: () => world.control(), flush: () => journal.flush() },

@@ -283,6 +283,11 @@ export class Engine {
     noteTransitions(this.state, this.risk);
   }
 
+  /** Values the account at prices (by instrument) between two instants, for limits on losses; strategies and sizes keep to closed bars. */
+  mark(prices: Float64Array, timeMs: number): void {
+    if (this.risk.mark(this.state.book.equity(prices), timeMs)) noteTransitions(this.state, this.risk);
+  }
+
   /** Tells people what they must know. `level`: 0 info, 1 warn, 2 page. */
   raise(level: number, message: string, instrument = -1): void {
     const s = this.state;
