@@ -33,6 +33,7 @@ export async function runCli(argv: readonly string[], background: () => Backgrou
     return tellFailure(error.toDocument(), null, wantsJson(argv), [], talk);
   }
   const { id, globals } = parsed;
+  if (globals.detach) return detached(parsed, argv, out, talk);
   const warnings: Warning[] = [];
   const teller = progressTeller({
     json: globals.json,
@@ -53,6 +54,17 @@ export async function runCli(argv: readonly string[], background: () => Backgrou
   if (!told.ok) return tellFailure(told.failure, id, globals.json, warnings, talk);
   await tell(parsed, told.output, warnings, { out, talk });
   return signals.interrupted ? EXIT.interrupted : exitCodeOf(id, told.output, parsed);
+}
+
+async function detached(parsed: Parsed, argv: readonly string[], out: Style, talk: Style): Promise<number> {
+  const { startDetached } = await import('./detach.ts');
+  try {
+    process.stdout.write(await startDetached(parsed, argv, out));
+    return EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return tellFailure(error.toDocument(), parsed.id, parsed.globals.json, [], talk);
+  }
 }
 
 function helpOn(parsed: Parsed): Pick<Parsed, 'id' | 'given'> {
