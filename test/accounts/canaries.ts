@@ -43,7 +43,7 @@ function formsOf(text: string): readonly string[] {
     hex.toUpperCase(),
     ...base64,
     ...base64.map((coded) => coded.replaceAll('+', '-').replaceAll('/', '_')),
-    [...text].reverse().join(''),
+    text.split('').reverse().join(''),
     text.slice(0, 20),
     text.slice(-20),
   ];
@@ -53,7 +53,7 @@ function formsOf(text: string): readonly string[] {
 export function shown(value: unknown): string {
   const parts: string[] = [];
   for (let at: unknown = value, depth = 0; at !== undefined && at !== null && depth < 8; depth++) {
-    parts.push(String(at), inspect(at, { depth: 12, showHidden: true, getters: true, maxArrayLength: null }));
+    parts.push(`${at as string}`, inspect(at, { depth: 12, showHidden: true, getters: true, maxArrayLength: null }));
     parts.push(json(at), json(Object.getOwnPropertyDescriptors(at)));
     if (!(at instanceof Error)) break;
     const failure = failureOf(at);
