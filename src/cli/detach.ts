@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { Failure, type FailureCode } from '../api/failures.ts';
+import { Failure, type FailureDocument } from '../api/failures.ts';
 import { operationOf } from '../api/operations/table.ts';
 import { absoluteHome, readConfig } from '../config.ts';
 import type { Parsed } from './parse.ts';
