@@ -1,8 +1,9 @@
 import type { Json } from '../core/vocabulary/json.ts';
+import type { TimeMs } from '../core/vocabulary/time.ts';
 import type { JournalRecord } from '../ports/journal.ts';
 import type { SessionCore } from './session-core.ts';
 import { SessionError } from './session-error.ts';
-import type { SessionInput } from './session-input.ts';
+import type { FeedBar, SessionInput } from './session-input.ts';
 
 /** What a session notes in its journal beside its inputs. */
 export type SessionNote =
@@ -19,34 +20,96 @@ export type SessionNote =
       readonly reason: string;
     };
 
+export interface ReplayOptions {
+  /** Where to stop: nothing is taken that happened later, by the time of the market. */
+  readonly untilMs?: TimeMs;
+  /** Asked after each record; false ends it there. */
+  readonly goesOn?: (record: JournalRecord) => boolean;
+}
+
 /**
- * Takes every input of a journal again into a fresh core, and compares the states that were noted on the way. Answers how many of
- * them there were. Throws {@link SessionError} `diverged` at the first that differs.
+ * Takes the inputs of a journal again into a core, from where it left off, and compares the states that were noted on the way: of a session that
+ * has ended, or of one that goes on writing. The one place where journals are replayed.
+ */
+export class JournalReplay {
+  readonly core: SessionCore;
+  readonly #sealed: <T>(body: () => T) => T;
+  readonly #options: ReplayOptions;
+  /** Newest record that was taken, 0 before the first. */
+  seq = 0;
+  /** Noted states that were reached again. */
+  compared = 0;
+  /** Whether what follows is later than what was asked for. */
+  isOver = false;
+
+  /** `sealed` runs what may call a strategy. */
+  constructor(core: SessionCore, sealed: <T>(body: () => T) => T, options: ReplayOptions = {}) {
+    this.core = core;
+    this.#sealed = sealed;
+    this.#options = options;
+  }
+
+  /** Takes what `read` gives after the newest record. Rejects with {@link SessionError} `diverged` at the first state that differs. */
+  async readOn(read: (fromSeq: number) => AsyncIterable<JournalRecord>): Promise<void> {
+    if (this.isOver) return;
+    for await (const record of read(this.seq + 1)) {
+      this.#take(record);
+      if (this.isOver) return;
+      this.seq = record.seq;
+      this.isOver = this.#options.goesOn?.(record) === false;
+      if (this.isOver) return;
+    }
+  }
+
+  #take({ seq, kind, payload }: JournalRecord): void {
+    if (kind === 'input') this.#input(payload as unknown as SessionInput);
+    else if (kind === 'note') {
+      const note = payload as unknown as SessionNote;
+      if (note.type === 'state') this.#compare(seq, note);
+    }
+  }
+
+  #input(input: SessionInput): void {
+    const { core } = this;
+    const past = before(input, this.#options.untilMs ?? Number.POSITIVE_INFINITY, (bar) => core.closeOf(bar));
+    this.isOver = past !== input;
+    if (past !== null) this.#sealed(() => core.take(past));
+  }
+
+  #compare(seq: number, note: SessionNote & { readonly type: 'state' }): void {
+    const { core } = this;
+    this.compared++;
+    const hash = core.hash();
+    if (hash === note.hash && core.inputs === note.inputs) return;
+    throw new SessionError(
+      'diverged',
+      `record ${seq}: expected state ${note.hash} after ${note.inputs} inputs, found ${hash} after ${core.inputs}`,
+      'The strategy must depend on its inputs alone, and this version must decide as the one that wrote the journal. Begin a new session under another name.',
+    );
+  }
+}
+
+/** What of an input had happened at `untilMs`: all of it, the first bars of a past, or nothing. Commands belong to the input before them. */
+function before(input: SessionInput, untilMs: TimeMs, closeOf: (bar: FeedBar) => TimeMs): SessionInput | null {
+  if ('timeMs' in input) return input.timeMs <= untilMs ? input : null;
+  if (input.type !== 'history-received') return input;
+  const bars = input.bars.filter((bar) => closeOf(bar) <= untilMs);
+  if (bars.length === input.bars.length) return input;
+  return bars.length === 0 ? null : { ...input, bars };
+}
+
+/**
+ * Takes every input of a journal again into a fresh core. Answers how many noted states were compared and how many records there were. Rejects
+ * with {@link SessionError} `diverged`.
  */
 export async function replayJournal(
   core: SessionCore,
   records: AsyncIterable<JournalRecord>,
   sealed: <T>(body: () => T) => T,
 ): Promise<{ readonly compared: number; readonly records: number }> {
-  let compared = 0;
-  let count = 0;
-  for await (const { seq, kind, payload } of records) {
-    count++;
-    if (kind === 'input') sealed(() => core.take(payload as unknown as SessionInput));
-    else if (kind === 'note') {
-      const note = payload as unknown as SessionNote;
-      if (note.type !== 'state') continue;
-      compared++;
-      const hash = core.hash();
-      if (hash !== note.hash || core.inputs !== note.inputs)
-        throw new SessionError(
-          'diverged',
-          `record ${seq}: expected state ${note.hash} after ${note.inputs} inputs, found ${hash} after ${core.inputs}`,
-          'The strategy must depend on its inputs alone, and this version must decide as the one that wrote the journal. Begin a new session under another name.',
-        );
-    }
-  }
-  return { compared, records: count };
+  const replay = new JournalReplay(core, sealed);
+  await replay.readOn(() => records);
+  return { compared: replay.compared, records: replay.seq };
 }
 
 export const asJson = (value: SessionInput | SessionNote): Json => value as unknown as Json;

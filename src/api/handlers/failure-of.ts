@@ -2,6 +2,7 @@ import { StrategyError } from '../../core/engine/strategy-error.ts';
 import { ParameterError } from '../../core/strategy/params.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
 import { JournalError } from '../../ports/journal.ts';
+import { LatchError } from '../../ports/latches.ts';
 import { StrategyFileError } from '../../ports/strategy-files.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import { SessionError } from '../../session/session-error.ts';
@@ -18,6 +19,8 @@ export function failureOf(error: unknown): Failure {
   if (error instanceof StrategyFileError) return fileFailure(error);
   if (error instanceof VenueError) return venueFailure(error);
   if (error instanceof JournalError) return journalFailure(error);
+  if (error instanceof LatchError)
+    return new Failure('latches-unreadable', error.message, { details: { reason: error.code }, cause: error });
   if (error instanceof SessionError)
     return new Failure(`session-${error.code}`, error.message, { hint: error.hint, cause: error });
   if (error instanceof StrategyError) return strategyFailure(error, null);

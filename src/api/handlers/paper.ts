@@ -6,7 +6,7 @@ import type { Call, World } from '../world.ts';
 import { loadStrategy } from './load-strategy.ts';
 import { running } from './run.ts';
 import { asOnlyRunner, beginningOf, refuseDifferent, runSession, sessionNameOf } from './run-session.ts';
-import { aboutOf, coreOf, paperAccount } from './session-about.ts';
+import { aboutOf, accountOf, coreOf } from './session-about.ts';
 import { instrumentsAsBegun, instrumentsOf } from './session-instruments.ts';
 
 /** Runs a paper session until it is ended; begins it, or goes on with it. */
@@ -25,7 +25,7 @@ export async function paper(input: Input<'paper'>, world: World, call: Call): Pr
       const core = running(loaded, world, () => coreOf(name, about, loaded));
       const end = await runSession(
         {
-          account: paperAccount(name),
+          account: accountOf(name, about),
           ...{ name, core, loaded, feed, venue: input.venue, about: asJson(about as never) },
           ...{ isResumed: began !== null, seconds: input.seconds },
         },

@@ -25,8 +25,10 @@ export interface SessionAbout {
   readonly params: Readonly<Record<string, Json>>;
 }
 
-/** What latches call the account of a paper session, which is its own. */
-export const paperAccount = (session: string): string => `paper:${session}`;
+/** What latches call the account of a session. A paper session has one of its own. */
+export function accountOf(session: string, _about: SessionAbout): string {
+  return `paper:${session}`;
+}
 
 export function isSessionAbout(about: Json): boolean {
   return (about as { readonly schema?: Json } | null)?.schema === SCHEMA;

@@ -6,6 +6,8 @@ import * as installation from './installation.ts';
 import * as reference from './reference.ts';
 import * as research from './research.ts';
 import * as runs from './runs.ts';
+import * as commands from './session-commands.ts';
+import * as queries from './session-queries.ts';
 import * as sessions from './sessions.ts';
 import * as venues from './venues.ts';
 
@@ -28,6 +30,20 @@ export const OPERATIONS = {
   paper: sessions.paper,
   sessions: sessions.sessions,
   'session-show': sessions.sessionShow,
+  status: queries.status,
+  positions: queries.positions,
+  orders: queries.orders,
+  fills: queries.fills,
+  events: queries.events,
+  why: queries.why,
+  'order-buy': commands.orderBuy,
+  'order-sell': commands.orderSell,
+  'order-cancel': commands.orderCancel,
+  pause: commands.pause,
+  resume: commands.resume,
+  kill: commands.kill,
+  rearm: commands.rearm,
+  stop: commands.stop,
   'account-check': account.accountCheck,
   'runs-ls': runs.runsLs,
   'runs-show': runs.runsShow,

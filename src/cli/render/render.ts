@@ -7,6 +7,28 @@ import { renderCompletion, renderDoctor, renderHelp, renderVersion } from './ins
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
 import { renderCheck, renderRun } from './run.ts';
 import { renderDiff, renderRun as renderOneRun, renderReport, renderRuns } from './runs.ts';
+import {
+  renderKill,
+  renderOrder,
+  renderOrderCancel,
+  renderPause,
+  renderRearm,
+  renderResume,
+  renderStop,
+} from './session-commands.ts';
+import {
+  renderEvents,
+  renderEventsUpdate,
+  renderFills,
+  renderFillsUpdate,
+  renderOrders,
+  renderOrdersUpdate,
+  renderPositions,
+  renderPositionsUpdate,
+  renderStatus,
+  renderStatusUpdate,
+  renderWhy,
+} from './session-queries.ts';
 import { renderPaper, renderPaperEnd, renderSession, renderSessions } from './sessions.ts';
 import { renderDownload, renderVenues, renderWatch, renderWatched } from './venues.ts';
 
@@ -30,7 +52,15 @@ export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, s
   watch: renderWatch,
   exchange: renderExchange,
   paper: renderPaper,
+  status: renderStatusUpdate,
+  positions: renderPositionsUpdate,
+  orders: renderOrdersUpdate,
+  fills: renderFillsUpdate,
+  events: renderEventsUpdate,
 };
+
+/** Streams whose updates hold only what is new: they are written one below the other, to files and pipes too. */
+export const APPENDED: readonly OperationId[] = ['fills', 'events'];
 
 /** One for every operation. */
 export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene: Scene) => Rendering } = {
@@ -52,6 +82,20 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   paper: renderPaperEnd,
   sessions: renderSessions,
   'session-show': renderSession,
+  status: renderStatus,
+  positions: renderPositions,
+  orders: renderOrders,
+  fills: renderFills,
+  events: renderEvents,
+  why: renderWhy,
+  'order-buy': renderOrder,
+  'order-sell': renderOrder,
+  'order-cancel': renderOrderCancel,
+  pause: renderPause,
+  resume: renderResume,
+  kill: renderKill,
+  rearm: renderRearm,
+  stop: renderStop,
   'runs-ls': renderRuns,
   'runs-show': renderOneRun,
   'runs-diff': renderDiff,
