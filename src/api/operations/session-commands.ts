@@ -203,7 +203,7 @@ const scopeFields = {
 export const kill = operation({
   name: 'kill',
   group: 'sessions',
-  summary: 'Stop trading: pause, reduce, halt, cancel all orders, or flatten',
+  summary: 'Stop trading, from a pause to flat positions',
   details:
     'Each level includes those before it. pause: strategies are paused. reduce: only orders that lower a position. halt: no order and no amendment; cancels pass, and an entry that fills meanwhile still gets its stop. cancel-all: every open order is canceled; nothing is spared, protective stops included. flatten: every position is closed at market by orders that can only reduce it. The latch is written first and holds until tradewright rearm: sessions that run heed it within a moment, others at their next start, before their first bar. Of several latches the strictest counts, and a level only rises. Exit code 10 where a session that runs has not answered, or has not ended all it should.',
   kind: 'command',

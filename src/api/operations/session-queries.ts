@@ -71,8 +71,8 @@ const statusShape = z.object({
 export const status = operation({
   name: 'status',
   group: 'sessions',
-  summary: 'Show how sessions stand: running, latched, equity, positions, orders',
-  details: READS,
+  summary: 'Show how sessions stand',
+  details: `Running or ended, latched or not, equity, positions and orders. ${READS}`,
   kind: 'stream',
   input: z.object({
     session: sessionName.optional().meta({ description: 'One session in detail; default all', placeholder: 'session' }),
@@ -184,8 +184,8 @@ export const events = operation({
 export const why = operation({
   name: 'why',
   group: 'sessions',
-  summary: 'Tell what led to a fill: bar, indicators, signal, risk, order, reports, position',
-  details: `${READS} Indicators and the figures of every risk rule are those of the moment: the journal is replayed up to it.`,
+  summary: 'Tell what led to a fill',
+  details: `The bar, the indicators, the signal with its words, what every risk rule said, the order, the venue’s reports and the position. ${READS} Indicators and the figures of every risk rule are those of the moment: the journal is replayed up to it.`,
   kind: 'query',
   input: z.object({
     fill: z

@@ -1,8 +1,8 @@
 import type { EventLine } from '../../api/operations/session-fields.ts';
 import type { Output } from '../../api/operations/table.ts';
-import type { Style } from '../style.ts';
+import { type Style, shorten, WIDTH, widthOf } from '../style.ts';
 import { table } from '../table.ts';
-import { counted, flow, labelled, minute } from './parts.ts';
+import { counted, flow, labelled } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
 import { bookLines, fillTable, positionTable, right, second, side, signed } from './session-book.ts';
 
@@ -114,10 +114,10 @@ export function renderOrders(output: Output<'orders'>, { style }: Scene): Render
 /** Appended below what was told before. */
 export const renderFillsUpdate = ({ fills }: Output<'fills'>, { style }: Scene): string =>
   fills
-    .map(
-      (f) =>
-        ` ${f.fill}  ${second(f.time)}  ${f.instrument} ${side(f.side, style)} ${f.quantity} at ${f.price}  ${f.why}`,
-    )
+    .map((f) => {
+      const head = ` ${f.fill}  ${second(f.time)}  ${f.instrument} ${side(f.side, style)} ${f.quantity} at ${f.price}  `;
+      return `${head}${shorten(f.why, Math.max(1, WIDTH - widthOf(head)))}`;
+    })
     .join('\n');
 
 export function renderFills(output: Output<'fills'>, { style, given }: Scene): Rendering {
@@ -131,7 +131,12 @@ export function renderFills(output: Output<'fills'>, { style, given }: Scene): R
 }
 
 export const renderEventsUpdate = ({ events }: Output<'events'>, { style }: Scene): string =>
-  events.map((e) => ` ${e.seq}  ${second(e.time)}  ${style.bold(e.type)}  ${e.text}`).join('\n');
+  events
+    .map((e) => {
+      const head = ` ${e.seq}  ${second(e.time)}  `;
+      return `${head}${style.bold(e.type)}  ${shorten(e.text, Math.max(1, WIDTH - head.length - e.type.length - 2))}`;
+    })
+    .join('\n');
 
 export function renderEvents(output: Output<'events'>, { style, given }: Scene): Rendering {
   const { events } = output;
@@ -170,7 +175,7 @@ export function renderWhy(output: Output<'why'>, { style }: Scene): Rendering {
       flow(
         'bar',
         [
-          `${b.symbol} ${b.timeframe} from ${minute(b.opened)}`,
+          `${b.symbol} ${b.timeframe} from ${second(b.opened)}`,
           `open ${b.open}, high ${b.high}, low ${b.low}, close ${b.close}`,
           `record ${input!.record}`,
         ],
@@ -202,16 +207,29 @@ export function renderWhy(output: Output<'why'>, { style }: Scene): Rendering {
       [order.order, `${order.role} ${order.type} ${order.side} ${order.quantity}`, `placed ${second(order.time)}`],
       style,
     ),
-    flow(
-      'reports',
-      reports.map((e) => `${e.type.replace('order-', '')} ${second(e.time)}`),
-      style,
-    ),
+    flow('reports', reportLines(reports), style),
   );
   if (position !== null)
     lines.push(flow('position', [position.type.replace('position-', ''), text(position, 'quantity')], style));
   if (rules !== null) lines.push('', ruleTable(rules, style));
   return { text: lines.join('\n'), next: `tradewright why ${fill.fill} --session ${session} --json` };
+}
+
+/** Reports of one kind after the other are one line: a large order may have hundreds of fills. */
+function reportLines(reports: readonly EventLine[]): readonly string[] {
+  const lines: { readonly name: string; from: string; to: string; times: number }[] = [];
+  for (const { type, time } of reports) {
+    const name = type.replace('order-', '');
+    const last = lines.at(-1);
+    if (last?.name !== name) lines.push({ name, from: time, to: time, times: 1 });
+    else {
+      last.to = time;
+      last.times++;
+    }
+  }
+  return lines.map(({ name, from, to, times }) =>
+    times === 1 ? `${name} ${second(from)}` : `${name} ${times}×, ${second(from)} to ${second(to)}`,
+  );
 }
 
 type Rules = NonNullable<Output<'why'>['rules']>;
