@@ -160,6 +160,8 @@ export class ControlLoop {
       this.stopReason ??= `${command.reason} (${actor})`;
     } else if (command.type === 'heed-latches')
       this.#heeding.push({ id, untilMs: this.#o.clock.elapsedMs() + HEEDING_MS });
+    else if (command.type === 'kill' || command.type === 'rearm')
+      await box.answer(id, refusal('invalid', 'kills are latches, not commands: raise or re-arm the latch'));
     else {
       const outcome = session.command(command, { actor, id });
       // Nothing is told that a crash could still take back.

@@ -125,7 +125,7 @@ export const pause = operation({
   group: 'sessions',
   summary: 'Pause the strategy of a session that runs',
   details:
-    'It is not called until it is resumed; its orders and stops stay. For all sessions, and across restarts: tradewright kill --level pause.',
+    'It is not called until it is resumed, or the session is ended and started again; its orders and stops stay. For all sessions, and across restarts: tradewright kill --level pause.',
   kind: 'command',
   input: z.object({ session: runningPlace, reason: reasonField }),
   output: commandOutput,

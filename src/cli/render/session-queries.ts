@@ -2,7 +2,7 @@ import type { EventLine } from '../../api/operations/session-fields.ts';
 import type { Output } from '../../api/operations/table.ts';
 import { type Style, shorten, WIDTH, widthOf } from '../style.ts';
 import { table } from '../table.ts';
-import { counted, flow, labelled } from './parts.ts';
+import { counted, flow, labelled, plain } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
 import { bookLines, fillTable, positionTable, right, second, side, signed } from './session-book.ts';
 
@@ -155,7 +155,7 @@ function eventTable(events: readonly EventLine[], style: Style): string {
 
 export function renderWhy(output: Output<'why'>, { style }: Scene): Rendering {
   const { session, fill, input, indicators, signal, rules, order, reports, position } = output;
-  const text = (event: EventLine | null, name: string): string => String(event?.data[name] ?? '');
+  const text = (event: EventLine | null, name: string): string => plain(event?.data[name] ?? '');
   const number = (value: number | null): string => (value === null ? 'warming up' : String(+value.toPrecision(10)));
   const lines = [
     flow(
