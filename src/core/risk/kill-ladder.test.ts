@@ -79,7 +79,7 @@ runCases('halted', [
   { name: 'the same without a position', draft: close, view: KILLED, expect: 'trading-halted' },
   {
     name: 'one lot more than the position',
-    draft: { ...close, lots: 1001 },
+    draft: order('market', { ...SELL, flags: FLAG.reduceOnly | FLAG.kill, lots: 1001 }),
     view: { ...LONG, ...KILLED },
     expect: 'trading-halted',
   },
