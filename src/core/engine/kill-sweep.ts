@@ -105,11 +105,13 @@ export class KillSweep {
     return net * lots > 0 ? Math.max(0, Math.min(Math.abs(lots), Math.abs(net) - closing)) : 0;
   }
 
-  /** Whether an order is a market exit on its way. */
+  /** Whether an order is a market exit that does what a flattening wants: of several strategies, one may be for more than the account holds. */
   #isExit(row: number): boolean {
-    const c = this.#s.orders.column;
-    const isWorked = (c.flags[row]! & FLAG.worked) !== 0;
-    return c.role[row] === ROLE.exit && c.type[row] === TYPE.market && !isWorked;
+    const { orders, strategies } = this.#s;
+    const flags = orders.column.flags[row]!;
+    if ((flags & FLAG.kill) !== 0) return true;
+    const isMarket = orders.column.type[row] === TYPE.market && (flags & FLAG.worked) === 0;
+    return strategies === 1 && orders.column.role[row] === ROLE.exit && isMarket;
   }
 
   snapshot(): readonly number[] {
