@@ -47,7 +47,15 @@ async function until<T>(what: string, look: () => Promise<T>, isRight: (seen: T)
 
 describe('a session that others operate', () => {
   test('order buy with a stop -> filled, protected, told by positions, orders, fills and why', async () => {
-    const { order } = await ok('order', 'buy', 'btcusdt', '--qty', '0.01', '--stop', '5%', '--reason', 'a try');
+    // Settled is said with the last bar that is needed, and orders pass from the next one on.
+    const buy = ['order', 'buy', 'btcusdt', '--qty', '0.01', '--stop', '5%', '--reason', 'a try'];
+    const placed = await until(
+      'the order',
+      () => tell(...buy),
+      ({ error }) => error?.details['reason'] !== 'warming-up',
+    );
+    assert.equal(placed.code, 0, JSON.stringify(placed.error));
+    const { order } = placed.data;
     const { positions } = await until(
       'the fill',
       () => ok('positions'),
@@ -59,7 +67,7 @@ describe('a session that others operate', () => {
       open.map((each: { role: string; side: string; status: string }) => [each.role, each.side, each.status]),
       [['stop', 'sell', 'open']],
     );
-    assert.equal((await ok('orders', '--all')).orders[0].order, order);
+    assert.ok((await ok('orders', '--all')).orders.some((each: { order: string }) => each.order === order));
     const { fills } = await ok('fills', '--session', 'ops');
     assert.ok(fills.length > 0 && fills.every((fill: { order: string }) => fill.order === order));
     const told = await ok('why', 'last');
@@ -136,8 +144,9 @@ describe('a session that others operate', () => {
     await running.end();
     const away = await tell('order', 'buy', 'BTCUSDT', '--qty', '0.01');
     assert.deepEqual([away.code, away.error.code], [4, 'session-not-running']);
-    const [line] = (await ok('status')).sessions;
-    assert.deepEqual([line.running, line.latched, line.positions], [false, 'flatten', 0]);
+    const { sessions, latches } = await ok('status');
+    assert.deepEqual([sessions[0].running, sessions[0].latched, sessions[0].positions], [false, 'flatten', 0]);
+    assert.deepEqual([latches.length, latches[0].scope, latches[0].reason], [1, 'system', 'drill']);
     await start();
     assert.equal((await tell('order', 'buy', 'BTCUSDT', '--qty', '0.01')).error.details['reason'], 'trading-halted');
     assert.deepEqual((await ok('status', 'ops')).book.kills, [

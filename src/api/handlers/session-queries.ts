@@ -7,7 +7,7 @@ import { bookOf, fillLine, orderLine } from './book-of.ts';
 import { eventLines } from './event-lines.ts';
 import { failureOf } from './failure-of.ts';
 import { following } from './follow.ts';
-import { concerns, heldLatches } from './latch-scope.ts';
+import { concerns, heldLatches, latchLine } from './latch-scope.ts';
 import {
   isRunning,
   type KnownSession,
@@ -145,7 +145,8 @@ async function statusOf(all: readonly Tried[], isOne: boolean, world: World): Pr
     });
   }
   const one = isOne ? all[0]!.session : null;
-  return { sessions: lines, book: one === null ? null : bookOf(viewOf(one.core, [], SHOWN_FILLS)) };
+  const told = typeof latches === 'string' ? [] : latches.map(latchLine);
+  return { sessions: lines, latches: told, book: one === null ? null : bookOf(viewOf(one.core, [], SHOWN_FILLS)) };
 }
 
 const SHOWN_FILLS = 8;

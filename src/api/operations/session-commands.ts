@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { KILL_LEVELS, SCOPES } from '../../core/vocabulary/commands.ts';
 import { operation } from '../operation.ts';
-import { sessionName } from './session-fields.ts';
+import { latchLine, sessionName } from './session-fields.ts';
 
 const runningField = sessionName.optional().meta({
   description: 'Which session; default the only one that runs',
@@ -165,17 +165,6 @@ export const stop = operation({
     { command: 'stop', does: 'the session that runs' },
     { command: "stop btc --reason 'end of the day'", does: 'one of several, with a reason' },
   ],
-});
-
-const latchLine = z.object({
-  scope: z.string(),
-  target: z.string(),
-  /** Null once it is re-armed. */
-  level: z.string().nullable(),
-  epoch: z.number(),
-  actor: z.string(),
-  reason: z.string(),
-  time: z.string(),
 });
 
 /** What became of a latch in a session that it concerns. */

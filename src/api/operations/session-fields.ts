@@ -77,3 +77,16 @@ export const eventLine = z.object({
   data: z.record(z.string(), z.json()),
 });
 export type EventLine = z.output<typeof eventLine>;
+
+/** A kill as it is kept. */
+export const latchLine = z.object({
+  scope: z.string(),
+  target: z.string(),
+  /** Null once it is re-armed. */
+  level: z.string().nullable(),
+  epoch: z.number(),
+  actor: z.string(),
+  reason: z.string(),
+  time: z.string(),
+});
+export type LatchLine = z.output<typeof latchLine>;

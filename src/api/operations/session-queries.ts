@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { timeField } from './fields.ts';
-import { bookFields, eventLine, fillLine, orderLine, positionLine, sessionName } from './session-fields.ts';
+import { bookFields, eventLine, fillLine, latchLine, orderLine, positionLine, sessionName } from './session-fields.ts';
 
 export const sessionField = sessionName.optional().meta({
   description: 'Which session; default the only one that runs, else the newest',
@@ -64,6 +64,8 @@ const statusLine = z.object({
 
 const statusShape = z.object({
   sessions: z.array(statusLine),
+  /** Those that hold something now, also where no session of today has it. */
+  latches: z.array(latchLine),
   /** Of the session that was asked for. */
   book: z.object(bookFields).nullable(),
 });

@@ -8,8 +8,8 @@ import { bookLines, fillTable, positionTable, right, second, side, signed } from
 
 type Status = Output<'status'>;
 
-function statusText({ sessions, book }: Status, style: Style): string {
-  if (sessions.length === 0) return ' no sessions yet';
+function statusText({ sessions, latches, book }: Status, style: Style): string {
+  if (sessions.length === 0) return [' no sessions yet', ...latchLines(latches, style)].join('\n');
   const rows = sessions.map((s) => [
     style.bold(s.session),
     `${s.running ? style.good('running') : style.dim('ended')}${s.latched === null ? '' : ` ${style.bad(s.latched)}`}`,
@@ -37,8 +37,20 @@ function statusText({ sessions, book }: Status, style: Style): string {
     ...sessions.flatMap(({ session, problem }) =>
       problem === null ? [] : [labelled(session, style.bad(problem), style, 16)],
     ),
+    ...latchLines(latches, style),
     ...(book === null ? [] : ['', ...bookLines(book, style)]),
   ].join('\n');
+}
+
+function latchLines(latches: Status['latches'], style: Style): readonly string[] {
+  return latches.map(({ scope, target, level, reason, actor, time }) => {
+    const place = target === '' ? scope : `${scope}:${target}`;
+    return labelled(
+      'latched',
+      `${style.bad(`${level} ${place}`)} since ${second(time)} UTC, by ${actor}: ${reason}`,
+      style,
+    );
+  });
 }
 
 export const renderStatusUpdate = (update: Status, { style }: Scene): string => statusText(update, style);
