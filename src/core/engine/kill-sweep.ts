@@ -20,6 +20,8 @@ export class KillSweep {
   readonly #desk: OrderDesk;
   /** Instant of each slot's last attempt to close; −1 for none since the last kill. */
   readonly #tried: Int32Array;
+  /** Whether what is being taken is the past: an order of now cannot meet its prices. */
+  isSuspended = false;
 
   constructor(state: SessionState, risk: Risk, desk: OrderDesk) {
     this.#s = state;
@@ -61,6 +63,7 @@ export class KillSweep {
 
   /** Closes positions that nothing stands in the way of. */
   close(): void {
+    if (this.isSuspended) return;
     for (let slot = 0; slot < this.#tried.length; slot++)
       if (this.#levelOf(slot) >= KILL.flatten && this.#tried[slot] !== this.#s.slice) this.#close(slot);
   }
