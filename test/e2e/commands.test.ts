@@ -55,6 +55,7 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   fills: ['fills', '--session', 'desk', '--follow', '--seconds', '0.7'],
   events: ['events', '--session', 'desk', '--follow', '--seconds', '0.7'],
   why: ['why', 'last', '--session', 'desk'],
+  'limits-show': ['limits', 'show', 'desk'],
   'order-buy': ['order', 'buy', ...RESTING],
   'order-sell': [
     'order',

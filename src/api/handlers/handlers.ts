@@ -31,6 +31,7 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   fills: async () => (await import('./session-queries.ts')).fills,
   events: async () => (await import('./session-queries.ts')).events,
   why: async () => (await import('./why.ts')).why,
+  'limits-show': async () => (await import('./limits-show.ts')).limitsShow,
   'order-buy': async () => (await import('./session-commands.ts')).orderBuy,
   'order-sell': async () => (await import('./session-commands.ts')).orderSell,
   'order-cancel': async () => (await import('./session-commands.ts')).orderCancel,

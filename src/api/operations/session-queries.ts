@@ -251,3 +251,37 @@ export const why = operation({
     { command: 'why 3 --session btc --json', does: 'the fill with number 3, for a program' },
   ],
 });
+
+export const limitsShow = operation({
+  name: 'limits show',
+  group: 'sessions',
+  summary: 'Show the risk limits of a session and how far they are used',
+  details: `A session keeps the limits that it began with. ${READS}`,
+  kind: 'query',
+  input: z.object({
+    session: sessionName.optional().meta({
+      description: 'Which session; default the only one that runs, else the newest',
+      placeholder: 'session',
+    }),
+  }),
+  output: z.object({
+    ...heading,
+    currency: z.string(),
+    /** Every limit by its name in a limits file; null is off. */
+    limits: z.array(z.object({ limit: z.string(), value: z.json(), isDefault: z.boolean() })),
+    /** Those of the account that fill up; null where one is off, or nothing is known yet. */
+    usage: z.array(
+      z.object({
+        limit: z.string(),
+        unit: z.string(),
+        used: z.number().nullable(),
+        allowed: z.number().nullable(),
+      }),
+    ),
+  }),
+  positionals: ['session'],
+  examples: [
+    { command: 'limits show', does: 'of the session that runs' },
+    { command: 'limits show btc --json', does: 'of one of several, for a program' },
+  ],
+});

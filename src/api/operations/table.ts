@@ -36,6 +36,7 @@ export const OPERATIONS = {
   fills: queries.fills,
   events: queries.events,
   why: queries.why,
+  'limits-show': queries.limitsShow,
   'order-buy': commands.orderBuy,
   'order-sell': commands.orderSell,
   'order-cancel': commands.orderCancel,

@@ -269,3 +269,36 @@ function ruleTable(rules: Rules, style: Style): string {
     style,
   );
 }
+
+export function renderLimits(output: Output<'limits-show'>, { style }: Scene): Rendering {
+  const { currency, limits, usage } = output;
+  const number = (value: number | null): string => (value === null ? '' : String(+value.toPrecision(8)));
+  const used = table(
+    [
+      ...[{ header: 'used of' }, { header: 'unit' }],
+      ...[
+        { header: 'used', ...right },
+        { header: 'allowed', ...right },
+        { header: '', ...right },
+      ],
+    ],
+    usage.map(({ limit, unit, used: now, allowed }) => [
+      limit,
+      unit === 'account currency' ? currency : unit,
+      number(now),
+      allowed === null ? 'off' : number(allowed),
+      now === null || allowed === null || allowed === 0 ? '' : `${((100 * now) / allowed).toFixed(1)} %`,
+    ]),
+    style,
+  );
+  const all = table(
+    [{ header: 'limit' }, { header: 'value', ...right }, { header: '' }],
+    limits.map(({ limit, value, isDefault }) => [
+      limit,
+      value === null ? 'off' : plain(value),
+      isDefault ? '' : style.bold('not the default'),
+    ]),
+    style,
+  );
+  return { text: [heading(output, [], style), used, '', all].join('\n'), next: 'tradewright docs reference/limits' };
+}
