@@ -14,7 +14,10 @@ import { localExchanges } from './compose-exchange.ts';
 import { accountLeases } from './compose-leases.ts';
 import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
+import { isolatedRuns } from './isolated-runs.ts';
+import type { ApiKeys } from './ports/api-keys.ts';
 import type { BarFiles } from './ports/bar-files.ts';
+import type { IdempotencyStore } from './ports/idempotency.ts';
 import type { Journals } from './ports/journal.ts';
 import type { Recordings } from './ports/recording.ts';
 import { vaultsOf } from './vault-choice.ts';
@@ -93,6 +96,9 @@ export function compose(config: Config): World {
   const sessionFolder = join(home, 'sessions');
   const homeDatabase = join(home, 'home.sqlite');
   const vaults = vaultsOf(config, clock, (path) => files.resolve(path));
+  const isolated = isolatedRuns(new URL(beside(`./main${ENDING}`)), home);
+  let apiKeys: Promise<ApiKeys> | null = null;
+  let requests: Promise<IdempotencyStore> | null = null;
   let journals: Promise<Journals> | null = null;
   let control: Awaited<ReturnType<World['control']>> | null = null;
   return {
@@ -130,8 +136,24 @@ export function compose(config: Config): World {
       control ??= { latches: openSqliteLatches(homeDatabase, clock), box: openSqliteCommandBox(homeDatabase, clock) };
       return control;
     },
+    apiKeys() {
+      apiKeys ??= import('./adapters/sqlite/api-keys.ts').then(({ openSqliteApiKeys }) =>
+        openSqliteApiKeys(homeDatabase, clock),
+      );
+      return apiKeys;
+    },
+    requests() {
+      requests ??= import('./adapters/sqlite/idempotency-store.ts').then(({ openSqliteIdempotency }) =>
+        openSqliteIdempotency(homeDatabase, clock),
+      );
+      return requests;
+    },
+    isolate: isolated.run,
     actor: actorOf(),
     close: async () => {
+      await isolated.close();
+      await (await apiKeys)?.close();
+      await (await requests)?.close();
       await venues.close();
       await control?.latches.close();
       await control?.box.close();

@@ -12,6 +12,7 @@ const GROUPS: Readonly<Record<Operation['group'], string>> = {
   sessions: 'Sessions',
   account: 'Account',
   runs: 'Runs',
+  server: 'Server',
   reference: 'Reference',
   installation: 'Installation',
 };

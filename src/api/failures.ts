@@ -35,6 +35,8 @@ const kind = (exit: keyof typeof EXIT, status: number, docs: string, hint: strin
 
 const usage = (hint: string): FailureKind => kind('usage', 400, 'reference/cli', hint);
 const data = (hint: string): FailureKind => kind('data', 422, 'how-to/data', hint);
+/** The page of servers. */
+const SERVE = 'how-to/serve';
 /** The page of accounts and their keys. */
 const ACCOUNTS = 'how-to/keep-accounts';
 const missing = (docs: string, hint: string): FailureKind => kind('not-found', 404, docs, hint);
@@ -181,6 +183,32 @@ export const FAILURES = {
     'Correct TRADEWRIGHT_REDIS, or unset it to count limits in this program alone.',
   ),
   'port-unavailable': kind('locked', 409, 'reference/cli', 'Choose another one with --port; 0 takes any free one.'),
+  'exposure-refused': kind(
+    'usage',
+    400,
+    SERVE,
+    'Listen on 127.0.0.1, or make a key with tradewright apikey add and give a certificate or --behind-proxy.',
+  ),
+  'api-key-unknown': missing(SERVE, 'tradewright apikey ls lists them.'),
+  unauthenticated: kind('auth', 401, SERVE, 'Send a key that is valid: authorization: Bearer tw_….'),
+  'scope-missing': kind('auth', 403, SERVE, 'Make a key that has the scope: tradewright apikey add --scope.'),
+  'origin-refused': kind('auth', 403, SERVE, 'Call it by its own address, and from no page of another site.'),
+  'rate-limited': kind('unavailable', 429, SERVE, 'Wait for as long as the header retry-after says.'),
+  'idempotency-key-missing': kind('usage', 400, SERVE, 'Send a header idempotency-key, a new one for each deed.'),
+  'idempotency-conflict': kind('conflict', 409, SERVE, 'Take a new key for each deed.'),
+  'idempotency-unfinished': kind(
+    'conflict',
+    409,
+    SERVE,
+    'It may have been carried out: look, before you ask again under a new key.',
+  ),
+  'route-unknown': missing(SERVE, 'GET /openapi.json lists the routes.'),
+  'method-wrong': kind('usage', 405, SERVE, 'Queries are GET, commands are POST; /openapi.json lists them.'),
+  'body-too-large': kind('usage', 413, SERVE, 'Send less than a mebibyte.'),
+  'body-invalid': kind('usage', 400, SERVE, 'Send one JSON object.'),
+  'media-type-unsupported': kind('usage', 415, SERVE, 'Send JSON with content-type: application/json.'),
+  'not-acceptable': kind('usage', 406, SERVE, 'Send accept: application/x-ndjson, or text/event-stream.'),
+  'server-busy': kind('unavailable', 503, SERVE, 'Try again in a moment.'),
   'home-not-writable': kind('locked', 423, 'reference/cli', 'Choose another folder with --home or TRADEWRIGHT_HOME.'),
   'data-invalid': data('Compare with the source; tradewright data check lists every finding.'),
   'data-empty': data('Widen --from and --to, or fetch more data.'),

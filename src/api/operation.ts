@@ -1,5 +1,12 @@
 import type { z } from 'zod';
 
+/**
+ * What a client of a server may be allowed, each by itself: to look; to compute and fetch; to order; to hold trading back and let it go on;
+ * and to use the files and accounts of the machine.
+ */
+export const ACCESS_SCOPES = ['read', 'research', 'trade', 'risk', 'admin'] as const;
+export type AccessScope = (typeof ACCESS_SCOPES)[number];
+
 export interface Example {
   /** As typed after `tradewright `. */
   readonly command: string;
@@ -13,23 +20,40 @@ export interface Example {
 export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> {
   /** Words as typed: `data import`. */
   readonly name: string;
-  readonly group: 'research' | 'data' | 'venues' | 'account' | 'sessions' | 'runs' | 'reference' | 'installation';
+  readonly group:
+    | 'research'
+    | 'data'
+    | 'venues'
+    | 'account'
+    | 'sessions'
+    | 'runs'
+    | 'reference'
+    | 'installation'
+    | 'server';
   /** One line, imperative, without a full stop. */
   readonly summary: string;
   /** What one has to know beyond the summary. */
   readonly details?: string;
   /** A query changes nothing. A stream tells {@link update}s until it is ended, or ends by itself; its output sums up. */
   readonly kind: 'query' | 'command' | 'stream';
+  /** What a client of a server must be allowed in order to call it. */
+  readonly scope: AccessScope;
+  /** Why no server offers it; it is there on the command line only. */
+  readonly localOnly?: string;
   /** Each field is documented by `.meta({ description, placeholder })`. */
   readonly input: I;
   readonly output: O;
   /** What a stream tells again and again. */
   readonly update?: z.ZodType;
+  /** Its updates hold only what is new since the last one, so that none may be left out. Else each says it all. */
+  readonly appends?: boolean;
   /** Fields given by place on a command line; the last may be a list. */
   readonly positionals: readonly string[];
   readonly examples: readonly [Example, Example, ...Example[]];
   /** Runs code of the user's: it gets a thread of its own, which can be ended from outside. */
   readonly runsStrategies?: boolean;
+  /** Computes long at a stretch, as who replays a journal does: nothing for a loop that serves others meanwhile. */
+  readonly isHeavy?: boolean;
   /** Has to do with secrets: words that it does not take may be some, so that none of its request is repeated in a message. */
   readonly handlesSecrets?: boolean;
   /** Takes long, and when asked to stop keeps what there is. Streams are. */

@@ -1,9 +1,11 @@
 import type { Json } from '../core/vocabulary/json.ts';
+import type { ApiKeys } from '../ports/api-keys.ts';
 import type { BarFiles } from '../ports/bar-files.ts';
 import type { BarStore } from '../ports/bar-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TextFiles } from '../ports/files.ts';
 import type { Host } from '../ports/host.ts';
+import type { IdempotencyStore } from '../ports/idempotency.ts';
 import type { Inspector } from '../ports/inspector.ts';
 import type { Journals } from '../ports/journal.ts';
 import type { LatchStore } from '../ports/latches.ts';
@@ -17,6 +19,7 @@ import type { SessionLocks } from '../ports/session-locks.ts';
 import type { StrategyFiles } from '../ports/strategy-files.ts';
 import type { Venues } from '../ports/venues.ts';
 import type { Warning } from './operation.ts';
+import type { OperationId } from './operations/table.ts';
 
 /** What handlers need from outside. */
 export interface World {
@@ -45,6 +48,15 @@ export interface World {
   readonly accountLeases: AccountLeases;
   /** Latches and commands of this home; opened when first asked for. Rejects with LatchError. */
   control(): Promise<{ readonly latches: LatchStore; readonly box: CommandBox }>;
+  /** Keys of a server's clients; opened when first asked for. Rejects with LatchError. */
+  apiKeys(): Promise<ApiKeys>;
+  /** What a server was asked to do; opened when first asked for. Rejects with LatchError. */
+  requests(): Promise<IdempotencyStore>;
+  /**
+   * Carries an operation out in a thread of its own, for programs whose own thread others wait for. Rejects with `Failure`; with `server-busy`
+   * where there are too many already.
+   */
+  readonly isolate: (id: OperationId, given: Readonly<Record<string, Json>>, call: IsolatedCall) => Promise<unknown>;
   /** Who uses this installation, as commands name them. */
   readonly actor: string;
   /** Gives back connections and files, at the end of everything. */
@@ -63,5 +75,13 @@ export interface Call {
   /** Null where nobody can be asked. Secrets come this way only, never with the request. */
   readonly askSecret: AskSecret | null;
   /** Aborted when somebody wants the call to end. */
+  readonly stop: AbortSignal;
+}
+
+/** A call that is carried out in a thread of its own. */
+export interface IsolatedCall {
+  readonly progress: (phase: string, done: number, total: number) => void;
+  readonly warn: (warning: Warning) => void;
+  readonly update: (update: unknown) => void;
   readonly stop: AbortSignal;
 }

@@ -36,6 +36,7 @@ export function startBackground(entry: URL): Background {
 /** Asks the thread to stop at its next chance; it answers with what it has so far. */
 export function askToStop(background: Background): void {
   Atomics.store(background.stop, 0, 1);
+  background.worker.postMessage('stop');
 }
 
 /**
@@ -44,12 +45,16 @@ export function askToStop(background: Background): void {
  */
 const REPEATS = 60;
 
-/** Gives the job and waits; a thread that says nothing for `stallMs` is ended. */
+/** Gives the job and waits; a thread that says nothing for `stallMs` is ended, or never where that is infinite. */
 export function runInBackground(
   background: Background,
   job: Job,
   stallMs: number,
-  hooks: { progress(phase: string, done: number, total: number): void; warn(warning: Warning): void },
+  hooks: {
+    progress(phase: string, done: number, total: number): void;
+    warn(warning: Warning): void;
+    update?(update: unknown): void;
+  },
 ): Promise<Outcome> {
   const { worker } = background;
   return new Promise((settle) => {
@@ -67,16 +72,19 @@ export function runInBackground(
       end({ kind: 'stalled', phase });
       worker.terminate().catch(() => {});
     };
-    let timer = setTimeout(stalled, stallMs);
+    const soon = (delayMs: number): NodeJS.Timeout | undefined =>
+      delayMs === Number.POSITIVE_INFINITY ? undefined : setTimeout(stalled, delayMs);
+    let timer = soon(stallMs);
     worker.on('message', (said: Said) => {
       if (said.kind === 'progress') {
         phase = said.phase;
         barsSinceMs = Math.min(barsSinceMs, performance.now());
         const repeats = said.phase !== 'bars' || said.done === said.total;
         clearTimeout(timer);
-        timer = setTimeout(stalled, repeats ? Math.max(stallMs, REPEATS * (performance.now() - barsSinceMs)) : stallMs);
+        timer = soon(repeats ? Math.max(stallMs, REPEATS * (performance.now() - barsSinceMs)) : stallMs);
         hooks.progress(said.phase, said.done, said.total);
       } else if (said.kind === 'warning') hooks.warn(said.warning);
+      else if (said.kind === 'update') hooks.update?.(said.update);
       else end(said);
     });
     worker.on('error', (error) =>

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { fieldKind, shapeOf } from '../api/field-shape.ts';
 import type { Operation } from '../api/operation.ts';
 
 /** How a field is written on a command line. */
@@ -20,49 +21,6 @@ export interface Flag {
   readonly position: number | null;
 }
 
-/** What this reads of a schema; zod's own types of it are generic to no use here. */
-interface Definition {
-  readonly type: string;
-  readonly innerType?: z.ZodType;
-  readonly in?: z.ZodType;
-  readonly element?: z.ZodType;
-  readonly entries?: Readonly<Record<string, string>>;
-  readonly defaultValue?: unknown;
-}
-
-interface Shape {
-  readonly base: string;
-  readonly isList: boolean;
-  readonly isOptional: boolean;
-  readonly byDefault: unknown;
-  readonly choices: readonly string[];
-  /** What is said about it, on any of its layers. */
-  readonly meta: Readonly<Record<string, unknown>>;
-}
-
-/** Looks through defaults, optionals and transformations for what is typed. */
-function shapeOf(schema: z.ZodType): Shape {
-  let isList = false;
-  let isOptional = false;
-  let byDefault: unknown;
-  let meta: Readonly<Record<string, unknown>> = {};
-  for (let at: z.ZodType = schema; ; ) {
-    const def = at.def as unknown as Definition;
-    meta = { ...at.meta(), ...meta };
-    if (def.type === 'optional' || def.type === 'default' || def.type === 'prefault') {
-      isOptional = true;
-      byDefault ??= def.defaultValue;
-      at = def.innerType!;
-    } else if (def.type === 'pipe') at = def.in!;
-    else if (def.type === 'array') {
-      isList = true;
-      at = def.element!;
-    } else return { base: def.type, isList, isOptional, byDefault, meta, choices: Object.values(def.entries ?? {}) };
-  }
-}
-
-const KINDS: Readonly<Record<string, Flag['kind']>> = { number: 'number', boolean: 'switch', record: 'pairs' };
-
 export const kebab = (field: string): string => field.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 /** The flags of an operation, places first. */
@@ -72,7 +30,7 @@ export function flagsOf(operation: Operation): readonly Flag[] {
       const { base, isList, isOptional, byDefault, choices, meta } = shapeOf(schema);
       const text = (key: string): string | null => (typeof meta[key] === 'string' ? meta[key] : null);
       const position = operation.positionals.indexOf(field);
-      const kind = KINDS[base] ?? 'text';
+      const kind = fieldKind(base);
       return {
         name: kebab(field),
         field,

@@ -14,6 +14,7 @@ export interface Job {
 export type Said =
   | { readonly kind: 'progress'; readonly phase: string; readonly done: number; readonly total: number }
   | { readonly kind: 'warning'; readonly warning: Warning }
+  | { readonly kind: 'update'; readonly update: unknown }
   | { readonly kind: 'done'; readonly output: unknown }
   | { readonly kind: 'failed'; readonly failure: FailureDocument; readonly stack: string };
 

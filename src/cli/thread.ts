@@ -17,6 +17,8 @@ export function serveJobs(): void {
   const elapsedMs = performance.now.bind(performance);
   const say = (said: Said): void => port.postMessage(said);
   const preload = import('../api/handlers/run.ts');
+  // A run that computes looks at the word of memory; a stream that waits hears the message.
+  const ending = new AbortController();
   const carryOut = async (job: Job): Promise<void> => {
     let lastMs = Number.NEGATIVE_INFINITY;
     let lastPhase = '';
@@ -36,9 +38,8 @@ export function serveJobs(): void {
           return Atomics.load(stop, 0) === 0;
         },
         warn: (warning) => say({ kind: 'warning', warning }),
-        // Streams do not run here, and `progress` says when to stop.
-        update() {},
-        stop: new AbortController().signal,
+        update: (update) => say({ kind: 'update', update }),
+        stop: ending.signal,
       });
       last = { kind: 'done', output };
     } catch (error) {
@@ -51,5 +52,8 @@ export function serveJobs(): void {
     flushCompileCache();
     say(last);
   };
-  port.once('message', (job: Job) => void carryOut(job));
+  port.on('message', (message: Job | 'stop') => {
+    if (message === 'stop') ending.abort();
+    else void carryOut(message);
+  });
 }

@@ -22,11 +22,12 @@ export async function updateTeller(id: OperationId, globals: Globals, style: Sty
       end() {},
     };
   }
-  const { APPENDED, UPDATE_RENDERERS } = await import('./render/render.ts');
+  const { UPDATE_RENDERERS } = await import('./render/render.ts');
   const render = UPDATE_RENDERERS[id] as ((update: unknown, scene: Scene) => string) | undefined;
   if (!render) return SILENT;
   const scene = { style, homePath: '', version: '', given: {} };
-  if (APPENDED.includes(id)) {
+  if (operationOf(id).appends === true) {
+    // Written one below the other, to files and pipes too.
     return {
       tell(update) {
         const text = render(update, scene);

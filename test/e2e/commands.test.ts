@@ -98,6 +98,10 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   rearm: ['rearm', '--session', 'desk', '--confirm', 'account:paper:desk', '--reason', 'over'],
   stop: ['stop', 'desk'],
   exchange: ['exchange', '--port', '0', '--seconds', '0.3'],
+  serve: ['serve', '--port', '0', '--seconds', '0.3'],
+  'apikey-add': ['apikey', 'add', 'e2e', '--scope', 'read', '--ip', '127.0.0.1'],
+  'apikey-ls': ['apikey', 'ls'],
+  'apikey-revoke': ['apikey', 'revoke', 'e2e'],
   'journal-verify': ['journal', 'verify', 'e2e'],
   'journal-backup': ['journal', 'backup', 'e2e', 'e2e.jsonl'],
   'journal-restore': ['journal', 'restore', 'e2e.jsonl', '--home', 'restored'],
@@ -128,6 +132,8 @@ const LINES_AGAIN: { readonly [K in OperationId]?: readonly string[] } = {
   'journal-restore': ['journal', 'restore', 'e2e.jsonl', '--home', 'restored-again'],
   'account-add': ['account', 'add', 'local', '--label', 'again', '--no-test'],
   'account-revoke': ['account', 'revoke', 'again'],
+  'apikey-add': ['apikey', 'add', 'again'],
+  'apikey-revoke': ['apikey', 'revoke', 'again'],
 };
 
 const { TRADEWRIGHT_API_KEY: apiKey, TRADEWRIGHT_API_SECRET: apiSecret } = past.env;

@@ -50,6 +50,27 @@ const HOME_MIGRATIONS: readonly string[] = [
      outcome text
    ) strict;
    create index session_command_unanswered on session_command (session, id) where outcome is null;`,
+  `create table api_key (
+     id text primary key,
+     label text not null,
+     scopes text not null,
+     addresses text not null,
+     secret_hash text not null,
+     created_at_ms real not null,
+     expires_at_ms real,
+     revoked_at_ms real,
+     last_used_at_ms real
+   ) strict;
+   create table idempotent_request (
+     client text not null,
+     key text not null,
+     request_hash text not null,
+     at_ms real not null,
+     status integer,
+     body text,
+     primary key (client, key)
+   ) strict;
+   create index idempotent_request_age on idempotent_request (at_ms);`,
 ];
 
 /** A later version of the program has changed the tables. */

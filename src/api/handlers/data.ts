@@ -1,5 +1,5 @@
 import { inspectBars } from '../../core/market/quality-report.ts';
-import { generateMarket } from '../../core/research/synthetic-market.ts';
+import { generateMarket, type SyntheticMarket } from '../../core/research/synthetic-market.ts';
 import { formatTime, timeframe as timeframeSpec } from '../../core/vocabulary/time.ts';
 import type { SeriesInfo, StoreFinding } from '../../ports/bar-store.ts';
 import { Failure } from '../failures.ts';
@@ -153,13 +153,26 @@ function quality(source: string, timeframe: string | null, times: Float64Array, 
   };
 }
 
+/** More would not fit into memory. */
+const MOST_YEARS = 30;
+
+function marketOf({ seed, from, to }: Input<'data-generate'>): SyntheticMarket {
+  const years = ((to ?? Date.UTC(2026, 0)) - (from ?? Date.UTC(2024, 0))) / (365.25 * 86_400_000);
+  try {
+    if (years > MOST_YEARS) throw new RangeError(`expected at most ${MOST_YEARS} years, found ${Math.round(years)}`);
+    return generateMarket({
+      seed,
+      ...(from === undefined ? {} : { fromMs: from }),
+      ...(to === undefined ? {} : { toMs: to }),
+    });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new Failure('input-invalid', `from and to: ${error.message}`, { details: { field: 'from' }, cause: error });
+  }
+}
+
 export async function dataGenerate(input: Input<'data-generate'>, world: World): Promise<Output<'data-generate'>> {
-  const { seed, from, to } = input;
-  const market = generateMarket({
-    seed,
-    ...(from === undefined ? {} : { fromMs: from }),
-    ...(to === undefined ? {} : { toMs: to }),
-  });
+  const market = marketOf(input);
   const series: SeriesLine[] = [];
   for (const { definition, hourly, minute } of market.instruments) {
     for (const [timeframe, bars] of [
@@ -167,7 +180,7 @@ export async function dataGenerate(input: Input<'data-generate'>, world: World):
       ['1m', minute],
     ] as const) {
       const result = await world.catalogue.upsert(definition.id, timeframe, bars, {
-        source: `${market.version} seed ${seed}`,
+        source: `${market.version} seed ${input.seed}`,
         onConflict: 'replace',
         nowMs: Math.max(world.host.nowMs(), bars.openTimeMs.at(-1) ?? 0),
       });
@@ -175,7 +188,7 @@ export async function dataGenerate(input: Input<'data-generate'>, world: World):
       series.push(line(result.info!));
     }
   }
-  return { version: market.version, seed, hash: market.hash, series };
+  return { version: market.version, seed: input.seed, hash: market.hash, series };
 }
 
 export async function dataExport(input: Input<'data-export'>, world: World): Promise<Output<'data-export'>> {

@@ -53,6 +53,8 @@ export const accountAdd = operation({
   summary: 'Keep an account of a venue, its keys encrypted',
   details: `${ASKED} They are tried at the venue first; nothing is ordered. A key that may withdraw, or that works from any address, is refused unless the objection is answered in its own words. Without a master key of your own, one is made as a file under home.`,
   kind: 'command',
+  scope: 'admin',
+  localOnly: 'Keys are asked for where nobody else can read them: at a terminal of the machine that keeps them.',
   isLong: true,
   handlesSecrets: true,
   input: z.object({
@@ -83,6 +85,7 @@ export const accountLs = operation({
   group: 'account',
   summary: 'List the accounts that are kept, without their keys',
   kind: 'query',
+  scope: 'read',
   handlesSecrets: true,
   input: z.object({}),
   output: z.object({ accounts: z.array(accountLine) }),
@@ -100,6 +103,8 @@ export const accountCheck = operation({
   details:
     'Of an account that is kept, by its label, or of a venue with a key in TRADEWRIGHT_API_KEY and TRADEWRIGHT_API_SECRET (an HMAC secret, or a private key in PEM form), and TRADEWRIGHT_API_PASSPHRASE where the venue has one: never from a flag, which every user of the machine can see. Nothing is ordered. A key that may withdraw, or that works from any address, is refused unless the objection is answered in its own words.',
   kind: 'query',
+  scope: 'admin',
+  localOnly: 'It connects with a key of the vault, whose master key may have to be asked for at a terminal.',
   isLong: true,
   handlesSecrets: true,
   input: z.object({
@@ -148,6 +153,8 @@ export const accountRotate = operation({
   summary: 'Put new keys in the place of an account’s',
   details: `${ASKED} The new keys are tried at the venue before they replace the old ones, which are overwritten.`,
   kind: 'command',
+  scope: 'admin',
+  localOnly: 'Keys are asked for where nobody else can read them: at a terminal of the machine that keeps them.',
   isLong: true,
   handlesSecrets: true,
   input: z.object({ label: labelField, test: testField, accept: acceptField }),
@@ -166,6 +173,7 @@ export const accountRevoke = operation({
   details:
     'They are overwritten in the database. Copies and backups of it have them still, sealed: revoke the key at the venue, too. What else is known of the account is kept, and its label is free again.',
   kind: 'command',
+  scope: 'admin',
   handlesSecrets: true,
   input: z.object({ label: labelField }),
   output: z.object({ account: accountLine }),
@@ -183,6 +191,8 @@ export const accountRekey = operation({
   details:
     'All accounts at once, or none. The old master key opens nothing afterwards, except copies of the database that were made before.',
   kind: 'command',
+  scope: 'admin',
+  localOnly: 'Keys are asked for where nobody else can read them: at a terminal of the machine that keeps them.',
   handlesSecrets: true,
   input: z.object({
     keyFile: z.string().min(1).optional().meta({

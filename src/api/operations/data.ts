@@ -43,6 +43,8 @@ export const dataImport = operation({
   summary: 'Add bars from files to the catalogue',
   details: 'All or nothing: a file with an error in it changes nothing. Importing twice is importing once.',
   kind: 'command',
+  scope: 'admin',
+  isHeavy: true,
   input: z.object({
     files: z
       .array(z.string().min(1))
@@ -93,6 +95,7 @@ export const dataLs = operation({
   group: 'data',
   summary: 'List the catalogue',
   kind: 'query',
+  scope: 'read',
   input: z.object({}),
   output: z.object({ series: z.array(seriesLine) }),
   positionals: [],
@@ -107,6 +110,8 @@ export const dataCheck = operation({
   group: 'data',
   summary: 'Say what is wrong with bars: gaps, duplicates, impossible prices',
   kind: 'query',
+  scope: 'read',
+  isHeavy: true,
   input: z.object({
     source: z
       .string()
@@ -146,6 +151,8 @@ export const dataGenerate = operation({
   details:
     'Three instruments over two years by the hour and 30 days by the minute, with trends, chop, crashes, gaps and halts. Made, not recorded.',
   kind: 'command',
+  scope: 'research',
+  isHeavy: true,
   input: z.object({
     seed: z
       .number()
@@ -170,6 +177,8 @@ export const dataExport = operation({
   group: 'data',
   summary: 'Write bars of the catalogue to a CSV file',
   kind: 'command',
+  scope: 'admin',
+  isHeavy: true,
   input: z.object({
     series,
     file: z
@@ -194,6 +203,7 @@ export const dataRm = operation({
   group: 'data',
   summary: 'Remove a series from the catalogue',
   kind: 'command',
+  scope: 'admin',
   input: z.object({ series }),
   output: z.object({ removed: z.array(z.object({ instrument: z.string(), timeframe: z.string() })) }),
   positionals: ['series'],

@@ -6,6 +6,7 @@ export const doctor = operation({
   group: 'installation',
   summary: 'Check the installation: Node, home folder, disk, memory, data',
   kind: 'query',
+  scope: 'read',
   input: z.object({
     strict: z.boolean().default(false).meta({ description: 'End with exit code 10 where anything is wrong' }),
   }),
@@ -32,6 +33,7 @@ export const version = operation({
   group: 'installation',
   summary: 'Print the version',
   kind: 'query',
+  scope: 'read',
   input: z.object({}),
   output: z.object({ version: z.string(), node: z.string(), platform: z.string(), home: z.string() }),
   positionals: [],
@@ -48,6 +50,8 @@ export const completion = operation({
   group: 'installation',
   summary: 'Print a script that completes commands, flags and names',
   kind: 'query',
+  scope: 'read',
+  localOnly: 'A shell completes the commands of its own machine.',
   input: z.object({ shell: z.enum(SHELLS).meta({ description: 'Shell to complete in' }) }),
   output: z.object({ shell: z.enum(SHELLS), script: z.string() }),
   positionals: ['shell'],
@@ -62,6 +66,7 @@ export const help = operation({
   group: 'installation',
   summary: 'Explain a command',
   kind: 'query',
+  scope: 'read',
   input: z.object({
     command: z
       .array(z.string())

@@ -16,6 +16,8 @@ export const journalVerify = operation({
   details:
     'Follows the chain of hashes from the first record to the last and checks every snapshot. The first one that is not as it was written is pointed at; nothing is repaired. May run while the session does.',
   kind: 'query',
+  scope: 'read',
+  isHeavy: true,
   input: z.object({
     session: sessionField,
     atLeast: z
@@ -42,9 +44,11 @@ export const journalBackup = operation({
   details:
     'Also while the session runs: the file has what was durable when it began. Every record is checked on the way. The file is there whole or not at all, and none is overwritten.',
   kind: 'command',
+  scope: 'admin',
+  isHeavy: true,
   input: z.object({
     session: sessionField,
-    file: z.string().min(1).meta({ description: 'File to write', placeholder: 'file' }),
+    file: z.string().min(1).meta({ description: 'File to write', placeholder: 'file', completes: 'file' }),
   }),
   output: z.object({ session: z.string(), file: z.string(), head: position }),
   positionals: ['session', 'file'],
@@ -61,6 +65,8 @@ export const journalRestore = operation({
   details:
     'The whole file is checked before the first record is written. A journal that is there is never overwritten.',
   kind: 'command',
+  scope: 'admin',
+  isHeavy: true,
   input: z.object({
     file: z.string().min(1).meta({ description: 'File of journal backup', placeholder: 'file', completes: 'file' }),
   }),

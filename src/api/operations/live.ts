@@ -27,6 +27,9 @@ export const live = operation({
   details:
     'The engine of a backtest on live bars, its orders sent to the venue of an account (tradewright account add). It says what it could lose and asks for the name of the account before the first order. Every order is durable in the journal before it leaves and is sent at most once; what became of it is proven by the venue, never assumed. The same command goes on where it ended, also after a crash: it takes its journal again, asks the venue, and corrects its books by what it finds. Ends with Ctrl-C: entries that rest are canceled, stops stay at the venue.',
   kind: 'stream',
+  scope: 'admin',
+  localOnly:
+    'A session is a process of its own, which must not end with the server: start it with --detach, then operate it from here.',
   handlesSecrets: true,
   input: z.object({
     strategy: strategyField,

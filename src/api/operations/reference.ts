@@ -6,6 +6,7 @@ export const newStrategy = operation({
   group: 'research',
   summary: 'Write a strategy and its test from a template',
   kind: 'command',
+  scope: 'admin',
   input: z.object({
     id: z
       .string()
@@ -40,6 +41,7 @@ export const strategies = operation({
   group: 'reference',
   summary: 'List the built-in strategies, or show one with its parameters',
   kind: 'query',
+  scope: 'read',
   input: z.object({
     strategy: z
       .string()
@@ -71,6 +73,7 @@ export const indicators = operation({
   group: 'reference',
   summary: 'List the indicators, or show one',
   kind: 'query',
+  scope: 'read',
   input: z.object({
     indicator: z
       .string()
@@ -109,6 +112,7 @@ export const docs = operation({
   group: 'reference',
   summary: 'Read the documentation in the terminal',
   kind: 'query',
+  scope: 'read',
   input: z.object({
     topic: z
       .string()

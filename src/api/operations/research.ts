@@ -91,6 +91,7 @@ export const demo = operation({
   details:
     'Needs no data, no account and no network. The market is made, not recorded: its results say nothing about a real one.',
   kind: 'command',
+  scope: 'research',
   input: z.object({
     strategy: strategyField.default('sma-cross'),
     param: paramField,
@@ -114,6 +115,7 @@ export const backtest = operation({
   details:
     'The same engine, risk limits and order handling as live trading, against a simulated venue. Runs are counted: how often a strategy was tried on the same data decides how much its Sharpe ratio is worth.',
   kind: 'command',
+  scope: 'research',
   input: z.object({
     strategy: strategyField.optional(),
     ...dataFields,
@@ -151,6 +153,7 @@ export const check = operation({
   details:
     'Types, look-ahead (the past must not change when the future is cut off), warm-up, state that does not survive a restart, and determinism, also in a second process.',
   kind: 'query',
+  scope: 'research',
   input: z.object({
     strategy: strategyField,
     ...dataFields,

@@ -26,6 +26,7 @@ export const runsLs = operation({
   group: 'runs',
   summary: 'List the runs, newest first',
   kind: 'query',
+  scope: 'read',
   input: z.object({
     limit: z.number().int().min(1).max(100_000).default(20).meta({ description: 'At most so many', placeholder: 'n' }),
     strategy: z
@@ -46,6 +47,7 @@ export const runsShow = operation({
   group: 'runs',
   summary: 'Show one run: request, figures, hashes, reports',
   kind: 'query',
+  scope: 'read',
   input: z.object({ run }),
   output: z.object({
     ...runLine.shape,
@@ -82,6 +84,7 @@ export const runsDiff = operation({
   group: 'runs',
   summary: 'Compare two runs: what differed in the request, and in the result',
   kind: 'query',
+  scope: 'read',
   input: z.object({ a: run, b: run }),
   output: z.object({
     a: z.string(),
@@ -110,6 +113,8 @@ export const report = operation({
   group: 'runs',
   summary: 'Write the report of a run again, in any format',
   kind: 'command',
+  scope: 'research',
+  isHeavy: true,
   input: z.object({
     run: z
       .string()

@@ -73,6 +73,7 @@ export const orderBuy = operation({
   summary: 'Place a buy order in a session that runs',
   details: ORDERS,
   kind: 'command',
+  scope: 'trade',
   input: z.object(orderFields),
   output: orderOutput,
   positionals: ['symbol'],
@@ -88,6 +89,7 @@ export const orderSell = operation({
   summary: 'Place a sell order in a session that runs',
   details: ORDERS,
   kind: 'command',
+  scope: 'trade',
   input: z.object(orderFields),
   output: orderOutput,
   positionals: ['symbol'],
@@ -102,6 +104,7 @@ export const orderCancel = operation({
   group: 'sessions',
   summary: 'Cancel an open order of a session that runs',
   kind: 'command',
+  scope: 'trade',
   input: z.object({
     order: z
       .string()
@@ -127,6 +130,7 @@ export const pause = operation({
   details:
     'It is not called until it is resumed, or the session is ended and started again; its orders and stops stay. For all sessions, and across restarts: tradewright kill --level pause.',
   kind: 'command',
+  scope: 'risk',
   input: z.object({ session: runningPlace, reason: reasonField }),
   output: commandOutput,
   positionals: ['session'],
@@ -142,6 +146,7 @@ export const resume = operation({
   summary: 'Let the strategy of a session go on after a pause',
   details: 'A kill is not lifted by it: tradewright rearm does that.',
   kind: 'command',
+  scope: 'risk',
   input: z.object({ session: runningPlace, reason: reasonField }),
   output: commandOutput,
   positionals: ['session'],
@@ -158,6 +163,7 @@ export const stop = operation({
   details:
     'An orderly end, as with Ctrl-C where it runs: positions and orders stay as they are, and it can be gone on with.',
   kind: 'command',
+  scope: 'risk',
   input: z.object({ session: runningPlace, reason: reasonField }),
   output: commandOutput,
   positionals: ['session'],
@@ -196,6 +202,7 @@ export const kill = operation({
   details:
     'Each level includes those before it. pause: strategies are paused. reduce: only orders that lower a position. halt: no order and no amendment; cancels pass, and an entry that fills meanwhile still gets its stop. cancel-all: every open order is canceled; nothing is spared, protective stops included. flatten: every position is closed at market by orders that can only reduce it. The latch is written first and holds until tradewright rearm: sessions that run heed it within a moment, others at their next start, before their first bar. Of several latches the strictest counts, and a level only rises. Exit code 10 where a session that runs has not answered, or has not ended all it should.',
   kind: 'command',
+  scope: 'risk',
   input: z.object({
     level: z.enum(KILL_LEVELS).meta({ description: 'How far' }),
     ...scopeFields,
@@ -225,6 +232,7 @@ export const rearm = operation({
   details:
     'Lifts everything that holds the scope: the latch, also one that a loss limit or an operator has set inside a session, whose loss limits are counted from now. Strategies that the kill has paused run again. The scope is typed once more: --confirm system, or --confirm <scope>:<target>. With --into reducing only orders that lower a position pass afterwards, until it is re-armed again without it.',
   kind: 'command',
+  scope: 'risk',
   input: z.object({
     ...scopeFields,
     confirm: z.string().meta({ description: 'The scope once more: system, or scope:target', placeholder: 'scope' }),

@@ -76,6 +76,8 @@ export const status = operation({
   summary: 'Show how sessions stand',
   details: `Running or ended, latched or not, equity, positions and orders. ${READS}`,
   kind: 'stream',
+  scope: 'read',
+  isHeavy: true,
   input: z.object({
     session: sessionName.optional().meta({ description: 'One session in detail; default all', placeholder: 'session' }),
     ...timeOfView,
@@ -105,6 +107,8 @@ export const positions = operation({
   summary: 'Show the open positions of a session',
   details: READS,
   kind: 'stream',
+  scope: 'read',
+  isHeavy: true,
   input: z.object({ session: sessionField, ...timeOfView, ...followFields }),
   output: positionsShape,
   update: positionsShape,
@@ -123,6 +127,8 @@ export const orders = operation({
   summary: 'Show the open orders of a session, or all of them',
   details: READS,
   kind: 'stream',
+  scope: 'read',
+  isHeavy: true,
   input: z.object({
     session: sessionField,
     all: z.boolean().default(false).meta({ description: 'Also those that have ended' }),
@@ -151,6 +157,9 @@ export const fills = operation({
   summary: 'Show the fills of a session',
   details: `${READS} tradewright why <fill> tells what led to one.`,
   kind: 'stream',
+  scope: 'read',
+  isHeavy: true,
+  appends: true,
   input: z.object({ session: sessionField, limit: limitField('fills'), ...timeOfView, ...followFields }),
   output: fillsShape,
   update: fillsShape,
@@ -173,6 +182,9 @@ export const events = operation({
   summary: 'Show everything that happened in a session',
   details: READS,
   kind: 'stream',
+  scope: 'read',
+  isHeavy: true,
+  appends: true,
   input: z.object({ session: sessionField, limit: limitField('events'), ...timeOfView, ...followFields }),
   output: eventsShape,
   update: eventsShape,
@@ -189,6 +201,8 @@ export const why = operation({
   summary: 'Tell what led to a fill',
   details: `The bar, the indicators, the signal with its words, what every risk rule said, the order, the venue’s reports and the position. ${READS} Indicators and the figures of every risk rule are those of the moment: the journal is replayed up to it.`,
   kind: 'query',
+  scope: 'read',
+  isHeavy: true,
   input: z.object({
     fill: z
       .string()
@@ -258,6 +272,8 @@ export const limitsShow = operation({
   summary: 'Show the risk limits of a session and how far they are used',
   details: `A session keeps the limits that it began with. ${READS}`,
   kind: 'query',
+  scope: 'read',
+  isHeavy: true,
   input: z.object({
     session: sessionName.optional().meta({
       description: 'Which session; default the only one that runs, else the newest',

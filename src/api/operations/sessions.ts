@@ -54,6 +54,9 @@ export const paper = operation({
   details:
     'The engine, the risk limits and the simulated venue of a backtest, on the live bars and trades of a venue. No order is sent to anybody. Everything that comes in is written to a journal; the same command with the same --session goes on where it ended, also after a crash. Ends with Ctrl-C.',
   kind: 'stream',
+  scope: 'admin',
+  localOnly:
+    'A session is a process of its own, which must not end with the server: start it with --detach, then operate it from here.',
   input: z.object({
     strategy: strategyField,
     venue: z.string().min(1).meta({
@@ -94,6 +97,7 @@ export const sessions = operation({
   group: 'sessions',
   summary: 'List the sessions with their journals',
   kind: 'query',
+  scope: 'read',
   input: z.object({}),
   output: z.object({
     sessions: z.array(
@@ -124,6 +128,8 @@ export const sessionShow = operation({
   summary: 'Show where a session stands, and why',
   details: 'Replays the journal, strategy included, and checks the states that were noted in it on the way.',
   kind: 'query',
+  scope: 'read',
+  isHeavy: true,
   input: z.object({
     session: sessionName.meta({ description: 'Name of the session', placeholder: 'session' }),
     limit: z

@@ -8,6 +8,7 @@ import * as live from './live.ts';
 import * as reference from './reference.ts';
 import * as research from './research.ts';
 import * as runs from './runs.ts';
+import * as server from './server.ts';
 import * as commands from './session-commands.ts';
 import * as queries from './session-queries.ts';
 import * as sessions from './sessions.ts';
@@ -61,6 +62,10 @@ export const OPERATIONS = {
   'runs-show': runs.runsShow,
   'runs-diff': runs.runsDiff,
   report: runs.report,
+  serve: server.serve,
+  'apikey-add': server.apikeyAdd,
+  'apikey-ls': server.apikeyLs,
+  'apikey-revoke': server.apikeyRevoke,
   strategies: reference.strategies,
   indicators: reference.indicators,
   docs: reference.docs,

@@ -20,6 +20,7 @@ export const venues = operation({
   group: 'venues',
   summary: 'List the venues and what each offers',
   kind: 'query',
+  scope: 'read',
   input: z.object({}),
   output: z.object({
     venues: z.array(
@@ -51,6 +52,7 @@ export const dataGet = operation({
   details:
     'Fetches only what is not stored yet, and checks every block as a set before it is stored. Ended at any moment, the next run goes on there.',
   kind: 'command',
+  scope: 'research',
   isLong: true,
   input: z.object({
     venue: venueField,
@@ -162,6 +164,7 @@ export const watch = operation({
   details:
     'Bars of all timeframes come from one stream a symbol. Ends with Ctrl-C. With --record, what came is written so that it can be replayed, the same bits in the same order.',
   kind: 'stream',
+  scope: 'read',
   input: z.object({
     venue: venueField,
     symbols: z
@@ -229,6 +232,8 @@ export const exchange = operation({
   details:
     'Spot and USD-M perpetuals over REST, WebSocket streams and WebSocket API, with keys made on the spot. No key, account or network of yours is involved. Ends with Ctrl-C.',
   kind: 'stream',
+  scope: 'admin',
+  localOnly: 'It is a server of its own, with a port of its own.',
   input: z.object({
     port: z
       .number()

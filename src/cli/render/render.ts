@@ -9,6 +9,7 @@ import { renderBackup, renderRestored, renderVerified } from './journals.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
 import { renderCheck, renderRun } from './run.ts';
 import { renderDiff, renderRun as renderOneRun, renderReport, renderRuns } from './runs.ts';
+import { renderKeyAdded, renderKeyRevoked, renderKeys, renderServe, renderServeEnd } from './server.ts';
 import {
   renderKill,
   renderOrder,
@@ -54,6 +55,7 @@ export interface Scene {
 export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, scene: Scene) => string } = {
   watch: renderWatch,
   exchange: renderExchange,
+  serve: renderServe,
   paper: renderPaper,
   live: renderLive,
   status: renderStatusUpdate,
@@ -62,9 +64,6 @@ export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, s
   fills: renderFillsUpdate,
   events: renderEventsUpdate,
 };
-
-/** Streams whose updates hold only what is new: they are written one below the other, to files and pipes too. */
-export const APPENDED: readonly OperationId[] = ['fills', 'events'];
 
 /** One for every operation. */
 export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene: Scene) => Rendering } = {
@@ -114,6 +113,10 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   'runs-show': renderOneRun,
   'runs-diff': renderDiff,
   report: renderReport,
+  serve: renderServeEnd,
+  'apikey-add': renderKeyAdded,
+  'apikey-ls': renderKeys,
+  'apikey-revoke': renderKeyRevoked,
   strategies: renderStrategies,
   indicators: renderIndicators,
   docs: renderDocs,

@@ -1,0 +1,113 @@
+import { formatTime } from '../../core/vocabulary/time.ts';
+import { Failure } from '../failures.ts';
+import type { Server } from '../http/server-options.ts';
+import type { Input, Output } from '../operations/table.ts';
+import type { Call, World } from '../world.ts';
+import { failureOf } from './failure-of.ts';
+import { pause } from './pause.ts';
+
+const UPDATE_MS = 5_000;
+/** What is under way when the server is to end has so long. */
+const FAREWELL_MS = 60_000;
+const LOOPBACK: readonly string[] = ['127.0.0.1', '::1', 'localhost'];
+/** What clients on this machine call a server that listens there only. */
+const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', '[::1]', 'localhost'];
+
+export async function serve(input: Input<'serve'>, world: World, call: Call): Promise<Output<'serve'>> {
+  const { clock } = world;
+  const isLoopback = LOOPBACK.includes(input.host);
+  const tls = tlsOf(input, world);
+  const allowsLocal = isLoopback && !input.requireKey && !input.behindProxy;
+  const keys = await usableKeys(world);
+  if (!isLoopback && tls === null && !input.behindProxy)
+    throw new Failure('exposure-refused', `${input.host} is no address of this machine alone, and there is no TLS`, {
+      details: { field: 'host', found: input.host },
+    });
+  if (!allowsLocal && keys === 0)
+    throw new Failure('exposure-refused', 'a key is needed by everybody, and there is none', {
+      hint: 'Make one with tradewright apikey add.',
+      details: { field: input.requireKey ? 'requireKey' : input.behindProxy ? 'behindProxy' : 'host' },
+    });
+  const startMs = clock.elapsedMs();
+  const server = await open(input, { tls, allowsLocal, isLoopback }, world);
+  const name = input.host.includes(':') ? `[${input.host}]` : input.host;
+  const url = `${tls === null ? 'http' : 'https'}://${name}:${server.port}`;
+  try {
+    const endMs = input.seconds === undefined ? Number.POSITIVE_INFINITY : startMs + input.seconds * 1000;
+    for (;;) {
+      call.update({
+        ...{ time: formatTime(clock.nowMs()), url, needsKey: !allowsLocal, keys: await usableKeys(world) },
+        ...{ answered: server.answered(), underWay: server.underWay() },
+      });
+      if (call.stop.aborted || clock.elapsedMs() >= endMs) break;
+      await pause(clock, Math.min(UPDATE_MS, endMs - clock.elapsedMs()), call.stop);
+    }
+  } finally {
+    await server.close(FAREWELL_MS);
+  }
+  return { seconds: (clock.elapsedMs() - startMs) / 1000, answered: server.answered() };
+}
+
+async function open(
+  input: Input<'serve'>,
+  facts: { readonly tls: { key: string; cert: string } | null; readonly allowsLocal: boolean; isLoopback: boolean },
+  world: World,
+): Promise<Server> {
+  const [{ openServer }, { execute }] = await Promise.all([import('../http/server.ts'), import('./handlers.ts')]);
+  const { tls, allowsLocal, isLoopback } = facts;
+  const line = (fields: object): void => void process.stderr.write(`${JSON.stringify(fields)}\n`);
+  const time = (): string => formatTime(world.clock.nowMs());
+  try {
+    return await openServer({
+      ...{ host: input.host, port: input.port, tls, allowsLocal, isBehindProxy: input.behindProxy },
+      ...{ rate: input.rate, quota: input.quota, world, clock: world.clock, execute, failureOf },
+      hosts: isLoopback && !input.behindProxy ? LOOPBACK_HOSTS : null,
+      probes: {
+        catalogue: () => world.catalogue.list(),
+        latches: async () => (await world.control()).latches.all(),
+        keys: async () => (await world.apiKeys()).list(),
+      },
+      onDefect: (error, correlation) =>
+        line({
+          ...{ time: time(), level: 'error', correlation },
+          fault: error instanceof Error ? String(error.stack) : String(error),
+        }),
+      ...(input.log ? { onAnswer: (answer) => line({ time: time(), level: 'info', ...answer }) } : {}),
+    });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (['EADDRINUSE', 'EACCES', 'EADDRNOTAVAIL', 'ENOTFOUND'].includes(code))
+      throw new Failure('port-unavailable', `cannot listen on ${input.host}:${input.port}: ${code}`, {
+        details: { field: 'port', found: input.port },
+        cause: error,
+      });
+    if (tls !== null && code.startsWith('ERR_OSSL'))
+      throw new Failure('exposure-refused', `certificate and key cannot be used: ${code}`, {
+        details: { field: 'tlsCert' },
+        cause: error,
+      });
+    throw error;
+  }
+}
+
+/** The certificate and its key; null without TLS. Throws {@link Failure}. */
+function tlsOf({ tlsCert, tlsKey }: Input<'serve'>, world: World): { key: string; cert: string } | null {
+  if (tlsCert === undefined && tlsKey === undefined) return null;
+  if (tlsCert === undefined || tlsKey === undefined)
+    throw new Failure('exposure-refused', 'expected both --tls-cert and --tls-key, found one', {
+      details: { field: tlsCert === undefined ? 'tlsCert' : 'tlsKey' },
+    });
+  const read = (file: string, field: string): string => {
+    const text = world.files.read(file);
+    if (text === null) throw new Failure('file-not-found', `there is no file ${file}`, { details: { file, field } });
+    return text;
+  };
+  return { cert: read(tlsCert, 'tlsCert'), key: read(tlsKey, 'tlsKey') };
+}
+
+/** How many keys open something now. */
+async function usableKeys(world: World): Promise<number> {
+  const nowMs = world.clock.nowMs();
+  const keys = await (await world.apiKeys()).list();
+  return keys.filter((k) => k.revokedAtMs === null && (k.expiresAtMs === null || k.expiresAtMs > nowMs)).length;
+}

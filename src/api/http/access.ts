@@ -1,0 +1,99 @@
+import { hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { BlockList, isIP } from 'node:net';
+import type { ApiKey, ApiKeys } from '../../ports/api-keys.ts';
+import { Failure } from '../failures.ts';
+import type { AccessScope } from '../operation.ts';
+
+/** Who asks. */
+export interface Client {
+  /** The id of its key; `local` without one. */
+  readonly name: string;
+  readonly scopes: ReadonlySet<string>;
+}
+
+/** What is allowed without a key to programs of this machine: everything but its files and accounts. */
+const LOCAL: Client = { name: 'local', scopes: new Set<AccessScope>(['read', 'research', 'trade', 'risk']) };
+const SECRET_BYTES = 32;
+const PATTERN = /^Bearer (tw_([0-9a-f]{8})_([A-Za-z0-9_-]{43}))$/i;
+/** So old may be what is known of a key. A revocation bites within it. */
+const KNOWN_MS = 1_000;
+const MOST_KNOWN = 1_000;
+
+/** A key that was made just now; nobody can show it again. */
+export function makeKey(): { readonly id: string; readonly text: string; readonly secretHash: string } {
+  const id = randomBytes(4).toString('hex');
+  const secret = randomBytes(SECRET_BYTES).toString('base64url');
+  return { id, text: `tw_${id}_${secret}`, secretHash: hashOf(secret) };
+}
+
+/** The secret is 256 random bits: no dictionary has it, so that a fast hash protects it as a slow one would. */
+const hashOf = (secret: string): string => hash('sha256', secret);
+
+/** Tells who asks, by the header `authorization`. */
+export class Gate {
+  readonly #keys: ApiKeys;
+  readonly #allowsLocal: boolean;
+  readonly #nowMs: () => number;
+  readonly #known = new Map<string, { readonly found: ReturnType<ApiKeys['find']>; readonly atMs: number }>();
+
+  constructor(keys: ApiKeys, options: { readonly allowsLocal: boolean; readonly nowMs: () => number }) {
+    this.#keys = keys;
+    this.#allowsLocal = options.allowsLocal;
+    this.#nowMs = options.nowMs;
+  }
+
+  /** Throws {@link Failure} `unauthenticated`. It says nothing of what was wrong, so that nobody learns which keys there are. */
+  clientOf(authorization: string | undefined, address: string): Client {
+    if (authorization === undefined) {
+      if (this.#allowsLocal) return LOCAL;
+      throw new Failure('unauthenticated', 'expected a key in the header authorization, found none');
+    }
+    const [, , id = '', secret = ''] = PATTERN.exec(authorization) ?? [];
+    const found = id === '' ? null : this.#find(id.toLowerCase());
+    const expected = Buffer.from(found?.secretHash ?? hashOf(''));
+    const isRight = timingSafeEqual(Buffer.from(hashOf(secret)), expected) && found !== null;
+    if (!isRight || !isUsable(found.key, address, this.#nowMs()))
+      throw new Failure('unauthenticated', 'the key is not valid here and now');
+    this.#keys.used(found.key.id);
+    return { name: found.key.id, scopes: new Set(found.key.scopes) };
+  }
+
+  #find(id: string): ReturnType<ApiKeys['find']> {
+    const nowMs = this.#nowMs();
+    const known = this.#known.get(id);
+    if (known !== undefined && Math.abs(nowMs - known.atMs) < KNOWN_MS) return known.found;
+    const found = this.#keys.find(id);
+    if (this.#known.size >= MOST_KNOWN) this.#known.clear();
+    this.#known.set(id, { found, atMs: nowMs });
+    return found;
+  }
+}
+
+function isUsable({ revokedAtMs, expiresAtMs, addresses }: ApiKey, address: string, nowMs: number): boolean {
+  if (revokedAtMs !== null || (expiresAtMs !== null && nowMs >= expiresAtMs)) return false;
+  return addresses.length === 0 || isListed(address, addresses);
+}
+
+/** Whether an address is one of the list, or in one of its networks. */
+function isListed(address: string, list: readonly string[]): boolean {
+  const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
+  const allowed = new BlockList();
+  for (const entry of list) addNetwork(allowed, entry);
+  const family = isIP(plain);
+  return family !== 0 && allowed.check(plain, family === 6 ? 'ipv6' : 'ipv4');
+}
+
+function addNetwork(list: BlockList, entry: string): void {
+  const [address = '', bits] = entry.split('/');
+  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4';
+  if (bits === undefined) list.addAddress(address, family);
+  else list.addSubnet(address, Number(bits), family);
+}
+
+/** Whether a text is an address, or a network such as `10.0.0.0/8`. */
+export function isNetwork(entry: string): boolean {
+  const [address = '', bits, ...more] = entry.split('/');
+  const family = isIP(address);
+  if (family === 0 || more.length > 0) return false;
+  return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
+}

@@ -1,0 +1,151 @@
+import { FAILURES, type FailureCode } from '../failures.ts';
+import { fieldKind, shapeOf } from '../field-shape.ts';
+import { jsonSchema } from '../json-schema.ts';
+import { schemaName } from '../operation.ts';
+import { ROUTES, type Route } from './routes.ts';
+
+type Document = Readonly<Record<string, unknown>>;
+
+const GENERAL: readonly FailureCode[] = ['input-invalid', 'unauthenticated', 'scope-missing', 'rate-limited'];
+const OF_COMMANDS: readonly FailureCode[] = ['idempotency-key-missing', 'idempotency-conflict', 'body-too-large'];
+
+/** The interface of this server (OpenAPI 3.1), made from the table of operations. */
+export function openApiDocument(version: string): Document {
+  const paths: Record<string, Document> = {};
+  const schemas: Record<string, unknown> = { Problem: PROBLEM, Warning: WARNING };
+  for (const route of ROUTES) paths[route.path] = { [route.method.toLowerCase()]: operationObject(route, schemas) };
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Tradewright',
+      version,
+      description: 'Every operation that is served. Failures are problem details (RFC 9457) with stable codes.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    security: [{ key: [] }, {}],
+    paths,
+    components: {
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'A key of tradewright apikey add: `Bearer tw_…`.' },
+      },
+      schemas,
+    },
+  };
+}
+
+const PROBLEM = {
+  type: 'object',
+  required: ['type', 'title', 'status', 'detail', 'instance', 'code', 'hint', 'docs', 'details'],
+  properties: {
+    type: { type: 'string' },
+    title: { type: 'string' },
+    status: { type: 'integer' },
+    detail: { type: 'string' },
+    instance: { type: 'string', description: 'The correlation id of the request.' },
+    code: { type: 'string', enum: Object.keys(FAILURES) },
+    hint: { type: 'string', description: 'What to do next.' },
+    docs: { type: 'string', description: 'The page of the documentation.' },
+    details: { type: 'object' },
+  },
+};
+
+const WARNING = {
+  type: 'object',
+  required: ['code', 'message', 'hint'],
+  properties: { code: { type: 'string' }, message: { type: 'string' }, hint: { type: 'string' } },
+};
+
+/**
+ * A schema as part of the document, which names the dialect once for all. What it defines for its own use goes to the document's components
+ * under a name of its own.
+ */
+function plain(schema: unknown, name: string, components: Record<string, unknown>): Document {
+  const { $schema: _dialect, $defs = {}, ...rest } = schema as Record<string, unknown>;
+  const placed = (part: unknown): unknown =>
+    JSON.parse(JSON.stringify(part).replaceAll('"#/$defs/', `"#/components/schemas/${name}.`));
+  for (const [key, definition] of Object.entries($defs as object)) components[`${name}.${key}`] = placed(definition);
+  return placed(rest) as Document;
+}
+
+function operationObject({ id, method, operation }: Route, components: Record<string, unknown>): Document {
+  const { name, summary, details, group, scope, kind } = operation;
+  const result = {
+    type: 'object',
+    required: ['schema', 'ok', 'data', 'warnings'],
+    properties: {
+      schema: { const: schemaName({ name }) },
+      ok: { const: true },
+      data: plain(jsonSchema(operation.output, 'output'), `${id}.output`, components),
+      warnings: { type: 'array', items: { $ref: '#/components/schemas/Warning' } },
+    },
+  };
+  const lines = {
+    schema: { type: 'string', description: 'Updates or progress, an object each, the result or a problem last.' },
+  };
+  const codes = [...GENERAL, ...(kind === 'command' ? OF_COMMANDS : [])];
+  const statuses = [...new Set(codes.map((code) => String(FAILURES[code].status)))];
+  return {
+    operationId: id,
+    summary,
+    ...(details === undefined ? {} : { description: details }),
+    tags: [group],
+    'x-scope': scope,
+    parameters: method === 'GET' ? queryParameters(id, operation, components) : [IDEMPOTENCY],
+    ...(method === 'GET'
+      ? {}
+      : {
+          requestBody: {
+            required: operation.input.safeParse({}).success === false,
+            content: {
+              'application/json': { schema: plain(jsonSchema(operation.input, 'input'), `${id}.input`, components) },
+            },
+          },
+        }),
+    responses: {
+      200: {
+        description: 'Done.',
+        content: { 'application/json': { schema: result }, 'application/x-ndjson': lines, 'text/event-stream': lines },
+      },
+      ...Object.fromEntries(statuses.map((status) => [status, problem(codes, status)])),
+      default: problem(Object.keys(FAILURES) as FailureCode[], null),
+    },
+  };
+}
+
+const IDEMPOTENCY = {
+  name: 'idempotency-key',
+  in: 'header',
+  required: true,
+  description: 'A new one for each deed. Asked again under the same key within a day, the first answer is given again.',
+  schema: { type: 'string', minLength: 1, maxLength: 255 },
+};
+
+function problem(codes: readonly FailureCode[], status: string | null): Document {
+  const own = codes.filter((code) => String(FAILURES[code].status) === status);
+  return {
+    description: status === null ? 'Any other failure.' : own.join(', '),
+    content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+  };
+}
+
+function queryParameters(
+  id: string,
+  operation: Route['operation'],
+  components: Record<string, unknown>,
+): readonly Document[] {
+  const input = plain(jsonSchema(operation.input, 'input'), `${id}.input`, components);
+  const { properties = {} } = input as { properties?: Record<string, unknown> };
+  return Object.entries(operation.input.shape).map(([name, schema]) => {
+    const { base, isOptional, meta, isList } = shapeOf(schema as Parameters<typeof shapeOf>[0]);
+    const isPairs = fieldKind(base) === 'pairs';
+    return {
+      name,
+      in: 'query',
+      required: !isOptional,
+      ...(typeof meta['description'] === 'string' ? { description: meta['description'] } : {}),
+      schema: isPairs ? { type: 'array', items: { type: 'string', pattern: '^[^=]+=' } } : properties[name],
+      ...(isList || isPairs ? { style: 'form', explode: true } : {}),
+    };
+  });
+}

@@ -1,0 +1,183 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Json } from '../../core/vocabulary/json.ts';
+import { Failure } from '../failures.ts';
+import type { Client } from './access.ts';
+import { jsonObject } from './body.ts';
+import { type LineFormat, LineWriter } from './line-writer.ts';
+import type { Once } from './once.ts';
+import { PROBLEM_TYPE, problemOf, statusOf } from './problem.ts';
+import { authorize, queryInput, type Route } from './routes.ts';
+import type { Hooks, Serving } from './serving.ts';
+
+/** What answers need. */
+export interface Desk {
+  readonly serving: Serving;
+  readonly once: Once;
+  /** What is under way and ends with the server. */
+  readonly streams: Set<AbortController>;
+  readonly failureOf: (error: unknown) => Failure;
+  readonly onDefect: (error: unknown, correlation: string) => void;
+}
+
+type Refuse = (reply: FastifyReply, failure: Failure) => void;
+type Given = Readonly<Record<string, Json>>;
+
+const JSON_TYPE = 'application/json; charset=utf-8';
+const SILENT: Pick<Hooks, 'progress' | 'update'> = { progress() {}, update() {} };
+
+/** Answers one request for an operation. Never rejects. */
+export async function answerOperation(
+  desk: Desk,
+  route: Route,
+  client: Client,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  refuse: Refuse,
+): Promise<FastifyReply> {
+  try {
+    authorize(route.operation, null, client.scopes);
+    if (route.method === 'POST') await answerCommand(desk, route, client, request, reply);
+    else await answerQuery(desk, route, client, request, reply);
+  } catch (error) {
+    const failure = desk.failureOf(error);
+    if (!reply.sent) refuse(reply, failure);
+  }
+  return reply;
+}
+
+/** A deed: asked for under a key, and finished whoever still listens. */
+async function answerCommand(
+  desk: Desk,
+  route: Route,
+  client: Client,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const text = typeof request.body === 'string' ? request.body : '{}';
+  const key = request.headers['idempotency-key'];
+  const format = lineFormat(request.headers.accept);
+  let writer: LineWriter | null = null;
+  const lines = (): LineWriter => {
+    writer ??= beginLines(reply, format!, route);
+    return writer;
+  };
+  const answer = await desk.once.answer(
+    client.name,
+    typeof key === 'string' ? key : undefined,
+    `${route.id}\n${text}`,
+    async () => {
+      let hasBegun = false;
+      try {
+        const given = jsonObject(text);
+        authorize(route.operation, given, client.scopes);
+        desk.serving.validate(route, given);
+        const hooks: Hooks = {
+          update() {},
+          progress: (phase, done, total) => {
+            if (format !== null) lines().progress(phase, done, total);
+          },
+          stop: new AbortController().signal,
+        };
+        hasBegun = true;
+        const envelope = await desk.serving.run(route, given, client, hooks);
+        return { status: 200, body: JSON.stringify(envelope), isNothingDone: false };
+      } catch (error) {
+        const failure = desk.failureOf(error);
+        if (failure.code === 'unexpected') desk.onDefect(error, request.id);
+        return {
+          ...{ status: statusOf(failure), body: JSON.stringify(problemOf(failure, request.id)) },
+          // What was refused before the deed may be asked again under the same key.
+          isNothingDone: !hasBegun || failure.code === 'server-busy',
+        };
+      }
+    },
+  );
+  const isProblem = answer.status >= 400;
+  if (format !== null && (writer !== null || !isProblem)) {
+    lines().end(isProblem ? 'problem' : 'result', JSON.parse(answer.body) as object);
+    return;
+  }
+  if (reply.sent) return;
+  if (answer.isRepeated) void reply.header('idempotency-replayed', 'true');
+  await reply
+    .code(answer.status)
+    .header('content-type', isProblem ? PROBLEM_TYPE : JSON_TYPE)
+    .send(answer.body);
+}
+
+/** A query or a stream: ended when nobody listens any more. */
+async function answerQuery(
+  desk: Desk,
+  route: Route,
+  client: Client,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const { operation } = route;
+  const format = lineFormat(request.headers.accept);
+  const mark = request.url.indexOf('?');
+  const asked = queryInput(operation, mark < 0 ? '' : request.url.slice(mark + 1));
+  const given = operation.kind === 'stream' ? streamInput(route, asked, format) : asked;
+  authorize(operation, given, client.scopes);
+  desk.serving.validate(route, given);
+  const ending = new AbortController();
+  const onClose = (): void => ending.abort();
+  desk.streams.add(ending);
+  reply.raw.once('close', onClose);
+  try {
+    if (format === null) {
+      const envelope = await desk.serving.run(route, given, client, { ...SILENT, stop: ending.signal });
+      await reply.header('content-type', JSON_TYPE).send(JSON.stringify(envelope));
+    } else await tellLines(desk, route, given, client, reply, beginLines(reply, format, route), ending.signal);
+  } finally {
+    reply.raw.off('close', onClose);
+    desk.streams.delete(ending);
+  }
+}
+
+async function tellLines(
+  desk: Desk,
+  route: Route,
+  given: Given,
+  client: Client,
+  reply: FastifyReply,
+  writer: LineWriter,
+  stop: AbortSignal,
+): Promise<void> {
+  try {
+    const envelope = await desk.serving.run(route, given, client, {
+      progress: (phase, done, total) => writer.progress(phase, done, total),
+      update: (update) => writer.update(update),
+      stop,
+    });
+    writer.end('result', envelope);
+  } catch (error) {
+    const failure = desk.failureOf(error);
+    if (failure.code === 'unexpected') desk.onDefect(error, reply.request.id);
+    writer.end('problem', problemOf(failure, reply.request.id));
+  }
+}
+
+/** What a stream is asked for goes on where lines are told, and else ends by itself. Throws {@link Failure} `not-acceptable`. */
+function streamInput({ operation }: Route, given: Given, format: LineFormat | null): Given {
+  const canFollow = Object.hasOwn(operation.input.shape, 'follow');
+  if (format !== null) return canFollow ? { ...given, follow: true } : given;
+  if (canFollow && given['follow'] !== true) return given;
+  throw new Failure('not-acceptable', `${operation.name} goes on: it is told line by line, not by one JSON object`);
+}
+
+function lineFormat(accept: string | undefined): LineFormat | null {
+  if (accept === undefined) return null;
+  if (accept.includes('application/x-ndjson')) return 'ndjson';
+  return accept.includes('text/event-stream') ? 'sse' : null;
+}
+
+/** Takes the answer over from the framework, with the headers that were set. */
+function beginLines(reply: FastifyReply, format: LineFormat, { operation }: Route): LineWriter {
+  const headers = reply.getHeaders();
+  reply.hijack();
+  const contentType = format === 'ndjson' ? 'application/x-ndjson; charset=utf-8' : 'text/event-stream; charset=utf-8';
+  reply.raw.writeHead(200, { ...(headers as Record<string, string>), 'content-type': contentType });
+  reply.raw.flushHeaders();
+  return new LineWriter(reply.raw, { format, mayLeaveOut: operation.appends !== true });
+}

@@ -1,0 +1,216 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { Failure } from '../failures.ts';
+import { type Client, Gate } from './access.ts';
+import { DOCS_POLICY, docsPage } from './docs-page.ts';
+import { Health } from './health.ts';
+import { Metrics } from './metrics.ts';
+import { Once } from './once.ts';
+import { openApiDocument } from './openapi.ts';
+import { answerOperation, type Desk } from './operation-answer.ts';
+import { PROBLEM_TYPE, problemOf, statusOf } from './problem.ts';
+import { ROUTES } from './routes.ts';
+import type { Server, ServerOptions } from './server-options.ts';
+import { Serving } from './serving.ts';
+import { bucketName, TokenBuckets } from './token-buckets.ts';
+
+const LARGEST_BODY_BYTES = 1_048_576;
+/** A client that takes longer to say what it wants is cut. */
+const LONGEST_REQUEST_MS = 15_000;
+const LONGEST_HEAD_MS = 10_000;
+const IDLE_MS = 30_000;
+const MOST_CONNECTIONS = 2_000;
+/** What a limit allows at once, in seconds of it. */
+const BURST_S = 10;
+const CORRELATION = /^[A-Za-z0-9._-]{1,64}$/;
+const PUBLIC: ReadonlySet<string> = new Set(['/health/live', '/health/ready']);
+const STRICT_POLICY = "default-src 'none'; frame-ancestors 'none'";
+
+/** A request with who asks it, once that is known. */
+type Asked = FastifyRequest & { client?: Client };
+
+/** Starts to serve. Rejects with what the system says where the address cannot be listened on. */
+export async function openServer(options: ServerOptions): Promise<Server> {
+  const { world, clock } = options;
+  const [{ fastify }, keys, requests] = await Promise.all([import('fastify'), world.apiKeys(), world.requests()]);
+  const gate = new Gate(keys, { allowsLocal: options.allowsLocal, nowMs: () => clock.nowMs() });
+  const addresses = new TokenBuckets(options.rate * BURST_S, options.rate);
+  const clients = new TokenBuckets(options.quota * BURST_S, options.quota);
+  const once = new Once(requests);
+  const streams = new Set<AbortController>();
+  const { failureOf, onDefect } = options;
+  const desk: Desk = { serving: new Serving(world, options.execute), once, streams, failureOf, onDefect };
+  const metrics = new Metrics({
+    tradewright_http_streams: { help: 'Requests that are under way or go on.', read: () => streams.size },
+  });
+  const health = new Health(options.probes, clock);
+  let answered = 0;
+  let isEnding = false;
+
+  const settings = {
+    bodyLimit: LARGEST_BODY_BYTES,
+    requestTimeout: LONGEST_REQUEST_MS,
+    keepAliveTimeout: IDLE_MS,
+    // The proxy itself is believed, and nobody that it heard of.
+    trustProxy: options.isBehindProxy ? (_address: string, hop: number) => hop === 0 : false,
+    requestIdHeader: false,
+    genReqId: (raw: IncomingMessage) => {
+      const given = raw.headers['x-correlation-id'];
+      return typeof given === 'string' && CORRELATION.test(given) ? given : randomUUID();
+    },
+    forceCloseConnections: 'idle',
+    return503OnClosing: true,
+    routerOptions: { maxParamLength: 256 },
+  } as const;
+  const timeouts = { headersTimeout: LONGEST_HEAD_MS, connectionsCheckingInterval: 5_000 };
+  const app = (options.tls === null
+    ? fastify({ ...settings, http: timeouts })
+    : fastify({ ...settings, https: { ...options.tls, ...timeouts } })) as unknown as FastifyInstance;
+  app.server.maxConnections = MOST_CONNECTIONS;
+
+  const refuse = (reply: FastifyReply, failure: Failure): void => {
+    const id = reply.request.id;
+    if (failure.code === 'unexpected') options.onDefect(failure.cause ?? failure, id);
+    void reply
+      .code(statusOf(failure))
+      .header('content-type', PROBLEM_TYPE)
+      .send(JSON.stringify(problemOf(failure, id)));
+  };
+
+  app.removeAllContentTypeParsers();
+  // The text as it came: its hash is what an idempotency key stands for.
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
+  app.addHook('onRequest', (request: Asked, reply, done) => {
+    reply.headers({
+      'x-correlation-id': request.id,
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-resource-policy': 'same-origin',
+      'content-security-policy': STRICT_POLICY,
+      'cache-control': 'no-store',
+    });
+    try {
+      const nowMs = clock.elapsedMs();
+      limit(addresses, bucketName(request.ip), nowMs, reply, 'the address');
+      guardOrigin(request, options.hosts);
+      const isPublic = PUBLIC.has(request.routeOptions.url ?? '');
+      if (!isPublic) {
+        request.client = gate.clientOf(request.headers.authorization, request.ip);
+        limit(clients, request.client.name, nowMs, reply, 'the client');
+      }
+      done();
+    } catch (error) {
+      refuse(reply, options.failureOf(error));
+    }
+  });
+  app.addHook('onResponse', (request, reply, done) => {
+    answered++;
+    const route = request.routeOptions.url ?? 'unknown';
+    metrics.answered(route, reply.statusCode, reply.elapsedTime);
+    options.onAnswer?.({
+      ...{ correlation: request.id, method: request.method, route, status: reply.statusCode },
+      ...{ elapsedMs: reply.elapsedTime, client: (request as Asked).client?.name ?? null },
+    });
+    done();
+  });
+  app.setErrorHandler((error: Error & { readonly code?: string }, _request, reply) => {
+    refuse(reply, frameworkFailure(error) ?? options.failureOf(error));
+  });
+  app.setNotFoundHandler((request, reply) => {
+    const path = request.url.split('?')[0]!;
+    const route = ROUTES.find((r) => r.path === path);
+    if (route === undefined) return refuse(reply, new Failure('route-unknown', 'there is no such route'));
+    void reply.header('allow', route.method);
+    return refuse(
+      reply,
+      new Failure('method-wrong', `${path} is ${route.method}`, { details: { expected: route.method } }),
+    );
+  });
+
+  for (const route of ROUTES)
+    app.route({
+      method: route.method,
+      url: route.path,
+      exposeHeadRoute: false,
+      handler: (request: Asked, reply) => answerOperation(desk, route, request.client!, request, reply, refuse),
+    });
+  const document = JSON.stringify(openApiDocument(world.version));
+  const page = docsPage(world.version);
+  const json = 'application/json; charset=utf-8';
+  app.get('/openapi.json', (_request, reply) => reply.header('content-type', json).send(document));
+  app.get('/docs', (_request, reply) =>
+    reply.headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': DOCS_POLICY }).send(page),
+  );
+  app.get('/health/live', (_request, reply) => reply.header('content-type', json).send('{"status":"live"}'));
+  app.get('/health/ready', async (_request, reply) => {
+    const { status } = await health.report();
+    const isReady = status === 'ready' && !isEnding;
+    return reply
+      .code(isReady ? 200 : 503)
+      .header('content-type', json)
+      .send(JSON.stringify({ status: isReady ? 'ready' : 'not-ready' }));
+  });
+  app.get('/health', async (request: Asked, reply) => {
+    if (!request.client!.scopes.has('read')) return refuse(reply, new Failure('scope-missing', 'needs the scope read'));
+    const report = await health.report();
+    return reply
+      .code(report.status === 'ready' ? 200 : 503)
+      .header('content-type', json)
+      .send(JSON.stringify(report));
+  });
+  app.get('/metrics', (request: Asked, reply) => {
+    if (!request.client!.scopes.has('read')) return refuse(reply, new Failure('scope-missing', 'needs the scope read'));
+    return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(metrics.text());
+  });
+
+  await app.listen({ host: options.host, port: options.port });
+  const { port } = app.server.address() as AddressInfo;
+  return {
+    port,
+    answered: () => answered,
+    underWay: () => streams.size,
+    async close(longestMs) {
+      isEnding = true;
+      // What only reads is ended at once; deeds are finished.
+      for (const stream of streams) stream.abort();
+      const timer = clock.after(longestMs, () => app.server.closeAllConnections());
+      await app.close();
+      await once.settled();
+      timer.cancel();
+      metrics.close();
+    },
+  };
+}
+
+function limit(buckets: TokenBuckets, name: string, nowMs: number, reply: FastifyReply, whose: string): void {
+  const { isAllowed, remaining, retryAfterMs } = buckets.take(name, nowMs);
+  void reply.header('ratelimit-limit', buckets.capacity).header('ratelimit-remaining', remaining);
+  if (isAllowed) return;
+  void reply.header('retry-after', Math.max(1, Math.ceil(retryAfterMs / 1000)));
+  throw new Failure('rate-limited', `${whose} asks more often than it may`);
+}
+
+/**
+ * Pages of other sites can make a browser ask this server. What they ask says so, or goes by another name that leads here; neither is heard.
+ * Throws {@link Failure} `origin-refused`.
+ */
+function guardOrigin({ headers, protocol }: FastifyRequest, hosts: readonly string[] | null): void {
+  const { host = '', origin } = headers;
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  if (hosts !== null && !hosts.includes(name))
+    throw new Failure('origin-refused', `expected one of ${hosts.join(', ')} in the header host, found another`);
+  if (origin !== undefined && origin !== `${protocol}://${host}`)
+    throw new Failure('origin-refused', 'the request comes from a page of another site');
+}
+
+/** What the framework refuses by itself. */
+function frameworkFailure({ code = '', statusCode }: Error & { code?: string; statusCode?: number }): Failure | null {
+  if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+    return new Failure('body-too-large', `expected at most ${LARGEST_BODY_BYTES} bytes`);
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Failure('media-type-unsupported', 'expected JSON');
+  if (statusCode !== undefined && statusCode >= 400 && statusCode < 500 && code.startsWith('FST_'))
+    return new Failure('body-invalid', 'the request cannot be read');
+  return null;
+}

@@ -1,0 +1,156 @@
+import { z } from 'zod';
+import { ACCESS_SCOPES, operation } from '../operation.ts';
+
+/** What `serve` tells: once that it is there, then now and again how it does. */
+const serveUpdate = z.object({
+  time: z.string(),
+  url: z.string(),
+  /** Whether programs of this machine need a key, too. */
+  needsKey: z.boolean(),
+  keys: z.number(),
+  answered: z.number(),
+  underWay: z.number(),
+});
+export type ServeUpdate = z.output<typeof serveUpdate>;
+
+const perSecond = (byDefault: number, whose: string) =>
+  z
+    .number()
+    .positive()
+    .max(1e6)
+    .default(byDefault)
+    .meta({
+      description: `Requests a second of ${whose}, in the long run; ten times as many at once`,
+      placeholder: 'n',
+    });
+
+export const serve = operation({
+  name: 'serve',
+  group: 'server',
+  summary: 'Serve every operation over HTTP',
+  details:
+    'Paths below /api, the interface at /openapi.json, its documentation at /docs, /health and /metrics. On 127.0.0.1 it needs no key; elsewhere it needs keys, and TLS or a proxy that has it. Ends with Ctrl-C.',
+  kind: 'stream',
+  scope: 'admin',
+  localOnly: 'It is the server.',
+  input: z.object({
+    port: z
+      .number()
+      .int()
+      .min(0)
+      .max(65_535)
+      .default(7330)
+      .meta({ description: 'Port; 0 for any free one', placeholder: 'n' }),
+    host: z.string().min(1).default('127.0.0.1').meta({ description: 'Address to listen on', placeholder: 'address' }),
+    requireKey: z.boolean().default(false).meta({ description: 'Programs of this machine need a key, too' }),
+    tlsCert: z.string().min(1).optional().meta({
+      description: 'Certificate, PEM; with --tls-key',
+      placeholder: 'file',
+      completes: 'file',
+    }),
+    tlsKey: z.string().min(1).optional().meta({
+      description: 'File of its private key, PEM',
+      placeholder: 'file',
+      completes: 'file',
+    }),
+    behindProxy: z.boolean().default(false).meta({
+      description: 'A proxy of yours has the TLS, and says in x-forwarded-for who asks',
+    }),
+    rate: perSecond(20, 'an address'),
+    quota: perSecond(50, 'a client'),
+    log: z.boolean().default(false).meta({ description: 'A line of JSON for each answer on standard error' }),
+    seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
+  }),
+  output: z.object({ seconds: z.number(), answered: z.number() }),
+  update: serveUpdate,
+  positionals: [],
+  examples: [
+    { command: 'serve', does: 'on 127.0.0.1:7330' },
+    {
+      command: 'serve --host 0.0.0.0 --tls-cert server.pem --tls-key server.key',
+      does: 'for other machines, with keys of tradewright apikey add',
+    },
+  ],
+});
+
+const keyLine = z.object({
+  id: z.string(),
+  label: z.string(),
+  scopes: z.array(z.string()),
+  addresses: z.array(z.string()),
+  created: z.string(),
+  expires: z.string().nullable(),
+  revoked: z.string().nullable(),
+  lastUsed: z.string().nullable(),
+});
+export type ApiKeyLine = z.output<typeof keyLine>;
+
+const HOME_ONLY = 'Who may ask is decided on the machine of the server.';
+
+export const apikeyAdd = operation({
+  name: 'apikey add',
+  group: 'server',
+  summary: 'Make a key for a client of the server',
+  details:
+    'It is shown once and never again: only a hash of it is kept. Scopes stand each for itself: read looks, research computes and fetches, trade orders, risk holds trading back and lets it go on, admin uses files of the machine.',
+  kind: 'command',
+  scope: 'admin',
+  localOnly: HOME_ONLY,
+  input: z.object({
+    label: z.string().min(1).max(60).meta({ description: 'What it is for', placeholder: 'label' }),
+    scope: z
+      .array(z.enum(ACCESS_SCOPES))
+      .min(1, 'expected at least one scope')
+      .default(['read'])
+      .meta({ description: 'What it may do; may be repeated; default read' }),
+    days: z
+      .number()
+      .positive()
+      .max(3_650)
+      .default(90)
+      .meta({ description: 'Expires after so many days', placeholder: 'n' }),
+    ip: z
+      .array(z.string().min(1))
+      .default([])
+      .meta({ description: 'Works from this address or network only; may be repeated', placeholder: 'address' }),
+  }),
+  output: z.object({ key: z.string(), about: keyLine }),
+  positionals: ['label'],
+  examples: [
+    { command: 'apikey add dashboard', does: 'one that only looks' },
+    { command: 'apikey add desk --scope read --scope trade --ip 10.0.0.0/8 --days 30', does: 'one that orders' },
+  ],
+});
+
+export const apikeyLs = operation({
+  name: 'apikey ls',
+  group: 'server',
+  summary: 'List the keys of the server’s clients, without the keys themselves',
+  kind: 'query',
+  scope: 'admin',
+  input: z.object({}),
+  output: z.object({ keys: z.array(keyLine) }),
+  positionals: [],
+  examples: [
+    { command: 'apikey ls', does: 'all of them, revoked ones too' },
+    { command: 'apikey ls --json', does: 'the same for a program' },
+  ],
+});
+
+export const apikeyRevoke = operation({
+  name: 'apikey revoke',
+  group: 'server',
+  summary: 'Let a key open nothing any more',
+  details: 'A server that runs heeds it within a second.',
+  kind: 'command',
+  scope: 'admin',
+  input: z.object({
+    id: z.string().min(1).meta({ description: 'Id, or label, as apikey ls shows it', placeholder: 'id' }),
+  }),
+  output: z.object({ about: keyLine }),
+  positionals: ['id'],
+  examples: [
+    { command: 'apikey revoke 0a1b2c3d', does: 'by its id' },
+    { command: 'apikey revoke dashboard --json', does: 'by its label, for a program' },
+  ],
+});

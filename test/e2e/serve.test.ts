@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { after, describe, test } from 'node:test';
+import { Scene } from './command-line.ts';
+
+const scene = new Scene();
+after(() => scene.remove());
+
+/** The first line of JSON that a process says. */
+function firstLine(stream: NodeJS.ReadableStream): Promise<{ url: string; needsKey: boolean }> {
+  return new Promise((resolve) => {
+    let text = '';
+    stream.on('data', (part: Buffer) => {
+      text += String(part);
+      const end = text.indexOf('\n');
+      if (end >= 0) resolve(JSON.parse(text.slice(0, end)));
+    });
+  });
+}
+
+describe('tradewright serve', () => {
+  test('started, called, ended by SIGTERM -> answers, then a clean end', async () => {
+    const child = scene.start(['serve', '--port', '0', '--json', '--log']);
+    let log = '';
+    child.stderr!.on('data', (part: Buffer) => {
+      log += String(part);
+    });
+    const { url, needsKey } = await firstLine(child.stdout!);
+    assert.equal(needsKey, false);
+    const answer = await fetch(`${url}/api/doctor`, { headers: { 'x-correlation-id': 'trace-1' } });
+    const { data } = (await answer.json()) as { data: { healthy: boolean } };
+    assert.equal(data.healthy, true);
+    const health = (await (await fetch(`${url}/health`)).json()) as { modules: { name: string; status: string }[] };
+    assert.deepEqual(
+      health.modules.map((m) => `${m.name} ${m.status}`),
+      ['catalogue ok', 'latches ok', 'keys ok'],
+    );
+    child.kill('SIGTERM');
+    const code = await new Promise((resolve) => child.on('exit', resolve));
+    assert.equal(code, 0, log);
+    const lines = log.split('\n').filter((line) => line.startsWith('{'));
+    assert.ok(
+      lines.some((line) => line.includes('"correlation":"trace-1"') && line.includes('"status":200')),
+      log,
+    );
+  });
+
+  for (const [line, code] of [
+    [['serve', '--host', '0.0.0.0', '--port', '0'], 'exposure-refused'],
+    [['serve', '--host', '0.0.0.0', '--port', '0', '--behind-proxy'], 'exposure-refused'],
+    [['serve', '--port', '0', '--require-key'], 'exposure-refused'],
+    [['serve', '--port', '0', '--tls-cert', 'none.pem'], 'exposure-refused'],
+    [['serve', '--port', '0', '--tls-cert', 'none.pem', '--tls-key', 'none.key'], 'file-not-found'],
+    [['serve', '--host', '203.0.113.1', '--port', '0', '--behind-proxy'], 'exposure-refused'],
+    [['apikey', 'add', 'x', '--ip', '10.0.0.0/99'], 'input-invalid'],
+    [['apikey', 'revoke', 'nobody'], 'api-key-unknown'],
+  ] as const)
+    test(`${line.join(' ')} without a key -> ${code}`, async () => {
+      const { body } = await scene.json(line);
+      assert.equal(body.error.code, code);
+    });
+
+  test('a key made on the command line -> opens a server that needs one, until it is revoked', async () => {
+    const { body } = await scene.json(['apikey', 'add', 'desk', '--scope', 'read']);
+    const { key, about } = body.data as { key: string; about: { id: string } };
+    const child = scene.start(['serve', '--port', '0', '--json', '--require-key']);
+    const { url } = await firstLine(child.stdout!);
+    const ask = async (): Promise<number> =>
+      (await fetch(`${url}/api/version`, { headers: { authorization: `Bearer ${key}` } })).status;
+    assert.equal((await fetch(`${url}/api/version`)).status, 401);
+    assert.equal(await ask(), 200);
+    await scene.json(['apikey', 'revoke', about.id]);
+    const endMs = performance.now() + 5_000;
+    while ((await ask()) !== 401 && performance.now() < endMs) await new Promise((resolve) => setTimeout(resolve, 100));
+    assert.equal(await ask(), 401);
+    child.kill('SIGTERM');
+    await new Promise((resolve) => child.on('exit', resolve));
+    const { body: listed } = await scene.json(['apikey', 'ls']);
+    assert.ok(!JSON.stringify(listed).includes(key.slice(12)), 'no key is shown again');
+  });
+});
