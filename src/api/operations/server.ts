@@ -125,7 +125,7 @@ export const apikeyAdd = operation({
 export const apikeyLs = operation({
   name: 'apikey ls',
   group: 'server',
-  summary: 'List the keys of the server’s clients, without the keys themselves',
+  summary: 'List the keys of the server’s clients',
   kind: 'query',
   scope: 'admin',
   input: z.object({}),
