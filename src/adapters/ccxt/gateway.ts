@@ -138,6 +138,10 @@ class CcxtGateway implements ExchangeGateway {
     return outcome;
   }
 
+  async placePair(): Promise<Outcome<never>> {
+    return refusal('unsupported', 'ccxt has no common call for pairs of orders');
+  }
+
   async cancel(symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {
     const unlisted = this.#unlisted(symbol);
     if (unlisted !== null) return unlisted;

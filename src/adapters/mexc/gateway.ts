@@ -49,6 +49,7 @@ export const MEXC_CAPABILITIES: GatewayCapabilities = {
   amend: false,
   hedge: false,
   positions: false,
+  pairs: false,
   findEndedForMs: 7 * DAY_MS,
 };
 
@@ -165,6 +166,10 @@ export class MexcGateway implements ExchangeGateway {
         reason: '',
       };
     });
+  }
+
+  async placePair(): Promise<Outcome<never>> {
+    return refusal('unsupported', 'MEXC has no pairs of orders');
   }
 
   async cancel(symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {

@@ -87,6 +87,7 @@ const CAPABILITIES = {
   amend: true,
   hedge: false,
   positions: false,
+  pairs: false,
   findEndedForMs: 7_200_000,
 } as const;
 
