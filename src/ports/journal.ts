@@ -16,6 +16,8 @@ export type JournaledIntent = {
   readonly clientOrderId: string;
   /** What is sent: decimals as text. */
   readonly order: Json;
+  /** Id of the order that it is placed with as one pair; absent where it is placed alone. Both are committed together. */
+  readonly pair?: string;
   /** What risk said, with the limits that it was judged by. */
   readonly verdict: Json;
   /** Exposure that stays reserved until the order's fate is proven: decimals as text. */

@@ -163,7 +163,7 @@ export class AccountKeeper implements AccountSink {
     await this.#pass(async () => {
       if (isMissing) for (const symbol of this.#world.side.orders.missing()) await this.#readFills(symbol);
       for (const row of flying) await this.#lookUp(row);
-      const lost = flying.filter((row) => this.#statusOf(row) === STATUS.unknown);
+      const lost = flying.filter((row) => this.#statusOf(row) === STATUS.unknown || this.#vanished.has(row));
       if (nowMs >= this.#dueMs.openOrders || lost.length > 0) await this.#readOpenOrders();
       for (const symbol of new Set(lost.map((row) => this.#symbolOf(row)))) await this.#readFills(symbol);
       if (nowMs >= this.#dueMs.account || lost.length > 0) await this.#readAccount();
@@ -274,6 +274,7 @@ export class AccountKeeper implements AccountSink {
     if (isTerminal(this.#statusOf(row))) return;
     if (found !== null) {
       this.#fates.found(id);
+      this.#vanished.delete(row);
       this.order(found);
       // The cancel was lost on its way: it may be asked again, as it names what it is about.
       if (this.#statusOf(row) === STATUS['cancel-pending'] && found.status === 'open') this.#cancelAgain(row);
@@ -281,12 +282,14 @@ export class AccountKeeper implements AccountSink {
     }
     if (this.#world.sender.isBusyWith(id)) return;
     if (this.#statusOf(row) === STATUS.submitted) this.#lose(id);
-    else if (this.#statusOf(row) === STATUS.open && !this.#vanished.has(row)) {
+    else if (this.#statusOf(row) !== STATUS.unknown && !this.#vanished.has(row)) {
       this.#vanished.add(row);
+      const createdAtMs = this.#world.side.engine.state.orders.column.createdAtMs[row]!;
+      this.#fates.vanished(id, this.#symbolOf(row), Math.max(createdAtMs, this.#world.begunAtMs), askedAtMs);
       this.#world.tell({
         type: 'alarm-raised',
         level: 'page',
-        message: `${id} was open and the venue knows it no more; it counts as open until the venue says what became of it`,
+        message: `${id} was open and the venue knows it no more; it counts as open until it is found, or proven absent`,
       });
     }
     const proof = this.#fates.notFound(id, askedAtMs, this.#coveredSinceMs);
@@ -309,7 +312,8 @@ export class AccountKeeper implements AccountSink {
     const { column } = this.#world.side.engine.state.orders;
     sender.send([
       {
-        ...{ kind: 'cancel', row, order, symbol: this.#symbolOf(row), placement: null, reduces: true },
+        ...{ kind: 'cancel', row, order, symbol: this.#symbolOf(row), placement: null, pair: null },
+        reduces: true,
         ...{ verdict: { code: 'approved', again: true }, reservation: null, intent: column.intent[row]! },
       },
     ]);
@@ -322,7 +326,7 @@ export class AccountKeeper implements AccountSink {
     for (const row of [...this.#inFlight.keys()]) if (!open.includes(row)) this.#inFlight.delete(row);
     for (const row of open) {
       const status = this.#statusOf(row);
-      if (status === STATUS.open || status === STATUS.held) {
+      if ((status === STATUS.open && !this.#vanished.has(row)) || status === STATUS.held) {
         this.#inFlight.delete(row);
         continue;
       }

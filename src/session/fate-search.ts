@@ -29,6 +29,11 @@ export class FateSearch {
     this.#before.set(order, { symbol, sentAtMs: validUntilMs - validityMs, validUntilMs: validUntilMs + validityMs });
   }
 
+  /** An order that the venue had, and says it has no more. */
+  vanished(order: string, symbol: string, sentAtMs: number, askedAtMs: number): void {
+    if (this.#seenOf(order) === null) this.#before.set(order, { symbol, sentAtMs, validUntilMs: askedAtMs });
+  }
+
   /** When the oldest order was sent that is being searched for; infinity where there is none. */
   oldestSentMs(): number {
     return Math.min(...[...this.#seen.values(), ...this.#before.values()].map(({ sentAtMs }) => sentAtMs));

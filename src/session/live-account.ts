@@ -5,6 +5,7 @@ import type { ExchangeGateway } from '../ports/exchange-gateway.ts';
 import type { Journal } from '../ports/journal.ts';
 import { AccountKeeper, type ForeignPolicy, type PendingOrder } from './account-keeper.ts';
 import { OrderSender, type SendingRight } from './order-sender.ts';
+import { NAKED_AFTER_MS, type NakedPolicy, ProtectionGuard } from './protection-guard.ts';
 import type { RemoteSide } from './remote-side.ts';
 import type { SessionInput } from './session-input.ts';
 import type { VenueRequest } from './venue-side.ts';
@@ -16,8 +17,8 @@ const STEP_MS = 100;
 
 /** An account at a real exchange, as a session has it. */
 export interface SessionAccount {
-  /** Reconciles, and goes on doing so. `tell` journals a word and lets the core take it; `failed` ends the session. */
-  start(tell: (word: VenueWord) => void, failed: (error: unknown) => void): Promise<void>;
+  /** Reconciles, and goes on doing so. `tell` journals an input and lets the core take it; `failed` ends the session. */
+  start(tell: (input: SessionInput) => void, failed: (error: unknown) => void): Promise<void>;
   send(requests: readonly VenueRequest[]): void;
   /** Commands that leave nothing behind which would add risk unattended. */
   farewell(reason: string): readonly SessionInput[];
@@ -33,6 +34,10 @@ export interface LiveAccountOptions {
   readonly right: SendingRight;
   readonly validityMs: number;
   readonly foreign: ForeignPolicy;
+  /** What is done about a position without its stop; it is closed by default. */
+  readonly onNaked?: NakedPolicy;
+  /** How long a position may be without its stop; {@link NAKED_AFTER_MS} by default. */
+  readonly nakedAfterMs?: number;
   readonly begunAtMs: number;
   /** Left by a process that is gone: requests that were durable and not answered, and those that were never made durable. */
   readonly pending: readonly PendingOrder[];
@@ -43,8 +48,9 @@ export interface LiveAccountOptions {
 export class LiveAccount implements SessionAccount {
   readonly keeper: AccountKeeper;
   readonly sender: OrderSender;
+  readonly guard: ProtectionGuard;
   readonly #options: LiveAccountOptions;
-  #tell: (word: VenueWord) => void = () => {};
+  #tell: (input: SessionInput) => void = () => {};
   #failed: (error: unknown) => void = () => {};
 
   constructor(options: LiveAccountOptions) {
@@ -57,9 +63,15 @@ export class LiveAccount implements SessionAccount {
       failed: (error) => this.#failed(error),
     });
     this.keeper = new AccountKeeper({ gateway, clock, side, sender: this.sender, foreign, begunAtMs, tell });
+    const { onNaked = 'close', nakedAfterMs = NAKED_AFTER_MS } = options;
+    this.guard = new ProtectionGuard({
+      ...{ clock, side, onNaked, nakedAfterMs },
+      notReady: () => this.keeper.notReady,
+      take: (input) => this.#tell(input),
+    });
   }
 
-  async start(tell: (word: VenueWord) => void, failed: (error: unknown) => void): Promise<void> {
+  async start(tell: (input: SessionInput) => void, failed: (error: unknown) => void): Promise<void> {
     this.#tell = tell;
     this.#failed = failed;
     const { unsent, pending, gateway, clock } = this.#options;
@@ -74,6 +86,7 @@ export class LiveAccount implements SessionAccount {
     const due = unsent.filter((request) => request.reduces);
     if (due.length > 0) this.sender.send(due);
     await this.keeper.start(pending);
+    this.guard.start();
   }
 
   send(requests: readonly VenueRequest[]): void {
@@ -97,6 +110,7 @@ export class LiveAccount implements SessionAccount {
 
   async close(): Promise<boolean> {
     const { clock, side } = this.#options;
+    this.guard.close();
     const endMs = clock.elapsedMs() + FAREWELL_MS;
     const statusOf = (row: number): number => side.engine.state.orders.column.status[row]!;
     const isQuiet = (): boolean =>

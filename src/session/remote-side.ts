@@ -4,7 +4,7 @@ import { STATUS } from '../core/vocabulary/order.ts';
 import { ACCOUNT_REPORT } from '../core/vocabulary/report.ts';
 import { AccountCheck, type Mismatch } from './account-check.ts';
 import { amountOf, quantaOf } from './exact-amount.ts';
-import { requestOf } from './request-of.ts';
+import { takeOutbox } from './request-of.ts';
 import { ToldOrders } from './told-orders.ts';
 import type { VenueRequest, VenueSide } from './venue-side.ts';
 import type { VenueWord } from './venue-words.ts';
@@ -95,9 +95,7 @@ export class RemoteSide implements VenueSide {
   }
 
   #collect(): void {
-    const { outbox } = this.engine.state;
-    for (let k = 0; k < outbox.count; k++) this.#requests.push(requestOf(this.engine, k));
-    outbox.count = 0;
+    this.#requests.push(...takeOutbox(this.engine));
   }
 
   /** An order that was to be canceled is found: so it is now. */

@@ -31,6 +31,8 @@ export class ReplayedRequests {
     if (at < 0) return `expected to ${request} ${order}, and the engine does not ask for it`;
     const [made] = this.#made.splice(at, 1);
     const found = made!.placement === null ? { symbol: made!.symbol } : made!.placement;
+    if ((intent.pair ?? null) !== made!.pair)
+      return `expected ${order} to be placed ${intent.pair ? `with ${intent.pair}` : 'alone'}, found ${made!.pair ?? 'alone'}`;
     return sameJson(found, intent.order)
       ? null
       : `expected ${JSON.stringify(intent.order)}, found ${JSON.stringify(found)}`;

@@ -107,7 +107,8 @@ export class ToldOrders {
       this.#alarm(2, `${order} is said to be absent, and the venue has told of its trades`, column.instrument[row]!);
       return;
     }
-    this.#push(REPORT.rejected, row, atMs, 'never accepted: proven absent at the venue');
+    const what = [...this.#rows.values()].includes(row) ? 'no longer there' : 'never accepted';
+    this.#push(REPORT.rejected, row, atMs, `${what}: proven absent at the venue`);
   }
 
   /** Books a trade; false where it is a stranger's. */
