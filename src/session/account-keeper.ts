@@ -102,10 +102,16 @@ export class AccountKeeper implements AccountSink {
   order(order: VenueOrder): void {
     const key = `${order.symbol} ${order.venueOrderId}`;
     const text = JSON.stringify(order);
-    if (this.#lastWord.get(key) === text) return;
+    if (this.#lastWord.get(key) === text && !this.#isInDoubt(order)) return;
     this.#lastWord.set(key, text);
     if (this.#lastWord.size > 10_000) this.#lastWord.delete(this.#lastWord.keys().next().value!);
     this.#world.tell({ type: 'order-told', order });
+  }
+
+  /** Whether nobody knows of an order that it is at the venue: then a repetition is news. */
+  #isInDoubt({ symbol, clientOrderId, venueOrderId }: VenueOrder): boolean {
+    const row = this.#world.side.orders.rowOf(symbol, clientOrderId, venueOrderId);
+    return row >= 0 && (this.#statusOf(row) === STATUS.submitted || this.#statusOf(row) === STATUS.unknown);
   }
 
   fill(fill: VenueFill): void {

@@ -91,6 +91,8 @@ export class ToldOrders {
     if (word.request !== 'place') return;
     const why = word.code === null ? word.message : `${word.code}: ${word.message}`;
     if (word.outcome === 'unknown') {
+      // The venue has told of it already: that it has arrived is known, whatever became of the answer.
+      if (this.#isTold(row)) return;
       if (this.#engine.state.orders.column.status[row] === STATUS['cancel-pending']) this.cancelWanted.add(row);
       this.#push(REPORT.lost, row, word.atMs, why);
     } else if (word.outcome === 'accepted') {
@@ -107,7 +109,7 @@ export class ToldOrders {
       this.#alarm(2, `${order} is said to be absent, and the venue has told of its trades`, column.instrument[row]!);
       return;
     }
-    const what = [...this.#rows.values()].includes(row) ? 'no longer there' : 'never accepted';
+    const what = this.#isTold(row) ? 'no longer there' : 'never accepted';
     this.#push(REPORT.rejected, row, atMs, `${what}: proven absent at the venue`);
   }
 
@@ -150,6 +152,12 @@ export class ToldOrders {
       if (ended && filled < c.lots[row]!) this.#end(row, ended);
     }
     return true;
+  }
+
+  /** Whether the venue has ever told of an order. */
+  #isTold(row: number): boolean {
+    for (const told of this.#rows.values()) if (told === row) return true;
+    return false;
   }
 
   #fee(fill: VenueFill, settle: string, instrument: number): { readonly fee: number; readonly feeAsset: number } {

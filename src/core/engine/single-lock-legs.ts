@@ -78,7 +78,8 @@ export class SingleLockLegs implements Legs, ExitGate {
     const lock = lockOf(plan);
     const isAsked =
       before === STATUS['cancel-pending'] || (before === STATUS.held && c.status[row] === STATUS.canceled);
-    const isRefused = c.status[row] === STATUS.rejected && !isAsked;
+    const wasSent = before === STATUS.submitted || before === STATUS.unknown;
+    const isRefused = c.status[row] === STATUS.rejected && wasSent;
     if (row === plan.trailRow) {
       plan.trailRow = -1;
       if (isAsked && !lock.isChanging) lock.isStopDropped = plan.stop === null;
@@ -138,8 +139,9 @@ export class SingleLockLegs implements Legs, ExitGate {
       lock.isStopLost = false;
       lock.isStopDropped = false;
       const row = plan.stopRow;
-      const rests = this.#isAlive(row) && c.status[row] !== STATUS['cancel-pending'];
-      if (rests && c.triggerTicks[row] !== ticks) this.#desk.amendTicks(row, c.lots[row]!, 0, ticks);
+      const isAsked = row >= 0 && this.#desk.dispatch.replacements.asked(row) !== undefined;
+      const rests = this.#isAlive(row) && (isAsked || c.status[row] !== STATUS['cancel-pending']);
+      if (rests && (isAsked || c.triggerTicks[row] !== ticks)) this.#desk.amendTicks(row, c.lots[row]!, 0, ticks);
       // One that is being placed anew comes back at this price.
       else lock.stopTicks = ticks;
     }
@@ -213,11 +215,9 @@ export class SingleLockLegs implements Legs, ExitGate {
   }
 
   #withdraw(plan: BracketPlan, rows: readonly number[]): void {
+    for (const row of rows) this.#remember(plan, row);
     if (rows.length > 0) lockOf(plan).isChanging = true;
-    for (const row of rows) {
-      this.#remember(plan, row);
-      this.#desk.cancel(row);
-    }
+    for (const row of rows) this.#desk.cancel(row);
   }
 
   /** Lets legs that are held here cover as much as they should. */
@@ -345,7 +345,7 @@ export class SingleLockLegs implements Legs, ExitGate {
     if (asked) {
       lock.isChanging = true;
       replacements.forget(row);
-    }
+    } else if (lock.isChanging && (c.flags[row]! & FLAG.emulated) === 0) return;
     const trigger = asked?.triggerTicks ?? c.triggerTicks[row]!;
     if (row === plan.stopRow) lock.stopTicks = trigger;
     else if (row === plan.trailRow) lock.trailTicks = trigger;
