@@ -80,17 +80,22 @@ export class ProtectionGuard {
   }
 
   #tell(slot: number, lots: number, naked: Naked): void {
-    const { take, nakedAfterMs, onNaked } = this.#world;
+    const { take, nakedAfterMs } = this.#world;
     const { state } = this.#world.side.engine;
     const instrument = state.instruments[state.instrumentOf[slot]!]!;
     naked.isTold = true;
     take({
       type: 'alarm-raised',
       level: 'page',
-      message: `${instrument.quantityText(lots)} ${instrument.symbol} have been without their stop for ${nakedAfterMs / 1000} s; ${
-        onNaked === 'close' ? 'the position is closed' : 'by policy nothing is done about it'
-      }`,
+      message: `${instrument.quantityText(lots)} ${instrument.symbol} have been without their stop for ${nakedAfterMs / 1000} s; ${this.#plan(slot)}`,
     });
+  }
+
+  #plan(slot: number): string {
+    if (this.#world.onNaked === 'alert') return 'by policy nothing is done about it';
+    return this.#isInDoubt(slot)
+      ? 'it will be closed if they still are once it is known what became of its orders'
+      : 'the position is closed';
   }
 
   #close(slot: number): void {

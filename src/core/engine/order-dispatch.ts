@@ -76,16 +76,16 @@ export class OrderDispatch {
    */
   submit(d: OrderDraft, slot: number, native: boolean, plan: BracketPlan | null, cause = -1): OrderNumber {
     const s = this.#s;
-    const isExit = this.exits?.isExit(d, slot) === true && this.exits.hasLegs(slot);
+    const isExit = this.exits?.isExit(d, slot) === true;
     // A leg that the venue has no room for, or an exit that would rest where a stop does.
-    const isKept = (d.flags & FLAG.emulated) !== 0 || (isExit && !isImmediate(d));
+    const isKept = (d.flags & FLAG.emulated) !== 0 || (isExit && !isImmediate(d) && this.exits!.hasLegs(slot));
     const placing = isKept ? 'emulated' : placingOf(s.capabilities, d, this.#typeBits);
     if (placing === 'unsupported')
       return this.refuse(slot, REFUSAL['order-type-unsupported'], d.intent, d.side, d.lots, cause);
     const order = this.#risk.review(d, this.#picture.view);
     if (order === null) return this.refuse(slot, this.#risk.refusal, d.intent, d.side, d.lots, cause);
     const worked = (d.flags & FLAG.worked) !== 0;
-    const held = placing === 'emulated' || worked || isExit;
+    const held = placing === 'emulated' || worked || (isExit && isImmediate(d));
     if (placing === 'emulated') d.flags |= FLAG.emulated;
     const endsAtMs = d.expireAtMs;
     const keepsTime = endsAtMs > 0 && !worked && (held || !this.#keepsGtd);

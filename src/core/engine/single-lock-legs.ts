@@ -298,13 +298,16 @@ export class SingleLockLegs implements Legs, ExitGate {
     const c = this.#s.orders.column;
     const rows = this.#desk.rowsOf(slot).filter((row) => this.#claims(row));
     let left = Math.abs(lots);
+    const waiting = rows.filter((row) => c.status[row] === STATUS.held);
     for (const row of rows) if (c.status[row] !== STATUS.held) left -= this.#openLots(row);
-    for (const row of rows) {
-      if (c.status[row] !== STATUS.held) continue;
-      if (left <= 0 || c.side[row]! * lots >= 0) {
+    const isAlone = waiting.length === rows.length;
+    for (const row of waiting) {
+      if (c.side[row]! * lots >= 0 || (isAlone && left === 0)) {
         this.#desk.cancel(row);
         continue;
       }
+      // What others are about to sell may come back.
+      if (!isAlone && c.lots[row]! > left) continue;
       c.lots[row] = Math.min(c.lots[row]!, left);
       left -= c.lots[row]!;
       if ((c.flags[row]! & FLAG.emulated) !== 0) this.#makeImmediate(row);
@@ -349,7 +352,7 @@ export class SingleLockLegs implements Legs, ExitGate {
     const trigger = asked?.triggerTicks ?? c.triggerTicks[row]!;
     if (row === plan.stopRow) lock.stopTicks = trigger;
     else if (row === plan.trailRow) lock.trailTicks = trigger;
-    else if (row === plan.targetRow) lock.targetTicks = asked?.limitTicks ?? c.limitTicks[row]!;
+    else if (row === plan.targetRow) lock.targetTicks = (asked?.limitTicks ?? c.limitTicks[row]!) || lock.targetTicks;
   }
 
   #lots(slot: number): number {
