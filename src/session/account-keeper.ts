@@ -318,9 +318,8 @@ export class AccountKeeper implements AccountSink {
     const { column } = this.#world.side.engine.state.orders;
     sender.send([
       {
-        ...{ kind: 'cancel', row, order, symbol: this.#symbolOf(row), placement: null, pair: null },
-        reduces: true,
-        ...{ verdict: { code: 'approved', again: true }, reservation: null, intent: column.intent[row]! },
+        ...{ kind: 'cancel', row, order, symbol: this.#symbolOf(row), placement: null, reduces: true },
+        ...{ verdict: { code: 'approved', again: true }, reservation: null, intent: column.intent[row]!, pair: null },
       },
     ]);
   }

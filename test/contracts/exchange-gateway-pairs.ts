@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
-import type { OrderPlacement, Outcome, VenueOrder } from '../../src/ports/exchange-gateway.ts';
-import { assertRejected, type Desk, type GatewayCase, same } from './exchange-gateway.ts';
+import type { GatewayCapabilities, OrderPlacement, Outcome, VenueOrder } from '../../src/ports/exchange-gateway.ts';
+import {
+  assertRejected,
+  type Desk,
+  type GatewayCase,
+  type GatewaySubject,
+  gatewayCases,
+  same,
+} from './exchange-gateway.ts';
 
 type Legs = readonly [stop: OrderPlacement, target: OrderPlacement];
 type Change = Partial<OrderPlacement>;
@@ -27,8 +34,13 @@ async function accepted(desk: Desk, pair: Legs): Promise<readonly [stop: string,
 const told = (desk: Desk, id: string, status: string) => (): boolean =>
   desk.sink.orders.some((each) => each.clientOrderId === id && each.status === status);
 
-/** What a gateway does with a stop and a target that are placed as one. */
-export function pairCases(check: GatewayCase): void {
+/** What every {@link ExchangeGateway} does with a stop and a target that are placed as one. See {@link exchangeGatewayContract}. */
+export function exchangeGatewayPairContract(
+  name: string,
+  capabilities: GatewayCapabilities,
+  create: () => Promise<GatewaySubject>,
+): void {
+  const check = gatewayCases(`${name}, pairs`, capabilities, create);
   const pairs: GatewayCase = (title, body) => check(title, body, (c) => (c.pairs ? null : 'pairs of orders'));
 
   check(

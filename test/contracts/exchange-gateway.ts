@@ -10,7 +10,6 @@ import type {
   VenueOrder,
 } from '../../src/ports/exchange-gateway.ts';
 import { RecordingSink } from '../recording-sink.ts';
-import { pairCases } from './exchange-gateway-pairs.ts';
 import type { FaultyDialer, FaultyHttp } from './faulty-transport.ts';
 
 /** A gateway under test with the venue that it trades at. Every number is valid for the symbol. */
@@ -501,6 +500,4 @@ export function exchangeGatewayContract(
       );
     }
   });
-
-  pairCases(check);
 }

@@ -9,6 +9,8 @@ const why = 'test';
 const entry = { size: { qty: 0.1 }, limit: 94_000, stop: { pct: 0.05 }, target: { pct: 0.05 }, why };
 
 type Death =
+  /** The process dies when an input is durable, before what follows from it is. */
+  | 'unsent'
   /** The process dies when the request is durable, before it leaves. */
   | 'before'
   /** The process dies when the venue has done it, before the answer is heard. */
@@ -19,12 +21,20 @@ type Death =
   | 'lost-after';
 
 /** A gateway whose `at`-th change goes wrong. `dies` is called where the process ends with it. */
-function mortal(gateway: ExchangeGateway, at: number, death: Death, dies: () => void): ExchangeGateway {
+function mortal(
+  gateway: ExchangeGateway,
+  at: number,
+  death: Death,
+  dies: () => void,
+  met: () => void,
+): ExchangeGateway {
+  if (death === 'unsent') return gateway;
   let changes = 0;
   const never = new Promise<never>(() => undefined);
   const unknown = { outcome: 'unknown', code: 'timeout', message: 'no answer' } as const;
   const change = async <T>(send: () => Promise<T>): Promise<T> => {
     if (changes++ !== at) return send();
+    met();
     if (death === 'before' || death === 'after') dies();
     if (death === 'after' || death === 'lost-after') await send();
     return death === 'before' || death === 'after' ? never : (unknown as T);
@@ -75,41 +85,56 @@ const STORIES: readonly Story[] = [
   },
 ];
 
-async function live(story: Story, at: number, death: Death): Promise<{ scene: LiveScene; life: Life }> {
+interface Lived {
+  readonly scene: LiveScene;
+  readonly life: Life;
+  /** Whether the story had an `at`-th change. */
+  readonly isMet: boolean;
+}
+
+async function live(story: Story, at: number, death: Death): Promise<Lived> {
   let isDead = false;
+  let isMet = false;
   let current: Life | null = null;
   let lives = 0;
   const strategy = puppet(story.act);
+  const die = (): void => {
+    isMet = true;
+    isDead = true;
+    current!.kill();
+  };
   const scene: LiveScene = new LiveScene({
     balances: { USDT: '200000' },
     wrap: (gateway) =>
       lives++ > 0
         ? gateway
-        : mortal(gateway, at, death, () => {
-            isDead = true;
-            current!.kill();
+        : mortal(gateway, at, death, die, () => {
+            isMet = true;
           }),
   });
   let life = await scene.start(strategy);
   current = life;
+  if (death === 'unsent') {
+    let batches = 0;
+    const { account } = life;
+    const send = account.send.bind(account);
+    account.send = (requests) => (isDead || batches++ === at ? die() : send(requests));
+  }
   for (const [k, close] of story.closes.entries()) {
     if (k > 0) scene.venue.moveTo(String(story.closes[k - 1]));
     story.happens[k]!(scene);
     await scene.venue.pass(20_000);
     if (isDead && lives === 1) life = await scene.start(strategy);
-    await scene.venue.pass(20_000);
+    await scene.venue.pass(5_000);
     await scene.bar(life, close);
     if (isDead && lives === 1) life = await scene.start(strategy);
   }
-  await scene.venue.pass(120_000);
-  return { scene, life };
+  await scene.venue.pass(90_000);
+  return { scene, life, isMet };
 }
 
 /** What is protected and what rests is the same, here and there. */
-async function assertProtected(
-  { scene, life }: { readonly scene: LiveScene; readonly life: Life },
-  arrives: boolean,
-): Promise<void> {
+async function assertProtected({ scene, life }: Lived, arrives: boolean): Promise<void> {
   assert.equal(life.session.fault, null);
   const { state, reports } = life.core.engine;
   const { status } = state.orders.column;
@@ -131,9 +156,14 @@ async function assertProtected(
 
 for (const story of STORIES)
   describe(`${story.name}, when something goes wrong at any step`, () => {
-    for (const death of ['before', 'after', 'lost', 'lost-after'] as const)
+    for (const death of ['unsent', 'before', 'after', 'lost', 'lost-after'] as const)
       test(`${death}: at each change in turn -> protected, as the venue holds it`, async () => {
-        for (let at = 0; at < 12; at++)
-          await assertProtected(await live(story, at, death), death === 'after' || death === 'lost-after');
+        let at = 0;
+        for (let isMet = true; isMet; at++) {
+          const lived = await live(story, at, death);
+          isMet = lived.isMet;
+          await assertProtected(lived, death === 'after' || death === 'lost-after');
+        }
+        assert.ok(at > 4, `only ${at - 1} changes`);
       });
   });

@@ -125,9 +125,10 @@ for (const options of PRODUCTS)
       const life = await protectedLife(scene);
       // The venue cancels it, and calls that an expiry.
       scene.venue.dialer.rewrite = (text) =>
-        text.replace(/"x":"CANCELED","X":"CANCELED"/, '"x":"EXPIRED","X":"EXPIRED"');
+        /"o":"STOP/.test(text) ? text.replaceAll(/"([xX])":"CANCELED"/g, '"$1":"EXPIRED"') : text;
       await cancelStop(scene, life);
       await scene.venue.pass(10_000);
+      assert.match(orders(life)[1]!, /^stop expired/);
       assertClosed(life);
     });
 

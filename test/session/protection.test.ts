@@ -267,3 +267,21 @@ describe('protection at a spot venue', () => {
     await assertSound(scene, life);
   });
 });
+
+describe('protection at a futures venue', () => {
+  for (const [name, price, legs] of [
+    ['stop', 92_000, ['stop filled 0.1', 'target expired 0.1']],
+    ['target', 98_000, ['stop canceled 0.1', 'target filled 0.1']],
+  ] as const)
+    test(`stop and target rest side by side, as both only reduce; the market comes to the ${name} -> the other ends`, async () => {
+      const scene = new LiveScene({ product: 'usdm' });
+      const life = await scene.start(puppet(enters({ stop: { pct: 0.03 }, target: { pct: 0.03 } })));
+      await scene.bar(life, 95_000);
+      assert.deepEqual(await resting(scene, life), ['limit 0.1', 'stop-market 0.1']);
+      await scene.bar(life, price);
+      await scene.venue.pass(2_000);
+      assert.deepEqual(orders(life), ['entry filled 0.1', ...legs]);
+      assert.equal(position(life), '0');
+      await assertSound(scene, life);
+    });
+});

@@ -130,7 +130,8 @@ class LockingVenue {
       for (const row of rows) this.#tell('rejected', row);
       return;
     }
-    if (isSell) assert.ok(lots <= this.coins - this.locked(), `${this.describe()}: ${rows} need ${lots} coins`);
+    if (isSell)
+      assert.ok(lots <= this.coins - this.locked(), `${this.describe().join(', ')}: ${rows.join()} need ${lots} coins`);
     for (const [k, row] of rows.entries()) {
       this.resting.set(row, { row, isSell, pair: rows[1 - k] ?? -1, left: lots });
       this.#tell('accepted', row);
