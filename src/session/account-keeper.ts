@@ -1,5 +1,5 @@
 import { clientOrderId } from '../core/execution/client-order-id.ts';
-import { isTerminal, STATUS } from '../core/vocabulary/order.ts';
+import { isTerminal, ORDER_STATUSES, STATUS } from '../core/vocabulary/order.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type {
   AccountSink,
@@ -100,6 +100,8 @@ export class AccountKeeper implements AccountSink {
   // What the stream tells.
 
   order(order: VenueOrder): void {
+    // Whatever it says, it proves that the venue has the order.
+    this.#fates.found(order.clientOrderId);
     const key = `${order.symbol} ${order.venueOrderId}`;
     const text = JSON.stringify(order);
     if (this.#lastWord.get(key) === text && !this.#isInDoubt(order)) return;
@@ -279,7 +281,6 @@ export class AccountKeeper implements AccountSink {
     const found = await gateway.findOrder(this.#symbolOf(row), id);
     if (isTerminal(this.#statusOf(row))) return;
     if (found !== null) {
-      this.#fates.found(id);
       this.#vanished.delete(row);
       this.order(found);
       // The cancel was lost on its way: it may be asked again, as it names what it is about.
@@ -288,14 +289,14 @@ export class AccountKeeper implements AccountSink {
     }
     if (this.#world.sender.isBusyWith(id)) return;
     if (this.#statusOf(row) === STATUS.submitted) this.#lose(id);
-    else if (this.#statusOf(row) !== STATUS.unknown && !this.#vanished.has(row)) {
+    else if (!this.#fates.knows(id)) {
       this.#vanished.add(row);
       const createdAtMs = this.#world.side.engine.state.orders.column.createdAtMs[row]!;
       this.#fates.vanished(id, this.#symbolOf(row), Math.max(createdAtMs, this.#world.begunAtMs), askedAtMs);
       this.#world.tell({
         type: 'alarm-raised',
         level: 'page',
-        message: `${id} was open and the venue knows it no more; it counts as open until it is found, or proven absent`,
+        message: `${id} is ${ORDER_STATUSES[this.#statusOf(row)]} and the venue does not know it; it counts as open until it is found, or proven absent`,
       });
     }
     const proof = this.#fates.notFound(id, askedAtMs, this.#coveredSinceMs);

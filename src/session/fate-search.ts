@@ -29,9 +29,14 @@ export class FateSearch {
     this.#before.set(order, { symbol, sentAtMs: validUntilMs - validityMs, validUntilMs: validUntilMs + validityMs });
   }
 
+  /** Whether an order's fate is being searched for already. */
+  knows(order: string): boolean {
+    return this.#seenOf(order) !== null;
+  }
+
   /** An order that the venue had, and says it has no more. */
   vanished(order: string, symbol: string, sentAtMs: number, askedAtMs: number): void {
-    if (this.#seenOf(order) === null) this.#before.set(order, { symbol, sentAtMs, validUntilMs: askedAtMs });
+    this.#before.set(order, { symbol, sentAtMs, validUntilMs: askedAtMs });
   }
 
   /** When the oldest order was sent that is being searched for; infinity where there is none. */

@@ -1,3 +1,4 @@
+import { assert } from '../core/vocabulary/assert.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { ExchangeGateway, Outcome, VenueOrder } from '../ports/exchange-gateway.ts';
 import type { Journal, JournaledIntent } from '../ports/journal.ts';
@@ -89,11 +90,12 @@ export class OrderSender {
           })),
         );
         for (let k = 0; k < allowed.length; k++) {
-          const [request, next] = [allowed[k]!, allowed[k + 1]];
-          if (request.pair === null || request.pair !== next?.order) this.#start([request], validUntilMs);
+          const request = allowed[k]!;
+          if (request.pair === null) this.#start([request], validUntilMs);
           else {
-            this.#start([request, next], validUntilMs);
-            k++;
+            const target = allowed[++k];
+            assert(target?.order === request.pair, 'the legs of a pair are asked for one after the other');
+            this.#start([request, target], validUntilMs);
           }
         }
       }

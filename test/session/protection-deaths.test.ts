@@ -148,7 +148,7 @@ async function assertProtected({ scene, life }: Lived, arrives: boolean): Promis
   if (position(life) !== '0')
     assert.ok(open.some(({ type, quantity }) => type === 'stop-market' && Number(quantity) === Number(position(life))));
   assert.equal(life.side.account.isAgreed, true, told);
-  const heard = alarms(life).filter((text) => /stop|refused|rejected|holds/.test(text));
+  const heard = alarms(life).filter((text) => /stop|refused|rejected|holds|does not know it/.test(text));
   // What never arrived is missed until that is proven; people are told, and no more.
   const expected = arrives ? /^$/ : /have been without their stop for 5 s|never accepted: proven absent/;
   for (const text of heard) assert.match(text, expected, told);

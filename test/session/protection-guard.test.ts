@@ -137,7 +137,7 @@ for (const options of PRODUCTS)
       const scene = new LiveScene({ ...options, wrap });
       const life = await protectedLife(scene);
       forget();
-      const isPaged = (): boolean => /was open and the venue knows it no more/.test(alarms(life).join());
+      const isPaged = (): boolean => /is open and the venue does not know it/.test(alarms(life).join());
       await scene.venue.until(isPaged, 'paged');
       assert.notEqual(position(life), '0');
       await scene.venue.pass(50_000);
