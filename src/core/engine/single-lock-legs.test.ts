@@ -8,11 +8,13 @@ import { compileLimits } from '../risk/limits.ts';
 import { bars } from '../strategy/data.ts';
 import { defineStrategy } from '../strategy/define-strategy.ts';
 import type { Entry } from '../vocabulary/intent.ts';
+import { allocateBars } from '../vocabulary/market-data.ts';
 import { FLAG, ORDER_ROLES, ORDER_STATUSES, ROLE, STATUS, TIF } from '../vocabulary/order.ts';
 import { type OrderReport, REPORT, type ReportKind } from '../vocabulary/report.ts';
 import { timeframe } from '../vocabulary/time.ts';
 import { Engine } from './engine.ts';
 import type { EngineConfig } from './engine-config.ts';
+import { restore, snapshot } from './snapshot.ts';
 
 const CASH: VenueCapabilities = { ...SIMULATED, amend: false, bracket: false, reduceOnly: false, legs: 'paired' };
 const quiet = defineStrategy({ id: 'quiet', params: {}, data: { a: bars('1h') }, indicators: () => ({}) });
@@ -40,28 +42,50 @@ type Ask =
 
 /** A venue at which a sell locks what it sells, once for a pair; it hears and is heard when the test says. */
 class LockingVenue {
-  readonly engine: Engine;
+  engine: Engine;
+  readonly #capabilities: VenueCapabilities;
+  readonly #closes: number[] = [];
   /** On their way to the venue, in order. */
   readonly asked: Ask[] = [];
   /** On their way to the engine. */
   readonly told: OrderReport[] = [];
   readonly resting = new Map<number, Resting>();
   coins = 0;
-  /** What the next placements meet: refused, or filled for so many lots. */
+  /** How many of the next sells are refused. */
   refuses = 0;
+  /** How many of the next requests are lost: a cancel has no effect; of a placement nothing is known, and later what became of it. */
+  loses = 0;
   #trade = 0;
   #hours = 0;
 
   constructor(capabilities: VenueCapabilities) {
+    this.#capabilities = capabilities;
     this.engine = new Engine({ ...CONFIG, capabilities });
     this.bar(100);
   }
 
   bar(close: number): void {
     const openTimeMs = this.#hours++ * HOUR_MS;
+    this.#closes.push(close);
     this.engine.handle({ type: 'bar-closed', feed: 0, openTimeMs, open: 100, high: 120, low: 90, close, volume: 1 });
     this.engine.handle({ type: 'instant-ended', timeMs: openTimeMs + HOUR_MS });
     this.collect();
+  }
+
+  /** The engine goes on from a snapshot of itself. */
+  restart(): void {
+    const history = allocateBars(this.#closes.length);
+    for (const [k, close] of this.#closes.entries()) {
+      history.openTimeMs[k] = k * HOUR_MS;
+      history.open[k] = 100;
+      history.high[k] = 120;
+      history.low[k] = 90;
+      history.close[k] = close;
+      history.volume[k] = 1;
+    }
+    const engine = new Engine({ ...CONFIG, capabilities: this.#capabilities });
+    restore(engine, snapshot(this.engine), [history]);
+    this.engine = engine;
   }
 
   enter(lots: number, protection: Partial<Entry>): void {
@@ -116,7 +140,10 @@ class LockingVenue {
   work(): void {
     const ask = this.asked.shift();
     if (ask === undefined) return;
+    const isLost = this.loses > 0;
+    if (isLost) this.loses--;
     if (ask.kind === 'cancel') {
+      if (isLost) return;
       const order = this.resting.get(ask.row);
       if (order) for (const each of [order, this.#other(order)]) if (each) this.#end(each, 'canceled');
       return;
@@ -125,6 +152,7 @@ class LockingVenue {
     const c = this.engine.state.orders.column;
     const lots = c.lots[rows[0]!]! - c.filledLots[rows[0]!]!;
     const isSell = c.side[rows[0]!]! < 0;
+    if (isLost) for (const row of rows) this.#tell('lost', row);
     if (isSell && this.refuses > 0) {
       this.refuses--;
       for (const row of rows) this.#tell('rejected', row);
@@ -177,17 +205,28 @@ class LockingVenue {
       1,
     );
     this.engine.report(report!);
+    // Venues repeat themselves.
+    if (dice % 3 === 0 && report!.kind !== REPORT.lost) this.engine.report(report!);
     this.collect();
   }
 
   /** Everything is heard, here and there; orders that do not rest trade whole, or not at all. */
   settle(fills: boolean): void {
+    this.#cancelAgain();
     const fleeting = (): Resting[] => [...this.resting.values()].filter(({ row }) => this.isImmediate(row));
     while (this.asked.length > 0 || this.told.length > 0 || fleeting().length > 0) {
       while (this.told.length > 0) this.hear(0);
       this.work();
       for (const { row } of fleeting()) this.trade(row, fills ? 1e9 : 0);
+      if (this.asked.length === 0 && this.told.length === 0) this.#cancelAgain();
     }
+  }
+
+  /** What a session asks once more: cancels that had no effect. */
+  #cancelAgain(): void {
+    const { status } = this.engine.state.orders.column;
+    for (const row of this.resting.keys())
+      if (status[row] === STATUS['cancel-pending']) this.asked.push({ kind: 'cancel', row });
   }
 
   get position(): number {
@@ -313,7 +352,7 @@ describe('legs that lock one holding', () => {
 
   for (const [name, capabilities] of KINDS)
     test(`${name}: whatever trades, is refused and is told in whatever order -> no coin is locked twice, and all is stopped in the end`, () => {
-      const step = fc.record({ what: fc.nat({ max: 10 }), dice: fc.nat({ max: 30 }) });
+      const step = fc.record({ what: fc.nat({ max: 12 }), dice: fc.nat({ max: 30 }) });
       let stopped = 0;
       let naked = 0;
       fc.assert(
@@ -333,7 +372,10 @@ describe('legs that lock one holding', () => {
             } else if (what === 8) venue.bar([100, 111, 94][dice % 3]!);
             else if (what === 9 && dice % 3 === 0) venue.refuses = 1 + (dice % 2);
             else if (what === 10 && dice % 4 === 0) venue.cancel(dice);
+            else if (what === 11 && dice % 2 === 0) venue.loses = 1;
+            else if (what === 12) venue.restart();
           }
+          venue.loses = 0;
           venue.settle(fills);
           venue.bar(100);
           venue.settle(fills);
@@ -353,8 +395,8 @@ describe('legs that lock one holding', () => {
             assert.ok(isHeld || venue.resting.has(row), `${row} waits:\n${venue.describe().join('\n')}`);
           }
         }),
-        { numRuns: 500 },
+        { numRuns: 400 },
       );
-      assert.ok(stopped > 80 && naked > 3, `${stopped} protected, ${naked} naked: the dice do too little`);
+      assert.ok(stopped > 60 && naked > 0, `${stopped} protected, ${naked} naked: the dice do too little`);
     });
 });
