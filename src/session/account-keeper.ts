@@ -11,8 +11,10 @@ import type {
 } from '../ports/exchange-gateway.ts';
 import { VenueError } from '../ports/venue-error.ts';
 import { FateSearch } from './fate-search.ts';
+import { LastWords } from './last-words.ts';
 import type { OrderSender } from './order-sender.ts';
 import type { RemoteSide } from './remote-side.ts';
+import { cancelAgain } from './request-of.ts';
 import type { VenueWord } from './venue-words.ts';
 
 /** How often each thing is asked for while all is well. */
@@ -56,13 +58,14 @@ export class AccountKeeper implements AccountSink {
   readonly #fates: FateSearch;
   /** Why orders that add risk must wait; null where they need not. */
   notReady: string | null = 'the account has not been read yet';
-  /** What the venue's words were last, so that a repetition is not journaled. */
-  readonly #lastWord = new Map<string, string>();
+  readonly #lastWords = new LastWords();
   /** Since when nothing of the account can have been missed. */
   #coveredSinceMs = Number.POSITIVE_INFINITY;
   #timer: Timer | null = null;
   #busy: Promise<void> | null = null;
   #isClosed = false;
+  /** What comes before the start is asked for by it. */
+  #hasStarted = false;
   readonly #dueMs = { openOrders: 0, account: 0 };
   #missingSinceMs = Number.NaN;
   /** Since when a row has been in flight, and when it was asked for last. */
@@ -84,6 +87,7 @@ export class AccountKeeper implements AccountSink {
    * once books and venue have been compared; where the venue cannot be asked it tries on, and nothing that adds risk leaves meanwhile.
    */
   async start(pending: readonly PendingOrder[]): Promise<void> {
+    this.#hasStarted = true;
     this.#setReady(false, 'the account has not been read yet');
     for (const { order, symbol, validUntilMs } of pending) this.#fates.sentBefore(order, symbol, validUntilMs);
     await this.#pass(() => this.#reconcile());
@@ -100,14 +104,11 @@ export class AccountKeeper implements AccountSink {
   // What the stream tells.
 
   order(order: VenueOrder): void {
+    if (!this.#hasStarted) return;
     // Whatever it says, it proves that the venue has the order.
     this.#fates.found(order.clientOrderId);
-    const key = `${order.symbol} ${order.venueOrderId}`;
-    const text = JSON.stringify(order);
-    if (this.#lastWord.get(key) === text && !this.#isInDoubt(order)) return;
-    this.#lastWord.set(key, text);
-    if (this.#lastWord.size > 10_000) this.#lastWord.delete(this.#lastWord.keys().next().value!);
-    this.#world.tell({ type: 'order-told', order });
+    const isNew = this.#lastWords.isNew(order);
+    if (isNew || this.#isInDoubt(order)) this.#world.tell({ type: 'order-told', order });
   }
 
   /** Whether nobody knows of an order that it is at the venue: then a repetition is news. */
@@ -117,7 +118,7 @@ export class AccountKeeper implements AccountSink {
   }
 
   fill(fill: VenueFill): void {
-    if (!this.#world.side.orders.knows(fill)) this.#world.tell({ type: 'fill-told', fill });
+    if (this.#hasStarted && !this.#world.side.orders.knows(fill)) this.#world.tell({ type: 'fill-told', fill });
   }
 
   // Totals are asked for while nothing is on its way: what a stream says of them belongs to some moment in between.
@@ -125,14 +126,17 @@ export class AccountKeeper implements AccountSink {
   position(_position: VenuePosition, _atMs: number): void {}
 
   funding(symbol: string, asset: string, amount: string, atMs: number): void {
+    if (!this.#hasStarted) return;
     this.#world.tell({ type: 'funding-told', symbol, asset, amount, atMs });
   }
 
   liquidation(symbol: string, detail: string, atMs: number): void {
+    if (!this.#hasStarted) return;
     this.#world.tell({ type: 'liquidation-told', symbol, detail, atMs });
   }
 
   resumed(_sinceMs: number): void {
+    if (!this.#hasStarted) return;
     this.#setReady(false, 'the account stream was interrupted');
     this.#coveredSinceMs = Number.POSITIVE_INFINITY;
     this.#world.tell({
@@ -145,6 +149,7 @@ export class AccountKeeper implements AccountSink {
   }
 
   anomaly(code: string, detail: string): void {
+    if (!this.#hasStarted) return;
     this.#world.tell({ type: 'alarm-raised', level: 'warn', message: `account stream: ${code}: ${detail}` });
   }
 
@@ -237,10 +242,9 @@ export class AccountKeeper implements AccountSink {
   async #readFills(symbol: string): Promise<void> {
     const { gateway, side } = this.#world;
     const askedAtMs = this.#venueNowMs();
-    const f = side.engine.state.fills;
-    const newestMs = f.count > 0 ? f.column.timeMs[f.count - 1]! : Number.POSITIVE_INFINITY;
-    const fromMs =
-      Math.min(newestMs, this.#world.begunAtMs + FILLS_OVERLAP_MS, this.#fates.oldestSentMs()) - FILLS_OVERLAP_MS;
+    const { newestFillMs } = side.orders;
+    const knownMs = Number.isFinite(newestFillMs) ? newestFillMs - FILLS_OVERLAP_MS : this.#world.begunAtMs;
+    const fromMs = Math.min(knownMs, this.#fates.oldestSentMs() - FILLS_OVERLAP_MS);
     const fills = await gateway.fills(symbol, { timeMs: Math.max(fromMs, 0) });
     for (const fill of fills) if (fill.tradedAtMs >= this.#world.begunAtMs - 60_000) this.fill(fill);
     this.#fates.traded(symbol, new Set(fills.map(({ clientOrderId }) => clientOrderId)), fromMs, askedAtMs);
@@ -313,16 +317,8 @@ export class AccountKeeper implements AccountSink {
   }
 
   #cancelAgain(row: number): void {
-    const { sender } = this.#world;
-    const order = this.#idOf(row);
-    if (sender.isBusyWith(order)) return;
-    const { column } = this.#world.side.engine.state.orders;
-    sender.send([
-      {
-        ...{ kind: 'cancel', row, order, symbol: this.#symbolOf(row), placement: null, reduces: true },
-        ...{ verdict: { code: 'approved', again: true }, reservation: null, intent: column.intent[row]!, pair: null },
-      },
-    ]);
+    const { sender, side } = this.#world;
+    if (!sender.isBusyWith(this.#idOf(row))) sender.send([cancelAgain(side.engine, row)]);
   }
 
   /** Rows that wait for an answer for too long. */

@@ -1,5 +1,6 @@
+import { KILL } from '../core/risk/kill-ladder.ts';
 import { FLAG, STATUS } from '../core/vocabulary/order.ts';
-import type { Clock, Timer } from '../ports/clock.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { RemoteSide } from './remote-side.ts';
 import type { SessionInput } from './session-input.ts';
 
@@ -8,7 +9,6 @@ export type NakedPolicy = 'alert' | 'close';
 
 /** A stop that is placed anew is away for as long as a cancel and a placement take; longer is a fault. */
 export const NAKED_AFTER_MS = 5_000;
-const BEAT_MS = 1_000;
 /** A close that did not come about is decided anew after so long. */
 const CLOSE_AGAIN_MS = 60_000;
 
@@ -19,8 +19,6 @@ export interface GuardWorld {
   readonly nakedAfterMs: number;
   /** Why the books may not be the venue's at the moment; null where they are. */
   readonly notReady: () => string | null;
-  /** Journals an input and lets the core take it. */
-  readonly take: (input: SessionInput) => void;
 }
 
 interface Naked {
@@ -37,33 +35,20 @@ interface Naked {
 export class ProtectionGuard {
   readonly #world: GuardWorld;
   readonly #naked = new Map<number, Naked>();
-  #timer: Timer | null = null;
-  #isClosed = false;
 
   constructor(world: GuardWorld) {
     this.#world = world;
   }
 
-  start(): void {
-    if (this.#isClosed) return;
-    this.#timer = this.#world.clock.after(BEAT_MS, () => {
-      this.watch();
-      this.start();
-    });
-  }
-
-  close(): void {
-    this.#isClosed = true;
-    this.#timer?.cancel();
-  }
-
-  /** Looks at every position now. */
-  watch(): void {
+  /** Looks at every position; answers what follows. */
+  look(): readonly SessionInput[] {
+    const inputs: SessionInput[] = [];
     const { side, clock, nakedAfterMs, onNaked } = this.#world;
     const { state, reports } = side.engine;
     const nowMs = clock.elapsedMs();
     for (let slot = 0; slot < state.book.positions.count; slot++) {
-      const lots = reports.brackets.naked(slot);
+      // Who kills wants no orders, stops included.
+      const lots = this.#isKilled(slot) ? 0 : reports.brackets.naked(slot);
       if (lots === 0) {
         this.#naked.delete(slot);
         continue;
@@ -71,24 +56,32 @@ export class ProtectionGuard {
       const naked = this.#naked.get(slot) ?? { sinceMs: nowMs, isTold: false, closedAtMs: Number.NEGATIVE_INFINITY };
       this.#naked.set(slot, naked);
       if (nowMs - naked.sinceMs < nakedAfterMs) continue;
-      if (!naked.isTold) this.#tell(slot, lots, naked);
+      if (!naked.isTold) inputs.push(this.#alarm(slot, lots));
+      naked.isTold = true;
       if (onNaked === 'close' && nowMs - naked.closedAtMs >= CLOSE_AGAIN_MS && !this.#isInDoubt(slot)) {
         naked.closedAtMs = nowMs;
-        this.#close(slot);
+        inputs.push(this.#close(slot));
       }
     }
+    return inputs;
   }
 
-  #tell(slot: number, lots: number, naked: Naked): void {
-    const { take, nakedAfterMs } = this.#world;
-    const { state } = this.#world.side.engine;
+  #isKilled(slot: number): boolean {
+    const { state, risk } = this.#world.side.engine;
+    const level = risk.state.ladder.strictest(state.strategyOf[slot]!, state.instrumentOf[slot]!);
+    return level >= KILL['cancel-all'];
+  }
+
+  #alarm(slot: number, lots: number): SessionInput {
+    const { nakedAfterMs, side } = this.#world;
+    const { state } = side.engine;
     const instrument = state.instruments[state.instrumentOf[slot]!]!;
-    naked.isTold = true;
-    take({
+    const what = `${instrument.quantityText(lots)} ${instrument.symbol}`;
+    return {
       type: 'alarm-raised',
       level: 'page',
-      message: `${instrument.quantityText(lots)} ${instrument.symbol} have been without their stop for ${nakedAfterMs / 1000} s; ${this.#plan(slot)}`,
-    });
+      message: `${what} have been without their stop for ${nakedAfterMs / 1000} s; ${this.#plan(slot)}`,
+    };
   }
 
   #plan(slot: number): string {
@@ -98,10 +91,9 @@ export class ProtectionGuard {
       : 'the position is closed';
   }
 
-  #close(slot: number): void {
-    const { engine } = this.#world.side;
-    const { state, seats } = engine;
-    this.#world.take({
+  #close(slot: number): SessionInput {
+    const { state, seats } = this.#world.side.engine;
+    return {
       type: 'command-given',
       command: {
         type: 'close-position',
@@ -109,7 +101,7 @@ export class ProtectionGuard {
         instrument: state.instruments[state.instrumentOf[slot]!]!.id,
         reason: 'the position was without its stop',
       },
-    });
+    };
   }
 
   /** Whether something may have closed the position already, or is about to. */

@@ -28,6 +28,16 @@ function paired({ state }: Engine, requests: readonly VenueRequest[]): VenueRequ
   });
 }
 
+/** A cancel that was lost on its way, asked once more: nobody's decision. */
+export function cancelAgain({ state }: Engine, row: number): VenueRequest {
+  const { instrument, intent } = state.orders.column;
+  const { symbol } = state.instruments[instrument[row]!]!;
+  return {
+    ...{ kind: 'cancel', row, order: clientOrderId(state.session, row), symbol, placement: null, pair: null },
+    ...{ verdict: { code: 'approved', again: true }, reservation: null, intent: intent[row]!, reduces: true },
+  };
+}
+
 /** What the engine put into its outbox at `k`, as it is asked of an exchange. */
 function requestOf(engine: Engine, k: number): VenueRequest {
   const { state, risk } = engine;

@@ -96,7 +96,7 @@ export class BracketBook {
       row < 0 || isTerminal(c.status[row]!) ? 0 : c.lots[row]! - c.filledLots[row]!;
     let naked = 0;
     for (const { plan, lots: covered } of this.covers(slot, lots)) {
-      if ((plan.stop === null && plan.trail === null) || plan.lock?.isStopDropped === true) continue;
+      if ((plan.stop === null && plan.trail === null) || plan.isStopDropped === true) continue;
       naked += Math.max(0, covered - Math.max(open(plan.stopRow), open(plan.trailRow)));
     }
     return naked;

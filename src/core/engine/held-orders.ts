@@ -28,6 +28,8 @@ export class HeldOrders {
   readonly #cancel: (row: number) => void;
   /** Sends what has triggered. */
   readonly #send: (row: number) => void;
+  /** Whether a triggered order may be sent; one that may not is canceled. */
+  readonly #mayLeave: (row: number) => boolean;
   #rows: number[] = [];
   /** Best price that a trailing stop has seen. */
   readonly #marks = new Map<number, number>();
@@ -40,11 +42,13 @@ export class HeldOrders {
     answer: (kind: number, row: number) => void,
     cancel: (row: number) => void,
     send: (row: number) => void,
+    mayLeave: (row: number) => boolean,
   ) {
     this.#s = state;
     this.#answer = answer;
     this.#cancel = cancel;
     this.#send = send;
+    this.#mayLeave = mayLeave;
   }
 
   /** Keeps an order until its trigger. */
@@ -102,6 +106,10 @@ export class HeldOrders {
     if (up !== touches ? price < trigger : price > trigger) {
       if (c.type[row] === TYPE['trailing-stop']) this.#trail(row, instrument, price);
       return false;
+    }
+    if (!this.#mayLeave(row)) {
+      this.#answer(REPORT.canceled, row);
+      return true;
     }
     s.log.append(
       EVENT['order-triggered'],

@@ -67,7 +67,7 @@ export class ProtectiveLegs implements Legs {
   }
 
   /** An order ended without filling whole. */
-  forget(row: number): void {
+  forget(row: number, before: number): void {
     const { orders } = this.#s;
     const plan = this.#book.planOf(row);
     if (!plan) {
@@ -76,6 +76,8 @@ export class ProtectiveLegs implements Legs {
     }
     if (plan.stopRow === row || plan.targetRow === row || plan.trailRow === row)
       plan.closedLots += this.#book.filled(row);
+    const isWithdrawn = before === STATUS['cancel-pending'] && orders.column.status[row] === STATUS.canceled;
+    if (isWithdrawn && (plan.stopRow === row || plan.trailRow === row)) plan.isStopDropped = true;
     if (plan.stopRow === row) plan.stopRow = -1;
     if (plan.targetRow === row) plan.targetRow = -1;
     if (plan.trailRow === row) plan.trailRow = -1;
@@ -193,6 +195,7 @@ export class ProtectiveLegs implements Legs {
     if (ticks <= 0 || (row >= 0 && !isTerminal(c.status[row]!))) return row;
     // One that has filled whole counts on as closed when another takes its place.
     if (row >= 0) plan.closedLots += this.#book.filled(row);
+    if (role !== ROLE.target) plan.isStopDropped = false;
     const trail = role === ROLE.trail ? plan.trail : null;
     return this.#desk.leg(slot, side, role, type, ticks, lots, entry, trail, c.intent[entry]!);
   }

@@ -179,7 +179,8 @@ export class ReportDesk {
       this.#legs.replaced(row, newer);
       return;
     }
-    this.#legs.forget(row, before);
+    // Where risk refused what was to stand in its stead, nobody has withdrawn it.
+    this.#legs.forget(row, newer < 0 ? STATUS.open : before);
     this.#legs.settled(row, slot);
     this.#desk.worked.heard(row);
     if (after === STATUS.rejected && c.role[row] !== ROLE.entry && c.role[row] !== ROLE.exit && this.#legs.isLost(row))

@@ -384,7 +384,7 @@ describe('legs that lock one holding', () => {
           const isLost = [...engine.state.brackets.values()].some(({ lock }) => lock?.isStopLost === true);
           if (isLost) naked++;
           else assert.equal(engine.reports.brackets.naked(0), 0, venue.describe().join('\n'));
-          const isDropped = [...engine.state.brackets.values()].some(({ lock }) => lock?.isStopDropped === true);
+          const isDropped = [...engine.state.brackets.values()].some((plan) => plan.isStopDropped === true);
           if (!isLost && !isDropped) {
             assert.equal(venue.stopped(), position, venue.describe().join('\n'));
             if (position > 0) stopped++;

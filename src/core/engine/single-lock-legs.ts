@@ -82,7 +82,7 @@ export class SingleLockLegs implements Legs, ExitGate {
     const isRefused = c.status[row] === STATUS.rejected && wasSent;
     if (row === plan.trailRow) {
       plan.trailRow = -1;
-      if (isAsked && !lock.isChanging) lock.isStopDropped = plan.stop === null;
+      if (isAsked && !lock.isChanging) plan.isStopDropped = plan.stop === null;
       return;
     }
     const isStop = row === plan.stopRow;
@@ -95,7 +95,7 @@ export class SingleLockLegs implements Legs, ExitGate {
     if (lock.isPair && isRefused) lock.isPairRefused = true;
     else if (isAsked) {
       // Its strategy has withdrawn it, for good.
-      if (isStop) lock.isStopDropped ||= !lock.isChanging;
+      if (isStop) plan.isStopDropped ||= !lock.isChanging;
       else lock.isTargetDropped ||= !lock.isChanging;
     } else if (isStop && !isTaken && !lock.isChanging && !lock.hasTargetTraded) lock.isStopLost = true;
   }
@@ -137,7 +137,7 @@ export class SingleLockLegs implements Legs, ExitGate {
     for (const { plan } of covers) {
       const lock = lockOf(plan);
       lock.isStopLost = false;
-      lock.isStopDropped = false;
+      plan.isStopDropped = false;
       const row = plan.stopRow;
       const isAsked = row >= 0 && this.#desk.dispatch.replacements.asked(row) !== undefined;
       const rests = this.#isAlive(row) && (isAsked || c.status[row] !== STATUS['cancel-pending']);
@@ -210,7 +210,7 @@ export class SingleLockLegs implements Legs, ExitGate {
 
   /** Whether what rests is what should: each leg for all that is covered, and no target without its stop. */
   #fits(plan: BracketPlan, resting: readonly number[], covered: number): boolean {
-    const wantsStop = plan.stop !== null && !lockOf(plan).isStopDropped;
+    const wantsStop = plan.stop !== null && plan.isStopDropped !== true;
     return (!wantsStop || this.#isAlive(plan.stopRow)) && resting.every((row) => this.#openLots(row) === covered);
   }
 
@@ -234,7 +234,7 @@ export class SingleLockLegs implements Legs, ExitGate {
     lock.hasTargetTraded = false;
     lock.isPair = false;
     if (lock.isStopLost) return;
-    const wantsStop = plan.stop !== null && !lock.isStopDropped;
+    const wantsStop = plan.stop !== null && plan.isStopDropped !== true;
     if (wantsStop && !this.#isAlive(plan.stopRow)) {
       this.#price(key, plan, slot);
       plan.stopRow = this.#leg(key, plan, slot, ROLE.stop, lock.stopTicks, covered, false);
@@ -389,7 +389,7 @@ const isLegOf = (plan: BracketPlan, row: number): boolean =>
 function lockOf(plan: BracketPlan): LockedLegs {
   plan.lock ??= {
     ...{ stopTicks: 0, trailTicks: 0, targetTicks: 0, isPair: false, isPairRefused: false, isChanging: false },
-    ...{ hasTargetTraded: false, isStopLost: false, isStopDropped: false, isTargetDropped: false },
+    ...{ hasTargetTraded: false, isStopLost: false, isTargetDropped: false },
   };
   return plan.lock;
 }

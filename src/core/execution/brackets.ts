@@ -19,6 +19,8 @@ export interface BracketPlan {
   closedLots: number;
   /** Whether more of the entry filled while one of its legs was being withdrawn: the leg is due again once that is settled. */
   isOwed: boolean;
+  /** Whether the strategy has withdrawn the stop: the position is meant to be without it. */
+  isStopDropped?: boolean;
   /** Present where legs lock one and the same holding. */
   lock?: LockedLegs;
 }
@@ -39,7 +41,6 @@ export interface LockedLegs {
   /** The stop was refused, or ended without being asked to. */
   isStopLost: boolean;
   /** The strategy has withdrawn it. */
-  isStopDropped: boolean;
   isTargetDropped: boolean;
 }
 
