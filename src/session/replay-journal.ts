@@ -1,11 +1,13 @@
 import type { Json } from '../core/vocabulary/json.ts';
 import type { JournalRecord } from '../ports/journal.ts';
+import type { MarketBlock } from './kept-market.ts';
 import type { SessionCore } from './session-core.ts';
 import { SessionError } from './session-error.ts';
 import type { SessionInput } from './session-input.ts';
 
 /** What a session notes in its journal beside its inputs. */
 export type SessionNote =
+  | MarketBlock
   /** The process began or went on; nothing follows from it. */
   | { readonly type: 'started'; readonly version: string }
   /** State after the input before it: {@link SessionCore.hash}. */

@@ -4,6 +4,7 @@ import type { Journal } from '../ports/journal.ts';
 import type { BarHistory, FeedGap, FeedHealth, FeedSink, MarketFeed } from '../ports/market-feed.ts';
 import { VenueError } from '../ports/venue-error.ts';
 import { InstantGate } from './instant-gate.ts';
+import { KeptMarket } from './kept-market.ts';
 import { asJson, type SessionNote } from './replay-journal.ts';
 import type { SessionCore } from './session-core.ts';
 import type { FeedBar, SessionInput } from './session-input.ts';
@@ -30,6 +31,8 @@ export interface SessionSurroundings {
   readonly version: string;
   /** Runs what may call a strategy. */
   readonly sealed: <T>(body: () => T) => T;
+  /** Whether the journal keeps trades and quotes that are no inputs, to try other orders on; yes where absent. */
+  readonly keepsMarket?: boolean;
 }
 
 /**
@@ -49,6 +52,9 @@ export class Session implements FeedSink {
   readonly #around: SessionSurroundings;
   readonly #gate: InstantGate;
   readonly #feedOf = new Map<number, number>();
+  readonly #kept: KeptMarket;
+  /** Newest quote of each feed: time, bid, ask. */
+  readonly #quotes: (readonly [TimeMs, number, number] | undefined)[] = [];
   /** Events that came while the past was being fetched. */
   #held: (() => void)[] | null = [];
   #closed = false;
@@ -58,6 +64,7 @@ export class Session implements FeedSink {
   constructor(core: SessionCore, around: SessionSurroundings) {
     this.core = core;
     this.#around = around;
+    this.#kept = new KeptMarket(core.engine.feeds.length);
     this.lastPrice = new Float64Array(core.engine.feeds.length).fill(Number.NaN);
     this.#gate = new InstantGate(
       core.engine.feeds.map((feed) => feed.timeframe),
@@ -85,6 +92,8 @@ export class Session implements FeedSink {
       this.#feedOf.set(feed.subscribe({ channel: 'bars', symbol, timeframe: timeframe.text }, this), index);
       if (core.config.drivenBy === 'trades')
         this.#feedOf.set(feed.subscribe({ channel: 'trades', symbol }, this), index);
+      if (core.config.drivenBy === 'trades' && this.#keepsMarket && feed.channels.includes('quotes'))
+        this.#feedOf.set(feed.subscribe({ channel: 'quotes', symbol }, this), index);
     }
     await this.#catchUp();
     this.#release();
@@ -164,7 +173,12 @@ export class Session implements FeedSink {
     const timeMs = _eventMs;
     this.lastPrice[feed] = price;
     this.#when(() => {
-      if (!this.core.wantsTrades(feed) || tradeId <= this.core.lastTradeId[feed]!) return;
+      if (tradeId <= this.core.lastTradeId[feed]!) return;
+      if (!this.core.wantsTrades(feed)) {
+        if (this.#keepsMarket) this.#kept.trade(feed, tradeId, timeMs, price, quantity);
+        if (this.#kept.isFull) this.#noteMarket();
+        return;
+      }
       this.#take({ type: 'trade-received', feed, tradeId, timeMs, price, quantity });
     });
   }
@@ -203,7 +217,25 @@ export class Session implements FeedSink {
     this.anomalies++;
   }
 
-  quote(): void {}
+  /** Quotes change nothing here: they are kept while an order is on its way, to tell afterwards what of its price was spread. */
+  quote(
+    id: number,
+    eventMs: TimeMs,
+    _receivedMs: TimeMs,
+    _updateId: number,
+    bid: number,
+    _b: number,
+    ask: number,
+  ): void {
+    const feed = this.#feedOf.get(id)!;
+    const last = this.#quotes[feed];
+    if (last?.[1] === bid && last[2] === ask) return;
+    this.#quotes[feed] = [eventMs, bid, ask];
+    this.#when(() => {
+      if (this.core.wantsTrades(feed)) this.#kept.quote(feed, eventMs, bid, ask);
+      if (this.#kept.isFull) this.#noteMarket();
+    });
+  }
   depth(): void {}
   mark(): void {}
 
@@ -231,6 +263,8 @@ export class Session implements FeedSink {
         this.missingBars += Math.round((openTimeMs - barClose(timeframe, last)) / timeframe.ms);
     }
     this.#take({ type: 'instant-ended', timeMs, bars });
+    for (const [feed, quote] of this.#quotes.entries())
+      if (quote !== undefined && core.wantsTrades(feed)) this.#kept.quote(feed, ...quote);
     if (core.instants % NOTED_EVERY === 0) this.#noteState();
   }
 
@@ -241,8 +275,19 @@ export class Session implements FeedSink {
   /** Journal first, then the core. */
   #take(input: SessionInput): void {
     const { journal, clock, sealed } = this.#around;
+    this.#noteMarket();
     journal.append({ kind: 'input', atMs: clock.nowMs(), payload: asJson(input) });
     sealed(() => this.core.take(input));
+  }
+
+  get #keepsMarket(): boolean {
+    return this.#around.keepsMarket ?? true;
+  }
+
+  /** Before the next input, so that a journal has all of it in the order in which it came. */
+  #noteMarket(): void {
+    const block = this.#kept.takeBlock();
+    if (block !== null) this.#note(block);
   }
 
   #note(note: SessionNote): void {
