@@ -9,10 +9,12 @@ import { Random } from '../../src/core/vocabulary/random.ts';
 import { MINUTE_MS, SECOND_MS } from '../../src/core/vocabulary/time.ts';
 import type { FeedSink } from '../../src/ports/market-feed.ts';
 import type { Recording } from '../../src/ports/recording.ts';
+import { KeptMarket } from '../../src/session/kept-market.ts';
 import { type Comparison, compareWithModel, type Ladder } from '../../src/session/parity/ladder.ts';
-import { MarketReader } from '../../src/session/parity/market-record.ts';
-import { replayJournal } from '../../src/session/replay-journal.ts';
+import { MarketReader, type MarketRecord } from '../../src/session/parity/market-record.ts';
+import { asJson, replayJournal, type SessionNote } from '../../src/session/replay-journal.ts';
 import { type SessionConfig, SessionCore } from '../../src/session/session-core.ts';
+import type { SessionInput } from '../../src/session/session-input.ts';
 import { INSTRUMENTS, SessionScene, symbolOf } from './session-scene.ts';
 
 const START_MS = 1_700_000_040_000;
@@ -166,4 +168,26 @@ export async function recordSession(config: SessionConfig, recording: Recording)
         ...{ recorded: core, market: reader.record, config, session: 'test', sealed: (body) => body(), ...more },
       }),
   };
+}
+
+/** What a session keeps of a market that it missed nothing of. */
+export function marketRecordOf(market: Market): MarketRecord {
+  const reader = new MarketReader();
+  const kept = new KeptMarket(1);
+  const take = (input: SessionInput | SessionNote | null, kind: 'input' | 'note'): void => {
+    if (input !== null) reader.take({ kind, payload: asJson(input) });
+  };
+  let next = 0;
+  const { bars: b, trades } = market;
+  for (let i = 0; i < b.close.length; i++) {
+    const timeMs = b.openTimeMs[i]! + MINUTE_MS;
+    for (; next < trades.length && trades[next]![0] < timeMs; next++) {
+      const [tradeMs, price, quantity] = trades[next]!;
+      kept.trade(0, next + 1, tradeMs, price, quantity);
+    }
+    take(kept.takeBlock(), 'note');
+    const bar = [0, b.openTimeMs[i]!, b.open[i]!, b.high[i]!, b.low[i]!, b.close[i]!, b.volume[i]!] as const;
+    take({ type: 'instant-ended', timeMs, bars: [bar] }, 'input');
+  }
+  return reader.record;
 }

@@ -2,6 +2,7 @@ import type { BarColumns } from '../../core/vocabulary/market-data.ts';
 import { barClose, type TimeframeSpec, type TimeMs } from '../../core/vocabulary/time.ts';
 import type { FeedBar } from '../session-input.ts';
 import type { MarketItem, MarketRecord } from './market-record.ts';
+import { rebuiltBars } from './rebuilt-bars.ts';
 
 /** Faults that are told one by one. */
 const TOLD = 20;
@@ -25,7 +26,8 @@ export interface WholeMarket {
 
 /**
  * The market as it was, beside what the session saw of it: bars that the reference has and the session has not stand where they closed, bars
- * that came late are decided on in their time, and numbers are those of the reference. Without a reference only lateness is known.
+ * that came late are decided on in their time, and numbers are those of the reference. Without a reference, bars are made of the trades that were
+ * kept, where there are any.
  */
 export function wholeMarket(
   { items, trades }: Pick<MarketRecord, 'items' | 'trades'>,
@@ -33,7 +35,11 @@ export function wholeMarket(
   reference: readonly (BarColumns | null)[],
 ): WholeMarket {
   const closeOf = (bar: FeedBar): TimeMs => barClose(frames[bar[0]]!, bar[1]);
-  const known = reference.map(rowsByTime);
+  const rebuilt = rebuiltBars({ items, trades }, frames);
+  const known = frames.map((_, feed) => {
+    const columns = reference[feed];
+    return columns ? rowsByTime(columns, feed) : rebuilt[feed]!;
+  });
   const counts = { missing: 0, late: 0, different: 0 };
   const faults: DataFault[] = [];
   const note = ([feed, openTimeMs]: FeedBar, what: DataFault['what']): void => {
@@ -77,10 +83,10 @@ export function wholeMarket(
   return { items: inserted(kept, trades, byInstant(early, closeOf)), ...counts, faults };
 }
 
-function rowsByTime(columns: BarColumns | null, feed: number): Map<TimeMs, FeedBar> {
+function rowsByTime(columns: BarColumns, feed: number): Map<TimeMs, FeedBar> {
   const rows = new Map<TimeMs, FeedBar>();
-  for (let i = 0; i < (columns?.close.length ?? 0); i++) {
-    const { openTimeMs, open, high, low, close, volume } = columns!;
+  for (let i = 0; i < columns.close.length; i++) {
+    const { openTimeMs, open, high, low, close, volume } = columns;
     rows.set(openTimeMs[i]!, [feed, openTimeMs[i]!, open[i]!, high[i]!, low[i]!, close[i]!, volume[i]!]);
   }
   return rows;
