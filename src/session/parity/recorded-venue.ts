@@ -59,39 +59,37 @@ export class RecordedVenue implements ToldOrders {
   fillsMs(row: number, filled: number): TimeMs {
     const story = this.#story(row);
     if (story === null || story.tookOnArrival || story.isRejected || !this.#has('queue')) return Number.NaN;
-    // One that is larger here than it was, because capital differs, fills its surplus with the last fill.
-    const isWhole = story.fills.length > 0 && story.filledLots >= story.lots;
-    const fill = isWhole ? this.#at(story, filled) : this.#next(story, filled);
-    return fill?.timeMs ?? Number.POSITIVE_INFINITY;
+    return story.fills[this.#place(story, row, filled)]?.timeMs ?? Number.POSITIVE_INFINITY;
   }
 
   lots(row: number, filled: number, lots: number): number {
     const story = this.#told(row);
     if (story === null) return lots;
-    let until = 0;
-    for (const fill of story.fills.slice(0, -1)) {
-      until += fill.lots;
-      if (filled < until) return Math.min(lots, until - filled);
-    }
-    return lots;
+    const place = this.#place(story, row, filled);
+    return place < story.fills.length - 1 ? Math.min(lots, this.#until(story, row, place) - filled) : lots;
   }
 
   ticks(row: number, filled: number, ticks: number): number {
     const story = this.#told(row);
-    return story === null ? ticks : (this.#at(story, filled)?.ticks ?? ticks);
+    return story === null ? ticks : this.#fill(story, row, filled).ticks;
   }
 
   fee(row: number, filled: number, value: number, fee: number, asset: number): number {
     const story = this.#story(row);
-    if (story === null || !this.#has('fees')) return fee;
-    const fill = this.#at(story, filled);
-    if (fill === null || fill.feeAsset !== asset) return fee;
+    if (story === null || story.fills.length === 0 || !this.#has('fees')) return fee;
+    const fill = this.#fill(story, row, filled);
+    if (fill.feeAsset !== asset) return fee;
     return fill.value === value ? fill.fee : Math.round((fill.fee * value) / fill.value);
   }
 
   endsAt(row: number, filled: number): boolean {
     const story = this.#story(row);
-    return story?.isCutShort === true && story.fills.length > 0 && this.#has('rejects') && filled >= story.filledLots;
+    return (
+      story?.isCutShort === true &&
+      story.fills.length > 0 &&
+      this.#has('rejects') &&
+      this.#place(story, row, filled) >= story.fills.length
+    );
   }
 
   /** The order's story where its prices are told; those of orders that waited at their limit belong to the queue. */
@@ -102,18 +100,24 @@ export class RecordedVenue implements ToldOrders {
     return this.#has(isPriced ? 'prices' : 'queue') ? story : null;
   }
 
-  /** The fill that comes after `filled` lots; null where there were no more. */
-  #next({ fills }: OrderStory, filled: number): OrderFill | null {
-    let until = 0;
-    for (const fill of fills) {
-      until += fill.lots;
-      if (filled < until) return fill;
-    }
-    return null;
+  /** Lots of this run's order up to the end of a recorded fill: the order may be larger or smaller than it was, its parts are in proportion. */
+  #until({ fills, lots }: OrderStory, row: number, place: number): number {
+    let recorded = 0;
+    for (let k = 0; k <= place; k++) recorded += fills[k]!.lots;
+    return Math.round((recorded * this.#core.engine.state.orders.column.lots[row]!) / lots);
   }
 
-  /** The same, and the last one for what goes beyond: an order may be larger than the recorded one. */
-  #at(story: OrderStory, filled: number): OrderFill | null {
-    return this.#next(story, filled) ?? story.fills.at(-1) ?? null;
+  /** Number of the recorded fill that comes after `filled` lots; the number of fills where there were no more. */
+  #place(story: OrderStory, row: number, filled: number): number {
+    const { length } = story.fills;
+    let place = 0;
+    while (place < length && filled >= this.#until(story, row, place)) place++;
+    // What rounding left of an order that filled whole goes with its last fill.
+    return place === length && story.filledLots >= story.lots ? length - 1 : place;
+  }
+
+  /** The fill that comes after `filled` lots, and the last one for what goes beyond them. */
+  #fill(story: OrderStory, row: number, filled: number): OrderFill {
+    return story.fills[this.#place(story, row, filled)] ?? story.fills.at(-1)!;
   }
 }
