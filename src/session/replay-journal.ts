@@ -1,9 +1,12 @@
 import type { Json } from '../core/vocabulary/json.ts';
-import type { JournalRecord } from '../ports/journal.ts';
+import type { JournaledIntent, JournalRecord } from '../ports/journal.ts';
+import type { PendingOrder } from './account-keeper.ts';
 import type { MarketBlock } from './kept-market.ts';
+import { ReplayedRequests } from './replayed-requests.ts';
 import type { SessionCore } from './session-core.ts';
 import { SessionError } from './session-error.ts';
 import type { SessionInput } from './session-input.ts';
+import type { VenueRequest } from './venue-side.ts';
 
 /** What a session notes in its journal beside its inputs. */
 export type SessionNote =
@@ -21,34 +24,60 @@ export type SessionNote =
       readonly reason: string;
     };
 
+/** What a journal leads to. */
+export interface Replayed {
+  /** States that were noted and found again. */
+  readonly compared: number;
+  readonly records: number;
+  /** Requests that the engine made and nobody made durable: they have never left. */
+  readonly unsent: readonly VenueRequest[];
+  /** Orders that were about to be sent, and of which nothing certain was told since. */
+  readonly pending: readonly PendingOrder[];
+}
+
 /**
- * Takes every input of a journal again into a fresh core, and compares the states that were noted on the way. Answers how many of
- * them there were. Throws {@link SessionError} `diverged` at the first that differs.
+ * Takes every input of a journal again into a fresh core, and compares the states and requests that were noted on the way. Throws
+ * {@link SessionError} `diverged` at the first that differs.
  */
 export async function replayJournal(
   core: SessionCore,
   records: AsyncIterable<JournalRecord>,
   sealed: <T>(body: () => T) => T,
-): Promise<{ readonly compared: number; readonly records: number }> {
+): Promise<Replayed> {
+  const requests = new ReplayedRequests();
   let compared = 0;
   let count = 0;
   for await (const { seq, kind, payload } of records) {
     count++;
-    if (kind === 'input') sealed(() => core.take(payload as unknown as SessionInput));
-    else if (kind === 'note') {
+    if (kind === 'input' || kind === 'outcome') {
+      const input = payload as unknown as SessionInput;
+      sealed(() => core.take(input));
+      requests.add(core.takeRequests());
+      if (input.type === 'request-answered') requests.answered(input);
+    } else if (kind === 'intent') {
+      const offence = requests.made(payload as unknown as JournaledIntent);
+      if (offence !== null) throw diverged(seq, offence);
+    } else if (kind === 'note') {
       const note = payload as unknown as SessionNote;
       if (note.type !== 'state') continue;
       compared++;
       const hash = core.hash();
       if (hash !== note.hash || core.inputs !== note.inputs)
-        throw new SessionError(
-          'diverged',
-          `record ${seq}: expected state ${note.hash} after ${note.inputs} inputs, found ${hash} after ${core.inputs}`,
-          'The strategy must depend on its inputs alone, and this version must decide as the one that wrote the journal. Begin a new session under another name.',
+        throw diverged(
+          seq,
+          `expected state ${note.hash} after ${note.inputs} inputs, found ${hash} after ${core.inputs}`,
         );
     }
   }
-  return { compared, records: count };
+  return { compared, records: count, unsent: requests.unsent, pending: requests.pendingOf(core) };
+}
+
+function diverged(seq: number, what: string): SessionError {
+  return new SessionError(
+    'diverged',
+    `record ${seq}: ${what}`,
+    'The strategy must depend on its inputs alone, and this version must decide as the one that wrote the journal. Begin a new session under another name.',
+  );
 }
 
 export const asJson = (value: SessionInput | SessionNote): Json => value as unknown as Json;

@@ -1,19 +1,16 @@
 import type { Engine } from '../core/engine/engine.ts';
 import { stateHash } from '../core/engine/state-hash.ts';
 import { StrategyError } from '../core/engine/strategy-error.ts';
-import type { SimulatedVenue } from '../core/exchange/simulated-venue.ts';
+import type { ToldOrders } from '../core/exchange/told-orders.ts';
 import { limitsOf } from '../core/research/backtest.ts';
-import {
-  type DeskConfig,
-  type DeskFeed,
-  exchangeReports,
-  type SimulatedDesk,
-  simulatedDesk,
-} from '../core/research/simulated-desk.ts';
+import { type DeskConfig, type DeskFeed, deskEngine, simulatedDesk } from '../core/research/simulated-desk.ts';
 import { Hash128 } from '../core/vocabulary/hash.ts';
-import type { BarColumns } from '../core/vocabulary/market-data.ts';
 import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
+import { type MismatchPolicy, RemoteSide } from './remote-side.ts';
 import type { FeedBar, SessionInput } from './session-input.ts';
+import { SimulatedSide } from './simulated-side.ts';
+import type { VenueRequest, VenueSide } from './venue-side.ts';
+import { isVenueWord, type VenueWord } from './venue-words.ts';
 
 export interface SessionConfig extends DeskConfig {
   readonly feeds: readonly DeskFeed[];
@@ -22,35 +19,20 @@ export interface SessionConfig extends DeskConfig {
    * traded. `bars`: closed bars are walked as in a backtest.
    */
   readonly drivenBy: 'trades' | 'bars';
-}
-
-/** One bar as columns, which is how the venue reads them. */
-type OneBar = BarColumns & { readonly closeMs: Float64Array };
-
-function oneBar(): OneBar {
-  const one = (): Float64Array => new Float64Array(1);
-  return {
-    ...{ openTimeMs: one(), open: one(), high: one(), low: one() },
-    ...{ close: one(), volume: one(), closeMs: one() },
-  };
+  /** Where orders go to a real exchange, and fills come from it alone; simulated where absent. */
+  readonly remote?: { readonly onMismatch: MismatchPolicy };
+  /** Who says what becomes of orders in the place of the simulated exchange's models. */
+  readonly told?: (engine: Engine) => ToldOrders;
 }
 
 /**
- * A session without its surroundings: engine and simulated venue, told of the world by {@link take} alone. No clock, no I/O: the same
+ * A session without its surroundings: engine and exchange, told of the world by {@link take} alone. No clock, no I/O: the same
  * inputs give the same state, byte for byte, which is what makes a journal of inputs a whole record.
- *
- * Assumptions of a venue driven by trades, beside those of `simulated-venue.ts`:
- * 1. An order is at the venue when the instant that decided it has ended, and meets the trades with that event time or a later one.
- * 2. A trade fills up to its own quantity for us; what others would have had of it is not known.
- * 3. Price jumps from trade to trade: a limit order that a trade has passed fills at the traded price, which is at least as good as its limit;
- *    a stop fills at the traded price, which may be worse.
  */
 export class SessionCore {
   readonly engine: Engine;
-  readonly venue: SimulatedVenue;
+  readonly side: VenueSide;
   readonly config: SessionConfig;
-  readonly #desk: SimulatedDesk;
-  readonly #bar = oneBar();
   /** Open time of each feed's last bar; −infinity before the first. */
   readonly lastOpenMs: Float64Array;
   /** Id of the last trade taken of each feed; −1 before the first. */
@@ -67,14 +49,10 @@ export class SessionCore {
 
   constructor(config: SessionConfig, session: string) {
     this.config = config;
-    const costs = config.costs;
-    // More than was traded is not to be had.
-    const bound = config.drivenBy === 'trades' && costs && { ...costs, participation: costs.participation ?? 1 };
-    this.#desk = simulatedDesk(bound ? { ...config, costs: bound } : config, config.feeds, limitsOf(config), session);
-    this.engine = this.#desk.engine;
-    this.venue = this.#desk.venue;
+    this.side =
+      config.remote === undefined ? simulated(config, session) : remote(config, session, config.remote.onMismatch);
+    this.engine = this.side.engine;
     this.engine.reset();
-    this.venue.reset();
     this.lastOpenMs = new Float64Array(config.feeds.length).fill(Number.NEGATIVE_INFINITY);
     this.lastTradeId = new Float64Array(config.feeds.length).fill(-1);
   }
@@ -86,7 +64,8 @@ export class SessionCore {
     else if (input.type === 'instant-ended') this.#endInstant(input.timeMs, input.bars);
     else if (input.type === 'trade-received') this.#trade(input);
     else {
-      if (input.type === 'command-given') {
+      if (isVenueWord(input)) this.#word(input);
+      else if (input.type === 'command-given') {
         this.engine.command(input.command);
         if (input.command.type === 'start-strategy') this.isStopped = false;
       } else if (input.type === 'source-received') this.#guarded(() => this.engine.receive(input.name, input.value));
@@ -98,19 +77,21 @@ export class SessionCore {
     }
   }
 
+  /** What is to be asked of a real exchange since the last call, in order; nothing where it is simulated. */
+  takeRequests(): readonly VenueRequest[] {
+    return this.side.takeRequests();
+  }
+
   /** Whether a trade can change anything: only then is it an input. */
   wantsTrades(feed: number): boolean {
-    if (this.config.drivenBy !== 'trades') return false;
-    const { instrument } = this.engine.feeds[feed]!;
-    const { account } = this.venue;
-    return this.venue.openCount(instrument) > 0 || (account.onMargin && account.netLots[instrument] !== 0);
+    return this.config.drivenBy === 'trades' && this.side.wantsTrades(this.engine.feeds[feed]!.instrument);
   }
 
   /** 32 hex digits of everything that decides what happens next. */
   hash(): string {
     return new Hash128()
       .text(stateHash(this.engine))
-      .text(JSON.stringify(this.venue.snapshot()))
+      .text(JSON.stringify(this.side.snapshot()))
       .column(this.lastOpenMs)
       .column(this.lastTradeId)
       .digest();
@@ -150,40 +131,36 @@ export class SessionCore {
 
   #trade(trade: SessionInput & { readonly type: 'trade-received' }): void {
     const { feed, timeMs, price, quantity } = trade;
-    const b = this.#bar;
-    b.openTimeMs[0] = timeMs;
-    b.closeMs[0] = timeMs;
-    b.open[0] = price;
-    b.high[0] = price;
-    b.low[0] = price;
-    b.close[0] = price;
-    b.volume[0] = quantity;
     this.lastTradeId[feed] = trade.tradeId;
     if (timeMs > this.lastMs) this.lastMs = timeMs;
-    this.venue.beginBar(this.engine.feeds[feed]!.instrument, b, 0, b.closeMs);
+    this.side.trade(this.engine.feeds[feed]!.instrument, timeMs, price, quantity);
     this.#exchange();
+  }
+
+  /** What the exchange, or whoever watches it, has told. */
+  #word(word: VenueWord): void {
+    const { engine } = this;
+    if (word.type === 'alarm-raised') engine.raise(LEVEL[word.level], word.message);
+    else if (word.type === 'readiness-changed') {
+      const index =
+        word.scope === 'account' ? 0 : engine.state.instruments.findIndex(({ symbol }) => symbol === word.target);
+      engine.hold(word.scope, index, word.isReady ? 'active' : 'reducing', word.cause);
+    } else this.side.word(word);
   }
 
   /** Lets the venue walk a bar. */
   #show(bar: FeedBar): void {
     const [feed, openTimeMs, open, high, low, close, volume] = bar;
-    const b = this.#bar;
-    b.openTimeMs[0] = openTimeMs;
-    b.closeMs[0] = this.closeOf(bar);
-    b.open[0] = open;
-    b.high[0] = high;
-    b.low[0] = low;
-    b.close[0] = close;
-    b.volume[0] = volume;
-    this.venue.beginBar(this.engine.feeds[feed]!.instrument, b, 0, b.closeMs);
-    if (this.venue.isBusy) this.#exchange();
+    const { instrument } = this.engine.feeds[feed]!;
+    this.side.bar(instrument, openTimeMs, this.closeOf(bar), open, high, low, close, volume);
+    this.#exchange();
   }
 
   #append(bar: FeedBar): void {
     const [feed, openTimeMs, open, high, low, close, volume] = bar;
     this.engine.append(feed, openTimeMs, open, high, low, close, volume);
     // Trades that concerned nobody were no inputs: the close is the last price that the venue knows of them.
-    this.venue.lastPrice[this.engine.feeds[feed]!.instrument] = close;
+    this.side.price(this.engine.feeds[feed]!.instrument, close);
     this.lastOpenMs[feed] = openTimeMs;
     const closeMs = this.closeOf(bar);
     if (closeMs > this.lastMs) this.lastMs = closeMs;
@@ -191,7 +168,7 @@ export class SessionCore {
 
   /** Requests and reports to and fro; a handler that throws stops its strategy, not the venue. */
   #exchange(): void {
-    while (!this.#guarded(() => exchangeReports(this.#desk)));
+    while (!this.#guarded(() => this.side.exchange()));
   }
 
   /** False where a strategy threw. */
@@ -205,4 +182,20 @@ export class SessionCore {
       return false;
     }
   }
+}
+
+const LEVEL = { info: 0, warn: 1, page: 2 } as const;
+
+function simulated(config: SessionConfig, session: string): SimulatedSide {
+  const { costs } = config;
+  // More than was traded is not to be had.
+  const bound = config.drivenBy === 'trades' && costs && { ...costs, participation: costs.participation ?? 1 };
+  const desk = bound ? { ...config, costs: bound } : config;
+  const { engine, venue } = simulatedDesk(desk, config.feeds, limitsOf(config), session);
+  if (config.told) venue.listenTo(config.told(engine));
+  return new SimulatedSide({ engine, venue });
+}
+
+function remote(config: SessionConfig, session: string, policy: MismatchPolicy): RemoteSide {
+  return new RemoteSide(deskEngine(config, config.feeds, limitsOf(config), session), policy);
 }

@@ -1,6 +1,7 @@
 import type { Command } from '../core/vocabulary/commands.ts';
 import type { Json } from '../core/vocabulary/json.ts';
 import type { TimeMs } from '../core/vocabulary/time.ts';
+import type { VenueWord } from './venue-words.ts';
 
 /** A closed bar: number of the feed in the session's configuration, open time, open, high, low, close, volume. */
 export type FeedBar = readonly [
@@ -33,4 +34,5 @@ export type SessionInput =
     }
   | { readonly type: 'source-received'; readonly name: string; readonly value: Json }
   | { readonly type: 'command-given'; readonly command: Command }
-  | { readonly type: 'session-stopped'; readonly reason: string };
+  | { readonly type: 'session-stopped'; readonly reason: string }
+  | VenueWord;

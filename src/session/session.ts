@@ -5,9 +5,11 @@ import type { BarHistory, FeedGap, FeedHealth, FeedSink, MarketFeed } from '../p
 import { VenueError } from '../ports/venue-error.ts';
 import { InstantGate } from './instant-gate.ts';
 import { KeptMarket } from './kept-market.ts';
+import type { SessionAccount } from './live-account.ts';
 import { asJson, type SessionNote } from './replay-journal.ts';
 import type { SessionCore } from './session-core.ts';
 import type { FeedBar, SessionInput } from './session-input.ts';
+import { isVenueWord } from './venue-words.ts';
 import { missedBars } from './warm-up.ts';
 
 /** Instants between two states that are noted in the journal. */
@@ -26,6 +28,8 @@ export interface SessionSurroundings {
   readonly feed: MarketFeed;
   /** Null where the venue has none: then indicators settle on live bars. */
   readonly history: BarHistory | null;
+  /** Where orders go to a real exchange; null where it is simulated. */
+  readonly account?: SessionAccount | null;
   readonly clock: Clock;
   /** Version of this program, for the journal. */
   readonly version: string;
@@ -88,6 +92,12 @@ export class Session implements FeedSink {
         } as const;
         if (core.failure === null) this.#take({ type: 'command-given', command });
       }
+    await this.#around.account?.start(
+      (input) => this.#guarded(() => this.#take(input)),
+      (error) => {
+        this.fault ??= error;
+      },
+    );
     for (const [index, { symbol, timeframe }] of core.engine.feeds.entries()) {
       this.#feedOf.set(feed.subscribe({ channel: 'bars', symbol, timeframe: timeframe.text }, this), index);
       if (core.config.drivenBy === 'trades')
@@ -157,12 +167,16 @@ export class Session implements FeedSink {
 
   /** Ends strategies and keeps the last state. What the journal says against it comes out here. */
   async stop(reason: string): Promise<void> {
+    const { account } = this.#around;
     if (this.fault === null)
       this.#guarded(() => {
         this.#gate.close();
+        for (const input of account?.farewell(reason) ?? []) this.#take(input);
         this.#take({ type: 'session-stopped', reason });
-        this.#noteState();
       });
+    // Answers to what was sent last belong to the books.
+    await account?.close(this.fault === null);
+    if (this.fault === null) this.#guarded(() => this.#noteState());
     this.#closed = true;
     if (this.fault !== null) throw this.fault;
     await this.#around.journal.flush();
@@ -232,7 +246,7 @@ export class Session implements FeedSink {
     if (last?.[1] === bid && last[2] === ask) return;
     this.#quotes[feed] = [eventMs, bid, ask];
     this.#when(() => {
-      if (this.core.wantsTrades(feed)) this.#kept.quote(feed, eventMs, bid, ask);
+      if (this.#hasOrders(feed)) this.#kept.quote(feed, eventMs, bid, ask);
       if (this.#kept.isFull) this.#noteMarket();
     });
   }
@@ -264,7 +278,7 @@ export class Session implements FeedSink {
     }
     this.#take({ type: 'instant-ended', timeMs, bars });
     for (const [feed, quote] of this.#quotes.entries())
-      if (quote !== undefined && core.wantsTrades(feed)) this.#kept.quote(feed, ...quote);
+      if (quote !== undefined && this.#hasOrders(feed)) this.#kept.quote(feed, ...quote);
     if (core.instants % NOTED_EVERY === 0) this.#noteState();
   }
 
@@ -274,10 +288,19 @@ export class Session implements FeedSink {
 
   /** Journal first, then the core. */
   #take(input: SessionInput): void {
-    const { journal, clock, sealed } = this.#around;
+    const { journal, clock, sealed, account } = this.#around;
     this.#noteMarket();
-    journal.append({ kind: 'input', atMs: clock.nowMs(), payload: asJson(input) });
+    journal.append({ kind: isVenueWord(input) ? 'outcome' : 'input', atMs: clock.nowMs(), payload: asJson(input) });
     sealed(() => this.core.take(input));
+    const requests = this.core.takeRequests();
+    if (requests.length > 0) account?.send(requests);
+  }
+
+  /** Whether an order of the feed's instrument is open, here or at a real exchange. */
+  #hasOrders(feed: number): boolean {
+    const { seats, feeds, state, desk } = this.core.engine;
+    const { instrument } = feeds[feed]!;
+    return seats.some(({ index }) => desk.rowsOf(index * state.instruments.length + instrument).length > 0);
   }
 
   get #keepsMarket(): boolean {

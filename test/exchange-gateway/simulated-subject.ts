@@ -4,6 +4,7 @@ import type { ExchangeGateway } from '../../src/ports/exchange-gateway.ts';
 import type { GatewaySubject } from '../contracts/exchange-gateway.ts';
 import { FaultyDialer, FaultyHttp } from '../contracts/faulty-transport.ts';
 import { API_KEY, ScriptedBinance, SECRET } from '../scripted-binance.ts';
+import type { SimulatedClock } from '../simulated-world/clock.ts';
 
 const SYMBOL = 'BTCUSDT';
 const START_PRICE = 95_000;
@@ -27,7 +28,16 @@ function quote(product: Product, price: number): void {
 }
 
 /** A gateway in simulated time, at a product that answers instead of a script. Waiting costs nothing, and every run is the same. */
-export function simulatedSubject(venue: SimulatedVenue): GatewaySubject {
+export interface SimulatedSubject extends GatewaySubject {
+  readonly clock: SimulatedClock;
+  readonly product: Product;
+  /** Account whose key the gateway has. */
+  readonly trader: Account;
+  /** Another gateway to the same account, as another process has one. */
+  readonly reopen: () => ExchangeGateway;
+}
+
+export function simulatedSubject(venue: SimulatedVenue): SimulatedSubject {
   const scripted = new ScriptedBinance();
   const { clock } = scripted;
   const house: Account = { index: 0, name: 'house', uid: 1 };
@@ -67,7 +77,8 @@ export function simulatedSubject(venue: SimulatedVenue): GatewaySubject {
   const dialer = new FaultyDialer(scripted.dialer);
   const gateway = venue.open({ ...scripted.options, http, dialer });
   return {
-    gateway,
+    ...{ clock, product, trader, gateway },
+    reopen: () => venue.open({ ...scripted.options, http, dialer }),
     symbol: SYMBOL,
     quantity: '0.02',
     hugeQuantity: venue.hugeQuantity,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import type { Engine } from '../../src/core/engine/engine.ts';
 import type { ToldOrders } from '../../src/core/exchange/told-orders.ts';
 import { TYPE } from '../../src/core/vocabulary/order.ts';
 import { Random } from '../../src/core/vocabulary/random.ts';
@@ -17,12 +18,12 @@ type Part = (typeof PARTS)[number];
  * on, so that what each of them costs is known.
  */
 class OtherVenue implements ToldOrders {
-  readonly #core: SessionCore;
+  readonly #engine: Engine;
   readonly #seed: number;
   readonly #on: ReadonlySet<string>;
 
-  constructor(core: SessionCore, seed: number, on: readonly string[]) {
-    this.#core = core;
+  constructor(engine: Engine, seed: number, on: readonly string[]) {
+    this.#engine = engine;
     this.#seed = seed;
     this.#on = new Set(on);
   }
@@ -30,12 +31,12 @@ class OtherVenue implements ToldOrders {
   /** The same number in 0 … 1 for the same order and purpose, in every run. */
   #draw(row: number, purpose: string): number {
     let hash = this.#seed;
-    for (const letter of orderKey(this.#core, row) + purpose) hash = (hash * 31 + letter.charCodeAt(0)) >>> 0;
+    for (const letter of orderKey(this.#engine, row) + purpose) hash = (hash * 31 + letter.charCodeAt(0)) >>> 0;
     return new Random(hash).uniform();
   }
 
   #column(name: 'type' | 'side' | 'lots', row: number): number {
-    return this.#core.engine.state.orders.column[name][row]!;
+    return this.#engine.state.orders.column[name][row]!;
   }
 
   arrivalMs(row: number, sentMs: number): number {
@@ -100,7 +101,7 @@ describe('parity of a venue that is not the model', () => {
         const config = configWith(strategy as never, costsOf(0.001, 1, 0));
         const setup = { config, session: 'test', sealed: <T>(body: () => T) => body() };
         const real = (on: readonly string[]): SessionCore =>
-          runMarket(market, { ...setup, told: (core) => new OtherVenue(core, seed, on) });
+          runMarket(market, { ...setup, told: (engine) => new OtherVenue(engine, seed, on) });
         const profit = ({ engine: { state } }: SessionCore): number => state.book.equity(state.price);
         const recorded = real(parts.join('+').split('+'));
         const ladder = compareWithModel({ ...setup, recorded, market });

@@ -4,6 +4,8 @@ import type { Series } from '../indicators/series.ts';
 import { atr } from '../indicators/volatility/atr.ts';
 import { gridOfCalendar } from '../market/calendars.ts';
 import { Risk } from '../risk/review.ts';
+import type { Scope, StateCause } from '../risk/trading-state.ts';
+import type { TradingState } from '../risk/view.ts';
 import { resolveParams } from '../strategy/params.ts';
 import { InvariantError } from '../vocabulary/assert.ts';
 import type { Command } from '../vocabulary/commands.ts';
@@ -265,6 +267,20 @@ export class Engine {
     this.state.input++;
     this.#commands.carryOut(command);
     noteTransitions(this.state, this.risk);
+  }
+
+  /** Holds a scope back, or lets it go, for a cause that lies outside: data, venue, books. An input as a command is. */
+  hold(scope: Scope, index: number, to: TradingState, cause: StateCause): void {
+    this.state.input++;
+    this.risk.setState(scope, index, to, cause);
+    noteTransitions(this.state, this.risk);
+  }
+
+  /** Tells people what they must know. `level`: 0 info, 1 warn, 2 page. */
+  raise(level: number, message: string, instrument = -1): void {
+    const s = this.state;
+    const text = s.texts.push(message) - 1;
+    s.log.append(EVENT['alert-raised'], s.clock[0]!, -1 - s.input, s.input, -1, instrument, text, level);
   }
 
   /**

@@ -1,5 +1,5 @@
 import { Engine } from '../engine/engine.ts';
-import type { EngineConfig, StrategyConfig } from '../engine/engine-config.ts';
+import type { StrategyConfig } from '../engine/engine-config.ts';
 import type { AccountConfig } from '../engine/session-state.ts';
 import { CashAccount } from '../exchange/cash-account.ts';
 import { CollateralAccount } from '../exchange/collateral-account.ts';
@@ -59,18 +59,14 @@ export interface SimulatedDesk {
   readonly venue: SimulatedVenue;
 }
 
-/** Puts engine and venue together. `limits`: those of the run, with its own defaults already in them. */
-export function simulatedDesk(
+/** The engine of a run, whatever stands for the exchange. `limits`: those of the run, with its own defaults already in them. */
+export function deskEngine(
   config: DeskConfig,
   feeds: readonly DeskFeed[],
   limits: LimitsDefinition,
   session: string,
-): SimulatedDesk {
-  const leverage = config.leverage ?? 1;
-  const kind = config.account ?? (leverage > 1 ? 'margin' : 'cash');
-  const instruments = feeds.map((f) => f.instrument);
-  const currency = config.currency ?? currencyOf(instruments[0]!);
-  const setup = feeSetup(config, instruments, currency, kind);
+): Engine {
+  const { kind, leverage, currency, setup } = accountTerms(config, feeds);
   const account: AccountConfig = {
     currency,
     cash: config.cash,
@@ -80,9 +76,9 @@ export function simulatedDesk(
     feesInBase: setup.feesInBase,
     ...(setup.purse ? { feeAsset: setup.purse } : {}),
   };
-  const engineConfig: EngineConfig = {
+  const engine = new Engine({
     session: config.session ?? session,
-    instruments,
+    instruments: feeds.map((f) => f.instrument),
     account,
     capabilities: config.capabilities ?? SIMULATED,
     limits: compileLimits(limits),
@@ -94,9 +90,28 @@ export function simulatedDesk(
     })),
     strategies: config.strategies,
     warmUp: config.warmUp ?? 'settled',
-  };
-  const engine = new Engine(engineConfig);
+  });
   engine.desk.sizeAtFill = config.sizing === 'at-fill';
+  return engine;
+}
+
+function accountTerms(config: DeskConfig, feeds: readonly DeskFeed[]) {
+  const leverage = config.leverage ?? 1;
+  const kind = config.account ?? (leverage > 1 ? 'margin' : 'cash');
+  const instruments = feeds.map((f) => f.instrument);
+  const currency = config.currency ?? currencyOf(instruments[0]!);
+  return { leverage, kind, currency, setup: feeSetup(config, instruments, currency, kind) } as const;
+}
+
+/** Puts engine and venue together; see {@link deskEngine}. */
+export function simulatedDesk(
+  config: DeskConfig,
+  feeds: readonly DeskFeed[],
+  limits: LimitsDefinition,
+  session: string,
+): SimulatedDesk {
+  const engine = deskEngine(config, feeds, limits, session);
+  const { kind, setup } = accountTerms(config, feeds);
   const fillCosts = new FillCosts(setup.costs, config.seed ?? 1, pairsOf(engine));
   const { state } = engine;
   const venue = new SimulatedVenue(
@@ -106,7 +121,7 @@ export function simulatedDesk(
     fillCosts,
     accountOf(config, engine, kind, fillCosts),
     feeds.map((f) => f.funding ?? null),
-    engineConfig.capabilities.reduceOnly && config.strategies.length === 1,
+    state.capabilities.reduceOnly && config.strategies.length === 1,
   );
   return { engine, venue };
 }

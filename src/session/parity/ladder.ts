@@ -1,3 +1,4 @@
+import type { Engine } from '../../core/engine/engine.ts';
 import type { CostModel } from '../../core/exchange/fill-costs.ts';
 import { unitsToText } from '../../core/vocabulary/decimal.ts';
 import type { BarColumns } from '../../core/vocabulary/market-data.ts';
@@ -64,7 +65,8 @@ export function compareWithModel(comparison: Comparison): Ladder {
   );
   // Where no trade was kept there is nothing that a trade could fill.
   const drivenBy = config.drivenBy === 'trades' && market.kept !== 'none' ? 'trades' : 'bars';
-  const modelConfig: SessionConfig = { ...config, drivenBy, ...(model ? { costs: model } : {}) };
+  const { remote: _remote, ...simulated } = config;
+  const modelConfig: SessionConfig = { ...simulated, drivenBy, ...(model ? { costs: model } : {}) };
   const stories = storiesOf(recorded);
   const run = (
     items: readonly MarketItem[],
@@ -76,7 +78,7 @@ export function compareWithModel(comparison: Comparison): Ladder {
       { items, trades: market.trades },
       {
         ...{ config: costs, session, sealed, ...more },
-        ...(step === 'model' ? {} : { told: (core: SessionCore) => new RecordedVenue(core, stories, step) }),
+        ...(step === 'model' ? {} : { told: (engine: Engine) => new RecordedVenue(engine, stories, step) }),
       },
     );
   // What fees do to sizes and limits before they are paid is the session's own reckoning of them.

@@ -1,3 +1,4 @@
+import type { Engine } from '../../core/engine/engine.ts';
 import { EVENT } from '../../core/vocabulary/events.ts';
 import { STATUS, TYPE } from '../../core/vocabulary/order.ts';
 import { barOpen, SECOND_MS, type TimeMs } from '../../core/vocabulary/time.ts';
@@ -42,7 +43,7 @@ export interface OrderStory {
  * What makes two orders of two runs the same one: who asked for what, why, and in which bar; several alike go by their order. Not the
  * moment, which a delay moves, and not the quantity, which follows from the capital that there is.
  */
-export function orderKey({ engine: { state, feeds } }: SessionCore, row: number): string {
+export function orderKey({ state, feeds }: Engine, row: number): string {
   const c = state.orders.column;
   const instrument = c.instrument[row]!;
   const feed = feeds.find((f) => f.instrument === instrument) ?? feeds[0]!;
@@ -104,7 +105,7 @@ export function storiesOf(core: SessionCore): Map<string, OrderStory[]> {
         isMarket ||
         (isLimit && first !== undefined && !first.maker && first.timeMs - c.createdAtMs[row]! < ARRIVES_WITHIN_MS),
     };
-    const key = orderKey(core, row);
+    const key = orderKey(core.engine, row);
     const alike = all.get(key);
     if (alike) alike.push(story);
     else all.set(key, [story]);

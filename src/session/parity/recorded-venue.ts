@@ -1,6 +1,7 @@
+import type { Engine } from '../../core/engine/engine.ts';
 import type { ToldOrders } from '../../core/exchange/told-orders.ts';
 import type { TimeMs } from '../../core/vocabulary/time.ts';
-import type { SessionCore } from '../session-core.ts';
+
 import { type OrderFill, type OrderStory, orderKey } from './recorded-orders.ts';
 
 /** How much of what was recorded takes the place of the models; every step has those before it. */
@@ -12,13 +13,13 @@ export type Step = (typeof STEPS)[number];
  * models.
  */
 export class RecordedVenue implements ToldOrders {
-  readonly #core: SessionCore;
+  readonly #engine: Engine;
   readonly #left: Map<string, OrderStory[]>;
   readonly #step: number;
   readonly #storyOf = new Map<number, OrderStory | null>();
 
-  constructor(core: SessionCore, stories: ReadonlyMap<string, readonly OrderStory[]>, step: Step) {
-    this.#core = core;
+  constructor(engine: Engine, stories: ReadonlyMap<string, readonly OrderStory[]>, step: Step) {
+    this.#engine = engine;
     this.#left = new Map([...stories].map(([key, alike]) => [key, [...alike]]));
     this.#step = STEPS.indexOf(step);
   }
@@ -31,7 +32,7 @@ export class RecordedVenue implements ToldOrders {
   #story(row: number): OrderStory | null {
     const known = this.#storyOf.get(row);
     if (known !== undefined) return known;
-    const story = this.#left.get(orderKey(this.#core, row))?.shift() ?? null;
+    const story = this.#left.get(orderKey(this.#engine, row))?.shift() ?? null;
     this.#storyOf.set(row, story);
     return story;
   }
@@ -104,7 +105,7 @@ export class RecordedVenue implements ToldOrders {
   #until({ fills, lots }: OrderStory, row: number, place: number): number {
     let recorded = 0;
     for (let k = 0; k <= place; k++) recorded += fills[k]!.lots;
-    return Math.round((recorded * this.#core.engine.state.orders.column.lots[row]!) / lots);
+    return Math.round((recorded * this.#engine.state.orders.column.lots[row]!) / lots);
   }
 
   /** Number of the recorded fill that comes after `filled` lots; the number of fills where there were no more. */

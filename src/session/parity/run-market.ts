@@ -1,3 +1,4 @@
+import type { Engine } from '../../core/engine/engine.ts';
 import type { ToldOrders } from '../../core/exchange/told-orders.ts';
 import { type SessionConfig, SessionCore } from '../session-core.ts';
 import type { MarketItem, MarketRecord } from './market-record.ts';
@@ -9,7 +10,7 @@ export interface MarketRun {
   /** Runs what may call a strategy. */
   readonly sealed: <T>(body: () => T) => T;
   /** Who says what becomes of orders; the venue's models where absent. */
-  readonly told?: (core: SessionCore) => ToldOrders;
+  readonly told?: (engine: Engine) => ToldOrders;
   /** Asked after every instant: whether to stop there. */
   readonly isEnough?: (core: SessionCore) => boolean;
 }
@@ -19,8 +20,7 @@ export function runMarket(
   { items, trades }: Pick<MarketRecord, 'trades'> & { readonly items: readonly MarketItem[] },
   { config, session, sealed, told, isEnough }: MarketRun,
 ): SessionCore {
-  const core = sealed(() => new SessionCore(config, session));
-  if (told) core.venue.listenTo(told(core));
+  const core = sealed(() => new SessionCore(told ? { ...config, told } : config, session));
   for (const item of items) {
     sealed(() => takeItem(core, item, trades));
     if (item.kind === 'instant' && isEnough?.(core)) break;

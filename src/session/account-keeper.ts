@@ -1,0 +1,390 @@
+import { clientOrderId } from '../core/execution/client-order-id.ts';
+import { isTerminal, STATUS } from '../core/vocabulary/order.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
+import type {
+  AccountSink,
+  ExchangeGateway,
+  VenueBalance,
+  VenueFill,
+  VenueOrder,
+  VenuePosition,
+} from '../ports/exchange-gateway.ts';
+import { VenueError } from '../ports/venue-error.ts';
+import { FateSearch } from './fate-search.ts';
+import type { OrderSender } from './order-sender.ts';
+import type { RemoteSide } from './remote-side.ts';
+import type { VenueWord } from './venue-words.ts';
+
+/** How often each thing is asked for while all is well. */
+export const CHECK_MS = { inFlight: 5_000, openOrders: 30_000, account: 60_000 } as const;
+/** Trades that the venue counts in an order come by the stream; those that do not are asked for. */
+const MISSING_FILLS_MS = 1_000;
+/** An order of unknown fate is everybody's concern after so long. */
+const UNKNOWN_ALARM_MS = 60_000;
+/** Trades are asked for from so long before the last one: what is known is not booked again. */
+const FILLS_OVERLAP_MS = 3_600_000;
+const BEAT_MS = 500;
+const AGAIN_MS = [1_000, 2_000, 5_000, 15_000, 30_000] as const;
+
+/** What is done with orders on the session's symbols that it has not placed. */
+export type ForeignPolicy = 'leave' | 'cancel';
+
+/** An order whose request was made durable by a process that is gone, and never answered. */
+export interface PendingOrder {
+  readonly order: string;
+  readonly symbol: string;
+  readonly validUntilMs: number;
+}
+
+export interface KeeperWorld {
+  readonly gateway: ExchangeGateway;
+  readonly clock: Clock;
+  readonly side: RemoteSide;
+  readonly sender: OrderSender;
+  readonly foreign: ForeignPolicy;
+  /** When the session began, by this machine's clock: trades before it are nobody's. */
+  readonly begunAtMs: number;
+  readonly tell: (word: VenueWord) => void;
+}
+
+/**
+ * Keeps the books of a session equal to those of its venue: at the start, after every interruption of the account stream, and all the time.
+ * What it asks and what it is told become words for the core; what nobody knows stays as it is until it is proven.
+ */
+export class AccountKeeper implements AccountSink {
+  readonly #world: KeeperWorld;
+  readonly #fates: FateSearch;
+  /** Why orders that add risk must wait; null where they need not. */
+  notReady: string | null = 'the account has not been read yet';
+  /** What the venue's words were last, so that a repetition is not journaled. */
+  readonly #lastWord = new Map<string, string>();
+  /** Since when nothing of the account can have been missed. */
+  #coveredSinceMs = Number.POSITIVE_INFINITY;
+  #timer: Timer | null = null;
+  #busy: Promise<void> | null = null;
+  #isClosed = false;
+  readonly #dueMs = { openOrders: 0, account: 0 };
+  #missingSinceMs = Number.NaN;
+  /** Since when a row has been in flight, and when it was asked for last. */
+  readonly #inFlight = new Map<number, { readonly sinceMs: number; askedMs: number; isAlarmed: boolean }>();
+  #wantsReconcile = false;
+  #hasTold = false;
+  /** Orders that were acknowledged and are not known any more. */
+  readonly #vanished = new Set<number>();
+  #failures = 0;
+  #retryAtMs = 0;
+
+  constructor(world: KeeperWorld) {
+    this.#world = world;
+    this.#fates = new FateSearch(world);
+  }
+
+  /**
+   * Reconciles whatever came before, and goes on doing so. `pending`: orders whose request was made durable and never answered. Resolves
+   * once books and venue have been compared; where the venue cannot be asked it tries on, and nothing that adds risk leaves meanwhile.
+   */
+  async start(pending: readonly PendingOrder[]): Promise<void> {
+    this.#setReady(false, 'the account has not been read yet');
+    for (const { order, symbol, validUntilMs } of pending) this.#fates.sentBefore(order, symbol, validUntilMs);
+    await this.#pass(() => this.#reconcile());
+    this.#beat();
+  }
+
+  /** Ends the watch; what is being asked is waited for. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#timer?.cancel();
+    await this.#busy;
+  }
+
+  // What the stream tells.
+
+  order(order: VenueOrder): void {
+    const key = `${order.symbol} ${order.venueOrderId}`;
+    const text = JSON.stringify(order);
+    if (this.#lastWord.get(key) === text) return;
+    this.#lastWord.set(key, text);
+    if (this.#lastWord.size > 10_000) this.#lastWord.delete(this.#lastWord.keys().next().value!);
+    this.#world.tell({ type: 'order-told', order });
+  }
+
+  fill(fill: VenueFill): void {
+    if (!this.#world.side.orders.knows(fill)) this.#world.tell({ type: 'fill-told', fill });
+  }
+
+  // Totals are asked for while nothing is on its way: what a stream says of them belongs to some moment in between.
+  balance(_balance: VenueBalance, _atMs: number): void {}
+  position(_position: VenuePosition, _atMs: number): void {}
+
+  funding(symbol: string, asset: string, amount: string, atMs: number): void {
+    this.#world.tell({ type: 'funding-told', symbol, asset, amount, atMs });
+  }
+
+  liquidation(symbol: string, detail: string, atMs: number): void {
+    this.#world.tell({ type: 'liquidation-told', symbol, detail, atMs });
+  }
+
+  resumed(_sinceMs: number): void {
+    this.#setReady(false, 'the account stream was interrupted');
+    this.#coveredSinceMs = Number.POSITIVE_INFINITY;
+    this.#world.tell({
+      type: 'alarm-raised',
+      level: 'info',
+      message: 'the account stream was interrupted; asking for what it missed',
+    });
+    this.#retryAtMs = 0;
+    this.#wantsReconcile = true;
+  }
+
+  anomaly(code: string, detail: string): void {
+    this.#world.tell({ type: 'alarm-raised', level: 'warn', message: `account stream: ${code}: ${detail}` });
+  }
+
+  #beat(): void {
+    if (this.#isClosed) return;
+    this.#timer = this.#world.clock.after(BEAT_MS, () => {
+      this.#busy = this.#watch().finally(() => {
+        this.#busy = null;
+        this.#beat();
+      });
+    });
+  }
+
+  async #watch(): Promise<void> {
+    const nowMs = this.#world.clock.elapsedMs();
+    if (nowMs < this.#retryAtMs) return;
+    if (this.#wantsReconcile || this.notReady !== null) {
+      await this.#pass(() => this.#reconcile());
+      return;
+    }
+    const flying = this.#flying(nowMs);
+    const isMissing = this.#isMissing(nowMs);
+    if (flying.length === 0 && !isMissing && nowMs < this.#dueMs.openOrders && nowMs < this.#dueMs.account) return;
+    await this.#pass(async () => {
+      if (isMissing) for (const symbol of this.#world.side.orders.missing()) await this.#readFills(symbol);
+      for (const row of flying) await this.#lookUp(row);
+      const lost = flying.filter((row) => this.#statusOf(row) === STATUS.unknown);
+      if (nowMs >= this.#dueMs.openOrders || lost.length > 0) await this.#readOpenOrders();
+      for (const symbol of new Set(lost.map((row) => this.#symbolOf(row)))) await this.#readFills(symbol);
+      if (nowMs >= this.#dueMs.account || lost.length > 0) await this.#readAccount();
+    });
+  }
+
+  /** One pass of questions; where the venue cannot be asked, the next one waits longer. */
+  async #pass(questions: () => Promise<void>): Promise<void> {
+    try {
+      await questions();
+      this.#failures = 0;
+    } catch (error) {
+      if (!(error instanceof VenueError)) throw error;
+      const waitMs = AGAIN_MS[Math.min(this.#failures, AGAIN_MS.length - 1)]!;
+      if (this.#failures === 0)
+        this.#world.tell({
+          type: 'alarm-raised',
+          level: 'warn',
+          message: `the venue could not be asked: ${error.code}: ${error.message}`,
+        });
+      this.#failures++;
+      this.#retryAtMs = this.#world.clock.elapsedMs() + Math.max(waitMs, error.retryAfterMs ?? 0);
+    }
+  }
+
+  /** Everything, from the beginning: orders, trades, holdings. Only then may risk be added. */
+  async #reconcile(): Promise<void> {
+    this.#wantsReconcile = false;
+    await this.#readOpenOrders();
+    for (const symbol of this.#symbols()) await this.#readFills(symbol);
+    for (const row of this.#openRows()) if (this.#statusOf(row) !== STATUS.held) await this.#lookUp(row);
+    for (const symbol of this.#world.side.orders.missing()) await this.#readFills(symbol);
+    await this.#readAccount();
+    if (this.#wantsReconcile) return;
+    this.#coveredSinceMs = this.#world.begunAtMs;
+    this.#setReady(true, 'orders, trades and holdings have been compared');
+  }
+
+  async #readOpenOrders(): Promise<void> {
+    const { gateway, side, clock } = this.#world;
+    for (const symbol of this.#symbols()) {
+      const askedAtMs = this.#venueNowMs();
+      const open = this.#openRows().filter((row) => this.#symbolOf(row) === symbol);
+      const listed = await gateway.openOrders(symbol);
+      for (const order of listed) this.order(order);
+      const ids = new Set(listed.map(({ clientOrderId }) => clientOrderId));
+      this.#fates.listed(symbol, ids, askedAtMs);
+      // One that was open before the question and is not in the answer has ended.
+      for (const row of open)
+        if (this.#statusOf(row) === STATUS.open && !ids.has(this.#idOf(row))) await this.#lookUp(row);
+      if (this.#world.foreign === 'cancel')
+        for (const order of [...side.orders.foreign.values()])
+          if (order.symbol === symbol) await this.#cancelForeign(order);
+    }
+    this.#dueMs.openOrders = clock.elapsedMs() + CHECK_MS.openOrders;
+  }
+
+  async #cancelForeign(order: VenueOrder): Promise<void> {
+    const outcome = await this.#world.gateway.cancel(order.symbol, order.clientOrderId);
+    if (outcome.outcome === 'accepted') this.order(outcome.value);
+  }
+
+  async #readFills(symbol: string): Promise<void> {
+    const { gateway, side } = this.#world;
+    const askedAtMs = this.#venueNowMs();
+    const f = side.engine.state.fills;
+    const newestMs = f.count > 0 ? f.column.timeMs[f.count - 1]! : Number.POSITIVE_INFINITY;
+    const fromMs =
+      Math.min(newestMs, this.#world.begunAtMs + FILLS_OVERLAP_MS, this.#fates.oldestSentMs()) - FILLS_OVERLAP_MS;
+    const fills = await gateway.fills(symbol, { timeMs: Math.max(fromMs, 0) });
+    for (const fill of fills) if (fill.tradedAtMs >= this.#world.begunAtMs - 60_000) this.fill(fill);
+    this.#fates.traded(symbol, new Set(fills.map(({ clientOrderId }) => clientOrderId)), fromMs, askedAtMs);
+  }
+
+  async #readAccount(): Promise<void> {
+    const { gateway, side, sender, clock, tell } = this.#world;
+    const isQuiet = (): boolean =>
+      sender.isIdle &&
+      side.orders.missing().length === 0 &&
+      this.#openRows().every(
+        (row) =>
+          this.#statusOf(row) === STATUS.open ||
+          this.#statusOf(row) === STATUS.held ||
+          this.#statusOf(row) === STATUS.unknown,
+      );
+    this.#dueMs.account = clock.elapsedMs() + CHECK_MS.inFlight;
+    if (!isQuiet()) return;
+    const { fills } = side.engine.state;
+    const before = fills.count;
+    const askedAtMs = this.#venueNowMs();
+    const [balances, positions] = [await gateway.balances(), await gateway.positions()];
+    // What happened while we asked makes the answer no comparison.
+    if (fills.count !== before || !isQuiet()) return;
+    tell({ type: 'account-read', balances: [...balances], positions: [...positions], atMs: askedAtMs });
+    if (side.account.isAgreed) this.#fates.agreed(askedAtMs);
+    // A difference is asked about again soon: one reading proves nothing.
+    this.#dueMs.account = clock.elapsedMs() + (side.account.isAgreed ? CHECK_MS.account : CHECK_MS.inFlight);
+  }
+
+  /** Asks for one order; where the venue knows none, that is one piece of evidence. */
+  async #lookUp(row: number): Promise<void> {
+    const { gateway, clock } = this.#world;
+    const id = this.#idOf(row);
+    const flight = this.#inFlight.get(row);
+    if (flight) flight.askedMs = clock.elapsedMs();
+    const askedAtMs = this.#venueNowMs();
+    const found = await gateway.findOrder(this.#symbolOf(row), id);
+    if (isTerminal(this.#statusOf(row))) return;
+    if (found !== null) {
+      this.#fates.found(id);
+      this.order(found);
+      // The cancel was lost on its way: it may be asked again, as it names what it is about.
+      if (this.#statusOf(row) === STATUS['cancel-pending'] && found.status === 'open') this.#cancelAgain(row);
+      return;
+    }
+    if (this.#world.sender.isBusyWith(id)) return;
+    if (this.#statusOf(row) === STATUS.submitted) this.#lose(id);
+    else if (this.#statusOf(row) === STATUS.open && !this.#vanished.has(row)) {
+      this.#vanished.add(row);
+      this.#world.tell({
+        type: 'alarm-raised',
+        level: 'page',
+        message: `${id} was open and the venue knows it no more; it counts as open until the venue says what became of it`,
+      });
+    }
+    const proof = this.#fates.notFound(id, askedAtMs, this.#coveredSinceMs);
+    if (proof !== null)
+      this.#world.tell({ type: 'absence-proven', order: id, evidence: proof, atMs: this.#venueNowMs() });
+  }
+
+  #lose(order: string): void {
+    this.#world.tell({
+      ...{ type: 'request-answered', request: 'place', order, outcome: 'unknown', code: null, told: null },
+      message: 'nothing is known of it',
+      atMs: this.#venueNowMs(),
+    });
+  }
+
+  #cancelAgain(row: number): void {
+    const { sender } = this.#world;
+    const order = this.#idOf(row);
+    if (sender.isBusyWith(order)) return;
+    const { column } = this.#world.side.engine.state.orders;
+    sender.send([
+      {
+        ...{ kind: 'cancel', row, order, symbol: this.#symbolOf(row), placement: null, reduces: true },
+        ...{ verdict: { code: 'approved', again: true }, reservation: null, intent: column.intent[row]! },
+      },
+    ]);
+  }
+
+  /** Rows that wait for an answer for too long. */
+  #flying(nowMs: number): number[] {
+    const due: number[] = [];
+    const open = this.#openRows();
+    for (const row of [...this.#inFlight.keys()]) if (!open.includes(row)) this.#inFlight.delete(row);
+    for (const row of open) {
+      const status = this.#statusOf(row);
+      if (status === STATUS.open || status === STATUS.held) {
+        this.#inFlight.delete(row);
+        continue;
+      }
+      const flight = this.#inFlight.get(row) ?? { sinceMs: nowMs, askedMs: nowMs, isAlarmed: false };
+      this.#inFlight.set(row, flight);
+      if (nowMs - flight.askedMs >= CHECK_MS.inFlight) due.push(row);
+      if (status === STATUS.unknown && !flight.isAlarmed && nowMs - flight.sinceMs >= UNKNOWN_ALARM_MS) {
+        flight.isAlarmed = true;
+        this.#world.tell({
+          type: 'alarm-raised',
+          level: 'page',
+          message: `nobody knows what became of ${this.#idOf(row)} for ${UNKNOWN_ALARM_MS / 1000} s; missing: ${this.#fates.lacks(this.#idOf(row), this.#coveredSinceMs) ?? 'nothing'}`,
+        });
+      }
+    }
+    return due;
+  }
+
+  #isMissing(nowMs: number): boolean {
+    if (this.#world.side.orders.missing().length === 0) {
+      this.#missingSinceMs = Number.NaN;
+      return false;
+    }
+    if (Number.isNaN(this.#missingSinceMs)) this.#missingSinceMs = nowMs;
+    if (nowMs - this.#missingSinceMs < MISSING_FILLS_MS) return false;
+    this.#missingSinceMs = nowMs;
+    return true;
+  }
+
+  #setReady(isReady: boolean, reason: string): void {
+    if (isReady === (this.notReady === null) && this.#hasTold) return;
+    this.#hasTold = true;
+    this.notReady = isReady ? null : reason;
+    this.#world.tell({
+      ...{ type: 'readiness-changed', scope: 'account', target: null, isReady, cause: 'venue-fault', reason },
+      atMs: this.#venueNowMs(),
+    });
+  }
+
+  #openRows(): number[] {
+    const { state, desk } = this.#world.side.engine;
+    return Array.from({ length: state.book.positions.count }, (_, slot) => [...desk.rowsOf(slot)]).flat();
+  }
+
+  #symbols(): string[] {
+    return [...new Set(this.#world.side.engine.state.instruments.map(({ symbol }) => symbol))];
+  }
+
+  #idOf(row: number): string {
+    return clientOrderId(this.#world.side.engine.state.session, row);
+  }
+
+  #symbolOf(row: number): string {
+    const { state } = this.#world.side.engine;
+    return state.instruments[state.orders.column.instrument[row]!]!.symbol;
+  }
+
+  #statusOf(row: number): number {
+    return this.#world.side.engine.state.orders.column.status[row]!;
+  }
+
+  #venueNowMs(): number {
+    return this.#world.clock.nowMs() + (this.#world.gateway.clockSkew?.skewMs ?? 0);
+  }
+}

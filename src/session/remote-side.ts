@@ -1,0 +1,159 @@
+import type { Engine } from '../core/engine/engine.ts';
+import type { Json } from '../core/vocabulary/json.ts';
+import { STATUS } from '../core/vocabulary/order.ts';
+import { ACCOUNT_REPORT } from '../core/vocabulary/report.ts';
+import { AccountCheck, type Mismatch } from './account-check.ts';
+import { amountOf, quantaOf } from './exact-amount.ts';
+import { requestOf } from './request-of.ts';
+import { ToldOrders } from './told-orders.ts';
+import type { VenueRequest, VenueSide } from './venue-side.ts';
+import type { VenueWord } from './venue-words.ts';
+
+/** What follows when the venue is found to hold something else than the books say. */
+export type MismatchPolicy = 'alert' | 'reduce' | 'halt';
+
+/**
+ * A real exchange as a session's: requests are collected for whoever sends them, and words come as inputs. Pure, as everything in the core
+ * of a session: the same words give the same state.
+ */
+export class RemoteSide implements VenueSide {
+  readonly orders: ToldOrders;
+  readonly account: AccountCheck;
+  readonly engine: Engine;
+  readonly #policy: MismatchPolicy;
+  #requests: VenueRequest[] = [];
+
+  constructor(engine: Engine, policy: MismatchPolicy) {
+    this.engine = engine;
+    this.#policy = policy;
+    this.orders = new ToldOrders(engine, (level, message, instrument) => engine.raise(level, message, instrument));
+    this.account = new AccountCheck(engine, this.orders.unbooked);
+  }
+
+  // Fills come from the venue alone: the market moves nothing here.
+  trade(): void {}
+  bar(): void {}
+  price(): void {}
+
+  wantsTrades(): boolean {
+    return false;
+  }
+
+  word(word: VenueWord): void {
+    switch (word.type) {
+      case 'request-answered':
+        this.orders.answered(word);
+        return;
+      case 'order-told':
+        this.orders.order(word.order);
+        return;
+      case 'fill-told':
+        if (!this.orders.fill(word.fill)) {
+          const { side, quantity, symbol, price, tradeId } = word.fill;
+          this.#stranger(
+            symbol,
+            `a trade that is not of this session: ${side} ${quantity} ${symbol} at ${price}, number ${tradeId}`,
+          );
+        }
+        return;
+      case 'absence-proven':
+        this.orders.absent(word.order, word.atMs);
+        return;
+      case 'account-read':
+        for (const mismatch of this.account.read(word.balances, word.positions)) this.#mismatched(mismatch);
+        return;
+      case 'funding-told':
+        this.#funding(word);
+        return;
+      case 'liquidation-told':
+        this.#stranger(word.symbol, `the venue has liquidated: ${word.detail}`);
+        return;
+      case 'readiness-changed':
+      case 'alarm-raised':
+    }
+  }
+
+  exchange(): void {
+    this.#collect();
+    const { reports } = this.orders;
+    for (;;) {
+      const report = reports.shift();
+      if (report === undefined) return;
+      try {
+        this.engine.report(report);
+        if (this.orders.cancelWanted.size > 0 && report.row >= 0) this.#cancelFound(report.row);
+      } finally {
+        this.#collect();
+      }
+    }
+  }
+
+  takeRequests(): readonly VenueRequest[] {
+    const taken = this.#requests;
+    if (taken.length > 0) this.#requests = [];
+    return taken;
+  }
+
+  #collect(): void {
+    const { outbox } = this.engine.state;
+    for (let k = 0; k < outbox.count; k++) this.#requests.push(requestOf(this.engine, k));
+    outbox.count = 0;
+  }
+
+  /** An order that was to be canceled is found: so it is now. */
+  #cancelFound(row: number): void {
+    const { state, desk } = this.engine;
+    const status = state.orders.column.status[row]!;
+    if (status === STATUS.unknown || !this.orders.cancelWanted.delete(row)) return;
+    if (status === STATUS.open) desk.cancel(row);
+  }
+
+  #stranger(symbol: string, message: string): void {
+    const index = this.engine.state.instruments.findIndex((each) => each.symbol === symbol);
+    this.engine.raise(2, message, index);
+    if (index >= 0) this.#restrict('instrument', index);
+  }
+
+  #mismatched({ what, of, instrument, expected, found }: Mismatch): void {
+    this.engine.raise(2, `${what} ${of}: the venue holds ${found}, the books say ${expected}`, instrument);
+    if (what === 'position') this.#restrict('instrument', instrument);
+    else this.#restrict('account', 0);
+  }
+
+  #restrict(scope: 'account' | 'instrument', index: number): void {
+    if (this.#policy === 'alert') return;
+    this.engine.hold(scope, index, this.#policy === 'halt' ? 'halted' : 'reducing', 'reconciliation-fault');
+  }
+
+  #funding({ symbol, asset, amount, atMs }: VenueWord & { readonly type: 'funding-told' }): void {
+    const { state } = this.engine;
+    const { book } = state;
+    // Across margin the venue names no symbol: it is ours where one instrument alone has a position.
+    const held = state.instruments.filter(
+      (each) => book.netLots[each.index] !== 0 && (symbol === '' ? each.settle === asset : each.symbol === symbol),
+    );
+    if (held.length !== 1) {
+      this.engine.raise(
+        1,
+        `funding of ${amount} ${asset} could not be told to one position (${symbol || 'no symbol'})`,
+      );
+      return;
+    }
+    const instrument = held[0]!;
+    this.orders.reports.push({
+      ...{ kind: ACCOUNT_REPORT.funding, row: -1, instrument: instrument.index, lots: 0, ticks: 0, referenceTicks: 0 },
+      ...{ value: quantaOf(amountOf(amount), instrument.settleScale), fee: 0, feeAsset: -1, maker: false },
+      ...{ timeMs: atMs, trade: -1, reason: '', rate: Number.NaN },
+    });
+  }
+
+  snapshot(): Json {
+    return { orders: this.orders.snapshot(), account: this.account.snapshot() };
+  }
+
+  restore(snapshot: Json): void {
+    const s = snapshot as { readonly orders: Json; readonly account: Json };
+    this.orders.restore(s.orders);
+    this.account.restore(s.account);
+  }
+}

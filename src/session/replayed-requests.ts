@@ -1,0 +1,67 @@
+import { clientOrderId } from '../core/execution/client-order-id.ts';
+import { STATUS } from '../core/vocabulary/order.ts';
+import type { JournaledIntent } from '../ports/journal.ts';
+import type { PendingOrder } from './account-keeper.ts';
+import type { SessionCore } from './session-core.ts';
+import type { VenueRequest } from './venue-side.ts';
+import type { VenueWord } from './venue-words.ts';
+
+/** Requests as a replay makes them again, beside those that were made durable. */
+export class ReplayedRequests {
+  #made: VenueRequest[] = [];
+  readonly #pending = new Map<string, PendingOrder>();
+
+  add(requests: readonly VenueRequest[]): void {
+    if (requests.length > 0) this.#made.push(...requests);
+  }
+
+  /** Requests without a record: they have never left. */
+  get unsent(): readonly VenueRequest[] {
+    return this.#made;
+  }
+
+  /** A request was made durable; answers what is wrong with it, null where it is the one that the engine made. */
+  made(intent: JournaledIntent): string | null {
+    const { request, clientOrderId: order, validUntilMs, verdict } = intent;
+    const sent = intent.order as { readonly symbol: string };
+    if (request === 'place') this.#pending.set(order, { order, symbol: sent.symbol, validUntilMs });
+    // A cancel that was lost and asked again is nobody's decision.
+    if ((verdict as { readonly again?: boolean }).again === true) return null;
+    const at = this.#made.findIndex((each) => each.order === order && each.kind === request);
+    if (at < 0) return `expected to ${request} ${order}, and the engine does not ask for it`;
+    const [made] = this.#made.splice(at, 1);
+    const found = made!.placement === null ? { symbol: made!.symbol } : made!.placement;
+    return sameJson(found, intent.order)
+      ? null
+      : `expected ${JSON.stringify(intent.order)}, found ${JSON.stringify(found)}`;
+  }
+
+  answered({ request, order, outcome }: VenueWord & { readonly type: 'request-answered' }): void {
+    if (request === 'place' && outcome !== 'unknown') this.#pending.delete(order);
+    if (outcome !== 'not-sent') return;
+    const at = this.#made.findIndex((each) => each.order === order && each.kind === request);
+    if (at >= 0) this.#made.splice(at, 1);
+  }
+
+  /** Orders of which nothing certain is known. */
+  pendingOf({ engine: { state } }: SessionCore): readonly PendingOrder[] {
+    const { column, count } = state.orders;
+    const uncertain = [STATUS.submitted, STATUS.unknown, STATUS['cancel-pending']] as readonly number[];
+    const left: PendingOrder[] = [];
+    for (let row = 0; row < count; row++) {
+      const pending = this.#pending.get(clientOrderId(state.session, row));
+      if (pending && uncertain.includes(column.status[row]!)) left.push(pending);
+    }
+    return left;
+  }
+}
+
+/** The same fields with the same values, in any order. */
+function sameJson(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) return a === b;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => sameJson((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
+  );
+}

@@ -1,0 +1,103 @@
+import type { Engine } from '../core/engine/engine.ts';
+import type { SimulatedVenue } from '../core/exchange/simulated-venue.ts';
+import { exchangeReports, type SimulatedDesk } from '../core/research/simulated-desk.ts';
+import { assert } from '../core/vocabulary/assert.ts';
+import type { Json } from '../core/vocabulary/json.ts';
+import type { BarColumns } from '../core/vocabulary/market-data.ts';
+import type { VenueRequest, VenueSide } from './venue-side.ts';
+import type { VenueWord } from './venue-words.ts';
+
+const NOTHING: readonly VenueRequest[] = [];
+
+/**
+ * The simulated venue as a session's exchange. Assumptions beside those of `simulated-venue.ts`, where trades drive it:
+ * 1. An order is at the venue when the instant that decided it has ended, and meets the trades with that event time or a later one.
+ * 2. A trade fills up to its own quantity for us; what others would have had of it is not known.
+ * 3. Price jumps from trade to trade: a limit order that a trade has passed fills at the traded price, which is at least as good as its limit;
+ *    a stop fills at the traded price, which may be worse.
+ */
+export class SimulatedSide implements VenueSide {
+  readonly engine: Engine;
+  readonly venue: SimulatedVenue;
+  readonly #desk: SimulatedDesk;
+  readonly #bar: BarColumns & { readonly closeMs: Float64Array };
+
+  constructor(desk: SimulatedDesk) {
+    this.#desk = desk;
+    this.engine = desk.engine;
+    this.venue = desk.venue;
+    this.venue.reset();
+    const one = (): Float64Array => new Float64Array(1);
+    this.#bar = {
+      ...{ openTimeMs: one(), open: one(), high: one(), low: one() },
+      ...{ close: one(), volume: one(), closeMs: one() },
+    };
+  }
+
+  trade(instrument: number, timeMs: number, price: number, quantity: number): void {
+    this.#show(instrument, timeMs, timeMs, price, price, price, price, quantity);
+  }
+
+  bar(
+    instrument: number,
+    openTimeMs: number,
+    closeMs: number,
+    open: number,
+    high: number,
+    low: number,
+    close: number,
+    volume: number,
+  ): void {
+    this.#show(instrument, openTimeMs, closeMs, open, high, low, close, volume);
+  }
+
+  #show(
+    instrument: number,
+    openTimeMs: number,
+    closeMs: number,
+    open: number,
+    high: number,
+    low: number,
+    close: number,
+    volume: number,
+  ): void {
+    const b = this.#bar;
+    b.openTimeMs[0] = openTimeMs;
+    b.closeMs[0] = closeMs;
+    b.open[0] = open;
+    b.high[0] = high;
+    b.low[0] = low;
+    b.close[0] = close;
+    b.volume[0] = volume;
+    this.venue.beginBar(instrument, b, 0, b.closeMs);
+  }
+
+  price(instrument: number, price: number): void {
+    this.venue.lastPrice[instrument] = price;
+  }
+
+  wantsTrades(instrument: number): boolean {
+    const { account } = this.venue;
+    return this.venue.openCount(instrument) > 0 || (account.onMargin && account.netLots[instrument] !== 0);
+  }
+
+  word(word: VenueWord): void {
+    assert(false, `a simulated venue is told ${word.type}`);
+  }
+
+  exchange(): void {
+    exchangeReports(this.#desk);
+  }
+
+  takeRequests(): readonly VenueRequest[] {
+    return NOTHING;
+  }
+
+  snapshot(): Json {
+    return this.venue.snapshot();
+  }
+
+  restore(snapshot: Json): void {
+    this.venue.restore(snapshot);
+  }
+}

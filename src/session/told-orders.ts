@@ -1,0 +1,248 @@
+import type { Engine } from '../core/engine/engine.ts';
+import { orderOfClientId } from '../core/execution/client-order-id.ts';
+import type { Json } from '../core/vocabulary/json.ts';
+import { isTerminal, STATUS } from '../core/vocabulary/order.ts';
+import { type OrderReport, REPORT } from '../core/vocabulary/report.ts';
+import type { VenueFill, VenueOrder } from '../ports/exchange-gateway.ts';
+import { amountOf, decimalOf, productOf, quantaOf } from './exact-amount.ts';
+import type { VenueWord } from './venue-words.ts';
+
+const SILENT = { referenceTicks: 0, value: 0, fee: 0, feeAsset: -1, maker: false, trade: -1, rate: 0 } as const;
+
+const LAST_WORD = { canceled: REPORT.canceled, expired: REPORT.expired, rejected: REPORT.rejected } as const;
+
+interface Ended {
+  readonly kind: number;
+  readonly reason: string;
+  readonly timeMs: number;
+}
+
+/**
+ * Turns what an exchange tells of orders and trades into reports for the engine, so that repeated, late and reordered words, from the stream
+ * and from queries, end in the same state:
+ * a trade is booked once, by symbol and the venue's trade id, for ever; an order has not ended before every trade that the venue counts in
+ * it is booked; what is not about an order of ours is kept apart as foreign.
+ */
+export class ToldOrders {
+  readonly reports: OrderReport[] = [];
+  /** Orders that nobody here has sent, by symbol and the venue's number. */
+  readonly foreign = new Map<string, VenueOrder>();
+  /** What is exact and could not be booked in quanta, by asset: adds up, and is part of what the venue holds. */
+  readonly unbooked = new Map<string, bigint>();
+  readonly #engine: Engine;
+  readonly #alarm: (level: number, message: string, instrument: number) => void;
+  readonly #trades = new Map<string, number>();
+  readonly #rows = new Map<string, number>();
+  /** Lots that the venue says have filled, where it has told of more than was booked. */
+  readonly #toldLots = new Map<number, number>();
+  /** Orders that were to be canceled when their fate became unknown: once they are found, they are canceled. */
+  readonly cancelWanted = new Set<number>();
+  readonly #ended = new Map<number, Ended>();
+
+  constructor(engine: Engine, alarm: (level: number, message: string, instrument: number) => void) {
+    this.#engine = engine;
+    this.#alarm = alarm;
+  }
+
+  /** Row of an order by our id, or by the venue's number once that is known; −1 for a stranger's. */
+  rowOf(symbol: string, clientOrderId: string, venueOrderId: string): number {
+    const { state } = this.#engine;
+    const own = orderOfClientId(state.session, clientOrderId);
+    if (own !== null && own.row < state.orders.count) return own.row;
+    return this.#rows.get(`${symbol} ${venueOrderId}`) ?? -1;
+  }
+
+  knows(fill: VenueFill): boolean {
+    return this.#trades.has(keyOf(fill));
+  }
+
+  /** Symbols of which trades are missing: the venue counts them in orders, and has not told them. */
+  missing(): string[] {
+    const { state } = this.#engine;
+    const c = state.orders.column;
+    return [...new Set([...this.#toldLots.keys()].map((row) => state.instruments[c.instrument[row]!]!.symbol))];
+  }
+
+  order(order: VenueOrder): void {
+    const row = this.rowOf(order.symbol, order.clientOrderId, order.venueOrderId);
+    if (row < 0) {
+      this.#foreignOrder(order);
+      return;
+    }
+    if (order.venueOrderId !== '') this.#rows.set(`${order.symbol} ${order.venueOrderId}`, row);
+    const { state } = this.#engine;
+    const c = state.orders.column;
+    const instrument = state.instruments[c.instrument[row]!]!;
+    const told = this.#lots(order.filledQuantity, instrument.index);
+    if (told > Math.max(c.filledLots[row]!, this.#toldLots.get(row) ?? 0)) this.#toldLots.set(row, told);
+    const last = LAST_WORD[order.status as keyof typeof LAST_WORD];
+    if (last !== undefined) {
+      const ended = { kind: last, reason: order.reason, timeMs: order.updatedAtMs };
+      if (this.#toldLots.has(row)) this.#ended.set(row, ended);
+      else this.#end(row, ended);
+    } else if (order.status !== 'filled' && c.status[row] !== STATUS.open && !isTerminal(c.status[row]!))
+      this.#push(REPORT.accepted, row, order.updatedAtMs, '');
+  }
+
+  answered(word: VenueWord & { readonly type: 'request-answered' }): void {
+    const row = this.rowOf('', word.order, '');
+    if (row < 0) return;
+    if (word.told !== null) this.order(word.told);
+    if (word.request !== 'place') return;
+    const why = word.code === null ? word.message : `${word.code}: ${word.message}`;
+    if (word.outcome === 'unknown') {
+      if (this.#engine.state.orders.column.status[row] === STATUS['cancel-pending']) this.cancelWanted.add(row);
+      this.#push(REPORT.lost, row, word.atMs, why);
+    } else if (word.outcome === 'accepted') {
+      if (word.told === null) this.#push(REPORT.accepted, row, word.atMs, '');
+    } else if (this.#toldLots.has(row)) this.#ended.set(row, { kind: REPORT.rejected, reason: why, timeMs: word.atMs });
+    else this.#push(REPORT.rejected, row, word.atMs, why);
+  }
+
+  absent(order: string, atMs: number): void {
+    const { column } = this.#engine.state.orders;
+    const row = this.rowOf('', order, '');
+    if (row < 0 || isTerminal(column.status[row]!)) return;
+    if (column.filledLots[row]! > 0 || this.#toldLots.has(row)) {
+      this.#alarm(2, `${order} is said to be absent, and the venue has told of its trades`, column.instrument[row]!);
+      return;
+    }
+    this.#push(REPORT.rejected, row, atMs, 'never accepted: proven absent at the venue');
+  }
+
+  /** Books a trade; false where it is a stranger's. */
+  fill(fill: VenueFill): boolean {
+    const key = keyOf(fill);
+    if (this.#trades.has(key)) return true;
+    const row = this.rowOf(fill.symbol, fill.clientOrderId, fill.venueOrderId);
+    this.#trades.set(key, this.#trades.size);
+    if (row < 0) return false;
+    const { state } = this.#engine;
+    const c = state.orders.column;
+    const instrument = state.instruments[c.instrument[row]!]!;
+    const lots = this.#lots(fill.quantity, instrument.index);
+    const ticks = instrument.ticks(Number(fill.price), 'half-even');
+    if (instrument.priceText(ticks) !== canonical(fill.price))
+      this.#alarm(
+        1,
+        `trade ${fill.tradeId} at ${fill.price}, which is between ticks; booked at ${instrument.priceText(ticks)}`,
+        instrument.index,
+      );
+    const value = instrument.value(ticks, lots);
+    if (instrument.physical)
+      this.#keep(
+        instrument.settle,
+        (fill.side === 'buy' ? 1n : -1n) *
+          (decimalOf(value, instrument.settleScale) - productOf(amountOf(fill.price), amountOf(fill.quantity))),
+      );
+    this.reports.push({
+      ...{ kind: REPORT['partly-filled'], row, instrument: instrument.index, lots, ticks, referenceTicks: ticks },
+      ...{ value, maker: fill.isMaker, timeMs: fill.tradedAtMs, trade: this.#trades.get(key)!, reason: '', rate: 0 },
+      ...this.#fee(fill, instrument.settle, instrument.index),
+    });
+    const filled = c.filledLots[row]! + lots;
+    const told = this.#toldLots.get(row);
+    if (told !== undefined && filled >= told) {
+      this.#toldLots.delete(row);
+      const ended = this.#ended.get(row);
+      this.#ended.delete(row);
+      if (ended && filled < c.lots[row]!) this.#end(row, ended);
+    }
+    return true;
+  }
+
+  #fee(fill: VenueFill, settle: string, instrument: number): { readonly fee: number; readonly feeAsset: number } {
+    const { assets } = this.#engine.state;
+    const amount = amountOf(fill.fee);
+    const asset = assets.findIndex(({ code }) => code === fill.feeAsset);
+    if (asset < 0) {
+      if (amount !== 0n)
+        this.#alarm(
+          1,
+          `the fee of trade ${fill.tradeId} was paid in ${fill.feeAsset}, which is no asset of this session: ${fill.fee} ${fill.feeAsset} are in no book`,
+          instrument,
+        );
+      return { fee: 0, feeAsset: -1 };
+    }
+    const { scale } = assets[asset]!;
+    const fee = quantaOf(amount, scale);
+    this.#keep(fill.feeAsset, decimalOf(fee, scale) - amount);
+    return { fee, feeAsset: fill.feeAsset === settle ? -1 : asset };
+  }
+
+  #keep(asset: string, off: bigint): void {
+    if (off !== 0n) this.unbooked.set(asset, (this.unbooked.get(asset) ?? 0n) + off);
+  }
+
+  #lots(quantity: string, index: number): number {
+    const instrument = this.#engine.state.instruments[index]!;
+    const lots = instrument.lots(Number(quantity), 'half-even');
+    if (instrument.quantityText(lots) !== canonical(quantity))
+      this.#alarm(2, `${instrument.id}: the venue tells of ${quantity}, which is no whole number of lots`, index);
+    return lots;
+  }
+
+  #foreignOrder(order: VenueOrder): void {
+    const key = `${order.symbol} ${order.venueOrderId}`;
+    const isOver = ['filled', 'canceled', 'expired', 'rejected'].includes(order.status);
+    if (isOver) this.foreign.delete(key);
+    else if (!this.foreign.has(key)) {
+      this.foreign.set(key, order);
+      const index = this.#engine.state.instruments.findIndex(({ symbol }) => symbol === order.symbol);
+      this.#alarm(
+        1,
+        `an order that is not of this session is open: ${order.side} ${order.quantity} ${order.symbol}, number ${order.venueOrderId}`,
+        index,
+      );
+    }
+  }
+
+  #end(row: number, { kind, reason, timeMs }: Ended): void {
+    this.#push(kind, row, timeMs, reason);
+  }
+
+  #push(kind: number, row: number, timeMs: number, reason: string): void {
+    const { column } = this.#engine.state.orders;
+    this.reports.push({ ...SILENT, kind, row, instrument: column.instrument[row]!, lots: 0, ticks: 0, timeMs, reason });
+  }
+
+  snapshot(): Json {
+    return {
+      trades: [...this.#trades.keys()],
+      cancelWanted: [...this.cancelWanted],
+      rows: [...this.#rows],
+      told: [...this.#toldLots],
+      ended: [...this.#ended] as unknown as Json,
+      foreign: [...this.foreign] as unknown as Json,
+      unbooked: [...this.unbooked].map(([asset, off]) => [asset, String(off)]),
+    };
+  }
+
+  restore(json: Json): void {
+    const s = json as unknown as {
+      readonly trades: readonly string[];
+      readonly cancelWanted: readonly number[];
+      readonly rows: readonly [string, number][];
+      readonly told: readonly [number, number][];
+      readonly ended: readonly [number, Ended][];
+      readonly foreign: readonly [string, VenueOrder][];
+      readonly unbooked: readonly [string, string][];
+    };
+    for (const map of [this.#trades, this.#rows, this.#toldLots, this.#ended, this.foreign, this.unbooked]) map.clear();
+    this.cancelWanted.clear();
+    for (const row of s.cancelWanted) this.cancelWanted.add(row);
+    for (const [k, key] of s.trades.entries()) this.#trades.set(key, k);
+    for (const [key, row] of s.rows) this.#rows.set(key, row);
+    for (const [row, lots] of s.told) this.#toldLots.set(row, lots);
+    for (const [row, ended] of s.ended) this.#ended.set(row, ended);
+    for (const [key, order] of s.foreign) this.foreign.set(key, order);
+    for (const [asset, off] of s.unbooked) this.unbooked.set(asset, BigInt(off));
+  }
+}
+
+const keyOf = ({ symbol, tradeId }: VenueFill): string => `${symbol} ${tradeId}`;
+
+/** Decimal text without trailing zeros, for comparing. */
+function canonical(text: string): string {
+  return text.includes('.') ? text.replace(/0+$/, '').replace(/\.$/, '') : text;
+}

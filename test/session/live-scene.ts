@@ -1,0 +1,158 @@
+import { BinanceSpotGateway } from '../../src/adapters/binance/spot-gateway.ts';
+import { memoryJournals } from '../../src/adapters/memory/journals.ts';
+import { makerTakerFees } from '../../src/core/exchange/fees.ts';
+import { toRate } from '../../src/core/exchange/rate.ts';
+import type { AnyStrategy } from '../../src/core/strategy/define-strategy.ts';
+import type { InstrumentDefinition } from '../../src/core/vocabulary/instrument.ts';
+import { MINUTE_MS } from '../../src/core/vocabulary/time.ts';
+import { createSpotProduct } from '../../src/local-exchange/spot/spot-product.ts';
+import type { ExchangeGateway } from '../../src/ports/exchange-gateway.ts';
+import type { Journal } from '../../src/ports/journal.ts';
+import type { FeedHealth, FeedRequest, FeedSink, MarketFeed } from '../../src/ports/market-feed.ts';
+import { LiveAccount } from '../../src/session/live-account.ts';
+import { capabilitiesOf } from '../../src/session/live-capabilities.ts';
+import type { RemoteSide } from '../../src/session/remote-side.ts';
+import { replayJournal } from '../../src/session/replay-journal.ts';
+import { Session } from '../../src/session/session.ts';
+import { type SessionConfig, SessionCore } from '../../src/session/session-core.ts';
+import { type SimulatedSubject, simulatedSubject } from '../exchange-gateway/simulated-subject.ts';
+
+/** A feed whose bars a test writes. */
+export class HandFeed implements MarketFeed {
+  readonly venue = 'BINANCE';
+  readonly channels: MarketFeed['channels'] = ['bars'];
+  readonly #sinks = new Map<number, { readonly sink: FeedSink; readonly request: FeedRequest }>();
+
+  subscribe(request: FeedRequest, sink: FeedSink): number {
+    this.#sinks.set(this.#sinks.size, { sink, request });
+    return this.#sinks.size - 1;
+  }
+
+  unsubscribe(id: number): void {
+    this.#sinks.delete(id);
+  }
+
+  bar(openTimeMs: number, price: number, close = price): void {
+    for (const [id, { sink }] of this.#sinks) {
+      const at = openTimeMs + MINUTE_MS;
+      const [high, low] = [Math.max(price, close), Math.min(price, close)];
+      sink.bar(id, at, at, openTimeMs, price, high, low, close, 1, true);
+    }
+  }
+
+  async instruments(): Promise<readonly InstrumentDefinition[]> {
+    return [];
+  }
+
+  health(): FeedHealth {
+    return { connections: [], subscriptions: [], clockSkewMs: 0 } as unknown as FeedHealth;
+  }
+
+  async close(): Promise<void> {}
+}
+
+/** One life of the process that trades: from a start until its end or its death. */
+export interface Life {
+  readonly session: Session;
+  readonly core: SessionCore;
+  readonly side: RemoteSide;
+  readonly account: LiveAccount;
+  readonly gateway: ExchangeGateway;
+  readonly feed: HandFeed;
+  readonly journal: Journal;
+  /** What the account may send by; set its loss to take it away. */
+  readonly right: { epoch: number; loss: string | null };
+  /** Hears nothing and says nothing from now on, as a process that was killed. */
+  kill(): void;
+}
+
+/** A session on Binance spot's protocol at the local exchange's product, in simulated time; it can die and start again. */
+export class LiveScene {
+  readonly venue: SimulatedSubject;
+  readonly journals;
+  #lives = 0;
+  readonly #begunAtMs: number;
+  #openMs: number;
+
+  constructor() {
+    this.venue = simulatedSubject({
+      make: (around) => createSpotProduct({}, around),
+      balances: { USDT: '200000', BTC: '0.5' },
+      hugeQuantity: '80',
+      open: (options) => new BinanceSpotGateway(options),
+      streamEnded: { subscriptionId: 0, event: { e: 'eventStreamTerminated', E: 1 } },
+    });
+    this.journals = memoryJournals({ clock: this.venue.clock });
+    this.#begunAtMs = this.venue.clock.nowMs();
+    this.#openMs = Math.floor(this.#begunAtMs / MINUTE_MS) * MINUTE_MS;
+  }
+
+  /** Starts the session, or starts it again after whatever happened. */
+  async start(strategy: AnyStrategy, more: Partial<SessionConfig> = {}): Promise<Life> {
+    const { venue } = this;
+    const gateway = this.#lives++ === 0 ? venue.gateway : venue.reopen();
+    const instruments = await venue.run(gateway.instruments());
+    const instrument = instruments.find(({ id }) => id.endsWith(`:${venue.symbol}`))!;
+    const core = new SessionCore(
+      {
+        strategies: [{ strategy }],
+        cash: 100_000,
+        costs: { fees: { ...makerTakerFees(toRate(0.001), toRate(0.001)), payIn: 'base' } },
+        capabilities: capabilitiesOf(gateway.capabilities, 'binance'),
+        feeds: [{ instrument, timeframe: '1m' }],
+        drivenBy: 'bars',
+        remote: { onMismatch: 'reduce' },
+        ...more,
+      },
+      'live',
+    );
+    const sealed = <T>(body: () => T): T => body();
+    const { unsent, pending } =
+      this.#lives === 1
+        ? { unsent: [], pending: [] }
+        : await venue.run(replayJournal(core, this.journals.read('live'), sealed));
+    const journal = await venue.run(this.journals.open('live', { about: null }));
+    const feed = new HandFeed();
+    const side = core.side as RemoteSide;
+    const right = { epoch: this.#lives, loss: null as string | null };
+    const account = new LiveAccount({
+      ...{ gateway, feed, journal, clock: venue.clock, side, right, validityMs: 2_000, foreign: 'leave' },
+      ...{ begunAtMs: this.#begunAtMs, pending, unsent },
+    });
+    await venue.run(gateway.connect(account.keeper));
+    const session = new Session(core, {
+      ...{ journal, feed, history: null, clock: venue.clock, version: 'test', sealed, account },
+    });
+    await venue.run(session.start());
+    return {
+      ...{ session, core, side, account, gateway, feed, journal, right },
+      kill: () => {
+        session.fault = new Error('killed');
+        void gateway.close();
+        void account.keeper.close();
+      },
+    };
+  }
+
+  /** Orders of ours that the venue has taken. */
+  placed(): number {
+    const route = this.venue.product.routes.find(
+      ({ method, path }) => method === 'GET' && path === '/api/v3/allOrders',
+    )!;
+    const answer = route.handle(new Map([['symbol', this.venue.symbol]]), { account: this.venue.trader, apiKey: '' });
+    return (answer.body as { readonly clientOrderId: string }[]).filter(({ clientOrderId }) =>
+      clientOrderId.startsWith('live'),
+    ).length;
+  }
+
+  /** A minute passes, and its bar closes at this price. */
+  async bar(life: Life, price: number): Promise<void> {
+    this.venue.moveTo(String(price));
+    const openMs = this.#openMs;
+    this.#openMs += MINUTE_MS;
+    const wait = this.#openMs - this.venue.clock.nowMs();
+    if (wait > 0) await this.venue.pass(wait);
+    life.feed.bar(openMs, price);
+    await this.venue.pass(200);
+  }
+}

@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { narrate } from '../../src/core/engine/narrate.ts';
+import { bars } from '../../src/core/strategy/data.ts';
+import { type AnyStrategy, defineStrategy } from '../../src/core/strategy/define-strategy.ts';
+import { ORDER_STATUSES } from '../../src/core/vocabulary/order.ts';
+import { type Life, LiveScene } from './live-scene.ts';
+
+const why = 'test';
+
+/** What the tests ask of a strategy's context. */
+interface Puppet {
+  buy(entry: object): unknown;
+  sell(entry: object): unknown;
+  close(why: string): unknown;
+  cancelAll(why: string): void;
+}
+
+/** Does at each bar what the test says. */
+function puppet(act: (bar: number, c: Puppet) => void): AnyStrategy {
+  return defineStrategy({
+    id: 'puppet',
+    params: {},
+    data: { main: bars('1m') },
+    indicators: () => ({}),
+    state: () => ({ bar: 0 }),
+    onBar(c) {
+      act(c.state.bar++, c as unknown as Puppet);
+    },
+  }) as unknown as AnyStrategy;
+}
+
+const events = ({ core }: Life): string[] => {
+  const { state } = core.engine;
+  return Array.from({ length: state.log.count }, (_, k) => narrate(state, ['puppet'], k).type);
+};
+
+const alarms = ({ core }: Life): string[] => {
+  const { state } = core.engine;
+  return Array.from({ length: state.log.count }, (_, k) => narrate(state, ['puppet'], k)).flatMap((event) =>
+    event.type === 'alert-raised' && event.level !== 'info' ? [event.message] : [],
+  );
+};
+
+const statuses = ({ core }: Life): string[] => {
+  const { orders } = core.engine.state;
+  return Array.from({ length: orders.count }, (_, row) => ORDER_STATUSES[orders.column.status[row]!]!);
+};
+
+/** Orders that the venue has taken, ever. */
+const placed = (scene: LiveScene): number => scene.placed();
+
+const lots = ({ core }: Life): number => core.engine.state.book.positions.column.lots[0]!;
+
+describe('live session', () => {
+  test('an entry with a stop: filled -> the stop rests at the venue; closed -> flat, books and venue agree', async () => {
+    const scene = new LiveScene();
+    const life = await scene.start(
+      puppet((bar, c) => {
+        if (bar === 0) c.buy({ size: { qty: 0.1 }, stop: { pct: 0.05 }, why });
+        if (bar === 2) c.close('enough');
+      }),
+    );
+    await scene.bar(life, 95_000);
+    await scene.bar(life, 95_010);
+    assert.deepEqual(statuses(life), ['filled', 'open']);
+    const resting = await scene.venue.run(life.gateway.openOrders(scene.venue.symbol));
+    assert.deepEqual(
+      resting.map(({ type, side, trigger }) => [type, side, trigger]),
+      [['stop-market', 'sell', '90250.95']],
+    );
+    await scene.bar(life, 95_020);
+    await scene.venue.pass(70_000);
+    assert.deepEqual(statuses(life), ['filled', 'canceled', 'filled']);
+    assert.equal(lots(life), 0);
+    assert.deepEqual(alarms(life), []);
+    assert.equal(life.session.fault, null);
+  });
+
+  test('the answer to an order is lost -> unknown, found by asking, filled once', async () => {
+    const scene = new LiveScene();
+    const life = await scene.start(puppet((bar, c) => bar === 0 && c.buy({ size: { qty: 0.1 }, limit: 90_000, why })));
+    scene.venue.http.fail('acknowledgement-lost');
+    scene.venue.dialer.fault = 'stalled';
+    await scene.bar(life, 95_000);
+    assert.deepEqual(statuses(life), ['unknown']);
+    scene.venue.dialer.fault = 'none';
+    await scene.venue.pass(12_000);
+    assert.deepEqual(statuses(life), ['open']);
+    await scene.bar(life, 89_000);
+    assert.deepEqual(statuses(life), ['filled']);
+    await scene.venue.pass(70_000);
+    assert.equal(lots(life), 9990);
+    assert.equal(placed(scene), 1);
+  });
+
+  test('an order never arrived -> unknown, exposed, and released by proof of its absence, not by time', async () => {
+    const scene = new LiveScene();
+    const life = await scene.start(puppet((bar, c) => bar === 0 && c.buy({ size: { qty: 0.1 }, limit: 90_000, why })));
+    scene.venue.http.fail('unavailable-before');
+    await scene.bar(life, 95_000);
+    assert.deepEqual(statuses(life), ['unknown']);
+    assert.equal(life.core.engine.desk.open.buyLots[0], 10_000);
+    await scene.venue.pass(15_000);
+    assert.deepEqual(statuses(life), ['unknown']);
+    await scene.venue.pass(20_000);
+    assert.deepEqual(statuses(life), ['rejected']);
+    assert.equal(life.core.engine.desk.open.buyLots[0], 0);
+    assert.equal(placed(scene), 0);
+    assert.deepEqual(alarms(life), []);
+  });
+
+  test('an order never arrived, and the account stream was cut meanwhile -> proven absent all the same, once all is asked for', async () => {
+    const scene = new LiveScene();
+    const life = await scene.start(puppet((bar, c) => bar === 0 && c.buy({ size: { qty: 0.1 }, limit: 90_000, why })));
+    scene.venue.http.fail('unavailable-before');
+    await scene.bar(life, 95_000);
+    scene.venue.dialer.drop();
+    await scene.venue.pass(60_000);
+    assert.deepEqual(statuses(life), ['rejected']);
+    assert.equal(life.account.keeper.notReady, null);
+  });
+
+  test('killed with a position, filled further while away -> the same books as a session that lived on', async () => {
+    const run = async (dies: boolean) => {
+      const scene = new LiveScene();
+      const strategy = puppet((bar, c) => {
+        if (bar === 0) c.buy({ size: { qty: 0.1 }, stop: { pct: 0.02 }, why });
+        if (bar === 1) c.buy({ size: { qty: 0.05 }, limit: 94_500, why });
+      });
+      let life = await scene.start(strategy);
+      await scene.bar(life, 95_000);
+      await scene.bar(life, 95_000);
+      if (dies) life.kill();
+      await scene.bar(life, 94_400);
+      if (dies) life = await scene.start(strategy);
+      await scene.bar(life, 94_400);
+      await scene.venue.pass(70_000);
+      return { life, scene };
+    };
+    const [lived, died] = [await run(false), await run(true)];
+    assert.deepEqual(statuses(died.life), statuses(lived.life));
+    assert.equal(lots(died.life), lots(lived.life));
+    assert.deepEqual(alarms(died.life), []);
+    assert.equal(placed(died.scene), placed(lived.scene));
+    const ledger = ({ core }: Life) => [...core.engine.state.book.ledger.balance];
+    assert.deepEqual(ledger(died.life), ledger(lived.life));
+    assert.equal(died.life.account.keeper.notReady, null);
+  });
+
+  test('killed before the order left -> never sent: entries are dropped, the exit is sent at the next start', async () => {
+    for (const [act, expected, arrives] of [
+      [(c: Puppet) => c.buy({ size: { qty: 0.1 }, limit: 90_000, why }), 'rejected', 1],
+      [(c: Puppet) => c.close('out'), 'filled', 2],
+    ] as const) {
+      const scene = new LiveScene();
+      const strategy = puppet((bar, c) => {
+        if (bar === 0) c.buy({ size: { qty: 0.1 }, why });
+        if (bar === 1) act(c);
+      });
+      let life = await scene.start(strategy);
+      await scene.bar(life, 95_000);
+      // The journal keeps the bar, and loses the request that follows from it.
+      life.account.send = () => {};
+      await scene.bar(life, 95_000);
+      life.kill();
+      life = await scene.start(strategy);
+      await scene.venue.pass(5_000);
+      assert.equal(statuses(life)[1], expected);
+      assert.equal(placed(scene), arrives);
+    }
+  });
+
+  test('the right to send is lost -> nothing leaves, and the engine is told so', async () => {
+    const scene = new LiveScene();
+    const life = await scene.start(puppet((_, c) => c.buy({ size: { qty: 0.01 }, why })));
+    await scene.bar(life, 95_000);
+    life.right.loss = 'taken';
+    await scene.bar(life, 95_000);
+    assert.deepEqual(statuses(life), ['filled', 'rejected']);
+    assert.equal(placed(scene), 1);
+  });
+
+  test('the account stream falls silent -> fills come by asking, once', async () => {
+    const scene = new LiveScene();
+    const life = await scene.start(puppet((bar, c) => bar === 0 && c.buy({ size: { qty: 0.1 }, limit: 94_000, why })));
+    await scene.bar(life, 95_000);
+    scene.venue.dialer.fault = 'stalled';
+    await scene.bar(life, 93_000);
+    scene.venue.dialer.fault = 'none';
+    await scene.venue.pass(120_000);
+    assert.deepEqual(statuses(life), ['filled']);
+    assert.equal(lots(life), 9990);
+    assert.equal(events(life).filter((type) => type === 'order-filled').length, 1);
+  });
+
+  test('somebody else trades on the account -> told, and nothing that adds risk is let through', async () => {
+    const scene = new LiveScene();
+    const life = await scene.start(puppet((_, c) => c.buy({ size: { qty: 0.01 }, why })));
+    await scene.bar(life, 95_000);
+    const outcome = await scene.venue.run(
+      life.gateway.place({
+        ...{ clientOrderId: 'somebody1', symbol: scene.venue.symbol, side: 'sell', type: 'market', tif: 'gtc' },
+        quantity: '0.2',
+      } as never),
+    );
+    assert.equal(outcome.outcome, 'accepted');
+    await scene.venue.pass(1_000);
+    assert.match(alarms(life).join(), /a trade that is not of this session: sell 0\.2/);
+    await scene.bar(life, 95_000);
+    assert.deepEqual(statuses(life), ['filled']);
+    assert.equal(life.core.engine.desk.refusalCounts[2], 1);
+  });
+
+  test('stopped -> entries are canceled, stops stay at the venue, and nothing is on its way', async () => {
+    const scene = new LiveScene();
+    const life = await scene.start(
+      puppet((bar, c) => {
+        if (bar === 0) c.buy({ size: { qty: 0.1 }, stop: { pct: 0.05 }, why });
+        if (bar === 1) c.buy({ size: { qty: 0.1 }, limit: 90_000, why });
+      }),
+    );
+    await scene.bar(life, 95_000);
+    await scene.bar(life, 95_000);
+    await scene.venue.run(life.session.stop('the day is over'));
+    assert.deepEqual(statuses(life), ['filled', 'open', 'canceled']);
+    const resting = await scene.venue.run(life.gateway.openOrders(scene.venue.symbol));
+    assert.deepEqual(
+      resting.map(({ type }) => type),
+      ['stop-market'],
+    );
+  });
+});
