@@ -1,3 +1,4 @@
+import { eventsHash } from '../core/engine/state-hash.ts';
 import type { Json } from '../core/vocabulary/json.ts';
 import type { JournaledIntent, JournalRecord } from '../ports/journal.ts';
 import type { PendingOrder } from './account-keeper.ts';
@@ -14,7 +15,13 @@ export type SessionNote =
   /** The process began or went on; nothing follows from it. */
   | { readonly type: 'started'; readonly version: string }
   /** State after the input before it: {@link SessionCore.hash}. */
-  | { readonly type: 'state'; readonly inputs: number; readonly hash: string }
+  | {
+      readonly type: 'state';
+      readonly inputs: number;
+      readonly hash: string;
+      /** Of every event so far, where it was reckoned: at an orderly end. */
+      readonly events?: string;
+    }
   /** Data that is missing for good. */
   | {
       readonly type: 'gap';
@@ -37,17 +44,19 @@ export interface Replayed {
 
 /**
  * Takes every input of a journal again into a fresh core, and compares the states and requests that were noted on the way. Throws
- * {@link SessionError} `diverged` at the first that differs.
+ * {@link SessionError} `diverged` at the first that differs. `visit` looks at the core after each record; what it answers true to is the last.
  */
 export async function replayJournal(
   core: SessionCore,
   records: AsyncIterable<JournalRecord>,
   sealed: <T>(body: () => T) => T,
+  visit?: (record: JournalRecord) => boolean | Promise<boolean>,
 ): Promise<Replayed> {
   const requests = new ReplayedRequests();
   let compared = 0;
   let count = 0;
-  for await (const { seq, kind, payload } of records) {
+  for await (const record of records) {
+    const { seq, kind, payload } = record;
     count++;
     if (kind === 'input' || kind === 'outcome') {
       const input = payload as unknown as SessionInput;
@@ -59,17 +68,22 @@ export async function replayJournal(
       if (offence !== null) throw diverged(seq, offence);
     } else if (kind === 'note') {
       const note = payload as unknown as SessionNote;
-      if (note.type !== 'state') continue;
-      compared++;
-      const hash = core.hash();
-      if (hash !== note.hash || core.inputs !== note.inputs)
-        throw diverged(
-          seq,
-          `expected state ${note.hash} after ${note.inputs} inputs, found ${hash} after ${core.inputs}`,
-        );
+      if (note.type === 'state') {
+        compared++;
+        compareState(core, seq, note);
+      }
     }
+    if (visit !== undefined && (await visit(record))) break;
   }
   return { compared, records: count, unsent: requests.unsent, pending: requests.pendingOf(core) };
+}
+
+function compareState(core: SessionCore, seq: number, note: SessionNote & { readonly type: 'state' }): void {
+  const hash = core.hash();
+  if (hash !== note.hash || core.inputs !== note.inputs)
+    throw diverged(seq, `expected state ${note.hash} after ${note.inputs} inputs, found ${hash} after ${core.inputs}`);
+  const events = note.events === undefined ? undefined : eventsHash(core.engine);
+  if (events !== note.events) throw diverged(seq, `expected events ${note.events}, found ${events}`);
 }
 
 function diverged(seq: number, what: string): SessionError {

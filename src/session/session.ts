@@ -1,3 +1,4 @@
+import { eventsHash } from '../core/engine/state-hash.ts';
 import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
@@ -176,7 +177,7 @@ export class Session implements FeedSink {
       });
     // Answers to what was sent last belong to the books.
     await account?.close(this.fault === null);
-    if (this.fault === null) this.#guarded(() => this.#noteState());
+    if (this.fault === null) this.#guarded(() => this.#noteState({ events: eventsHash(this.core.engine) }));
     this.#closed = true;
     if (this.fault !== null) throw this.fault;
     await this.#around.journal.flush();
@@ -282,8 +283,8 @@ export class Session implements FeedSink {
     if (core.instants % NOTED_EVERY === 0) this.#noteState();
   }
 
-  #noteState(): void {
-    this.#note({ type: 'state', inputs: this.core.inputs, hash: this.core.hash() });
+  #noteState(more: { readonly events?: string } = {}): void {
+    this.#note({ type: 'state', inputs: this.core.inputs, hash: this.core.hash(), ...more });
   }
 
   /** Journal first, then the core. */

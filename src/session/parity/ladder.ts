@@ -90,7 +90,7 @@ export function compareWithModel(comparison: Comparison): Ladder {
   const priced = run(market.items, 'prices');
   const queued = run(market.items, 'queue');
   const charged = run(market.items, 'fees', {}, ownFees);
-  const refused = run(market.items, 'rejects', {}, ownFees);
+  const refused = run(market.items, 'rejects', { isHeld: true }, ownFees);
   const rungs = [whole, onRecorded, delayed, priced, queued, charged, refused, recorded];
   const profit = rungs.map((core) => profitQuanta(core, scale));
   const between = (rung: number): number => profit[rung + 1]! - profit[rung]!;

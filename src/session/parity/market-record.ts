@@ -11,7 +11,9 @@ export type MarketItem =
   | { readonly kind: 'history'; readonly bars: readonly FeedBar[] }
   | { readonly kind: 'instant'; readonly timeMs: TimeMs; readonly bars: readonly FeedBar[] }
   /** Commands, values of sources, the end. */
-  | { readonly kind: 'told'; readonly input: SessionInput };
+  | { readonly kind: 'told'; readonly input: SessionInput }
+  /** The account or an instrument was held back from opening, or let go again. */
+  | { readonly kind: 'held'; readonly input: SessionInput };
 
 /** Rows of numbers in columns that grow. */
 class Rows<Name extends string> {
@@ -65,6 +67,10 @@ export class MarketReader {
   take({ kind, payload }: Pick<JournalRecord, 'kind' | 'payload'>): void {
     if (kind === 'note') this.#note(payload as unknown as SessionNote);
     else if (kind === 'input') this.#input(payload as unknown as SessionInput);
+    else if (kind === 'outcome') {
+      const input = payload as unknown as SessionInput;
+      if (input.type === 'readiness-changed') this.#items.push({ kind: 'held', input });
+    }
   }
 
   get record(): MarketRecord {

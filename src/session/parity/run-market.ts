@@ -11,6 +11,8 @@ export interface MarketRun {
   readonly sealed: <T>(body: () => T) => T;
   /** Who says what becomes of orders; the venue's models where absent. */
   readonly told?: (engine: Engine) => ToldOrders;
+  /** Whether it is held back when the recorded session was. */
+  readonly isHeld?: boolean;
   /** Asked after every instant: whether to stop there. */
   readonly isEnough?: (core: SessionCore) => boolean;
 }
@@ -18,10 +20,11 @@ export interface MarketRun {
 /** Runs engine, strategy and simulated venue over a recorded market. The record's orders are not looked at. */
 export function runMarket(
   { items, trades }: Pick<MarketRecord, 'trades'> & { readonly items: readonly MarketItem[] },
-  { config, session, sealed, told, isEnough }: MarketRun,
+  { config, session, sealed, told, isHeld = false, isEnough }: MarketRun,
 ): SessionCore {
   const core = sealed(() => new SessionCore(told ? { ...config, told } : config, session));
   for (const item of items) {
+    if (item.kind === 'held' && !isHeld) continue;
     sealed(() => takeItem(core, item, trades));
     if (item.kind === 'instant' && isEnough?.(core)) break;
   }
@@ -31,7 +34,7 @@ export function runMarket(
 function takeItem(core: SessionCore, item: MarketItem, trades: MarketRecord['trades']): void {
   if (item.kind === 'history') core.take({ type: 'history-received', bars: item.bars });
   else if (item.kind === 'instant') core.take({ type: 'instant-ended', timeMs: item.timeMs, bars: item.bars });
-  else if (item.kind === 'told') core.take(item.input);
+  else if (item.kind === 'told' || item.kind === 'held') core.take(item.input);
   else {
     const { feed, id, timeMs, price, quantity } = trades.column;
     for (let row = item.from; row < item.to; row++)
