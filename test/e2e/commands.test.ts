@@ -39,6 +39,8 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   paper: ['paper', 'sma-cross', '--venue', 'local', '--symbols', 'BTCUSDT', '--session', 'e2e', '--seconds', '1.2'],
   sessions: ['sessions'],
   'session-show': ['session', 'show', 'e2e'],
+  replay: ['replay', 'e2e', '--speed', '0'],
+  parity: ['parity', 'e2e'],
   exchange: ['exchange', '--port', '0', '--seconds', '0.3'],
   'account-check': ['account', 'check', 'local', '--accept', 'this key works from any address'],
   'runs-ls': ['runs', 'ls'],

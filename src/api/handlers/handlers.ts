@@ -25,6 +25,8 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   paper: async () => (await import('./paper.ts')).paper,
   sessions: async () => (await import('./sessions.ts')).sessions,
   'session-show': async () => (await import('./sessions.ts')).sessionShow,
+  replay: async () => (await import('./replay.ts')).replay,
+  parity: async () => (await import('./parity.ts')).parity,
   watch: async () => (await import('./watch.ts')).watch,
   'data-rm': async () => (await import('./data.ts')).dataRm,
   'runs-ls': async () => (await import('./runs.ts')).runsLs,

@@ -1,16 +1,15 @@
-import { narrate } from '../../core/engine/narrate.ts';
 import { eventsHash } from '../../core/engine/state-hash.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
+import { eventsOf } from '../../session/event-lines.ts';
 import { replayJournal } from '../../session/replay-journal.ts';
 import type { SessionCore } from '../../session/session-core.ts';
 import { viewOf } from '../../session/session-view.ts';
-import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { World } from '../world.ts';
 import { bookOf } from './book-of.ts';
-import { loadStrategy } from './load-strategy.ts';
-import { running } from './run.ts';
-import { coreOf, isSessionAbout, type SessionAbout } from './session-about.ts';
+import { openSession } from './open-session.ts';
+import { isSessionAbout, type SessionAbout } from './session-about.ts';
+import { eventLine } from './session-moment.ts';
 
 const symbolOf = (id: string): string => id.slice(id.indexOf(':') + 1);
 
@@ -44,24 +43,8 @@ export async function sessions(_: Input<'sessions'>, world: World): Promise<Outp
 }
 
 export async function sessionShow(input: Input<'session-show'>, world: World): Promise<Output<'session-show'>> {
-  const journals = await world.journals();
-  const { journals: known, unreadable } = await journals.list();
-  const broken = unreadable.find(({ session }) => session === input.session);
-  if (broken) throw broken.error;
-  const info = known.find(({ session, about }) => session === input.session && isSessionAbout(about));
-  if (!info)
-    throw new Failure('session-unknown', `there is no session ${input.session}`, {
-      details: { found: input.session, expected: known.map(({ session }) => session) },
-    });
-  const about = info.about as unknown as SessionAbout;
-  const loaded = await loadStrategy(about.strategyName, world);
-  if (loaded.codeHash !== about.codeHash)
-    throw new Failure(
-      'session-different',
-      `${about.strategyName} has changed since the session began: expected code ${about.codeHash}, found ${loaded.codeHash}`,
-      { hint: 'A journal can be replayed only with the code that it was written with: bring that back to look at it.' },
-    );
-  const core = running(loaded, world, () => coreOf(input.session, about, loaded));
+  const { info, about, journals, fresh } = await openSession(input.session, world);
+  const core = fresh();
   const { compared, records } = await replayJournal(core, journals.read(input.session), (body) =>
     world.strategyFiles.sealed(body),
   );
@@ -79,14 +62,7 @@ export async function sessionShow(input: Input<'session-show'>, world: World): P
   };
 }
 
-function lastEvents({ engine: { state, seats } }: SessionCore, most: number) {
-  const names = seats.map((seat) => seat.strategy.def.id);
-  const from = Math.max(0, state.log.count - most);
-  return Array.from({ length: state.log.count - from }, (_, k) => {
-    const { v: _v, seq, at, type, causedBy: _causedBy, input: _input, ...rest } = narrate(state, names, from + k);
-    const text = Object.entries(rest).map(
-      ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-    );
-    return { seq, time: formatTime(at), type, text: text.join(', ') };
-  });
+function lastEvents(core: SessionCore, most: number) {
+  const { count } = core.engine.state.log;
+  return eventsOf(core, Math.max(0, count - most)).map(eventLine);
 }

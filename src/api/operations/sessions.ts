@@ -3,7 +3,7 @@ import { operation } from '../operation.ts';
 import { timeframeField } from './fields.ts';
 import { accountFields, paramField, strategyField } from './run-fields.ts';
 
-const sessionName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected up to 64 letters, digits, - and _');
+export const sessionName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected up to 64 letters, digits, - and _');
 
 const refusalLine = z.object({ code: z.string(), count: z.number() });
 
@@ -43,7 +43,7 @@ const fillLine = z.object({
 });
 
 /** A session's books. */
-const bookFields = {
+export const bookFields = {
   currency: z.string(),
   cash: z.number(),
   equity: z.number(),

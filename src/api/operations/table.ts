@@ -4,6 +4,7 @@ import * as account from './account.ts';
 import * as data from './data.ts';
 import * as installation from './installation.ts';
 import * as reference from './reference.ts';
+import * as replay from './replay.ts';
 import * as research from './research.ts';
 import * as runs from './runs.ts';
 import * as sessions from './sessions.ts';
@@ -28,6 +29,8 @@ export const OPERATIONS = {
   paper: sessions.paper,
   sessions: sessions.sessions,
   'session-show': sessions.sessionShow,
+  replay: replay.replay,
+  parity: replay.parity,
   'account-check': account.accountCheck,
   'runs-ls': runs.runsLs,
   'runs-show': runs.runsShow,

@@ -4,7 +4,9 @@ import { renderAccount } from './account.ts';
 import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemoved, renderSeries } from './data.ts';
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderDoctor, renderHelp, renderVersion } from './installation.ts';
+import { renderParity } from './parity.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
+import { renderReplay, renderReplayed } from './replay.ts';
 import { renderCheck, renderRun } from './run.ts';
 import { renderDiff, renderRun as renderOneRun, renderReport, renderRuns } from './runs.ts';
 import { renderPaper, renderPaperEnd, renderSession, renderSessions } from './sessions.ts';
@@ -30,6 +32,7 @@ export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, s
   watch: renderWatch,
   exchange: renderExchange,
   paper: renderPaper,
+  replay: renderReplayed,
 };
 
 /** One for every operation. */
@@ -52,6 +55,8 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   paper: renderPaperEnd,
   sessions: renderSessions,
   'session-show': renderSession,
+  replay: renderReplay,
+  parity: renderParity,
   'runs-ls': renderRuns,
   'runs-show': renderOneRun,
   'runs-diff': renderDiff,

@@ -25,15 +25,16 @@ type Book = Pick<
 
 const right = { align: 'right' as const };
 
-const signed = (value: number, style: Style): string => {
+export const signed = (value: number, style: Style): string => {
   const text = `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(2)}`;
   return value >= 0 ? style.good(text) : style.bad(text);
 };
 
-const side = (text: 'buy' | 'sell', style: Style): string => (text === 'buy' ? style.good(text) : style.bad(text));
+export const side = (text: 'buy' | 'sell', style: Style): string =>
+  text === 'buy' ? style.good(text) : style.bad(text);
 
 /** Equity, positions, open orders and fills, as every view of a session shows them. */
-function bookLines(book: Book, style: Style): readonly string[] {
+export function bookLines(book: Book, style: Style): readonly string[] {
   const { currency, equity, profit, cash, fees, drawdown, orders, fills, refusals, failure } = book;
   const lines = [
     flow(

@@ -1,6 +1,5 @@
 import type { Engine } from '../../core/engine/engine.ts';
 import type { CostModel } from '../../core/exchange/fill-costs.ts';
-import { unitsToText } from '../../core/vocabulary/decimal.ts';
 import type { BarColumns } from '../../core/vocabulary/market-data.ts';
 import type { SessionConfig, SessionCore } from '../session-core.ts';
 import { type Decision, type Divergence, decisionsOf, firstDivergence } from './decisions.ts';
@@ -36,6 +35,8 @@ export interface Ladder {
   /** They add up to the gap, recorded less expected, to the last quantum. */
   readonly causes: Readonly<Record<Cause | 'unexplained', number>>;
   readonly data: WholeMarket;
+  /** What filled the expected side's orders. */
+  readonly drivenBy: SessionConfig['drivenBy'];
   readonly expected: readonly Decision[];
   readonly recorded: readonly Decision[];
   readonly divergence: (Divergence & { readonly cause: Cause | 'unexplained' }) | null;
@@ -101,7 +102,7 @@ export function compareWithModel(comparison: Comparison): Ladder {
   };
   const decisions = rungs.map(decisionsOf);
   return {
-    ...{ scale, causes, data, stories, modelled: storiesOf(onRecorded) },
+    ...{ scale, causes, data, drivenBy, stories, modelled: storiesOf(onRecorded) },
     ...{ expectedQuanta: profit[0]!, recordedQuanta: profit.at(-1)! },
     ...{ expected: decisions[0]!, recorded: decisions.at(-1)! },
     divergence: divergenceOf(decisions),
@@ -131,6 +132,3 @@ function divergenceOf(decisions: readonly (readonly Decision[])[]): Ladder['dive
   });
   return { ...first, cause: cause ?? 'unexplained' };
 }
-
-/** Exact decimal text of an amount. */
-export const amountText = (quanta: number, scale: number): string => unitsToText(quanta, scale);
