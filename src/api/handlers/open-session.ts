@@ -13,7 +13,7 @@ export interface OpenedSession {
   readonly loaded: LoadedStrategy;
   readonly journals: Journals;
   /** A core before its first input. */
-  fresh(): SessionCore;
+  readonly fresh: () => SessionCore;
 }
 
 /** Finds a session. Throws {@link Failure} `session-unknown`, and `session-different` where its code has changed since. */

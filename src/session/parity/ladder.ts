@@ -69,6 +69,7 @@ export function compareWithModel(comparison: Comparison): Ladder {
   const { remote: _remote, ...simulated } = config;
   const modelConfig: SessionConfig = { ...simulated, drivenBy, ...(model ? { costs: model } : {}) };
   const stories = storiesOf(recorded);
+  const closing = closingOf(recorded);
   const run = (
     items: readonly MarketItem[],
     step: Step,
@@ -76,7 +77,7 @@ export function compareWithModel(comparison: Comparison): Ladder {
     costs = modelConfig,
   ): SessionCore =>
     runMarket(
-      { items, trades: market.trades },
+      { items: [...items, ...closing], trades: market.trades },
       {
         ...{ config: costs, session, sealed, ...more },
         ...(step === 'model' ? {} : { told: (engine: Engine) => new RecordedVenue(engine, stories, step) }),
@@ -108,6 +109,21 @@ export function compareWithModel(comparison: Comparison): Ladder {
     divergence: divergenceOf(decisions),
     again: (isEnough) => run(data.items, 'model', { isEnough }),
   };
+}
+
+/**
+ * What a real exchange filled after the last that the session saw of the market can be filled here at the last price, and not be compared
+ * otherwise.
+ */
+function closingOf({ engine: { state, feeds }, lastMs }: SessionCore): readonly MarketItem[] {
+  const { order, timeMs } = state.fills.column;
+  return feeds.flatMap(({ instrument }, feed) => {
+    let newestMs = lastMs;
+    for (let fill = 0; fill < state.fills.count; fill++)
+      if (state.orders.column.instrument[order[fill]!] === instrument) newestMs = Math.max(newestMs, timeMs[fill]!);
+    const price = state.price[instrument]!;
+    return newestMs > lastMs ? [{ kind: 'closing' as const, feed, timeMs: newestMs, price }] : [];
+  });
 }
 
 function feesOf({ fees, feeAsset }: CostModel): Pick<CostModel, 'fees' | 'feeAsset'> {

@@ -12,6 +12,8 @@ export type MarketItem =
   | { readonly kind: 'instant'; readonly timeMs: TimeMs; readonly bars: readonly FeedBar[] }
   /** Commands, values of sources, the end. */
   | { readonly kind: 'told'; readonly input: SessionInput }
+  /** A price at which what is still open may fill: the record of the market ends before that of the orders. */
+  | { readonly kind: 'closing'; readonly feed: number; readonly timeMs: TimeMs; readonly price: number }
   /** The account or an instrument was held back from opening, or let go again. */
   | { readonly kind: 'held'; readonly input: SessionInput };
 
@@ -81,7 +83,7 @@ export class MarketReader {
   #note(note: SessionNote): void {
     if (note.type === 'gap') this.#gaps++;
     if (note.type !== 'market') return;
-    this.#blocks++;
+    if (note.trades.length > 0) this.#blocks++;
     readBlock(
       note,
       (feed, id, timeMs, price, quantity) => this.#trade(feed, id, timeMs, price, quantity),

@@ -3,6 +3,9 @@ import type { ToldOrders } from '../../core/exchange/told-orders.ts';
 import { type SessionConfig, SessionCore } from '../session-core.ts';
 import type { MarketItem, MarketRecord } from './market-record.ts';
 
+/** Traded at the closing price: more than any order asks for. */
+const AMPLE = 1e12;
+
 export interface MarketRun {
   readonly config: SessionConfig;
   /** What client order ids begin with. */
@@ -34,7 +37,14 @@ export function runMarket(
 function takeItem(core: SessionCore, item: MarketItem, trades: MarketRecord['trades']): void {
   if (item.kind === 'history') core.take({ type: 'history-received', bars: item.bars });
   else if (item.kind === 'instant') core.take({ type: 'instant-ended', timeMs: item.timeMs, bars: item.bars });
-  else if (item.kind === 'told' || item.kind === 'held') core.take(item.input);
+  else if (item.kind === 'closing') {
+    const { feed, timeMs, price } = item;
+    core.take({
+      ...{ type: 'trade-received', feed, timeMs, price },
+      tradeId: Number.MAX_SAFE_INTEGER,
+      quantity: AMPLE,
+    });
+  } else if (item.kind === 'told' || item.kind === 'held') core.take(item.input);
   else {
     const { feed, id, timeMs, price, quantity } = trades.column;
     for (let row = item.from; row < item.to; row++)
