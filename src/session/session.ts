@@ -103,7 +103,7 @@ export class Session implements FeedSink {
       this.#feedOf.set(feed.subscribe({ channel: 'bars', symbol, timeframe: timeframe.text }, this), index);
       if (core.config.drivenBy === 'trades')
         this.#feedOf.set(feed.subscribe({ channel: 'trades', symbol }, this), index);
-      if (core.config.drivenBy === 'trades' && this.#keepsMarket && feed.channels.includes('quotes'))
+      if (core.config.remote && this.#keepsMarket && feed.channels.includes('quotes'))
         this.#feedOf.set(feed.subscribe({ channel: 'quotes', symbol }, this), index);
     }
     await this.#catchUp();

@@ -3,7 +3,7 @@ import type { Instrument } from '../../core/vocabulary/instrument.ts';
 import type { TimeMs } from '../../core/vocabulary/time.ts';
 import { CAUSES, type Cause, type Ladder } from './ladder.ts';
 import type { OrderStory } from './recorded-orders.ts';
-import { averageTicks } from './spread-share.ts';
+import { averageTicks } from './spread-cost.ts';
 
 /** A remainder above this share of all causes together breaks a certificate: then they explain too little. */
 export const UNEXPLAINED_SHARE = 0.05;

@@ -8,7 +8,7 @@ import { type OrderStory, storiesOf } from './recorded-orders.ts';
 import { RecordedVenue, type Step } from './recorded-venue.ts';
 import { type WholeMarket, wholeMarket } from './reference-data.ts';
 import { type MarketRun, runMarket } from './run-market.ts';
-import { spreadShare } from './spread-share.ts';
+import { spreadCost } from './spread-cost.ts';
 
 /** What a gap is split into, in the order in which the recorded reality replaces the model. */
 export const CAUSES = ['data', 'latency', 'spread', 'slippage', 'queue', 'fees', 'rejects'] as const;
@@ -96,7 +96,8 @@ export function compareWithModel(comparison: Comparison): Ladder {
   const rungs = [whole, onRecorded, delayed, priced, queued, charged, refused, recorded];
   const profit = rungs.map((core) => profitQuanta(core, scale));
   const between = (rung: number): number => profit[rung + 1]! - profit[rung]!;
-  const spread = Math.round(between(2) * spreadShare(storiesOf(delayed), stories, market.quotes, state.instruments));
+  // A simulated exchange has no spread to cross.
+  const spread = config.remote ? -spreadCost(stories, market.quotes, state.instruments) : 0;
   const causes = {
     ...{ data: between(0), latency: between(1), spread, slippage: between(2) - spread, queue: between(3) },
     ...{ fees: between(4), rejects: between(5), unexplained: between(6) },

@@ -7,28 +7,24 @@ import type { OrderStory } from './recorded-orders.ts';
 const FRESH_MS = 5_000;
 
 /**
- * Which part of what orders that took paid beyond the model's prices at their arrival was half the spread, 0 to 1: never more of a fill than it
- * paid, and 0 where no quotes are known.
+ * What crossing the spread cost orders that took, in quanta, 0 or more: half the spread of the newest quote for every lot. 0 for fills of
+ * which no fresh quote is known.
  */
-export function spreadShare(
-  modelled: ReadonlyMap<string, readonly OrderStory[]>,
+export function spreadCost(
   recorded: ReadonlyMap<string, readonly OrderStory[]>,
   quotes: QuoteRows,
   instruments: readonly Instrument[],
 ): number {
-  if (quotes.count === 0) return 0;
-  let [spread, all] = [0, 0];
-  for (const [key, stories] of recorded)
-    for (const [k, story] of stories.entries()) {
-      const model = modelled.get(key)?.[k];
-      if (!story.tookOnArrival || story.fills.length === 0 || !model || model.fills.length === 0) continue;
-      const instrument = instruments[story.instrument]!;
-      const worse = story.side * (averageTicks(story) - averageTicks(model)) * story.filledLots;
-      all += worse;
-      const half = halfSpread(quotes, instrument.index, story.fills[0]!.timeMs) / instrument.price(1);
-      if (worse > 0) spread += Math.min(worse, half * story.filledLots);
+  let cost = 0;
+  for (const { tookOnArrival, instrument: index, fills } of quotes.count === 0 ? [] : [...recorded.values()].flat()) {
+    if (!tookOnArrival) continue;
+    const instrument = instruments[index]!;
+    for (const { timeMs, ticks, lots } of fills) {
+      const half = halfSpread(quotes, index, timeMs) / instrument.price(1);
+      cost += half * Math.abs(instrument.value(ticks + 1, lots) - instrument.value(ticks, lots));
     }
-  return all > 0 ? Math.min(1, spread / all) : 0;
+  }
+  return Math.round(cost);
 }
 
 export function averageTicks({ fills }: Pick<OrderStory, 'fills'>): number {
