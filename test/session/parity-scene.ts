@@ -4,7 +4,7 @@ import { toRate } from '../../src/core/exchange/rate.ts';
 import { ta } from '../../src/core/indicators/ta.ts';
 import { bars } from '../../src/core/strategy/data.ts';
 import { type AnyStrategy, defineStrategy } from '../../src/core/strategy/define-strategy.ts';
-import type { BarColumns } from '../../src/core/vocabulary/market-data.ts';
+import { type BarColumns, sliceBars } from '../../src/core/vocabulary/market-data.ts';
 import { Random } from '../../src/core/vocabulary/random.ts';
 import { MINUTE_MS, SECOND_MS } from '../../src/core/vocabulary/time.ts';
 import type { FeedSink } from '../../src/ports/market-feed.ts';
@@ -89,8 +89,19 @@ export function recordingOfMarket({ bars: b, trades }: Market, dropped: readonly
         sink.bar(0, closeMs, closeMs, ...bar, true);
         yield closeMs;
       }
+      for (; next < trades.length; next++) {
+        const [timeMs, price, quantity] = trades[next]!;
+        sink.trade(1, timeMs, timeMs, next + 1, price, quantity, 1);
+        yield timeMs;
+      }
     },
   };
+}
+
+/** A market that ends in the middle of a bar. */
+export function marketUntil({ bars: b, trades }: Market, timeMs: number): Market {
+  const count = b.openTimeMs.findIndex((openMs) => openMs + MINUTE_MS > timeMs);
+  return { bars: sliceBars(b, 0, count), trades: trades.filter(([at]) => at < timeMs) };
 }
 
 /** Market orders at crossings of two averages. */
@@ -148,24 +159,30 @@ export const configWith = (
 export interface Recorded {
   readonly core: SessionCore;
   readonly profit: number;
+  readonly market: MarketRecord;
   certify(more: Pick<Comparison, 'model' | 'reference'>): Ladder;
 }
 
 /** Runs a session on a recording, takes its journal again, and lays the models beside it. */
-export async function recordSession(config: SessionConfig, recording: Recording): Promise<Recorded> {
+export async function recordSession(
+  config: SessionConfig,
+  recording: Recording,
+  more: { readonly keepsMarket?: boolean } = {},
+): Promise<Recorded> {
   const scene = new SessionScene();
-  await scene.run('s', new SessionCore(config, 'test'), recording, { reason: 'over' });
+  await scene.run('s', new SessionCore(config, 'test'), recording, { reason: 'over', ...more });
   const core = new SessionCore(config, 'test');
   const reader = new MarketReader();
   await replayJournal(core, scene.journals.read('s'), (body) => body());
   for await (const record of scene.journals.read('s')) reader.take(record);
   const { state } = core.engine;
+  const market = reader.record;
   return {
-    core,
+    ...{ core, market },
     profit: state.book.equity(state.price) - state.account.cash,
-    certify: (more) =>
+    certify: (given) =>
       compareWithModel({
-        ...{ recorded: core, market: reader.record, config, session: 'test', sealed: (body) => body(), ...more },
+        ...{ recorded: core, market, config, session: 'test', sealed: (body) => body(), ...given },
       }),
   };
 }

@@ -5,6 +5,7 @@ import {
   configWith,
   costsOf,
   crossing,
+  marketUntil,
   type Recorded,
   randomMarket,
   recordingOfMarket,
@@ -115,4 +116,47 @@ describe('parity', () => {
           assert.ok(Math.abs(amounts[other]) < 0.001, `${other}: ${amounts[other]}`);
       });
     }
+
+  test('an order is on its way when the session ends, and the model has it there -> latency, nothing unexplained', async () => {
+    const market = randomMarket(1, BARS);
+    const late = costsOf(0.001, 1, 200);
+    const whole = await recordSession(configWith(crossing as never, MODEL), recordingOfMarket(market));
+    const { atMs } = whole
+      .certify({})
+      .recorded.filter(({ action }) => action === 'buy')
+      .at(-1)!;
+    const cut = recordingOfMarket(marketUntil(market, atMs + 150));
+    const plain = await recordSession(configWith(crossing as never, MODEL), cut);
+    const planted = await recordSession(configWith(crossing as never, late), cut);
+    assert.equal(planted.core.engine.state.fills.count, plain.core.engine.state.fills.count - 1);
+    const ladder = planted.certify({ model: MODEL });
+    addsUp(ladder);
+    isAttributed(amountsOf(ladder), 'latency', planted.profit - plain.profit);
+  });
+
+  test('a dropped bar, nobody to ask for it -> made of the trades that were kept, and data all the same', async () => {
+    const market = randomMarket(1, BARS);
+    const config = configWith(crossing as never, MODEL);
+    const plain = await recordSession(config, recordingOfMarket(market));
+    const { atMs } = plain.certify({}).recorded[4]!;
+    const dropped = market.bars.openTimeMs.findIndex((openMs) => openMs + 60_000 === atMs);
+    const planted = await recordSession(config, recordingOfMarket(market, [dropped]));
+    const ladder = planted.certify({});
+    assert.equal(ladder.data.missing, 1);
+    isAttributed(amountsOf(ladder), 'data', planted.profit - plain.profit);
+    assert.equal(ladder.divergence?.cause, 'data');
+  });
+
+  test('trades were not kept -> on those that orders waited for; none at all -> on bars; both say so', async () => {
+    const market = randomMarket(3, BARS);
+    const config = configWith(crossing as never, MODEL);
+    const waited = await recordSession(config, recordingOfMarket(market), { keepsMarket: false });
+    assert.equal(waited.market.kept, 'while-waiting');
+    const ladder = waited.certify({});
+    assert.equal(ladder.drivenBy, 'trades');
+    assert.deepEqual(Object.values(ladder.causes), Array(CAUSES.length + 1).fill(0));
+    const onBars = await recordSession({ ...config, drivenBy: 'bars' }, recordingOfMarket(market));
+    assert.equal(onBars.market.kept, 'none');
+    assert.equal(onBars.certify({}).drivenBy, 'bars');
+  });
 });

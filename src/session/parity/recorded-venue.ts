@@ -46,7 +46,9 @@ export class RecordedVenue implements ToldOrders {
     if (story === null || !this.#has('latency')) return Number.NaN;
     const first = story.tookOnArrival ? story.fills[0]?.timeMs : undefined;
     const at = first ?? (Number.isNaN(story.acceptedMs) ? story.endedMs : story.acceptedMs);
-    return Number.isNaN(at) ? Number.NaN : Math.max(at, sentMs);
+    // Of one that nobody has heard of when the record ends, that is all that is known.
+    if (Number.isNaN(at)) return story.fills.length === 0 ? Number.POSITIVE_INFINITY : Number.NaN;
+    return Math.max(at, sentMs);
   }
 
   cancelMs(row: number, _sentMs: TimeMs): TimeMs {

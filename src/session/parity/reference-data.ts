@@ -55,6 +55,7 @@ export function wholeMarket(
   const early: FeedBar[] = [];
   const kept: MarketItem[] = [];
   let isLive = false;
+  let endedMs = Number.NEGATIVE_INFINITY;
   for (const item of items) {
     if (item.kind === 'told' && item.input.type === 'session-stopped') isLive = false;
     if (item.kind === 'history') {
@@ -67,10 +68,13 @@ export function wholeMarket(
     } else if (item.kind === 'instant') {
       isLive = true;
       const bars = item.bars.map(corrected);
-      const late = bars.filter((bar) => closeOf(bar) !== item.timeMs);
+      // A late bar has an instant of its own, at the time of the last one.
+      const isLate = (bar: FeedBar): boolean => closeOf(bar) !== item.timeMs || item.timeMs <= endedMs;
+      const late = bars.filter(isLate);
+      endedMs = Math.max(endedMs, item.timeMs);
       for (const bar of late) note(bar, 'late');
       early.push(...late);
-      const rest = bars.filter((bar) => closeOf(bar) === item.timeMs);
+      const rest = bars.filter((bar) => !late.includes(bar));
       if (rest.length > 0) kept.push({ kind: 'instant', timeMs: item.timeMs, bars: rest });
     } else kept.push(item);
   }
