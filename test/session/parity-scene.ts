@@ -42,8 +42,8 @@ export function randomMarket(seed: number, count: number): Market {
     const openMs = START_MS + i * MINUTE_MS;
     if (i % 12 === 0) drift = random.uniform() - 0.5;
     let [high, low, first, volume] = [0, Number.POSITIVE_INFINITY, 0, 0];
-    for (let ms = 20; ms < MINUTE_MS; ms += ms < 3 * SECOND_MS ? 40 + Math.floor(random.uniform() * 120) : 2_900) {
-      ticks += Math.round((random.uniform() - 0.5 + drift * 0.25) * 60);
+    for (let ms = 20; ms < MINUTE_MS; ms += ms < SECOND_MS ? 40 + Math.floor(random.uniform() * 120) : 9_900) {
+      ticks += Math.round((random.uniform() - 0.5 + drift * 0.25) * 120);
       const price = ticks * TICK;
       const quantity = 50 + Math.floor(random.uniform() * 50);
       trades.push([openMs + ms, price, quantity]);
