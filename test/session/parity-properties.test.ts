@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import fc from 'fast-check';
 import type { Engine } from '../../src/core/engine/engine.ts';
+import type { CostModel } from '../../src/core/exchange/fill-costs.ts';
 import type { ToldOrders } from '../../src/core/exchange/told-orders.ts';
 import { TYPE } from '../../src/core/vocabulary/order.ts';
 import { Random } from '../../src/core/vocabulary/random.ts';
 import { compareWithModel, type Ladder } from '../../src/session/parity/ladder.ts';
+import type { MarketRecord } from '../../src/session/parity/market-record.ts';
 import { orderKey } from '../../src/session/parity/recorded-orders.ts';
 import { runMarket } from '../../src/session/parity/run-market.ts';
 import type { SessionCore } from '../../src/session/session-core.ts';
@@ -82,6 +85,62 @@ class OtherVenue implements ToldOrders {
 
 const amount = ({ causes, scale }: Ladder, together: string): number =>
   together.split('+').reduce((sum, cause) => sum + causes[cause as Part | 'unexplained'], 0) / 10 ** scale;
+
+describe('parity of a simulated session', () => {
+  test('any latency, jitter, slippage and fee on any market, a bar dropped or not -> each its part, nothing to others', () => {
+    const planted = fc.record({
+      seed: fc.integer({ min: 1, max: 1_000_000 }),
+      strategy: fc.constantFrom(crossing, waiting),
+      drivenBy: fc.constantFrom('trades' as const, 'bars' as const),
+      latencyMs: fc.integer({ min: 0, max: 900 }),
+      jitterMs: fc.integer({ min: 0, max: 300 }),
+      ticks: fc.integer({ min: 0, max: 12 }),
+      feeRate: fc.constantFrom(0.0004, 0.001, 0.0013),
+      dropped: fc.option(fc.integer({ min: 20, max: 110 })),
+    });
+    fc.assert(
+      fc.property(planted, ({ seed, strategy, drivenBy, latencyMs, jitterMs, ticks, feeRate, dropped }) => {
+        const whole = randomMarket(seed, 120);
+        const kept = (without: readonly number[]): MarketRecord => {
+          const record = marketRecordOf(whole, without);
+          return drivenBy === 'trades' ? record : { ...record, kept: 'none' };
+        };
+        const [all, seen] = [kept([]), kept(dropped === null ? [] : [dropped])];
+        const model = costsOf(0.001, 1, 0);
+        const config = (costs: CostModel) => configWith(strategy as never, costs, drivenBy);
+        const setup = { session: 'test', sealed: <T>(body: () => T) => body() };
+        const run = (market: MarketRecord, costs: CostModel): SessionCore =>
+          runMarket(market, { ...setup, config: config(costs) });
+        // Delays are drawn message by message: where prices decide what is sent, every run draws its own, and none of them is the truth.
+        const jitter = strategy === crossing ? jitterMs : 0;
+        const own = costsOf(feeRate, ticks, latencyMs, jitter);
+        const recorded = run(seen, own);
+        const ladder = compareWithModel({
+          ...{ ...setup, recorded, market: seen, config: config(own), model, reference: [whole.bars] },
+        });
+        const profit = ({ engine: { state } }: SessionCore): number => state.book.equity(state.price);
+        const rungs = [
+          ...[run(all, model), run(seen, model), run(seen, costsOf(0.001, 1, latencyMs, jitter))],
+          ...[run(seen, costsOf(0.001, ticks, latencyMs, jitter)), recorded],
+        ].map(profit);
+        const amounts = Object.fromEntries(
+          Object.entries(ladder.causes).map(([cause, quanta]) => [cause, quanta / 10 ** ladder.scale]),
+        ) as Record<string, number>;
+        for (const [k, cause] of (['data', 'latency', 'slippage', 'fees'] as const).entries()) {
+          const truth = rungs[k + 1]! - rungs[k]!;
+          // A cent of a hundred thousand: what orders of another size are short of, in whole lots.
+          assert.ok(
+            Math.abs(amounts[cause]! - truth) <= 0.01 + 0.05 * Math.abs(truth),
+            `${cause}: ${amounts[cause]}, true ${truth}`,
+          );
+        }
+        for (const other of ['spread', 'queue', 'rejects', 'unexplained'])
+          assert.ok(Math.abs(amounts[other]!) <= 0.01, `${other}: ${amounts[other]}`);
+      }),
+      { numRuns: 25 },
+    );
+  });
+});
 
 describe('parity of a venue that is not the model', () => {
   for (const [strategy, parts] of [

@@ -135,12 +135,12 @@ export const waiting = defineStrategy({
   },
 });
 
-export function costsOf(feeRate: number, ticks: number, orderMs: number): CostModel {
+export function costsOf(feeRate: number, ticks: number, orderMs: number, orderJitterMs = 0): CostModel {
   const rate = toRate(feeRate);
   return {
     fees: makerTakerFees(rate, rate),
     slippage: { kind: 'ticks', amount: ticks, clampToRange: false },
-    latency: { orderMs, orderJitterMs: 0, reportMs: 0, reportJitterMs: 0 },
+    latency: { orderMs, orderJitterMs, reportMs: 0, reportJitterMs: 0 },
   };
 }
 
@@ -187,8 +187,8 @@ export async function recordSession(
   };
 }
 
-/** What a session keeps of a market that it missed nothing of. */
-export function marketRecordOf(market: Market): MarketRecord {
+/** What a session keeps of a market, a few bars left out. */
+export function marketRecordOf(market: Market, dropped: readonly number[] = []): MarketRecord {
   const reader = new MarketReader();
   const kept = new KeptMarket(1);
   const take = (input: SessionInput | SessionNote | null, kind: 'input' | 'note'): void => {
@@ -203,6 +203,7 @@ export function marketRecordOf(market: Market): MarketRecord {
       kept.trade(0, next + 1, tradeMs, price, quantity);
     }
     take(kept.takeBlock(), 'note');
+    if (dropped.includes(i)) continue;
     const bar = [0, b.openTimeMs[i]!, b.open[i]!, b.high[i]!, b.low[i]!, b.close[i]!, b.volume[i]!] as const;
     take({ type: 'instant-ended', timeMs, bars: [bar] }, 'input');
   }

@@ -52,7 +52,10 @@ export async function paper(input: Input<'paper'>, world: World, call: Call): Pr
       const facts = world.venues.all.find((venue) => venue.name === input.venue.toLowerCase());
       const hasHistory = facts?.history.includes('rest') ?? false;
       const history = hasHistory ? await world.venues.history(input.venue, 'rest') : null;
-      const session = new Session(core, { journal, feed, history, clock, version: world.version, sealed });
+      const session = new Session(core, {
+        ...{ journal, feed, history, clock, version: world.version, sealed },
+        keepsMarket: input.keepMarket,
+      });
       await session.start();
       if (!isSettled(core.engine))
         call.warn({

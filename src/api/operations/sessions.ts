@@ -117,6 +117,10 @@ export const paper = operation({
       .enum(['trades', 'bars'])
       .optional()
       .meta({ description: 'What fills orders: each trade of the venue, or closed bars as in a backtest' }),
+    keepMarket: z
+      .boolean()
+      .default(true)
+      .meta({ description: 'Do not keep the trades that no order waits for; parity then knows less' }),
     seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
   }),
   output: z.object({

@@ -1,5 +1,6 @@
 import type { Engine } from '../../core/engine/engine.ts';
 import type { CostModel } from '../../core/exchange/fill-costs.ts';
+import { LatencyLine } from '../../core/exchange/latency.ts';
 import type { BarColumns } from '../../core/vocabulary/market-data.ts';
 import type { SessionConfig, SessionCore } from '../session-core.ts';
 import { type Decision, type Divergence, decisionsOf, firstDivergence } from './decisions.ts';
@@ -80,7 +81,9 @@ export function compareWithModel(comparison: Comparison): Ladder {
       { items: [...items, ...closing], trades: market.trades },
       {
         ...{ config: costs, session, sealed, ...more },
-        ...(step === 'model' ? {} : { told: (engine: Engine) => new RecordedVenue(engine, stories, step) }),
+        ...(step === 'model'
+          ? {}
+          : { told: (engine: Engine) => new RecordedVenue(engine, stories, step, lineOf(config)) }),
       },
     );
   // What fees do to sizes and limits before they are paid is the session's own reckoning of them.
@@ -110,6 +113,13 @@ export function compareWithModel(comparison: Comparison): Ladder {
     divergence: divergenceOf(decisions),
     again: (isEnough) => run(data.items, 'model', { isEnough }),
   };
+}
+
+/** The delays of the exchange that the session had, where it was simulated and had any. */
+function lineOf({ remote, costs, seed }: SessionConfig): LatencyLine | null {
+  const latency = costs?.latency;
+  const isDelayed = latency !== undefined && latency.orderMs + latency.orderJitterMs > 0;
+  return remote || !isDelayed ? null : new LatencyLine(latency, seed ?? 1);
 }
 
 /**

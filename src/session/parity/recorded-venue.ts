@@ -1,4 +1,5 @@
 import type { Engine } from '../../core/engine/engine.ts';
+import type { LatencyLine } from '../../core/exchange/latency.ts';
 import type { ToldOrders } from '../../core/exchange/told-orders.ts';
 import type { TimeMs } from '../../core/vocabulary/time.ts';
 
@@ -16,10 +17,18 @@ export class RecordedVenue implements ToldOrders {
   readonly #engine: Engine;
   readonly #left: Map<string, OrderStory[]>;
   readonly #step: number;
+  readonly #line: LatencyLine | null;
   readonly #storyOf = new Map<number, OrderStory | null>();
 
-  constructor(engine: Engine, stories: ReadonlyMap<string, readonly OrderStory[]>, step: Step) {
+  /** `line`: the delays of a simulated exchange, which tells nobody when an order that waits there has arrived. */
+  constructor(
+    engine: Engine,
+    stories: ReadonlyMap<string, readonly OrderStory[]>,
+    step: Step,
+    line: LatencyLine | null,
+  ) {
     this.#engine = engine;
+    this.#line = line;
     this.#left = new Map([...stories].map(([key, alike]) => [key, [...alike]]));
     this.#step = STEPS.indexOf(step);
   }
@@ -42,21 +51,28 @@ export class RecordedVenue implements ToldOrders {
   }
 
   arrivalMs(row: number, sentMs: TimeMs): TimeMs {
+    if (!this.#has('latency')) return Number.NaN;
+    // Drawn for every message, as it was drawn then.
+    const drawnMs = this.#line?.orderArrivalMs(sentMs) ?? Number.NaN;
     const story = this.#story(row);
-    if (story === null || !this.#has('latency')) return Number.NaN;
+    if (story === null) return drawnMs;
     const first = story.tookOnArrival ? story.fills[0]?.timeMs : undefined;
+    // Fills are told in whole milliseconds, and only where there was something to trade with.
+    if (!Number.isNaN(drawnMs) && (first === undefined || drawnMs < first + 1)) return drawnMs;
     const at = first ?? (Number.isNaN(story.acceptedMs) ? story.endedMs : story.acceptedMs);
     // Of one that nobody has heard of when the record ends, that is all that is known.
     if (Number.isNaN(at)) return story.fills.length === 0 ? Number.POSITIVE_INFINITY : Number.NaN;
     return Math.max(at, sentMs);
   }
 
-  cancelMs(row: number, _sentMs: TimeMs): TimeMs {
+  cancelMs(row: number, sentMs: TimeMs): TimeMs {
+    if (!this.#has('latency')) return Number.NaN;
+    const drawnMs = this.#line?.orderArrivalMs(sentMs) ?? Number.NaN;
     const story = this.#story(row);
-    if (story === null || !this.#has('latency')) return Number.NaN;
+    if (story === null) return drawnMs;
     if (!Number.isNaN(story.endedMs)) return story.endedMs;
     const tooLate = story.fills.length > 0 && story.filledLots >= story.lots;
-    return tooLate && this.#has('queue') ? Number.POSITIVE_INFINITY : Number.NaN;
+    return tooLate && this.#has('queue') ? Number.POSITIVE_INFINITY : drawnMs;
   }
 
   fillsMs(row: number, filled: number): TimeMs {
