@@ -1,6 +1,6 @@
 import type { TimeMs } from '../core/vocabulary/time.ts';
 
-/** Numbers of a trade in a block: feed, id, milliseconds since the block began, price, quantity. */
+/** Numbers of a trade in a block: feed, by how much its id is above the feed's last one in the block, milliseconds since the block began, price, quantity. */
 const TRADE = 5;
 /** Numbers of a quote: feed, milliseconds since the block began, bid, ask. */
 const QUOTE = 4;
@@ -24,9 +24,12 @@ export class KeptMarket {
   #trades: number[] = [];
   #quotes: number[] = [];
   readonly #lastId: Float64Array;
+  /** What ids are counted from in this block. */
+  readonly #baseId: Float64Array;
 
   constructor(feeds: number) {
     this.#lastId = new Float64Array(feeds).fill(-1);
+    this.#baseId = new Float64Array(feeds);
   }
 
   get isFull(): boolean {
@@ -36,7 +39,8 @@ export class KeptMarket {
   trade(feed: number, id: number, timeMs: TimeMs, price: number, quantity: number): void {
     if (id <= this.#lastId[feed]!) return;
     this.#lastId[feed] = id;
-    this.#trades.push(feed, id, this.#since(timeMs), price, quantity);
+    this.#trades.push(feed, id - this.#baseId[feed]!, this.#since(timeMs), price, quantity);
+    this.#baseId[feed] = id;
   }
 
   quote(feed: number, timeMs: TimeMs, bid: number, ask: number): void {
@@ -55,6 +59,7 @@ export class KeptMarket {
     this.#fromMs = Number.NaN;
     this.#trades = [];
     this.#quotes = [];
+    this.#baseId.fill(0);
     return block;
   }
 }
@@ -65,8 +70,13 @@ export function readBlock(
   trade: (feed: number, id: number, timeMs: TimeMs, price: number, quantity: number) => void,
   quote: (feed: number, timeMs: TimeMs, bid: number, ask: number) => void,
 ): void {
-  for (let k = 0; k + TRADE <= trades.length; k += TRADE)
-    trade(trades[k]!, trades[k + 1]!, fromMs + trades[k + 2]!, trades[k + 3]!, trades[k + 4]!);
+  const ids = new Map<number, number>();
+  for (let k = 0; k + TRADE <= trades.length; k += TRADE) {
+    const feed = trades[k]!;
+    const id = (ids.get(feed) ?? 0) + trades[k + 1]!;
+    ids.set(feed, id);
+    trade(feed, id, fromMs + trades[k + 2]!, trades[k + 3]!, trades[k + 4]!);
+  }
   for (let k = 0; k + QUOTE <= quotes.length; k += QUOTE)
     quote(quotes[k]!, fromMs + quotes[k + 1]!, quotes[k + 2]!, quotes[k + 3]!);
 }
