@@ -13,7 +13,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   refused: 'A venue refused the request.',
   data: 'Data cannot be used: damaged, contradictory or empty.',
   unavailable: 'A venue or a database does not answer, or a venue asks to be left alone for a while.',
-  gate: 'The run itself succeeded, and a gate (`--fail-if`, `--strict`) did not hold.',
+  gate: 'The run itself succeeded, and a gate (`--fail-if`, `--strict`, the verdict of `parity`) did not hold.',
   timeout: 'No progress for `--timeout` seconds; the run was ended.',
   interrupted: 'Ctrl-C or SIGTERM; what there was is saved.',
 };

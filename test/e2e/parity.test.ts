@@ -63,11 +63,24 @@ describe('parity and replay of a session', () => {
     assert.equal(latency, 0);
   });
 
-  test('a given bar that is otherwise -> data, and the divergence where it decides something else', async () => {
-    const { body } = await run('replay', 's', '--speed', '0');
-    assert.equal(body.ok, true, JSON.stringify(body.error));
-    const bars = body.data.moment.bars;
-    assert.ok(bars >= 2, `${bars} bars`);
+  test('bars are given, one of them otherwise -> named, beside the venue’s own, which are the session’s', async () => {
+    const { data } = (await run('replay', 's')).body;
+    const toMs = Date.parse(data.moment.time);
+    const url = `${env.TRADEWRIGHT_LOCAL}/api/v3/klines?symbol=BTCUSDT&interval=1s&limit=1000&startTime=${toMs - 60_000}&endTime=${toMs}`;
+    const klines = (await (await fetch(url)).json()) as readonly (readonly [number, ...string[]])[];
+    const rows = klines.map(([openMs, open, high, low, close, volume]) => [openMs, open, high, low, close, volume]);
+    const write = (name: string): string =>
+      scene.write(name, ['ts,open,high,low,close,volume', ...rows.map((row) => row.join(','))].join('\n'));
+    const same = await run('parity', 's', '--data', write('bars.csv'));
+    assert.equal(same.code, 0, JSON.stringify(same.body));
+    assert.deepEqual([same.body.data.data.reference, same.body.data.data.faults], ['given', []]);
+    const [openMs] = rows.findLast(([ms]) => Number(ms) + 1_000 <= toMs)!;
+    for (const row of rows) if (row[0] === openMs) row[5] = String(Number(row[5]) + 1);
+    const { body } = await run('parity', 's', '--data', write('other.csv'));
+    assert.equal(body.data.data.different, 1);
+    assert.deepEqual(body.data.data.faults, [
+      { symbol: 'BTCUSDT', time: new Date(Number(openMs)).toISOString().replace('.000Z', 'Z'), what: 'different' },
+    ]);
     const unknown = await run('parity', 's', '--data', 'nothing.csv');
     assert.equal(unknown.code, 3);
   });

@@ -7,9 +7,10 @@ import type { ToldOrders } from '../../src/core/exchange/told-orders.ts';
 import { TYPE } from '../../src/core/vocabulary/order.ts';
 import { Random } from '../../src/core/vocabulary/random.ts';
 import { compareWithModel, type Ladder } from '../../src/session/parity/ladder.ts';
-import type { MarketRecord } from '../../src/session/parity/market-record.ts';
+import { type MarketItem, MarketReader, type MarketRecord } from '../../src/session/parity/market-record.ts';
 import { orderKey } from '../../src/session/parity/recorded-orders.ts';
 import { runMarket } from '../../src/session/parity/run-market.ts';
+import { asJson } from '../../src/session/replay-journal.ts';
 import type { SessionCore } from '../../src/session/session-core.ts';
 import { configWith, costsOf, crossing, marketRecordOf, randomMarket, waiting } from './parity-scene.ts';
 
@@ -190,4 +191,43 @@ describe('parity of a venue that is not the model', () => {
             assert.ok(Math.abs(amount(ladder, other)) <= 0.05 * whole, `${other}: ${amount(ladder, other)}`);
         assert.ok(Math.abs(amount(ladder, 'unexplained')) <= 0.01 * whole, `${amount(ladder, 'unexplained')}`);
       });
+});
+
+describe('parity of a session that was held back', () => {
+  test('the account may only reduce for a while -> entries are refused on one side, and that is rejects', () => {
+    const whole = marketRecordOf(randomMarket(5, 160));
+    const config = configWith(crossing as never, costsOf(0.001, 1, 0));
+    const setup = { config, session: 'test', sealed: <T>(body: () => T) => body() };
+    const reader = new MarketReader();
+    const word = (isReady: boolean, atMs: number): void =>
+      reader.take({
+        kind: 'outcome',
+        payload: asJson({
+          ...{ type: 'readiness-changed', scope: 'account', target: null, isReady, cause: 'data-fault' },
+          ...{ reason: 'test', atMs },
+        } as never),
+      });
+    // The words stand among the market's items where they were told.
+    const held: MarketItem[] = [];
+    let instants = 0;
+    for (const item of whole.items) {
+      held.push(item);
+      if (item.kind !== 'instant') continue;
+      instants++;
+      if (instants !== 60 && instants !== 110) continue;
+      word(instants === 110, item.timeMs);
+      held.push(reader.record.items.at(-1)!);
+    }
+    const market = { ...whole, items: held };
+    const profit = ({ engine: { state } }: SessionCore): number => state.book.equity(state.price);
+    const recorded = runMarket(market, { ...setup, isHeld: true });
+    const truth = profit(recorded) - profit(runMarket(market, setup));
+    const ladder = compareWithModel({ ...setup, recorded, market });
+    assert.ok(Math.abs(truth) > 1, `it matters: ${truth}`);
+    assert.ok(Math.abs(amount(ladder, 'rejects') - truth) < 0.001 * Math.abs(truth));
+    for (const other of ['latency', 'slippage', 'queue', 'fees', 'unexplained'])
+      assert.ok(Math.abs(amount(ladder, other)) < 0.001, `${other}: ${amount(ladder, other)}`);
+    assert.equal(ladder.divergence?.cause, 'rejects');
+    assert.equal(ladder.divergence.recorded?.refused, 'reduce-only-state');
+  });
 });

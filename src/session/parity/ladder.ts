@@ -100,10 +100,12 @@ export function compareWithModel(comparison: Comparison): Ladder {
   const profit = rungs.map((core) => profitQuanta(core, scale));
   const between = (rung: number): number => profit[rung + 1]! - profit[rung]!;
   // A simulated exchange has no spread to cross.
+  // What positions were paid or charged for being held is no fill; the model knows nothing of it.
+  const funding = fundingQuanta(recorded, scale) - fundingQuanta(refused, scale);
   const spread = config.remote ? -spreadCost(stories, market.quotes, state.instruments) : 0;
   const causes = {
     ...{ data: between(0), latency: between(1), spread, slippage: between(2) - spread, queue: between(3) },
-    ...{ fees: between(4), rejects: between(5), unexplained: between(6) },
+    ...{ fees: between(4) + funding, rejects: between(5), unexplained: between(6) - funding },
   };
   const decisions = rungs.map(decisionsOf);
   return {
@@ -144,6 +146,14 @@ function feesOf({ fees, feeAsset }: CostModel): Pick<CostModel, 'fees' | 'feeAss
 /** Profit at the last prices, in quanta of the account's currency. */
 function profitQuanta({ engine: { state } }: SessionCore, scale: number): number {
   return Math.round((state.book.equity(state.price) - state.account.cash) * Number(`1e${scale}`));
+}
+
+function fundingQuanta({ engine: { state } }: SessionCore, scale: number): number {
+  const { positions } = state.book;
+  let sum = 0;
+  for (let slot = 0; slot < positions.count; slot++)
+    sum += state.instruments[state.instrumentOf[slot]!]!.money(positions.column.funding[slot]!);
+  return Math.round(sum * Number(`1e${scale}`));
 }
 
 /** Causes that rung after rung took away: the first rung that decides as it was recorded names it. */
