@@ -1,5 +1,5 @@
 import { clientOrderId } from '../core/execution/client-order-id.ts';
-import { FLAG, isTerminal, ROLE, STATUS } from '../core/vocabulary/order.ts';
+import { FLAG, ROLE, STATUS } from '../core/vocabulary/order.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { ExchangeGateway } from '../ports/exchange-gateway.ts';
 import type { Journal } from '../ports/journal.ts';
@@ -23,6 +23,8 @@ export interface SessionAccount {
   /** Reconciles, and goes on doing so. `tell` journals an input and lets the core take it; `failed` ends the session. */
   start(tell: (input: SessionInput) => void, failed: (error: unknown) => void): Promise<void>;
   send(requests: readonly VenueRequest[]): void;
+  /** Whether nothing is on its way or in doubt: a snapshot may be taken. */
+  isSettled(): boolean;
   /** Commands that leave nothing behind which would add risk unattended. */
   farewell(reason: string): readonly SessionInput[];
   /**
@@ -51,14 +53,18 @@ export interface LiveAccountOptions {
 export class LiveAccount implements SessionAccount {
   readonly keeper: AccountKeeper;
   readonly sender: OrderSender;
+  readonly side: RemoteSide;
   readonly #options: LiveAccountOptions;
   readonly #feedGuard: FeedGuard;
   #tell: (input: SessionInput) => void = () => {};
   #watch: Timer | null = null;
+  /** What is asked before the start; null once it may leave. */
+  #early: VenueRequest[] | null = [];
   #failed: (error: unknown) => void = () => {};
 
   constructor(options: LiveAccountOptions) {
     this.#options = options;
+    this.side = options.side;
     const { gateway, journal, clock, side, right, validityMs, foreign, begunAtMs } = options;
     const tell = (word: VenueWord): void => this.#tell(word);
     this.#feedGuard = new FeedGuard(options.feed, clock);
@@ -82,7 +88,8 @@ export class LiveAccount implements SessionAccount {
         message: 'the program ended before it could be sent',
         atMs: clock.nowMs() + (gateway.clockSkew?.skewMs ?? 0),
       });
-    const due = unsent.filter((request) => request.reduces);
+    const due = [...unsent.filter((request) => request.reduces), ...(this.#early ?? [])];
+    this.#early = null;
     if (due.length > 0) this.sender.send(due);
     await this.keeper.start(pending);
     this.#look();
@@ -96,7 +103,22 @@ export class LiveAccount implements SessionAccount {
   }
 
   send(requests: readonly VenueRequest[]): void {
-    this.sender.send(requests);
+    if (this.#early !== null) this.#early.push(...requests);
+    else this.sender.send(requests);
+  }
+
+  isSettled(): boolean {
+    return this.#isQuiet([STATUS.open, STATUS.held]);
+  }
+
+  #isQuiet(statuses: readonly number[]): boolean {
+    const { side } = this.#options;
+    const { column } = side.engine.state.orders;
+    return (
+      this.sender.isIdle &&
+      side.orders.missing().length === 0 &&
+      this.#openRows().every((row) => statuses.includes(column.status[row]!))
+    );
   }
 
   /** Entries that rest are canceled: what they filled would have no protection until somebody is here again. */
@@ -121,15 +143,9 @@ export class LiveAccount implements SessionAccount {
   async close(isRecorded: boolean): Promise<boolean> {
     this.#watch?.cancel();
     if (!isRecorded && this.#options.right.loss === null) await this.#withdraw();
-    const { clock, side } = this.#options;
+    const { clock } = this.#options;
     const endMs = clock.elapsedMs() + FAREWELL_MS;
-    const statusOf = (row: number): number => side.engine.state.orders.column.status[row]!;
-    const isQuiet = (): boolean =>
-      this.sender.isIdle &&
-      this.#openRows().every(
-        (row) => [STATUS.open, STATUS.held, STATUS.unknown].includes(statusOf(row)) || isTerminal(statusOf(row)),
-      ) &&
-      side.orders.missing().length === 0;
+    const isQuiet = (): boolean => this.#isQuiet([STATUS.open, STATUS.held, STATUS.unknown]);
     while (isRecorded && !isQuiet() && clock.elapsedMs() < endMs)
       await new Promise<void>((resolve) => void clock.after(STEP_MS, resolve));
     await this.keeper.close();

@@ -112,6 +112,7 @@ export class SessionScene {
       readonly nowMs?: number;
       readonly reason?: string;
       readonly keepsMarket?: boolean;
+      readonly snapshotEvery?: number;
     } = {},
   ): Promise<Session> {
     const journal = await this.journals.open(name, { about: null });
@@ -122,6 +123,7 @@ export class SessionScene {
       ...{ journal, feed, history: options.history ?? null, clock, version: 'test' },
       sealed: (body) => body(),
       keepsMarket: options.keepsMarket ?? true,
+      ...(options.snapshotEvery === undefined ? {} : { snapshotEvery: options.snapshotEvery }),
     });
     const advancing = this.clock.advance(60_000);
     await session.start();

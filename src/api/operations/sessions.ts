@@ -5,6 +5,11 @@ import { accountFields, paramField, strategyField } from './run-fields.ts';
 
 export const sessionName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected up to 64 letters, digits, - and _');
 
+export const keepMarketField = z
+  .boolean()
+  .default(true)
+  .meta({ description: 'Do not keep the trades that no order waits for; parity then knows less' });
+
 const refusalLine = z.object({ code: z.string(), count: z.number() });
 
 const positionLine = z.object({
@@ -64,8 +69,8 @@ export const bookFields = {
   failure: z.string().nullable(),
 };
 
-/** What `paper` tells again and again. All of it is durable. */
-const paperUpdate = z.object({
+/** What a session tells again and again. All of it is durable. */
+export const sessionUpdate = z.object({
   session: z.string(),
   time: z.string(),
   venue: z.string(),
@@ -84,7 +89,28 @@ const paperUpdate = z.object({
   ),
   ...bookFields,
 });
-export type PaperUpdate = z.output<typeof paperUpdate>;
+export type PaperUpdate = z.output<typeof sessionUpdate>;
+
+export const symbolsField = z
+  .array(z.string().regex(/^[^:\s]+$/, 'expected symbols as the venue writes them, e.g. BTCUSDT,ETHUSDT'))
+  .min(1, 'expected at least one symbol')
+  .transform((texts) => [...new Set(texts.flatMap((text) => text.toUpperCase().split(',')))].filter((s) => s !== ''))
+  .meta({ description: 'Symbols as the venue writes them, with commas between', placeholder: 'symbols' });
+
+/** What a session tells at its end. */
+export const sessionEnd = z.object({
+  session: z.string(),
+  strategy: z.string(),
+  venue: z.string(),
+  seconds: z.number(),
+  /** Whether it went on with a session of before. */
+  resumed: z.boolean(),
+  inputs: z.number(),
+  gaps: z.number(),
+  missingBars: z.number(),
+  hashes: z.object({ state: z.string(), events: z.string() }),
+  ...bookFields,
+});
 
 export const paper = operation({
   name: 'paper',
@@ -100,13 +126,7 @@ export const paper = operation({
       placeholder: 'venue',
       completes: 'venue',
     }),
-    symbols: z
-      .array(z.string().regex(/^[^:\s]+$/, 'expected symbols as the venue writes them, e.g. BTCUSDT,ETHUSDT'))
-      .min(1, 'expected at least one symbol')
-      .transform((texts) =>
-        [...new Set(texts.flatMap((text) => text.toUpperCase().split(',')))].filter((s) => s !== ''),
-      )
-      .meta({ description: 'Symbols as the venue writes them, with commas between', placeholder: 'symbols' }),
+    symbols: symbolsField,
     timeframe: timeframeField.default('1m').meta({ description: 'Timeframe of the bars', placeholder: 'tf' }),
     session: sessionName
       .optional()
@@ -117,26 +137,11 @@ export const paper = operation({
       .enum(['trades', 'bars'])
       .optional()
       .meta({ description: 'What fills orders: each trade of the venue, or closed bars as in a backtest' }),
-    keepMarket: z
-      .boolean()
-      .default(true)
-      .meta({ description: 'Do not keep the trades that no order waits for; parity then knows less' }),
+    keepMarket: keepMarketField,
     seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
   }),
-  output: z.object({
-    session: z.string(),
-    strategy: z.string(),
-    venue: z.string(),
-    seconds: z.number(),
-    /** Whether it went on with a session of before. */
-    resumed: z.boolean(),
-    inputs: z.number(),
-    gaps: z.number(),
-    missingBars: z.number(),
-    hashes: z.object({ state: z.string(), events: z.string() }),
-    ...bookFields,
-  }),
-  update: paperUpdate,
+  output: sessionEnd,
+  update: sessionUpdate,
   positionals: ['strategy'],
   examples: [
     {

@@ -66,7 +66,8 @@ export function compareWithModel(comparison: Comparison): Ladder {
     reference ?? [],
   );
   // Where no trade was kept there is nothing that a trade could fill.
-  const drivenBy = config.drivenBy === 'trades' && market.kept !== 'none' ? 'trades' : 'bars';
+  const hasTrades = market.kept !== 'none' && (config.drivenBy === 'trades' || config.remote !== undefined);
+  const drivenBy = hasTrades ? 'trades' : 'bars';
   const { remote: _remote, ...simulated } = config;
   const modelConfig: SessionConfig = { ...simulated, drivenBy, ...(model ? { costs: model } : {}) };
   const stories = storiesOf(recorded);
