@@ -54,9 +54,11 @@ describe('parity of a live session', () => {
     const { config } = life.core;
     const recorded = new SessionCore(config, 'live');
     await scene.venue.run(
-      replayJournal(recorded, scene.journals.read('live'), sealed, (record) => {
-        reader.take(record);
-        return false;
+      replayJournal(recorded, scene.journals.read('live'), sealed, {
+        goesOn: (record) => {
+          reader.take(record);
+          return true;
+        },
       }),
     );
     const { state } = recorded.engine;

@@ -1,15 +1,13 @@
-import type { JournalInfo, Journals } from '../../ports/journal.ts';
+import type { Journals } from '../../ports/journal.ts';
 import type { SessionCore } from '../../session/session-core.ts';
-import { Failure } from '../failures.ts';
 import type { World } from '../world.ts';
-import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
+import type { LoadedStrategy } from './load-strategy.ts';
 import { running } from './run.ts';
-import { coreOf, isSessionAbout, type SessionAbout } from './session-about.ts';
+import { coreOf } from './session-about.ts';
+import { codeOf, type KnownSession, sessionOf } from './session-reader.ts';
 
 /** A session that was recorded, with the code that it ran. */
-export interface OpenedSession {
-  readonly info: JournalInfo;
-  readonly about: SessionAbout;
+export interface OpenedSession extends KnownSession {
   readonly loaded: LoadedStrategy;
   readonly journals: Journals;
   /** A core before its first input. */
@@ -18,22 +16,13 @@ export interface OpenedSession {
 
 /** Finds a session. Throws {@link Failure} `session-unknown`, and `session-different` where its code has changed since. */
 export async function openSession(name: string, world: World): Promise<OpenedSession> {
+  const session = await sessionOf(name, world);
+  const loaded = await codeOf(session, world);
   const journals = await world.journals();
-  const { journals: known, unreadable } = await journals.list();
-  const broken = unreadable.find(({ session }) => session === name);
-  if (broken) throw broken.error;
-  const info = known.find(({ session, about }) => session === name && isSessionAbout(about));
-  if (!info)
-    throw new Failure('session-unknown', `there is no session ${name}`, {
-      details: { found: name, expected: known.map(({ session }) => session) },
-    });
-  const about = info.about as unknown as SessionAbout;
-  const loaded = await loadStrategy(about.strategyName, world);
-  if (loaded.codeHash !== about.codeHash)
-    throw new Failure(
-      'session-different',
-      `${about.strategyName} has changed since the session began: expected code ${about.codeHash}, found ${loaded.codeHash}`,
-      { hint: 'A journal can be replayed only with the code that it was written with: bring that back to look at it.' },
-    );
-  return { info, about, loaded, journals, fresh: () => running(loaded, world, () => coreOf(name, about, loaded)) };
+  return {
+    ...session,
+    loaded,
+    journals,
+    fresh: () => running(loaded, world, () => coreOf(name, session.about, loaded)),
+  };
 }

@@ -25,9 +25,11 @@ export async function parity(input: Input<'parity'>, world: World, call: Call): 
   const sealed = <T>(body: () => T): T => world.strategyFiles.sealed(body);
   const recorded = opened.fresh();
   const reader = new MarketReader();
-  const { compared } = await replayJournal(recorded, journals.read(input.session), sealed, (record) => {
-    reader.take(record);
-    return false;
+  const { compared } = await replayJournal(recorded, journals.read(input.session), sealed, {
+    goesOn: (record) => {
+      reader.take(record);
+      return true;
+    },
   });
   const market = reader.record;
   const reference = await referenceBars(input, about, market, world, call);
@@ -98,11 +100,13 @@ async function divergenceOf(
   const isThere = ({ lastMs }: { readonly lastMs: number }): boolean => lastMs >= divergence.atMs;
   const recorded = opened.fresh();
   let moment: Moment | null = null;
-  await replayJournal(recorded, opened.journals.read(opened.info.session), sealed, ({ seq, kind, payload }) => {
-    if (kind !== 'input' || (payload as { readonly type: string }).type !== 'instant-ended') return false;
-    if (!isThere(recorded)) return false;
-    moment = momentOf(recorded, seq);
-    return true;
+  await replayJournal(recorded, opened.journals.read(opened.name), sealed, {
+    goesOn: ({ seq, kind, payload }) => {
+      if (kind !== 'input' || (payload as { readonly type: string }).type !== 'instant-ended') return true;
+      if (!isThere(recorded)) return true;
+      moment = momentOf(recorded, seq);
+      return false;
+    },
   });
   return {
     ...differenceLine(divergence),

@@ -1,23 +1,24 @@
 import { eventsHash } from '../../core/engine/state-hash.ts';
 import type { Json } from '../../core/vocabulary/json.ts';
 import { formatTime, type TimeMs } from '../../core/vocabulary/time.ts';
-import { eventLines, eventsOf, firstEventDifference } from '../../session/event-lines.ts';
+import { eventJson, firstEventDifference } from '../../session/event-json.ts';
 import { decisionsOf, firstDivergence } from '../../session/parity/decisions.ts';
 import { MarketReader, type MarketRecord } from '../../session/parity/market-record.ts';
 import { runMarket } from '../../session/parity/run-market.ts';
-import { replayJournal, type SessionNote } from '../../session/replay-journal.ts';
+import { JournalReplay, replayJournal } from '../../session/replay-journal.ts';
 import type { SessionCore } from '../../session/session-core.ts';
 import { viewOf } from '../../session/session-view.ts';
 import { Failure } from '../failures.ts';
 import type { PlayedMoment } from '../operations/replay.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
+import { eventLines } from './event-lines.ts';
 import { loadStrategy } from './load-strategy.ts';
 import { type OpenedSession, openSession } from './open-session.ts';
 import { pause } from './pause.ts';
 import { running } from './run.ts';
 import { checkedParams } from './run-config.ts';
-import { decisionLine, differenceLine, eventLine, momentOf } from './session-moment.ts';
+import { decisionLine, differenceLine, momentOf } from './session-moment.ts';
 
 /** A pause in the market that is longer than this is not waited for in whole. */
 const LONGEST_WAIT_MS = 5_000;
@@ -29,19 +30,19 @@ export async function replay(input: Input<'replay'>, world: World, call: Call): 
   const core = opened.fresh();
   const reader = new MarketReader();
   const player = new Player(input, core, world, call);
-  let eventsVerified = false;
-  const { compared, records } = await replayJournal(core, opened.journals.read(input.session), sealed, (record) => {
-    reader.take(record);
-    if (record.kind === 'input') eventsVerified = false;
-    else if (record.kind === 'note') {
-      const note = record.payload as unknown as SessionNote;
-      if (note.type === 'state' && note.events !== undefined) eventsVerified = true;
-    }
-    return player.see(record.seq, record.kind === 'input' ? (record.payload as { readonly type: string }).type : null);
+  const journal = new JournalReplay(core, sealed, {
+    goesOn: (record) => {
+      reader.take(record);
+      return player.see(
+        record.seq,
+        record.kind === 'input' ? (record.payload as { readonly type: string }).type : null,
+      );
+    },
   });
+  await journal.readOn((fromSeq) => opened.journals.read(input.session, fromSeq));
   if (input.at !== undefined && player.shown === null && !call.stop.aborted) throw notReached(core);
   const forks = Object.keys(input.param).length > 0 || input.strategy !== undefined;
-  const lines = input.diff === undefined && input.events === undefined ? [] : eventLines(core);
+  const lines = input.diff === undefined && input.events === undefined ? [] : eventJson(core);
   if (input.events !== undefined) world.files.write(input.events, lines.map((line) => `${line}\n`).join(''));
   const { state } = core.engine;
   return {
@@ -50,9 +51,10 @@ export async function replay(input: Input<'replay'>, world: World, call: Call): 
       strategy: opened.about.strategy,
       params: opened.about.params as Output<'replay'>['params'],
     },
-    ...{ records, inputs: core.inputs, statesVerified: compared, eventsVerified, events: state.log.count },
+    ...{ records: journal.seq, inputs: core.inputs, statesVerified: journal.compared },
+    ...{ eventsVerified: journal.eventsVerifiedAt === core.inputs, events: state.log.count },
     hashes: { state: core.hash(), events: eventsHash(core.engine) },
-    moment: player.shown ?? momentOf(core, records),
+    moment: player.shown ?? momentOf(core, journal.seq),
     steps: [...player.steps],
     fork: forks ? await forked(input, opened, core, reader.record, world) : null,
     diff: input.diff === undefined ? null : await difference(input.diff, lines, world, sealed),
@@ -81,26 +83,26 @@ class Player {
     this.#plays = input.speed !== undefined || input.step !== undefined;
   }
 
-  /** After a record. Only ends the replay where there is nothing more to see, or somebody wants it to end. */
+  /** After a record: whether to go on. It ends where there is nothing more to see, or somebody wants it to. */
   async see(record: number, type: string | null): Promise<boolean> {
     const { at, step, speed, session } = this.#input;
-    if (this.#call.stop.aborted) return true;
-    if (type === null) return false;
+    if (this.#call.stop.aborted) return false;
+    if (type === null) return true;
     if (at !== undefined && this.shown === null) {
-      if (!this.#isThere(at)) return false;
+      if (!this.#isThere(at)) return true;
       this.shown = momentOf(this.#core, record);
       this.#told = this.#core.engine.state.log.count;
-      if (!this.#plays) return this.#endsHere();
+      if (!this.#plays) return !this.#endsHere();
     }
-    if (!this.#plays || type !== 'instant-ended') return false;
+    if (!this.#plays || type !== 'instant-ended') return true;
     if (speed !== undefined && speed > 0) await this.#wait(speed);
-    const happened = eventsOf(this.#core, this.#told).map(eventLine);
+    const happened = eventLines(this.#core, Number.POSITIVE_INFINITY, this.#told);
     this.#told = this.#core.engine.state.log.count;
     const played = { session, happened, ...momentOf(this.#core, record) };
     this.#call.update(played);
-    if (step === undefined) return false;
+    if (step === undefined) return true;
     this.steps.push(played);
-    return this.steps.length >= step && this.#endsHere();
+    return this.steps.length < step || !this.#endsHere();
   }
 
   /** What is compared or forked needs the whole journal. */
@@ -191,7 +193,7 @@ async function linesOf(against: string, world: World, sealed: <T>(body: () => T)
     const other = await openSession(against, world);
     const core = other.fresh();
     await replayJournal(core, other.journals.read(against), sealed);
-    return eventLines(core);
+    return eventJson(core);
   }
   const text = world.files.read(against);
   if (text === null)

@@ -1,4 +1,3 @@
-import type { DomainEvent } from '../../core/vocabulary/events.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
 import type { Decision, Divergence } from '../../session/parity/decisions.ts';
 import type { SessionCore } from '../../session/session-core.ts';
@@ -22,14 +21,6 @@ export function momentOf(core: SessionCore, record: number): Moment {
     indicators: [...indicators],
     strategies: strategies as Moment['strategies'],
   };
-}
-
-/** An event as a line for people; every field of it is in the text. */
-export function eventLine({ v: _v, seq, at, type, causedBy: _causedBy, input: _input, ...rest }: DomainEvent) {
-  const text = Object.entries(rest).map(
-    ([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`,
-  );
-  return { seq, time: formatTime(at), type, text: text.join(', ') };
 }
 
 export function decisionLine(decision: Decision | null): DecisionLine | null {

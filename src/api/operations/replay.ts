@@ -4,7 +4,7 @@ import { operation } from '../operation.ts';
 import { latencyField, slippageField } from './cost-fields.ts';
 import { feeField, fraction } from './fields.ts';
 import { paramField } from './run-fields.ts';
-import { bookFields, sessionName } from './sessions.ts';
+import { bookFields, eventLine, sessionName } from './session-fields.ts';
 
 const session = sessionName.meta({ description: 'Name of the session', placeholder: 'session' });
 
@@ -25,7 +25,6 @@ const moment = z.object({
 });
 export type Moment = z.output<typeof moment>;
 
-const eventLine = z.object({ seq: z.number(), time: z.string(), type: z.string(), text: z.string() });
 const playedMoment = z.object({
   session: z.string(),
   /** What happened since the moment before. */

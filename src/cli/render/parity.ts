@@ -4,10 +4,9 @@ import { table } from '../table.ts';
 import { counted, flow, labelled, minute, plain } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
 import { decisionText, momentLines, second } from './replay.ts';
-import { side } from './sessions.ts';
+import { right, side } from './session-book.ts';
 
 type Parity = Output<'parity'>;
-const right = { align: 'right' as const };
 
 const KEPT = {
   all: 'on every trade of the time',

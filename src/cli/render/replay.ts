@@ -4,9 +4,8 @@ import type { Style } from '../style.ts';
 import { table } from '../table.ts';
 import { counted, flow, labelled, plain } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
-import { bookLines, side, signed } from './sessions.ts';
+import { bookLines, right, side, signed } from './session-book.ts';
 
-const right = { align: 'right' as const };
 /** `2024-01-31 13:05:07`. */
 export const second = (time: string): string => time.slice(0, 19).replace('T', ' ');
 

@@ -1,24 +1,15 @@
 import { narrate } from '../core/engine/narrate.ts';
-import type { DomainEvent } from '../core/vocabulary/events.ts';
 import type { SessionCore } from './session-core.ts';
-
-/** Events `from` to before `to`, oldest first. */
-export function eventsOf(
-  { engine: { state, seats } }: SessionCore,
-  from = 0,
-  to: number = state.log.count,
-): readonly DomainEvent[] {
-  const names = seats.map((seat) => seat.strategy.def.id);
-  return Array.from({ length: Math.max(0, to - from) }, (_, k) => narrate(state, names, from + k));
-}
 
 /**
  * Every event as a line of JSON, with order ids that do not tell whose session they are of: lines of two sessions are the same where they
  * did the same.
  */
-export function eventLines(core: SessionCore): readonly string[] {
-  const { session } = core.engine.state;
-  return eventsOf(core).map((event) => JSON.stringify(event).replaceAll(`"${session}o`, '"o'));
+export function eventJson({ engine: { state, seats } }: SessionCore): readonly string[] {
+  const names = seats.map((seat) => seat.strategy.def.id);
+  return Array.from({ length: state.log.count }, (_, seq) =>
+    JSON.stringify(narrate(state, names, seq)).replaceAll(`"${state.session}o`, '"o'),
+  );
 }
 
 export interface EventDifference {
