@@ -162,7 +162,7 @@ export class JournalReplay {
         seq,
         `expected state ${note.hash} after ${note.inputs} inputs, found ${hash} after ${core.inputs}`,
       );
-    // One that began with a snapshot has not got all of them.
+    // A log that was resumed without its history has not got all of them.
     if (note.events === undefined || !core.engine.state.log.isWhole) return;
     const events = eventsHash(core.engine);
     if (events !== note.events) throw diverged(seq, `expected events ${note.events}, found ${events}`);

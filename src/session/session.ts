@@ -331,7 +331,7 @@ export class Session implements FeedSink {
       });
   }
 
-  /** The hash of all events, where this process has all of them: one that began with a snapshot has not. */
+  /** The hash of all events, where the log has all of them. */
   #eventsSoFar(): { readonly events?: string } {
     const { engine } = this.core;
     return engine.state.log.isWhole ? { events: eventsHash(engine) } : {};
