@@ -40,6 +40,7 @@ export async function replay(input: Input<'replay'>, world: World, call: Call): 
     },
   });
   await journal.readOn((fromSeq) => opened.journals.read(input.session, fromSeq));
+  player.end(journal.seq);
   if (input.at !== undefined && player.shown === null && !call.stop.aborted) throw notReached(core);
   const forks = Object.keys(input.param).length > 0 || input.strategy !== undefined;
   const lines = input.diff === undefined && input.events === undefined ? [] : eventJson(core);
@@ -96,13 +97,25 @@ class Player {
     }
     if (!this.#plays || type !== 'instant-ended') return true;
     if (speed !== undefined && speed > 0) await this.#wait(speed);
+    const played = this.#tell(session, record);
+    if (step === undefined) return true;
+    this.steps.push(played);
+    return this.steps.length < step || !this.#endsHere();
+  }
+
+  /** What came after the last instant, if it is played to its end. */
+  end(record: number): void {
+    const { speed, step, session, at } = this.#input;
+    if (speed !== undefined && step === undefined && (at === undefined || this.shown !== null))
+      this.#tell(session, record);
+  }
+
+  #tell(session: string, record: number): PlayedMoment {
     const happened = eventLines(this.#core, Number.POSITIVE_INFINITY, this.#told);
     this.#told = this.#core.engine.state.log.count;
     const played = { session, happened, ...momentOf(this.#core, record) };
     this.#call.update(played);
-    if (step === undefined) return true;
-    this.steps.push(played);
-    return this.steps.length < step || !this.#endsHere();
+    return played;
   }
 
   /** What is compared or forked needs the whole journal. */
