@@ -71,6 +71,8 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   ],
   sessions: ['sessions'],
   'session-show': ['session', 'show', 'e2e'],
+  replay: ['replay', 'e2e', '--speed', '0'],
+  parity: ['parity', 'e2e'],
   status: ['status', 'desk', '--follow', '--seconds', '0.7'],
   positions: ['positions', '--session', 'desk', '--follow', '--seconds', '0.7'],
   orders: ['orders', '--session', 'desk', '--all', '--follow', '--seconds', '0.7'],

@@ -31,6 +31,8 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   live: async () => (await import('./live.ts')).live,
   sessions: async () => (await import('./sessions.ts')).sessions,
   'session-show': async () => (await import('./sessions.ts')).sessionShow,
+  replay: async () => (await import('./replay.ts')).replay,
+  parity: async () => (await import('./parity.ts')).parity,
   'journal-verify': async () => (await import('./journals.ts')).journalVerify,
   'journal-backup': async () => (await import('./journals.ts')).journalBackup,
   'journal-restore': async () => (await import('./journals.ts')).journalRestore,

@@ -72,7 +72,7 @@ export async function live(input: Input<'live'>, world: World, call: Call): Prom
           account: info.id,
           fresh: () => running(loaded, world, () => coreOf(name, about, loaded)),
           ...{ name, loaded, feed, venue: info.venue, about: asJson(about as never) },
-          ...{ isResumed: began !== null, seconds: input.seconds },
+          ...{ isResumed: began !== null, seconds: input.seconds, keepsMarket: input.keepMarket },
           fence: { lease: lease.name, epoch: lease.epoch },
           connect: connect as never,
           beside: () => ({ account: lineOf() }),

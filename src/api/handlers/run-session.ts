@@ -91,6 +91,8 @@ export interface Runnable {
   readonly isResumed: boolean;
   /** End by itself after so long. */
   readonly seconds: number | undefined;
+  /** Whether trades are kept that no order waits for. */
+  readonly keepsMarket: boolean;
   /** Intents are written under this lease only. */
   readonly fence?: { readonly lease: string; readonly epoch: number };
   /** Connects the account that orders go to; absent where they go nowhere. */
@@ -129,6 +131,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
     const marks = runnable.venue.startsWith('replay:') ? {} : { markEveryMs: MARK_EVERY_MS };
     const session = new Session(core, {
       ...{ journal, feed, history, account, clock, version: world.version, sealed },
+      keepsMarket: runnable.keepsMarket,
       ...marks,
     });
     const control = new ControlLoop({

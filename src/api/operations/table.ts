@@ -6,6 +6,7 @@ import * as installation from './installation.ts';
 import * as journals from './journals.ts';
 import * as live from './live.ts';
 import * as reference from './reference.ts';
+import * as replay from './replay.ts';
 import * as research from './research.ts';
 import * as runs from './runs.ts';
 import * as commands from './session-commands.ts';
@@ -33,6 +34,8 @@ export const OPERATIONS = {
   live: live.live,
   sessions: sessions.sessions,
   'session-show': sessions.sessionShow,
+  replay: replay.replay,
+  parity: replay.parity,
   'journal-verify': journals.journalVerify,
   'journal-backup': journals.journalBackup,
   'journal-restore': journals.journalRestore,

@@ -6,7 +6,9 @@ import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemo
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderDoctor, renderHelp, renderVersion } from './installation.ts';
 import { renderBackup, renderRestored, renderVerified } from './journals.ts';
+import { renderParity } from './parity.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
+import { renderReplay, renderReplayed } from './replay.ts';
 import { renderCheck, renderRun } from './run.ts';
 import { renderDiff, renderRun as renderOneRun, renderReport, renderRuns } from './runs.ts';
 import {
@@ -55,6 +57,7 @@ export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, s
   watch: renderWatch,
   exchange: renderExchange,
   paper: renderPaper,
+  replay: renderReplayed,
   live: renderLive,
   status: renderStatusUpdate,
   positions: renderPositionsUpdate,
@@ -95,6 +98,8 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   live: renderLiveEnd,
   sessions: renderSessions,
   'session-show': renderSession,
+  replay: renderReplay,
+  parity: renderParity,
   status: renderStatus,
   positions: renderPositions,
   orders: renderOrders,
