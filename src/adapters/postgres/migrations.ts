@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { BarStoreError } from '../../ports/bar-store.ts';
+import { STORED_TABLES_MIGRATION } from './stored-table-migration.ts';
 
 /**
  * The schema, one migration after the other; a migration that has been released is never changed. `%s` is the schema's name.
@@ -111,6 +112,7 @@ const MIGRATIONS: readonly string[] = [
      sealed text
    );
    create unique index connection_label on %s.connection (venue, environment, label) where sealed is not null;`,
+  STORED_TABLES_MIGRATION,
 ];
 
 const NEWEST = MIGRATIONS.length;
