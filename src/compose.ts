@@ -15,6 +15,7 @@ import { absoluteHome, type Config } from './config.ts';
 import type { BarFiles } from './ports/bar-files.ts';
 import type { Journals } from './ports/journal.ts';
 import type { Recordings } from './ports/recording.ts';
+import { registryAt } from './registry-choice.ts';
 
 /** Run from source or as published JavaScript; files beside this one end alike. */
 const ENDING = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
@@ -79,6 +80,7 @@ export function compose(config: Config): World {
   });
   const catalogue = barStoreAt(config.barStoreUrl, home);
   const sessionFolder = join(home, 'sessions');
+  const stored = registryAt(config.registryUrl, home);
   let journals: Promise<Journals> | null = null;
   return {
     version: packageVersion(),
@@ -105,7 +107,10 @@ export function compose(config: Config): World {
       const { sqliteSessionLocks } = await import('./adapters/sqlite/session-locks.ts');
       return sqliteSessionLocks(sessionFolder);
     },
+    strategyRegistry: () => stored.registry(),
+    storedTables: () => stored.tables(),
     close: async () => {
+      await stored.close();
       await venues.close();
       await (await journals)?.close();
       await catalogue.close();

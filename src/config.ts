@@ -20,6 +20,8 @@ export interface Config {
   readonly redisUrl: string | null;
   /** `TRADEWRIGHT_API_KEY`, `TRADEWRIGHT_API_SECRET` and `TRADEWRIGHT_API_PASSPHRASE`, read when they are needed. */
   readonly venueKey: () => VenueKey | null;
+  /** Where registry and tables are kept instead of the home database: `TRADEWRIGHT_REGISTRY`, `postgres://…`. It may hold a password. */
+  readonly registryUrl: string | null;
   /** `postgres://…` or `mongodb://…`; null for columns on disk. It may hold a password: never show it. */
   readonly barStoreUrl: string | null;
   /** TradingView is off unless the user has accepted its terms; an account is optional. */
@@ -43,6 +45,7 @@ export function readConfig(
       return { apiKey, secret, passphrase: env['TRADEWRIGHT_API_PASSPHRASE'] ?? null };
     },
     redisUrl: env['TRADEWRIGHT_REDIS'] || null,
+    registryUrl: env['TRADEWRIGHT_REGISTRY'] || null,
     barStoreUrl: env['TRADEWRIGHT_BAR_STORE'] || null,
     tradingView: tradingViewSetting(env),
   };

@@ -85,6 +85,22 @@ export const FAILURES = {
     'how-to/paper-trade',
     'A strategy must depend on its inputs alone; begin a new session under another name.',
   ),
+  'strategy-unregistered': missing(
+    'how-to/promote-a-strategy',
+    'tradewright query strategies lists them; tradewright strategy register puts one in.',
+  ),
+  'candidate-unclear': usage('Name one of them with --code and --param.'),
+  'thresholds-invalid': usage('Fields and defaults stand in docs/how-to/promote-a-strategy.md.'),
+  'promotion-refused': kind('gate', 422, 'how-to/promote-a-strategy', 'Win what is missing, then promote again.'),
+  'stage-missing': kind('gate', 422, 'how-to/promote-a-strategy', 'Promote the strategy first.'),
+  'registry-unavailable': kind(
+    'unavailable',
+    503,
+    'reference/stored-tables',
+    'Check the home folder, or TRADEWRIGHT_REGISTRY and its server.',
+  ),
+  'registry-damaged': kind('data', 422, 'reference/stored-tables', 'Restore home.sqlite from a backup.'),
+  'registry-newer': kind('conflict', 409, 'reference/stored-tables', 'Install the newer version of Tradewright.'),
   'journal-damaged': kind('data', 422, 'how-to/paper-trade', 'Restore a backup, or begin a new session.'),
   'journal-unavailable': kind(
     'unavailable',

@@ -10,7 +10,9 @@ import type { LocalExchanges } from '../ports/local-exchange.ts';
 import type { Recordings } from '../ports/recording.ts';
 import type { RunRegistry } from '../ports/registry.ts';
 import type { SessionLocks } from '../ports/session-locks.ts';
+import type { StoredTables } from '../ports/stored-tables.ts';
 import type { StrategyFiles } from '../ports/strategy-files.ts';
+import type { StrategyRegistry } from '../ports/strategy-registry.ts';
 import type { VenueKey, Venues } from '../ports/venues.ts';
 import type { Warning } from './operation.ts';
 
@@ -36,6 +38,9 @@ export interface World {
   /** Journals of sessions; loaded when first asked for. */
   journals(): Promise<Journals>;
   sessionLocks(): Promise<SessionLocks>;
+  /** What is known of strategies, and tables for other programs; opened when first asked for. */
+  strategyRegistry(): Promise<StrategyRegistry>;
+  storedTables(): Promise<StoredTables>;
   /** Gives back connections and files, at the end of everything. */
   close(): Promise<void>;
 }

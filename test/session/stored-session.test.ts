@@ -36,7 +36,7 @@ const config = (leverage = 3) =>
     busy as never,
     'bars',
     feeds.map(([d]: readonly [InstrumentDefinition, unknown]) => d),
-    { leverage, accountKind: 'margin' } as never,
+    { leverage, account: 'margin' },
   );
 
 const FACTS = {

@@ -3,9 +3,10 @@ import { ParameterError } from '../../core/strategy/params.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
 import { JournalError } from '../../ports/journal.ts';
 import { StrategyFileError } from '../../ports/strategy-files.ts';
+import { RegistryError } from '../../ports/strategy-registry.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import { SessionError } from '../../session/session-error.ts';
-import { Failure, type FailureDetails, isFailureCode } from '../failures.ts';
+import { Failure, type FailureCode, type FailureDetails, isFailureCode } from '../failures.ts';
 import { inputFailure, isSchemaError } from '../input-failure.ts';
 
 /** Any error as a failure that can be told; what nobody foresaw becomes `unexpected`. */
@@ -17,6 +18,8 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof StrategyFileError) return fileFailure(error);
   if (error instanceof VenueError) return venueFailure(error);
+  if (error instanceof RegistryError)
+    return new Failure(REGISTRY_FAILURES[error.code], error.message, { cause: error });
   if (error instanceof JournalError) return journalFailure(error);
   if (error instanceof SessionError)
     return new Failure(`session-${error.code}`, error.message, { hint: error.hint, cause: error });
@@ -41,6 +44,12 @@ export function failureOf(error: unknown): Failure {
   }
   return new Failure('unexpected', error instanceof Error ? error.message : String(error), { cause: error });
 }
+
+const REGISTRY_FAILURES: Readonly<Record<RegistryError['code'], FailureCode>> = {
+  unavailable: 'registry-unavailable',
+  damaged: 'registry-damaged',
+  'newer-version': 'registry-newer',
+};
 
 /** What the place of a journal said. */
 function journalFailure(error: JournalError): Failure {

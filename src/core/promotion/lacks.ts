@@ -105,8 +105,8 @@ export function promotionLacks(candidate: Candidate, wanted: Stage, thresholds: 
   for (const stage of STAGES) {
     if (rankOf(stage) <= rankOf(candidate.stage) || rankOf(stage) > rankOf(wanted)) continue;
     const counting = candidate.evidence.filter(
-      ({ seq, kind, source }) =>
-        seq > candidate.countsAfter[stage] && (kind === 'approval' || thresholds.sources.includes(source)),
+      ({ sinceMs, kind, source }) =>
+        sinceMs > candidate.countsSinceMs[stage] && (kind === 'approval' || thresholds.sources.includes(source)),
     );
     GATES[stage]({
       thresholds,

@@ -35,6 +35,7 @@ const evidence = (
     passed: true,
     numbers,
     about: '',
+    sinceMs: 0,
     ...more,
   },
 });
@@ -45,7 +46,14 @@ const breach = (kind: BreachKind): RegistryFact => ({
 const stage = (to: Stage): RegistryFact => ({ type: 'stage-changed', ...NAME, to });
 
 function entriesOf(facts: readonly RegistryFact[], actors: readonly string[] = []): RegistryEntry[] {
-  return facts.map((fact, k) => ({ strategy: 'a', seq: k + 1, atMs: k, actor: actors[k] ?? 'ann', reason: 'r', fact }));
+  return facts.map((said, k) => {
+    // It began when it was said, unless a test says when.
+    const fact =
+      said.type === 'evidence-recorded' && said.evidence.sinceMs === 0
+        ? { ...said, evidence: { ...said.evidence, sinceMs: k } }
+        : said;
+    return { strategy: 'a', seq: k + 1, atMs: k, actor: actors[k] ?? 'ann', reason: 'r', fact };
+  });
 }
 
 function candidateOf(facts: readonly RegistryFact[], actors: readonly string[] = []): Candidate {
@@ -197,6 +205,9 @@ test('breach: after a promotion -> demoted, and what was won before counts for n
     );
   }
   assert.deepEqual(lacksOf([...live, breach('kill-switch'), ...PAPER], 'live'), [], 'won anew');
+  // A day in which trust was lost is told of afterwards, and has begun before.
+  const that = evidence('paper-day', { coverage: 1, orders: 1, differences: 1 }, { about: '2024-02-01', sinceMs: 3 });
+  assert.deepEqual(lacksOf([...live, breach('kill-switch'), that, ...PAPER], 'live'), []);
   // A breach of one that stands lower leaves it there.
   assert.equal(candidateOf([breach('kill-switch')]).stage, 'research');
   assert.equal(candidateOf([...live, stage('testnet')]).stage, 'testnet');

@@ -45,8 +45,8 @@ export interface Candidate extends CandidateName {
   readonly stageSinceMs: TimeMs;
   readonly evidence: readonly DatedEvidence[];
   readonly breaches: readonly DatedBreach[];
-  /** By stage: evidence for it counts only after this entry, as everything before was won before trust was lost. */
-  readonly countsAfter: Readonly<Record<Stage, number>>;
+  /** By stage: evidence for it counts only if it began after this time, when trust was last lost; −infinity where it never was. */
+  readonly countsSinceMs: Readonly<Record<Stage, TimeMs>>;
   /** Newest entry that speaks of it. */
   readonly seq: number;
 }
@@ -61,6 +61,9 @@ export interface Standing {
   readonly versions: readonly Version[];
   readonly candidates: readonly Candidate[];
 }
+
+const NEVER = Number.NEGATIVE_INFINITY;
+const ALWAYS: Candidate['countsSinceMs'] = { research: NEVER, testnet: NEVER, paper: NEVER, live: NEVER };
 
 export const rankOf = (stage: Stage): number => STAGES.indexOf(stage);
 
@@ -90,11 +93,11 @@ export function standingOf(strategy: string, entries: readonly RegistryEntry[]):
         candidate.evidence = [...candidate.evidence, { ...fact.evidence, seq, atMs, actor }];
       else if (fact.type === 'breach-noted') {
         candidate.breaches = [...candidate.breaches, { ...fact.breach, seq, atMs }];
-        lower(candidate, DEMOTES_TO[fact.breach.kind], seq, atMs);
+        lower(candidate, DEMOTES_TO[fact.breach.kind], atMs);
       } else if (rankOf(fact.to) > rankOf(candidate.stage)) {
         candidate.stage = fact.to;
         candidate.stageSinceMs = atMs;
-      } else lower(candidate, fact.to, seq, atMs);
+      } else lower(candidate, fact.to, atMs);
     }
   }
   return {
@@ -104,27 +107,32 @@ export function standingOf(strategy: string, entries: readonly RegistryEntry[]):
   };
 }
 
+/** A candidate of which nothing is known. */
+export function newCandidate(name: CandidateName, params: Candidate['params'], atMs: TimeMs): Candidate {
+  return {
+    ...{ codeHash: name.codeHash, paramsHash: name.paramsHash, params, stage: 'research', stageSinceMs: atMs },
+    ...{ evidence: [], breaches: [], seq: 0, countsSinceMs: ALWAYS },
+  };
+}
+
 function candidateOf(all: Map<string, Building>, name: CandidateName, atMs: TimeMs): Building {
   const key = `${name.codeHash} ${name.paramsHash}`;
   const known = all.get(key);
   if (known !== undefined) return known;
-  const candidate: Building = {
-    ...{ codeHash: name.codeHash, paramsHash: name.paramsHash, params: {}, stage: 'research', stageSinceMs: atMs },
-    ...{ evidence: [], breaches: [], seq: 0, countsAfter: { research: 0, testnet: 0, paper: 0, live: 0 } },
-  };
+  const candidate: Building = { ...newCandidate(name, {}, atMs) };
   all.set(key, candidate);
   return candidate;
 }
 
 /** Whatever was to lead above `to` must be won anew. */
-function lower(candidate: Building, to: Stage, seq: number, atMs: TimeMs): void {
+function lower(candidate: Building, to: Stage, atMs: TimeMs): void {
   if (rankOf(candidate.stage) > rankOf(to)) {
     candidate.stage = to;
     candidate.stageSinceMs = atMs;
   }
-  const countsAfter = { ...candidate.countsAfter };
-  for (const stage of STAGES) if (rankOf(stage) > rankOf(to)) countsAfter[stage] = seq;
-  candidate.countsAfter = countsAfter;
+  const countsSinceMs = { ...candidate.countsSinceMs };
+  for (const stage of STAGES) if (rankOf(stage) > rankOf(to)) countsSinceMs[stage] = atMs;
+  candidate.countsSinceMs = countsSinceMs;
 }
 
 /** The candidate of this name; null where nothing is known of it. */

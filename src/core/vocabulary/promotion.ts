@@ -36,6 +36,8 @@ export interface Evidence {
   readonly of: string;
   readonly passed: boolean;
   readonly numbers: Readonly<Record<string, number>>;
+  /** When that of which it tells began. What began before trust was lost does not count after it. */
+  readonly sinceMs: TimeMs;
   /** Day of a session, `2024-01-31`; stage that an approval is for; empty where neither. */
   readonly about: string;
 }
