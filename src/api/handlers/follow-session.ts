@@ -3,6 +3,7 @@ import { hashText } from '../../core/vocabulary/hash.ts';
 import type { Breach, Evidence, EvidenceKind } from '../../core/vocabulary/promotion.ts';
 import { DAY_MS } from '../../core/vocabulary/time.ts';
 import type { Journal, Journals } from '../../ports/journal.ts';
+import type { Environment } from '../../ports/secret-vault.ts';
 import type { StoredRow, StoredTables } from '../../ports/stored-tables.ts';
 import type { SessionCore } from '../../session/session-core.ts';
 import { isDifference, type SessionDay, SessionDays, withEvents } from '../../session/session-days.ts';
@@ -18,7 +19,7 @@ const ROWS_AT_ONCE = 500;
 /** Tables need not be as fresh as a screen. */
 const EVERY_MS = 2_000;
 
-export type SessionEnvironment = 'paper' | 'testnet' | 'local' | 'live';
+export type SessionEnvironment = 'paper' | Environment;
 
 const DAY_KINDS: Readonly<Record<SessionEnvironment, EvidenceKind>> = {
   paper: 'paper-day',
@@ -56,6 +57,19 @@ export async function writeRows(tables: StoredTables, rows: readonly StoredRow[]
     // What the session is told goes first.
     await new Promise<void>((resolve) => void setImmediate(resolve));
   }
+}
+
+/** A follower of a session whose journal is open. */
+export async function followerOf(
+  of: Omit<FollowedSession, 'begunAtMs'>,
+  journal: Pick<Journal, 'head' | 'flush'>,
+  world: World,
+  call: Call,
+): Promise<SessionFollower> {
+  const journals = await world.journals();
+  const info = (await journals.list()).journals.find(({ session }) => session === of.name);
+  const begunAtMs = info?.createdAtMs ?? world.clock.nowMs();
+  return new SessionFollower({ ...of, begunAtMs }, { journal, journals }, world, call);
 }
 
 /**

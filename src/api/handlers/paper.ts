@@ -10,6 +10,7 @@ import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { bookOf } from './book-of.ts';
+import { followerOf } from './follow-session.ts';
 import { loadStrategy } from './load-strategy.ts';
 import { pause } from './pause.ts';
 import { running } from './run.ts';
@@ -53,6 +54,7 @@ export async function paper(input: Input<'paper'>, world: World, call: Call): Pr
       const hasHistory = facts?.history.includes('rest') ?? false;
       const history = hasHistory ? await world.venues.history(input.venue, 'rest') : null;
       const session = new Session(core, { journal, feed, history, clock, version: world.version, sealed });
+      const follower = await followerOf({ name, about, loaded, core, environment: 'paper' }, journal, world, call);
       await session.start();
       if (!isSettled(core.engine))
         call.warn({
@@ -78,11 +80,13 @@ export async function paper(input: Input<'paper'>, world: World, call: Call): Pr
           // Nothing is shown that a crash could still take back.
           await journal.flush();
           call.update(update);
+          await follower.follow();
           continue;
         }
         break;
       }
       await session.stop(reason);
+      await follower.end();
       return {
         ...{ session: name, strategy: loaded.strategy.def.id, venue: feed.venue },
         seconds: (clock.elapsedMs() - startMs) / 1000,

@@ -2,6 +2,7 @@ import { hashText } from '../../core/vocabulary/hash.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import type { Json } from '../../core/vocabulary/json.ts';
 import type { MarketFeed } from '../../ports/market-feed.ts';
+import type { Environment } from '../../ports/secret-vault.ts';
 import { SessionCore } from '../../session/session-core.ts';
 import type { Input } from '../operations/table.ts';
 import type { World } from '../world.ts';
@@ -18,6 +19,8 @@ export interface SessionAbout {
   readonly strategy: string;
   readonly codeHash: string;
   readonly venue: string;
+  /** Where its orders go; absent where they go nowhere, as in a paper session. */
+  readonly environment?: Environment;
   readonly feeds: readonly { readonly instrument: InstrumentDefinition; readonly timeframe: string }[];
   readonly drivenBy: 'trades' | 'bars';
   /** Account, costs, limits and parameters, without the strategy's code. */

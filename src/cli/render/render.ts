@@ -5,6 +5,15 @@ import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemo
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderDoctor, renderHelp, renderVersion } from './installation.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
+import {
+  renderApproved,
+  renderDemoted,
+  renderPromoted,
+  renderQuery,
+  renderRegistered,
+  renderStrategy,
+  renderVersions,
+} from './registry.ts';
 import { renderCheck, renderRun } from './run.ts';
 import { renderDiff, renderRun as renderOneRun, renderReport, renderRuns } from './runs.ts';
 import { renderPaper, renderPaperEnd, renderSession, renderSessions } from './sessions.ts';
@@ -38,6 +47,12 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   backtest: renderRun,
   check: renderCheck,
   'new-strategy': renderNewStrategy,
+  'strategy-register': renderRegistered,
+  'strategy-versions': renderVersions,
+  'strategy-show': renderStrategy,
+  'strategy-approve': renderApproved,
+  'strategy-promote': renderPromoted,
+  'strategy-demote': renderDemoted,
   'data-import': renderImport,
   'data-ls': renderSeries,
   'data-check': renderDataCheck,
@@ -56,6 +71,7 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   'runs-show': renderOneRun,
   'runs-diff': renderDiff,
   report: renderReport,
+  query: renderQuery,
   strategies: renderStrategies,
   indicators: renderIndicators,
   docs: renderDocs,
