@@ -41,7 +41,7 @@ export function condition(text: string, columns: readonly ColumnSpec[]): Conditi
     );
   const [, name, is, value] = match as unknown as [string, string, Condition['is'], string];
   const column = columns.find((each) => each.name === name);
-  if (column) return { column: name, is, value: valueOf(column, value) };
+  if (column) return { column: name, is, value: cellOf(column, value) };
   const names = columns.map((each) => each.name);
   const near = closest(name, names);
   throw new Failure(
@@ -54,7 +54,7 @@ export function condition(text: string, columns: readonly ColumnSpec[]): Conditi
   );
 }
 
-function valueOf({ name, kind }: ColumnSpec, text: string): Condition['value'] {
+function cellOf({ name, kind }: ColumnSpec, text: string): Condition['value'] {
   const wrong = (expected: string): Failure =>
     new Failure('input-invalid', `where: ${name}: expected ${expected}, found ${JSON.stringify(text)}`, {
       details: { field: 'where', found: text },

@@ -86,7 +86,7 @@ export const strategyRegister = operation({
 export const strategyVersions = operation({
   name: 'strategy versions',
   group: 'strategies',
-  summary: 'List the versions of a strategy by the hash of its code, and how far each has come',
+  summary: 'List the versions of a strategy and how far each has come',
   kind: 'query',
   input: z.object({ id }),
   output: z.object({
@@ -114,7 +114,7 @@ export const strategyVersions = operation({
 export const strategyShow = operation({
   name: 'strategy show',
   group: 'strategies',
-  summary: 'Show how far a strategy has come, its evidence, and what is missing for the next stage',
+  summary: 'Show a strategy’s stage, its evidence, and what is missing',
   kind: 'query',
   input: z.object({
     id,
@@ -213,7 +213,7 @@ export const strategyDemote = operation({
 export const query = operation({
   name: 'query',
   group: 'runs',
-  summary: 'Read a stored table: trades, positions, orders, equity, backtests, strategies …',
+  summary: 'Read a stored table: trades, positions, orders, backtests …',
   details:
     'The tables are for SQL and dashboards as well; columns stand in docs reference/stored-tables. Rows of a running session are a few seconds old; those of one that has ended are made from its journal where they are missing or behind.',
   kind: 'query',
