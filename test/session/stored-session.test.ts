@@ -11,6 +11,7 @@ import { SESSION_TABLES, type StoredRow, type TableName, type TableRow } from '.
 import { SessionCore } from '../../src/session/session-core.ts';
 import type { SessionInput } from '../../src/session/session-input.ts';
 import { StoredSession } from '../../src/session/stored-session.ts';
+import { LiveScene } from './live-scene.ts';
 import { configOf, INSTRUMENTS, newCore, recordingOf, SessionScene } from './session-scene.ts';
 
 /** Brackets, trails, limits, amendments, shorts, on two instruments; some bars turn a position round in one order. */
@@ -164,5 +165,35 @@ describe('stored session', () => {
     const [risk] = await all('risk');
     assert.deepEqual([risk!['max_position_percent'], risk!['max_daily_loss_percent'], risk!['leverage']], [100, 10, 3]);
     assert.equal(JSON.parse(String(risk!['limits'])).dailyLossPct, 10);
+  });
+
+  test('orders at a real exchange -> with its ids, from the words that the journal keeps', async () => {
+    const scene = new LiveScene();
+    const puppet = defineStrategy({
+      id: 'puppet',
+      params: {},
+      data: { main: bars('1m') },
+      indicators: () => ({}),
+      state: () => ({ bar: 0 }),
+      onBar(c) {
+        if (c.state.bar++ === 0) c.buy({ size: { qty: 0.1 }, stop: { pct: 0.05 }, why: 'test' });
+      },
+    });
+    const life = await scene.start(puppet as never);
+    for (const price of [95_000, 95_010]) await scene.bar(life, price);
+    const rows = new StoredSession(life.core, { ...FACTS, environment: 'testnet' }).take(life.journal.head);
+    const orders = rows.filter(({ table }) => table === 'orders').map(({ row }) => row);
+    const resting = await scene.venue.run(life.gateway.openOrders(scene.venue.symbol));
+    assert.deepEqual(
+      orders.map((o) => [o['status'], o['role']]),
+      [
+        ['filled', 'entry'],
+        ['open', 'stop'],
+      ],
+    );
+    assert.equal(orders[1]!['exchange_id'], resting[0]!.venueOrderId);
+    assert.match(String(orders[0]!['exchange_id']), /^\d+$/);
+    assert.equal(orders[1]!['id'], resting[0]!.clientOrderId);
+    assert.equal(orders[1]!['trigger_price'], resting[0]!.trigger);
   });
 });
