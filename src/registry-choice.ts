@@ -28,8 +28,8 @@ export function registryAt(
     return (await import('./adapters/sqlite/stored-tables.ts')).sqliteStoredTables(path);
   });
   return {
-    registry: registry.open,
-    tables: tables.open,
+    registry: () => registry.open(),
+    tables: () => tables.open(),
     async close() {
       await registry.close();
       await tables.close();

@@ -13,9 +13,9 @@ export interface Dialect {
   /** Before a table's name: a schema with its point, or nothing. */
   readonly prefix: string;
   /** The `k`th value of a statement, counted from 1. */
-  value(k: number): string;
+  readonly value: (k: number) => string;
   /** A column as a number that may be compared. */
-  number(column: string, kind: ColumnKind): string;
+  readonly number: (column: string, kind: ColumnKind) => string;
 }
 
 export interface Statement {

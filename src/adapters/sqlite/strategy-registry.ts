@@ -1,4 +1,4 @@
-import type { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import type { RegistryEntry, RegistryFact, Stage } from '../../core/vocabulary/promotion.ts';
 import type { StrategyLine, StrategyRegistry } from '../../ports/strategy-registry.ts';
 import { inTransaction } from './database.ts';
@@ -44,15 +44,17 @@ function putLine(db: DatabaseSync, line: StrategyLine): void {
   );
 }
 
-function lineOf(row: Readonly<Record<string, unknown>>): StrategyLine {
+function lineOf(row: Readonly<Record<string, SQLOutputValue>>): StrategyLine {
   return {
     id: String(row['id']),
     name: String(row['name']),
     active: row['active'] === 1,
     status: row['status'] as Stage,
-    codeHash: row['code_hash'] === null ? null : String(row['code_hash']),
-    params: row['params'] === null ? null : String(row['params']),
+    codeHash: textOf(row['code_hash']),
+    params: textOf(row['params']),
     versions: Number(row['versions']),
     updatedAtMs: Number(row['updated_at_ms']),
   };
 }
+
+const textOf = (value: SQLOutputValue | undefined): string | null => (typeof value === 'string' ? value : null);

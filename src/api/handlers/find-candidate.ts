@@ -1,5 +1,6 @@
 import { userInfo } from 'node:os';
 import type { Candidate, Standing } from '../../core/promotion/standing.ts';
+import type { Json } from '../../core/vocabulary/json.ts';
 import { Failure } from '../failures.ts';
 import type { World } from '../world.ts';
 import { standing } from './strategy-history.ts';
@@ -20,9 +21,11 @@ export async function registered(strategy: string, world: World): Promise<Standi
   });
 }
 
+const plain = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 export const paramsText = (params: Candidate['params']): string =>
   Object.entries(params)
-    .map(([name, value]) => `${name}=${typeof value === 'string' ? value : JSON.stringify(value)}`)
+    .map(([name, value]) => `${name}=${plain(value)}`)
     .join(' ');
 
 /** Candidates that a choice leaves: of the version seen last unless it says another. */
@@ -31,7 +34,7 @@ export function candidatesOf(now: Standing, { code, param }: CandidateChoice): r
   return now.candidates.filter(
     ({ codeHash, params }) =>
       (code === undefined ? codeHash === newest : codeHash.startsWith(code)) &&
-      Object.entries(param).every(([name, value]) => name in params && String(params[name]) === String(value)),
+      Object.entries(param).every(([name, value]) => name in params && plain(params[name]!) === plain(value)),
   );
 }
 
