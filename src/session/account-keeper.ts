@@ -63,6 +63,8 @@ export class AccountKeeper implements AccountSink {
   #timer: Timer | null = null;
   #busy: Promise<void> | null = null;
   #isClosed = false;
+  /** What comes before the start is asked for by it. */
+  #hasStarted = false;
   readonly #dueMs = { openOrders: 0, account: 0 };
   #missingSinceMs = Number.NaN;
   /** Since when a row has been in flight, and when it was asked for last. */
@@ -84,6 +86,7 @@ export class AccountKeeper implements AccountSink {
    * once books and venue have been compared; where the venue cannot be asked it tries on, and nothing that adds risk leaves meanwhile.
    */
   async start(pending: readonly PendingOrder[]): Promise<void> {
+    this.#hasStarted = true;
     this.#setReady(false, 'the account has not been read yet');
     for (const { order, symbol, validUntilMs } of pending) this.#fates.sentBefore(order, symbol, validUntilMs);
     await this.#pass(() => this.#reconcile());
@@ -100,6 +103,7 @@ export class AccountKeeper implements AccountSink {
   // What the stream tells.
 
   order(order: VenueOrder): void {
+    if (!this.#hasStarted) return;
     const key = `${order.symbol} ${order.venueOrderId}`;
     const text = JSON.stringify(order);
     if (this.#lastWord.get(key) === text) return;
@@ -109,7 +113,7 @@ export class AccountKeeper implements AccountSink {
   }
 
   fill(fill: VenueFill): void {
-    if (!this.#world.side.orders.knows(fill)) this.#world.tell({ type: 'fill-told', fill });
+    if (this.#hasStarted && !this.#world.side.orders.knows(fill)) this.#world.tell({ type: 'fill-told', fill });
   }
 
   // Totals are asked for while nothing is on its way: what a stream says of them belongs to some moment in between.
@@ -117,14 +121,17 @@ export class AccountKeeper implements AccountSink {
   position(_position: VenuePosition, _atMs: number): void {}
 
   funding(symbol: string, asset: string, amount: string, atMs: number): void {
+    if (!this.#hasStarted) return;
     this.#world.tell({ type: 'funding-told', symbol, asset, amount, atMs });
   }
 
   liquidation(symbol: string, detail: string, atMs: number): void {
+    if (!this.#hasStarted) return;
     this.#world.tell({ type: 'liquidation-told', symbol, detail, atMs });
   }
 
   resumed(_sinceMs: number): void {
+    if (!this.#hasStarted) return;
     this.#setReady(false, 'the account stream was interrupted');
     this.#coveredSinceMs = Number.POSITIVE_INFINITY;
     this.#world.tell({
@@ -137,6 +144,7 @@ export class AccountKeeper implements AccountSink {
   }
 
   anomaly(code: string, detail: string): void {
+    if (!this.#hasStarted) return;
     this.#world.tell({ type: 'alarm-raised', level: 'warn', message: `account stream: ${code}: ${detail}` });
   }
 
@@ -229,10 +237,9 @@ export class AccountKeeper implements AccountSink {
   async #readFills(symbol: string): Promise<void> {
     const { gateway, side } = this.#world;
     const askedAtMs = this.#venueNowMs();
-    const f = side.engine.state.fills;
-    const newestMs = f.count > 0 ? f.column.timeMs[f.count - 1]! : Number.POSITIVE_INFINITY;
-    const fromMs =
-      Math.min(newestMs, this.#world.begunAtMs + FILLS_OVERLAP_MS, this.#fates.oldestSentMs()) - FILLS_OVERLAP_MS;
+    const { newestFillMs } = side.orders;
+    const knownMs = Number.isFinite(newestFillMs) ? newestFillMs - FILLS_OVERLAP_MS : this.#world.begunAtMs;
+    const fromMs = Math.min(knownMs, this.#fates.oldestSentMs() - FILLS_OVERLAP_MS);
     const fills = await gateway.fills(symbol, { timeMs: Math.max(fromMs, 0) });
     for (const fill of fills) if (fill.tradedAtMs >= this.#world.begunAtMs - 60_000) this.fill(fill);
     this.#fates.traded(symbol, new Set(fills.map(({ clientOrderId }) => clientOrderId)), fromMs, askedAtMs);

@@ -1,10 +1,12 @@
+import { SnapshotError } from '../core/engine/snapshot.ts';
 import type { Json } from '../core/vocabulary/json.ts';
-import type { JournaledIntent, JournalRecord } from '../ports/journal.ts';
+import type { JournaledIntent, JournalRecord, Journals } from '../ports/journal.ts';
 import type { PendingOrder } from './account-keeper.ts';
 import { ReplayedRequests } from './replayed-requests.ts';
 import type { SessionCore } from './session-core.ts';
 import { SessionError } from './session-error.ts';
 import type { SessionInput } from './session-input.ts';
+import { restoreSnapshot } from './session-snapshot.ts';
 import type { VenueRequest } from './venue-side.ts';
 
 /** What a session notes in its journal beside its inputs. */
@@ -31,6 +33,38 @@ export interface Replayed {
   readonly unsent: readonly VenueRequest[];
   /** Orders that were about to be sent, and of which nothing certain was told since. */
   readonly pending: readonly PendingOrder[];
+}
+
+/**
+ * Brings a session to where its journal ends: from its newest snapshot where there is one that this program understands, else from the
+ * beginning. Throws {@link SessionError} `diverged`, and what the journal says.
+ */
+export async function recover(
+  fresh: () => SessionCore,
+  journals: Journals,
+  session: string,
+  sealed: <T>(body: () => T) => T,
+): Promise<Replayed & { readonly core: SessionCore; readonly fromSeq: number }> {
+  const { newest } = await journals.snapshot(session);
+  if (newest !== null) {
+    const core = fresh();
+    const isRestored = restoredFrom(core, newest.state);
+    const fromSeq = newest.seq + 1;
+    if (isRestored) return { ...(await replayJournal(core, journals.read(session, fromSeq), sealed)), core, fromSeq };
+  }
+  const core = fresh();
+  return { ...(await replayJournal(core, journals.read(session), sealed)), core, fromSeq: 1 };
+}
+
+/** False where the snapshot is of another version or configuration: the journal then tells everything. */
+function restoredFrom(core: SessionCore, state: Json): boolean {
+  try {
+    restoreSnapshot(core, state);
+    return true;
+  } catch (error) {
+    if (error instanceof SnapshotError) return false;
+    throw error;
+  }
 }
 
 /**

@@ -1,4 +1,5 @@
 import { clientOrderId } from '../core/execution/client-order-id.ts';
+import { sameJson } from '../core/vocabulary/json.ts';
 import { STATUS } from '../core/vocabulary/order.ts';
 import type { JournaledIntent } from '../ports/journal.ts';
 import type { PendingOrder } from './account-keeper.ts';
@@ -54,14 +55,4 @@ export class ReplayedRequests {
     }
     return left;
   }
-}
-
-/** The same fields with the same values, in any order. */
-function sameJson(a: unknown, b: unknown): boolean {
-  if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) return a === b;
-  const keys = Object.keys(a);
-  return (
-    keys.length === Object.keys(b).length &&
-    keys.every((key) => sameJson((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
-  );
 }

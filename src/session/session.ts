@@ -1,5 +1,6 @@
+import type { Command, CommandOutcome } from '../core/vocabulary/commands.ts';
 import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { BarHistory, FeedGap, FeedHealth, FeedSink, MarketFeed } from '../ports/market-feed.ts';
 import { VenueError } from '../ports/venue-error.ts';
@@ -8,11 +9,16 @@ import type { SessionAccount } from './live-account.ts';
 import { asJson, type SessionNote } from './replay-journal.ts';
 import type { SessionCore } from './session-core.ts';
 import type { FeedBar, SessionInput } from './session-input.ts';
+import { takeSnapshot } from './session-snapshot.ts';
 import { isVenueWord } from './venue-words.ts';
 import { missedBars } from './warm-up.ts';
 
 /** Instants between two states that are noted in the journal. */
 const NOTED_EVERY = 60;
+/** Inputs after which a snapshot is due, so that a start has not many more than these to take again. */
+const SNAPSHOT_EVERY = 50_000;
+/** Taking rows into a snapshot and taking an input again cost about the same for so many rows: neither should outweigh the other. */
+const ROWS_AN_INPUT = 0.1;
 /** Bars of history in one record. */
 const HISTORY_BLOCK = 500;
 /** How often the past is asked for before a session begins: a bar may close while it is being fetched. */
@@ -32,6 +38,13 @@ export interface SessionSurroundings {
   readonly clock: Clock;
   /** Version of this program, for the journal. */
   readonly version: string;
+  /**
+   * How often an account that holds something is valued at the last prices, so that limits on losses do not wait for a bar; never where
+   * absent, as for recordings, whose time is not this clock's.
+   */
+  readonly markEveryMs?: number;
+  /** Inputs between two snapshots; 50,000 by default. */
+  readonly snapshotEvery?: number;
   /** Runs what may call a strategy. */
   readonly sealed: <T>(body: () => T) => T;
 }
@@ -56,12 +69,15 @@ export class Session implements FeedSink {
   /** Events that came while the past was being fetched. */
   #held: (() => void)[] | null = [];
   #closed = false;
+  #marking: Timer | null = null;
+  #snapshotDue: number;
   /** No hole is filled before this time. */
   #fillAgainMs = Number.NEGATIVE_INFINITY;
 
   constructor(core: SessionCore, around: SessionSurroundings) {
     this.core = core;
     this.#around = around;
+    this.#snapshotDue = core.inputs + (around.snapshotEvery ?? SNAPSHOT_EVERY);
     this.lastPrice = new Float64Array(core.engine.feeds.length).fill(Number.NaN);
     this.#gate = new InstantGate(
       core.engine.feeds.map((feed) => feed.timeframe),
@@ -86,7 +102,7 @@ export class Session implements FeedSink {
         if (core.failure === null) this.#take({ type: 'command-given', command });
       }
     await this.#around.account?.start(
-      (word) => this.#guarded(() => this.#take(word)),
+      (input) => this.#guarded(() => this.#take(input)),
       (error) => {
         this.fault ??= error;
       },
@@ -98,6 +114,22 @@ export class Session implements FeedSink {
     }
     await this.#catchUp();
     this.#release();
+    this.#markLater();
+  }
+
+  #markLater(): void {
+    const { clock, feed, markEveryMs } = this.#around;
+    if (markEveryMs === undefined) return;
+    this.#marking = clock.after(markEveryMs, () => {
+      const holds = this.core.engine.state.book.positions.column.lots.some((lots) => lots !== 0);
+      if (holds && this.#held === null)
+        this.#guarded(() => {
+          const timeMs = clock.nowMs() + (feed.health().clockSkewMs ?? 0);
+          const prices = Array.from(this.lastPrice, (price) => (Number.isNaN(price) ? null : price));
+          this.#take({ type: 'prices-marked', timeMs, prices });
+        });
+      if (!this.#closed && this.fault === null) this.#markLater();
+    });
   }
 
   /** What came meanwhile. */
@@ -151,6 +183,20 @@ export class Session implements FeedSink {
     this.#gate.startAfter(core.lastMs);
   }
 
+  /** Whether the past is being fetched: then nothing is decided, and what is ordered would meet prices of before. */
+  get isCatchingUp(): boolean {
+    return this.#held !== null;
+  }
+
+  /** Gives a command now, between two other inputs. Null where the session has ended. */
+  command(command: Command, given: { readonly actor?: string; readonly id?: number } = {}): CommandOutcome | null {
+    let outcome: CommandOutcome | null = null;
+    this.#guarded(() => {
+      outcome = this.#take({ type: 'command-given', command, ...given });
+    });
+    return outcome;
+  }
+
   /** Whether the feed has come to its end, as a recording does. */
   isOver(health: FeedHealth): boolean {
     return health.connections.length === 0 && health.subscriptions.every(({ state }) => state === 'down');
@@ -159,6 +205,7 @@ export class Session implements FeedSink {
   /** Ends strategies and keeps the last state. What the journal says against it comes out here. */
   async stop(reason: string): Promise<void> {
     const { account } = this.#around;
+    this.#marking?.cancel();
     if (this.fault === null)
       this.#guarded(() => {
         this.#gate.close();
@@ -166,7 +213,7 @@ export class Session implements FeedSink {
         this.#take({ type: 'session-stopped', reason });
       });
     // Answers to what was sent last belong to the books.
-    await account?.close();
+    await account?.close(this.fault === null);
     if (this.fault === null) this.#guarded(() => this.#noteState());
     this.#closed = true;
     if (this.fault !== null) throw this.fault;
@@ -246,6 +293,20 @@ export class Session implements FeedSink {
     }
     this.#take({ type: 'instant-ended', timeMs, bars });
     if (core.instants % NOTED_EVERY === 0) this.#noteState();
+    if (core.inputs >= this.#snapshotDue && (this.#around.account?.isSettled() ?? true)) this.#keepSnapshot();
+  }
+
+  /** The state as it is now, beside the journal that leads to it. */
+  #keepSnapshot(): void {
+    const { journal, clock, snapshotEvery } = this.#around;
+    const { state, feeds } = this.core.engine;
+    const rows = feeds.reduce((sum, { base }) => sum + base.cursor + 1, state.log.count + state.fills.count);
+    this.#snapshotDue = this.core.inputs + (snapshotEvery ?? Math.max(SNAPSHOT_EVERY, rows / ROWS_AN_INPUT));
+    journal
+      .saveSnapshot({ seq: journal.head, takenAtMs: clock.nowMs(), state: takeSnapshot(this.core) })
+      .catch((error) => {
+        this.fault ??= error;
+      });
   }
 
   #noteState(): void {
@@ -253,12 +314,13 @@ export class Session implements FeedSink {
   }
 
   /** Journal first, then the core. */
-  #take(input: SessionInput): void {
+  #take(input: SessionInput): CommandOutcome | null {
     const { journal, clock, sealed, account } = this.#around;
     journal.append({ kind: isVenueWord(input) ? 'outcome' : 'input', atMs: clock.nowMs(), payload: asJson(input) });
-    sealed(() => this.core.take(input));
+    const outcome = sealed(() => this.core.take(input));
     const requests = this.core.takeRequests();
     if (requests.length > 0) account?.send(requests);
+    return outcome;
   }
 
   #note(note: SessionNote): void {

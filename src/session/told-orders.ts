@@ -29,6 +29,8 @@ export class ToldOrders {
   readonly foreign = new Map<string, VenueOrder>();
   /** What is exact and could not be booked in quanta, by asset: adds up, and is part of what the venue holds. */
   readonly unbooked = new Map<string, bigint>();
+  /** Newest time of a trade of ours; −infinity before the first. */
+  newestFillMs = Number.NEGATIVE_INFINITY;
   readonly #engine: Engine;
   readonly #alarm: (level: number, message: string, instrument: number) => void;
   readonly #trades = new Map<string, number>();
@@ -125,6 +127,7 @@ export class ToldOrders {
     const { state } = this.#engine;
     const c = state.orders.column;
     const instrument = state.instruments[c.instrument[row]!]!;
+    if (fill.tradedAtMs > this.newestFillMs) this.newestFillMs = fill.tradedAtMs;
     const lots = this.#lots(fill.quantity, instrument.index);
     const ticks = instrument.ticks(Number(fill.price), 'half-even');
     if (instrument.priceText(ticks) !== canonical(fill.price))
@@ -213,6 +216,7 @@ export class ToldOrders {
 
   snapshot(): Json {
     return {
+      newestFillMs: Number.isFinite(this.newestFillMs) ? this.newestFillMs : null,
       trades: [...this.#trades.keys()],
       cancelWanted: [...this.cancelWanted],
       rows: [...this.#rows],
@@ -225,6 +229,7 @@ export class ToldOrders {
 
   restore(json: Json): void {
     const s = json as unknown as {
+      readonly newestFillMs: number | null;
       readonly trades: readonly string[];
       readonly cancelWanted: readonly number[];
       readonly rows: readonly [string, number][];
@@ -243,6 +248,7 @@ export class ToldOrders {
       this.unbooked,
     ])
       map.clear();
+    this.newestFillMs = s.newestFillMs ?? Number.NEGATIVE_INFINITY;
     this.cancelWanted.clear();
     for (const row of s.cancelWanted) this.cancelWanted.add(row);
     for (const [k, key] of s.trades.entries()) this.#trades.set(key, k);

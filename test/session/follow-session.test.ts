@@ -17,6 +17,7 @@ import { type AnyStrategy, defineStrategy } from '../../src/core/strategy/define
 import { DAY_MS } from '../../src/core/vocabulary/time.ts';
 import { RegistryError } from '../../src/ports/strategy-registry.ts';
 import type { SessionCore } from '../../src/session/session-core.ts';
+import { restoreSnapshot, takeSnapshot } from '../../src/session/session-snapshot.ts';
 import { configOf, INSTRUMENTS, newCore, part, recordingOf, SessionScene } from './session-scene.ts';
 
 const [first] = INSTRUMENTS;
@@ -60,12 +61,12 @@ class Scene {
     const columns = part(first!.bars, 0, days * 24);
     const core = newCore(configOf(strategy, 'bars', [first!.definition]));
     await this.sessions.run(name, core, recordingOf([[first!.definition, columns]]), { reason: 'over' });
-    const follow = await this.#followed(name, core, strategy, venue, environment);
+    const follow = await this.followed(name, core, strategy, venue, environment);
     await follow.end();
     return { core, follow };
   }
 
-  async #followed(
+  async followed(
     name: string,
     core: SessionCore,
     strategy: AnyStrategy,
@@ -204,6 +205,43 @@ describe('followed session', () => {
     );
     assert.ok(!told.hint.includes(UNPROMOTED_WORDS));
     assert.ok((told.details['lacks'] as string[]).length > 8);
+  });
+
+  test('a kill that cancels -> a breach until it is re-armed, and another when it comes again; a pause is none', async () => {
+    const scene = new Scene();
+    const { core, follow } = await scene.run('a', 5);
+    const kill = (level: 'pause' | 'cancel-all' | 'flatten', epoch: number): void => {
+      core.engine.command({ type: 'kill', reason: 'a drill', level, scope: 'system', epoch });
+    };
+    const breaches = async (): Promise<string[]> => {
+      await follow.end();
+      return (await scene.candidate()).breaches.map(({ kind, detail }) => `${kind} ${detail}`);
+    };
+    kill('pause', 1);
+    assert.deepEqual(await breaches(), []);
+    kill('cancel-all', 1);
+    assert.deepEqual(await breaches(), ['kill-switch cancel-all: a drill']);
+    assert.equal((await breaches()).length, 1);
+    core.engine.command({ type: 'rearm', reason: 'over', scope: 'system', epoch: 2 });
+    assert.equal((await breaches()).length, 1);
+    kill('flatten', 2);
+    assert.equal((await breaches()).at(-1), 'kill-switch flatten: a drill');
+  });
+
+  test('a core that began with a snapshot -> its tables whole where they had kept up, else marked as behind', async () => {
+    const scene = new Scene();
+    const { core } = await scene.run('a', 20);
+    const follows = async (): Promise<unknown> => (await scene.tables.select('sessions', [], 1))[0]!['follows'];
+    const head = await follows();
+    const again = newCore(configOf(swing(), 'bars', [first!.definition]));
+    restoreSnapshot(again, takeSnapshot(core));
+    await (await scene.followed('a', again, swing(), 'binance', 'paper')).end();
+    assert.equal(await follows(), head);
+    assert.equal((await scene.tables.select('equity', [], 1_000)).length, core.engine.state.track.count);
+    await scene.tables.forget('a');
+    await (await scene.followed('a', again, swing(), 'binance', 'paper')).end();
+    assert.equal(await follows(), 0);
+    assert.equal((await scene.tables.select('orders', [], 1_000)).length, core.engine.state.orders.count);
   });
 
   test('thresholds of the home folder -> asked for instead; a wrong file is refused, not passed over', async () => {

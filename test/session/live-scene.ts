@@ -12,7 +12,7 @@ import type { FeedHealth, FeedRequest, FeedSink, MarketFeed } from '../../src/po
 import { LiveAccount } from '../../src/session/live-account.ts';
 import { capabilitiesOf } from '../../src/session/live-capabilities.ts';
 import type { RemoteSide } from '../../src/session/remote-side.ts';
-import { replayJournal } from '../../src/session/replay-journal.ts';
+import { recover } from '../../src/session/replay-journal.ts';
 import { Session } from '../../src/session/session.ts';
 import { type SessionConfig, SessionCore } from '../../src/session/session-core.ts';
 import { type SimulatedSubject, simulatedSubject } from '../exchange-gateway/simulated-subject.ts';
@@ -93,35 +93,36 @@ export class LiveScene {
     const gateway = this.#lives++ === 0 ? venue.gateway : venue.reopen();
     const instruments = await venue.run(gateway.instruments());
     const instrument = instruments.find(({ id }) => id.endsWith(`:${venue.symbol}`))!;
-    const core = new SessionCore(
-      {
-        strategies: [{ strategy }],
-        cash: 100_000,
-        costs: { fees: { ...makerTakerFees(toRate(0.001), toRate(0.001)), payIn: 'base' } },
-        capabilities: capabilitiesOf(gateway.capabilities, 'binance'),
-        feeds: [{ instrument, timeframe: '1m' }],
-        drivenBy: 'bars',
-        remote: { onMismatch: 'reduce' },
-        ...more,
-      },
-      'live',
-    );
+    const fresh = (): SessionCore =>
+      new SessionCore(
+        {
+          strategies: [{ strategy }],
+          cash: 100_000,
+          costs: { fees: { ...makerTakerFees(toRate(0.001), toRate(0.001)), payIn: 'base' } },
+          capabilities: capabilitiesOf(gateway.capabilities, 'binance'),
+          feeds: [{ instrument, timeframe: '1m' }],
+          drivenBy: 'bars',
+          remote: { onMismatch: 'reduce' },
+          ...more,
+        },
+        'live',
+      );
     const sealed = <T>(body: () => T): T => body();
-    const { unsent, pending } =
+    const { core, unsent, pending } =
       this.#lives === 1
-        ? { unsent: [], pending: [] }
-        : await venue.run(replayJournal(core, this.journals.read('live'), sealed));
+        ? { core: fresh(), unsent: [], pending: [] }
+        : await venue.run(recover(fresh, this.journals, 'live', sealed));
     const journal = await venue.run(this.journals.open('live', { about: null }));
     const feed = new HandFeed();
     const side = core.side as RemoteSide;
     const right = { epoch: this.#lives, loss: null as string | null };
     const account = new LiveAccount({
-      ...{ gateway, journal, clock: venue.clock, side, right, validityMs: 2_000, foreign: 'leave' },
+      ...{ gateway, feed, journal, clock: venue.clock, side, right, validityMs: 2_000, foreign: 'leave' },
       ...{ begunAtMs: this.#begunAtMs, pending, unsent },
     });
     await venue.run(gateway.connect(account.keeper));
     const session = new Session(core, {
-      ...{ journal, feed, history: null, clock: venue.clock, version: 'test', sealed, account },
+      ...{ journal, feed, history: null, clock: venue.clock, version: 'test', sealed, account, snapshotEvery: 3 },
     });
     await venue.run(session.start());
     return {

@@ -151,7 +151,7 @@ describe('stored session', () => {
     assert.ok(Math.abs(profit - Number(line!['profit'])) < 1e-6, `${profit} ${String(line!['profit'])}`);
     const equity = await all('equity');
     assert.equal(equity[0]!['equity'], line!['equity']);
-    assert.equal(equity.length, core.engine.state.track.count);
+    assert.deepEqual([equity.length, core.instants], [core.engine.state.track.count, core.engine.state.track.count]);
     for (const { instrument, quantity } of positions as readonly { instrument: string; quantity: string }[]) {
       const filled = (await all('orders'))
         .filter((o) => o['instrument'] === instrument)

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { redactedSink, redactor } from '../../connectivity/redact.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { DAY_MS } from '../../core/vocabulary/time.ts';
 import type {
@@ -82,7 +83,7 @@ export class BinanceSpotGateway implements ExchangeGateway {
   #sink: AccountSink | null = null;
 
   constructor(options: BinanceGatewayOptions) {
-    const { venue = 'BINANCE', restOrigins = ['https://api.binance.com'] } = options;
+    const { venue = 'BINANCE', restOrigins } = options;
     this.venue = venue;
     this.#options = options;
     this.#rest = new BinanceRest({ ...options, product: 'spot', venue, origins: restOrigins });
@@ -92,10 +93,12 @@ export class BinanceSpotGateway implements ExchangeGateway {
     return this.#rest.venueClock.skew;
   }
 
-  async connect(sink: AccountSink): Promise<CredentialFacts> {
+  async connect(listener: AccountSink): Promise<CredentialFacts> {
     if (this.#stream) throw new RangeError('connected already');
+    const { streamOrigin, credentials } = this.#options;
+    const secrets = [credentials.apiKey];
+    const sink = redactedSink(listener, redactor(secrets));
     this.#sink = sink;
-    const { streamOrigin = 'wss://ws-api.binance.com:443' } = this.#options;
     await this.#rest.venueClock.start();
     const account = await this.#account();
     const facts = await keyFacts(this.#rest, 'enableSpotAndMarginTrading', account.canTrade);
@@ -104,6 +107,7 @@ export class BinanceSpotGateway implements ExchangeGateway {
       route: spotAccountRoute(`${streamOrigin}/ws-api/v3`, this.#rest),
       world: this.#options,
       venueClock: this.#rest.venueClock,
+      secrets: () => secrets,
       sink,
       event: (event) =>
         tellSpotEvent(event, {

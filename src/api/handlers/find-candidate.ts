@@ -1,4 +1,3 @@
-import { userInfo } from 'node:os';
 import type { Candidate, Standing } from '../../core/promotion/standing.ts';
 import type { Json } from '../../core/vocabulary/json.ts';
 import { Failure } from '../failures.ts';
@@ -49,15 +48,4 @@ export function oneCandidate(now: Standing, choice: CandidateChoice): Candidate 
     `${now.strategy}: expected one version with one set of parameters, found ${left.length === 0 ? 'none that fits' : left.length}. There are ${lines.join('; ')}`,
     { details: { strategy: now.strategy, expected: lines } },
   );
-}
-
-/** Who answers for a decision: the name given, else that of this machine's user. */
-export function personOf(by: string | undefined): string {
-  if (by !== undefined) return by;
-  try {
-    return userInfo().username;
-  } catch {
-    // Containers run under numbers that have no name.
-    return `user ${process.getuid?.() ?? 'unknown'}`;
-  }
 }

@@ -86,6 +86,8 @@ export class SessionFollower {
   #stored: StoredSession;
   #isRegistered = false;
   #isWritten = false;
+  /** Rows of the past are missing that this process does not know: whoever asks for them later is to make them from the journal. */
+  #hasHole = false;
   #days: SessionDays | null = null;
   #events = 0;
   #day = Number.NaN;
@@ -135,10 +137,11 @@ export class SessionFollower {
     const tables = await this.#world.storedTables();
     if (!this.#isWritten) {
       await this.#forgetOthers(tables);
+      this.#hasHole = await this.#lacksEquity(tables);
       this.#stored = new StoredSession(core, factsOf(this.#of));
     }
     // In one turn: nothing comes between what the core has taken and the end of the journal.
-    const rows = this.#stored.take(journal.head);
+    const rows = this.#stored.take(this.#hasHole ? 0 : journal.head);
     const breaches = this.#newBreaches();
     const day = Math.floor(core.lastMs / DAY_MS);
     await journal.flush();
@@ -157,7 +160,19 @@ export class SessionFollower {
     if (line !== undefined && line['begun_at_ms'] !== this.#of.begunAtMs) await tables.forget(this.#of.name);
   }
 
-  /** What of the events since the last time takes trust away; the same event is the same breach, however often it is replayed. */
+  /** A core that began with a snapshot knows its equity from there on. What was before stands in the tables, unless they were behind. */
+  async #lacksEquity(tables: StoredTables): Promise<boolean> {
+    const { track } = this.#of.core.engine.state;
+    if (track.count >= this.#of.core.instants) return false;
+    const [newest] = await tables.select('equity', [{ column: 'session', is: '=', value: this.#of.name }], 1);
+    const fromMs = track.count > 0 ? track.timeMs[0]! : this.#of.core.lastMs;
+    return newest === undefined || Number(newest['time_ms']) < fromMs;
+  }
+
+  /**
+   * What takes trust away: of the events since the last time, and of kills that hold. The same event is the same breach, however often it is
+   * replayed; the same kill is the same breach until it was re-armed.
+   */
   #newBreaches(): { readonly found: readonly Breach[]; readonly next: number } {
     const { name, core, begunAtMs } = this.#of;
     const { log, texts } = core.engine.state;
@@ -170,6 +185,11 @@ export class SessionFollower {
       const detail = texts[c.ref[seq]!] ?? '';
       found.push({ kind: isFailure ? 'invariant-broken' : 'reconciliation-difference', key, of: name, detail });
     }
+    for (const { scope, index, level, epoch, reason } of core.engine.risk.state.ladder.held())
+      if (level === 'cancel-all' || level === 'flatten') {
+        const key = hashText(`${name} ${begunAtMs} ${scope} ${index} ${level} ${epoch}`);
+        found.push({ kind: 'kill-switch', key, of: name, detail: `${level}: ${reason}` });
+      }
     return { found, next: log.count };
   }
 

@@ -8,7 +8,7 @@ import type { CandidateOutput } from '../operations/registry.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { World } from '../world.ts';
 import { candidateName, registration } from './evidence.ts';
-import { candidatesOf, oneCandidate, personOf, registered } from './find-candidate.ts';
+import { candidatesOf, oneCandidate, registered } from './find-candidate.ts';
 import { loadStrategy } from './load-strategy.ts';
 import { lackText } from './require-stage.ts';
 import { checkedParams } from './run-config.ts';
@@ -28,7 +28,7 @@ export async function strategyRegister(
   const { codeHash } = loaded;
   const name = candidateName({ strategy: id, codeHash, params });
   let isNew = { newVersion: false, newParams: false };
-  const now = await say(world, id, personOf(undefined), (before) => {
+  const now = await say(world, id, world.actor, (before) => {
     const found = registration(before, loaded, params);
     isNew = {
       newVersion: found.some(({ fact }) => fact.type === 'version-seen'),
@@ -103,7 +103,7 @@ export async function strategyPromote(
   await registered(id, world);
   const thresholds = thresholdsOf(world);
   let promoted: Candidate | null = null;
-  await say(world, id, personOf(input.by), (now) => {
+  await say(world, id, input.by ?? world.actor, (now) => {
     const candidate = oneCandidate(now, input);
     refuseToPromote(now, candidate, to, thresholds);
     promoted = candidate;
@@ -135,7 +135,7 @@ export async function strategyApprove(
   world: World,
 ): Promise<Output<'strategy-approve'>> {
   const { id, reason } = input;
-  const by = personOf(input.by);
+  const by = input.by ?? world.actor;
   await registered(id, world);
   let approved: { readonly candidate: Candidate; readonly stage: Candidate['stage'] } | null = null;
   await say(world, id, by, (now) => {
@@ -165,7 +165,7 @@ export async function strategyDemote(
   const to = retire ? 'research' : input.to;
   await registered(id, world);
   let demoted: readonly Candidate[] = [];
-  const after = await say(world, id, personOf(input.by), (now) => {
+  const after = await say(world, id, input.by ?? world.actor, (now) => {
     const chosen = retire ? now.candidates : [oneCandidate(now, input)];
     demoted = chosen.filter(({ stage }) => rankOf(stage) > rankOf(to));
     if (demoted.length === 0 && !retire)

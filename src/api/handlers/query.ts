@@ -107,7 +107,7 @@ async function rebuild(session: string, about: SessionAbout, begunAtMs: number, 
   const core = running(loaded, world, () => coreOf(session, about, loaded));
   const journals = await world.journals();
   const { records } = await replayJournal(core, journals.read(session), (body) => world.strategyFiles.sealed(body));
-  const environment = about.environment ?? 'paper';
+  const environment = about.account?.environment ?? 'paper';
   const rows = new StoredSession(core, factsOf({ name: session, about, loaded, core, environment, begunAtMs })).take(
     records,
   );

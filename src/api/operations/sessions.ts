@@ -3,7 +3,7 @@ import { operation } from '../operation.ts';
 import { timeframeField } from './fields.ts';
 import { accountFields, paramField, strategyField } from './run-fields.ts';
 
-const sessionName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected up to 64 letters, digits, - and _');
+export const sessionName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected up to 64 letters, digits, - and _');
 
 const refusalLine = z.object({ code: z.string(), count: z.number() });
 
@@ -64,8 +64,8 @@ const bookFields = {
   failure: z.string().nullable(),
 };
 
-/** What `paper` tells again and again. All of it is durable. */
-const paperUpdate = z.object({
+/** What a session tells again and again. All of it is durable. */
+export const sessionUpdate = z.object({
   session: z.string(),
   time: z.string(),
   venue: z.string(),
@@ -84,7 +84,28 @@ const paperUpdate = z.object({
   ),
   ...bookFields,
 });
-export type PaperUpdate = z.output<typeof paperUpdate>;
+export type PaperUpdate = z.output<typeof sessionUpdate>;
+
+export const symbolsField = z
+  .array(z.string().regex(/^[^:\s]+$/, 'expected symbols as the venue writes them, e.g. BTCUSDT,ETHUSDT'))
+  .min(1, 'expected at least one symbol')
+  .transform((texts) => [...new Set(texts.flatMap((text) => text.toUpperCase().split(',')))].filter((s) => s !== ''))
+  .meta({ description: 'Symbols as the venue writes them, with commas between', placeholder: 'symbols' });
+
+/** What a session tells at its end. */
+export const sessionEnd = z.object({
+  session: z.string(),
+  strategy: z.string(),
+  venue: z.string(),
+  seconds: z.number(),
+  /** Whether it went on with a session of before. */
+  resumed: z.boolean(),
+  inputs: z.number(),
+  gaps: z.number(),
+  missingBars: z.number(),
+  hashes: z.object({ state: z.string(), events: z.string() }),
+  ...bookFields,
+});
 
 export const paper = operation({
   name: 'paper',
@@ -100,13 +121,7 @@ export const paper = operation({
       placeholder: 'venue',
       completes: 'venue',
     }),
-    symbols: z
-      .array(z.string().regex(/^[^:\s]+$/, 'expected symbols as the venue writes them, e.g. BTCUSDT,ETHUSDT'))
-      .min(1, 'expected at least one symbol')
-      .transform((texts) =>
-        [...new Set(texts.flatMap((text) => text.toUpperCase().split(',')))].filter((s) => s !== ''),
-      )
-      .meta({ description: 'Symbols as the venue writes them, with commas between', placeholder: 'symbols' }),
+    symbols: symbolsField,
     timeframe: timeframeField.default('1m').meta({ description: 'Timeframe of the bars', placeholder: 'tf' }),
     session: sessionName
       .optional()
@@ -119,20 +134,8 @@ export const paper = operation({
       .meta({ description: 'What fills orders: each trade of the venue, or closed bars as in a backtest' }),
     seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
   }),
-  output: z.object({
-    session: z.string(),
-    strategy: z.string(),
-    venue: z.string(),
-    seconds: z.number(),
-    /** Whether it went on with a session of before. */
-    resumed: z.boolean(),
-    inputs: z.number(),
-    gaps: z.number(),
-    missingBars: z.number(),
-    hashes: z.object({ state: z.string(), events: z.string() }),
-    ...bookFields,
-  }),
-  update: paperUpdate,
+  output: sessionEnd,
+  update: sessionUpdate,
   positionals: ['strategy'],
   examples: [
     {

@@ -3,6 +3,8 @@ import type { Operation } from '../operation.ts';
 import * as account from './account.ts';
 import * as data from './data.ts';
 import * as installation from './installation.ts';
+import * as journals from './journals.ts';
+import * as live from './live.ts';
 import * as reference from './reference.ts';
 import * as registry from './registry.ts';
 import * as research from './research.ts';
@@ -33,9 +35,18 @@ export const OPERATIONS = {
   watch: venues.watch,
   exchange: venues.exchange,
   paper: sessions.paper,
+  live: live.live,
   sessions: sessions.sessions,
   'session-show': sessions.sessionShow,
+  'journal-verify': journals.journalVerify,
+  'journal-backup': journals.journalBackup,
+  'journal-restore': journals.journalRestore,
+  'account-add': account.accountAdd,
+  'account-ls': account.accountLs,
   'account-check': account.accountCheck,
+  'account-rotate': account.accountRotate,
+  'account-revoke': account.accountRevoke,
+  'account-rekey': account.accountRekey,
   'runs-ls': runs.runsLs,
   'runs-show': runs.runsShow,
   'runs-diff': runs.runsDiff,

@@ -1,3 +1,4 @@
+import type { LiveUpdate } from '../../api/operations/live.ts';
 import type { PaperUpdate } from '../../api/operations/sessions.ts';
 import type { Output } from '../../api/operations/table.ts';
 import { percent } from '../../core/report/html/format.ts';
@@ -130,10 +131,25 @@ function lastFills(book: Book, style: Style): string {
 }
 
 export function renderPaper(update: PaperUpdate, { style }: Scene): string {
+  return sessionScreen('paper', update, style, ['Play money: no order leaves this machine. Ctrl-C ends it.']);
+}
+
+export function renderLive(update: LiveUpdate, { style }: Scene): string {
+  const { environment, label, notReady, unknownOrders } = update.account;
+  return sessionScreen('live', update, style, [
+    ...(notReady === null ? [] : [style.warn(`Nothing that adds risk is sent: ${notReady}.`)]),
+    ...(unknownOrders === 0
+      ? []
+      : [style.bad(`${counted(unknownOrders, 'order')} of unknown fate; exposure is kept.`)]),
+    `${environment === 'live' ? style.bad('Real money') : environment === 'testnet' ? 'Test network' : 'Local exchange'}, account ${label}. Ctrl-C ends it: entries are canceled, stops stay.`,
+  ]);
+}
+
+function sessionScreen(kind: string, update: PaperUpdate, style: Style, last: readonly string[]): string {
   const { session, strategy, venue, time, settled, feed } = update;
   return [
     flow(
-      'paper',
+      kind,
       [
         style.bold(session),
         strategy,
@@ -158,11 +174,19 @@ export function renderPaper(update: PaperUpdate, { style }: Scene): string {
     '',
     ...bookLines(update, style),
     '',
-    style.dim(' Play money: no order leaves this machine. Ctrl-C ends it.'),
+    ...last.map((line) => style.dim(` ${line}`)),
   ].join('\n');
 }
 
 export function renderPaperEnd(output: Output<'paper'>, { style }: Scene): Rendering {
+  return sessionEnded('paper', output, style);
+}
+
+export function renderLiveEnd(output: Output<'live'>, { style }: Scene): Rendering {
+  return sessionEnded('live', output, style);
+}
+
+function sessionEnded(kind: string, output: Output<'paper'>, style: Style): Rendering {
   const { session, strategy, venue, seconds, resumed, bars, gaps, missingBars } = output;
   const odd = [
     ...(gaps > 0 ? [style.warn(counted(gaps, 'gap'))] : []),
@@ -171,7 +195,7 @@ export function renderPaperEnd(output: Output<'paper'>, { style }: Scene): Rende
   return {
     text: [
       flow(
-        'paper',
+        kind,
         [
           style.bold(session),
           strategy,

@@ -28,3 +28,13 @@ export function jsonOffence(value: unknown, path = 'state', seen: readonly unkno
   }
   return null;
 }
+
+/** The same fields with the same values, in any order of the fields. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) return a === b;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => sameJson((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
+  );
+}
