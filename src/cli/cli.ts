@@ -240,11 +240,14 @@ async function tell(
   if (next !== null) process.stderr.write(`\n ${styles.talk.dim('next')}      ${next}\n`);
 }
 
+type Results = Output<'backtest'> & Output<'check'> & Output<'doctor'> & Output<'data-check'> & Output<'kill'>;
+
 /** A gate that did not hold is no failure of the operation: its result is told, and the code says the rest. */
 function exitCodeOf(id: OperationId, output: unknown, { given }: Parsed): number {
   const strict = given['strict'] === true;
-  const result = output as Partial<Output<'backtest'> & Output<'check'> & Output<'doctor'> & Output<'data-check'>>;
+  const result = output as Partial<Results>;
   if (result.gate && !result.gate.passed) return EXIT.gate;
+  if (id === 'kill' && !result.verified) return EXIT.gate;
   if (id === 'check' && strict && !result.passed) return EXIT.gate;
   if (id === 'doctor' && strict && !result.healthy) return EXIT.gate;
   if (id === 'data-check' && strict && (result.errors ?? 0) + Number(result.warnings ?? 0) > 0) return EXIT.gate;
