@@ -55,7 +55,7 @@ export function sqliteStoredTables(homePath: string): StoredTables {
       for (const table of SESSION_TABLES.toReversed()) {
         const { sql } = tableSpec(table);
         const text = `delete from ${sql} where rowid in (select rowid from ${sql} where session = ? limit ${FORGOTTEN_AT_ONCE})`;
-        while (home.use((db) => Number(db.prepare(text).run(session).changes)) === FORGOTTEN_AT_ONCE)
+        while ((await home.use((db) => Number(db.prepare(text).run(session).changes))) === FORGOTTEN_AT_ONCE)
           await new Promise<void>((resolve) => void setImmediate(resolve));
       }
     },

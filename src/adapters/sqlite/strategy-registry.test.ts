@@ -71,3 +71,26 @@ test('strategy registry (SQLite): a file that is no database -> told as damaged,
   await assert.rejects(sqliteStoredTables(path).select('orders', [], 1), isDamaged);
   remove(home);
 });
+
+test('stored tables (SQLite): another program writes -> waited for, and this one goes on with other things', async () => {
+  const home = newHome();
+  const path = join(home, 'home.sqlite');
+  const [tables, registry] = [sqliteStoredTables(path), sqliteStrategyRegistry(path)];
+  assert.deepEqual(await registry.strategies(), []);
+  const other = new DatabaseSync(path);
+  other.exec('begin immediate');
+  let turns = 0;
+  const turning = setInterval(() => {
+    // Long after one who only waits for the file would have given up its turn.
+    if (++turns === 20) other.exec('commit');
+  }, 5);
+  const row = { session: 's', time_ms: 1, equity: 2, exposure: 0 };
+  await tables.write([{ table: 'equity', row }]);
+  clearInterval(turning);
+  assert.ok(turns >= 20, `${turns} turns`);
+  assert.deepEqual(await tables.select('equity', [], 9), [row]);
+  other.close();
+  await tables.close();
+  await registry.close();
+  remove(home);
+});
