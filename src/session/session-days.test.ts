@@ -3,13 +3,14 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Json } from '../core/vocabulary/json.ts';
 import { DAY_MS, HOUR_MS, timeframe } from '../core/vocabulary/time.ts';
-import type { JournalKind } from '../ports/journal.ts';
+import type { JournalKind, JournalRecord } from '../ports/journal.ts';
 import { type SessionDay, SessionDays } from './session-days.ts';
 
 /** A journal in words: each record written when its bars have closed. */
 class Written {
   readonly days: SessionDays;
   readonly over: SessionDay[] = [];
+  readonly records: JournalRecord[] = [];
   readonly #ms: readonly number[];
   #seq = 0;
 
@@ -22,6 +23,7 @@ class Written {
   record(kind: JournalKind, atMs: number, payload: object): void {
     this.#seq++;
     const record = { seq: this.#seq, kind, atMs, v: 1, payload: payload as Json, hash: `h${this.#seq}` };
+    this.records.push(record);
     this.over.push(...this.days.take(record));
   }
 
@@ -103,6 +105,32 @@ test('session days: starts, gaps, accounts read -> counted on their day; the fir
     ['1970-01-01', 1, 2, 1, 2],
     ['1970-01-02', 1, 0, 0, 1],
   ]);
+});
+
+test('session days: folded on from where any day says -> later days as in one go', () => {
+  fc.assert(
+    fc.property(
+      fc.uniqueArray(fc.tuple(fc.integer({ min: 0, max: 150 }), fc.constantFrom('both', 'one', 'read', 'started')), {
+        minLength: 1,
+        selector: ([hour]) => hour,
+      }),
+      (taken) => {
+        const w = new Written('1h', '4h');
+        for (const [hour, what] of taken.toSorted(([a], [b]) => a - b)) {
+          const ms = hour * HOUR_MS;
+          if (what === 'read') w.record('outcome', ms, { type: 'account-read' });
+          else if (what === 'started') w.record('note', ms, { type: 'started', version: '1' });
+          else w.bars(ms, what === 'both' && hour % 4 === 0 ? [0, 1] : [0]);
+        }
+        for (const { day, nextRecord } of w.over) {
+          const again = new SessionDays([timeframe('1h'), timeframe('4h')], nextRecord);
+          const told = w.records.filter(({ seq }) => seq >= nextRecord).flatMap((record) => again.take(record));
+          const later = <T extends { readonly day: string }>(all: readonly T[]): T[] => all.filter((d) => d.day > day);
+          assert.deepEqual(later(told), later(w.over));
+        }
+      },
+    ),
+  );
 });
 
 test('session days: any hours taken live -> no day twice, none above 24 hours, all that is over adds up', () => {

@@ -24,12 +24,16 @@ export interface SessionDay {
   readonly differences: number;
   /** When its first record was written, by this machine's clock. */
   readonly sinceMs: TimeMs;
+  /** Number of the first record that later days rest on: from there on they can be folded. */
+  readonly nextRecord: number;
   /** Of the record that ended it: what the day rests on. */
   readonly hash: string;
 }
 
 interface Counts {
   readonly sinceMs: TimeMs;
+  /** Number of its first record. */
+  readonly seq: number;
   /** By feed. */
   readonly coveredMs: number[];
   restarts: number;
@@ -37,15 +41,19 @@ interface Counts {
   reads: number;
 }
 
-/** The days of a session, folded from its journal: record by record, from the first on. */
+/**
+ * The days of a session, folded from its journal: record by record, from the first on, or from {@link SessionDay.nextRecord} of a day; then a
+ * part of that day may be told again.
+ */
 export class SessionDays {
   readonly #timeframes: readonly TimeframeSpec[];
   readonly #days = new Map<number, Counts>();
   /** Number of the next record that has not been taken. */
   next = 1;
 
-  constructor(timeframes: readonly TimeframeSpec[]) {
+  constructor(timeframes: readonly TimeframeSpec[], fromSeq = 1) {
     this.#timeframes = timeframes;
+    this.next = fromSeq;
   }
 
   /** Takes the next record; answers the days that are over with it, their counts of the core's events still 0. */
@@ -72,7 +80,14 @@ export class SessionDays {
     const day = Math.floor(timeMs / DAY_MS);
     const known = this.#days.get(day);
     if (known !== undefined) return known;
-    const counts = { sinceMs: atMs, coveredMs: this.#timeframes.map(() => 0), restarts: 0, gaps: 0, reads: 0 };
+    const counts = {
+      sinceMs: atMs,
+      seq: this.next - 1,
+      coveredMs: this.#timeframes.map(() => 0),
+      restarts: 0,
+      gaps: 0,
+      reads: 0,
+    };
     this.#days.set(day, counts);
     return counts;
   }
@@ -93,11 +108,12 @@ export class SessionDays {
     const reachedMs = Math.min(...closes);
     const over = [...this.#days.keys()].filter((day) => (day + 1) * DAY_MS < reachedMs).sort((a, b) => a - b);
     return over.map((day) => {
-      const { coveredMs, ...counts } = this.#days.get(day)!;
+      const { coveredMs, seq: _seq, ...counts } = this.#days.get(day)!;
       this.#days.delete(day);
+      const nextRecord = Math.min(this.next - 1, ...[...this.#days.values()].map(({ seq }) => seq));
       const ms = Math.min(...coveredMs);
       const of = { day: formatDay(day * DAY_MS), hours: ms / 3_600_000, coverage: ms / DAY_MS, ...counts };
-      return { ...of, orders: 0, fills: 0, differences: 0, hash };
+      return { ...of, orders: 0, fills: 0, differences: 0, nextRecord, hash };
     });
   }
 }

@@ -47,7 +47,16 @@ export function strategyRegistryContract(name: string, create: () => Promise<Reg
         type: 'evidence-recorded',
         ...candidate,
         evidence: {
-          ...{ kind: 'backtest', key: 'k', source: 'market', of: 'bt_1', passed: true, about: '', sinceMs: 5 },
+          ...{
+            kind: 'backtest',
+            key: 'k',
+            source: 'market',
+            of: 'bt_1',
+            passed: true,
+            about: '',
+            sinceMs: 5,
+            hash: 'h',
+          },
           numbers: { sharpe: 1.25, days: 1e-9 },
         },
       },

@@ -16,7 +16,8 @@ export class RegistryDatabase {
 
   static async open(url: string, options: PostgresOptions): Promise<RegistryDatabase> {
     try {
-      return new RegistryDatabase(await openPostgres(url, { pool: { least: 0, most: 4 }, ...options }));
+      const patience = { connectTimeoutMs: 5_000, queryTimeoutMs: 30_000 };
+      return new RegistryDatabase(await openPostgres(url, { pool: { least: 0, most: 4 }, ...patience, ...options }));
     } catch (error) {
       throw registryError(error, shownUrl(url));
     }

@@ -84,7 +84,7 @@ export async function noteParity(
   const { session, source, hash, isInParity, numbers, detail } = certificate;
   const evidence: Evidence = {
     ...{ kind: 'parity', key: hash, source, of: session, passed: isInParity, numbers },
-    ...{ about: '', sinceMs: world.clock.nowMs() },
+    ...{ about: '', sinceMs: world.clock.nowMs(), hash },
   };
   await noteEvidence(world, subject, [evidence], actor, detail);
   if (!isInParity)

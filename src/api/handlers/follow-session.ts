@@ -1,23 +1,34 @@
+import { findCandidate } from '../../core/promotion/standing.ts';
 import { EVENT } from '../../core/vocabulary/events.ts';
 import { hashText } from '../../core/vocabulary/hash.ts';
 import type { Breach, Evidence, EvidenceKind } from '../../core/vocabulary/promotion.ts';
 import { DAY_MS } from '../../core/vocabulary/time.ts';
-import type { Journal, Journals } from '../../ports/journal.ts';
+import { type Journal, JournalError, type Journals } from '../../ports/journal.ts';
 import type { Environment } from '../../ports/secret-vault.ts';
 import type { StoredRow, StoredTables } from '../../ports/stored-tables.ts';
 import type { SessionCore } from '../../session/session-core.ts';
 import { isDifference, type SessionDay, SessionDays, withEvents } from '../../session/session-days.ts';
 import { StoredSession, type StoredSessionFacts } from '../../session/stored-session.ts';
 import type { Call, World } from '../world.ts';
-import { noteBreach, noteEvidence, registration, type Subject, sourceOf, warnNotKept } from './evidence.ts';
+import {
+  candidateName,
+  noteBreach,
+  noteEvidence,
+  registration,
+  type Subject,
+  sourceOf,
+  warnNotKept,
+} from './evidence.ts';
 import type { LoadedStrategy } from './load-strategy.ts';
 import type { SessionAbout } from './session-about.ts';
-import { say } from './strategy-history.ts';
+import { say, standing } from './strategy-history.ts';
 
 /** Rows of one step: whoever renews a lease in the same database waits for one step at most. */
 const ROWS_AT_ONCE = 500;
 /** Tables need not be as fresh as a screen. */
 const EVERY_MS = 2_000;
+/** After a failure. */
+const AGAIN_MS = 30_000;
 
 export type SessionEnvironment = 'paper' | Environment;
 
@@ -83,17 +94,24 @@ export class SessionFollower {
   readonly #world: World;
   readonly #call: Call;
   readonly #subject: Subject;
-  #stored: StoredSession;
-  #isRegistered = false;
-  #isWritten = false;
+  readonly #stored: StoredSession;
+  /** Rows that are not known to be written, the session's own line last. */
+  #unwritten: StoredRow[];
+  /** Tables were looked at, and the strategy is registered. */
+  #isBegun = false;
   /** Rows of the past are missing that this process does not know: whoever asks for them later is to make them from the journal. */
   #hasHole = false;
   #days: SessionDays | null = null;
+  /** Days that are over and not known to be kept. */
+  #over: SessionDay[] = [];
   #events = 0;
+  readonly #noted = new Set<string>();
   #day = Number.NaN;
   #nextMs = Number.NEGATIVE_INFINITY;
+  #running: Promise<boolean> | null = null;
   #hasWarned = false;
 
+  /** Before the session listens: whatever its core knows by then is taken here, so that it need not be while it trades. */
   constructor(of: FollowedSession, journal: FollowedJournal, world: World, call: Call) {
     this.#of = of;
     this.#journal = journal;
@@ -101,63 +119,79 @@ export class SessionFollower {
     this.#call = call;
     this.#subject = { strategy: of.about.strategy, codeHash: of.about.codeHash, params: of.about.params };
     this.#stored = new StoredSession(of.core, factsOf(of));
+    this.#unwritten = this.#stored.take(journal.journal.head);
   }
 
-  /** Called again and again while the session runs, from its loop. */
-  async follow(): Promise<void> {
+  /** Called again and again while the session runs, from its loop, which does not wait for it. */
+  follow(): void {
     const nowMs = this.#world.clock.elapsedMs();
-    if (nowMs < this.#nextMs) return;
+    if (this.#running !== null || nowMs < this.#nextMs) return;
     this.#nextMs = nowMs + EVERY_MS;
-    await this.#kept(() => this.#step());
+    this.#running = this.#kept(() => this.#step()).finally(() => {
+      this.#running = null;
+    });
   }
 
   /** Once the session has ended. */
   async end(): Promise<void> {
-    await this.#kept(() => this.#step());
-    await this.#kept(() => this.#keepDays());
+    await this.#running;
+    if (await this.#kept(() => this.#step())) await this.#kept(() => this.#keepDays());
   }
 
-  async #kept(work: () => Promise<void>): Promise<void> {
+  async #kept(work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
+      return true;
     } catch (error) {
-      // Rows that were taken may not have been written: all of them are, the next time.
-      this.#isWritten = false;
-      if (!this.#hasWarned) warnNotKept(this.#call, `session ${this.#of.name}`, error);
+      this.#nextMs = this.#world.clock.elapsedMs() + AGAIN_MS;
+      // What a journal says against it ends the session, which tells it.
+      if (!this.#hasWarned && !(error instanceof JournalError))
+        warnNotKept(this.#call, `session ${this.#of.name}`, error);
       this.#hasWarned = true;
+      return false;
     }
   }
 
   async #step(): Promise<void> {
-    const { name, about, loaded, core } = this.#of;
+    const { name, core } = this.#of;
     const { journal } = this.#journal;
-    if (!this.#isRegistered)
-      await say(this.#world, about.strategy, `session ${name}`, (now) => registration(now, loaded, about.params));
-    this.#isRegistered = true;
     const tables = await this.#world.storedTables();
-    if (!this.#isWritten) {
-      await this.#forgetOthers(tables);
-      this.#hasHole = await this.#lacksEquity(tables);
-      this.#stored = new StoredSession(core, factsOf(this.#of));
-    }
+    if (!this.#isBegun) await this.#begin(tables);
     // In one turn: nothing comes between what the core has taken and the end of the journal.
-    const rows = this.#stored.take(this.#hasHole ? 0 : journal.head);
+    this.#take();
     const breaches = this.#newBreaches();
     const day = Math.floor(core.lastMs / DAY_MS);
     await journal.flush();
-    await writeRows(tables, rows);
-    this.#isWritten = true;
-    for (const breach of breaches.found)
+    for (const breach of breaches.found) {
       await noteBreach(this.#world, this.#subject, breach, `session ${name}`, breach.detail);
+      this.#noted.add(breach.key);
+    }
     this.#events = breaches.next;
+    await writeRows(tables, this.#unwritten);
+    this.#unwritten = [];
     if (!Number.isNaN(this.#day) && day > this.#day) await this.#keepDays();
     this.#day = day;
   }
 
-  /** Rows of another session that had this name: its journal is gone. */
-  async #forgetOthers(tables: StoredTables): Promise<void> {
-    const [line] = await tables.select('sessions', [{ column: 'session', is: '=', value: this.#of.name }], 1);
-    if (line !== undefined && line['begun_at_ms'] !== this.#of.begunAtMs) await tables.forget(this.#of.name);
+  async #begin(tables: StoredTables): Promise<void> {
+    const { name, about, loaded, begunAtMs } = this.#of;
+    await say(this.#world, about.strategy, `session ${name}`, (now) => registration(now, loaded, about.params));
+    const [line] = await tables.select('sessions', [{ column: 'session', is: '=', value: name }], 1);
+    // Rows of another session that had this name: its journal is gone.
+    if (line !== undefined && line['begun_at_ms'] !== begunAtMs) await tables.forget(name);
+    else if (line !== undefined && line['follows'] === this.#unwritten.at(-1)!.row['follows']) this.#unwritten = [];
+    this.#hasHole = await this.#lacksEquity(tables);
+    this.#isBegun = true;
+  }
+
+  #take(): void {
+    const rows = this.#stored.take(this.#hasHole ? 0 : this.#journal.journal.head);
+    if (this.#unwritten.length === 0) this.#unwritten = rows;
+    else {
+      // The newer line of the session takes the place of the older one.
+      this.#unwritten.pop();
+      this.#unwritten = this.#unwritten.concat(rows);
+    }
   }
 
   /** A core that began with a snapshot knows its equity from there on. What was before stands in the tables, unless they were behind. */
@@ -190,39 +224,52 @@ export class SessionFollower {
         const key = hashText(`${name} ${begunAtMs} ${scope} ${index} ${level} ${epoch}`);
         found.push({ kind: 'kill-switch', key, of: name, detail: `${level}: ${reason}` });
       }
-    return { found, next: log.count };
+    return { found: found.filter(({ key }) => !this.#noted.has(key)), next: log.count };
   }
 
   /** Keeps days that are over as evidence. */
   async #keepDays(): Promise<void> {
     const { name, core } = this.#of;
-    this.#days ??= new SessionDays(core.engine.feeds.map((feed) => feed.timeframe));
-    const over: SessionDay[] = [];
-    for await (const record of this.#journal.journals.read(name, this.#days.next))
-      over.push(...this.#days.take(record));
-    if (over.length === 0) return;
-    const evidence = withEvents(over, core).flatMap((day) => this.#evidenceOf(day));
-    const reason = `${over.length} ${over.length === 1 ? 'day' : 'days'} of session ${name}`;
+    const { journals } = this.#journal;
+    this.#days ??= new SessionDays(
+      core.engine.feeds.map((feed) => feed.timeframe),
+      await this.#nextRecord(),
+    );
+    for await (const record of journals.read(name, this.#days.next)) this.#over.push(...this.#days.take(record));
+    if (this.#over.length === 0) return;
+    const evidence = withEvents(this.#over, core).flatMap((day) => this.#evidenceOf(day));
+    const reason = `${this.#over.length} ${this.#over.length === 1 ? 'day' : 'days'} of session ${name}`;
     await noteEvidence(this.#world, this.#subject, evidence, `session ${name}`, reason);
+    this.#over = [];
+  }
+
+  /** Where the journal goes on after the days that are kept: it is not read from its beginning each time. */
+  async #nextRecord(): Promise<number> {
+    const now = await standing(this.#subject.strategy, await this.#world.strategyRegistry());
+    const known = findCandidate(now, candidateName(this.#subject))?.evidence ?? [];
+    const last = known.findLast(({ key, about }) => key === this.#dayKey(about));
+    return last?.numbers['nextRecord'] ?? 1;
+  }
+
+  /** A day of a session is kept once, however often it is folded. */
+  #dayKey(day: string): string {
+    return hashText(`${this.#of.name} ${this.#of.begunAtMs} ${day}`);
   }
 
   #evidenceOf({ day, hash, sinceMs, ...counts }: SessionDay): Evidence[] {
-    const { name, about, environment, begunAtMs } = this.#of;
-    const kind = DAY_KINDS[environment];
+    const { name, about, environment } = this.#of;
     const of = {
       source: sourceOf(environment === 'local' ? 'local' : about.venue),
-      of: name,
-      about: day,
-      sinceMs,
+      ...{ of: name, about: day, sinceMs, hash },
     } as const;
-    const key = hashText(`${name} ${begunAtMs} ${day} ${hash}`);
+    const key = this.#dayKey(day);
     const { reads, differences, ...numbers } = counts;
-    const days: Evidence[] = [{ kind, key, passed: differences === 0, numbers: { ...numbers, differences }, ...of }];
+    const passed = differences === 0;
+    const days: Evidence[] = [
+      { kind: DAY_KINDS[environment], key, passed, numbers: { ...numbers, differences }, ...of },
+    ];
     if (reads > 0)
-      days.push({
-        ...{ kind: 'reconciliation', key: `${key}-reads`, passed: differences === 0, ...of },
-        numbers: { reads, differences },
-      });
+      days.push({ kind: 'reconciliation', key: `${key}-reads`, passed, numbers: { reads, differences }, ...of });
     return days;
   }
 }

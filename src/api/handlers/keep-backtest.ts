@@ -41,11 +41,14 @@ function evidenceOf(run: RunRecord, checks: readonly CheckResult[]): Evidence[] 
     const value = run.metrics[name] ?? null;
     return value === null ? [] : [[name, value] as const];
   });
-  const key = hashText(JSON.stringify([run.id, run.hashes['inputs'] ?? '', run.hashes['events'] ?? '']));
+  const hash = hashText(JSON.stringify([run.hashes['inputs'] ?? '', run.hashes['events'] ?? '']));
+  // The same run made again is won anew: after a breach it has to be.
+  const key = hashText(`${run.id} ${hash}`);
   const isLocal = run.data.some(({ instrument }) => sourceOf(instrument.split(':')[0]!) === 'local');
   const of = {
     source: isLocal ? 'local' : 'market',
     of: run.id,
+    hash,
     about: '',
     sinceMs: Date.parse(run.createdAt),
   } as const;

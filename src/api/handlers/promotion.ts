@@ -149,7 +149,7 @@ export async function strategyApprove(
     const { codeHash, paramsHash } = candidate;
     const sinceMs = world.clock.nowMs();
     const key = hashText(`${by} ${stage} ${sinceMs} ${now.seq}`);
-    const what = { kind: 'approval', key, source: 'person', of: by, passed: true, numbers: {} } as const;
+    const what = { kind: 'approval', key, hash: '', source: 'person', of: by, passed: true, numbers: {} } as const;
     const evidence = { ...what, sinceMs, about: stage };
     return [{ fact: { type: 'evidence-recorded', codeHash, paramsHash, evidence }, reason }];
   });

@@ -157,15 +157,15 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
           // Nothing is shown that a crash could still take back.
           await journal.flush();
           call.update(update);
-          await follower.follow();
+          follower.follow();
           continue;
         }
         break;
       }
       await session.stop(reason);
-      await follower.end();
     } finally {
       await control.end();
+      await follower.end();
     }
     return {
       ...{ session: name, strategy: loaded.strategy.def.id, venue: feed.venue },

@@ -35,6 +35,7 @@ const evidence = (
     passed: true,
     numbers,
     about: '',
+    hash: '',
     sinceMs: 0,
     ...more,
   },

@@ -29,8 +29,10 @@ export type EvidenceSource = (typeof EVIDENCE_SOURCES)[number];
 
 export interface Evidence {
   readonly kind: EvidenceKind;
-  /** Hash of what it tells of: the same evidence is kept once. */
+  /** The same evidence is kept once. */
   readonly key: string;
+  /** Hash of what it rests on: events of a run, a record of a journal, a certificate; empty for a word. */
+  readonly hash: string;
   readonly source: EvidenceSource;
   /** Run, session, certificate or person. */
   readonly of: string;
