@@ -277,6 +277,31 @@ describe('followed session', () => {
     assert.equal((await good.select('equity', [], 1_000)).length, core.engine.state.track.count);
   });
 
+  test('tables that stand where the journal ends -> one line is written, not all of them again; the loop does not wait', async () => {
+    const scene = new Scene();
+    const { core } = await scene.run('a', 20);
+    const written: number[] = [];
+    const good = scene.tables.write.bind(scene.tables);
+    let release: () => void = () => {};
+    scene.tables.write = async (rows) => {
+      written.push(rows.length);
+      await new Promise<void>((resolve) => {
+        release = resolve;
+      });
+      await good(rows);
+    };
+    const follower = await scene.followed('a', core, swing(), 'binance', 'paper');
+    follower.follow();
+    follower.follow();
+    while (written.length === 0) await new Promise((resolve) => void setImmediate(resolve));
+    follower.follow();
+    assert.deepEqual(written, [1]);
+    release();
+    scene.tables.write = good;
+    await follower.end();
+    assert.deepEqual(scene.warnings, []);
+  });
+
   test('another session of the same name -> rows of the first are gone', async () => {
     const scene = new Scene();
     await scene.run('a', 20);

@@ -136,10 +136,10 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       ...{ session, name, account: runnable.account, clock },
       ...{ places: () => world.control(), flush: () => journal.flush() },
     });
+    const about = runnable.about as unknown as SessionAbout;
+    const environment = about.account?.environment ?? 'paper';
+    const follower = await followerOf({ name, about, loaded, core, environment }, journal, world, call);
     try {
-      const about = runnable.about as unknown as SessionAbout;
-      const environment = about.account?.environment ?? 'paper';
-      const follower = await followerOf({ name, about, loaded, core, environment }, journal, world, call);
       await control.begin();
       control.start();
       await session.start();
