@@ -96,7 +96,8 @@ export class SessionFollower {
   readonly #subject: Subject;
   readonly #stored: StoredSession;
   /** Rows that are not known to be written, the session's own line last. */
-  #unwritten: StoredRow[];
+  #unwritten: StoredRow[] = [];
+  #isBroken = false;
   /** Tables were looked at, and the strategy is registered. */
   #isBegun = false;
   /** Rows of the past are missing that this process does not know: whoever asks for them later is to make them from the journal. */
@@ -119,13 +120,19 @@ export class SessionFollower {
     this.#call = call;
     this.#subject = { strategy: of.about.strategy, codeHash: of.about.codeHash, params: of.about.params };
     this.#stored = new StoredSession(of.core, factsOf(of));
-    this.#unwritten = this.#stored.take(journal.journal.head);
+    try {
+      this.#unwritten = this.#stored.take(journal.journal.head);
+    } catch (error) {
+      // A fault of tables must not keep a session from starting: its positions may need it.
+      this.#isBroken = true;
+      warnNotKept(call, `session ${of.name}`, error);
+    }
   }
 
   /** Called again and again while the session runs, from its loop, which does not wait for it. */
   follow(): void {
     const nowMs = this.#world.clock.elapsedMs();
-    if (this.#running !== null || nowMs < this.#nextMs) return;
+    if (this.#isBroken || this.#running !== null || nowMs < this.#nextMs) return;
     this.#nextMs = nowMs + EVERY_MS;
     this.#running = this.#kept(() => this.#step()).finally(() => {
       this.#running = null;
@@ -134,6 +141,7 @@ export class SessionFollower {
 
   /** Once the session has ended. */
   async end(): Promise<void> {
+    if (this.#isBroken) return;
     await this.#running;
     if (await this.#kept(() => this.#step())) await this.#kept(() => this.#keepDays());
   }
