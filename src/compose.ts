@@ -17,6 +17,7 @@ import { absoluteHome, type Config } from './config.ts';
 import type { BarFiles } from './ports/bar-files.ts';
 import type { Journals } from './ports/journal.ts';
 import type { Recordings } from './ports/recording.ts';
+import { registryAt } from './registry-choice.ts';
 import { vaultsOf } from './vault-choice.ts';
 
 /** Run from source or as published JavaScript; files beside this one end alike. */
@@ -91,6 +92,7 @@ export function compose(config: Config): World {
   });
   const catalogue = barStoreAt(config.barStoreUrl, home);
   const sessionFolder = join(home, 'sessions');
+  const stored = registryAt(config.registryUrl, home);
   const homeDatabase = join(home, 'home.sqlite');
   const vaults = vaultsOf(config, clock, (path) => files.resolve(path));
   let journals: Promise<Journals> | null = null;
@@ -121,6 +123,8 @@ export function compose(config: Config): World {
       const { sqliteSessionLocks } = await import('./adapters/sqlite/session-locks.ts');
       return sqliteSessionLocks(sessionFolder);
     },
+    strategyRegistry: () => stored.registry(),
+    storedTables: () => stored.tables(),
     accountLeases: accountLeases(homeDatabase, clock),
     async control() {
       const [{ openSqliteLatches }, { openSqliteCommandBox }] = await Promise.all([
@@ -132,6 +136,7 @@ export function compose(config: Config): World {
     },
     actor: actorOf(),
     close: async () => {
+      await stored.close();
       await venues.close();
       await control?.latches.close();
       await control?.box.close();

@@ -35,6 +35,8 @@ export class ToldOrders {
   readonly #alarm: (level: number, message: string, instrument: number) => void;
   readonly #trades = new Map<string, number>();
   readonly #rows = new Map<string, number>();
+  /** The venue's number of an order, by row. */
+  readonly venueIds = new Map<number, string>();
   /** Lots that the venue says have filled, where it has told of more than was booked. */
   readonly #toldLots = new Map<number, number>();
   /** Orders that were to be canceled when their fate became unknown: once they are found, they are canceled. */
@@ -71,7 +73,10 @@ export class ToldOrders {
       this.#foreignOrder(order);
       return;
     }
-    if (order.venueOrderId !== '') this.#rows.set(`${order.symbol} ${order.venueOrderId}`, row);
+    if (order.venueOrderId !== '') {
+      this.#rows.set(`${order.symbol} ${order.venueOrderId}`, row);
+      this.venueIds.set(row, order.venueOrderId);
+    }
     const { state } = this.#engine;
     const c = state.orders.column;
     const instrument = state.instruments[c.instrument[row]!]!;
@@ -242,12 +247,24 @@ export class ToldOrders {
       readonly foreign: readonly [string, VenueOrder][];
       readonly unbooked: readonly [string, string][];
     };
-    for (const map of [this.#trades, this.#rows, this.#toldLots, this.#ended, this.foreign, this.unbooked]) map.clear();
+    for (const map of [
+      this.#trades,
+      this.#rows,
+      this.venueIds,
+      this.#toldLots,
+      this.#ended,
+      this.foreign,
+      this.unbooked,
+    ])
+      map.clear();
     this.newestFillMs = s.newestFillMs ?? Number.NEGATIVE_INFINITY;
     this.cancelWanted.clear();
     for (const row of s.cancelWanted) this.cancelWanted.add(row);
     for (const [k, key] of s.trades.entries()) this.#trades.set(key, k);
-    for (const [key, row] of s.rows) this.#rows.set(key, row);
+    for (const [key, row] of s.rows) {
+      this.#rows.set(key, row);
+      this.venueIds.set(row, key.slice(key.indexOf(' ') + 1));
+    }
     for (const [row, lots] of s.told) this.#toldLots.set(row, lots);
     for (const [row, ended] of s.ended) this.#ended.set(row, ended);
     for (const [key, order] of s.foreign) this.foreign.set(key, order);

@@ -17,6 +17,13 @@ const past = await openPastExchange();
 after(() => past.close());
 const wave = scene.write('WAVE-USD_1h.csv', waveCsv(600));
 scene.write(
+  '.tradewright/promotion.json',
+  JSON.stringify({
+    ...{ backtestDays: 0, backtestTrades: 0, backtestSharpe: null, checks: false },
+    ...{ testnetHours: 0, testnetRestarts: 0, testnetReconciliations: 0 },
+  }),
+);
+scene.write(
   'buyer.ts',
   strategyFile('buyer', "if (!c.position.isOpen) c.buy({ size: { pctEquity: 0.5 }, why: 'hold' });"),
 );
@@ -44,6 +51,12 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   backtest: ['backtest', 'sma-cross', '--data', wave, '--param', 'fast=5', '--param', 'slow=20', '--no-checks'],
   check: ['check', './buyer.ts', '--data', wave],
   'new-strategy': ['new', 'strategy', 'first-idea'],
+  'strategy-register': ['strategy', 'register', './buyer.ts', '--param', 'length=7'],
+  'strategy-versions': ['strategy', 'versions', 'buyer'],
+  'strategy-show': ['strategy', 'show', 'buyer'],
+  'strategy-approve': ['strategy', 'approve', 'buyer', '--reason', 'it is understood'],
+  'strategy-promote': ['strategy', 'promote', 'buyer', '--to', 'testnet', '--reason', 'thresholds ask for nothing'],
+  'strategy-demote': ['strategy', 'demote', 'buyer', '--retire', '--reason', 'only a test'],
   'data-import': ['data', 'import', wave, '--symbol', 'X:WAVE-USD'],
   'data-ls': ['data', 'ls'],
   'data-check': ['data', 'check', wave],
@@ -113,6 +126,7 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   'runs-show': ['runs', 'show', 'last'],
   'runs-diff': ['runs', 'diff', 'last', 'last'],
   report: ['report', 'last', '--format', 'md'],
+  query: ['query', 'trades', '--session', 'e2e'],
   strategies: ['strategies', 'sma-cross'],
   indicators: ['indicators', 'rsi'],
   docs: ['docs'],
@@ -130,6 +144,8 @@ const LINES_AGAIN: { readonly [K in OperationId]?: readonly string[] } = {
   'journal-restore': ['journal', 'restore', 'e2e.jsonl', '--home', 'restored-again'],
   'account-add': ['account', 'add', 'local', '--label', 'again', '--no-test'],
   'account-revoke': ['account', 'revoke', 'again'],
+  // It stands at the first stage already.
+  'strategy-promote': LINES['strategy-promote'].map((word) => (word === 'testnet' ? 'paper' : word)),
 };
 
 const { TRADEWRIGHT_API_KEY: apiKey, TRADEWRIGHT_API_SECRET: apiSecret } = past.env;

@@ -14,6 +14,7 @@ import { Failure } from '../failures.ts';
 import type { PaperUpdate } from '../operations/sessions.ts';
 import type { Call, World } from '../world.ts';
 import { bookOf } from './book-of.ts';
+import { followerOf } from './follow-session.ts';
 import type { LoadedStrategy } from './load-strategy.ts';
 import { pause } from './pause.ts';
 import { differences, isSessionAbout, type SessionAbout } from './session-about.ts';
@@ -138,6 +139,9 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       ...{ session, name, account: runnable.account, clock },
       ...{ places: () => world.control(), flush: () => journal.flush() },
     });
+    const about = runnable.about as unknown as SessionAbout;
+    const environment = about.account?.environment ?? 'paper';
+    const follower = await followerOf({ name, about, loaded, core, environment }, journal, world, call);
     try {
       await control.begin();
       control.start();
@@ -156,6 +160,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
           // Nothing is shown that a crash could still take back.
           await journal.flush();
           call.update(update);
+          follower.follow();
           continue;
         }
         break;
@@ -163,6 +168,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       await session.stop(reason);
     } finally {
       await control.end();
+      await follower.end();
     }
     return {
       ...{ session: name, strategy: loaded.strategy.def.id, venue: feed.venue },

@@ -8,6 +8,15 @@ import { renderCompletion, renderDoctor, renderHelp, renderVersion } from './ins
 import { renderBackup, renderRestored, renderVerified } from './journals.ts';
 import { renderParity } from './parity.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
+import {
+  renderApproved,
+  renderDemoted,
+  renderPromoted,
+  renderQuery,
+  renderRegistered,
+  renderStrategy,
+  renderVersions,
+} from './registry.ts';
 import { renderReplay, renderReplayed } from './replay.ts';
 import { renderCheck, renderRun } from './run.ts';
 import { renderDiff, renderRun as renderOneRun, renderReport, renderRuns } from './runs.ts';
@@ -75,6 +84,12 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   backtest: renderRun,
   check: renderCheck,
   'new-strategy': renderNewStrategy,
+  'strategy-register': renderRegistered,
+  'strategy-versions': renderVersions,
+  'strategy-show': renderStrategy,
+  'strategy-approve': renderApproved,
+  'strategy-promote': renderPromoted,
+  'strategy-demote': renderDemoted,
   'data-import': renderImport,
   'data-ls': renderSeries,
   'data-check': renderDataCheck,
@@ -119,6 +134,7 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   'runs-show': renderOneRun,
   'runs-diff': renderDiff,
   report: renderReport,
+  query: renderQuery,
   strategies: renderStrategies,
   indicators: renderIndicators,
   docs: renderDocs,
