@@ -35,6 +35,11 @@ await scene.run(
   past.env,
   `${past.env['TRADEWRIGHT_API_KEY']}\n${past.env['TRADEWRIGHT_API_SECRET']}\n`,
 );
+// Nothing else runs it, so that it has one set of parameters.
+scene.write(
+  'idea.ts',
+  strategyFile('idea', "if (!c.position.isOpen) c.buy({ size: { pctEquity: 0.5 }, why: 'hold' });"),
+);
 /** A session that runs while others command it; ended and begun again by `stop`. */
 const DESK = ['paper', './buyer.ts', '--venue', 'local', '--symbols', 'BTCUSDT', '--session', 'desk'];
 let desk: RunningScene;
@@ -51,12 +56,12 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   backtest: ['backtest', 'sma-cross', '--data', wave, '--param', 'fast=5', '--param', 'slow=20', '--no-checks'],
   check: ['check', './buyer.ts', '--data', wave],
   'new-strategy': ['new', 'strategy', 'first-idea'],
-  'strategy-register': ['strategy', 'register', './buyer.ts', '--param', 'length=7'],
-  'strategy-versions': ['strategy', 'versions', 'buyer'],
-  'strategy-show': ['strategy', 'show', 'buyer'],
-  'strategy-approve': ['strategy', 'approve', 'buyer', '--reason', 'it is understood'],
-  'strategy-promote': ['strategy', 'promote', 'buyer', '--to', 'testnet', '--reason', 'thresholds ask for nothing'],
-  'strategy-demote': ['strategy', 'demote', 'buyer', '--retire', '--reason', 'only a test'],
+  'strategy-register': ['strategy', 'register', './idea.ts', '--param', 'length=7'],
+  'strategy-versions': ['strategy', 'versions', 'idea'],
+  'strategy-show': ['strategy', 'show', 'idea'],
+  'strategy-approve': ['strategy', 'approve', 'idea', '--reason', 'it is understood'],
+  'strategy-promote': ['strategy', 'promote', 'idea', '--to', 'testnet', '--reason', 'thresholds ask for nothing'],
+  'strategy-demote': ['strategy', 'demote', 'idea', '--retire', '--reason', 'only a test'],
   'data-import': ['data', 'import', wave, '--symbol', 'X:WAVE-USD'],
   'data-ls': ['data', 'ls'],
   'data-check': ['data', 'check', wave],
