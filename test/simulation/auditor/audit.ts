@@ -1,0 +1,245 @@
+import type { VenueEntry } from '../venue-log.ts';
+import { exact, shown, times } from './exact.ts';
+import { type JournalLine, JournalView, type SeenIntent } from './journal-view.ts';
+import { type SeenTrade, type SentRequest, VenueView } from './venue-view.ts';
+
+/** What was agreed before anything happened. Decimals as text. */
+export interface Rules {
+  readonly kind: 'spot' | 'usdm';
+  readonly deposits: Readonly<Record<string, string>>;
+  readonly cash: string;
+  readonly lot: string;
+  readonly longestOrder: string;
+  readonly largestPosition: string;
+  readonly validityMs: number;
+  /** The venue's clock and that of the session's machine are apart by so much at most. */
+  readonly clockErrorMs: number;
+  /** Orders of nobody here may be canceled. */
+  readonly cancelsForeign: boolean;
+}
+
+/** What a session says of itself: the thing that is audited, no source. Decimals as text. */
+export interface Claims {
+  readonly position: string;
+  /** Ledger, by asset and account. */
+  readonly postings: readonly { readonly asset: string; readonly account: string; readonly amount: string }[];
+  /** What is too small for the ledger, by asset. */
+  readonly unbooked: readonly (readonly [asset: string, amount: string])[];
+  readonly openOrders: readonly { readonly order: string; readonly status: string }[];
+  /** Why it may not add risk; null where it may. */
+  readonly notReady: string | null;
+}
+
+/** Invariants by the names of the reference; each line is a violation. */
+export function audit(
+  rules: Rules,
+  log: readonly VenueEntry[],
+  lines: readonly JournalLine[],
+  claims: Claims | null,
+): readonly string[] {
+  const venue = new VenueView(log);
+  const journal = new JournalView(lines);
+  const found = [...venue.complaints, ...journal.complaints];
+  for (const request of venue.sent) sent(rules, journal, request, found);
+  orders(rules, venue, journal, found);
+  positions(rules, venue, journal, found);
+  trades(venue, journal, found);
+  if (claims !== null) final(rules, venue, journal, claims, found);
+  return found;
+}
+
+/** I2, I3: journaled first, with a verdict; as it was journaled; once. */
+function sent(rules: Rules, journal: JournalView, request: SentRequest, found: string[]): void {
+  const { order, kind, tick, parameters, life } = request;
+  if (life < 0) return;
+  if (kind === 'cancel') {
+    const intent = journal.cancels.find((each) => each.order === order && each.tick < tick);
+    // A process whose journal is gone may still withdraw what rests: it writes nothing any more after that.
+    const isSilent = (journal.lastTick.get(life) ?? 0) < tick;
+    if (intent === undefined && !isSilent) found.push(`I2: a cancel of ${order} leaves without a record before it`);
+    return;
+  }
+  const intent = journal.places.get(order);
+  if (intent === undefined || intent.tick >= tick) {
+    found.push(`I2: ${order} leaves at ${tick} and is durable ${intent === undefined ? 'never' : `at ${intent.tick}`}`);
+    return;
+  }
+  if (intent.verdict['code'] !== 'approved') found.push(`I2: ${order} leaves without an approval`);
+  contentDiffers(intent, parameters, found);
+  const stampMs = Number(parameters['timestamp']);
+  if (stampMs > intent.validUntilMs + rules.clockErrorMs)
+    found.push(`I2: ${order} is signed ${stampMs - intent.validUntilMs} ms after its time is over`);
+  if (Number(parameters['recvWindow']) > rules.validityMs)
+    found.push(`I11: ${order} is valid for ${parameters['recvWindow']} ms`);
+}
+
+const SENT_FIELDS: readonly (readonly [journaled: string, wire: readonly string[]])[] = [
+  ['quantity', ['quantity']],
+  ['limit', ['price']],
+  ['trigger', ['stopPrice', 'triggerPrice']],
+];
+
+function contentDiffers(intent: SeenIntent, parameters: Readonly<Record<string, string>>, found: string[]): void {
+  const { content, order } = intent;
+  if (String(content['side']).toUpperCase() !== parameters['side'] || content['symbol'] !== parameters['symbol'])
+    found.push(`I2: ${order} leaves as ${parameters['side']} ${parameters['symbol']}, journaled is another`);
+  for (const [journaled, wire] of SENT_FIELDS) {
+    const value = wire.map((name) => parameters[name]).find((each) => each !== undefined);
+    if (value === undefined && content[journaled] === undefined) continue;
+    if (value === undefined || content[journaled] === undefined || exact(value) !== exact(content[journaled]))
+      found.push(`I2: ${order} leaves with ${journaled} ${value}, journaled is ${String(content[journaled])}`);
+  }
+}
+
+/** I1, I4, I11: at most one effect; what is denied is not there; epochs never go back. */
+function orders(rules: Rules, venue: VenueView, journal: JournalView, found: string[]): void {
+  const times = new Map<string, number>();
+  for (const { order, kind, life } of venue.sent)
+    if (kind === 'place' && life >= 0) times.set(order, (times.get(order) ?? 0) + 1);
+  for (const [order, count] of times) if (count > 1) found.push(`I3: ${order} is sent ${count} times`);
+  for (const seen of venue.orders.values()) {
+    const intent = journal.places.get(seen.id);
+    if (intent === undefined) continue;
+    if (seen.accepted.length > 1) found.push(`I1: ${seen.id} is accepted ${seen.accepted.length} times`);
+    const denied = journal.denied.get(seen.id);
+    if (denied !== undefined) found.push(`I4: ${seen.id} is at the venue, and the journal says ${denied}`);
+    if (seen.quantity > exact(rules.longestOrder) && seen.side === 'BUY')
+      found.push(`I9: ${seen.id} is of ${shown(seen.quantity)}`);
+  }
+  let epoch = 0;
+  const accepted = [...venue.orders.values()].flatMap(({ id, accepted: each }) => each.map((a) => ({ id, ...a })));
+  for (const { id, leftTick } of accepted.sort((a, b) => a.leftTick - b.leftTick)) {
+    const intent = journal.places.get(id);
+    if (intent === undefined) continue;
+    if (intent.epoch < epoch) found.push(`I11: ${id} of epoch ${intent.epoch} left at ${leftTick}, after epoch ${epoch}`);
+    epoch = Math.max(epoch, intent.epoch);
+  }
+}
+
+/** I9: never more than allowed, whatever of the open entries fills. */
+function positions(rules: Rules, venue: VenueView, journal: JournalView, found: string[]): void {
+  const most = exact(rules.largestPosition);
+  let position = 0n;
+  for (const trade of venue.trades) {
+    const order = venue.ownerOf(trade);
+    if (!journal.places.has(order)) continue;
+    position += trade.sign * trade.quantity;
+    if (position > most || -position > most) found.push(`I9: a position of ${shown(position)} after trade ${trade.id}`);
+    const seen = venue.orders.get(order);
+    if (seen === undefined) continue;
+    seen.filled += trade.quantity;
+    if (seen.filled > seen.quantity) found.push(`I1: ${order} fills more than was sent`);
+  }
+}
+
+/** I5: what is told of trades is what the venue has traded, to the last digit. */
+function trades(venue: VenueView, journal: JournalView, found: string[]): void {
+  const seen = new Map(venue.trades.map((trade) => [trade.id, trade]));
+  for (const { id, row } of journal.fills.values()) {
+    const trade = seen.get(id);
+    if (trade === undefined) {
+      found.push(`I5: trade ${id} is told and was never made`);
+      continue;
+    }
+    const isSame =
+      exact(row['quantity']) === trade.quantity &&
+      exact(row['price']) === trade.price &&
+      exact(row['fee']) === trade.fee &&
+      (row['side'] === 'buy') === trade.sign > 0n;
+    if (!isSame) found.push(`I5: trade ${id} is told as ${JSON.stringify(row)}`);
+  }
+}
+
+const UNSETTLED = new Set(['submitted', 'unknown', 'cancel-pending']);
+
+/** After healing: I6, I7, I20. */
+function final(rules: Rules, venue: VenueView, journal: JournalView, claims: Claims, found: string[]): void {
+  const statement = venue.statement!;
+  const own = venue.trades.filter((trade) => journal.places.has(venue.ownerOf(trade)));
+  for (const { id } of own) if (!journal.fills.has(id)) found.push(`I5: trade ${id} was never told`);
+  const listed = new Set((statement.trades as readonly { readonly id: unknown }[]).map(({ id }) => String(id)));
+  for (const { id } of venue.trades) if (!listed.has(id)) found.push(`venue: trade ${id} is not in its list`);
+  // I6.
+  const sum = own.reduce((total, trade) => total + trade.sign * trade.quantity - feeInBase(trade), 0n);
+  // Where fees are taken out of what is bought, less than a lot is left beside the position.
+  const beside = sum - exact(claims.position);
+  if (beside < 0n || (rules.kind === 'spot' ? beside >= exact(rules.lot) : beside !== 0n))
+    found.push(`I6: fills sum to ${shown(sum)}, the position is ${claims.position}`);
+  const totals = new Map<string, bigint>();
+  for (const { asset, amount } of claims.postings) totals.set(asset, (totals.get(asset) ?? 0n) + exact(amount));
+  for (const [asset, total] of totals)
+    if (total !== 0n) found.push(`I6: postings of ${asset} sum to ${shown(total)}`);
+  money(rules, venue, own.length, journal, claims, found);
+  // I7.
+  const resting = new Set<string>();
+  for (const row of statement.openOrders as readonly { readonly [key: string]: unknown }[]) {
+    const id = String(row['clientAlgoId'] ?? row['clientOrderId']);
+    if (journal.places.has(id)) resting.add(id);
+  }
+  const believed = claims.openOrders.filter(({ status }) => status !== 'held');
+  for (const { order, status } of believed)
+    if (!resting.has(order)) found.push(`I7: ${order} is believed ${status} and does not rest at the venue`);
+  for (const order of resting)
+    if (!believed.some((each) => each.order === order)) found.push(`I7: ${order} rests and nobody knows it`);
+  // I20.
+  for (const { order, status } of believed) if (UNSETTLED.has(status)) found.push(`I20: ${order} is still ${status}`);
+  if (claims.notReady !== null) found.push(`I20: not ready: ${claims.notReady}`);
+}
+
+function feeInBase({ fee, feeAsset }: SeenTrade): bigint {
+  return feeAsset === 'BTC' ? fee : 0n;
+}
+
+/** Cash to the smallest unit: what was paid in and what the trades did to it is what the venue holds, and what the books say. */
+function money(
+  rules: Rules,
+  venue: VenueView,
+  count: number,
+  journal: JournalView,
+  claims: Claims,
+  found: string[],
+): void {
+  const held = new Map(Object.entries(rules.deposits).map(([asset, amount]) => [asset, exact(amount)]));
+  const booked = new Map([['USDT', exact(rules.cash)]]);
+  const add = (map: Map<string, bigint>, asset: string, amount: bigint): void => {
+    map.set(asset, (map.get(asset) ?? 0n) + amount);
+  };
+  let hasStrangers = false;
+  for (const trade of venue.trades) {
+    const isOwn = journal.places.has(venue.ownerOf(trade));
+    hasStrangers ||= !isOwn;
+    for (const map of isOwn ? [held, booked] : [held]) {
+      if (rules.kind === 'spot') {
+        add(map, 'BTC', trade.sign * trade.quantity);
+        add(map, 'USDT', -trade.sign * times(trade.quantity, trade.price));
+      } else add(map, 'USDT', trade.profit);
+      if (trade.fee !== 0n) add(map, trade.feeAsset, -trade.fee);
+    }
+  }
+  for (const amount of venue.funding) for (const map of [held, booked]) add(map, 'USDT', amount);
+  for (const [asset, amount] of statementOf(rules, venue))
+    if ((held.get(asset) ?? 0n) !== amount)
+      found.push(`I6: the venue holds ${shown(amount)} ${asset}, its trades say ${shown(held.get(asset) ?? 0n)}`);
+  // Profit of positions that are not only ours is not ours.
+  if (rules.kind === 'usdm' && hasStrangers) return;
+  const wallet = new Map<string, bigint>();
+  for (const { asset, account, amount } of claims.postings) if (account === 'wallet') add(wallet, asset, exact(amount));
+  for (const [asset, amount] of claims.unbooked) add(wallet, asset, exact(amount));
+  // Profit of derivatives is rounded at the venue, for each trade.
+  const allowed = rules.kind === 'spot' ? 0n : exact('0.00000001') * BigInt(count);
+  for (const [asset, amount] of booked) {
+    const off = amount - (wallet.get(asset) ?? 0n);
+    if ((off < 0n ? -off : off) > allowed)
+      found.push(`I6: the books hold ${shown(wallet.get(asset) ?? 0n)} ${asset}, trades say ${shown(amount)}`);
+  }
+}
+
+function statementOf(rules: Rules, venue: VenueView): ReadonlyMap<string, bigint> {
+  const { account } = venue.statement!;
+  type Balances = { readonly balances: readonly { readonly [key: string]: string }[] };
+  const held = new Map<string, bigint>();
+  for (const row of (account as unknown as Balances).balances)
+    if (rules.kind === 'spot') held.set(row['asset']!, exact(row['free']) + exact(row['locked']));
+    else held.set(row['asset']!, exact(row['balance']));
+  return held;
+}
