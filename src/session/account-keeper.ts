@@ -279,7 +279,8 @@ export class AccountKeeper implements AccountSink {
       return;
     }
     if (this.#world.sender.isBusyWith(id)) return;
-    if (this.#statusOf(row) === STATUS.submitted) this.#lose(id);
+    // Also where it is to be canceled: whether there is anything to cancel is what nobody knows.
+    if (this.#statusOf(row) === STATUS.submitted || this.#statusOf(row) === STATUS['cancel-pending']) this.#lose(id);
     else if (this.#statusOf(row) === STATUS.open && !this.#vanished.has(row)) {
       this.#vanished.add(row);
       this.#world.tell({
