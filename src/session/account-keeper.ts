@@ -216,14 +216,21 @@ export class AccountKeeper implements AccountSink {
         if (this.#statusOf(row) === STATUS.open && !ids.has(this.#idOf(row))) await this.#lookUp(row);
       if (this.#world.foreign === 'cancel')
         for (const order of [...side.orders.foreign.values()])
-          if (order.symbol === symbol) await this.#cancelForeign(order);
+          if (order.symbol === symbol) this.#cancelForeign(order);
     }
     this.#dueMs.openOrders = clock.elapsedMs() + CHECK_MS.openOrders;
   }
 
-  async #cancelForeign(order: VenueOrder): Promise<void> {
-    const outcome = await this.#world.gateway.cancel(order.symbol, order.clientOrderId);
-    if (outcome.outcome === 'accepted') this.order(outcome.value);
+  /** Durable first, as every request. */
+  #cancelForeign({ symbol, clientOrderId: order }: VenueOrder): void {
+    const { sender } = this.#world;
+    if (sender.isBusyWith(order)) return;
+    sender.send([
+      {
+        ...{ kind: 'cancel', row: -1, order, symbol, placement: null, reduces: true },
+        ...{ verdict: { code: 'approved', foreign: true }, reservation: null, intent: -1 },
+      },
+    ]);
   }
 
   async #readFills(symbol: string): Promise<void> {

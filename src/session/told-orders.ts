@@ -87,9 +87,9 @@ export class ToldOrders {
   }
 
   answered(word: VenueWord & { readonly type: 'request-answered' }): void {
+    if (word.told !== null) this.order(word.told);
     const row = this.rowOf('', word.order, '');
     if (row < 0) return;
-    if (word.told !== null) this.order(word.told);
     if (word.request !== 'place') return;
     const why = word.code === null ? word.message : `${word.code}: ${word.message}`;
     if (word.outcome === 'unknown') {
