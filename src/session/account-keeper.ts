@@ -13,6 +13,7 @@ import { VenueError } from '../ports/venue-error.ts';
 import { FateSearch } from './fate-search.ts';
 import type { OrderSender } from './order-sender.ts';
 import type { RemoteSide } from './remote-side.ts';
+import type { ForeignOrder } from './told-orders.ts';
 import type { VenueWord } from './venue-words.ts';
 
 /** How often each thing is asked for while all is well. */
@@ -222,7 +223,7 @@ export class AccountKeeper implements AccountSink {
   }
 
   /** Durable first, as every request. */
-  #cancelForeign({ symbol, clientOrderId: order }: VenueOrder): void {
+  #cancelForeign({ symbol, clientOrderId: order }: ForeignOrder): void {
     const { sender } = this.#world;
     if (sender.isBusyWith(order)) return;
     sender.send([

@@ -11,6 +11,9 @@ const SILENT = { referenceTicks: 0, value: 0, fee: 0, feeAsset: -1, maker: false
 
 const LAST_WORD = { canceled: REPORT.canceled, expired: REPORT.expired, rejected: REPORT.rejected } as const;
 
+/** What is kept of a stranger's order: by name, so that what a journal gives back in another order of fields is the same state. */
+export type ForeignOrder = Pick<VenueOrder, 'symbol' | 'clientOrderId' | 'venueOrderId'>;
+
 interface Ended {
   readonly kind: number;
   readonly reason: string;
@@ -26,7 +29,7 @@ interface Ended {
 export class ToldOrders {
   readonly reports: OrderReport[] = [];
   /** Orders that nobody here has sent, by symbol and the venue's number. */
-  readonly foreign = new Map<string, VenueOrder>();
+  readonly foreign = new Map<string, ForeignOrder>();
   /** What is exact and could not be booked in quanta, by asset: adds up, and is part of what the venue holds. */
   readonly unbooked = new Map<string, bigint>();
   /** Newest time of a trade of ours; −infinity before the first. */
@@ -190,7 +193,8 @@ export class ToldOrders {
     const isOver = ['filled', 'canceled', 'expired', 'rejected'].includes(order.status);
     if (isOver) this.foreign.delete(key);
     else if (!this.foreign.has(key)) {
-      this.foreign.set(key, order);
+      const { symbol, clientOrderId, venueOrderId } = order;
+      this.foreign.set(key, { symbol, clientOrderId, venueOrderId });
       const index = this.#engine.state.instruments.findIndex(({ symbol }) => symbol === order.symbol);
       this.#alarm(
         1,
@@ -230,7 +234,7 @@ export class ToldOrders {
       readonly rows: readonly [string, number][];
       readonly told: readonly [number, number][];
       readonly ended: readonly [number, Ended][];
-      readonly foreign: readonly [string, VenueOrder][];
+      readonly foreign: readonly [string, ForeignOrder][];
       readonly unbooked: readonly [string, string][];
     };
     for (const map of [this.#trades, this.#rows, this.#toldLots, this.#ended, this.foreign, this.unbooked]) map.clear();
