@@ -103,10 +103,16 @@ export class AccountKeeper implements AccountSink {
   order(order: VenueOrder): void {
     const key = `${order.symbol} ${order.venueOrderId}`;
     const text = JSON.stringify(order);
-    if (this.#lastWord.get(key) === text) return;
+    // What was told before an order came into doubt ends the doubt when it is told again.
+    if (this.#lastWord.get(key) === text && !this.#isInDoubt(order)) return;
     this.#lastWord.set(key, text);
     if (this.#lastWord.size > 10_000) this.#lastWord.delete(this.#lastWord.keys().next().value!);
     this.#world.tell({ type: 'order-told', order });
+  }
+
+  #isInDoubt({ symbol, clientOrderId, venueOrderId }: VenueOrder): boolean {
+    const row = this.#world.side.orders.rowOf(symbol, clientOrderId, venueOrderId);
+    return row >= 0 && (this.#statusOf(row) === STATUS.unknown || this.#statusOf(row) === STATUS.submitted);
   }
 
   fill(fill: VenueFill): void {
