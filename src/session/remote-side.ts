@@ -21,6 +21,8 @@ export class RemoteSide implements VenueSide {
   readonly account: AccountCheck;
   readonly engine: Engine;
   readonly #policy: MismatchPolicy;
+  /** Payments of funding that are booked: each is told by its asset, symbol and time, and may be told twice. */
+  readonly #funded = new Set<string>();
   #requests: VenueRequest[] = [];
 
   constructor(engine: Engine, policy: MismatchPolicy) {
@@ -128,6 +130,9 @@ export class RemoteSide implements VenueSide {
   #funding({ symbol, asset, amount, atMs }: VenueWord & { readonly type: 'funding-told' }): void {
     const { state } = this.engine;
     const { book } = state;
+    const key = `${symbol} ${asset} ${atMs}`;
+    if (this.#funded.has(key)) return;
+    this.#funded.add(key);
     // Across margin the venue names no symbol: it is ours where one instrument alone has a position.
     const held = state.instruments.filter(
       (each) => book.netLots[each.index] !== 0 && (symbol === '' ? each.settle === asset : each.symbol === symbol),
@@ -148,12 +153,14 @@ export class RemoteSide implements VenueSide {
   }
 
   snapshot(): Json {
-    return { orders: this.orders.snapshot(), account: this.account.snapshot() };
+    return { orders: this.orders.snapshot(), account: this.account.snapshot(), funded: [...this.#funded] };
   }
 
   restore(snapshot: Json): void {
-    const s = snapshot as { readonly orders: Json; readonly account: Json };
+    const s = snapshot as { readonly orders: Json; readonly account: Json; readonly funded: readonly string[] };
     this.orders.restore(s.orders);
     this.account.restore(s.account);
+    this.#funded.clear();
+    for (const key of s.funded) this.#funded.add(key);
   }
 }
