@@ -1,7 +1,9 @@
 import { clientOrderId } from '../../src/core/execution/client-order-id.ts';
+import { narrate } from '../../src/core/engine/narrate.ts';
 import { isTerminal, ORDER_STATUSES } from '../../src/core/vocabulary/order.ts';
 import type { Claims } from './auditor/audit.ts';
 import type { Life } from './life.ts';
+import { TRADER } from './trader.ts';
 
 /** What a running session says of itself. */
 export function claimsOf({ core, side, account }: Life): Claims {
@@ -12,9 +14,13 @@ export function claimsOf({ core, side, account }: Life): Claims {
     .map((row) => ({ order: clientOrderId(state.session, row), status: ORDER_STATUSES[column.status[row]!]! }));
   return {
     position: state.instruments[0]!.quantityText(state.book.netLots[0]!),
+    cost: state.instruments[0]!.moneyText(state.book.positions.column.cost[0]!),
     postings: state.book.ledger.statement(),
     unbooked: [...side!.orders.unbooked].map(([asset, amount]) => [asset, decimalText(amount)] as const),
     openOrders,
+    alarms: Array.from({ length: state.log.count }, (_, k) => narrate(state, [TRADER], k)).flatMap((event) =>
+      event.type === 'alert-raised' ? [event.message] : [],
+    ),
     notReady: account!.keeper.notReady,
   };
 }

@@ -62,7 +62,7 @@ export class Exchange {
     const trader: Account = { index: 1, name: 'trader', uid: 2 };
     const caller: Caller = { account: trader, apiKey: 'key' };
     const around: Surroundings = {
-      nowMs: () => Math.floor(clock.nowMs()),
+      nowMs: () => this.nowMs(),
       at: (timeMs, run) => {
         const timer = clock.after(timeMs - clock.nowMs(), run);
         return () => timer.cancel();
@@ -92,7 +92,8 @@ export class Exchange {
   }
 
   nowMs(): number {
-    return Math.floor(this.#clock.nowMs());
+    // Sums of fractions end a little before the whole millisecond that was meant.
+    return Math.floor(this.#clock.nowMs() + 0.01);
   }
 
   /** Answers at this moment, by what the books say. */

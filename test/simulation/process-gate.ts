@@ -5,7 +5,7 @@
 export class ProcessGate {
   isDead = false;
   crossings = 0;
-  readonly #dieAt: number;
+  #dieAt: number;
   readonly #diesAfter: boolean;
   readonly #died: () => void;
   #held: (() => void)[] | null = null;
@@ -50,6 +50,11 @@ export class ProcessGate {
     const held = this.#held ?? [];
     this.#held = null;
     for (const run of held) this.enter(run);
+  }
+
+  /** No death is drawn for it any more. */
+  spare(): void {
+    this.#dieAt = -1;
   }
 
   kill(): void {

@@ -104,8 +104,11 @@ export class World {
   async #heal(): Promise<void> {
     for (const part of [this.wire, this.streams, this.disk, this.leases]) part.isFaulty = false;
     this.isFaulty = false;
-    // Whoever is paused now is woken, or killed.
-    for (const life of this.lives) if (life.isAlive && life.around.gate.isPaused) life.around.gate.resume();
+    // Whoever is paused now is woken.
+    for (const { isAlive, around } of this.lives) {
+      around.gate.spare();
+      if (isAlive && around.gate.isPaused) around.gate.resume();
+    }
     const startMs = this.clock.elapsedMs();
     const pass = async (untilMs: number, moves: boolean): Promise<void> => {
       while (this.clock.elapsedMs() < startMs + untilMs && this.violations.length === 0) await this.#step(moves);

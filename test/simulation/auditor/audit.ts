@@ -21,11 +21,15 @@ export interface Rules {
 /** What a session says of itself: the thing that is audited, no source. Decimals as text. */
 export interface Claims {
   readonly position: string;
+  /** Value at which the position was acquired; never negative. */
+  readonly cost: string;
   /** Ledger, by asset and account. */
   readonly postings: readonly { readonly asset: string; readonly account: string; readonly amount: string }[];
   /** What is too small for the ledger, by asset. */
   readonly unbooked: readonly (readonly [asset: string, amount: string])[];
   readonly openOrders: readonly { readonly order: string; readonly status: string }[];
+  /** Messages of its alarms. */
+  readonly alarms: readonly string[];
   /** Why it may not add risk; null where it may. */
   readonly notReady: string | null;
 }
@@ -169,7 +173,7 @@ function final(rules: Rules, venue: VenueView, journal: JournalView, claims: Cla
   for (const { asset, amount } of claims.postings) totals.set(asset, (totals.get(asset) ?? 0n) + exact(amount));
   for (const [asset, total] of totals)
     if (total !== 0n) found.push(`I6: postings of ${asset} sum to ${shown(total)}`);
-  money(rules, venue, own.length, journal, claims, found);
+  money(rules, venue, journal, claims, found);
   // I7.
   const resting = new Set<string>();
   for (const row of statement.openOrders as readonly { readonly [key: string]: unknown }[]) {
@@ -194,7 +198,6 @@ function feeInBase({ fee, feeAsset }: SeenTrade): bigint {
 function money(
   rules: Rules,
   venue: VenueView,
-  count: number,
   journal: JournalView,
   claims: Claims,
   found: string[],
@@ -216,22 +219,49 @@ function money(
       if (trade.fee !== 0n) add(map, trade.feeAsset, -trade.fee);
     }
   }
-  for (const amount of venue.funding) for (const map of [held, booked]) add(map, 'USDT', amount);
+  for (const { amount } of venue.funding) add(held, 'USDT', amount);
+  const told = venue.funding.filter(({ atMs }) => journal.fundedMs.has(atMs));
+  for (const { amount } of told) add(booked, 'USDT', amount);
   for (const [asset, amount] of statementOf(rules, venue))
     if ((held.get(asset) ?? 0n) !== amount)
       found.push(`I6: the venue holds ${shown(amount)} ${asset}, its trades say ${shown(held.get(asset) ?? 0n)}`);
-  // Profit of positions that are not only ours is not ours.
-  if (rules.kind === 'usdm' && hasStrangers) return;
   const wallet = new Map<string, bigint>();
   for (const { asset, account, amount } of claims.postings) if (account === 'wallet') add(wallet, asset, exact(amount));
   for (const [asset, amount] of claims.unbooked) add(wallet, asset, exact(amount));
-  // Profit of derivatives is rounded at the venue, for each trade.
-  const allowed = rules.kind === 'spot' ? 0n : exact('0.00000001') * BigInt(count);
-  for (const [asset, amount] of booked) {
+  const differs = (asset: string, amount: bigint, allowed: bigint): string | null => {
     const off = amount - (wallet.get(asset) ?? 0n);
-    if ((off < 0n ? -off : off) > allowed)
-      found.push(`I6: the books hold ${shown(wallet.get(asset) ?? 0n)} ${asset}, trades say ${shown(amount)}`);
+    return (off < 0n ? -off : off) <= allowed
+      ? null
+      : `the books hold ${shown(wallet.get(asset) ?? 0n)} ${asset}, trades say ${shown(amount)}`;
+  };
+  if (rules.kind === 'spot') {
+    for (const [asset, amount] of booked) {
+      const off = differs(asset, amount, 0n);
+      if (off !== null) found.push(`I6: ${off}`);
+    }
+    return;
   }
+  // In whatever order trades are told: what was paid and what is held are what the trades were.
+  const fills = venue.trades.filter((trade) => journal.places.has(venue.ownerOf(trade)));
+  let paid = exact(rules.cash) + told.reduce((sum, { amount }) => sum + amount, 0n);
+  for (const { sign, quantity, price, fee } of fills) paid -= sign * times(quantity, price) + fee;
+  const cost = exact(claims.cost) * (exact(claims.position) < 0n ? -1n : 1n);
+  const off = differs('USDT', paid + cost, 0n);
+  if (off !== null) found.push(`I6: ${off}`);
+  // Profit as the venue reckons it depends on the order of trades, and is rounded for each of them. A difference is told.
+  const allowed = exact('0.00000011') * BigInt(fills.length);
+  const apart = hasStrangers ? null : differs('USDT', booked.get('USDT')!, allowed);
+  const isTold = claims.alarms.some((text) => text.includes('USDT: the venue holds'));
+  if ((apart !== null || told.length < venue.funding.length) && !isTold)
+    found.push(`I7: nobody was told that ${apart ?? 'funding was missed'}`);
+  const isExplained = told.length < venue.funding.length || !isInOrder(fills, journal);
+  if (apart !== null && !isExplained) found.push(`I6: ${apart}`);
+}
+
+/** Whether trades were told in the order in which they were made. */
+function isInOrder(fills: readonly SeenTrade[], journal: JournalView): boolean {
+  const told = [...journal.fills.keys()].map(Number);
+  return fills.length > 0 && told.every((id, k) => k === 0 || id > told[k - 1]!);
 }
 
 function statementOf(rules: Rules, venue: VenueView): ReadonlyMap<string, bigint> {

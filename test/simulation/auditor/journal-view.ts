@@ -34,6 +34,8 @@ export class JournalView {
   readonly fills = new Map<string, ToldFill>();
   /** Orders of which it stands written that the venue never had them. */
   readonly denied = new Map<string, string>();
+  /** Times of funding that was told. */
+  readonly fundedMs = new Set<number>();
   readonly complaints: string[] = [];
   /** Newest durable record of each life. */
   readonly lastTick = new Map<number, number>();
@@ -67,7 +69,8 @@ export class JournalView {
     if (payload['type'] === 'fill-told') {
       const fill = payload['fill'] as Row;
       this.fills.set(String(fill['tradeId']), { id: String(fill['tradeId']), row: fill });
-    } else if (payload['type'] === 'absence-proven') this.denied.set(String(payload['order']), 'proven absent');
+    } else if (payload['type'] === 'funding-told') this.fundedMs.add(Number(payload['atMs']));
+    else if (payload['type'] === 'absence-proven') this.denied.set(String(payload['order']), 'proven absent');
     else if (payload['type'] === 'request-answered' && payload['request'] === 'place') {
       const outcome = String(payload['outcome']);
       if (outcome === 'rejected' || outcome === 'not-sent')

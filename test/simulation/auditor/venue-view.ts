@@ -44,7 +44,7 @@ export class VenueView {
   readonly trades: SeenTrade[] = [];
   readonly sent: SentRequest[] = [];
   readonly complaints: string[] = [];
-  readonly funding: bigint[] = [];
+  readonly funding: { readonly atMs: number; readonly amount: bigint }[] = [];
   statement: (VenueEntry & { readonly what: 'statement' }) | null = null;
   readonly #names = new Map<string, string>();
 
@@ -101,7 +101,8 @@ export class VenueView {
       if (number !== '' && number !== '0') this.#names.set(number, String(order['caid']));
     } else if (event['e'] === 'ACCOUNT_UPDATE') {
       const { m, B } = event['a'] as { readonly m: string; readonly B: readonly Row[] };
-      if (m === 'FUNDING_FEE') for (const each of B) this.funding.push(exact(each['bc']));
+      const atMs = Number(event['T']);
+      if (m === 'FUNDING_FEE') for (const each of B) this.funding.push({ atMs, amount: exact(each['bc']) });
     }
   }
 
