@@ -152,5 +152,6 @@ export const COMMAND_MEANINGS: Readonly<Record<CommandType, string>> = {
   'pause-strategy': 'Lets a strategy open nothing; exits and stops go on.',
   'stop-strategy': 'Ends a strategy.',
   'set-trading-state': 'Makes a scope active, reducing or halted.',
-  rearm: 'Lifts a state that only a person may lift: a drawdown, repeated executions.',
+  kill: 'Pauses, reduces, halts, cancels or flattens a scope, until it is re-armed.',
+  rearm: 'Lifts a state that only a person may lift: a kill, a drawdown, repeated executions.',
 };

@@ -35,6 +35,8 @@ const kind = (exit: keyof typeof EXIT, status: number, docs: string, hint: strin
 
 const usage = (hint: string): FailureKind => kind('usage', 400, 'reference/cli', hint);
 const data = (hint: string): FailureKind => kind('data', 422, 'how-to/data', hint);
+/** The page of accounts and their keys. */
+const ACCOUNTS = 'how-to/keep-accounts';
 const missing = (docs: string, hint: string): FailureKind => kind('not-found', 404, docs, hint);
 
 /** Every way in which an operation can fail. */
@@ -85,21 +87,52 @@ export const FAILURES = {
     'how-to/paper-trade',
     'A strategy must depend on its inputs alone; begin a new session under another name.',
   ),
-  'journal-damaged': kind('data', 422, 'how-to/paper-trade', 'Restore a backup, or begin a new session.'),
+  'journal-damaged': kind('data', 422, 'how-to/keep-journals', 'Restore a backup, or begin a new session.'),
+  'journal-exists': kind('conflict', 409, 'how-to/keep-journals', 'Choose another place.'),
+  'journal-newer': kind('conflict', 409, 'how-to/keep-journals', 'Install the newer version of Tradewright.'),
   'journal-unavailable': kind(
     'unavailable',
     503,
     'how-to/paper-trade',
     'What was acknowledged is kept; start it again.',
   ),
-  'key-missing': kind(
+  'key-missing': kind('auth', 401, ACCOUNTS, 'Keep one with tradewright account add.'),
+  'key-refused': kind('auth', 401, ACCOUNTS, 'Check key, secret and the addresses it is bound to.'),
+  'key-unfit': kind('refused', 422, ACCOUNTS, 'Make a key that may trade and nothing else.'),
+  'secret-exposed': kind('usage', 400, ACCOUNTS, 'Leave it away: it is asked for, or read from standard input.'),
+  'secret-missing': kind(
+    'usage',
+    400,
+    ACCOUNTS,
+    'Run it in a terminal, or give one line for each question on standard input.',
+  ),
+  'account-unknown': missing(ACCOUNTS, 'tradewright account ls lists them.'),
+  'account-revoked': kind('refused', 422, ACCOUNTS, 'Its keys are gone; add it anew with tradewright account add.'),
+  'account-exists': kind('conflict', 409, ACCOUNTS, 'Take another label, or rotate or revoke the one that is there.'),
+  'clock-skewed': kind('refused', 422, ACCOUNTS, 'Have the clock of this machine set from the network (NTP).'),
+  'debugger-open': kind('refused', 422, ACCOUNTS, 'Start it without --inspect.'),
+  'master-key-missing': kind('auth', 401, ACCOUNTS, 'Say where the master key is.'),
+  'master-key-wrong': kind(
     'auth',
     401,
-    'how-to/check-an-account',
-    'Put it into TRADEWRIGHT_API_KEY and TRADEWRIGHT_API_SECRET.',
+    ACCOUNTS,
+    'Give the key or passphrase that the vault was made with, or last locked with by account rekey.',
   ),
-  'key-refused': kind('auth', 401, 'how-to/check-an-account', 'Check key, secret and the addresses it is bound to.'),
-  'key-unfit': kind('refused', 422, 'how-to/check-an-account', 'Make a key that may trade and nothing else.'),
+  'master-key-exposed': kind('auth', 401, ACCOUNTS, 'Run chmod 600 on the file.'),
+  'master-key-invalid': kind(
+    'auth',
+    401,
+    ACCOUNTS,
+    'Give 32 random bytes in hex or base64 (openssl rand -hex 32), or a longer passphrase.',
+  ),
+  'vault-damaged': kind(
+    'data',
+    422,
+    ACCOUNTS,
+    'Restore a copy of the database, or revoke the account and add it anew.',
+  ),
+  'vault-newer': kind('conflict', 409, ACCOUNTS, 'Install the newer version of Tradewright.'),
+  'vault-unavailable': kind('unavailable', 503, ACCOUNTS, 'Look at the place that the message names.'),
   'redis-unavailable': kind(
     'unavailable',
     503,

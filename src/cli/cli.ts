@@ -1,6 +1,7 @@
 import { EXIT, FAILURES, Failure, type FailureDocument } from '../api/failures.ts';
 import type { Warning } from '../api/operation.ts';
 import { type OperationId, type Output, operationOf } from '../api/operations/table.ts';
+import { hasInput, secretAsker } from './ask-secret.ts';
 import { askToStop, type Background, runInBackground } from './background.ts';
 import { jsonFailure, jsonResult, textFailure, textWarning } from './output.ts';
 import { type Globals, type Parsed, parseCommandLine, wantsJson } from './parse.ts';
@@ -81,6 +82,7 @@ async function here(
   const leave = kind === 'stream' || isLong ? onSignals(stop, signals, globals) : () => {};
   const screen = kind === 'stream' ? await updateTeller(id, globals, out) : null;
   const world = compose(readConfig(globals));
+  const asker = secretAsker(process.stdin, process.stderr);
   // Timers of connections keep no process alive, and one may be all that there is while a venue is away.
   const awake = setInterval(() => {}, 60_000);
   try {
@@ -95,6 +97,7 @@ async function here(
         warn: (warning) => hooks.warn(warning),
         update: (update) => screen?.tell(update),
         stop: stop.signal,
+        askSecret: hasInput() ? asker.ask : null,
       }),
     };
   } catch (error) {
@@ -106,6 +109,7 @@ async function here(
   } finally {
     screen?.end();
     leave();
+    asker.close();
     clearInterval(awake);
     await world.close();
   }

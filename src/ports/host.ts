@@ -16,5 +16,7 @@ export interface Host {
   nowMs(): number;
   /** Milliseconds of a clock that never goes back. */
   elapsedMs(): number;
+  /** From now on a crash leaves no memory of this process on the disk; false where that cannot be had. */
+  endCoreDumps(): Promise<boolean>;
   facts(homePath: string): HostFacts;
 }

@@ -3,6 +3,7 @@ import { stateHash } from '../core/engine/state-hash.ts';
 import { StrategyError } from '../core/engine/strategy-error.ts';
 import { limitsOf } from '../core/research/backtest.ts';
 import { type DeskConfig, type DeskFeed, deskEngine, simulatedDesk } from '../core/research/simulated-desk.ts';
+import type { CommandOutcome } from '../core/vocabulary/commands.ts';
 import { Hash128 } from '../core/vocabulary/hash.ts';
 import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
 import { type MismatchPolicy, RemoteSide } from './remote-side.ts';
@@ -54,16 +55,20 @@ export class SessionCore {
     this.lastTradeId = new Float64Array(config.feeds.length).fill(-1);
   }
 
-  /** Takes the next input; everything that follows from it has happened when it returns. Throws only where an invariant is broken. */
-  take(input: SessionInput): void {
+  /**
+   * Takes the next input; everything that follows from it has happened when it returns. Answers what became of a command, null for all else.
+   * Throws only where an invariant is broken.
+   */
+  take(input: SessionInput): CommandOutcome | null {
     this.inputs++;
+    let outcome: CommandOutcome | null = null;
     if (input.type === 'history-received') this.#learn(input.bars);
     else if (input.type === 'instant-ended') this.#endInstant(input.timeMs, input.bars);
     else if (input.type === 'trade-received') this.#trade(input);
     else {
       if (isVenueWord(input)) this.#word(input);
       else if (input.type === 'command-given') {
-        this.engine.command(input.command);
+        outcome = this.engine.command(input.command);
         if (input.command.type === 'start-strategy') this.isStopped = false;
       } else if (input.type === 'source-received') this.#guarded(() => this.engine.receive(input.name, input.value));
       else {
@@ -72,6 +77,7 @@ export class SessionCore {
       }
       this.#exchange();
     }
+    return outcome;
   }
 
   /** What is to be asked of a real exchange since the last call, in order; nothing where it is simulated. */

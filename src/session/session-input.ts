@@ -33,6 +33,12 @@ export type SessionInput =
       readonly quantity: number;
     }
   | { readonly type: 'source-received'; readonly name: string; readonly value: Json }
-  | { readonly type: 'command-given'; readonly command: Command }
+  | {
+      readonly type: 'command-given';
+      readonly command: Command;
+      /** Who gave it, and its number in the box of commands; absent where the session itself did. */
+      readonly actor?: string;
+      readonly id?: number;
+    }
   | { readonly type: 'session-stopped'; readonly reason: string }
   | VenueWord;

@@ -1,3 +1,4 @@
+import type { Command, CommandOutcome } from '../core/vocabulary/commands.ts';
 import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
@@ -14,8 +15,10 @@ import { missedBars } from './warm-up.ts';
 
 /** Instants between two states that are noted in the journal. */
 const NOTED_EVERY = 60;
-/** Inputs after which a snapshot is due, so that a start has no more than these to take again. */
+/** Inputs after which a snapshot is due, so that a start has not many more than these to take again. */
 const SNAPSHOT_EVERY = 50_000;
+/** Taking rows into a snapshot and taking an input again cost about the same for so many rows: neither should outweigh the other. */
+const ROWS_AN_INPUT = 0.1;
 /** Bars of history in one record. */
 const HISTORY_BLOCK = 500;
 /** How often the past is asked for before a session begins: a bar may close while it is being fetched. */
@@ -158,6 +161,20 @@ export class Session implements FeedSink {
     this.#gate.startAfter(core.lastMs);
   }
 
+  /** Whether the past is being fetched: then nothing is decided, and what is ordered would meet prices of before. */
+  get isCatchingUp(): boolean {
+    return this.#held !== null;
+  }
+
+  /** Gives a command now, between two other inputs. Null where the session has ended. */
+  command(command: Command, given: { readonly actor?: string; readonly id?: number } = {}): CommandOutcome | null {
+    let outcome: CommandOutcome | null = null;
+    this.#guarded(() => {
+      outcome = this.#take({ type: 'command-given', command, ...given });
+    });
+    return outcome;
+  }
+
   /** Whether the feed has come to its end, as a recording does. */
   isOver(health: FeedHealth): boolean {
     return health.connections.length === 0 && health.subscriptions.every(({ state }) => state === 'down');
@@ -259,7 +276,9 @@ export class Session implements FeedSink {
   /** The state as it is now, beside the journal that leads to it. */
   #keepSnapshot(): void {
     const { journal, clock, snapshotEvery = SNAPSHOT_EVERY } = this.#around;
-    this.#snapshotDue = this.core.inputs + snapshotEvery;
+    const { state, feeds } = this.core.engine;
+    const rows = feeds.reduce((sum, { base }) => sum + base.cursor + 1, state.log.count + state.fills.count);
+    this.#snapshotDue = this.core.inputs + Math.max(snapshotEvery, rows / ROWS_AN_INPUT);
     journal
       .saveSnapshot({ seq: journal.head, takenAtMs: clock.nowMs(), state: takeSnapshot(this.core) })
       .catch((error) => {
@@ -272,12 +291,13 @@ export class Session implements FeedSink {
   }
 
   /** Journal first, then the core. */
-  #take(input: SessionInput): void {
+  #take(input: SessionInput): CommandOutcome | null {
     const { journal, clock, sealed, account } = this.#around;
     journal.append({ kind: isVenueWord(input) ? 'outcome' : 'input', atMs: clock.nowMs(), payload: asJson(input) });
-    sealed(() => this.core.take(input));
+    const outcome = sealed(() => this.core.take(input));
     const requests = this.core.takeRequests();
     if (requests.length > 0) account?.send(requests);
+    return outcome;
   }
 
   #note(note: SessionNote): void {

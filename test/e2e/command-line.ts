@@ -48,16 +48,22 @@ export class Scene {
     return spawn(process.execPath, [MAIN, ...args], { cwd: this.folder, env: { ...inherited, ...env } });
   }
 
-  run(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
-    return finish(this.start(args, env));
+  /** `input`: what stands on standard input, which ends there. */
+  run(args: readonly string[], env: Readonly<Record<string, string>> = {}, input = ''): Promise<Ran> {
+    const child = this.start(args, env);
+    // A program that does not read to the end is no fault.
+    child.stdin?.on('error', () => {});
+    child.stdin?.end(input);
+    return finish(child);
   }
 
   /** Runs with `--json` and reads the object; throws where standard output is anything else but a stream's updates before it. */
   async json(
     args: readonly string[],
     env: Readonly<Record<string, string>> = {},
+    input = '',
   ): Promise<Ran & { readonly body: Envelope; readonly updates: readonly Record<string, unknown>[] }> {
-    const ran = await this.run([...args, '--json'], env);
+    const ran = await this.run([...args, '--json'], env, input);
     const lines = ran.out.split('\n');
     if (lines.length < 2 || lines.at(-1) !== '')
       throw new Error(`expected lines of JSON, found:\n${ran.out}\n${ran.err}`);

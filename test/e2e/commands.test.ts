@@ -40,6 +40,14 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   sessions: ['sessions'],
   'session-show': ['session', 'show', 'e2e'],
   exchange: ['exchange', '--port', '0', '--seconds', '0.3'],
+  'journal-verify': ['journal', 'verify', 'e2e'],
+  'journal-backup': ['journal', 'backup', 'e2e', 'e2e.jsonl'],
+  'journal-restore': ['journal', 'restore', 'e2e.jsonl', '--home', 'restored'],
+  'account-add': ['account', 'add', 'local', '--label', 'e2e', '--accept', 'this key works from any address'],
+  'account-ls': ['account', 'ls'],
+  'account-rotate': ['account', 'rotate', 'e2e', '--no-test'],
+  'account-revoke': ['account', 'revoke', 'e2e'],
+  'account-rekey': ['account', 'rekey', '--key-file', '.tradewright/master.key'],
   'account-check': ['account', 'check', 'local', '--accept', 'this key works from any address'],
   'runs-ls': ['runs', 'ls'],
   'runs-show': ['runs', 'show', 'last'],
@@ -54,10 +62,29 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   help: ['help', 'backtest'],
 };
 
+/** For the second time, where the first left something behind that is not overwritten. */
+const LINES_AGAIN: { readonly [K in OperationId]?: readonly string[] } = {
+  'new-strategy': [...LINES['new-strategy'], '--force'],
+  'data-export': [...LINES['data-export'], '--force'],
+  'journal-backup': ['journal', 'backup', 'e2e', 'e2e-again.jsonl'],
+  'journal-restore': ['journal', 'restore', 'e2e.jsonl', '--home', 'restored-again'],
+  'account-add': ['account', 'add', 'local', '--label', 'again', '--no-test'],
+  'account-revoke': ['account', 'revoke', 'again'],
+};
+
+const { TRADEWRIGHT_API_KEY: apiKey, TRADEWRIGHT_API_SECRET: apiSecret } = past.env;
+let rotations = 0;
+
+/** What stands on standard input. */
+function inputOf(id: OperationId): string {
+  if (id === 'account-add') return `${apiKey}\n${apiSecret}\n`;
+  return id === 'account-rotate' ? `${apiKey}\nanother-secret-${rotations++}\n` : '';
+}
+
 describe('every command', () => {
   for (const id of OPERATION_IDS) {
     test(`${operationOf(id).name}: --json -> one object of its published schema, nothing else on standard output`, async () => {
-      const { code, body, updates } = await scene.json(LINES[id], past.env);
+      const { code, body, updates } = await scene.json(LINES[id], past.env, inputOf(id));
       assert.equal(code, 0, JSON.stringify(body.error));
       assert.equal(body.schema, schemaName(operationOf(id)));
       assert.equal(body.ok, true);
@@ -70,14 +97,9 @@ describe('every command', () => {
 
     test(`${operationOf(id).name}: as text without a terminal -> no colour, at most 100 columns, hints on standard error`, async () => {
       if (id === 'data-import') await scene.run(LINES['data-import']);
-      const line =
-        id === 'new-strategy'
-          ? [...LINES[id], '--force']
-          : id === 'data-export'
-            ? [...LINES[id], '--force']
-            : LINES[id];
+      const line = LINES_AGAIN[id] ?? LINES[id];
       if (id === 'data-export' || id === 'data-rm') await scene.run(LINES['data-import']);
-      const { code, out, err } = await scene.run(line, past.env);
+      const { code, out, err } = await scene.run(line, past.env, inputOf(id));
       assert.equal(code, 0, err);
       assert.ok(out.trim() !== '', 'something is printed');
       assert.ok(!out.includes('\u001b') && !err.includes('\u001b'), 'no control sequences');

@@ -82,7 +82,7 @@ export class BinanceSpotGateway implements ExchangeGateway {
   #sink: AccountSink | null = null;
 
   constructor(options: BinanceGatewayOptions) {
-    const { venue = 'BINANCE', restOrigins = ['https://api.binance.com'] } = options;
+    const { venue = 'BINANCE', restOrigins } = options;
     this.venue = venue;
     this.#options = options;
     this.#rest = new BinanceRest({ ...options, product: 'spot', venue, origins: restOrigins });
@@ -95,7 +95,7 @@ export class BinanceSpotGateway implements ExchangeGateway {
   async connect(sink: AccountSink): Promise<CredentialFacts> {
     if (this.#stream) throw new RangeError('connected already');
     this.#sink = sink;
-    const { streamOrigin = 'wss://ws-api.binance.com:443' } = this.#options;
+    const { streamOrigin } = this.#options;
     await this.#rest.venueClock.start();
     const account = await this.#account();
     const facts = await keyFacts(this.#rest, 'enableSpotAndMarginTrading', account.canTrade);

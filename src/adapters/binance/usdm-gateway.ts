@@ -59,7 +59,7 @@ const LARGEST_PAGE = 1000;
 /** Options of USD-M futures beyond those of both products. */
 export interface UsdmGatewayOptions extends BinanceGatewayOptions {
   /** Where the facts of the key are told, `https://api.binance.com` on the live venue; without it they are not known. */
-  readonly spotOrigin?: string;
+  readonly spotOrigin?: string | null;
 }
 
 /** Trading on Binance USD-M futures with one account. */
@@ -76,7 +76,7 @@ export class BinanceUsdmGateway implements ExchangeGateway {
   #sink: AccountSink | null = null;
 
   constructor(options: UsdmGatewayOptions) {
-    const { venue = 'BINANCE-USDM', restOrigins = ['https://fapi.binance.com'] } = options;
+    const { venue = 'BINANCE-USDM', restOrigins } = options;
     this.venue = venue;
     this.#options = options;
     this.#rest = new BinanceRest({ ...options, product: 'usdm', venue, origins: restOrigins });
@@ -213,7 +213,7 @@ export class BinanceUsdmGateway implements ExchangeGateway {
   }
 
   #openStream(sink: AccountSink): AccountStream {
-    const { streamOrigin = 'wss://fstream.binance.com', clock } = this.#options;
+    const { streamOrigin, clock } = this.#options;
     const key = new ListenKey(this.#rest, clock, (reason) => stream.restart(reason));
     this.#key = key;
     const stream: AccountStream = new AccountStream({
@@ -250,7 +250,7 @@ export class BinanceUsdmGateway implements ExchangeGateway {
 
   async #keyFacts(canTrade: boolean): Promise<CredentialFacts> {
     const { spotOrigin } = this.#options;
-    if (spotOrigin === undefined) return keyFacts(null, 'enableFutures', canTrade);
+    if (spotOrigin === undefined || spotOrigin === null) return keyFacts(null, 'enableFutures', canTrade);
     // Another host with limits of its own; the clock is the same.
     const { limiter: _, ...options } = this.#options;
     const rest = new BinanceRest({

@@ -19,12 +19,20 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   'data-generate': async () => (await import('./data.ts')).dataGenerate,
   'data-export': async () => (await import('./data.ts')).dataExport,
   'data-get': async () => (await import('./venues.ts')).dataGet,
+  'account-add': async () => (await import('./accounts.ts')).accountAdd,
+  'account-ls': async () => (await import('./accounts.ts')).accountLs,
   'account-check': async () => (await import('./account.ts')).accountCheck,
+  'account-rotate': async () => (await import('./accounts.ts')).accountRotate,
+  'account-revoke': async () => (await import('./accounts.ts')).accountRevoke,
+  'account-rekey': async () => (await import('./accounts.ts')).accountRekey,
   venues: async () => (await import('./venues.ts')).venues,
   exchange: async () => (await import('./exchange.ts')).exchange,
   paper: async () => (await import('./paper.ts')).paper,
   sessions: async () => (await import('./sessions.ts')).sessions,
   'session-show': async () => (await import('./sessions.ts')).sessionShow,
+  'journal-verify': async () => (await import('./journals.ts')).journalVerify,
+  'journal-backup': async () => (await import('./journals.ts')).journalBackup,
+  'journal-restore': async () => (await import('./journals.ts')).journalRestore,
   watch: async () => (await import('./watch.ts')).watch,
   'data-rm': async () => (await import('./data.ts')).dataRm,
   'runs-ls': async () => (await import('./runs.ts')).runsLs,
@@ -48,11 +56,11 @@ export async function execute<K extends OperationId>(
   id: K,
   given: Readonly<Record<string, Json>>,
   world: World,
-  call: Omit<Call, 'given'>,
+  call: Omit<Call, 'given' | 'askSecret'> & Partial<Pick<Call, 'askSecret'>>,
 ): Promise<Output<K>> {
-  const { input, name } = operationOf(id);
+  const { input, name, handlesSecrets = false } = operationOf(id);
   const parsed = input.strict().safeParse(given);
-  if (!parsed.success) throw inputFailure(parsed.error, given, name);
+  if (!parsed.success) throw inputFailure(parsed.error, handlesSecrets ? {} : given, name);
   const handler = await HANDLERS[id]();
-  return handler(parsed.data as Input<K>, world, { ...call, given });
+  return handler(parsed.data as Input<K>, world, { askSecret: null, ...call, given });
 }

@@ -25,6 +25,9 @@ export interface SessionAbout {
   readonly params: Readonly<Record<string, Json>>;
 }
 
+/** What latches call the account of a paper session, which is its own. */
+export const paperAccount = (session: string): string => `paper:${session}`;
+
 export function isSessionAbout(about: Json): boolean {
   return (about as { readonly schema?: Json } | null)?.schema === SCHEMA;
 }

@@ -3,6 +3,7 @@ import type { Operation } from '../operation.ts';
 import * as account from './account.ts';
 import * as data from './data.ts';
 import * as installation from './installation.ts';
+import * as journals from './journals.ts';
 import * as reference from './reference.ts';
 import * as research from './research.ts';
 import * as runs from './runs.ts';
@@ -28,7 +29,15 @@ export const OPERATIONS = {
   paper: sessions.paper,
   sessions: sessions.sessions,
   'session-show': sessions.sessionShow,
+  'journal-verify': journals.journalVerify,
+  'journal-backup': journals.journalBackup,
+  'journal-restore': journals.journalRestore,
+  'account-add': account.accountAdd,
+  'account-ls': account.accountLs,
   'account-check': account.accountCheck,
+  'account-rotate': account.accountRotate,
+  'account-revoke': account.accountRevoke,
+  'account-rekey': account.accountRekey,
   'runs-ls': runs.runsLs,
   'runs-show': runs.runsShow,
   'runs-diff': runs.runsDiff,

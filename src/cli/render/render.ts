@@ -1,9 +1,11 @@
 import type { OperationId, Output } from '../../api/operations/table.ts';
 import type { Style } from '../style.ts';
 import { renderAccount } from './account.ts';
+import { renderAccounts, renderAdded, renderRekeyed, renderRevoked, renderRotated } from './accounts.ts';
 import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemoved, renderSeries } from './data.ts';
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderDoctor, renderHelp, renderVersion } from './installation.ts';
+import { renderBackup, renderRestored, renderVerified } from './journals.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
 import { renderCheck, renderRun } from './run.ts';
 import { renderDiff, renderRun as renderOneRun, renderReport, renderRuns } from './runs.ts';
@@ -46,7 +48,15 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   'data-rm': renderRemoved,
   'data-get': renderDownload,
   venues: renderVenues,
+  'journal-verify': renderVerified,
+  'journal-backup': renderBackup,
+  'journal-restore': renderRestored,
+  'account-add': renderAdded,
+  'account-ls': renderAccounts,
   'account-check': renderAccount,
+  'account-rotate': renderRotated,
+  'account-revoke': renderRevoked,
+  'account-rekey': renderRekeyed,
   watch: renderWatched,
   exchange: renderExchangeEnd,
   paper: renderPaperEnd,

@@ -27,6 +27,8 @@ export class HeldOrders {
   /** Says of an order, in the venue's place, what the venue cannot. */
   readonly #answer: (kind: number, row: number) => void;
   readonly #cancel: (row: number) => void;
+  /** Whether a triggered order may be sent; one that may not is canceled. */
+  readonly #mayLeave: (row: number) => boolean;
   #rows: number[] = [];
   /** Best price that a trailing stop has seen. */
   readonly #marks = new Map<number, number>();
@@ -34,10 +36,16 @@ export class HeldOrders {
   /** Whether {@link watch} has anything to do. */
   isBusy = false;
 
-  constructor(state: SessionState, answer: (kind: number, row: number) => void, cancel: (row: number) => void) {
+  constructor(
+    state: SessionState,
+    answer: (kind: number, row: number) => void,
+    cancel: (row: number) => void,
+    mayLeave: (row: number) => boolean,
+  ) {
     this.#s = state;
     this.#answer = answer;
     this.#cancel = cancel;
+    this.#mayLeave = mayLeave;
   }
 
   /** Keeps an order until its trigger. */
@@ -93,6 +101,10 @@ export class HeldOrders {
     if (up !== touches ? price < trigger : price > trigger) {
       if (c.type[row] === TYPE['trailing-stop']) this.#trail(row, instrument, price);
       return false;
+    }
+    if (!this.#mayLeave(row)) {
+      this.#answer(REPORT.canceled, row);
+      return true;
     }
     c.status[row] = STATUS.submitted;
     s.log.append(

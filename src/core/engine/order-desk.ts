@@ -120,15 +120,15 @@ export class OrderDesk {
     return this.dispatch.submit(d, slot, false, plan);
   }
 
-  /** Closes a slot's position with a market order; −1 where it is flat already. */
-  close(slot: number, why: string, role: number = ROLE.exit): OrderNumber {
+  /** Closes a slot's position with a market order; NaN where it is flat, or being closed, already. */
+  close(slot: number, why: string, role: number = ROLE.exit, flags = 0): OrderNumber {
     const lots = this.#s.book.positions.column.lots[slot]!;
     if (lots === 0) return Number.NaN;
     const intent = this.#signal(slot, 'close', why, undefined);
     const d = this.#begin(slot, lots > 0 ? -1 : 1, intent);
     d.role = role;
     d.type = TYPE.market;
-    d.flags = FLAG.reduceOnly;
+    d.flags = FLAG.reduceOnly | flags;
     const pending = this.#pendingExitLots(slot);
     d.lots = Math.abs(lots) - pending;
     // A close is already on its way for all of it: asking again changes nothing.

@@ -3,6 +3,7 @@ import { placingOf, typeBits } from '../execution/capabilities.ts';
 import { blankDraft } from '../execution/draft-order.ts';
 import { REQUEST } from '../execution/outbox.ts';
 import type { Risk } from '../risk/review.ts';
+import { type RiskView, TRADING_STATES } from '../risk/view.ts';
 import { EVENT } from '../vocabulary/events.ts';
 import { FLAG, isTerminal, OrderDraft, STATUS, TIF } from '../vocabulary/order.ts';
 import { REFUSAL, REFUSALS } from '../vocabulary/refusal.ts';
@@ -12,6 +13,8 @@ import type { OpenOrders } from './open-orders.ts';
 import { Replacements } from './replacements.ts';
 import type { RiskPicture } from './risk-picture.ts';
 import type { SessionState } from './session-state.ts';
+
+const HALTED = TRADING_STATES.indexOf('halted');
 
 /** A row of the order table, or of a refused order −1 − its number in the list of refusals; NaN where nothing was to be done. */
 export type OrderNumber = number;
@@ -37,6 +40,8 @@ export class OrderDispatch {
   readonly #typeBits: number;
   readonly #keepsGtd: boolean;
   readonly #draft = new OrderDraft();
+  /** Sees every draft before its review, and what the review sees, without a say in it; for who asks why. */
+  witness: ((draft: OrderDraft, view: RiskView) => void) | null = null;
   /** Takes an answer that is given here, in the venue's place; set by the engine. */
   answer: (kind: number, row: number) => void = () => {};
 
@@ -52,6 +57,7 @@ export class OrderDispatch {
       state,
       (kind, row) => this.answer(kind, row),
       (row) => this.cancel(row),
+      (row) => !this.#isHalted(row) || (state.orders.column.flags[row]! & FLAG.reduceOnly) !== 0,
     );
   }
 
@@ -64,6 +70,7 @@ export class OrderDispatch {
     const placing = placingOf(s.capabilities, d, this.#typeBits);
     if (placing === 'unsupported')
       return this.refuse(slot, REFUSAL['order-type-unsupported'], d.intent, d.side, d.lots, cause);
+    if (this.witness !== null) this.witness(d, this.#picture.view);
     const order = this.#risk.review(d, this.#picture.view);
     if (order === null) return this.refuse(slot, this.#risk.refusal, d.intent, d.side, d.lots, cause);
     const worked = (d.flags & FLAG.worked) !== 0;
@@ -137,6 +144,11 @@ export class OrderDispatch {
     const c = this.#s.orders.column;
     if (isTerminal(c.status[row]!) || c.flags[row]! & FLAG.worked) return;
     const instrument = this.#s.instruments[c.instrument[row]!]!;
+    if (this.#isHalted(row)) {
+      const slot = c.strategy[row]! * this.#s.instruments.length + instrument.index;
+      this.refuse(slot, REFUSAL['trading-halted'], c.intent[row]!, c.side[row]!, this.wholeLots(row));
+      return;
+    }
     const wanted = this.replacements.asked(row);
     const limitTicks = wanted?.limitTicks ?? c.limitTicks[row]!;
     const triggerTicks = wanted?.triggerTicks ?? c.triggerTicks[row]!;
@@ -146,6 +158,11 @@ export class OrderDispatch {
     const limit = byLimit && ticks > 0 ? ticks : limitTicks;
     const trigger = !byLimit && ticks > 0 ? ticks : triggerTicks;
     if (this.#mayBecome(row, lots, limit, trigger)) this.amendTicks(row, lots, limit, trigger);
+  }
+
+  #isHalted(row: number): boolean {
+    const { strategy, instrument } = this.#s.orders.column;
+    return this.#risk.state.states.strictest(strategy[row]!, instrument[row]!) >= HALTED;
   }
 
   /** What an order may become, its fills included: one that is bound to reduce, never more than there is to reduce. */

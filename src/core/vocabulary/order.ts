@@ -64,6 +64,8 @@ export const FLAG = {
   worked: 32,
   /** The engine watches its trigger, as the venue cannot: what is sent when it triggers is a market order, or a limit where it has one. */
   emulated: 64,
+  /** What a kill closes a position with: the one order that leaves while trading is halted. */
+  kill: 128,
 } as const;
 
 /**

@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { test } from 'node:test';
+
+const MODULE = new URL('./core-dumps.ts', import.meta.url).href;
+const SCRIPT = `
+  const { endCoreDumps } = await import(${JSON.stringify(MODULE)});
+  const { readFileSync } = await import('node:fs');
+  const before = readFileSync('/proc/self/limits', 'utf8').match(/^Max core file size\\s+(\\S+)/m)[1];
+  const ended = await endCoreDumps();
+  const after = readFileSync('/proc/self/limits', 'utf8').match(/^Max core file size\\s+(\\S+)/m)[1];
+  console.log(JSON.stringify({ before, ended, after, excludeEnv: process.report.excludeEnv }));`;
+
+function inShell(limit: string, path: string): unknown {
+  const run = spawnSync(
+    '/bin/sh',
+    ['-c', `ulimit -S -c ${limit} && exec "$0" --input-type=module --eval "$1"`, process.execPath, SCRIPT],
+    { encoding: 'utf8', env: { ...process.env, PATH: path } },
+  );
+  assert.equal(run.status, 0, run.stderr);
+  return JSON.parse(run.stdout);
+}
+
+/** Whether this machine lets a process allow itself core dumps at all. */
+const isAllowed = process.platform === 'linux' && spawnSync('/bin/sh', ['-c', 'ulimit -S -c unlimited']).status === 0;
+
+test('core dumps: allowed -> ended where there is prlimit, told where there is none', {
+  skip: isAllowed ? false : 'core dumps cannot be allowed here, so that nothing is to be ended',
+}, () => {
+  const { PATH: path = '' } = process.env;
+  const found = spawnSync('/bin/sh', ['-c', 'command -v prlimit']).status === 0;
+  const before = 'unlimited';
+  assert.deepEqual(inShell(before, path), { before, ended: found, after: found ? '0' : before, excludeEnv: true });
+  assert.deepEqual(inShell(before, ''), { before, ended: false, after: before, excludeEnv: true });
+  assert.deepEqual(inShell('0', ''), { before: '0', ended: true, after: '0', excludeEnv: true });
+});
