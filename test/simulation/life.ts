@@ -21,7 +21,6 @@ import type { RemoteSide } from '../../src/session/remote-side.ts';
 import { recover } from '../../src/session/replay-journal.ts';
 import { Session } from '../../src/session/session.ts';
 import { SessionCore } from '../../src/session/session-core.ts';
-import type { SessionInput } from '../../src/session/session-input.ts';
 import { BarFeed } from './bar-feed.ts';
 import type { Chance } from './chance.ts';
 import { SYMBOL } from './exchange.ts';
@@ -65,10 +64,13 @@ export class Life {
   core: SessionCore | null = null;
   lease: HeldLease | null = null;
   journal: Journal | null = null;
+  /** What it found of those before it: records, whether a snapshot, requests that never left, and orders without an answer. */
   replayed = 0;
+  isFromSnapshot = false;
+  unsent = 0;
+  pending = 0;
   readonly feed = new BarFeed();
   #gateway: ExchangeGateway | null = null;
-  #tell: ((input: SessionInput) => void) | null = null;
 
   constructor(around: Surroundings) {
     this.around = around;
@@ -113,11 +115,14 @@ export class Life {
     this.stage = 'recovering';
     const sealed = <T>(body: () => T): T => body();
     const fresh = (): SessionCore => new SessionCore(this.#config(instrument, gateway), SESSION);
-    const { core, unsent, pending, records } =
+    const { core, unsent, pending, records, fromSeq } =
       journal.head === 0
-        ? { core: fresh(), unsent: [], pending: [], records: 0 }
+        ? { core: fresh(), unsent: [], pending: [], records: 0, fromSeq: 1 }
         : await recover(fresh, journals, SESSION, sealed);
     this.replayed = records;
+    this.isFromSnapshot = fromSeq > 1;
+    this.unsent = unsent.length;
+    this.pending = pending.length;
     this.core = core;
     const side = core.side as RemoteSide;
     this.side = side;
@@ -131,17 +136,7 @@ export class Life {
     await gateway.connect(account.keeper);
     this.stage = 'starting';
     const session = new Session(core, {
-      ...{ journal, feed: this.feed, history: null, clock, version: 'simulated', sealed, snapshotEvery: 150 },
-      account: {
-        start: (tell, failed) => {
-          this.#tell = tell;
-          return account.start(tell, failed);
-        },
-        send: (requests) => account.send(requests),
-        isSettled: () => account.isSettled(),
-        farewell: (reason) => account.farewell(reason),
-        close: (isRecorded) => account.close(isRecorded),
-      },
+      ...{ journal, feed: this.feed, history: null, clock, version: 'simulated', sealed, snapshotEvery: 60, account },
     });
     this.session = session;
     await session.start();
@@ -150,7 +145,7 @@ export class Life {
 
   /** A person orders something. */
   command(command: Command): void {
-    this.#tell?.({ type: 'command-given', command });
+    this.session?.command(command);
   }
 
   /** An end in order, or as much of one as is possible. */
@@ -173,7 +168,10 @@ export class Life {
   #openGateway(): ExchangeGateway {
     const { http, dialer, clock, chance, kind } = this.around;
     const credentials = { apiKey: 'key', signer: signerOf('secret') };
-    const options = { http, dialer, clock, random: chance.random, credentials, recvWindowMs: VALIDITY_MS };
+    const options = {
+      ...{ http, dialer, clock, random: chance.random, credentials, recvWindowMs: VALIDITY_MS },
+      ...{ restOrigins: ['https://venue.simulated'], streamOrigin: 'wss://venue.simulated' },
+    };
     return kind === 'spot' ? new BinanceSpotGateway(options) : new BinanceUsdmGateway(options);
   }
 

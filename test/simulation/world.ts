@@ -302,7 +302,7 @@ export class World {
     const rules: Rules = {
       ...{ kind: this.mix.product, deposits: DEPOSITS[this.mix.product], cash: String(CASH) },
       ...{ lot: this.mix.product === 'spot' ? '0.00001' : '0.001', validityMs: VALIDITY_MS },
-      ...{ longestOrder: LIMITS.orderSize, largestPosition: LIMITS.position },
+      ...{ largestOrder: LIMITS.orderSize, largestPosition: LIMITS.position },
       ...{ clockErrorMs: 2 * LONGEST_CLOCK_STEP_MS, cancelsForeign: this.mix.foreign === 'cancel' },
     };
     const lines = this.disk.journals.get(SESSION)?.records ?? [];

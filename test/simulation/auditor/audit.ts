@@ -9,7 +9,7 @@ export interface Rules {
   readonly deposits: Readonly<Record<string, string>>;
   readonly cash: string;
   readonly lot: string;
-  readonly longestOrder: string;
+  readonly largestOrder: string;
   readonly largestPosition: string;
   readonly validityMs: number;
   /** The venue's clock and that of the session's machine are apart by so much at most. */
@@ -107,7 +107,8 @@ function orders(rules: Rules, venue: VenueView, journal: JournalView, found: str
     if (seen.accepted.length > 1) found.push(`I1: ${seen.id} is accepted ${seen.accepted.length} times`);
     const denied = journal.denied.get(seen.id);
     if (denied !== undefined) found.push(`I4: ${seen.id} is at the venue, and the journal says ${denied}`);
-    if (seen.quantity > exact(rules.longestOrder) && seen.side === 'BUY')
+    const adds = rules.kind === 'spot' ? seen.side === 'BUY' : !seen.reduces;
+    if (adds && seen.quantity > exact(rules.largestOrder))
       found.push(`I9: ${seen.id} is of ${shown(seen.quantity)}`);
   }
   let epoch = 0;

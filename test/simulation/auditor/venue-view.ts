@@ -21,8 +21,8 @@ export interface SeenOrder {
   readonly quantity: bigint;
   /** Of each acceptance: there may be one at most. */
   readonly accepted: { readonly tick: number; readonly leftTick: number; readonly atMs: number }[];
+  readonly reduces: boolean;
   filled: bigint;
-  canceled: boolean;
 }
 
 export interface SentRequest {
@@ -82,7 +82,7 @@ export class VenueView {
     else
       this.orders.set(id, {
         ...{ id, side: parameters['side']!, quantity: exact(parameters['quantity']) },
-        ...{ accepted: [{ tick, leftTick, atMs }], filled: 0n, canceled: false },
+        ...{ accepted: [{ tick, leftTick, atMs }], filled: 0n, reduces: parameters['reduceOnly'] === 'true' },
       });
   }
 
