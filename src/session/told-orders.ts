@@ -37,6 +37,8 @@ export class ToldOrders {
   readonly #engine: Engine;
   readonly #alarm: (level: number, message: string, instrument: number) => void;
   readonly #trades = new Map<string, number>();
+  /** Trades that were told and are of no order that is known here. Their owner may be told later. */
+  readonly #unowned = new Set<string>();
   readonly #rows = new Map<string, number>();
   /** Lots that the venue says have filled, where it has told of more than was booked. */
   readonly #toldLots = new Map<number, number>();
@@ -57,8 +59,14 @@ export class ToldOrders {
     return this.#rows.get(`${symbol} ${venueOrderId}`) ?? -1;
   }
 
+  /** Row of the order that a trade is of; −1 where none is known. */
+  ownerOf({ symbol, clientOrderId, venueOrderId }: VenueFill): number {
+    return this.rowOf(symbol, clientOrderId, venueOrderId);
+  }
+
   knows(fill: VenueFill): boolean {
-    return this.#trades.has(keyOf(fill));
+    const key = keyOf(fill);
+    return this.#trades.has(key) || (this.#unowned.has(key) && this.ownerOf(fill) < 0);
   }
 
   /** Symbols of which trades are missing: the venue counts them in orders, and has not told them. */
@@ -115,13 +123,18 @@ export class ToldOrders {
     this.#push(REPORT.rejected, row, atMs, 'never accepted: proven absent at the venue');
   }
 
-  /** Books a trade; false where it is a stranger's. */
+  /** Books a trade; false where it is a stranger's, told for the first time. */
   fill(fill: VenueFill): boolean {
     const key = keyOf(fill);
     if (this.#trades.has(key)) return true;
-    const row = this.rowOf(fill.symbol, fill.clientOrderId, fill.venueOrderId);
+    const row = this.ownerOf(fill);
+    if (row < 0) {
+      const isNew = !this.#unowned.has(key);
+      this.#unowned.add(key);
+      return !isNew;
+    }
+    this.#unowned.delete(key);
     this.#trades.set(key, this.#trades.size);
-    if (row < 0) return false;
     const { state } = this.#engine;
     const c = state.orders.column;
     const instrument = state.instruments[c.instrument[row]!]!;
@@ -217,6 +230,7 @@ export class ToldOrders {
     return {
       newestFillMs: Number.isFinite(this.newestFillMs) ? this.newestFillMs : null,
       trades: [...this.#trades.keys()],
+      unowned: [...this.#unowned],
       cancelWanted: [...this.cancelWanted],
       rows: [...this.#rows],
       told: [...this.#toldLots],
@@ -230,6 +244,7 @@ export class ToldOrders {
     const s = json as unknown as {
       readonly newestFillMs: number | null;
       readonly trades: readonly string[];
+      readonly unowned: readonly string[];
       readonly cancelWanted: readonly number[];
       readonly rows: readonly [string, number][];
       readonly told: readonly [number, number][];
@@ -241,6 +256,8 @@ export class ToldOrders {
     this.newestFillMs = s.newestFillMs ?? Number.NEGATIVE_INFINITY;
     this.cancelWanted.clear();
     for (const row of s.cancelWanted) this.cancelWanted.add(row);
+    this.#unowned.clear();
+    for (const key of s.unowned) this.#unowned.add(key);
     for (const [k, key] of s.trades.entries()) this.#trades.set(key, k);
     for (const [key, row] of s.rows) this.#rows.set(key, row);
     for (const [row, lots] of s.told) this.#toldLots.set(row, lots);
