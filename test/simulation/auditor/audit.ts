@@ -242,6 +242,8 @@ function money(
     }
     return;
   }
+  // Of a position that is not only ours, nobody can say whose funding it is.
+  if (hasStrangers && venue.funding.length > 0) return;
   // In whatever order trades are told: what was paid and what is held are what the trades were.
   const fills = venue.trades.filter((trade) => journal.places.has(venue.ownerOf(trade)));
   let paid = exact(rules.cash) + told.reduce((sum, { amount }) => sum + amount, 0n);
