@@ -1,12 +1,13 @@
-import { clientOrderId } from '../../src/core/execution/client-order-id.ts';
 import { narrate } from '../../src/core/engine/narrate.ts';
+import { clientOrderId } from '../../src/core/execution/client-order-id.ts';
 import { isTerminal, ORDER_STATUSES } from '../../src/core/vocabulary/order.ts';
 import type { Claims } from './auditor/audit.ts';
 import type { Life } from './life.ts';
 import { TRADER } from './trader.ts';
 
 /** What a running session says of itself. */
-export function claimsOf({ core, side, account }: Life): Claims {
+export function claimsOf(life: Life): Claims {
+  const { core, side, account } = life;
   const { state } = core!.engine;
   const { column, count } = state.orders;
   const openOrders = Array.from({ length: count }, (_, row) => row)
@@ -18,11 +19,16 @@ export function claimsOf({ core, side, account }: Life): Claims {
     postings: state.book.ledger.statement(),
     unbooked: [...side!.orders.unbooked].map(([asset, amount]) => [asset, decimalText(amount)] as const),
     openOrders,
-    alarms: Array.from({ length: state.log.count }, (_, k) => narrate(state, [TRADER], k)).flatMap((event) =>
-      event.type === 'alert-raised' ? [event.message] : [],
-    ),
+    alarms: alarmsOf(life),
     notReady: account!.keeper.notReady,
   };
+}
+
+export function alarmsOf({ core }: Life): readonly string[] {
+  const { state } = core!.engine;
+  return Array.from({ length: state.log.count }, (_, k) => narrate(state, [TRADER], k)).flatMap((event) =>
+    event.type === 'alert-raised' ? [event.message] : [],
+  );
 }
 
 /** An amount of 10^-18 as text. */

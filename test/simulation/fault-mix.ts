@@ -70,7 +70,12 @@ export interface FaultMix {
 }
 
 /** Each seed has a mixture of its own: some faults often, some seldom, others never. */
-function rates<F extends string>(kinds: readonly F[], chance: Chance, most: number, isOn = 0.45): ReadonlyMap<F, number> {
+function rates<F extends string>(
+  kinds: readonly F[],
+  chance: Chance,
+  most: number,
+  isOn = 0.45,
+): ReadonlyMap<F, number> {
   const mix = new Map<F, number>();
   for (const kind of kinds) {
     const isUsed = chance.is(isOn);

@@ -56,6 +56,8 @@ export class Life {
   readonly around: Surroundings;
   /** Why it is over; null while it is not. */
   ended: string | null = null;
+  /** When it died, in the order of everything that happened; null while it has not. */
+  diedTick: number | null = null;
   /** How far its start has come. */
   stage: 'leasing' | 'reading' | 'recovering' | 'connecting' | 'starting' | 'running' = 'leasing';
   session: Session | null = null;

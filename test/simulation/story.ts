@@ -18,7 +18,10 @@ export function storyOf(world: World): string {
     lines.push({ tick, text: `${((atMs - beganMs) / 1000).toFixed(2)} venue ${what}: ${said}` });
   }
   for (const { tick, life, seq, kind, text, atMs } of world.disk.journals.get(SESSION)?.records ?? [])
-    lines.push({ tick, text: `${((atMs - beganMs) / 1000).toFixed(2)} journal ${seq} of life ${life}: ${kind} ${text}` });
+    lines.push({
+      tick,
+      text: `${((atMs - beganMs) / 1000).toFixed(2)} journal ${seq} of life ${life}: ${kind} ${text}`,
+    });
   return lines
     .sort((a, b) => a.tick - b.tick)
     .map(({ tick, text }) => `${tick} ${text}`)

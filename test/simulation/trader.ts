@@ -37,7 +37,15 @@ export function makeTrader(seed: number, options: { readonly shorts: boolean; re
       const pick = <T>(choices: readonly T[]): T => choices[Math.floor(chance() * choices.length)]!;
       const moves: readonly Move[] = c.position.isOpen
         ? ['close', 'trail', 'target', 'long', 'cancel', 'amend', 'wait', options.shorts ? 'short' : 'close']
-        : ['long', 'long', options.shorts ? 'short' : 'long', 'cancel', 'amend', 'target', options.always ? 'long' : 'wait'];
+        : [
+            'long',
+            'long',
+            options.shorts ? 'short' : 'long',
+            'cancel',
+            'amend',
+            'target',
+            options.always ? 'long' : 'wait',
+          ];
       const move = pick(moves);
       const enter = (sign: 1 | -1): void => {
         const away = (percent: number): number => Math.round(c.price * (1 + (sign * percent) / 100));
@@ -53,7 +61,12 @@ export function makeTrader(seed: number, options: { readonly shorts: boolean; re
             { trigger: away(0.05) },
             { trigger: away(0.05), limit: away(0.1) },
           ]),
-          ...pick<Partial<Entry>>([{}, { stop: { pct: 0.002 } }, { stop: { pct: 0.001 }, target: { r: 1 } }, { target: { pct: 0.001 } }]),
+          ...pick<Partial<Entry>>([
+            {},
+            { stop: { pct: 0.002 } },
+            { stop: { pct: 0.001 }, target: { r: 1 } },
+            { target: { pct: 0.001 } },
+          ]),
           why: 'chance',
         };
         if (sign > 0) c.buy(entry);

@@ -95,7 +95,11 @@ export class Wire {
     return isSend ? strike(this.#mix.send, this.#chance) : strike(this.#mix.read, this.#chance);
   }
 
-  #arrived(arrival: Arrival, fault: SendFault | ReadFault | null, reply: (reply: Reply | TransportError) => void): void {
+  #arrived(
+    arrival: Arrival,
+    fault: SendFault | ReadFault | null,
+    reply: (reply: Reply | TransportError) => void,
+  ): void {
     const back = (answer: Reply | TransportError, moreMs = 0): void =>
       this.#later(this.#chance.between(3, 30) + moreMs, () => reply(answer));
     const wait = { 'retry-after': String(this.#chance.whole(1, 5)) };
@@ -140,7 +144,8 @@ export class Wire {
     else if (fault === 'unavailable-after') back({ status: 503, body: '<html>Service Unavailable</html>' });
     else if (fault === 'timeout-code-after')
       back({ status: 408, body: { code: -1007, msg: 'Timeout waiting for response from backend server.' } });
-    else if (fault === 'unreadable-after' || fault === 'unreadable') back({ status: 200, body: '<html>welcome</html>' });
+    else if (fault === 'unreadable-after' || fault === 'unreadable')
+      back({ status: 200, body: '<html>welcome</html>' });
     else back(answer);
   }
 

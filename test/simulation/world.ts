@@ -4,12 +4,13 @@ import { SimulatedClock } from '../simulated-world/clock.ts';
 import { AccountStreams } from './account-streams.ts';
 import { audit, type Claims, type Rules } from './auditor/audit.ts';
 import { Chance } from './chance.ts';
+import { alarmsOf, claimsOf } from './claims.ts';
 import { Disk } from './disk.ts';
 import { DEPOSITS, Exchange, SYMBOL } from './exchange.ts';
 import { drawMix, type FaultMix } from './fault-mix.ts';
 import { LeaseRows } from './leases.ts';
 import { CASH, Life, SESSION, VALIDITY_MS } from './life.ts';
-import { claimsOf } from './claims.ts';
+import { countObserved } from './observed.ts';
 import { ProcessClock } from './process-clock.ts';
 import { ProcessGate } from './process-gate.ts';
 import { RareEvents } from './rare-events.ts';
@@ -24,6 +25,14 @@ export interface SeedResult {
   readonly hash: string;
   readonly lives: number;
   readonly orders: number;
+}
+
+/** What is not left to the seed. */
+export interface WorldChoices {
+  readonly mix?: Partial<FaultMix>;
+  readonly tradingMs?: number;
+  /** The crossing at which a life ends, and whether after it; null where it is not to die. */
+  readonly death?: (life: number) => { readonly at: number; readonly after: boolean } | null;
 }
 
 export const LIMITS = { orderSize: '0.1', position: '0.25' } as const;
@@ -48,6 +57,7 @@ export class World {
   readonly lives: Life[] = [];
   readonly violations: string[] = [];
   readonly #chance: Chance;
+  readonly #choices: WorldChoices;
   readonly #machine = { offMs: 0 };
   readonly #begunAtMs: number;
   #ticks = 0;
@@ -56,11 +66,12 @@ export class World {
   #startAtMs = 0;
   isFaulty = true;
 
-  constructor(seed: number) {
+  constructor(seed: number, choices: WorldChoices = {}) {
     this.seed = seed;
+    this.#choices = choices;
     const chance = new Chance(seed);
     this.#chance = chance;
-    this.mix = drawMix(chance.fork());
+    this.mix = { ...drawMix(chance.fork()), ...choices.mix };
     const { mix, rare } = this;
     const dayMs = 1_795_200_000_000;
     const fundingMs = Math.ceil(dayMs / FUNDING_EVERY_MS) * FUNDING_EVERY_MS;
@@ -97,7 +108,7 @@ export class World {
   }
 
   async #trade(): Promise<void> {
-    const endMs = this.clock.elapsedMs() + TRADING_MS;
+    const endMs = this.clock.elapsedMs() + (this.#choices.tradingMs ?? TRADING_MS);
     while (this.clock.elapsedMs() < endMs && this.violations.length === 0) await this.#step(true);
   }
 
@@ -263,9 +274,11 @@ export class World {
     const number = this.lives.length + 1;
     const chance = this.#chance.fork();
     const dies = this.isFaulty && chance.is(mix.deaths);
-    const dieAt = dies ? chance.whole(1, chance.pick([60, 300, 1_500])) : -1;
+    const drawn = { at: dies ? chance.whole(1, chance.pick([60, 300, 1_500])) : -1, after: chance.is(0.5) };
+    const { death } = this.#choices;
+    const { at: dieAt, after } = death === undefined ? drawn : (death(number) ?? { at: -1, after: false });
     let drop = (): void => {};
-    const gate = new ProcessGate(dieAt, chance.is(0.5), () => {
+    const gate = new ProcessGate(dieAt, after, () => {
       drop();
       this.#died(life, dieAt);
     });
@@ -291,6 +304,7 @@ export class World {
   }
 
   #died(life: Life, dieAt: number): void {
+    life.diedTick = ++this.#ticks;
     if (life.around.gate.crossings !== dieAt) return;
     this.rare.count(`process: died while ${life.stage}`);
     if (life.stage !== 'leasing' && life.stage !== 'running' && life.replayed > 0)
@@ -314,6 +328,7 @@ export class World {
     const lines = this.disk.journals.get(SESSION)?.records ?? [];
     hash.update(lines.at(-1)?.hash ?? '');
     const last = this.lives.findLast((life) => life.core !== null);
+    countObserved(lines, this.exchange.log, this.lives, last === undefined ? [] : alarmsOf(last), this.rare);
     hash.update(last?.core?.hash() ?? '');
     return {
       ...{ seed: this.seed, violations: [...new Set(this.violations)], rare: this.rare.counts },
@@ -326,4 +341,3 @@ export class World {
 function describe(error: unknown): string {
   return error instanceof Error ? (error.stack ?? String(error)).split('\n').slice(0, 6).join(' | ') : String(error);
 }
-

@@ -108,15 +108,15 @@ function orders(rules: Rules, venue: VenueView, journal: JournalView, found: str
     const denied = journal.denied.get(seen.id);
     if (denied !== undefined) found.push(`I4: ${seen.id} is at the venue, and the journal says ${denied}`);
     const adds = rules.kind === 'spot' ? seen.side === 'BUY' : !seen.reduces;
-    if (adds && seen.quantity > exact(rules.largestOrder))
-      found.push(`I9: ${seen.id} is of ${shown(seen.quantity)}`);
+    if (adds && seen.quantity > exact(rules.largestOrder)) found.push(`I9: ${seen.id} is of ${shown(seen.quantity)}`);
   }
   let epoch = 0;
   const accepted = [...venue.orders.values()].flatMap(({ id, accepted: each }) => each.map((a) => ({ id, ...a })));
   for (const { id, leftTick } of accepted.sort((a, b) => a.leftTick - b.leftTick)) {
     const intent = journal.places.get(id);
     if (intent === undefined) continue;
-    if (intent.epoch < epoch) found.push(`I11: ${id} of epoch ${intent.epoch} left at ${leftTick}, after epoch ${epoch}`);
+    if (intent.epoch < epoch)
+      found.push(`I11: ${id} of epoch ${intent.epoch} left at ${leftTick}, after epoch ${epoch}`);
     epoch = Math.max(epoch, intent.epoch);
   }
 }
@@ -172,8 +172,7 @@ function final(rules: Rules, venue: VenueView, journal: JournalView, claims: Cla
     found.push(`I6: fills sum to ${shown(sum)}, the position is ${claims.position}`);
   const totals = new Map<string, bigint>();
   for (const { asset, amount } of claims.postings) totals.set(asset, (totals.get(asset) ?? 0n) + exact(amount));
-  for (const [asset, total] of totals)
-    if (total !== 0n) found.push(`I6: postings of ${asset} sum to ${shown(total)}`);
+  for (const [asset, total] of totals) if (total !== 0n) found.push(`I6: postings of ${asset} sum to ${shown(total)}`);
   money(rules, venue, journal, claims, found);
   // I7.
   const resting = new Set<string>();
@@ -196,13 +195,7 @@ function feeInBase({ fee, feeAsset }: SeenTrade): bigint {
 }
 
 /** Cash to the smallest unit: what was paid in and what the trades did to it is what the venue holds, and what the books say. */
-function money(
-  rules: Rules,
-  venue: VenueView,
-  journal: JournalView,
-  claims: Claims,
-  found: string[],
-): void {
+function money(rules: Rules, venue: VenueView, journal: JournalView, claims: Claims, found: string[]): void {
   const held = new Map(Object.entries(rules.deposits).map(([asset, amount]) => [asset, exact(amount)]));
   const booked = new Map([['USDT', exact(rules.cash)]]);
   const add = (map: Map<string, bigint>, asset: string, amount: bigint): void => {

@@ -18,6 +18,8 @@ export function times(a: bigint, b: bigint): bigint {
 
 export function shown(amount: bigint): string {
   const size = amount < 0n ? -amount : amount;
-  const places = String(size % ONE).padStart(PLACES, '0').replace(/0+$/, '');
+  const places = String(size % ONE)
+    .padStart(PLACES, '0')
+    .replace(/0+$/, '');
   return `${amount < 0n ? '-' : ''}${size / ONE}${places === '' ? '' : `.${places}`}`;
 }

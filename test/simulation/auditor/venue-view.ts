@@ -134,7 +134,9 @@ export class VenueView {
         silentUntilMs.set(entry.life, Math.max(silentUntilMs.get(entry.life) ?? 0, entry.atMs + entry.forMs));
       // A millisecond, as clocks are read in whole ones.
       else if (entry.what === 'left' && entry.atMs + 1 < (silentUntilMs.get(entry.life) ?? 0))
-        this.complaints.push(`I14: life ${entry.life} asks ${entry.method} ${entry.path} while it is told to be silent`);
+        this.complaints.push(
+          `I14: life ${entry.life} asks ${entry.method} ${entry.path} while it is told to be silent`,
+        );
     }
   }
 }
