@@ -65,6 +65,8 @@ export class World {
   #barOpenPrice: number;
   #startAtMs = 0;
   isFaulty = true;
+  /** Told when faults are over. */
+  onHealing: (lives: readonly Life[]) => void = () => {};
 
   constructor(seed: number, choices: WorldChoices = {}) {
     this.seed = seed;
@@ -115,6 +117,7 @@ export class World {
   async #heal(): Promise<void> {
     for (const part of [this.wire, this.streams, this.disk, this.leases]) part.isFaulty = false;
     this.isFaulty = false;
+    this.onHealing(this.lives);
     // Whoever is paused now is woken.
     for (const { isAlive, around } of this.lives) {
       around.gate.spare();
