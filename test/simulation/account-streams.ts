@@ -67,6 +67,8 @@ export class AccountStreams {
         link.reset();
         return;
       case 'ended':
+        // Nothing more comes, though the connection stays.
+        link.notes.set('listens', false);
         link.send(
           isSpot
             ? '{"subscriptionId":0,"event":{"e":"eventStreamTerminated","E":1}}'

@@ -20,10 +20,12 @@ const LOOKUPS = new Set(['/api/v3/order', '/fapi/v1/order', '/fapi/v1/algoOrder'
 const OPEN_LISTS = new Set(['/api/v3/openOrders', '/fapi/v1/openOrders', '/fapi/v1/openAlgoOrders']);
 const TRADE_LISTS = new Set(['/api/v3/myTrades', '/fapi/v1/userTrades']);
 const HOLDINGS = new Set(['/api/v3/account', '/fapi/v3/balance', '/fapi/v3/positionRisk']);
-/** Lists and holdings lag less than lookups: they are the second source that a proof of absence relies on. */
-const LONGEST_LIST_LAG_MS = 8_000;
+/** Lists lag less than lookups: they are the second source of a proof of absence, whose margin covers no more than this. */
+const LONGEST_LIST_LAG_MS = 5_000;
 const LONGEST_HOLDINGS_LAG_MS = 2_000;
 const KEPT_PICTURES = 40;
+/** Share of orders that an index takes up late. */
+const HIDDEN = 0.4;
 
 type Row = { readonly [key: string]: Json };
 type Parameters = Readonly<Record<string, string>>;
@@ -51,6 +53,8 @@ export class Exchange {
   readonly #routes = new Map<string, (parameters: Parameters) => Answer>();
   /** When the venue came to know an order, by every id that it has. */
   readonly #knownMs = new Map<string, number>();
+  /** For how long after its birth lookups do not find an order. */
+  readonly #hiddenMs = new Map<string, number>();
   readonly #pictures = new Map<string, { readonly atMs: number; readonly answer: Answer }[]>();
 
   constructor(kind: 'spot' | 'usdm', clock: SimulatedClock, chance: Chance, tick: () => number) {
@@ -109,19 +113,36 @@ export class Exchange {
 
   /** Answers from a replica that is behind by up to so long. */
   laggingAnswer(arrival: Arrival, longestLagMs: number): Answer {
-    const { path, parameters } = arrival;
-    const lagMs = this.#chance.between(0, longestLagMs);
+    const { path } = arrival;
     const now = this.answer(arrival);
-    const sinceMs = this.#clock.nowMs() - Math.min(lagMs, LOOKUPS.has(path) ? lagMs : LONGEST_LIST_LAG_MS);
-    if (LOOKUPS.has(path)) {
-      const asked = parameters['origClientOrderId'] ?? parameters['clientAlgoId'] ?? parameters['orderId'] ?? '';
-      return (this.#knownMs.get(asked) ?? 0) > sinceMs ? refusal(-2013, 'Order does not exist.') : now;
-    }
+    const lagMs = Math.min(this.#chance.between(0, longestLagMs), LONGEST_LIST_LAG_MS);
+    const sinceMs = this.#clock.nowMs() - lagMs;
     if (TRADE_LISTS.has(path) && now.status === 200)
       return { status: 200, body: (now.body as readonly Row[]).filter((row) => Number(row['time']) <= sinceMs) };
     if (!OPEN_LISTS.has(path) && !HOLDINGS.has(path)) return now;
     const atMs = HOLDINGS.has(path) ? Math.max(sinceMs, this.#clock.nowMs() - LONGEST_HOLDINGS_LAG_MS) : sinceMs;
     return this.#pictures.get(path)?.findLast((each) => each.atMs <= atMs)?.answer ?? now;
+  }
+
+  /** Answers a lookup from an index that takes some orders up late: each of them for a time of its own. */
+  lookUp(arrival: Arrival, longestLagMs: number): Answer {
+    const { parameters } = arrival;
+    const asked = parameters['origClientOrderId'] ?? parameters['clientAlgoId'] ?? parameters['orderId'] ?? '';
+    const now = this.answer(arrival);
+    if (now.status !== 200) return now;
+    const id = String((now.body as Row)['orderId'] ?? (now.body as Row)['algoId'] ?? asked);
+    if (!this.#hiddenMs.has(id))
+      this.#hiddenMs.set(id, this.#chance.is(HIDDEN) ? this.#chance.between(0, longestLagMs) : 0);
+    const isHidden = (this.#knownMs.get(id) ?? 0) + this.#hiddenMs.get(id)! > this.#clock.nowMs();
+    return isHidden ? refusal(-2013, 'Order does not exist.') : now;
+  }
+
+  static isLookup({ method, path }: Arrival): boolean {
+    return method === 'GET' && LOOKUPS.has(path);
+  }
+
+  static isList({ path }: Arrival): boolean {
+    return OPEN_LISTS.has(path) || TRADE_LISTS.has(path);
   }
 
   /** Keeps what lists and holdings are now, for replicas that lag. */

@@ -50,7 +50,7 @@ export function makeTrader(seed: number, options: { readonly shorts: boolean; re
       const enter = (sign: 1 | -1): void => {
         const away = (percent: number): number => Math.round(c.price * (1 + (sign * percent) / 100));
         const entry: Entry = {
-          size: { qty: pick(['0.002', '0.004', '0.013', '0.05', '0.2']) },
+          size: { qty: pick(['0.002', '0.004', '0.013', '0.05', '0.09', '0.2']) },
           ...pick<Partial<Entry>>([
             {},
             {},

@@ -1,9 +1,9 @@
+import type { Answer } from '../../src/local-exchange/product.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../../src/ports/transport.ts';
 import { TransportError, type TransportFault } from '../../src/ports/transport.ts';
 import type { SimulatedClock } from '../simulated-world/clock.ts';
 import type { Chance } from './chance.ts';
-import type { Arrival, Exchange } from './exchange.ts';
-import { refusal } from './exchange.ts';
+import { type Arrival, Exchange, refusal } from './exchange.ts';
 import { type FaultMix, type ReadFault, type SendFault, strike } from './fault-mix.ts';
 import type { ProcessClock } from './process-clock.ts';
 import type { ProcessGate } from './process-gate.ts';
@@ -13,6 +13,8 @@ const encoder = new TextEncoder();
 const BEFORE_ANYTHING_LEFT: readonly TransportFault[] = ['name-unresolved', 'refused', 'certificate'];
 /** A venue works at a request for so long at most (Binance: ten seconds). */
 const LONGEST_WORK_MS = 9_500;
+/** Where anything lags, lists do so this often. */
+const LAGGING_LISTS = 0.25;
 
 interface Reply {
   readonly status: number;
@@ -134,10 +136,7 @@ export class Wire {
       });
       return;
     }
-    const answer =
-      fault === 'lagging'
-        ? this.exchange.laggingAnswer(arrival, this.#mix.longestLagMs)
-        : this.exchange.answer(arrival);
+    const answer = this.#ask(arrival, fault === 'lagging');
     if (fault === 'answer-lost') return;
     if (fault === 'reset-after') back(lost('reset'));
     else if (fault === 'late-answer') back(answer, this.#chance.between(500, 14_000));
@@ -147,6 +146,14 @@ export class Wire {
     else if (fault === 'unreadable-after' || fault === 'unreadable')
       back({ status: 200, body: '<html>welcome</html>' });
     else back(answer);
+  }
+
+  #ask(arrival: Arrival, lags: boolean): Answer {
+    const { longestLagMs, read } = this.#mix;
+    if (this.isFaulty && read.has('lagging') && Exchange.isLookup(arrival))
+      return this.exchange.lookUp(arrival, longestLagMs);
+    const isBehind = this.isFaulty && read.has('lagging') && Exchange.isList(arrival) && this.#chance.is(LAGGING_LISTS);
+    return lags || isBehind ? this.exchange.laggingAnswer(arrival, longestLagMs) : this.exchange.answer(arrival);
   }
 
   /** The venue takes requests that are young, and not from the future. */

@@ -320,7 +320,10 @@ export class World {
       ...{ kind: this.mix.product, deposits: DEPOSITS[this.mix.product], cash: String(CASH) },
       ...{ lot: this.mix.product === 'spot' ? '0.00001' : '0.001', validityMs: VALIDITY_MS },
       ...{ largestOrder: LIMITS.orderSize, largestPosition: LIMITS.position },
-      ...{ clockErrorMs: 2 * LONGEST_CLOCK_STEP_MS, cancelsForeign: this.mix.foreign === 'cancel' },
+      ...{
+        clockErrorMs: this.mix.clockSteps > 0 ? 2 * LONGEST_CLOCK_STEP_MS : 500,
+        cancelsForeign: this.mix.foreign === 'cancel',
+      },
     };
     const lines = this.disk.journals.get(SESSION)?.records ?? [];
     this.violations.push(...audit(rules, this.exchange.log, lines, claims));
