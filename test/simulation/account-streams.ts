@@ -17,6 +17,8 @@ export class AccountStreams {
   readonly #mix: FaultMix;
   readonly #rare: RareEvents;
   isFaulty = true;
+  /** True: events go nowhere. */
+  isDeaf = false;
 
   constructor(clock: SimulatedClock, chance: Chance, mix: FaultMix, rare: RareEvents, seed: number) {
     this.#clock = clock;
@@ -41,6 +43,7 @@ export class AccountStreams {
 
   /** An event, on its way to everybody who listens. */
   tell(event: Json): void {
+    if (this.isDeaf) return;
     const spot = this.#mix.product === 'spot';
     const text = JSON.stringify(spot ? { subscriptionId: 0, event } : event);
     for (const link of this.dialer.openLinks) if (link.notes.get('listens') === true) this.#deliver(link, text, spot);

@@ -17,7 +17,7 @@ export function calm(product: 'spot' | 'usdm'): FaultMix {
   const never = new Map();
   return {
     ...{ product, send: never, read: never, stream: never, disk: never, lease: never, deaths: 0, pauses: 0 },
-    ...{ secondStarts: 0, clockSteps: 0, commands: 0, strangers: 0, foreign: 'leave', longestLagMs: 0 },
+    ...{ secondStarts: 0, clockSteps: 0, deafness: 0, commands: 0, strangers: 0, foreign: 'leave', longestLagMs: 0 },
     ...{ knowsDead: true, nearFunding: false },
   };
 }

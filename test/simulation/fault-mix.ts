@@ -57,6 +57,8 @@ export interface FaultMix {
   readonly pauses: number;
   readonly secondStarts: number;
   readonly clockSteps: number;
+  /** Chance, for each bar, of a time in which the venue hears everything and nothing comes back from it. */
+  readonly deafness: number;
   /** Chance, for each bar, that a person gives a command, and that somebody else trades on the account. */
   readonly commands: number;
   readonly strangers: number;
@@ -101,6 +103,7 @@ export function drawMix(chance: Chance): FaultMix {
     pauses: often(0.3, 0.08),
     secondStarts: often(0.3, 0.1),
     clockSteps: often(0.3, 0.05),
+    deafness: often(0.4, 0.12),
     commands: often(0.5, 0.3),
     strangers: often(0.2, 0.1),
     foreign: chance.is(0.5) ? 'leave' : 'cancel',

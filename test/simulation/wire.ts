@@ -31,6 +31,8 @@ export class Wire {
   readonly #rare: RareEvents;
   /** False: nothing goes wrong any more. */
   isFaulty = true;
+  /** True: whatever is asked arrives, and nothing is heard of it. */
+  isDeaf = false;
 
   constructor(exchange: Exchange, clock: SimulatedClock, chance: Chance, mix: FaultMix, rare: RareEvents) {
     this.exchange = exchange;
@@ -103,7 +105,9 @@ export class Wire {
     reply: (reply: Reply | TransportError) => void,
   ): void {
     const back = (answer: Reply | TransportError, moreMs = 0): void =>
-      this.#later(this.#chance.between(3, 30) + moreMs, () => reply(answer));
+      this.#later(this.#chance.between(3, 30) + moreMs, () => {
+        if (!this.isDeaf) reply(answer);
+      });
     const wait = { 'retry-after': String(this.#chance.whole(1, 5)) };
     switch (fault) {
       case 'unavailable-before':

@@ -5,7 +5,7 @@ import { AccountStreams } from './account-streams.ts';
 import { audit, type Claims, type Rules } from './auditor/audit.ts';
 import { Chance } from './chance.ts';
 import { alarmsOf, claimsOf } from './claims.ts';
-import { Disk } from './disk.ts';
+import { Disk, type KeptRecord } from './disk.ts';
 import { DEPOSITS, Exchange, SYMBOL } from './exchange.ts';
 import { drawMix, type FaultMix } from './fault-mix.ts';
 import { LeaseRows } from './leases.ts';
@@ -56,6 +56,8 @@ export class World {
   readonly leases: LeaseRows;
   readonly lives: Life[] = [];
   readonly violations: string[] = [];
+  /** What the session says of itself in the end. */
+  claims: Claims | null = null;
   readonly #chance: Chance;
   readonly #choices: WorldChoices;
   readonly #machine = { offMs: 0 };
@@ -117,6 +119,7 @@ export class World {
   async #heal(): Promise<void> {
     for (const part of [this.wire, this.streams, this.disk, this.leases]) part.isFaulty = false;
     this.isFaulty = false;
+    this.#setDeaf(false);
     this.onHealing(this.lives);
     // Whoever is paused now is woken.
     for (const { isAlive, around } of this.lives) {
@@ -137,7 +140,8 @@ export class World {
       return;
     }
     this.exchange.state();
-    this.#audit(claimsOf(running[0]!));
+    this.claims = claimsOf(running[0]!);
+    this.#audit(this.claims);
   }
 
   /** A moment of the market, and what happens to processes in it. */
@@ -175,6 +179,11 @@ export class World {
       this.rare.count('machine: clock set');
     }
     if (chance.is(mix.strangers)) this.#stranger();
+    if (chance.is(mix.deafness)) {
+      this.rare.count('wire: nothing comes back for a while');
+      this.#setDeaf(true);
+      this.clock.after(chance.between(2_000, 20_000), () => this.#setDeaf(false));
+    }
     if (running === undefined) return;
     if (chance.is(mix.commands)) this.#command(running);
     if (chance.is(mix.pauses)) this.#pause(running);
@@ -185,6 +194,11 @@ export class World {
       this.rare.count('process: stopped in order');
       void running.stop('told to');
     }
+  }
+
+  #setDeaf(isDeaf: boolean): void {
+    this.wire.isDeaf = isDeaf;
+    this.streams.isDeaf = isDeaf;
   }
 
   #pause(life: Life): void {
@@ -315,23 +329,27 @@ export class World {
     this.#audit(null);
   }
 
-  #audit(claims: Claims | null): void {
-    const rules: Rules = {
+  get rules(): Rules {
+    return {
       ...{ kind: this.mix.product, deposits: DEPOSITS[this.mix.product], cash: String(CASH) },
       ...{ lot: this.mix.product === 'spot' ? '0.00001' : '0.001', validityMs: VALIDITY_MS },
       ...{ largestOrder: LIMITS.orderSize, largestPosition: LIMITS.position },
-      ...{
-        clockErrorMs: this.mix.clockSteps > 0 ? 2 * LONGEST_CLOCK_STEP_MS : 500,
-        cancelsForeign: this.mix.foreign === 'cancel',
-      },
+      clockErrorMs: this.mix.clockSteps > 0 ? 2 * LONGEST_CLOCK_STEP_MS : 500,
     };
-    const lines = this.disk.journals.get(SESSION)?.records ?? [];
-    this.violations.push(...audit(rules, this.exchange.log, lines, claims));
+  }
+
+  /** The journal as it lies on the disk. */
+  get lines(): readonly KeptRecord[] {
+    return this.disk.journals.get(SESSION)?.records ?? [];
+  }
+
+  #audit(claims: Claims | null): void {
+    this.violations.push(...audit(this.rules, this.exchange.log, this.lines, claims));
   }
 
   #result(): SeedResult {
     const hash = createHash('sha256').update(JSON.stringify(this.exchange.log));
-    const lines = this.disk.journals.get(SESSION)?.records ?? [];
+    const { lines } = this;
     hash.update(lines.at(-1)?.hash ?? '');
     const last = this.lives.findLast((life) => life.core !== null);
     countObserved(lines, this.exchange.log, this.lives, last === undefined ? [] : alarmsOf(last), this.rare);

@@ -14,8 +14,6 @@ export interface Rules {
   readonly validityMs: number;
   /** The venue's clock and that of the session's machine are apart by so much at most. */
   readonly clockErrorMs: number;
-  /** Orders of nobody here may be canceled. */
-  readonly cancelsForeign: boolean;
 }
 
 /** What a session says of itself: the thing that is audited, no source. Decimals as text. */
