@@ -107,6 +107,8 @@ export class AccountKeeper implements AccountSink {
   // What the stream tells.
 
   order(order: VenueOrder): void {
+    // Whoever tells of it: it is there, and its absence can never be proven any more.
+    this.#fates.found(order.clientOrderId);
     const key = `${order.symbol} ${order.venueOrderId}`;
     const text = JSON.stringify(order);
     // What was told before an order came into doubt ends the doubt when it is told again.
@@ -122,6 +124,7 @@ export class AccountKeeper implements AccountSink {
   }
 
   fill(fill: VenueFill): void {
+    this.#fates.found(fill.clientOrderId);
     if (!this.#world.side.orders.knows(fill)) this.#world.tell({ type: 'fill-told', fill });
   }
 
@@ -300,7 +303,6 @@ export class AccountKeeper implements AccountSink {
     const found = await gateway.findOrder(this.#rows.symbolOf(row), id);
     if (isTerminal(this.#rows.statusOf(row))) return;
     if (found !== null) {
-      this.#fates.found(id);
       this.order(found);
       // The cancel was lost on its way: it may be asked again, as it names what it is about.
       if (this.#rows.statusOf(row) === STATUS['cancel-pending'] && found.status === 'open') this.#cancelAgain(row);

@@ -86,6 +86,8 @@ export async function replayJournal(
       sealed(() => core.take(input));
       requests.add(core.takeRequests());
       if (input.type === 'request-answered') requests.answered(input);
+      else if (input.type === 'order-told') requests.told(input.order.clientOrderId);
+      else if (input.type === 'fill-told') requests.told(input.fill.clientOrderId);
     } else if (kind === 'intent') {
       const offence = requests.made(payload as unknown as JournaledIntent);
       if (offence !== null) throw diverged(seq, offence);

@@ -38,6 +38,11 @@ export class ReplayedRequests {
       : `expected ${JSON.stringify(intent.order)}, found ${JSON.stringify(found)}`;
   }
 
+  /** The venue has told of an order, or of a trade of it: it is there. */
+  told(order: string): void {
+    this.#pending.delete(order);
+  }
+
   answered({ request, order, outcome }: VenueWord & { readonly type: 'request-answered' }): void {
     if (request === 'place' && outcome !== 'unknown') this.#pending.delete(order);
     if (outcome !== 'not-sent') return;
