@@ -25,7 +25,7 @@ const LONGEST_LIST_LAG_MS = 5_000;
 const LONGEST_HOLDINGS_LAG_MS = 2_000;
 const KEPT_PICTURES = 40;
 /** Share of orders that an index takes up late. */
-const HIDDEN = 0.4;
+const HIDDEN = 0.7;
 
 type Row = { readonly [key: string]: Json };
 type Parameters = Readonly<Record<string, string>>;

@@ -107,7 +107,7 @@ export function drawMix(chance: Chance): FaultMix {
     commands: often(0.5, 0.3),
     strangers: often(0.2, 0.1),
     foreign: chance.is(0.5) ? 'leave' : 'cancel',
-    longestLagMs: chance.pick([500, 5_000, 30_000, 60_000]),
+    longestLagMs: chance.pick([2_000, 30_000, 60_000]),
     knowsDead: chance.is(0.5),
     nearFunding: chance.is(0.3),
   };

@@ -8,9 +8,12 @@ export class ProcessGate {
   #dieAt: number;
   readonly #diesAfter: boolean;
   readonly #died: () => void;
+  readonly #soon: (run: () => void) => void;
   #held: (() => void)[] | null = null;
 
-  constructor(dieAt: number, diesAfter: boolean, died: () => void) {
+  /** `soon`: runs what it is given in a turn of its own. */
+  constructor(dieAt: number, diesAfter: boolean, soon: (run: () => void) => void, died: () => void) {
+    this.#soon = soon;
     this.#dieAt = dieAt;
     this.#diesAfter = diesAfter;
     this.#died = died;
@@ -49,7 +52,7 @@ export class ProcessGate {
   resume(): void {
     const held = this.#held ?? [];
     this.#held = null;
-    for (const run of held) this.enter(run);
+    for (const run of held) this.#soon(() => this.enter(run));
   }
 
   /** No death is drawn for it any more. */

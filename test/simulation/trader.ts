@@ -47,10 +47,10 @@ export function makeTrader(seed: number, options: { readonly shorts: boolean; re
             options.always ? 'long' : 'wait',
           ];
       const move = pick(moves);
-      const enter = (sign: 1 | -1): void => {
+      const enter = (sign: 1 | -1, quantity?: string): void => {
         const away = (percent: number): number => Math.round(c.price * (1 + (sign * percent) / 100));
         const entry: Entry = {
-          size: { qty: pick(['0.002', '0.004', '0.013', '0.05', '0.09', '0.2']) },
+          size: { qty: quantity ?? pick(['0.002', '0.004', '0.013', '0.05', '0.09', '0.2']) },
           ...pick<Partial<Entry>>([
             {},
             {},
@@ -73,7 +73,8 @@ export function makeTrader(seed: number, options: { readonly shorts: boolean; re
         else c.sell(entry);
       };
       const some = (): OrderRef | undefined => pick(c.orders);
-      if (move === 'long') enter(1);
+      if (move === 'long' && chance() < 0.15) for (const quantity of ['0.09', '0.088', '0.086']) enter(1, quantity);
+      else if (move === 'long') enter(1);
       else if (move === 'short') enter(-1);
       else if (move === 'close') c.position.close('chance');
       else if (move === 'trail') c.position.moveStop({ pct: pick([0.001, 0.003]) });

@@ -295,7 +295,8 @@ export class World {
     const { death } = this.#choices;
     const { at: dieAt, after } = death === undefined ? drawn : (death(number) ?? { at: -1, after: false });
     let drop = (): void => {};
-    const gate = new ProcessGate(dieAt, after, () => {
+    const soon = (run: () => void): void => void this.clock.after(0, run);
+    const gate = new ProcessGate(dieAt, after, soon, () => {
       drop();
       this.#died(life, dieAt);
     });

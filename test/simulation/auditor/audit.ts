@@ -105,8 +105,9 @@ function orders(rules: Rules, venue: VenueView, journal: JournalView, found: str
     if (seen.accepted.length > 1) found.push(`I1: ${seen.id} is accepted ${seen.accepted.length} times`);
     const denied = journal.denied.get(seen.id);
     if (denied !== undefined) found.push(`I4: ${seen.id} is at the venue, and the journal says ${denied}`);
-    const adds = rules.kind === 'spot' ? seen.side === 'BUY' : !seen.reduces;
-    if (adds && seen.quantity > exact(rules.largestOrder)) found.push(`I9: ${seen.id} is of ${shown(seen.quantity)}`);
+    const held = positionBefore(venue, journal, intent.tick);
+    const exits = seen.reduces || (seen.side === 'BUY' ? held < 0n : held > 0n);
+    if (!exits && seen.quantity > exact(rules.largestOrder)) found.push(`I9: ${seen.id} is of ${shown(seen.quantity)}`);
   }
   let epoch = 0;
   const accepted = [...venue.orders.values()].flatMap(({ id, accepted: each }) => each.map((a) => ({ id, ...a })));
@@ -117,6 +118,13 @@ function orders(rules: Rules, venue: VenueView, journal: JournalView, found: str
       found.push(`I11: ${id} of epoch ${intent.epoch} left at ${leftTick}, after epoch ${epoch}`);
     epoch = Math.max(epoch, intent.epoch);
   }
+}
+
+/** The session's position when an order was decided. */
+function positionBefore(venue: VenueView, journal: JournalView, tick: number): bigint {
+  return venue.trades
+    .filter((trade) => trade.tick < tick && journal.places.has(venue.ownerOf(trade)))
+    .reduce((sum, { sign, quantity }) => sum + sign * quantity, 0n);
 }
 
 /** I9: never more than allowed, whatever of the open entries fills. */

@@ -80,7 +80,10 @@ export const BUG_ZOO: readonly Mutant[] = [
     name: 'absence is judged before the venue has done its work',
     seen: '6.2: validity window, but no processing time',
     file: ABSENCE,
-    changes: [['evidence.validUntilMs + PROCESSING_MS + MARGIN_MS', 'evidence.sentAtMs']],
+    changes: [
+      ['evidence.validUntilMs + PROCESSING_MS + MARGIN_MS', 'evidence.sentAtMs'],
+      ['if (last - first < LOOKUPS_APART_MS)', 'if (last < first)'],
+    ],
   },
   {
     name: 'absence is judged by lookups alone',
@@ -161,6 +164,10 @@ export const BUG_ZOO: readonly Mutant[] = [
         '    this.#unowned.delete(key);\n    this.#trades.set(key, this.#trades.size);\n',
         '    this.#unowned.delete(key);\n    this.#trades.set(key, this.#trades.size);\n    if (isTerminal(this.#engine.state.orders.column.status[row]!)) return true;\n',
       ],
+      [
+        '      if (this.#toldLots.has(row)) this.#ended.set(row, ended);\n      else this.#end(row, ended);',
+        '      this.#end(row, ended);',
+      ],
     ],
   },
   {
@@ -227,17 +234,6 @@ export const BUG_ZOO: readonly Mutant[] = [
       [
         'for (const mismatch of this.account.read(word.balances, word.positions)) this.#mismatched(mismatch);',
         'this.account.read(word.balances, word.positions);',
-      ],
-    ],
-  },
-  {
-    name: 'a holder that was paused does not look at the clock',
-    seen: 'F8, F21: go-trader#849, profit-trailer#328',
-    file: 'src/durability/held-lease.ts',
-    changes: [
-      [
-        "    if (this.#loss === null && this.remainingMs <= 0) this.#lose('late');\n    return this.#loss;",
-        '    return null;',
       ],
     ],
   },
