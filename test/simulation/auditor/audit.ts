@@ -43,8 +43,8 @@ export function audit(
   const journal = new JournalView(lines);
   const found = [...venue.complaints, ...journal.complaints];
   for (const request of venue.sent) sent(rules, journal, request, found);
-  orders(rules, venue, journal, found);
   positions(rules, venue, journal, found);
+  orders(rules, venue, journal, found);
   trades(venue, journal, found);
   if (claims !== null) final(rules, venue, journal, claims, found);
   return found;
@@ -104,7 +104,9 @@ function orders(rules: Rules, venue: VenueView, journal: JournalView, found: str
     if (intent === undefined) continue;
     if (seen.accepted.length > 1) found.push(`I1: ${seen.id} is accepted ${seen.accepted.length} times`);
     const denied = journal.denied.get(seen.id);
-    if (denied !== undefined) found.push(`I4: ${seen.id} is at the venue, and the journal says ${denied}`);
+    // One that was canceled before, without a trade, has had no effect and has none: that it never was is as good.
+    if (denied !== undefined && !(seen.filled === 0n && seen.canceledTick < denied.tick))
+      found.push(`I4: ${seen.id} is at the venue, and the journal says ${denied.why}`);
     const held = positionBefore(venue, journal, intent.tick);
     const exits = seen.reduces || (seen.side === 'BUY' ? held < 0n : held > 0n);
     if (!exits && seen.quantity > exact(rules.largestOrder)) found.push(`I9: ${seen.id} is of ${shown(seen.quantity)}`);
@@ -134,7 +136,7 @@ function positions(rules: Rules, venue: VenueView, journal: JournalView, found: 
   for (const trade of venue.trades) {
     const order = venue.ownerOf(trade);
     if (!journal.places.has(order)) continue;
-    position += trade.sign * trade.quantity;
+    position += trade.sign * trade.quantity - feeInBase(trade);
     if (position > most || -position > most) found.push(`I9: a position of ${shown(position)} after trade ${trade.id}`);
     const seen = venue.orders.get(order);
     if (seen === undefined) continue;

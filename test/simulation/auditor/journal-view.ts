@@ -33,7 +33,7 @@ export class JournalView {
   readonly cancels: SeenIntent[] = [];
   readonly fills = new Map<string, ToldFill>();
   /** Orders of which it stands written that the venue never had them. */
-  readonly denied = new Map<string, string>();
+  readonly denied = new Map<string, { readonly why: string; readonly tick: number }>();
   /** Times of funding that was told. */
   readonly fundedMs = new Set<number>();
   readonly complaints: string[] = [];
@@ -47,7 +47,7 @@ export class JournalView {
       this.lastTick.set(line.life, line.tick);
       const payload = JSON.parse(line.text) as Row;
       if (line.kind === 'intent') this.#intent(line, payload);
-      else if (line.kind === 'outcome') this.#outcome(payload);
+      else if (line.kind === 'outcome') this.#outcome(payload, line.tick);
     }
   }
 
@@ -65,16 +65,17 @@ export class JournalView {
     this.places.set(intent.order, intent);
   }
 
-  #outcome(payload: Row): void {
+  #outcome(payload: Row, tick: number): void {
     if (payload['type'] === 'fill-told') {
       const fill = payload['fill'] as Row;
       this.fills.set(String(fill['tradeId']), { id: String(fill['tradeId']), row: fill });
     } else if (payload['type'] === 'funding-told') this.fundedMs.add(Number(payload['atMs']));
-    else if (payload['type'] === 'absence-proven') this.denied.set(String(payload['order']), 'proven absent');
+    else if (payload['type'] === 'absence-proven')
+      this.denied.set(String(payload['order']), { why: 'proven absent', tick });
     else if (payload['type'] === 'request-answered' && payload['request'] === 'place') {
       const outcome = String(payload['outcome']);
       if (outcome === 'rejected' || outcome === 'not-sent')
-        this.denied.set(String(payload['order']), `${outcome}: ${String(payload['code'])}`);
+        this.denied.set(String(payload['order']), { why: `${outcome}: ${String(payload['code'])}`, tick });
     }
   }
 }

@@ -23,6 +23,8 @@ export interface SeenOrder {
   readonly accepted: { readonly tick: number; readonly leftTick: number; readonly atMs: number }[];
   readonly reduces: boolean;
   filled: bigint;
+  /** When it was canceled; infinity where it was not. */
+  canceledTick: number;
 }
 
 export interface SentRequest {
@@ -82,7 +84,8 @@ export class VenueView {
     else
       this.orders.set(id, {
         ...{ id, side: parameters['side']!, quantity: exact(parameters['quantity']) },
-        ...{ accepted: [{ tick, leftTick, atMs }], filled: 0n, reduces: parameters['reduceOnly'] === 'true' },
+        ...{ accepted: [{ tick, leftTick, atMs }], filled: 0n, canceledTick: Number.POSITIVE_INFINITY },
+        ...{ reduces: parameters['reduceOnly'] === 'true' },
       });
   }
 
@@ -90,13 +93,16 @@ export class VenueView {
     if (event['e'] === 'executionReport') {
       const id = event['x'] === 'CANCELED' ? event['C'] : event['c'];
       this.#names.set(String(event['i']), String(id));
+      if (event['x'] === 'CANCELED') this.#canceled(String(id), tick);
       if (event['x'] === 'TRADE') this.#trade({ ...event, rp: '0' }, tick);
     } else if (event['e'] === 'ORDER_TRADE_UPDATE') {
       const order = event['o'] as Row;
       if (!this.#names.has(String(order['i']))) this.#names.set(String(order['i']), String(order['c']));
+      if (order['x'] === 'CANCELED') this.#canceled(String(order['c']), tick);
       if (order['x'] === 'TRADE') this.#trade(order, tick);
     } else if (event['e'] === 'ALGO_UPDATE') {
       const order = event['o'] as Row;
+      if (order['X'] === 'CANCELED') this.#canceled(String(order['caid']), tick);
       const number = String(order['ai'] ?? '');
       if (number !== '' && number !== '0') this.#names.set(number, String(order['caid']));
     } else if (event['e'] === 'ACCOUNT_UPDATE') {
@@ -104,6 +110,11 @@ export class VenueView {
       const atMs = Number(event['T']);
       if (m === 'FUNDING_FEE') for (const each of B) this.funding.push({ atMs, amount: exact(each['bc']) });
     }
+  }
+
+  #canceled(id: string, tick: number): void {
+    const seen = this.orders.get(id);
+    if (seen) seen.canceledTick = Math.min(seen.canceledTick, tick);
   }
 
   #trade(row: Row, tick: number): void {
