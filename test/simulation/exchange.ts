@@ -34,6 +34,8 @@ type Parameters = Readonly<Record<string, string>>;
 export interface Arrival {
   readonly life: number;
   readonly leftTick: number;
+  /** When the venue took it, its time stamp being right. */
+  readonly takenTick: number;
   readonly method: string;
   readonly path: string;
   readonly parameters: Parameters;
@@ -95,18 +97,22 @@ export class Exchange {
     this.#trade(FIRST_PRICE);
   }
 
+  tick(): number {
+    return this.#tick();
+  }
+
   nowMs(): number {
     // Sums of fractions end a little before the whole millisecond that was meant.
     return Math.floor(this.#clock.nowMs() + 0.01);
   }
 
   /** Answers at this moment, by what the books say. */
-  answer({ method, path, parameters, life, leftTick }: Arrival): Answer {
+  answer({ method, path, parameters, life, leftTick, takenTick }: Arrival): Answer {
     const route = this.#routes.get(`${method} ${path}`);
     const answer = route?.(parameters) ?? refusal(-1121, 'Invalid symbol.');
     if (method !== 'GET' && path !== LISTEN_KEY) {
       if (answer.status === 200) this.#knows(answer.body as Row);
-      this.note({ what: 'answered', life, leftTick, method, path, parameters, ...answer });
+      this.note({ what: 'answered', life, leftTick, takenTick, method, path, parameters, ...answer });
     }
     return answer;
   }
@@ -167,7 +173,8 @@ export class Exchange {
   /** Somebody else uses the account. */
   stranger(method: string, parameters: Parameters): void {
     const path = this.kind === 'spot' ? '/api/v3/order' : '/fapi/v1/order';
-    this.answer({ life: -1, leftTick: this.#tick(), method, path, parameters });
+    const tick = this.#tick();
+    this.answer({ life: -1, leftTick: tick, takenTick: tick, method, path, parameters });
   }
 
   /** The venue states what the account holds. */

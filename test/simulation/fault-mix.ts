@@ -97,7 +97,7 @@ export function drawMix(chance: Chance): FaultMix {
     send: rates(SEND_FAULTS, chance, 0.12 * scale),
     read: rates(READ_FAULTS, chance, 0.05 * scale),
     stream: rates(STREAM_FAULTS, chance, 0.1 * scale),
-    disk: rates(DISK_FAULTS, chance, 0.004 * scale, 0.25),
+    disk: rates(DISK_FAULTS, chance, 0.008 * scale, 0.3),
     lease: rates(LEASE_FAULTS, chance, 0.05 * scale, 0.25),
     deaths: often(0.6, 1),
     pauses: often(0.3, 0.08),

@@ -91,9 +91,13 @@ function countOutcome(payload: Row, life: number, stories: Map<string, Story>, r
     const outcome = String(payload['outcome']);
     if (payload['request'] === 'cancel') {
       rare.count(`cancel: ${outcome}`);
+      if (outcome === 'not-sent' && /^(?:late|taken|released)$/.test(String(payload['message'])))
+        rare.count('fence: nothing is sent once the lease is lost');
       return;
     }
     rare.count(`order: ${outcome}`);
+    if (outcome === 'not-sent' && /^(?:late|taken|released)$/.test(String(payload['message'])))
+      rare.count('fence: nothing is sent once the lease is lost');
     if (/time was over/.test(String(payload['message']))) rare.count('order: too old to be sent');
     if (outcome === 'unknown') story.isUnknown = true;
     else settle(outcome);

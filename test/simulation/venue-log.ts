@@ -23,6 +23,8 @@ export type VenueEntry = Stamped &
         readonly what: 'answered';
         readonly life: number;
         readonly leftTick: number;
+        /** When the venue took it, its time stamp being right; it may have worked at it for long. */
+        readonly takenTick: number;
         readonly method: string;
         readonly path: string;
         readonly parameters: Readonly<Record<string, string>>;

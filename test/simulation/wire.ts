@@ -13,6 +13,14 @@ const encoder = new TextEncoder();
 const BEFORE_ANYTHING_LEFT: readonly TransportFault[] = ['name-unresolved', 'refused', 'certificate'];
 /** A venue works at a request for so long at most (Binance: ten seconds). */
 const LONGEST_WORK_MS = 9_500;
+const FRONT_WAITS_MS = 1_000;
+const UNKNOWN_FATE: Reply = {
+  status: 408,
+  body: {
+    code: -1007,
+    msg: 'Timeout waiting for response from backend server. Send status unknown; execution status unknown.',
+  },
+};
 /** Where anything lags, lists do so this often. */
 const LAGGING_LISTS = 0.25;
 
@@ -89,7 +97,7 @@ export class Wire {
       return;
     }
     const leftTick = this.exchange.note({ what: 'left', life, method, path, parameters });
-    const arrival: Arrival = { life, leftTick, method, path, parameters };
+    const arrival: Arrival = { life, leftTick, takenTick: leftTick, method, path, parameters };
     const wayMs = this.#chance.between(3, 30) + (fault === 'late-arrival' ? this.#chance.between(500, 6_000) : 0);
     if (fault === 'lost-on-the-way') return;
     this.#later(wayMs, () => this.#arrived(arrival, fault, reply));
@@ -100,7 +108,7 @@ export class Wire {
   }
 
   #arrived(
-    arrival: Arrival,
+    arrived: Arrival,
     fault: SendFault | ReadFault | null,
     reply: (reply: Reply | TransportError) => void,
   ): void {
@@ -115,7 +123,7 @@ export class Wire {
         back({ status: 503, body: '<html>Service Unavailable</html>' });
         return;
       case 'timeout-code-before':
-        back({ status: 408, body: { code: -1007, msg: 'Timeout waiting for response from backend server.' } });
+        back(UNKNOWN_FATE);
         return;
       case 'rate-limited':
         back({ status: 429, body: { code: -1003, msg: 'Too many requests.' }, headers: wait });
@@ -125,6 +133,7 @@ export class Wire {
         return;
       default:
     }
+    const arrival = { ...arrived, takenTick: this.exchange.tick() };
     const late = this.#tooLate(arrival);
     if (late !== null) {
       this.#rare.count('venue: refused for its time stamp');
@@ -132,12 +141,7 @@ export class Wire {
       return;
     }
     if (fault === 'worked-at-for-long') {
-      this.#later(this.#chance.between(200, LONGEST_WORK_MS), () => {
-        const answer = this.exchange.answer(arrival);
-        // Whoever waits so long for the books gets no answer from the one in front of them.
-        if (this.#chance.is(0.5)) back(answer);
-        else this.#rare.count('venue: carried out late, and nobody was told');
-      });
+      this.#workAt(arrival, back);
       return;
     }
     const answer = this.#ask(arrival, fault === 'lagging');
@@ -145,11 +149,21 @@ export class Wire {
     if (fault === 'reset-after') back(lost('reset'));
     else if (fault === 'late-answer') back(answer, this.#chance.between(500, 14_000));
     else if (fault === 'unavailable-after') back({ status: 503, body: '<html>Service Unavailable</html>' });
-    else if (fault === 'timeout-code-after')
-      back({ status: 408, body: { code: -1007, msg: 'Timeout waiting for response from backend server.' } });
+    else if (fault === 'timeout-code-after') back(UNKNOWN_FATE);
     else if (fault === 'unreadable-after' || fault === 'unreadable')
       back({ status: 200, body: '<html>welcome</html>' });
     else back(answer);
+  }
+
+  /** The books take long. Whoever stands in front of them waits, or says that nothing is known, while the work goes on. */
+  #workAt(arrival: Arrival, back: (reply: Reply) => void): void {
+    const waits = this.#chance.is(0.4);
+    if (!waits) this.#later(FRONT_WAITS_MS, () => back(UNKNOWN_FATE));
+    this.#later(this.#chance.between(200, LONGEST_WORK_MS), () => {
+      const answer = this.exchange.answer(arrival);
+      if (waits) back(answer);
+      else this.#rare.count('venue: carried out late, and nobody was told');
+    });
   }
 
   #ask(arrival: Arrival, lags: boolean): Answer {

@@ -291,7 +291,10 @@ export class World {
     const number = this.lives.length + 1;
     const chance = this.#chance.fork();
     const dies = this.isFaulty && chance.is(mix.deaths);
-    const drawn = { at: dies ? chance.whole(1, chance.pick([60, 300, 1_500])) : -1, after: chance.is(0.5) };
+    const drawn = {
+      at: dies ? chance.whole(1, chance.pick(number === 1 ? [300, 1_500] : [60, 100, 300, 1_500])) : -1,
+      after: chance.is(0.5),
+    };
     const { death } = this.#choices;
     const { at: dieAt, after } = death === undefined ? drawn : (death(number) ?? { at: -1, after: false });
     let drop = (): void => {};

@@ -149,7 +149,7 @@ describe('auditor', () => {
 
   test('an epoch that goes back, or a window that is too wide -> I11', () => {
     const places = lines.filter(isPlace);
-    finds(/^I11: .* after epoch/, {
+    finds(/^I11: .* after epoch .* began to send/, {
       lines: rewritten(
         (line) => line === places[0],
         (payload) => {

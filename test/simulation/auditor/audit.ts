@@ -111,14 +111,25 @@ function orders(rules: Rules, venue: VenueView, journal: JournalView, found: str
     const exits = seen.reduces || (seen.side === 'BUY' ? held < 0n : held > 0n);
     if (!exits && seen.quantity > exact(rules.largestOrder)) found.push(`I9: ${seen.id} is of ${shown(seen.quantity)}`);
   }
-  let epoch = 0;
-  const accepted = [...venue.orders.values()].flatMap(({ id, accepted: each }) => each.map((a) => ({ id, ...a })));
-  for (const { id, leftTick } of accepted.sort((a, b) => a.leftTick - b.leftTick)) {
+  epochs(venue, journal, found);
+}
+
+/** I11: once a holder of a higher epoch has sent something, nothing of a lower one is taken any more. */
+function epochs(venue: VenueView, journal: JournalView, found: string[]): void {
+  const firstLeft = new Map<number, number>();
+  for (const { order, kind, tick } of venue.sent) {
+    const epoch = kind === 'place' ? journal.places.get(order)?.epoch : undefined;
+    if (epoch !== undefined) firstLeft.set(epoch, Math.min(firstLeft.get(epoch) ?? Number.POSITIVE_INFINITY, tick));
+  }
+  for (const { id, accepted } of venue.orders.values()) {
     const intent = journal.places.get(id);
     if (intent === undefined) continue;
-    if (intent.epoch < epoch)
-      found.push(`I11: ${id} of epoch ${intent.epoch} left at ${leftTick}, after epoch ${epoch}`);
-    epoch = Math.max(epoch, intent.epoch);
+    for (const [epoch, tick] of firstLeft)
+      for (const { takenTick } of accepted)
+        if (epoch > intent.epoch && takenTick > tick)
+          found.push(
+            `I11: ${id} of epoch ${intent.epoch} is taken at ${takenTick}, after epoch ${epoch} began to send`,
+          );
   }
 }
 

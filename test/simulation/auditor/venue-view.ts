@@ -20,7 +20,7 @@ export interface SeenOrder {
   readonly side: string;
   readonly quantity: bigint;
   /** Of each acceptance: there may be one at most. */
-  readonly accepted: { readonly tick: number; readonly leftTick: number; readonly atMs: number }[];
+  readonly accepted: { readonly leftTick: number; readonly takenTick: number }[];
   readonly reduces: boolean;
   filled: bigint;
   /** When it was canceled; infinity where it was not. */
@@ -74,17 +74,17 @@ export class VenueView {
   }
 
   #answered(entry: VenueEntry & { readonly what: 'answered' }): void {
-    const { method, path, parameters, status, tick, atMs, leftTick } = entry;
+    const { method, path, parameters, status, leftTick, takenTick } = entry;
     if (!PLACES.has(`${method} ${path}`) || status !== 200) return;
     const body = entry.body as Row;
     const id = String(parameters['newClientOrderId'] ?? parameters['clientAlgoId'] ?? body['clientOrderId']);
     this.#names.set(String(body['orderId'] ?? `algo ${String(body['algoId'])}`), id);
     const seen = this.orders.get(id);
-    if (seen) seen.accepted.push({ tick, leftTick, atMs });
+    if (seen) seen.accepted.push({ leftTick, takenTick });
     else
       this.orders.set(id, {
         ...{ id, side: parameters['side']!, quantity: exact(parameters['quantity']) },
-        ...{ accepted: [{ tick, leftTick, atMs }], filled: 0n, canceledTick: Number.POSITIVE_INFINITY },
+        ...{ accepted: [{ leftTick, takenTick }], filled: 0n, canceledTick: Number.POSITIVE_INFINITY },
         ...{ reduces: parameters['reduceOnly'] === 'true' },
       });
   }
