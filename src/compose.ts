@@ -11,6 +11,7 @@ import { systemClock } from './adapters/system/clock.ts';
 import type { World } from './api/world.ts';
 import { barStoreAt } from './bar-store-choice.ts';
 import { localExchanges } from './compose-exchange.ts';
+import { accountLeases } from './compose-leases.ts';
 import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
 import type { BarFiles } from './ports/bar-files.ts';
@@ -120,6 +121,7 @@ export function compose(config: Config): World {
       const { sqliteSessionLocks } = await import('./adapters/sqlite/session-locks.ts');
       return sqliteSessionLocks(sessionFolder);
     },
+    accountLeases: accountLeases(homeDatabase, clock),
     async control() {
       const [{ openSqliteLatches }, { openSqliteCommandBox }] = await Promise.all([
         import('./adapters/sqlite/latch-store.ts'),

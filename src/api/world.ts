@@ -7,6 +7,7 @@ import type { Host } from '../ports/host.ts';
 import type { Inspector } from '../ports/inspector.ts';
 import type { Journals } from '../ports/journal.ts';
 import type { LatchStore } from '../ports/latches.ts';
+import type { AccountLeases } from '../ports/lease.ts';
 import type { LocalExchanges } from '../ports/local-exchange.ts';
 import type { Recordings } from '../ports/recording.ts';
 import type { RunRegistry } from '../ports/registry.ts';
@@ -41,6 +42,7 @@ export interface World {
   /** Journals of sessions; loaded when first asked for. */
   journals(): Promise<Journals>;
   sessionLocks(): Promise<SessionLocks>;
+  readonly accountLeases: AccountLeases;
   /** Latches and commands of this home; opened when first asked for. Rejects with LatchError. */
   control(): Promise<{ readonly latches: LatchStore; readonly box: CommandBox }>;
   /** Who uses this installation, as commands name them. */

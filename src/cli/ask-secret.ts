@@ -16,7 +16,7 @@ interface Answers extends NodeJS.ReadableStream {
 export interface SecretAsker {
   readonly ask: AskSecret;
   /** Lets go of the input, so that the program can end. */
-  close(): void;
+  readonly close: () => void;
 }
 
 const PEM_BEGINS = /^-----BEGIN /;
@@ -41,14 +41,15 @@ const nowhere = (): Writable => new Writable({ write: (_chunk, _encoding, done) 
  */
 export function secretAsker(input: Answers, screen: NodeJS.WritableStream): SecretAsker {
   let piped: Lines | null = null;
-  const once = async (question: string): Promise<Secret> => {
+  const once = async (question: string, isPlain = false): Promise<Secret> => {
     if (input.isTTY !== true) {
       piped ??= new Lines(createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY }));
       return answered(question, piped);
     }
-    screen.write(`${question} (not shown): `);
+    screen.write(isPlain ? `${question}: ` : `${question} (not shown): `);
     // A history would keep what was typed.
-    const lines = new Lines(createInterface({ input, output: nowhere(), terminal: true, historySize: 0 }));
+    const output = isPlain ? screen : nowhere();
+    const lines = new Lines(createInterface({ input, output, terminal: true, historySize: 0 }));
     try {
       return await answered(question, lines);
     } finally {
@@ -57,13 +58,13 @@ export function secretAsker(input: Answers, screen: NodeJS.WritableStream): Secr
     }
   };
   return {
-    async ask(question, { isNew = false } = {}) {
-      const first = await once(question);
+    async ask(question, { isNew = false, isPlain = false } = {}) {
+      const first = await once(question, isPlain);
       if (!isNew || input.isTTY !== true) return first;
       if ((await once(`${question}, again`)).reveal() === first.reveal()) return first;
       throw new Failure('secret-missing', `${question}: the two are not the same`, { hint: 'Run it again.' });
     },
-    close() {
+    close: () => {
       piped?.close();
       if (piped !== null) input.unref?.();
     },

@@ -57,9 +57,13 @@ export type MasterKeyChoice = (madeFrom: MasterKeySource['from'] | null) => Prom
 
 /**
  * Asks a person, or standard input, for one secret; it is shown nowhere. `isNew`: it is made up now, so that a person is asked twice.
+ * `isPlain`: it is no secret, and may be seen as it is typed.
  * Rejects where nothing is answered.
  */
-export type AskSecret = (question: string, options?: { readonly isNew?: boolean }) => Promise<Secret>;
+export type AskSecret = (
+  question: string,
+  options?: { readonly isNew?: boolean; readonly isPlain?: boolean },
+) => Promise<Secret>;
 
 /**
  * `wrong-master-key`: this is not the key that the vault was made with. `tampered`: the key is right, the record is not what was written.
@@ -92,7 +96,7 @@ export class VaultError extends Error {
 
 /**
  * Connections to exchanges with their keys, encrypted at rest: each record under a random data key of its own, that under the master key,
- * both bound to the connection's id, venue and environment, so that no record can stand in for another. Rejects with {@link VaultError}.
+ * both bound to the connection's id, venue, environment and label, so that no record can stand in for another. Rejects with {@link VaultError}.
  */
 export interface SecretVault {
   /** Looks whether the master key is the right one, and begins the vault where there is none: before anybody is asked for a secret. */

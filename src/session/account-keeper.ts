@@ -68,6 +68,8 @@ export class AccountKeeper implements AccountSink {
   #timer: Timer | null = null;
   #busy: Promise<void> | null = null;
   #isClosed = false;
+  /** What comes before the start is asked for by it. */
+  #hasStarted = false;
   readonly #dueMs = { openOrders: 0, account: 0 };
   #missingSinceMs = Number.NaN;
   /** Symbols with trades whose orders the venue could not name yet. */
@@ -91,6 +93,7 @@ export class AccountKeeper implements AccountSink {
    * once books and venue have been compared; where the venue cannot be asked it tries on, and nothing that adds risk leaves meanwhile.
    */
   async start(pending: readonly PendingOrder[]): Promise<void> {
+    this.#hasStarted = true;
     this.#setReady(false, 'the account has not been read yet');
     for (const { order, symbol, validUntilMs } of pending) this.#fates.sentBefore(order, symbol, validUntilMs);
     await this.#pass(() => this.#reconcile());
@@ -109,23 +112,19 @@ export class AccountKeeper implements AccountSink {
   order(order: VenueOrder): void {
     // Whoever tells of it: it is there, and its absence can never be proven any more.
     this.#fates.found(order.clientOrderId);
+    if (!this.#hasStarted) return;
     const key = `${order.symbol} ${order.venueOrderId}`;
     const text = JSON.stringify(order);
     // What was told before an order came into doubt ends the doubt when it is told again.
-    if (this.#lastWord.get(key) === text && !this.#isInDoubt(order)) return;
+    if (this.#lastWord.get(key) === text && !this.#rows.isInDoubt(order)) return;
     this.#lastWord.set(key, text);
     if (this.#lastWord.size > 10_000) this.#lastWord.delete(this.#lastWord.keys().next().value!);
     this.#world.tell({ type: 'order-told', order });
   }
 
-  #isInDoubt({ symbol, clientOrderId, venueOrderId }: VenueOrder): boolean {
-    const row = this.#world.side.orders.rowOf(symbol, clientOrderId, venueOrderId);
-    return row >= 0 && (this.#rows.statusOf(row) === STATUS.unknown || this.#rows.statusOf(row) === STATUS.submitted);
-  }
-
   fill(fill: VenueFill): void {
     this.#fates.found(fill.clientOrderId);
-    if (!this.#world.side.orders.knows(fill)) this.#world.tell({ type: 'fill-told', fill });
+    if (this.#hasStarted && !this.#world.side.orders.knows(fill)) this.#world.tell({ type: 'fill-told', fill });
   }
 
   // Totals are asked for while nothing is on its way: what a stream says of them belongs to some moment in between.
@@ -133,14 +132,17 @@ export class AccountKeeper implements AccountSink {
   position(_position: VenuePosition, _atMs: number): void {}
 
   funding(symbol: string, asset: string, amount: string, atMs: number): void {
+    if (!this.#hasStarted) return;
     this.#world.tell({ type: 'funding-told', symbol, asset, amount, atMs });
   }
 
   liquidation(symbol: string, detail: string, atMs: number): void {
+    if (!this.#hasStarted) return;
     this.#world.tell({ type: 'liquidation-told', symbol, detail, atMs });
   }
 
   resumed(_sinceMs: number): void {
+    if (!this.#hasStarted) return;
     this.#setReady(false, 'the account stream was interrupted');
     this.#coveredSinceMs = Number.POSITIVE_INFINITY;
     this.#world.tell({
@@ -153,6 +155,7 @@ export class AccountKeeper implements AccountSink {
   }
 
   anomaly(code: string, detail: string): void {
+    if (!this.#hasStarted) return;
     this.#world.tell({ type: 'alarm-raised', level: 'warn', message: `account stream: ${code}: ${detail}` });
   }
 

@@ -53,14 +53,18 @@ export interface LiveAccountOptions {
 export class LiveAccount implements SessionAccount {
   readonly keeper: AccountKeeper;
   readonly sender: OrderSender;
+  readonly side: RemoteSide;
   readonly #options: LiveAccountOptions;
   readonly #feedGuard: FeedGuard;
   #tell: (input: SessionInput) => void = () => {};
   #watch: Timer | null = null;
+  /** What is asked before the start; null once it may leave. */
+  #early: VenueRequest[] | null = [];
   #failed: (error: unknown) => void = () => {};
 
   constructor(options: LiveAccountOptions) {
     this.#options = options;
+    this.side = options.side;
     const { gateway, journal, clock, side, right, validityMs, foreign, begunAtMs } = options;
     const tell = (word: VenueWord): void => this.#tell(word);
     this.#feedGuard = new FeedGuard(options.feed, clock);
@@ -84,7 +88,8 @@ export class LiveAccount implements SessionAccount {
         message: 'the program ended before it could be sent',
         atMs: clock.nowMs() + (gateway.clockSkew?.skewMs ?? 0),
       });
-    const due = unsent.filter((request) => request.reduces);
+    const due = [...unsent.filter((request) => request.reduces), ...(this.#early ?? [])];
+    this.#early = null;
     if (due.length > 0) this.sender.send(due);
     await this.keeper.start(pending);
     this.#look();
@@ -98,7 +103,8 @@ export class LiveAccount implements SessionAccount {
   }
 
   send(requests: readonly VenueRequest[]): void {
-    this.sender.send(requests);
+    if (this.#early !== null) this.#early.push(...requests);
+    else this.sender.send(requests);
   }
 
   isSettled(): boolean {

@@ -1,4 +1,6 @@
 import { clientOrderId } from '../core/execution/client-order-id.ts';
+import { STATUS } from '../core/vocabulary/order.ts';
+import type { VenueOrder } from '../ports/exchange-gateway.ts';
 import type { RemoteSide } from './remote-side.ts';
 
 /** The orders of a session as whoever watches its venue looks at them. */
@@ -25,6 +27,12 @@ export class OrderRows {
   symbolOf(row: number): string {
     const { state } = this.#side.engine;
     return state.instruments[state.orders.column.instrument[row]!]!.symbol;
+  }
+
+  /** Whether nobody knows yet that the venue has this order. */
+  isInDoubt({ symbol, clientOrderId: id, venueOrderId }: VenueOrder): boolean {
+    const row = this.#side.orders.rowOf(symbol, id, venueOrderId);
+    return row >= 0 && (this.statusOf(row) === STATUS.unknown || this.statusOf(row) === STATUS.submitted);
   }
 
   statusOf(row: number): number {

@@ -67,6 +67,7 @@ export class SessionCore {
     else if (input.type === 'trade-received') this.#trade(input);
     else {
       if (isVenueWord(input)) this.#word(input);
+      else if (input.type === 'prices-marked') this.#mark(input.prices, input.timeMs);
       else if (input.type === 'command-given') {
         outcome = this.engine.command(input.command);
         if (input.command.type === 'start-strategy') this.isStopped = false;
@@ -106,10 +107,12 @@ export class SessionCore {
 
   /**
    * Bars of the past. Orders that were resting before such a bar opened lived through it at the venue, which forgot nothing while we were
-   * away; a bar that began before cannot be split and is not shown to it.
+   * away; a bar that began before cannot be split and is not shown to it. A kill closes nothing on them.
    */
   #learn(bars: readonly FeedBar[]): void {
     const knownMs = this.lastMs;
+    const { sweep } = this.engine;
+    sweep.isSuspended = true;
     for (let from = 0; from < bars.length; ) {
       const closeMs = this.closeOf(bars[from]!);
       let to = from;
@@ -120,6 +123,7 @@ export class SessionCore {
       for (const bar of instant) this.#append(bar);
       this.engine.passSlice();
     }
+    sweep.isSuspended = false;
   }
 
   #endInstant(timeMs: TimeMs, bars: readonly FeedBar[]): void {
@@ -138,6 +142,13 @@ export class SessionCore {
     if (timeMs > this.lastMs) this.lastMs = timeMs;
     this.side.trade(this.engine.feeds[feed]!.instrument, timeMs, price, quantity);
     this.#exchange();
+  }
+
+  #mark(prices: readonly (number | null)[], timeMs: TimeMs): void {
+    const { engine } = this;
+    const marks = Float64Array.from(engine.state.price);
+    for (const [feed, price] of prices.entries()) if (price !== null) marks[engine.feeds[feed]!.instrument] = price;
+    engine.mark(marks, timeMs);
   }
 
   /** What the exchange, or whoever watches it, has told. */

@@ -32,6 +32,8 @@ export type SessionInput =
       readonly price: number;
       readonly quantity: number;
     }
+  /** Last prices by feed, while something is held: losses are looked at between bars, too. Null where a feed has none. */
+  | { readonly type: 'prices-marked'; readonly timeMs: TimeMs; readonly prices: readonly (number | null)[] }
   | { readonly type: 'source-received'; readonly name: string; readonly value: Json }
   | {
       readonly type: 'command-given';

@@ -1,6 +1,6 @@
 import type { Command, CommandOutcome } from '../core/vocabulary/commands.ts';
 import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { BarHistory, FeedGap, FeedHealth, FeedSink, MarketFeed } from '../ports/market-feed.ts';
 import { VenueError } from '../ports/venue-error.ts';
@@ -38,6 +38,11 @@ export interface SessionSurroundings {
   readonly clock: Clock;
   /** Version of this program, for the journal. */
   readonly version: string;
+  /**
+   * How often an account that holds something is valued at the last prices, so that limits on losses do not wait for a bar; never where
+   * absent, as for recordings, whose time is not this clock's.
+   */
+  readonly markEveryMs?: number;
   /** Inputs between two snapshots; 50,000 by default. */
   readonly snapshotEvery?: number;
   /** Runs what may call a strategy. */
@@ -64,6 +69,7 @@ export class Session implements FeedSink {
   /** Events that came while the past was being fetched. */
   #held: (() => void)[] | null = [];
   #closed = false;
+  #marking: Timer | null = null;
   #snapshotDue: number;
   /** No hole is filled before this time. */
   #fillAgainMs = Number.NEGATIVE_INFINITY;
@@ -108,6 +114,22 @@ export class Session implements FeedSink {
     }
     await this.#catchUp();
     this.#release();
+    this.#markLater();
+  }
+
+  #markLater(): void {
+    const { clock, feed, markEveryMs } = this.#around;
+    if (markEveryMs === undefined) return;
+    this.#marking = clock.after(markEveryMs, () => {
+      const holds = this.core.engine.state.book.positions.column.lots.some((lots) => lots !== 0);
+      if (holds && this.#held === null)
+        this.#guarded(() => {
+          const timeMs = clock.nowMs() + (feed.health().clockSkewMs ?? 0);
+          const prices = Array.from(this.lastPrice, (price) => (Number.isNaN(price) ? null : price));
+          this.#take({ type: 'prices-marked', timeMs, prices });
+        });
+      if (!this.#closed && this.fault === null) this.#markLater();
+    });
   }
 
   /** What came meanwhile. */
@@ -183,6 +205,7 @@ export class Session implements FeedSink {
   /** Ends strategies and keeps the last state. What the journal says against it comes out here. */
   async stop(reason: string): Promise<void> {
     const { account } = this.#around;
+    this.#marking?.cancel();
     if (this.fault === null)
       this.#guarded(() => {
         this.#gate.close();
@@ -275,10 +298,10 @@ export class Session implements FeedSink {
 
   /** The state as it is now, beside the journal that leads to it. */
   #keepSnapshot(): void {
-    const { journal, clock, snapshotEvery = SNAPSHOT_EVERY } = this.#around;
+    const { journal, clock, snapshotEvery } = this.#around;
     const { state, feeds } = this.core.engine;
     const rows = feeds.reduce((sum, { base }) => sum + base.cursor + 1, state.log.count + state.fills.count);
-    this.#snapshotDue = this.core.inputs + Math.max(snapshotEvery, rows / ROWS_AN_INPUT);
+    this.#snapshotDue = this.core.inputs + (snapshotEvery ?? Math.max(SNAPSHOT_EVERY, rows / ROWS_AN_INPUT));
     journal
       .saveSnapshot({ seq: journal.head, takenAtMs: clock.nowMs(), state: takeSnapshot(this.core) })
       .catch((error) => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { everyDeath, runDeaths } from './crash-matrix.ts';
 import { RareEvents } from './rare-events.ts';
+import { SELDOM } from './seldom.ts';
 import { World } from './world.ts';
 
 /** So many that everything of {@link SELDOM} happens, and no more than a run of all tests can bear. */

@@ -1,4 +1,3 @@
-import { eventsHash } from '../../core/engine/state-hash.ts';
 import type { MarketFeed } from '../../ports/market-feed.ts';
 import { asJson } from '../../session/replay-journal.ts';
 import type { Input, Output } from '../operations/table.ts';
@@ -6,7 +5,7 @@ import type { Call, World } from '../world.ts';
 import { loadStrategy } from './load-strategy.ts';
 import { running } from './run.ts';
 import { asOnlyRunner, beginningOf, refuseDifferent, runSession, sessionNameOf } from './run-session.ts';
-import { aboutOf, coreOf, paperAccount } from './session-about.ts';
+import { aboutOf, accountOf, coreOf } from './session-about.ts';
 import { instrumentsAsBegun, instrumentsOf } from './session-instruments.ts';
 
 /** Runs a paper session until it is ended; begins it, or goes on with it. */
@@ -22,17 +21,16 @@ export async function paper(input: Input<'paper'>, world: World, call: Call): Pr
         began === null ? await instrumentsOf(feed, input.symbols) : instrumentsAsBegun(began, feed, input.symbols);
       const about = aboutOf(input, loaded, feed, instruments, world);
       if (began !== null) refuseDifferent(name, began, about);
-      const core = running(loaded, world, () => coreOf(name, about, loaded));
-      const end = await runSession(
+      return await runSession(
         {
-          account: paperAccount(name),
-          ...{ name, core, loaded, feed, venue: input.venue, about: asJson(about as never) },
+          fresh: () => running(loaded, world, () => coreOf(name, about, loaded)),
+          ...{ name, loaded, feed, venue: input.venue, about: asJson(about as never) },
+          account: accountOf(name, about),
           ...{ isResumed: began !== null, seconds: input.seconds },
         },
         world,
         call,
       );
-      return { ...end, hashes: { state: core.hash(), events: eventsHash(core.engine) } };
     } finally {
       await feed?.close();
     }

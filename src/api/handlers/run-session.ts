@@ -1,8 +1,11 @@
+import { eventsHash } from '../../core/engine/state-hash.ts';
 import type { Json } from '../../core/vocabulary/json.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
+import type { Journal } from '../../ports/journal.ts';
 import type { FeedHealth, FeedState, MarketFeed } from '../../ports/market-feed.ts';
 import { ControlLoop } from '../../session/control-loop.ts';
-import { replayJournal } from '../../session/replay-journal.ts';
+import type { SessionAccount } from '../../session/live-account.ts';
+import { type Replayed, recover } from '../../session/replay-journal.ts';
 import { Session } from '../../session/session.ts';
 import type { SessionCore } from '../../session/session-core.ts';
 import { viewOf } from '../../session/session-view.ts';
@@ -17,10 +20,14 @@ import { differences, isSessionAbout, type SessionAbout } from './session-about.
 
 /** Between two updates: often enough to look alive, seldom enough to be read. */
 const UPDATE_MS = 500;
+/** How often what is held is valued between bars. */
+const MARK_EVERY_MS = 30_000;
 /** Fills that an update shows. */
 const SHOWN_FILLS = 8;
 /** Fills that the result tells. */
 const TOLD_FILLS = 20;
+const LOCK_TRIES = 4;
+const LOCK_RETRY_MS = 50;
 const WORST: readonly FeedState[] = ['down', 'stale', 'syncing', 'live'];
 
 /** A name of its own for a session that was given none: `paper-20240131-130500`. */
@@ -30,7 +37,13 @@ export function sessionNameOf(kind: string, world: World): string {
 
 /** Runs `body` as the only one who runs the session. Throws {@link Failure} `session-running`. */
 export async function asOnlyRunner<T>(name: string, world: World, body: () => Promise<T>): Promise<T> {
-  const lock = (await world.sessionLocks()).take(name);
+  const locks = await world.sessionLocks();
+  let lock = locks.take(name);
+  // Who only asks whether it runs has the lock for a moment, too.
+  for (let tries = 0; lock === null && tries < LOCK_TRIES; tries++) {
+    await new Promise<void>((resolve) => void world.clock.after(LOCK_RETRY_MS, resolve));
+    lock = locks.take(name);
+  }
   if (lock === null)
     throw new Failure('session-running', `session ${name} is running already`, { details: { field: 'session' } });
   try {
@@ -67,7 +80,8 @@ export interface Runnable {
   readonly name: string;
   /** What latches of the scope `account` name. */
   readonly account: string;
-  readonly core: SessionCore;
+  /** Before the first input; made anew where a snapshot turns out to be of no use. */
+  readonly fresh: () => SessionCore;
   readonly loaded: LoadedStrategy;
   readonly feed: MarketFeed;
   /** Venue as typed. */
@@ -77,7 +91,16 @@ export interface Runnable {
   readonly isResumed: boolean;
   /** End by itself after so long. */
   readonly seconds: number | undefined;
+  /** Intents are written under this lease only. */
+  readonly fence?: { readonly lease: string; readonly epoch: number };
+  /** Connects the account that orders go to; absent where they go nowhere. */
+  readonly connect?: (recovered: Recovered, journal: Journal, isFresh: boolean) => Promise<SessionAccount>;
+  /** What updates tell beside. */
+  readonly beside?: () => object;
 }
+
+/** A core as its journal leads to it, and what that left undone. */
+export type Recovered = Pick<Replayed, 'unsent' | 'pending'> & { readonly core: SessionCore };
 
 /** What every session tells at its end. */
 export type SessionEnd = Awaited<ReturnType<typeof runSession>>;
@@ -87,18 +110,27 @@ export type SessionEnd = Awaited<ReturnType<typeof runSession>>;
  * ended it otherwise.
  */
 export async function runSession(runnable: Runnable, world: World, call: Call) {
-  const { name, core, loaded, feed, isResumed } = runnable;
+  const { name, loaded, feed, isResumed, fence } = runnable;
   const { clock } = world;
   const sealed = <T>(body: () => T): T => world.strategyFiles.sealed(body);
   const journals = await world.journals();
-  const journal = await journals.open(name, { about: runnable.about });
+  const journal = await journals.open(name, { about: runnable.about, ...(fence ? { fence } : {}) });
   const startMs = clock.elapsedMs();
   try {
-    if (isResumed) await replayJournal(core, journals.read(name), sealed);
+    const recovered: Recovered = isResumed
+      ? await recover(runnable.fresh, journals, name, sealed)
+      : { core: runnable.fresh(), unsent: [], pending: [] };
+    const { core } = recovered;
     const facts = world.venues.all.find((venue) => venue.name === runnable.venue.toLowerCase());
     const hasHistory = facts?.history.includes('rest') ?? false;
     const history = hasHistory ? await world.venues.history(runnable.venue, 'rest') : null;
-    const session = new Session(core, { journal, feed, history, clock, version: world.version, sealed });
+    const account = (await runnable.connect?.(recovered, journal, !isResumed)) ?? null;
+    // A recording has a time of its own.
+    const marks = runnable.venue.startsWith('replay:') ? {} : { markEveryMs: MARK_EVERY_MS };
+    const session = new Session(core, {
+      ...{ journal, feed, history, account, clock, version: world.version, sealed },
+      ...marks,
+    });
     const control = new ControlLoop({
       ...{ session, name, account: runnable.account, clock },
       ...{ places: () => world.control(), flush: () => journal.flush() },
@@ -117,7 +149,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
         else if (clock.elapsedMs() >= endMs) reason = 'its time was over';
         else {
           await pause(clock, Math.min(UPDATE_MS, endMs - clock.elapsedMs()), call.stop);
-          const update = updateOf(runnable, session, health, world);
+          const update = { ...updateOf(runnable, session, health, world), ...runnable.beside?.() };
           // Nothing is shown that a crash could still take back.
           await journal.flush();
           call.update(update);
@@ -133,6 +165,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       ...{ session: name, strategy: loaded.strategy.def.id, venue: feed.venue },
       seconds: (clock.elapsedMs() - startMs) / 1000,
       ...{ resumed: isResumed, inputs: core.inputs, gaps: session.gaps, missingBars: session.missingBars },
+      hashes: { state: core.hash(), events: eventsHash(core.engine) },
       ...bookOf(viewOf(core, session.lastPrice, TOLD_FILLS)),
     };
   } finally {
@@ -149,12 +182,12 @@ function warnOfSettling({ engine }: SessionCore, { venue }: MarketFeed, call: Ca
   });
 }
 
-function updateOf({ name, core, loaded, feed }: Runnable, session: Session, health: FeedHealth, world: World) {
+function updateOf({ name, loaded, feed }: Runnable, session: Session, health: FeedHealth, world: World) {
   return {
     ...{ session: name, time: formatTime(world.clock.nowMs()), venue: feed.venue },
-    ...{ strategy: loaded.strategy.def.id, settled: isSettled(core.engine) },
+    ...{ strategy: loaded.strategy.def.id, settled: isSettled(session.core.engine) },
     feed: feedLines(session, health),
-    ...bookOf(viewOf(core, session.lastPrice, SHOWN_FILLS)),
+    ...bookOf(viewOf(session.core, session.lastPrice, SHOWN_FILLS)),
   } satisfies PaperUpdate;
 }
 

@@ -4,9 +4,12 @@ import * as account from './account.ts';
 import * as data from './data.ts';
 import * as installation from './installation.ts';
 import * as journals from './journals.ts';
+import * as live from './live.ts';
 import * as reference from './reference.ts';
 import * as research from './research.ts';
 import * as runs from './runs.ts';
+import * as commands from './session-commands.ts';
+import * as queries from './session-queries.ts';
 import * as sessions from './sessions.ts';
 import * as venues from './venues.ts';
 
@@ -27,6 +30,7 @@ export const OPERATIONS = {
   watch: venues.watch,
   exchange: venues.exchange,
   paper: sessions.paper,
+  live: live.live,
   sessions: sessions.sessions,
   'session-show': sessions.sessionShow,
   'journal-verify': journals.journalVerify,
@@ -34,6 +38,21 @@ export const OPERATIONS = {
   'journal-restore': journals.journalRestore,
   'account-add': account.accountAdd,
   'account-ls': account.accountLs,
+  status: queries.status,
+  positions: queries.positions,
+  orders: queries.orders,
+  fills: queries.fills,
+  events: queries.events,
+  why: queries.why,
+  'limits-show': queries.limitsShow,
+  'order-buy': commands.orderBuy,
+  'order-sell': commands.orderSell,
+  'order-cancel': commands.orderCancel,
+  pause: commands.pause,
+  resume: commands.resume,
+  kill: commands.kill,
+  rearm: commands.rearm,
+  stop: commands.stop,
   'account-check': account.accountCheck,
   'account-rotate': account.accountRotate,
   'account-revoke': account.accountRevoke,

@@ -283,6 +283,11 @@ export class Engine {
     noteTransitions(this.state, this.risk);
   }
 
+  /** Values the account at prices (by instrument) between two instants, for limits on losses; strategies and sizes keep to closed bars. */
+  mark(prices: Float64Array, timeMs: number): void {
+    if (this.risk.mark(this.state.book.equity(prices), timeMs)) noteTransitions(this.state, this.risk);
+  }
+
   /** Tells people what they must know. `level`: 0 info, 1 warn, 2 page. */
   raise(level: number, message: string, instrument = -1): void {
     const s = this.state;
@@ -314,7 +319,7 @@ export class Engine {
     for (const seat of this.seats)
       if (seat.strategy.def.sources && name in seat.strategy.def.sources) {
         seat.context.receive(name, value);
-        this.guard(seat, 'onSource', () => seat.strategy.def.onSource?.(seat.context, name, value));
+        if (seat.running) this.guard(seat, 'onSource', () => seat.strategy.def.onSource?.(seat.context, name, value));
       }
   }
 

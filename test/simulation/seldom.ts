@@ -1,0 +1,1 @@
+export const SELDOM: readonly string[] = [];
