@@ -42,6 +42,8 @@ type Answered = VenueWord & { readonly type: 'request-answered' };
 export class OrderSender {
   readonly #world: SenderWorld;
   #waiting: VenueRequest[] = [];
+  /** On their way into the journal. */
+  #entering: readonly VenueRequest[] = [];
   #committing = false;
   /** The last request about each order that is on its way. */
   readonly #chains = new Map<string, Promise<void>>();
@@ -63,7 +65,8 @@ export class OrderSender {
 
   /** Whether a request about this order is on its way. */
   isBusyWith(order: string): boolean {
-    return this.#chains.has(order) || this.#waiting.some((each) => each.order === order);
+    const isOf = (each: VenueRequest): boolean => each.order === order;
+    return this.#chains.has(order) || this.#waiting.some(isOf) || this.#entering.some(isOf);
   }
 
   send(requests: readonly VenueRequest[]): void {
@@ -81,6 +84,7 @@ export class OrderSender {
         const validUntilMs = this.#venueNowMs() + this.#world.validityMs;
         const allowed = batch.filter((request) => this.#mayGo(request));
         if (allowed.length === 0) continue;
+        this.#entering = allowed;
         await journal.commit(
           allowed.map((request) => ({
             kind: 'intent' as const,
@@ -88,6 +92,7 @@ export class OrderSender {
             payload: this.#intentOf(request, validUntilMs),
           })),
         );
+        this.#entering = [];
         for (const request of allowed) this.#start(request, validUntilMs);
       }
     } catch (error) {
