@@ -6,7 +6,7 @@ import { SELDOM } from './seldom.ts';
 import { World } from './world.ts';
 
 /** So many that everything of {@link SELDOM} happens, and no more than a run of all tests can bear. */
-const WORLDS = 150;
+const WORLDS = 250;
 const TWICE = [1, 2, 3, 4, 5, 6, 7, 8];
 /** Every so many crossings a death is tried. */
 const STRIDE = 61;

@@ -97,10 +97,13 @@ export const BUG_ZOO: readonly Mutant[] = [
     file: SENDER,
     changes: [
       [
-        '        await journal.commit(',
-        '        for (const request of allowed) this.#start(request, validUntilMs);\n        await journal.commit(',
+        '        this.#entering = allowed;',
+        '        for (const request of allowed) this.#start(request, validUntilMs);\n        this.#entering = allowed;',
       ],
-      ['        );\n        for (const request of allowed) this.#start(request, validUntilMs);', '        );'],
+      [
+        '        this.#entering = [];\n        for (const request of allowed) this.#start(request, validUntilMs);',
+        '        this.#entering = [];',
+      ],
     ],
   },
   {
