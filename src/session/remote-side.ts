@@ -12,6 +12,9 @@ import type { VenueWord } from './venue-words.ts';
 /** What follows when the venue is found to hold something else than the books say. */
 export type MismatchPolicy = 'alert' | 'reduce' | 'halt';
 
+/** Trades are told out of order by so much at most, where they are told at all. */
+const TOLD_WITHIN_MS = 600_000;
+
 type FundingWord = VenueWord & { readonly type: 'funding-told' };
 
 /**
@@ -140,13 +143,23 @@ export class RemoteSide implements VenueSide {
     this.engine.hold(scope, index, this.#policy === 'halt' ? 'halted' : 'reducing', 'reconciliation-fault');
   }
 
+  /** The position at an instant of a moment ago: trades since then, told earlier than what was paid at it, count no more. */
+  #lotsAt(instrument: number, atMs: number): number {
+    const { book, fills, instrumentOf } = this.engine.state;
+    const { slot, side, lots, timeMs } = fills.column;
+    let net = book.netLots[instrument]!;
+    for (let k = fills.count - 1; k >= 0 && timeMs[k]! > atMs - TOLD_WITHIN_MS; k--)
+      if (timeMs[k]! > atMs && instrumentOf[slot[k]!] === instrument) net -= side[k]! * lots[k]!;
+    return net;
+  }
+
   #funding(word: FundingWord): void {
     const { symbol, asset, amount, atMs } = word;
     const { state } = this.engine;
-    const { book } = state;
     // Across margin the venue names no symbol: it is ours where one instrument alone has a position.
     const held = state.instruments.filter(
-      (each) => book.netLots[each.index] !== 0 && (symbol === '' ? each.settle === asset : each.symbol === symbol),
+      (each) =>
+        (symbol === '' ? each.settle === asset : each.symbol === symbol) && this.#lotsAt(each.index, atMs) !== 0,
     );
     if (held.length !== 1) {
       this.#owed.push(word);
