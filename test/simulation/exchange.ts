@@ -52,6 +52,7 @@ export class Exchange {
   readonly #clock: SimulatedClock;
   readonly #chance: Chance;
   readonly #tick: () => number;
+  #reachedMs = 0;
   readonly #routes = new Map<string, (parameters: Parameters) => Answer>();
   /** When the venue came to know an order, by every id that it has. */
   readonly #knownMs = new Map<string, number>();
@@ -70,7 +71,10 @@ export class Exchange {
     const around: Surroundings = {
       nowMs: () => this.nowMs(),
       at: (timeMs, run) => {
-        const timer = clock.after(timeMs - clock.nowMs(), run);
+        const timer = clock.after(timeMs - clock.nowMs(), () => {
+          this.#reachedMs = Math.max(this.#reachedMs, timeMs);
+          run();
+        });
         return () => timer.cancel();
       },
       random: () => chance.random.uniform(),
@@ -103,7 +107,7 @@ export class Exchange {
 
   nowMs(): number {
     // Sums of fractions end a little before the whole millisecond that was meant.
-    return Math.floor(this.#clock.nowMs() + 0.01);
+    return Math.max(Math.floor(this.#clock.nowMs()), this.#reachedMs);
   }
 
   /** Answers at this moment, by what the books say. */
@@ -136,7 +140,8 @@ export class Exchange {
     const asked = parameters['origClientOrderId'] ?? parameters['clientAlgoId'] ?? parameters['orderId'] ?? '';
     const now = this.answer(arrival);
     if (now.status !== 200) return now;
-    const id = String((now.body as Row)['orderId'] ?? (now.body as Row)['algoId'] ?? asked);
+    const { orderId, algoId } = now.body as { readonly orderId?: number; readonly algoId?: number };
+    const id = String(orderId ?? algoId ?? asked);
     if (!this.#hiddenMs.has(id))
       this.#hiddenMs.set(id, this.#chance.is(HIDDEN) ? this.#chance.between(0, longestLagMs) : 0);
     const isHidden = (this.#knownMs.get(id) ?? 0) + this.#hiddenMs.get(id)! > this.#clock.nowMs();

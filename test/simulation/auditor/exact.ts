@@ -23,3 +23,8 @@ export function shown(amount: bigint): string {
     .replace(/0+$/, '');
   return `${amount < 0n ? '-' : ''}${size / ONE}${places === '' ? '' : `.${places}`}`;
 }
+
+/** What stands in a field as text; empty where nothing does. */
+export function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : '';
+}

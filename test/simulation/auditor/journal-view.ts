@@ -25,6 +25,7 @@ export interface SeenIntent {
 export interface ToldFill {
   readonly id: string;
   readonly row: Row;
+  readonly tick: number;
 }
 
 /** What a journal says, in the auditor's own reading. */
@@ -68,7 +69,8 @@ export class JournalView {
   #outcome(payload: Row, tick: number): void {
     if (payload['type'] === 'fill-told') {
       const fill = payload['fill'] as Row;
-      this.fills.set(String(fill['tradeId']), { id: String(fill['tradeId']), row: fill });
+      const id = String(fill['tradeId']);
+      if (!this.fills.has(id)) this.fills.set(id, { id, row: fill, tick });
     } else if (payload['type'] === 'funding-told') this.fundedMs.add(Number(payload['atMs']));
     else if (payload['type'] === 'absence-proven')
       this.denied.set(String(payload['order']), { why: 'proven absent', tick });

@@ -1,5 +1,5 @@
 import type { VenueEntry } from '../venue-log.ts';
-import { exact } from './exact.ts';
+import { exact, textOf } from './exact.ts';
 
 type Row = { readonly [key: string]: unknown };
 
@@ -77,8 +77,8 @@ export class VenueView {
     const { method, path, parameters, status, leftTick, takenTick } = entry;
     if (!PLACES.has(`${method} ${path}`) || status !== 200) return;
     const body = entry.body as Row;
-    const id = String(parameters['newClientOrderId'] ?? parameters['clientAlgoId'] ?? body['clientOrderId']);
-    this.#names.set(String(body['orderId'] ?? `algo ${String(body['algoId'])}`), id);
+    const id = parameters['newClientOrderId'] ?? parameters['clientAlgoId'] ?? textOf(body['clientOrderId']);
+    this.#names.set(textOf(body['orderId']) || `algo ${textOf(body['algoId'])}`, id);
     const seen = this.orders.get(id);
     if (seen) seen.accepted.push({ leftTick, takenTick });
     else
@@ -103,7 +103,7 @@ export class VenueView {
     } else if (event['e'] === 'ALGO_UPDATE') {
       const order = event['o'] as Row;
       if (order['X'] === 'CANCELED') this.#canceled(String(order['caid']), tick);
-      const number = String(order['ai'] ?? '');
+      const number = textOf(order['ai']);
       if (number !== '' && number !== '0') this.#names.set(number, String(order['caid']));
     } else if (event['e'] === 'ACCOUNT_UPDATE') {
       const { m, B } = event['a'] as { readonly m: string; readonly B: readonly Row[] };
@@ -126,7 +126,7 @@ export class VenueView {
       quantity: exact(row['l']),
       price: exact(row['L']),
       fee: exact(row['n'] ?? '0'),
-      feeAsset: String(row['N'] ?? ''),
+      feeAsset: textOf(row['N']),
       profit: exact(row['rp'] ?? '0'),
       tick,
     });
@@ -134,7 +134,11 @@ export class VenueView {
 
   /** Our id of the order of a trade. */
   ownerOf(trade: SeenTrade): string {
-    return this.#names.get(trade.order) ?? trade.order;
+    return this.nameOf(trade.order);
+  }
+
+  nameOf(number: string): string {
+    return this.#names.get(number) ?? number;
   }
 
   /** After 429 and 418 a process is silent for as long as it was told. */
