@@ -149,7 +149,8 @@ function positions(rules: Rules, venue: VenueView, journal: JournalView, found: 
     if (!journal.places.has(order)) continue;
     position += trade.sign * trade.quantity - feeInBase(trade);
     const size = position < 0n ? -position : position;
-    if (size > most + exitsUntold(venue, journal, trade))
+    const grows = trade.sign > 0n === position > 0n;
+    if (grows && size > most + exitsUntold(venue, journal, trade))
       found.push(`I9: a position of ${shown(position)} after trade ${trade.id}`);
     const seen = venue.orders.get(order);
     if (seen === undefined) continue;
