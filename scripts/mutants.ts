@@ -9,7 +9,7 @@ import { hunt } from '../test/simulation/mutants/hunt.ts';
 const { values: flags } = parseArgs({
   options: {
     seed: { type: 'string', default: '1' },
-    count: { type: 'string', default: '200' },
+    count: { type: 'string', default: '1000' },
     jobs: { type: 'string', default: '2' },
     only: { type: 'string', default: '' },
   },

@@ -227,7 +227,7 @@ export const BUG_ZOO: readonly Mutant[] = [
     name: 'answers are not replayed',
     seen: 'F20: nautilus#5000, OctoBot#3190 (orders gone after a restart)',
     file: 'src/session/replay-journal.ts',
-    changes: [["if (kind === 'input' || kind === 'outcome') {", "if (kind === 'input') {"]],
+    changes: [["if (kind === 'input' || kind === 'outcome') this.#input(", "if (kind === 'input') this.#input("]],
   },
   {
     name: 'a difference to the venue is swallowed',
@@ -239,12 +239,6 @@ export const BUG_ZOO: readonly Mutant[] = [
         'this.account.read(word.balances, word.positions);',
       ],
     ],
-  },
-  {
-    name: 'whoever comes takes over at once',
-    seen: 'F21: Krypto#325, gekko#2042',
-    file: 'src/durability/held-lease.ts',
-    changes: [['if (row === null || row.isReleased || isOver(row, watched!.since, request)) {', 'if (name !== "") {']],
   },
   {
     name: 'an order that waited for too long is sent all the same',
