@@ -104,8 +104,8 @@ function orders(rules: Rules, venue: VenueView, journal: JournalView, found: str
     if (intent === undefined) continue;
     if (seen.accepted.length > 1) found.push(`I1: ${seen.id} is accepted ${seen.accepted.length} times`);
     const denied = journal.denied.get(seen.id);
-    // One that was canceled before, without a trade, has had no effect and has none: that it never was is as good.
-    if (denied !== undefined && !(seen.filled === 0n && seen.canceledTick < denied.tick))
+    // One that was canceled or expired before, without a trade, has had no effect and has none: that it never was is as good.
+    if (denied !== undefined && !(seen.filled === 0n && seen.endedTick < denied.tick))
       found.push(`I4: ${seen.id} is at the venue, and the journal says ${denied.why}`);
     const held = positionBefore(venue, journal, intent.tick);
     const exits = seen.reduces || (seen.side === 'BUY' ? held < 0n : held > 0n);

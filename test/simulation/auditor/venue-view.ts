@@ -23,8 +23,8 @@ export interface SeenOrder {
   readonly accepted: { readonly leftTick: number; readonly takenTick: number }[];
   readonly reduces: boolean;
   filled: bigint;
-  /** When it was canceled; infinity where it was not. */
-  canceledTick: number;
+  /** When it was canceled or expired; infinity where it was not. */
+  endedTick: number;
 }
 
 export interface SentRequest {
@@ -38,6 +38,7 @@ export interface SentRequest {
 
 const PLACES = new Set(['POST /api/v3/order', 'POST /fapi/v1/order', 'POST /fapi/v1/algoOrder']);
 const CANCELS = new Set(['DELETE /api/v3/order', 'DELETE /fapi/v1/order', 'DELETE /fapi/v1/algoOrder']);
+const ENDS = new Set<unknown>(['CANCELED', 'EXPIRED']);
 const KNOWN_SENDS = new Set([...PLACES, ...CANCELS]);
 
 /** What a venue's log says of an account, in the auditor's own reading. */
@@ -84,7 +85,7 @@ export class VenueView {
     else
       this.orders.set(id, {
         ...{ id, side: parameters['side']!, quantity: exact(parameters['quantity']) },
-        ...{ accepted: [{ leftTick, takenTick }], filled: 0n, canceledTick: Number.POSITIVE_INFINITY },
+        ...{ accepted: [{ leftTick, takenTick }], filled: 0n, endedTick: Number.POSITIVE_INFINITY },
         ...{ reduces: parameters['reduceOnly'] === 'true' },
       });
   }
@@ -93,16 +94,16 @@ export class VenueView {
     if (event['e'] === 'executionReport') {
       const id = event['x'] === 'CANCELED' ? event['C'] : event['c'];
       this.#names.set(String(event['i']), String(id));
-      if (event['x'] === 'CANCELED') this.#canceled(String(id), tick);
+      if (ENDS.has(event['x'])) this.#ended(String(id), tick);
       if (event['x'] === 'TRADE') this.#trade({ ...event, rp: '0' }, tick);
     } else if (event['e'] === 'ORDER_TRADE_UPDATE') {
       const order = event['o'] as Row;
       if (!this.#names.has(String(order['i']))) this.#names.set(String(order['i']), String(order['c']));
-      if (order['x'] === 'CANCELED') this.#canceled(String(order['c']), tick);
+      if (ENDS.has(order['x'])) this.#ended(String(order['c']), tick);
       if (order['x'] === 'TRADE') this.#trade(order, tick);
     } else if (event['e'] === 'ALGO_UPDATE') {
       const order = event['o'] as Row;
-      if (order['X'] === 'CANCELED') this.#canceled(String(order['caid']), tick);
+      if (ENDS.has(order['X'])) this.#ended(String(order['caid']), tick);
       const number = textOf(order['ai']);
       if (number !== '' && number !== '0') this.#names.set(number, String(order['caid']));
     } else if (event['e'] === 'ACCOUNT_UPDATE') {
@@ -112,9 +113,9 @@ export class VenueView {
     }
   }
 
-  #canceled(id: string, tick: number): void {
+  #ended(id: string, tick: number): void {
     const seen = this.orders.get(id);
-    if (seen) seen.canceledTick = Math.min(seen.canceledTick, tick);
+    if (seen) seen.endedTick = Math.min(seen.endedTick, tick);
   }
 
   #trade(row: Row, tick: number): void {
