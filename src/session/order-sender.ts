@@ -43,6 +43,8 @@ type Answered = VenueWord & { readonly type: 'request-answered' };
 export class OrderSender {
   readonly #world: SenderWorld;
   #waiting: VenueRequest[] = [];
+  /** On their way into the journal. */
+  #entering: readonly VenueRequest[] = [];
   #committing = false;
   /** The last request about each order that is on its way. */
   readonly #chains = new Map<string, Promise<void>>();
@@ -64,7 +66,8 @@ export class OrderSender {
 
   /** Whether a request about this order is on its way. */
   isBusyWith(order: string): boolean {
-    return this.#chains.has(order) || this.#waiting.some((each) => each.order === order);
+    const isOf = (each: VenueRequest): boolean => each.order === order;
+    return this.#chains.has(order) || this.#waiting.some(isOf) || this.#entering.some(isOf);
   }
 
   send(requests: readonly VenueRequest[]): void {
@@ -82,6 +85,7 @@ export class OrderSender {
         const validUntilMs = this.#venueNowMs() + this.#world.validityMs;
         const allowed = batch.filter((request) => this.#mayGo(request));
         if (allowed.length === 0) continue;
+        this.#entering = allowed;
         await journal.commit(
           allowed.map((request) => ({
             kind: 'intent' as const,
@@ -89,6 +93,7 @@ export class OrderSender {
             payload: this.#intentOf(request, validUntilMs),
           })),
         );
+        this.#entering = [];
         for (let k = 0; k < allowed.length; k++) {
           const request = allowed[k]!;
           if (request.pair === null) this.#start([request], validUntilMs);

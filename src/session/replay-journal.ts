@@ -151,6 +151,8 @@ export class JournalReplay {
     this.#sealed(() => core.take(past));
     this.#requests.add(core.takeRequests());
     if (past.type === 'request-answered') this.#requests.answered(past);
+    else if (past.type === 'order-told') this.#requests.told(past.order.clientOrderId);
+    else if (past.type === 'fill-told') this.#requests.told(past.fill.clientOrderId);
   }
 
   #compare(seq: number, note: SessionNote & { readonly type: 'state' }): void {

@@ -6,6 +6,7 @@ import { limitsOf } from '../core/research/backtest.ts';
 import { type DeskConfig, type DeskFeed, deskEngine, simulatedDesk } from '../core/research/simulated-desk.ts';
 import type { CommandOutcome } from '../core/vocabulary/commands.ts';
 import { Hash128 } from '../core/vocabulary/hash.ts';
+import { orderlessText } from '../core/vocabulary/json.ts';
 import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
 import { type MismatchPolicy, RemoteSide } from './remote-side.ts';
 import type { FeedBar, SessionInput } from './session-input.ts';
@@ -98,7 +99,7 @@ export class SessionCore {
   hash(): string {
     return new Hash128()
       .text(stateHash(this.engine))
-      .text(JSON.stringify(this.side.snapshot()))
+      .text(orderlessText(this.side.snapshot()))
       .column(this.lastOpenMs)
       .column(this.lastTradeId)
       .digest();

@@ -318,7 +318,12 @@ export class ReportDesk {
     const s = this.#s;
     const n = s.instruments.length;
     const net = s.book.netLots[r.instrument]!;
-    if (net === 0) return;
+    if (net === 0) {
+      // Told after the trade that closed the position: it is of whoever traded last.
+      const slot = this.#lastSlotOf(r.instrument);
+      if (slot >= 0) this.#payFunding(slot, r.value, r);
+      return;
+    }
     let left = r.value;
     let last = -1;
     for (let strategy = 0; strategy < s.strategies; strategy++) {
@@ -331,6 +336,13 @@ export class ReportDesk {
       this.#payFunding(slot, share, r);
     }
     if (left !== 0 && last >= 0) this.#payFunding(last, left, r);
+  }
+
+  #lastSlotOf(instrument: number): number {
+    const { fills, instrumentOf } = this.#s;
+    for (let fill = fills.count - 1; fill >= 0; fill--)
+      if (instrumentOf[fills.column.slot[fill]!] === instrument) return fills.column.slot[fill]!;
+    return -1;
   }
 
   #payFunding(slot: number, quanta: number, r: OrderReport): void {
