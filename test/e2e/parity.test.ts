@@ -43,6 +43,22 @@ describe('parity and replay of a session', () => {
     assert.equal(body.data.hashes.events, recorded.body.data.hashes.events);
   });
 
+  test('certified -> evidence for its strategy, once; beside a model or a tolerance that was chosen -> nothing', async () => {
+    for (const more of [[], ['--latency', '0', '--tolerance', '0'], ['--tolerance', '50%']])
+      await run('parity', 's', ...more);
+    const { body } = await run('strategy', 'show', 'restless');
+    const [candidate] = body.data.candidates;
+    const kinds = candidate.evidence.map((each: { readonly kind: string; readonly passed: boolean }) => [
+      each.kind,
+      each.passed,
+    ]);
+    assert.deepEqual(
+      kinds.filter(([kind]: readonly [string, boolean]) => kind === 'parity'),
+      [['parity', true]],
+    );
+    assert.deepEqual(candidate.breaches, []);
+  });
+
   test('by a model without latency, slippage or with half the fee -> each its part of the gap, exit code 10 beyond the tolerance', async () => {
     const { code, body } = await run('parity', 's', '--latency', '0', '--tolerance', '0');
     assert.equal(code, 10);

@@ -177,6 +177,7 @@ describe('followed session', () => {
       hash: 'h1',
       isInParity: true,
       numbers: { fills: 3 },
+      sinceMs: scene.world.clock.nowMs(),
       detail: 'in parity',
     } as const;
     await noteParity(scene.world, SUBJECT, certificate, 'tradewright parity');

@@ -77,14 +77,16 @@ export async function noteParity(
     readonly hash: string;
     readonly isInParity: boolean;
     readonly numbers: Evidence['numbers'];
+    /** When the session began. */
+    readonly sinceMs: number;
     readonly detail: string;
   },
   actor: string,
 ): Promise<void> {
-  const { session, source, hash, isInParity, numbers, detail } = certificate;
+  const { session, source, hash, isInParity, numbers, sinceMs, detail } = certificate;
   const evidence: Evidence = {
     ...{ kind: 'parity', key: hash, source, of: session, passed: isInParity, numbers },
-    ...{ about: '', sinceMs: world.clock.nowMs(), hash },
+    ...{ about: '', sinceMs, hash },
   };
   await noteEvidence(world, subject, [evidence], actor, detail);
   if (!isInParity)

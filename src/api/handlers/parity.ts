@@ -2,8 +2,9 @@ import { eventsHash } from '../../core/engine/state-hash.ts';
 import { makerTakerFees } from '../../core/exchange/fees.ts';
 import type { CostModel } from '../../core/exchange/fill-costs.ts';
 import { toRate } from '../../core/exchange/rate.ts';
+import { hashText } from '../../core/vocabulary/hash.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
-import { certify, type OrderOutcome, type OrderPair } from '../../session/parity/certificate.ts';
+import { type Certificate, certify, type OrderOutcome, type OrderPair } from '../../session/parity/certificate.ts';
 import { sameDecisions } from '../../session/parity/decisions.ts';
 import { compareWithModel, type Ladder } from '../../session/parity/ladder.ts';
 import { MarketReader } from '../../session/parity/market-record.ts';
@@ -12,11 +13,15 @@ import type { SessionConfig } from '../../session/session-core.ts';
 import type { Moment } from '../operations/replay.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
+import { noteParity, sourceOf, warnNotKept } from './evidence.ts';
 import { type OpenedSession, openSession } from './open-session.ts';
 import { referenceBars } from './reference-bars.ts';
 import { running } from './run.ts';
 import { latencyModel, slippageModel } from './run-config.ts';
 import { decisionLine, differenceLine, momentOf } from './session-moment.ts';
+
+/** Beside another model or other bars than its own, or by a tolerance that somebody chose, a session proves nothing. */
+const CHOSEN = ['fee', 'slippage', 'latency', 'data', 'tolerance'] as const;
 
 /** Lays a session beside the backtest of the market that it recorded. */
 export async function parity(input: Input<'parity'>, world: World, call: Call): Promise<Output<'parity'>> {
@@ -44,6 +49,8 @@ export async function parity(input: Input<'parity'>, world: World, call: Call): 
   );
   const certificate = certify(ladder, instruments, account.cash, input.tolerance);
   const { data } = ladder;
+  if (CHOSEN.every((field) => call.given[field] === undefined))
+    await keepCertificate(input.session, opened, certificate, call, world);
   return {
     ...{ session: input.session, strategy: about.strategy, params: about.params as Output<'parity'>['params'] },
     ...{ venue: about.venue, symbols: instruments.map(({ symbol }) => symbol) },
@@ -73,6 +80,38 @@ export async function parity(input: Input<'parity'>, world: World, call: Call): 
     ordersDiffering: certificate.orders.length,
     orders: certificate.orders.slice(0, input.limit).map(pairLine),
   };
+}
+
+/** As evidence for its strategy, or against it; see {@link noteParity}. */
+async function keepCertificate(
+  session: string,
+  { about, info }: OpenedSession,
+  { holds, because, profit }: Certificate,
+  call: Call,
+  world: World,
+): Promise<void> {
+  const { strategy, codeHash, params } = about;
+  try {
+    await noteParity(
+      world,
+      { strategy, codeHash, params },
+      {
+        ...{
+          session,
+          source: sourceOf(about.account?.environment === 'local' ? 'local' : about.venue),
+          isInParity: holds,
+        },
+        // The same session as far as it has come: certified again, it is the same certificate.
+        hash: hashText(JSON.stringify([session, info.head.hash, holds])),
+        numbers: { expected: Number(profit.expected), recorded: Number(profit.recorded) },
+        sinceMs: info.createdAtMs,
+        detail: holds ? `session ${session} is in parity` : `session ${session}: ${because.join('; ')}`,
+      },
+      'tradewright parity',
+    );
+  } catch (error) {
+    warnNotKept(call, `the certificate of session ${session}`, error);
+  }
 }
 
 /** Costs that the expected side reckons with; null for those of the session. */
