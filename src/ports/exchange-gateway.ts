@@ -17,6 +17,8 @@ export interface OrderPlacement {
   /** Distance of a trailing stop as a fraction of price, `0.01`. */
   readonly trail?: string;
   readonly expireAtMs?: TimeMs;
+  /** By the venue's clock: what waits for room within the limits until after this is not sent any more. */
+  readonly validUntilMs?: TimeMs;
   readonly postOnly?: boolean;
   readonly reduceOnly?: boolean;
   /** Which of the two positions, in hedge mode. */

@@ -24,7 +24,7 @@ export type JournaledIntent = {
   readonly reservation: Json;
   /** Epoch of the lease under which it is sent; 0 where there is none, as for a simulated account. */
   readonly epoch: number;
-  /** After this instant of its own clock the venue refuses the request. */
+  /** By the venue's clock: not signed after this; the venue takes it for its window from the signature on. */
   readonly validUntilMs: TimeMs;
 };
 

@@ -265,7 +265,7 @@ export class AccountKeeper implements AccountSink {
       else this.fill(fill);
     }
     if (!fills.some(isUnnamed))
-      this.#fates.traded(symbol, new Set(fills.map(({ clientOrderId }) => clientOrderId)), fromMs, askedAtMs);
+      this.#fates.traded(symbol, new Set(fills.map((fill) => this.#rows.ownerOf(fill))), fromMs, askedAtMs);
   }
 
   async #readAccount(): Promise<void> {

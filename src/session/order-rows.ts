@@ -1,6 +1,6 @@
 import { clientOrderId } from '../core/execution/client-order-id.ts';
 import { STATUS } from '../core/vocabulary/order.ts';
-import type { VenueOrder } from '../ports/exchange-gateway.ts';
+import type { VenueFill, VenueOrder } from '../ports/exchange-gateway.ts';
 import type { RemoteSide } from './remote-side.ts';
 
 /** The orders of a session as whoever watches its venue looks at them. */
@@ -22,6 +22,12 @@ export class OrderRows {
 
   idOf(row: number): string {
     return clientOrderId(this.#side.engine.state.session, row);
+  }
+
+  /** Our id of the order that a trade is of, also where the venue names it by its own number alone. */
+  ownerOf(fill: VenueFill): string {
+    const row = this.#side.orders.ownerOf(fill);
+    return row < 0 ? fill.clientOrderId : this.idOf(row);
   }
 
   symbolOf(row: number): string {

@@ -1,6 +1,6 @@
 import { assert } from '../core/vocabulary/assert.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ExchangeGateway, Outcome, VenueOrder } from '../ports/exchange-gateway.ts';
+import type { ExchangeGateway, OrderPlacement, Outcome, VenueOrder } from '../ports/exchange-gateway.ts';
 import type { Journal, JournaledIntent } from '../ports/journal.ts';
 import type { VenueRequest } from './venue-side.ts';
 import type { VenueWord } from './venue-words.ts';
@@ -154,7 +154,7 @@ export class OrderSender {
     if (isPlacement)
       for (const { order, symbol } of requests)
         this.sent.set(order, { symbol, sentAtMs, validUntilMs: sentAtMs + this.#world.validityMs });
-    const outcome = await this.#ask(requests);
+    const outcome = await this.#ask(requests, validUntilMs);
     for (const [k, request] of requests.entries()) this.#conclude(request, outcome, k);
   }
 
@@ -172,13 +172,14 @@ export class OrderSender {
     }
   }
 
-  async #ask(requests: readonly VenueRequest[]): Promise<Outcome<readonly VenueOrder[]>> {
+  async #ask(requests: readonly VenueRequest[], validUntilMs: number): Promise<Outcome<readonly VenueOrder[]>> {
     const { gateway } = this.#world;
     const [{ kind, placement, symbol, order }, target] = requests as [VenueRequest, VenueRequest?];
-    if (target !== undefined) return gateway.placePair(placement!, target.placement!);
+    const timed = (order: OrderPlacement): OrderPlacement => ({ ...order, validUntilMs });
+    if (target !== undefined) return gateway.placePair(timed(placement!), timed(target.placement!));
     const outcome =
       kind === 'place'
-        ? await gateway.place(placement!)
+        ? await gateway.place(timed(placement!))
         : kind === 'cancel'
           ? await gateway.cancel(symbol, order)
           : ({ outcome: 'rejected', code: 'unsupported', message: 'orders are replaced', venueCode: null } as const);

@@ -56,7 +56,7 @@ const ALARMS: readonly (readonly [RegExp, string])[] = [
   [/trade that is not of this session/, 'alarm: a stranger trades'],
   [/order that is not of this session/, 'alarm: a stranger has an order'],
   [/nobody knows what became/, 'alarm: nobody knows for a minute'],
-  [/was open and the venue knows it no more/, 'alarm: an open order is not known any more'],
+  [/is open and the venue does not know it/, 'alarm: an open order is not known any more'],
   [/stream was interrupted/, 'stream: interrupted and asked for'],
   [/account stream: malformed/, 'stream: told of as unreadable'],
   [/could not be asked/, 'reconciliation: broken off and tried again'],

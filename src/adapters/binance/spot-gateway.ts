@@ -142,7 +142,7 @@ export class BinanceSpotGateway implements ExchangeGateway {
     if (typeof parameters !== 'string') return refused(parameters);
     const sentMs = this.#options.clock.elapsedMs();
     const outcome = await this.#rest.send(
-      { method: 'POST', path: ORDER, weight: 1, orders: 1, parameters },
+      { method: 'POST', path: ORDER, weight: 1, orders: 1, parameters, validUntilMs: order.validUntilMs },
       spotOrder,
       this.#order,
     );
@@ -155,7 +155,14 @@ export class BinanceSpotGateway implements ExchangeGateway {
     if (typeof parameters !== 'string') return refused(parameters);
     const sentMs = this.#options.clock.elapsedMs();
     const outcome = await this.#rest.send(
-      { method: 'POST', path: '/api/v3/orderList/oco', weight: 1, orders: 2, parameters },
+      {
+        method: 'POST',
+        path: '/api/v3/orderList/oco',
+        weight: 1,
+        orders: 2,
+        parameters,
+        validUntilMs: stop.validUntilMs,
+      },
       spotPairAnswer,
       ({ orderReports }) => {
         const legs = orderReports.map(this.#order);

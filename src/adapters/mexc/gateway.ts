@@ -143,7 +143,10 @@ export class MexcGateway implements ExchangeGateway {
       ...(type === 'MARKET' ? [] : [['price', limit!] as const]),
       ['newClientOrderId', order.clientOrderId],
     ];
-    const request = this.#access.signed('POST', ORDER, parts, { ip: 1, account: 1, orders: 1 });
+    const request = {
+      ...this.#access.signed('POST', ORDER, parts, { ip: 1, account: 1, orders: 1 }),
+      ...(order.validUntilMs === undefined ? {} : { validUntilMs: order.validUntilMs }),
+    };
     return await this.#rest.send(request, (answer): VenueOrder => {
       const placed = readPlaced(answer);
       this.#trades.know(placed.orderId, order.clientOrderId);

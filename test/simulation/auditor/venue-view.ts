@@ -37,6 +37,8 @@ export interface SentRequest {
 }
 
 const PLACES = new Set(['POST /api/v3/order', 'POST /fapi/v1/order', 'POST /fapi/v1/algoOrder']);
+/** One request that places two orders, of which one cancels the other. */
+const PAIR = 'POST /api/v3/orderList/oco';
 const CANCELS = new Set(['DELETE /api/v3/order', 'DELETE /fapi/v1/order', 'DELETE /fapi/v1/algoOrder']);
 const ENDS = new Set<unknown>(['CANCELED', 'EXPIRED']);
 const KNOWN_SENDS = new Set([...PLACES, ...CANCELS]);
@@ -64,6 +66,11 @@ export class VenueView {
   #left({ tick, atMs, life, method, path, parameters }: VenueEntry & { readonly what: 'left' }): void {
     const route = `${method} ${path}`;
     if (method === 'GET' || path.endsWith('/listenKey')) return;
+    if (route === PAIR) {
+      for (const leg of legsOf(parameters))
+        this.sent.push({ ...{ tick, atMs, life, kind: 'place', order: leg['newClientOrderId']! }, parameters: leg });
+      return;
+    }
     if (!KNOWN_SENDS.has(route)) {
       this.complaints.push(`something changes without being known to the auditor: ${route}`);
       return;
@@ -75,9 +82,22 @@ export class VenueView {
   }
 
   #answered(entry: VenueEntry & { readonly what: 'answered' }): void {
-    const { method, path, parameters, status, leftTick, takenTick } = entry;
+    const { method, path, parameters, status } = entry;
+    if (`${method} ${path}` === PAIR && status === 200) {
+      const reports = (entry.body as Row)['orderReports'] as readonly Row[];
+      for (const leg of legsOf(parameters))
+        this.#accepted(entry, leg, reports.find((each) => each['clientOrderId'] === leg['newClientOrderId'])!);
+      return;
+    }
     if (!PLACES.has(`${method} ${path}`) || status !== 200) return;
-    const body = entry.body as Row;
+    this.#accepted(entry, parameters, entry.body as Row);
+  }
+
+  #accepted(
+    { leftTick, takenTick }: VenueEntry & { readonly what: 'answered' },
+    parameters: Readonly<Record<string, string>>,
+    body: Row,
+  ): void {
     const id = parameters['newClientOrderId'] ?? parameters['clientAlgoId'] ?? textOf(body['clientOrderId']);
     this.#names.set(textOf(body['orderId']) || `algo ${textOf(body['algoId'])}`, id);
     const seen = this.orders.get(id);
@@ -155,4 +175,16 @@ export class VenueView {
         );
     }
   }
+}
+
+/** The two orders of a pair, each as if it had been placed alone. */
+function legsOf(parameters: Readonly<Record<string, string>>): Readonly<Record<string, string>>[] {
+  return ['above', 'below'].map((leg) => {
+    const own = Object.entries(parameters)
+      .filter(([name]) => name.startsWith(leg))
+      .map(([name, value]) => [name.charAt(leg.length).toLowerCase() + name.slice(leg.length + 1), value] as const);
+    const shared = Object.entries(parameters).filter(([name]) => !/^(above|below)/.test(name));
+    const { clientOrderId, ...more } = Object.fromEntries([...shared, ...own]);
+    return { ...more, newClientOrderId: clientOrderId! };
+  });
 }

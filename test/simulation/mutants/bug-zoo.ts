@@ -24,8 +24,8 @@ export const BUG_ZOO: readonly Mutant[] = [
     file: SENDER,
     changes: [
       [
-        'const outcome = await this.#ask(gateway, request);',
-        "let outcome = await this.#ask(gateway, request);\n    if (outcome.outcome === 'unknown') outcome = await this.#ask(gateway, request);",
+        'const outcome = await this.#ask(requests, validUntilMs);',
+        "let outcome = await this.#ask(requests, validUntilMs);\n    if (outcome.outcome === 'unknown') outcome = await this.#ask(requests, validUntilMs);",
       ],
     ],
   },
@@ -33,9 +33,7 @@ export const BUG_ZOO: readonly Mutant[] = [
     name: 'a time-out counts as a rejection',
     seen: 'F9: hummingbot#493, #6901',
     file: SENDER,
-    changes: [
-      ['          : outcome.outcome;', "          : outcome.outcome === 'unknown' ? 'rejected' : outcome.outcome;"],
-    ],
+    changes: [["const fate = isUnknown ? 'unknown'", "const fate = isOurs ? 'unknown'"]],
   },
   {
     name: 'a 5xx counts as a definite rejection',
@@ -98,11 +96,11 @@ export const BUG_ZOO: readonly Mutant[] = [
     changes: [
       [
         '        this.#entering = allowed;',
-        '        for (const request of allowed) this.#start(request, validUntilMs);\n        this.#entering = allowed;',
+        '        for (const request of allowed) this.#start([request], validUntilMs);\n        this.#entering = allowed;',
       ],
       [
-        '        this.#entering = [];\n        for (const request of allowed) this.#start(request, validUntilMs);',
-        '        this.#entering = [];',
+        '          if (request.pair === null) this.#start([request], validUntilMs);',
+        '          if (request.pair === null) continue;',
       ],
     ],
   },
