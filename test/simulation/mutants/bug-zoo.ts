@@ -212,8 +212,12 @@ export const BUG_ZOO: readonly Mutant[] = [
   {
     name: 'what the process before has sent is not searched for',
     seen: 'F19: hummingbot#366, Krypto-trading-bot#1042',
-    file: 'src/session/replayed-requests.ts',
-    changes: [["if (request === 'place') this.#pending.set", "if (request !== 'place') this.#pending.set"]],
+    file: 'src/session/account-keeper.ts',
+    // Twice, as what the venue does not know is searched for, whoever sent it.
+    changes: [
+      ['this.#fates.sentBefore(order, symbol, validUntilMs);', 'void [order, symbol, validUntilMs];'],
+      ['else if (!this.#fates.knows(id)) {', 'else if (this.#vanished.size < 0) {'],
+    ],
   },
   {
     name: 'what was made durable is sent again by the next process',
@@ -242,7 +246,10 @@ export const BUG_ZOO: readonly Mutant[] = [
     name: 'an order that waited for too long is sent all the same',
     seen: 'F18: expired by its validity deadline; F8',
     file: SENDER,
-    changes: [["if (request.kind === 'place' && this.#venueNowMs() > validUntilMs) {", 'if (request.row < -1) {']],
+    changes: [
+      ['if (isPlacement && this.#venueNowMs() > validUntilMs) {', 'if (requests.length === 0) {'],
+      ['({ ...order, validUntilMs });', '({ ...order });'],
+    ],
   },
   {
     name: 'the window of validity is widened to hide a clock that is off',
