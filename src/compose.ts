@@ -20,6 +20,7 @@ import type { BarFiles } from './ports/bar-files.ts';
 import type { IdempotencyStore } from './ports/idempotency.ts';
 import type { Journals } from './ports/journal.ts';
 import type { Recordings } from './ports/recording.ts';
+import { registryAt } from './registry-choice.ts';
 import { vaultsOf } from './vault-choice.ts';
 
 /** Run from source or as published JavaScript; files beside this one end alike. */
@@ -94,6 +95,7 @@ export function compose(config: Config): World {
   });
   const catalogue = barStoreAt(config.barStoreUrl, home);
   const sessionFolder = join(home, 'sessions');
+  const stored = registryAt(config.registryUrl, home);
   const homeDatabase = join(home, 'home.sqlite');
   const vaults = vaultsOf(config, clock, (path) => files.resolve(path));
   const isolated = isolatedRuns(new URL(beside(`./main${ENDING}`)), home);
@@ -127,6 +129,8 @@ export function compose(config: Config): World {
       const { sqliteSessionLocks } = await import('./adapters/sqlite/session-locks.ts');
       return sqliteSessionLocks(sessionFolder);
     },
+    strategyRegistry: () => stored.registry(),
+    storedTables: () => stored.tables(),
     accountLeases: accountLeases(homeDatabase, clock),
     async control() {
       const [{ openSqliteLatches }, { openSqliteCommandBox }] = await Promise.all([
@@ -154,6 +158,7 @@ export function compose(config: Config): World {
       await isolated.close();
       await (await apiKeys)?.close();
       await (await requests)?.close();
+      await stored.close();
       await venues.close();
       await control?.latches.close();
       await control?.box.close();

@@ -22,6 +22,7 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly name: string;
   readonly group:
     | 'research'
+    | 'strategies'
     | 'data'
     | 'venues'
     | 'account'

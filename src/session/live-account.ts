@@ -7,6 +7,7 @@ import type { MarketFeed } from '../ports/market-feed.ts';
 import { AccountKeeper, type ForeignPolicy, type PendingOrder } from './account-keeper.ts';
 import { FeedGuard } from './feed-guard.ts';
 import { OrderSender, type SendingRight } from './order-sender.ts';
+import { NAKED_AFTER_MS, type NakedPolicy, ProtectionGuard } from './protection-guard.ts';
 import type { RemoteSide } from './remote-side.ts';
 import type { SessionInput } from './session-input.ts';
 import type { VenueRequest } from './venue-side.ts';
@@ -43,6 +44,10 @@ export interface LiveAccountOptions {
   readonly right: SendingRight;
   readonly validityMs: number;
   readonly foreign: ForeignPolicy;
+  /** What is done about a position without its stop; it is closed by default. */
+  readonly onNaked?: NakedPolicy;
+  /** How long a position may be without its stop; {@link NAKED_AFTER_MS} by default. */
+  readonly nakedAfterMs?: number;
   readonly begunAtMs: number;
   /** Left by a process that is gone: requests that were durable and not answered, and those that were never made durable. */
   readonly pending: readonly PendingOrder[];
@@ -56,6 +61,7 @@ export class LiveAccount implements SessionAccount {
   readonly side: RemoteSide;
   readonly #options: LiveAccountOptions;
   readonly #feedGuard: FeedGuard;
+  readonly #protectionGuard: ProtectionGuard;
   #tell: (input: SessionInput) => void = () => {};
   #watch: Timer | null = null;
   /** What is asked before the start; null once it may leave. */
@@ -74,6 +80,11 @@ export class LiveAccount implements SessionAccount {
       failed: (error) => this.#failed(error),
     });
     this.keeper = new AccountKeeper({ gateway, clock, side, sender: this.sender, foreign, begunAtMs, tell });
+    const { onNaked = 'close', nakedAfterMs = NAKED_AFTER_MS } = options;
+    this.#protectionGuard = new ProtectionGuard({
+      ...{ clock, side, onNaked, nakedAfterMs },
+      notReady: () => this.keeper.notReady,
+    });
   }
 
   async start(tell: (input: SessionInput) => void, failed: (error: unknown) => void): Promise<void> {
@@ -98,6 +109,7 @@ export class LiveAccount implements SessionAccount {
   #look(): void {
     this.#watch = this.#options.clock.after(LOOK_MS, () => {
       for (const word of this.#feedGuard.look()) this.#tell(word);
+      for (const input of this.#protectionGuard.look()) this.#tell(input);
       this.#look();
     });
   }

@@ -14,6 +14,7 @@ import { Failure } from '../failures.ts';
 import type { PaperUpdate } from '../operations/sessions.ts';
 import type { Call, World } from '../world.ts';
 import { bookOf } from './book-of.ts';
+import { followerOf } from './follow-session.ts';
 import type { LoadedStrategy } from './load-strategy.ts';
 import { pause } from './pause.ts';
 import { differences, isSessionAbout, type SessionAbout } from './session-about.ts';
@@ -91,6 +92,8 @@ export interface Runnable {
   readonly isResumed: boolean;
   /** End by itself after so long. */
   readonly seconds: number | undefined;
+  /** Whether trades are kept that no order waits for. */
+  readonly keepsMarket: boolean;
   /** Intents are written under this lease only. */
   readonly fence?: { readonly lease: string; readonly epoch: number };
   /** Connects the account that orders go to; absent where they go nowhere. */
@@ -129,12 +132,16 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
     const marks = runnable.venue.startsWith('replay:') ? {} : { markEveryMs: MARK_EVERY_MS };
     const session = new Session(core, {
       ...{ journal, feed, history, account, clock, version: world.version, sealed },
+      keepsMarket: runnable.keepsMarket,
       ...marks,
     });
     const control = new ControlLoop({
       ...{ session, name, account: runnable.account, clock },
       ...{ places: () => world.control(), flush: () => journal.flush() },
     });
+    const about = runnable.about as unknown as SessionAbout;
+    const environment = about.account?.environment ?? 'paper';
+    const follower = await followerOf({ name, about, loaded, core, environment }, journal, world, call);
     try {
       await control.begin();
       control.start();
@@ -153,6 +160,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
           // Nothing is shown that a crash could still take back.
           await journal.flush();
           call.update(update);
+          follower.follow();
           continue;
         }
         break;
@@ -160,6 +168,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       await session.stop(reason);
     } finally {
       await control.end();
+      await follower.end();
     }
     return {
       ...{ session: name, strategy: loaded.strategy.def.id, venue: feed.venue },

@@ -6,6 +6,8 @@ import * as installation from './installation.ts';
 import * as journals from './journals.ts';
 import * as live from './live.ts';
 import * as reference from './reference.ts';
+import * as registry from './registry.ts';
+import * as replay from './replay.ts';
 import * as research from './research.ts';
 import * as runs from './runs.ts';
 import * as server from './server.ts';
@@ -20,6 +22,12 @@ export const OPERATIONS = {
   backtest: research.backtest,
   check: research.check,
   'new-strategy': reference.newStrategy,
+  'strategy-register': registry.strategyRegister,
+  'strategy-versions': registry.strategyVersions,
+  'strategy-show': registry.strategyShow,
+  'strategy-approve': registry.strategyApprove,
+  'strategy-promote': registry.strategyPromote,
+  'strategy-demote': registry.strategyDemote,
   'data-import': data.dataImport,
   'data-ls': data.dataLs,
   'data-check': data.dataCheck,
@@ -34,6 +42,8 @@ export const OPERATIONS = {
   live: live.live,
   sessions: sessions.sessions,
   'session-show': sessions.sessionShow,
+  replay: replay.replay,
+  parity: replay.parity,
   'journal-verify': journals.journalVerify,
   'journal-backup': journals.journalBackup,
   'journal-restore': journals.journalRestore,
@@ -66,6 +76,7 @@ export const OPERATIONS = {
   'apikey-add': server.apikeyAdd,
   'apikey-ls': server.apikeyLs,
   'apikey-revoke': server.apikeyRevoke,
+  query: registry.query,
   strategies: reference.strategies,
   indicators: reference.indicators,
   docs: reference.docs,
