@@ -44,7 +44,7 @@ export async function servedPage(): Promise<string> {
     'What the local exchange serves',
     'Every endpoint, method, stream, event and error code of Binance spot and USD-M, served or refused with the reason. To look things up.',
     [
-      `${served.length} of ${rows.length} are served. Calls of third-party clients in this project's tests, which are named beside them, reach ${reachedOf(others)} endpoints, methods, streams and events, and provoke ${reachedOf(codes)} error codes. What names no client is tried by the project's own tests.`,
+      `${served.length} of ${rows.length} are served. Calls of third-party clients in this project's tests, which are named beside them, reach ${reachedOf(others)} endpoints, methods, streams and events, and provoke ${reachedOf(codes)} error codes.`,
       ...sections,
     ],
   );

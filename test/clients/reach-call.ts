@@ -16,6 +16,8 @@ export interface ReachCall<Stage extends ReachExchange = ReachStage> {
   readonly reaches: readonly string[];
   readonly run: (stage: Stage) => Promise<Loose>;
   readonly check: (answer: Loose, stage: Stage) => void;
+  /** How long it may take where that is more than ten seconds. */
+  readonly timeoutMs?: number;
 }
 
 /** What the server around the products does itself, so that no product can tell of it: what the client was answered is all there is. */

@@ -2,6 +2,7 @@ import { SPOT_EVENT_CALLS, USDM_EVENT_CALLS } from './account-event-calls.ts';
 import { BINANCE_CONTROL_CALLS, BINANCE_FUTURES_SOCKET_CALLS, BINANCE_REST_CALLS } from './binance-reach-calls.ts';
 import { FAREWELL_CALLS } from './farewell-calls.ts';
 import { OFFICIAL_SPOT_SESSION_CALLS, OFFICIAL_SPOT_SOCKET_CALLS } from './official-spot-socket-calls.ts';
+import { RARE_REFUSAL_CALLS } from './rare-refusal-calls.ts';
 import type { ReachCall } from './reach-call.ts';
 import { SERVER_REFUSAL_CALLS, SPOT_REFUSAL_CALLS } from './refusal-calls.ts';
 import { USDM_REFUSAL_CALLS } from './refusal-calls-usdm.ts';
@@ -29,4 +30,5 @@ export const REFUSAL_CALLS: readonly ReachCall<RefusalStage>[] = [
   ...SPOT_REFUSAL_CALLS,
   ...USDM_REFUSAL_CALLS,
   ...SERVER_REFUSAL_CALLS,
+  ...RARE_REFUSAL_CALLS,
 ];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { codeOf } from './client-refusal.ts';
 import type { Fields, ReachCall } from './reach-call.ts';
-import { codeOf } from './refusal-calls.ts';
 import type { RefusalStage } from './refusal-stage.ts';
 
 type Step = readonly [method: string, fields: Fields];

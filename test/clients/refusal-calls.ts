@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FaultName } from '../../src/local-exchange/faults/table.ts';
 import { RESTING_SALE, SPOT_REFUSALS, SPOT_REFUSALS_OF_AN_ORDER } from '../local-exchange/spot-refusal-samples.ts';
+import { codeOf } from './client-refusal.ts';
 import type { Fields, ReachCall } from './reach-call.ts';
 import type { RefusalStage } from './refusal-stage.ts';
 import type { Loose } from './spot-clients.ts';
@@ -23,25 +24,14 @@ const SPOT_METHODS: Readonly<Record<string, string>> = {
   'PUT /api/v3/order/amend/keepPriority': 'orderAmendKeepPriority',
 };
 
-/** The code with which a client's call, or the first of its rows, was refused; fails where it was not. */
-export async function codeOf(call: Promise<Loose>): Promise<string> {
-  try {
-    const answer = await call;
-    const body = typeof answer?.data === 'function' ? await answer.data() : answer;
-    if (body?.[0]?.code < 0) return String(body[0].code);
-  } catch (error) {
-    const { code } = error as { readonly code?: unknown };
-    if (typeof code !== 'number') throw error;
-    return `${code}`;
-  }
-  throw new Error('the call was carried out');
-}
-
-/** The client keeps these requests in, or does not send what is wrong in them. */
-const KEPT_IN = ['-1118', '-1119', '-1225'];
+/**
+ * Of these requests the client leaves out what is wrong, or the server refuses them before the product is asked. Other clients get through:
+ * `rare-refusal-calls.ts`.
+ */
+const SENT_BY_OTHERS = ['-1118', '-1119', '-1225'];
 
 export const SPOT_REFUSAL_CALLS: readonly ReachCall<RefusalStage>[] = Object.entries(SPOT_REFUSALS)
-  .filter(([code]) => !KEPT_IN.includes(code))
+  .filter(([code]) => !SENT_BY_OTHERS.includes(code))
   .map(([code, [endpoint, fields]]) => ({
     product: 'spot',
     client: '@binance/spot',

@@ -1,3 +1,4 @@
+import { openRareRefusalClients, type RareRefusalClients } from './rare-refusal-clients.ts';
 import { openWatched, type ReachExchange } from './reach-exchange.ts';
 import type { Loose } from './spot-clients.ts';
 
@@ -11,6 +12,8 @@ export interface RefusalStage extends ReachExchange {
   client(options?: Loose): Loose;
   usdmClient(): Loose;
   readonly kept: Set<string>;
+  /** On an exchange of their own. */
+  readonly rare: RareRefusalClients;
   close(): Promise<void>;
 }
 
@@ -44,6 +47,7 @@ export async function openRefusalStage(): Promise<RefusalStage> {
     configurationWebsocketAPI: { ...pair, wsURL: socketApi },
   });
   const officialSpotApi = await official.websocketAPI.connect();
+  const rare = await openRareRefusalClients();
   return {
     ...reach,
     officialSpot: official.restAPI,
@@ -52,8 +56,9 @@ export async function openRefusalStage(): Promise<RefusalStage> {
     client: (options = {}) => new MainClient({ ...keys, ...options }),
     usdmClient: () => new USDMClient(keys),
     kept: new Set(),
+    rare,
     async close() {
-      await officialSpotApi.disconnect();
+      await Promise.all([officialSpotApi.disconnect(), rare.close()]);
       await exchange.close();
     },
   };

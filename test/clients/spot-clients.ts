@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type LocalExchange, openLocalExchange } from '../../src/local-exchange/open.ts';
 import type { Surroundings } from '../../src/local-exchange/product.ts';
 import { createSpotProduct } from '../../src/local-exchange/spot/spot-product.ts';
+import { openCcxtSpot } from './ccxt-spot-client.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: third-party clients of many shapes, called as their users call them
 export type Loose = any;
@@ -91,20 +92,7 @@ export async function openSpotClients(): Promise<SpotClients> {
   const { apiKey, secret } = exchange.accounts[0]!.keys[0]!;
   const { rest, streams, socketApi } = exchange.urls.spot!;
 
-  const { default: ccxt }: Loose = await import('ccxt');
-  const ours: Loose = new ccxt.pro.binance({
-    apiKey,
-    secret,
-    enableRateLimit: false,
-    options: { fetchMarkets: { types: ['spot'] } },
-  });
-  const api = ours.urls.api;
-  for (const [name, url] of Object.entries(api)) {
-    if (typeof url === 'string') api[name] = url.replace(/^https?:\/\/[^/]+/, rest);
-  }
-  api.ws = { spot: `${streams}/ws`, 'ws-api': { spot: socketApi } };
-  await ours.loadHttpProxyAgent();
-
+  const ccxt = await openCcxtSpot(exchange);
   const { MainClient, WebsocketAPIClient, WebsocketClient }: Loose = await import('binance');
   const main = new MainClient({ api_key: apiKey, api_secret: secret, baseUrl: rest });
   const apiClient = new WebsocketAPIClient(
@@ -137,7 +125,7 @@ export async function openSpotClients(): Promise<SpotClients> {
 
   return {
     exchange,
-    ccxt: ours,
+    ccxt,
     main,
     socketApi: apiClient,
     streams: streamClient,
@@ -148,7 +136,7 @@ export async function openSpotClients(): Promise<SpotClients> {
     asked,
     kept: new Map(),
     async close() {
-      await Promise.all([ours.close(), officialApi.disconnect(), officialStreams.disconnect()]);
+      await Promise.all([ccxt.close(), officialApi.disconnect(), officialStreams.disconnect()]);
       for (const sockets of [apiClient.getWSClient(), streamClient]) {
         const gone = sockets.getWsStore().getKeys().length > 0 ? once(sockets, 'close') : null;
         sockets.closeAll(true);
