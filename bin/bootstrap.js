@@ -56,6 +56,9 @@ if (!args) {
   process.stderr.write(`unknown task ${task}; expected one of ${Object.keys(tasks).join(', ')}\n`);
   process.exit(2);
 }
-process.exit(
-  run(pinned, [...args, ...rest], { env: { ...process.env, PATH: `${dirname(pinned)}:${process.env.PATH}` } }),
-);
+const env = { ...process.env, PATH: `${dirname(pinned)}:${process.env.PATH}` };
+const status = run(pinned, [...args, ...rest], { env });
+// Somebody is there to look: go on with a server and a paper session that can be operated.
+const isWatched =
+  task === 'start' && rest.length === 0 && process.stdin.isTTY === true && process.stdout.isTTY === true;
+process.exit(isWatched && status === 0 ? run(pinned, ['src/main.ts', 'serve', '--demo'], { env }) : status);

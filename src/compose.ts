@@ -119,6 +119,7 @@ export function compose(config: Config): World {
     vaults,
     recordings: recorded,
     exchanges: localExchanges,
+    localExchange: config.localExchange,
     journals() {
       journals ??= import('./adapters/sqlite/journals.ts').then(({ sqliteJournals }) =>
         sqliteJournals({ folder: sessionFolder, homePath: homeDatabase, clock }),

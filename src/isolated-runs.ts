@@ -36,7 +36,8 @@ export function isolatedRuns(entry: URL, home: string): IsolatedRuns {
       };
       stop.addEventListener('abort', onStop, { once: true });
       if (stop.aborted) onStop();
-      const stallMs = operationOf(id).isHeavy === true ? Number.POSITIVE_INFINITY : STALL_MS;
+      const { isHeavy, kind } = operationOf(id);
+      const stallMs = isHeavy === true || kind === 'stream' ? Number.POSITIVE_INFINITY : STALL_MS;
       try {
         const outcome = await runInBackground(background, { id, given, home }, stallMs, hooks);
         if (outcome.kind === 'done') return outcome.output;

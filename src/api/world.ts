@@ -44,6 +44,8 @@ export interface World {
   readonly vaults: Vaults;
   readonly recordings: Recordings;
   readonly exchanges: LocalExchanges;
+  /** Address of the local exchange that `local` means. */
+  readonly localExchange: string;
   /** Journals of sessions; loaded when first asked for. */
   journals(): Promise<Journals>;
   sessionLocks(): Promise<SessionLocks>;

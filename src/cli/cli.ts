@@ -1,5 +1,6 @@
 import { EXIT, FAILURES, Failure, type FailureDocument } from '../api/failures.ts';
 import type { Warning } from '../api/operation.ts';
+import type { ServeUpdate } from '../api/operations/server.ts';
 import { type OperationId, type Output, operationOf } from '../api/operations/table.ts';
 import { hasInput, secretAsker } from './ask-secret.ts';
 import { askToStop, type Background, runInBackground } from './background.ts';
@@ -72,6 +73,9 @@ function helpOn(parsed: Parsed): Pick<Parsed, 'id' | 'given'> {
   return { id: 'help', given: { command: operationOf(parsed.id).name.split(' ') } };
 }
 
+/** A call that nobody watches. */
+const QUIET_CALL = { progress: () => true, warn() {}, update() {}, askSecret: null } as const;
+
 interface Hooks {
   progress(phase: string, done: number, total: number): void;
   warn(warning: Warning): void;
@@ -93,10 +97,21 @@ async function here(
   const stop = new AbortController();
   const leave = kind === 'stream' || isLong ? onSignals(stop, signals, globals) : () => {};
   const screen = kind === 'stream' ? await updateTeller(id, globals, out) : null;
+  let told: unknown = null;
   const world = compose(readConfig(globals));
   const asker = secretAsker(process.stdin, process.stderr);
   // Timers of connections keep no process alive, and one may be all that there is while a venue is away.
   const awake = setInterval(() => {}, 60_000);
+  const hasKeys = id === 'serve' && !globals.json && process.stdin.isTTY === true && process.stdout.isTTY === true;
+  const keys = hasKeys
+    ? (await import('./keys.ts')).listenToKeys(process.stdin, out, {
+        execute: (asked, input) => execute(asked, input, world, { ...QUIET_CALL, stop: stop.signal }),
+        session: () => (told as ServeUpdate | null)?.demo ?? null,
+        note: (text) => screen?.note(text),
+        end: () => stop.abort(),
+        interrupt: () => process.kill(process.pid, 'SIGINT'),
+      })
+    : null;
   try {
     const progress = (phase: string, done: number, total: number): boolean => {
       hooks.progress(phase, done, total);
@@ -107,7 +122,10 @@ async function here(
       output: await execute(id, given, world, {
         progress,
         warn: (warning) => hooks.warn(warning),
-        update: (update) => screen?.tell(update),
+        update: (update) => {
+          told = update;
+          screen?.tell(update);
+        },
         stop: stop.signal,
         askSecret: hasInput() ? asker.ask : null,
       }),
@@ -120,6 +138,7 @@ async function here(
     };
   } finally {
     screen?.end();
+    keys?.end();
     leave();
     asker.close();
     clearInterval(awake);

@@ -6,11 +6,13 @@ import type { Style } from './style.ts';
 /** Shows what a stream tells. */
 export interface UpdateTeller {
   tell(update: unknown): void;
+  /** Puts lines above what is drawn. */
+  note(text: string): void;
   /** Leaves the screen as it is, for the result to follow. */
   end(): void;
 }
 
-const SILENT: UpdateTeller = { tell() {}, end() {} };
+const SILENT: UpdateTeller = { tell() {}, note() {}, end() {} };
 const ESC = '\u001b[';
 
 /** A screen that is drawn again on a terminal, or lines below lines; a JSON object a line for programs, silence elsewhere. */
@@ -19,6 +21,7 @@ export async function updateTeller(id: OperationId, globals: Globals, style: Sty
     const schema = `tradewright.${operationOf(id).name.replaceAll(' ', '-')}-update/1`;
     return {
       tell: (update) => void process.stdout.write(`${JSON.stringify({ schema, ...(update as object) })}\n`),
+      note() {},
       end() {},
     };
   }
@@ -33,22 +36,32 @@ export async function updateTeller(id: OperationId, globals: Globals, style: Sty
         const text = render(update, scene);
         if (text !== '') process.stdout.write(`${text}\n`);
       },
+      note() {},
       end() {},
     };
   }
   if (process.stdout.isTTY !== true || globals.quiet) return SILENT;
   let drawn = 0;
+  let last: unknown = null;
+  const tell = (update: unknown): void => {
+    last = update;
+    const lines = render(update, scene).split('\n');
+    const up = drawn === 0 ? '' : `${ESC}${drawn}A`;
+    process.stdout.write(`${up}${lines.map((line) => `${ESC}2K${line}\n`).join('')}${ESC}0J`);
+    drawn = lines.length;
+  };
+  const end = (): void => {
+    // The result says it all again.
+    if (drawn > 0) process.stdout.write(`${ESC}${drawn}A${ESC}0J`);
+    drawn = 0;
+  };
   return {
-    tell(update) {
-      const lines = render(update, scene).split('\n');
-      const up = drawn === 0 ? '' : `${ESC}${drawn}A`;
-      process.stdout.write(`${up}${lines.map((line) => `${ESC}2K${line}\n`).join('')}${ESC}0J`);
-      drawn = lines.length;
+    tell,
+    note(text) {
+      end();
+      process.stdout.write(`${text}\n`);
+      if (last !== null) tell(last);
     },
-    end() {
-      // The result says it all again.
-      if (drawn > 0) process.stdout.write(`${ESC}${drawn}A${ESC}0J`);
-      drawn = 0;
-    },
+    end,
   };
 }

@@ -3,6 +3,7 @@ import { Failure } from '../failures.ts';
 import type { Server } from '../http/server-options.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
+import { type DemoDesk, openDemoDesk } from './demo-desk.ts';
 import { failureOf } from './failure-of.ts';
 import { pause } from './pause.ts';
 
@@ -30,19 +31,24 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
     });
   const startMs = clock.elapsedMs();
   const server = await open(input, { tls, allowsLocal, isLoopback }, world);
+  let desk: DemoDesk | null = null;
   const name = input.host.includes(':') ? `[${input.host}]` : input.host;
   const url = `${tls === null ? 'http' : 'https'}://${name}:${server.port}`;
   try {
+    if (input.demo) desk = await openDemoDesk(world, call.warn);
     const endMs = input.seconds === undefined ? Number.POSITIVE_INFINITY : startMs + input.seconds * 1000;
     for (;;) {
       call.update({
         ...{ time: formatTime(clock.nowMs()), url, needsKey: !allowsLocal, keys: await usableKeys(world) },
         ...{ answered: server.answered(), underWay: server.underWay() },
+        demo: desk?.session ?? null,
       });
       if (call.stop.aborted || clock.elapsedMs() >= endMs) break;
-      await pause(clock, Math.min(UPDATE_MS, endMs - clock.elapsedMs()), call.stop);
+      const wait = pause(clock, Math.min(UPDATE_MS, endMs - clock.elapsedMs()), call.stop);
+      await (desk === null ? wait : Promise.race([wait, desk.failed]));
     }
   } finally {
+    await desk?.close();
     await server.close(FAREWELL_MS);
   }
   return { seconds: (clock.elapsedMs() - startMs) / 1000, answered: server.answered() };

@@ -10,6 +10,8 @@ const serveUpdate = z.object({
   keys: z.number(),
   answered: z.number(),
   underWay: z.number(),
+  /** The paper session of `--demo`; null without. */
+  demo: z.string().nullable(),
 });
 export type ServeUpdate = z.output<typeof serveUpdate>;
 
@@ -58,6 +60,9 @@ export const serve = operation({
     }),
     rate: perSecond(20, 'an address'),
     quota: perSecond(50, 'a client'),
+    demo: z.boolean().default(false).meta({
+      description: 'Run a synthetic market along, with a paper session on it that one can operate',
+    }),
     log: z.boolean().default(false).meta({ description: 'A line of JSON for each answer on standard error' }),
     seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
   }),

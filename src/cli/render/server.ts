@@ -1,11 +1,12 @@
 import type { ApiKeyLine, ServeUpdate } from '../../api/operations/server.ts';
 import type { Output } from '../../api/operations/table.ts';
+import { keysLine } from '../keys.ts';
 import { pad } from '../style.ts';
 import { counted, flow, labelled } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
 
 export function renderServe(update: ServeUpdate, { style }: Scene): string {
-  const { time, url, needsKey, keys, answered, underWay } = update;
+  const { time, url, needsKey, keys, answered, underWay, demo } = update;
   return [
     flow(
       'server',
@@ -20,9 +21,10 @@ export function renderServe(update: ServeUpdate, { style }: Scene): string {
     ),
     labelled('docs', style.accent(`${url}/docs`), style, 12),
     labelled('API', `${style.accent(`${url}/api`)}, described in ${url}/openapi.json`, style, 12),
+    ...(demo === null ? [] : [labelled('session', `${style.accent(demo)}, paper, on a synthetic market`, style, 12)]),
     labelled('keys', needsKey ? `needed; ${keys} open it` : 'not needed on this machine', style, 12),
     '',
-    style.dim(' Ctrl-C ends it'),
+    style.dim(process.stdin.isTTY === true ? keysLine() : ' Ctrl-C ends it'),
   ].join('\n');
 }
 

@@ -1,0 +1,79 @@
+import type { Json } from '../../core/vocabulary/json.ts';
+import { Failure } from '../failures.ts';
+import type { OperationId } from '../operations/table.ts';
+import type { Call, World } from '../world.ts';
+
+/** What the paper session of the demonstration does: short averages of one-second bars, so that one sees it act. */
+const SESSION = {
+  ...{ strategy: 'sma-cross', venue: 'local', symbols: ['BTCUSDT'], timeframe: '1s', fee: '0.1%', slippage: '1tick' },
+  param: { fast: 5, slow: 15 },
+} as const;
+
+/** A synthetic market and a paper session on it, each in a thread of its own. */
+export interface DemoDesk {
+  /** Name of the session. */
+  readonly session: string;
+  /** Rejects where one of them has failed. */
+  readonly failed: Promise<never>;
+  /** Ends the session, then the market. */
+  close(): Promise<void>;
+}
+
+/** Starts both; nothing of it touches a venue or money. Rejects with {@link Failure} `port-unavailable`. */
+export async function openDemoDesk(world: World, warn: Call['warn']): Promise<DemoDesk> {
+  const failure = Promise.withResolvers<never>();
+  // Who waits for it may come later.
+  failure.promise.catch(() => {});
+  const market = startThread(world, failure.reject);
+  await market.start('exchange', { port: Number(new URL(world.localExchange).port) }, () => {});
+  // Each run a session of its own: the market begins anew, and one session cannot be of two markets.
+  const session = `demo-${new Date(world.clock.nowMs()).toISOString().replace(/\D/g, '').slice(0, 14)}`;
+  const trading = startThread(world, failure.reject);
+  try {
+    await trading.start('paper', { ...SESSION, session }, (warning) => {
+      // That indicators settle on live bars is as it should be here.
+      if (warning.code !== 'not-settled') warn(warning);
+    });
+  } catch (error) {
+    await market.end();
+    throw error;
+  }
+  return {
+    session,
+    failed: failure.promise,
+    async close() {
+      await trading.end();
+      await market.end();
+    },
+  };
+}
+
+/** A stream that goes on in a thread of its own. */
+function startThread(
+  world: World,
+  onFailure: (error: unknown) => void,
+): {
+  /** Answers once it has told its first update. */
+  start(id: OperationId, given: Readonly<Record<string, Json>>, warn: Call['warn']): Promise<void>;
+  end(): Promise<void>;
+} {
+  const stop = new AbortController();
+  let ended: Promise<unknown> = Promise.resolve();
+  return {
+    async start(id, given, warn) {
+      const begun = Promise.withResolvers<void>();
+      ended = world.isolate(id, given, { stop: stop.signal, warn, progress() {}, update: () => begun.resolve() }).then(
+        () => begun.reject(new Failure('unexpected', `${id} ended before it had begun`)),
+        (error: unknown) => {
+          begun.reject(error);
+          if (!stop.signal.aborted) onFailure(error);
+        },
+      );
+      await begun.promise;
+    },
+    async end() {
+      stop.abort();
+      await ended;
+    },
+  };
+}

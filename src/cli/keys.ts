@@ -1,0 +1,92 @@
+import { failureOf } from '../api/handlers/failure-of.ts';
+import type { OperationId } from '../api/operations/table.ts';
+import type { Json } from '../core/vocabulary/json.ts';
+import { textFailure } from './output.ts';
+import { RENDERERS, type Rendering } from './render/render.ts';
+import type { Style } from './style.ts';
+
+type Given = Readonly<Record<string, Json>>;
+
+interface KeyRow {
+  readonly does: string;
+  readonly id: OperationId;
+  given(session: string | null): Given;
+  /** Has to be pressed twice. */
+  readonly isGrave?: boolean;
+}
+
+const REASON = 'a key at the server’s terminal';
+const of = (session: string | null): Given => (session === null ? {} : { session });
+
+/** What single keys do while a server is on a terminal. */
+export const KEYS: Readonly<Record<string, KeyRow>> = {
+  s: { does: 'status', id: 'status', given: of },
+  f: { does: 'fills', id: 'fills', given: (session) => ({ ...of(session), limit: 5 }) },
+  p: { does: 'pause', id: 'pause', given: (session) => ({ ...of(session), reason: REASON }) },
+  r: { does: 'resume', id: 'resume', given: (session) => ({ ...of(session), reason: REASON }) },
+  k: {
+    does: 'kill',
+    id: 'kill',
+    given: (session) => ({ ...of(session), level: 'flatten', reason: REASON }),
+    isGrave: true,
+  },
+};
+
+/** The line that says them. */
+export const keysLine = (): string =>
+  ` ${Object.entries(KEYS)
+    .map(([key, { does, isGrave }]) => `${isGrave === true ? key + key : key} ${does}`)
+    .join('   ')}   q end`;
+
+const TWICE_MS = 2_000;
+const CTRL_C = '\u0003';
+
+export interface KeyHooks {
+  /** Carries an operation out. */
+  execute(id: OperationId, given: Given): Promise<unknown>;
+  /** The session that keys mean; null for the only one that runs. */
+  session(): string | null;
+  /** Puts lines above what is drawn. */
+  note(text: string): void;
+  end(): void;
+  interrupt(): void;
+}
+
+/** Answers to single keys until it is ended. `input` is a terminal. */
+export function listenToKeys(input: NodeJS.ReadStream, style: Style, hooks: KeyHooks): { end(): void } {
+  let graveKey = '';
+  let graveAtMs = Number.NEGATIVE_INFINITY;
+  const act = async ({ id, given }: KeyRow): Promise<void> => {
+    try {
+      const output = await hooks.execute(id, given(hooks.session()));
+      const render = RENDERERS[id] as (output: unknown, scene: object) => Rendering;
+      hooks.note(`${render(output, { style, homePath: '', version: '', given: {} }).text}\n`);
+    } catch (error) {
+      hooks.note(`${textFailure(failureOf(error).toDocument(), style)}\n`);
+    }
+  };
+  const onData = (data: Buffer): void => {
+    for (const key of String(data)) {
+      if (key === CTRL_C) hooks.interrupt();
+      else if (key === 'q') hooks.end();
+      const row = Object.hasOwn(KEYS, key) ? KEYS[key] : undefined;
+      if (row === undefined) continue;
+      const isSecond = key === graveKey && performance.now() - graveAtMs < TWICE_MS;
+      graveKey = '';
+      if (row.isGrave !== true || isSecond) void act(row);
+      else {
+        graveKey = key;
+        graveAtMs = performance.now();
+        hooks.note(style.warn(` ${key} once more within ${TWICE_MS / 1000} s: ${row.does}, flat positions`));
+      }
+    }
+  };
+  input.setRawMode(true);
+  input.on('data', onData).resume();
+  return {
+    end() {
+      input.off('data', onData).pause();
+      input.setRawMode(false);
+    },
+  };
+}
