@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { EventEmitter } from 'node:events';
 import { describe, test } from 'node:test';
 import { Failure } from '../src/api/failures.ts';
-import { type KeyHooks, keysLine, listenToKeys } from '../src/cli/keys.ts';
+import { keysLine } from '../src/cli/key-table.ts';
+import { type KeyHooks, listenToKeys } from '../src/cli/keys.ts';
 import { styleFor } from '../src/cli/style.ts';
 
 /** A terminal’s input, as far as keys need it. */

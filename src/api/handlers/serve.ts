@@ -35,7 +35,7 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
   const name = input.host.includes(':') ? `[${input.host}]` : input.host;
   const url = `${tls === null ? 'http' : 'https'}://${name}:${server.port}`;
   try {
-    if (input.demo) desk = await openDemoDesk(world, call.warn);
+    if (input.demo) desk = await openDemoDesk(world, (warning) => call.warn(warning));
     const endMs = input.seconds === undefined ? Number.POSITIVE_INFINITY : startMs + input.seconds * 1000;
     for (;;) {
       call.update({

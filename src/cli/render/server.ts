@@ -1,6 +1,6 @@
 import type { ApiKeyLine, ServeUpdate } from '../../api/operations/server.ts';
 import type { Output } from '../../api/operations/table.ts';
-import { keysLine } from '../keys.ts';
+import { keysLine } from '../key-table.ts';
 import { pad } from '../style.ts';
 import { counted, flow, labelled } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
