@@ -20,6 +20,7 @@ import type { BarFiles } from './ports/bar-files.ts';
 import type { IdempotencyStore } from './ports/idempotency.ts';
 import type { Journals } from './ports/journal.ts';
 import type { Recordings } from './ports/recording.ts';
+import { shownSettings } from './read-settings.ts';
 import { registryAt } from './registry-choice.ts';
 import { vaultsOf } from './vault-choice.ts';
 
@@ -120,6 +121,7 @@ export function compose(config: Config): World {
     recordings: recorded,
     exchanges: localExchanges,
     localExchange: config.localExchange,
+    settings: shownSettings(config.settings),
     journals() {
       journals ??= import('./adapters/sqlite/journals.ts').then(({ sqliteJournals }) =>
         sqliteJournals({ folder: sessionFolder, homePath: homeDatabase, clock }),

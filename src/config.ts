@@ -1,18 +1,16 @@
 import { resolve } from 'node:path';
 import { Secret } from './core/vocabulary/secret.ts';
 import type { ConnectionKeys } from './ports/secret-vault.ts';
+import { readSettings, type SettingsInForce } from './read-settings.ts';
 import { type TradingViewSetting, tradingViewSetting } from './tradingview-row.ts';
 
-/** Where this installation keeps catalogue, runs and reports, unless told otherwise. */
-const DEFAULT_HOME = '.tradewright';
-/** Where `tradewright exchange` listens, unless told otherwise. */
-const DEFAULT_LOCAL = 'http://127.0.0.1:7331';
-
-/** Settings that come from flags or, where those are silent, from the environment. */
+/** Settings that come from flags or, where those are silent, from the environment, then from a file. */
 export interface Config {
   /** As it is shown: relative where it was given so. */
   readonly homePath: string;
   readonly workingPath: string;
+  /** All settings with where each comes from. */
+  readonly settings: SettingsInForce;
   /** Address of the local exchange: `TRADEWRIGHT_LOCAL`. */
   readonly localExchange: string;
   /** Whether each live feed runs in a thread of its own: `TRADEWRIGHT_FEED_THREAD=1`. */
@@ -44,16 +42,20 @@ export interface MasterKeySetting {
   readonly asksPassphrase: boolean;
 }
 
-/** `--home`, else `TRADEWRIGHT_HOME`, else `./.tradewright`; bars where `TRADEWRIGHT_BAR_STORE` says, else under home. */
+/** What flags, environment and configuration file say (`settings.ts`). Throws Failure `config-invalid`. */
 export function readConfig(
   flags: { readonly home?: string | undefined },
-  env: Readonly<Record<string, string | undefined>> = process.env,
+  environment: Readonly<Record<string, string | undefined>> = process.env,
   workingPath: string = process.cwd(),
 ): Config {
+  const settings = readSettings(flags, environment, workingPath);
+  const { env, rows } = settings;
+  const inForce = (name: string): string => rows.find((row) => row.setting.env === name)!.value!;
   return {
-    homePath: flags.home ?? env['TRADEWRIGHT_HOME'] ?? DEFAULT_HOME,
+    homePath: inForce('TRADEWRIGHT_HOME'),
     workingPath,
-    localExchange: env['TRADEWRIGHT_LOCAL'] ?? DEFAULT_LOCAL,
+    settings,
+    localExchange: inForce('TRADEWRIGHT_LOCAL'),
     hasFeedThreads: env['TRADEWRIGHT_FEED_THREAD'] === '1',
     venueKeys: () => {
       const { TRADEWRIGHT_API_KEY: apiKey, TRADEWRIGHT_API_SECRET: apiSecret } = env;

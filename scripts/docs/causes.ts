@@ -109,6 +109,8 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'vault-newer': 'A later version of the program has changed the tables of the vault.',
   'vault-unavailable': 'The database of the vault cannot be used.',
   'redis-unavailable': 'TRADEWRIGHT_REDIS names a Redis server that cannot be reached.',
+  'config-invalid':
+    'The environment or the configuration file has a setting that does not exist, or a value that the setting cannot take.',
   'port-unavailable': 'Another program listens on the port, or it may not be used.',
   'exposure-refused': 'A server was to listen where others reach it, without keys, or without TLS.',
   'api-key-unknown': 'No client’s key has this id.',

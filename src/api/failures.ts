@@ -52,6 +52,12 @@ export const FAILURES = {
   'command-unknown': usage('tradewright help lists the commands.'),
   'flag-unknown': usage('tradewright help <command> lists its flags.'),
   'input-invalid': usage('tradewright help <command> shows what each flag takes.'),
+  'config-invalid': kind(
+    'usage',
+    500,
+    'reference/configuration',
+    'tradewright config explain lists the settings and where each comes from.',
+  ),
   'expression-invalid': usage("Write comparisons of metrics with numbers: 'sharpe < 1 || maxDrawdown < -0.3'."),
   'parameter-invalid': usage('tradewright strategies <name> shows the parameters and their ranges.'),
   'limits-invalid': usage('Fields and defaults stand in the reference of limits.'),

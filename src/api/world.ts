@@ -16,6 +16,7 @@ import type { RunRegistry } from '../ports/registry.ts';
 import type { AskSecret, ConnectionKeys, Vaults } from '../ports/secret-vault.ts';
 import type { CommandBox } from '../ports/session-control.ts';
 import type { SessionLocks } from '../ports/session-locks.ts';
+import type { ShownSettings } from '../ports/settings.ts';
 import type { StoredTables } from '../ports/stored-tables.ts';
 import type { StrategyFiles } from '../ports/strategy-files.ts';
 import type { StrategyRegistry } from '../ports/strategy-registry.ts';
@@ -27,6 +28,7 @@ import type { OperationId } from './operations/table.ts';
 export interface World {
   readonly version: string;
   readonly homePath: string;
+  readonly settings: ShownSettings;
   /** Folder of the documentation that comes with the installation. */
   readonly docsPath: string;
   readonly catalogue: BarStore;

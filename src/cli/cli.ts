@@ -2,6 +2,8 @@ import { EXIT, FAILURES, Failure, type FailureDocument } from '../api/failures.t
 import type { Warning } from '../api/operation.ts';
 import type { ServeUpdate } from '../api/operations/server.ts';
 import { type OperationId, type Output, operationOf } from '../api/operations/table.ts';
+import type { World } from '../api/world.ts';
+import { readConfig } from '../config.ts';
 import { hasInput, secretAsker } from './ask-secret.ts';
 import { askToStop, type Background, runInBackground } from './background.ts';
 import { jsonFailure, jsonResult, textFailure, textWarning } from './output.ts';
@@ -27,7 +29,8 @@ export async function runCli(argv: readonly string[], background: () => Backgrou
   if (argv[0] === '__complete') return complete(argv.slice(argv[1] === '--' ? 2 : 1));
   let parsed: Parsed;
   try {
-    parsed = parseCommandLine(argv, process.stdout.isTTY === true);
+    const { settings } = readConfig({});
+    parsed = parseCommandLine(argv, process.stdout.isTTY === true, settings.env);
     if (parsed.globals.help) parsed = { ...parsed, ...helpOn(parsed) };
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
@@ -87,11 +90,10 @@ async function here(
   signals: { interrupted: boolean },
   out: Style,
 ): Promise<Finished> {
-  const [{ execute }, { failureOf }, { compose }, { readConfig }] = await Promise.all([
+  const [{ execute }, { failureOf }, { compose }] = await Promise.all([
     import('../api/handlers/handlers.ts'),
     import('../api/handlers/failure-of.ts'),
     import('../compose.ts'),
-    import('../config.ts'),
   ]);
   const { kind, isLong } = operationOf(id);
   const stop = new AbortController();
@@ -245,9 +247,8 @@ async function tell(
     process.stdout.write(jsonResult(operationOf(id), output, warnings));
     return;
   }
-  const [{ RENDERERS }, { readConfig }, { packageVersion }] = await Promise.all([
+  const [{ RENDERERS }, { packageVersion }] = await Promise.all([
     import('./render/render.ts'),
-    import('../config.ts'),
     import('../compose.ts'),
   ]);
   const render = RENDERERS[id] as (output: Output<OperationId>, scene: object) => Rendering;
@@ -273,13 +274,19 @@ function exitCodeOf(id: OperationId, output: unknown, { given }: Parsed): number
   return EXIT.ok;
 }
 
+/** Candidates for a shell; none where the settings cannot be read, as nobody looks at what a shell is told here. */
 async function complete(words: readonly string[]): Promise<number> {
-  const [{ complete: candidates, namesOf }, { compose }, { readConfig }] = await Promise.all([
+  const [{ complete: candidates, namesOf }, { compose }] = await Promise.all([
     import('./complete.ts'),
     import('../compose.ts'),
-    import('../config.ts'),
   ]);
-  const world = compose(readConfig({}));
+  let world: World;
+  try {
+    world = compose(readConfig({}));
+  } catch (error) {
+    if (error instanceof Failure) return EXIT.usage;
+    throw error;
+  }
   try {
     for (const { word, about } of await candidates(words, namesOf(world))) process.stdout.write(`${word}\t${about}\n`);
   } finally {

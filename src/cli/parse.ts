@@ -30,13 +30,15 @@ export function wantsJson(argv: readonly string[]): boolean {
   return (end < 0 ? argv : argv.slice(0, end)).includes('--json');
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
- * Reads a command line. `prefixes`: whether an unambiguous beginning of a command's name will do.
+ * Reads a command line. `prefixes`: whether an unambiguous beginning of a command's name will do. `env` has the settings.
  * Throws {@link Failure} `command-unknown`, `flag-unknown` or `input-invalid`.
  */
-export function parseCommandLine(argv: readonly string[], prefixes: boolean): Parsed {
+export function parseCommandLine(argv: readonly string[], prefixes: boolean, env: Environment = process.env): Parsed {
   const words = argv.map((word) => SHORT[word] ?? word);
-  if (words[0] === '--version') return { id: 'version', given: {}, globals: globalsOf(new Map(), words.slice(1)) };
+  if (words[0] === '--version') return { id: 'version', given: {}, globals: globalsOf(new Map(), words.slice(1), env) };
   const { id, rest } = commandOf(words, prefixes);
   const flags = flagsOf(operationOf(id));
   const globals = new Map<string, string>();
@@ -55,7 +57,7 @@ export function parseCommandLine(argv: readonly string[], prefixes: boolean): Pa
     else if (token.kind === 'option') take(token.name, token.value, id, flags, globals, given);
   }
   if (!globals.has('help')) putPlaces(given, places, flags, id);
-  return { id, given, globals: globalsOf(globals, []) };
+  return { id, given, globals: globalsOf(globals, [], env) };
 }
 
 /** Flags as Node's parser wants them: it cuts the line into tokens, and what they mean is decided here. */
@@ -120,8 +122,8 @@ function take(
   else put(given, flag, needed(flag.placeholder));
 }
 
-function globalsOf(found: ReadonlyMap<string, string>, rest: readonly string[]): Globals {
-  const timeout = Number(found.get('timeout') ?? process.env['TRADEWRIGHT_TIMEOUT'] ?? DEFAULT_TIMEOUT_S);
+function globalsOf(found: ReadonlyMap<string, string>, rest: readonly string[], env: Environment): Globals {
+  const timeout = Number(found.get('timeout') ?? env['TRADEWRIGHT_TIMEOUT'] ?? DEFAULT_TIMEOUT_S);
   if (!(timeout > 0))
     throw usage('timeout', `--timeout: expected seconds above 0, found ${JSON.stringify(found.get('timeout') ?? '')}`);
   return {

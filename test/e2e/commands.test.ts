@@ -139,6 +139,7 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   strategies: ['strategies', 'sma-cross'],
   indicators: ['indicators', 'rsi'],
   docs: ['docs'],
+  'config-explain': ['config', 'explain'],
   doctor: ['doctor'],
   completion: ['completion', 'zsh'],
   version: ['version'],

@@ -71,6 +71,7 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   strategies: async () => (await import('./strategies.ts')).strategies,
   indicators: async () => (await import('./indicators.ts')).indicators,
   docs: async () => (await import('./docs.ts')).docs,
+  'config-explain': async () => (await import('./installation.ts')).configExplain,
   doctor: async () => (await import('./installation.ts')).doctor,
   completion: async () => (await import('./installation.ts')).completion,
   version: async () => (await import('./installation.ts')).version,

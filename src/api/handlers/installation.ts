@@ -126,3 +126,8 @@ export function help(input: Input<'help'>): Output<'help'> {
     })),
   };
 }
+
+export async function configExplain(_: Input<'config-explain'>, world: World): Promise<Output<'config-explain'>> {
+  const { file, settings } = world.settings;
+  return { file, settings: settings.map((s) => ({ ...s })) };
+}

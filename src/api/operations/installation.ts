@@ -93,3 +93,33 @@ export const help = operation({
     { command: 'help --json', does: 'every command with its JSON schemas' },
   ],
 });
+
+export const configExplain = operation({
+  name: 'config explain',
+  group: 'installation',
+  summary: 'List the settings, with their values and where each comes from',
+  details:
+    'Flags go before the environment, that before the configuration file (tradewright.json in the working folder, or the one that TRADEWRIGHT_CONFIG names), that before defaults. What is no setting is an error. Secrets are not shown.',
+  kind: 'query',
+  scope: 'admin',
+  input: z.object({}),
+  output: z.object({
+    file: z.string().nullable(),
+    settings: z.array(
+      z.object({
+        name: z.string(),
+        /** As it is named in a configuration file; null for what does not belong there. */
+        key: z.string().nullable(),
+        /** Null where it is not set; `set` for a secret that is. */
+        value: z.string().nullable(),
+        origin: z.enum(['flag', 'environment', 'file', 'default']),
+        about: z.string(),
+      }),
+    ),
+  }),
+  positionals: [],
+  examples: [
+    { command: 'config explain', does: 'what is in force here' },
+    { command: 'config explain --json', does: 'the same for a program' },
+  ],
+});

@@ -80,6 +80,7 @@ export const OPERATIONS = {
   strategies: reference.strategies,
   indicators: reference.indicators,
   docs: reference.docs,
+  'config-explain': installation.configExplain,
   doctor: installation.doctor,
   completion: installation.completion,
   version: installation.version,

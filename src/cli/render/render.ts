@@ -4,7 +4,7 @@ import { renderAccount } from './account.ts';
 import { renderAccounts, renderAdded, renderRekeyed, renderRevoked, renderRotated } from './accounts.ts';
 import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemoved, renderSeries } from './data.ts';
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
-import { renderCompletion, renderDoctor, renderHelp, renderVersion } from './installation.ts';
+import { renderCompletion, renderConfig, renderDoctor, renderHelp, renderVersion } from './installation.ts';
 import { renderBackup, renderRestored, renderVerified } from './journals.ts';
 import { renderParity } from './parity.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
@@ -141,6 +141,7 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   strategies: renderStrategies,
   indicators: renderIndicators,
   docs: renderDocs,
+  'config-explain': renderConfig,
   doctor: renderDoctor,
   completion: renderCompletion,
   version: renderVersion,

@@ -1,0 +1,64 @@
+/** One thing that an installation can be told, beside the flags of its commands. */
+export interface Setting {
+  /** Name in the environment. In a configuration file it is the rest of it, in camel case: `barStore`. */
+  readonly env: string;
+  readonly about: string;
+  /** Null where nothing is assumed. */
+  readonly byDefault: string | null;
+  /** May hold a password: it is shown nowhere, and does not belong in a configuration file. */
+  readonly isSecret?: boolean;
+  /** Values it takes, where they are few. */
+  readonly values?: readonly string[];
+}
+
+const PREFIX = 'TRADEWRIGHT_';
+const setting = (name: string, byDefault: string | null, about: string, more: Partial<Setting> = {}): Setting => ({
+  ...{ env: `${PREFIX}${name}`, byDefault, about },
+  ...more,
+});
+const secret = (name: string, about: string): Setting => setting(name, null, about, { isSecret: true });
+
+/** All of them, in the order in which they are told. */
+export const SETTINGS: readonly Setting[] = [
+  setting('HOME', '.tradewright', 'Folder of catalogue, runs, sessions, accounts and reports; --home goes before it'),
+  setting('CONFIG', 'tradewright.json', 'File of settings; without one of the default name there are none'),
+  setting('TIMEOUT', '60', 'Seconds after which a run that makes no progress is ended; --timeout goes before it'),
+  setting('LOCAL', 'http://127.0.0.1:7331', 'Address of the local exchange, which the venue local means'),
+  setting('FEED_THREAD', null, '1: each live feed runs in a thread of its own', { values: ['0', '1'] }),
+  secret('BAR_STORE', 'Where bars are kept, postgres:// or mongodb://; default columns under home'),
+  secret('REGISTRY', 'Where the registry of strategies and stored tables are kept, postgres://; default under home'),
+  secret('VAULT', 'Where accounts are kept, postgres://; default under home'),
+  secret('REDIS', 'Where several programs count their use of venues’ limits together, redis://; default each alone'),
+  setting('MASTER_KEY_FILE', null, 'File of the vault’s master key; default one under home'),
+  secret('MASTER_KEY', 'The vault’s master key itself'),
+  setting('MASTER_PASSPHRASE_FILE', null, 'File of a passphrase that the master key is derived from'),
+  setting('MASTER_PASSPHRASE', null, 'ask: the passphrase is asked for', { values: ['ask'] }),
+  secret('API_KEY', 'Key of a venue for one call, instead of an account that is kept'),
+  secret('API_SECRET', 'Its secret'),
+  secret('API_PASSPHRASE', 'Its passphrase, where the venue has one'),
+  setting('TRADINGVIEW', null, 'accept-terms: TradingView may be used', { values: ['accept-terms'] }),
+  setting('TRADINGVIEW_DELAYED', null, 'allow: data of TradingView that come late are taken', { values: ['allow'] }),
+  setting('TRADINGVIEW_USER', null, 'Name of an account at TradingView'),
+  secret('TRADINGVIEW_PASSWORD', 'Its password'),
+  secret('TRADINGVIEW_TOKEN', 'A token instead of both'),
+  setting('TRADINGVIEW_ORIGIN', null, 'Another server of TradingView, such as wss://prodata.tradingview.com'),
+];
+
+/** Of this project's own tests. */
+const OF_TESTS: readonly string[] = ['TEST_DATA', 'UPDATE_GOLDEN', 'PROPERTY_SEED', 'PROPERTY_RUNS', 'CACHE'].map(
+  (name) => `${PREFIX}${name}`,
+);
+
+/** How a setting is named in a configuration file. */
+export function fileKey({ env }: Pick<Setting, 'env'>): string {
+  return env
+    .slice(PREFIX.length)
+    .toLowerCase()
+    .replace(/_([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}
+
+/** Names in an environment that look like settings and are none. */
+export function unknownNames(env: Readonly<Record<string, string | undefined>>): readonly string[] {
+  const known = new Set([...SETTINGS.map((s) => s.env), ...OF_TESTS]);
+  return Object.keys(env).filter((name) => name.startsWith(PREFIX) && !known.has(name));
+}
