@@ -73,7 +73,11 @@ async function concerned(
   if (id !== 'rearm') {
     const { name, about } = await runningSession(given['session'] as string | undefined, world);
     // By name from now on: "the only one that runs" may be another one in a moment.
-    return { stage: stageOf(about), what: `session ${name}, which trades real money`, bound: { ...given, session: name } };
+    return {
+      stage: stageOf(about),
+      what: `session ${name}, which trades real money`,
+      bound: { ...given, session: name },
+    };
   }
   const all = await knownSessions(world);
   const place = await placeOf(given as Input<'rearm'>, async () => all);
@@ -81,6 +85,7 @@ async function concerned(
   // A latch of everything, of a strategy or of an instrument also holds for a live session that is yet to come.
   if (place.scope !== 'account') return wide;
   const stages = all.filter((session) => concerns(place, session)).map(({ about }) => stageOf(about));
-  if (stages.length === 0 || stages.includes('live')) return { ...wide, what: `account ${place.target}, which may have real money` };
+  if (stages.length === 0 || stages.includes('live'))
+    return { ...wide, what: `account ${place.target}, which may have real money` };
   return { stage: stages[0]!, what: place.target, bound: given };
 }

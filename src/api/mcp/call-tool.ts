@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Json } from '../../core/vocabulary/json.ts';
-import { FAILURES, Failure, type FailureCode } from '../failures.ts';
+import { FAILURES, type FailureCode } from '../failures.ts';
 import type { Client } from '../http/access.ts';
 import { type DeedDesk, doOnce } from '../http/deed.ts';
 import { problemOf } from '../http/problem.ts';
@@ -13,6 +13,8 @@ import type { World } from '../world.ts';
 import { asAgentMay } from './agent-rule.ts';
 import { summaryOf } from './summary.ts';
 import { findTool, forTools, type Tool, tellsUpdate } from './tools.ts';
+
+type Given = Readonly<Record<string, Json>>;
 
 /** Who calls, and how it is heard. */
 export interface Caller {
@@ -28,7 +30,7 @@ export interface Caller {
 /** One `tools/call`. */
 export interface ToolCall {
   readonly tool: Tool;
-  readonly given: Readonly<Record<string, Json>>;
+  readonly given: Given;
   readonly requestId: string | number;
   /** Aborted when the client has canceled the call. */
   readonly canceled: AbortSignal;
@@ -57,7 +59,7 @@ const agentOf = ({ client }: Caller): Client => ({ name: `${client.name} by mcp`
 async function query(desk: McpDesk, call: ToolCall, caller: Caller): Promise<CallToolResult> {
   const { tool, canceled, progress } = call;
   let newest: unknown = null;
-  const given = await allowed(desk, call, call.given, caller);
+  const given = await asAgentMay(tool.route.id, taken(call, caller), desk.world);
   const envelope = await desk.serving.run(tool.route, given, agentOf(caller), {
     ...{ progress, stop: AbortSignal.any([canceled, caller.hungUp]) },
     update: (update) => {
@@ -71,16 +73,13 @@ async function query(desk: McpDesk, call: ToolCall, caller: Caller): Promise<Cal
 async function command(desk: McpDesk, call: ToolCall, caller: Caller): Promise<CallToolResult> {
   const { tool, canceled, progress } = call;
   const { isLong, runsStrategies } = tool.route.operation;
-  const { idempotencyKey, ...given } = call.given;
+  const { idempotencyKey, ...given } = taken(call, caller);
   const { body, status, isRepeated } = await doOnce(desk, {
     ...{ route: tool.route, client: agentOf(caller), owner: caller.client.name, text: JSON.stringify(given) },
-    key: idempotencyKey === undefined ? keyOf(caller, call.requestId) : String(idempotencyKey),
+    key: (idempotencyKey as string | undefined) ?? keyOf(caller, call.requestId),
     correlation: caller.correlation,
     hooks: { progress, update() {}, stop: isLong || runsStrategies ? canceled : new AbortController().signal },
-    async prepare() {
-      const { idempotencyKey: _key, ...input } = await allowed(desk, call, call.given, caller);
-      return input;
-    },
+    prepare: () => asAgentMay(tool.route.id, given, desk.world),
   });
   const answer = JSON.parse(body) as Envelope & Problem;
   return status >= 400 ? failed(answer) : told(tool, answer, caller, { update: null, isRepeated });
@@ -88,22 +87,20 @@ async function command(desk: McpDesk, call: ToolCall, caller: Caller): Promise<C
 
 /** Of a request that brings no key of its own: sent again by the transport it is the same deed, asked anew it is another. */
 function keyOf({ session }: Caller, requestId: string | number): string {
-  return `mcp-${createHash('sha256').update(JSON.stringify([session, requestId])).digest('hex')}`;
+  return `mcp-${createHash('sha256')
+    .update(JSON.stringify([session, requestId]))
+    .digest('hex')}`;
 }
 
-/** The input that may be carried out. Rejects with {@link Failure}; nothing was done then. */
-async function allowed(
-  { world }: McpDesk,
-  { tool }: ToolCall,
-  given: Readonly<Record<string, Json>>,
-  { client }: Caller,
-): Promise<Readonly<Record<string, Json>>> {
-  const { id, operation } = tool.route;
+/** The input, where the client may give it and the tool takes it. Throws `Failure`. */
+function taken({ tool, given }: ToolCall, { client }: Caller): Given {
+  const { operation } = tool.route;
   authorize(operation, given, client.scopes);
   const parsed = tool.input.safeParse(given);
   if (!parsed.success) throw inputFailure(parsed.error, operation.handlesSecrets ? {} : given, null);
+  // A stream that would go on for ever has an end here.
   const seconds = tellsUpdate(operation) && 'seconds' in tool.input.shape ? { seconds: parsed.data['seconds'] } : {};
-  return asAgentMay(id, { ...given, ...(seconds as Readonly<Record<string, Json>>) }, world);
+  return { ...given, ...(seconds as Given) };
 }
 
 function told(

@@ -97,7 +97,10 @@ class Conversations {
     const id = headers['mcp-session-id'];
     if (typeof id !== 'string') {
       if (begins) return this.#begin(owner);
-      throw new Failure('conversation-unknown', 'expected a header mcp-session-id, as initialize answers it, found none');
+      throw new Failure(
+        'conversation-unknown',
+        'expected a header mcp-session-id, as initialize answers it, found none',
+      );
     }
     const found = this.#byId.get(id);
     // That of another client is no more there than one that never was.

@@ -45,7 +45,7 @@ export async function openMcpServer(
       ...{ tool, requestId: extra.requestId, canceled: extra.signal, progress: teller.tell },
       given: (params.arguments ?? {}) as Readonly<Record<string, Json>>,
     };
-    return kept(callTool(desk, call, callerOf(extra)).finally(teller.end));
+    return kept(callTool(desk, call, callerOf(extra)).finally(() => teller.end()));
   });
   const docs = findTool('docs')!;
   const read = (given: Readonly<Record<string, Json>>, extra: Extra) => {
@@ -99,4 +99,3 @@ function progressTeller({ _meta, sendNotification, signal }: Extra): { readonly 
     },
   };
 }
-
