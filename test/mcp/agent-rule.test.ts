@@ -121,6 +121,11 @@ describe('what an assistant may do', () => {
     const one = await openMcpScene();
     await one.addSession('alone', undefined);
     assert.deepEqual(await asAgentMay('order-buy', { symbol: 'X' }, one.world), { symbol: 'X', session: 'alone' });
+    // Nothing has real money here, and yet such a latch would hold what comes.
+    for (const given of [{}, { scope: 'strategy', target: 'sma-cross' }, { scope: 'instrument', target: 'X:Y' }])
+      await assert.rejects(asAgentMay('rearm', { ...given, confirm: 'x', reason: 'x' }, one.world), {
+        code: 'agent-refused',
+      });
     await one.addSession('other', STAGES['live']);
     await assert.rejects(asAgentMay('order-buy', { symbol: 'X' }, one.world), { code: 'session-ambiguous' });
     await assert.rejects(asAgentMay('resume', { session: 'nobody' }, one.world), { code: 'session-unknown' });

@@ -9,8 +9,8 @@ import { orUnavailable } from './load-sdk.ts';
 import { openMcpServer } from './mcp-server.ts';
 import { type McpTier, scopesOf } from './tiers.ts';
 
-/** What is under way when the client has said its last word may still be answered for so long. */
-const LAST_ANSWERS_MS = 1_500;
+/** What is under way when the client has said its last word may still be answered for so long; one that does not want to wait sends SIGTERM. */
+const LAST_ANSWERS_MS = 10_000;
 
 export interface StdioOptions {
   readonly world: World;
