@@ -80,9 +80,9 @@ export const serve = operation({
 export const mcp = operation({
   name: 'mcp',
   group: 'server',
-  summary: 'Let an assistant use the operations, by the Model Context Protocol',
+  summary: 'Let an assistant use the operations (MCP)',
   details:
-    'Speaks on standard input and output with the program that starts it, and ends with it. read looks; research also backtests and fetches bars; paper also orders, pauses and re-arms in sessions without real money. In live sessions an assistant may only make things safer. Files of the machine, keys and approvals are never its to use.',
+    'Speaks the Model Context Protocol on standard input and output with the program that starts it, and ends with it. read looks; research also backtests and fetches bars; paper also orders, pauses and re-arms in sessions without real money. In live sessions an assistant may only make things safer. Files of the machine, keys and approvals are never its to use.',
   kind: 'stream',
   scope: 'admin',
   localOnly: 'A server has it at /mcp.',
