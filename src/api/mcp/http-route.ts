@@ -73,10 +73,12 @@ class Conversations {
     const owner = request.client!.name;
     const message = request.method === 'POST' ? jsonObject(String(request.body)) : undefined;
     const conversation = await this.#find(request, owner, message?.['method'] === 'initialize');
+    const { raw } = reply;
+    // Gone while its conversation was opened: it would never be counted as closed.
+    if (raw.destroyed) return void reply.hijack();
     const ending = new AbortController();
     streams.add(ending);
     conversation.open++;
-    const raw = reply.raw;
     raw.once('close', () => {
       ending.abort();
       streams.delete(ending);
