@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { indicatorsPage, strategiesPage } from './docs/catalogue-pages.ts';
+import { llmsTexts } from './docs/llms-texts.ts';
 import { cliPage, failuresPage } from './docs/operation-pages.ts';
 import { promotionPage, storedTablesPage } from './docs/registry-pages.ts';
 import {
@@ -16,7 +17,7 @@ import { settingsPage } from './docs/settings-page.ts';
 
 /** The reference pages that are made from the code's own tables, by path under `docs`. A test compares them with what is there. */
 export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
-  return new Map([
+  const pages = new Map([
     ['reference/cli.md', cliPage()],
     ['reference/exit-codes-and-errors.md', failuresPage()],
     ['reference/indicators.md', indicatorsPage()],
@@ -32,6 +33,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
     ['reference/configuration.md', settingsPage()],
     ['reference/local-exchange.md', await servedPage()],
   ]);
+  return new Map([...pages, ...llmsTexts(pages)]);
 }
 
 if (import.meta.main) {

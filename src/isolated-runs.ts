@@ -24,7 +24,7 @@ export function isolatedRuns(entry: URL, home: string): IsolatedRuns {
     await background.worker.terminate();
   };
   return {
-    async run(id, given, { stop, ...hooks }) {
+    async run(id, given, { stop, actor, ...hooks }) {
       if (running.size >= MOST)
         throw new Failure('server-busy', `${running.size} operations run in threads of their own already`);
       const background = startBackground(entry);
@@ -39,7 +39,7 @@ export function isolatedRuns(entry: URL, home: string): IsolatedRuns {
       const { isHeavy, kind } = operationOf(id);
       const stallMs = isHeavy === true || kind === 'stream' ? Number.POSITIVE_INFINITY : STALL_MS;
       try {
-        const outcome = await runInBackground(background, { id, given, home }, stallMs, hooks);
+        const outcome = await runInBackground(background, { id, given, home, actor }, stallMs, hooks);
         if (outcome.kind === 'done') return outcome.output;
         if (outcome.kind === 'failed') {
           const { code, message, hint, details } = outcome.failure;

@@ -53,6 +53,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/session': ['src/ports', 'src/core'],
   'src/api/handlers': ['src/api', 'src/ports', 'src/core', 'src/session', 'node:'],
   'src/api/http': ['src/api', 'src/ports', 'src/core/vocabulary', 'node:', 'package'],
+  'src/api/mcp': ['src/api', 'src/ports', 'src/core/vocabulary', 'node:', 'package'],
   'src/api': ['src/ports', 'src/core/vocabulary', 'zod'],
   'src/cli': [
     'src/api',

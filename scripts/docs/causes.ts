@@ -128,6 +128,12 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'body-invalid': 'A request is no HTTP that can be read, or its body is no JSON object.',
   'media-type-unsupported': 'A request’s body is said to be something other than JSON.',
   'not-acceptable': 'A stream that goes on was asked for as one JSON object.',
+  'conversation-unknown':
+    'A request to /mcp names no conversation, one that has ended, or one of another client. A server forgets them when it ends.',
+  'agent-refused':
+    'An assistant has asked for what only people may do: an approval, a promotion, an order or a resumption where real money is, or where that is not known.',
+  'mcp-unavailable':
+    'The package that speaks the Model Context Protocol is optional, and this installation has left it out.',
   'server-busy': 'More operations run in threads of their own than the machine has room for.',
   'home-not-writable': 'The folder of catalogue, runs and reports is read-only or full.',
   'data-invalid':

@@ -37,6 +37,7 @@ const usage = (hint: string): FailureKind => kind('usage', 400, 'reference/cli',
 const data = (hint: string): FailureKind => kind('data', 422, 'how-to/data', hint);
 /** The page of servers. */
 const SERVE = 'how-to/serve';
+const ASSISTANTS = 'how-to/use-from-an-assistant';
 /** The page of accounts and their keys. */
 const ACCOUNTS = 'how-to/keep-accounts';
 const missing = (docs: string, hint: string): FailureKind => kind('not-found', 404, docs, hint);
@@ -230,6 +231,9 @@ export const FAILURES = {
   'body-invalid': kind('usage', 400, SERVE, 'Send one JSON object.'),
   'media-type-unsupported': kind('usage', 415, SERVE, 'Send JSON with content-type: application/json.'),
   'not-acceptable': kind('usage', 406, SERVE, 'Send accept: application/x-ndjson, or text/event-stream.'),
+  'conversation-unknown': missing(SERVE, 'Begin a new one: send initialize without a header mcp-session-id.'),
+  'agent-refused': kind('auth', 403, ASSISTANTS, 'Ask a person to do it.'),
+  'mcp-unavailable': kind('unavailable', 503, ASSISTANTS, 'Run npm install @modelcontextprotocol/sdk.'),
   'server-busy': kind('unavailable', 503, SERVE, 'Try again in a moment.'),
   'home-not-writable': kind('locked', 423, 'reference/cli', 'Choose another folder with --home or TRADEWRIGHT_HOME.'),
   'data-invalid': data('Compare with the source; tradewright data check lists every finding.'),

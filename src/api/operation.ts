@@ -57,6 +57,8 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly isHeavy?: boolean;
   /** Has to do with secrets: words that it does not take may be some, so that none of its request is repeated in a message. */
   readonly handlesSecrets?: boolean;
+  /** Speaks a protocol on standard output: nothing else is written there. */
+  readonly ownsOutput?: boolean;
   /** Takes long, and when asked to stop keeps what there is. Streams are. */
   readonly isLong?: boolean;
 }

@@ -93,4 +93,6 @@ export interface IsolatedCall {
   readonly warn: (warning: Warning) => void;
   readonly update: (update: unknown) => void;
   readonly stop: AbortSignal;
+  /** In whose name it is done. */
+  readonly actor: string;
 }

@@ -55,8 +55,9 @@ export async function runCli(argv: readonly string[], background: () => Backgrou
     : await here(parsed, hooks, signals, out);
   teller.end();
   const told = finished.ok ? finished : await withReport(finished, parsed);
-  if (!told.ok) return tellFailure(told.failure, id, globals.json, warnings, talk);
-  await tell(parsed, told.output, warnings, { out, talk });
+  const isJson = globals.json && !operationOf(id).ownsOutput;
+  if (!told.ok) return tellFailure(told.failure, id, isJson, warnings, talk);
+  if (!operationOf(id).ownsOutput) await tell(parsed, told.output, warnings, { out, talk });
   return signals.interrupted ? EXIT.interrupted : exitCodeOf(id, told.output, parsed);
 }
 
@@ -95,10 +96,10 @@ async function here(
     import('../api/handlers/failure-of.ts'),
     import('../compose.ts'),
   ]);
-  const { kind, isLong } = operationOf(id);
+  const { kind, isLong, ownsOutput } = operationOf(id);
   const stop = new AbortController();
   const leave = kind === 'stream' || isLong ? onSignals(stop, signals, globals) : () => {};
-  const screen = kind === 'stream' ? await updateTeller(id, globals, out) : null;
+  const screen = kind === 'stream' && !ownsOutput ? await updateTeller(id, globals, out) : null;
   let told: unknown = null;
   const world = compose(readConfig(globals));
   const asker = secretAsker(process.stdin, process.stderr);

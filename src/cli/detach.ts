@@ -23,7 +23,7 @@ interface Line {
  * it says goes to a file under home, an object a line. Rejects with the {@link Failure} of a beginning that failed.
  */
 export async function startDetached({ id, globals }: Parsed, argv: readonly string[], style: Style): Promise<string> {
-  if (operationOf(id).kind !== 'stream')
+  if (operationOf(id).kind !== 'stream' || operationOf(id).ownsOutput)
     throw new Failure('input-invalid', `--detach: ${operationOf(id).name} ends by itself`, {
       details: { field: 'detach' },
     });

@@ -8,6 +8,8 @@ export interface Job {
   readonly id: OperationId;
   readonly given: Readonly<Record<string, Json>>;
   readonly home: string | undefined;
+  /** In whose name it is done; the user's of this machine where absent. */
+  readonly actor?: string;
 }
 
 /** What that thread says. */

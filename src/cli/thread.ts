@@ -27,7 +27,8 @@ export function serveJobs(): void {
     try {
       await preload;
       world = compose(readConfig({ home: job.home }));
-      const output = await execute(job.id, job.given, world, {
+      const named = job.actor === undefined ? world : { ...world, actor: job.actor };
+      const output = await execute(job.id, job.given, named, {
         progress(phase, done, total) {
           const now = elapsedMs();
           if (now - lastMs >= INTERVAL_MS || phase !== lastPhase) {

@@ -62,13 +62,21 @@ function startThread(
   return {
     async start(id, given, warn) {
       const begun = Promise.withResolvers<void>();
-      ended = world.isolate(id, given, { stop: stop.signal, warn, progress() {}, update: () => begun.resolve() }).then(
-        () => begun.reject(new Failure('unexpected', `${id} ended before it had begun`)),
-        (error: unknown) => {
-          begun.reject(error);
-          if (!stop.signal.aborted) onFailure(error);
-        },
-      );
+      ended = world
+        .isolate(id, given, {
+          actor: world.actor,
+          stop: stop.signal,
+          warn,
+          progress() {},
+          update: () => begun.resolve(),
+        })
+        .then(
+          () => begun.reject(new Failure('unexpected', `${id} ended before it had begun`)),
+          (error: unknown) => {
+            begun.reject(error);
+            if (!stop.signal.aborted) onFailure(error);
+          },
+        );
       await begun.promise;
     },
     async end() {

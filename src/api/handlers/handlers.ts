@@ -64,6 +64,7 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   'runs-diff': async () => (await import('./runs.ts')).runsDiff,
   report: async () => (await import('./runs.ts')).report,
   serve: async () => (await import('./serve.ts')).serve,
+  mcp: async () => (await import('./mcp.ts')).mcp,
   'apikey-add': async () => (await import('./api-keys.ts')).apikeyAdd,
   'apikey-ls': async () => (await import('./api-keys.ts')).apikeyLs,
   'apikey-revoke': async () => (await import('./api-keys.ts')).apikeyRevoke,

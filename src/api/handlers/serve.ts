@@ -66,7 +66,15 @@ async function open(
   try {
     return await openServer({
       ...{ host: input.host, port: input.port, tls, allowsLocal, isBehindProxy: input.behindProxy },
-      ...{ rate: input.rate, quota: input.quota, world, clock: world.clock, execute, failureOf },
+      ...{
+        rate: input.rate,
+        quota: input.quota,
+        mcpTier: input.mcpTier,
+        world,
+        clock: world.clock,
+        execute,
+        failureOf,
+      },
       hosts: isLoopback && !input.behindProxy ? LOOPBACK_HOSTS : null,
       probes: {
         catalogue: () => world.catalogue.list(),

@@ -3,20 +3,16 @@ import type { Json } from '../../core/vocabulary/json.ts';
 import { Failure } from '../failures.ts';
 import type { Client } from './access.ts';
 import { jsonObject } from './body.ts';
+import { type DeedDesk, doOnce } from './deed.ts';
 import { type LineFormat, LineWriter } from './line-writer.ts';
-import type { Once } from './once.ts';
-import { PROBLEM_TYPE, problemOf, statusOf } from './problem.ts';
+import { PROBLEM_TYPE, problemOf } from './problem.ts';
 import { authorize, queryInput, type Route } from './routes.ts';
-import type { Hooks, Serving } from './serving.ts';
+import type { Hooks } from './serving.ts';
 
 /** What answers need. */
-export interface Desk {
-  readonly serving: Serving;
-  readonly once: Once;
+export interface Desk extends DeedDesk {
   /** What is under way and ends with the server. */
   readonly streams: Set<AbortController>;
-  readonly failureOf: (error: unknown) => Failure;
-  readonly onDefect: (error: unknown, correlation: string) => void;
 }
 
 type Refuse = (reply: FastifyReply, failure: Failure) => void;
@@ -61,37 +57,23 @@ async function answerCommand(
     writer ??= beginLines(reply, format!, route);
     return writer;
   };
-  const answer = await desk.once.answer(
-    client.name,
-    typeof key === 'string' ? key : undefined,
-    `${route.id}\n${text}`,
-    async () => {
-      let hasBegun = false;
-      try {
-        const given = jsonObject(text);
-        authorize(route.operation, given, client.scopes);
-        desk.serving.validate(route, given);
-        const hooks: Hooks = {
-          update() {},
-          progress: (phase, done, total) => {
-            if (format !== null) lines().progress(phase, done, total);
-          },
-          stop: new AbortController().signal,
-        };
-        hasBegun = true;
-        const envelope = await desk.serving.run(route, given, client, hooks);
-        return { status: 200, body: JSON.stringify(envelope), isNothingDone: false };
-      } catch (error) {
-        const failure = desk.failureOf(error);
-        if (failure.code === 'unexpected') desk.onDefect(error, request.id);
-        return {
-          ...{ status: statusOf(failure), body: JSON.stringify(problemOf(failure, request.id)) },
-          // What was refused before the deed may be asked again under the same key.
-          isNothingDone: !hasBegun || failure.code === 'server-busy',
-        };
-      }
+  const answer = await doOnce(desk, {
+    ...{ route, client, owner: client.name, text, correlation: request.id },
+    key: typeof key === 'string' ? key : undefined,
+    hooks: {
+      update() {},
+      progress: (phase, done, total) => {
+        if (format !== null) lines().progress(phase, done, total);
+      },
+      stop: new AbortController().signal,
     },
-  );
+    prepare() {
+      const given = jsonObject(text);
+      authorize(route.operation, given, client.scopes);
+      desk.serving.validate(route, given);
+      return given;
+    },
+  });
   const isProblem = answer.status >= 400;
   if (format !== null && (writer !== null || !isProblem)) {
     lines().end(isProblem ? 'problem' : 'result', JSON.parse(answer.body) as object);

@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Failure } from '../failures.ts';
+import type { McpTier } from '../mcp/tiers.ts';
 import type { World } from '../world.ts';
 import type { Probes } from './health.ts';
 import type { Execute } from './serving.ts';
@@ -20,6 +21,8 @@ export interface ServerOptions {
   readonly rate: number;
   /** Requests a second of a client, in the long run. */
   readonly quota: number;
+  /** What an assistant without a key may do; research by default. */
+  readonly mcpTier?: McpTier;
   readonly world: World;
   readonly clock: Clock;
   readonly execute: Execute;

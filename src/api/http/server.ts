@@ -3,8 +3,10 @@ import type { IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '../failures.ts';
+import { addMcpRoute } from '../mcp/http-route.ts';
 import { type Client, Gate } from './access.ts';
 import { DOCS_POLICY, docsPage } from './docs-page.ts';
+import { addTextRoutes } from './docs-texts.ts';
 import { Health } from './health.ts';
 import { Metrics } from './metrics.ts';
 import { Once } from './once.ts';
@@ -136,6 +138,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       exposeHeadRoute: false,
       handler: (request: Asked, reply) => answerOperation(desk, route, request.client!, request, reply, refuse),
     });
+  addMcpRoute(app, { desk, world, localTier: options.mcpTier ?? 'research', refuse });
+  addTextRoutes(app, world, refuse);
   const document = JSON.stringify(openApiDocument(world.version));
   const page = docsPage(world.version);
   const json = 'application/json; charset=utf-8';

@@ -56,8 +56,9 @@ export class Serving {
     const warn = (warning: Warning): void => void warnings.push(warning);
     const isIsolated = operation.runsStrategies === true || operation.isHeavy === true;
     const { progress, update, stop } = hooks;
-    const call: IsolatedCall = { progress, update, stop, warn };
-    const world = { ...this.#world, actor: `${client.name} by ${this.#world.actor}` };
+    const actor = `${client.name} by ${this.#world.actor}`;
+    const call: IsolatedCall = { progress, update, stop, warn, actor };
+    const world = { ...this.#world, actor };
     const data = isIsolated
       ? await world.isolate(id, given, call)
       : await this.#execute(id, given, world, {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { MCP_TIERS } from '../mcp/tiers.ts';
 import { ACCESS_SCOPES, operation } from '../operation.ts';
 
 /** What `serve` tells: once that it is there, then now and again how it does. */
@@ -31,7 +32,7 @@ export const serve = operation({
   group: 'server',
   summary: 'Serve every operation over HTTP',
   details:
-    'Paths below /api, the interface at /openapi.json, its documentation at /docs, /health and /metrics. On 127.0.0.1 it needs no key; elsewhere it needs keys, and TLS or a proxy that has it. Ends with Ctrl-C.',
+    'Paths below /api, the interface at /openapi.json, its documentation at /docs, assistants at /mcp, /health and /metrics. On 127.0.0.1 it needs no key; elsewhere it needs keys, and TLS or a proxy that has it. Ends with Ctrl-C.',
   kind: 'stream',
   scope: 'admin',
   localOnly: 'It is the server.',
@@ -63,6 +64,9 @@ export const serve = operation({
     demo: z.boolean().default(false).meta({
       description: 'Run a synthetic market along, with a paper session on it that one can operate',
     }),
+    mcpTier: z.enum(MCP_TIERS).default('research').meta({
+      description: 'What assistants of this machine may do at /mcp without a key',
+    }),
     log: z.boolean().default(false).meta({ description: 'A line of JSON for each answer on standard error' }),
     seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
   }),
@@ -75,6 +79,27 @@ export const serve = operation({
       command: 'serve --host 0.0.0.0 --tls-cert server.pem --tls-key server.key',
       does: 'for other machines, with keys of tradewright apikey add',
     },
+  ],
+});
+
+export const mcp = operation({
+  name: 'mcp',
+  group: 'server',
+  summary: 'Let an assistant use the operations (MCP)',
+  details:
+    'Speaks the Model Context Protocol on standard input and output with the program that starts it, and ends with it. read looks; research also backtests and fetches bars; paper also orders, pauses and re-arms in sessions without real money. In live sessions an assistant may only make things safer. Files of the machine, keys and approvals are never its to use.',
+  kind: 'stream',
+  scope: 'admin',
+  localOnly: 'A server has it at /mcp.',
+  ownsOutput: true,
+  input: z.object({
+    tier: z.enum(MCP_TIERS).default('read').meta({ description: 'How much it may do' }),
+  }),
+  output: z.object({ seconds: z.number() }),
+  positionals: [],
+  examples: [
+    { command: 'mcp', does: 'for an assistant that only looks' },
+    { command: 'mcp --tier paper', does: 'for one that may also backtest and trade on paper' },
   ],
 });
 

@@ -73,6 +73,7 @@ export const OPERATIONS = {
   'runs-diff': runs.runsDiff,
   report: runs.report,
   serve: server.serve,
+  mcp: server.mcp,
   'apikey-add': server.apikeyAdd,
   'apikey-ls': server.apikeyLs,
   'apikey-revoke': server.apikeyRevoke,

@@ -134,6 +134,7 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   'runs-diff': renderDiff,
   report: renderReport,
   serve: renderServeEnd,
+  mcp: () => ({ text: '', next: null }),
   'apikey-add': renderKeyAdded,
   'apikey-ls': renderKeys,
   'apikey-revoke': renderKeyRevoked,

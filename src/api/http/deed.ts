@@ -1,0 +1,52 @@
+import type { Json } from '../../core/vocabulary/json.ts';
+import type { Failure } from '../failures.ts';
+import type { Client } from './access.ts';
+import type { Once } from './once.ts';
+import { problemOf, statusOf } from './problem.ts';
+import type { Route } from './routes.ts';
+import type { Hooks, Serving } from './serving.ts';
+
+/** What carries requests out, and whom it tells of what nobody foresaw. */
+export interface DeedDesk {
+  readonly serving: Serving;
+  readonly once: Once;
+  readonly failureOf: (error: unknown) => Failure;
+  readonly onDefect: (error: unknown, correlation: string) => void;
+}
+
+/** A command that somebody asks for under a key. */
+export interface Deed {
+  readonly route: Route;
+  readonly client: Client;
+  /** What the key is compared for, whose deeds are done once. */
+  readonly owner: string;
+  readonly key: string | undefined;
+  /** The request as it came: the same key with another text is refused. */
+  readonly text: string;
+  readonly correlation: string;
+  readonly hooks: Hooks;
+  /** The input, once it is known that it may be carried out. What it rejects with was refused before anything was done. */
+  prepare(): Promise<Readonly<Record<string, Json>>> | Readonly<Record<string, Json>>;
+}
+
+/** Does it once, and answers the envelope or the problem, also to who asks again. Throws {@link Failure} as {@link Once.answer} does. */
+export function doOnce(desk: DeedDesk, deed: Deed): ReturnType<Once['answer']> {
+  const { route, client, correlation, hooks } = deed;
+  return desk.once.answer(deed.owner, deed.key, `${route.id}\n${deed.text}`, async () => {
+    let hasBegun = false;
+    try {
+      const given = await deed.prepare();
+      hasBegun = true;
+      const envelope = await desk.serving.run(route, given, client, hooks);
+      return { status: 200, body: JSON.stringify(envelope), isNothingDone: false };
+    } catch (error) {
+      const failure = desk.failureOf(error);
+      if (failure.code === 'unexpected') desk.onDefect(error, correlation);
+      return {
+        ...{ status: statusOf(failure), body: JSON.stringify(problemOf(failure, correlation)) },
+        // What was refused before the deed may be asked again under the same key.
+        isNothingDone: !hasBegun || failure.code === 'server-busy',
+      };
+    }
+  });
+}

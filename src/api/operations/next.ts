@@ -1,0 +1,31 @@
+import type { OperationId } from './table.ts';
+
+/** What usually comes after, for programs that choose what to do next. */
+export const NEXT: { readonly [K in OperationId]?: readonly OperationId[] } = {
+  demo: ['runs-show', 'check'],
+  backtest: ['runs-show', 'runs-diff', 'check', 'report'],
+  check: ['backtest'],
+  'strategy-register': ['strategy-show'],
+  'strategy-versions': ['strategy-show'],
+  'data-ls': ['backtest', 'data-get'],
+  'data-get': ['data-ls', 'backtest'],
+  'data-generate': ['backtest'],
+  venues: ['data-get', 'watch'],
+  sessions: ['status', 'session-show', 'parity'],
+  status: ['positions', 'orders', 'limits-show', 'events'],
+  positions: ['orders', 'fills'],
+  orders: ['order-cancel', 'fills'],
+  fills: ['why'],
+  why: ['events', 'limits-show'],
+  'order-buy': ['orders', 'positions'],
+  'order-sell': ['orders', 'positions'],
+  'order-cancel': ['orders'],
+  pause: ['status', 'resume'],
+  resume: ['status'],
+  kill: ['status', 'positions', 'orders'],
+  rearm: ['status'],
+  'runs-ls': ['runs-show', 'runs-diff'],
+  'runs-show': ['runs-diff', 'report'],
+  strategies: ['backtest', 'strategy-show'],
+  docs: ['help'],
+};
