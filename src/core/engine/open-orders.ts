@@ -1,4 +1,4 @@
-import { FLAG, isTerminal, ROLE } from '../vocabulary/order.ts';
+import { FLAG, ROLE, STATUS } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
 
 /**
@@ -47,16 +47,8 @@ export class OpenOrders {
     const before = this.#counted[row]!;
     const strategy = c.strategy[row]!;
     const slot = strategy * this.#instruments + c.instrument[row]!;
-    if (isTerminal(c.status[row]!)) {
-      if (before < 0) return;
-      this.#count(row, slot, -before);
-      this.#counted[row] = -1;
-      this.byStrategy[strategy]!--;
-      this.total--;
-      const rows = this.#rows[slot]!;
-      // Most orders end soon after they were made, and are the last of their slot.
-      if (rows.at(-1) === row) rows.pop();
-      else rows.splice(rows.indexOf(row), 1);
+    if (c.status[row]! >= STATUS.filled) {
+      if (before >= 0) this.#close(row, slot, before);
       return;
     }
     const now = this.#claim(row);
@@ -67,6 +59,17 @@ export class OpenOrders {
     }
     this.#counted[row] = now;
     this.#count(row, slot, now - Math.max(0, before));
+  }
+
+  #close(row: number, slot: number, counted: number): void {
+    if (counted > 0) this.#count(row, slot, -counted);
+    this.#counted[row] = -1;
+    this.byStrategy[this.#table.column.strategy[row]!]!--;
+    this.total--;
+    const rows = this.#rows[slot]!;
+    // Most orders end soon after they were made, and are the last of their slot.
+    if (rows[rows.length - 1] === row) rows.pop();
+    else rows.splice(rows.indexOf(row), 1);
   }
 
   #claim(row: number): number {

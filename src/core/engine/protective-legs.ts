@@ -23,6 +23,13 @@ export class ProtectiveLegs {
     this.#desk = desk;
   }
 
+  /** Whether a fill of order `row` may change anything here: there is a bracket, or another open order in its slot. */
+  mayConcern(row: number, slot: number): boolean {
+    const { brackets, endedBrackets } = this.#s;
+    const open = this.#desk.rowsOf(slot);
+    return brackets.size > 0 || endedBrackets.size > 0 || open.length > 1 || (open.length === 1 && open[0] !== row);
+  }
+
   /** A fill of order `row` has been booked in its slot. */
   filled(row: number, slot: number): void {
     const { brackets, endedBrackets, book, orders } = this.#s;

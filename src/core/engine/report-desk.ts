@@ -11,6 +11,13 @@ import { isEnd, StrategyOrder, strategyFill } from './strategy-order.ts';
 import type { StrategySeat } from './strategy-seat.ts';
 import { TradeNumbers } from './trade-numbers.ts';
 
+const {
+  'order-filled': ORDER_FILLED,
+  'position-opened': POSITION_OPENED,
+  'position-changed': POSITION_CHANGED,
+  'position-closed': POSITION_CLOSED,
+} = EVENT;
+
 /** The parts of a report that one given here has nothing to say about. */
 const SILENT = {
   lots: 0,
@@ -210,17 +217,11 @@ export class ReportDesk {
       : s.book.fillPaidIn(r.feeAsset, slot, side, lots, r.value, r.fee, r.timeMs, s.price);
     const now = positions.lots[slot]!;
     const strategy = s.strategyOf[slot]!;
-    const seq = s.log.append(
-      EVENT['order-filled'],
-      r.timeMs,
-      c.placedSeq[row]!,
-      s.input,
-      strategy,
-      s.instrumentOf[slot]!,
-      s.fills.count,
-    );
-    const fill = s.fills.take();
-    const f = s.fills.column;
+    const instrument = s.instrumentOf[slot]!;
+    const { log, fills } = s;
+    const seq = log.count;
+    const fill = fills.take();
+    const f = fills.column;
     f.order[fill] = row;
     f.slot[fill] = slot;
     f.side[fill] = side;
@@ -230,25 +231,48 @@ export class ReportDesk {
     f.referenceTicks[fill] = r.referenceTicks;
     f.value[fill] = r.value;
     f.fee[fill] = r.fee;
-    if (!inSettle) s.fills.paidIn(fill, r.feeAsset, s.book.feeWorth, s.book.moved);
     f.timeMs[fill] = r.timeMs;
     f.seq[fill] = seq;
     f.realized[fill] = gain;
-    const type =
-      held === 0 ? EVENT['position-opened'] : now === 0 ? EVENT['position-closed'] : EVENT['position-changed'];
-    if (now !== held) s.log.append(type, r.timeMs, seq, s.input, strategy, s.instrumentOf[slot]!, fill, now);
+    if (!inSettle) fills.paidIn(fill, r.feeAsset, s.book.feeWorth, s.book.moved);
+    // Two events, written row by row for the sake of speed; see EventLog.room.
+    const e = log.room(2);
+    const { input } = s;
+    e.type[seq] = ORDER_FILLED;
+    e.at[seq] = r.timeMs;
+    e.cause[seq] = c.placedSeq[row]!;
+    e.input[seq] = input;
+    e.strategy[seq] = strategy;
+    e.instrument[seq] = instrument;
+    e.ref[seq] = fill;
+    e.a[seq] = 0;
+    e.b[seq] = 0;
+    if (now === held) log.count = seq + 1;
+    else {
+      const next = seq + 1;
+      e.type[next] = held === 0 ? POSITION_OPENED : now === 0 ? POSITION_CLOSED : POSITION_CHANGED;
+      e.at[next] = r.timeMs;
+      e.cause[next] = seq;
+      e.input[next] = input;
+      e.strategy[next] = strategy;
+      e.instrument[next] = instrument;
+      e.ref[next] = fill;
+      e.a[next] = now;
+      e.b[next] = 0;
+      log.count = seq + 2;
+    }
     this.#desk.open.update(row);
     const seat = this.#seats[strategy]!;
-    if (held === 0 || held > 0 !== now > 0) seat.context.deskOf(s.instrumentOf[slot]!)?.opened();
+    if (held === 0 || held > 0 !== now > 0) seat.context.deskOf(instrument)?.opened();
     if (role === ROLE.entry) {
       if (after === STATUS.filled) this.#risk.filled(strategy, r.timeMs);
     }
-    this.#legs.filled(row, slot);
+    if (this.#legs.mayConcern(row, slot)) this.#legs.filled(row, slot);
     if (c.group[row]! >= 0) this.#desk.worked.filled(row, lots, r.value);
     if (gain !== 0 && (now === 0 || held > 0 !== now > 0))
       this.#risk.tripClosed(
         strategy,
-        s.instruments[s.instrumentOf[slot]!]!.money(gain - (inSettle ? r.fee : s.book.feeWorth)),
+        s.instruments[instrument]!.money(gain - (inSettle ? r.fee : s.book.feeWorth)),
         r.timeMs,
       );
     const onFill = seat.strategy.def.onFill;

@@ -47,6 +47,20 @@ export class FillCosts {
     this.#start = (this.#line ?? new LatencyLine(latency, seed)).snapshot();
   }
 
+  /** Whether a bar fills only part of its volume. */
+  get limitsVolume(): boolean {
+    return this.#participation > 0;
+  }
+
+  /** Fee rates of both sides, where trading costs those and nothing else: no flat fees, no slippage, no delay. Else null. */
+  get plainRates(): { readonly maker: number; readonly taker: number } | null {
+    const { tiers, perOrderQuanta, perLotMakerQuanta, perLotTakerQuanta, minimumQuanta } = this.#fees;
+    if (this.account !== null || this.#line !== null || this.#slippage.kind !== 'none' || this.#entrySpread !== 0)
+      return null;
+    if (perOrderQuanta !== 0 || perLotMakerQuanta !== 0 || perLotTakerQuanta !== 0 || minimumQuanta > 0) return null;
+    return { maker: tiers[0]!.makerRate, taker: tiers[0]!.takerRate };
+  }
+
   /** When an order sent now is at the venue. */
   arrivalMs(nowMs: number): number {
     return this.#line === null ? nowMs : this.#line.orderArrivalMs(nowMs);

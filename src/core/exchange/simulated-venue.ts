@@ -12,6 +12,7 @@ import type { FillCosts } from './fill-costs.ts';
 import type { FillRules } from './fill-rules.ts';
 import type { FundingHistory } from './funding.ts';
 import { MarginWatch } from './margin-watch.ts';
+import { MarketAtOpen } from './market-at-open.ts';
 import { OrderTiming } from './order-timing.ts';
 import type { VenueAccount } from './venue-account.ts';
 import { VenueBars } from './venue-bars.ts';
@@ -53,6 +54,8 @@ export class SimulatedVenue {
   #ended = false;
   readonly #timing: OrderTiming;
   readonly #margin: MarginWatch;
+  /** The short way of plain market orders; null where none is. */
+  readonly #short: MarketAtOpen | null;
 
   constructor(
     instruments: readonly Instrument[],
@@ -74,6 +77,12 @@ export class SimulatedVenue {
     this.#orders = new VenueOrders(instruments.length);
     this.#timing = new OrderTiming(table, this.#orders, this.#path, rules);
     this.#margin = new MarginWatch(instruments, account, costs, this.#path, this.report, funding);
+    this.#short = MarketAtOpen.where(
+      { instruments, table, orders: this.#orders, bars: this.#bars, path: this.#path, report: this.report, reduceOnly },
+      account,
+      costs,
+      rules,
+    );
   }
 
   /** Number of orders resting in an instrument. */
@@ -86,6 +95,7 @@ export class SimulatedVenue {
    * accepted for orders that rest; rejected; or straight a fill.
    */
   place(row: number, nowMs: number, native: boolean): void {
+    if (this.#short !== null && this.#walking < 0 && !native && !this.#ended && this.#short.place(row, nowMs)) return;
     const c = this.#table.column;
     const instrument = this.#instruments[c.instrument[row]!]!;
     const orders = this.#orders;
@@ -156,29 +166,25 @@ export class SimulatedVenue {
    * a double handed to a function that is not inlined costs an allocation.
    */
   beginBar(instrument: number, bars: BarColumns, i: number, closesMs: Float64Array): void {
-    const open = bars.open[i]!;
-    const high = bars.high[i]!;
-    const low = bars.low[i]!;
-    const close = bars.close[i]!;
-    const volume = bars.volume[i]!;
     this.#path.openMs = bars.openTimeMs[i]!;
     this.#path.closeMs = closesMs[i]!;
-    const room = this.#costs.barBudgetLots(this.#instruments[instrument]!, volume);
-    this.#bars.begin(instrument, high, low, close, volume, room);
+    const limited = this.#costs.limitsVolume;
+    const room = limited
+      ? this.#costs.barBudgetLots(this.#instruments[instrument]!, bars.volume[i]!)
+      : Number.POSITIVE_INFINITY;
+    this.#bars.begin(instrument, bars, i, room);
+    const { onMargin } = this.account;
     if (
       this.#orders.countOf(instrument) === 0 &&
-      !(this.account.onMargin && this.#margin.mustWatch(instrument, open, low, high, close))
+      !(onMargin && this.#margin.mustWatch(instrument, bars.open[i]!, bars.low[i]!, bars.high[i]!, bars.close[i]!))
     )
       return;
     this.#walking = instrument;
     this.#orders.releaseWaiting(instrument);
-    this.#path.begin(this.#rules.path, this.#bias(instrument, open), open, high, low, close);
-  }
-
-  /** What the path should hurt: the net position, or where flat the resting entries. */
-  #bias(instrument: number, open: number): number {
+    // What the path should hurt: the net position, or where flat the resting entries.
     const held = this.account.netLots[instrument]!;
-    return held !== 0 ? held : this.#orders.leaning(instrument, this.#table, open);
+    const bias = held !== 0 ? held : this.#orders.leaning(instrument, this.#table, bars.open[i]!);
+    this.#path.begin(this.#rules.path, bias, bars, i);
   }
 
   /** Whether {@link step} may have something to say. */
@@ -204,6 +210,15 @@ export class SimulatedVenue {
     const path = this.#path;
     const margin = this.account.onMargin;
     if (margin && this.#margin.fund(this.#walking)) return true;
+    if (
+      this.#short !== null &&
+      path.leg === 0 &&
+      orders.countOf(this.#walking) === 1 &&
+      this.#short.fill(this.#walking)
+    ) {
+      this.report.trade = this.#trades++;
+      return true;
+    }
     do {
       // Nothing rests here any more, so the rest of the bar's path decides nothing.
       if (!margin && orders.countOf(this.#walking) === 0) {

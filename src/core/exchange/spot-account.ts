@@ -104,6 +104,40 @@ export class SpotAccount {
     return unpaid;
   }
 
+  /**
+   * {@link settle} and {@link release} in one, of a fill that pays its fee (not negative) in `quote`, for the fills that can be paid in full
+   * out of what the order has locked and what is free; false, with nothing booked, for any other. `side` 1 buys `units` of `base` for
+   * `value` of `quote`, −1 sells them.
+   */
+  exchange(
+    order: number,
+    side: number,
+    base: number,
+    units: number,
+    quote: number,
+    value: number,
+    fee: number,
+  ): boolean {
+    const { free } = this;
+    const pays = side > 0 ? quote : base;
+    const receives = side > 0 ? base : quote;
+    const lockedAsset = order < this.#orderAsset.length ? this.#orderAsset[order]! : -1;
+    const locked = lockedAsset < 0 ? 0 : this.#orderQuanta[order]!;
+    const left = free[pays]! + locked - (side > 0 ? value + fee : units);
+    const received = free[receives]! + (side > 0 ? units : value);
+    const paid = side > 0 ? 0 : fee;
+    if (this.#unlimited || !(fee >= 0 && left >= 0 && received >= paid) || (lockedAsset >= 0 && lockedAsset !== pays))
+      return false;
+    if (locked > 0) {
+      this.#orderQuanta[order] = 0;
+      this.locked[pays]! -= locked;
+    }
+    if (lockedAsset >= 0) this.#orderAsset[order] = -1;
+    free[pays] = left;
+    free[receives] = safe(received, 'balance') - paid;
+    return true;
+  }
+
   snapshot(): SpotAccountState {
     const orders: [number, number, number][] = [];
     for (let order = 0; order < this.#orderAsset.length; order++) {

@@ -105,11 +105,41 @@ export class Book {
 
   /** Books a fill in a slot whose fee the settle asset pays; returns the realised profit in quanta, fee not included. */
   fill(slot: number, side: number, lots: number, value: number, fee: number, timeMs: number): number {
+    const index = this.#indexOf[slot]!;
+    const instrument = this.#instruments[index]!;
+    const settle = this.#settle[index]!;
+    if (instrument.physical && settle === 0) return this.#buyOrSell(slot, instrument, side, lots, value, fee, timeMs);
     const gain = this.#exchange(slot, side, lots, value, timeMs);
     if (fee !== 0) {
       this.positions.column.fees[slot]! += fee;
-      this.#post(this.#settle[this.#indexOf[slot]!]!, ACCOUNT.wallet, ACCOUNT.fees, fee);
+      this.#post(settle, ACCOUNT.wallet, ACCOUNT.fees, fee);
     }
+    return gain;
+  }
+
+  /** {@link fill} of the commonest kind, in one piece: assets for the account's own currency. */
+  #buyOrSell(
+    slot: number,
+    instrument: Instrument,
+    side: number,
+    lots: number,
+    value: number,
+    fee: number,
+    timeMs: number,
+  ): number {
+    const { index } = instrument;
+    const { positions, ledger, netLots, wallet } = this;
+    const gain = positions.fill(slot, instrument, side, lots, value, timeMs);
+    const before = netLots[index]!;
+    const net = before + side * lots;
+    netLots[index] = net;
+    if (before === 0) this.#netCount++;
+    if (net === 0) this.#netCount--;
+    if (fee !== 0) positions.column.fees[slot]! += fee;
+    const base = this.#base[index]!;
+    ledger.exchange(base, side * instrument.baseQuanta(lots), 0, side * value, gain, fee);
+    this.#mirror(base);
+    wallet[0] = ledger.of(0, ACCOUNT.wallet) / this.#power[0]!;
     return gain;
   }
 
