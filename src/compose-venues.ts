@@ -1,21 +1,24 @@
 import { randomInt } from 'node:crypto';
 import { closest } from './api/closest.ts';
+import { environmentFailure } from './api/environment-failure.ts';
 import { Failure } from './api/failures.ts';
 import { Random } from './core/vocabulary/random.ts';
+import type { GatewayTo, VenueKey } from './ports/account.ts';
 import type { Clock } from './ports/clock.ts';
 import type { MarketFeed } from './ports/market-feed.ts';
 import type { Recordings } from './ports/recording.ts';
+import type { Environment } from './ports/secret-vault.ts';
 import type { VenueFacts, Venues } from './ports/venues.ts';
 import { type TradingViewSetting, tradingView } from './tradingview-row.ts';
-import { binance, ccxt, mexc, type Outside, type VenueRow } from './venue-rows.ts';
+import { binance, ccxt, environmentsOf, mexc, type Outside, type VenueRow } from './venue-rows.ts';
 
 const LOCAL_NOTE = 'start it with tradewright exchange; another address: TRADEWRIGHT_LOCAL';
 const CCXT_NOTE = 'needs the package ccxt: npm install ccxt. Every other venue that it knows is ccxt:<its name there>';
 
 function rows({ local, tradingView: setting }: VenueSetting): readonly VenueRow[] {
-  const facts = (name: string, title: string, note: string | null = null): VenueFacts => ({
+  const facts = (name: string, title: string, note: string | null = null): VenueRow['facts'] => ({
     ...{ name, id: name.toUpperCase(), title, history: name.startsWith('local') ? ['rest'] : ['rest', 'archive'] },
-    ...{ feed: true, trading: true, note },
+    ...{ feed: true, hasPassphrase: false, note },
   });
   return [
     binance('spot', facts('binance', 'Binance spot'), null),
@@ -49,8 +52,12 @@ const CCXT = 'ccxt:';
 /** A recording as a venue: it feeds what was recorded, as fast as it was. */
 function replay(name: string, setting: VenueSetting): VenueRow {
   const path = name.slice(REPLAY.length);
-  const facts = { name, id: 'REPLAY', title: `recording ${path}`, history: [], feed: true, trading: false, note: null };
+  const facts = {
+    ...{ name, id: 'REPLAY', title: `recording ${path}`, history: [] },
+    ...{ feed: true, hasPassphrase: false, note: null },
+  };
   return {
+    gateways: {},
     facts,
     async feed() {
       const { openReplayFeed } = await import('./adapters/recording/replay-feed.ts');
@@ -116,7 +123,8 @@ export function composeVenues(setting: VenueSetting): Venues & { close(): Promis
     });
   };
   return {
-    all: table.map((row) => row.facts),
+    all: table.map(factsOf),
+    facts: (name) => factsOf(find(name)),
     async history(name, source) {
       const row = find(name);
       if (row.history && row.facts.history.includes(source)) {
@@ -138,16 +146,21 @@ export function composeVenues(setting: VenueSetting): Venues & { close(): Promis
       outside ??= open();
       return row.feed(await outside);
     },
-    async gateway(name, key) {
-      const row = find(name);
-      if (!row.gateway) throw new Failure('venue-refused', `${row.facts.title} does not trade`);
+    async gateway<E extends Environment>(name: string, key: VenueKey<E>): Promise<GatewayTo<E>> {
+      const { facts, gateways } = find(name);
+      const opener = gateways[key.environment];
+      if (opener === undefined) throw environmentFailure(factsOf({ facts, gateways }), key.environment);
       outside ??= open();
-      return row.gateway(await outside, key);
+      return opener(await outside, key);
     },
     async close() {
       for (const each of closing) await each();
     },
   };
+}
+
+function factsOf({ facts, gateways }: Pick<VenueRow, 'facts' | 'gateways'>): VenueFacts {
+  return { ...facts, environments: environmentsOf(gateways) };
 }
 
 async function openSharedCounters(url: string, venue: string, clock: Clock) {

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { thisHost } from './adapters/files/host.ts';
@@ -10,11 +11,14 @@ import { systemClock } from './adapters/system/clock.ts';
 import type { World } from './api/world.ts';
 import { barStoreAt } from './bar-store-choice.ts';
 import { localExchanges } from './compose-exchange.ts';
+import { accountLeases } from './compose-leases.ts';
 import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
 import type { BarFiles } from './ports/bar-files.ts';
 import type { Journals } from './ports/journal.ts';
 import type { Recordings } from './ports/recording.ts';
+import { registryAt } from './registry-choice.ts';
+import { vaultsOf } from './vault-choice.ts';
 
 /** Run from source or as published JavaScript; files beside this one end alike. */
 const ENDING = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
@@ -53,6 +57,15 @@ function recordings(): Recordings {
   };
 }
 
+/** `ann@desk`; processes without a user of their own are named by the machine alone. */
+function actorOf(): string {
+  try {
+    return `${userInfo().username}@${hostname()}`;
+  } catch {
+    return hostname();
+  }
+}
+
 /** Puts everything together: the one place that knows which adapter stands behind which port. */
 export function compose(config: Config): World {
   const host = thisHost();
@@ -79,7 +92,11 @@ export function compose(config: Config): World {
   });
   const catalogue = barStoreAt(config.barStoreUrl, home);
   const sessionFolder = join(home, 'sessions');
+  const stored = registryAt(config.registryUrl, home);
+  const homeDatabase = join(home, 'home.sqlite');
+  const vaults = vaultsOf(config, clock, (path) => files.resolve(path));
   let journals: Promise<Journals> | null = null;
+  let control: Awaited<ReturnType<World['control']>> | null = null;
   return {
     version: packageVersion(),
     homePath: config.homePath,
@@ -92,12 +109,13 @@ export function compose(config: Config): World {
     host,
     clock,
     venues,
-    venueKey: config.venueKey,
+    venueKeys: config.venueKeys,
+    vaults,
     recordings: recorded,
     exchanges: localExchanges,
     journals() {
       journals ??= import('./adapters/sqlite/journals.ts').then(({ sqliteJournals }) =>
-        sqliteJournals({ folder: sessionFolder, homePath: join(home, 'home.sqlite'), clock }),
+        sqliteJournals({ folder: sessionFolder, homePath: homeDatabase, clock }),
       );
       return journals;
     },
@@ -105,8 +123,24 @@ export function compose(config: Config): World {
       const { sqliteSessionLocks } = await import('./adapters/sqlite/session-locks.ts');
       return sqliteSessionLocks(sessionFolder);
     },
+    strategyRegistry: () => stored.registry(),
+    storedTables: () => stored.tables(),
+    accountLeases: accountLeases(homeDatabase, clock),
+    async control() {
+      const [{ openSqliteLatches }, { openSqliteCommandBox }] = await Promise.all([
+        import('./adapters/sqlite/latch-store.ts'),
+        import('./adapters/sqlite/command-box.ts'),
+      ]);
+      control ??= { latches: openSqliteLatches(homeDatabase, clock), box: openSqliteCommandBox(homeDatabase, clock) };
+      return control;
+    },
+    actor: actorOf(),
     close: async () => {
+      await stored.close();
       await venues.close();
+      await control?.latches.close();
+      await control?.box.close();
+      await vaults.close();
       await (await journals)?.close();
       await catalogue.close();
     },

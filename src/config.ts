@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import type { VenueKey } from './ports/venues.ts';
+import { Secret } from './core/vocabulary/secret.ts';
+import type { ConnectionKeys } from './ports/secret-vault.ts';
 import { type TradingViewSetting, tradingViewSetting } from './tradingview-row.ts';
 
 /** Where this installation keeps catalogue, runs and reports, unless told otherwise. */
@@ -19,11 +20,28 @@ export interface Config {
   /** Where several programs count their use of venues' limits together: `TRADEWRIGHT_REDIS`, `redis://…`. Null: each counts alone. */
   readonly redisUrl: string | null;
   /** `TRADEWRIGHT_API_KEY`, `TRADEWRIGHT_API_SECRET` and `TRADEWRIGHT_API_PASSPHRASE`, read when they are needed. */
-  readonly venueKey: () => VenueKey | null;
+  readonly venueKeys: () => ConnectionKeys | null;
+  readonly masterKey: MasterKeySetting;
+  /** Where accounts are kept instead of the home database: `TRADEWRIGHT_VAULT`, `postgres://…`. It may hold a password: never show it. */
+  readonly vaultUrl: string | null;
+  /** Where registry and tables are kept instead of the home database: `TRADEWRIGHT_REGISTRY`, `postgres://…`. It may hold a password. */
+  readonly registryUrl: string | null;
   /** `postgres://…` or `mongodb://…`; null for columns on disk. It may hold a password: never show it. */
   readonly barStoreUrl: string | null;
   /** TradingView is off unless the user has accepted its terms; an account is optional. */
   readonly tradingView: TradingViewSetting;
+}
+
+/** Where the master key of the vault comes from; at most one is to be set. Without any it is a file under home. */
+export interface MasterKeySetting {
+  /** `TRADEWRIGHT_MASTER_KEY_FILE`. */
+  readonly file: string | null;
+  /** `TRADEWRIGHT_MASTER_KEY`: the key itself, read when it is needed. */
+  readonly text: () => string | null;
+  /** `TRADEWRIGHT_MASTER_PASSPHRASE_FILE`. */
+  readonly passphraseFile: string | null;
+  /** `TRADEWRIGHT_MASTER_PASSPHRASE=ask`. */
+  readonly asksPassphrase: boolean;
 }
 
 /** `--home`, else `TRADEWRIGHT_HOME`, else `./.tradewright`; bars where `TRADEWRIGHT_BAR_STORE` says, else under home. */
@@ -37,12 +55,24 @@ export function readConfig(
     workingPath,
     localExchange: env['TRADEWRIGHT_LOCAL'] ?? DEFAULT_LOCAL,
     hasFeedThreads: env['TRADEWRIGHT_FEED_THREAD'] === '1',
-    venueKey: () => {
-      const { TRADEWRIGHT_API_KEY: apiKey, TRADEWRIGHT_API_SECRET: secret } = env;
-      if (!apiKey || !secret) return null;
-      return { apiKey, secret, passphrase: env['TRADEWRIGHT_API_PASSPHRASE'] ?? null };
+    venueKeys: () => {
+      const { TRADEWRIGHT_API_KEY: apiKey, TRADEWRIGHT_API_SECRET: apiSecret } = env;
+      const passphrase = env['TRADEWRIGHT_API_PASSPHRASE'];
+      if (!apiKey || !apiSecret) return null;
+      return {
+        ...{ apiKey: new Secret(apiKey), apiSecret: new Secret(apiSecret) },
+        ...(passphrase ? { passphrase: new Secret(passphrase) } : {}),
+      };
     },
+    masterKey: {
+      file: env['TRADEWRIGHT_MASTER_KEY_FILE'] || null,
+      text: () => env['TRADEWRIGHT_MASTER_KEY'] || null,
+      passphraseFile: env['TRADEWRIGHT_MASTER_PASSPHRASE_FILE'] || null,
+      asksPassphrase: env['TRADEWRIGHT_MASTER_PASSPHRASE'] === 'ask',
+    },
+    vaultUrl: env['TRADEWRIGHT_VAULT'] || null,
     redisUrl: env['TRADEWRIGHT_REDIS'] || null,
+    registryUrl: env['TRADEWRIGHT_REGISTRY'] || null,
     barStoreUrl: env['TRADEWRIGHT_BAR_STORE'] || null,
     tradingView: tradingViewSetting(env),
   };

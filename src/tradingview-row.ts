@@ -36,6 +36,7 @@ export function tradingView(setting: TradingViewSetting): VenueRow {
     return { http, dialer, clock, random, auth, ...setting };
   };
   return {
+    gateways: {},
     facts: {
       ...{
         name: 'tradingview',
@@ -43,8 +44,8 @@ export function tradingView(setting: TradingViewSetting): VenueRow {
         title: 'TradingView',
         history: ['rest'],
         feed: true,
-        trading: false,
       },
+      hasPassphrase: false,
       note: 'off until you set TRADEWRIGHT_TRADINGVIEW=accept-terms, as its terms restrict automated use',
     },
     async history(outside) {

@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/core/exchange': ['src/core/vocabulary'],
   'src/core/portfolio': ['src/core/vocabulary'],
   'src/core/report': ['src/core/vocabulary', 'zod'],
+  'src/core/promotion': ['src/core/vocabulary', 'zod'],
   'src/core/strategy': ['src/core/vocabulary', 'src/core/indicators'],
   'src/core/engine': [
     'src/core/vocabulary',

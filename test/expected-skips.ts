@@ -9,6 +9,7 @@ export const EXPECTED_SKIPS: readonly { readonly test: RegExp; readonly reason: 
   { test: /^client absent: ccxt$/, reason: 'an optional dependency, which an installation may leave out' },
   { test: /^venue has no /, reason: 'what a venue cannot do is emulated by the engine; the message says what it is' },
   { test: /^processes are told on Linux only/, reason: 'other systems have no /proc' },
+  { test: /^core dumps cannot be allowed here/, reason: 'the machine allows no process core dumps' },
   { test: /^small disk absent/, reason: 'only root may mount a disk that can fill up' },
   { test: /^PostgreSQL absent/, reason: 'only CI installs a database' },
   {

@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto';
+import { LIVE_HOSTS } from '../src/adapters/binance/hosts.ts';
 import { signerOf } from '../src/connectivity/signing.ts';
 import { Random } from '../src/core/vocabulary/random.ts';
 import type { HttpRequest } from '../src/ports/transport.ts';
@@ -73,7 +74,8 @@ export class ScriptedBinance {
 
   get options() {
     const credentials = { apiKey: API_KEY, signer: signerOf(SECRET) };
-    return { http: this.http, dialer: this.dialer, clock: this.clock, random: this.random, credentials };
+    const { http, dialer, clock, random } = this;
+    return { http, dialer, clock, random, credentials, ...LIVE_HOSTS.spot };
   }
 
   on(route: string, answer: Answerer): void {

@@ -32,6 +32,7 @@ async function measureOrders(): Promise<{ readonly p50: number; readonly p99: nu
     random: new Random(1),
     credentials: { apiKey: 'k'.repeat(64), signer },
     restOrigins: [venue.origin],
+    streamOrigin: venue.origin.replace(/^http/, 'ws'),
     limiter: new RateLimiter({ clock, windows }),
   });
   let writtenAt = 0;

@@ -6,15 +6,18 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'Done.',
   unexpected: 'A strategy threw, or the program has a fault.',
   usage: 'The command line, a strategy file or a limits file is wrong. Nothing was run.',
-  'not-found': 'Something named does not exist: a file, series, strategy, run, indicator or topic.',
-  conflict: 'A file or a bar is there already and nothing says which one wins.',
+  conflict:
+    'Something is there already and nothing says which one wins: a file, a bar, an account, a journal. Or a later version wrote it, or a session that is to take a command does not run.',
   locked: 'The home folder cannot be written, a port is taken, or a session is running already.',
-  auth: 'A server outside does not let us in.',
-  refused: 'A venue refused the request.',
+  auth: 'A server outside does not let us in, or the master key of the vault is not the right one.',
+  refused: 'A venue, risk, a session, or a check before real orders refused the request.',
+  'not-found':
+    'Something named does not exist: a file, series, strategy, run, session, order, fill, indicator or topic.',
   data: 'Data cannot be used: damaged, contradictory or empty.',
-  unavailable: 'A venue or a database does not answer, or a venue asks to be left alone for a while.',
-  gate: 'The run itself succeeded, and a gate (`--fail-if`, `--strict`) did not hold.',
-  timeout: 'No progress for `--timeout` seconds; the run was ended.',
+  unavailable:
+    'A venue or a database does not answer, latches cannot be read, or a venue asks to be left alone for a while.',
+  gate: 'The run itself succeeded, and a gate (`--fail-if`, `--strict`, the verdict of `parity`) did not hold; or a strategy lacks what its next stage asks for; or a kill is latched, and not all of it is done yet.',
+  timeout: 'No progress for `--timeout` seconds, and the run was ended; or a session did not answer.',
   interrupted: 'Ctrl-C or SIGTERM; what there was is saved.',
 };
 
@@ -42,6 +45,18 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'symbol-unknown': 'The source has no instrument of this name.',
   'run-unknown': 'There is no run with this id in the home folder.',
   'indicator-unknown': 'No indicator has this name.',
+  'strategy-unregistered':
+    'Nothing was ever said of a strategy with this id: no backtest, no session, no registration.',
+  'candidate-unclear':
+    'A strategy has several versions or sets of parameters, and it was not said which of them is meant. The message lists them.',
+  'thresholds-invalid':
+    '`promotion.json` in the home folder is no JSON, or has an unknown field or a value outside its range.',
+  'promotion-refused': 'A gate asks for evidence that is not there. The message names everything that is missing.',
+  'stage-missing':
+    'A strategy was to run where it has not been promoted to. The message names everything that is missing.',
+  'registry-unavailable': 'The database of registry and tables cannot be opened or reached.',
+  'registry-damaged': 'The database of registry and tables is not as it was written.',
+  'registry-newer': 'A later version of the program has changed the database of registry and tables.',
   'topic-unknown': 'The documentation has no such page.',
   'report-missing': 'The run is known, its report is not there any more, or was never written.',
   'file-exists': 'A file would have been overwritten.',
@@ -51,17 +66,48 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'venue-unavailable': 'No connection, no answer in time, too many requests, or the venue is under maintenance.',
   'session-unknown': 'The home folder has no journal of a session of this name.',
   'session-running': 'Another process runs this session, or has taken its journal over.',
+  'account-busy':
+    'Another program trades the account and renews its lease, here or on another machine that shares the database.',
+  'not-confirmed': 'A live session was not given the name of its account again.',
+  'capital-missing': 'The account has less that is free than the session was told to trade with.',
+  'session-not-running': 'A command is for a session that runs, and this one does not. It changed nothing.',
+  'session-ambiguous': 'Several sessions run, and the command does not say which one it is for.',
+  'session-silent':
+    'The session runs and did not answer within 20 seconds. The message says whether it may have done what was asked.',
+  'order-refused': 'Risk did not let the order leave. The details give the code.',
+  'order-unknown': 'The session has no such order, or no open one.',
+  'command-refused':
+    'The session could not do it: the order has ended, the position is flat, a kill holds the strategy. The details give the code.',
+  'fill-unknown': 'The session has no fill of this number.',
+  'latches-unreadable': 'The home database cannot be read or written. Sessions are halted as long as that is so.',
   'session-different':
     'A session goes on only with the code, parameters, account, costs, limits, venue and symbols that it began with. The message names what differs.',
   'session-diverged':
     'The journal, replayed, does not lead to a state that was noted in it: the strategy depends on something else than its inputs, or the program has changed.',
   'journal-damaged':
-    'A record of the journal is not what was written, or a later version wrote it. Nothing is repaired.',
+    'A record of the journal or of a backup is not what was written. The message names the first one; nothing is repaired.',
+  'journal-exists': 'A backup would overwrite a file, or a restore a journal.',
+  'journal-newer': 'A later version of the program wrote the journal or the backup.',
   'journal-unavailable':
     'The disk is full or read-only, or the journal cannot be reached. The session ends at the last durable record.',
   'key-missing': 'A command that needs an account was given no key.',
   'key-refused': 'The venue does not accept the key, the signature, or requests from this address.',
   'key-unfit': 'The key may do more than trade, or works from anywhere, and that was not accepted in words.',
+  'secret-exposed': 'A key or secret may have been given on the command line, which is refused.',
+  'secret-missing': 'A secret was asked for and nothing was answered, or the two answers differ.',
+  'account-unknown': 'No account that is kept has this label. The message lists those that there are.',
+  'account-revoked': 'The account was revoked, and its keys are gone.',
+  'account-exists': 'Another account has the label already, or a venue is called so.',
+  'clock-skewed': 'The clock of this machine and that of the venue are more than a second apart.',
+  'debugger-open': 'The process was started with --inspect, and a live account would be opened in it.',
+  'master-key-missing': 'The key file, the variable or somebody to ask for the passphrase is not there.',
+  'master-key-wrong': 'The master key is not the one that the vault is locked with.',
+  'master-key-exposed': 'Others than its owner may read the file of the master key or passphrase.',
+  'master-key-invalid':
+    'The master key is not 32 random bytes, the passphrase is too short, or several sources are set at once.',
+  'vault-damaged': 'The master key is right, and a record of the vault is not what was written.',
+  'vault-newer': 'A later version of the program has changed the tables of the vault.',
+  'vault-unavailable': 'The database of the vault cannot be used.',
   'redis-unavailable': 'TRADEWRIGHT_REDIS names a Redis server that cannot be reached.',
   'port-unavailable': 'Another program listens on the port, or it may not be used.',
   'home-not-writable': 'The folder of catalogue, runs and reports is read-only or full.',

@@ -35,6 +35,8 @@ const kind = (exit: keyof typeof EXIT, status: number, docs: string, hint: strin
 
 const usage = (hint: string): FailureKind => kind('usage', 400, 'reference/cli', hint);
 const data = (hint: string): FailureKind => kind('data', 422, 'how-to/data', hint);
+/** The page of accounts and their keys. */
+const ACCOUNTS = 'how-to/keep-accounts';
 const missing = (docs: string, hint: string): FailureKind => kind('not-found', 404, docs, hint);
 
 /** Every way in which an operation can fail. */
@@ -73,6 +75,47 @@ export const FAILURES = {
   'venue-unavailable': kind('unavailable', 503, 'venues/index', 'Try again later; what came before is kept.'),
   'session-unknown': missing('how-to/paper-trade', 'tradewright sessions lists them.'),
   'session-running': kind('locked', 409, 'how-to/paper-trade', 'End the other one first, or choose another --session.'),
+  'account-busy': kind(
+    'locked',
+    409,
+    'how-to/trade-live',
+    'One program trades an account at a time: stop the other one first, or wait until it has ended.',
+  ),
+  'not-confirmed': kind(
+    'usage',
+    422,
+    'how-to/trade-live',
+    'Type the name of the account when asked, or give it with --confirm.',
+  ),
+  'capital-missing': kind(
+    'refused',
+    422,
+    'how-to/trade-live',
+    'Pay more in at the venue, or give the session less with --cash.',
+  ),
+  'session-not-running': kind('conflict', 409, 'how-to/operate-a-session', 'Start it, then try again.'),
+  'session-ambiguous': kind('usage', 400, 'how-to/operate-a-session', 'Say which one with --session.'),
+  'session-silent': kind(
+    'timeout',
+    504,
+    'how-to/operate-a-session',
+    'tradewright events tells what it did. A kill is latched: it holds whether or not the session answers.',
+  ),
+  'order-refused': kind(
+    'refused',
+    422,
+    'how-to/operate-a-session',
+    'Limits are reached, or trading is held back: tradewright status tells, and the reference of refusals explains the code.',
+  ),
+  'order-unknown': missing('how-to/operate-a-session', 'tradewright orders lists the open ones.'),
+  'command-refused': kind('refused', 422, 'how-to/operate-a-session', 'tradewright status tells how it stands.'),
+  'fill-unknown': missing('how-to/operate-a-session', 'tradewright fills lists them.'),
+  'latches-unreadable': kind(
+    'unavailable',
+    503,
+    'how-to/operate-a-session',
+    'Sessions that cannot read them are halted. Check the file named in the message.',
+  ),
   'session-different': kind(
     'conflict',
     409,
@@ -85,21 +128,68 @@ export const FAILURES = {
     'how-to/paper-trade',
     'A strategy must depend on its inputs alone; begin a new session under another name.',
   ),
-  'journal-damaged': kind('data', 422, 'how-to/paper-trade', 'Restore a backup, or begin a new session.'),
+  'strategy-unregistered': missing(
+    'how-to/promote-a-strategy',
+    'tradewright query strategies lists them; tradewright strategy register puts one in.',
+  ),
+  'candidate-unclear': usage('Name one of them with --code and --param.'),
+  'thresholds-invalid': usage('Fields and defaults stand in docs/how-to/promote-a-strategy.md.'),
+  'promotion-refused': kind('gate', 422, 'how-to/promote-a-strategy', 'Win what is missing, then promote again.'),
+  'stage-missing': kind('gate', 422, 'how-to/promote-a-strategy', 'Promote the strategy first.'),
+  'registry-unavailable': kind(
+    'unavailable',
+    503,
+    'reference/stored-tables',
+    'Check the home folder, or TRADEWRIGHT_REGISTRY and its server.',
+  ),
+  'registry-damaged': kind('data', 422, 'reference/stored-tables', 'Restore home.sqlite from a backup.'),
+  'registry-newer': kind('conflict', 409, 'reference/stored-tables', 'Install the newer version of Tradewright.'),
+  'journal-damaged': kind('data', 422, 'how-to/keep-journals', 'Restore a backup, or begin a new session.'),
+  'journal-exists': kind('conflict', 409, 'how-to/keep-journals', 'Choose another place.'),
+  'journal-newer': kind('conflict', 409, 'how-to/keep-journals', 'Install the newer version of Tradewright.'),
   'journal-unavailable': kind(
     'unavailable',
     503,
     'how-to/paper-trade',
     'What was acknowledged is kept; start it again.',
   ),
-  'key-missing': kind(
+  'key-missing': kind('auth', 401, ACCOUNTS, 'Keep one with tradewright account add.'),
+  'key-refused': kind('auth', 401, ACCOUNTS, 'Check key, secret and the addresses it is bound to.'),
+  'key-unfit': kind('refused', 422, ACCOUNTS, 'Make a key that may trade and nothing else.'),
+  'secret-exposed': kind('usage', 400, ACCOUNTS, 'Leave it away: it is asked for, or read from standard input.'),
+  'secret-missing': kind(
+    'usage',
+    400,
+    ACCOUNTS,
+    'Run it in a terminal, or give one line for each question on standard input.',
+  ),
+  'account-unknown': missing(ACCOUNTS, 'tradewright account ls lists them.'),
+  'account-revoked': kind('refused', 422, ACCOUNTS, 'Its keys are gone; add it anew with tradewright account add.'),
+  'account-exists': kind('conflict', 409, ACCOUNTS, 'Take another label, or rotate or revoke the one that is there.'),
+  'clock-skewed': kind('refused', 422, ACCOUNTS, 'Have the clock of this machine set from the network (NTP).'),
+  'debugger-open': kind('refused', 422, ACCOUNTS, 'Start it without --inspect.'),
+  'master-key-missing': kind('auth', 401, ACCOUNTS, 'Say where the master key is.'),
+  'master-key-wrong': kind(
     'auth',
     401,
-    'how-to/check-an-account',
-    'Put it into TRADEWRIGHT_API_KEY and TRADEWRIGHT_API_SECRET.',
+    ACCOUNTS,
+    'Give the key or passphrase that the vault was made with, or last locked with by account rekey.',
   ),
-  'key-refused': kind('auth', 401, 'how-to/check-an-account', 'Check key, secret and the addresses it is bound to.'),
-  'key-unfit': kind('refused', 422, 'how-to/check-an-account', 'Make a key that may trade and nothing else.'),
+  'master-key-exposed': kind('auth', 401, ACCOUNTS, 'Run chmod 600 on the file.'),
+  'master-key-invalid': kind(
+    'auth',
+    401,
+    ACCOUNTS,
+    'Give 32 random bytes in hex or base64 (openssl rand -hex 32), or a longer passphrase.',
+  ),
+  'vault-damaged': kind(
+    'data',
+    422,
+    ACCOUNTS,
+    'Restore a copy of the database, or revoke the account and add it anew.',
+  ),
+  'vault-newer': kind('conflict', 409, ACCOUNTS, 'Install the newer version of Tradewright.'),
+  'vault-unavailable': kind('unavailable', 503, ACCOUNTS, 'Look at the place that the message names.'),
   'redis-unavailable': kind(
     'unavailable',
     503,

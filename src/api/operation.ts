@@ -13,7 +13,16 @@ export interface Example {
 export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> {
   /** Words as typed: `data import`. */
   readonly name: string;
-  readonly group: 'research' | 'data' | 'venues' | 'account' | 'sessions' | 'runs' | 'reference' | 'installation';
+  readonly group:
+    | 'research'
+    | 'strategies'
+    | 'data'
+    | 'venues'
+    | 'account'
+    | 'sessions'
+    | 'runs'
+    | 'reference'
+    | 'installation';
   /** One line, imperative, without a full stop. */
   readonly summary: string;
   /** What one has to know beyond the summary. */
@@ -30,6 +39,8 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly examples: readonly [Example, Example, ...Example[]];
   /** Runs code of the user's: it gets a thread of its own, which can be ended from outside. */
   readonly runsStrategies?: boolean;
+  /** Has to do with secrets: words that it does not take may be some, so that none of its request is repeated in a message. */
+  readonly handlesSecrets?: boolean;
   /** Takes long, and when asked to stop keeps what there is. Streams are. */
   readonly isLong?: boolean;
 }

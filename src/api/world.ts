@@ -6,12 +6,18 @@ import type { TextFiles } from '../ports/files.ts';
 import type { Host } from '../ports/host.ts';
 import type { Inspector } from '../ports/inspector.ts';
 import type { Journals } from '../ports/journal.ts';
+import type { LatchStore } from '../ports/latches.ts';
+import type { AccountLeases } from '../ports/lease.ts';
 import type { LocalExchanges } from '../ports/local-exchange.ts';
 import type { Recordings } from '../ports/recording.ts';
 import type { RunRegistry } from '../ports/registry.ts';
+import type { AskSecret, ConnectionKeys, Vaults } from '../ports/secret-vault.ts';
+import type { CommandBox } from '../ports/session-control.ts';
 import type { SessionLocks } from '../ports/session-locks.ts';
+import type { StoredTables } from '../ports/stored-tables.ts';
 import type { StrategyFiles } from '../ports/strategy-files.ts';
-import type { VenueKey, Venues } from '../ports/venues.ts';
+import type { StrategyRegistry } from '../ports/strategy-registry.ts';
+import type { Venues } from '../ports/venues.ts';
 import type { Warning } from './operation.ts';
 
 /** What handlers need from outside. */
@@ -29,13 +35,23 @@ export interface World {
   readonly inspector: Inspector;
   readonly clock: Clock;
   readonly venues: Venues;
-  /** The key that the user has handed over for one account; null where there is none. */
-  venueKey(): VenueKey | null;
+  /** The keys that the user has put into the environment for one call; null where there are none. */
+  venueKeys(): ConnectionKeys | null;
+  /** Accounts that are kept, with their keys. */
+  readonly vaults: Vaults;
   readonly recordings: Recordings;
   readonly exchanges: LocalExchanges;
   /** Journals of sessions; loaded when first asked for. */
   journals(): Promise<Journals>;
   sessionLocks(): Promise<SessionLocks>;
+  /** What is known of strategies, and tables for other programs; opened when first asked for. */
+  strategyRegistry(): Promise<StrategyRegistry>;
+  storedTables(): Promise<StoredTables>;
+  readonly accountLeases: AccountLeases;
+  /** Latches and commands of this home; opened when first asked for. Rejects with LatchError. */
+  control(): Promise<{ readonly latches: LatchStore; readonly box: CommandBox }>;
+  /** Who uses this installation, as commands name them. */
+  readonly actor: string;
   /** Gives back connections and files, at the end of everything. */
   close(): Promise<void>;
 }
@@ -49,6 +65,8 @@ export interface Call {
   warn(warning: Warning): void;
   /** Tells an update of a stream: one that fits the row's `update`. */
   update(update: unknown): void;
+  /** Null where nobody can be asked. Secrets come this way only, never with the request. */
+  readonly askSecret: AskSecret | null;
   /** Aborted when somebody wants the call to end. */
   readonly stop: AbortSignal;
 }

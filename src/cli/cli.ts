@@ -1,6 +1,7 @@
 import { EXIT, FAILURES, Failure, type FailureDocument } from '../api/failures.ts';
 import type { Warning } from '../api/operation.ts';
 import { type OperationId, type Output, operationOf } from '../api/operations/table.ts';
+import { hasInput, secretAsker } from './ask-secret.ts';
 import { askToStop, type Background, runInBackground } from './background.ts';
 import { jsonFailure, jsonResult, textFailure, textWarning } from './output.ts';
 import { type Globals, type Parsed, parseCommandLine, wantsJson } from './parse.ts';
@@ -32,6 +33,7 @@ export async function runCli(argv: readonly string[], background: () => Backgrou
     return tellFailure(error.toDocument(), null, wantsJson(argv), [], talk);
   }
   const { id, globals } = parsed;
+  if (globals.detach) return detached(parsed, argv, out, talk);
   const warnings: Warning[] = [];
   const teller = progressTeller({
     json: globals.json,
@@ -52,6 +54,17 @@ export async function runCli(argv: readonly string[], background: () => Backgrou
   if (!told.ok) return tellFailure(told.failure, id, globals.json, warnings, talk);
   await tell(parsed, told.output, warnings, { out, talk });
   return signals.interrupted ? EXIT.interrupted : exitCodeOf(id, told.output, parsed);
+}
+
+async function detached(parsed: Parsed, argv: readonly string[], out: Style, talk: Style): Promise<number> {
+  const { startDetached } = await import('./detach.ts');
+  try {
+    process.stdout.write(await startDetached(parsed, argv, out));
+    return EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return tellFailure(error.toDocument(), parsed.id, parsed.globals.json, [], talk);
+  }
 }
 
 function helpOn(parsed: Parsed): Pick<Parsed, 'id' | 'given'> {
@@ -81,6 +94,7 @@ async function here(
   const leave = kind === 'stream' || isLong ? onSignals(stop, signals, globals) : () => {};
   const screen = kind === 'stream' ? await updateTeller(id, globals, out) : null;
   const world = compose(readConfig(globals));
+  const asker = secretAsker(process.stdin, process.stderr);
   // Timers of connections keep no process alive, and one may be all that there is while a venue is away.
   const awake = setInterval(() => {}, 60_000);
   try {
@@ -95,6 +109,7 @@ async function here(
         warn: (warning) => hooks.warn(warning),
         update: (update) => screen?.tell(update),
         stop: stop.signal,
+        askSecret: hasInput() ? asker.ask : null,
       }),
     };
   } catch (error) {
@@ -106,6 +121,7 @@ async function here(
   } finally {
     screen?.end();
     leave();
+    asker.close();
     clearInterval(awake);
     await world.close();
   }
@@ -224,11 +240,14 @@ async function tell(
   if (next !== null) process.stderr.write(`\n ${styles.talk.dim('next')}      ${next}\n`);
 }
 
+type Results = Output<'backtest'> & Output<'check'> & Output<'doctor'> & Output<'data-check'> & Output<'kill'>;
+
 /** A gate that did not hold is no failure of the operation: its result is told, and the code says the rest. */
 function exitCodeOf(id: OperationId, output: unknown, { given }: Parsed): number {
   const strict = given['strict'] === true;
-  const result = output as Partial<Output<'backtest'> & Output<'check'> & Output<'doctor'> & Output<'data-check'>>;
+  const result = output as Partial<Results>;
   if (result.gate && !result.gate.passed) return EXIT.gate;
+  if (id === 'kill' && !result.verified) return EXIT.gate;
   if (id === 'check' && strict && !result.passed) return EXIT.gate;
   if (id === 'doctor' && strict && !result.healthy) return EXIT.gate;
   if (id === 'data-check' && strict && (result.errors ?? 0) + Number(result.warnings ?? 0) > 0) return EXIT.gate;

@@ -88,6 +88,16 @@ export function namesOf(world: World): Names {
             about: `${s.rows} bars`,
           })),
         ];
+      case 'account':
+        // Labels are no secret, and listing them needs no master key.
+        return (await (await world.vaults.open(null)).list())
+          .filter(({ revokedAtMs }) => revokedAtMs === null)
+          .map(({ label, venue, environment }) => ({ word: label, about: `${venue} ${environment}` }));
+      case 'session':
+        return (await (await world.journals()).list()).journals.map(({ session, head }) => ({
+          word: session,
+          about: `${head.seq} records`,
+        }));
       case 'run':
         return [
           { word: 'last', about: 'the newest run' },

@@ -10,6 +10,7 @@ export interface Globals {
   readonly home: string | undefined;
   readonly timeoutMs: number;
   readonly quiet: boolean;
+  readonly detach: boolean;
   readonly color: boolean;
   readonly help: boolean;
 }
@@ -50,6 +51,7 @@ export function parseCommandLine(argv: readonly string[], prefixes: boolean): Pa
   });
   for (const token of tokens) {
     if (token.kind === 'positional') places.push(token.value);
+    else if (token.kind === 'option' && isExposed(token, id, flags)) throw exposed(id);
     else if (token.kind === 'option') take(token.name, token.value, id, flags, globals, given);
   }
   if (!globals.has('help')) putPlaces(given, places, flags, id);
@@ -65,6 +67,31 @@ function optionsOf(flags: readonly Flag[]): NonNullable<ParseArgsConfig['options
   }
   for (const { name, value } of GLOBAL_FLAGS) options[name] = { type: value === null ? 'boolean' : 'string' };
   return options;
+}
+
+/** Flags that somebody might give a secret with. */
+const SECRET_FLAGS = /key|secret|pass|token|param|private|credential/i;
+
+/** Whether a secret may stand on the line: in a flag for one, or behind a switch. */
+function isExposed(
+  { name, value }: { readonly name: string; readonly value?: string | undefined },
+  id: OperationId,
+  flags: readonly Flag[],
+): boolean {
+  if (operationOf(id).handlesSecrets !== true) return false;
+  const flag = flags.find((f) => f.name === name);
+  if (flag === undefined) return SECRET_FLAGS.test(name);
+  return flag.kind === 'switch' && value !== undefined;
+}
+
+function exposed(id: OperationId): Failure {
+  return new Failure(
+    'secret-exposed',
+    `${operationOf(id).name}: expected no secret on the command line, where every user of the machine can read it and the shell writes it down`,
+    {
+      hint: 'Leave it away: it is asked for, or read from standard input. What has stood there counts as known: make a new key.',
+    },
+  );
 }
 
 /** Takes one flag with the value that stood behind it, if any. */
@@ -102,6 +129,7 @@ function globalsOf(found: ReadonlyMap<string, string>, rest: readonly string[]):
     home: found.get('home'),
     timeoutMs: timeout * 1000,
     quiet: found.has('quiet'),
+    detach: found.has('detach'),
     color: !found.has('no-color'),
     help: found.has('help'),
   };
@@ -193,6 +221,7 @@ function putPlaces(
   for (const [k, text] of places.entries()) {
     const flag = placed[Math.min(k, placed.length - 1)];
     const isOver = flag === undefined || (k >= placed.length && !flag.isList);
+    if (isOver && operationOf(id).handlesSecrets === true) throw exposed(id);
     if (isOver) {
       throw new Failure('input-invalid', `${operationOf(id).name}: ${JSON.stringify(text)} is one word too many`, {
         hint: `tradewright help ${operationOf(id).name} shows how it is written.`,

@@ -1,6 +1,7 @@
 import { argon2, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
-import { type FileHandle, open } from 'node:fs/promises';
-import type { Secret } from '../core/vocabulary/secret.ts';
+import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { Secret } from '../core/vocabulary/secret.ts';
 import { type MasterKeySource, VaultError } from '../ports/secret-vault.ts';
 
 const KEY_BYTES = 32;
@@ -47,6 +48,7 @@ export async function masterKey(
 
 /** Makes a key file for its owner only, with a fresh key. Rejects where the file exists. */
 export async function createKeyFile(path: string): Promise<void> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
   const file = await open(path, 'wx', 0o600);
   try {
     await file.writeFile(`${randomBytes(KEY_BYTES).toString('hex')}\n`);
@@ -56,13 +58,26 @@ export async function createKeyFile(path: string): Promise<void> {
   }
 }
 
+/** The first line of a file that only its owner may read. Rejects as {@link masterKey} does. */
+export async function passphraseOfFile(path: string): Promise<Secret> {
+  const [line = ''] = (await privateText(path)).split(/\r?\n/);
+  return new Secret(line);
+}
+
 async function ofFile(path: string): Promise<KeyObject> {
+  return keyOf(await privateText(path), path);
+}
+
+async function privateText(path: string): Promise<string> {
   let file: FileHandle;
   try {
     file = await open(path, 'r');
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
-    throw new VaultError('key-absent', `expected the master key in ${path}, found that it cannot be opened (${code})`);
+    throw new VaultError(
+      'key-absent',
+      `expected the master key in ${path}, found that it cannot be opened (${code}). Bring back the file, or say where it is`,
+    );
   }
   try {
     // Of the open file, so that nobody can put another in its place in between.
@@ -74,7 +89,7 @@ async function ofFile(path: string): Promise<KeyObject> {
         `${path}: expected a file that only its owner may read (0600), found ${(mode & 0o777).toString(8).padStart(4, '0')}. Run chmod 600, and make a new key if others may have read it.`,
       );
     if (size > MOST_FILE_BYTES) throw invalid(path);
-    return keyOf(await file.readFile('utf8'), path);
+    return await file.readFile('utf8');
   } finally {
     await file.close();
   }

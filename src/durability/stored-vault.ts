@@ -7,6 +7,7 @@ import {
   type ConnectionKeys,
   ENVIRONMENTS,
   type KeyPermissions,
+  type MasterKeyChoice,
   type MasterKeySource,
   type SecretVault,
   VaultError,
@@ -17,7 +18,7 @@ import type { Rewrapped, VaultRow, VaultRows } from './vault-rows.ts';
 
 export interface StoredVaultOptions {
   readonly clock: Clock;
-  readonly masterKey: MasterKeySource;
+  readonly masterKey: MasterKeySource | MasterKeyChoice;
   /** Where a source of `environment` looks; that of the process by default. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   /** Cost of a passphrase for a new vault or a rotation; {@link STRETCHING} by default. */
@@ -37,14 +38,14 @@ type Details = Pick<ConnectionInfo, 'createdAtMs' | 'keysChangedAtMs' | 'revoked
 
 /** How often a change is tried again that another process came in between of. */
 const TRIES = 5;
-const VENUE = /^[A-Za-z0-9_.-]{1,40}$/;
+const VENUE = /^[A-Za-z0-9_.:-]{1,40}$/;
 const LABEL = /^[^\p{Cc}\p{Zl}\p{Zp}]{1,100}$/u;
 
 /** The vault over rows of any place. */
 export class StoredVault implements SecretVault {
   readonly #rows: VaultRows;
   readonly #options: StoredVaultOptions;
-  #source: MasterKeySource;
+  #source: MasterKeySource | MasterKeyChoice;
   /** The key that fits a header; found anew when another process has rotated. */
   #opened: { readonly header: string; readonly key: KeyObject } | null = null;
 
@@ -52,6 +53,10 @@ export class StoredVault implements SecretVault {
     this.#rows = rows;
     this.#options = options;
     this.#source = options.masterKey;
+  }
+
+  async unlock(): Promise<void> {
+    await this.#trying(async () => (await this.#unlockOrBegin()).header);
   }
 
   async add(draft: ConnectionDraft, keys: ConnectionKeys): Promise<ConnectionInfo> {
@@ -65,9 +70,9 @@ export class StoredVault implements SecretVault {
       const id = `c_${randomBytes(8).toString('hex')}`;
       const nowMs = this.#options.clock.nowMs();
       const details: Details = { createdAtMs: nowMs, keysChangedAtMs: nowMs, revokedAtMs: null, permissions: null };
-      const binding = { id, venue, environment };
+      const binding = { id, venue, environment, label };
       const sealed = JSON.stringify(seal(key, textOf(keys), binding));
-      const row: VaultRow = { ...binding, label, info: JSON.stringify(details), sealed };
+      const row: VaultRow = { ...binding, info: JSON.stringify(details), sealed };
       return this.#done(await this.#rows.change(header, { do: 'insert', row }), row);
     });
   }
@@ -199,7 +204,7 @@ export class StoredVault implements SecretVault {
 
   async #unlockOrBegin(): Promise<{ header: string | null; key: KeyObject }> {
     if ((await this.#rows.header()) !== null) return this.#unlock();
-    const next = await this.#newHeader(this.#source);
+    const next = await this.#newHeader(await this.#chosen(null));
     // Whoever began it in the meantime, with whatever key, is found by what follows.
     await this.#rows.change(null, { do: 'rewrap', header: next.header, sealed: [] });
     return this.#unlock();
@@ -212,15 +217,24 @@ export class StoredVault implements SecretVault {
     const line = parsed<Header>(header);
     if (line === null) throw new VaultError('tampered', `${this.#rows.where}: the vault's header is not readable`);
     if (line.v !== 1) throw this.#newer('the vault');
-    const key = await this.#keyOf(this.#source, line.stretching);
+    const source = await this.#chosen(line.from);
+    const key = await this.#keyOf(source, line.stretching);
     const { check, ...rest } = line;
     if (!isCheckOf(key, check, JSON.stringify(rest)))
       throw new VaultError(
         'wrong-master-key',
-        `${this.#rows.where}: this is not the master key (from a ${this.#source.from}) that the vault was made with (from a ${line.from})`,
+        `${this.#rows.where}: this is not the master key (from a ${source.from}) that the vault was made with (from a ${line.from})`,
       );
     this.#opened = { header, key };
     return this.#opened;
+  }
+
+  /** What was chosen once is not asked for again, unless another process has locked the vault anew. */
+  async #chosen(madeFrom: MasterKeySource['from'] | null): Promise<MasterKeySource> {
+    if (typeof this.#source !== 'function') return this.#source;
+    const chosen = await this.#source(madeFrom);
+    this.#source = chosen;
+    return chosen;
   }
 
   async #newHeader(source: MasterKeySource): Promise<{ header: string; key: KeyObject }> {

@@ -16,5 +16,10 @@ export interface Host {
   nowMs(): number;
   /** Milliseconds of a clock that never goes back. */
   elapsedMs(): number;
+  /**
+   * From now on no signal opens a debugger to this process, and no crash leaves its memory on the disk; false where the latter cannot be
+   * had.
+   */
+  guardMemory(): Promise<boolean>;
   facts(homePath: string): HostFacts;
 }

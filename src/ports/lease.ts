@@ -56,3 +56,27 @@ export interface LeaseStore {
   release(row: LeaseRow): Promise<boolean>;
   close(): Promise<void>;
 }
+
+/** The right to trade an account, as long as it lasts. */
+export interface AccountLease {
+  readonly name: string;
+  readonly epoch: number;
+  /** Why it is no longer ours; null while it is. To be asked in the very turn in which something leaves. */
+  readonly loss: string | null;
+  /** Gives it back: only when nothing that was signed under it can still reach the venue. */
+  release(): Promise<void>;
+}
+
+/** Who may trade which account: one process at a time, wherever it runs. */
+export interface AccountLeases {
+  /**
+   * Takes the lease of an account; waits for a holder that has gone silent, and answers who holds it where one renews it. Rejects with
+   * {@link LeaseError}.
+   */
+  acquire(
+    account: string,
+    onLost: (loss: string) => void,
+  ): Promise<{ readonly lease: AccountLease } | { readonly heldBy: LeaseRow }>;
+  /** For how long after its time stamp a request may be good: what was signed under a lost lease is dead after that. */
+  readonly validityMs: number;
+}

@@ -9,8 +9,9 @@ export type Environment = (typeof ENVIRONMENTS)[number];
 export interface KeyPermissions {
   readonly seenAtMs: TimeMs;
   readonly canTrade: boolean;
-  readonly canWithdraw: boolean;
-  readonly isIpRestricted: boolean;
+  /** Null where the venue does not say, as with {@link isIpRestricted}. */
+  readonly canWithdraw: boolean | null;
+  readonly isIpRestricted: boolean | null;
   /** Null where the key does not expire or the venue does not say. */
   readonly expiresAtMs: TimeMs | null;
 }
@@ -35,7 +36,7 @@ export interface ConnectionDraft {
   readonly label: string;
 }
 
-/** Credentials as the venue gave them. `passphrase` where the venue has one. */
+/** Credentials as the venue gave them: an HMAC secret or a private key in PEM form, and `passphrase` where the venue has one (OKX, KuCoin). */
 export interface ConnectionKeys {
   readonly apiKey: Secret;
   readonly apiSecret: Secret;
@@ -50,6 +51,19 @@ export type MasterKeySource =
   | { readonly from: 'environment'; readonly variable: string }
   /** Stretched by Argon2id. */
   | { readonly from: 'passphrase'; readonly passphrase: Secret };
+
+/** Tells where the master key comes from; asked when it is needed. `madeFrom`: what the vault was made with, null for a new one. */
+export type MasterKeyChoice = (madeFrom: MasterKeySource['from'] | null) => Promise<MasterKeySource>;
+
+/**
+ * Asks a person, or standard input, for one secret; it is shown nowhere. `isNew`: it is made up now, so that a person is asked twice.
+ * `isPlain`: it is no secret, and may be seen as it is typed.
+ * Rejects where nothing is answered.
+ */
+export type AskSecret = (
+  question: string,
+  options?: { readonly isNew?: boolean; readonly isPlain?: boolean },
+) => Promise<Secret>;
 
 /**
  * `wrong-master-key`: this is not the key that the vault was made with. `tampered`: the key is right, the record is not what was written.
@@ -82,9 +96,11 @@ export class VaultError extends Error {
 
 /**
  * Connections to exchanges with their keys, encrypted at rest: each record under a random data key of its own, that under the master key,
- * both bound to the connection's id, venue and environment, so that no record can stand in for another. Rejects with {@link VaultError}.
+ * both bound to the connection's id, venue, environment and label, so that no record can stand in for another. Rejects with {@link VaultError}.
  */
 export interface SecretVault {
+  /** Looks whether the master key is the right one, and begins the vault where there is none: before anybody is asked for a secret. */
+  unlock(): Promise<void>;
   add(draft: ConnectionDraft, keys: ConnectionKeys): Promise<ConnectionInfo>;
   /** By venue, environment and label; revoked ones too. */
   list(): Promise<readonly ConnectionInfo[]>;
@@ -97,4 +113,14 @@ export interface SecretVault {
   /** Wraps every data key under another master key, all or nothing. The old one opens nothing afterwards. */
   rotateMasterKey(to: MasterKeySource): Promise<void>;
   close(): Promise<void>;
+}
+
+/** The vault of an installation, and where its master key lies. */
+export interface Vaults {
+  /** The same one every time. `ask`: for a passphrase; null where nobody can be asked. */
+  open(ask: AskSecret | null): Promise<SecretVault>;
+  /** The key file under home, which is made and used where no source is set; null where one is, and before it is needed. */
+  readonly homeKeyFile: string | null;
+  /** Makes a key file with a fresh key for its owner only; rejects where there is a file. */
+  createKeyFile(path: string): Promise<void>;
 }

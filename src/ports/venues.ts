@@ -1,5 +1,6 @@
-import type { ExchangeGateway } from './exchange-gateway.ts';
+import type { GatewayTo, VenueKey } from './account.ts';
 import type { BarHistory, MarketFeed } from './market-feed.ts';
+import type { Environment } from './secret-vault.ts';
 
 /** Where past bars come from: page by page from the venue itself, or in whole files from its public archive. */
 export const HISTORY_SOURCES = ['rest', 'archive'] as const;
@@ -14,17 +15,12 @@ export interface VenueFacts {
   readonly title: string;
   readonly history: readonly HistorySource[];
   readonly feed: boolean;
-  readonly trading: boolean;
+  /** Whether its keys have a third part. */
+  readonly hasPassphrase: boolean;
+  /** Where accounts of it can be: empty where it does not trade. */
+  readonly environments: readonly Environment[];
   /** What a user must know before the first call; null where there is nothing. */
   readonly note: string | null;
-}
-
-/** What a venue knows an account by. The secret is an HMAC secret or a private key in PEM form. */
-export interface VenueKey {
-  readonly apiKey: string;
-  readonly secret: string;
-  /** OKX, KuCoin and others ask for a third one. */
-  readonly passphrase: string | null;
 }
 
 /** The venues that this installation can talk to. Nothing is loaded or opened before it is asked for. */
@@ -34,6 +30,8 @@ export interface Venues {
   /** Rejects with a RangeError that names what there is, or with {@link VenueError} where the venue has no such thing. */
   history(name: string, source: HistorySource): Promise<BarHistory>;
   feed(name: string): Promise<MarketFeed>;
-  /** Not connected yet. */
-  gateway(name: string, key: VenueKey): Promise<ExchangeGateway>;
+  /** What is known of one venue. Throws as {@link Venues.feed} rejects. */
+  facts(name: string): VenueFacts;
+  /** Not connected yet. Requests go to the hosts of the key's environment and to no other; rejects where the venue has none. */
+  gateway<E extends Environment>(name: string, key: VenueKey<E>): Promise<GatewayTo<E>>;
 }

@@ -1,10 +1,13 @@
 import { clientOrderId } from '../core/execution/client-order-id.ts';
-import { FLAG, isTerminal, ROLE, STATUS } from '../core/vocabulary/order.ts';
-import type { Clock } from '../ports/clock.ts';
+import { FLAG, ROLE, STATUS } from '../core/vocabulary/order.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
 import type { ExchangeGateway } from '../ports/exchange-gateway.ts';
 import type { Journal } from '../ports/journal.ts';
+import type { MarketFeed } from '../ports/market-feed.ts';
 import { AccountKeeper, type ForeignPolicy, type PendingOrder } from './account-keeper.ts';
+import { FeedGuard } from './feed-guard.ts';
 import { OrderSender, type SendingRight } from './order-sender.ts';
+import { NAKED_AFTER_MS, type NakedPolicy, ProtectionGuard } from './protection-guard.ts';
 import type { RemoteSide } from './remote-side.ts';
 import type { SessionInput } from './session-input.ts';
 import type { VenueRequest } from './venue-side.ts';
@@ -13,26 +16,38 @@ import type { VenueWord } from './venue-words.ts';
 /** How long the end of a session waits for the venue's answers. */
 const FAREWELL_MS = 10_000;
 const STEP_MS = 100;
+/** How often guards look. */
+const LOOK_MS = 1_000;
 
 /** An account at a real exchange, as a session has it. */
 export interface SessionAccount {
-  /** Reconciles, and goes on doing so. `tell` journals a word and lets the core take it; `failed` ends the session. */
-  start(tell: (word: VenueWord) => void, failed: (error: unknown) => void): Promise<void>;
+  /** Reconciles, and goes on doing so. `tell` journals an input and lets the core take it; `failed` ends the session. */
+  start(tell: (input: SessionInput) => void, failed: (error: unknown) => void): Promise<void>;
   send(requests: readonly VenueRequest[]): void;
+  /** Whether nothing is on its way or in doubt: a snapshot may be taken. */
+  isSettled(): boolean;
   /** Commands that leave nothing behind which would add risk unattended. */
   farewell(reason: string): readonly SessionInput[];
-  /** Resolves once nothing is on its way any more, or time is up; answers whether it is so. */
-  close(): Promise<boolean>;
+  /**
+   * Resolves once nothing is on its way any more, or time is up; answers whether it is so. `isRecorded`: whether words still reach the
+   * journal; where not, entries are withdrawn from the venue without it.
+   */
+  close(isRecorded: boolean): Promise<boolean>;
 }
 
 export interface LiveAccountOptions {
   readonly gateway: ExchangeGateway;
+  readonly feed: MarketFeed;
   readonly journal: Journal;
   readonly clock: Clock;
   readonly side: RemoteSide;
   readonly right: SendingRight;
   readonly validityMs: number;
   readonly foreign: ForeignPolicy;
+  /** What is done about a position without its stop; it is closed by default. */
+  readonly onNaked?: NakedPolicy;
+  /** How long a position may be without its stop; {@link NAKED_AFTER_MS} by default. */
+  readonly nakedAfterMs?: number;
   readonly begunAtMs: number;
   /** Left by a process that is gone: requests that were durable and not answered, and those that were never made durable. */
   readonly pending: readonly PendingOrder[];
@@ -43,23 +58,36 @@ export interface LiveAccountOptions {
 export class LiveAccount implements SessionAccount {
   readonly keeper: AccountKeeper;
   readonly sender: OrderSender;
+  readonly side: RemoteSide;
   readonly #options: LiveAccountOptions;
-  #tell: (word: VenueWord) => void = () => {};
+  readonly #feedGuard: FeedGuard;
+  readonly #protectionGuard: ProtectionGuard;
+  #tell: (input: SessionInput) => void = () => {};
+  #watch: Timer | null = null;
+  /** What is asked before the start; null once it may leave. */
+  #early: VenueRequest[] | null = [];
   #failed: (error: unknown) => void = () => {};
 
   constructor(options: LiveAccountOptions) {
     this.#options = options;
+    this.side = options.side;
     const { gateway, journal, clock, side, right, validityMs, foreign, begunAtMs } = options;
     const tell = (word: VenueWord): void => this.#tell(word);
+    this.#feedGuard = new FeedGuard(options.feed, clock);
     this.sender = new OrderSender({
       ...{ gateway, journal, clock, right, validityMs, tell },
       mayRaise: () => this.keeper.notReady,
       failed: (error) => this.#failed(error),
     });
     this.keeper = new AccountKeeper({ gateway, clock, side, sender: this.sender, foreign, begunAtMs, tell });
+    const { onNaked = 'close', nakedAfterMs = NAKED_AFTER_MS } = options;
+    this.#protectionGuard = new ProtectionGuard({
+      ...{ clock, side, onNaked, nakedAfterMs },
+      notReady: () => this.keeper.notReady,
+    });
   }
 
-  async start(tell: (word: VenueWord) => void, failed: (error: unknown) => void): Promise<void> {
+  async start(tell: (input: SessionInput) => void, failed: (error: unknown) => void): Promise<void> {
     this.#tell = tell;
     this.#failed = failed;
     const { unsent, pending, gateway, clock } = this.#options;
@@ -71,44 +99,84 @@ export class LiveAccount implements SessionAccount {
         message: 'the program ended before it could be sent',
         atMs: clock.nowMs() + (gateway.clockSkew?.skewMs ?? 0),
       });
-    const due = unsent.filter((request) => request.reduces);
+    const due = [...unsent.filter((request) => request.reduces), ...(this.#early ?? [])];
+    this.#early = null;
     if (due.length > 0) this.sender.send(due);
     await this.keeper.start(pending);
+    this.#look();
+  }
+
+  #look(): void {
+    this.#watch = this.#options.clock.after(LOOK_MS, () => {
+      for (const word of this.#feedGuard.look()) this.#tell(word);
+      for (const input of this.#protectionGuard.look()) this.#tell(input);
+      this.#look();
+    });
   }
 
   send(requests: readonly VenueRequest[]): void {
-    this.sender.send(requests);
+    if (this.#early !== null) this.#early.push(...requests);
+    else this.sender.send(requests);
+  }
+
+  isSettled(): boolean {
+    return this.#isQuiet([STATUS.open, STATUS.held]);
+  }
+
+  #isQuiet(statuses: readonly number[]): boolean {
+    const { side } = this.#options;
+    const { column } = side.engine.state.orders;
+    return (
+      this.sender.isIdle &&
+      side.orders.missing().length === 0 &&
+      this.#openRows().every((row) => statuses.includes(column.status[row]!))
+    );
   }
 
   /** Entries that rest are canceled: what they filled would have no protection until somebody is here again. */
   farewell(reason: string): readonly SessionInput[] {
-    const { state } = this.#options.side.engine;
-    return this.#openRows()
-      .filter((row) => {
-        const { role, flags, status } = state.orders.column;
-        const adds = (role[row] === ROLE.entry || role[row] === ROLE.manual) && (flags[row]! & FLAG.reduceOnly) === 0;
-        return adds && status[row] !== STATUS['cancel-pending'];
-      })
-      .map((row) => ({
-        type: 'command-given',
-        command: { type: 'cancel-order', reason, order: clientOrderId(state.session, row) },
-      }));
+    const { session } = this.#options.side.engine.state;
+    return this.#restingEntries().map((row) => ({
+      type: 'command-given',
+      command: { type: 'cancel-order', reason, order: clientOrderId(session, row) },
+    }));
   }
 
-  async close(): Promise<boolean> {
-    const { clock, side } = this.#options;
+  #restingEntries(): number[] {
+    const { role, flags, status } = this.#options.side.engine.state.orders.column;
+    return this.#openRows().filter(
+      (row) =>
+        (role[row] === ROLE.entry || role[row] === ROLE.manual) &&
+        (flags[row]! & FLAG.reduceOnly) === 0 &&
+        status[row] !== STATUS['cancel-pending'],
+    );
+  }
+
+  async close(isRecorded: boolean): Promise<boolean> {
+    this.#watch?.cancel();
+    if (!isRecorded && this.#options.right.loss === null) await this.#withdraw();
+    const { clock } = this.#options;
     const endMs = clock.elapsedMs() + FAREWELL_MS;
-    const statusOf = (row: number): number => side.engine.state.orders.column.status[row]!;
-    const isQuiet = (): boolean =>
-      this.sender.isIdle &&
-      this.#openRows().every(
-        (row) => [STATUS.open, STATUS.held, STATUS.unknown].includes(statusOf(row)) || isTerminal(statusOf(row)),
-      ) &&
-      side.orders.missing().length === 0;
-    while (!isQuiet() && clock.elapsedMs() < endMs)
+    const isQuiet = (): boolean => this.#isQuiet([STATUS.open, STATUS.held, STATUS.unknown]);
+    while (isRecorded && !isQuiet() && clock.elapsedMs() < endMs)
       await new Promise<void>((resolve) => void clock.after(STEP_MS, resolve));
     await this.keeper.close();
     return this.sender.isIdle;
+  }
+
+  /**
+   * The journal is gone and the account is still ours: a cancel adds no risk and is found out by asking, so it may leave without a record.
+   */
+  async #withdraw(): Promise<void> {
+    const { gateway, side } = this.#options;
+    const { state } = side.engine;
+    const rows = this.#restingEntries().filter((row) => state.orders.column.status[row] !== STATUS.held);
+    await Promise.all(
+      rows.map((row) => {
+        const { symbol } = state.instruments[state.orders.column.instrument[row]!]!;
+        return gateway.cancel(symbol, clientOrderId(state.session, row));
+      }),
+    );
   }
 
   #openRows(): number[] {

@@ -1,9 +1,12 @@
 import type { Engine } from '../core/engine/engine.ts';
 import { stateHash } from '../core/engine/state-hash.ts';
 import { StrategyError } from '../core/engine/strategy-error.ts';
+import type { ToldOrders } from '../core/exchange/told-orders.ts';
 import { limitsOf } from '../core/research/backtest.ts';
 import { type DeskConfig, type DeskFeed, deskEngine, simulatedDesk } from '../core/research/simulated-desk.ts';
+import type { CommandOutcome } from '../core/vocabulary/commands.ts';
 import { Hash128 } from '../core/vocabulary/hash.ts';
+import { orderlessText } from '../core/vocabulary/json.ts';
 import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
 import { type MismatchPolicy, RemoteSide } from './remote-side.ts';
 import type { FeedBar, SessionInput } from './session-input.ts';
@@ -20,6 +23,8 @@ export interface SessionConfig extends DeskConfig {
   readonly drivenBy: 'trades' | 'bars';
   /** Where orders go to a real exchange, and fills come from it alone; simulated where absent. */
   readonly remote?: { readonly onMismatch: MismatchPolicy };
+  /** Who says what becomes of orders in the place of the simulated exchange's models. */
+  readonly told?: (engine: Engine) => ToldOrders;
 }
 
 /**
@@ -54,16 +59,21 @@ export class SessionCore {
     this.lastTradeId = new Float64Array(config.feeds.length).fill(-1);
   }
 
-  /** Takes the next input; everything that follows from it has happened when it returns. Throws only where an invariant is broken. */
-  take(input: SessionInput): void {
+  /**
+   * Takes the next input; everything that follows from it has happened when it returns. Answers what became of a command, null for all else.
+   * Throws only where an invariant is broken.
+   */
+  take(input: SessionInput): CommandOutcome | null {
     this.inputs++;
+    let outcome: CommandOutcome | null = null;
     if (input.type === 'history-received') this.#learn(input.bars);
     else if (input.type === 'instant-ended') this.#endInstant(input.timeMs, input.bars);
     else if (input.type === 'trade-received') this.#trade(input);
     else {
       if (isVenueWord(input)) this.#word(input);
+      else if (input.type === 'prices-marked') this.#mark(input.prices, input.timeMs);
       else if (input.type === 'command-given') {
-        this.engine.command(input.command);
+        outcome = this.engine.command(input.command);
         if (input.command.type === 'start-strategy') this.isStopped = false;
       } else if (input.type === 'source-received') this.#guarded(() => this.engine.receive(input.name, input.value));
       else {
@@ -72,6 +82,7 @@ export class SessionCore {
       }
       this.#exchange();
     }
+    return outcome;
   }
 
   /** What is to be asked of a real exchange since the last call, in order; nothing where it is simulated. */
@@ -88,7 +99,7 @@ export class SessionCore {
   hash(): string {
     return new Hash128()
       .text(stateHash(this.engine))
-      .text(JSON.stringify(this.side.snapshot()))
+      .text(orderlessText(this.side.snapshot()))
       .column(this.lastOpenMs)
       .column(this.lastTradeId)
       .digest();
@@ -100,10 +111,12 @@ export class SessionCore {
 
   /**
    * Bars of the past. Orders that were resting before such a bar opened lived through it at the venue, which forgot nothing while we were
-   * away; a bar that began before cannot be split and is not shown to it.
+   * away; a bar that began before cannot be split and is not shown to it. A kill closes nothing on them.
    */
   #learn(bars: readonly FeedBar[]): void {
     const knownMs = this.lastMs;
+    const { sweep } = this.engine;
+    sweep.isSuspended = true;
     for (let from = 0; from < bars.length; ) {
       const closeMs = this.closeOf(bars[from]!);
       let to = from;
@@ -114,6 +127,7 @@ export class SessionCore {
       for (const bar of instant) this.#append(bar);
       this.engine.passSlice();
     }
+    sweep.isSuspended = false;
   }
 
   #endInstant(timeMs: TimeMs, bars: readonly FeedBar[]): void {
@@ -132,6 +146,13 @@ export class SessionCore {
     if (timeMs > this.lastMs) this.lastMs = timeMs;
     this.side.trade(this.engine.feeds[feed]!.instrument, timeMs, price, quantity);
     this.#exchange();
+  }
+
+  #mark(prices: readonly (number | null)[], timeMs: TimeMs): void {
+    const { engine } = this;
+    const marks = Float64Array.from(engine.state.price);
+    for (const [feed, price] of prices.entries()) if (price !== null) marks[engine.feeds[feed]!.instrument] = price;
+    engine.mark(marks, timeMs);
   }
 
   /** What the exchange, or whoever watches it, has told. */
@@ -188,7 +209,9 @@ function simulated(config: SessionConfig, session: string): SimulatedSide {
   // More than was traded is not to be had.
   const bound = config.drivenBy === 'trades' && costs && { ...costs, participation: costs.participation ?? 1 };
   const desk = bound ? { ...config, costs: bound } : config;
-  return new SimulatedSide(simulatedDesk(desk, config.feeds, limitsOf(config), session));
+  const { engine, venue } = simulatedDesk(desk, config.feeds, limitsOf(config), session);
+  if (config.told) venue.listenTo(config.told(engine));
+  return new SimulatedSide({ engine, venue });
 }
 
 function remote(config: SessionConfig, session: string, policy: MismatchPolicy): RemoteSide {

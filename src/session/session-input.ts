@@ -32,7 +32,15 @@ export type SessionInput =
       readonly price: number;
       readonly quantity: number;
     }
+  /** Last prices by feed, while something is held: losses are looked at between bars, too. Null where a feed has none. */
+  | { readonly type: 'prices-marked'; readonly timeMs: TimeMs; readonly prices: readonly (number | null)[] }
   | { readonly type: 'source-received'; readonly name: string; readonly value: Json }
-  | { readonly type: 'command-given'; readonly command: Command }
+  | {
+      readonly type: 'command-given';
+      readonly command: Command;
+      /** Who gave it, and its number in the box of commands; absent where the session itself did. */
+      readonly actor?: string;
+      readonly id?: number;
+    }
   | { readonly type: 'session-stopped'; readonly reason: string }
   | VenueWord;

@@ -1,18 +1,26 @@
+import { eventsHash } from '../core/engine/state-hash.ts';
+import type { Command, CommandOutcome } from '../core/vocabulary/commands.ts';
 import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
-import type { Clock } from '../ports/clock.ts';
+import type { Clock, Timer } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { BarHistory, FeedGap, FeedHealth, FeedSink, MarketFeed } from '../ports/market-feed.ts';
 import { VenueError } from '../ports/venue-error.ts';
 import { InstantGate } from './instant-gate.ts';
 import type { SessionAccount } from './live-account.ts';
+import { MarketWitness } from './market-witness.ts';
 import { asJson, type SessionNote } from './replay-journal.ts';
 import type { SessionCore } from './session-core.ts';
 import type { FeedBar, SessionInput } from './session-input.ts';
+import { takeSnapshot } from './session-snapshot.ts';
 import { isVenueWord } from './venue-words.ts';
 import { missedBars } from './warm-up.ts';
 
 /** Instants between two states that are noted in the journal. */
 const NOTED_EVERY = 60;
+/** Inputs after which a snapshot is due, so that a start has not many more than these to take again. */
+const SNAPSHOT_EVERY = 50_000;
+/** Taking rows into a snapshot and taking an input again cost about the same for so many rows: neither should outweigh the other. */
+const ROWS_AN_INPUT = 0.1;
 /** Bars of history in one record. */
 const HISTORY_BLOCK = 500;
 /** How often the past is asked for before a session begins: a bar may close while it is being fetched. */
@@ -32,8 +40,17 @@ export interface SessionSurroundings {
   readonly clock: Clock;
   /** Version of this program, for the journal. */
   readonly version: string;
+  /**
+   * How often an account that holds something is valued at the last prices, so that limits on losses do not wait for a bar; never where
+   * absent, as for recordings, whose time is not this clock's.
+   */
+  readonly markEveryMs?: number;
+  /** Inputs between two snapshots; 50,000 by default. */
+  readonly snapshotEvery?: number;
   /** Runs what may call a strategy. */
   readonly sealed: <T>(body: () => T) => T;
+  /** Whether the journal keeps trades and quotes that are no inputs, to try other orders on; yes where absent. */
+  readonly keepsMarket?: boolean;
 }
 
 /**
@@ -53,15 +70,20 @@ export class Session implements FeedSink {
   readonly #around: SessionSurroundings;
   readonly #gate: InstantGate;
   readonly #feedOf = new Map<number, number>();
+  readonly #witness: MarketWitness;
   /** Events that came while the past was being fetched. */
   #held: (() => void)[] | null = [];
   #closed = false;
+  #marking: Timer | null = null;
+  #snapshotDue: number;
   /** No hole is filled before this time. */
   #fillAgainMs = Number.NEGATIVE_INFINITY;
 
   constructor(core: SessionCore, around: SessionSurroundings) {
     this.core = core;
     this.#around = around;
+    this.#witness = new MarketWitness(core, around.keepsMarket ?? true, (block) => this.#note(block));
+    this.#snapshotDue = core.inputs + (around.snapshotEvery ?? SNAPSHOT_EVERY);
     this.lastPrice = new Float64Array(core.engine.feeds.length).fill(Number.NaN);
     this.#gate = new InstantGate(
       core.engine.feeds.map((feed) => feed.timeframe),
@@ -86,18 +108,34 @@ export class Session implements FeedSink {
         if (core.failure === null) this.#take({ type: 'command-given', command });
       }
     await this.#around.account?.start(
-      (word) => this.#guarded(() => this.#take(word)),
+      (input) => this.#guarded(() => this.#take(input)),
       (error) => {
         this.fault ??= error;
       },
     );
     for (const [index, { symbol, timeframe }] of core.engine.feeds.entries()) {
       this.#feedOf.set(feed.subscribe({ channel: 'bars', symbol, timeframe: timeframe.text }, this), index);
-      if (core.config.drivenBy === 'trades')
-        this.#feedOf.set(feed.subscribe({ channel: 'trades', symbol }, this), index);
+      for (const channel of this.#witness.channelsOf(feed))
+        this.#feedOf.set(feed.subscribe({ channel, symbol }, this), index);
     }
     await this.#catchUp();
     this.#release();
+    this.#markLater();
+  }
+
+  #markLater(): void {
+    const { clock, feed, markEveryMs } = this.#around;
+    if (markEveryMs === undefined) return;
+    this.#marking = clock.after(markEveryMs, () => {
+      const holds = this.core.engine.state.book.positions.column.lots.some((lots) => lots !== 0);
+      if (holds && this.#held === null)
+        this.#guarded(() => {
+          const timeMs = clock.nowMs() + (feed.health().clockSkewMs ?? 0);
+          const prices = Array.from(this.lastPrice, (price) => (Number.isNaN(price) ? null : price));
+          this.#take({ type: 'prices-marked', timeMs, prices });
+        });
+      if (!this.#closed && this.fault === null) this.#markLater();
+    });
   }
 
   /** What came meanwhile. */
@@ -151,6 +189,20 @@ export class Session implements FeedSink {
     this.#gate.startAfter(core.lastMs);
   }
 
+  /** Whether the past is being fetched: then nothing is decided, and what is ordered would meet prices of before. */
+  get isCatchingUp(): boolean {
+    return this.#held !== null;
+  }
+
+  /** Gives a command now, between two other inputs. Null where the session has ended. */
+  command(command: Command, given: { readonly actor?: string; readonly id?: number } = {}): CommandOutcome | null {
+    let outcome: CommandOutcome | null = null;
+    this.#guarded(() => {
+      outcome = this.#take({ type: 'command-given', command, ...given });
+    });
+    return outcome;
+  }
+
   /** Whether the feed has come to its end, as a recording does. */
   isOver(health: FeedHealth): boolean {
     return health.connections.length === 0 && health.subscriptions.every(({ state }) => state === 'down');
@@ -159,6 +211,7 @@ export class Session implements FeedSink {
   /** Ends strategies and keeps the last state. What the journal says against it comes out here. */
   async stop(reason: string): Promise<void> {
     const { account } = this.#around;
+    this.#marking?.cancel();
     if (this.fault === null)
       this.#guarded(() => {
         this.#gate.close();
@@ -166,8 +219,8 @@ export class Session implements FeedSink {
         this.#take({ type: 'session-stopped', reason });
       });
     // Answers to what was sent last belong to the books.
-    await account?.close();
-    if (this.fault === null) this.#guarded(() => this.#noteState());
+    await account?.close(this.fault === null);
+    if (this.fault === null) this.#guarded(() => this.#noteState(this.#eventsSoFar()));
     this.#closed = true;
     if (this.fault !== null) throw this.fault;
     await this.#around.journal.flush();
@@ -178,7 +231,11 @@ export class Session implements FeedSink {
     const timeMs = _eventMs;
     this.lastPrice[feed] = price;
     this.#when(() => {
-      if (!this.core.wantsTrades(feed) || tradeId <= this.core.lastTradeId[feed]!) return;
+      if (tradeId <= this.core.lastTradeId[feed]!) return;
+      if (!this.core.wantsTrades(feed)) {
+        this.#witness.trade(feed, tradeId, timeMs, price, quantity);
+        return;
+      }
       this.#take({ type: 'trade-received', feed, tradeId, timeMs, price, quantity });
     });
   }
@@ -217,7 +274,18 @@ export class Session implements FeedSink {
     this.anomalies++;
   }
 
-  quote(): void {}
+  quote(
+    id: number,
+    eventMs: TimeMs,
+    _receivedMs: TimeMs,
+    _updateId: number,
+    bid: number,
+    _bids: number,
+    ask: number,
+  ): void {
+    const feed = this.#feedOf.get(id)!;
+    this.#when(() => this.#witness.quote(feed, eventMs, bid, ask));
+  }
   depth(): void {}
   mark(): void {}
 
@@ -245,20 +313,43 @@ export class Session implements FeedSink {
         this.missingBars += Math.round((openTimeMs - barClose(timeframe, last)) / timeframe.ms);
     }
     this.#take({ type: 'instant-ended', timeMs, bars });
+    this.#witness.decided();
     if (core.instants % NOTED_EVERY === 0) this.#noteState();
+    if (core.inputs >= this.#snapshotDue && (this.#around.account?.isSettled() ?? true)) this.#keepSnapshot();
   }
 
-  #noteState(): void {
-    this.#note({ type: 'state', inputs: this.core.inputs, hash: this.core.hash() });
+  /** The state as it is now, beside the journal that leads to it. */
+  #keepSnapshot(): void {
+    const { journal, clock, snapshotEvery } = this.#around;
+    const { state, feeds } = this.core.engine;
+    const rows = feeds.reduce((sum, { base }) => sum + base.cursor + 1, state.log.count + state.fills.count);
+    this.#snapshotDue = this.core.inputs + (snapshotEvery ?? Math.max(SNAPSHOT_EVERY, rows / ROWS_AN_INPUT));
+    journal
+      .saveSnapshot({ seq: journal.head, takenAtMs: clock.nowMs(), state: takeSnapshot(this.core) })
+      .catch((error) => {
+        this.fault ??= error;
+      });
+  }
+
+  /** The hash of all events, where the log has all of them. */
+  #eventsSoFar(): { readonly events?: string } {
+    const { engine } = this.core;
+    return engine.state.log.isWhole ? { events: eventsHash(engine) } : {};
+  }
+
+  #noteState(more: { readonly events?: string } = {}): void {
+    this.#note({ type: 'state', inputs: this.core.inputs, hash: this.core.hash(), ...more });
   }
 
   /** Journal first, then the core. */
-  #take(input: SessionInput): void {
+  #take(input: SessionInput): CommandOutcome | null {
     const { journal, clock, sealed, account } = this.#around;
+    this.#witness.write();
     journal.append({ kind: isVenueWord(input) ? 'outcome' : 'input', atMs: clock.nowMs(), payload: asJson(input) });
-    sealed(() => this.core.take(input));
+    const outcome = sealed(() => this.core.take(input));
     const requests = this.core.takeRequests();
     if (requests.length > 0) account?.send(requests);
+    return outcome;
   }
 
   #note(note: SessionNote): void {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { after, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { schemaName } from '../../src/api/operation.ts';
 import { OPERATION_IDS, OPERATIONS, type OperationId, operationOf } from '../../src/api/operations/table.ts';
 import { flagsOf } from '../../src/cli/flags.ts';
@@ -8,7 +8,7 @@ import { commandHelp } from '../../src/cli/help.ts';
 import { parseCommandLine } from '../../src/cli/parse.ts';
 import { styleFor } from '../../src/cli/style.ts';
 import { reportSchema } from '../../src/core/report/report.ts';
-import { type Envelope, ROOT, Scene, strategyFile, waveCsv } from './command-line.ts';
+import { type Envelope, ROOT, type RunningScene, Scene, strategyFile, waveCsv } from './command-line.ts';
 import { openPastExchange } from './past-exchange.ts';
 
 const scene = new Scene();
@@ -17,9 +17,38 @@ const past = await openPastExchange();
 after(() => past.close());
 const wave = scene.write('WAVE-USD_1h.csv', waveCsv(600));
 scene.write(
+  '.tradewright/promotion.json',
+  JSON.stringify({
+    ...{ backtestDays: 0, backtestTrades: 0, backtestSharpe: null, checks: false },
+    ...{ testnetHours: 0, testnetRestarts: 0, testnetReconciliations: 0 },
+  }),
+);
+scene.write(
   'buyer.ts',
   strategyFile('buyer', "if (!c.position.isOpen) c.buy({ size: { pctEquity: 0.5 }, why: 'hold' });"),
 );
+
+scene.write('limits.json', '{"positionPct": 50}');
+// `account add` comes later in the table, and `live` needs an account.
+await scene.run(
+  ['account', 'add', 'local', '--label', 'live-e2e', '--env', 'local', '--no-test'],
+  past.env,
+  `${past.env['TRADEWRIGHT_API_KEY']}\n${past.env['TRADEWRIGHT_API_SECRET']}\n`,
+);
+// Nothing else runs it, so that it has one set of parameters.
+scene.write(
+  'idea.ts',
+  strategyFile('idea', "if (!c.position.isOpen) c.buy({ size: { pctEquity: 0.5 }, why: 'hold' });"),
+);
+/** A session that runs while others command it; ended and begun again by `stop`. */
+const DESK = ['paper', './buyer.ts', '--venue', 'local', '--symbols', 'BTCUSDT', '--session', 'desk'];
+let desk: RunningScene;
+const startDesk = async (): Promise<void> => {
+  desk = await scene.startRunning(DESK, past.env);
+};
+before(startDesk);
+after(() => desk.end());
+const RESTING = ['BTCUSDT', '--qty', '0.001', '--limit', '93000', '--session', 'desk'];
 
 /** One working command line for every operation, in an order in which each finds what it needs. */
 const LINES: { readonly [K in OperationId]: readonly string[] } = {
@@ -27,6 +56,12 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   backtest: ['backtest', 'sma-cross', '--data', wave, '--param', 'fast=5', '--param', 'slow=20', '--no-checks'],
   check: ['check', './buyer.ts', '--data', wave],
   'new-strategy': ['new', 'strategy', 'first-idea'],
+  'strategy-register': ['strategy', 'register', './idea.ts', '--param', 'length=7'],
+  'strategy-versions': ['strategy', 'versions', 'idea'],
+  'strategy-show': ['strategy', 'show', 'idea'],
+  'strategy-approve': ['strategy', 'approve', 'idea', '--reason', 'it is understood'],
+  'strategy-promote': ['strategy', 'promote', 'idea', '--to', 'testnet', '--reason', 'thresholds ask for nothing'],
+  'strategy-demote': ['strategy', 'demote', 'idea', '--retire', '--reason', 'only a test'],
   'data-import': ['data', 'import', wave, '--symbol', 'X:WAVE-USD'],
   'data-ls': ['data', 'ls'],
   'data-check': ['data', 'check', wave],
@@ -37,14 +72,66 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   venues: ['venues'],
   watch: ['watch', 'local', 'BTCUSDT', '--seconds', '1.2'],
   paper: ['paper', 'sma-cross', '--venue', 'local', '--symbols', 'BTCUSDT', '--session', 'e2e', '--seconds', '1.2'],
+  live: [
+    ...[
+      'live',
+      'sma-cross',
+      '--account',
+      'live-e2e',
+      '--confirm',
+      'live-e2e',
+      '--limits',
+      'limits.json',
+      '--symbols',
+      'BTCUSDT',
+    ],
+    ...['--cash', '1000', '--accept', 'this key works from any address', '--seconds', '1.2'],
+  ],
   sessions: ['sessions'],
   'session-show': ['session', 'show', 'e2e'],
+  replay: ['replay', 'e2e', '--speed', '0'],
+  parity: ['parity', 'e2e'],
+  status: ['status', 'desk', '--follow', '--seconds', '0.7'],
+  positions: ['positions', '--session', 'desk', '--follow', '--seconds', '0.7'],
+  orders: ['orders', '--session', 'desk', '--all', '--follow', '--seconds', '0.7'],
+  fills: ['fills', '--session', 'desk', '--follow', '--seconds', '0.7'],
+  events: ['events', '--session', 'desk', '--follow', '--seconds', '0.7'],
+  why: ['why', 'last', '--session', 'desk'],
+  'limits-show': ['limits', 'show', 'desk'],
+  'order-buy': ['order', 'buy', ...RESTING],
+  'order-sell': [
+    'order',
+    'sell',
+    'BTCUSDT',
+    '--qty',
+    '0.001',
+    '--limit',
+    '97000',
+    '--reduce-only',
+    '--session',
+    'desk',
+  ],
+  'order-cancel': ['order', 'cancel', 'last', '--session', 'desk'],
+  pause: ['pause', 'desk'],
+  resume: ['resume', 'desk'],
+  kill: ['kill', '--level', 'halt', '--session', 'desk', '--reason', 'drill'],
+  rearm: ['rearm', '--session', 'desk', '--confirm', 'account:paper:desk', '--reason', 'over'],
+  stop: ['stop', 'desk'],
   exchange: ['exchange', '--port', '0', '--seconds', '0.3'],
+  'journal-verify': ['journal', 'verify', 'e2e'],
+  'journal-backup': ['journal', 'backup', 'e2e', 'e2e.jsonl'],
+  'journal-restore': ['journal', 'restore', 'e2e.jsonl', '--home', 'restored'],
+  'account-add': ['account', 'add', 'local', '--label', 'e2e', '--accept', 'this key works from any address'],
+  'account-ls': ['account', 'ls'],
+  'account-rotate': ['account', 'rotate', 'e2e', '--no-test'],
+  'account-revoke': ['account', 'revoke', 'e2e'],
+  'account-rekey': ['account', 'rekey', '--key-file', '.tradewright/master.key'],
   'account-check': ['account', 'check', 'local', '--accept', 'this key works from any address'],
   'runs-ls': ['runs', 'ls'],
   'runs-show': ['runs', 'show', 'last'],
   'runs-diff': ['runs', 'diff', 'last', 'last'],
   report: ['report', 'last', '--format', 'md'],
+  query: ['query', 'trades', '--session', 'e2e'],
   strategies: ['strategies', 'sma-cross'],
   indicators: ['indicators', 'rsi'],
   docs: ['docs'],
@@ -54,10 +141,31 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   help: ['help', 'backtest'],
 };
 
+/** For the second time, where the first left something behind that is not overwritten. */
+const LINES_AGAIN: { readonly [K in OperationId]?: readonly string[] } = {
+  'new-strategy': [...LINES['new-strategy'], '--force'],
+  'data-export': [...LINES['data-export'], '--force'],
+  'journal-backup': ['journal', 'backup', 'e2e', 'e2e-again.jsonl'],
+  'journal-restore': ['journal', 'restore', 'e2e.jsonl', '--home', 'restored-again'],
+  'account-add': ['account', 'add', 'local', '--label', 'again', '--no-test'],
+  'account-revoke': ['account', 'revoke', 'again'],
+  // It stands at the first stage already.
+  'strategy-promote': LINES['strategy-promote'].map((word) => (word === 'testnet' ? 'paper' : word)),
+};
+
+const { TRADEWRIGHT_API_KEY: apiKey, TRADEWRIGHT_API_SECRET: apiSecret } = past.env;
+let rotations = 0;
+
+/** What stands on standard input. */
+function inputOf(id: OperationId): string {
+  if (id === 'account-add') return `${apiKey}\n${apiSecret}\n`;
+  return id === 'account-rotate' ? `${apiKey}\nanother-secret-${rotations++}\n` : '';
+}
+
 describe('every command', () => {
   for (const id of OPERATION_IDS) {
     test(`${operationOf(id).name}: --json -> one object of its published schema, nothing else on standard output`, async () => {
-      const { code, body, updates } = await scene.json(LINES[id], past.env);
+      const { code, body, updates } = await scene.json(LINES[id], past.env, inputOf(id));
       assert.equal(code, 0, JSON.stringify(body.error));
       assert.equal(body.schema, schemaName(operationOf(id)));
       assert.equal(body.ok, true);
@@ -69,15 +177,14 @@ describe('every command', () => {
     });
 
     test(`${operationOf(id).name}: as text without a terminal -> no colour, at most 100 columns, hints on standard error`, async () => {
+      if (id === 'stop') {
+        await desk.ended;
+        await startDesk();
+      }
       if (id === 'data-import') await scene.run(LINES['data-import']);
-      const line =
-        id === 'new-strategy'
-          ? [...LINES[id], '--force']
-          : id === 'data-export'
-            ? [...LINES[id], '--force']
-            : LINES[id];
+      const line = LINES_AGAIN[id] ?? LINES[id];
       if (id === 'data-export' || id === 'data-rm') await scene.run(LINES['data-import']);
-      const { code, out, err } = await scene.run(line, past.env);
+      const { code, out, err } = await scene.run(line, past.env, inputOf(id));
       assert.equal(code, 0, err);
       assert.ok(out.trim() !== '', 'something is printed');
       assert.ok(!out.includes('\u001b') && !err.includes('\u001b'), 'no control sequences');

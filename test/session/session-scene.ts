@@ -107,7 +107,13 @@ export class SessionScene {
     name: string,
     core: SessionCore,
     recording: Recording,
-    options: { readonly history?: BarHistory; readonly nowMs?: number; readonly reason?: string } = {},
+    options: {
+      readonly history?: BarHistory;
+      readonly nowMs?: number;
+      readonly reason?: string;
+      readonly keepsMarket?: boolean;
+      readonly snapshotEvery?: number;
+    } = {},
   ): Promise<Session> {
     const journal = await this.journals.open(name, { about: null });
     const feed = new ReplayFeed('TEST', recording, this.clock, 0);
@@ -116,6 +122,8 @@ export class SessionScene {
     const session = new Session(core, {
       ...{ journal, feed, history: options.history ?? null, clock, version: 'test' },
       sealed: (body) => body(),
+      keepsMarket: options.keepsMarket ?? true,
+      ...(options.snapshotEvery === undefined ? {} : { snapshotEvery: options.snapshotEvery }),
     });
     const advancing = this.clock.advance(60_000);
     await session.start();

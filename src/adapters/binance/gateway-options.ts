@@ -15,10 +15,9 @@ export interface BinanceGatewayOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly credentials: BinanceCredentials;
-  /** Scheme and host, without a path; the live ones by default. Spot: `https://api.binance.com`. USD-M: `https://fapi.binance.com`. */
-  readonly restOrigins?: readonly string[];
-  /** Spot: `wss://ws-api.binance.com:443`. USD-M: `wss://fstream.binance.com`. */
-  readonly streamOrigin?: string;
+  /** Scheme and host, without a path; see `hosts.ts`. There is no default, so that no key goes to a host that nobody chose. */
+  readonly restOrigins: readonly string[];
+  readonly streamOrigin: string;
   /** Shared with whatever else asks the venue from this address, as limits count per address and account. */
   readonly limiter?: RateLimiter;
   readonly budget?: ConnectBudget;

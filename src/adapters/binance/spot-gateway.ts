@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { redactedSink, redactor } from '../../connectivity/redact.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { DAY_MS } from '../../core/vocabulary/time.ts';
 import type {
@@ -21,6 +22,7 @@ import { amendFault, clientIdFault, refused } from './placement.ts';
 import { windowsOf } from './rate-limits.ts';
 import { BinanceRest } from './rest-client.ts';
 import { fromSpotAmendment, fromSpotOrder, spotAmendment, spotOrder, spotPlacement } from './spot-gateway-orders.ts';
+import { spotCancelAnswer, spotPair, spotPairAnswer } from './spot-gateway-pairs.ts';
 import { allTrades } from './trade-pages.ts';
 import { spotInstruments, spotListing } from './trading-rules.ts';
 import { AccountStream } from './user-data.ts';
@@ -44,6 +46,7 @@ export const SPOT_CAPABILITIES: GatewayCapabilities = {
   amend: false,
   hedge: false,
   positions: false,
+  pairs: true,
   // Orders that ended without a fill are archived after 90 days.
   findEndedForMs: 90 * DAY_MS,
 };
@@ -82,7 +85,7 @@ export class BinanceSpotGateway implements ExchangeGateway {
   #sink: AccountSink | null = null;
 
   constructor(options: BinanceGatewayOptions) {
-    const { venue = 'BINANCE', restOrigins = ['https://api.binance.com'] } = options;
+    const { venue = 'BINANCE', restOrigins } = options;
     this.venue = venue;
     this.#options = options;
     this.#rest = new BinanceRest({ ...options, product: 'spot', venue, origins: restOrigins });
@@ -92,10 +95,12 @@ export class BinanceSpotGateway implements ExchangeGateway {
     return this.#rest.venueClock.skew;
   }
 
-  async connect(sink: AccountSink): Promise<CredentialFacts> {
+  async connect(listener: AccountSink): Promise<CredentialFacts> {
     if (this.#stream) throw new RangeError('connected already');
+    const { streamOrigin, credentials } = this.#options;
+    const secrets = [credentials.apiKey];
+    const sink = redactedSink(listener, redactor(secrets));
     this.#sink = sink;
-    const { streamOrigin = 'wss://ws-api.binance.com:443' } = this.#options;
     await this.#rest.venueClock.start();
     const account = await this.#account();
     const facts = await keyFacts(this.#rest, 'enableSpotAndMarginTrading', account.canTrade);
@@ -104,6 +109,7 @@ export class BinanceSpotGateway implements ExchangeGateway {
       route: spotAccountRoute(`${streamOrigin}/ws-api/v3`, this.#rest),
       world: this.#options,
       venueClock: this.#rest.venueClock,
+      secrets: () => secrets,
       sink,
       event: (event) =>
         tellSpotEvent(event, {
@@ -136,7 +142,7 @@ export class BinanceSpotGateway implements ExchangeGateway {
     if (typeof parameters !== 'string') return refused(parameters);
     const sentMs = this.#options.clock.elapsedMs();
     const outcome = await this.#rest.send(
-      { method: 'POST', path: ORDER, weight: 1, orders: 1, parameters },
+      { method: 'POST', path: ORDER, weight: 1, orders: 1, parameters, validUntilMs: order.validUntilMs },
       spotOrder,
       this.#order,
     );
@@ -144,17 +150,50 @@ export class BinanceSpotGateway implements ExchangeGateway {
     return outcome;
   }
 
+  async placePair(stop: OrderPlacement, target: OrderPlacement): Promise<Outcome<readonly [VenueOrder, VenueOrder]>> {
+    const parameters = spotPair(stop, target);
+    if (typeof parameters !== 'string') return refused(parameters);
+    const sentMs = this.#options.clock.elapsedMs();
+    const outcome = await this.#rest.send(
+      {
+        method: 'POST',
+        path: '/api/v3/orderList/oco',
+        weight: 1,
+        orders: 2,
+        parameters,
+        validUntilMs: stop.validUntilMs,
+      },
+      spotPairAnswer,
+      ({ orderReports }) => {
+        const legs = orderReports.map(this.#order);
+        return [legOf(legs, stop.clientOrderId), legOf(legs, target.clientOrderId)] as const;
+      },
+    );
+    if (outcome.outcome === 'accepted')
+      for (const { clientOrderId } of outcome.value) this.#stream?.expect(clientOrderId, sentMs);
+    return outcome;
+  }
+
+  /** A leg of a pair takes the other one with it, which is told to the sink first. */
   async cancel(symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {
     const fault = clientIdFault(clientOrderId);
     if (fault) return refused(fault);
     const parameters = `${symbolText(symbol)}&origClientOrderId=${clientOrderId}`;
     const sentMs = this.#options.clock.elapsedMs();
+    let others: readonly VenueOrder[] = [];
     const outcome = await this.#rest.send(
       { method: 'DELETE', path: ORDER, weight: 1, lane: 'cancel', parameters },
-      spotOrder,
-      this.#order,
+      spotCancelAnswer,
+      ({ orderReports }) => {
+        const orders = orderReports.map(this.#order);
+        others = orders.filter((each) => each.clientOrderId !== clientOrderId);
+        return legOf(orders, clientOrderId);
+      },
     );
-    if (outcome.outcome === 'accepted') this.#stream?.expect(clientOrderId, sentMs);
+    if (outcome.outcome === 'accepted') {
+      this.#stream?.expect(clientOrderId, sentMs);
+      for (const other of others) this.#sink?.order(other);
+    }
     return outcome;
   }
 
@@ -306,6 +345,12 @@ export class BinanceSpotGateway implements ExchangeGateway {
   #venueNowMs(): number {
     return this.#options.clock.nowMs() + (this.#rest.venueClock.skew?.skewMs ?? 0);
   }
+}
+
+function legOf(orders: readonly VenueOrder[], clientOrderId: string): VenueOrder {
+  const found = orders.find((each) => each.clientOrderId === clientOrderId);
+  if (found) return found;
+  throw new TypeError(`expected order ${clientOrderId}, found ${orders.map((each) => each.clientOrderId).join(', ')}`);
 }
 
 function symbolText(symbol: string): string {

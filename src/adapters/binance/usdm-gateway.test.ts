@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { RecordingSink } from '../../../test/recording-sink.ts';
 import { ScriptedBinance } from '../../../test/scripted-binance.ts';
 import { HOUR_MS, MINUTE_MS } from '../../core/vocabulary/time.ts';
+import { LIVE_HOSTS } from './hosts.ts';
 import { BinanceUsdmGateway } from './usdm-gateway.ts';
 
 const ORDER = {
@@ -73,7 +74,7 @@ const STOP = {
 } as const;
 
 async function connected(venue = new ScriptedBinance()) {
-  const gateway = new BinanceUsdmGateway({ ...venue.options, spotOrigin: 'https://api.binance.com' });
+  const gateway = new BinanceUsdmGateway({ ...venue.options, ...LIVE_HOSTS.usdm });
   const sink = new RecordingSink();
   const facts = await venue.run(gateway.connect(sink));
   // Nothing of either kind, until a test says otherwise.

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { redactedSink, redactor } from '../../connectivity/redact.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { DAY_MS } from '../../core/vocabulary/time.ts';
 import type {
@@ -16,6 +17,7 @@ import type {
 import type { BinanceGatewayOptions } from './gateway-options.ts';
 import { keyFacts } from './key-facts.ts';
 import { OrderNames } from './order-names.ts';
+import { refused } from './placement.ts';
 import { windowsOf } from './rate-limits.ts';
 import { BinanceRest } from './rest-client.ts';
 import { allTrades } from './trade-pages.ts';
@@ -51,6 +53,8 @@ export const USDM_CAPABILITIES: GatewayCapabilities = {
   amend: true,
   hedge: true,
   positions: true,
+  // Both legs only reduce and rest side by side: there is nothing to pair.
+  pairs: false,
   // Orders that ended without a fill vanish after 3 days.
   findEndedForMs: 3 * DAY_MS,
 };
@@ -59,7 +63,7 @@ const LARGEST_PAGE = 1000;
 /** Options of USD-M futures beyond those of both products. */
 export interface UsdmGatewayOptions extends BinanceGatewayOptions {
   /** Where the facts of the key are told, `https://api.binance.com` on the live venue; without it they are not known. */
-  readonly spotOrigin?: string;
+  readonly spotOrigin?: string | null;
 }
 
 /** Trading on Binance USD-M futures with one account. */
@@ -76,7 +80,7 @@ export class BinanceUsdmGateway implements ExchangeGateway {
   #sink: AccountSink | null = null;
 
   constructor(options: UsdmGatewayOptions) {
-    const { venue = 'BINANCE-USDM', restOrigins = ['https://fapi.binance.com'] } = options;
+    const { venue = 'BINANCE-USDM', restOrigins } = options;
     this.venue = venue;
     this.#options = options;
     this.#rest = new BinanceRest({ ...options, product: 'usdm', venue, origins: restOrigins });
@@ -87,8 +91,9 @@ export class BinanceUsdmGateway implements ExchangeGateway {
     return this.#rest.venueClock.skew;
   }
 
-  async connect(sink: AccountSink): Promise<CredentialFacts> {
+  async connect(listener: AccountSink): Promise<CredentialFacts> {
     if (this.#stream) throw new RangeError('connected already');
+    const sink = redactedSink(listener, (text) => redactor(this.#secrets())(text));
     this.#sink = sink;
     await this.#rest.venueClock.start();
     const config = await this.#rest.read({ path: '/fapi/v1/accountConfig', weight: 5 }, usdmAccountConfig);
@@ -113,6 +118,10 @@ export class BinanceUsdmGateway implements ExchangeGateway {
 
   place(order: OrderPlacement): Promise<Outcome<VenueOrder>> {
     return this.#watched(order.clientOrderId, () => this.#desk.place(order));
+  }
+
+  async placePair(): Promise<Outcome<never>> {
+    return refused({ code: 'unsupported', message: 'stops and targets of futures only reduce and rest side by side' });
   }
 
   cancel(symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {
@@ -213,7 +222,7 @@ export class BinanceUsdmGateway implements ExchangeGateway {
   }
 
   #openStream(sink: AccountSink): AccountStream {
-    const { streamOrigin = 'wss://fstream.binance.com', clock } = this.#options;
+    const { streamOrigin, clock } = this.#options;
     const key = new ListenKey(this.#rest, clock, (reason) => stream.restart(reason));
     this.#key = key;
     const stream: AccountStream = new AccountStream({
@@ -221,6 +230,7 @@ export class BinanceUsdmGateway implements ExchangeGateway {
       route: usdmAccountRoute(streamOrigin, key),
       world: this.#options,
       venueClock: this.#rest.venueClock,
+      secrets: () => this.#secrets(),
       sink,
       event: (event) =>
         tellUsdmEvent(event, {
@@ -231,6 +241,10 @@ export class BinanceUsdmGateway implements ExchangeGateway {
         }),
     });
     return stream;
+  }
+
+  #secrets(): readonly string[] {
+    return [this.#options.credentials.apiKey, ...(this.#key?.known ?? [])];
   }
 
   async #closeStream(): Promise<void> {
@@ -250,7 +264,7 @@ export class BinanceUsdmGateway implements ExchangeGateway {
 
   async #keyFacts(canTrade: boolean): Promise<CredentialFacts> {
     const { spotOrigin } = this.#options;
-    if (spotOrigin === undefined) return keyFacts(null, 'enableFutures', canTrade);
+    if (spotOrigin === undefined || spotOrigin === null) return keyFacts(null, 'enableFutures', canTrade);
     // Another host with limits of its own; the clock is the same.
     const { limiter: _, ...options } = this.#options;
     const rest = new BinanceRest({

@@ -2,6 +2,7 @@ import type { Random } from '../../core/vocabulary/random.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import type { CcxtClass, CcxtExchange, CcxtModule } from './exchange-shape.ts';
+import { enterSandbox } from './sandbox.ts';
 
 export interface CcxtCredentials {
   readonly apiKey: string;
@@ -86,7 +87,7 @@ export async function openExchange(options: CcxtOptions, amounts: 'text' | 'doub
   });
   keepPromises(exchange);
   keepNoProcessAlive(exchange, options.clock);
-  if (options.sandbox === true) exchange.setSandboxMode(true);
+  if (options.sandbox === true) enterSandbox(exchange, venueNameOf(options.exchange));
   if (options.urls !== undefined) {
     putOver(exchange.urls as { api: Record<string, unknown> }, { api: options.urls });
     // ccxt keeps to https and wss unless its agents were loaded.

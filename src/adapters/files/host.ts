@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Host } from '../../ports/host.ts';
+import { guardMemory } from './memory-guard.ts';
 
 function isWritable(folder: string): boolean {
   const probe = join(folder, `.probe-${process.pid}`);
@@ -35,6 +36,7 @@ export function thisHost(): Host {
   return {
     nowMs: now,
     elapsedMs: elapsed,
+    guardMemory,
     facts: (homePath) => ({
       node: process.versions.node,
       platform: `${process.platform} ${process.arch}`,

@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { BarStoreError } from '../../ports/bar-store.ts';
+import { STORED_TABLES_MIGRATION } from './stored-table-migration.ts';
 
 /**
  * The schema, one migration after the other; a migration that has been released is never changed. `%s` is the schema's name.
@@ -111,6 +112,29 @@ const MIGRATIONS: readonly string[] = [
      sealed text
    );
    create unique index connection_label on %s.connection (venue, environment, label) where sealed is not null;`,
+  `create table %s.latch (
+     scope text not null,
+     target text not null,
+     level text not null,
+     epoch integer not null,
+     goes_into text not null,
+     actor text not null,
+     reason text not null,
+     at_ms double precision not null,
+     primary key (scope, target)
+   );
+   create table %s.session_command (
+     id bigint generated always as identity primary key,
+     session text not null,
+     command text not null,
+     actor text not null,
+     reason text not null,
+     asked_at_ms double precision not null,
+     taken_at_ms double precision,
+     outcome text
+   );
+   create index session_command_unanswered on %s.session_command (session, id) where outcome is null;`,
+  STORED_TABLES_MIGRATION,
 ];
 
 const NEWEST = MIGRATIONS.length;

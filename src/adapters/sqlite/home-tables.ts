@@ -1,6 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { backup, type DatabaseSync } from 'node:sqlite';
 import { migrate, openDatabase } from './database.ts';
+import { STORED_TABLES_MIGRATION } from './stored-table-migration.ts';
 
 /** Tables of the database that all sessions of a home share. A migration that has been released is never changed. */
 const HOME_MIGRATIONS: readonly string[] = [
@@ -28,6 +29,29 @@ const HOME_MIGRATIONS: readonly string[] = [
      sealed text
    ) strict;
    create unique index connection_label on connection (venue, environment, label) where sealed is not null;`,
+  `create table latch (
+     scope text not null,
+     target text not null,
+     level text not null,
+     epoch integer not null,
+     goes_into text not null,
+     actor text not null,
+     reason text not null,
+     at_ms real not null,
+     primary key (scope, target)
+   ) strict;
+   create table session_command (
+     id integer primary key autoincrement,
+     session text not null,
+     command text not null,
+     actor text not null,
+     reason text not null,
+     asked_at_ms real not null,
+     taken_at_ms real,
+     outcome text
+   ) strict;
+   create index session_command_unanswered on session_command (session, id) where outcome is null;`,
+  STORED_TABLES_MIGRATION,
 ];
 
 /** A later version of the program has changed the tables. */

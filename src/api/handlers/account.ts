@@ -1,31 +1,42 @@
-import { objectionsTo, standingObjections } from '../../core/risk/credential-objections.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
-import type { AccountSink } from '../../ports/exchange-gateway.ts';
+import type { AnyGateway } from '../../ports/account.ts';
+import { environmentFailure } from '../environment-failure.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
-import type { World } from '../world.ts';
+import type { Call, World } from '../world.ts';
+import { connectAccount } from './connect-account.ts';
+import { isUsable } from './find-connection.ts';
+import { guardMemory, openAccount, openGateway } from './open-account.ts';
 
-const IGNORE = (): void => {};
-/** A check asks; what the account's stream tells meanwhile is of no interest. */
-const DEAF: AccountSink = {
-  ...{ order: IGNORE, fill: IGNORE, balance: IGNORE, position: IGNORE, funding: IGNORE },
-  ...{ liquidation: IGNORE, resumed: IGNORE, anomaly: IGNORE },
-};
+export async function accountCheck(
+  input: Input<'account-check'>,
+  world: World,
+  call: Call,
+): Promise<Output<'account-check'>> {
+  const label = await labelOf(input, world, call);
+  if (label === null) {
+    const opened = await openWithKeysOfEnvironment(input, world, call);
+    return check(opened, null, input.accept, world);
+  }
+  const account = await openAccount(world, call, label);
+  return check(account, account.info, input.accept, world, async (permissions) => {
+    await (await world.vaults.open(call.askSecret)).notePermissions(account.info.id, permissions);
+  });
+}
 
-export async function accountCheck(input: Input<'account-check'>, world: World): Promise<Output<'account-check'>> {
-  const key = world.venueKey();
-  if (key === null)
-    throw new Failure('key-missing', `no key for ${input.venue}`, { details: { field: 'venue', found: input.venue } });
-  const gateway = await world.venues.gateway(input.venue, key);
+type Noted = (permissions: Awaited<ReturnType<typeof connectAccount>>['permissions']) => Promise<void>;
+
+async function check(
+  opened: AnyGateway,
+  info: { readonly label: string } | null,
+  accept: readonly string[],
+  world: World,
+  note: Noted = async () => {},
+): Promise<Output<'account-check'>> {
+  const { environment, gateway } = opened;
   try {
-    const facts = await gateway.connect(DEAF);
-    const objections = objectionsTo(facts, world.clock.nowMs());
-    const standing = standingObjections(objections, input.accept);
-    if (standing.length > 0)
-      throw new Failure('key-unfit', `${gateway.venue}: ${standing.map((o) => o.message).join('; ')}`, {
-        hint: hintOf(standing.flatMap(({ words }) => words ?? [])),
-        details: { venue: gateway.venue, reasons: standing.map(({ code }) => code) },
-      });
+    const { facts, permissions, accepted } = await connectAccount(opened, world, { accept });
+    await note(permissions);
     const [balances, positions, open] = await Promise.all([
       gateway.balances(),
       gateway.positions(),
@@ -33,7 +44,9 @@ export async function accountCheck(input: Input<'account-check'>, world: World):
     ]);
     const skew = gateway.clockSkew;
     return {
+      label: info?.label ?? null,
       venue: gateway.venue,
+      environment,
       canTrade: facts.canTrade,
       canWithdraw: facts.canWithdraw,
       ipRestricted: facts.ipRestricted,
@@ -45,15 +58,52 @@ export async function accountCheck(input: Input<'account-check'>, world: World):
         ...{ symbol, side: positionSide, quantity, entryPrice },
       })),
       openOrders: open.length,
-      accepted: objections.filter((each) => !standing.includes(each)).map(({ code, message }) => ({ code, message })),
+      accepted: accepted.map(({ code, message }) => ({ code, message })),
     };
   } finally {
     await gateway.close();
   }
 }
 
-function hintOf(words: readonly string[]): string {
-  const make = 'Make a key at the venue that may trade, may not withdraw and is bound to this address';
-  if (words.length === 0) return `${make}.`;
-  return `${make}; or take it upon yourself: ${words.map((text) => `--accept "${text}"`).join(' ')}`;
+/** Which account is meant; null for the key in the environment. */
+async function labelOf({ account }: Input<'account-check'>, world: World, call: Call): Promise<string | null> {
+  if (!isVenue(world, account)) return account;
+  if (world.venueKeys() !== null) return null;
+  const accounts = (await (await world.vaults.open(call.askSecret)).list()).filter(
+    (each) => isUsable(each) && each.venue === account.toLowerCase(),
+  );
+  const [only, other] = accounts;
+  if (only !== undefined && other === undefined) return only.id;
+  const labels = accounts.map(({ label }) => label);
+  throw new Failure(
+    'key-missing',
+    labels.length === 0
+      ? `no account at ${account}, and no key in the environment`
+      : `several accounts at ${account}: ${labels.join(', ')}`,
+    {
+      hint:
+        labels.length === 0
+          ? `Keep one with tradewright account add ${account} --label <label>, or put it into TRADEWRIGHT_API_KEY and TRADEWRIGHT_API_SECRET.`
+          : `Name one: tradewright account check ${labels[0]}`,
+      details: { field: 'account', found: account, expected: labels },
+    },
+  );
+}
+
+/** A recording or another name that only opening tells is no venue here. */
+function isVenue(world: World, name: string): boolean {
+  const lower = name.toLowerCase();
+  return lower.startsWith('ccxt:') || world.venues.all.some((each) => each.name === lower);
+}
+
+async function openWithKeysOfEnvironment(
+  { account: venue, env }: Input<'account-check'>,
+  world: World,
+  call: Call,
+): Promise<AnyGateway> {
+  const facts = world.venues.facts(venue);
+  const environment = env ?? (facts.environments.includes('local') ? 'local' : 'live');
+  if (!facts.environments.includes(environment)) throw environmentFailure(facts, environment);
+  await guardMemory(environment, world, call);
+  return openGateway(world, venue, environment, world.venueKeys()!);
 }

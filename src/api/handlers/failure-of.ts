@@ -1,11 +1,14 @@
 import { StrategyError } from '../../core/engine/strategy-error.ts';
 import { ParameterError } from '../../core/strategy/params.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
-import { JournalError } from '../../ports/journal.ts';
+import { JournalError, type JournalErrorCode } from '../../ports/journal.ts';
+import { LatchError } from '../../ports/latches.ts';
+import { VaultError, type VaultErrorCode } from '../../ports/secret-vault.ts';
 import { StrategyFileError } from '../../ports/strategy-files.ts';
+import { RegistryError } from '../../ports/strategy-registry.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import { SessionError } from '../../session/session-error.ts';
-import { Failure, type FailureDetails, isFailureCode } from '../failures.ts';
+import { Failure, type FailureCode, type FailureDetails, isFailureCode } from '../failures.ts';
 import { inputFailure, isSchemaError } from '../input-failure.ts';
 
 /** Any error as a failure that can be told; what nobody foresaw becomes `unexpected`. */
@@ -17,7 +20,13 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof StrategyFileError) return fileFailure(error);
   if (error instanceof VenueError) return venueFailure(error);
+  if (error instanceof RegistryError)
+    return new Failure(REGISTRY_FAILURES[error.code], error.message, { cause: error });
+  // Without a cause: what a vault says is all that anybody may see.
+  if (error instanceof VaultError) return new Failure(VAULT_FAILURES[error.code], error.message);
   if (error instanceof JournalError) return journalFailure(error);
+  if (error instanceof LatchError)
+    return new Failure('latches-unreadable', error.message, { details: { reason: error.code }, cause: error });
   if (error instanceof SessionError)
     return new Failure(`session-${error.code}`, error.message, { hint: error.hint, cause: error });
   if (error instanceof StrategyError) return strategyFailure(error, null);
@@ -42,21 +51,44 @@ export function failureOf(error: unknown): Failure {
   return new Failure('unexpected', error instanceof Error ? error.message : String(error), { cause: error });
 }
 
+const REGISTRY_FAILURES: Readonly<Record<RegistryError['code'], FailureCode>> = {
+  unavailable: 'registry-unavailable',
+  damaged: 'registry-damaged',
+  'newer-version': 'registry-newer',
+};
+
+const VAULT_FAILURES: Readonly<Record<VaultErrorCode, FailureCode>> = {
+  'wrong-master-key': 'master-key-wrong',
+  tampered: 'vault-damaged',
+  'key-exposed': 'master-key-exposed',
+  'key-invalid': 'master-key-invalid',
+  'key-absent': 'master-key-missing',
+  'connection-unknown': 'account-unknown',
+  'connection-revoked': 'account-revoked',
+  'label-taken': 'account-exists',
+  unavailable: 'vault-unavailable',
+  'newer-version': 'vault-newer',
+};
+
+const JOURNAL_FAILURES: { readonly [K in JournalErrorCode]?: FailureCode } = {
+  fenced: 'session-running',
+  absent: 'session-unknown',
+  present: 'journal-exists',
+  damaged: 'journal-damaged',
+  'newer-version': 'journal-newer',
+};
+
 /** What the place of a journal said. */
 function journalFailure(error: JournalError): Failure {
-  const code =
-    error.code === 'fenced'
-      ? 'session-running'
-      : error.code === 'absent'
-        ? 'session-unknown'
-        : error.code === 'damaged' || error.code === 'newer-version'
-          ? 'journal-damaged'
-          : 'journal-unavailable';
-  return new Failure(code, error.message.replace(` ${error.hint}`, ''), {
-    hint: error.hint,
-    details: { reason: error.code, found: error.found, expected: error.expected },
-    cause: error,
-  });
+  return new Failure(
+    JOURNAL_FAILURES[error.code] ?? 'journal-unavailable',
+    error.message.replace(` ${error.hint}`, ''),
+    {
+      hint: error.hint,
+      details: { reason: error.code, found: error.found, expected: error.expected },
+      cause: error,
+    },
+  );
 }
 
 /** A strategy that threw while it ran, with the line of its file where that is known. */

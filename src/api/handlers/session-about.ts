@@ -2,6 +2,8 @@ import { hashText } from '../../core/vocabulary/hash.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import type { Json } from '../../core/vocabulary/json.ts';
 import type { MarketFeed } from '../../ports/market-feed.ts';
+import type { Environment } from '../../ports/secret-vault.ts';
+import type { MismatchPolicy } from '../../session/remote-side.ts';
 import { SessionCore } from '../../session/session-core.ts';
 import type { Input } from '../operations/table.ts';
 import type { World } from '../world.ts';
@@ -23,6 +25,14 @@ export interface SessionAbout {
   /** Account, costs, limits and parameters, without the strategy's code. */
   readonly desk: Readonly<Record<string, Json>>;
   readonly params: Readonly<Record<string, Json>>;
+  /** Where orders go; simulated where absent. */
+  readonly account?: { readonly id: string; readonly venue: string; readonly environment: Environment };
+  readonly onMismatch?: MismatchPolicy;
+}
+
+/** What latches call the account of a session. A paper session has one of its own. */
+export function accountOf(session: string, { account }: SessionAbout): string {
+  return account?.id ?? `paper:${session}`;
 }
 
 export function isSessionAbout(about: Json): boolean {
@@ -37,19 +47,21 @@ export function aboutOf(
   world: World,
 ): SessionAbout {
   const { strategies, ...desk } = deskConfig(input, loaded, instruments, world);
-  return JSON.parse(
-    JSON.stringify({
-      schema: SCHEMA,
-      strategyName: loaded.path ?? input.strategy,
-      strategy: loaded.strategy.def.id,
-      codeHash: loaded.codeHash,
-      venue: input.venue,
-      feeds: instruments.map((instrument) => ({ instrument, timeframe: input.timeframe })),
-      drivenBy: input.fillsBy ?? (feed.channels.includes('trades') ? 'trades' : 'bars'),
-      desk,
-      params: strategies[0]!.params!,
-    }),
-  ) as SessionAbout;
+  return sessionAbout({
+    strategyName: loaded.path ?? input.strategy,
+    strategy: loaded.strategy.def.id,
+    codeHash: loaded.codeHash,
+    venue: input.venue,
+    feeds: instruments.map((instrument) => ({ instrument, timeframe: input.timeframe })),
+    drivenBy: input.fillsBy ?? (feed.channels.includes('trades') ? 'trades' : 'bars'),
+    desk: desk as never,
+    params: strategies[0]!.params!,
+  });
+}
+
+/** As it will be read from the journal. */
+export function sessionAbout(about: Omit<SessionAbout, 'schema'>): SessionAbout {
+  return JSON.parse(JSON.stringify({ schema: SCHEMA, ...about })) as SessionAbout;
 }
 
 /** Every single value below `value`, by its path. */
@@ -78,7 +90,8 @@ export function differences(
 
 /** The core of a session that began so. Client order ids carry twelve characters that belong to its name alone. */
 export function coreOf(name: string, about: SessionAbout, loaded: LoadedStrategy): SessionCore {
-  const { desk, feeds, params, drivenBy } = about;
-  const config = { ...desk, feeds, drivenBy, strategies: [{ strategy: loaded.strategy, params }] };
-  return new SessionCore(config as never, `p${hashText(name).slice(0, 11)}`);
+  const { desk, feeds, params, drivenBy, account, onMismatch } = about;
+  const remote = account === undefined ? {} : { remote: { onMismatch: onMismatch ?? 'reduce' } };
+  const config = { ...desk, feeds, drivenBy, strategies: [{ strategy: loaded.strategy, params }], ...remote };
+  return new SessionCore(config as never, `${account === undefined ? 'p' : 'l'}${hashText(name).slice(0, 11)}`);
 }

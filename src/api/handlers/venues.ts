@@ -5,7 +5,11 @@ import type { Call, World } from '../world.ts';
 import { downloadBars } from './bar-download.ts';
 
 export function venues(_: Input<'venues'>, world: World): Output<'venues'> {
-  return { venues: world.venues.all.map(({ history, ...facts }) => ({ ...facts, history: [...history] })) };
+  return {
+    venues: world.venues.all.map(({ name, id, title, history, feed, environments, note }) => ({
+      ...{ name, id, title, history: [...history], feed, environments: [...environments], note },
+    })),
+  };
 }
 
 export async function dataGet(input: Input<'data-get'>, world: World, call: Call): Promise<Output<'data-get'>> {

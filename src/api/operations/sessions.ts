@@ -2,70 +2,15 @@ import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { timeframeField } from './fields.ts';
 import { accountFields, paramField, strategyField } from './run-fields.ts';
+import { bookFields, eventLine, sessionName } from './session-fields.ts';
 
-const sessionName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected up to 64 letters, digits, - and _');
+export const keepMarketField = z
+  .boolean()
+  .default(true)
+  .meta({ description: 'Do not keep the trades that no order waits for; parity then knows less' });
 
-const refusalLine = z.object({ code: z.string(), count: z.number() });
-
-const positionLine = z.object({
-  instrument: z.string(),
-  quantity: z.string(),
-  averagePrice: z.number(),
-  price: z.number(),
-  unrealized: z.number(),
-});
-
-const orderLine = z.object({
-  order: z.string(),
-  instrument: z.string(),
-  side: z.enum(['buy', 'sell']),
-  type: z.string(),
-  status: z.string(),
-  quantity: z.string(),
-  filled: z.string(),
-  limit: z.string().nullable(),
-  trigger: z.string().nullable(),
-  why: z.string(),
-});
-
-const fillLine = z.object({
-  fill: z.number(),
-  time: z.string(),
-  order: z.string(),
-  instrument: z.string(),
-  side: z.enum(['buy', 'sell']),
-  quantity: z.string(),
-  price: z.string(),
-  fee: z.string(),
-  /** Profit that the fill booked, fees not included. */
-  profit: z.string(),
-  why: z.string(),
-});
-
-/** A session's books. */
-const bookFields = {
-  currency: z.string(),
-  cash: z.number(),
-  equity: z.number(),
-  profit: z.number(),
-  fees: z.number(),
-  /** Largest fall from a peak, as a fraction of it. */
-  drawdown: z.number(),
-  /** Bars since the warm-up, over all symbols. */
-  bars: z.number(),
-  orders: z.number(),
-  fills: z.number(),
-  refusals: z.array(refusalLine),
-  positions: z.array(positionLine),
-  openOrders: z.array(orderLine),
-  /** Newest first. */
-  lastFills: z.array(fillLine),
-  /** What the strategy threw, by which it was stopped. */
-  failure: z.string().nullable(),
-};
-
-/** What `paper` tells again and again. All of it is durable. */
-const paperUpdate = z.object({
+/** What a session tells again and again. All of it is durable. */
+export const sessionUpdate = z.object({
   session: z.string(),
   time: z.string(),
   venue: z.string(),
@@ -84,7 +29,28 @@ const paperUpdate = z.object({
   ),
   ...bookFields,
 });
-export type PaperUpdate = z.output<typeof paperUpdate>;
+export type PaperUpdate = z.output<typeof sessionUpdate>;
+
+export const symbolsField = z
+  .array(z.string().regex(/^[^:\s]+$/, 'expected symbols as the venue writes them, e.g. BTCUSDT,ETHUSDT'))
+  .min(1, 'expected at least one symbol')
+  .transform((texts) => [...new Set(texts.flatMap((text) => text.toUpperCase().split(',')))].filter((s) => s !== ''))
+  .meta({ description: 'Symbols as the venue writes them, with commas between', placeholder: 'symbols' });
+
+/** What a session tells at its end. */
+export const sessionEnd = z.object({
+  session: z.string(),
+  strategy: z.string(),
+  venue: z.string(),
+  seconds: z.number(),
+  /** Whether it went on with a session of before. */
+  resumed: z.boolean(),
+  inputs: z.number(),
+  gaps: z.number(),
+  missingBars: z.number(),
+  hashes: z.object({ state: z.string(), events: z.string() }),
+  ...bookFields,
+});
 
 export const paper = operation({
   name: 'paper',
@@ -100,13 +66,7 @@ export const paper = operation({
       placeholder: 'venue',
       completes: 'venue',
     }),
-    symbols: z
-      .array(z.string().regex(/^[^:\s]+$/, 'expected symbols as the venue writes them, e.g. BTCUSDT,ETHUSDT'))
-      .min(1, 'expected at least one symbol')
-      .transform((texts) =>
-        [...new Set(texts.flatMap((text) => text.toUpperCase().split(',')))].filter((s) => s !== ''),
-      )
-      .meta({ description: 'Symbols as the venue writes them, with commas between', placeholder: 'symbols' }),
+    symbols: symbolsField,
     timeframe: timeframeField.default('1m').meta({ description: 'Timeframe of the bars', placeholder: 'tf' }),
     session: sessionName
       .optional()
@@ -117,22 +77,11 @@ export const paper = operation({
       .enum(['trades', 'bars'])
       .optional()
       .meta({ description: 'What fills orders: each trade of the venue, or closed bars as in a backtest' }),
+    keepMarket: keepMarketField,
     seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
   }),
-  output: z.object({
-    session: z.string(),
-    strategy: z.string(),
-    venue: z.string(),
-    seconds: z.number(),
-    /** Whether it went on with a session of before. */
-    resumed: z.boolean(),
-    inputs: z.number(),
-    gaps: z.number(),
-    missingBars: z.number(),
-    hashes: z.object({ state: z.string(), events: z.string() }),
-    ...bookFields,
-  }),
-  update: paperUpdate,
+  output: sessionEnd,
+  update: sessionUpdate,
   positionals: ['strategy'],
   examples: [
     {
@@ -208,7 +157,7 @@ export const sessionShow = operation({
     hashes: z.object({ state: z.string(), events: z.string() }),
     ...bookFields,
     /** Oldest first. */
-    events: z.array(z.object({ seq: z.number(), time: z.string(), type: z.string(), text: z.string() })),
+    events: z.array(eventLine),
   }),
   positionals: ['session'],
   examples: [

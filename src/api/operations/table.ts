@@ -3,9 +3,15 @@ import type { Operation } from '../operation.ts';
 import * as account from './account.ts';
 import * as data from './data.ts';
 import * as installation from './installation.ts';
+import * as journals from './journals.ts';
+import * as live from './live.ts';
 import * as reference from './reference.ts';
+import * as registry from './registry.ts';
+import * as replay from './replay.ts';
 import * as research from './research.ts';
 import * as runs from './runs.ts';
+import * as commands from './session-commands.ts';
+import * as queries from './session-queries.ts';
 import * as sessions from './sessions.ts';
 import * as venues from './venues.ts';
 
@@ -15,6 +21,12 @@ export const OPERATIONS = {
   backtest: research.backtest,
   check: research.check,
   'new-strategy': reference.newStrategy,
+  'strategy-register': registry.strategyRegister,
+  'strategy-versions': registry.strategyVersions,
+  'strategy-show': registry.strategyShow,
+  'strategy-approve': registry.strategyApprove,
+  'strategy-promote': registry.strategyPromote,
+  'strategy-demote': registry.strategyDemote,
   'data-import': data.dataImport,
   'data-ls': data.dataLs,
   'data-check': data.dataCheck,
@@ -26,13 +38,40 @@ export const OPERATIONS = {
   watch: venues.watch,
   exchange: venues.exchange,
   paper: sessions.paper,
+  live: live.live,
   sessions: sessions.sessions,
   'session-show': sessions.sessionShow,
+  replay: replay.replay,
+  parity: replay.parity,
+  'journal-verify': journals.journalVerify,
+  'journal-backup': journals.journalBackup,
+  'journal-restore': journals.journalRestore,
+  'account-add': account.accountAdd,
+  'account-ls': account.accountLs,
+  status: queries.status,
+  positions: queries.positions,
+  orders: queries.orders,
+  fills: queries.fills,
+  events: queries.events,
+  why: queries.why,
+  'limits-show': queries.limitsShow,
+  'order-buy': commands.orderBuy,
+  'order-sell': commands.orderSell,
+  'order-cancel': commands.orderCancel,
+  pause: commands.pause,
+  resume: commands.resume,
+  kill: commands.kill,
+  rearm: commands.rearm,
+  stop: commands.stop,
   'account-check': account.accountCheck,
+  'account-rotate': account.accountRotate,
+  'account-revoke': account.accountRevoke,
+  'account-rekey': account.accountRekey,
   'runs-ls': runs.runsLs,
   'runs-show': runs.runsShow,
   'runs-diff': runs.runsDiff,
   report: runs.report,
+  query: registry.query,
   strategies: reference.strategies,
   indicators: reference.indicators,
   docs: reference.docs,

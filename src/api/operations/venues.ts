@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ENVIRONMENTS } from '../../ports/secret-vault.ts';
 import { HISTORY_SOURCES } from '../../ports/venues.ts';
 import { operation } from '../operation.ts';
 import { timeField, timeframeField } from './fields.ts';
@@ -28,7 +29,8 @@ export const venues = operation({
         title: z.string(),
         history: z.array(z.enum(HISTORY_SOURCES)),
         feed: z.boolean(),
-        trading: z.boolean(),
+        /** Where accounts of it can be; empty where it does not trade. */
+        environments: z.array(z.enum(ENVIRONMENTS)),
         note: z.string().nullable(),
       }),
     ),

@@ -10,7 +10,12 @@ export function renderAccount(output: Output<'account-check'>, { style }: Scene)
   const labelled = (label: string, text: string): string => labelledBy(label, text, style, WIDTH_OF_LABELS);
   const { clockSkewMs, clockUncertaintyMs, balances, positions, accepted } = output;
   const lines = [
-    labelled('account', style.bold(output.venue)),
+    labelled(
+      'account',
+      [output.label === null ? '' : `${style.bold(output.label)},`, output.venue, output.environment]
+        .filter(Boolean)
+        .join(' '),
+    ),
     labelled('trades', told(output.canTrade)),
     labelled('withdraws', output.canWithdraw === true ? style.warn('yes') : told(output.canWithdraw)),
     labelled('one address', output.ipRestricted === false ? style.warn('no') : told(output.ipRestricted)),
@@ -19,7 +24,7 @@ export function renderAccount(output: Output<'account-check'>, { style }: Scene)
       'clock',
       clockSkewMs === null
         ? 'not measured'
-        : `${clockSkewMs.toFixed(0)} ms ahead of ours, ± ${(clockUncertaintyMs ?? 0).toFixed(0)} ms`,
+        : `${Math.abs(clockSkewMs).toFixed(0)} ms ${clockSkewMs < 0 ? 'behind' : 'ahead of'} ours, ± ${(clockUncertaintyMs ?? 0).toFixed(0)} ms`,
     ),
     labelled('open', counted(output.openOrders, 'order')),
     ...accepted.map(({ message }) => labelled('accepted', style.warn(message))),

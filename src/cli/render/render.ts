@@ -1,13 +1,49 @@
 import type { OperationId, Output } from '../../api/operations/table.ts';
 import type { Style } from '../style.ts';
 import { renderAccount } from './account.ts';
+import { renderAccounts, renderAdded, renderRekeyed, renderRevoked, renderRotated } from './accounts.ts';
 import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemoved, renderSeries } from './data.ts';
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderDoctor, renderHelp, renderVersion } from './installation.ts';
+import { renderBackup, renderRestored, renderVerified } from './journals.ts';
+import { renderParity } from './parity.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
+import {
+  renderApproved,
+  renderDemoted,
+  renderPromoted,
+  renderQuery,
+  renderRegistered,
+  renderStrategy,
+  renderVersions,
+} from './registry.ts';
+import { renderReplay, renderReplayed } from './replay.ts';
 import { renderCheck, renderRun } from './run.ts';
 import { renderDiff, renderRun as renderOneRun, renderReport, renderRuns } from './runs.ts';
-import { renderPaper, renderPaperEnd, renderSession, renderSessions } from './sessions.ts';
+import {
+  renderKill,
+  renderOrder,
+  renderOrderCancel,
+  renderPause,
+  renderRearm,
+  renderResume,
+  renderStop,
+} from './session-commands.ts';
+import {
+  renderEvents,
+  renderEventsUpdate,
+  renderFills,
+  renderFillsUpdate,
+  renderLimits,
+  renderOrders,
+  renderOrdersUpdate,
+  renderPositions,
+  renderPositionsUpdate,
+  renderStatus,
+  renderStatusUpdate,
+  renderWhy,
+} from './session-queries.ts';
+import { renderLive, renderLiveEnd, renderPaper, renderPaperEnd, renderSession, renderSessions } from './sessions.ts';
 import { renderDownload, renderVenues, renderWatch, renderWatched } from './venues.ts';
 
 /** What a person sees: the result, and the command that is useful next. */
@@ -30,7 +66,17 @@ export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, s
   watch: renderWatch,
   exchange: renderExchange,
   paper: renderPaper,
+  replay: renderReplayed,
+  live: renderLive,
+  status: renderStatusUpdate,
+  positions: renderPositionsUpdate,
+  orders: renderOrdersUpdate,
+  fills: renderFillsUpdate,
+  events: renderEventsUpdate,
 };
+
+/** Streams whose updates hold only what is new: they are written one below the other, to files and pipes too. */
+export const APPENDED: readonly OperationId[] = ['fills', 'events'];
 
 /** One for every operation. */
 export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene: Scene) => Rendering } = {
@@ -38,6 +84,12 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   backtest: renderRun,
   check: renderCheck,
   'new-strategy': renderNewStrategy,
+  'strategy-register': renderRegistered,
+  'strategy-versions': renderVersions,
+  'strategy-show': renderStrategy,
+  'strategy-approve': renderApproved,
+  'strategy-promote': renderPromoted,
+  'strategy-demote': renderDemoted,
   'data-import': renderImport,
   'data-ls': renderSeries,
   'data-check': renderDataCheck,
@@ -46,16 +98,43 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   'data-rm': renderRemoved,
   'data-get': renderDownload,
   venues: renderVenues,
+  'journal-verify': renderVerified,
+  'journal-backup': renderBackup,
+  'journal-restore': renderRestored,
+  'account-add': renderAdded,
+  'account-ls': renderAccounts,
   'account-check': renderAccount,
+  'account-rotate': renderRotated,
+  'account-revoke': renderRevoked,
+  'account-rekey': renderRekeyed,
   watch: renderWatched,
   exchange: renderExchangeEnd,
   paper: renderPaperEnd,
+  live: renderLiveEnd,
   sessions: renderSessions,
   'session-show': renderSession,
+  replay: renderReplay,
+  parity: renderParity,
+  status: renderStatus,
+  positions: renderPositions,
+  orders: renderOrders,
+  fills: renderFills,
+  events: renderEvents,
+  why: renderWhy,
+  'limits-show': renderLimits,
+  'order-buy': renderOrder,
+  'order-sell': renderOrder,
+  'order-cancel': renderOrderCancel,
+  pause: renderPause,
+  resume: renderResume,
+  kill: renderKill,
+  rearm: renderRearm,
+  stop: renderStop,
   'runs-ls': renderRuns,
   'runs-show': renderOneRun,
   'runs-diff': renderDiff,
   report: renderReport,
+  query: renderQuery,
   strategies: renderStrategies,
   indicators: renderIndicators,
   docs: renderDocs,

@@ -12,14 +12,14 @@ export function renderVenues(output: Output<'venues'>, { style }: Scene): Render
     style.bold(v.name),
     v.history.length === 0 ? style.dim('–') : v.history.join(', '),
     yes(v.feed),
-    yes(v.trading),
+    v.environments.length === 0 ? style.dim('–') : v.environments.join(', '),
     v.title,
   ]);
   const columns = [
     { header: 'venue' },
     { header: 'history' },
     { header: 'feed' },
-    { header: 'trading' },
+    { header: 'accounts' },
     { header: '', mayShrink: true },
   ];
   const notes = output.venues.flatMap((v) => (v.note === null ? [] : [labelled(v.name, v.note, style, 16)]));

@@ -1,58 +1,157 @@
 import { orderOfClientId } from '../execution/client-order-id.ts';
 import type { Risk } from '../risk/review.ts';
-import type { Command } from '../vocabulary/commands.ts';
+import type { Command, CommandOutcome, Scope } from '../vocabulary/commands.ts';
 import { EVENT } from '../vocabulary/events.ts';
+import { isTerminal, ORDER_STATUSES } from '../vocabulary/order.ts';
+import { REFUSALS } from '../vocabulary/refusal.ts';
+import type { KillSweep } from './kill-sweep.ts';
 import type { OrderDesk } from './order-desk.ts';
+import type { OrderNumber } from './order-dispatch.ts';
 import type { SessionState } from './session-state.ts';
 import type { StrategySeat } from './strategy-seat.ts';
 
-/** Carries out commands from outside, through the same risk and the same desk as a strategy's own wishes. */
+type Of<T extends Command['type']> = Command & { readonly type: T };
+
+/** A command names what is not there, or asks what cannot be; it has changed nothing. */
+class CommandRefusal extends RangeError {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+const DONE: CommandOutcome = { done: true };
+
+/**
+ * Carries out commands from outside, through the same risk and the same desk as a strategy's own wishes. A command that cannot be carried out
+ * is refused as data: whoever mistypes a name must not end a session.
+ */
 export class CommandDesk {
   readonly #s: SessionState;
   readonly #risk: Risk;
   readonly #desk: OrderDesk;
   readonly #seats: readonly StrategySeat[];
+  readonly #sweep: KillSweep;
 
-  constructor(state: SessionState, risk: Risk, desk: OrderDesk, seats: readonly StrategySeat[]) {
+  constructor(state: SessionState, risk: Risk, desk: OrderDesk, seats: readonly StrategySeat[], sweep: KillSweep) {
     this.#s = state;
     this.#risk = risk;
     this.#desk = desk;
     this.#seats = seats;
+    this.#sweep = sweep;
   }
 
-  /** Throws RangeError where the command names a strategy, instrument or order that is not there. */
-  carryOut(command: Command): void {
+  carryOut(command: Command): CommandOutcome {
+    try {
+      return this.#carryOut(command);
+    } catch (error) {
+      if (error instanceof CommandRefusal) return { done: false, code: error.code, message: error.message };
+      // More than an instant, an instrument or a number can hold.
+      if (error instanceof RangeError) return { done: false, code: 'invalid', message: error.message };
+      throw error;
+    }
+  }
+
+  #carryOut(command: Command): CommandOutcome {
     switch (command.type) {
       case 'place-order':
-        this.#desk.enter(this.#slot(command.strategy, command.instrument), command.side === 'buy' ? 1 : -1, {
-          ...command.entry,
-          why: `${command.entry.why} (${command.reason})`,
-        });
-        return;
+        return this.#place(command);
       case 'amend-order':
-        this.#desk.amend(this.#order(command.order), command.price ?? null, command.quantity ?? null);
-        return;
+        return this.#amend(command);
       case 'cancel-order':
-        this.#desk.cancel(this.#order(command.order));
-        return;
+        this.#desk.cancel(this.#openOrder(command.order));
+        return { done: true, canceled: 1 };
       case 'cancel-all-orders':
-        for (const slot of this.#slots(command.strategy, command.instrument))
-          for (const row of [...this.#desk.rowsOf(slot)]) this.#desk.cancel(row);
-        return;
+        return { done: true, canceled: this.#cancelAll(command) };
       case 'close-position':
-        this.#desk.close(this.#slot(command.strategy, command.instrument), command.reason);
-        return;
+        return this.#ordered(
+          this.#desk.close(this.#slot(command.strategy, command.instrument), command.reason),
+          `${command.instrument} is flat, or being closed already`,
+        );
       case 'start-strategy':
+        return this.#start(this.#seat(command.strategy), command.reason);
       case 'pause-strategy':
-      case 'stop-strategy':
-        this.#run(this.#seat(command.strategy), command.type === 'start-strategy', command.reason);
-        return;
+      case 'stop-strategy': {
+        const seat = this.#seat(command.strategy);
+        this.#risk.state.ladder.owed[seat.index] = 0;
+        this.#run(seat, false, command.reason);
+        return DONE;
+      }
       case 'set-trading-state':
         this.#risk.setState(command.scope, this.#index(command.scope, command.target), command.state);
-        return;
+        return DONE;
+      case 'kill':
+        return this.#kill(command);
       case 'rearm':
-        this.#risk.rearm(command.scope, this.#index(command.scope, command.target));
+        return this.#rearm(command);
     }
+  }
+
+  #place({ strategy, instrument, side, entry, reason }: Of<'place-order'>): CommandOutcome {
+    const slot = this.#slot(strategy, instrument);
+    const why = `${entry.why} (${reason})`;
+    return this.#ordered(this.#desk.enter(slot, side === 'buy' ? 1 : -1, { ...entry, why }), 'nothing to order');
+  }
+
+  #amend({ order, price, quantity }: Of<'amend-order'>): CommandOutcome {
+    const row = this.#openOrder(order);
+    const { refusals } = this.#desk;
+    const before = refusals.length;
+    this.#desk.amend(row, price ?? null, quantity ?? null);
+    return refusals.length > before ? this.#refused(refusals.at(-1)!) : { done: true, order };
+  }
+
+  #cancelAll({ strategy, instrument }: Of<'cancel-all-orders'>): number {
+    let canceled = 0;
+    for (const slot of this.#slots(strategy, instrument))
+      for (const row of [...this.#desk.rowsOf(slot)]) {
+        this.#desk.cancel(row);
+        canceled++;
+      }
+    return canceled;
+  }
+
+  #kill({ level, scope, target, epoch, reason, deferred }: Of<'kill'>): CommandOutcome {
+    const index = this.#index(scope, target);
+    if (scope === 'instrument' && level === 'pause')
+      throw new CommandRefusal(
+        'invalid',
+        'strategies are paused, not instruments; reduce is the mildest level for one',
+      );
+    this.#risk.kill({ scope, index, level, epoch: epoch ?? 0, reason });
+    const { ladder } = this.#risk.state;
+    for (const seat of this.#seats)
+      if (seat.running && ladder.pauses(seat.index)) {
+        ladder.owed[seat.index] = 1;
+        this.#run(seat, false, `kill: ${reason}`);
+      }
+    return deferred ? DONE : { done: true, canceled: this.#sweep.begin() };
+  }
+
+  #rearm({ scope, target, epoch, into, reason }: Of<'rearm'>): CommandOutcome {
+    const index = this.#index(scope, target);
+    this.#risk.rearm(scope, index, epoch);
+    if (into === 'reducing') this.#risk.setState(scope, index, 'reducing');
+    const { ladder } = this.#risk.state;
+    for (const seat of this.#seats)
+      if (ladder.owed[seat.index] === 1 && !ladder.pauses(seat.index)) this.#start(seat, reason);
+    return DONE;
+  }
+
+  #start(seat: StrategySeat, reason: string): CommandOutcome {
+    const { ladder } = this.#risk.state;
+    const isHeld = ladder.pauses(seat.index);
+    ladder.owed[seat.index] = isHeld ? 1 : 0;
+    if (isHeld)
+      return {
+        done: false,
+        code: 'latched',
+        message: `a kill holds ${seat.strategy.def.id}; it runs again when re-armed`,
+      };
+    this.#run(seat, true, reason);
+    return DONE;
   }
 
   #run(seat: StrategySeat, running: boolean, reason: string): void {
@@ -63,18 +162,30 @@ export class CommandDesk {
     s.log.append(type, s.clock[0]!, -1 - s.input, s.input, seat.index, -1, s.texts.push(reason) - 1);
   }
 
+  /** What came of an order; `nothing` where there was none to place. */
+  #ordered(number: OrderNumber, nothing: string): CommandOutcome {
+    if (Number.isNaN(number)) return { done: false, code: 'nothing-to-do', message: nothing };
+    if (number >= 0) return { done: true, order: this.#desk.clientId(number) };
+    return this.#refused(this.#desk.refusals[-1 - number]!);
+  }
+
+  #refused(refusal: number): CommandOutcome {
+    const code = REFUSALS[refusal]!;
+    return { done: false, code, message: `refused by risk: ${code}` };
+  }
+
   #seat(id: string): StrategySeat {
     const seat = this.#seats.find((x) => x.strategy.def.id === id);
-    if (!seat)
-      throw new RangeError(`no strategy ${id}; running are ${this.#seats.map((x) => x.strategy.def.id).join(', ')}`);
-    return seat;
+    if (seat) return seat;
+    const all = this.#seats.map((x) => x.strategy.def.id).join(', ');
+    throw new CommandRefusal('unknown-strategy', `no strategy ${id}; there is ${all}`);
   }
 
   #instrument(id: string): number {
     const index = this.#s.instruments.findIndex((i) => i.id === id);
-    if (index < 0)
-      throw new RangeError(`no instrument ${id}; there are ${this.#s.instruments.map((i) => i.id).join(', ')}`);
-    return index;
+    if (index >= 0) return index;
+    const all = this.#s.instruments.map((i) => i.id).join(', ');
+    throw new CommandRefusal('unknown-instrument', `no instrument ${id}; there is ${all}`);
   }
 
   #slot(strategy: string, instrument: string): number {
@@ -92,13 +203,19 @@ export class CommandDesk {
     );
   }
 
-  #order(clientId: string): number {
+  /** The newest order that stands for this one, if it has not ended. */
+  #openOrder(clientId: string): number {
     const found = orderOfClientId(this.#s.session, clientId);
-    if (!found || found.row >= this.#s.orders.count) throw new RangeError(`no order ${clientId} in this session`);
-    return found.row;
+    if (!found || found.row >= this.#s.orders.count)
+      throw new CommandRefusal('unknown-order', `no order ${clientId} in this session`);
+    const row = this.#desk.dispatch.replacements.latest(found.row);
+    const status = this.#s.orders.column.status[row]!;
+    if (isTerminal(status))
+      throw new CommandRefusal('order-ended', `order ${clientId} has ended: ${ORDER_STATUSES[status]!}`);
+    return row;
   }
 
-  #index(scope: string, target: string | undefined): number {
+  #index(scope: Scope, target: string | undefined): number {
     if (scope === 'strategy') return this.#seat(target ?? '').index;
     return scope === 'instrument' ? this.#instrument(target ?? '') : 0;
   }

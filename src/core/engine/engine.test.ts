@@ -4,8 +4,10 @@ import { SIMULATED } from '../execution/capabilities.ts';
 import { compileLimits } from '../risk/limits.ts';
 import { bars } from '../strategy/data.ts';
 import { defineStrategy } from '../strategy/define-strategy.ts';
+import type { Command } from '../vocabulary/commands.ts';
 import { timeframe } from '../vocabulary/time.ts';
 import { Engine } from './engine.ts';
+import { stateHash } from './state-hash.ts';
 
 const instrument = { id: 'X:BTCUSD', base: 'BTC', quote: 'USD', tick: '0.01', lot: '0.000001' };
 const quiet = defineStrategy({ id: 'quiet', params: {}, data: { main: bars() }, indicators: () => ({}) });
@@ -107,14 +109,30 @@ describe('engine inputs', () => {
     assert.equal(e.handle({ type: 'command-given', command: place }).events[1]!.type, 'order-placed');
   });
 
-  test('command for a strategy that is not there -> RangeError naming those that are', () => {
-    assert.throws(
-      () =>
-        started().handle({
-          type: 'command-given',
-          command: { type: 'stop-strategy', reason: 'x', strategy: 'nobody' },
-        }),
-      /no strategy nobody; running are quiet/,
-    );
+  test('command that names what is not there, or what is no number -> refused as data, nothing changed', () => {
+    const e = started();
+    const before = stateHash(e);
+    const place = { type: 'place-order', reason: 'x', strategy: 'quiet', instrument: 'X:BTCUSD', side: 'buy' } as const;
+    const commands: readonly (readonly [Command, string, RegExp])[] = [
+      [
+        { type: 'stop-strategy', reason: 'x', strategy: 'nobody' },
+        'unknown-strategy',
+        /no strategy nobody; there is quiet/,
+      ],
+      [{ type: 'kill', reason: 'x', level: 'halt', scope: 'strategy' }, 'unknown-strategy', /there is quiet/],
+      [{ type: 'rearm', reason: 'x', scope: 'instrument', target: 'X:NO' }, 'unknown-instrument', /X:BTCUSD/],
+      [{ type: 'cancel-order', reason: 'x', order: 'nothing' }, 'unknown-order', /no order nothing/],
+      [{ type: 'amend-order', reason: 'x', order: 'nothing' }, 'unknown-order', /no order nothing/],
+      [{ type: 'close-position', reason: 'x', strategy: 'quiet', instrument: 'X:BTCUSD' }, 'nothing-to-do', /flat/],
+      [{ ...place, entry: { size: { qty: 'many' }, why: 'x' } }, 'valuation-missing', /refused by risk/],
+    ];
+    for (const [command, code, message] of commands) {
+      const outcome = e.command(command);
+      assert.ok(!outcome.done, command.type);
+      assert.equal(outcome.code, code);
+      assert.match(outcome.message, message);
+    }
+    e.state.input -= commands.length;
+    assert.equal(stateHash(e), before);
   });
 });

@@ -8,7 +8,7 @@ import type { Scope, StateCause } from '../risk/trading-state.ts';
 import type { TradingState } from '../risk/view.ts';
 import { resolveParams } from '../strategy/params.ts';
 import { InvariantError } from '../vocabulary/assert.ts';
-import type { Command } from '../vocabulary/commands.ts';
+import type { Command, CommandOutcome } from '../vocabulary/commands.ts';
 import { type DomainEvent, EVENT } from '../vocabulary/events.ts';
 import { type Json, jsonOffence } from '../vocabulary/json.ts';
 import type { BarColumns } from '../vocabulary/market-data.ts';
@@ -18,6 +18,7 @@ import { CommandDesk } from './command-desk.ts';
 import type { EngineConfig, StrategyConfig } from './engine-config.ts';
 import { Feed } from './feed.ts';
 import type { Input } from './input.ts';
+import { KillSweep } from './kill-sweep.ts';
 import { narrate } from './narrate.ts';
 import { noteTransitions } from './note-transitions.ts';
 import { OrderDesk } from './order-desk.ts';
@@ -42,6 +43,7 @@ export class Engine {
   readonly seats: readonly StrategySeat[];
   readonly reports: ReportDesk;
   readonly timers: Timers;
+  readonly sweep: KillSweep;
   readonly #commands: CommandDesk;
   readonly #config: EngineConfig;
   /** Bars with indicators that must be stepped, in declared order. */
@@ -74,7 +76,8 @@ export class Engine {
     );
     this.desk.dispatch.answer = (kind, row) => this.reports.answer(kind, row);
     this.desk.atrOf = (slot) => this.#averageRange(slot);
-    this.#commands = new CommandDesk(state, this.risk, this.desk, seats);
+    this.sweep = new KillSweep(state, this.risk, this.desk);
+    this.#commands = new CommandDesk(state, this.risk, this.desk, seats, this.sweep);
     this.timers = new Timers(seats);
     this.#stepped = [];
     this.reset();
@@ -137,6 +140,7 @@ export class Engine {
     this.desk.reset();
     this.reports.reset();
     this.timers.reset();
+    this.sweep.reset();
     this.isPending = true;
     for (const feed of this.feeds) feed.rewind();
     for (const seat of this.seats) {
@@ -221,6 +225,7 @@ export class Engine {
     if (this.risk.mark(equity, timeMs)) noteTransitions(s, this.risk);
     if (this.isPending) this.#start();
     if (this.desk.dispatch.held.isBusy || this.desk.worked.isBusy) this.#attend();
+    if (this.risk.state.ladder.isSweeping) this.sweep.run();
     if (timeMs >= this.timers.nextMs) this.timers.run(timeMs, this);
     const seats = this.seats;
     for (let i = 0; i < seats.length; i++) {
@@ -259,14 +264,16 @@ export class Engine {
   report(report: OrderReport): void {
     this.state.input++;
     this.reports.take(report);
+    if (this.risk.state.ladder.isSweeping) this.sweep.close();
     for (const seat of this.seats) if (seat.hasUpdates) this.#flush(seat);
   }
 
-  /** A command from outside: an input like any other, through the same risk. */
-  command(command: Command): void {
+  /** A command from outside: an input like any other, through the same risk. Answers what became of it. */
+  command(command: Command): CommandOutcome {
     this.state.input++;
-    this.#commands.carryOut(command);
+    const outcome = this.#commands.carryOut(command);
     noteTransitions(this.state, this.risk);
+    return outcome;
   }
 
   /** Holds a scope back, or lets it go, for a cause that lies outside: data, venue, books. An input as a command is. */
@@ -274,6 +281,11 @@ export class Engine {
     this.state.input++;
     this.risk.setState(scope, index, to, cause);
     noteTransitions(this.state, this.risk);
+  }
+
+  /** Values the account at prices (by instrument) between two instants, for limits on losses; strategies and sizes keep to closed bars. */
+  mark(prices: Float64Array, timeMs: number): void {
+    if (this.risk.mark(this.state.book.equity(prices), timeMs)) noteTransitions(this.state, this.risk);
   }
 
   /** Tells people what they must know. `level`: 0 info, 1 warn, 2 page. */
@@ -307,7 +319,7 @@ export class Engine {
     for (const seat of this.seats)
       if (seat.strategy.def.sources && name in seat.strategy.def.sources) {
         seat.context.receive(name, value);
-        this.guard(seat, 'onSource', () => seat.strategy.def.onSource?.(seat.context, name, value));
+        if (seat.running) this.guard(seat, 'onSource', () => seat.strategy.def.onSource?.(seat.context, name, value));
       }
   }
 
@@ -371,7 +383,8 @@ export class Engine {
     this.isPending = false;
     const s = this.state;
     for (const seat of this.seats) {
-      s.log.append(EVENT['strategy-started'], s.clock[0]!, -1 - s.input, s.input, seat.index, -1, -1);
+      // One that a kill has paused before the first bar is told of the start, and runs when it is re-armed.
+      if (seat.running) s.log.append(EVENT['strategy-started'], s.clock[0]!, -1 - s.input, s.input, seat.index, -1, -1);
       this.guard(seat, 'onStart', () => seat.strategy.def.onStart?.(seat.context));
     }
   }

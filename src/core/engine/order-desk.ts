@@ -120,17 +120,23 @@ export class OrderDesk {
     return this.dispatch.submit(d, slot, false, plan);
   }
 
-  /** Closes a slot's position with a market order; −1 where it is flat already. */
-  close(slot: number, why: string, role: number = ROLE.exit): OrderNumber {
+  /** Closes a slot's position with a market order; NaN where it is flat, or being closed, already. `mostLots`: of it, at most. */
+  close(
+    slot: number,
+    why: string,
+    role: number = ROLE.exit,
+    flags = 0,
+    mostLots = Number.POSITIVE_INFINITY,
+  ): OrderNumber {
     const lots = this.#s.book.positions.column.lots[slot]!;
-    if (lots === 0) return Number.NaN;
+    if (lots === 0 || mostLots <= 0) return Number.NaN;
     const intent = this.#signal(slot, 'close', why, undefined);
     const d = this.#begin(slot, lots > 0 ? -1 : 1, intent);
     d.role = role;
     d.type = TYPE.market;
-    d.flags = FLAG.reduceOnly;
-    const pending = this.#pendingExitLots(slot);
-    d.lots = Math.abs(lots) - pending;
+    d.flags = FLAG.reduceOnly | flags;
+    const pending = this.exitLots(slot);
+    d.lots = Math.min(Math.abs(lots), mostLots) - pending;
     // A close is already on its way for all of it: asking again changes nothing.
     if (d.lots <= 0) return Number.NaN;
     this.#picture.fill(slot, this.#instrument(slot));
@@ -141,7 +147,7 @@ export class OrderDesk {
   }
 
   /** Lots that market exits of a slot, sent before, are still to close. */
-  #pendingExitLots(slot: number): number {
+  exitLots(slot: number): number {
     const c = this.#s.orders.column;
     const rows = this.open.rowsOf(slot);
     let lots = 0;
@@ -189,7 +195,7 @@ export class OrderDesk {
     d.lots = Math.min(d.lots, Math.floor(this.#view.freeCapital / unit));
   }
 
-  /** Places or replaces a protective leg of an entry for `lots`. `native` legs rest at the venue with the entry. */
+  /** Places a protective leg of an entry for `lots`. One that is `isHeld` is watched here instead of resting at the venue. */
   leg(
     slot: number,
     side: number,
@@ -200,11 +206,12 @@ export class OrderDesk {
     group: number,
     trail: Level | null,
     intent: number,
+    isHeld = false,
   ): OrderNumber {
     const d = this.#begin(slot, side, intent);
     d.role = role;
     d.type = type;
-    d.flags = FLAG.reduceOnly | FLAG.oneCancelsOther;
+    d.flags = FLAG.reduceOnly | FLAG.oneCancelsOther | (isHeld ? FLAG.emulated : 0);
     d.lots = lots;
     d.group = group;
     d.parent = group;

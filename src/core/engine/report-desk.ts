@@ -4,9 +4,11 @@ import { EVENT } from '../vocabulary/events.ts';
 import { multiplyDivide } from '../vocabulary/integer.ts';
 import { isTerminal, ORDER_STATUSES, ROLE, STATUS } from '../vocabulary/order.ts';
 import { ACCOUNT_REPORT, type OrderReport, REPORT } from '../vocabulary/report.ts';
+import { BracketBook } from './bracket-book.ts';
 import type { OrderDesk } from './order-desk.ts';
-import { ProtectiveLegs } from './protective-legs.ts';
+import { type Legs, ProtectiveLegs } from './protective-legs.ts';
 import type { SessionState } from './session-state.ts';
+import { SingleLockLegs } from './single-lock-legs.ts';
 import { isEnd, StrategyOrder, strategyFill } from './strategy-order.ts';
 import type { StrategySeat } from './strategy-seat.ts';
 import { TradeNumbers } from './trade-numbers.ts';
@@ -42,7 +44,9 @@ export class ReportDesk {
   readonly #desk: OrderDesk;
   readonly #seats: readonly StrategySeat[];
   readonly #fail: (seat: StrategySeat, error: unknown) => void;
-  readonly #legs: ProtectiveLegs;
+  readonly #legs: Legs;
+  /** Which bracket protects what. */
+  readonly brackets: BracketBook;
   /** Which trades were booked. */
   readonly trades = new TradeNumbers();
 
@@ -57,7 +61,9 @@ export class ReportDesk {
     this.#s = state;
     this.#risk = risk;
     this.#desk = desk;
-    this.#legs = new ProtectiveLegs(state, desk);
+    this.brackets = new BracketBook(state, desk);
+    this.#legs =
+      state.capabilities.legs === 'apart' ? new ProtectiveLegs(state, desk) : new SingleLockLegs(state, desk);
     this.#seats = seats;
   }
 
@@ -174,15 +180,18 @@ export class ReportDesk {
     this.#desk.open.update(row);
     if (after === STATUS.open && before === STATUS['cancel-pending']) this.#legs.settled(row, slot);
     if (!isEnd(after) || isTerminal(before)) return;
-    const newer = after === STATUS.canceled ? this.#desk.dispatch.replace(row) : Number.NaN;
+    const isReplaced = after === STATUS.canceled && !this.#legs.takesOver(row);
+    const newer = isReplaced ? this.#desk.dispatch.replace(row) : Number.NaN;
     if (newer >= 0) {
       this.#legs.replaced(row, newer);
       return;
     }
-    this.#legs.forget(row);
+    // Where risk refused what was to stand in its stead, nobody has withdrawn it.
+    this.#legs.forget(row, newer < 0 ? STATUS.open : before);
     this.#legs.settled(row, slot);
     this.#desk.worked.heard(row);
-    if (after === STATUS.rejected && c.role[row] !== ROLE.entry && c.role[row] !== ROLE.exit) this.#naked(row, slot, r);
+    if (after === STATUS.rejected && c.role[row] !== ROLE.entry && c.role[row] !== ROLE.exit && this.#legs.isLost(row))
+      this.#naked(row, slot, r);
     this.#tell(row, r.reason);
   }
 
@@ -267,7 +276,7 @@ export class ReportDesk {
     if (role === ROLE.entry) {
       if (after === STATUS.filled) this.#risk.filled(strategy, r.timeMs);
     }
-    if (this.#legs.mayConcern(row, slot)) this.#legs.filled(row, slot);
+    if (this.brackets.mayConcern(row, slot)) this.#legs.filled(row, slot);
     if (c.group[row]! >= 0) this.#desk.worked.filled(row, lots, r.value);
     if (gain !== 0 && (now === 0 || held > 0 !== now > 0))
       this.#risk.tripClosed(
@@ -333,7 +342,12 @@ export class ReportDesk {
     const s = this.#s;
     const n = s.instruments.length;
     const net = s.book.netLots[r.instrument]!;
-    if (net === 0) return;
+    if (net === 0) {
+      // Told after the trade that closed the position: it is of whoever traded last.
+      const slot = this.#lastSlotOf(r.instrument);
+      if (slot >= 0) this.#payFunding(slot, r.value, r);
+      return;
+    }
     let left = r.value;
     let last = -1;
     for (let strategy = 0; strategy < s.strategies; strategy++) {
@@ -346,6 +360,13 @@ export class ReportDesk {
       this.#payFunding(slot, share, r);
     }
     if (left !== 0 && last >= 0) this.#payFunding(last, left, r);
+  }
+
+  #lastSlotOf(instrument: number): number {
+    const { fills, instrumentOf } = this.#s;
+    for (let fill = fills.count - 1; fill >= 0; fill--)
+      if (instrumentOf[fills.column.slot[fill]!] === instrument) return fills.column.slot[fill]!;
+    return -1;
   }
 
   #payFunding(slot: number, quanta: number, r: OrderReport): void {

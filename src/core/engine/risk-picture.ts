@@ -1,3 +1,4 @@
+import { KILL } from '../risk/kill-ladder.ts';
 import type { Risk } from '../risk/review.ts';
 import { RiskView } from '../risk/view.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
@@ -45,6 +46,8 @@ export class RiskPicture {
     v.nowMs = s.clock[0]!;
     v.instrument = instrument;
     v.state = this.#risk.state.states.strictest(strategy, index);
+    const { ladder } = this.#risk.state;
+    v.killed = ladder.isSweeping && ladder.strictest(strategy, index) >= KILL['cancel-all'];
     v.price = s.price[index]!;
     v.settleRate = s.book.settleRate(index, s.price);
     v.settled = status.settled;

@@ -3,7 +3,7 @@ import type { BookSnapshot } from '../portfolio/book.ts';
 import type { RiskSnapshot } from '../risk/state.ts';
 import { assert } from '../vocabulary/assert.ts';
 import { columnToText, textToColumn } from '../vocabulary/column-text.ts';
-import type { Json } from '../vocabulary/json.ts';
+import { type Json, sameJson } from '../vocabulary/json.ts';
 import type { BarColumns } from '../vocabulary/market-data.ts';
 import type { OrderTableSnapshot } from '../vocabulary/order-table.ts';
 import type { Engine } from './engine.ts';
@@ -13,7 +13,7 @@ import type { ReplacementsSnapshot } from './replacements.ts';
 import type { ContextSnapshot } from './strategy-seat.ts';
 
 /** Changes whenever a snapshot of before cannot be understood any more; an upcaster goes with it, or a refusal. */
-export const SNAPSHOT_VERSION = 1;
+export const SNAPSHOT_VERSION = 2;
 
 /** A snapshot that cannot be taken over: `version` this program does not know, or `configuration` other than that of the engine. */
 export class SnapshotError extends Error {
@@ -66,6 +66,7 @@ interface EngineSnapshot {
     readonly context: ContextSnapshot;
   }[];
   readonly timers: readonly (number | null)[];
+  readonly sweep: readonly number[];
   readonly isPending: boolean;
   readonly feeds: readonly { readonly inputs: string; readonly slices: string }[];
 }
@@ -137,6 +138,7 @@ export function snapshot(engine: Engine): Json {
       context: seat.context.snapshot(),
     })),
     timers: engine.timers.snapshot(),
+    sweep: engine.sweep.snapshot(),
     isPending: engine.isPending,
     feeds: feeds.map(({ arrivals }) => ({
       inputs: columnToText(arrivals.inputs),
@@ -160,10 +162,13 @@ export function restore(engine: Engine, json: Json, histories: readonly BarColum
     );
   const from = json as unknown as EngineSnapshot;
   const { state: s, desk } = engine;
-  const mine = JSON.stringify([s.session, configurationOf(engine)]);
-  const its = JSON.stringify([from.session, from.of]);
-  if (mine !== its)
-    throw new SnapshotError('configuration', `the snapshot is of ${its}, the engine is configured as ${mine}`);
+  const mine = [s.session, configurationOf(engine)];
+  const its = [from.session, from.of];
+  if (!sameJson(mine, its))
+    throw new SnapshotError(
+      'configuration',
+      `the snapshot is of ${JSON.stringify(its)}, the engine is configured as ${JSON.stringify(mine)}`,
+    );
   const arrivals = from.feeds.map((f) => ({
     inputs: [...textToColumn(f.inputs)],
     slices: [...textToColumn(f.slices)],
@@ -206,6 +211,7 @@ export function restore(engine: Engine, json: Json, histories: readonly BarColum
     seat.context.restore(saved.context);
   });
   engine.timers.restore(from.timers);
+  engine.sweep.restore(from.sweep);
   engine.isPending = from.isPending;
 }
 

@@ -34,6 +34,13 @@ export class BarPath {
     this.progress[0] = 0;
   }
 
+  /** Back to before the first bar. */
+  reset(): void {
+    this.leg = 4;
+    this.openMs = 0;
+    this.closeMs = 0;
+  }
+
   /** Price here. */
   get price(): number {
     const { leg, point } = this;

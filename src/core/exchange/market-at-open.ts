@@ -46,6 +46,8 @@ export class MarketAtOpen {
   readonly #takerRate: number;
   readonly #dearestRate: number;
   readonly #reduceOnly: boolean;
+  /** Whether it takes no orders, as somebody else says what becomes of them. */
+  isOff = false;
 
   private constructor(
     venue: VenueParts,
@@ -74,7 +76,7 @@ export class MarketAtOpen {
   /** Takes an order between bars; false, with nothing done, where it is another's. */
   place(row: number, nowMs: number): boolean {
     const c = this.#table.column;
-    if (c.type[row] !== TYPE.market || (c.flags[row]! & SPECIAL) !== 0) return false;
+    if (this.isOff || c.type[row] !== TYPE.market || (c.flags[row]! & SPECIAL) !== 0) return false;
     const role = c.role[row]!;
     if (role > ROLE.exit || c.limitTicks[row] !== 0 || c.triggerTicks[row] !== 0) return false;
     const index = c.instrument[row]!;
@@ -97,6 +99,7 @@ export class MarketAtOpen {
     const row = orders.rowsOf(index)[0]!;
     const c = this.#table.column;
     if (
+      this.isOff ||
       c.type[row] !== TYPE.market ||
       (c.flags[row]! & SPECIAL) !== 0 ||
       (c.role[row] !== ROLE.entry && c.role[row] !== ROLE.exit)

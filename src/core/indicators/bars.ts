@@ -167,6 +167,16 @@ export class Bars implements SeriesOwner {
     return this.#barMs > 0 ? Math.floor(openTimeMs / (this.#barMs * REBASE_BARS)) : Math.floor(row / REBASE_BARS);
   }
 
+  /** The bars so far, oldest first: views into what is kept here. */
+  taken(): BarColumns {
+    const c = this.#columns;
+    const part = (column: Float64Array): Float64Array => column.subarray(0, this.cursor + 1);
+    return {
+      ...{ openTimeMs: part(c.openTimeMs), open: part(c.open), high: part(c.high), low: part(c.low) },
+      ...{ close: part(c.close), volume: part(c.volume) },
+    };
+  }
+
   /** Back to before the first bar. What was computed in advance stays; what is stepped begins anew. */
   rewind(): void {
     this.cursor = -1;

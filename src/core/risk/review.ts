@@ -2,6 +2,8 @@ import type { Approved, OrderDraft } from '../vocabulary/order.ts';
 import { REFUSALS, type Refusal } from '../vocabulary/refusal.ts';
 import { assess, assessOpening } from './assessment.ts';
 import { explainReview, type RuleLine } from './explain.ts';
+import type { Kill } from './kill-ladder.ts';
+import { KILL } from './kill-ladder.ts';
 import type { CompiledLimits } from './limits.ts';
 import { NEVER_MS } from './recent-times.ts';
 import { bracket } from './rules/bracket.ts';
@@ -140,12 +142,19 @@ export class Risk {
     this.#note(this.state.states.set(scope, index, to, cause));
   }
 
+  /** A kill of a scope: its trading state and its level on the ladder, which never falls. Canceling and closing is the engine's. */
+  kill({ scope, index, level, epoch, reason }: Kill): void {
+    const held = this.state.ladder.raise(scope, index, KILL[level], epoch, reason);
+    if (held >= KILL.reduce) this.setState(scope, index, held >= KILL.halt ? 'halted' : 'reducing', 'kill');
+  }
+
   /**
    * A person re-arms a scope: all causes that held it are lifted, and its counters begin anew (the account's highest equity
    * and day from the equity of now; a strategy's repeated executions, losses and cool-down).
    */
-  rearm(scope: Scope, index = 0): void {
+  rearm(scope: Scope, index = 0, epoch = 0): void {
     const { state } = this;
+    state.ladder.clear(scope, index, epoch);
     if (scope === 'account') {
       state.dailyLoss = false;
       state.drawdown = false;

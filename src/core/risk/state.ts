@@ -1,4 +1,5 @@
 import type { Instrument } from '../vocabulary/instrument.ts';
+import { KillLadder, type KillLadderSnapshot } from './kill-ladder.ts';
 import type { CompiledLimits } from './limits.ts';
 import { RecentOrders } from './recent-orders.ts';
 import { NEVER_MS, RecentTimes } from './recent-times.ts';
@@ -8,6 +9,7 @@ import { TradingStates, type TradingStatesSnapshot } from './trading-state.ts';
 export interface RiskSnapshot {
   readonly v: 1;
   readonly states: TradingStatesSnapshot;
+  readonly ladder: KillLadderSnapshot;
   readonly messages: { readonly timesMs: readonly number[]; readonly next: readonly number[] };
   readonly entries: { readonly timesMs: readonly number[]; readonly next: readonly number[] };
   readonly orders: { readonly fields: readonly number[]; readonly next: readonly number[] };
@@ -29,6 +31,7 @@ export interface RiskSnapshot {
  */
 export class RiskState {
   readonly states: TradingStates;
+  readonly ladder: KillLadder;
   readonly messages: RecentTimes;
   readonly entries: RecentTimes;
   readonly orders: RecentOrders;
@@ -83,6 +86,7 @@ export class RiskState {
 
   constructor(limits: CompiledLimits, strategies: number, instruments: number) {
     this.states = new TradingStates(strategies, instruments);
+    this.ladder = new KillLadder(strategies, instruments);
     this.messages = new RecentTimes(strategies, limits.messageOrders);
     this.entries = new RecentTimes(strategies, limits.repeatedEntryFills);
     this.orders = new RecentOrders(strategies);
@@ -93,6 +97,7 @@ export class RiskState {
 
   clear(): void {
     this.states.clear();
+    this.ladder.reset();
     this.messages.timesMs.fill(NEVER_MS);
     this.messages.next.fill(0);
     this.entries.timesMs.fill(NEVER_MS);
@@ -127,6 +132,7 @@ export class RiskState {
     return {
       v: 1,
       states: this.states.snapshot(),
+      ladder: this.ladder.snapshot(),
       messages: { timesMs: Array.from(this.messages.timesMs), next: Array.from(this.messages.next) },
       entries: { timesMs: Array.from(this.entries.timesMs), next: Array.from(this.entries.next) },
       orders: { fields: Array.from(this.orders.fields), next: Array.from(this.orders.next) },
@@ -147,6 +153,7 @@ export class RiskState {
   restore(snapshot: RiskSnapshot): void {
     if (snapshot.v !== 1) throw new RangeError(`expected a risk snapshot of version 1, found ${String(snapshot.v)}`);
     this.states.restore(snapshot.states);
+    this.ladder.restore(snapshot.ladder);
     fit(this.messages.timesMs, snapshot.messages.timesMs, 'messages');
     fit(this.messages.next, snapshot.messages.next, 'messages');
     fit(this.entries.timesMs, snapshot.entries.timesMs, 'entries');

@@ -1,7 +1,7 @@
+import type { Scope } from '../vocabulary/commands.ts';
 import { TRADING_STATES, type TradingState } from './view.ts';
 
-export const SCOPES = ['system', 'account', 'strategy', 'instrument'] as const;
-export type Scope = (typeof SCOPES)[number];
+export type { Scope };
 
 /** Why a scope may not trade freely. A cause is lifted on its own: the end of a day does not undo what an operator ordered. */
 export const STATE_CAUSES = [
@@ -14,6 +14,7 @@ export const STATE_CAUSES = [
   'data-fault',
   'venue-fault',
   'reconciliation-fault',
+  'kill',
 ] as const;
 export type StateCause = (typeof STATE_CAUSES)[number];
 
@@ -36,12 +37,27 @@ export interface TradingStatesSnapshot {
 
 const CAUSES = STATE_CAUSES.length;
 
+/** Place of a scope among system, account, strategies and instruments. Throws `RangeError` where there is none. */
+export function rowOfScope(scope: Scope, index: number, strategies: number, instruments: number): number {
+  const first = scope === 'system' ? 0 : scope === 'account' ? 1 : scope === 'strategy' ? 2 : 2 + strategies;
+  const rows = scope === 'strategy' ? strategies : scope === 'instrument' ? instruments : 1;
+  if (!(Number.isInteger(index) && index >= 0 && index < rows)) throw new RangeError(`no ${scope} ${index}`);
+  return first + index;
+}
+
+/** The scope at a place, see {@link rowOfScope}. */
+export function scopeOfRow(row: number, strategies: number): { readonly scope: Scope; readonly index: number } {
+  if (row < 2) return { scope: row === 0 ? 'system' : 'account', index: 0 };
+  const isStrategy = row < 2 + strategies;
+  return { scope: isStrategy ? 'strategy' : 'instrument', index: row - 2 - (isStrategy ? 0 : strategies) };
+}
+
 /**
  * May we trade? One state each for system, account, strategies and instruments; the strictest wins, among scopes and among
  * the causes of one scope.
  *
- * `active`: everything. `reducing`: only orders that lower a position (kill level "reduce"). `halted`: no order at all, only
- * cancels (kill level "halt"; flattening runs under `reducing`). States and their meaning as in Nautilus Trader's TradingState
+ * `active`: everything. `reducing`: only orders that lower a position (kill level "reduce"). `halted`: nothing but cancels, the stops and
+ * targets of entries that fill meanwhile, and what a kill closes positions with (kill levels from "halt" on). States and their meaning as in Nautilus Trader's TradingState
  * and the FIA guide of 2015, 1.11; the kill functionality itself is RTS 6 Art. 12.
  */
 export class TradingStates {
@@ -127,10 +143,7 @@ export class TradingStates {
   }
 
   #row(scope: Scope, index: number): number {
-    const first = scope === 'system' ? 0 : scope === 'account' ? 1 : scope === 'strategy' ? 2 : 2 + this.strategies;
-    const rows = scope === 'strategy' ? this.strategies : scope === 'instrument' ? this.instruments : 1;
-    if (!(Number.isInteger(index) && index >= 0 && index < rows)) throw new RangeError(`no ${scope} ${index}`);
-    return first + index;
+    return rowOfScope(scope, index, this.strategies, this.instruments);
   }
 
   #strictestCause(row: number): number {

@@ -18,6 +18,8 @@ export class RiskView {
   declare instrument: Instrument;
   /** Strictest trading state of system, account, strategy and instrument: 0 active, 1 reducing, 2 halted. */
   state = 0;
+  /** Whether a kill cancels and closes here: then protective orders do not come anew. */
+  killed = false;
   /** Whether the strategy's indicators have settled. */
   settled = true;
   /** Whether the strategy was started and not stopped. */

@@ -11,6 +11,18 @@ function command<const T extends string, S extends z.ZodRawShape>(type: T, shape
   return z.strictObject({ type: z.literal(type), reason, ...shape });
 }
 
+/** What a kill, a trading state or a re-arming concerns; the strictest of all that concern an order counts. */
+export const SCOPES = ['system', 'account', 'strategy', 'instrument'] as const;
+export type Scope = (typeof SCOPES)[number];
+
+/**
+ * Levels of the kill ladder, mildest first; each includes those before it. `pause`: strategies are paused. `reduce`: only orders that lower a
+ * position. `halt`: no order and no amendment, cancels pass. `cancel-all`: every open order is canceled, protective stops too. `flatten`: every
+ * position is closed.
+ */
+export const KILL_LEVELS = ['pause', 'reduce', 'halt', 'cancel-all', 'flatten'] as const;
+export type KillLevel = (typeof KILL_LEVELS)[number];
+
 /** Everything that can be ordered from outside, as one union: imperative. A command is an input of the session like any other. */
 export const commandSchema = z.discriminatedUnion('type', [
   command('place-order', { strategy, instrument, side: z.enum(SIDES), entry: entrySchema }),
@@ -26,13 +38,53 @@ export const commandSchema = z.discriminatedUnion('type', [
   command('pause-strategy', { strategy }),
   command('stop-strategy', { strategy }),
   command('set-trading-state', {
-    scope: z.enum(['system', 'account', 'strategy', 'instrument']),
+    scope: z.enum(SCOPES),
     /** Which strategy or instrument, where the scope has several. */
     target: z.string().optional(),
     state: z.enum(['active', 'reducing', 'halted']),
   }),
-  command('rearm', { scope: z.enum(['system', 'account', 'strategy', 'instrument']), target: z.string().optional() }),
+  command('kill', {
+    level: z.enum(KILL_LEVELS),
+    scope: z.enum(SCOPES),
+    target: z.string().optional(),
+    /** Of the latch that demands it: it rises with each re-arming; −1 where latches could not be read. */
+    epoch: z.number().int().min(-1).optional(),
+    /** Orders and positions are left alone until the next kill or instant, as the past is not in yet. */
+    deferred: z.boolean().optional(),
+  }),
+  command('rearm', {
+    scope: z.enum(SCOPES),
+    target: z.string().optional(),
+    epoch: z.number().int().min(0).optional(),
+    /** Trading state afterwards; active where absent. */
+    into: z.enum(['active', 'reducing']).optional(),
+  }),
 ]);
 
 export type Command = z.output<typeof commandSchema>;
 export type CommandType = Command['type'];
+
+/** What a session can be told from outside while it runs: commands of its engine, and those that its loop carries out itself. */
+export const sessionCommandSchema = z.discriminatedUnion('type', [
+  ...commandSchema.options,
+  command('stop-session', {}),
+  /** Reads the latches now, and answers once nothing that they forbid is left, or after a while. */
+  command('heed-latches', {}),
+]);
+export type SessionCommand = z.output<typeof sessionCommandSchema>;
+
+/**
+ * What became of a command, as data. Refused codes: a code of `REFUSALS`, `unknown-strategy`, `unknown-instrument`, `unknown-order`,
+ * `order-ended`, `nothing-to-do`, `latched`, `invalid`; from a session's loop also `session-ended` and `late`.
+ */
+export type CommandOutcome =
+  | {
+      readonly done: true;
+      /** Client id of the order that came of it. */
+      readonly order?: string;
+      /** Orders that were asked to be canceled. */
+      readonly canceled?: number;
+      /** Open orders and positions of the session when it answered. */
+      readonly left?: { readonly orders: number; readonly positions: number };
+    }
+  | { readonly done: false; readonly code: string; readonly message: string };

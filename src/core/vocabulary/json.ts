@@ -28,3 +28,22 @@ export function jsonOffence(value: unknown, path = 'state', seen: readonly unkno
   }
   return null;
 }
+
+/** The same fields with the same values, in any order of the fields. */
+export function sameJson(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) return a === b;
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => sameJson((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
+  );
+}
+
+/** JSON text in which fields stand by name: the same for the same values, whoever has built or read them. */
+export function orderlessText(value: Json): string {
+  return JSON.stringify(value, (_key, part: Json) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

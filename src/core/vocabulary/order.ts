@@ -64,6 +64,10 @@ export const FLAG = {
   worked: 32,
   /** The engine watches its trigger, as the venue cannot: what is sent when it triggers is a market order, or a limit where it has one. */
   emulated: 64,
+  /** What a kill closes a position with: the one order that leaves while trading is halted. */
+  kill: 128,
+  /** Sells what legs of a bracket may have locked: it waits, `held`, until they are withdrawn, and is sent then. */
+  claimsHolding: 256,
 } as const;
 
 /**

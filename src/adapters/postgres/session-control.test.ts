@@ -1,0 +1,34 @@
+import { test } from 'node:test';
+import { sessionControlContract } from '../../../test/contracts/session-control.ts';
+import { postgresScene } from '../../../test/fixtures/postgres-schema.ts';
+import { postgresMissing } from '../../../test/servers/postgres.ts';
+import { openPostgresCommandBox, openPostgresLatches } from './session-control.ts';
+
+const skip = postgresMissing;
+
+if (skip !== false) test('session control (PostgreSQL)', { skip }, () => {});
+else
+  sessionControlContract('PostgreSQL', async () => {
+    const scene = await postgresScene('control');
+    const { url, schema } = scene;
+    const open = async () => ({
+      latches: await openPostgresLatches(url, { schema }),
+      box: await openPostgresCommandBox(url, { schema }),
+    });
+    const place = await open();
+    return {
+      ...place,
+      reopen: open,
+      plant: async (scope, target, level) =>
+        void (await scene.sql("insert into %s.latch values ($1, $2, $3, 3, 'active', 'a', 'r', 1)", [
+          scope,
+          target,
+          level,
+        ])),
+      async dispose() {
+        await place.latches.close();
+        await place.box.close();
+        await scene.dispose();
+      },
+    };
+  });

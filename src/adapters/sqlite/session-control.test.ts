@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { sessionControlContract } from '../../../test/contracts/session-control.ts';
+import { LatchError } from '../../ports/latches.ts';
+import { systemClock } from '../system/clock.ts';
+import { openSqliteCommandBox } from './command-box.ts';
+import { openHomeAccess } from './home-access.ts';
+import { openSqliteLatches } from './latch-store.ts';
+
+sessionControlContract('SQLite', async () => {
+  const home = mkdtempSync(join(tmpdir(), 'tradewright-control-'));
+  const path = join(home, 'home.sqlite');
+  const open = () => ({
+    latches: openSqliteLatches(path, systemClock()),
+    box: openSqliteCommandBox(path, systemClock()),
+  });
+  const place = open();
+  return {
+    ...place,
+    reopen: async () => open(),
+    async plant(scope, target, level) {
+      const { db } = openHomeAccess(path);
+      db.prepare("insert into latch values (?, ?, ?, 3, 'active', 'a', 'r', 1)").run(scope, target, level);
+      db.close();
+    },
+    async dispose() {
+      await place.latches.close();
+      await place.box.close();
+      rmSync(home, { recursive: true, force: true });
+    },
+  };
+});
+
+test('latches (SQLite): a file that is no database -> told as damaged, which halts', () => {
+  const home = mkdtempSync(join(tmpdir(), 'tradewright-control-'));
+  writeFileSync(join(home, 'home.sqlite'), 'not a database, but long enough to be taken for one'.repeat(100));
+  assert.throws(
+    () => openSqliteLatches(join(home, 'home.sqlite'), systemClock()),
+    (error) => error instanceof LatchError && error.code === 'damaged',
+  );
+  rmSync(home, { recursive: true, force: true });
+});
