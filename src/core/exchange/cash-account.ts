@@ -133,10 +133,16 @@ export class CashAccount implements VenueAccount {
   }
 
   /** {@link affords}, {@link settle} and {@link release} of a fill that ends its order: see {@link SpotAccount.exchange}. */
-  exchange(row: number, instrument: Instrument, side: number, lots: number, value: number, fee: number): boolean {
+  exchange(
+    row: number,
+    instrument: Instrument,
+    side: number,
+    lots: number,
+    paid: { readonly value: number; readonly fee: number },
+  ): boolean {
     const { index } = instrument;
     const units = instrument.baseQuanta(lots);
-    if (!this.balances.exchange(row, side, this.#base[index]!, units, this.#quote[index]!, value, fee)) return false;
+    if (!this.balances.exchange(row, side, this.#base[index]!, units, this.#quote[index]!, paid)) return false;
     this.netLots[index]! += side * lots;
     return true;
   }

@@ -12,6 +12,11 @@ import type { VenueBars } from './venue-bars.ts';
 import type { VenueOrders } from './venue-orders.ts';
 import type { VenueReport } from './venue-report.ts';
 
+const { market: MARKET } = TYPE;
+const { entry: ENTRY, exit: EXIT } = ROLE;
+const { filled: FILLED } = REPORT;
+const { reduceOnly: REDUCE_ONLY } = FLAG;
+
 /** Flags of orders that the general way must take: their size, price or acceptance is not what their row says. */
 const SPECIAL = FLAG.postOnly | FLAG.budget | FLAG.sizeAtFill | FLAG.emulated;
 
@@ -76,19 +81,19 @@ export class MarketAtOpen {
   /** Takes an order between bars; false, with nothing done, where it is another's. */
   place(row: number, nowMs: number): boolean {
     const c = this.#table.column;
-    if (this.isOff || c.type[row] !== TYPE.market || (c.flags[row]! & SPECIAL) !== 0) return false;
+    if (this.isOff || c.type[row] !== MARKET || (c.flags[row]! & SPECIAL) !== 0) return false;
     const role = c.role[row]!;
-    if (role > ROLE.exit || c.limitTicks[row] !== 0 || c.triggerTicks[row] !== 0) return false;
+    if (role > EXIT || c.limitTicks[row] !== 0 || c.triggerTicks[row] !== 0 || c.expireAtMs[row] !== 0) return false;
     const index = c.instrument[row]!;
     const last = this.#bars.close[index]!;
-    if (role === ROLE.entry) {
+    if (role === ENTRY) {
       // A sale locks what it sells, which the general way sees to.
       if (c.side[row]! < 0 || Number.isNaN(last)) return false;
       const instrument = this.#instruments[index]!;
       const value = instrument.value(instrument.ticks(last, 'ceil'), c.lots[row]!);
       if (!this.#account.lockQuote(row, index, value + rateUp(value, this.#dearestRate))) return false;
     }
-    this.#orders.add(row, index, Number.NaN, Number.NaN, nowMs, false, last);
+    this.#orders.addPlain(row, index, nowMs, last);
     return true;
   }
 
@@ -97,37 +102,29 @@ export class MarketAtOpen {
     const orders = this.#orders;
     const path = this.#path;
     const row = orders.rowsOf(index)[0]!;
+    if (this.isOff || !orders.isPlain(row, path.openMs)) return false;
     const c = this.#table.column;
-    if (
-      this.isOff ||
-      c.type[row] !== TYPE.market ||
-      (c.flags[row]! & SPECIAL) !== 0 ||
-      (c.role[row] !== ROLE.entry && c.role[row] !== ROLE.exit)
-    )
-      return false;
-    if (c.expireAtMs[row] !== 0 || !orders.isFresh(row, path.openMs)) return false;
     const side = c.side[row]!;
     const lots = c.lots[row]!;
     const room = this.#bars.roomLots[index]!;
     const held = this.#account.netLots[index]!;
     if (lots > room || !(lots > 0)) return false;
-    if (this.#reduceOnly && (c.flags[row]! & FLAG.reduceOnly) !== 0 && lots > -side * held) return false;
+    if (this.#reduceOnly && (c.flags[row]! & REDUCE_ONLY) !== 0 && lots > -side * held) return false;
     const instrument = this.#instruments[index]!;
     const ticks = instrument.ticks(path.point[0]!, 'half-even');
     const value = instrument.value(ticks, lots);
-    const fee = rateUp(value, this.#takerRate);
-    if (!this.#account.exchange(row, instrument, side, lots, value, fee)) return false;
+    const r = this.#report;
+    r.value = value;
+    r.fee = rateUp(value, this.#takerRate);
+    if (!this.#account.exchange(row, instrument, side, lots, r)) return false;
     orders.clearOf(index);
     this.#bars.roomLots[index] = room - lots;
-    const r = this.#report;
-    r.kind = REPORT.filled;
+    r.kind = FILLED;
     r.row = row;
     r.instrument = index;
     r.lots = lots;
     r.ticks = ticks;
     r.referenceTicks = ticks;
-    r.value = value;
-    r.fee = fee;
     r.feeAsset = -1;
     r.maker = false;
     r.timeMs = path.openMs;

@@ -195,7 +195,7 @@ export class SimulatedVenue {
 
   /** Whether {@link step} may have something to say. */
   get isBusy(): boolean {
-    return this.#walking >= 0;
+    return this.#walking >= 0 || !this.#orders.isQuiet;
   }
 
   /** Finds the next thing that happens and writes it to {@link report}; false when nothing more does. */

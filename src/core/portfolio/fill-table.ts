@@ -49,13 +49,16 @@ export class FillTable {
 
   /** Takes a new row and returns its number; the caller writes the columns. */
   take(): number {
-    if (this.count === this.#capacity) {
-      const grown = allocateColumns(COLUMNS, this.#capacity * 2);
-      for (const name of Object.keys(COLUMNS) as (keyof Columns)[]) grown[name].set(this.column[name] as never);
-      this.column = grown;
-      this.#capacity *= 2;
-    }
+    if (this.count === this.#capacity) this.#grow();
     return this.count++;
+  }
+
+  // Apart, so that taking a row is small enough to become part of whoever takes it.
+  #grow(): void {
+    const grown = allocateColumns(COLUMNS, this.#capacity * 2);
+    for (const name of Object.keys(COLUMNS) as (keyof Columns)[]) grown[name].set(this.column[name] as never);
+    this.column = grown;
+    this.#capacity *= 2;
   }
 
   /** Notes that another asset than the settle asset paid a fill's fee. */
