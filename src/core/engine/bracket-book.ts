@@ -23,6 +23,13 @@ export class BracketBook {
     this.#desk = desk;
   }
 
+  /** Whether a fill of order `row` may concern any bracket or any other order of its slot: if not, there is nothing to keep in step. */
+  mayConcern(row: number, slot: number): boolean {
+    const { brackets, endedBrackets } = this.#s;
+    const open = this.#desk.rowsOf(slot);
+    return brackets.size > 0 || endedBrackets.size > 0 || open.length > 1 || (open.length === 1 && open[0] !== row);
+  }
+
   /** The bracket that a leg belongs to, whether or not its entry has ended. */
   planOf(leg: number): BracketPlan | undefined {
     const { brackets, endedBrackets, orders } = this.#s;

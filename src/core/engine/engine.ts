@@ -265,7 +265,8 @@ export class Engine {
     this.state.input++;
     this.reports.take(report);
     if (this.risk.state.ladder.isSweeping) this.sweep.close();
-    for (const seat of this.seats) if (seat.hasUpdates) this.#flush(seat);
+    const { seats } = this;
+    for (let i = 0; i < seats.length; i++) if (seats[i]!.hasUpdates) this.#flush(seats[i]!);
   }
 
   /** A command from outside: an input like any other, through the same risk. Answers what became of it. */

@@ -1,3 +1,5 @@
+import { allocateColumns, type ColumnsOf } from '../vocabulary/columns.ts';
+
 const COLUMNS = {
   type: Uint8Array,
   strategy: Int16Array,
@@ -11,13 +13,7 @@ const COLUMNS = {
   a: Float64Array,
   b: Float64Array,
 } as const;
-type Columns = { -readonly [K in keyof typeof COLUMNS]: InstanceType<(typeof COLUMNS)[K]> };
-
-function allocate(capacity: number): Columns {
-  return Object.fromEntries(
-    Object.entries(COLUMNS).map(([name, Type]) => [name, new Type(capacity)]),
-  ) as unknown as Columns;
-}
+export type EventColumns = ColumnsOf<typeof COLUMNS>;
 
 /**
  * The session's events as columns: appending one costs a few stores and no object. `engine/narrate.ts` turns a row into the
@@ -25,12 +21,12 @@ function allocate(capacity: number): Columns {
  */
 export class EventLog {
   count = 0;
-  column: Columns;
+  column: EventColumns;
   #capacity: number;
 
   constructor(capacity = 1024) {
     this.#capacity = capacity;
-    this.column = allocate(capacity);
+    this.column = allocateColumns(COLUMNS, capacity);
   }
 
   /** Appends a row and returns its sequence number. */
@@ -60,6 +56,15 @@ export class EventLog {
     return seq;
   }
 
+  /**
+   * The columns, with room for `events` more: for who writes several rows at once, from {@link count} on, and then counts them. Nine numbers
+   * handed to {@link append} cost more than storing them.
+   */
+  room(events: number): EventColumns {
+    while (this.count + events > this.#capacity) this.#grow();
+    return this.column;
+  }
+
   /** Whether no event is blank: see {@link resume}. */
   isWhole = true;
 
@@ -77,8 +82,8 @@ export class EventLog {
   }
 
   #grow(): void {
-    const grown = allocate(this.#capacity * 2);
-    for (const name of Object.keys(COLUMNS) as (keyof Columns)[]) grown[name].set(this.column[name] as never);
+    const grown = allocateColumns(COLUMNS, this.#capacity * 2);
+    for (const name of Object.keys(COLUMNS) as (keyof EventColumns)[]) grown[name].set(this.column[name] as never);
     this.column = grown;
     this.#capacity *= 2;
   }

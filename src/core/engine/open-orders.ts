@@ -1,5 +1,9 @@
-import { FLAG, isTerminal, ROLE } from '../vocabulary/order.ts';
+import { FLAG, ROLE, STATUS } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
+
+const { filled: FILLED } = STATUS;
+const { entry: ENTRY, exit: EXIT, manual: MANUAL } = ROLE;
+const { sizeAtFill: SIZE_AT_FILL, worked: WORKED } = FLAG;
 
 /**
  * Which orders are open and what they could still add or take, kept in step with the order table. Everything is derived from an
@@ -47,42 +51,54 @@ export class OpenOrders {
     const before = this.#counted[row]!;
     const strategy = c.strategy[row]!;
     const slot = strategy * this.#instruments + c.instrument[row]!;
-    if (isTerminal(c.status[row]!)) {
-      if (before < 0) return;
-      this.#count(row, slot, -before);
-      this.#counted[row] = -1;
-      this.byStrategy[strategy]!--;
-      this.total--;
-      const rows = this.#rows[slot]!;
-      // Most orders end soon after they were made, and are the last of their slot.
-      if (rows.at(-1) === row) rows.pop();
-      else rows.splice(rows.indexOf(row), 1);
+    if (c.status[row]! >= FILLED) {
+      if (before >= 0) this.#close(row, slot, strategy, before);
       return;
     }
     const now = this.#claim(row);
-    if (before < 0) {
-      this.byStrategy[strategy]!++;
-      this.total++;
-      this.#rows[slot]!.push(row);
-    }
+    if (before < 0) this.#open(row, slot, strategy);
     this.#counted[row] = now;
-    this.#count(row, slot, now - Math.max(0, before));
+    this.#count(slot, c.instrument[row]!, c.side[row]!, before > 0 ? now - before : now);
+  }
+
+  /** {@link update} of an order that has just ended, for who knows that and its slot. */
+  ended(row: number, slot: number, strategy: number): void {
+    const counted = this.#counted[row]!;
+    if (counted >= 0) this.#close(row, slot, strategy, counted);
+  }
+
+  #open(row: number, slot: number, strategy: number): void {
+    this.byStrategy[strategy]!++;
+    this.total++;
+    this.#rows[slot]!.push(row);
+  }
+
+  #close(row: number, slot: number, strategy: number, counted: number): void {
+    if (counted > 0) {
+      const { instrument, side } = this.#table.column;
+      this.#count(slot, instrument[row]!, side[row]!, -counted);
+    }
+    this.#counted[row] = -1;
+    this.byStrategy[strategy]!--;
+    this.total--;
+    const rows = this.#rows[slot]!;
+    // Most orders end soon after they were made, and are the last of their slot.
+    if (rows[rows.length - 1] === row) rows.pop();
+    else rows.splice(rows.indexOf(row), 1);
   }
 
   #claim(row: number): number {
     const c = this.#table.column;
     const role = c.role[row]!;
     const flags = c.flags[row]!;
-    if (role !== ROLE.entry && role !== ROLE.exit && role !== ROLE.manual) return 0;
-    if (flags & FLAG.sizeAtFill) return 0;
-    return Math.max(0, c.lots[row]! - (flags & FLAG.worked ? c.budget[row]! : c.filledLots[row]!));
+    if (role !== ENTRY && role !== EXIT && role !== MANUAL) return 0;
+    if (flags & SIZE_AT_FILL) return 0;
+    return Math.max(0, c.lots[row]! - (flags & WORKED ? c.budget[row]! : c.filledLots[row]!));
   }
 
-  #count(row: number, slot: number, lots: number): void {
+  #count(slot: number, instrument: number, side: number, lots: number): void {
     if (lots === 0) return;
-    const c = this.#table.column;
-    const instrument = c.instrument[row]!;
-    if (c.side[row]! > 0) {
+    if (side > 0) {
       this.buyLots[slot]! += lots;
       this.instrumentBuyLots[instrument]! += lots;
     } else {

@@ -139,10 +139,13 @@ export class OrderDesk {
     d.lots = Math.min(Math.abs(lots), mostLots) - pending;
     // A close is already on its way for all of it: asking again changes nothing.
     if (d.lots <= 0) return Number.NaN;
-    this.#picture.fill(slot, this.#instrument(slot));
     // Resting orders that only reduce must not keep it from getting out: they compete, as legs do, and go when it is flat.
-    if (lots > 0) this.#view.strategyOpenSellLots = pending;
-    else this.#view.strategyOpenBuyLots = pending;
+    if (this.dispatch.witness === null) this.#picture.fillExit(slot, this.#instrument(slot), pending);
+    else {
+      this.#picture.fill(slot, this.#instrument(slot));
+      if (lots > 0) this.#view.strategyOpenSellLots = pending;
+      else this.#view.strategyOpenBuyLots = pending;
+    }
     return this.dispatch.submit(d, slot, false, null);
   }
 

@@ -1,5 +1,5 @@
 import { type BracketPlan, bracketPlan } from '../execution/brackets.ts';
-import { placingOf, typeBits } from '../execution/capabilities.ts';
+import { type Placing, placingOf, typeBits } from '../execution/capabilities.ts';
 import { blankDraft } from '../execution/draft-order.ts';
 import { REQUEST } from '../execution/outbox.ts';
 import type { Risk } from '../risk/review.ts';
@@ -15,6 +15,10 @@ import type { RiskPicture } from './risk-picture.ts';
 import type { SessionState } from './session-state.ts';
 
 const HALTED = TRADING_STATES.indexOf('halted');
+const { market: MARKET } = TYPE;
+const { gtc: GTC } = TIF;
+const { emulated: EMULATED, worked: WORKED, postOnly: POST_ONLY } = FLAG;
+const { place: PLACE } = REQUEST;
 
 /** A row of the order table, or of a refused order −1 − its number in the list of refusals; NaN where nothing was to be done. */
 export type OrderNumber = number;
@@ -51,6 +55,8 @@ export class OrderDispatch {
   readonly refusalCounts = new Int32Array(REFUSALS.length);
   readonly #typeBits: number;
   readonly #keepsGtd: boolean;
+  /** What becomes of market orders without any extra. */
+  readonly #plain: Placing;
   readonly #draft = new OrderDraft();
   /** Set where legs lock what exits sell; null where they do not. */
   exits: ExitGate | null = null;
@@ -62,6 +68,7 @@ export class OrderDispatch {
   constructor(state: SessionState, risk: Risk, open: OpenOrders, picture: RiskPicture, stops: Map<number, number>) {
     this.#s = state;
     this.#typeBits = typeBits(state.capabilities);
+    this.#plain = placingOf(state.capabilities, this.#draft, this.#typeBits);
     this.#keepsGtd = state.capabilities.timesInForce.includes('gtd');
     this.#risk = risk;
     this.#open = open;
@@ -84,14 +91,14 @@ export class OrderDispatch {
     const s = this.#s;
     const isExit = this.exits?.isExit(d, slot) === true;
     // A leg that the venue has no room for, or an exit that would rest where a stop does.
-    const isKept = (d.flags & FLAG.emulated) !== 0 || (isExit && !isImmediate(d) && this.exits!.hasLegs(slot));
-    const placing = isKept ? 'emulated' : placingOf(s.capabilities, d, this.#typeBits);
+    const isKept = (d.flags & EMULATED) !== 0 || (isExit && !isImmediate(d) && this.exits!.hasLegs(slot));
+    const placing = isKept ? 'emulated' : this.#placing(d);
     if (placing === 'unsupported')
       return this.refuse(slot, REFUSAL['order-type-unsupported'], d.intent, d.side, d.lots, cause);
     if (this.witness !== null) this.witness(d, this.#picture.view);
     const order = this.#risk.review(d, this.#picture.view);
     if (order === null) return this.refuse(slot, this.#risk.refusal, d.intent, d.side, d.lots, cause);
-    const worked = (d.flags & FLAG.worked) !== 0;
+    const worked = (d.flags & WORKED) !== 0;
     const held = placing === 'emulated' || worked || (isExit && isImmediate(d));
     if (placing === 'emulated') d.flags |= FLAG.emulated;
     const endsAtMs = d.expireAtMs;
@@ -116,10 +123,15 @@ export class OrderDispatch {
     if (d.stopTicks > 0 && (plan !== null || worked)) this.stops.set(row, d.stopTicks);
     if (plan !== null) s.brackets.set(row, plan);
     if (keepsTime) this.held.endAt(row, endsAtMs);
-    if (!held) s.outbox.push(native && s.capabilities.bracket ? REQUEST.placeNative : REQUEST.place, row);
+    if (!held) s.outbox.push(native && s.capabilities.bracket ? REQUEST.placeNative : PLACE, row);
     else if (placing === 'emulated') this.held.hold(row);
     else if (!worked) this.exits!.claim(row);
     return row;
+  }
+
+  #placing(d: OrderDraft): Placing {
+    const isPlain = d.type === MARKET && d.tif === GTC && (d.flags & POST_ONLY) === 0;
+    return isPlain ? this.#plain : placingOf(this.#s.capabilities, d, this.#typeBits);
   }
 
   /** Sends an order that was held until its trigger. */

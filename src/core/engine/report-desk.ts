@@ -5,13 +5,16 @@ import { multiplyDivide } from '../vocabulary/integer.ts';
 import { isTerminal, ORDER_STATUSES, ROLE, STATUS } from '../vocabulary/order.ts';
 import { ACCOUNT_REPORT, type OrderReport, REPORT } from '../vocabulary/report.ts';
 import { BracketBook } from './bracket-book.ts';
+import { FillDesk } from './fill-desk.ts';
 import type { OrderDesk } from './order-desk.ts';
 import { type Legs, ProtectiveLegs } from './protective-legs.ts';
 import type { SessionState } from './session-state.ts';
 import { SingleLockLegs } from './single-lock-legs.ts';
-import { isEnd, StrategyOrder, strategyFill } from './strategy-order.ts';
+import { isEnd, StrategyOrder } from './strategy-order.ts';
 import type { StrategySeat } from './strategy-seat.ts';
 import { TradeNumbers } from './trade-numbers.ts';
+
+const { filled: FILL, 'partly-filled': PART_FILL } = REPORT;
 
 /** The parts of a report that one given here has nothing to say about. */
 const SILENT = {
@@ -33,10 +36,9 @@ const SILENT = {
  */
 export class ReportDesk {
   readonly #s: SessionState;
-  readonly #risk: Risk;
   readonly #desk: OrderDesk;
   readonly #seats: readonly StrategySeat[];
-  readonly #fail: (seat: StrategySeat, error: unknown) => void;
+  readonly #fills: FillDesk;
   readonly #legs: Legs;
   /** Which bracket protects what. */
   readonly brackets: BracketBook;
@@ -50,62 +52,68 @@ export class ReportDesk {
     seats: readonly StrategySeat[],
     fail: (seat: StrategySeat, error: unknown) => void,
   ) {
-    this.#fail = fail;
     this.#s = state;
-    this.#risk = risk;
     this.#desk = desk;
     this.brackets = new BracketBook(state, desk);
     this.#legs =
       state.capabilities.legs === 'apart' ? new ProtectiveLegs(state, desk) : new SingleLockLegs(state, desk);
     this.#seats = seats;
+    this.#fills = new FillDesk(state, risk, desk, seats, this.brackets, this.#legs, fail);
   }
 
   take(r: OrderReport): void {
     const s = this.#s;
     if (r.timeMs > s.clock[0]!) s.clock[0] = r.timeMs;
-    if (r.kind === ACCOUNT_REPORT.funding) {
-      this.#funding(r);
-      return;
+    if (r.kind === FILL || r.kind === PART_FILL) this.#takeFill(r, r.row);
+    else if (r.kind === ACCOUNT_REPORT.funding) this.#funding(r);
+    else if (r.kind === ACCOUNT_REPORT.liquidation) this.#liquidated(r);
+    else this.#takeWord(r, r.row);
+  }
+
+  #takeFill(r: OrderReport, row: number): void {
+    if (!this.trades.add(r.trade)) return;
+    const { status, filledLots, lots, strategy, instrument } = this.#s.orders.column;
+    const before = status[row]!;
+    const kind = filledLots[row]! + r.lots >= lots[row]! ? FILL : PART_FILL;
+    const after = transition(before, kind);
+    if (after >= ANOMALY) this.#unexpected(r, row, before, kind, after);
+    else {
+      status[row] = after;
+      this.#fills.book(r, row, strategy[row]! * this.#s.instruments.length + instrument[row]!, after);
     }
-    if (r.kind === ACCOUNT_REPORT.liquidation) {
-      this.#liquidated(r);
-      return;
-    }
-    const c = s.orders.column;
-    const row = r.row;
-    const isFill = r.kind === REPORT.filled || r.kind === REPORT['partly-filled'];
-    if (isFill && !this.trades.add(r.trade)) return;
-    const before = c.status[row]!;
-    const kind = isFill
-      ? c.filledLots[row]! + r.lots >= c.lots[row]!
-        ? REPORT.filled
-        : REPORT['partly-filled']
-      : r.kind;
-    if (!isFill && this.#desk.dispatch.amending.size > 0) {
+  }
+
+  #takeWord(r: OrderReport, row: number): void {
+    const { kind } = r;
+    if (this.#desk.dispatch.amending.size > 0) {
       const isAnswer = kind === REPORT.amended || kind === REPORT['cancel-rejected'];
       const hasEnded = kind === REPORT.canceled || kind === REPORT.expired || kind === REPORT.rejected;
       if (isAnswer || hasEnded) this.#desk.dispatch.answered(row, hasEnded);
     }
+    const { status, strategy, instrument } = this.#s.orders.column;
+    const before = status[row]!;
     const after = transition(before, kind);
-    if (after === IGNORED) return;
-    if (after === ANOMALY) {
-      s.log.append(
-        EVENT['data-anomaly-detected'],
-        r.timeMs,
-        -1 - s.input,
-        s.input,
-        c.strategy[row]!,
-        c.instrument[row]!,
-        s.texts.push(`report ${kind} for an order that is ${ORDER_STATUSES[before]}`) - 1,
-      );
-      return;
+    if (after >= ANOMALY) this.#unexpected(r, row, before, kind, after);
+    else {
+      status[row] = after;
+      this.#word(r, row, strategy[row]! * this.#s.instruments.length + instrument[row]!, before, after);
     }
-    c.status[row] = after;
-    const strategy = c.strategy[row]!;
-    const instrument = c.instrument[row]!;
-    const slot = strategy * s.instruments.length + instrument;
-    if (isFill) this.#fill(r, row, slot, after);
-    else this.#word(r, row, slot, before, after);
+  }
+
+  /** A report that changes nothing, or contradicts what is known. */
+  #unexpected(r: OrderReport, row: number, before: number, kind: number, after: number): void {
+    if (after === IGNORED) return;
+    const s = this.#s;
+    const { strategy, instrument } = s.orders.column;
+    s.log.append(
+      EVENT['data-anomaly-detected'],
+      r.timeMs,
+      -1 - s.input,
+      s.input,
+      strategy[row]!,
+      instrument[row]!,
+      s.texts.push(`report ${kind} for an order that is ${ORDER_STATUSES[before]}`) - 1,
+    );
   }
 
   /**
@@ -203,72 +211,6 @@ export class ReportDesk {
       });
   }
 
-  #fill(r: OrderReport, row: number, slot: number, after: number): void {
-    const s = this.#s;
-    const c = s.orders.column;
-    const { lots } = r;
-    const side = c.side[row]!;
-    const role = c.role[row]!;
-    c.filledLots[row]! += lots;
-    c.filledValue[row]! += r.value;
-    const positions = s.book.positions.column;
-    const held = positions.lots[slot]!;
-    const inSettle = r.feeAsset < 0;
-    const gain = inSettle
-      ? s.book.fill(slot, side, lots, r.value, r.fee, r.timeMs)
-      : s.book.fillPaidIn(r.feeAsset, slot, side, lots, r.value, r.fee, r.timeMs, s.price);
-    const now = positions.lots[slot]!;
-    const strategy = s.strategyOf[slot]!;
-    const seq = s.log.append(
-      EVENT['order-filled'],
-      r.timeMs,
-      c.placedSeq[row]!,
-      s.input,
-      strategy,
-      s.instrumentOf[slot]!,
-      s.fills.count,
-    );
-    const fill = s.fills.take();
-    const f = s.fills.column;
-    f.order[fill] = row;
-    f.slot[fill] = slot;
-    f.side[fill] = side;
-    f.maker[fill] = r.maker ? 1 : 0;
-    f.lots[fill] = lots;
-    f.ticks[fill] = r.ticks;
-    f.referenceTicks[fill] = r.referenceTicks;
-    f.value[fill] = r.value;
-    f.fee[fill] = r.fee;
-    if (!inSettle) s.fills.paidIn(fill, r.feeAsset, s.book.feeWorth, s.book.moved);
-    f.timeMs[fill] = r.timeMs;
-    f.seq[fill] = seq;
-    f.realized[fill] = gain;
-    const type =
-      held === 0 ? EVENT['position-opened'] : now === 0 ? EVENT['position-closed'] : EVENT['position-changed'];
-    if (now !== held) s.log.append(type, r.timeMs, seq, s.input, strategy, s.instrumentOf[slot]!, fill, now);
-    this.#desk.open.update(row);
-    const seat = this.#seats[strategy]!;
-    if (held === 0 || held > 0 !== now > 0) seat.context.deskOf(s.instrumentOf[slot]!)?.opened();
-    if (role === ROLE.entry) {
-      if (after === STATUS.filled) this.#risk.filled(strategy, r.timeMs);
-    }
-    this.#legs.filled(row, slot);
-    if (c.group[row]! >= 0) this.#desk.worked.filled(row, lots, r.value);
-    if (gain !== 0 && (now === 0 || held > 0 !== now > 0))
-      this.#risk.tripClosed(
-        strategy,
-        s.instruments[s.instrumentOf[slot]!]!.money(gain - (inSettle ? r.fee : s.book.feeWorth)),
-        r.timeMs,
-      );
-    const onFill = seat.strategy.def.onFill;
-    if (!onFill || !seat.running) return;
-    try {
-      onFill(seat.context, strategyFill(s, this.#desk, fill));
-    } catch (error) {
-      this.#fail(seat, error);
-    }
-  }
-
   /** A protective order was refused by the venue: the position stands without it, which a person must know. */
   #naked(row: number, slot: number, r: OrderReport): void {
     const s = this.#s;
@@ -309,7 +251,7 @@ export class ReportDesk {
       const row = this.#desk.adoptLiquidation(slot, held > 0 ? -1 : 1, lots, r.timeMs);
       s.log.append(EVENT['position-liquidated'], r.timeMs, -1 - s.input, s.input, strategy, r.instrument, row);
       s.orders.column.status[row] = STATUS.filled;
-      this.#fill({ ...r, row, lots, value: instrument.value(r.ticks, lots), fee }, row, slot, STATUS.filled);
+      this.#fills.book({ ...r, row, lots, value: instrument.value(r.ticks, lots), fee }, row, slot, STATUS.filled);
     }
   }
 

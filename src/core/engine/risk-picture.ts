@@ -35,12 +35,23 @@ export class RiskPicture {
     this.view.takerFeeRate = state.account.takerFeeRate;
   }
 
-  /** Describes the world to an order in `slot`. */
-  fill(slot: number, instrument: Instrument): void {
+  /**
+   * Describes to an order in `slot` that only reduces what the rules for such orders look at: a third of the picture. `pending`: lots of
+   * its side that count as on their way.
+   */
+  fillExit(slot: number, instrument: Instrument, pending: number): void {
+    const v = this.view;
+    this.#conditions(slot, instrument);
+    v.isWhole = false;
+    v.strategyOpenBuyLots = pending;
+    v.strategyOpenSellLots = pending;
+  }
+
+  /** What every rule may look at: time, price, states, and the strategy's position. */
+  #conditions(slot: number, instrument: Instrument): void {
     const s = this.#s;
     const v = this.view;
-    const open = this.#open;
-    const index = instrument.index;
+    const { index } = instrument;
     const strategy = s.strategyOf[slot]!;
     const status = this.#status[strategy]!;
     v.nowMs = s.clock[0]!;
@@ -49,15 +60,27 @@ export class RiskPicture {
     const { ladder } = this.#risk.state;
     v.killed = ladder.isSweeping && ladder.strictest(strategy, index) >= KILL['cancel-all'];
     v.price = s.price[index]!;
-    v.settleRate = s.book.settleRate(index, s.price);
     v.settled = status.settled;
     v.running = status.running;
+    v.strategyLots = s.book.positions.column.lots[slot]!;
+  }
+
+  /** Describes the world to an order in `slot`. */
+  fill(slot: number, instrument: Instrument): void {
+    this.#conditions(slot, instrument);
+    const s = this.#s;
+    const v = this.view;
+    const open = this.#open;
+    const index = instrument.index;
+    const strategy = s.strategyOf[slot]!;
+    const status = this.#status[strategy]!;
+    v.isWhole = true;
+    v.settleRate = s.book.settleRate(index, s.price);
     v.equity = s.clock[1]!;
     v.strategyEquity = s.strategies === 1 ? v.equity : s.strategyEquity(strategy, status.allocation);
     v.netLots = s.book.netLots[index]!;
     v.openBuyLots = open.instrumentBuyLots[index]!;
     v.openSellLots = open.instrumentSellLots[index]!;
-    v.strategyLots = s.book.positions.column.lots[slot]!;
     v.strategyOpenBuyLots = open.buyLots[slot]!;
     v.strategyOpenSellLots = open.sellLots[slot]!;
     v.strategyOpenOrders = open.byStrategy[strategy]!;

@@ -1,3 +1,4 @@
+import type { BarColumns } from '../vocabulary/market-data.ts';
 import type { Path } from './fill-rules.ts';
 
 /**
@@ -14,11 +15,14 @@ export class BarPath {
   openMs = 0;
   closeMs = 0;
 
-  /** Starts a bar. `bias` is the sign of what the path must hurt (pessimistic) or please (optimistic): a long is +1. */
-  begin(path: Path, bias: number, open: number, high: number, low: number, close: number): void {
+  /** Starts bar `i`. `bias` is the sign of what the path must hurt (pessimistic) or please (optimistic): a long is +1. */
+  begin(path: Path, bias: number, bars: BarColumns, i: number): void {
+    const open = bars.open[i]!;
+    const high = bars.high[i]!;
+    const low = bars.low[i]!;
     const p = this.point;
     p[0] = open;
-    p[3] = close;
+    p[3] = bars.close[i]!;
     const lowFirst =
       path === 'olhc' ||
       (path === 'pessimistic' && bias >= 0) ||
@@ -28,6 +32,13 @@ export class BarPath {
     p[2] = lowFirst ? high : low;
     this.leg = 0;
     this.progress[0] = 0;
+  }
+
+  /** Back to before the first bar. */
+  reset(): void {
+    this.leg = 4;
+    this.openMs = 0;
+    this.closeMs = 0;
   }
 
   /** Price here. */

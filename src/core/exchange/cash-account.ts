@@ -127,6 +127,26 @@ export class CashAccount implements VenueAccount {
     if (feeAsset === base) this.#takeOut(instrument, fee);
   }
 
+  /** Locks what a buy may cost; false where that is not free. */
+  lockQuote(row: number, index: number, quanta: number): boolean {
+    return this.balances.lock(row, this.#quote[index]!, quanta) === 0;
+  }
+
+  /** {@link affords}, {@link settle} and {@link release} of a fill that ends its order: see {@link SpotAccount.exchange}. */
+  exchange(
+    row: number,
+    instrument: Instrument,
+    side: number,
+    lots: number,
+    paid: { readonly value: number; readonly fee: number },
+  ): boolean {
+    const { index } = instrument;
+    const units = instrument.baseQuanta(lots);
+    if (!this.balances.exchange(row, side, this.#base[index]!, units, this.#quote[index]!, paid)) return false;
+    this.netLots[index]! += side * lots;
+    return true;
+  }
+
   /** Takes a fee out of the base that is held. */
   #takeOut(instrument: Instrument, quanta: number): void {
     const perLot = instrument.baseQuanta(1);

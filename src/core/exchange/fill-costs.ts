@@ -1,5 +1,6 @@
 import { assert } from '../vocabulary/assert.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
+import type { BarColumns } from '../vocabulary/market-data.ts';
 import { AccountFees } from './account-fees.ts';
 import { type FeeAsset, type FeeSchedule, feeQuanta, isPlain, worstFeeOfAnyTier } from './fees.ts';
 import { LatencyLine, type LatencyModel, type LatencyState, NO_LATENCY } from './latency.ts';
@@ -48,6 +49,15 @@ export class FillCosts {
     this.#start = (this.#line ?? new LatencyLine(latency, seed)).snapshot();
   }
 
+  /** Fee rates of both sides, where trading costs those and nothing else: no flat fees, no slippage, no delay. Else null. */
+  get plainRates(): { readonly maker: number; readonly taker: number } | null {
+    const { tiers, perOrderQuanta, perLotMakerQuanta, perLotTakerQuanta, minimumQuanta } = this.#fees;
+    if (this.account !== null || this.#line !== null || this.#slippage.kind !== 'none' || this.#entrySpread !== 0)
+      return null;
+    if (perOrderQuanta !== 0 || perLotMakerQuanta !== 0 || perLotTakerQuanta !== 0 || minimumQuanta > 0) return null;
+    return { maker: tiers[0]!.makerRate, taker: tiers[0]!.takerRate };
+  }
+
   /** When an order sent now is at the venue. */
   arrivalMs(nowMs: number): number {
     return this.#line === null ? nowMs : this.#line.orderArrivalMs(nowMs);
@@ -73,9 +83,10 @@ export class FillCosts {
     if (this.#line !== null) this.#line.restore(this.#start);
   }
 
-  /** Lots that one bar may fill. */
-  barBudgetLots(instrument: Instrument, volume: number): number {
-    return this.#participation > 0 ? lotsOf(instrument, volume * this.#participation) : Number.POSITIVE_INFINITY;
+  /** Lots that bar `i` may fill. */
+  barBudgetLots(instrument: Instrument, bars: BarColumns, i: number): number {
+    if (this.#participation === 0) return Number.POSITIVE_INFINITY;
+    return lotsOf(instrument, bars.volume[i]! * this.#participation);
   }
 
   /** Tick at which a taking order fills that aimed at `ticks`: slipped, and an entry also across the spread. */

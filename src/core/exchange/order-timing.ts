@@ -1,6 +1,7 @@
 import { TIF, TYPE } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
 import type { BarPath } from './bar-path.ts';
+import type { FillCosts } from './fill-costs.ts';
 import type { FillRules } from './fill-rules.ts';
 import type { ToldOrders } from './told-orders.ts';
 import type { VenueOrders } from './venue-orders.ts';
@@ -14,14 +15,29 @@ export class OrderTiming {
   readonly #orders: VenueOrders;
   readonly #path: BarPath;
   readonly #rules: FillRules;
+  readonly #costs: FillCosts;
   /** Who knows better than the models; null for nobody. */
   told: ToldOrders | null = null;
 
-  constructor(table: OrderTable, orders: VenueOrders, path: BarPath, rules: FillRules) {
+  constructor(table: OrderTable, orders: VenueOrders, path: BarPath, rules: FillRules, costs: FillCosts) {
     this.#table = table;
     this.#orders = orders;
     this.#path = path;
     this.#rules = rules;
+    this.#costs = costs;
+  }
+
+  /** When an order sent now is at the venue. */
+  arrivalMs(row: number, nowMs: number): number {
+    const told = this.told?.arrivalMs(row, nowMs) ?? Number.NaN;
+    return Number.isNaN(told) ? this.#costs.arrivalMs(nowMs) : told;
+  }
+
+  /** When a cancel sent now is at the venue; NaN where it is there at once. */
+  cancelArrivalMs(row: number, nowMs: number): number {
+    const told = this.told?.cancelMs(row, nowMs) ?? Number.NaN;
+    if (!Number.isNaN(told)) return told > nowMs ? told : Number.NaN;
+    return this.#costs.delays ? this.#costs.arrivalMs(nowMs) : Number.NaN;
   }
 
   /**

@@ -11,6 +11,7 @@ import type { FillCosts } from './fill-costs.ts';
 import type { FillRules } from './fill-rules.ts';
 import type { FundingHistory } from './funding.ts';
 import { MarginWatch } from './margin-watch.ts';
+import { MarketAtOpen } from './market-at-open.ts';
 import { OrderTiming } from './order-timing.ts';
 import type { ToldOrders } from './told-orders.ts';
 import type { VenueAccount } from './venue-account.ts';
@@ -53,6 +54,8 @@ export class SimulatedVenue {
   #ended = false;
   readonly #timing: OrderTiming;
   readonly #margin: MarginWatch;
+  /** The short way of plain market orders; null where none is. */
+  readonly #short: MarketAtOpen | null;
 
   constructor(
     instruments: readonly Instrument[],
@@ -72,13 +75,20 @@ export class SimulatedVenue {
     this.#bars = new VenueBars(instruments.length);
     this.lastPrice = this.#bars.close;
     this.#orders = new VenueOrders(instruments.length);
-    this.#timing = new OrderTiming(table, this.#orders, this.#path, rules);
+    this.#timing = new OrderTiming(table, this.#orders, this.#path, rules, costs);
     this.#margin = new MarginWatch(instruments, account, costs, this.#path, this.report, funding);
+    this.#short = MarketAtOpen.where(
+      { instruments, table, orders: this.#orders, bars: this.#bars, path: this.#path, report: this.report, reduceOnly },
+      account,
+      costs,
+      rules,
+    );
   }
 
   /** Lets somebody else say what becomes of orders. Nothing of it is in a snapshot. */
   listenTo(told: ToldOrders | null): void {
     this.#timing.told = told;
+    if (this.#short !== null) this.#short.isOff = told !== null;
   }
 
   /** Number of orders resting in an instrument. */
@@ -91,6 +101,7 @@ export class SimulatedVenue {
    * accepted for orders that rest; rejected; or straight a fill.
    */
   place(row: number, nowMs: number, native: boolean): void {
+    if (this.#short !== null && this.#walking < 0 && !native && !this.#ended && this.#short.place(row, nowMs)) return;
     const c = this.#table.column;
     const instrument = this.#instruments[c.instrument[row]!]!;
     const orders = this.#orders;
@@ -110,18 +121,13 @@ export class SimulatedVenue {
       instrument.index,
       c.limitTicks[row]! > 0 ? instrument.price(c.limitTicks[row]!) : Number.NaN,
       c.triggerTicks[row]! > 0 ? instrument.price(c.triggerTicks[row]!) : Number.NaN,
-      native ? 0 : this.#arrivalMs(row, nowMs),
+      native ? 0 : this.#timing.arrivalMs(row, nowMs),
       walking && market,
       walking ? this.#path.price : last,
     );
     if (emulated) orders.setTriggered(row);
     if (!market) orders.say(REPORT.accepted, row, '');
     else if (!walking && (this.#ended || this.#rules.market === 'close') && !Number.isNaN(last)) orders.fillNow(row);
-  }
-
-  #arrivalMs(row: number, nowMs: number): number {
-    const told = this.#timing.told?.arrivalMs(row, nowMs) ?? Number.NaN;
-    return Number.isNaN(told) ? this.#costs.arrivalMs(nowMs) : told;
   }
 
   #refuse(row: number, instrument: Instrument, last: number): Rejection {
@@ -139,9 +145,9 @@ export class SimulatedVenue {
     const instrument = this.#table.column.instrument[row]!;
     // The venue itself cancels what belongs to a bracket it keeps: those orders arrived at once.
     if (!this.#ended && this.#orders.has(row, instrument) && this.#orders.arrivesMs(row) > 0) {
-      const told = this.#timing.told?.cancelMs(row, nowMs) ?? Number.NaN;
-      if (Number.isNaN(told) ? this.#costs.delays : told > nowMs) {
-        this.#orders.setCancel(row, Number.isNaN(told) ? this.#costs.arrivalMs(nowMs) : told);
+      const arrivesMs = this.#timing.cancelArrivalMs(row, nowMs);
+      if (!Number.isNaN(arrivesMs)) {
+        this.#orders.setCancel(row, arrivesMs);
         return;
       }
     }
@@ -170,34 +176,26 @@ export class SimulatedVenue {
    * a double handed to a function that is not inlined costs an allocation.
    */
   beginBar(instrument: number, bars: BarColumns, i: number, closesMs: Float64Array): void {
-    const open = bars.open[i]!;
-    const high = bars.high[i]!;
-    const low = bars.low[i]!;
-    const close = bars.close[i]!;
-    const volume = bars.volume[i]!;
     this.#path.openMs = bars.openTimeMs[i]!;
     this.#path.closeMs = closesMs[i]!;
-    const room = this.#costs.barBudgetLots(this.#instruments[instrument]!, volume);
-    this.#bars.begin(instrument, high, low, close, volume, room);
+    this.#bars.begin(instrument, bars, i, this.#costs.barBudgetLots(this.#instruments[instrument]!, bars, i));
+    const { onMargin } = this.account;
     if (
       this.#orders.countOf(instrument) === 0 &&
-      !(this.account.onMargin && this.#margin.mustWatch(instrument, open, low, high, close))
+      !(onMargin && this.#margin.mustWatch(instrument, bars.open[i]!, bars.low[i]!, bars.high[i]!, bars.close[i]!))
     )
       return;
     this.#walking = instrument;
     this.#orders.releaseWaiting(instrument);
-    this.#path.begin(this.#rules.path, this.#bias(instrument, open), open, high, low, close);
-  }
-
-  /** What the path should hurt: the net position, or where flat the resting entries. */
-  #bias(instrument: number, open: number): number {
+    // What the path should hurt: the net position, or where flat the resting entries.
     const held = this.account.netLots[instrument]!;
-    return held !== 0 ? held : this.#orders.leaning(instrument, this.#table, open);
+    const bias = held !== 0 ? held : this.#orders.leaning(instrument, this.#table, bars.open[i]!);
+    this.#path.begin(this.#rules.path, bias, bars, i);
   }
 
   /** Whether {@link step} may have something to say. */
   get isBusy(): boolean {
-    return this.#walking >= 0;
+    return this.#walking >= 0 || !this.#orders.isQuiet;
   }
 
   /** Finds the next thing that happens and writes it to {@link report}; false when nothing more does. */
@@ -218,6 +216,15 @@ export class SimulatedVenue {
     const path = this.#path;
     const margin = this.account.onMargin;
     if (margin && this.#margin.fund(this.#walking)) return true;
+    if (
+      this.#short !== null &&
+      path.leg === 0 &&
+      orders.countOf(this.#walking) === 1 &&
+      this.#short.fill(this.#walking)
+    ) {
+      this.report.trade = this.#trades++;
+      return true;
+    }
     do {
       // Nothing rests here any more, so the rest of the bar's path decides nothing.
       if (!margin && orders.countOf(this.#walking) === 0) {
@@ -262,7 +269,7 @@ export class SimulatedVenue {
       orders.setTriggered(row);
       // Straight on with a market order, at the trigger itself unless price jumped over it.
       if (Number.isNaN(limit)) return this.#execute(row, instrument, here, false);
-      this.#tell(REPORT.triggered, row, instrument.index);
+      this.report.say(REPORT.triggered, row, instrument.index, this.#path.timeMs, '');
       return true;
     }
     if (Number.isNaN(limit)) return this.#execute(row, instrument, here, false);
@@ -338,7 +345,7 @@ export class SimulatedVenue {
       orders.remove(row, instrument.index);
       this.account.release(row);
     }
-    this.#tell(done ? REPORT.filled : REPORT['partly-filled'], row, instrument.index);
+    r.say(done ? REPORT.filled : REPORT['partly-filled'], row, instrument.index, this.#path.timeMs, '');
     if (ends && !done) orders.say(REPORT.canceled, row, '');
     return true;
   }
@@ -347,12 +354,8 @@ export class SimulatedVenue {
     this.#orders.remove(row, instrument);
     this.account.release(row);
     this.report.lots = 0;
-    this.#tell(kind, row, instrument, reason);
-    return true;
-  }
-
-  #tell(kind: number, row: number, instrument: number, reason: Rejection = ''): void {
     this.report.say(kind, row, instrument, this.#path.timeMs, reason);
+    return true;
   }
 
   /** The data is over: market orders sent from now on fill at the last close. */
@@ -386,9 +389,7 @@ export class SimulatedVenue {
     this.#walking = -1;
     this.#trades = 0;
     this.#ended = false;
-    this.#path.leg = 4;
-    this.#path.openMs = 0;
-    this.#path.closeMs = 0;
+    this.#path.reset();
     this.#bars.reset();
     this.account.reset();
     this.#costs.reset();

@@ -50,8 +50,9 @@ export class SpotAccount {
   lock(order: number, asset: number, quanta: number): number {
     if (this.#unlimited) return VENUE_REFUSAL.accepted;
     if (quanta > this.free[asset]!) return VENUE_REFUSAL['insufficient-balance'];
-    this.#grow(order);
-    assert(this.#orderAsset[order] === -1 || this.#orderAsset[order] === asset, 'an order locks one asset');
+    if (order >= this.#orderAsset.length) this.#grow(order);
+    const before = this.#orderAsset[order]!;
+    assert(before === -1 || before === asset, 'an order locks one asset');
     this.#orderAsset[order] = asset;
     this.#orderQuanta[order]! += quanta;
     this.free[asset]! -= quanta;
@@ -104,6 +105,39 @@ export class SpotAccount {
     return unpaid;
   }
 
+  /**
+   * {@link settle} and {@link release} in one, of a fill that pays its fee (not negative) in `quote`, for the fills that can be paid in full
+   * out of what the order has locked and what is free; false, with nothing booked, for any other. `side` 1 buys `units` of `base` for
+   * `value` of `quote`, −1 sells them. Value and fee come in one object, as doubles handed over one by one are allocated.
+   */
+  exchange(
+    order: number,
+    side: number,
+    base: number,
+    units: number,
+    quote: number,
+    { value, fee }: { readonly value: number; readonly fee: number },
+  ): boolean {
+    const { free } = this;
+    const pays = side > 0 ? quote : base;
+    const receives = side > 0 ? base : quote;
+    const lockedAsset = order < this.#orderAsset.length ? this.#orderAsset[order]! : -1;
+    const locked = lockedAsset < 0 ? 0 : this.#orderQuanta[order]!;
+    const left = free[pays]! + locked - (side > 0 ? value + fee : units);
+    const received = free[receives]! + (side > 0 ? units : value);
+    const paid = side > 0 ? 0 : fee;
+    if (this.#unlimited || !(fee >= 0 && left >= 0 && received >= paid) || (lockedAsset >= 0 && lockedAsset !== pays))
+      return false;
+    if (locked > 0) {
+      this.#orderQuanta[order] = 0;
+      this.locked[pays]! -= locked;
+    }
+    if (lockedAsset >= 0) this.#orderAsset[order] = -1;
+    free[pays] = left;
+    free[receives] = safe(received, 'balance') - paid;
+    return true;
+  }
+
   snapshot(): SpotAccountState {
     const orders: [number, number, number][] = [];
     for (let order = 0; order < this.#orderAsset.length; order++) {
@@ -118,7 +152,7 @@ export class SpotAccount {
     this.#orderAsset.fill(-1);
     this.#orderQuanta.fill(0);
     for (const [order, asset, quanta] of state.orders) {
-      this.#grow(order);
+      if (order >= this.#orderAsset.length) this.#grow(order);
       this.#orderAsset[order] = asset;
       this.#orderQuanta[order] = quanta;
     }
@@ -144,7 +178,6 @@ export class SpotAccount {
   }
 
   #grow(order: number): void {
-    if (order < this.#orderAsset.length) return;
     const size = Math.max(order + 1, this.#orderAsset.length * 2);
     const assets = new Int32Array(size).fill(-1);
     assets.set(this.#orderAsset);

@@ -1,3 +1,5 @@
+import type { BarColumns } from '../vocabulary/market-data.ts';
+
 /** What the simulated venue remembers of each instrument's last bar. */
 export class VenueBars {
   /** The last price; NaN before the first bar. */
@@ -17,11 +19,12 @@ export class VenueBars {
     this.roomLots = new Float64Array(instruments);
   }
 
-  begin(instrument: number, high: number, low: number, close: number, volume: number, roomLots: number): void {
-    this.high[instrument] = high;
-    this.low[instrument] = low;
-    this.close[instrument] = close;
-    this.volume[instrument] = volume;
+  /** Takes bar `i`. Columns and a row: a double handed to a function that is not inlined costs an allocation. */
+  begin(instrument: number, bars: BarColumns, i: number, roomLots: number): void {
+    this.high[instrument] = bars.high[i]!;
+    this.low[instrument] = bars.low[i]!;
+    this.close[instrument] = bars.close[i]!;
+    this.volume[instrument] = bars.volume[i]!;
     this.roomLots[instrument] = roomLots;
   }
 

@@ -4,26 +4,35 @@ import { TYPE } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
 import type { Rejection, VenueReport } from './venue-report.ts';
 
-/** Bits of what the venue knows of an order. */
+/** Places of what the venue knows of an order, and how many those are. */
+const FILLED = 0;
+const FEE_PAID = 1;
+const LIMIT_PRICE = 2;
+const TRIGGER_PRICE = 3;
+/** Best price since a trailing stop was placed. */
+const MARK = 4;
+const ARRIVES_MS = 5;
+/** When a cancel that is on its way arrives; infinity where there is none. */
+const CANCELS_MS = 6;
+const BITS = 7;
+const WIDTH = 8;
+/** The bits. */
 const TRIGGERED = 1;
 const WAITS = 2;
-/** Numbers of a resting order in a snapshot: its row and the columns of {@link VenueOrders}, in their order. */
-const FIELDS = 9;
+/** Nothing but its price has been decided, and nothing has happened to it since it came: see {@link VenueOrders.addPlain}. */
+const PLAIN = 4;
+/** Numbers of a resting order in a snapshot: its row, and what is known of it. */
+const FIELDS = 1 + WIDTH;
 
 /** The orders resting at the simulated venue, by instrument, with what the venue adds to an order's row. */
 export class VenueOrders {
   readonly #rows: Int32Array[];
   readonly #counts: Int32Array;
-  #filled = new Float64Array(256);
-  #feePaid = new Float64Array(256);
-  #limitPrice = new Float64Array(256);
-  #triggerPrice = new Float64Array(256);
-  /** Best price since a trailing stop was placed. */
-  #mark = new Float64Array(256);
-  #arrivesMs = new Float64Array(256);
-  /** When a cancel that is on its way arrives; infinity where there is none. */
-  #cancelsMs = new Float64Array(256);
-  #bits = new Uint8Array(256);
+  /**
+   * {@link WIDTH} numbers an order: one column, because an order is written whole and soon gone, and a store into each of eight arrays
+   * costs four times one into their common one.
+   */
+  #facts = new Float64Array(256 * WIDTH);
   #answerKind = new Uint8Array(64);
   #answerRow = new Int32Array(64);
   readonly #answerReason: Rejection[] = [];
@@ -55,15 +64,17 @@ export class VenueOrders {
     waits: boolean,
     mark: number,
   ): void {
-    if (row >= this.#bits.length) this.#grow(Math.max(row + 1, this.#bits.length * 2));
-    this.#filled[row] = 0;
-    this.#feePaid[row] = 0;
-    this.#limitPrice[row] = limitPrice;
-    this.#triggerPrice[row] = triggerPrice;
-    this.#mark[row] = mark;
-    this.#arrivesMs[row] = arrivesMs;
-    this.#cancelsMs[row] = Number.POSITIVE_INFINITY;
-    this.#bits[row] = waits ? WAITS : 0;
+    const at = row * WIDTH;
+    if (at >= this.#facts.length) this.#grow(Math.max(row + 1, (this.#facts.length / WIDTH) * 2));
+    const facts = this.#facts;
+    facts[at + FILLED] = 0;
+    facts[at + FEE_PAID] = 0;
+    facts[at + LIMIT_PRICE] = limitPrice;
+    facts[at + TRIGGER_PRICE] = triggerPrice;
+    facts[at + MARK] = mark;
+    facts[at + ARRIVES_MS] = arrivesMs;
+    facts[at + CANCELS_MS] = Number.POSITIVE_INFINITY;
+    facts[at + BITS] = waits ? WAITS : 0;
     let rows = this.#rows[instrument]!;
     const count = this.#counts[instrument]!;
     if (count === rows.length) {
@@ -73,6 +84,26 @@ export class VenueOrders {
     }
     rows[count] = row;
     this.#counts[instrument] = count + 1;
+  }
+
+  /**
+   * Adds an order without limit and trigger that was seen to be plain, as whoever adds it understands that: {@link isPlain} says so until
+   * anything happens to it.
+   */
+  addPlain(row: number, instrument: number, arrivesMs: number, mark: number): void {
+    this.add(row, instrument, Number.NaN, Number.NaN, arrivesMs, false, mark);
+    this.#facts[row * WIDTH + BITS] = PLAIN;
+  }
+
+  /** Whether an order was added as plain, nothing has happened to it since, and it has arrived by `openMs`. */
+  isPlain(row: number, openMs: number): boolean {
+    const at = row * WIDTH;
+    return this.#facts[at + BITS] === PLAIN && this.#facts[at + ARRIVES_MS]! <= openMs;
+  }
+
+  /** Something happens to an order that the general way alone knows. */
+  touch(row: number): void {
+    this.#facts[row * WIDTH + BITS]! &= ~PLAIN;
   }
 
   /** Takes an order off; false where it was not there. */
@@ -89,6 +120,11 @@ export class VenueOrders {
     return false;
   }
 
+  /** Takes off all orders of an instrument. */
+  clearOf(instrument: number): void {
+    this.#counts[instrument] = 0;
+  }
+
   has(row: number, instrument: number): boolean {
     const rows = this.#rows[instrument]!;
     for (let k = 0; k < this.#counts[instrument]!; k++) if (rows[k] === row) return true;
@@ -96,68 +132,72 @@ export class VenueOrders {
   }
 
   filled(row: number): number {
-    return this.#filled[row]!;
+    return this.#facts[row * WIDTH + FILLED]!;
   }
 
   /** Adds filled lots and returns the total. */
   fill(row: number, lots: number): number {
-    const total = this.#filled[row]! + lots;
-    this.#filled[row] = total;
+    this.touch(row);
+    const total = this.#facts[row * WIDTH + FILLED]! + lots;
+    this.#facts[row * WIDTH + FILLED] = total;
     return total;
   }
 
   /** Fees the order's fills have paid so far, in quanta. */
   feePaid(row: number): number {
-    return this.#feePaid[row]!;
+    return this.#facts[row * WIDTH + FEE_PAID]!;
   }
 
   pay(row: number, fee: number): void {
-    this.#feePaid[row]! += fee;
+    this.#facts[row * WIDTH + FEE_PAID]! += fee;
   }
 
   limitPrice(row: number): number {
-    return this.#limitPrice[row]!;
+    return this.#facts[row * WIDTH + LIMIT_PRICE]!;
   }
 
   triggerPrice(row: number): number {
-    return this.#triggerPrice[row]!;
+    return this.#facts[row * WIDTH + TRIGGER_PRICE]!;
   }
 
   arrivesMs(row: number): number {
-    return this.#arrivesMs[row]!;
+    return this.#facts[row * WIDTH + ARRIVES_MS]!;
   }
 
   /** When a cancel that is on its way arrives; infinity where there is none. */
   cancelsMs(row: number): number {
-    return this.#cancelsMs[row]!;
+    return this.#facts[row * WIDTH + CANCELS_MS]!;
   }
 
   setCancel(row: number, arrivesMs: number): void {
-    this.#cancelsMs[row] = arrivesMs;
+    this.touch(row);
+    this.#facts[row * WIDTH + CANCELS_MS] = arrivesMs;
   }
 
   triggered(row: number): boolean {
-    return (this.#bits[row]! & TRIGGERED) !== 0;
+    return (this.#facts[row * WIDTH + BITS]! & TRIGGERED) !== 0;
   }
 
   setTriggered(row: number): void {
-    this.#bits[row]! |= TRIGGERED;
+    this.touch(row);
+    this.#facts[row * WIDTH + BITS]! |= TRIGGERED;
   }
 
   /** Whether the order waits for the next bar's open. */
   waits(row: number): boolean {
-    return (this.#bits[row]! & WAITS) !== 0;
+    return (this.#facts[row * WIDTH + BITS]! & WAITS) !== 0;
   }
 
   price(row: number, limitPrice: number, triggerPrice: number): void {
-    this.#limitPrice[row] = limitPrice;
-    this.#triggerPrice[row] = triggerPrice;
+    this.touch(row);
+    this.#facts[row * WIDTH + LIMIT_PRICE] = limitPrice;
+    this.#facts[row * WIDTH + TRIGGER_PRICE] = triggerPrice;
   }
 
   /** Orders that waited for an open have reached one. */
   releaseWaiting(instrument: number): void {
     const rows = this.#rows[instrument]!;
-    for (let k = 0; k < this.#counts[instrument]!; k++) this.#bits[rows[k]!]! &= ~WAITS;
+    for (let k = 0; k < this.#counts[instrument]!; k++) this.#facts[rows[k]! * WIDTH + BITS]! &= ~WAITS;
   }
 
   /**
@@ -173,8 +213,8 @@ export class VenueOrders {
       const row = rows[k]!;
       const side = c.side[row]!;
       const type = c.type[row]!;
-      const trigger = this.#triggerPrice[row]!;
-      const price = Number.isNaN(trigger) || this.triggered(row) ? this.#limitPrice[row]! : trigger;
+      const trigger = this.#facts[row * WIDTH + TRIGGER_PRICE]!;
+      const price = Number.isNaN(trigger) || this.triggered(row) ? this.#facts[row * WIDTH + LIMIT_PRICE]! : trigger;
       // A take-profit waits, like a limit order, for a price on its good side; a stop for one on its bad side.
       const stops = price === trigger && (type === TYPE['stop-market'] || type === TYPE['stop-limit']);
       const waits = Number.isNaN(price) ? false : side > 0 === stops ? open < price : open > price;
@@ -191,15 +231,15 @@ export class VenueOrders {
       const row = rows[k]!;
       if (c.type[row] !== TYPE['trailing-stop'] || this.triggered(row)) continue;
       const sells = c.side[row]! < 0;
-      if (!(sells ? price > this.#mark[row]! : price < this.#mark[row]!)) continue;
-      this.#mark[row] = price;
+      if (!(sells ? price > this.#facts[row * WIDTH + MARK]! : price < this.#facts[row * WIDTH + MARK]!)) continue;
+      this.#facts[row * WIDTH + MARK] = price;
       const fraction = c.trailFraction[row]!;
       const distance = fraction > 0 ? price * fraction : rules.price(c.trailTicks[row]!);
       // Rounded towards the price: the nearer stop is the safer promise.
       const ticks = rules.ticks(sells ? price - distance : price + distance, sells ? 'ceil' : 'floor');
       if (sells ? ticks > c.triggerTicks[row]! : ticks < c.triggerTicks[row]!) {
         c.triggerTicks[row] = ticks;
-        this.#triggerPrice[row] = rules.price(ticks);
+        this.#facts[row * WIDTH + TRIGGER_PRICE] = rules.price(ticks);
       }
     }
   }
@@ -260,17 +300,12 @@ export class VenueOrders {
   /** The resting orders, oldest first by instrument, one line of {@link FIELDS} each. */
   snapshot(): string[] {
     return this.#rows.map((rows, instrument) => {
-      const lines = Array.from(rows.subarray(0, this.#counts[instrument]), (row) => [
-        row,
-        this.#filled[row]!,
-        this.#feePaid[row]!,
-        this.#limitPrice[row]!,
-        this.#triggerPrice[row]!,
-        this.#mark[row]!,
-        this.#arrivesMs[row]!,
-        this.#cancelsMs[row]!,
-        this.#bits[row]!,
-      ]);
+      const lines = Array.from(rows.subarray(0, this.#counts[instrument]), (row) => {
+        const facts = [...this.#facts.subarray(row * WIDTH, (row + 1) * WIDTH)];
+        // Whoever restores it takes the general way, which comes to the same.
+        facts[BITS]! &= ~PLAIN;
+        return [row, ...facts];
+      });
       return columnToText(lines.flat());
     });
   }
@@ -280,12 +315,9 @@ export class VenueOrders {
     snapshot.forEach((text, instrument) => {
       const values = textToColumn(text);
       for (let at = 0; at < values.length; at += FIELDS) {
-        const [row, filled, feePaid, limit, trigger, mark, arrives, cancels, bits] = values.subarray(at, at + FIELDS);
-        this.add(row!, instrument, limit!, trigger!, arrives!, false, mark!);
-        this.#filled[row!] = filled!;
-        this.#feePaid[row!] = feePaid!;
-        this.#cancelsMs[row!] = cancels!;
-        this.#bits[row!] = bits!;
+        const row = values[at]!;
+        this.add(row, instrument, 0, 0, 0, false, 0);
+        this.#facts.set(values.subarray(at + 1, at + FIELDS), row * WIDTH);
       }
     });
   }
@@ -297,21 +329,9 @@ export class VenueOrders {
     this.#fillNowCount = 0;
   }
 
-  #grow(size: number): void {
-    const grow = (old: Float64Array): Float64Array<ArrayBuffer> => {
-      const column = new Float64Array(size);
-      column.set(old);
-      return column;
-    };
-    this.#filled = grow(this.#filled);
-    this.#feePaid = grow(this.#feePaid);
-    this.#limitPrice = grow(this.#limitPrice);
-    this.#triggerPrice = grow(this.#triggerPrice);
-    this.#mark = grow(this.#mark);
-    this.#arrivesMs = grow(this.#arrivesMs);
-    this.#cancelsMs = grow(this.#cancelsMs);
-    const bits = new Uint8Array(size);
-    bits.set(this.#bits);
-    this.#bits = bits;
+  #grow(rows: number): void {
+    const grown = new Float64Array(rows * WIDTH);
+    grown.set(this.#facts);
+    this.#facts = grown;
   }
 }

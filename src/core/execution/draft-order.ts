@@ -3,15 +3,19 @@ import type { Entry } from '../vocabulary/intent.ts';
 import { FLAG, type OrderDraft, ROLE, TIF, TYPE } from '../vocabulary/order.ts';
 import { DAY_MS } from '../vocabulary/time.ts';
 
+const { market: MARKET } = TYPE;
+const { gtc: GTC } = TIF;
+const { entry: ENTRY } = ROLE;
+
 /** Empties a draft for a market entry of an intent. */
 export function blankDraft(d: OrderDraft, strategy: number, instrument: number, side: number, intent: number): void {
   d.strategy = strategy;
   d.instrument = instrument;
   d.side = side;
-  d.type = TYPE.market;
-  d.tif = TIF.gtc;
+  d.type = MARKET;
+  d.tif = GTC;
   d.flags = 0;
-  d.role = ROLE.entry;
+  d.role = ENTRY;
   d.lots = 0;
   d.budget = 0;
   d.limitTicks = 0;

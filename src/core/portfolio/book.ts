@@ -5,6 +5,8 @@ import { multiplyDivide } from '../vocabulary/integer.ts';
 import { ACCOUNT, Ledger, type LedgerAsset } from './ledger.ts';
 import { Positions } from './positions.ts';
 
+const { wallet: WALLET } = ACCOUNT;
+
 /**
  * How an asset other than the account's is valued: by the price of an instrument whose base it is, in that instrument's quote, or at a
  * price that holds for the whole session.
@@ -15,6 +17,14 @@ export interface Conversion {
   readonly price?: number;
   /** Index of the asset that the price is in. */
   readonly into: number;
+}
+
+/** What was traded: `value` in quanta of the settle asset, `fee` in those of the asset that pays it. */
+export interface Trade {
+  readonly lots: number;
+  readonly value: number;
+  readonly fee: number;
+  readonly timeMs: number;
 }
 
 export interface BookSnapshot {
@@ -94,22 +104,49 @@ export class Book {
 
   /** Pays capital in. */
   deposit(asset: number, quanta: number): void {
-    this.#post(asset, ACCOUNT.capital, ACCOUNT.wallet, quanta);
+    this.#post(asset, ACCOUNT.capital, WALLET, quanta);
   }
 
   /** Exchanges one asset for another inside the account. */
   convert(from: number, fromQuanta: number, into: number, intoQuanta: number): void {
-    this.#post(from, ACCOUNT.wallet, ACCOUNT.conversion, fromQuanta);
-    this.#post(into, ACCOUNT.conversion, ACCOUNT.wallet, intoQuanta);
+    this.#post(from, WALLET, ACCOUNT.conversion, fromQuanta);
+    this.#post(into, ACCOUNT.conversion, WALLET, intoQuanta);
   }
 
-  /** Books a fill in a slot whose fee the settle asset pays; returns the realised profit in quanta, fee not included. */
-  fill(slot: number, side: number, lots: number, value: number, fee: number, timeMs: number): number {
-    const gain = this.#exchange(slot, side, lots, value, timeMs);
+  /**
+   * Books a fill in a slot whose fee the settle asset pays; returns the realised profit in quanta, fee not included. The trade is one object,
+   * because every double handed to a function that is not inlined costs an allocation.
+   */
+  fill(slot: number, side: number, trade: Trade): number {
+    const index = this.#indexOf[slot]!;
+    const instrument = this.#instruments[index]!;
+    const settle = this.#settle[index]!;
+    if (instrument.physical && settle === 0) return this.#buyOrSell(slot, instrument, side, trade);
+    const { fee } = trade;
+    const gain = this.#exchange(slot, side, trade.lots, trade.value, trade.timeMs);
     if (fee !== 0) {
       this.positions.column.fees[slot]! += fee;
-      this.#post(this.#settle[this.#indexOf[slot]!]!, ACCOUNT.wallet, ACCOUNT.fees, fee);
+      this.#post(settle, WALLET, ACCOUNT.fees, fee);
     }
+    return gain;
+  }
+
+  /** {@link fill} of the commonest kind, in one piece: assets for the account's own currency. */
+  #buyOrSell(slot: number, instrument: Instrument, side: number, trade: Trade): number {
+    const { index } = instrument;
+    const { positions, ledger, netLots, wallet } = this;
+    const { lots, value, fee } = trade;
+    const gain = positions.fill(slot, instrument, side, lots, value, trade.timeMs);
+    const before = netLots[index]!;
+    const net = before + side * lots;
+    netLots[index] = net;
+    if (before === 0) this.#netCount++;
+    if (net === 0) this.#netCount--;
+    if (fee !== 0) positions.column.fees[slot]! += fee;
+    const base = this.#base[index]!;
+    ledger.exchange(base, side * instrument.baseQuanta(lots), 0, side * value, gain, fee);
+    this.#mirror(base);
+    wallet[0] = ledger.of(0, WALLET) / this.#power[0]!;
     return gain;
   }
 
@@ -123,10 +160,7 @@ export class Book {
     feeAsset: number,
     slot: number,
     side: number,
-    lots: number,
-    value: number,
-    fee: number,
-    timeMs: number,
+    { lots, value, fee, timeMs }: Trade,
     prices: Float64Array,
   ): number {
     const index = this.#indexOf[slot]!;
@@ -147,8 +181,8 @@ export class Book {
       if (this.moved > 0) gain = this.#exchange(slot, side, this.moved, cost, timeMs);
       else this.positions.column.fills[slot]!++;
       // The rest is received and paid for, too, and is nobody's position.
-      this.#post(feeAsset, ACCOUNT.market, ACCOUNT.wallet, instrument.baseQuanta(lots - this.moved));
-      this.#post(settle, ACCOUNT.wallet, ACCOUNT.conversion, value - cost);
+      this.#post(feeAsset, ACCOUNT.market, WALLET, instrument.baseQuanta(lots - this.moved));
+      this.#post(settle, WALLET, ACCOUNT.conversion, value - cost);
       this.positions.column.fees[slot]! += value - cost;
     } else {
       gain = this.#exchange(slot, side, lots, value, timeMs);
@@ -158,7 +192,7 @@ export class Book {
       this.feeWorth = Number.isNaN(worth) ? 0 : worth;
       this.positions.column.fees[slot]! += this.feeWorth;
     }
-    this.#post(feeAsset, ACCOUNT.wallet, ACCOUNT.fees, fee);
+    this.#post(feeAsset, WALLET, ACCOUNT.fees, fee);
     return gain;
   }
 
@@ -175,11 +209,11 @@ export class Book {
     if (net === 0) this.#netCount--;
     if (instrument.physical) {
       // The market account keeps the cost of what is held; what a sale earned beyond its cost moves on to profit.
-      this.#post(this.#base[index]!, ACCOUNT.market, ACCOUNT.wallet, side * instrument.baseQuanta(lots));
-      this.#post(settle, ACCOUNT.wallet, ACCOUNT.market, side * value);
+      this.#post(this.#base[index]!, ACCOUNT.market, WALLET, side * instrument.baseQuanta(lots));
+      this.#post(settle, WALLET, ACCOUNT.market, side * value);
       if (gain !== 0) this.ledger.post(settle, ACCOUNT.profit, ACCOUNT.market, gain);
     } else {
-      if (gain !== 0) this.#post(settle, ACCOUNT.profit, ACCOUNT.wallet, gain);
+      if (gain !== 0) this.#post(settle, ACCOUNT.profit, WALLET, gain);
       this.#track(slot, wasOpen);
     }
     return gain;
@@ -189,7 +223,7 @@ export class Book {
   funding(slot: number, quanta: number): void {
     const settle = this.#settle[this.#indexOf[slot]!]!;
     this.positions.column.funding[slot]! += quanta;
-    this.#post(settle, ACCOUNT.funding, ACCOUNT.wallet, quanta);
+    this.#post(settle, ACCOUNT.funding, WALLET, quanta);
   }
 
   /**
@@ -303,7 +337,7 @@ export class Book {
 
   #mirror(asset: number): void {
     const before = this.wallet[asset]!;
-    const now = this.ledger.of(asset, ACCOUNT.wallet) / this.#power[asset]!;
+    const now = this.ledger.of(asset, WALLET) / this.#power[asset]!;
     this.wallet[asset] = now;
     if (asset === 0 || (before === 0) === (now === 0)) return;
     if (now !== 0) this.#foreign[this.#foreignCount++] = asset;
@@ -320,7 +354,8 @@ export class Book {
 function remove(list: Int32Array, count: number, value: number): number {
   for (let k = 0; k < count; k++)
     if (list[k] === value) {
-      list.copyWithin(k, k + 1, count);
+      // By hand: a call of copyWithin costs more than moving the few that there are.
+      for (let next = k + 1; next < count; next++) list[next - 1] = list[next]!;
       return count - 1;
     }
   return count;

@@ -1,3 +1,5 @@
+import { allocateColumns, type ColumnsOf } from '../vocabulary/columns.ts';
+
 const COLUMNS = {
   order: Int32Array,
   slot: Int32Array,
@@ -16,13 +18,7 @@ const COLUMNS = {
   /** The position's realised profit in quanta that this fill booked. */
   realized: Float64Array,
 } as const;
-type Columns = { -readonly [K in keyof typeof COLUMNS]: InstanceType<(typeof COLUMNS)[K]> };
-
-function allocate(capacity: number): Columns {
-  return Object.fromEntries(
-    Object.entries(COLUMNS).map(([name, Type]) => [name, new Type(capacity)]),
-  ) as unknown as Columns;
-}
+type Columns = ColumnsOf<typeof COLUMNS>;
 
 interface OtherFees {
   readonly asset: Int32Array;
@@ -48,18 +44,21 @@ export class FillTable {
 
   constructor(capacity = 256) {
     this.#capacity = capacity;
-    this.column = allocate(capacity);
+    this.column = allocateColumns(COLUMNS, capacity);
   }
 
   /** Takes a new row and returns its number; the caller writes the columns. */
   take(): number {
-    if (this.count === this.#capacity) {
-      const grown = allocate(this.#capacity * 2);
-      for (const name of Object.keys(COLUMNS) as (keyof Columns)[]) grown[name].set(this.column[name] as never);
-      this.column = grown;
-      this.#capacity *= 2;
-    }
+    if (this.count === this.#capacity) this.#grow();
     return this.count++;
+  }
+
+  // Apart, so that taking a row is small enough to become part of whoever takes it.
+  #grow(): void {
+    const grown = allocateColumns(COLUMNS, this.#capacity * 2);
+    for (const name of Object.keys(COLUMNS) as (keyof Columns)[]) grown[name].set(this.column[name] as never);
+    this.column = grown;
+    this.#capacity *= 2;
   }
 
   /** Notes that another asset than the settle asset paid a fill's fee. */
@@ -94,7 +93,7 @@ export class FillTable {
   /** Goes on at fill `count`; the rows before it are blank here, as the journal has them. */
   resume(count: number): void {
     if (count > this.#capacity) this.#capacity = count * 2;
-    this.column = allocate(this.#capacity);
+    this.column = allocateColumns(COLUMNS, this.#capacity);
     this.#other = null;
     this.count = count;
   }

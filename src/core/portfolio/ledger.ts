@@ -22,6 +22,8 @@ export const ACCOUNT = Object.fromEntries(LEDGER_ACCOUNTS.map((a, i) => [a, i]))
   readonly [K in LedgerAccount]: number;
 };
 const WIDTH = LEDGER_ACCOUNTS.length;
+/** The wallet is account 0. */
+const { market: MARKET, profit: PROFIT, fees: FEES } = ACCOUNT;
 
 /** One asset's amounts are integers of 10^-scale. */
 export interface LedgerAsset {
@@ -52,6 +54,34 @@ export class Ledger {
     b[base + from] = safe(b[base + from]! - quanta, 'ledger balance');
     b[base + to] = safe(b[base + to]! + quanta, 'ledger balance');
     this.postings++;
+  }
+
+  /**
+   * The postings of a fill that exchanges assets, at once: `units` of `base` received and `value` of `settle` paid (negative: the other way
+   * round), `gain` moved from the market to profit, `fee` paid in `settle`.
+   */
+  exchange(base: number, units: number, settle: number, value: number, gain: number, fee: number): void {
+    const b = this.balance;
+    const held = base * WIDTH;
+    b[held + MARKET] = safe(b[held + MARKET]! - units, 'ledger balance');
+    b[held] = safe(b[held]! + units, 'ledger balance');
+    const money = settle * WIDTH;
+    let wallet = safe(b[money]! - value, 'ledger balance');
+    let market = safe(b[money + MARKET]! + value, 'ledger balance');
+    let postings = 2;
+    if (gain !== 0) {
+      b[money + PROFIT] = safe(b[money + PROFIT]! - gain, 'ledger balance');
+      market = safe(market + gain, 'ledger balance');
+      postings++;
+    }
+    if (fee !== 0) {
+      wallet = safe(wallet - fee, 'ledger balance');
+      b[money + FEES] = safe(b[money + FEES]! + fee, 'ledger balance');
+      postings++;
+    }
+    b[money] = wallet;
+    b[money + MARKET] = market;
+    this.postings += postings;
   }
 
   /** Balance of one account in quanta. */

@@ -18,6 +18,8 @@ import type { InstrumentDefinition } from '../vocabulary/instrument.ts';
 import { timeframe } from '../vocabulary/time.ts';
 import { feeSetup } from './fee-setup.ts';
 
+const { place: PLACE, placeNative: PLACE_NATIVE, cancel: CANCEL } = REQUEST;
+
 /** An instrument that is traded, and the bars that come of it. */
 export interface DeskFeed {
   readonly instrument: InstrumentDefinition;
@@ -175,7 +177,7 @@ export function exchangeReports({ engine, venue }: SimulatedDesk): void {
   const { outbox } = engine.state;
   for (;;) {
     if (outbox.count > 0) sendRequests(engine, venue);
-    if (!venue.step()) {
+    if (!(venue.isBusy && venue.step())) {
       if (outbox.count === 0) return;
       continue;
     }
@@ -188,9 +190,9 @@ function sendRequests(engine: Engine, venue: SimulatedVenue): void {
   for (let k = 0; k < outbox.count; k++) {
     const row = outbox.row[k]!;
     const kind = outbox.kind[k]!;
-    if (kind === REQUEST.place) venue.place(row, clock[0]!, false);
-    else if (kind === REQUEST.placeNative) venue.place(row, clock[0]!, true);
-    else if (kind === REQUEST.cancel) venue.cancel(row, clock[0]!);
+    if (kind === PLACE) venue.place(row, clock[0]!, false);
+    else if (kind === PLACE_NATIVE) venue.place(row, clock[0]!, true);
+    else if (kind === CANCEL) venue.cancel(row, clock[0]!);
     else venue.amend(row, outbox.lots[k]!, outbox.limitTicks[k]!, outbox.triggerTicks[k]!);
   }
   outbox.count = 0;

@@ -1,3 +1,4 @@
+import { InvariantError } from '../vocabulary/assert.ts';
 import type { Approved, OrderDraft } from '../vocabulary/order.ts';
 import { REFUSALS, type Refusal } from '../vocabulary/refusal.ts';
 import { assess, assessOpening } from './assessment.ts';
@@ -261,6 +262,7 @@ function floorOf(from: number, share: number): number {
 
 /** Limits of value, exposure and capital. */
 function reviewMoney(draft: OrderDraft, view: RiskView, limits: CompiledLimits, state: RiskState): number {
+  if (!view.isWhole) throw new InvariantError('an order that opens something is reviewed on the whole picture');
   return (
     orderValue(draft, view, limits, state) ||
     orderSize(draft, view, limits, state) ||

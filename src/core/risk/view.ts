@@ -14,6 +14,11 @@ export type TradingState = (typeof TRADING_STATES)[number];
  * replaces, or whose group it joins, do not count.
  */
 export class RiskView {
+  /**
+   * Whether everything below is filled in. Of an order whose sender has made sure that it only reduces, what concerns equity, exposures and
+   * open orders is not: no rule looks at it.
+   */
+  isWhole = true;
   nowMs = 0;
   declare instrument: Instrument;
   /** Strictest trading state of system, account, strategy and instrument: 0 active, 1 reducing, 2 halted. */

@@ -1,4 +1,5 @@
 import { columnToText, textToColumn } from './column-text.ts';
+import { allocateColumns, type ColumnsOf } from './columns.ts';
 import type { Approved, OrderDraft } from './order.ts';
 import { STATUS } from './order.ts';
 
@@ -31,7 +32,7 @@ const COLUMNS = {
   /** Sequence number of the event that placed the order: the cause of what follows from it. */
   placedSeq: Float64Array,
 } as const;
-type Columns = { -readonly [K in keyof typeof COLUMNS]: InstanceType<(typeof COLUMNS)[K]> };
+type Columns = ColumnsOf<typeof COLUMNS>;
 
 export interface OrderTableSnapshot {
   readonly count: number;
@@ -45,7 +46,7 @@ export interface OrderTableSnapshot {
 export class OrderTable {
   count = 0;
   #capacity = 0;
-  column: Columns = allocate(0);
+  column: Columns = allocateColumns(COLUMNS, 0);
 
   constructor(capacity = 256) {
     this.#grow(capacity);
@@ -117,15 +118,9 @@ export class OrderTable {
   }
 
   #grow(capacity: number): void {
-    const grown = allocate(capacity);
+    const grown = allocateColumns(COLUMNS, capacity);
     for (const name of Object.keys(COLUMNS) as (keyof Columns)[]) grown[name].set(this.column[name] as never);
     this.column = grown;
     this.#capacity = capacity;
   }
-}
-
-function allocate(capacity: number): Columns {
-  return Object.fromEntries(
-    Object.entries(COLUMNS).map(([name, Type]) => [name, new Type(capacity)]),
-  ) as unknown as Columns;
 }

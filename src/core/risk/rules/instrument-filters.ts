@@ -6,6 +6,9 @@ import type { RiskState } from '../state.ts';
 import type { RiskView } from '../view.ts';
 import type { Figures } from './figures.ts';
 
+const { market: MARKET } = TYPE;
+const { reduceOnly: REDUCE_ONLY } = FLAG;
+
 /** Doubles this close, relatively, are the same value. */
 const TOLERANCE = 1e-9;
 
@@ -31,14 +34,14 @@ export function instrumentFilters(
   const code = pricesOf(draft);
   if (code !== 0) return code;
   if (instrument.minNotional > 0 && lots * state.lotNotional < instrument.minNotional * (1 - TOLERANCE)) {
-    const exempt = (draft.flags & FLAG.reduceOnly) !== 0 && !instrument.physical;
+    const exempt = (draft.flags & REDUCE_ONLY) !== 0 && !instrument.physical;
     if (!exempt) return REFUSAL['notional-below-minimum'];
   }
   return 0;
 }
 
 function pricesOf(draft: OrderDraft): number {
-  const priced = draft.type !== TYPE.market || draft.stopTicks !== 0 || draft.targetTicks !== 0;
+  const priced = draft.type !== MARKET || draft.stopTicks !== 0 || draft.targetTicks !== 0;
   return priced ? ticksOf(draft) : 0;
 }
 

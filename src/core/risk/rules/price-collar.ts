@@ -6,6 +6,8 @@ import type { RiskState } from '../state.ts';
 import type { RiskView } from '../view.ts';
 import type { Figures } from './figures.ts';
 
+const { market: MARKET } = TYPE;
+
 /**
  * Price collar: a limit price may not lie more than `priceCollarPct` on the aggressive side of its reference (a buy above it,
  * a sell below it), and a resting price not more than `passivePriceBandPct` away. The reference is the last price; for a
@@ -16,7 +18,7 @@ import type { Figures } from './figures.ts';
  * far target is no mistake.
  */
 export function priceCollar(draft: OrderDraft, view: RiskView, limits: CompiledLimits, state: RiskState): number {
-  return draft.type === TYPE.market ? 0 : collared(draft, view, limits, state);
+  return draft.type === MARKET ? 0 : collared(draft, view, limits, state);
 }
 
 function collared(draft: OrderDraft, view: RiskView, limits: CompiledLimits, state: RiskState): number {

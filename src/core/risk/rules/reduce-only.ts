@@ -5,6 +5,8 @@ import type { RiskState } from '../state.ts';
 import type { RiskView } from '../view.ts';
 import type { Figures } from './figures.ts';
 
+const { reduceOnly: REDUCE_ONLY } = FLAG;
+
 /**
  * Reduce-only proof: an order that says it only reduces may never raise or flip the strategy's position, with its other open
  * orders on that side filled; and a leg may not close more than its parent opens (the bound whose absence cost Knight Capital
@@ -16,7 +18,7 @@ export function reduceOnly(draft: OrderDraft, _view: RiskView, _limits: Compiled
 
 /** An order with lots that open something must not be bound to reduce. */
 function mayOpen(draft: OrderDraft): number {
-  return (draft.flags & FLAG.reduceOnly) === 0 && draft.parent < 0 ? 0 : REFUSAL['reduce-only-would-increase'];
+  return (draft.flags & REDUCE_ONLY) === 0 && draft.parent < 0 ? 0 : REFUSAL['reduce-only-would-increase'];
 }
 
 export function reduceOnlyFigures(
@@ -25,7 +27,7 @@ export function reduceOnlyFigures(
   _limits: CompiledLimits,
   state: RiskState,
 ): Figures {
-  const bound = (draft.flags & FLAG.reduceOnly) !== 0 || draft.parent >= 0;
+  const bound = (draft.flags & REDUCE_ONLY) !== 0 || draft.parent >= 0;
   return {
     unit: 'lots',
     used: 0,

@@ -5,6 +5,8 @@ import type { RiskState } from '../state.ts';
 import type { RiskView } from '../view.ts';
 import type { Figures } from './figures.ts';
 
+const { market: MARKET } = TYPE;
+
 /**
  * Self-match: an order that could trade at once with an own resting one. A limit order meets own orders up to its limit, a
  * market order those up to the last price; triggered orders do not match yet. Ticks. FIA guide 2015 (self-match prevention).
@@ -18,7 +20,7 @@ export function selfMatch(draft: OrderDraft, view: RiskView, limits: CompiledLim
 function meets(draft: OrderDraft, view: RiskView, limits: CompiledLimits, state: RiskState, resting: number): number {
   if (state.reducing || !limits.selfMatch) return 0;
   const price = view.instrument.price(resting);
-  if (draft.type === TYPE.market) return draft.side * (view.price - price) >= 0 ? REFUSAL['self-match'] : 0;
+  if (draft.type === MARKET) return draft.side * (view.price - price) >= 0 ? REFUSAL['self-match'] : 0;
   if (draft.type !== TYPE.limit) return 0;
   return draft.side * (draft.limitTicks - resting) >= 0 ? REFUSAL['self-match'] : 0;
 }

@@ -5,6 +5,8 @@ import type { RiskState } from '../state.ts';
 import type { RiskView } from '../view.ts';
 import type { Figures } from './figures.ts';
 
+const { reduceOnly: REDUCE_ONLY } = FLAG;
+
 /**
  * Short permission: without it, a strategy's position may not fall below 0 even with all its open sells filled. Lots.
  * Legs and
@@ -16,7 +18,7 @@ export function shortPermission(draft: OrderDraft, view: RiskView, _limits: Comp
 
 function shortSale(draft: OrderDraft, state: RiskState): number {
   if (state.reducing) return 0;
-  return draft.parent >= 0 || (draft.flags & FLAG.reduceOnly) !== 0 ? 0 : REFUSAL['short-not-allowed'];
+  return draft.parent >= 0 || (draft.flags & REDUCE_ONLY) !== 0 ? 0 : REFUSAL['short-not-allowed'];
 }
 
 export function shortPermissionFigures(

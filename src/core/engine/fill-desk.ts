@@ -1,0 +1,129 @@
+import type { Risk } from '../risk/review.ts';
+import { EVENT } from '../vocabulary/events.ts';
+import { ROLE, STATUS } from '../vocabulary/order.ts';
+import type { OrderReport } from '../vocabulary/report.ts';
+import type { BracketBook } from './bracket-book.ts';
+import type { OrderDesk } from './order-desk.ts';
+import type { Legs } from './protective-legs.ts';
+import type { SessionState } from './session-state.ts';
+import { strategyFill } from './strategy-order.ts';
+import type { StrategySeat } from './strategy-seat.ts';
+
+const {
+  'order-filled': ORDER_FILLED,
+  'position-opened': POSITION_OPENED,
+  'position-changed': POSITION_CHANGED,
+  'position-closed': POSITION_CLOSED,
+} = EVENT;
+const { filled: FILLED } = STATUS;
+const { entry: ENTRY } = ROLE;
+
+/** Books what was traded and does what follows from it: position, events, protection, limits of conduct, and the strategy's `onFill`. */
+export class FillDesk {
+  readonly #s: SessionState;
+  readonly #risk: Risk;
+  readonly #desk: OrderDesk;
+  readonly #seats: readonly StrategySeat[];
+  readonly #brackets: BracketBook;
+  readonly #legs: Legs;
+  readonly #fail: (seat: StrategySeat, error: unknown) => void;
+
+  constructor(
+    state: SessionState,
+    risk: Risk,
+    desk: OrderDesk,
+    seats: readonly StrategySeat[],
+    brackets: BracketBook,
+    legs: Legs,
+    fail: (seat: StrategySeat, error: unknown) => void,
+  ) {
+    this.#s = state;
+    this.#risk = risk;
+    this.#desk = desk;
+    this.#seats = seats;
+    this.#brackets = brackets;
+    this.#legs = legs;
+    this.#fail = fail;
+  }
+
+  /** Books a fill of order `row`, which is `after` now, in its slot. */
+  book(r: OrderReport, row: number, slot: number, after: number): void {
+    const s = this.#s;
+    const c = s.orders.column;
+    const { lots } = r;
+    const side = c.side[row]!;
+    const role = c.role[row]!;
+    c.filledLots[row]! += lots;
+    c.filledValue[row]! += r.value;
+    const positions = s.book.positions.column;
+    const held = positions.lots[slot]!;
+    const inSettle = r.feeAsset < 0;
+    const gain = inSettle ? s.book.fill(slot, side, r) : s.book.fillPaidIn(r.feeAsset, slot, side, r, s.price);
+    const now = positions.lots[slot]!;
+    const strategy = s.strategyOf[slot]!;
+    const instrument = s.instrumentOf[slot]!;
+    const { log, fills } = s;
+    const seq = log.count;
+    const fill = fills.take();
+    const f = fills.column;
+    f.order[fill] = row;
+    f.slot[fill] = slot;
+    f.side[fill] = side;
+    f.maker[fill] = r.maker ? 1 : 0;
+    f.lots[fill] = lots;
+    f.ticks[fill] = r.ticks;
+    f.referenceTicks[fill] = r.referenceTicks;
+    f.value[fill] = r.value;
+    f.fee[fill] = r.fee;
+    f.timeMs[fill] = r.timeMs;
+    f.seq[fill] = seq;
+    f.realized[fill] = gain;
+    if (!inSettle) fills.paidIn(fill, r.feeAsset, s.book.feeWorth, s.book.moved);
+    // Two events, written row by row for the sake of speed; see EventLog.room.
+    const e = log.room(2);
+    const { input } = s;
+    e.type[seq] = ORDER_FILLED;
+    e.at[seq] = r.timeMs;
+    e.cause[seq] = c.placedSeq[row]!;
+    e.input[seq] = input;
+    e.strategy[seq] = strategy;
+    e.instrument[seq] = instrument;
+    e.ref[seq] = fill;
+    e.a[seq] = 0;
+    e.b[seq] = 0;
+    if (now === held) log.count = seq + 1;
+    else {
+      const next = seq + 1;
+      e.type[next] = held === 0 ? POSITION_OPENED : now === 0 ? POSITION_CLOSED : POSITION_CHANGED;
+      e.at[next] = r.timeMs;
+      e.cause[next] = seq;
+      e.input[next] = input;
+      e.strategy[next] = strategy;
+      e.instrument[next] = instrument;
+      e.ref[next] = fill;
+      e.a[next] = now;
+      e.b[next] = 0;
+      log.count = seq + 2;
+    }
+    if (after === FILLED) this.#desk.open.ended(row, slot, strategy);
+    else this.#desk.open.update(row);
+    const seat = this.#seats[strategy]!;
+    if (held === 0 || held > 0 !== now > 0) seat.context.deskOf(instrument)?.opened();
+    if (role === ENTRY && after === FILLED) this.#risk.filled(strategy, r.timeMs);
+    if (this.#brackets.mayConcern(row, slot)) this.#legs.filled(row, slot);
+    if (c.group[row]! >= 0) this.#desk.worked.filled(row, lots, r.value);
+    if (gain !== 0 && (now === 0 || held > 0 !== now > 0))
+      this.#risk.tripClosed(
+        strategy,
+        s.instruments[instrument]!.money(gain - (inSettle ? r.fee : s.book.feeWorth)),
+        r.timeMs,
+      );
+    const onFill = seat.strategy.def.onFill;
+    if (!onFill || !seat.running) return;
+    try {
+      onFill(seat.context, strategyFill(s, this.#desk, fill));
+    } catch (error) {
+      this.#fail(seat, error);
+    }
+  }
+}
