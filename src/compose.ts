@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { thisHost } from './adapters/files/host.ts';
 import { inspector } from './adapters/files/inspector.ts';
@@ -15,8 +14,8 @@ import { accountLeases } from './compose-leases.ts';
 import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
 import type { BarFiles } from './ports/bar-files.ts';
-import type { Journals } from './ports/journal.ts';
 import type { Recordings } from './ports/recording.ts';
+import { homeFiles, statePlaceOf } from './state-place.ts';
 import { vaultsOf } from './vault-choice.ts';
 
 /** Run from source or as published JavaScript; files beside this one end alike. */
@@ -65,6 +64,22 @@ function actorOf(): string {
   }
 }
 
+/** Opened with the first call, and anew with the next one where that failed. */
+function openedOnce<T>(open: () => Promise<T>) {
+  let opening: Promise<T> | null = null;
+  return {
+    open(): Promise<T> {
+      opening ??= open().catch((error: unknown) => {
+        opening = null;
+        throw error;
+      });
+      return opening;
+    },
+    /** What was opened; null where nothing was. */
+    opened: async (): Promise<T | null> => (await opening?.catch(() => null)) ?? null,
+  };
+}
+
 /** Puts everything together: the one place that knows which adapter stands behind which port. */
 export function compose(config: Config): World {
   const host = thisHost();
@@ -90,11 +105,18 @@ export function compose(config: Config): World {
     resolve: (path) => files.resolve(path),
   });
   const catalogue = barStoreAt(config.barStoreUrl, home);
-  const sessionFolder = join(home, 'sessions');
-  const homeDatabase = join(home, 'home.sqlite');
+  const state = statePlaceOf(config, clock);
   const vaults = vaultsOf(config, clock, (path) => files.resolve(path));
-  let journals: Promise<Journals> | null = null;
-  let control: Awaited<ReturnType<World['control']>> | null = null;
+  const journals = openedOnce(() => state.journals());
+  const control = openedOnce(async () => {
+    const latches = await state.latches();
+    try {
+      return { latches, box: await state.commandBox() };
+    } catch (error) {
+      await latches.close();
+      throw error;
+    }
+  });
   return {
     version: packageVersion(),
     homePath: config.homePath,
@@ -111,32 +133,21 @@ export function compose(config: Config): World {
     vaults,
     recordings: recorded,
     exchanges: localExchanges,
-    journals() {
-      journals ??= import('./adapters/sqlite/journals.ts').then(({ sqliteJournals }) =>
-        sqliteJournals({ folder: sessionFolder, homePath: homeDatabase, clock }),
-      );
-      return journals;
-    },
+    journals: journals.open,
     async sessionLocks() {
       const { sqliteSessionLocks } = await import('./adapters/sqlite/session-locks.ts');
-      return sqliteSessionLocks(sessionFolder);
+      return sqliteSessionLocks(homeFiles(config).folder);
     },
-    accountLeases: accountLeases(homeDatabase, clock),
-    async control() {
-      const [{ openSqliteLatches }, { openSqliteCommandBox }] = await Promise.all([
-        import('./adapters/sqlite/latch-store.ts'),
-        import('./adapters/sqlite/command-box.ts'),
-      ]);
-      control ??= { latches: openSqliteLatches(homeDatabase, clock), box: openSqliteCommandBox(homeDatabase, clock) };
-      return control;
-    },
+    accountLeases: accountLeases(state, clock),
+    control: control.open,
     actor: actorOf(),
     close: async () => {
       await venues.close();
-      await control?.latches.close();
-      await control?.box.close();
+      const opened = await control.opened();
+      await opened?.latches.close();
+      await opened?.box.close();
       await vaults.close();
-      await (await journals)?.close();
+      await (await journals.opened())?.close();
       await catalogue.close();
     },
     inspector: inspector(beside(`./main${ENDING}`), config.workingPath, modules),
