@@ -1,8 +1,9 @@
 import type { Engine } from '../core/engine/engine.ts';
-import { orderOfClientId } from '../core/execution/client-order-id.ts';
+import { closingPrefix, orderOfClientId } from '../core/execution/client-order-id.ts';
+import type { Instrument } from '../core/vocabulary/instrument.ts';
 import type { Json } from '../core/vocabulary/json.ts';
 import { isTerminal, STATUS } from '../core/vocabulary/order.ts';
-import { type OrderReport, REPORT } from '../core/vocabulary/report.ts';
+import { ACCOUNT_REPORT, type OrderReport, REPORT } from '../core/vocabulary/report.ts';
 import type { VenueFill, VenueOrder } from '../ports/exchange-gateway.ts';
 import { amountOf, decimalOf, productOf, quantaOf } from './exact-amount.ts';
 import type { VenueWord } from './venue-words.ts';
@@ -112,16 +113,43 @@ export class ToldOrders {
     this.#push(REPORT.rejected, row, atMs, 'never accepted: proven absent at the venue');
   }
 
+  /** A trade by which a kill closed something of ours: known by its order's id. False where it is a stranger's. */
+  #closedForUs(fill: VenueFill): boolean {
+    const { state } = this.#engine;
+    const instrument = state.instruments.find(({ symbol }) => symbol === fill.symbol);
+    if (instrument === undefined || !fill.clientOrderId.startsWith(closingPrefix(state.session))) return false;
+    const text = `${fill.side} ${fill.quantity} ${fill.symbol} at ${fill.price}`;
+    this.#alarm(1, `a kill has closed something of this session: ${text}`, instrument.index);
+    this.reports.push({ ...this.#traded(fill, -1, instrument), kind: ACCOUNT_REPORT.closed, reason: 'kill' });
+    return true;
+  }
+
   /** Books a trade; false where it is a stranger's. */
   fill(fill: VenueFill): boolean {
     const key = keyOf(fill);
     if (this.#trades.has(key)) return true;
     const row = this.rowOf(fill.symbol, fill.clientOrderId, fill.venueOrderId);
     this.#trades.set(key, this.#trades.size);
-    if (row < 0) return false;
+    if (row < 0) return this.#closedForUs(fill);
     const { state } = this.#engine;
     const c = state.orders.column;
     const instrument = state.instruments[c.instrument[row]!]!;
+    const report = this.#traded(fill, row, instrument);
+    this.reports.push(report);
+    const { lots } = report;
+    const filled = c.filledLots[row]! + lots;
+    const told = this.#toldLots.get(row);
+    if (told !== undefined && filled >= told) {
+      this.#toldLots.delete(row);
+      const ended = this.#ended.get(row);
+      this.#ended.delete(row);
+      if (ended && filled < c.lots[row]!) this.#end(row, ended);
+    }
+    return true;
+  }
+
+  /** A trade as a report, with what it moved beyond whole ticks and quanta kept. */
+  #traded(fill: VenueFill, row: number, instrument: Instrument): OrderReport {
     if (fill.tradedAtMs > this.newestFillMs) this.newestFillMs = fill.tradedAtMs;
     const lots = this.#lots(fill.quantity, instrument.index);
     const ticks = instrument.ticks(Number(fill.price), 'half-even');
@@ -138,20 +166,18 @@ export class ToldOrders {
         (fill.side === 'buy' ? 1n : -1n) *
           (decimalOf(value, instrument.settleScale) - productOf(amountOf(fill.price), amountOf(fill.quantity))),
       );
-    this.reports.push({
+    return {
       ...{ kind: REPORT['partly-filled'], row, instrument: instrument.index, lots, ticks, referenceTicks: ticks },
-      ...{ value, maker: fill.isMaker, timeMs: fill.tradedAtMs, trade: this.#trades.get(key)!, reason: '', rate: 0 },
+      ...{
+        value,
+        maker: fill.isMaker,
+        timeMs: fill.tradedAtMs,
+        trade: this.#trades.get(keyOf(fill))!,
+        reason: '',
+        rate: 0,
+      },
       ...this.#fee(fill, instrument.settle, instrument.index),
-    });
-    const filled = c.filledLots[row]! + lots;
-    const told = this.#toldLots.get(row);
-    if (told !== undefined && filled >= told) {
-      this.#toldLots.delete(row);
-      const ended = this.#ended.get(row);
-      this.#ended.delete(row);
-      if (ended && filled < c.lots[row]!) this.#end(row, ended);
-    }
-    return true;
+    };
   }
 
   #fee(fill: VenueFill, settle: string, instrument: number): { readonly fee: number; readonly feeAsset: number } {

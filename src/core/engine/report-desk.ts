@@ -65,6 +65,10 @@ export class ReportDesk {
       this.#liquidated(r);
       return;
     }
+    if (r.kind === ACCOUNT_REPORT.closed) {
+      this.#closed(r);
+      return;
+    }
     const c = s.orders.column;
     const row = r.row;
     const isFill = r.kind === REPORT.filled || r.kind === REPORT['partly-filled'];
@@ -302,6 +306,36 @@ export class ReportDesk {
       s.orders.column.status[row] = STATUS.filled;
       this.#fill({ ...r, row, lots, value: instrument.value(r.ticks, lots), fee }, row, slot, STATUS.filled);
     }
+  }
+
+  /**
+   * A part of the account's net position was closed from outside: it is taken from the strategies that hold it, in their order. What is more
+   * than they hold is nobody's.
+   */
+  #closed(r: OrderReport): void {
+    const s = this.#s;
+    const n = s.instruments.length;
+    const instrument = s.instruments[r.instrument]!;
+    const direction = Math.sign(s.book.netLots[r.instrument]!);
+    const heldIn = (strategy: number): number =>
+      Math.max(0, direction * s.book.positions.column.lots[strategy * n + r.instrument]!);
+    let lotsLeft = r.lots;
+    let feeLeft = r.fee;
+    for (let strategy = 0; strategy < s.strategies && lotsLeft > 0; strategy++) {
+      const slot = strategy * n + r.instrument;
+      const lots = Math.min(lotsLeft, heldIn(strategy));
+      if (lots === 0) continue;
+      const fee = lots === lotsLeft ? feeLeft : multiplyDivide(r.fee, lots, r.lots, 'floor');
+      lotsLeft -= lots;
+      feeLeft -= fee;
+      const row = this.#desk.adoptClosing(slot, -direction, lots, r.timeMs, r.reason);
+      s.orders.column.status[row] = STATUS.filled;
+      this.#fill({ ...r, row, lots, value: instrument.value(r.ticks, lots), fee }, row, slot, STATUS.filled);
+    }
+    if (lotsLeft === 0) return;
+    const text = `${instrument.quantityText(lotsLeft)} ${instrument.id} were closed that no book holds`;
+    const at = s.texts.push(text) - 1;
+    s.log.append(EVENT['alert-raised'], r.timeMs, -1 - s.input, s.input, -1, r.instrument, at, 2);
   }
 
   /** A funding payment on the account's net position, shared out over the strategies' positions in proportion. */
