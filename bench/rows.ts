@@ -28,6 +28,7 @@ export const ROWS = [
   'session-inputs',
   'session-recovery',
   'session-loop-delay',
+  'session-memory',
   'npm-start',
   'backtest-58419-bars',
   'decision-to-signed-request',

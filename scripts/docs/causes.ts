@@ -6,16 +6,18 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   ok: 'Done.',
   unexpected: 'A strategy threw, or the program has a fault.',
   usage: 'The command line, a strategy file or a limits file is wrong. Nothing was run.',
-  'not-found': 'Something named does not exist: a file, series, strategy, run, indicator or topic.',
   conflict:
-    'Something is there already and nothing says which one wins: a file, a bar, an account, a journal. Or a later version wrote it.',
+    'Something is there already and nothing says which one wins: a file, a bar, an account, a journal. Or a later version wrote it, or a session that is to take a command does not run.',
   locked: 'The home folder cannot be written, a port is taken, or a session is running already.',
   auth: 'A server outside does not let us in, or the master key of the vault is not the right one.',
-  refused: 'A venue refused the request, or a check before real orders did.',
+  refused: 'A venue, risk, a session, or a check before real orders refused the request.',
+  'not-found':
+    'Something named does not exist: a file, series, strategy, run, session, order, fill, indicator or topic.',
   data: 'Data cannot be used: damaged, contradictory or empty.',
-  unavailable: 'A venue or a database does not answer, or a venue asks to be left alone for a while.',
-  gate: 'The run itself succeeded, and a gate (`--fail-if`, `--strict`) did not hold.',
-  timeout: 'No progress for `--timeout` seconds; the run was ended.',
+  unavailable:
+    'A venue or a database does not answer, latches cannot be read, or a venue asks to be left alone for a while.',
+  gate: 'The run itself succeeded, and a gate (`--fail-if`, `--strict`) did not hold; or a kill is latched, and not all of it is done yet.',
+  timeout: 'No progress for `--timeout` seconds, and the run was ended; or a session did not answer.',
   interrupted: 'Ctrl-C or SIGTERM; what there was is saved.',
 };
 
@@ -56,6 +58,16 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
     'Another program trades the account and renews its lease, here or on another machine that shares the database.',
   'not-confirmed': 'A live session was not given the name of its account again.',
   'capital-missing': 'The account has less that is free than the session was told to trade with.',
+  'session-not-running': 'A command is for a session that runs, and this one does not. It changed nothing.',
+  'session-ambiguous': 'Several sessions run, and the command does not say which one it is for.',
+  'session-silent':
+    'The session runs and did not answer within 20 seconds. The message says whether it may have done what was asked.',
+  'order-refused': 'Risk did not let the order leave. The details give the code.',
+  'order-unknown': 'The session has no such order, or no open one.',
+  'command-refused':
+    'The session could not do it: the order has ended, the position is flat, a kill holds the strategy. The details give the code.',
+  'fill-unknown': 'The session has no fill of this number.',
+  'latches-unreadable': 'The home database cannot be read or written. Sessions are halted as long as that is so.',
   'session-different':
     'A session goes on only with the code, parameters, account, costs, limits, venue and symbols that it began with. The message names what differs.',
   'session-diverged':

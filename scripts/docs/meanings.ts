@@ -152,6 +152,7 @@ export const COMMAND_MEANINGS: Readonly<Record<CommandType, string>> = {
   'pause-strategy': 'Lets a strategy open nothing; exits and stops go on.',
   'stop-strategy': 'Ends a strategy.',
   'set-trading-state': 'Makes a scope active, reducing or halted.',
-  kill: 'Pauses, reduces, halts, cancels or flattens a scope, until it is re-armed.',
-  rearm: 'Lifts a state that only a person may lift: a kill, a drawdown, repeated executions.',
+  kill: 'Pauses, reduces, halts, cancels or flattens a scope, until it is re-armed. Comes of a latch, not from the box.',
+  rearm:
+    'Lifts a state that only a person may lift: a kill, a drawdown, repeated executions. Comes of a latch, not from the box.',
 };

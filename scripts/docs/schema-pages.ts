@@ -102,7 +102,7 @@ export function commandsPage(): string {
     'Commands to a session',
     'What can be ordered from outside a running session, with its fields. To look things up.',
     [
-      'The engine takes these as inputs like any other, through the same risk. In this version only tests and programs that embed the engine send them: there is no server and no live session yet. For the commands of the shell see [cli](cli.md). Every command carries `reason`: who ordered it and why.',
+      'The engine takes these as inputs like any other, through the same risk. The commands of the shell that operate a session ([operate a session](../how-to/operate-a-session.md), [cli](cli.md)) put them into the session’s box; what becomes of each is data: done, or refused with a code. Every command carries `reason`: who ordered it and why.',
       ...unionSections(commandSchema, ['reason'], COMMAND_MEANINGS),
     ],
   );

@@ -16,7 +16,7 @@ interface Answers extends NodeJS.ReadableStream {
 export interface SecretAsker {
   readonly ask: AskSecret;
   /** Lets go of the input, so that the program can end. */
-  close(): void;
+  readonly close: () => void;
 }
 
 const PEM_BEGINS = /^-----BEGIN /;
@@ -64,7 +64,7 @@ export function secretAsker(input: Answers, screen: NodeJS.WritableStream): Secr
       if ((await once(`${question}, again`)).reveal() === first.reveal()) return first;
       throw new Failure('secret-missing', `${question}: the two are not the same`, { hint: 'Run it again.' });
     },
-    close() {
+    close: () => {
       piped?.close();
       if (piped !== null) input.unref?.();
     },

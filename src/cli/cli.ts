@@ -33,6 +33,7 @@ export async function runCli(argv: readonly string[], background: () => Backgrou
     return tellFailure(error.toDocument(), null, wantsJson(argv), [], talk);
   }
   const { id, globals } = parsed;
+  if (globals.detach) return detached(parsed, argv, out, talk);
   const warnings: Warning[] = [];
   const teller = progressTeller({
     json: globals.json,
@@ -53,6 +54,17 @@ export async function runCli(argv: readonly string[], background: () => Backgrou
   if (!told.ok) return tellFailure(told.failure, id, globals.json, warnings, talk);
   await tell(parsed, told.output, warnings, { out, talk });
   return signals.interrupted ? EXIT.interrupted : exitCodeOf(id, told.output, parsed);
+}
+
+async function detached(parsed: Parsed, argv: readonly string[], out: Style, talk: Style): Promise<number> {
+  const { startDetached } = await import('./detach.ts');
+  try {
+    process.stdout.write(await startDetached(parsed, argv, out));
+    return EXIT.ok;
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return tellFailure(error.toDocument(), parsed.id, parsed.globals.json, [], talk);
+  }
 }
 
 function helpOn(parsed: Parsed): Pick<Parsed, 'id' | 'given'> {
@@ -228,11 +240,14 @@ async function tell(
   if (next !== null) process.stderr.write(`\n ${styles.talk.dim('next')}      ${next}\n`);
 }
 
+type Results = Output<'backtest'> & Output<'check'> & Output<'doctor'> & Output<'data-check'> & Output<'kill'>;
+
 /** A gate that did not hold is no failure of the operation: its result is told, and the code says the rest. */
 function exitCodeOf(id: OperationId, output: unknown, { given }: Parsed): number {
   const strict = given['strict'] === true;
-  const result = output as Partial<Output<'backtest'> & Output<'check'> & Output<'doctor'> & Output<'data-check'>>;
+  const result = output as Partial<Results>;
   if (result.gate && !result.gate.passed) return EXIT.gate;
+  if (id === 'kill' && !result.verified) return EXIT.gate;
   if (id === 'check' && strict && !result.passed) return EXIT.gate;
   if (id === 'doctor' && strict && !result.healthy) return EXIT.gate;
   if (id === 'data-check' && strict && (result.errors ?? 0) + Number(result.warnings ?? 0) > 0) return EXIT.gate;

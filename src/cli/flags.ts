@@ -102,6 +102,11 @@ export const GLOBAL_FLAGS = [
   },
   { name: 'timeout', value: 'seconds', description: 'End a run that makes no progress for so long; default 60' },
   { name: 'quiet', value: null, description: 'No progress, no hints (-q)' },
+  {
+    name: 'detach',
+    value: null,
+    description: 'Go on in the background once it has begun; for what goes on until it is ended',
+  },
   { name: 'no-color', value: null, description: 'No colours, as NO_COLOR' },
   { name: 'help', value: null, description: 'Explain the command (-h)' },
 ] as const;

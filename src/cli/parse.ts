@@ -10,6 +10,7 @@ export interface Globals {
   readonly home: string | undefined;
   readonly timeoutMs: number;
   readonly quiet: boolean;
+  readonly detach: boolean;
   readonly color: boolean;
   readonly help: boolean;
 }
@@ -128,6 +129,7 @@ function globalsOf(found: ReadonlyMap<string, string>, rest: readonly string[]):
     home: found.get('home'),
     timeoutMs: timeout * 1000,
     quiet: found.has('quiet'),
+    detach: found.has('detach'),
     color: !found.has('no-color'),
     help: found.has('help'),
   };

@@ -13,7 +13,7 @@ export interface UpdateTeller {
 const SILENT: UpdateTeller = { tell() {}, end() {} };
 const ESC = '\u001b[';
 
-/** A screen that is drawn again on a terminal, a JSON object a line for programs, silence elsewhere. */
+/** A screen that is drawn again on a terminal, or lines below lines; a JSON object a line for programs, silence elsewhere. */
 export async function updateTeller(id: OperationId, globals: Globals, style: Style): Promise<UpdateTeller> {
   if (globals.json) {
     const schema = `tradewright.${operationOf(id).name.replaceAll(' ', '-')}-update/1`;
@@ -22,14 +22,24 @@ export async function updateTeller(id: OperationId, globals: Globals, style: Sty
       end() {},
     };
   }
-  if (process.stdout.isTTY !== true || globals.quiet) return SILENT;
-  const { UPDATE_RENDERERS } = await import('./render/render.ts');
+  const { APPENDED, UPDATE_RENDERERS } = await import('./render/render.ts');
   const render = UPDATE_RENDERERS[id] as ((update: unknown, scene: Scene) => string) | undefined;
   if (!render) return SILENT;
+  const scene = { style, homePath: '', version: '', given: {} };
+  if (APPENDED.includes(id)) {
+    return {
+      tell(update) {
+        const text = render(update, scene);
+        if (text !== '') process.stdout.write(`${text}\n`);
+      },
+      end() {},
+    };
+  }
+  if (process.stdout.isTTY !== true || globals.quiet) return SILENT;
   let drawn = 0;
   return {
     tell(update) {
-      const lines = render(update, { style, homePath: '', version: '', given: {} }).split('\n');
+      const lines = render(update, scene).split('\n');
       const up = drawn === 0 ? '' : `${ESC}${drawn}A`;
       process.stdout.write(`${up}${lines.map((line) => `${ESC}2K${line}\n`).join('')}${ESC}0J`);
       drawn = lines.length;

@@ -254,7 +254,8 @@ export class StreamLane implements LinkOwner {
 
   #askAgain(nowMs: number): void {
     for (const record of this.topics) {
-      if (record.refusal === null || nowMs < record.askAgainMs) continue;
+      // Whether it stands refused is each link's own matter: data on the one ends no refusal on the other.
+      if (nowMs < record.askAgainMs) continue;
       this.current?.askAgain(record);
       this.successor?.askAgain(record);
     }

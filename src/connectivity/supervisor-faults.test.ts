@@ -158,7 +158,22 @@ describe('supervisor under faults', () => {
         storm.assertNoTwins();
         await storm.close();
       }),
-      { numRuns: 60 },
+      {
+        numRuns: 60,
+        // Refused on the connection that was to take over, while data of the other one had ended the refusal.
+        examples: [
+          [
+            0,
+            1,
+            [
+              { fault: 'reset', pick: 0, forMs: 15, pauseMs: 13 },
+              { fault: 'goodbye', pick: 0, forMs: 10, pauseMs: 8 },
+              { fault: 'refuse-topic', pick: 0, forMs: 717, pauseMs: 10 },
+              { fault: 'close-at-once', pick: 0, forMs: 10, pauseMs: 0 },
+            ],
+          ],
+        ],
+      },
     );
   });
 

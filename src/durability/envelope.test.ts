@@ -5,7 +5,7 @@ import { type Envelope, rewrap, seal, unseal } from './envelope.ts';
 
 const key = createSecretKey(randomBytes(32));
 const other = createSecretKey(randomBytes(32));
-const binding = { id: 'c_1', venue: 'BINANCE', environment: 'live' };
+const binding = { id: 'c_1', venue: 'BINANCE', environment: 'live', label: 'main' };
 const TEXT = '{"apiKey":"k","apiSecret":"é\u2028"}';
 
 /** Every text that differs in one bit of one byte. */
@@ -38,7 +38,7 @@ describe('envelope', () => {
       }
     assert.equal(tried, 12 + 32 + 16 + 12 + Buffer.byteLength(TEXT) + 16);
     assert.equal(unseal(other, envelope, binding), null);
-    for (const change of [{ id: 'c_2' }, { venue: 'MEXC' }, { environment: 'testnet' }])
+    for (const change of [{ id: 'c_2' }, { venue: 'MEXC' }, { environment: 'testnet' }, { label: 'other' }])
       assert.equal(unseal(key, envelope, { ...binding, ...change }), null);
     const swapped: Envelope = { v: 1, wrappedKey: envelope.body, body: envelope.wrappedKey };
     assert.equal(unseal(key, swapped, binding), null);

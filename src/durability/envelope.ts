@@ -10,6 +10,8 @@ export interface Binding {
   readonly id: string;
   readonly venue: string;
   readonly environment: string;
+  /** By which people name the account that a strategy trades with. */
+  readonly label: string;
 }
 
 /** A secret under a key of its own, and that key under the master key. Base64 of nonce, ciphertext and tag. */
@@ -20,8 +22,8 @@ export interface Envelope {
 }
 
 /** Nothing of a binding can hold a line break. */
-function associated(purpose: 'key' | 'body' | 'check', { id, venue, environment }: Binding): Buffer {
-  return Buffer.from(`tradewright.vault/1\n${purpose}\n${id}\n${venue}\n${environment}`);
+function associated(purpose: 'key' | 'body' | 'check', { id, venue, environment, label }: Binding): Buffer {
+  return Buffer.from(`tradewright.vault/1\n${purpose}\n${id}\n${venue}\n${environment}\n${label}`);
 }
 
 function encrypt(key: KeyObject, bytes: Buffer, aad: Buffer): string {
@@ -75,7 +77,7 @@ export function rewrap(from: KeyObject, to: KeyObject, envelope: Envelope, bindi
   return { ...envelope, wrappedKey };
 }
 
-const CHECKED: Binding = { id: 'vault', venue: '', environment: '' };
+const CHECKED: Binding = { id: 'vault', venue: '', environment: '', label: '' };
 
 /** By which a master key is known without a record: encrypts `text`, which is not secret. */
 export function sealCheck(master: KeyObject, text: string): string {

@@ -70,9 +70,9 @@ export class StoredVault implements SecretVault {
       const id = `c_${randomBytes(8).toString('hex')}`;
       const nowMs = this.#options.clock.nowMs();
       const details: Details = { createdAtMs: nowMs, keysChangedAtMs: nowMs, revokedAtMs: null, permissions: null };
-      const binding = { id, venue, environment };
+      const binding = { id, venue, environment, label };
       const sealed = JSON.stringify(seal(key, textOf(keys), binding));
-      const row: VaultRow = { ...binding, label, info: JSON.stringify(details), sealed };
+      const row: VaultRow = { ...binding, info: JSON.stringify(details), sealed };
       return this.#done(await this.#rows.change(header, { do: 'insert', row }), row);
     });
   }

@@ -24,14 +24,17 @@ export async function verifyChain(
   const hashes = new Map<number, string>();
   const snapshots = await place.snapshots(session);
   const wanted = new Set(snapshots.map((each) => each.seq));
+  let most = PAGE;
   while (seq < last) {
     let page: readonly StoredRecord[];
     try {
-      page = await place.records(session, seq + 1, Math.min(PAGE, last - seq));
+      page = await place.records(session, seq + 1, Math.min(most, last - seq));
     } catch (error) {
-      if (error instanceof JournalError && error.code === 'damaged')
-        return fault('unreadable', error.found, 'a page of records');
-      throw error;
+      if (!(error instanceof JournalError && error.code === 'damaged')) throw error;
+      if (most === 1) return fault('unreadable', error.found, 'a record');
+      // Those before the bad one can be read: it is found by reading fewer at a time.
+      most >>= 1;
+      continue;
     }
     if (page.length === 0) return fault('missing', 'nothing', `record ${seq + 1} of ${last}`);
     for (const record of page) {

@@ -16,7 +16,10 @@ export interface Host {
   nowMs(): number;
   /** Milliseconds of a clock that never goes back. */
   elapsedMs(): number;
-  /** From now on a crash leaves no memory of this process on the disk; false where that cannot be had. */
-  endCoreDumps(): Promise<boolean>;
+  /**
+   * From now on no signal opens a debugger to this process, and no crash leaves its memory on the disk; false where the latter cannot be
+   * had.
+   */
+  guardMemory(): Promise<boolean>;
   facts(homePath: string): HostFacts;
 }

@@ -96,7 +96,7 @@ export class VaultError extends Error {
 
 /**
  * Connections to exchanges with their keys, encrypted at rest: each record under a random data key of its own, that under the master key,
- * both bound to the connection's id, venue and environment, so that no record can stand in for another. Rejects with {@link VaultError}.
+ * both bound to the connection's id, venue, environment and label, so that no record can stand in for another. Rejects with {@link VaultError}.
  */
 export interface SecretVault {
   /** Looks whether the master key is the right one, and begins the vault where there is none: before anybody is asked for a secret. */

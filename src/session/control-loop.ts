@@ -103,7 +103,11 @@ export class ControlLoop {
     const { name, places, session } = this.#o;
     await this.#reading(async () => {
       const { box } = await places();
-      for (const id of this.#stopping) await box.answer(id, { done: true });
+      const stopped: CommandOutcome =
+        session.fault === null
+          ? { done: true }
+          : refusal('session-ended', `it ended by a fault: ${messageOf(session.fault)}`);
+      for (const id of this.#stopping) await box.answer(id, stopped);
       for (const { id } of this.#heeding) await box.answer(id, { done: true, left: session.core.engine.sweep.left() });
       for (const { id } of await box.unanswered(name))
         await box.withdraw(id, refusal('session-ended', 'the session has ended'));
@@ -160,6 +164,8 @@ export class ControlLoop {
       this.stopReason ??= `${command.reason} (${actor})`;
     } else if (command.type === 'heed-latches')
       this.#heeding.push({ id, untilMs: this.#o.clock.elapsedMs() + HEEDING_MS });
+    else if (command.type === 'kill' || command.type === 'rearm')
+      await box.answer(id, refusal('invalid', 'kills are latches, not commands: raise or re-arm the latch'));
     else {
       const outcome = session.command(command, { actor, id });
       // Nothing is told that a crash could still take back.
@@ -245,6 +251,8 @@ export class ControlLoop {
     session.command({ type: 'kill', reason, level, scope, epoch, ...target });
   }
 }
+
+const messageOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));
 
 /** What is true of the system where no latch of it was ever written. */
 const SYSTEM_AT_REST: Latch = {

@@ -1,11 +1,12 @@
 import { SnapshotError } from '../core/engine/snapshot.ts';
 import type { Json } from '../core/vocabulary/json.ts';
+import type { TimeMs } from '../core/vocabulary/time.ts';
 import type { JournaledIntent, JournalRecord, Journals } from '../ports/journal.ts';
 import type { PendingOrder } from './account-keeper.ts';
 import { ReplayedRequests } from './replayed-requests.ts';
 import type { SessionCore } from './session-core.ts';
 import { SessionError } from './session-error.ts';
-import type { SessionInput } from './session-input.ts';
+import type { FeedBar, SessionInput } from './session-input.ts';
 import { restoreSnapshot } from './session-snapshot.ts';
 import type { VenueRequest } from './venue-side.ts';
 
@@ -67,41 +68,116 @@ function restoredFrom(core: SessionCore, state: Json): boolean {
   }
 }
 
+export interface ReplayOptions {
+  /** Where to stop: nothing is taken that happened later, by the time of the market. */
+  readonly untilMs?: TimeMs;
+  /** Asked after each record; false ends it there. */
+  readonly goesOn?: (record: JournalRecord) => boolean;
+}
+
 /**
- * Takes every input of a journal again into a fresh core, and compares the states and requests that were noted on the way. Throws
- * {@link SessionError} `diverged` at the first that differs.
+ * Takes the inputs of a journal again into a core, from where it left off, and compares the states that were noted on the way: of a session that
+ * has ended, or of one that goes on writing. The one place where journals are replayed.
  */
-export async function replayJournal(
-  core: SessionCore,
-  records: AsyncIterable<JournalRecord>,
-  sealed: <T>(body: () => T) => T,
-): Promise<Replayed> {
-  const requests = new ReplayedRequests();
-  let compared = 0;
-  let count = 0;
-  for await (const { seq, kind, payload } of records) {
-    count++;
-    if (kind === 'input' || kind === 'outcome') {
-      const input = payload as unknown as SessionInput;
-      sealed(() => core.take(input));
-      requests.add(core.takeRequests());
-      if (input.type === 'request-answered') requests.answered(input);
-    } else if (kind === 'intent') {
-      const offence = requests.made(payload as unknown as JournaledIntent);
+export class JournalReplay {
+  readonly core: SessionCore;
+  readonly #sealed: <T>(body: () => T) => T;
+  readonly #options: ReplayOptions;
+  /** Newest record that was taken, 0 before the first. */
+  seq = 0;
+  /** Noted states that were reached again. */
+  compared = 0;
+  /** Whether what follows is later than what was asked for. */
+  isOver = false;
+  readonly #requests = new ReplayedRequests();
+
+  /** `sealed` runs what may call a strategy. */
+  constructor(core: SessionCore, sealed: <T>(body: () => T) => T, options: ReplayOptions = {}) {
+    this.core = core;
+    this.#sealed = sealed;
+    this.#options = options;
+  }
+
+  /** Takes what `read` gives after the newest record. Rejects with {@link SessionError} `diverged` at the first state that differs. */
+  async readOn(read: (fromSeq: number) => AsyncIterable<JournalRecord>): Promise<void> {
+    if (this.isOver) return;
+    for await (const record of read(this.seq + 1)) {
+      this.#take(record);
+      if (this.isOver) return;
+      this.seq = record.seq;
+      this.isOver = this.#options.goesOn?.(record) === false;
+      if (this.isOver) return;
+    }
+  }
+
+  /** Requests that the engine made and nobody made durable, in order. */
+  get unsent(): readonly VenueRequest[] {
+    return this.#requests.unsent;
+  }
+
+  /** Orders that were about to be sent, and of which nothing certain was told since. */
+  get pending(): readonly PendingOrder[] {
+    return this.#requests.pendingOf(this.core);
+  }
+
+  #take({ seq, kind, payload }: JournalRecord): void {
+    if (kind === 'input' || kind === 'outcome') this.#input(payload as unknown as SessionInput);
+    else if (kind === 'intent') {
+      const offence = this.#requests.made(payload as unknown as JournaledIntent);
       if (offence !== null) throw diverged(seq, offence);
     } else if (kind === 'note') {
       const note = payload as unknown as SessionNote;
-      if (note.type !== 'state') continue;
-      compared++;
-      const hash = core.hash();
-      if (hash !== note.hash || core.inputs !== note.inputs)
-        throw diverged(
-          seq,
-          `expected state ${note.hash} after ${note.inputs} inputs, found ${hash} after ${core.inputs}`,
-        );
+      if (note.type === 'state') this.#compare(seq, note);
     }
   }
-  return { compared, records: count, unsent: requests.unsent, pending: requests.pendingOf(core) };
+
+  #input(input: SessionInput): void {
+    const { core } = this;
+    const past = before(input, this.#options.untilMs ?? Number.POSITIVE_INFINITY, (bar) => core.closeOf(bar));
+    this.isOver = past !== input;
+    if (past === null) return;
+    this.#sealed(() => core.take(past));
+    this.#requests.add(core.takeRequests());
+    if (past.type === 'request-answered') this.#requests.answered(past);
+  }
+
+  #compare(seq: number, note: SessionNote & { readonly type: 'state' }): void {
+    const { core } = this;
+    this.compared++;
+    const hash = core.hash();
+    if (hash === note.hash && core.inputs === note.inputs) return;
+    throw diverged(seq, `expected state ${note.hash} after ${note.inputs} inputs, found ${hash} after ${core.inputs}`);
+  }
+}
+
+/** What of an input had happened at `untilMs`: all of it, the first bars of a past, or nothing. Commands belong to the input before them. */
+function before(input: SessionInput, untilMs: TimeMs, closeOf: (bar: FeedBar) => TimeMs): SessionInput | null {
+  if ('timeMs' in input) return input.timeMs <= untilMs ? input : null;
+  if (input.type !== 'history-received') return input;
+  const bars = input.bars.filter((bar) => closeOf(bar) <= untilMs);
+  if (bars.length === input.bars.length) return input;
+  return bars.length === 0 ? null : { ...input, bars };
+}
+
+/**
+ * Takes every input of a journal again into a fresh core. Answers how many noted states were compared and how many records there were. Rejects
+ * with {@link SessionError} `diverged`.
+ */
+export async function replayJournal(
+  core: SessionCore,
+  given: AsyncIterable<JournalRecord>,
+  sealed: <T>(body: () => T) => T,
+): Promise<Replayed> {
+  const replay = new JournalReplay(core, sealed);
+  let records = 0;
+  await replay.readOn(async function* () {
+    for await (const record of given) {
+      records++;
+      yield record;
+    }
+  });
+  const { compared, unsent, pending } = replay;
+  return { compared, records, unsent, pending };
 }
 
 function diverged(seq: number, what: string): SessionError {

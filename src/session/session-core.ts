@@ -107,10 +107,12 @@ export class SessionCore {
 
   /**
    * Bars of the past. Orders that were resting before such a bar opened lived through it at the venue, which forgot nothing while we were
-   * away; a bar that began before cannot be split and is not shown to it.
+   * away; a bar that began before cannot be split and is not shown to it. A kill closes nothing on them.
    */
   #learn(bars: readonly FeedBar[]): void {
     const knownMs = this.lastMs;
+    const { sweep } = this.engine;
+    sweep.isSuspended = true;
     for (let from = 0; from < bars.length; ) {
       const closeMs = this.closeOf(bars[from]!);
       let to = from;
@@ -121,6 +123,7 @@ export class SessionCore {
       for (const bar of instant) this.#append(bar);
       this.engine.passSlice();
     }
+    sweep.isSuspended = false;
   }
 
   #endInstant(timeMs: TimeMs, bars: readonly FeedBar[]): void {

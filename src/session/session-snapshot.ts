@@ -50,7 +50,10 @@ export function takeSnapshot(core: SessionCore): Json {
 export function restoreSnapshot(core: SessionCore, json: Json): void {
   const version = (json as { readonly v?: Json } | null)?.v;
   if (version !== VERSION)
-    throw new SnapshotError('version', `expected a session snapshot of version ${VERSION}, found ${String(version)}`);
+    throw new SnapshotError(
+      'version',
+      `expected a session snapshot of version ${VERSION}, found ${JSON.stringify(version)}`,
+    );
   const from = json as unknown as SessionSnapshot;
   const histories = from.bars.map(
     (columns) =>

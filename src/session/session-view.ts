@@ -1,5 +1,5 @@
 import { clientOrderId } from '../core/execution/client-order-id.ts';
-import { ORDER_STATUSES, ORDER_TYPES } from '../core/vocabulary/order.ts';
+import { ORDER_ROLES, ORDER_STATUSES, ORDER_TYPES } from '../core/vocabulary/order.ts';
 import { REFUSALS } from '../core/vocabulary/refusal.ts';
 import type { TimeMs } from '../core/vocabulary/time.ts';
 import type { SessionCore } from './session-core.ts';
@@ -16,6 +16,9 @@ export interface PositionView {
 
 export interface OrderView {
   readonly order: string;
+  /** When it was placed. */
+  readonly timeMs: TimeMs;
+  readonly role: string;
   readonly instrument: string;
   readonly side: 'buy' | 'sell';
   readonly type: string;
@@ -61,6 +64,18 @@ export interface SessionView {
   readonly lastFills: readonly FillView[];
   /** What a strategy threw; null where none did. */
   readonly failure: string | null;
+  /** Kills that hold it. */
+  readonly kills: readonly KillView[];
+  /** Strategies that do not run. */
+  readonly paused: readonly string[];
+}
+
+export interface KillView {
+  readonly scope: string;
+  /** Strategy or instrument; empty for the scopes of which there is one. */
+  readonly target: string;
+  readonly level: string;
+  readonly reason: string;
 }
 
 /**
@@ -88,7 +103,21 @@ export function viewOf(core: SessionCore, lastPrice: ArrayLike<number>, most: nu
       fillOf(core, state.fills.count - 1 - k),
     ),
     failure: core.failure,
+    kills: killsOf(core),
+    paused: core.engine.seats.filter((seat) => !seat.running).map((seat) => seat.strategy.def.id),
   };
+}
+
+function killsOf({ engine }: SessionCore): KillView[] {
+  const nameOf = (scope: string, index: number): string =>
+    scope === 'strategy'
+      ? engine.seats[index]!.strategy.def.id
+      : scope === 'instrument'
+        ? engine.state.instruments[index]!.id
+        : '';
+  return engine.risk.state.ladder
+    .held()
+    .map(({ scope, index, level, reason }) => ({ scope, target: nameOf(scope, index), level, reason }));
 }
 
 function feesOf({ engine: { state } }: SessionCore): number {
@@ -117,28 +146,35 @@ function positionsOf({ engine: { state } }: SessionCore, price: ArrayLike<number
 
 const sideOf = (side: number): 'buy' | 'sell' => (side > 0 ? 'buy' : 'sell');
 
-function openOrdersOf({ engine: { state, desk } }: SessionCore): OrderView[] {
-  const c = state.orders.column;
+export function openOrdersOf(core: SessionCore): OrderView[] {
+  const { state, desk } = core.engine;
   const rows = Array.from({ length: state.book.positions.count }, (_, slot) => [...desk.rowsOf(slot)]).flat();
-  return rows.map((row) => {
-    const instrument = state.instruments[c.instrument[row]!]!;
-    const price = (ticks: number): string | null => (ticks > 0 ? instrument.priceText(ticks) : null);
-    return {
-      order: clientOrderId(state.session, row),
-      instrument: instrument.id,
-      side: sideOf(c.side[row]!),
-      type: ORDER_TYPES[c.type[row]!]!,
-      status: ORDER_STATUSES[c.status[row]!]!,
-      quantity: instrument.quantityText(c.lots[row]!),
-      filled: instrument.quantityText(c.filledLots[row]!),
-      limit: price(c.limitTicks[row]!),
-      trigger: price(c.triggerTicks[row]!),
-      why: state.intents.why[c.intent[row]!] ?? '',
-    };
-  });
+  return rows.map((row) => orderOf(core, row));
 }
 
-function fillOf({ engine: { state } }: SessionCore, fill: number): FillView {
+/** An order as it stands; `row` counts the session's orders from 0. */
+export function orderOf({ engine: { state } }: SessionCore, row: number): OrderView {
+  const c = state.orders.column;
+  const instrument = state.instruments[c.instrument[row]!]!;
+  const price = (ticks: number): string | null => (ticks > 0 ? instrument.priceText(ticks) : null);
+  return {
+    order: clientOrderId(state.session, row),
+    timeMs: c.createdAtMs[row]!,
+    role: ORDER_ROLES[c.role[row]!]!,
+    instrument: instrument.id,
+    side: sideOf(c.side[row]!),
+    type: ORDER_TYPES[c.type[row]!]!,
+    status: ORDER_STATUSES[c.status[row]!]!,
+    quantity: instrument.quantityText(c.lots[row]!),
+    filled: instrument.quantityText(c.filledLots[row]!),
+    limit: price(c.limitTicks[row]!),
+    trigger: price(c.triggerTicks[row]!),
+    why: state.intents.why[c.intent[row]!] ?? '',
+  };
+}
+
+/** A fill; `fill` counts the session's fills from 0. */
+export function fillOf({ engine: { state } }: SessionCore, fill: number): FillView {
   const f = state.fills.column;
   const row = f.order[fill]!;
   const instrument = state.instruments[state.orders.column.instrument[row]!]!;

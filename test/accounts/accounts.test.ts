@@ -285,7 +285,9 @@ describe('the database of accounts', () => {
         "update connection set sealed = (select sealed from connection where label = 'two') where label = 'one'",
       );
       await scene.refusal('account check one', 'vault-damaged');
-      changeRow(scene, "update connection set venue = 'local-usdm' where label = 'two'");
+      changeRow(scene, "update connection set label = 'three' where label = 'two'");
+      await scene.refusal('account check three', 'vault-damaged');
+      changeRow(scene, "update connection set label = 'two', venue = 'local-usdm' where label = 'three'");
       await scene.refusal('account check two', 'vault-damaged');
       changeRow(scene, 'pragma user_version = 99');
       const newer = await scene.refusal('account ls', 'vault-newer');

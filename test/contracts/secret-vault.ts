@@ -151,6 +151,38 @@ export function vaultContract(name: string, create: () => Promise<VaultSubject>)
     await vault.close();
   });
 
+  check(
+    'unlocked, the key chosen when it is needed -> begun once, told what it was made with, a wrong key refused',
+    async (subject, masterKey) => {
+      const asked: (MasterKeySource['from'] | null)[] = [];
+      const choosing = (source: MasterKeySource): Promise<SecretVault> =>
+        subject.open({
+          stretching: CHEAP,
+          masterKey: async (madeFrom) => {
+            asked.push(madeFrom);
+            return source;
+          },
+        });
+      const vault = await choosing(masterKey);
+      assert.deepEqual([await vault.list(), asked], [[], []], 'what is no secret needs no key');
+      await vault.unlock();
+      await vault.unlock();
+      const { id } = await vault.add(DRAFT, KEYS);
+      assert.deepEqual(asked, [null]);
+      await vault.rotateMasterKey(passphrase('correct horse battery'));
+      assert.deepEqual(revealed(await vault.keys(id)), CANARIES);
+      assert.deepEqual(asked, [null], 'who has locked it anew knows with what');
+      await vault.close();
+      const wrong = await choosing(masterKey);
+      await assert.rejects(wrong.unlock(), refusal('wrong-master-key'));
+      await wrong.close();
+      const again = await choosing(passphrase('correct horse battery'));
+      await again.unlock();
+      assert.deepEqual(asked, [null, 'passphrase', 'passphrase']);
+      await again.close();
+    },
+  );
+
   check('a passphrase -> stretched with the parameters that are stored; a wrong one refused', async (subject) => {
     const vault = await subject.open({ masterKey: passphrase('correct horse battery'), stretching: CHEAP });
     const { id } = await vault.add(DRAFT, KEYS);
@@ -251,7 +283,7 @@ export function vaultContract(name: string, create: () => Promise<VaultSubject>)
       await subject.setRow({ ...row, sealed: text });
       await assert.rejects(vault.keys(id), refusal('tampered'));
     }
-    for (const change of [{ venue: 'MEXC' }, { environment: 'local' }]) {
+    for (const change of [{ venue: 'MEXC' }, { environment: 'local' }, { label: 'other' }]) {
       await subject.setRow({ ...row, ...change });
       await assert.rejects(vault.keys(id), refusal('tampered'));
     }

@@ -29,6 +29,14 @@ export interface Envelope {
   readonly warnings: readonly { readonly code: string; readonly message: string; readonly hint: string }[];
 }
 
+/** A stream that runs in a process of its own. */
+export interface RunningScene {
+  readonly child: ChildProcess;
+  readonly ended: Promise<Ran>;
+  /** Ends it as a crash would. */
+  end(): Promise<void>;
+}
+
 /** A working folder of its own, and the program run in it. */
 export class Scene {
   readonly folder = mkdtempSync(join(tmpdir(), 'tradewright-cli-'));
@@ -46,6 +54,33 @@ export class Scene {
   start(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {
     const { NO_COLOR: _color, TRADEWRIGHT_HOME: _home, ...inherited } = process.env;
     return spawn(process.execPath, [MAIN, ...args], { cwd: this.folder, env: { ...inherited, ...env } });
+  }
+
+  /** Starts a stream with `--json`, and waits for its first update. */
+  async startRunning(
+    args: readonly string[],
+    env: Readonly<Record<string, string>> = {},
+    isRight: (update: Record<string, unknown>) => boolean = () => true,
+  ): Promise<RunningScene> {
+    const child = this.start([...args, '--json'], env);
+    const ended = finish(child);
+    await new Promise<void>((resolve, reject) => {
+      let text = '';
+      child.stdout!.on('data', (more: string) => {
+        const lines = (text + more).split('\n');
+        text = lines.pop()!;
+        if (lines.some((line) => line.includes('-update/1"') && isRight(JSON.parse(line)))) resolve();
+      });
+      ended.then(({ out, err }) => reject(new Error(`it ended before the update:\n${out}\n${err}`)), reject);
+    });
+    return {
+      child,
+      ended,
+      async end() {
+        child.kill('SIGKILL');
+        await ended;
+      },
+    };
   }
 
   /** `input`: what stands on standard input, which ends there. */

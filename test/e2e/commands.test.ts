@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
-import { after, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { schemaName } from '../../src/api/operation.ts';
 import { OPERATION_IDS, OPERATIONS, type OperationId, operationOf } from '../../src/api/operations/table.ts';
 import { flagsOf } from '../../src/cli/flags.ts';
@@ -8,7 +8,7 @@ import { commandHelp } from '../../src/cli/help.ts';
 import { parseCommandLine } from '../../src/cli/parse.ts';
 import { styleFor } from '../../src/cli/style.ts';
 import { reportSchema } from '../../src/core/report/report.ts';
-import { type Envelope, ROOT, Scene, strategyFile, waveCsv } from './command-line.ts';
+import { type Envelope, ROOT, type RunningScene, Scene, strategyFile, waveCsv } from './command-line.ts';
 import { openPastExchange } from './past-exchange.ts';
 
 const scene = new Scene();
@@ -28,6 +28,15 @@ await scene.run(
   past.env,
   `${past.env['TRADEWRIGHT_API_KEY']}\n${past.env['TRADEWRIGHT_API_SECRET']}\n`,
 );
+/** A session that runs while others command it; ended and begun again by `stop`. */
+const DESK = ['paper', './buyer.ts', '--venue', 'local', '--symbols', 'BTCUSDT', '--session', 'desk'];
+let desk: RunningScene;
+const startDesk = async (): Promise<void> => {
+  desk = await scene.startRunning(DESK, past.env);
+};
+before(startDesk);
+after(() => desk.end());
+const RESTING = ['BTCUSDT', '--qty', '0.001', '--limit', '93000', '--session', 'desk'];
 
 /** One working command line for every operation, in an order in which each finds what it needs. */
 const LINES: { readonly [K in OperationId]: readonly string[] } = {
@@ -62,6 +71,32 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   ],
   sessions: ['sessions'],
   'session-show': ['session', 'show', 'e2e'],
+  status: ['status', 'desk', '--follow', '--seconds', '0.7'],
+  positions: ['positions', '--session', 'desk', '--follow', '--seconds', '0.7'],
+  orders: ['orders', '--session', 'desk', '--all', '--follow', '--seconds', '0.7'],
+  fills: ['fills', '--session', 'desk', '--follow', '--seconds', '0.7'],
+  events: ['events', '--session', 'desk', '--follow', '--seconds', '0.7'],
+  why: ['why', 'last', '--session', 'desk'],
+  'limits-show': ['limits', 'show', 'desk'],
+  'order-buy': ['order', 'buy', ...RESTING],
+  'order-sell': [
+    'order',
+    'sell',
+    'BTCUSDT',
+    '--qty',
+    '0.001',
+    '--limit',
+    '97000',
+    '--reduce-only',
+    '--session',
+    'desk',
+  ],
+  'order-cancel': ['order', 'cancel', 'last', '--session', 'desk'],
+  pause: ['pause', 'desk'],
+  resume: ['resume', 'desk'],
+  kill: ['kill', '--level', 'halt', '--session', 'desk', '--reason', 'drill'],
+  rearm: ['rearm', '--session', 'desk', '--confirm', 'account:paper:desk', '--reason', 'over'],
+  stop: ['stop', 'desk'],
   exchange: ['exchange', '--port', '0', '--seconds', '0.3'],
   'journal-verify': ['journal', 'verify', 'e2e'],
   'journal-backup': ['journal', 'backup', 'e2e', 'e2e.jsonl'],
@@ -119,6 +154,10 @@ describe('every command', () => {
     });
 
     test(`${operationOf(id).name}: as text without a terminal -> no colour, at most 100 columns, hints on standard error`, async () => {
+      if (id === 'stop') {
+        await desk.ended;
+        await startDesk();
+      }
       if (id === 'data-import') await scene.run(LINES['data-import']);
       const line = LINES_AGAIN[id] ?? LINES[id];
       if (id === 'data-export' || id === 'data-rm') await scene.run(LINES['data-import']);

@@ -84,6 +84,22 @@ describe('journal commands', () => {
       assert.match((await scene.refusal('journal verify btc', 'journal-damaged')).message, /record 9 is missing/);
     }));
 
+  test('verify: bytes of the file overwritten in the middle -> the first record that cannot be read, those before it intact', () =>
+    within(async (scene, journal) => {
+      await append(journal, RECORDS + 1, 4_000);
+      await journal.close();
+      const path = join(scene.home, 'sessions/btc.journal.sqlite');
+      const bytes = readFileSync(path);
+      const middle = Math.floor(bytes.length / 2 / 4096) * 4096;
+      writeFileSync(path, bytes.fill(0x5a, middle, middle + 4096));
+      const failure = await scene.refusal('journal verify btc', 'journal-damaged');
+      const { record, intact, fault } = failure.details;
+      assert.equal(fault, 'unreadable');
+      assert.equal(record, Number(intact) + 1);
+      assert.ok(Number(intact) > RECORDS && Number(intact) < RECORDS + 4_000, `${String(intact)} records are intact`);
+      assert.ok(readFileSync(path).equals(bytes), 'nothing was changed');
+    }));
+
   test('restore: into another home -> the same chain; over a journal or a file -> refused', () =>
     within(async (scene) => {
       const file = join(scene.folder, 'copy.jsonl');

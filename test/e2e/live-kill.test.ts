@@ -10,7 +10,9 @@ describe('live session under kill -9', () => {
   test(`killed ${KILLS} times, ready or not -> no order or trade lost or doubled, books and venue agree, ready again in time`, async (t) => {
     const { orders, trades, readyMs } = await runLiveKills({ count: KILLS, seed: 3 });
     const p99 = readyMs[Math.floor(readyMs.length * 0.99)]!;
-    t.diagnostic(`${orders} orders, ${trades} trades; ready p50 ${readyMs[readyMs.length >> 1]!.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`);
+    t.diagnostic(
+      `${orders} orders, ${trades} trades; ready p50 ${readyMs[readyMs.length >> 1]!.toFixed(0)} ms, p99 ${p99.toFixed(0)} ms`,
+    );
     assert.ok(orders > KILLS / 2 && trades > KILLS / 2);
     assert.ok(p99 <= MOST_READY_MS, `${p99} ms`);
   });

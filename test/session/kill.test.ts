@@ -5,7 +5,7 @@ import { DEFAULT_COSTS } from '../../src/core/research/fee-setup.ts';
 import { bars } from '../../src/core/strategy/data.ts';
 import { defineStrategy } from '../../src/core/strategy/define-strategy.ts';
 import type { Command, CommandOutcome, KillLevel } from '../../src/core/vocabulary/commands.ts';
-import { isTerminal, ORDER_ROLES, ORDER_STATUSES } from '../../src/core/vocabulary/order.ts';
+import { FLAG, isTerminal, ORDER_ROLES, ORDER_STATUSES } from '../../src/core/vocabulary/order.ts';
 import { REFUSALS } from '../../src/core/vocabulary/refusal.ts';
 import { HOUR_MS } from '../../src/core/vocabulary/time.ts';
 import type { SessionConfig, SessionCore } from '../../src/session/session-core.ts';
@@ -48,6 +48,11 @@ class Hours {
       const bar = (feed: number) => [feed, openMs, price, price, low, price, 1_000_000] as const;
       this.core.take({ type: 'instant-ended', timeMs: openMs + HOUR_MS, bars: [bar(0), bar(1)] });
     }
+    return this;
+  }
+
+  skip(hours: number): this {
+    this.#hour += hours;
     return this;
   }
 
@@ -218,6 +223,21 @@ describe('kill ladder', () => {
     assert.deepEqual([s.open, s.buy().done], [BUSY, false]);
     s.pass(2);
     assert.deepEqual([s.open, s.held], [[], [false, false]]);
+  });
+
+  test('bars of the past while it holds -> nothing is closed on them; with the next instant it is', () => {
+    const s = inMarket();
+    s.give({ type: 'kill', reason: why, level: 'flatten', scope: 'system', deferred: true });
+    const bar = (hour: number, price: number) => [0, hour * HOUR_MS, price, price, price, price, 1_000_000] as const;
+    // The stop of the first instrument is hit, and its resting entry fills.
+    s.core.take({ type: 'history-received', bars: [bar(3, 79), bar(4, 79), bar(5, 79)] });
+    const { orders } = s.core.engine.state;
+    const kills = () =>
+      Array.from({ length: orders.count }, (_, row) => row).filter((row) => orders.column.flags[row]! & FLAG.kill);
+    assert.deepEqual([kills(), s.held], [[], [true, true]]);
+    s.skip(3).pass(3);
+    assert.deepEqual([s.open, s.held], [[], [false, false]]);
+    assert.equal(kills().length, 2);
   });
 
   test('re-armed into reducing -> strategies run, and may only get out', () => {

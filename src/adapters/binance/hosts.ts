@@ -53,7 +53,8 @@ export function localHosts(origin: string): GatewayHosts<'local'> {
   const refuse = (found: string): never => {
     throw new VenueError('unsupported', 'LOCAL', `expected the address of a local exchange, found ${found}`);
   };
-  if (!URL.canParse(origin)) return refuse(JSON.stringify(origin));
+  // Not quoted: a password may stand in it.
+  if (!URL.canParse(origin)) return refuse('something that is no URL');
   const name = new URL(origin).hostname.toLowerCase().replace(/\.$/, '');
   if (DOMAINS.some((domain) => name === domain || name.endsWith(`.${domain}`)))
     return refuse(`${name}, which is Binance's own`);

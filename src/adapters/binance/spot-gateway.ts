@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { redactedSink, redactor } from '../../connectivity/redact.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { DAY_MS } from '../../core/vocabulary/time.ts';
 import type {
@@ -92,10 +93,12 @@ export class BinanceSpotGateway implements ExchangeGateway {
     return this.#rest.venueClock.skew;
   }
 
-  async connect(sink: AccountSink): Promise<CredentialFacts> {
+  async connect(listener: AccountSink): Promise<CredentialFacts> {
     if (this.#stream) throw new RangeError('connected already');
+    const { streamOrigin, credentials } = this.#options;
+    const secrets = [credentials.apiKey];
+    const sink = redactedSink(listener, redactor(secrets));
     this.#sink = sink;
-    const { streamOrigin } = this.#options;
     await this.#rest.venueClock.start();
     const account = await this.#account();
     const facts = await keyFacts(this.#rest, 'enableSpotAndMarginTrading', account.canTrade);
@@ -104,6 +107,7 @@ export class BinanceSpotGateway implements ExchangeGateway {
       route: spotAccountRoute(`${streamOrigin}/ws-api/v3`, this.#rest),
       world: this.#options,
       venueClock: this.#rest.venueClock,
+      secrets: () => secrets,
       sink,
       event: (event) =>
         tellSpotEvent(event, {

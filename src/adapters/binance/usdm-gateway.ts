@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { redactedSink, redactor } from '../../connectivity/redact.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { DAY_MS } from '../../core/vocabulary/time.ts';
 import type {
@@ -87,8 +88,9 @@ export class BinanceUsdmGateway implements ExchangeGateway {
     return this.#rest.venueClock.skew;
   }
 
-  async connect(sink: AccountSink): Promise<CredentialFacts> {
+  async connect(listener: AccountSink): Promise<CredentialFacts> {
     if (this.#stream) throw new RangeError('connected already');
+    const sink = redactedSink(listener, (text) => redactor(this.#secrets())(text));
     this.#sink = sink;
     await this.#rest.venueClock.start();
     const config = await this.#rest.read({ path: '/fapi/v1/accountConfig', weight: 5 }, usdmAccountConfig);
@@ -221,6 +223,7 @@ export class BinanceUsdmGateway implements ExchangeGateway {
       route: usdmAccountRoute(streamOrigin, key),
       world: this.#options,
       venueClock: this.#rest.venueClock,
+      secrets: () => this.#secrets(),
       sink,
       event: (event) =>
         tellUsdmEvent(event, {
@@ -231,6 +234,10 @@ export class BinanceUsdmGateway implements ExchangeGateway {
         }),
     });
     return stream;
+  }
+
+  #secrets(): readonly string[] {
+    return [this.#options.credentials.apiKey, ...(this.#key?.known ?? [])];
   }
 
   async #closeStream(): Promise<void> {

@@ -25,6 +25,8 @@ export class ListenKey {
   readonly #rest: BinanceRest;
   readonly #clock: Clock;
   readonly #lost: (reason: string) => void;
+  /** Every key there was, as what comes late may quote one that is forgotten. */
+  readonly known = new Set<string>();
   #key: string | null = null;
   #timer: Timer | null = null;
   #isClosed = false;
@@ -43,6 +45,7 @@ export class ListenKey {
       keyAnswer,
     );
     this.#key = listenKey;
+    this.known.add(listenKey);
     this.#schedule(RENEW_EVERY_MS);
     return listenKey;
   }

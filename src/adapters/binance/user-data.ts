@@ -1,3 +1,4 @@
+import { redactor } from '../../connectivity/redact.ts';
 import type { Frame, StreamConnection, StreamProtocol } from '../../connectivity/stream-protocol.ts';
 import { ConnectionSupervisor } from '../../connectivity/supervisor.ts';
 import type { VenueClock } from '../../connectivity/venue-clock.ts';
@@ -39,6 +40,8 @@ export interface AccountStreamOptions {
   readonly route: AccountRoute;
   readonly world: Pick<BinanceGatewayOptions, 'dialer' | 'clock' | 'random' | 'budget' | 'backoff' | 'eventLimitMs'>;
   readonly venueClock: VenueClock;
+  /** What must not be shown: the API key, and every listen key there was. */
+  readonly secrets: () => readonly string[];
   readonly sink: AccountSink;
   /** One event, as parsed. What it throws is told as an anomaly, and the account is asked for anew. */
   readonly event: (event: unknown, receivedTimeMs: TimeMs) => void;
@@ -97,7 +100,7 @@ export class AccountStream {
     const timer = clock.after(FIRST_SUBSCRIPTION_MS, () => {
       const fault = this.#supervisor.connections().find((each) => each.lastFault !== null)?.lastFault;
       const refusal = this.#supervisor.topicHealth(this.#topicIndex).refusal;
-      const why = refusal ?? fault ?? 'no answer';
+      const why = this.#redact(refusal ?? fault ?? 'no answer');
       this.#started?.reject(
         new VenueError(
           'unavailable',
@@ -162,6 +165,8 @@ export class AccountStream {
     this.#options.sink.resumed(fromMs + skewMs - LATEST_EVENT_MS);
   }
 
+  readonly #redact = (text: string): string => redactor(this.#options.secrets())(text);
+
   #protocol(): StreamProtocol {
     const { route, venue } = this.#options;
     const isByUrl = route.subscription === undefined;
@@ -170,6 +175,7 @@ export class AccountStream {
       url: () => route.url(),
       urlSubscribes: isByUrl,
       shownUrl: (url) => route.shownUrl(url),
+      redact: this.#redact,
       largestTopicsPerConnection: 1,
       largestTopicsPerMessage: 1,
       messagesPerSecond: route.messagesPerSecond,
@@ -231,14 +237,14 @@ export class AccountStream {
       case 'refused':
         // Of a time stamp the venue complains by this number; what is measured anew serves the next attempt.
         if (frame.detail.includes('-1021')) venueClock.measure().catch(() => undefined);
-        connection.refused(this.#topicIndex, frame.detail);
+        connection.refused(this.#topicIndex, this.#redact(frame.detail));
         break;
       case 'ended':
         route.forget?.();
         connection.fail(frame.detail);
         break;
       case 'leaving':
-        connection.retire(frame.detail);
+        connection.retire(this.#redact(frame.detail));
         break;
       case 'nothing':
         break;
@@ -250,7 +256,7 @@ export class AccountStream {
     const { sink, venueClock } = this.#options;
     sink.anomaly(
       'malformed',
-      `account event that cannot be read: ${error instanceof Error ? error.message : String(error)}`,
+      this.#redact(`account event that cannot be read: ${error instanceof Error ? error.message : String(error)}`),
     );
     sink.resumed(receivedTimeMs + (venueClock.skew?.skewMs ?? 0) - MINUTE_MS);
   }

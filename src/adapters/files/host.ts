@@ -2,7 +2,7 @@ import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Host } from '../../ports/host.ts';
-import { endCoreDumps } from './core-dumps.ts';
+import { guardMemory } from './memory-guard.ts';
 
 function isWritable(folder: string): boolean {
   const probe = join(folder, `.probe-${process.pid}`);
@@ -36,7 +36,7 @@ export function thisHost(): Host {
   return {
     nowMs: now,
     elapsedMs: elapsed,
-    endCoreDumps,
+    guardMemory,
     facts: (homePath) => ({
       node: process.versions.node,
       platform: `${process.platform} ${process.arch}`,

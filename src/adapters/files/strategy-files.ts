@@ -17,7 +17,9 @@ const STRIP_HINT =
  * whichever folder the file lies in. No security boundary: it is the user's own code, kept from what would make runs unrepeatable.
  */
 export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyFiles {
+  /** Hash of every file that was loaded, and what it imports: a module is loaded once in a process, whoever asks for it again. */
   const contents = new Map<string, string>();
+  const imports = new Map<string, Set<string>>();
   let isHooked = false;
 
   function hook(): void {
@@ -26,7 +28,14 @@ export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyF
     registerHooks({
       resolve(specifier, context, next) {
         const url = entries[specifier];
-        return url === undefined ? next(specifier, context) : { url, shortCircuit: true };
+        if (url !== undefined) return { url, shortCircuit: true };
+        const resolved = next(specifier, context);
+        const { parentURL } = context;
+        if (parentURL !== undefined && contents.has(parentURL)) {
+          const known = imports.get(parentURL) ?? new Set();
+          imports.set(parentURL, known.add(resolved.url));
+        }
+        return resolved;
       },
       load(url, context, next) {
         if (url.startsWith('file:') && !url.startsWith(ownRoot) && !contents.has(url)) {
@@ -35,6 +44,14 @@ export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyF
         return next(url, context);
       },
     });
+  }
+
+  /** Files of the user's that a file is made of, itself included. */
+  function filesOf(url: string, into = new Set<string>()): ReadonlySet<string> {
+    if (!contents.has(url) || into.has(url)) return into;
+    into.add(url);
+    for (const next of imports.get(url) ?? []) filesOf(next, into);
+    return into;
   }
 
   /** The innermost place of the stack that lies in a file loaded here. */
@@ -100,18 +117,18 @@ export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyF
         );
       }
       hook();
-      contents.clear();
+      const { href } = pathToFileURL(path);
       const unseal = sealGlobals();
       let exported: unknown;
       try {
-        const module: { default?: unknown } = await import(pathToFileURL(path).href);
+        const module: { default?: unknown } = await import(href);
         exported = module.default;
       } catch (error) {
         unseal();
         throw explain(path, error);
       }
       unseal();
-      const all = [...contents].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, hash]) => hash);
+      const all = [...filesOf(href)].sort((a, b) => (a < b ? -1 : 1)).map((url) => contents.get(url)!);
       return { path, exported, codeHash: all.length === 1 ? all[0]! : digest(all.join('\n')) };
     },
     sealed(body) {

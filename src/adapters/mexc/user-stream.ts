@@ -1,3 +1,4 @@
+import { redactedSink, redactor } from '../../connectivity/redact.ts';
 import type { StreamConnection, StreamListener, StreamProtocol, Topic } from '../../connectivity/stream-protocol.ts';
 import { ConnectionSupervisor } from '../../connectivity/supervisor.ts';
 import { ToldOrders } from '../../connectivity/told-orders.ts';
@@ -32,6 +33,8 @@ export class MexcUserStream {
   readonly #live = new Set<string>();
   #decode: PushDecoder | null = null;
   #key: string | null = null;
+  /** Every listen key there was: what comes late may quote one of them. */
+  readonly #keys = new Set<string>();
   #extension: Timer | null = null;
   #connection: StreamConnection | null = null;
   #isClosed = false;
@@ -44,7 +47,7 @@ export class MexcUserStream {
   constructor(access: MexcAccess, sink: AccountSink, longestUntoldMs: number) {
     this.#access = access;
     this.#orders = new ToldOrders(access.options.clock, longestUntoldMs, (reason) => this.#connection?.fail(reason));
-    this.#sink = sink;
+    this.#sink = redactedSink(sink, this.#redact);
     const { dialer, clock, random, budget } = access.options;
     this.#supervisor = new ConnectionSupervisor({
       protocol: this.#protocol(),
@@ -55,6 +58,9 @@ export class MexcUserStream {
       ...(budget ? { budget } : {}),
     });
   }
+
+  readonly #redact = (text: string): string =>
+    redactor([...this.#keys, this.#access.options.credentials?.apiKey ?? ''])(text);
 
   /** Resolves when every channel of the account is carried. Rejects with {@link VenueError} where that takes too long. */
   async start(longestMs: number): Promise<void> {
@@ -79,7 +85,7 @@ export class MexcUserStream {
     throw new VenueError(
       'unavailable',
       VENUE,
-      `the account stream was not carried within ${longestMs} ms${refusal ? `: ${refusal}` : ''}`,
+      `the account stream was not carried within ${longestMs} ms${refusal ? `: ${this.#redact(refusal)}` : ''}`,
     );
   }
 
@@ -111,6 +117,7 @@ export class MexcUserStream {
     return {
       venue: VENUE,
       ...STREAM_LIMITS,
+      redact: this.#redact,
       url: async () => {
         this.#key ??= await this.#newKey();
         return `${this.#access.options.streamUrl ?? 'wss://wbs-api.mexc.com/ws'}?listenKey=${encodeURIComponent(this.#key)}`;
@@ -176,7 +183,9 @@ export class MexcUserStream {
   }
 
   async #newKey(): Promise<string> {
-    return await this.#access.rest.read(this.#access.signed('POST', PATH, [], WEIGHT), readListenKey);
+    const key = await this.#access.rest.read(this.#access.signed('POST', PATH, [], WEIGHT), readListenKey);
+    this.#keys.add(key);
+    return key;
   }
 
   #extendLater(delayMs: number): void {

@@ -23,9 +23,9 @@ else
       open: (options) => openPostgresVault(url, { schema, clock: systemClock(), ...options }),
       rows,
       header,
-      setRow: async ({ id, venue, environment, sealed }) => {
-        await sql('update %s.connection set venue = $1, environment = $2, sealed = $3 where id = $4', [
-          ...[venue, environment, sealed, id],
+      setRow: async ({ id, venue, environment, label, sealed }) => {
+        await sql('update %s.connection set venue = $1, environment = $2, label = $3, sealed = $4 where id = $5', [
+          ...[venue, environment, label, sealed, id],
         ]);
       },
       setHeader: async (text) => {

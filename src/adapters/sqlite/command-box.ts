@@ -56,6 +56,6 @@ function givenOf(row: Columns): GivenCommand {
     reason: String(row['reason']),
     askedAtMs: Number(row['asked_at_ms']),
     takenAtMs: takenAtMs === null ? null : Number(takenAtMs),
-    outcome: outcome === null ? null : (JSON.parse(String(outcome)) as CommandOutcome),
+    outcome: outcome === null ? null : (JSON.parse(outcome as string) as CommandOutcome),
   };
 }

@@ -7,7 +7,7 @@ import { sqliteFault } from './sqlite-fault.ts';
 export interface HomeAccess {
   readonly db: DatabaseSync;
   /** Runs `work`; what says something about the file comes out as {@link LatchError}. */
-  told<T>(work: () => T): T;
+  readonly told: <T>(work: () => T) => T;
 }
 
 /** Opens the home database for latches and commands. Throws {@link LatchError}. */

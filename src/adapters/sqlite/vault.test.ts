@@ -26,10 +26,10 @@ vaultContract('SQLite', async () => {
   return {
     open: async (options) => openSqliteVault(path, { clock: systemClock(), ...options }),
     rows: async () => using((db) => db.prepare('select * from connection').all() as unknown as VaultRow[]),
-    setRow: async ({ id, venue, environment, sealed }) =>
+    setRow: async ({ id, venue, environment, label, sealed }) =>
       using((db) => {
-        db.prepare('update connection set venue = ?, environment = ?, sealed = ? where id = ?').run(
-          ...[venue, environment, sealed, id],
+        db.prepare('update connection set venue = ?, environment = ?, label = ?, sealed = ? where id = ?').run(
+          ...[venue, environment, label, sealed, id],
         );
       }),
     header: async () => using((db) => String(db.prepare('select header from vault').get()!['header'])),

@@ -1,5 +1,13 @@
 import { formatTime } from '../../core/vocabulary/time.ts';
-import type { SessionView } from '../../session/session-view.ts';
+import type { FillView, OrderView, SessionView } from '../../session/session-view.ts';
+
+export function orderLine({ timeMs, ...order }: OrderView) {
+  return { ...order, time: formatTime(timeMs) };
+}
+
+export function fillLine({ timeMs, ...fill }: FillView) {
+  return { ...fill, time: formatTime(timeMs) };
+}
 
 /** A session's books as operations tell them: times as text. */
 export function bookOf({ timeMs: _timeMs, lastFills, ...view }: SessionView) {
@@ -7,7 +15,9 @@ export function bookOf({ timeMs: _timeMs, lastFills, ...view }: SessionView) {
     ...view,
     refusals: [...view.refusals],
     positions: [...view.positions],
-    openOrders: [...view.openOrders],
-    lastFills: lastFills.map(({ timeMs, ...fill }) => ({ ...fill, time: formatTime(timeMs) })),
+    openOrders: view.openOrders.map(orderLine),
+    lastFills: lastFills.map(fillLine),
+    kills: [...view.kills],
+    paused: [...view.paused],
   };
 }

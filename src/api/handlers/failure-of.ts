@@ -2,6 +2,7 @@ import { StrategyError } from '../../core/engine/strategy-error.ts';
 import { ParameterError } from '../../core/strategy/params.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
 import { JournalError, type JournalErrorCode } from '../../ports/journal.ts';
+import { LatchError } from '../../ports/latches.ts';
 import { VaultError, type VaultErrorCode } from '../../ports/secret-vault.ts';
 import { StrategyFileError } from '../../ports/strategy-files.ts';
 import { VenueError } from '../../ports/venue-error.ts';
@@ -21,6 +22,8 @@ export function failureOf(error: unknown): Failure {
   // Without a cause: what a vault says is all that anybody may see.
   if (error instanceof VaultError) return new Failure(VAULT_FAILURES[error.code], error.message);
   if (error instanceof JournalError) return journalFailure(error);
+  if (error instanceof LatchError)
+    return new Failure('latches-unreadable', error.message, { details: { reason: error.code }, cause: error });
   if (error instanceof SessionError)
     return new Failure(`session-${error.code}`, error.message, { hint: error.hint, cause: error });
   if (error instanceof StrategyError) return strategyFailure(error, null);

@@ -45,7 +45,7 @@ export function openGateway(
 /** Before a key is held in memory: nobody attaches a debugger to it, and no crash writes it to the disk. */
 export async function guardMemory(environment: Environment, world: World, call: Pick<Call, 'warn'>): Promise<void> {
   refuseDebugger(environment);
-  if (await world.host.endCoreDumps()) return;
+  if (await world.host.guardMemory()) return;
   call.warn({
     code: 'core-dumps',
     message: 'A crash of this program may write its memory to the disk, keys included',

@@ -5,7 +5,7 @@ import type { Call, World } from '../world.ts';
 import { loadStrategy } from './load-strategy.ts';
 import { running } from './run.ts';
 import { asOnlyRunner, beginningOf, refuseDifferent, runSession, sessionNameOf } from './run-session.ts';
-import { aboutOf, coreOf, paperAccount } from './session-about.ts';
+import { aboutOf, accountOf, coreOf } from './session-about.ts';
 import { instrumentsAsBegun, instrumentsOf } from './session-instruments.ts';
 
 /** Runs a paper session until it is ended; begins it, or goes on with it. */
@@ -23,9 +23,9 @@ export async function paper(input: Input<'paper'>, world: World, call: Call): Pr
       if (began !== null) refuseDifferent(name, began, about);
       return await runSession(
         {
-          account: paperAccount(name),
           fresh: () => running(loaded, world, () => coreOf(name, about, loaded)),
           ...{ name, loaded, feed, venue: input.venue, about: asJson(about as never) },
+          account: accountOf(name, about),
           ...{ isResumed: began !== null, seconds: input.seconds },
         },
         world,

@@ -26,6 +26,8 @@ const MARK_EVERY_MS = 30_000;
 const SHOWN_FILLS = 8;
 /** Fills that the result tells. */
 const TOLD_FILLS = 20;
+const LOCK_TRIES = 4;
+const LOCK_RETRY_MS = 50;
 const WORST: readonly FeedState[] = ['down', 'stale', 'syncing', 'live'];
 
 /** A name of its own for a session that was given none: `paper-20240131-130500`. */
@@ -35,7 +37,13 @@ export function sessionNameOf(kind: string, world: World): string {
 
 /** Runs `body` as the only one who runs the session. Throws {@link Failure} `session-running`. */
 export async function asOnlyRunner<T>(name: string, world: World, body: () => Promise<T>): Promise<T> {
-  const lock = (await world.sessionLocks()).take(name);
+  const locks = await world.sessionLocks();
+  let lock = locks.take(name);
+  // Who only asks whether it runs has the lock for a moment, too.
+  for (let tries = 0; lock === null && tries < LOCK_TRIES; tries++) {
+    await new Promise<void>((resolve) => void world.clock.after(LOCK_RETRY_MS, resolve));
+    lock = locks.take(name);
+  }
   if (lock === null)
     throw new Failure('session-running', `session ${name} is running already`, { details: { field: 'session' } });
   try {

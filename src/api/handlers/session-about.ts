@@ -30,8 +30,10 @@ export interface SessionAbout {
   readonly onMismatch?: MismatchPolicy;
 }
 
-/** What latches call the account of a paper session, which is its own. */
-export const paperAccount = (session: string): string => `paper:${session}`;
+/** What latches call the account of a session. A paper session has one of its own. */
+export function accountOf(session: string, { account }: SessionAbout): string {
+  return account?.id ?? `paper:${session}`;
+}
 
 export function isSessionAbout(about: Json): boolean {
   return (about as { readonly schema?: Json } | null)?.schema === SCHEMA;

@@ -4,7 +4,8 @@ import { operation } from '../operation.ts';
 import { feeAssetField } from './cost-fields.ts';
 import { feeField, timeframeField } from './fields.ts';
 import { paramField, strategyField } from './run-fields.ts';
-import { sessionEnd, sessionName, sessionUpdate, symbolsField } from './sessions.ts';
+import { sessionName } from './session-fields.ts';
+import { sessionEnd, sessionUpdate, symbolsField } from './sessions.ts';
 
 const accountLine = z.object({
   label: z.string(),

@@ -2,67 +2,7 @@ import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { timeframeField } from './fields.ts';
 import { accountFields, paramField, strategyField } from './run-fields.ts';
-
-export const sessionName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected up to 64 letters, digits, - and _');
-
-const refusalLine = z.object({ code: z.string(), count: z.number() });
-
-const positionLine = z.object({
-  instrument: z.string(),
-  quantity: z.string(),
-  averagePrice: z.number(),
-  price: z.number(),
-  unrealized: z.number(),
-});
-
-const orderLine = z.object({
-  order: z.string(),
-  instrument: z.string(),
-  side: z.enum(['buy', 'sell']),
-  type: z.string(),
-  status: z.string(),
-  quantity: z.string(),
-  filled: z.string(),
-  limit: z.string().nullable(),
-  trigger: z.string().nullable(),
-  why: z.string(),
-});
-
-const fillLine = z.object({
-  fill: z.number(),
-  time: z.string(),
-  order: z.string(),
-  instrument: z.string(),
-  side: z.enum(['buy', 'sell']),
-  quantity: z.string(),
-  price: z.string(),
-  fee: z.string(),
-  /** Profit that the fill booked, fees not included. */
-  profit: z.string(),
-  why: z.string(),
-});
-
-/** A session's books. */
-const bookFields = {
-  currency: z.string(),
-  cash: z.number(),
-  equity: z.number(),
-  profit: z.number(),
-  fees: z.number(),
-  /** Largest fall from a peak, as a fraction of it. */
-  drawdown: z.number(),
-  /** Bars since the warm-up, over all symbols. */
-  bars: z.number(),
-  orders: z.number(),
-  fills: z.number(),
-  refusals: z.array(refusalLine),
-  positions: z.array(positionLine),
-  openOrders: z.array(orderLine),
-  /** Newest first. */
-  lastFills: z.array(fillLine),
-  /** What the strategy threw, by which it was stopped. */
-  failure: z.string().nullable(),
-};
+import { bookFields, eventLine, sessionName } from './session-fields.ts';
 
 /** What a session tells again and again. All of it is durable. */
 export const sessionUpdate = z.object({
@@ -211,7 +151,7 @@ export const sessionShow = operation({
     hashes: z.object({ state: z.string(), events: z.string() }),
     ...bookFields,
     /** Oldest first. */
-    events: z.array(z.object({ seq: z.number(), time: z.string(), type: z.string(), text: z.string() })),
+    events: z.array(eventLine),
   }),
   positionals: ['session'],
   examples: [

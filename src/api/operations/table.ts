@@ -8,6 +8,8 @@ import * as live from './live.ts';
 import * as reference from './reference.ts';
 import * as research from './research.ts';
 import * as runs from './runs.ts';
+import * as commands from './session-commands.ts';
+import * as queries from './session-queries.ts';
 import * as sessions from './sessions.ts';
 import * as venues from './venues.ts';
 
@@ -36,6 +38,21 @@ export const OPERATIONS = {
   'journal-restore': journals.journalRestore,
   'account-add': account.accountAdd,
   'account-ls': account.accountLs,
+  status: queries.status,
+  positions: queries.positions,
+  orders: queries.orders,
+  fills: queries.fills,
+  events: queries.events,
+  why: queries.why,
+  'limits-show': queries.limitsShow,
+  'order-buy': commands.orderBuy,
+  'order-sell': commands.orderSell,
+  'order-cancel': commands.orderCancel,
+  pause: commands.pause,
+  resume: commands.resume,
+  kill: commands.kill,
+  rearm: commands.rearm,
+  stop: commands.stop,
   'account-check': account.accountCheck,
   'account-rotate': account.accountRotate,
   'account-revoke': account.accountRevoke,

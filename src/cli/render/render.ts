@@ -9,6 +9,29 @@ import { renderBackup, renderRestored, renderVerified } from './journals.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
 import { renderCheck, renderRun } from './run.ts';
 import { renderDiff, renderRun as renderOneRun, renderReport, renderRuns } from './runs.ts';
+import {
+  renderKill,
+  renderOrder,
+  renderOrderCancel,
+  renderPause,
+  renderRearm,
+  renderResume,
+  renderStop,
+} from './session-commands.ts';
+import {
+  renderEvents,
+  renderEventsUpdate,
+  renderFills,
+  renderFillsUpdate,
+  renderLimits,
+  renderOrders,
+  renderOrdersUpdate,
+  renderPositions,
+  renderPositionsUpdate,
+  renderStatus,
+  renderStatusUpdate,
+  renderWhy,
+} from './session-queries.ts';
 import { renderLive, renderLiveEnd, renderPaper, renderPaperEnd, renderSession, renderSessions } from './sessions.ts';
 import { renderDownload, renderVenues, renderWatch, renderWatched } from './venues.ts';
 
@@ -33,7 +56,15 @@ export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, s
   exchange: renderExchange,
   paper: renderPaper,
   live: renderLive,
+  status: renderStatusUpdate,
+  positions: renderPositionsUpdate,
+  orders: renderOrdersUpdate,
+  fills: renderFillsUpdate,
+  events: renderEventsUpdate,
 };
+
+/** Streams whose updates hold only what is new: they are written one below the other, to files and pipes too. */
+export const APPENDED: readonly OperationId[] = ['fills', 'events'];
 
 /** One for every operation. */
 export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene: Scene) => Rendering } = {
@@ -64,6 +95,21 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   live: renderLiveEnd,
   sessions: renderSessions,
   'session-show': renderSession,
+  status: renderStatus,
+  positions: renderPositions,
+  orders: renderOrders,
+  fills: renderFills,
+  events: renderEvents,
+  why: renderWhy,
+  'limits-show': renderLimits,
+  'order-buy': renderOrder,
+  'order-sell': renderOrder,
+  'order-cancel': renderOrderCancel,
+  pause: renderPause,
+  resume: renderResume,
+  kill: renderKill,
+  rearm: renderRearm,
+  stop: renderStop,
   'runs-ls': renderRuns,
   'runs-show': renderOneRun,
   'runs-diff': renderDiff,

@@ -1,134 +1,11 @@
 import type { LiveUpdate } from '../../api/operations/live.ts';
 import type { PaperUpdate } from '../../api/operations/sessions.ts';
 import type { Output } from '../../api/operations/table.ts';
-import { percent } from '../../core/report/html/format.ts';
 import type { Style } from '../style.ts';
 import { table } from '../table.ts';
 import { count, counted, flow, labelled, minute, plain } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
-
-type Book = Pick<
-  PaperUpdate,
-  | 'currency'
-  | 'cash'
-  | 'equity'
-  | 'profit'
-  | 'fees'
-  | 'drawdown'
-  | 'orders'
-  | 'fills'
-  | 'refusals'
-  | 'positions'
-  | 'openOrders'
-  | 'lastFills'
-  | 'failure'
->;
-
-const right = { align: 'right' as const };
-
-const signed = (value: number, style: Style): string => {
-  const text = `${value >= 0 ? '+' : '−'}${Math.abs(value).toFixed(2)}`;
-  return value >= 0 ? style.good(text) : style.bad(text);
-};
-
-const side = (text: 'buy' | 'sell', style: Style): string => (text === 'buy' ? style.good(text) : style.bad(text));
-
-/** Equity, positions, open orders and fills, as every view of a session shows them. */
-function bookLines(book: Book, style: Style): readonly string[] {
-  const { currency, equity, profit, cash, fees, drawdown, orders, fills, refusals, failure } = book;
-  const lines = [
-    flow(
-      'equity',
-      [
-        `${style.bold(equity.toFixed(2))} ${currency}`,
-        `${signed(profit, style)} (${percent(profit / cash, 'auto', 2)})`,
-        `fees ${fees.toFixed(2)}`,
-        `drawdown ${percent(drawdown, 'auto', 2)}`,
-        `${counted(orders, 'order')}, ${counted(fills, 'fill')}`,
-      ],
-      style,
-    ),
-  ];
-  if (refusals.length > 0)
-    lines.push(
-      flow(
-        'refused',
-        refusals.map(({ code, count: times }) => style.warn(`${code} ${count(times)}×`)),
-        style,
-      ),
-    );
-  if (failure !== null) lines.push(labelled('stopped', style.bad(failure), style));
-  if (book.positions.length > 0) lines.push('', positions(book, style));
-  if (book.openOrders.length > 0) lines.push('', openOrders(book, style));
-  if (book.lastFills.length > 0) lines.push('', lastFills(book, style));
-  return lines;
-}
-
-function positions(book: Book, style: Style): string {
-  return table(
-    [
-      { header: 'position' },
-      { header: 'quantity', ...right },
-      { header: 'average', ...right },
-      { header: 'price', ...right },
-      { header: 'profit', ...right },
-    ],
-    book.positions.map((p) => [
-      style.bold(p.instrument),
-      p.quantity,
-      p.averagePrice.toPrecision(8),
-      String(p.price),
-      signed(p.unrealized, style),
-    ]),
-    style,
-  );
-}
-
-function openOrders(book: Book, style: Style): string {
-  return table(
-    [
-      { header: 'open order' },
-      { header: '' },
-      { header: 'quantity', ...right },
-      { header: 'limit', ...right },
-      { header: 'trigger', ...right },
-      { header: 'why', mayShrink: true },
-    ],
-    book.openOrders.map((o) => [
-      `${style.bold(o.instrument)} ${o.type}`,
-      side(o.side, style),
-      o.quantity,
-      o.limit ?? '',
-      o.trigger ?? '',
-      o.why,
-    ]),
-    style,
-  );
-}
-
-function lastFills(book: Book, style: Style): string {
-  return table(
-    [
-      { header: 'filled' },
-      { header: '' },
-      { header: '' },
-      { header: 'quantity', ...right },
-      { header: 'price', ...right },
-      { header: 'profit', ...right },
-      { header: 'why', mayShrink: true },
-    ],
-    book.lastFills.map((f) => [
-      f.time.slice(5, 19).replace('T', ' '),
-      style.bold(f.instrument),
-      side(f.side, style),
-      f.quantity,
-      f.price,
-      Number(f.profit) === 0 ? '' : signed(Number(f.profit), style),
-      f.why,
-    ]),
-    style,
-  );
-}
+import { bookLines, right, second } from './session-book.ts';
 
 export function renderPaper(update: PaperUpdate, { style }: Scene): string {
   return sessionScreen('paper', update, style, ['Play money: no order leaves this machine. Ctrl-C ends it.']);
@@ -263,7 +140,7 @@ export function renderSession(output: Output<'session-show'>, { style }: Scene):
             '',
             table(
               [{ header: 'time' }, { header: 'event' }, { header: '', mayShrink: true }],
-              events.map((e) => [e.time.slice(5, 19).replace('T', ' '), e.type, e.text]),
+              events.map((e) => [second(e.time), e.type, e.text]),
               style,
             ),
           ]),

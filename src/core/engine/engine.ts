@@ -319,7 +319,7 @@ export class Engine {
     for (const seat of this.seats)
       if (seat.strategy.def.sources && name in seat.strategy.def.sources) {
         seat.context.receive(name, value);
-        this.guard(seat, 'onSource', () => seat.strategy.def.onSource?.(seat.context, name, value));
+        if (seat.running) this.guard(seat, 'onSource', () => seat.strategy.def.onSource?.(seat.context, name, value));
       }
   }
 

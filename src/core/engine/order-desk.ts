@@ -120,17 +120,23 @@ export class OrderDesk {
     return this.dispatch.submit(d, slot, false, plan);
   }
 
-  /** Closes a slot's position with a market order; NaN where it is flat, or being closed, already. */
-  close(slot: number, why: string, role: number = ROLE.exit, flags = 0): OrderNumber {
+  /** Closes a slot's position with a market order; NaN where it is flat, or being closed, already. `mostLots`: of it, at most. */
+  close(
+    slot: number,
+    why: string,
+    role: number = ROLE.exit,
+    flags = 0,
+    mostLots = Number.POSITIVE_INFINITY,
+  ): OrderNumber {
     const lots = this.#s.book.positions.column.lots[slot]!;
-    if (lots === 0) return Number.NaN;
+    if (lots === 0 || mostLots <= 0) return Number.NaN;
     const intent = this.#signal(slot, 'close', why, undefined);
     const d = this.#begin(slot, lots > 0 ? -1 : 1, intent);
     d.role = role;
     d.type = TYPE.market;
     d.flags = FLAG.reduceOnly | flags;
-    const pending = this.#pendingExitLots(slot);
-    d.lots = Math.abs(lots) - pending;
+    const pending = this.exitLots(slot);
+    d.lots = Math.min(Math.abs(lots), mostLots) - pending;
     // A close is already on its way for all of it: asking again changes nothing.
     if (d.lots <= 0) return Number.NaN;
     this.#picture.fill(slot, this.#instrument(slot));
@@ -141,7 +147,7 @@ export class OrderDesk {
   }
 
   /** Lots that market exits of a slot, sent before, are still to close. */
-  #pendingExitLots(slot: number): number {
+  exitLots(slot: number): number {
     const c = this.#s.orders.column;
     const rows = this.open.rowsOf(slot);
     let lots = 0;

@@ -26,6 +26,8 @@ export function stateHash(engine: Engine): string {
   ] as const)
     hash.column(orders[name], state.orders.count);
   for (const seat of engine.seats) hash.text(JSON.stringify(seat.context.state));
+  const kills = engine.risk.state.ladder.held();
+  if (kills.length > 0) hash.text(JSON.stringify(kills));
   return hash.digest();
 }
 

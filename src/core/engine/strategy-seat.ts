@@ -70,7 +70,7 @@ export class StrategySeat implements StrategyStatus {
   }
 
   tell(update: OrderUpdate): void {
-    if (this.strategy.def.onOrder) this.#updates.push(update);
+    if (this.strategy.def.onOrder && this.running) this.#updates.push(update);
   }
 
   /** Hands over what became of orders; what the strategy does about it may add more, up to a bound. */

@@ -2,12 +2,12 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 
-const MODULE = new URL('./core-dumps.ts', import.meta.url).href;
+const MODULE = new URL('./memory-guard.ts', import.meta.url).href;
 const SCRIPT = `
-  const { endCoreDumps } = await import(${JSON.stringify(MODULE)});
+  const { guardMemory } = await import(${JSON.stringify(MODULE)});
   const { readFileSync } = await import('node:fs');
   const before = readFileSync('/proc/self/limits', 'utf8').match(/^Max core file size\\s+(\\S+)/m)[1];
-  const ended = await endCoreDumps();
+  const ended = await guardMemory();
   const after = readFileSync('/proc/self/limits', 'utf8').match(/^Max core file size\\s+(\\S+)/m)[1];
   console.log(JSON.stringify({ before, ended, after, excludeEnv: process.report.excludeEnv }));`;
 
@@ -33,4 +33,25 @@ test('core dumps: allowed -> ended where there is prlimit, told where there is n
   assert.deepEqual(inShell(before, path), { before, ended: found, after: found ? '0' : before, excludeEnv: true });
   assert.deepEqual(inShell(before, ''), { before, ended: false, after: before, excludeEnv: true });
   assert.deepEqual(inShell('0', ''), { before: '0', ended: true, after: '0', excludeEnv: true });
+});
+
+test('debugger by signal: SIGUSR1 afterwards -> no debugger', {
+  skip: process.platform === 'win32' ? 'signals are not told on Windows' : false,
+}, () => {
+  const opened = (first: string): string => {
+    const script = `
+      const { guardMemory } = await import(${JSON.stringify(MODULE)});
+      const { url } = await import('node:inspector');
+      ${first}
+      process.kill(process.pid, 'SIGUSR1');
+      for (let k = 0; k < 40 && url() === undefined; k++) await new Promise((resolve) => setTimeout(resolve, 25));
+      console.log(url() === undefined ? 'closed' : 'open');
+      process.exit(0);`;
+    const run = spawnSync(process.execPath, ['--inspect-port=0', '--input-type=module', '--eval', script], {
+      encoding: 'utf8',
+    });
+    return run.stdout.trim();
+  };
+  assert.equal(opened('await guardMemory(); await guardMemory();'), 'closed');
+  assert.equal(opened(''), 'open', 'what would happen otherwise');
 });

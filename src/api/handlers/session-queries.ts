@@ -1,0 +1,152 @@
+import { KILL_LEVELS } from '../../core/vocabulary/commands.ts';
+import { formatTime } from '../../core/vocabulary/time.ts';
+import { fillOf, openOrdersOf, orderOf, viewOf } from '../../session/session-view.ts';
+import type { Input, Output } from '../operations/table.ts';
+import type { Call, World } from '../world.ts';
+import { bookOf, fillLine, orderLine } from './book-of.ts';
+import { eventLines } from './event-lines.ts';
+import { failureOf } from './failure-of.ts';
+import { following } from './follow.ts';
+import { concerns, heldLatches, latchLine } from './latch-scope.ts';
+import {
+  isRunning,
+  type KnownSession,
+  knownSessions,
+  type ReadSession,
+  readSession,
+  sessionOf,
+} from './session-reader.ts';
+import { factsOf } from './sessions.ts';
+
+type Asked = { readonly session?: string | undefined; readonly at?: number | undefined };
+
+const untilOf = ({ at }: Asked) => (at === undefined ? {} : { untilMs: at });
+
+async function read(input: Asked, world: World): Promise<ReadSession> {
+  return readSession(await sessionOf(input.session, world), world, untilOf(input));
+}
+
+function heading({ name, core }: ReadSession) {
+  return { session: name, time: Number.isFinite(core.lastMs) ? formatTime(core.lastMs) : null };
+}
+
+export async function positions(input: Input<'positions'>, world: World, call: Call): Promise<Output<'positions'>> {
+  const session = await read(input, world);
+  const view = (): Output<'positions'> => {
+    const { currency, cash, equity, positions: open } = viewOf(session.core, [], 0);
+    return { ...heading(session), currency, cash, equity, positions: [...open] };
+  };
+  await following(input, world, call, () => session.readOn(), view);
+  return view();
+}
+
+export async function orders(input: Input<'orders'>, world: World, call: Call): Promise<Output<'orders'>> {
+  const session = await read(input, world);
+  const { core } = session;
+  const view = (): Output<'orders'> => {
+    const { count } = core.engine.state.orders;
+    const all = input.all
+      ? Array.from({ length: Math.min(count, input.limit) }, (_, k) => orderOf(core, count - 1 - k)).reverse()
+      : openOrdersOf(core).slice(-input.limit);
+    return { ...heading(session), orders: all.map(orderLine) };
+  };
+  await following(input, world, call, () => session.readOn(), view);
+  return view();
+}
+
+export async function fills(input: Input<'fills'>, world: World, call: Call): Promise<Output<'fills'>> {
+  const session = await read(input, world);
+  const { core } = session;
+  let told = 0;
+  const view = (): Output<'fills'> => {
+    const { count } = core.engine.state.fills;
+    const first = Math.max(told, count - input.limit);
+    const lines = Array.from({ length: count - first }, (_, k) => fillLine(fillOf(core, first + k)));
+    told = input.follow ? count : told;
+    return { ...heading(session), fills: lines };
+  };
+  await following(
+    input,
+    world,
+    call,
+    () => session.readOn(),
+    view,
+    ({ fills: fresh }) => fresh.length > 0,
+  );
+  return view();
+}
+
+export async function events(input: Input<'events'>, world: World, call: Call): Promise<Output<'events'>> {
+  const session = await read(input, world);
+  let told = 0;
+  const view = (): Output<'events'> => {
+    const lines = eventLines(session.core, input.limit, told);
+    told = input.follow ? session.core.engine.state.log.count : told;
+    return { ...heading(session), events: lines };
+  };
+  await following(
+    input,
+    world,
+    call,
+    () => session.readOn(),
+    view,
+    ({ events: fresh }) => fresh.length > 0,
+  );
+  return view();
+}
+
+export async function status(input: Input<'status'>, world: World, call: Call): Promise<Output<'status'>> {
+  const asked = input.session === undefined ? await knownSessions(world) : [await sessionOf(input.session, world)];
+  const all = await Promise.all(asked.map((session) => tried(session, input, world)));
+  const isOne = input.session !== undefined;
+  const readOn = async (): Promise<void> => {
+    for (const { session } of all) await session?.readOn();
+  };
+  let view = await statusOf(all, isOne, world);
+  await following(input, world, call, readOn, async () => {
+    view = await statusOf(all, isOne, world);
+    return view;
+  });
+  return view;
+}
+
+interface Tried {
+  readonly known: KnownSession;
+  readonly session: ReadSession | null;
+  readonly problem: string | null;
+}
+
+/** A session that cannot be replayed must not hide the others. */
+async function tried(known: KnownSession, input: Asked, world: World): Promise<Tried> {
+  try {
+    return { known, session: await readSession(known, world, untilOf(input)), problem: null };
+  } catch (error) {
+    if (input.session !== undefined) throw error;
+    return { known, session: null, problem: failureOf(error).message };
+  }
+}
+
+async function statusOf(all: readonly Tried[], isOne: boolean, world: World): Promise<Output<'status'>> {
+  const latches = await heldLatches(world);
+  const lines: Output<'status'>['sessions'] = [];
+  for (const { known, session, problem } of all) {
+    const held = typeof latches === 'string' ? [] : latches.filter((latch) => concerns(latch, known));
+    const strictest = Math.max(-1, ...held.map(({ level }) => KILL_LEVELS.indexOf(level!)));
+    const view = session === null ? null : viewOf(session.core, [], 0);
+    lines.push({
+      session: known.name,
+      ...factsOf(known.about),
+      running: await isRunning(known.name, world),
+      latched: typeof latches === 'string' ? 'halt' : (KILL_LEVELS[strictest] ?? null),
+      time: view === null || view.timeMs === null ? null : formatTime(view.timeMs),
+      ...{ currency: view?.currency ?? null, equity: view?.equity ?? null, profit: view?.profit ?? null },
+      ...{ positions: view?.positions.length ?? 0, openOrders: view?.openOrders.length ?? 0, fills: view?.fills ?? 0 },
+      problem: typeof latches === 'string' ? `latches cannot be read: ${latches}` : problem,
+    });
+  }
+  const one = isOne ? all[0]!.session : null;
+  const told = typeof latches === 'string' ? [] : latches.map(latchLine);
+  return { sessions: lines, latches: told, book: one === null ? null : bookOf(viewOf(one.core, [], SHOWN_FILLS)) };
+}
+
+const SHOWN_FILLS = 8;

@@ -1,0 +1,93 @@
+import type { JournalInfo } from '../../ports/journal.ts';
+import { JournalReplay, type ReplayOptions } from '../../session/replay-journal.ts';
+import type { SessionCore } from '../../session/session-core.ts';
+import { Failure } from '../failures.ts';
+import type { World } from '../world.ts';
+import { loadStrategy } from './load-strategy.ts';
+import { running } from './run.ts';
+import { coreOf, isSessionAbout, type SessionAbout } from './session-about.ts';
+
+/** A session that has a journal. */
+export interface KnownSession {
+  readonly name: string;
+  readonly about: SessionAbout;
+  readonly info: JournalInfo;
+}
+
+/** All sessions, the oldest first. Journals that cannot be read are left out. */
+export async function knownSessions(world: World): Promise<readonly KnownSession[]> {
+  const { journals } = await (await world.journals()).list();
+  return journals
+    .filter(({ about }) => isSessionAbout(about))
+    .map((info) => ({ name: info.session, about: info.about as unknown as SessionAbout, info }))
+    .sort((a, b) => a.info.createdAtMs - b.info.createdAtMs);
+}
+
+/** Whether a process runs the session now. */
+export async function isRunning(session: string, world: World): Promise<boolean> {
+  const lock = (await world.sessionLocks()).take(session);
+  lock?.release();
+  return lock === null;
+}
+
+/** The session of this name; by default the only one that runs, else the newest. Throws {@link Failure}. */
+export async function sessionOf(name: string | undefined, world: World): Promise<KnownSession> {
+  const all = await knownSessions(world);
+  if (name === undefined) {
+    const runs = await runningOf(all, world);
+    const chosen = runs.length === 1 ? runs[0] : all.at(-1);
+    if (chosen !== undefined) return chosen;
+    throw new Failure('session-unknown', 'there are no sessions yet', {
+      hint: 'Begin one: tradewright paper sma-cross --venue binance --symbols BTCUSDT',
+    });
+  }
+  const found = all.find((session) => session.name === name);
+  if (found) return found;
+  const { unreadable } = await (await world.journals()).list();
+  const broken = unreadable.find(({ session }) => session === name);
+  if (broken) throw broken.error;
+  throw new Failure('session-unknown', `there is no session ${name}`, {
+    details: { found: name, expected: all.map((session) => session.name) },
+  });
+}
+
+/** Those that run now. */
+export async function runningOf(all: readonly KnownSession[], world: World): Promise<readonly KnownSession[]> {
+  const runs: KnownSession[] = [];
+  for (const session of all) if (await isRunning(session.name, world)) runs.push(session);
+  return runs;
+}
+
+/** A session as its journal tells it, without asking whoever runs it. */
+export interface ReadSession extends KnownSession {
+  readonly core: SessionCore;
+  readonly replay: JournalReplay;
+  /** Takes what has become durable since. */
+  readOn(): Promise<void>;
+}
+
+/** Replays a session's journal into a fresh core, with the code that it was written with. */
+export async function readSession(
+  session: KnownSession,
+  world: World,
+  options: ReplayOptions & {
+    /** Sees the core before the first record. */
+    readonly prepare?: (core: SessionCore) => void;
+  } = {},
+): Promise<ReadSession> {
+  const { name, about } = session;
+  const loaded = await loadStrategy(about.strategyName, world);
+  if (loaded.codeHash !== about.codeHash)
+    throw new Failure(
+      'session-different',
+      `${about.strategyName} has changed since the session began: expected code ${about.codeHash}, found ${loaded.codeHash}`,
+      { hint: 'A journal can be replayed only with the code that it was written with: bring that back to look at it.' },
+    );
+  const journals = await world.journals();
+  const core = running(loaded, world, () => coreOf(name, about, loaded));
+  options.prepare?.(core);
+  const replay = new JournalReplay(core, (body) => world.strategyFiles.sealed(body), options);
+  const readOn = (): Promise<void> => replay.readOn((fromSeq) => journals.read(name, fromSeq));
+  await readOn();
+  return { ...session, core, replay, readOn };
+}

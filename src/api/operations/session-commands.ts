@@ -1,0 +1,243 @@
+import { z } from 'zod';
+import { KILL_LEVELS, SCOPES } from '../../core/vocabulary/commands.ts';
+import { operation } from '../operation.ts';
+import { latchLine, sessionName } from './session-fields.ts';
+
+const runningField = sessionName.optional().meta({
+  description: 'Which session; default the only one that runs',
+  placeholder: 'name',
+});
+const runningPlace = sessionName.optional().meta({
+  description: 'Which session; default the only one that runs',
+  placeholder: 'session',
+});
+const reasonField = z
+  .string()
+  .min(1)
+  .default('by hand')
+  .meta({ description: 'Why, for the journal', placeholder: 'text' });
+const amount = (description: string) =>
+  z
+    .union([z.string(), z.number()])
+    .transform(String)
+    .refine((text) => /^\d+(\.\d+)?$/.test(text) && Number(text) > 0, 'expected a decimal above 0')
+    .optional()
+    .meta({ description, placeholder: 'amount' });
+const level = (description: string) =>
+  z
+    .union([z.string(), z.number()])
+    .transform(String)
+    .refine(
+      (text) => /^\d+(\.\d+)?%?$/.test(text) && Number.parseFloat(text) > 0,
+      'expected a price, or a distance such as 2%',
+    )
+    .optional()
+    .meta({ description, placeholder: 'price|%' });
+
+const orderFields = {
+  symbol: z
+    .string()
+    .min(1)
+    .transform((text) => text.toUpperCase())
+    .meta({ description: 'Symbol that the session trades', placeholder: 'symbol' }),
+  qty: amount('Quantity in the base asset, or contracts'),
+  notional: amount('Value in the quote currency, in place of --qty'),
+  type: z
+    .enum(['market', 'limit', 'stop', 'stop-limit'])
+    .optional()
+    .meta({ description: 'Checked against --limit and --trigger, which say it by themselves' }),
+  limit: amount('Limit price'),
+  trigger: amount('Price at which a stop order becomes active'),
+  stop: level('Protective stop, a price or a distance'),
+  target: level('Profit target, a price or a distance'),
+  tif: z.enum(['gtc', 'ioc', 'fok', 'day']).optional().meta({ description: 'Time in force; default gtc' }),
+  reduceOnly: z.boolean().default(false).meta({ description: 'Refuse it where it would open or flip a position' }),
+  session: runningField,
+  reason: reasonField,
+};
+
+const orderOutput = z.object({
+  session: z.string(),
+  /** Client order id, as tradewright orders shows it. */
+  order: z.string(),
+  instrument: z.string(),
+  side: z.enum(['buy', 'sell']),
+});
+
+const ORDERS =
+  'The order goes through the same risk limits as those of the strategy, in whose name it is placed: its position is the strategy’s position. A refusal tells the rule.';
+
+export const orderBuy = operation({
+  name: 'order buy',
+  group: 'sessions',
+  summary: 'Place a buy order in a session that runs',
+  details: ORDERS,
+  kind: 'command',
+  input: z.object(orderFields),
+  output: orderOutput,
+  positionals: ['symbol'],
+  examples: [
+    { command: 'order buy BTCUSDT --qty 0.01 --stop 2%', does: 'at market, with a stop 2 % below' },
+    { command: 'order buy BTCUSDT --notional 500 --limit 60000 --session btc', does: 'for 500 at 60,000 or better' },
+  ],
+});
+
+export const orderSell = operation({
+  name: 'order sell',
+  group: 'sessions',
+  summary: 'Place a sell order in a session that runs',
+  details: ORDERS,
+  kind: 'command',
+  input: z.object(orderFields),
+  output: orderOutput,
+  positionals: ['symbol'],
+  examples: [
+    { command: 'order sell BTCUSDT --qty 0.01 --reduce-only', does: 'a part of the position, at market' },
+    { command: 'order sell BTCUSDT --qty 0.01 --trigger 58000 --type stop', does: 'when the price falls to 58,000' },
+  ],
+});
+
+export const orderCancel = operation({
+  name: 'order cancel',
+  group: 'sessions',
+  summary: 'Cancel an open order of a session that runs',
+  kind: 'command',
+  input: z.object({
+    order: z
+      .string()
+      .min(1)
+      .meta({ description: 'Order as tradewright orders shows it; last is the newest open one', placeholder: 'order' }),
+    session: runningField,
+    reason: reasonField,
+  }),
+  output: z.object({ session: z.string(), order: z.string() }),
+  positionals: ['order'],
+  examples: [
+    { command: 'order cancel last', does: 'the newest open order' },
+    { command: 'order cancel p1c2d3e4f5a6o3a0 --session btc', does: 'one of a session' },
+  ],
+});
+
+const commandOutput = z.object({ session: z.string(), strategy: z.string() });
+
+export const pause = operation({
+  name: 'pause',
+  group: 'sessions',
+  summary: 'Pause the strategy of a session that runs',
+  details:
+    'It is not called until it is resumed, or the session is ended and started again; its orders and stops stay. For all sessions, and across restarts: tradewright kill --level pause.',
+  kind: 'command',
+  input: z.object({ session: runningPlace, reason: reasonField }),
+  output: commandOutput,
+  positionals: ['session'],
+  examples: [
+    { command: 'pause', does: 'the session that runs' },
+    { command: "pause btc --reason 'news at noon'", does: 'one of several, with a reason' },
+  ],
+});
+
+export const resume = operation({
+  name: 'resume',
+  group: 'sessions',
+  summary: 'Let the strategy of a session go on after a pause',
+  details: 'A kill is not lifted by it: tradewright rearm does that.',
+  kind: 'command',
+  input: z.object({ session: runningPlace, reason: reasonField }),
+  output: commandOutput,
+  positionals: ['session'],
+  examples: [
+    { command: 'resume', does: 'the session that runs' },
+    { command: 'resume btc', does: 'one of several' },
+  ],
+});
+
+export const stop = operation({
+  name: 'stop',
+  group: 'sessions',
+  summary: 'End a session that runs',
+  details:
+    'An orderly end, as with Ctrl-C where it runs: positions and orders stay as they are, and it can be gone on with.',
+  kind: 'command',
+  input: z.object({ session: runningPlace, reason: reasonField }),
+  output: commandOutput,
+  positionals: ['session'],
+  examples: [
+    { command: 'stop', does: 'the session that runs' },
+    { command: "stop btc --reason 'end of the day'", does: 'one of several, with a reason' },
+  ],
+});
+
+/** What became of a latch in a session that it concerns. */
+const heedLine = z.object({
+  session: z.string(),
+  running: z.boolean(),
+  /** Whether it said that it has heeded the latch. One that does not run heeds it at its next start. */
+  answered: z.boolean(),
+  /** Orders and positions that it has not been able to end yet; null where it did not answer. */
+  ordersLeft: z.number().nullable(),
+  positionsLeft: z.number().nullable(),
+});
+
+const scopeFields = {
+  scope: z.enum(SCOPES).optional().meta({
+    description: 'What it concerns; default system, which is every session of this home',
+  }),
+  target: z.string().min(1).optional().meta({
+    description: 'Account, strategy or instrument of the scope',
+    placeholder: 'name',
+  }),
+  session: sessionName.optional().meta({ description: 'One session: its account', placeholder: 'name' }),
+};
+
+export const kill = operation({
+  name: 'kill',
+  group: 'sessions',
+  summary: 'Stop trading, from a pause to flat positions',
+  details:
+    'Each level includes those before it. pause: strategies are paused. reduce: only orders that lower a position. halt: no order and no amendment; cancels pass, and an entry that fills meanwhile still gets its stop. cancel-all: every open order is canceled; nothing is spared, protective stops included. flatten: every position is closed at market by orders that can only reduce it. The latch is written first and holds until tradewright rearm: sessions that run heed it within a moment, others at their next start, before their first bar. Of several latches the strictest counts, and a level only rises. Exit code 10 where a session that runs has not answered, or has not ended all it should.',
+  kind: 'command',
+  input: z.object({
+    level: z.enum(KILL_LEVELS).meta({ description: 'How far' }),
+    ...scopeFields,
+    reason: z.string().min(1).meta({ description: 'Why, for the journal', placeholder: 'text' }),
+  }),
+  output: z.object({
+    latch: latchLine,
+    sessions: z.array(heedLine),
+    /** Whether every session that runs has done all of it. */
+    verified: z.boolean(),
+  }),
+  positionals: [],
+  examples: [
+    { command: "kill --level flatten --reason 'drill'", does: 'everything, in every session of this home' },
+    { command: "kill --level halt --session btc --reason 'odd prices'", does: 'one session' },
+    {
+      command: "kill --level pause --scope strategy --target sma-cross --reason 'to be looked at'",
+      does: 'one strategy, wherever it runs',
+    },
+  ],
+});
+
+export const rearm = operation({
+  name: 'rearm',
+  group: 'sessions',
+  summary: 'Lift a kill, and let trading go on',
+  details:
+    'Lifts everything that holds the scope: the latch, also one that a loss limit or an operator has set inside a session, whose loss limits are counted from now. Strategies that the kill has paused run again. The scope is typed once more: --confirm system, or --confirm <scope>:<target>. With --into reducing only orders that lower a position pass afterwards, until it is re-armed again without it.',
+  kind: 'command',
+  input: z.object({
+    ...scopeFields,
+    confirm: z.string().meta({ description: 'The scope once more: system, or scope:target', placeholder: 'scope' }),
+    into: z.enum(['active', 'reducing']).default('active').meta({ description: 'Trading state afterwards' }),
+    reason: z.string().min(1).meta({ description: 'Why, for the journal', placeholder: 'text' }),
+  }),
+  output: z.object({ latch: latchLine, into: z.string(), sessions: z.array(heedLine) }),
+  positionals: [],
+  examples: [
+    { command: "rearm --confirm system --reason 'drill over'", does: 'the whole system' },
+    {
+      command: "rearm --session btc --confirm account:paper:btc --into reducing --reason 'looked at it'",
+      does: 'one session, which may only get out',
+    },
+  ],
+});

@@ -1,0 +1,287 @@
+import { z } from 'zod';
+import { operation } from '../operation.ts';
+import { timeField } from './fields.ts';
+import { bookFields, eventLine, fillLine, latchLine, orderLine, positionLine, sessionName } from './session-fields.ts';
+
+export const sessionField = sessionName.optional().meta({
+  description: 'Which session; default the only one that runs, else the newest',
+  placeholder: 'name',
+});
+
+const timeOfView = {
+  at: timeField.optional().meta({
+    description: 'As it stood then, by the time of the market; default now',
+    placeholder: 'time',
+  }),
+};
+
+const followFields = {
+  follow: z.boolean().default(false).meta({ description: 'Go on telling what is new, until Ctrl-C' }),
+  seconds: z
+    .number()
+    .positive()
+    .optional()
+    .meta({ description: 'With --follow: end by itself after so long', placeholder: 'n' }),
+};
+
+const limitField = (what: string) =>
+  z
+    .number()
+    .int()
+    .min(0)
+    .max(100_000)
+    .default(20)
+    .meta({ description: `At most so many ${what}, the newest`, placeholder: 'n' });
+
+const READS =
+  'Reads the journal and never the process that runs the session: it says the same while that runs, after its end and after a crash. Needs the code that the session runs with.';
+
+const heading = {
+  session: z.string(),
+  /** Time of the market of the newest input; null before the first. */
+  time: z.string().nullable(),
+};
+
+const statusLine = z.object({
+  session: z.string(),
+  strategy: z.string(),
+  venue: z.string(),
+  symbols: z.array(z.string()),
+  timeframe: z.string(),
+  running: z.boolean(),
+  /** The strictest kill that holds it, also where that bites only at its next start. */
+  latched: z.string().nullable(),
+  time: z.string().nullable(),
+  currency: z.string().nullable(),
+  equity: z.number().nullable(),
+  profit: z.number().nullable(),
+  positions: z.number(),
+  openOrders: z.number(),
+  fills: z.number(),
+  /** Why its journal cannot be replayed; the fields that need it are empty then. */
+  problem: z.string().nullable(),
+});
+
+const statusShape = z.object({
+  sessions: z.array(statusLine),
+  /** Those that hold something now, also where no session of today has it. */
+  latches: z.array(latchLine),
+  /** Of the session that was asked for. */
+  book: z.object(bookFields).nullable(),
+});
+
+export const status = operation({
+  name: 'status',
+  group: 'sessions',
+  summary: 'Show how sessions stand',
+  details: `Running or ended, latched or not, equity, positions and orders. ${READS}`,
+  kind: 'stream',
+  input: z.object({
+    session: sessionName.optional().meta({ description: 'One session in detail; default all', placeholder: 'session' }),
+    ...timeOfView,
+    ...followFields,
+  }),
+  output: statusShape,
+  update: statusShape,
+  positionals: ['session'],
+  examples: [
+    { command: 'status', does: 'all sessions' },
+    { command: 'status btc --follow', does: 'one, kept up to date' },
+    { command: 'status btc --at 2026-03-01T12:00Z', does: 'as it stood then' },
+  ],
+});
+
+const positionsShape = z.object({
+  ...heading,
+  currency: z.string(),
+  cash: z.number(),
+  equity: z.number(),
+  positions: z.array(positionLine),
+});
+
+export const positions = operation({
+  name: 'positions',
+  group: 'sessions',
+  summary: 'Show the open positions of a session',
+  details: READS,
+  kind: 'stream',
+  input: z.object({ session: sessionField, ...timeOfView, ...followFields }),
+  output: positionsShape,
+  update: positionsShape,
+  positionals: [],
+  examples: [
+    { command: 'positions', does: 'of the session that runs' },
+    { command: 'positions --session btc --follow', does: 'kept up to date' },
+  ],
+});
+
+const ordersShape = z.object({ ...heading, orders: z.array(orderLine) });
+
+export const orders = operation({
+  name: 'orders',
+  group: 'sessions',
+  summary: 'Show the open orders of a session, or all of them',
+  details: READS,
+  kind: 'stream',
+  input: z.object({
+    session: sessionField,
+    all: z.boolean().default(false).meta({ description: 'Also those that have ended' }),
+    limit: limitField('orders'),
+    ...timeOfView,
+    ...followFields,
+  }),
+  output: ordersShape,
+  update: ordersShape,
+  positionals: [],
+  examples: [
+    { command: 'orders', does: 'what is open' },
+    { command: 'orders --all --limit 100 --session btc', does: 'with what became of each' },
+  ],
+});
+
+const fillsShape = z.object({
+  ...heading,
+  /** Oldest first; of an update, those since the last one. */
+  fills: z.array(fillLine),
+});
+
+export const fills = operation({
+  name: 'fills',
+  group: 'sessions',
+  summary: 'Show the fills of a session',
+  details: `${READS} tradewright why <fill> tells what led to one.`,
+  kind: 'stream',
+  input: z.object({ session: sessionField, limit: limitField('fills'), ...timeOfView, ...followFields }),
+  output: fillsShape,
+  update: fillsShape,
+  positionals: [],
+  examples: [
+    { command: 'fills', does: 'the last 20' },
+    { command: 'fills --follow --json', does: 'each as it happens, for a program' },
+  ],
+});
+
+const eventsShape = z.object({
+  ...heading,
+  /** Oldest first; of an update, those since the last one. */
+  events: z.array(eventLine),
+});
+
+export const events = operation({
+  name: 'events',
+  group: 'sessions',
+  summary: 'Show everything that happened in a session',
+  details: READS,
+  kind: 'stream',
+  input: z.object({ session: sessionField, limit: limitField('events'), ...timeOfView, ...followFields }),
+  output: eventsShape,
+  update: eventsShape,
+  positionals: [],
+  examples: [
+    { command: 'events --limit 50', does: 'the last 50' },
+    { command: 'events --follow --session btc', does: 'each as it happens' },
+  ],
+});
+
+export const why = operation({
+  name: 'why',
+  group: 'sessions',
+  summary: 'Tell what led to a fill',
+  details: `The bar, the indicators, the signal with its words, what every risk rule said, the order, the venue’s reports and the position. ${READS} Indicators and the figures of every risk rule are those of the moment: the journal is replayed up to it.`,
+  kind: 'query',
+  input: z.object({
+    fill: z
+      .string()
+      .regex(/^(last|\d+)$/, 'expected the number of a fill, as tradewright fills shows it, or last')
+      .meta({ description: 'Number of the fill as tradewright fills shows it, or last', placeholder: 'fill' }),
+    session: sessionField,
+  }),
+  output: z.object({
+    session: z.string(),
+    fill: fillLine,
+    /** What the session was told that the signal followed from; null of a liquidation. */
+    input: z
+      .object({
+        /** Number of the journal's record. */
+        record: z.number(),
+        type: z.string(),
+        bars: z.array(
+          z.object({
+            symbol: z.string(),
+            timeframe: z.string(),
+            opened: z.string(),
+            open: z.number(),
+            high: z.number(),
+            low: z.number(),
+            close: z.number(),
+            volume: z.number(),
+          }),
+        ),
+        trade: z.object({ symbol: z.string(), time: z.string(), price: z.number(), quantity: z.number() }).nullable(),
+        command: z.object({ type: z.string(), reason: z.string(), actor: z.string().nullable() }).nullable(),
+      })
+      .nullable(),
+    /** When the signal was given; null while warming up. */
+    indicators: z.array(z.object({ name: z.string(), value: z.number().nullable() })),
+    signal: eventLine.nullable(),
+    /** What risk said of the order, rule by rule; null where the venue placed it, as in a liquidation. */
+    rules: z
+      .array(
+        z.object({
+          rule: z.string(),
+          passed: z.boolean(),
+          refusal: z.string(),
+          unit: z.string(),
+          used: z.number().nullable(),
+          limit: z.number().nullable(),
+          after: z.number().nullable(),
+        }),
+      )
+      .nullable(),
+    order: orderLine,
+    /** What the venue said of the order until then, the fill last. */
+    reports: z.array(eventLine),
+    position: eventLine.nullable(),
+    /** Numbers of the events from the fill back to the first. */
+    causes: z.array(z.number()),
+  }),
+  positionals: ['fill'],
+  examples: [
+    { command: 'why last', does: 'the newest fill' },
+    { command: 'why 3 --session btc --json', does: 'the fill with number 3, for a program' },
+  ],
+});
+
+export const limitsShow = operation({
+  name: 'limits show',
+  group: 'sessions',
+  summary: 'Show the risk limits of a session and how far they are used',
+  details: `A session keeps the limits that it began with. ${READS}`,
+  kind: 'query',
+  input: z.object({
+    session: sessionName.optional().meta({
+      description: 'Which session; default the only one that runs, else the newest',
+      placeholder: 'session',
+    }),
+  }),
+  output: z.object({
+    ...heading,
+    currency: z.string(),
+    /** Every limit by its name in a limits file; null is off. */
+    limits: z.array(z.object({ limit: z.string(), value: z.json(), isDefault: z.boolean() })),
+    /** Those of the account that fill up; null where one is off, or nothing is known yet. */
+    usage: z.array(
+      z.object({
+        limit: z.string(),
+        unit: z.string(),
+        used: z.number().nullable(),
+        allowed: z.number().nullable(),
+      }),
+    ),
+  }),
+  positionals: ['session'],
+  examples: [
+    { command: 'limits show', does: 'of the session that runs' },
+    { command: 'limits show btc --json', does: 'of one of several, for a program' },
+  ],
+});

@@ -1,0 +1,87 @@
+import type { Output } from '../../api/operations/table.ts';
+import { table } from '../table.ts';
+import { flow, labelled } from './parts.ts';
+import type { Rendering, Scene } from './render.ts';
+import { right, side } from './session-book.ts';
+
+export function renderOrder(
+  { session, order, instrument, side: way }: Output<'order-buy'>,
+  { style }: Scene,
+): Rendering {
+  return {
+    text: flow('ordered', [style.bold(order), side(way, style), instrument, `in ${session}`], style),
+    next: `tradewright orders --all --session ${session}   ·   tradewright order cancel ${order} --session ${session}`,
+  };
+}
+
+export function renderOrderCancel({ session, order }: Output<'order-cancel'>, { style }: Scene): Rendering {
+  return {
+    text: flow('canceled', [style.bold(order), `in ${session}`], style),
+    next: `tradewright orders --session ${session}`,
+  };
+}
+
+type Commanded = Output<'pause'>;
+
+export const renderPause = ({ session, strategy }: Commanded, { style }: Scene): Rendering => ({
+  text: flow('paused', [style.bold(strategy), `in ${session}`], style),
+  next: `tradewright resume ${session}`,
+});
+
+export const renderResume = ({ session, strategy }: Commanded, { style }: Scene): Rendering => ({
+  text: flow('resumed', [style.bold(strategy), `in ${session}`], style),
+  next: `tradewright status ${session}`,
+});
+
+export const renderStop = ({ session, strategy }: Commanded, { style }: Scene): Rendering => ({
+  text: flow('ended', [style.bold(session), strategy], style),
+  next: `tradewright status ${session}   ·   the command with which it began goes on with it`,
+});
+
+function latchText({ scope, target, level, epoch }: Output<'kill'>['latch']): readonly string[] {
+  return [`${scope}${target === '' ? '' : ` ${target}`}`, level === null ? 're-armed' : level, `epoch ${epoch}`];
+}
+
+const typed = ({ scope, target }: Output<'kill'>['latch']): string => (target === '' ? scope : `${scope}:${target}`);
+
+function heedTable(sessions: Output<'kill'>['sessions'], { style }: Scene): string {
+  if (sessions.length === 0) return ' no session has it so far';
+  return table(
+    [
+      { header: 'session' },
+      { header: '' },
+      { header: 'orders left', ...right },
+      { header: 'positions left', ...right },
+    ],
+    sessions.map((s) => [
+      style.bold(s.session),
+      s.answered ? style.good('heeds it') : s.running ? style.bad('has not answered') : style.dim('at its next start'),
+      s.ordersLeft === null ? '' : String(s.ordersLeft),
+      s.positionsLeft === null ? '' : String(s.positionsLeft),
+    ]),
+    style,
+  );
+}
+
+export function renderKill(output: Output<'kill'>, scene: Scene): Rendering {
+  const { latch, sessions, verified } = output;
+  const { style } = scene;
+  return {
+    text: [
+      flow('latched', [style.bold(latch.level ?? ''), ...latchText(latch)], style),
+      heedTable(sessions, scene),
+      ...(verified
+        ? []
+        : [labelled('', style.bad('Not all is done yet: sessions go on trying. tradewright status tells.'), style)]),
+    ].join('\n'),
+    next: `tradewright status   ·   tradewright rearm --scope ${latch.scope}${latch.target === '' ? '' : ` --target ${latch.target}`} --confirm ${typed(latch)} --reason '…'`,
+  };
+}
+
+export function renderRearm(output: Output<'rearm'>, scene: Scene): Rendering {
+  const { latch, into, sessions } = output;
+  return {
+    text: [flow('re-armed', [...latchText(latch), `into ${into}`], scene.style), heedTable(sessions, scene)].join('\n'),
+    next: 'tradewright status',
+  };
+}

@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { openLocalExchange } from '../../src/local-exchange/open.ts';
+import { type RunningScene, Scene, strategyFile } from './command-line.ts';
+
+const scene = new Scene();
+after(() => scene.remove());
+// Real time, a market that runs sixty times as fast, and bars of a second.
+const exchange = await openLocalExchange({
+  market: { kind: 'synthetic', speed: 60, tradesEachBar: 40 },
+  limits: 'none',
+});
+after(() => exchange.close());
+const env = { TRADEWRIGHT_LOCAL: exchange.urls.spot!.rest };
+scene.write('idle.ts', strategyFile('idle', 'void c.ind.average.value;'));
+const PAPER = [
+  ...['paper', './idle.ts', '--venue', 'local', '--symbols', 'BTCUSDT', '--timeframe', '1s'],
+  ...['--param', 'length=2', '--session', 'ops'],
+];
+
+let running: RunningScene;
+/** Until its indicators have settled, orders are refused. */
+const start = async (): Promise<void> => {
+  running = await scene.startRunning(PAPER, env, (update) => update['settled'] === true || isKilled(update));
+};
+const isKilled = (update: Record<string, unknown>): boolean => (update['kills'] as unknown[]).length > 0;
+before(start);
+after(() => running.end());
+
+const tell = async (...args: readonly string[]) => {
+  const { code, body } = await scene.json(args, env);
+  return { code, data: body.data, error: body.error };
+};
+const ok = async (...args: readonly string[]) => {
+  const { code, data, error } = await tell(...args);
+  assert.equal(code, 0, `${args.join(' ')}: ${JSON.stringify(error)}`);
+  return data;
+};
+
+async function until<T>(what: string, look: () => Promise<T>, isRight: (seen: T) => boolean): Promise<T> {
+  for (let tries = 0; tries < 40; tries++) {
+    const seen = await look();
+    if (isRight(seen)) return seen;
+  }
+  throw new Error(`${what}: did not come to be`);
+}
+
+describe('a session that others operate', () => {
+  test('order buy with a stop -> filled, protected, told by positions, orders, fills and why', async () => {
+    // Settled is said with the last bar that is needed, and orders pass from the next one on.
+    const buy = ['order', 'buy', 'btcusdt', '--qty', '0.01', '--stop', '5%', '--reason', 'a try'];
+    const placed = await until(
+      'the order',
+      () => tell(...buy),
+      ({ error }) => error?.details['reason'] !== 'warming-up',
+    );
+    assert.equal(placed.code, 0, JSON.stringify(placed.error));
+    const { order } = placed.data;
+    const { positions } = await until(
+      'the fill',
+      () => ok('positions'),
+      ({ positions: all }) => all[0]?.quantity === '0.01',
+    );
+    assert.equal(positions[0].instrument, 'LOCAL:BTCUSDT');
+    const open = (await ok('orders')).orders;
+    assert.deepEqual(
+      open.map((each: { role: string; side: string; status: string }) => [each.role, each.side, each.status]),
+      [['stop', 'sell', 'open']],
+    );
+    assert.ok((await ok('orders', '--all')).orders.some((each: { order: string }) => each.order === order));
+    const { fills } = await ok('fills', '--session', 'ops');
+    assert.ok(fills.length > 0 && fills.every((fill: { order: string }) => fill.order === order));
+    const told = await ok('why', 'last');
+    assert.equal(told.input.command.type, 'place-order');
+    assert.match(told.input.command.actor, /@/);
+    assert.equal(told.signal.data.why, 'ordered by hand (a try)');
+    assert.equal(told.order.order, order);
+    assert.ok(told.rules.length > 20 && told.rules.every((rule: { passed: boolean }) => rule.passed));
+    assert.ok(
+      told.indicators.some((each: { name: string; value: number }) => each.name === 'average' && each.value > 0),
+    );
+    assert.match(told.position.type, /position-(opened|changed)/);
+    assert.equal(told.causes.at(-1), told.signal.seq);
+  });
+
+  test('what cannot be done -> a code of its own, and the session goes on', async () => {
+    const refusals: readonly (readonly [readonly string[], number, string])[] = [
+      [['order', 'buy', 'BTCUSDT', '--qty', '1000'], 7, 'order-refused'],
+      [['order', 'buy', 'DOGEUSDT', '--qty', '1'], 3, 'symbol-unknown'],
+      [['order', 'buy', 'BTCUSDT'], 2, 'input-invalid'],
+      [['order', 'buy', 'BTCUSDT', '--qty', '1', '--limit', '5', '--type', 'stop'], 2, 'input-invalid'],
+      [['order', 'cancel', 'nothing'], 3, 'order-unknown'],
+      [['pause', 'elsewhere'], 3, 'session-unknown'],
+      [['why', '9999'], 3, 'fill-unknown'],
+      [['rearm', '--confirm', 'account', '--reason', 'x'], 2, 'input-invalid'],
+      [['kill', '--level', 'halt', '--scope', 'strategy', '--reason', 'x'], 2, 'input-invalid'],
+    ];
+    for (const [args, code, failure] of refusals) {
+      const { code: found, error } = await tell(...args);
+      assert.deepEqual([found, error.code], [code, failure], args.join(' '));
+    }
+    assert.equal((await ok('status', 'ops')).sessions[0].running, true);
+  });
+
+  test('pause, resume -> the strategy is held and goes on; both stand in the events with who and why', async () => {
+    await ok('pause', '--reason', 'lunch');
+    assert.deepEqual((await ok('status', 'ops')).book.paused, ['idle']);
+    await ok('resume', 'ops');
+    assert.deepEqual((await ok('status', 'ops')).book.paused, []);
+    const { events } = await ok('events', '--limit', '1000');
+    const stopped = events.filter((event: { type: string }) => event.type === 'strategy-stopped');
+    assert.equal(stopped[0].data.reason, 'lunch');
+  });
+
+  test('--at, --follow -> the session as it stood, and what becomes new', async () => {
+    const { events } = await ok('events', '--limit', '1000');
+    const bought = events.find((event: { type: string }) => event.type === 'position-opened');
+    const beforeIt = new Date(Date.parse(bought.time) - 60_000).toISOString();
+    const then = await ok('positions', '--at', beforeIt);
+    assert.deepEqual([then.positions, (await ok('fills', '--at', beforeIt)).fills], [[], []]);
+    const following = scene.json(['events', '--follow', '--seconds', '3'], env);
+    await ok('pause');
+    await ok('resume');
+    const { updates } = await following;
+    const seen = updates.flatMap((update) => update['events'] as { seq: number; type: string }[]);
+    assert.deepEqual(
+      seen.slice(-2).map(({ type }) => type),
+      ['strategy-stopped', 'strategy-started'],
+    );
+    for (const [i, { seq }] of seen.entries()) if (i > 0) assert.equal(seq, seen[i - 1]!.seq + 1, 'each once');
+  });
+
+  test('kill flatten -> verified: nothing is open, every order is refused, also after kill -9 and a new start', async () => {
+    const killed = await ok('kill', '--level', 'flatten', '--reason', 'drill');
+    assert.deepEqual([killed.verified, killed.latch.scope, killed.latch.level], [true, 'system', 'flatten']);
+    assert.deepEqual(killed.sessions, [
+      { session: 'ops', running: true, answered: true, ordersLeft: 0, positionsLeft: 0 },
+    ]);
+    assert.deepEqual([(await ok('positions')).positions, (await ok('orders')).orders], [[], []]);
+    const told = await ok('why', 'last');
+    assert.equal(told.signal.data.why, 'kill: drill');
+    assert.equal((await tell('order', 'buy', 'BTCUSDT', '--qty', '0.01')).error.details['reason'], 'trading-halted');
+    assert.equal((await tell('resume')).error.code, 'command-refused');
+    await running.end();
+    const away = await tell('order', 'buy', 'BTCUSDT', '--qty', '0.01');
+    assert.deepEqual([away.code, away.error.code], [4, 'session-not-running']);
+    const { sessions, latches } = await ok('status');
+    assert.deepEqual([sessions[0].running, sessions[0].latched, sessions[0].positions], [false, 'flatten', 0]);
+    assert.deepEqual([latches.length, latches[0].scope, latches[0].reason], [1, 'system', 'drill']);
+    await start();
+    assert.equal((await tell('order', 'buy', 'BTCUSDT', '--qty', '0.01')).error.details['reason'], 'trading-halted');
+    assert.deepEqual((await ok('status', 'ops')).book.kills, [
+      { scope: 'system', target: '', level: 'flatten', reason: 'drill' },
+    ]);
+  });
+
+  test('rearm with the scope typed again -> free, and paused strategies run; stop -> ended, the journal whole', async () => {
+    const refused = await tell('rearm', '--confirm', 'yes', '--reason', 'over');
+    assert.deepEqual([refused.code, refused.error.details['expected']], [2, 'system']);
+    const armed = await ok('rearm', '--confirm', 'system', '--reason', 'over');
+    assert.deepEqual([armed.latch.level, armed.latch.epoch, armed.sessions[0].answered], [null, 1, true]);
+    await ok('order', 'buy', 'BTCUSDT', '--qty', '0.01');
+    await until(
+      'the fill',
+      () => ok('positions'),
+      ({ positions }) => positions[0]?.quantity === '0.01',
+    );
+    assert.deepEqual((await ok('status', 'ops')).book.paused, []);
+    await ok('stop', '--reason', 'end of the day');
+    const { code, out } = await running.ended;
+    assert.equal(code, 0);
+    const end = JSON.parse(out.trim().split('\n').at(-1)!);
+    assert.equal(end.data.session, 'ops');
+    assert.equal((await ok('session', 'show', 'ops')).hashes.state, end.data.hashes.state);
+    assert.equal((await ok('positions')).positions[0].quantity, '0.01', 'its position stays as it is');
+  });
+
+  test('killed while it does not run -> bites at its next start, before its first bar', async () => {
+    const latched = await ok('kill', '--level', 'halt', '--session', 'ops', '--reason', 'overnight');
+    assert.deepEqual([latched.verified, latched.latch.target], [true, 'paper:ops']);
+    assert.equal(latched.sessions[0].running, false);
+    await start();
+    const { kills } = (await ok('status', 'ops')).book;
+    assert.deepEqual(kills, [{ scope: 'account', target: '', level: 'halt', reason: 'overnight' }]);
+    await ok(
+      'rearm',
+      '--session',
+      'ops',
+      '--confirm',
+      'account:paper:ops',
+      '--into',
+      'reducing',
+      '--reason',
+      'morning',
+    );
+    assert.equal((await tell('order', 'buy', 'BTCUSDT', '--qty', '0.01')).error.details['reason'], 'reduce-only-state');
+    await ok('order', 'sell', 'BTCUSDT', '--qty', '0.01', '--reduce-only');
+  });
+});
