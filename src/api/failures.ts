@@ -128,6 +128,12 @@ export const FAILURES = {
     'how-to/paper-trade',
     'A strategy must depend on its inputs alone; begin a new session under another name.',
   ),
+  'session-deposed': kind(
+    'locked',
+    409,
+    'how-to/stop-everything',
+    'See tradewright status for latches and databases, then start it again.',
+  ),
   'journal-damaged': kind('data', 422, 'how-to/keep-journals', 'Restore a backup, or begin a new session.'),
   'journal-exists': kind('conflict', 409, 'how-to/keep-journals', 'Choose another place.'),
   'journal-newer': kind('conflict', 409, 'how-to/keep-journals', 'Install the newer version of Tradewright.'),

@@ -10,6 +10,8 @@ const AGAIN_MS = [100, 250, 500, 1_000] as const;
 export interface CancelScope {
   /** Symbols that are looked at; null: whatever the account has open. */
   readonly symbols: readonly string[] | null;
+  /** What is looked at instead where a venue lists open orders by symbol only. */
+  readonly otherwise?: readonly string[];
   /** Whether an order is one of them; absent: all are, also those that were placed by hand. */
   readonly isMeant?: (order: VenueOrder) => boolean;
 }
@@ -44,10 +46,11 @@ export interface Cancellation {
 export async function cancelOrders(
   gateway: ExchangeGateway,
   clock: Clock,
-  { symbols, isMeant }: CancelScope,
+  { symbols: wanted, otherwise = [], isMeant }: CancelScope,
   { startMs, finalFromMs, patienceMs, tell = () => {} }: CancelTerms,
 ): Promise<Cancellation> {
   const seen = new Set<string>();
+  let symbols = wanted;
   const faults: string[] = [];
   let left: readonly VenueOrder[] = [];
   let lastCancelMs: number | null = null;
@@ -76,6 +79,11 @@ export async function cancelOrders(
     } catch (error) {
       if (!(error instanceof VenueError)) throw error;
       faults.push(`${error.code}: ${error.message}`);
+      if (error.code === 'unsupported' && symbols === null && otherwise.length > 0) {
+        faults.push(`looked at ${otherwise.join(', ')} alone: name others with --symbols`);
+        symbols = otherwise;
+        continue;
+      }
       waitMs = Math.max(waitMs, error.retryAfterMs ?? 0);
     }
     if (clock.elapsedMs() + waitMs - startMs > patienceMs)

@@ -2,8 +2,9 @@ import { type Decimal, decimal, formatDecimal } from '../core/vocabulary/decimal
 import { Instrument } from '../core/vocabulary/instrument.ts';
 import { isTerminal, type Side, STATUS } from '../core/vocabulary/order.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ExchangeGateway, OrderPlacement, VenueOrder, VenuePosition } from '../ports/exchange-gateway.ts';
+import type { ExchangeGateway, OrderPlacement, VenueOrder } from '../ports/exchange-gateway.ts';
 import { VenueError } from '../ports/venue-error.ts';
+import { type Holding, HoldingsUnknown } from './holdings.ts';
 import { pass } from './pass.ts';
 import type { Quotes } from './quotes.ts';
 
@@ -17,16 +18,12 @@ const PAUSE_MS = 300;
 /** For the fate of an order whose answer was lost. */
 const FATE_MS = 20_000;
 
-/** Something to be closed. `quantity` is decimal text; negative is short. */
-export interface Holding {
-  readonly symbol: string;
-  readonly quantity: string;
-  readonly positionSide: VenuePosition['positionSide'];
-}
-
 export interface CloseTerms {
-  /** Asked again until it answers nothing that could be closed. Rejects with VenueError. */
-  readonly holdings: () => Promise<readonly Holding[]>;
+  /**
+   * Asked again until it answers nothing that could be closed. `closed`: what has been so far, by symbol. Rejects with VenueError, and with
+   * HoldingsUnknown, which ends it.
+   */
+  readonly holdings: (closed: ReadonlyMap<string, bigint>) => Promise<readonly Holding[]>;
   readonly quotes: Quotes;
   /** How far from the best price of the beginning anything may be closed, as a fraction; beyond that a person decides. */
   readonly collar: number;
@@ -133,12 +130,17 @@ export async function closePositions(gateway: ExchangeGateway, clock: Clock, ter
           return [instrument.symbol, instrument];
         }),
       );
-      left = await terms.holdings();
+      left = await terms.holdings(closed);
       hasAsked = true;
       const due = left.filter((holding) => courseOf(holding).stopped === null);
       if (due.length === 0) break;
       await Promise.all(due.map(slice));
     } catch (error) {
+      if (error instanceof HoldingsUnknown) {
+        faults.push(error.message);
+        hasAsked = false;
+        break;
+      }
       if (!(error instanceof VenueError)) throw error;
       faults.push(`${error.code}: ${error.message}`);
     }

@@ -1,11 +1,22 @@
 import { closingPrefix } from '../core/execution/client-order-id.ts';
 import { type Decimal, decimal, formatDecimal } from '../core/vocabulary/decimal.ts';
-import type { ExchangeGateway, VenueFill } from '../ports/exchange-gateway.ts';
+import type { ExchangeGateway, VenueFill, VenuePosition } from '../ports/exchange-gateway.ts';
 import type { Journals } from '../ports/journal.ts';
-import type { Holding } from './close-positions.ts';
 
 /** Trades are asked for from so long before the newest one that is known. */
 const OVERLAP_MS = 3_600_000;
+
+/** Something to be closed. `quantity` is decimal text; negative is short. */
+export interface Holding {
+  readonly symbol: string;
+  readonly quantity: string;
+  readonly positionSide: VenuePosition['positionSide'];
+}
+
+/** What is held cannot be told: then nothing is closed. */
+export class HoldingsUnknown extends Error {
+  override readonly name = 'HoldingsUnknown';
+}
 
 /** What the venue says that the account has open. */
 export async function positionHoldings(

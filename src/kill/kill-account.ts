@@ -3,7 +3,7 @@ import type { AccountSink, ExchangeGateway, VenueOrder } from '../ports/exchange
 import { LeaseError, type LeaseStore, type LeaseTerms } from '../ports/lease.ts';
 import { VenueError } from '../ports/venue-error.ts';
 import { type Cancellation, type CancelScope, cancelOrders } from './cancel-orders.ts';
-import { type Closing, closePositions, type Holding } from './close-positions.ts';
+import { type CloseTerms, type Closing, closePositions } from './close-positions.ts';
 import { within } from './pass.ts';
 import type { Quotes } from './quotes.ts';
 import { type RevokedLease, revokeLease } from './revoke-lease.ts';
@@ -28,8 +28,10 @@ export interface AccountKill {
   readonly cancelMs: number;
   /** The right to trade the account, and how to take it away; null where nobody can be asked. */
   readonly lease: LeaseAccess | null;
-  /** What is closed after everything is canceled; null where nothing is. */
-  readonly flatten: Flattening | null;
+  /** What is closed after everything is canceled, one after the other. */
+  readonly flatten: readonly Flattening[];
+  /** Best prices of the venue; opened where something is to be closed. */
+  readonly quotes: () => Promise<Quotes>;
   readonly tell: (line: string) => void;
 }
 
@@ -40,17 +42,13 @@ export interface LeaseAccess {
   readonly terms: LeaseTerms;
 }
 
-export interface Flattening {
-  readonly holdings: () => Promise<readonly Holding[]>;
-  readonly quotes: () => Promise<Quotes>;
-  readonly collar: number;
-  readonly patienceMs: number;
-  readonly nextId: () => string;
-}
+export type Flattening = Pick<CloseTerms, 'holdings' | 'collar' | 'patienceMs' | 'nextId'>;
 
 export interface AccountKilled {
   readonly canceling: Cancellation;
-  readonly closing: Closing | null;
+  readonly closings: readonly Closing[];
+  /** Whether nobody else has the right to trade it any more. */
+  readonly isRevoked: boolean;
   /** Whom the right to trade was taken from; null where nobody had it. */
   readonly revokedFrom: string | null;
   /** Whether the venue has answered that nothing is left that the level forbids. */
@@ -91,18 +89,18 @@ export async function killAccount(kill: AccountKill): Promise<AccountKilled> {
   const terms = { startMs, finalFromMs: () => finalFromMs, patienceMs: cancelMs, tell };
   const canceling = await cancelOrders(gateway, clock, scope, terms);
   const revoked = await revoking;
-  let closing: Closing | null = null;
-  if (flatten !== null) {
+  const closings: Closing[] = [];
+  if (flatten.length > 0) {
     if ((await within(clock, LATE_CONNECT_MS, connecting)) === null)
       faults.push('connect: not within its time; went on without it');
-    const quotes = await flatten.quotes();
+    const quotes = await kill.quotes();
     try {
-      closing = await closePositions(gateway, clock, { ...flatten, quotes, tell });
+      for (const each of flatten) closings.push(await closePositions(gateway, clock, { ...each, quotes, tell }));
     } finally {
       await quotes.close();
     }
   }
-  const verified = canceling.verifiedMs !== null && (closing?.verified ?? true);
+  const verified = canceling.verifiedMs !== null && closings.every((each) => each.verified);
   try {
     if (verified) await revoked?.lease.giveBack();
     else revoked?.lease.abandon();
@@ -110,7 +108,14 @@ export async function killAccount(kill: AccountKill): Promise<AccountKilled> {
   } catch (error) {
     note('lease', error);
   }
-  return { canceling, closing, revokedFrom: revoked?.lease.from?.holder ?? null, verified, faults };
+  return {
+    canceling,
+    closings,
+    isRevoked: revoked !== null,
+    revokedFrom: revoked?.lease.from?.holder ?? null,
+    verified,
+    faults,
+  };
 }
 
 async function revoke(

@@ -8,6 +8,7 @@ import { AccountKeeper, type ForeignPolicy, type PendingOrder } from './account-
 import { FeedGuard } from './feed-guard.ts';
 import { OrderSender, type SendingRight } from './order-sender.ts';
 import type { RemoteSide } from './remote-side.ts';
+import { SessionError } from './session-error.ts';
 import type { SessionInput } from './session-input.ts';
 import type { VenueRequest } from './venue-side.ts';
 import type { VenueWord } from './venue-words.ts';
@@ -47,6 +48,20 @@ export interface LiveAccountOptions {
   /** Left by a process that is gone: requests that were durable and not answered, and those that were never made durable. */
   readonly pending: readonly PendingOrder[];
   readonly unsent: readonly VenueRequest[];
+}
+
+function deposed(loss: string): SessionError {
+  return loss === 'late'
+    ? new SessionError(
+        'deposed',
+        'the right to trade the account was not renewed in time: its database did not answer, or this machine stood still',
+        'Entries were withdrawn, stops are left at the venue. See to the database, then start the session again: it asks the venue what has become of everything.',
+      )
+    : new SessionError(
+        'deposed',
+        'the right to trade the account was taken by another program, as tradewright-kill does',
+        'Nothing was sent since. See tradewright status for latches; once they are re-armed, start the session again.',
+      );
 }
 
 /** Sending and keeping together. */
@@ -98,6 +113,9 @@ export class LiveAccount implements SessionAccount {
   #look(): void {
     this.#watch = this.#options.clock.after(LOOK_MS, () => {
       for (const word of this.#feedGuard.look()) this.#tell(word);
+      const { loss } = this.#options.right;
+      // Nothing may leave any more, and another may trade: what it would be told is not what it can act on.
+      if (loss !== null && loss !== 'released') this.#failed(deposed(loss));
       this.#look();
     });
   }
@@ -142,7 +160,9 @@ export class LiveAccount implements SessionAccount {
 
   async close(isRecorded: boolean): Promise<boolean> {
     this.#watch?.cancel();
-    if (!isRecorded && this.#options.right.loss === null) await this.#withdraw();
+    const { loss } = this.#options.right;
+    // Who has run out of time alone was succeeded by nobody for a while; whom it was taken from has no say.
+    if (!isRecorded && (loss === null || loss === 'late')) await this.#withdraw();
     const { clock } = this.#options;
     const endMs = clock.elapsedMs() + FAREWELL_MS;
     const isQuiet = (): boolean => this.#isQuiet([STATUS.open, STATUS.held, STATUS.unknown]);

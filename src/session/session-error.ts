@@ -1,10 +1,10 @@
 /**
  * `diverged`: the journal, taken again, does not lead to the state that was noted in it. `different`: the session was begun with
- * something else.
+ * something else. `deposed`: the right to trade was lost.
  */
 export class SessionError extends Error {
   override readonly name = 'SessionError';
-  readonly code: 'diverged' | 'different';
+  readonly code: 'diverged' | 'different' | 'deposed';
   readonly hint: string;
 
   constructor(code: SessionError['code'], message: string, hint: string) {

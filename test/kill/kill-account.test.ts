@@ -59,7 +59,6 @@ function flattening(scene: KillScene, gateway: ExchangeGateway, more: Partial<Fl
       const known = await tradesOfJournal(scene.journals, 'live', 'live');
       return spotHoldings(gateway, 'live', [{ symbol, base: 'BTC' }], known, 0);
     },
-    quotes: async () => scene.quotes(),
     ...{ collar: 0.02, patienceMs: 60_000, nextId: () => `kivet${count++}`, ...more },
   };
 }
@@ -166,10 +165,10 @@ describe('kill of an account', () => {
     assert.ok(lots(life) > 0);
     life.kill();
     const gateway = scene.venue.reopen();
-    const killed = await scene.kill(gateway, { flatten: flattening(scene, gateway) });
+    const killed = await scene.kill(gateway, { flatten: [flattening(scene, gateway)] });
     assert.ok(killed.verified, JSON.stringify(killed));
-    assert.ok(killed.closing!.orders > 5, `${killed.closing!.orders} slices`);
-    assert.deepEqual(killed.closing!.closed, { BTCUSDT: '0.0999' });
+    assert.ok(killed.closings[0]!.orders > 5, `${killed.closings[0]!.orders} slices`);
+    assert.deepEqual(killed.closings[0]!.closed, { BTCUSDT: '0.0999' });
     const again = await scene.start(holder);
     assert.equal(await free(scene.venue, again.gateway, 'BTC'), '0.5');
     assert.equal(lots(again), 0);
@@ -182,10 +181,10 @@ describe('kill of an account', () => {
     const scene = new KillScene();
     (await inMarket(scene)).kill();
     const gateway = scene.venue.reopen();
-    await scene.kill(gateway, { flatten: flattening(scene, gateway) });
+    await scene.kill(gateway, { flatten: [flattening(scene, gateway)] });
     const second = scene.venue.reopen();
-    const killed = await scene.kill(second, { flatten: flattening(scene, second) });
-    assert.deepEqual([killed.verified, killed.closing!.orders], [true, 0]);
+    const killed = await scene.kill(second, { flatten: [flattening(scene, second)] });
+    assert.deepEqual([killed.verified, killed.closings[0]!.orders], [true, 0]);
     await scene.dispose();
   });
 
@@ -194,9 +193,9 @@ describe('kill of an account', () => {
     (await inMarket(scene)).kill();
     scene.price = null;
     const gateway = scene.venue.reopen();
-    const dark = await scene.kill(gateway, { flatten: flattening(scene, gateway) });
-    assert.deepEqual([dark.verified, dark.closing!.orders], [false, 0]);
-    assert.match(dark.closing!.left[0]!.why, /nobody knows its price/);
+    const dark = await scene.kill(gateway, { flatten: [flattening(scene, gateway)] });
+    assert.deepEqual([dark.verified, dark.closings[0]!.orders], [false, 0]);
+    assert.match(dark.closings[0]!.left[0]!.why, /nobody knows its price/);
     // It falls by three per cent after the first slices.
     let asked = 0;
     const falling = scene.venue.reopen();
@@ -208,10 +207,10 @@ describe('kill of an account', () => {
       },
       close: async () => {},
     });
-    const fell = await scene.kill(falling, { flatten: flattening(scene, falling, { quotes }) });
+    const fell = await scene.kill(falling, { flatten: [flattening(scene, falling)], quotes });
     assert.equal(fell.verified, false);
-    assert.match(fell.closing!.left[0]!.why, /moved by more than 2 %/);
-    assert.ok(fell.closing!.orders >= 2 && Number(fell.closing!.closed['BTCUSDT']) < 0.05);
+    assert.match(fell.closings[0]!.left[0]!.why, /moved by more than 2 %/);
+    assert.ok(fell.closings[0]!.orders >= 2 && Number(fell.closings[0]!.closed['BTCUSDT']) < 0.05);
     await scene.dispose();
   });
 
@@ -221,9 +220,9 @@ describe('kill of an account', () => {
     const gateway = scene.venue.reopen();
     let count = 0;
     faultAgainAndAgain(scene.venue, 'acknowledgement-lost', ({ method }) => method === 'POST' && count++ % 2 === 0);
-    const killed = await scene.kill(gateway, { flatten: flattening(scene, gateway) });
+    const killed = await scene.kill(gateway, { flatten: [flattening(scene, gateway)] });
     assert.ok(killed.verified, JSON.stringify(killed));
-    assert.deepEqual(killed.closing!.closed, { BTCUSDT: '0.0999' });
+    assert.deepEqual(killed.closings[0]!.closed, { BTCUSDT: '0.0999' });
     await scene.dispose();
   });
 });

@@ -34,7 +34,8 @@ export class KillScene extends LiveScene {
     const { venue } = this;
     const killed = await venue.run(
       killAccount({
-        ...{ gateway, clock: venue.clock, scope: { symbols: null }, cancelMs: 30_000, flatten: null },
+        ...{ gateway, clock: venue.clock, scope: { symbols: null }, cancelMs: 30_000, flatten: [] },
+        quotes: async () => this.quotes(),
         lease: { open: async () => this.openLeases(), name: LEASE, holder: 'test', terms: LEASE_TERMS },
         tell: (line) => void this.told.push(line),
         ...more,

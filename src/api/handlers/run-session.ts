@@ -20,6 +20,8 @@ import { differences, isSessionAbout, type SessionAbout } from './session-about.
 
 /** Between two updates: often enough to look alive, seldom enough to be read. */
 const UPDATE_MS = 500;
+/** How often a session that waits for its journal is looked at. */
+const LOOK_MS = 100;
 /** How often what is held is valued between bars. */
 const MARK_EVERY_MS = 30_000;
 /** Fills that an update shows. */
@@ -151,7 +153,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
           await pause(clock, Math.min(UPDATE_MS, endMs - clock.elapsedMs()), call.stop);
           const update = { ...updateOf(runnable, session, health, world), ...runnable.beside?.() };
           // Nothing is shown that a crash could still take back.
-          await journal.flush();
+          if (!(await isKept(journal, session, world))) break;
           call.update(update);
           continue;
         }
@@ -161,15 +163,33 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
     } finally {
       await control.end();
     }
-    return {
+    const end = {
       ...{ session: name, strategy: loaded.strategy.def.id, venue: feed.venue },
       seconds: (clock.elapsedMs() - startMs) / 1000,
       ...{ resumed: isResumed, inputs: core.inputs, gaps: session.gaps, missingBars: session.missingBars },
       hashes: { state: core.hash(), events: eventsHash(core.engine) },
       ...bookOf(viewOf(core, session.lastPrice, TOLD_FILLS)),
     };
-  } finally {
     await journal.close();
+    return end;
+  } catch (error) {
+    // What ended the session says more than that its journal cannot be kept.
+    await journal.close().catch(() => {});
+    throw error;
+  }
+}
+
+/** Waits until everything is durable. False where that failed, or the session has ended meanwhile: then it must be stopped. */
+async function isKept(journal: Journal, session: Session, { clock }: World): Promise<boolean> {
+  const keeping = journal.flush().then(
+    () => true,
+    () => false,
+  );
+  for (;;) {
+    const waited = new Promise<null>((resolve) => void clock.after(LOOK_MS, () => resolve(null)));
+    const isDone = await Promise.race([keeping, waited]);
+    if (isDone !== null) return isDone;
+    if (session.fault !== null) return false;
   }
 }
 
