@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { indicatorsPage, strategiesPage } from './docs/catalogue-pages.ts';
 import { cliPage, failuresPage } from './docs/operation-pages.ts';
+import { promotionPage, storedTablesPage } from './docs/registry-pages.ts';
 import {
   commandsPage,
   eventsPage,
@@ -25,6 +26,8 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
     ['reference/commands.md', commandsPage()],
     ['reference/metrics.md', metricsPage()],
     ['reference/report-schema.md', reportSchemaPage()],
+    ['reference/promotion.md', promotionPage()],
+    ['reference/stored-tables.md', storedTablesPage()],
     ['reference/local-exchange.md', await servedPage()],
   ]);
 }

@@ -15,6 +15,7 @@ import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
 import type { BarFiles } from './ports/bar-files.ts';
 import type { Recordings } from './ports/recording.ts';
+import { registryAt } from './registry-choice.ts';
 import { homeFiles, statePlaceOf } from './state-place.ts';
 import { vaultsOf } from './vault-choice.ts';
 
@@ -68,7 +69,7 @@ function actorOf(): string {
 function openedOnce<T>(open: () => Promise<T>) {
   let opening: Promise<T> | null = null;
   return {
-    open(): Promise<T> {
+    open: (): Promise<T> => {
       opening ??= open().catch((error: unknown) => {
         opening = null;
         throw error;
@@ -106,6 +107,7 @@ export function compose(config: Config): World {
   });
   const catalogue = barStoreAt(config.barStoreUrl, home);
   const state = statePlaceOf(config, clock);
+  const stored = registryAt(config.registryUrl, home);
   const vaults = vaultsOf(config, clock, (path) => files.resolve(path));
   const journals = openedOnce(() => state.journals());
   const control = openedOnce(async () => {
@@ -138,10 +140,13 @@ export function compose(config: Config): World {
       const { sqliteSessionLocks } = await import('./adapters/sqlite/session-locks.ts');
       return sqliteSessionLocks(homeFiles(config).folder);
     },
+    strategyRegistry: () => stored.registry(),
+    storedTables: () => stored.tables(),
     accountLeases: accountLeases(state, clock),
     control: control.open,
     actor: actorOf(),
     close: async () => {
+      await stored.close();
       await venues.close();
       const opened = await control.opened();
       await opened?.latches.close();

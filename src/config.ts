@@ -29,6 +29,8 @@ export interface Config {
   readonly databaseUrl: string | null;
   /** Where accounts are kept instead: `TRADEWRIGHT_VAULT`, `postgres://…`. It may hold a password: never show it. */
   readonly vaultUrl: string | null;
+  /** Where registry and tables are kept instead of the home database: `TRADEWRIGHT_REGISTRY`, `postgres://…`. It may hold a password. */
+  readonly registryUrl: string | null;
   /** `postgres://…` or `mongodb://…`; null for columns on disk. It may hold a password: never show it. */
   readonly barStoreUrl: string | null;
   /** TradingView is off unless the user has accepted its terms; an account is optional. */
@@ -76,6 +78,7 @@ export function readConfig(
     databaseUrl: env['TRADEWRIGHT_DATABASE'] || null,
     vaultUrl: env['TRADEWRIGHT_VAULT'] || env['TRADEWRIGHT_DATABASE'] || null,
     redisUrl: env['TRADEWRIGHT_REDIS'] || null,
+    registryUrl: env['TRADEWRIGHT_REGISTRY'] || null,
     barStoreUrl: env['TRADEWRIGHT_BAR_STORE'] || null,
     tradingView: tradingViewSetting(env),
   };

@@ -15,6 +15,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/core/exchange': ['src/core/vocabulary'],
   'src/core/portfolio': ['src/core/vocabulary'],
   'src/core/report': ['src/core/vocabulary', 'zod'],
+  'src/core/promotion': ['src/core/vocabulary', 'zod'],
   'src/core/strategy': ['src/core/vocabulary', 'src/core/indicators'],
   'src/core/engine': [
     'src/core/vocabulary',
@@ -51,7 +52,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/session': ['src/ports', 'src/core'],
   // It must work when everything else does not: the ports, and what an instrument and an order id are.
-  'src/kill': ['src/ports', 'src/core/vocabulary', 'src/core/execution/client-order-id.ts'],
+  'src/kill': ['src/ports', 'src/core/vocabulary', 'src/core/execution/client-order-id.ts', 'zod'],
   'src/api/handlers': ['src/api', 'src/ports', 'src/core', 'src/session', 'src/kill', 'node:'],
   'src/api': ['src/ports', 'src/core/vocabulary', 'zod'],
   'src/cli': [

@@ -16,7 +16,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   data: 'Data cannot be used: damaged, contradictory or empty.',
   unavailable:
     'A venue or a database does not answer, latches cannot be read, or a venue asks to be left alone for a while.',
-  gate: 'The run itself succeeded, and a gate (`--fail-if`, `--strict`) did not hold; or a kill is latched, and not all of it is done yet.',
+  gate: 'The run itself succeeded, and a gate (`--fail-if`, `--strict`, the verdict of `parity`) did not hold; or a strategy lacks what its next stage asks for; or a kill is latched, and not all of it is done yet.',
   timeout: 'No progress for `--timeout` seconds, and the run was ended; or a session did not answer.',
   interrupted: 'Ctrl-C or SIGTERM; what there was is saved.',
 };
@@ -45,6 +45,18 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'symbol-unknown': 'The source has no instrument of this name.',
   'run-unknown': 'There is no run with this id in the home folder.',
   'indicator-unknown': 'No indicator has this name.',
+  'strategy-unregistered':
+    'Nothing was ever said of a strategy with this id: no backtest, no session, no registration.',
+  'candidate-unclear':
+    'A strategy has several versions or sets of parameters, and it was not said which of them is meant. The message lists them.',
+  'thresholds-invalid':
+    '`promotion.json` in the home folder is no JSON, or has an unknown field or a value outside its range.',
+  'promotion-refused': 'A gate asks for evidence that is not there. The message names everything that is missing.',
+  'stage-missing':
+    'A strategy was to run where it has not been promoted to. The message names everything that is missing.',
+  'registry-unavailable': 'The database of registry and tables cannot be opened or reached.',
+  'registry-damaged': 'The database of registry and tables is not as it was written.',
+  'registry-newer': 'A later version of the program has changed the database of registry and tables.',
   'topic-unknown': 'The documentation has no such page.',
   'report-missing': 'The run is known, its report is not there any more, or was never written.',
   'file-exists': 'A file would have been overwritten.',

@@ -7,6 +7,7 @@ import { anchor, block, code, page, table } from './markdown.ts';
 
 const GROUPS: Readonly<Record<Operation['group'], string>> = {
   research: 'Research',
+  strategies: 'Strategies',
   data: 'Data',
   venues: 'Venues',
   sessions: 'Sessions',

@@ -13,7 +13,16 @@ export interface Example {
 export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> {
   /** Words as typed: `data import`. */
   readonly name: string;
-  readonly group: 'research' | 'data' | 'venues' | 'account' | 'sessions' | 'runs' | 'reference' | 'installation';
+  readonly group:
+    | 'research'
+    | 'strategies'
+    | 'data'
+    | 'venues'
+    | 'account'
+    | 'sessions'
+    | 'runs'
+    | 'reference'
+    | 'installation';
   /** One line, imperative, without a full stop. */
   readonly summary: string;
   /** What one has to know beyond the summary. */

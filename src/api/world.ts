@@ -14,7 +14,9 @@ import type { RunRegistry } from '../ports/registry.ts';
 import type { AskSecret, ConnectionKeys, Vaults } from '../ports/secret-vault.ts';
 import type { CommandBox } from '../ports/session-control.ts';
 import type { SessionLocks } from '../ports/session-locks.ts';
+import type { StoredTables } from '../ports/stored-tables.ts';
 import type { StrategyFiles } from '../ports/strategy-files.ts';
+import type { StrategyRegistry } from '../ports/strategy-registry.ts';
 import type { Venues } from '../ports/venues.ts';
 import type { Warning } from './operation.ts';
 
@@ -42,6 +44,9 @@ export interface World {
   /** Journals of sessions; loaded when first asked for. */
   journals(): Promise<Journals>;
   sessionLocks(): Promise<SessionLocks>;
+  /** What is known of strategies, and tables for other programs; opened when first asked for. */
+  strategyRegistry(): Promise<StrategyRegistry>;
+  storedTables(): Promise<StoredTables>;
   readonly accountLeases: AccountLeases;
   /** Latches and commands of this home; opened when first asked for. Rejects with LatchError. */
   control(): Promise<{ readonly latches: LatchStore; readonly box: CommandBox }>;

@@ -4,6 +4,7 @@ import { pad, type Style, WIDTH, widthOf, wrapWords } from './style.ts';
 
 const GROUPS: Readonly<Record<Operation['group'], string>> = {
   research: 'Research',
+  strategies: 'Strategies',
   data: 'Data',
   venues: 'Venues',
   sessions: 'Sessions',

@@ -105,7 +105,8 @@ describe('placements before they are sent', () => {
   const capabilities: GatewayCapabilities = {
     orderTypes: ['market', 'limit'],
     timesInForce: ['gtc', 'ioc'],
-    ...{ postOnly: true, reduceOnly: false, amend: false, hedge: false, positions: false, findEndedForMs: 0 },
+    ...{ postOnly: true, reduceOnly: false, amend: false, hedge: false, positions: false },
+    ...{ pairs: false, findEndedForMs: 0 },
   };
   const order = {
     clientOrderId: 'a1',

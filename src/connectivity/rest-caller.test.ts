@@ -261,6 +261,17 @@ describe('REST caller: what may change something', () => {
     assert.equal(http.requests.length, 14);
   });
 
+  test('its time runs out while it waits for room in the limits -> certainly not sent', async () => {
+    const { caller, settle, http, clock } = world(() => ({ status: 200, body: {} }));
+    for (let k = 0; k < 14; k++) await settle(caller.send(ORDER, jsonOf));
+    const waits = { ...ORDER, longestWaitMs: 60_000 };
+    const late = await settle(caller.send({ ...waits, validUntilMs: clock.nowMs() + 1_000 }, jsonOf));
+    assert.deepEqual([late.outcome, 'code' in late && late.code], ['rejected', 'not-sent']);
+    assert.equal(http.requests.length, 14);
+    const inTime = await settle(caller.send({ ...waits, validUntilMs: clock.nowMs() + 60_000 }, jsonOf));
+    assert.equal(inTime.outcome, 'accepted');
+  });
+
   test('reads fail over to another origin -> orders still go to the first', async () => {
     const { caller, settle, http } = world(
       (request) => (request.method === 'GET' ? { fault: 'reset' } : { status: 200, body: {} }),

@@ -34,6 +34,8 @@ export interface RestRequest {
   readonly longestWaitMs?: number;
   /** True where {@link text} signs the venue's time. Without it `text` is given our own clock's. */
   readonly isSigned?: boolean;
+  /** By the clock of {@link text}: refused as not sent after this, however long it waited for its turn. */
+  readonly validUntilMs?: TimeMs;
   text(timeMs: TimeMs): RestText;
 }
 
@@ -157,6 +159,8 @@ export class RestCaller {
   #httpRequest(request: RestRequest, isRead: boolean): HttpRequest {
     const { clock, venueClock, origins, headers } = this.#options;
     const timeMs = request.isSigned === true ? this.#stampMs(venueClock, request) : clock.nowMs();
+    if (timeMs > (request.validUntilMs ?? Number.POSITIVE_INFINITY))
+      throw this.#error('not-sent', request, 'its time was over before it could be sent');
     let text: RestText;
     try {
       text = request.text(timeMs);

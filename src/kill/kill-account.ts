@@ -119,10 +119,11 @@ export async function killAccount(kill: AccountKill): Promise<AccountKilled> {
 }
 
 async function revoke(
-  { open, name, holder, terms }: LeaseAccess,
+  access: LeaseAccess,
   clock: Clock,
 ): Promise<{ readonly store: LeaseStore; readonly lease: RevokedLease } | null> {
-  const opening = open();
+  const { name, holder, terms } = access;
+  const opening = access.open();
   const store = await within(clock, LEASE_MS, opening);
   if (store === null) {
     void opening.then(

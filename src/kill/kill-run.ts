@@ -178,13 +178,14 @@ async function targetsOf(
 async function latched(
   { level, latchLevel = level, reason, session, account }: KillRequest,
   targets: readonly Target[],
-  { latches, actor, clock }: KillWorld,
+  world: KillWorld,
 ): Promise<LatchWritten[]> {
+  const { actor, clock } = world;
   const ids = targets.map(({ id }) => id);
   const isNamed = (session ?? account) !== undefined && ids.length > 0 && ids.every((id) => id !== null);
   const places = isNamed ? ids.map((id) => ['account', id!] as const) : [['system', ''] as const];
   const faults: string[] = [];
-  const store = await tried('latches', latches, clock, faults);
+  const store = await tried('latches', () => world.latches(), clock, faults);
   if (store === null) return [{ written: false, why: faults.join('; ') }];
   try {
     const written: LatchWritten[] = [];

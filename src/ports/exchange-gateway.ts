@@ -17,6 +17,8 @@ export interface OrderPlacement {
   /** Distance of a trailing stop as a fraction of price, `0.01`. */
   readonly trail?: string;
   readonly expireAtMs?: TimeMs;
+  /** By the venue's clock: what waits for room within the limits until after this is not sent any more. */
+  readonly validUntilMs?: TimeMs;
   readonly postOnly?: boolean;
   readonly reduceOnly?: boolean;
   /** Which of the two positions, in hedge mode. */
@@ -116,6 +118,8 @@ export interface GatewayCapabilities {
   readonly amend: boolean;
   readonly hedge: boolean;
   readonly positions: boolean;
+  /** Whether a stop and a target can be placed as one pair, of which one cancels the other. */
+  readonly pairs: boolean;
   /** Whether an order can be asked for by our id after it has ended, and for how long. */
   readonly findEndedForMs: number;
 }
@@ -133,6 +137,12 @@ export interface ExchangeGateway {
   connect(sink: AccountSink): Promise<CredentialFacts>;
   instruments(): Promise<readonly InstrumentDefinition[]>;
   place(order: OrderPlacement): Promise<Outcome<VenueOrder>>;
+  /**
+   * Places a stop and a target as one: both rest, or neither. Of the same symbol, side and quantity, good till canceled, each under its own
+   * id, by which it is found, listed and told like any order. Once one of them trades or triggers, the venue ends the other; a cancel of one
+   * cancels both, and both are told. `unsupported` where the venue has no pairs. The value: stop, target.
+   */
+  placePair(stop: OrderPlacement, target: OrderPlacement): Promise<Outcome<readonly [VenueOrder, VenueOrder]>>;
   cancel(symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>>;
   /** `limit` or `quantity` (the whole, what has filled included), or both. */
   amend(

@@ -16,13 +16,15 @@ export type JournaledIntent = {
   readonly clientOrderId: string;
   /** What is sent: decimals as text. */
   readonly order: Json;
+  /** Id of the order that it is placed with as one pair; absent where it is placed alone. Both are committed together. */
+  readonly pair?: string;
   /** What risk said, with the limits that it was judged by. */
   readonly verdict: Json;
   /** Exposure that stays reserved until the order's fate is proven: decimals as text. */
   readonly reservation: Json;
   /** Epoch of the lease under which it is sent; 0 where there is none, as for a simulated account. */
   readonly epoch: number;
-  /** After this instant of its own clock the venue refuses the request. */
+  /** By the venue's clock: not signed after this; the venue takes it for its window from the signature on. */
   readonly validUntilMs: TimeMs;
 };
 

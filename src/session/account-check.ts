@@ -15,8 +15,8 @@ export interface Mismatch {
   readonly found: string;
 }
 
-/** Venues compute profit of a derivative in eight places, we from exact values: so far they may be apart for each trade. */
-const ROUNDING_PER_TRADE = 10n ** 10n;
+/** Venues round the profit of a derivative to eight places for each trade; the books round theirs to a quantum. */
+const VENUE_ROUNDING = 10n ** 10n;
 
 /**
  * The venue is the truth for what is held. At the first reading the difference between venue and books is noted as what else the account
@@ -106,7 +106,9 @@ export class AccountCheck {
   #allowed(key: string): bigint {
     const { state } = this.#engine;
     const settles = state.instruments.some(({ settle, physical }) => settle === key && !physical);
-    return settles ? ROUNDING_PER_TRADE * BigInt(state.fills.count) : 0n;
+    if (!settles) return 0n;
+    const { scale } = state.assets.find(({ code }) => code === key)!;
+    return (VENUE_ROUNDING + 10n ** BigInt(18 - scale)) * BigInt(state.fills.count);
   }
 
   snapshot(): Json {

@@ -1,5 +1,4 @@
-import { clientOrderId } from '../core/execution/client-order-id.ts';
-import { isTerminal, STATUS } from '../core/vocabulary/order.ts';
+import { isTerminal, ORDER_STATUSES, STATUS } from '../core/vocabulary/order.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type {
   AccountSink,
@@ -11,14 +10,21 @@ import type {
 } from '../ports/exchange-gateway.ts';
 import { VenueError } from '../ports/venue-error.ts';
 import { FateSearch } from './fate-search.ts';
+import { InFlight } from './in-flight.ts';
+import { LastWords } from './last-words.ts';
+import { OrderRows } from './order-rows.ts';
 import type { OrderSender } from './order-sender.ts';
 import type { RemoteSide } from './remote-side.ts';
+import { cancelAgain } from './request-of.ts';
+import type { ForeignOrder } from './told-orders.ts';
 import type { VenueWord } from './venue-words.ts';
 
 /** How often each thing is asked for while all is well. */
 export const CHECK_MS = { inFlight: 5_000, openOrders: 30_000, account: 60_000 } as const;
 /** Trades that the venue counts in an order come by the stream; those that do not are asked for. */
 const MISSING_FILLS_MS = 1_000;
+/** The order of a trade may be unknown to a lookup that lags for so long. */
+const UNNAMED_MS = 120_000;
 /** An order of unknown fate is everybody's concern after so long. */
 const UNKNOWN_ALARM_MS = 60_000;
 /** Trades are asked for from so long before the last one: what is known is not booked again. */
@@ -54,10 +60,10 @@ export interface KeeperWorld {
 export class AccountKeeper implements AccountSink {
   readonly #world: KeeperWorld;
   readonly #fates: FateSearch;
+  readonly #rows: OrderRows;
   /** Why orders that add risk must wait; null where they need not. */
   notReady: string | null = 'the account has not been read yet';
-  /** What the venue's words were last, so that a repetition is not journaled. */
-  readonly #lastWord = new Map<string, string>();
+  readonly #lastWords = new LastWords();
   /** Since when nothing of the account can have been missed. */
   #coveredSinceMs = Number.POSITIVE_INFINITY;
   #timer: Timer | null = null;
@@ -67,8 +73,9 @@ export class AccountKeeper implements AccountSink {
   #hasStarted = false;
   readonly #dueMs = { openOrders: 0, account: 0 };
   #missingSinceMs = Number.NaN;
-  /** Since when a row has been in flight, and when it was asked for last. */
-  readonly #inFlight = new Map<number, { readonly sinceMs: number; askedMs: number; isAlarmed: boolean }>();
+  /** Symbols with trades whose orders the venue could not name yet. */
+  readonly #unnamed = new Set<string>();
+  readonly #inFlight = new InFlight(CHECK_MS.inFlight, UNKNOWN_ALARM_MS);
   #wantsReconcile = false;
   #hasTold = false;
   /** Orders that were acknowledged and are not known any more. */
@@ -79,6 +86,7 @@ export class AccountKeeper implements AccountSink {
   constructor(world: KeeperWorld) {
     this.#world = world;
     this.#fates = new FateSearch(world);
+    this.#rows = new OrderRows(world.side);
   }
 
   /**
@@ -103,16 +111,17 @@ export class AccountKeeper implements AccountSink {
   // What the stream tells.
 
   order(order: VenueOrder): void {
+    // Whoever tells of it: it is there, and its absence can never be proven any more.
+    this.#fates.found(order.clientOrderId);
     if (!this.#hasStarted) return;
-    const key = `${order.symbol} ${order.venueOrderId}`;
-    const text = JSON.stringify(order);
-    if (this.#lastWord.get(key) === text) return;
-    this.#lastWord.set(key, text);
-    if (this.#lastWord.size > 10_000) this.#lastWord.delete(this.#lastWord.keys().next().value!);
+    const isNew = this.#lastWords.isNew(order);
+    // What was told before an order came into doubt ends the doubt when it is told again.
+    if (!isNew && !this.#rows.isInDoubt(order)) return;
     this.#world.tell({ type: 'order-told', order });
   }
 
   fill(fill: VenueFill): void {
+    this.#fates.found(fill.clientOrderId);
     if (this.#hasStarted && !this.#world.side.orders.knows(fill)) this.#world.tell({ type: 'fill-told', fill });
   }
 
@@ -169,11 +178,11 @@ export class AccountKeeper implements AccountSink {
     const isMissing = this.#isMissing(nowMs);
     if (flying.length === 0 && !isMissing && nowMs < this.#dueMs.openOrders && nowMs < this.#dueMs.account) return;
     await this.#pass(async () => {
-      if (isMissing) for (const symbol of this.#world.side.orders.missing()) await this.#readFills(symbol);
+      if (isMissing) for (const symbol of this.#missing()) await this.#readFills(symbol);
       for (const row of flying) await this.#lookUp(row);
-      const lost = flying.filter((row) => this.#statusOf(row) === STATUS.unknown);
+      const lost = flying.filter((row) => this.#rows.statusOf(row) === STATUS.unknown || this.#vanished.has(row));
       if (nowMs >= this.#dueMs.openOrders || lost.length > 0) await this.#readOpenOrders();
-      for (const symbol of new Set(lost.map((row) => this.#symbolOf(row)))) await this.#readFills(symbol);
+      for (const symbol of new Set(lost.map((row) => this.#rows.symbolOf(row)))) await this.#readFills(symbol);
       if (nowMs >= this.#dueMs.account || lost.length > 0) await this.#readAccount();
     });
   }
@@ -201,8 +210,8 @@ export class AccountKeeper implements AccountSink {
   async #reconcile(): Promise<void> {
     this.#wantsReconcile = false;
     await this.#readOpenOrders();
-    for (const symbol of this.#symbols()) await this.#readFills(symbol);
-    for (const row of this.#openRows()) if (this.#statusOf(row) !== STATUS.held) await this.#lookUp(row);
+    for (const symbol of this.#rows.symbols()) await this.#readFills(symbol);
+    for (const row of this.#rows.open()) if (this.#rows.statusOf(row) !== STATUS.held) await this.#lookUp(row);
     for (const symbol of this.#world.side.orders.missing()) await this.#readFills(symbol);
     await this.#readAccount();
     if (this.#wantsReconcile) return;
@@ -212,26 +221,32 @@ export class AccountKeeper implements AccountSink {
 
   async #readOpenOrders(): Promise<void> {
     const { gateway, side, clock } = this.#world;
-    for (const symbol of this.#symbols()) {
+    for (const symbol of this.#rows.symbols()) {
       const askedAtMs = this.#venueNowMs();
-      const open = this.#openRows().filter((row) => this.#symbolOf(row) === symbol);
+      const open = this.#rows.open().filter((row) => this.#rows.symbolOf(row) === symbol);
       const listed = await gateway.openOrders(symbol);
       for (const order of listed) this.order(order);
       const ids = new Set(listed.map(({ clientOrderId }) => clientOrderId));
       this.#fates.listed(symbol, ids, askedAtMs);
       // One that was open before the question and is not in the answer has ended.
       for (const row of open)
-        if (this.#statusOf(row) === STATUS.open && !ids.has(this.#idOf(row))) await this.#lookUp(row);
+        if (this.#rows.statusOf(row) === STATUS.open && !ids.has(this.#rows.idOf(row))) await this.#lookUp(row);
       if (this.#world.foreign === 'cancel')
-        for (const order of [...side.orders.foreign.values()])
-          if (order.symbol === symbol) await this.#cancelForeign(order);
+        for (const order of [...side.orders.foreign.values()]) if (order.symbol === symbol) this.#cancelForeign(order);
     }
     this.#dueMs.openOrders = clock.elapsedMs() + CHECK_MS.openOrders;
   }
 
-  async #cancelForeign(order: VenueOrder): Promise<void> {
-    const outcome = await this.#world.gateway.cancel(order.symbol, order.clientOrderId);
-    if (outcome.outcome === 'accepted') this.order(outcome.value);
+  /** Durable first, as every request. */
+  #cancelForeign({ symbol, clientOrderId: order }: ForeignOrder): void {
+    const { sender } = this.#world;
+    if (sender.isBusyWith(order)) return;
+    sender.send([
+      {
+        ...{ kind: 'cancel', row: -1, order, symbol, placement: null, pair: null, reduces: true },
+        ...{ verdict: { code: 'approved', foreign: true }, reservation: null, intent: -1 },
+      },
+    ]);
   }
 
   async #readFills(symbol: string): Promise<void> {
@@ -241,8 +256,16 @@ export class AccountKeeper implements AccountSink {
     const knownMs = Number.isFinite(newestFillMs) ? newestFillMs - FILLS_OVERLAP_MS : this.#world.begunAtMs;
     const fromMs = Math.min(knownMs, this.#fates.oldestSentMs() - FILLS_OVERLAP_MS);
     const fills = await gateway.fills(symbol, { timeMs: Math.max(fromMs, 0) });
-    for (const fill of fills) if (fill.tradedAtMs >= this.#world.begunAtMs - 60_000) this.fill(fill);
-    this.#fates.traded(symbol, new Set(fills.map(({ clientOrderId }) => clientOrderId)), fromMs, askedAtMs);
+    // A lookup that lags leaves trades of ours without a name: they are nobody's only once it had time to catch up, and till then no evidence.
+    const isUnnamed = (fill: VenueFill): boolean => fill.clientOrderId === '' && side.orders.ownerOf(fill) < 0;
+    this.#unnamed.delete(symbol);
+    for (const fill of fills) {
+      if (fill.tradedAtMs < this.#world.begunAtMs - 60_000) continue;
+      if (isUnnamed(fill) && askedAtMs - fill.tradedAtMs < UNNAMED_MS) this.#unnamed.add(symbol);
+      else this.fill(fill);
+    }
+    if (!fills.some(isUnnamed))
+      this.#fates.traded(symbol, new Set(fills.map((fill) => this.#rows.ownerOf(fill))), fromMs, askedAtMs);
   }
 
   async #readAccount(): Promise<void> {
@@ -250,12 +273,14 @@ export class AccountKeeper implements AccountSink {
     const isQuiet = (): boolean =>
       sender.isIdle &&
       side.orders.missing().length === 0 &&
-      this.#openRows().every(
-        (row) =>
-          this.#statusOf(row) === STATUS.open ||
-          this.#statusOf(row) === STATUS.held ||
-          this.#statusOf(row) === STATUS.unknown,
-      );
+      this.#rows
+        .open()
+        .every(
+          (row) =>
+            this.#rows.statusOf(row) === STATUS.open ||
+            this.#rows.statusOf(row) === STATUS.held ||
+            this.#rows.statusOf(row) === STATUS.unknown,
+        );
     this.#dueMs.account = clock.elapsedMs() + CHECK_MS.inFlight;
     if (!isQuiet()) return;
     const { fills } = side.engine.state;
@@ -273,27 +298,30 @@ export class AccountKeeper implements AccountSink {
   /** Asks for one order; where the venue knows none, that is one piece of evidence. */
   async #lookUp(row: number): Promise<void> {
     const { gateway, clock } = this.#world;
-    const id = this.#idOf(row);
-    const flight = this.#inFlight.get(row);
-    if (flight) flight.askedMs = clock.elapsedMs();
+    const id = this.#rows.idOf(row);
+    this.#inFlight.asked(row, clock.elapsedMs());
     const askedAtMs = this.#venueNowMs();
-    const found = await gateway.findOrder(this.#symbolOf(row), id);
-    if (isTerminal(this.#statusOf(row))) return;
+    const found = await gateway.findOrder(this.#rows.symbolOf(row), id);
+    if (isTerminal(this.#rows.statusOf(row))) return;
     if (found !== null) {
-      this.#fates.found(id);
+      this.#vanished.delete(row);
       this.order(found);
       // The cancel was lost on its way: it may be asked again, as it names what it is about.
-      if (this.#statusOf(row) === STATUS['cancel-pending'] && found.status === 'open') this.#cancelAgain(row);
+      if (this.#rows.statusOf(row) === STATUS['cancel-pending'] && found.status === 'open') this.#cancelAgain(row);
       return;
     }
     if (this.#world.sender.isBusyWith(id)) return;
-    if (this.#statusOf(row) === STATUS.submitted) this.#lose(id);
-    else if (this.#statusOf(row) === STATUS.open && !this.#vanished.has(row)) {
+    // Also where it is to be canceled: whether there is anything to cancel is what nobody knows.
+    if (this.#rows.statusOf(row) === STATUS.submitted || this.#rows.statusOf(row) === STATUS['cancel-pending'])
+      this.#lose(id);
+    else if (!this.#fates.knows(id)) {
       this.#vanished.add(row);
+      const createdAtMs = this.#world.side.engine.state.orders.column.createdAtMs[row]!;
+      this.#fates.vanished(id, this.#rows.symbolOf(row), Math.max(createdAtMs, this.#world.begunAtMs), askedAtMs);
       this.#world.tell({
         type: 'alarm-raised',
         level: 'page',
-        message: `${id} was open and the venue knows it no more; it counts as open until the venue says what became of it`,
+        message: `${id} is ${ORDER_STATUSES[this.#rows.statusOf(row)]} and the venue does not know it; it counts as open until it is found, or proven absent`,
       });
     }
     const proof = this.#fates.notFound(id, askedAtMs, this.#coveredSinceMs);
@@ -310,46 +338,37 @@ export class AccountKeeper implements AccountSink {
   }
 
   #cancelAgain(row: number): void {
-    const { sender } = this.#world;
-    const order = this.#idOf(row);
-    if (sender.isBusyWith(order)) return;
-    const { column } = this.#world.side.engine.state.orders;
-    sender.send([
-      {
-        ...{ kind: 'cancel', row, order, symbol: this.#symbolOf(row), placement: null, reduces: true },
-        ...{ verdict: { code: 'approved', again: true }, reservation: null, intent: column.intent[row]! },
-      },
-    ]);
+    const { sender, side } = this.#world;
+    if (!sender.isBusyWith(this.#rows.idOf(row))) sender.send([cancelAgain(side.engine, row)]);
   }
 
   /** Rows that wait for an answer for too long. */
   #flying(nowMs: number): number[] {
-    const due: number[] = [];
-    const open = this.#openRows();
-    for (const row of [...this.#inFlight.keys()]) if (!open.includes(row)) this.#inFlight.delete(row);
-    for (const row of open) {
-      const status = this.#statusOf(row);
-      if (status === STATUS.open || status === STATUS.held) {
-        this.#inFlight.delete(row);
-        continue;
-      }
-      const flight = this.#inFlight.get(row) ?? { sinceMs: nowMs, askedMs: nowMs, isAlarmed: false };
-      this.#inFlight.set(row, flight);
-      if (nowMs - flight.askedMs >= CHECK_MS.inFlight) due.push(row);
-      if (status === STATUS.unknown && !flight.isAlarmed && nowMs - flight.sinceMs >= UNKNOWN_ALARM_MS) {
-        flight.isAlarmed = true;
-        this.#world.tell({
-          type: 'alarm-raised',
-          level: 'page',
-          message: `nobody knows what became of ${this.#idOf(row)} for ${UNKNOWN_ALARM_MS / 1000} s; missing: ${this.#fates.lacks(this.#idOf(row), this.#coveredSinceMs) ?? 'nothing'}`,
-        });
-      }
+    const isOpen = (row: number): boolean => {
+      const status = this.#rows.statusOf(row);
+      return (status === STATUS.open && !this.#vanished.has(row)) || status === STATUS.held;
+    };
+    const waiting = this.#rows.open().filter((row) => !isOpen(row));
+    const { due, alarming } = this.#inFlight.look(waiting, nowMs);
+    for (const row of alarming) {
+      if (this.#rows.statusOf(row) !== STATUS.unknown) continue;
+      this.#inFlight.alarmed(row);
+      const id = this.#rows.idOf(row);
+      this.#world.tell({
+        type: 'alarm-raised',
+        level: 'page',
+        message: `nobody knows what became of ${id} for ${UNKNOWN_ALARM_MS / 1000} s; missing: ${this.#fates.lacks(id, this.#coveredSinceMs) ?? 'nothing'}`,
+      });
     }
     return due;
   }
 
+  #missing(): readonly string[] {
+    return [...new Set([...this.#world.side.orders.missing(), ...this.#unnamed])];
+  }
+
   #isMissing(nowMs: number): boolean {
-    if (this.#world.side.orders.missing().length === 0) {
+    if (this.#missing().length === 0) {
       this.#missingSinceMs = Number.NaN;
       return false;
     }
@@ -367,28 +386,6 @@ export class AccountKeeper implements AccountSink {
       ...{ type: 'readiness-changed', scope: 'account', target: null, isReady, cause: 'venue-fault', reason },
       atMs: this.#venueNowMs(),
     });
-  }
-
-  #openRows(): number[] {
-    const { state, desk } = this.#world.side.engine;
-    return Array.from({ length: state.book.positions.count }, (_, slot) => [...desk.rowsOf(slot)]).flat();
-  }
-
-  #symbols(): string[] {
-    return [...new Set(this.#world.side.engine.state.instruments.map(({ symbol }) => symbol))];
-  }
-
-  #idOf(row: number): string {
-    return clientOrderId(this.#world.side.engine.state.session, row);
-  }
-
-  #symbolOf(row: number): string {
-    const { state } = this.#world.side.engine;
-    return state.instruments[state.orders.column.instrument[row]!]!.symbol;
-  }
-
-  #statusOf(row: number): number {
-    return this.#world.side.engine.state.orders.column.status[row]!;
   }
 
   #venueNowMs(): number {

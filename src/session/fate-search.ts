@@ -29,6 +29,16 @@ export class FateSearch {
     this.#before.set(order, { symbol, sentAtMs: validUntilMs - validityMs, validUntilMs: validUntilMs + validityMs });
   }
 
+  /** Whether an order's fate is being searched for already. */
+  knows(order: string): boolean {
+    return this.#seenOf(order) !== null;
+  }
+
+  /** An order that the venue had, and says it has no more. */
+  vanished(order: string, symbol: string, sentAtMs: number, askedAtMs: number): void {
+    this.#before.set(order, { symbol, sentAtMs, validUntilMs: askedAtMs });
+  }
+
   /** When the oldest order was sent that is being searched for; infinity where there is none. */
   oldestSentMs(): number {
     return Math.min(...[...this.#seen.values(), ...this.#before.values()].map(({ sentAtMs }) => sentAtMs));

@@ -6,7 +6,7 @@ import type { VenueWord } from './venue-words.ts';
 export const BLIND_AFTER_MS = 20_000;
 
 /**
- * Whether a symbol's data can be relied upon: all that is subscribed of it is live, or was until a moment ago. What decides on old prices
+ * Whether a symbol's data can be relied upon: its bars, which are all that is decided on, are live, or were until a moment ago. What decides on old prices
  * adds no risk; what rests at the venue protects meanwhile.
  */
 export class FeedGuard {
@@ -25,7 +25,8 @@ export class FeedGuard {
   look(): readonly VenueWord[] {
     const words: VenueWord[] = [];
     const nowMs = this.#clock.elapsedMs();
-    const { subscriptions } = this.#feed.health();
+    // Trades and quotes are kept as evidence; a market in which nobody trades is not blind.
+    const subscriptions = this.#feed.health().subscriptions.filter(({ request }) => request.channel === 'bars');
     for (const symbol of new Set(subscriptions.map(({ request }) => request.symbol))) {
       const own = subscriptions.filter(({ request }) => request.symbol === symbol);
       const down = own.find(({ state }) => state !== 'live');

@@ -2,13 +2,14 @@ import { clientOrderId } from '../core/execution/client-order-id.ts';
 import { FLAG, ROLE, STATUS } from '../core/vocabulary/order.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { ExchangeGateway } from '../ports/exchange-gateway.ts';
-import type { Journal } from '../ports/journal.ts';
+import { type Journal, JournalError } from '../ports/journal.ts';
 import type { MarketFeed } from '../ports/market-feed.ts';
 import { AccountKeeper, type ForeignPolicy, type PendingOrder } from './account-keeper.ts';
 import { FeedGuard } from './feed-guard.ts';
 import { OrderSender, type SendingRight } from './order-sender.ts';
+import { NAKED_AFTER_MS, type NakedPolicy, ProtectionGuard } from './protection-guard.ts';
 import type { RemoteSide } from './remote-side.ts';
-import { SessionError } from './session-error.ts';
+import { deposed } from './session-error.ts';
 import type { SessionInput } from './session-input.ts';
 import type { VenueRequest } from './venue-side.ts';
 import type { VenueWord } from './venue-words.ts';
@@ -29,10 +30,10 @@ export interface SessionAccount {
   /** Commands that leave nothing behind which would add risk unattended. */
   farewell(reason: string): readonly SessionInput[];
   /**
-   * Resolves once nothing is on its way any more, or time is up; answers whether it is so. `isRecorded`: whether words still reach the
-   * journal; where not, entries are withdrawn from the venue without it.
+   * Resolves once nothing is on its way any more, or time is up; answers whether it is so. `fault`: what ended the session so that no word
+   * reaches the journal any more; null where it does. Entries are withdrawn from the venue without it then, unless another may trade.
    */
-  close(isRecorded: boolean): Promise<boolean>;
+  close(fault: unknown): Promise<boolean>;
 }
 
 export interface LiveAccountOptions {
@@ -44,24 +45,14 @@ export interface LiveAccountOptions {
   readonly right: SendingRight;
   readonly validityMs: number;
   readonly foreign: ForeignPolicy;
+  /** What is done about a position without its stop; it is closed by default. */
+  readonly onNaked?: NakedPolicy;
+  /** How long a position may be without its stop; {@link NAKED_AFTER_MS} by default. */
+  readonly nakedAfterMs?: number;
   readonly begunAtMs: number;
   /** Left by a process that is gone: requests that were durable and not answered, and those that were never made durable. */
   readonly pending: readonly PendingOrder[];
   readonly unsent: readonly VenueRequest[];
-}
-
-function deposed(loss: string): SessionError {
-  return loss === 'late'
-    ? new SessionError(
-        'deposed',
-        'the right to trade the account was not renewed in time: its database did not answer, or this machine stood still',
-        'Entries were withdrawn, stops are left at the venue. See to the database, then start the session again: it asks the venue what has become of everything.',
-      )
-    : new SessionError(
-        'deposed',
-        'the right to trade the account was taken by another program, as tradewright-kill does',
-        'Nothing was sent since. See tradewright status for latches; once they are re-armed, start the session again.',
-      );
 }
 
 /** Sending and keeping together. */
@@ -71,6 +62,7 @@ export class LiveAccount implements SessionAccount {
   readonly side: RemoteSide;
   readonly #options: LiveAccountOptions;
   readonly #feedGuard: FeedGuard;
+  readonly #protectionGuard: ProtectionGuard;
   #tell: (input: SessionInput) => void = () => {};
   #watch: Timer | null = null;
   /** What is asked before the start; null once it may leave. */
@@ -89,6 +81,11 @@ export class LiveAccount implements SessionAccount {
       failed: (error) => this.#failed(error),
     });
     this.keeper = new AccountKeeper({ gateway, clock, side, sender: this.sender, foreign, begunAtMs, tell });
+    const { onNaked = 'close', nakedAfterMs = NAKED_AFTER_MS } = options;
+    this.#protectionGuard = new ProtectionGuard({
+      ...{ clock, side, onNaked, nakedAfterMs },
+      notReady: () => this.keeper.notReady,
+    });
   }
 
   async start(tell: (input: SessionInput) => void, failed: (error: unknown) => void): Promise<void> {
@@ -113,6 +110,7 @@ export class LiveAccount implements SessionAccount {
   #look(): void {
     this.#watch = this.#options.clock.after(LOOK_MS, () => {
       for (const word of this.#feedGuard.look()) this.#tell(word);
+      for (const input of this.#protectionGuard.look()) this.#tell(input);
       const { loss } = this.#options.right;
       // Nothing may leave any more, and another may trade: what it would be told is not what it can act on.
       if (loss !== null && loss !== 'released') this.#failed(deposed(loss));
@@ -158,11 +156,13 @@ export class LiveAccount implements SessionAccount {
     );
   }
 
-  async close(isRecorded: boolean): Promise<boolean> {
+  async close(fault: unknown): Promise<boolean> {
     this.#watch?.cancel();
+    const isRecorded = fault === null;
     const { loss } = this.#options.right;
-    // Who has run out of time alone was succeeded by nobody for a while; whom it was taken from has no say.
-    if (!isRecorded && (loss === null || loss === 'late')) await this.#withdraw();
+    const isFenced = fault instanceof JournalError && fault.code === 'fenced';
+    // Who has just run out of time was succeeded by nobody yet; whom it was taken from has no say.
+    if (!isRecorded && !isFenced && (loss === null || loss === 'late')) await this.#withdraw();
     const { clock } = this.#options;
     const endMs = clock.elapsedMs() + FAREWELL_MS;
     const isQuiet = (): boolean => this.#isQuiet([STATUS.open, STATUS.held, STATUS.unknown]);

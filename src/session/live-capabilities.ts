@@ -16,7 +16,14 @@ export function capabilitiesOf(gateway: GatewayCapabilities, name: string): Venu
     reduceOnly: gateway.reduceOnly,
     amend: false,
     bracket: false,
+    legs: legsOf(gateway),
     quoteQuantity: false,
     hedgeMode: false,
   };
+}
+
+/** Where a venue has positions, orders that reduce one rest side by side; elsewhere each order locks the coins that it would sell. */
+function legsOf({ positions, pairs }: GatewayCapabilities): VenueCapabilities['legs'] {
+  if (positions) return 'apart';
+  return pairs ? 'paired' : 'stop-only';
 }

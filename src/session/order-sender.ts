@@ -1,5 +1,6 @@
+import { assert } from '../core/vocabulary/assert.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { ExchangeGateway, Outcome, VenueOrder } from '../ports/exchange-gateway.ts';
+import type { ExchangeGateway, OrderPlacement, Outcome, VenueOrder } from '../ports/exchange-gateway.ts';
 import type { Journal, JournaledIntent } from '../ports/journal.ts';
 import type { VenueRequest } from './venue-side.ts';
 import type { VenueWord } from './venue-words.ts';
@@ -42,6 +43,8 @@ type Answered = VenueWord & { readonly type: 'request-answered' };
 export class OrderSender {
   readonly #world: SenderWorld;
   #waiting: VenueRequest[] = [];
+  /** On their way into the journal. */
+  #entering: readonly VenueRequest[] = [];
   #committing = false;
   /** The last request about each order that is on its way. */
   readonly #chains = new Map<string, Promise<void>>();
@@ -63,7 +66,8 @@ export class OrderSender {
 
   /** Whether a request about this order is on its way. */
   isBusyWith(order: string): boolean {
-    return this.#chains.has(order) || this.#waiting.some((each) => each.order === order);
+    const isOf = (each: VenueRequest): boolean => each.order === order;
+    return this.#chains.has(order) || this.#waiting.some(isOf) || this.#entering.some(isOf);
   }
 
   send(requests: readonly VenueRequest[]): void {
@@ -81,6 +85,7 @@ export class OrderSender {
         const validUntilMs = this.#venueNowMs() + this.#world.validityMs;
         const allowed = batch.filter((request) => this.#mayGo(request));
         if (allowed.length === 0) continue;
+        this.#entering = allowed;
         await journal.commit(
           allowed.map((request) => ({
             kind: 'intent' as const,
@@ -88,7 +93,16 @@ export class OrderSender {
             payload: this.#intentOf(request, validUntilMs),
           })),
         );
-        for (const request of allowed) this.#start(request, validUntilMs);
+        this.#entering = [];
+        for (let k = 0; k < allowed.length; k++) {
+          const request = allowed[k]!;
+          if (request.pair === null) this.#start([request], validUntilMs);
+          else {
+            const target = allowed[++k];
+            assert(target?.order === request.pair, 'the legs of a pair are asked for one after the other');
+            this.#start([request, target], validUntilMs);
+          }
+        }
       }
     } catch (error) {
       failed(error);
@@ -98,12 +112,13 @@ export class OrderSender {
   }
 
   #intentOf(request: VenueRequest, validUntilMs: number): JournaledIntent {
-    const { kind, order, placement, verdict, reservation, intent } = request;
+    const { kind, order, placement, pair, verdict, reservation, intent } = request;
     return {
       request: kind,
       intent,
       clientOrderId: order,
       order: placement === null ? { symbol: request.symbol } : JSON.parse(JSON.stringify(placement)),
+      ...(pair === null ? {} : { pair }),
       ...{ verdict, reservation, epoch: this.#world.right.epoch, validUntilMs },
     };
   }
@@ -116,56 +131,59 @@ export class OrderSender {
     return why === null;
   }
 
-  #start(request: VenueRequest, validUntilMs: number): void {
-    const before = this.#chains.get(request.order);
-    const done = (before ?? Promise.resolve()).then(() => this.#carryOut(request, validUntilMs));
-    this.#chains.set(request.order, done);
+  /** One request, or the two legs of a pair: about each order one after the other. */
+  #start(requests: readonly VenueRequest[], validUntilMs: number): void {
+    const before = requests.map(({ order }) => this.#chains.get(order) ?? Promise.resolve());
+    const done = Promise.all(before).then(() => this.#carryOut(requests, validUntilMs));
+    for (const { order } of requests) this.#chains.set(order, done);
     void done.finally(() => {
-      if (this.#chains.get(request.order) === done) this.#chains.delete(request.order);
+      for (const { order } of requests) if (this.#chains.get(order) === done) this.#chains.delete(order);
     });
   }
 
-  async #carryOut(request: VenueRequest, validUntilMs: number): Promise<void> {
-    const { gateway } = this.#world;
+  async #carryOut(requests: readonly VenueRequest[], validUntilMs: number): Promise<void> {
+    const isPlacement = requests[0]!.kind === 'place';
     // What was decided long ago is not sent now: a pause of the machine, or a slow disk.
-    if (request.kind === 'place' && this.#venueNowMs() > validUntilMs) {
-      this.#answer(request, 'not-sent', 'not-sent', 'its time was over before it could be sent', null);
+    if (isPlacement && this.#venueNowMs() > validUntilMs) {
+      for (const request of requests)
+        this.#answer(request, 'not-sent', 'not-sent', 'its time was over before it could be sent', null);
       return;
     }
-    if (!this.#mayGo(request)) return;
+    if (requests.filter((request) => !this.#mayGo(request)).length > 0) return;
     const sentAtMs = this.#venueNowMs();
-    if (request.kind === 'place')
-      this.sent.set(request.order, {
-        ...{ symbol: request.symbol, sentAtMs, validUntilMs: sentAtMs + this.#world.validityMs },
-      });
-    const outcome = await this.#ask(gateway, request);
-    const isUnknown =
-      outcome.outcome === 'unknown' || (outcome.outcome === 'rejected' && outcome.code === 'duplicate-order');
+    if (isPlacement)
+      for (const { order, symbol } of requests)
+        this.sent.set(order, { symbol, sentAtMs, validUntilMs: sentAtMs + this.#world.validityMs });
+    const outcome = await this.#ask(requests, validUntilMs);
+    for (const [k, request] of requests.entries()) this.#conclude(request, outcome, k);
+  }
+
+  /** What became of the `k`-th of what was asked for as one. */
+  #conclude(request: VenueRequest, outcome: Outcome<readonly VenueOrder[]>, k: number): void {
+    // The venue has an order of this id: ours, as nobody else makes such ids. What became of it is to be asked.
+    const isOurs = request.kind === 'place' && outcome.outcome === 'rejected' && outcome.code === 'duplicate-order';
+    const isUnknown = isOurs || outcome.outcome === 'unknown';
     if (request.kind === 'place' && !isUnknown) this.sent.delete(request.order);
-    if (outcome.outcome === 'accepted') this.#answer(request, 'accepted', null, '', outcome.value);
+    if (outcome.outcome === 'accepted') this.#answer(request, 'accepted', null, '', outcome.value[k]!);
     else {
       const { code, message } = outcome;
-      // The venue has an order of this id: ours, as nobody else makes such ids. What became of it is to be asked.
-      const isOurs = request.kind === 'place' && code === 'duplicate-order';
-      const fate = isOurs
-        ? 'unknown'
-        : outcome.outcome === 'rejected' && code === 'not-sent'
-          ? 'not-sent'
-          : outcome.outcome;
+      const fate = isUnknown ? 'unknown' : code === 'not-sent' ? 'not-sent' : 'rejected';
       this.#answer(request, fate, code, message, null);
     }
   }
 
-  #ask(gateway: ExchangeGateway, request: VenueRequest): Promise<Outcome<VenueOrder>> {
-    const { kind, placement, symbol, order } = request;
-    if (kind === 'place') return gateway.place(placement!);
-    if (kind === 'cancel') return gateway.cancel(symbol, order);
-    return Promise.resolve({
-      outcome: 'rejected',
-      code: 'unsupported',
-      message: 'orders are replaced',
-      venueCode: null,
-    });
+  async #ask(requests: readonly VenueRequest[], validUntilMs: number): Promise<Outcome<readonly VenueOrder[]>> {
+    const { gateway } = this.#world;
+    const [{ kind, placement, symbol, order }, target] = requests as [VenueRequest, VenueRequest?];
+    const timed = (order: OrderPlacement): OrderPlacement => ({ ...order, validUntilMs });
+    if (target !== undefined) return gateway.placePair(timed(placement!), timed(target.placement!));
+    const outcome =
+      kind === 'place'
+        ? await gateway.place(timed(placement!))
+        : kind === 'cancel'
+          ? await gateway.cancel(symbol, order)
+          : ({ outcome: 'rejected', code: 'unsupported', message: 'orders are replaced', venueCode: null } as const);
+    return outcome.outcome === 'accepted' ? { outcome: 'accepted', value: [outcome.value] } : outcome;
   }
 
   #answer(

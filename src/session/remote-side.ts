@@ -4,13 +4,18 @@ import { STATUS } from '../core/vocabulary/order.ts';
 import { ACCOUNT_REPORT } from '../core/vocabulary/report.ts';
 import { AccountCheck, type Mismatch } from './account-check.ts';
 import { amountOf, quantaOf } from './exact-amount.ts';
-import { requestOf } from './request-of.ts';
+import { takeOutbox } from './request-of.ts';
 import { ToldOrders } from './told-orders.ts';
 import type { VenueRequest, VenueSide } from './venue-side.ts';
 import type { VenueWord } from './venue-words.ts';
 
 /** What follows when the venue is found to hold something else than the books say. */
 export type MismatchPolicy = 'alert' | 'reduce' | 'halt';
+
+/** Trades are told out of order by so much at most, where they are told at all. */
+const TOLD_WITHIN_MS = 600_000;
+
+type FundingWord = VenueWord & { readonly type: 'funding-told' };
 
 /**
  * A real exchange as a session's: requests are collected for whoever sends them, and words come as inputs. Pure, as everything in the core
@@ -21,6 +26,11 @@ export class RemoteSide implements VenueSide {
   readonly account: AccountCheck;
   readonly engine: Engine;
   readonly #policy: MismatchPolicy;
+  /** Payments of funding that are booked: each is told by its asset, symbol and time, and may be told twice. */
+  readonly #funded = new Set<string>();
+  /** Payments for which no position was known yet: the trade that made it may be told late. */
+  readonly #owed: FundingWord[] = [];
+  #mayPayOwed = false;
   #requests: VenueRequest[] = [];
 
   constructor(engine: Engine, policy: MismatchPolicy) {
@@ -54,7 +64,7 @@ export class RemoteSide implements VenueSide {
             symbol,
             `a trade that is not of this session: ${side} ${quantity} ${symbol} at ${price}, number ${tradeId}`,
           );
-        }
+        } else if (this.#owed.some(({ atMs }) => word.fill.tradedAtMs <= atMs)) this.#mayPayOwed = true;
         return;
       case 'absence-proven':
         this.orders.absent(word.order, word.atMs);
@@ -62,9 +72,13 @@ export class RemoteSide implements VenueSide {
       case 'account-read':
         for (const mismatch of this.account.read(word.balances, word.positions)) this.#mismatched(mismatch);
         return;
-      case 'funding-told':
+      case 'funding-told': {
+        const key = `${word.symbol} ${word.asset} ${word.atMs}`;
+        if (this.#funded.has(key)) return;
+        this.#funded.add(key);
         this.#funding(word);
         return;
+      }
       case 'liquidation-told':
         this.#stranger(word.symbol, `the venue has liquidated: ${word.detail}`);
         return;
@@ -77,6 +91,10 @@ export class RemoteSide implements VenueSide {
     this.#collect();
     const { reports } = this.orders;
     for (;;) {
+      if (reports.length === 0 && this.#mayPayOwed) {
+        this.#mayPayOwed = false;
+        for (const word of this.#owed.splice(0)) this.#funding(word);
+      }
       const report = reports.shift();
       if (report === undefined) return;
       try {
@@ -95,9 +113,7 @@ export class RemoteSide implements VenueSide {
   }
 
   #collect(): void {
-    const { outbox } = this.engine.state;
-    for (let k = 0; k < outbox.count; k++) this.#requests.push(requestOf(this.engine, k));
-    outbox.count = 0;
+    this.#requests.push(...takeOutbox(this.engine));
   }
 
   /** An order that was to be canceled is found: so it is now. */
@@ -125,14 +141,26 @@ export class RemoteSide implements VenueSide {
     this.engine.hold(scope, index, this.#policy === 'halt' ? 'halted' : 'reducing', 'reconciliation-fault');
   }
 
-  #funding({ symbol, asset, amount, atMs }: VenueWord & { readonly type: 'funding-told' }): void {
+  /** The position at an instant of a moment ago: trades since then, told earlier than what was paid at it, count no more. */
+  #lotsAt(instrument: number, atMs: number): number {
+    const { book, fills, instrumentOf } = this.engine.state;
+    const { slot, side, lots, timeMs } = fills.column;
+    let net = book.netLots[instrument]!;
+    for (let k = fills.count - 1; k >= 0 && timeMs[k]! > atMs - TOLD_WITHIN_MS; k--)
+      if (timeMs[k]! > atMs && instrumentOf[slot[k]!] === instrument) net -= side[k]! * lots[k]!;
+    return net;
+  }
+
+  #funding(word: FundingWord): void {
+    const { symbol, asset, amount, atMs } = word;
     const { state } = this.engine;
-    const { book } = state;
     // Across margin the venue names no symbol: it is ours where one instrument alone has a position.
     const held = state.instruments.filter(
-      (each) => book.netLots[each.index] !== 0 && (symbol === '' ? each.settle === asset : each.symbol === symbol),
+      (each) =>
+        (symbol === '' ? each.settle === asset : each.symbol === symbol) && this.#lotsAt(each.index, atMs) !== 0,
     );
     if (held.length !== 1) {
+      this.#owed.push(word);
       this.engine.raise(
         1,
         `funding of ${amount} ${asset} could not be told to one position (${symbol || 'no symbol'})`,
@@ -148,12 +176,31 @@ export class RemoteSide implements VenueSide {
   }
 
   snapshot(): Json {
-    return { orders: this.orders.snapshot(), account: this.account.snapshot() };
+    return {
+      orders: this.orders.snapshot(),
+      account: this.account.snapshot(),
+      funded: [...this.#funded],
+      owed: this.#owed.map(({ symbol, asset, amount, atMs }) => ({
+        type: 'funding-told',
+        symbol,
+        asset,
+        amount,
+        atMs,
+      })),
+    };
   }
 
   restore(snapshot: Json): void {
-    const s = snapshot as { readonly orders: Json; readonly account: Json };
+    const s = snapshot as {
+      readonly orders: Json;
+      readonly account: Json;
+      readonly funded: readonly string[];
+      readonly owed: readonly FundingWord[];
+    };
     this.orders.restore(s.orders);
     this.account.restore(s.account);
+    this.#funded.clear();
+    for (const key of s.funded) this.#funded.add(key);
+    this.#owed.splice(0, this.#owed.length, ...s.owed);
   }
 }

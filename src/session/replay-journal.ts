@@ -1,8 +1,10 @@
 import { SnapshotError } from '../core/engine/snapshot.ts';
+import { eventsHash } from '../core/engine/state-hash.ts';
 import type { Json } from '../core/vocabulary/json.ts';
 import type { TimeMs } from '../core/vocabulary/time.ts';
 import type { JournaledIntent, JournalRecord, Journals } from '../ports/journal.ts';
 import type { PendingOrder } from './account-keeper.ts';
+import type { MarketBlock } from './kept-market.ts';
 import { ReplayedRequests } from './replayed-requests.ts';
 import type { SessionCore } from './session-core.ts';
 import { SessionError } from './session-error.ts';
@@ -12,10 +14,17 @@ import type { VenueRequest } from './venue-side.ts';
 
 /** What a session notes in its journal beside its inputs. */
 export type SessionNote =
+  | MarketBlock
   /** The process began or went on; nothing follows from it. */
   | { readonly type: 'started'; readonly version: string }
   /** State after the input before it: {@link SessionCore.hash}. */
-  | { readonly type: 'state'; readonly inputs: number; readonly hash: string }
+  | {
+      readonly type: 'state';
+      readonly inputs: number;
+      readonly hash: string;
+      /** Of every event so far, where it was reckoned: at an orderly end. */
+      readonly events?: string;
+    }
   /** Data that is missing for good. */
   | {
       readonly type: 'gap';
@@ -72,7 +81,7 @@ export interface ReplayOptions {
   /** Where to stop: nothing is taken that happened later, by the time of the market. */
   readonly untilMs?: TimeMs;
   /** Asked after each record; false ends it there. */
-  readonly goesOn?: (record: JournalRecord) => boolean;
+  readonly goesOn?: (record: JournalRecord) => boolean | Promise<boolean>;
 }
 
 /**
@@ -87,6 +96,8 @@ export class JournalReplay {
   seq = 0;
   /** Noted states that were reached again. */
   compared = 0;
+  /** Inputs after which the hash of all events was last reached again; −1 before. */
+  eventsVerifiedAt = -1;
   /** Whether what follows is later than what was asked for. */
   isOver = false;
   readonly #requests = new ReplayedRequests();
@@ -105,7 +116,8 @@ export class JournalReplay {
       this.#take(record);
       if (this.isOver) return;
       this.seq = record.seq;
-      this.isOver = this.#options.goesOn?.(record) === false;
+      const goesOn = this.#options.goesOn?.(record) ?? true;
+      this.isOver = !(typeof goesOn === 'boolean' ? goesOn : await goesOn);
       if (this.isOver) return;
     }
   }
@@ -139,14 +151,24 @@ export class JournalReplay {
     this.#sealed(() => core.take(past));
     this.#requests.add(core.takeRequests());
     if (past.type === 'request-answered') this.#requests.answered(past);
+    else if (past.type === 'order-told') this.#requests.told(past.order.clientOrderId);
+    else if (past.type === 'fill-told') this.#requests.told(past.fill.clientOrderId);
   }
 
   #compare(seq: number, note: SessionNote & { readonly type: 'state' }): void {
     const { core } = this;
     this.compared++;
     const hash = core.hash();
-    if (hash === note.hash && core.inputs === note.inputs) return;
-    throw diverged(seq, `expected state ${note.hash} after ${note.inputs} inputs, found ${hash} after ${core.inputs}`);
+    if (hash !== note.hash || core.inputs !== note.inputs)
+      throw diverged(
+        seq,
+        `expected state ${note.hash} after ${note.inputs} inputs, found ${hash} after ${core.inputs}`,
+      );
+    // A log that was resumed without its history has not got all of them.
+    if (note.events === undefined || !core.engine.state.log.isWhole) return;
+    const events = eventsHash(core.engine);
+    if (events !== note.events) throw diverged(seq, `expected events ${note.events}, found ${events}`);
+    this.eventsVerifiedAt = core.inputs;
   }
 }
 
@@ -167,8 +189,9 @@ export async function replayJournal(
   core: SessionCore,
   given: AsyncIterable<JournalRecord>,
   sealed: <T>(body: () => T) => T,
+  options: ReplayOptions = {},
 ): Promise<Replayed> {
-  const replay = new JournalReplay(core, sealed);
+  const replay = new JournalReplay(core, sealed, options);
   let records = 0;
   await replay.readOn(async function* () {
     for await (const record of given) {

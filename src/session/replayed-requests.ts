@@ -26,15 +26,23 @@ export class ReplayedRequests {
     const { request, clientOrderId: order, validUntilMs, verdict } = intent;
     const sent = intent.order as { readonly symbol: string };
     if (request === 'place') this.#pending.set(order, { order, symbol: sent.symbol, validUntilMs });
-    // A cancel that was lost and asked again is nobody's decision.
-    if ((verdict as { readonly again?: boolean }).again === true) return null;
+    // A cancel that was lost and asked again, or that is about a stranger's order, is no decision of the engine.
+    const { again, foreign } = verdict as { readonly again?: boolean; readonly foreign?: boolean };
+    if (again === true || foreign === true) return null;
     const at = this.#made.findIndex((each) => each.order === order && each.kind === request);
     if (at < 0) return `expected to ${request} ${order}, and the engine does not ask for it`;
     const [made] = this.#made.splice(at, 1);
     const found = made!.placement === null ? { symbol: made!.symbol } : made!.placement;
+    if ((intent.pair ?? null) !== made!.pair)
+      return `expected ${order} to be placed ${intent.pair ? `with ${intent.pair}` : 'alone'}, found ${made!.pair ?? 'alone'}`;
     return sameJson(found, intent.order)
       ? null
       : `expected ${JSON.stringify(intent.order)}, found ${JSON.stringify(found)}`;
+  }
+
+  /** The venue has told of an order, or of a trade of it: it is there. */
+  told(order: string): void {
+    this.#pending.delete(order);
   }
 
   answered({ request, order, outcome }: VenueWord & { readonly type: 'request-answered' }): void {

@@ -6,8 +6,40 @@ import { FLAG, ORDER_TYPES, ROLE, TIMES_IN_FORCE } from '../core/vocabulary/orde
 import type { OrderPlacement } from '../ports/exchange-gateway.ts';
 import type { VenueRequest } from './venue-side.ts';
 
+/** All that the engine put into its outbox since, as it is asked of an exchange; the outbox is empty afterwards. */
+export function takeOutbox(engine: Engine): VenueRequest[] {
+  const { outbox, capabilities } = engine.state;
+  const requests = Array.from({ length: outbox.count }, (_, k) => requestOf(engine, k));
+  outbox.count = 0;
+  return capabilities.legs === 'paired' ? paired(engine, requests) : requests;
+}
+
+/** A stop and the target of the same bracket that follows it are one pair. */
+function paired({ state }: Engine, requests: readonly VenueRequest[]): VenueRequest[] {
+  const { role, group, flags } = state.orders.column;
+  const isLeg = (request: VenueRequest | undefined, of: number): request is VenueRequest =>
+    request?.kind === 'place' && role[request.row] === of && (flags[request.row]! & FLAG.emulated) === 0;
+  const isPair = (stop: VenueRequest | undefined, target: VenueRequest | undefined): boolean =>
+    isLeg(stop, ROLE.stop) && isLeg(target, ROLE.target) && group[stop.row] === group[target.row];
+  return requests.map((request, k) => {
+    const [before, after] = [requests[k - 1], requests[k + 1]];
+    if (isPair(request, after)) return { ...request, pair: after!.order };
+    return isPair(before, request) ? { ...request, pair: before!.order } : request;
+  });
+}
+
+/** A cancel that was lost on its way, asked once more: nobody's decision. */
+export function cancelAgain({ state }: Engine, row: number): VenueRequest {
+  const { instrument, intent } = state.orders.column;
+  const { symbol } = state.instruments[instrument[row]!]!;
+  return {
+    ...{ kind: 'cancel', row, order: clientOrderId(state.session, row), symbol, placement: null, pair: null },
+    ...{ verdict: { code: 'approved', again: true }, reservation: null, intent: intent[row]!, reduces: true },
+  };
+}
+
 /** What the engine put into its outbox at `k`, as it is asked of an exchange. */
-export function requestOf(engine: Engine, k: number): VenueRequest {
+function requestOf(engine: Engine, k: number): VenueRequest {
   const { state, risk } = engine;
   const { outbox, orders, instruments } = state;
   const kind = outbox.kind[k]!;
@@ -23,6 +55,7 @@ export function requestOf(engine: Engine, k: number): VenueRequest {
     order: clientOrderId(state.session, row),
     symbol: instrument.symbol,
     placement: isPlaced ? placementOf(engine, row) : null,
+    pair: null,
     reduces: !isPlaced || (c.flags[row]! & FLAG.reduceOnly) !== 0 || isExit(c.role[row]!),
     verdict: { code: 'approved', limits: hashText(JSON.stringify(risk.limits.definition)).slice(0, 16) },
     reservation: {

@@ -1,10 +1,12 @@
 import type { Engine } from '../core/engine/engine.ts';
 import { stateHash } from '../core/engine/state-hash.ts';
 import { StrategyError } from '../core/engine/strategy-error.ts';
+import type { ToldOrders } from '../core/exchange/told-orders.ts';
 import { limitsOf } from '../core/research/backtest.ts';
 import { type DeskConfig, type DeskFeed, deskEngine, simulatedDesk } from '../core/research/simulated-desk.ts';
 import type { CommandOutcome } from '../core/vocabulary/commands.ts';
 import { Hash128 } from '../core/vocabulary/hash.ts';
+import { orderlessText } from '../core/vocabulary/json.ts';
 import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
 import { type MismatchPolicy, RemoteSide } from './remote-side.ts';
 import type { FeedBar, SessionInput } from './session-input.ts';
@@ -21,6 +23,8 @@ export interface SessionConfig extends DeskConfig {
   readonly drivenBy: 'trades' | 'bars';
   /** Where orders go to a real exchange, and fills come from it alone; simulated where absent. */
   readonly remote?: { readonly onMismatch: MismatchPolicy };
+  /** Who says what becomes of orders in the place of the simulated exchange's models. */
+  readonly told?: (engine: Engine) => ToldOrders;
 }
 
 /**
@@ -95,7 +99,7 @@ export class SessionCore {
   hash(): string {
     return new Hash128()
       .text(stateHash(this.engine))
-      .text(JSON.stringify(this.side.snapshot()))
+      .text(orderlessText(this.side.snapshot()))
       .column(this.lastOpenMs)
       .column(this.lastTradeId)
       .digest();
@@ -205,7 +209,9 @@ function simulated(config: SessionConfig, session: string): SimulatedSide {
   // More than was traded is not to be had.
   const bound = config.drivenBy === 'trades' && costs && { ...costs, participation: costs.participation ?? 1 };
   const desk = bound ? { ...config, costs: bound } : config;
-  return new SimulatedSide(simulatedDesk(desk, config.feeds, limitsOf(config), session));
+  const { engine, venue } = simulatedDesk(desk, config.feeds, limitsOf(config), session);
+  if (config.told) venue.listenTo(config.told(engine));
+  return new SimulatedSide({ engine, venue });
 }
 
 function remote(config: SessionConfig, session: string, policy: MismatchPolicy): RemoteSide {

@@ -5,7 +5,7 @@ import type { Json } from '../core/vocabulary/json.ts';
 import { BAR_FIELDS, type BarColumns } from '../core/vocabulary/market-data.ts';
 import type { SessionCore } from './session-core.ts';
 
-const VERSION = 1;
+const VERSION = 2;
 
 interface SessionSnapshot {
   readonly v: typeof VERSION;

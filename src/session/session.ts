@@ -1,3 +1,4 @@
+import { eventsHash } from '../core/engine/state-hash.ts';
 import type { Command, CommandOutcome } from '../core/vocabulary/commands.ts';
 import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
@@ -6,6 +7,7 @@ import type { BarHistory, FeedGap, FeedHealth, FeedSink, MarketFeed } from '../p
 import { VenueError } from '../ports/venue-error.ts';
 import { InstantGate } from './instant-gate.ts';
 import type { SessionAccount } from './live-account.ts';
+import { MarketWitness } from './market-witness.ts';
 import { asJson, type SessionNote } from './replay-journal.ts';
 import type { SessionCore } from './session-core.ts';
 import type { FeedBar, SessionInput } from './session-input.ts';
@@ -47,6 +49,8 @@ export interface SessionSurroundings {
   readonly snapshotEvery?: number;
   /** Runs what may call a strategy. */
   readonly sealed: <T>(body: () => T) => T;
+  /** Whether the journal keeps trades and quotes that are no inputs, to try other orders on; yes where absent. */
+  readonly keepsMarket?: boolean;
 }
 
 /**
@@ -66,6 +70,7 @@ export class Session implements FeedSink {
   readonly #around: SessionSurroundings;
   readonly #gate: InstantGate;
   readonly #feedOf = new Map<number, number>();
+  readonly #witness: MarketWitness;
   /** Events that came while the past was being fetched. */
   #held: (() => void)[] | null = [];
   #closed = false;
@@ -77,6 +82,7 @@ export class Session implements FeedSink {
   constructor(core: SessionCore, around: SessionSurroundings) {
     this.core = core;
     this.#around = around;
+    this.#witness = new MarketWitness(core, around.keepsMarket ?? true, (block) => this.#note(block));
     this.#snapshotDue = core.inputs + (around.snapshotEvery ?? SNAPSHOT_EVERY);
     this.lastPrice = new Float64Array(core.engine.feeds.length).fill(Number.NaN);
     this.#gate = new InstantGate(
@@ -109,8 +115,8 @@ export class Session implements FeedSink {
     );
     for (const [index, { symbol, timeframe }] of core.engine.feeds.entries()) {
       this.#feedOf.set(feed.subscribe({ channel: 'bars', symbol, timeframe: timeframe.text }, this), index);
-      if (core.config.drivenBy === 'trades')
-        this.#feedOf.set(feed.subscribe({ channel: 'trades', symbol }, this), index);
+      for (const channel of this.#witness.channelsOf(feed))
+        this.#feedOf.set(feed.subscribe({ channel, symbol }, this), index);
     }
     await this.#catchUp();
     this.#release();
@@ -213,8 +219,8 @@ export class Session implements FeedSink {
         this.#take({ type: 'session-stopped', reason });
       });
     // Answers to what was sent last belong to the books.
-    await account?.close(this.fault === null);
-    if (this.fault === null) this.#guarded(() => this.#noteState());
+    await account?.close(this.fault);
+    if (this.fault === null) this.#guarded(() => this.#noteState(this.#eventsSoFar()));
     this.#closed = true;
     if (this.fault !== null) throw this.fault;
     await this.#around.journal.flush();
@@ -225,7 +231,11 @@ export class Session implements FeedSink {
     const timeMs = _eventMs;
     this.lastPrice[feed] = price;
     this.#when(() => {
-      if (!this.core.wantsTrades(feed) || tradeId <= this.core.lastTradeId[feed]!) return;
+      if (tradeId <= this.core.lastTradeId[feed]!) return;
+      if (!this.core.wantsTrades(feed)) {
+        this.#witness.trade(feed, tradeId, timeMs, price, quantity);
+        return;
+      }
       this.#take({ type: 'trade-received', feed, tradeId, timeMs, price, quantity });
     });
   }
@@ -264,7 +274,18 @@ export class Session implements FeedSink {
     this.anomalies++;
   }
 
-  quote(): void {}
+  quote(
+    id: number,
+    eventMs: TimeMs,
+    _receivedMs: TimeMs,
+    _updateId: number,
+    bid: number,
+    _bids: number,
+    ask: number,
+  ): void {
+    const feed = this.#feedOf.get(id)!;
+    this.#when(() => this.#witness.quote(feed, eventMs, bid, ask));
+  }
   depth(): void {}
   mark(): void {}
 
@@ -292,6 +313,7 @@ export class Session implements FeedSink {
         this.missingBars += Math.round((openTimeMs - barClose(timeframe, last)) / timeframe.ms);
     }
     this.#take({ type: 'instant-ended', timeMs, bars });
+    this.#witness.decided();
     if (core.instants % NOTED_EVERY === 0) this.#noteState();
     if (core.inputs >= this.#snapshotDue && (this.#around.account?.isSettled() ?? true)) this.#keepSnapshot();
   }
@@ -309,13 +331,20 @@ export class Session implements FeedSink {
       });
   }
 
-  #noteState(): void {
-    this.#note({ type: 'state', inputs: this.core.inputs, hash: this.core.hash() });
+  /** The hash of all events, where the log has all of them. */
+  #eventsSoFar(): { readonly events?: string } {
+    const { engine } = this.core;
+    return engine.state.log.isWhole ? { events: eventsHash(engine) } : {};
+  }
+
+  #noteState(more: { readonly events?: string } = {}): void {
+    this.#note({ type: 'state', inputs: this.core.inputs, hash: this.core.hash(), ...more });
   }
 
   /** Journal first, then the core. */
   #take(input: SessionInput): CommandOutcome | null {
     const { journal, clock, sealed, account } = this.#around;
+    this.#witness.write();
     journal.append({ kind: isVenueWord(input) ? 'outcome' : 'input', atMs: clock.nowMs(), payload: asJson(input) });
     const outcome = sealed(() => this.core.take(input));
     const requests = this.core.takeRequests();

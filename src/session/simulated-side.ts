@@ -34,24 +34,12 @@ export class SimulatedSide implements VenueSide {
     };
   }
 
+  /** A trade is a bar of one price and no length. */
   trade(instrument: number, timeMs: number, price: number, quantity: number): void {
-    this.#show(instrument, timeMs, timeMs, price, price, price, price, quantity);
+    this.bar(instrument, timeMs, timeMs, price, price, price, price, quantity);
   }
 
   bar(
-    instrument: number,
-    openTimeMs: number,
-    closeMs: number,
-    open: number,
-    high: number,
-    low: number,
-    close: number,
-    volume: number,
-  ): void {
-    this.#show(instrument, openTimeMs, closeMs, open, high, low, close, volume);
-  }
-
-  #show(
     instrument: number,
     openTimeMs: number,
     closeMs: number,

@@ -12,6 +12,9 @@ const SILENT = { referenceTicks: 0, value: 0, fee: 0, feeAsset: -1, maker: false
 
 const LAST_WORD = { canceled: REPORT.canceled, expired: REPORT.expired, rejected: REPORT.rejected } as const;
 
+/** What is kept of a stranger's order: by name, so that what a journal gives back in another order of fields is the same state. */
+export type ForeignOrder = Pick<VenueOrder, 'symbol' | 'clientOrderId' | 'venueOrderId'>;
+
 interface Ended {
   readonly kind: number;
   readonly reason: string;
@@ -27,7 +30,7 @@ interface Ended {
 export class ToldOrders {
   readonly reports: OrderReport[] = [];
   /** Orders that nobody here has sent, by symbol and the venue's number. */
-  readonly foreign = new Map<string, VenueOrder>();
+  readonly foreign = new Map<string, ForeignOrder>();
   /** What is exact and could not be booked in quanta, by asset: adds up, and is part of what the venue holds. */
   readonly unbooked = new Map<string, bigint>();
   /** Newest time of a trade of ours; −infinity before the first. */
@@ -35,7 +38,11 @@ export class ToldOrders {
   readonly #engine: Engine;
   readonly #alarm: (level: number, message: string, instrument: number) => void;
   readonly #trades = new Map<string, number>();
+  /** Trades that were told and are of no order that is known here. Their owner may be told later. */
+  readonly #unowned = new Set<string>();
   readonly #rows = new Map<string, number>();
+  /** The venue's number of an order, by row. */
+  readonly venueIds = new Map<number, string>();
   /** Lots that the venue says have filled, where it has told of more than was booked. */
   readonly #toldLots = new Map<number, number>();
   /** Orders that were to be canceled when their fate became unknown: once they are found, they are canceled. */
@@ -55,8 +62,15 @@ export class ToldOrders {
     return this.#rows.get(`${symbol} ${venueOrderId}`) ?? -1;
   }
 
+  /** Row of the order that a trade is of; −1 where none is known. */
+  ownerOf({ symbol, clientOrderId, venueOrderId }: VenueFill): number {
+    return this.rowOf(symbol, clientOrderId, venueOrderId);
+  }
+
   knows(fill: VenueFill): boolean {
-    return this.#trades.has(keyOf(fill));
+    const key = keyOf(fill);
+    if (this.#trades.has(key)) return true;
+    return this.#unowned.has(key) && this.ownerOf(fill) < 0 && !this.#isClosing(fill);
   }
 
   /** Symbols of which trades are missing: the venue counts them in orders, and has not told them. */
@@ -72,7 +86,10 @@ export class ToldOrders {
       this.#foreignOrder(order);
       return;
     }
-    if (order.venueOrderId !== '') this.#rows.set(`${order.symbol} ${order.venueOrderId}`, row);
+    if (order.venueOrderId !== '') {
+      this.#rows.set(`${order.symbol} ${order.venueOrderId}`, row);
+      this.venueIds.set(row, order.venueOrderId);
+    }
     const { state } = this.#engine;
     const c = state.orders.column;
     const instrument = state.instruments[c.instrument[row]!]!;
@@ -88,12 +105,14 @@ export class ToldOrders {
   }
 
   answered(word: VenueWord & { readonly type: 'request-answered' }): void {
+    if (word.told !== null) this.order(word.told);
     const row = this.rowOf('', word.order, '');
     if (row < 0) return;
-    if (word.told !== null) this.order(word.told);
     if (word.request !== 'place') return;
     const why = word.code === null ? word.message : `${word.code}: ${word.message}`;
     if (word.outcome === 'unknown') {
+      // The venue has told of it already: that it has arrived is known, whatever became of the answer.
+      if (this.#isTold(row)) return;
       if (this.#engine.state.orders.column.status[row] === STATUS['cancel-pending']) this.cancelWanted.add(row);
       this.#push(REPORT.lost, row, word.atMs, why);
     } else if (word.outcome === 'accepted') {
@@ -110,27 +129,42 @@ export class ToldOrders {
       this.#alarm(2, `${order} is said to be absent, and the venue has told of its trades`, column.instrument[row]!);
       return;
     }
-    this.#push(REPORT.rejected, row, atMs, 'never accepted: proven absent at the venue');
+    const what = this.#isTold(row) ? 'no longer there' : 'never accepted';
+    this.#push(REPORT.rejected, row, atMs, `${what}: proven absent at the venue`);
+  }
+
+  /** Whether a trade is of an order by which a kill closed something of this session. */
+  #isClosing({ clientOrderId }: VenueFill): boolean {
+    return clientOrderId.startsWith(closingPrefix(this.#engine.state.session));
   }
 
   /** A trade by which a kill closed something of ours: known by its order's id. False where it is a stranger's. */
   #closedForUs(fill: VenueFill): boolean {
     const { state } = this.#engine;
     const instrument = state.instruments.find(({ symbol }) => symbol === fill.symbol);
-    if (instrument === undefined || !fill.clientOrderId.startsWith(closingPrefix(state.session))) return false;
+    if (instrument === undefined || !this.#isClosing(fill)) return false;
+    const key = keyOf(fill);
+    this.#unowned.delete(key);
+    this.#trades.set(key, this.#trades.size);
     const text = `${fill.side} ${fill.quantity} ${fill.symbol} at ${fill.price}`;
     this.#alarm(1, `a kill has closed something of this session: ${text}`, instrument.index);
     this.reports.push({ ...this.#traded(fill, -1, instrument), kind: ACCOUNT_REPORT.closed, reason: 'kill' });
     return true;
   }
 
-  /** Books a trade; false where it is a stranger's. */
+  /** Books a trade; false where it is a stranger's, told for the first time. */
   fill(fill: VenueFill): boolean {
     const key = keyOf(fill);
     if (this.#trades.has(key)) return true;
-    const row = this.rowOf(fill.symbol, fill.clientOrderId, fill.venueOrderId);
+    const row = this.ownerOf(fill);
+    if (row < 0) {
+      if (this.#closedForUs(fill)) return true;
+      const isNew = !this.#unowned.has(key);
+      this.#unowned.add(key);
+      return !isNew;
+    }
+    this.#unowned.delete(key);
     this.#trades.set(key, this.#trades.size);
-    if (row < 0) return this.#closedForUs(fill);
     const { state } = this.#engine;
     const c = state.orders.column;
     const instrument = state.instruments[c.instrument[row]!]!;
@@ -180,6 +214,12 @@ export class ToldOrders {
     };
   }
 
+  /** Whether the venue has ever told of an order. */
+  #isTold(row: number): boolean {
+    for (const told of this.#rows.values()) if (told === row) return true;
+    return false;
+  }
+
   #fee(fill: VenueFill, settle: string, instrument: number): { readonly fee: number; readonly feeAsset: number } {
     const { assets } = this.#engine.state;
     const amount = amountOf(fill.fee);
@@ -216,7 +256,8 @@ export class ToldOrders {
     const isOver = ['filled', 'canceled', 'expired', 'rejected'].includes(order.status);
     if (isOver) this.foreign.delete(key);
     else if (!this.foreign.has(key)) {
-      this.foreign.set(key, order);
+      const { symbol, clientOrderId, venueOrderId } = order;
+      this.foreign.set(key, { symbol, clientOrderId, venueOrderId });
       const index = this.#engine.state.instruments.findIndex(({ symbol }) => symbol === order.symbol);
       this.#alarm(
         1,
@@ -239,6 +280,7 @@ export class ToldOrders {
     return {
       newestFillMs: Number.isFinite(this.newestFillMs) ? this.newestFillMs : null,
       trades: [...this.#trades.keys()],
+      unowned: [...this.#unowned],
       cancelWanted: [...this.cancelWanted],
       rows: [...this.#rows],
       told: [...this.#toldLots],
@@ -252,19 +294,34 @@ export class ToldOrders {
     const s = json as unknown as {
       readonly newestFillMs: number | null;
       readonly trades: readonly string[];
+      readonly unowned: readonly string[];
       readonly cancelWanted: readonly number[];
       readonly rows: readonly [string, number][];
       readonly told: readonly [number, number][];
       readonly ended: readonly [number, Ended][];
-      readonly foreign: readonly [string, VenueOrder][];
+      readonly foreign: readonly [string, ForeignOrder][];
       readonly unbooked: readonly [string, string][];
     };
-    for (const map of [this.#trades, this.#rows, this.#toldLots, this.#ended, this.foreign, this.unbooked]) map.clear();
+    for (const map of [
+      this.#trades,
+      this.#rows,
+      this.venueIds,
+      this.#toldLots,
+      this.#ended,
+      this.foreign,
+      this.unbooked,
+    ])
+      map.clear();
     this.newestFillMs = s.newestFillMs ?? Number.NEGATIVE_INFINITY;
     this.cancelWanted.clear();
     for (const row of s.cancelWanted) this.cancelWanted.add(row);
+    this.#unowned.clear();
+    for (const key of s.unowned) this.#unowned.add(key);
     for (const [k, key] of s.trades.entries()) this.#trades.set(key, k);
-    for (const [key, row] of s.rows) this.#rows.set(key, row);
+    for (const [key, row] of s.rows) {
+      this.#rows.set(key, row);
+      this.venueIds.set(row, key.slice(key.indexOf(' ') + 1));
+    }
     for (const [row, lots] of s.told) this.#toldLots.set(row, lots);
     for (const [row, ended] of s.ended) this.#ended.set(row, ended);
     for (const [key, order] of s.foreign) this.foreign.set(key, order);

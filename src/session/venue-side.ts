@@ -12,6 +12,8 @@ export interface VenueRequest {
   readonly symbol: string;
   /** What is placed; null for other requests. */
   readonly placement: OrderPlacement | null;
+  /** Id of the order that it is placed with as a pair, which is asked for next to it; null for one that is placed alone. */
+  readonly pair: string | null;
   /** Whether it can only lower what is at risk: a cancel, or an order that reduces. */
   readonly reduces: boolean;
   /** What risk said, and by which limits. */

@@ -161,6 +161,14 @@ export function exchangeGatewayContract(
 ): void {
   const check = gatewayCases(name, capabilities, create);
 
+  check('an order whose time is over -> certainly not sent', async (desk) => {
+    const clientOrderId = desk.id();
+    const late = { type: 'limit', limit: desk.price(-10), clientOrderId, validUntilMs: 1 } as const;
+    assertRejected(await desk.place(late), 'not-sent');
+    assert.equal(desk.sent(clientOrderId), 0);
+    await desk.accepted({ ...late, clientOrderId: desk.id(), validUntilMs: Number.MAX_SAFE_INTEGER });
+  });
+
   check('instruments: the symbol -> listed with exact steps', async (desk) => {
     const { gateway, symbol, quantity } = desk;
     const listed = (await desk.run(gateway.instruments())).find((each) => each.id === `${gateway.venue}:${symbol}`);

@@ -17,6 +17,13 @@ const past = await openPastExchange();
 after(() => past.close());
 const wave = scene.write('WAVE-USD_1h.csv', waveCsv(600));
 scene.write(
+  '.tradewright/promotion.json',
+  JSON.stringify({
+    ...{ backtestDays: 0, backtestTrades: 0, backtestSharpe: null, checks: false },
+    ...{ testnetHours: 0, testnetRestarts: 0, testnetReconciliations: 0 },
+  }),
+);
+scene.write(
   'buyer.ts',
   strategyFile('buyer', "if (!c.position.isOpen) c.buy({ size: { pctEquity: 0.5 }, why: 'hold' });"),
 );
@@ -27,6 +34,11 @@ await scene.run(
   ['account', 'add', 'local', '--label', 'live-e2e', '--env', 'local', '--no-test'],
   past.env,
   `${past.env['TRADEWRIGHT_API_KEY']}\n${past.env['TRADEWRIGHT_API_SECRET']}\n`,
+);
+// Nothing else runs it, so that it has one set of parameters.
+scene.write(
+  'idea.ts',
+  strategyFile('idea', "if (!c.position.isOpen) c.buy({ size: { pctEquity: 0.5 }, why: 'hold' });"),
 );
 /** A session that runs while others command it; ended and begun again by `stop`. */
 const DESK = ['paper', './buyer.ts', '--venue', 'local', '--symbols', 'BTCUSDT', '--session', 'desk'];
@@ -44,6 +56,12 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   backtest: ['backtest', 'sma-cross', '--data', wave, '--param', 'fast=5', '--param', 'slow=20', '--no-checks'],
   check: ['check', './buyer.ts', '--data', wave],
   'new-strategy': ['new', 'strategy', 'first-idea'],
+  'strategy-register': ['strategy', 'register', './idea.ts', '--param', 'length=7'],
+  'strategy-versions': ['strategy', 'versions', 'idea'],
+  'strategy-show': ['strategy', 'show', 'idea'],
+  'strategy-approve': ['strategy', 'approve', 'idea', '--reason', 'it is understood'],
+  'strategy-promote': ['strategy', 'promote', 'idea', '--to', 'testnet', '--reason', 'thresholds ask for nothing'],
+  'strategy-demote': ['strategy', 'demote', 'idea', '--retire', '--reason', 'only a test'],
   'data-import': ['data', 'import', wave, '--symbol', 'X:WAVE-USD'],
   'data-ls': ['data', 'ls'],
   'data-check': ['data', 'check', wave],
@@ -71,6 +89,8 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   ],
   sessions: ['sessions'],
   'session-show': ['session', 'show', 'e2e'],
+  replay: ['replay', 'e2e', '--speed', '0'],
+  parity: ['parity', 'e2e'],
   status: ['status', 'desk', '--follow', '--seconds', '0.7'],
   positions: ['positions', '--session', 'desk', '--follow', '--seconds', '0.7'],
   orders: ['orders', '--session', 'desk', '--all', '--follow', '--seconds', '0.7'],
@@ -111,6 +131,7 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   'runs-show': ['runs', 'show', 'last'],
   'runs-diff': ['runs', 'diff', 'last', 'last'],
   report: ['report', 'last', '--format', 'md'],
+  query: ['query', 'trades', '--session', 'e2e'],
   strategies: ['strategies', 'sma-cross'],
   indicators: ['indicators', 'rsi'],
   docs: ['docs'],
@@ -128,6 +149,8 @@ const LINES_AGAIN: { readonly [K in OperationId]?: readonly string[] } = {
   'journal-restore': ['journal', 'restore', 'e2e.jsonl', '--home', 'restored-again'],
   'account-add': ['account', 'add', 'local', '--label', 'again', '--no-test'],
   'account-revoke': ['account', 'revoke', 'again'],
+  // It stands at the first stage already.
+  'strategy-promote': LINES['strategy-promote'].map((word) => (word === 'testnet' ? 'paper' : word)),
 };
 
 const { TRADEWRIGHT_API_KEY: apiKey, TRADEWRIGHT_API_SECRET: apiSecret } = past.env;

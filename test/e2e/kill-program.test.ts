@@ -32,7 +32,7 @@ describe('tradewright-kill', () => {
     scene.write('bidder.ts', strategyFile('bidder', BIDDER));
     scene.write(
       'limits.json',
-      '{"messageOrders": null, "repeatedEntryFills": null, "duplicateOrders": null, "priceCollar": null, "openOrders": 100}',
+      '{"messageOrders": null, "repeatedEntryFills": null, "duplicateOrders": null, "priceCollarPct": null, "passivePriceBandPct": null, "strategyOpenOrders": 100, "accountOpenOrders": 100}',
     );
     const added = await scene.run(
       ['account', 'add', 'local', '--label', 'k', '--no-test'],
@@ -82,6 +82,12 @@ describe('tradewright-kill', () => {
   const open = () => signed('GET', '/api/v3/openOrders', 'symbol=BTCUSDT');
   const everPlaced = async () => (await signed('GET', '/api/v3/allOrders', 'symbol=BTCUSDT&limit=1000')).length;
 
+  /** A price that nobody sells at: the synthetic market begins elsewhere each day. */
+  const farBelow = async (): Promise<number> => {
+    const answer = await fetch(`${exchange.urls.spot!.rest}/api/v3/ticker/price?symbol=BTCUSDT`);
+    return Math.floor(Number(((await answer.json()) as { readonly price: string }).price) * 0.7);
+  };
+
   const until = async (what: string, isTrue: () => Promise<boolean>, longestMs = 60_000): Promise<void> => {
     for (const startMs = performance.now(); !(await isTrue()); await pause(100))
       assert.ok(performance.now() - startMs < longestMs, `not in time: ${what}`);
@@ -122,12 +128,13 @@ describe('tradewright-kill', () => {
   });
 
   test('two hundred orders, nobody trades -> how long it takes', async (t) => {
+    const price = await farBelow();
     await Promise.all(
       Array.from({ length: 200 }, (_, k) =>
         signed(
           'POST',
           '/api/v3/order',
-          `symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.001&price=${60_000 + k}`,
+          `symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.001&price=${price + k}`,
         ),
       ),
     );
@@ -146,8 +153,9 @@ describe('tradewright-kill', () => {
     await signed(
       'POST',
       '/api/v3/order',
-      'symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.001&price=60000',
+      `symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.001&price=${await farBelow()}`,
     );
+    assert.equal((await open()).length, 1);
     const home = scene.path('broken');
     await scene.run(['sessions', '--home', home], env);
     rmSync(join(home, 'home.sqlite'), { force: true });

@@ -2,6 +2,7 @@ import { BinanceSpotGateway, SPOT_CAPABILITIES } from '../../src/adapters/binanc
 import { createSpotProduct } from '../../src/local-exchange/spot/spot-product.ts';
 import { exchangeGatewayContract } from '../contracts/exchange-gateway.ts';
 import { exchangeGatewayFaultContract } from '../contracts/exchange-gateway-faults.ts';
+import { exchangeGatewayPairContract } from '../contracts/exchange-gateway-pairs.ts';
 import { type LocalVenue, localSubject } from './local-subject.ts';
 import { simulatedSubject } from './simulated-subject.ts';
 import { venueFaultCases } from './venue-faults.ts';
@@ -20,7 +21,9 @@ const simulated = async () => simulatedSubject({ ...SPOT, make: (around) => crea
 
 exchangeGatewayContract('Binance spot, simulated', SPOT_CAPABILITIES, simulated);
 exchangeGatewayFaultContract('Binance spot, simulated', SPOT_CAPABILITIES, simulated);
+exchangeGatewayPairContract('Binance spot, simulated', SPOT_CAPABILITIES, simulated);
 exchangeGatewayContract('Binance spot, local exchange', SPOT_CAPABILITIES, () => localSubject(SPOT));
+exchangeGatewayPairContract('Binance spot, local exchange', SPOT_CAPABILITIES, () => localSubject(SPOT));
 exchangeGatewayContract('Binance spot, local exchange, Ed25519 key', SPOT_CAPABILITIES, () =>
   localSubject({ ...SPOT, kind: 'ed25519' }),
 );

@@ -4,6 +4,7 @@ import { BinanceUsdmGateway, USDM_CAPABILITIES } from '../../src/adapters/binanc
 import { createUsdmProduct } from '../../src/local-exchange/usdm/product.ts';
 import { exchangeGatewayContract } from '../contracts/exchange-gateway.ts';
 import { exchangeGatewayFaultContract } from '../contracts/exchange-gateway-faults.ts';
+import { exchangeGatewayPairContract } from '../contracts/exchange-gateway-pairs.ts';
 import { RecordingSink } from '../recording-sink.ts';
 import { type LocalVenue, localSubject } from './local-subject.ts';
 import { simulatedSubject } from './simulated-subject.ts';
@@ -20,6 +21,7 @@ const usdm: LocalVenue = {
 const simulated = async () => simulatedSubject({ ...usdm, make: (around) => createUsdmProduct({}, around) });
 exchangeGatewayContract('Binance USD-M, simulated', USDM_CAPABILITIES, simulated);
 exchangeGatewayFaultContract('Binance USD-M, simulated', USDM_CAPABILITIES, simulated);
+exchangeGatewayPairContract('Binance USD-M, simulated', USDM_CAPABILITIES, simulated);
 exchangeGatewayContract('Binance USD-M, local exchange', USDM_CAPABILITIES, () => localSubject(usdm));
 venueFaultCases('Binance USD-M', usdm);
 

@@ -1,11 +1,15 @@
+import type { BinanceGatewayOptions } from '../../src/adapters/binance/gateway-options.ts';
 import { BinanceSpotGateway } from '../../src/adapters/binance/spot-gateway.ts';
+import { BinanceUsdmGateway } from '../../src/adapters/binance/usdm-gateway.ts';
 import { memoryJournals } from '../../src/adapters/memory/journals.ts';
 import { makerTakerFees } from '../../src/core/exchange/fees.ts';
 import { toRate } from '../../src/core/exchange/rate.ts';
 import type { AnyStrategy } from '../../src/core/strategy/define-strategy.ts';
 import type { InstrumentDefinition } from '../../src/core/vocabulary/instrument.ts';
 import { MINUTE_MS } from '../../src/core/vocabulary/time.ts';
+import type { Surroundings } from '../../src/local-exchange/product.ts';
 import { createSpotProduct } from '../../src/local-exchange/spot/spot-product.ts';
+import { createUsdmProduct } from '../../src/local-exchange/usdm/product.ts';
 import type { ExchangeGateway } from '../../src/ports/exchange-gateway.ts';
 import type { Journal } from '../../src/ports/journal.ts';
 import type { FeedHealth, FeedRequest, FeedSink, MarketFeed } from '../../src/ports/market-feed.ts';
@@ -15,7 +19,7 @@ import type { RemoteSide } from '../../src/session/remote-side.ts';
 import { recover } from '../../src/session/replay-journal.ts';
 import { Session } from '../../src/session/session.ts';
 import { type SessionConfig, SessionCore } from '../../src/session/session-core.ts';
-import { type SimulatedSubject, simulatedSubject } from '../exchange-gateway/simulated-subject.ts';
+import { type SimulatedSubject, type SimulatedVenue, simulatedSubject } from '../exchange-gateway/simulated-subject.ts';
 
 /** A feed whose bars a test writes. */
 export class HandFeed implements MarketFeed {
@@ -66,22 +70,63 @@ export interface Life {
   kill(): void;
 }
 
-/** A session on Binance spot's protocol at the local exchange's product, in simulated time; it can die and start again. */
+/** What a scene is set up with. */
+export interface SceneOptions {
+  readonly product?: 'spot' | 'usdm';
+  /** What the account holds at first. */
+  readonly balances?: Readonly<Record<string, string>>;
+  /** Stands between the session and its gateway. */
+  readonly wrap?: (gateway: ExchangeGateway) => ExchangeGateway;
+  readonly onNaked?: 'alert' | 'close';
+}
+
+const PRODUCTS = {
+  spot: {
+    make: (around: Surroundings) => createSpotProduct({}, around),
+    balances: { USDT: '200000', BTC: '0.5' },
+    hugeQuantity: '80',
+    open: (options: BinanceGatewayOptions) => new BinanceSpotGateway(options),
+    streamEnded: { subscriptionId: 0, event: { e: 'eventStreamTerminated', E: 1 } },
+  },
+  usdm: {
+    make: (around: Surroundings) => createUsdmProduct({}, around),
+    balances: { USDT: '100000' },
+    hugeQuantity: '40',
+    open: (options: BinanceGatewayOptions) => new BinanceUsdmGateway(options),
+    streamEnded: { e: 'listenKeyExpired', E: 1, listenKey: 'gone' },
+  },
+} as const satisfies Readonly<Record<string, SimulatedVenue>>;
+
+/** A gateway of which some calls are the test's. */
+export function intercepted(gateway: ExchangeGateway, calls: Partial<ExchangeGateway>): ExchangeGateway {
+  return new Proxy(gateway, {
+    get(target, name) {
+      if (name in calls) return Reflect.get(calls, name);
+      const found: unknown = Reflect.get(target, name);
+      return typeof found === 'function' ? found.bind(target) : found;
+    },
+  });
+}
+
+/** Fees of spot are taken from what is bought; those of futures from the margin. */
+const ACCOUNTS = {
+  spot: { costs: { fees: { ...makerTakerFees(toRate(0.001), toRate(0.001)), payIn: 'base' } } },
+  usdm: { account: 'margin', leverage: 5 },
+} as const;
+
+/** A session on Binance's protocol at the local exchange's product, in simulated time; it can die and start again. */
 export class LiveScene {
   readonly venue: SimulatedSubject;
   readonly journals;
   #lives = 0;
   readonly #begunAtMs: number;
   #openMs: number;
+  readonly #options: SceneOptions;
 
-  constructor() {
-    this.venue = simulatedSubject({
-      make: (around) => createSpotProduct({}, around),
-      balances: { USDT: '200000', BTC: '0.5' },
-      hugeQuantity: '80',
-      open: (options) => new BinanceSpotGateway(options),
-      streamEnded: { subscriptionId: 0, event: { e: 'eventStreamTerminated', E: 1 } },
-    });
+  constructor(options: SceneOptions = {}) {
+    this.#options = options;
+    const product = PRODUCTS[options.product ?? 'spot'];
+    this.venue = simulatedSubject({ ...product, balances: options.balances ?? product.balances });
     this.journals = memoryJournals({ clock: this.venue.clock });
     this.#begunAtMs = this.venue.clock.nowMs();
     this.#openMs = Math.floor(this.#begunAtMs / MINUTE_MS) * MINUTE_MS;
@@ -90,7 +135,8 @@ export class LiveScene {
   /** Starts the session, or starts it again after whatever happened. */
   async start(strategy: AnyStrategy, more: Partial<SessionConfig> = {}): Promise<Life> {
     const { venue } = this;
-    const gateway = this.#lives++ === 0 ? venue.gateway : venue.reopen();
+    const { product = 'spot', wrap = (each) => each, onNaked = 'close' } = this.#options;
+    const gateway = wrap(this.#lives++ === 0 ? venue.gateway : venue.reopen());
     const instruments = await venue.run(gateway.instruments());
     const instrument = instruments.find(({ id }) => id.endsWith(`:${venue.symbol}`))!;
     const fresh = (): SessionCore =>
@@ -98,7 +144,7 @@ export class LiveScene {
         {
           strategies: [{ strategy }],
           cash: 100_000,
-          costs: { fees: { ...makerTakerFees(toRate(0.001), toRate(0.001)), payIn: 'base' } },
+          ...ACCOUNTS[product],
           capabilities: capabilitiesOf(gateway.capabilities, 'binance'),
           feeds: [{ instrument, timeframe: '1m' }],
           drivenBy: 'bars',
@@ -117,7 +163,7 @@ export class LiveScene {
     const side = core.side as RemoteSide;
     const right = { epoch: this.#lives, loss: null as string | null };
     const account = new LiveAccount({
-      ...{ gateway, feed, journal, clock: venue.clock, side, right, validityMs: 2_000, foreign: 'leave' },
+      ...{ gateway, feed, journal, clock: venue.clock, side, right, validityMs: 2_000, foreign: 'leave', onNaked },
       ...{ begunAtMs: this.#begunAtMs, pending, unsent },
     });
     await venue.run(gateway.connect(account.keeper));
@@ -133,6 +179,11 @@ export class LiveScene {
         void account.keeper.close();
       },
     };
+  }
+
+  /** Others trade at the venue, our orders first. */
+  trade(side: 'buy' | 'sell', price: number, quantity: number): void {
+    this.venue.product.house.trade(this.venue.symbol, side, String(price), String(quantity));
   }
 
   /** Orders of ours that the venue has taken. */

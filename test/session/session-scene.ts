@@ -111,6 +111,7 @@ export class SessionScene {
       readonly history?: BarHistory;
       readonly nowMs?: number;
       readonly reason?: string;
+      readonly keepsMarket?: boolean;
       readonly snapshotEvery?: number;
     } = {},
   ): Promise<Session> {
@@ -121,6 +122,7 @@ export class SessionScene {
     const session = new Session(core, {
       ...{ journal, feed, history: options.history ?? null, clock, version: 'test' },
       sealed: (body) => body(),
+      keepsMarket: options.keepsMarket ?? true,
       ...(options.snapshotEvery === undefined ? {} : { snapshotEvery: options.snapshotEvery }),
     });
     const advancing = this.clock.advance(60_000);

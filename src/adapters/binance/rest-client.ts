@@ -49,6 +49,7 @@ export interface Call {
   readonly lane?: RateLane;
   /** What it adds to the order count. */
   readonly orders?: number;
+  readonly validUntilMs?: TimeMs | undefined;
 }
 
 /** Reads may wait; a window that is wide for them does no harm. */
@@ -169,6 +170,7 @@ export class BinanceRest {
       costs,
       ...(call.lane === undefined ? {} : { lane: call.lane }),
       isSigned: security === 'signed',
+      ...(call.validUntilMs === undefined ? {} : { validUntilMs: call.validUntilMs }),
       text: (stampMs) => {
         if (this.#isClosed) throw this.#closed(`${method} ${path}`);
         const text = security === 'signed' ? this.#signed(parameters, tail, stampMs) : parameters;

@@ -22,6 +22,7 @@ import { amendFault, clientIdFault, refused } from './placement.ts';
 import { windowsOf } from './rate-limits.ts';
 import { BinanceRest } from './rest-client.ts';
 import { fromSpotAmendment, fromSpotOrder, spotAmendment, spotOrder, spotPlacement } from './spot-gateway-orders.ts';
+import { spotCancelAnswer, spotPair, spotPairAnswer } from './spot-gateway-pairs.ts';
 import { allTrades } from './trade-pages.ts';
 import { spotInstruments, spotListing } from './trading-rules.ts';
 import { AccountStream } from './user-data.ts';
@@ -45,6 +46,7 @@ export const SPOT_CAPABILITIES: GatewayCapabilities = {
   amend: false,
   hedge: false,
   positions: false,
+  pairs: true,
   // Orders that ended without a fill are archived after 90 days.
   findEndedForMs: 90 * DAY_MS,
 };
@@ -140,7 +142,7 @@ export class BinanceSpotGateway implements ExchangeGateway {
     if (typeof parameters !== 'string') return refused(parameters);
     const sentMs = this.#options.clock.elapsedMs();
     const outcome = await this.#rest.send(
-      { method: 'POST', path: ORDER, weight: 1, orders: 1, parameters },
+      { method: 'POST', path: ORDER, weight: 1, orders: 1, parameters, validUntilMs: order.validUntilMs },
       spotOrder,
       this.#order,
     );
@@ -148,17 +150,50 @@ export class BinanceSpotGateway implements ExchangeGateway {
     return outcome;
   }
 
+  async placePair(stop: OrderPlacement, target: OrderPlacement): Promise<Outcome<readonly [VenueOrder, VenueOrder]>> {
+    const parameters = spotPair(stop, target);
+    if (typeof parameters !== 'string') return refused(parameters);
+    const sentMs = this.#options.clock.elapsedMs();
+    const outcome = await this.#rest.send(
+      {
+        method: 'POST',
+        path: '/api/v3/orderList/oco',
+        weight: 1,
+        orders: 2,
+        parameters,
+        validUntilMs: stop.validUntilMs,
+      },
+      spotPairAnswer,
+      ({ orderReports }) => {
+        const legs = orderReports.map(this.#order);
+        return [legOf(legs, stop.clientOrderId), legOf(legs, target.clientOrderId)] as const;
+      },
+    );
+    if (outcome.outcome === 'accepted')
+      for (const { clientOrderId } of outcome.value) this.#stream?.expect(clientOrderId, sentMs);
+    return outcome;
+  }
+
+  /** A leg of a pair takes the other one with it, which is told to the sink first. */
   async cancel(symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {
     const fault = clientIdFault(clientOrderId);
     if (fault) return refused(fault);
     const parameters = `${symbolText(symbol)}&origClientOrderId=${clientOrderId}`;
     const sentMs = this.#options.clock.elapsedMs();
+    let others: readonly VenueOrder[] = [];
     const outcome = await this.#rest.send(
       { method: 'DELETE', path: ORDER, weight: 1, lane: 'cancel', parameters },
-      spotOrder,
-      this.#order,
+      spotCancelAnswer,
+      ({ orderReports }) => {
+        const orders = orderReports.map(this.#order);
+        others = orders.filter((each) => each.clientOrderId !== clientOrderId);
+        return legOf(orders, clientOrderId);
+      },
     );
-    if (outcome.outcome === 'accepted') this.#stream?.expect(clientOrderId, sentMs);
+    if (outcome.outcome === 'accepted') {
+      this.#stream?.expect(clientOrderId, sentMs);
+      for (const other of others) this.#sink?.order(other);
+    }
     return outcome;
   }
 
@@ -310,6 +345,12 @@ export class BinanceSpotGateway implements ExchangeGateway {
   #venueNowMs(): number {
     return this.#options.clock.nowMs() + (this.#rest.venueClock.skew?.skewMs ?? 0);
   }
+}
+
+function legOf(orders: readonly VenueOrder[], clientOrderId: string): VenueOrder {
+  const found = orders.find((each) => each.clientOrderId === clientOrderId);
+  if (found) return found;
+  throw new TypeError(`expected order ${clientOrderId}, found ${orders.map((each) => each.clientOrderId).join(', ')}`);
 }
 
 function symbolText(symbol: string): string {

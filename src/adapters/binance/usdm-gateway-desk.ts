@@ -41,7 +41,9 @@ export class UsdmOrderDesk {
     const placement = usdmPlacement(order);
     if (!('parameters' in placement)) return refused(placement);
     const { isAlgo, parameters } = placement;
-    const call: Call = { method: 'POST', path: isAlgo ? ALGO_ORDER : ORDER, weight: 0, orders: 1, parameters };
+    const path = isAlgo ? ALGO_ORDER : ORDER;
+    const { validUntilMs } = order;
+    const call: Call = { method: 'POST', path, weight: 0, orders: 1, parameters, validUntilMs };
     if (!isAlgo) return this.#rest.send(call, usdmOrder, this.#order);
     if (this.#algoIds.size === REMEMBERED) this.#algoIds.delete(this.#algoIds.values().next().value!);
     this.#algoIds.add(order.clientOrderId);

@@ -17,6 +17,7 @@ import type {
 import type { BinanceGatewayOptions } from './gateway-options.ts';
 import { keyFacts } from './key-facts.ts';
 import { OrderNames } from './order-names.ts';
+import { refused } from './placement.ts';
 import { windowsOf } from './rate-limits.ts';
 import { BinanceRest } from './rest-client.ts';
 import { allTrades } from './trade-pages.ts';
@@ -52,6 +53,8 @@ export const USDM_CAPABILITIES: GatewayCapabilities = {
   amend: true,
   hedge: true,
   positions: true,
+  // Both legs only reduce and rest side by side: there is nothing to pair.
+  pairs: false,
   // Orders that ended without a fill vanish after 3 days.
   findEndedForMs: 3 * DAY_MS,
 };
@@ -115,6 +118,10 @@ export class BinanceUsdmGateway implements ExchangeGateway {
 
   place(order: OrderPlacement): Promise<Outcome<VenueOrder>> {
     return this.#watched(order.clientOrderId, () => this.#desk.place(order));
+  }
+
+  async placePair(): Promise<Outcome<never>> {
+    return refused({ code: 'unsupported', message: 'stops and targets of futures only reduce and rest side by side' });
   }
 
   cancel(symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {

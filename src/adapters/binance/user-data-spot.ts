@@ -112,7 +112,7 @@ export function tellSpotEvent(event: unknown, context: SpotEventContext): void {
       context.askBalances();
       break;
     case 'listStatus':
-      // Order lists are not used; their legs report as orders.
+      // The legs of a list report as orders.
       break;
     default:
       sink.anomaly('schema-drift', `account event ${JSON.stringify(e)} is not known`);

@@ -44,6 +44,8 @@ export function capabilitiesOf(
     amend: quirks.amends && exchange.has['editOrder'] === true,
     hedge: false,
     positions: hasDerivatives && exchange.has['fetchPositions'] === true,
+    // ccxt has no common call for it.
+    pairs: false,
     findEndedForMs: quirks.findEndedForMs,
   };
 }

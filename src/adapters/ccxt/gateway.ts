@@ -124,6 +124,9 @@ class CcxtGateway implements ExchangeGateway {
     const refused =
       placementRefusal(order, this.venue, this.capabilities) ?? this.#unlisted(order.symbol) ?? this.#offSteps(order);
     if (refused !== null) return refused;
+    // Where ccxt waits by itself after this, nobody can say when it sends.
+    if (this.#clock.nowMs() > (order.validUntilMs ?? Number.POSITIVE_INFINITY))
+      return refusal('not-sent', 'its time was over before it could be sent');
     if (!this.#sent.take(order.clientOrderId))
       return refusal('duplicate-order', `an order ${order.clientOrderId} was sent before`);
     const market = this.#markets!.find(order.symbol)!;
@@ -136,6 +139,10 @@ class CcxtGateway implements ExchangeGateway {
       this.#watch?.expectOrder(order.clientOrderId);
     }
     return outcome;
+  }
+
+  async placePair(): Promise<Outcome<never>> {
+    return refusal('unsupported', 'ccxt has no common call for pairs of orders');
   }
 
   async cancel(symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {

@@ -49,6 +49,7 @@ export const MEXC_CAPABILITIES: GatewayCapabilities = {
   amend: false,
   hedge: false,
   positions: false,
+  pairs: false,
   findEndedForMs: 7 * DAY_MS,
 };
 
@@ -142,7 +143,10 @@ export class MexcGateway implements ExchangeGateway {
       ...(type === 'MARKET' ? [] : [['price', limit!] as const]),
       ['newClientOrderId', order.clientOrderId],
     ];
-    const request = this.#access.signed('POST', ORDER, parts, { ip: 1, account: 1, orders: 1 });
+    const request = {
+      ...this.#access.signed('POST', ORDER, parts, { ip: 1, account: 1, orders: 1 }),
+      ...(order.validUntilMs === undefined ? {} : { validUntilMs: order.validUntilMs }),
+    };
     return await this.#rest.send(request, (answer): VenueOrder => {
       const placed = readPlaced(answer);
       this.#trades.know(placed.orderId, order.clientOrderId);
@@ -165,6 +169,10 @@ export class MexcGateway implements ExchangeGateway {
         reason: '',
       };
     });
+  }
+
+  async placePair(): Promise<Outcome<never>> {
+    return refusal('unsupported', 'MEXC has no pairs of orders');
   }
 
   async cancel(symbol: string, clientOrderId: string): Promise<Outcome<VenueOrder>> {

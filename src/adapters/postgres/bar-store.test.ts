@@ -100,7 +100,12 @@ test('postgres bar store: ten programs open an empty database at once -> one sch
   await assert.rejects(async () => openPostgresBarStore(url, { schema }), isCode('store-newer'));
   await Promise.all(stores.map((each) => each.close()));
   await sql(`drop schema ${schema} cascade`);
-  assert.deepEqual(versions, [{ version: 1 }, { version: 2 }]);
+  assert.ok(versions.length >= 4, 'every migration');
+  assert.deepEqual(
+    versions,
+    versions.map((_, k) => ({ version: k + 1 })),
+    'each of them once',
+  );
 });
 
 test('postgres bar store: no server, no database, a bad schema -> errors that say so without the password', {

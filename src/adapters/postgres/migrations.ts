@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { BarStoreError } from '../../ports/bar-store.ts';
+import { STORED_TABLES_MIGRATION } from './stored-table-migration.ts';
 
 /**
  * The schema, one migration after the other; a migration that has been released is never changed. `%s` is the schema's name.
@@ -133,6 +134,7 @@ const MIGRATIONS: readonly string[] = [
      outcome text
    );
    create index session_command_unanswered on %s.session_command (session, id) where outcome is null;`,
+  STORED_TABLES_MIGRATION,
 ];
 
 const NEWEST = MIGRATIONS.length;

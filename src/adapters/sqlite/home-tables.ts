@@ -1,6 +1,7 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { backup, type DatabaseSync } from 'node:sqlite';
 import { migrate, openDatabase } from './database.ts';
+import { STORED_TABLES_MIGRATION } from './stored-table-migration.ts';
 
 /** Tables of the database that all sessions of a home share. A migration that has been released is never changed. */
 const HOME_MIGRATIONS: readonly string[] = [
@@ -50,6 +51,7 @@ const HOME_MIGRATIONS: readonly string[] = [
      outcome text
    ) strict;
    create index session_command_unanswered on session_command (session, id) where outcome is null;`,
+  STORED_TABLES_MIGRATION,
 ];
 
 /** A later version of the program has changed the tables. */

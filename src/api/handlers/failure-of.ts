@@ -5,6 +5,7 @@ import { JournalError, type JournalErrorCode } from '../../ports/journal.ts';
 import { LatchError } from '../../ports/latches.ts';
 import { VaultError, type VaultErrorCode } from '../../ports/secret-vault.ts';
 import { StrategyFileError } from '../../ports/strategy-files.ts';
+import { RegistryError } from '../../ports/strategy-registry.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import { SessionError } from '../../session/session-error.ts';
 import { Failure, type FailureCode, type FailureDetails, isFailureCode } from '../failures.ts';
@@ -19,6 +20,8 @@ export function failureOf(error: unknown): Failure {
   }
   if (error instanceof StrategyFileError) return fileFailure(error);
   if (error instanceof VenueError) return venueFailure(error);
+  if (error instanceof RegistryError)
+    return new Failure(REGISTRY_FAILURES[error.code], error.message, { cause: error });
   // Without a cause: what a vault says is all that anybody may see.
   if (error instanceof VaultError) return new Failure(VAULT_FAILURES[error.code], error.message);
   if (error instanceof JournalError) return journalFailure(error);
@@ -47,6 +50,12 @@ export function failureOf(error: unknown): Failure {
   }
   return new Failure('unexpected', error instanceof Error ? error.message : String(error), { cause: error });
 }
+
+const REGISTRY_FAILURES: Readonly<Record<RegistryError['code'], FailureCode>> = {
+  unavailable: 'registry-unavailable',
+  damaged: 'registry-damaged',
+  'newer-version': 'registry-newer',
+};
 
 const VAULT_FAILURES: Readonly<Record<VaultErrorCode, FailureCode>> = {
   'wrong-master-key': 'master-key-wrong',

@@ -1,7 +1,9 @@
+import { findCandidate, rankOf } from '../../core/promotion/standing.ts';
 import type { LimitsDefinition } from '../../core/risk/limits.ts';
 import { decimal } from '../../core/vocabulary/decimal.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { STATUS } from '../../core/vocabulary/order.ts';
+import type { Stage } from '../../core/vocabulary/promotion.ts';
 import type { AnyAccount } from '../../ports/account.ts';
 import type { AccountLease } from '../../ports/lease.ts';
 import type { MarketFeed } from '../../ports/market-feed.ts';
@@ -13,14 +15,17 @@ import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { connectAccount } from './connect-account.ts';
+import { candidateName, type Subject } from './evidence.ts';
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
 import { openAccount } from './open-account.ts';
+import { lackText, requireStage } from './require-stage.ts';
 import { confirmRisk } from './risk-confirmation.ts';
 import { running } from './run.ts';
-import { deskConfig } from './run-config.ts';
+import { checkedParams, deskConfig } from './run-config.ts';
 import { asOnlyRunner, beginningOf, type Recovered, refuseDifferent, runSession } from './run-session.ts';
 import { coreOf, type SessionAbout, sessionAbout } from './session-about.ts';
 import { instrumentsAsBegun, instrumentsOf } from './session-instruments.ts';
+import { standing } from './strategy-history.ts';
 
 /** Runs a live session until it is ended; begins it, or goes on with it. */
 export async function live(input: Input<'live'>, world: World, call: Call): Promise<Output<'live'>> {
@@ -34,6 +39,10 @@ export async function live(input: Input<'live'>, world: World, call: Call): Prom
     let trading: LiveAccount | null = null;
     try {
       const began = await beginningOf(name, world);
+      const { codeHash, strategy } = loaded;
+      const subject = { strategy: strategy.def.id, codeHash, params: checkedParams(loaded, input.param) };
+      if (began === null) await refuseUnpromoted(subject, account, input.accept, world, call);
+      else await restrainDemoted(subject, account, world, call);
       feed = await world.venues.feed(info.venue);
       const instruments =
         began === null ? await instrumentsOf(feed, input.symbols) : instrumentsAsBegun(began, feed, input.symbols);
@@ -72,7 +81,7 @@ export async function live(input: Input<'live'>, world: World, call: Call): Prom
           account: info.id,
           fresh: () => running(loaded, world, () => coreOf(name, about, loaded)),
           ...{ name, loaded, feed, venue: info.venue, about: asJson(about as never) },
-          ...{ isResumed: began !== null, seconds: input.seconds },
+          ...{ isResumed: began !== null, seconds: input.seconds, keepsMarket: input.keepMarket },
           fence: { lease: lease.name, epoch: lease.epoch },
           connect: connect as never,
           beside: () => ({ account: lineOf() }),
@@ -87,6 +96,46 @@ export async function live(input: Input<'live'>, world: World, call: Call): Prom
       // What may still reach the venue must run out before anybody else trades: then the lease is left to end by itself.
       if (trading === null || (trading as LiveAccount).sender.isIdle) await lease?.release();
     }
+  });
+}
+
+/** The stage that an environment asks for; null where nothing can be lost and nothing is proven. */
+const stageFor = ({ environment }: AnyAccount): Stage | null =>
+  environment === 'local' ? null : environment === 'live' ? 'live' : 'testnet';
+
+/** A session begins only with a strategy that has come so far. Throws {@link Failure} `stage-missing`. */
+async function refuseUnpromoted(
+  subject: Subject,
+  account: AnyAccount,
+  accepted: readonly string[],
+  world: World,
+  call: Call,
+): Promise<void> {
+  const wanted = stageFor(account);
+  if (wanted === null) return;
+  const lacks = await requireStage(world, subject, wanted, { environment: account.environment, accepted });
+  if (lacks.length > 0)
+    call.warn({
+      code: 'unpromoted',
+      message: `${subject.strategy} lacks for ${wanted}: ${lacks.map(lackText).join('; ')}`,
+      hint: 'You took it upon yourself.',
+    });
+}
+
+/** One that was demoted since goes on for the sake of its positions, and adds nothing to them until a person re-arms its account. */
+async function restrainDemoted(subject: Subject, account: AnyAccount, world: World, call: Call): Promise<void> {
+  const wanted = stageFor(account);
+  if (wanted === null) return;
+  const now = await standing(subject.strategy, await world.strategyRegistry());
+  const candidate = findCandidate(now, candidateName(subject));
+  if (now.active && candidate !== null && rankOf(candidate.stage) >= rankOf(wanted)) return;
+  const reason = `${subject.strategy} stands at ${candidate?.stage ?? 'research'}, ${wanted} is needed`;
+  const { latches } = await world.control();
+  await latches.raise('account', account.info.id, 'reduce', { actor: 'promotion', reason });
+  call.warn({
+    code: 'demoted',
+    message: `${reason}: it only reduces`,
+    hint: 'Promote it again, then tradewright rearm.',
   });
 }
 

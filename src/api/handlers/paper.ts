@@ -26,7 +26,7 @@ export async function paper(input: Input<'paper'>, world: World, call: Call): Pr
           fresh: () => running(loaded, world, () => coreOf(name, about, loaded)),
           ...{ name, loaded, feed, venue: input.venue, about: asJson(about as never) },
           account: accountOf(name, about),
-          ...{ isResumed: began !== null, seconds: input.seconds },
+          ...{ isResumed: began !== null, seconds: input.seconds, keepsMarket: input.keepMarket },
         },
         world,
         call,

@@ -123,7 +123,7 @@ function currencyOf({ settle, kind, base, quote }: InstrumentDefinition): string
   return settle ?? (kind === 'inverse-perpetual' ? base : quote);
 }
 
-function slippageModel(slippage: Slippage): SlippageModel {
+export function slippageModel(slippage: Slippage): SlippageModel {
   if (slippage.kind === 'none') return NO_SLIPPAGE;
   if (slippage.kind === 'ticks') return { kind: 'ticks', amount: slippage.ticks, clampToRange: false };
   const kind = slippage.kind === 'rate' ? 'basis-points' : slippage.kind;
@@ -131,7 +131,7 @@ function slippageModel(slippage: Slippage): SlippageModel {
 }
 
 /** Reports are not delayed: what becomes of an order is known when it happens. */
-function latencyModel({ orderMs, jitterMs }: Latency): LatencyModel {
+export function latencyModel({ orderMs, jitterMs }: Latency): LatencyModel {
   return { orderMs, orderJitterMs: jitterMs, reportMs: 0, reportJitterMs: 0 };
 }
 

@@ -1,19 +1,21 @@
 import { eventsHash } from '../../core/engine/state-hash.ts';
 import type { Json } from '../../core/vocabulary/json.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
-import type { Journal } from '../../ports/journal.ts';
+import { type Journal, JournalError } from '../../ports/journal.ts';
 import type { FeedHealth, FeedState, MarketFeed } from '../../ports/market-feed.ts';
 import { ControlLoop } from '../../session/control-loop.ts';
 import type { SessionAccount } from '../../session/live-account.ts';
 import { type Replayed, recover } from '../../session/replay-journal.ts';
 import { Session } from '../../session/session.ts';
 import type { SessionCore } from '../../session/session-core.ts';
+import { deposed } from '../../session/session-error.ts';
 import { viewOf } from '../../session/session-view.ts';
 import { isSettled, warmUpBars } from '../../session/warm-up.ts';
 import { Failure } from '../failures.ts';
 import type { PaperUpdate } from '../operations/sessions.ts';
 import type { Call, World } from '../world.ts';
 import { bookOf } from './book-of.ts';
+import { followerOf } from './follow-session.ts';
 import type { LoadedStrategy } from './load-strategy.ts';
 import { pause } from './pause.ts';
 import { differences, isSessionAbout, type SessionAbout } from './session-about.ts';
@@ -93,6 +95,8 @@ export interface Runnable {
   readonly isResumed: boolean;
   /** End by itself after so long. */
   readonly seconds: number | undefined;
+  /** Whether trades are kept that no order waits for. */
+  readonly keepsMarket: boolean;
   /** Intents are written under this lease only. */
   readonly fence?: { readonly lease: string; readonly epoch: number };
   /** Connects the account that orders go to; absent where they go nowhere. */
@@ -131,12 +135,16 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
     const marks = runnable.venue.startsWith('replay:') ? {} : { markEveryMs: MARK_EVERY_MS };
     const session = new Session(core, {
       ...{ journal, feed, history, account, clock, version: world.version, sealed },
+      keepsMarket: runnable.keepsMarket,
       ...marks,
     });
     const control = new ControlLoop({
       ...{ session, name, account: runnable.account, clock },
       ...{ places: () => world.control(), flush: () => journal.flush() },
     });
+    const about = runnable.about as unknown as SessionAbout;
+    const environment = about.account?.environment ?? 'paper';
+    const follower = await followerOf({ name, about, loaded, core, environment }, journal, world, call);
     try {
       await control.begin();
       control.start();
@@ -155,6 +163,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
           // Nothing is shown that a crash could still take back.
           if (!(await isKept(journal, session, world))) break;
           call.update(update);
+          follower.follow();
           continue;
         }
         break;
@@ -162,6 +171,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       await session.stop(reason);
     } finally {
       await control.end();
+      await follower.end();
     }
     const end = {
       ...{ session: name, strategy: loaded.strategy.def.id, venue: feed.venue },
@@ -175,7 +185,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
   } catch (error) {
     // What ended the session says more than that its journal cannot be kept.
     await journal.close().catch(() => {});
-    throw error;
+    throw fence !== undefined && error instanceof JournalError && error.code === 'fenced' ? deposed('taken') : error;
   }
 }
 

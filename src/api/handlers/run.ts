@@ -17,6 +17,7 @@ import { backtest as backtestRow, type RunSummary } from '../operations/research
 import type { Call, World } from '../world.ts';
 import { failureOf, strategyFailure } from './failure-of.ts';
 import { parseGate } from './gate.ts';
+import { keepBacktest } from './keep-backtest.ts';
 import { type LoadedFeed, loadData } from './load-data.ts';
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
 import { type BacktestInput, backtestConfig, calendarOf } from './run-config.ts';
@@ -90,21 +91,25 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
     checks = input.checks && goesOn && !result.partial ? running(loaded, world, () => runChecks(config)) : [];
   } catch (error) {
     const failure = failureOf(error);
-    world.runs.save({ ...record, status: 'failed', failure: failure.code });
+    const failed: RunRecord = { ...record, status: 'failed', failure: failure.code };
+    world.runs.save(failed);
+    await keepBacktest(failed, loaded, [], world, call);
     throw failure;
   }
   const report: Report = { ...result.report, checks: [...checksShown(checks, input.checks), ...result.report.checks] };
   const metrics = metricMap(report);
   const verdict = gate?.holds(metrics) ?? null;
   const files = await writeReports(report, input.report, input.out ?? reportFolder(world), world);
-  world.runs.save({
+  const ended: RunRecord = {
     ...record,
     status: result.partial ? 'partial' : 'finished',
     metrics: Object.fromEntries(metrics),
     hashes: report.hashes,
     reports: Object.fromEntries(files.map((f) => [f.format, f.path])),
     sharpePerPeriod: figure(sharpe(report.returns.daily.value, 1, 0)),
-  });
+  };
+  world.runs.save(ended);
+  await keepBacktest(ended, loaded, checks, world, call);
   return summaryOf(
     report,
     files,

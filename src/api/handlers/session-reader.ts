@@ -3,7 +3,7 @@ import { JournalReplay, type ReplayOptions } from '../../session/replay-journal.
 import type { SessionCore } from '../../session/session-core.ts';
 import { Failure } from '../failures.ts';
 import type { World } from '../world.ts';
-import { loadStrategy } from './load-strategy.ts';
+import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
 import { running } from './run.ts';
 import { coreOf, isSessionAbout, type SessionAbout } from './session-about.ts';
 
@@ -66,6 +66,17 @@ export interface ReadSession extends KnownSession {
   readOn(): Promise<void>;
 }
 
+/** The code that a session was written with. Throws {@link Failure} `session-different` where it is not that any more. */
+export async function codeOf({ about }: KnownSession, world: World): Promise<LoadedStrategy> {
+  const loaded = await loadStrategy(about.strategyName, world);
+  if (loaded.codeHash === about.codeHash) return loaded;
+  throw new Failure(
+    'session-different',
+    `${about.strategyName} has changed since the session began: expected code ${about.codeHash}, found ${loaded.codeHash}`,
+    { hint: 'A journal can be replayed only with the code that it was written with: bring that back to look at it.' },
+  );
+}
+
 /** Replays a session's journal into a fresh core, with the code that it was written with. */
 export async function readSession(
   session: KnownSession,
@@ -76,13 +87,7 @@ export async function readSession(
   } = {},
 ): Promise<ReadSession> {
   const { name, about } = session;
-  const loaded = await loadStrategy(about.strategyName, world);
-  if (loaded.codeHash !== about.codeHash)
-    throw new Failure(
-      'session-different',
-      `${about.strategyName} has changed since the session began: expected code ${about.codeHash}, found ${loaded.codeHash}`,
-      { hint: 'A journal can be replayed only with the code that it was written with: bring that back to look at it.' },
-    );
+  const loaded = await codeOf(session, world);
   const journals = await world.journals();
   const core = running(loaded, world, () => coreOf(name, about, loaded));
   options.prepare?.(core);

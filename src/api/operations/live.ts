@@ -5,7 +5,7 @@ import { feeAssetField } from './cost-fields.ts';
 import { feeField, timeframeField } from './fields.ts';
 import { paramField, strategyField } from './run-fields.ts';
 import { sessionName } from './session-fields.ts';
-import { sessionEnd, sessionUpdate, symbolsField } from './sessions.ts';
+import { keepMarketField, sessionEnd, sessionUpdate, symbolsField } from './sessions.ts';
 
 const accountLine = z.object({
   label: z.string(),
@@ -80,6 +80,7 @@ export const live = operation({
       .string()
       .optional()
       .meta({ description: 'The label of the account again, instead of being asked for it', placeholder: 'label' }),
+    keepMarket: keepMarketField,
     seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
   }),
   output: z.object({ ...sessionEnd.shape, account: accountLine }),

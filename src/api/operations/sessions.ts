@@ -4,6 +4,11 @@ import { timeframeField } from './fields.ts';
 import { accountFields, paramField, strategyField } from './run-fields.ts';
 import { bookFields, eventLine, sessionName } from './session-fields.ts';
 
+export const keepMarketField = z
+  .boolean()
+  .default(true)
+  .meta({ description: 'Do not keep the trades that no order waits for; parity then knows less' });
+
 /** What a session tells again and again. All of it is durable. */
 export const sessionUpdate = z.object({
   session: z.string(),
@@ -72,6 +77,7 @@ export const paper = operation({
       .enum(['trades', 'bars'])
       .optional()
       .meta({ description: 'What fills orders: each trade of the venue, or closed bars as in a backtest' }),
+    keepMarket: keepMarketField,
     seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
   }),
   output: sessionEnd,

@@ -6,6 +6,8 @@ import * as installation from './installation.ts';
 import * as journals from './journals.ts';
 import * as live from './live.ts';
 import * as reference from './reference.ts';
+import * as registry from './registry.ts';
+import * as replay from './replay.ts';
 import * as research from './research.ts';
 import * as runs from './runs.ts';
 import * as commands from './session-commands.ts';
@@ -19,6 +21,12 @@ export const OPERATIONS = {
   backtest: research.backtest,
   check: research.check,
   'new-strategy': reference.newStrategy,
+  'strategy-register': registry.strategyRegister,
+  'strategy-versions': registry.strategyVersions,
+  'strategy-show': registry.strategyShow,
+  'strategy-approve': registry.strategyApprove,
+  'strategy-promote': registry.strategyPromote,
+  'strategy-demote': registry.strategyDemote,
   'data-import': data.dataImport,
   'data-ls': data.dataLs,
   'data-check': data.dataCheck,
@@ -33,6 +41,8 @@ export const OPERATIONS = {
   live: live.live,
   sessions: sessions.sessions,
   'session-show': sessions.sessionShow,
+  replay: replay.replay,
+  parity: replay.parity,
   'journal-verify': journals.journalVerify,
   'journal-backup': journals.journalBackup,
   'journal-restore': journals.journalRestore,
@@ -61,6 +71,7 @@ export const OPERATIONS = {
   'runs-show': runs.runsShow,
   'runs-diff': runs.runsDiff,
   report: runs.report,
+  query: registry.query,
   strategies: reference.strategies,
   indicators: reference.indicators,
   docs: reference.docs,

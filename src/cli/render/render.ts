@@ -6,7 +6,18 @@ import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemo
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderDoctor, renderHelp, renderVersion } from './installation.ts';
 import { renderBackup, renderRestored, renderVerified } from './journals.ts';
+import { renderParity } from './parity.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
+import {
+  renderApproved,
+  renderDemoted,
+  renderPromoted,
+  renderQuery,
+  renderRegistered,
+  renderStrategy,
+  renderVersions,
+} from './registry.ts';
+import { renderReplay, renderReplayed } from './replay.ts';
 import { renderCheck, renderRun } from './run.ts';
 import { renderDiff, renderRun as renderOneRun, renderReport, renderRuns } from './runs.ts';
 import {
@@ -55,6 +66,7 @@ export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, s
   watch: renderWatch,
   exchange: renderExchange,
   paper: renderPaper,
+  replay: renderReplayed,
   live: renderLive,
   status: renderStatusUpdate,
   positions: renderPositionsUpdate,
@@ -72,6 +84,12 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   backtest: renderRun,
   check: renderCheck,
   'new-strategy': renderNewStrategy,
+  'strategy-register': renderRegistered,
+  'strategy-versions': renderVersions,
+  'strategy-show': renderStrategy,
+  'strategy-approve': renderApproved,
+  'strategy-promote': renderPromoted,
+  'strategy-demote': renderDemoted,
   'data-import': renderImport,
   'data-ls': renderSeries,
   'data-check': renderDataCheck,
@@ -95,6 +113,8 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   live: renderLiveEnd,
   sessions: renderSessions,
   'session-show': renderSession,
+  replay: renderReplay,
+  parity: renderParity,
   status: renderStatus,
   positions: renderPositions,
   orders: renderOrders,
@@ -114,6 +134,7 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   'runs-show': renderOneRun,
   'runs-diff': renderDiff,
   report: renderReport,
+  query: renderQuery,
   strategies: renderStrategies,
   indicators: renderIndicators,
   docs: renderDocs,

@@ -60,14 +60,19 @@ export class EventLog {
     return seq;
   }
 
+  /** Whether no event is blank: see {@link resume}. */
+  isWhole = true;
+
   /** Goes on at event `count`; the rows before it are blank here, as the journal has them. */
   resume(count: number): void {
+    this.isWhole = count === 0;
     while (count > this.#capacity) this.#grow();
     for (const column of Object.values(this.column)) column.fill(0);
     this.count = count;
   }
 
   clear(): void {
+    this.isWhole = true;
     this.count = 0;
   }
 

@@ -1,4 +1,3 @@
-import { REQUEST } from '../execution/outbox.ts';
 import { EVENT } from '../vocabulary/events.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
 import { STATUS, TYPE } from '../vocabulary/order.ts';
@@ -27,6 +26,8 @@ export class HeldOrders {
   /** Says of an order, in the venue's place, what the venue cannot. */
   readonly #answer: (kind: number, row: number) => void;
   readonly #cancel: (row: number) => void;
+  /** Sends what has triggered. */
+  readonly #send: (row: number) => void;
   /** Whether a triggered order may be sent; one that may not is canceled. */
   readonly #mayLeave: (row: number) => boolean;
   #rows: number[] = [];
@@ -40,11 +41,13 @@ export class HeldOrders {
     state: SessionState,
     answer: (kind: number, row: number) => void,
     cancel: (row: number) => void,
+    send: (row: number) => void,
     mayLeave: (row: number) => boolean,
   ) {
     this.#s = state;
     this.#answer = answer;
     this.#cancel = cancel;
+    this.#send = send;
     this.#mayLeave = mayLeave;
   }
 
@@ -96,8 +99,10 @@ export class HeldOrders {
     const instrument = s.instruments[c.instrument[row]!]!;
     const price = s.price[instrument.index]!;
     const up = c.side[row]! > 0;
-    const touches = c.type[row] === TYPE['take-profit-market'] || c.type[row] === TYPE['take-profit-limit'];
-    const trigger = instrument.price(c.triggerTicks[row]!);
+    // A limit order that is held here, as the venue has no room for it, is one that waits for its limit.
+    const isLimit = c.type[row] === TYPE.limit;
+    const touches = isLimit || c.type[row] === TYPE['take-profit-market'] || c.type[row] === TYPE['take-profit-limit'];
+    const trigger = instrument.price(isLimit ? c.limitTicks[row]! : c.triggerTicks[row]!);
     if (up !== touches ? price < trigger : price > trigger) {
       if (c.type[row] === TYPE['trailing-stop']) this.#trail(row, instrument, price);
       return false;
@@ -106,7 +111,6 @@ export class HeldOrders {
       this.#answer(REPORT.canceled, row);
       return true;
     }
-    c.status[row] = STATUS.submitted;
     s.log.append(
       EVENT['order-triggered'],
       s.clock[0]!,
@@ -118,7 +122,7 @@ export class HeldOrders {
       0,
       c.lots[row]!,
     );
-    s.outbox.push(REQUEST.place, row);
+    this.#send(row);
     return true;
   }
 

@@ -28,6 +28,7 @@ export function takeHistory({ state: { log, fills, texts } }: Engine): Json {
 export function giveHistory({ state: { log, fills, texts } }: Engine, json: Json): void {
   const history = json as unknown as EngineHistory;
   fill(log, history.log);
+  log.isWhole = true;
   fill(fills, history.fills);
   for (const [at, asset, worth, moved] of history.paid) fills.paidIn(at, asset, worth, moved);
   texts.splice(0, texts.length, ...history.texts);

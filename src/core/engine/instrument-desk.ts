@@ -102,6 +102,11 @@ export class InstrumentDesk implements Desk, Position {
     const ticks = stopTicks(to, side, this.avgPrice, this.#instrument, desk.atrOf(this.#slot));
     // A distance that is not known yet moves nothing: the stop that is there protects.
     if (ticks === 0) return;
+    const gate = desk.dispatch.exits;
+    if (gate !== null) {
+      gate.moveStop(this.#slot, ticks);
+      return;
+    }
     const c = s.orders.column;
     const stops = desk.rowsOf(this.#slot).filter((row) => c.role[row] === ROLE.stop && !isTerminal(c.status[row]!));
     for (const row of stops) {

@@ -195,7 +195,7 @@ export class OrderDesk {
     d.lots = Math.min(d.lots, Math.floor(this.#view.freeCapital / unit));
   }
 
-  /** Places or replaces a protective leg of an entry for `lots`. `native` legs rest at the venue with the entry. */
+  /** Places a protective leg of an entry for `lots`. One that is `isHeld` is watched here instead of resting at the venue. */
   leg(
     slot: number,
     side: number,
@@ -206,11 +206,12 @@ export class OrderDesk {
     group: number,
     trail: Level | null,
     intent: number,
+    isHeld = false,
   ): OrderNumber {
     const d = this.#begin(slot, side, intent);
     d.role = role;
     d.type = type;
-    d.flags = FLAG.reduceOnly | FLAG.oneCancelsOther;
+    d.flags = FLAG.reduceOnly | FLAG.oneCancelsOther | (isHeld ? FLAG.emulated : 0);
     d.lots = lots;
     d.group = group;
     d.parent = group;

@@ -5,7 +5,7 @@ import { REQUEST } from '../execution/outbox.ts';
 import type { Risk } from '../risk/review.ts';
 import { type RiskView, TRADING_STATES } from '../risk/view.ts';
 import { EVENT } from '../vocabulary/events.ts';
-import { FLAG, isTerminal, OrderDraft, STATUS, TIF } from '../vocabulary/order.ts';
+import { FLAG, isTerminal, OrderDraft, STATUS, TIF, TYPE } from '../vocabulary/order.ts';
 import { REFUSAL, REFUSALS } from '../vocabulary/refusal.ts';
 import { REPORT } from '../vocabulary/report.ts';
 import { HeldOrders } from './held-orders.ts';
@@ -18,6 +18,18 @@ const HALTED = TRADING_STATES.indexOf('halted');
 
 /** A row of the order table, or of a refused order −1 − its number in the list of refusals; NaN where nothing was to be done. */
 export type OrderNumber = number;
+
+/** Decides how exits leave where legs of a bracket lock what they would sell (`single-lock-legs.ts`). */
+export interface ExitGate {
+  /** Whether an order would sell what legs of its slot may have locked. */
+  isExit(d: OrderDraft, slot: number): boolean;
+  /** Whether legs of a slot rest at the venue. */
+  hasLegs(slot: number): boolean;
+  /** Lets an order that is held be sent once the legs of its slot are withdrawn; false where it sells nothing of a position. */
+  claim(row: number): boolean;
+  /** Moves the stop of a slot's position, or gives it one. */
+  moveStop(slot: number, ticks: number): void;
+}
 
 /**
  * Sends what was decided: asks risk, opens a row, and puts a request into the outbox, or keeps the order here where the venue cannot
@@ -40,6 +52,8 @@ export class OrderDispatch {
   readonly #typeBits: number;
   readonly #keepsGtd: boolean;
   readonly #draft = new OrderDraft();
+  /** Set where legs lock what exits sell; null where they do not. */
+  exits: ExitGate | null = null;
   /** Sees every draft before its review, and what the review sees, without a say in it; for who asks why. */
   witness: ((draft: OrderDraft, view: RiskView) => void) | null = null;
   /** Takes an answer that is given here, in the venue's place; set by the engine. */
@@ -57,6 +71,7 @@ export class OrderDispatch {
       state,
       (kind, row) => this.answer(kind, row),
       (row) => this.cancel(row),
+      (row) => this.#release(row),
       (row) => !this.#isHalted(row) || (state.orders.column.flags[row]! & FLAG.reduceOnly) !== 0,
     );
   }
@@ -67,14 +82,17 @@ export class OrderDispatch {
    */
   submit(d: OrderDraft, slot: number, native: boolean, plan: BracketPlan | null, cause = -1): OrderNumber {
     const s = this.#s;
-    const placing = placingOf(s.capabilities, d, this.#typeBits);
+    const isExit = this.exits?.isExit(d, slot) === true;
+    // A leg that the venue has no room for, or an exit that would rest where a stop does.
+    const isKept = (d.flags & FLAG.emulated) !== 0 || (isExit && !isImmediate(d) && this.exits!.hasLegs(slot));
+    const placing = isKept ? 'emulated' : placingOf(s.capabilities, d, this.#typeBits);
     if (placing === 'unsupported')
       return this.refuse(slot, REFUSAL['order-type-unsupported'], d.intent, d.side, d.lots, cause);
     if (this.witness !== null) this.witness(d, this.#picture.view);
     const order = this.#risk.review(d, this.#picture.view);
     if (order === null) return this.refuse(slot, this.#risk.refusal, d.intent, d.side, d.lots, cause);
     const worked = (d.flags & FLAG.worked) !== 0;
-    const held = placing === 'emulated' || worked;
+    const held = placing === 'emulated' || worked || (isExit && isImmediate(d));
     if (placing === 'emulated') d.flags |= FLAG.emulated;
     const endsAtMs = d.expireAtMs;
     const keepsTime = endsAtMs > 0 && !worked && (held || !this.#keepsGtd);
@@ -99,8 +117,16 @@ export class OrderDispatch {
     if (plan !== null) s.brackets.set(row, plan);
     if (keepsTime) this.held.endAt(row, endsAtMs);
     if (!held) s.outbox.push(native && s.capabilities.bracket ? REQUEST.placeNative : REQUEST.place, row);
-    else if (!worked) this.held.hold(row);
+    else if (placing === 'emulated') this.held.hold(row);
+    else if (!worked) this.exits!.claim(row);
     return row;
+  }
+
+  /** Sends an order that was held until its trigger. */
+  #release(row: number): void {
+    if (this.exits?.claim(row) === true) return;
+    this.#s.orders.column.status[row] = STATUS.submitted;
+    this.#s.outbox.push(REQUEST.place, row);
   }
 
   refuse(slot: number, code: number, intent: number, side: number, lots: number, cause = -1): OrderNumber {
@@ -278,4 +304,9 @@ export class OrderDispatch {
     this.refusals.splice(0);
     this.refusalCounts.fill(0);
   }
+}
+
+/** Whether an order ends at once, filled or not. */
+function isImmediate(d: OrderDraft): boolean {
+  return d.type === TYPE.market || d.tif === TIF.ioc || d.tif === TIF.fok;
 }

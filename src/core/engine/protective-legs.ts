@@ -1,7 +1,24 @@
 import { type BracketPlan, stopTicks, targetTicks } from '../execution/brackets.ts';
 import { FLAG, isTerminal, ROLE, STATUS, TYPE } from '../vocabulary/order.ts';
+import { BracketBook } from './bracket-book.ts';
 import type { OrderDesk } from './order-desk.ts';
 import type { SessionState } from './session-state.ts';
+
+/** Keeps the protective legs of positions, as the venue lets them rest. */
+export interface Legs {
+  /** A fill of order `row` has been booked in its slot. */
+  filled(row: number, slot: number): void;
+  /** What was asked of an order is settled. */
+  settled(row: number, slot: number): void;
+  /** A leg was canceled: true where what was asked in its stead is placed here, and not by the dispatch. */
+  takesOver(row: number): boolean;
+  /** An order that was `before` ended without filling whole. */
+  forget(row: number, before: number): void;
+  /** An order was replaced by another, as the venue cannot amend. */
+  replaced(row: number, newer: number): void;
+  /** Whether a leg that was rejected leaves its position without it. */
+  isLost(row: number): boolean;
+}
 
 /**
  * Keeps protective legs in step with the position they protect: after every fill, the open lots of all legs of a slot on one level
@@ -14,26 +31,22 @@ import type { SessionState } from './session-state.ts';
  * Venues tell things late and out of order. The bracket of an entry that was canceled, expired or rejected is kept, and protects what
  * turns out to have filled before that. Once all reports are in, no entry has filled without its legs.
  */
-export class ProtectiveLegs {
+export class ProtectiveLegs implements Legs {
   readonly #s: SessionState;
   readonly #desk: OrderDesk;
+  readonly #book: BracketBook;
 
   constructor(state: SessionState, desk: OrderDesk) {
     this.#s = state;
     this.#desk = desk;
+    this.#book = new BracketBook(state, desk);
   }
 
   /** A fill of order `row` has been booked in its slot. */
   filled(row: number, slot: number): void {
-    const { brackets, endedBrackets, book, orders } = this.#s;
+    const { brackets, book, orders } = this.#s;
     const lots = book.positions.column.lots[slot]!;
-    if (endedBrackets.size > 0) {
-      const late = endedBrackets.get(row);
-      if (late) {
-        endedBrackets.delete(row);
-        brackets.set(row, late);
-      }
-    }
+    this.#book.revive(row);
     if (brackets.size > 0) {
       const role = orders.column.role[row]!;
       const plan = brackets.get(orders.column.group[row]!);
@@ -44,40 +57,27 @@ export class ProtectiveLegs {
     this.#clip(slot, lots, row);
   }
 
-  /** The bracket that a leg belongs to, whether or not its entry has ended. */
-  #planOf(leg: number): BracketPlan | undefined {
-    const { brackets, endedBrackets, orders } = this.#s;
-    const entry = orders.column.group[leg]!;
-    return brackets.get(entry) ?? endedBrackets.get(entry);
-  }
-
-  /** An entry has ended with less than its whole quantity: its bracket waits for fills that are told late. */
-  #setAside(entry: number): void {
-    const { brackets, endedBrackets } = this.#s;
-    const plan = brackets.get(entry);
-    if (!plan) return;
-    brackets.delete(entry);
-    endedBrackets.set(entry, plan);
-  }
-
   /** What was asked of a leg is settled: where its entry has filled more in the meantime, it is placed or widened now. */
   settled(row: number, slot: number): void {
     const { book, orders } = this.#s;
-    const plan = this.#planOf(row);
+    const plan = this.#book.planOf(row);
     if (!plan?.isOwed) return;
     plan.isOwed = false;
     this.#share(slot, book.positions.column.lots[slot]!, orders.column.group[row]!);
   }
 
   /** An order ended without filling whole. */
-  forget(row: number): void {
+  forget(row: number, before: number): void {
     const { orders } = this.#s;
-    const plan = this.#planOf(row);
+    const plan = this.#book.planOf(row);
     if (!plan) {
-      if (orders.column.filledLots[row] === 0) this.#setAside(row);
+      if (orders.column.filledLots[row] === 0) this.#book.setAside(row);
       return;
     }
-    if (plan.stopRow === row || plan.targetRow === row || plan.trailRow === row) plan.closedLots += this.#filled(row);
+    if (plan.stopRow === row || plan.targetRow === row || plan.trailRow === row)
+      plan.closedLots += this.#book.filled(row);
+    const isWithdrawn = before === STATUS['cancel-pending'] && orders.column.status[row] === STATUS.canceled;
+    if (isWithdrawn && (plan.stopRow === row || plan.trailRow === row)) plan.isStopDropped = true;
     if (plan.stopRow === row) plan.stopRow = -1;
     if (plan.targetRow === row) plan.targetRow = -1;
     if (plan.trailRow === row) plan.trailRow = -1;
@@ -86,10 +86,10 @@ export class ProtectiveLegs {
   /** An order was replaced by another, as the venue cannot amend. */
   replaced(row: number, newer: number): void {
     const { orders } = this.#s;
-    const plan = this.#planOf(row);
+    const plan = this.#book.planOf(row);
     if (!plan) {
       // The replacement of an entry has a bracket of its own; that of the old one stays with what it has filled.
-      if (orders.column.filledLots[row] === 0) this.#setAside(row);
+      if (orders.column.filledLots[row] === 0) this.#book.setAside(row);
       return;
     }
     if (plan.stopRow === row) plan.stopRow = newer;
@@ -97,9 +97,12 @@ export class ProtectiveLegs {
     if (plan.trailRow === row) plan.trailRow = newer;
   }
 
-  /** Lots that a leg has filled, those of orders that it replaced included. */
-  #filled(leg: number): number {
-    return leg < 0 ? 0 : this.#s.orders.column.filledLots[leg]! + this.#desk.dispatch.replacements.carried(leg);
+  takesOver(): boolean {
+    return false;
+  }
+
+  isLost(): boolean {
+    return true;
   }
 
   /** Divides the position over the brackets of its slot, the newest first, and sets their legs accordingly. */
@@ -113,7 +116,7 @@ export class ProtectiveLegs {
     let left = Math.abs(lots);
     for (const entry of entries) {
       const plan = brackets.get(entry)!;
-      const open = c.filledLots[entry]! - this.#closed(plan);
+      const open = c.filledLots[entry]! - this.#book.closed(plan);
       const covered = c.side[entry]! > 0 === lots > 0 ? Math.max(0, Math.min(open, left)) : 0;
       left -= covered;
       // What others have closed of it stays closed: a fill of an older entry must not count as a return of this one's lots.
@@ -125,14 +128,8 @@ export class ProtectiveLegs {
       }
       if (covered > 0 || !isTerminal(c.status[entry]!)) continue;
       if (c.status[entry] === STATUS.filled) brackets.delete(entry);
-      else this.#setAside(entry);
+      else this.#book.setAside(entry);
     }
-  }
-
-  /** What a bracket's legs have closed of their entry. */
-  #closed(plan: BracketPlan): number {
-    const { stopRow, trailRow, targetRow, closedLots } = plan;
-    return closedLots + this.#filled(stopRow) + this.#filled(trailRow) + this.#filled(targetRow);
   }
 
   /** Whether a leg is being canceled for good, so that it can neither be widened nor placed anew yet. */
@@ -150,7 +147,7 @@ export class ProtectiveLegs {
     const c = this.#s.orders.column;
     if (isTerminal(c.status[leg]!) || this.#isWithdrawn(leg)) return;
     const asked = this.#desk.dispatch.replacements.asked(leg);
-    const total = this.#filled(leg) + covered;
+    const total = this.#book.filled(leg) + covered;
     const whole = this.#desk.dispatch.wholeLots(leg);
     if (covered === 0) this.#desk.cancel(leg);
     else if (total < whole || (mayGrow && total > whole))
@@ -197,7 +194,8 @@ export class ProtectiveLegs {
     const c = this.#s.orders.column;
     if (ticks <= 0 || (row >= 0 && !isTerminal(c.status[row]!))) return row;
     // One that has filled whole counts on as closed when another takes its place.
-    if (row >= 0) plan.closedLots += this.#filled(row);
+    if (row >= 0) plan.closedLots += this.#book.filled(row);
+    if (role !== ROLE.target) plan.isStopDropped = false;
     const trail = role === ROLE.trail ? plan.trail : null;
     return this.#desk.leg(slot, side, role, type, ticks, lots, entry, trail, c.intent[entry]!);
   }

@@ -4,9 +4,12 @@ import { EVENT } from '../vocabulary/events.ts';
 import { multiplyDivide } from '../vocabulary/integer.ts';
 import { isTerminal, ORDER_STATUSES, ROLE, STATUS } from '../vocabulary/order.ts';
 import { ACCOUNT_REPORT, type OrderReport, REPORT } from '../vocabulary/report.ts';
+import { BracketBook } from './bracket-book.ts';
 import type { OrderDesk } from './order-desk.ts';
-import { ProtectiveLegs } from './protective-legs.ts';
+import { shareClosing } from './outside-closing.ts';
+import { type Legs, ProtectiveLegs } from './protective-legs.ts';
 import type { SessionState } from './session-state.ts';
+import { SingleLockLegs } from './single-lock-legs.ts';
 import { isEnd, StrategyOrder, strategyFill } from './strategy-order.ts';
 import type { StrategySeat } from './strategy-seat.ts';
 import { TradeNumbers } from './trade-numbers.ts';
@@ -35,7 +38,9 @@ export class ReportDesk {
   readonly #desk: OrderDesk;
   readonly #seats: readonly StrategySeat[];
   readonly #fail: (seat: StrategySeat, error: unknown) => void;
-  readonly #legs: ProtectiveLegs;
+  readonly #legs: Legs;
+  /** Which bracket protects what. */
+  readonly brackets: BracketBook;
   /** Which trades were booked. */
   readonly trades = new TradeNumbers();
 
@@ -50,7 +55,9 @@ export class ReportDesk {
     this.#s = state;
     this.#risk = risk;
     this.#desk = desk;
-    this.#legs = new ProtectiveLegs(state, desk);
+    this.brackets = new BracketBook(state, desk);
+    this.#legs =
+      state.capabilities.legs === 'apart' ? new ProtectiveLegs(state, desk) : new SingleLockLegs(state, desk);
     this.#seats = seats;
   }
 
@@ -66,7 +73,7 @@ export class ReportDesk {
       return;
     }
     if (r.kind === ACCOUNT_REPORT.closed) {
-      this.#closed(r);
+      shareClosing(this.#s, this.#desk, r, (part, slot) => this.#fill(part, part.row, slot, STATUS.filled));
       return;
     }
     const c = s.orders.column;
@@ -171,15 +178,18 @@ export class ReportDesk {
     this.#desk.open.update(row);
     if (after === STATUS.open && before === STATUS['cancel-pending']) this.#legs.settled(row, slot);
     if (!isEnd(after) || isTerminal(before)) return;
-    const newer = after === STATUS.canceled ? this.#desk.dispatch.replace(row) : Number.NaN;
+    const isReplaced = after === STATUS.canceled && !this.#legs.takesOver(row);
+    const newer = isReplaced ? this.#desk.dispatch.replace(row) : Number.NaN;
     if (newer >= 0) {
       this.#legs.replaced(row, newer);
       return;
     }
-    this.#legs.forget(row);
+    // Where risk refused what was to stand in its stead, nobody has withdrawn it.
+    this.#legs.forget(row, newer < 0 ? STATUS.open : before);
     this.#legs.settled(row, slot);
     this.#desk.worked.heard(row);
-    if (after === STATUS.rejected && c.role[row] !== ROLE.entry && c.role[row] !== ROLE.exit) this.#naked(row, slot, r);
+    if (after === STATUS.rejected && c.role[row] !== ROLE.entry && c.role[row] !== ROLE.exit && this.#legs.isLost(row))
+      this.#naked(row, slot, r);
     this.#tell(row, r.reason);
   }
 
@@ -308,42 +318,17 @@ export class ReportDesk {
     }
   }
 
-  /**
-   * A part of the account's net position was closed from outside: it is taken from the strategies that hold it, in their order. What is more
-   * than they hold is nobody's.
-   */
-  #closed(r: OrderReport): void {
-    const s = this.#s;
-    const n = s.instruments.length;
-    const instrument = s.instruments[r.instrument]!;
-    const direction = Math.sign(s.book.netLots[r.instrument]!);
-    const heldIn = (strategy: number): number =>
-      Math.max(0, direction * s.book.positions.column.lots[strategy * n + r.instrument]!);
-    let lotsLeft = r.lots;
-    let feeLeft = r.fee;
-    for (let strategy = 0; strategy < s.strategies && lotsLeft > 0; strategy++) {
-      const slot = strategy * n + r.instrument;
-      const lots = Math.min(lotsLeft, heldIn(strategy));
-      if (lots === 0) continue;
-      const fee = lots === lotsLeft ? feeLeft : multiplyDivide(r.fee, lots, r.lots, 'floor');
-      lotsLeft -= lots;
-      feeLeft -= fee;
-      const row = this.#desk.adoptClosing(slot, -direction, lots, r.timeMs, r.reason);
-      s.orders.column.status[row] = STATUS.filled;
-      this.#fill({ ...r, row, lots, value: instrument.value(r.ticks, lots), fee }, row, slot, STATUS.filled);
-    }
-    if (lotsLeft === 0) return;
-    const text = `${instrument.quantityText(lotsLeft)} ${instrument.id} were closed that no book holds`;
-    const at = s.texts.push(text) - 1;
-    s.log.append(EVENT['alert-raised'], r.timeMs, -1 - s.input, s.input, -1, r.instrument, at, 2);
-  }
-
   /** A funding payment on the account's net position, shared out over the strategies' positions in proportion. */
   #funding(r: OrderReport): void {
     const s = this.#s;
     const n = s.instruments.length;
     const net = s.book.netLots[r.instrument]!;
-    if (net === 0) return;
+    if (net === 0) {
+      // Told after the trade that closed the position: it is of whoever traded last.
+      const slot = this.#lastSlotOf(r.instrument);
+      if (slot >= 0) this.#payFunding(slot, r.value, r);
+      return;
+    }
     let left = r.value;
     let last = -1;
     for (let strategy = 0; strategy < s.strategies; strategy++) {
@@ -356,6 +341,13 @@ export class ReportDesk {
       this.#payFunding(slot, share, r);
     }
     if (left !== 0 && last >= 0) this.#payFunding(last, left, r);
+  }
+
+  #lastSlotOf(instrument: number): number {
+    const { fills, instrumentOf } = this.#s;
+    for (let fill = fills.count - 1; fill >= 0; fill--)
+      if (instrumentOf[fills.column.slot[fill]!] === instrument) return fills.column.slot[fill]!;
+    return -1;
   }
 
   #payFunding(slot: number, quanta: number, r: OrderReport): void {

@@ -6,6 +6,7 @@ import { LatencyLine, type LatencyModel, type LatencyState, NO_LATENCY } from '.
 import { RATE_SCALE } from './rate.ts';
 import { NO_SLIPPAGE, type SlippageModel, slippedTicks } from './slippage.ts';
 import type { SpotPair } from './spot-commission.ts';
+import type { VenueBars } from './venue-bars.ts';
 
 /** What trading costs at the simulated venue: fees, slippage, delay, and how much of a bar one account may take. */
 export interface CostModel {
@@ -77,21 +78,27 @@ export class FillCosts {
     return this.#participation > 0 ? lotsOf(instrument, volume * this.#participation) : Number.POSITIVE_INFINITY;
   }
 
-  /** Tick at which a taking order fills. Bar volume and range are in the bar's own units. */
-  slippedTicks(
+  /** Tick at which a taking order fills that aimed at `ticks`: slipped, and an entry also across the spread. */
+  takingTicks(
     instrument: Instrument,
     side: number,
     ticks: number,
     lots: number,
-    volume: number,
-    low: number,
-    high: number,
+    enters: boolean,
+    bars: VenueBars,
   ): number {
+    const slipped = this.#slipped(instrument, side, ticks, lots, bars);
+    return enters ? this.entryTicks(instrument, side, slipped) : slipped;
+  }
+
+  #slipped(instrument: Instrument, side: number, ticks: number, lots: number, bars: VenueBars): number {
     const model = this.#slippage;
+    const i = instrument.index;
     if (model.kind === 'none') return ticks;
-    const barLots = model.kind === 'square-root' || model.kind === 'linear' ? lotsOf(instrument, volume) : 0;
-    const lowTicks = model.clampToRange ? instrument.ticks(low, 'half-even') : 0;
-    const highTicks = model.clampToRange ? instrument.ticks(high, 'half-even') : 0;
+    const isImpact = model.kind === 'square-root' || model.kind === 'linear';
+    const barLots = isImpact ? lotsOf(instrument, bars.volume[i]!) : 0;
+    const lowTicks = model.clampToRange ? instrument.ticks(bars.low[i]!, 'half-even') : 0;
+    const highTicks = model.clampToRange ? instrument.ticks(bars.high[i]!, 'half-even') : 0;
     return slippedTicks(model, side, ticks, lots, barLots, lowTicks, highTicks);
   }
 

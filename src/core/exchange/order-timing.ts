@@ -2,6 +2,7 @@ import { TIF, TYPE } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
 import type { BarPath } from './bar-path.ts';
 import type { FillRules } from './fill-rules.ts';
+import type { ToldOrders } from './told-orders.ts';
 import type { VenueOrders } from './venue-orders.ts';
 
 /** Where a market order acts: it takes whatever price there is. */
@@ -13,6 +14,8 @@ export class OrderTiming {
   readonly #orders: VenueOrders;
   readonly #path: BarPath;
   readonly #rules: FillRules;
+  /** Who knows better than the models; null for nobody. */
+  told: ToldOrders | null = null;
 
   constructor(table: OrderTable, orders: VenueOrders, path: BarPath, rules: FillRules) {
     this.#table = table;
@@ -50,8 +53,32 @@ export class OrderTiming {
     const path = this.#path;
     if (orders.waits(row)) return -1;
     const ends = this.endsAt(row);
-    const at = budget ? this.#trades(row) : -1;
+    const modelled = budget ? this.#trades(row) : -1;
+    const at = this.told === null ? modelled : this.#toldAt(row, modelled, this.told);
     return ends >= 0 && (at < 0 || ends <= at) ? Math.max(ends, path.progress[0]!) : at;
+  }
+
+  /**
+   * Whether an order acts here only because it was told so. Where the model comes to the same millisecond, it goes the model's way: a time
+   * that was told is whole milliseconds, a place on the path is not.
+   */
+  isForced(row: number): boolean {
+    const { told } = this;
+    const ms = told === null ? Number.NaN : told.fillsMs(row, this.#orders.filled(row));
+    if (Number.isNaN(ms)) return false;
+    const at = this.#trades(row);
+    return at < 0 || at > this.#path.progress[0]! || this.#path.timeMs !== ms;
+  }
+
+  /** Progress on this leg at which an order fills as told, or −1; the model's where nothing is told. */
+  #toldAt(row: number, modelled: number, told: ToldOrders): number {
+    const ms = told.fillsMs(row, this.#orders.filled(row));
+    if (Number.isNaN(ms)) return modelled;
+    const { progress, openMs, closeMs, leg } = this.#path;
+    const there = leg === 0 ? openMs : Math.floor(openMs + ((closeMs - openMs) * (leg - 1 + modelled)) / 3);
+    if (modelled >= 0 && there === ms) return modelled;
+    const at = this.#path.arrival(ms);
+    return at < 0 ? -1 : Math.max(at, progress[0]!);
   }
 
   /** Progress on this leg at which an order expires or is canceled, 0 if that was before; −1 if not on this leg. */

@@ -1,5 +1,4 @@
 import { assert } from '../vocabulary/assert.ts';
-import { columnToText, textToColumn } from '../vocabulary/column-text.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
 import type { Json } from '../vocabulary/json.ts';
 import type { BarColumns } from '../vocabulary/market-data.ts';
@@ -13,11 +12,12 @@ import type { FillRules } from './fill-rules.ts';
 import type { FundingHistory } from './funding.ts';
 import { MarginWatch } from './margin-watch.ts';
 import { OrderTiming } from './order-timing.ts';
+import type { ToldOrders } from './told-orders.ts';
 import type { VenueAccount } from './venue-account.ts';
 import { VenueBars } from './venue-bars.ts';
 import { VenueOrders } from './venue-orders.ts';
 import { type Rejection, VenueReport } from './venue-report.ts';
-import { VENUE_SNAPSHOT_VERSION, type VenueSnapshot } from './venue-snapshot.ts';
+import { knownSnapshot, restoreParts, snapshotOf, type VenueParts } from './venue-snapshot.ts';
 
 /**
  * The simulated venue on bars, synchronous and deterministic. It takes orders, walks each bar along its assumed path
@@ -76,6 +76,11 @@ export class SimulatedVenue {
     this.#margin = new MarginWatch(instruments, account, costs, this.#path, this.report, funding);
   }
 
+  /** Lets somebody else say what becomes of orders. Nothing of it is in a snapshot. */
+  listenTo(told: ToldOrders | null): void {
+    this.#timing.told = told;
+  }
+
   /** Number of orders resting in an instrument. */
   openCount(instrument: number): number {
     return this.#orders.countOf(instrument);
@@ -105,7 +110,7 @@ export class SimulatedVenue {
       instrument.index,
       c.limitTicks[row]! > 0 ? instrument.price(c.limitTicks[row]!) : Number.NaN,
       c.triggerTicks[row]! > 0 ? instrument.price(c.triggerTicks[row]!) : Number.NaN,
-      native ? 0 : this.#costs.arrivalMs(nowMs),
+      native ? 0 : this.#arrivalMs(row, nowMs),
       walking && market,
       walking ? this.#path.price : last,
     );
@@ -114,8 +119,14 @@ export class SimulatedVenue {
     else if (!walking && (this.#ended || this.#rules.market === 'close') && !Number.isNaN(last)) orders.fillNow(row);
   }
 
+  #arrivalMs(row: number, nowMs: number): number {
+    const told = this.#timing.told?.arrivalMs(row, nowMs) ?? Number.NaN;
+    return Number.isNaN(told) ? this.#costs.arrivalMs(nowMs) : told;
+  }
+
   #refuse(row: number, instrument: Instrument, last: number): Rejection {
     const c = this.#table.column;
+    if (this.#timing.told?.rejects(row)) return 'as-told';
     if (c.flags[row]! & FLAG.postOnly && !Number.isNaN(last)) {
       const limit = instrument.price(c.limitTicks[row]!);
       if (c.side[row]! > 0 ? limit >= last : limit <= last) return 'post-only-would-take';
@@ -127,9 +138,12 @@ export class SimulatedVenue {
   cancel(row: number, nowMs: number): void {
     const instrument = this.#table.column.instrument[row]!;
     // The venue itself cancels what belongs to a bracket it keeps: those orders arrived at once.
-    if (this.#costs.delays && !this.#ended && this.#orders.has(row, instrument) && this.#orders.arrivesMs(row) > 0) {
-      this.#orders.setCancel(row, this.#costs.arrivalMs(nowMs));
-      return;
+    if (!this.#ended && this.#orders.has(row, instrument) && this.#orders.arrivesMs(row) > 0) {
+      const told = this.#timing.told?.cancelMs(row, nowMs) ?? Number.NaN;
+      if (Number.isNaN(told) ? this.#costs.delays : told > nowMs) {
+        this.#orders.setCancel(row, Number.isNaN(told) ? this.#costs.arrivalMs(nowMs) : told);
+        return;
+      }
     }
     if (this.#orders.remove(row, instrument)) {
       this.account.release(row);
@@ -240,6 +254,10 @@ export class SimulatedVenue {
     if (type === TYPE.market) return this.#execute(row, instrument, here, false);
     const triggers = type !== TYPE.limit && !orders.triggered(row);
     const limit = orders.limitPrice(row);
+    if (this.#timing.isForced(row)) {
+      orders.setTriggered(row);
+      return this.#execute(row, instrument, Number.isNaN(limit) ? here : limit, !Number.isNaN(limit));
+    }
     if (triggers) {
       orders.setTriggered(row);
       // Straight on with a market order, at the trigger itself unless price jumped over it.
@@ -269,19 +287,14 @@ export class SimulatedVenue {
     const reference = instrument.ticks(price, 'half-even');
     // What has a limit, a triggered stop-limit too, does not slip: it never fills worse than its limit.
     const passive = maker || !Number.isNaN(orders.limitPrice(row));
+    const told = this.#timing.told;
+    const filled = orders.filled(row);
+    const enters = c.role[row] === ROLE.entry;
     let ticks = passive
       ? reference
-      : this.#costs.slippedTicks(
-          instrument,
-          side,
-          reference,
-          c.lots[row]!,
-          this.#bars.volume[instrument.index]!,
-          this.#bars.low[instrument.index]!,
-          this.#bars.high[instrument.index]!,
-        );
-    if (!passive && c.role[row] === ROLE.entry) ticks = this.#costs.entryTicks(instrument, side, ticks);
-    let lots = this.account.sizeAtFill(row, instrument, ticks) - orders.filled(row);
+      : this.#costs.takingTicks(instrument, side, reference, c.lots[row]!, enters, this.#bars);
+    if (told !== null) ticks = told.ticks(row, filled, ticks);
+    let lots = this.account.sizeAtFill(row, instrument, ticks) - filled;
     const held = this.account.netLots[instrument.index]!;
     const isBound = this.#reduceOnly && (c.flags[row]! & FLAG.reduceOnly) !== 0;
     const reducible = isBound ? Math.max(0, -side * held) : Number.POSITIVE_INFINITY;
@@ -292,16 +305,18 @@ export class SimulatedVenue {
       if (c.tif[row]! === TIF.fok) return this.#end(row, instrument.index, REPORT.canceled, 'fill-or-kill');
       lots = room;
     }
+    if (told !== null) lots = told.lots(row, filled, lots);
     if (lots <= 0) return this.#end(row, instrument.index, REPORT.rejected, 'insufficient-balance');
     const value = instrument.value(ticks, lots);
     const fees = this.#costs.account;
     let fee: number;
-    if (fees === null) fee = this.#costs.feeQuanta(maker, value, lots, orders.filled(row) === 0, orders.feePaid(row));
+    if (fees === null) fee = this.#costs.feeQuanta(maker, value, lots, filled === 0, orders.feePaid(row));
     else {
       fees.charge(row, instrument, this.account.balances, side, maker, value, lots, orders, this.#path.timeMs);
       fee = fees.quanta;
     }
     const feeAsset = fees === null ? -1 : fees.asset;
+    if (told !== null) fee = told.fee(row, filled, value, fee, feeAsset);
     if (!this.account.affords(row, instrument, side, lots, value, feeAsset < 0 ? fee : 0))
       return this.#end(row, instrument.index, REPORT.rejected, 'insufficient-balance');
     const done = orders.fill(row, lots) >= this.account.sizeAtFill(row, instrument, ticks);
@@ -309,7 +324,7 @@ export class SimulatedVenue {
     orders.pay(row, fees === null ? fee : fees.settleQuanta);
     this.account.settle(row, instrument, side, lots, ticks, value, fee, feeAsset);
     if (fees !== null) fees.record(this.#path.timeMs, value);
-    const ends = done || lots === reducible || c.tif[row]! === TIF.ioc;
+    const ends = done || lots === reducible || c.tif[row]! === TIF.ioc || told?.endsAt(row, filled + lots) === true;
     const r = this.report;
     r.lots = lots;
     r.ticks = ticks;
@@ -348,38 +363,21 @@ export class SimulatedVenue {
   /** Everything that decides what the venue does next, between two bars. The order table belongs to whoever keeps it. */
   snapshot(): Json {
     assert(this.#walking < 0 && this.#orders.isQuiet, 'a venue is snapshot between bars, with nothing left to say');
-    return {
-      v: VENUE_SNAPSHOT_VERSION,
-      orders: this.#orders.snapshot(),
-      bars: this.#bars.columns.map((column) => columnToText(column)),
-      timesMs: [this.#path.openMs, this.#path.closeMs],
-      trades: this.#trades,
-      ended: this.#ended,
-      account: this.account.snapshot(),
-      costs: this.#costs.snapshot(),
-      fees: this.#costs.account?.snapshot() ?? null,
-      funding: this.#margin.snapshot(),
-    };
+    return snapshotOf(this.#parts, this.#trades, this.#ended);
   }
 
   /** Takes over a snapshot of a venue of the same configuration; RangeError for one of an unknown version. */
   restore(snapshot: Json): void {
-    const s = snapshot as unknown as VenueSnapshot;
-    if (s.v !== VENUE_SNAPSHOT_VERSION)
-      throw new RangeError(`expected a venue snapshot of version ${VENUE_SNAPSHOT_VERSION}, found ${String(s.v)}`);
+    const s = knownSnapshot(snapshot);
     this.reset();
-    this.#orders.restore(s.orders);
-    this.#bars.columns.forEach((column, i) => {
-      column.set(textToColumn(s.bars[i]!));
-    });
-    this.#path.openMs = s.timesMs[0]!;
-    this.#path.closeMs = s.timesMs[1]!;
+    restoreParts(this.#parts, s);
     this.#trades = s.trades;
     this.#ended = s.ended;
-    this.account.restore(s.account);
-    this.#costs.restore(s.costs);
-    if (s.fees) this.#costs.account?.restore(s.fees);
-    this.#margin.restore(s.funding);
+  }
+
+  get #parts(): VenueParts {
+    const [orders, bars, path, margin] = [this.#orders, this.#bars, this.#path, this.#margin];
+    return { orders, bars, path, margin, account: this.account, costs: this.#costs };
   }
 
   /** Forgets all orders and starts anew with the account's deposits. */

@@ -7,7 +7,8 @@ export type Rejection =
   | 'no-market'
   | 'unknown-order'
   | 'nothing-to-amend'
-  | 'reduce-only';
+  | 'reduce-only'
+  | 'as-told';
 
 /** One thing the venue says; the same instance is refilled for every report. */
 export class VenueReport {

@@ -1,8 +1,15 @@
+import { columnToText, textToColumn } from '../vocabulary/column-text.ts';
 import type { Json } from '../vocabulary/json.ts';
+import type { BarPath } from './bar-path.ts';
 import type { TierClockState } from './fees.ts';
+import type { FillCosts } from './fill-costs.ts';
 import type { LatencyState } from './latency.ts';
+import type { MarginWatch } from './margin-watch.ts';
+import type { VenueAccount } from './venue-account.ts';
+import type { VenueBars } from './venue-bars.ts';
+import type { VenueOrders } from './venue-orders.ts';
 
-export const VENUE_SNAPSHOT_VERSION = 1;
+const VENUE_SNAPSHOT_VERSION = 1;
 
 /** What decides a simulated venue's next steps, as plain JSON; the order table belongs to whoever keeps it. */
 export interface VenueSnapshot {
@@ -17,4 +24,51 @@ export interface VenueSnapshot {
   /** Value traded so far, where the fee depends on it; absent in snapshots of before that. */
   readonly fees?: TierClockState | null;
   readonly funding: readonly (number | null)[];
+}
+
+/** What a venue is made of, as far as it is kept. */
+export interface VenueParts {
+  readonly orders: VenueOrders;
+  readonly bars: VenueBars;
+  readonly path: BarPath;
+  readonly margin: MarginWatch;
+  readonly account: VenueAccount;
+  readonly costs: FillCosts;
+}
+
+export function snapshotOf(parts: VenueParts, trades: number, ended: boolean): Json {
+  const { orders, bars, path, margin, account, costs } = parts;
+  return {
+    v: VENUE_SNAPSHOT_VERSION,
+    orders: orders.snapshot(),
+    bars: bars.columns.map((column) => columnToText(column)),
+    timesMs: [path.openMs, path.closeMs],
+    trades,
+    ended,
+    account: account.snapshot(),
+    costs: costs.snapshot(),
+    fees: costs.account?.snapshot() ?? null,
+    funding: margin.snapshot(),
+  };
+}
+
+/** Throws RangeError for one of an unknown version. */
+export function knownSnapshot(snapshot: Json): VenueSnapshot {
+  const s = snapshot as unknown as VenueSnapshot;
+  if (s.v !== VENUE_SNAPSHOT_VERSION)
+    throw new RangeError(`expected a venue snapshot of version ${VENUE_SNAPSHOT_VERSION}, found ${String(s.v)}`);
+  return s;
+}
+
+export function restoreParts({ orders, bars, path, margin, account, costs }: VenueParts, s: VenueSnapshot): void {
+  orders.restore(s.orders);
+  bars.columns.forEach((column, i) => {
+    column.set(textToColumn(s.bars[i]!));
+  });
+  path.openMs = s.timesMs[0]!;
+  path.closeMs = s.timesMs[1]!;
+  account.restore(s.account);
+  costs.restore(s.costs);
+  if (s.fees) costs.account?.restore(s.fees);
+  margin.restore(s.funding);
 }

@@ -19,6 +19,29 @@ export interface BracketPlan {
   closedLots: number;
   /** Whether more of the entry filled while one of its legs was being withdrawn: the leg is due again once that is settled. */
   isOwed: boolean;
+  /** Whether the strategy has withdrawn the stop: the position is meant to be without it. */
+  isStopDropped?: boolean;
+  /** Present where legs lock one and the same holding. */
+  lock?: LockedLegs;
+}
+
+/** What is kept of a bracket where every leg locks what it would sell (`engine/single-lock-legs.ts`). Ticks: of the last leg, 0 before it. */
+export interface LockedLegs {
+  stopTicks: number;
+  trailTicks: number;
+  targetTicks: number;
+  /** Stop and target were placed as one pair. */
+  isPair: boolean;
+  /** The venue has refused a pair: the target is held from then on. */
+  isPairRefused: boolean;
+  /** Legs are being withdrawn, to be placed anew. */
+  isChanging: boolean;
+  /** The target of the pair has traded, for which the venue ends the stop. */
+  hasTargetTraded: boolean;
+  /** The stop was refused, or ended without being asked to. */
+  isStopLost: boolean;
+  /** The strategy has withdrawn it. */
+  isTargetDropped: boolean;
 }
 
 export function bracketPlan(

@@ -11,6 +11,11 @@ export interface VenueCapabilities {
   readonly amend: boolean;
   /** Keeps the legs of a bracket itself (OTO + OCO), so that they protect even while we are down. */
   readonly bracket: boolean;
+  /**
+   * How stop and target of a position rest. `apart`: side by side, as orders that only reduce do. Where each order locks what it sells:
+   * `paired`, as one pair of which one cancels the other; `stop-only`, the stop, while the engine watches the target.
+   */
+  readonly legs: 'apart' | 'paired' | 'stop-only';
   /** Market buys may say how much quote to spend. Orders of ours never do: every size is turned into lots when it is decided. */
   readonly quoteQuantity: boolean;
   readonly hedgeMode: boolean;
@@ -33,6 +38,7 @@ export const SIMULATED: VenueCapabilities = {
   reduceOnly: true,
   amend: true,
   bracket: true,
+  legs: 'apart',
   quoteQuantity: true,
   hedgeMode: true,
 };
@@ -64,6 +70,7 @@ export const PLAIN: VenueCapabilities = {
   reduceOnly: false,
   amend: false,
   bracket: false,
+  legs: 'apart',
   quoteQuantity: false,
   hedgeMode: false,
 };
@@ -111,6 +118,18 @@ export function emulations(profile: VenueCapabilities): string[] {
   if (!profile.bracket)
     lines.push(
       'stops and targets of an entry: sent after its fill, with the delay of any order, instead of resting with it',
+    );
+  if (profile.legs === 'paired')
+    lines.push(
+      'stop and target of a position: one pair at the venue; where it is refused, the stop rests and the target is watched at each bar’s close',
+    );
+  if (profile.legs !== 'apart')
+    lines.push(
+      'exits: the legs are withdrawn first, their cancel confirmed, then the exit is sent; legs are placed anew for what it leaves',
+    );
+  if (profile.legs === 'stop-only')
+    lines.push(
+      'targets of a position with a stop: watched by the engine at each bar’s close; when one is reached, the stop is withdrawn and the target is sent immediate-or-cancel',
     );
   if (!profile.timesInForce.includes('gtd'))
     lines.push(

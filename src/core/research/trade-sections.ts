@@ -1,13 +1,12 @@
 import { causes, narrate } from '../engine/narrate.ts';
-import type { SessionState } from '../engine/session-state.ts';
 import { clientOrderId } from '../execution/client-order-id.ts';
 import type { Report } from '../report/report.ts';
 import { type RoundTrip, roundTrips, type TripFill } from '../report/round-trips.ts';
 import type { TradingCosts } from '../report/trading-metrics.ts';
-import type { Instrument } from '../vocabulary/instrument.ts';
 import { ORDER_ROLES } from '../vocabulary/order.ts';
 import { formatTime } from '../vocabulary/time.ts';
 import type { Backtest } from './backtest.ts';
+import { tripFill } from './trip-fill.ts';
 
 /** A round trip with whose it is. */
 export interface OwnedTrip {
@@ -27,25 +26,11 @@ export function tripsOf(backtest: Backtest): OwnedTrip[] {
   const bySlot = new Map<number, TripFill[]>();
   for (let i = 0; i < state.fills.count; i++) {
     const slot = f.slot[i]!;
-    const instrument = state.instruments[slot % n]!;
-    const row = f.order[i]!;
-    // A buy whose fee left less than a lot of it has moved no position.
-    if (state.fills.moved(i) === 0) continue;
-    const intent = state.orders.column.intent[row]!;
+    const fill = tripFill(backtest.engine, i);
+    if (fill === null) continue;
     const list = bySlot.get(slot) ?? [];
     bySlot.set(slot, list);
-    const stop = backtest.engine.desk.stopOf(row);
-    list.push({
-      timeMs: f.timeMs[i]!,
-      side: f.side[i]! > 0 ? 1 : -1,
-      quantity: instrument.quantity(state.fills.moved(i)),
-      price: instrument.price(f.ticks[i]!),
-      fee: tripFee(state, instrument, i),
-      role: ORDER_ROLES[state.orders.column.role[row]!]!,
-      orderId: clientOrderId(state.session, row),
-      why: intent >= 0 ? state.intents.why[intent]! : '',
-      ...(stop > 0 ? { stop: instrument.price(stop) } : {}),
-    });
+    list.push(fill);
   }
   const trips: OwnedTrip[] = [];
   for (const [slot, fills] of bySlot) {
@@ -62,24 +47,6 @@ export function tripsOf(backtest: Backtest): OwnedTrip[] {
   return trips.sort(
     (a, b) => a.trip.exitTimeMs - b.trip.exitTimeMs || a.strategy - b.strategy || a.instrument - b.instrument,
   );
-}
-
-/**
- * What a fill cost its round trip, in the settle asset. Where the fee came out of what was bought: the price of everything that did not
- * become position, with what it left below a lot.
- */
-function tripFee(state: SessionState, instrument: Instrument, fill: number): number {
-  const f = state.fills.column;
-  if (state.fills.moved(fill) === f.lots[fill])
-    return isBaseFee(state, instrument, fill) ? 0 : instrument.money(state.fills.feeWorth(fill));
-  return (
-    instrument.money(f.value[fill]!) - instrument.valueAt(instrument.price(f.ticks[fill]!), state.fills.moved(fill))
-  );
-}
-
-function isBaseFee(state: SessionState, instrument: Instrument, fill: number): boolean {
-  const asset = state.fills.feeAsset(fill);
-  return asset >= 0 && instrument.physical && state.assets[asset]!.code === instrument.base;
 }
 
 export function tripSection(backtest: Backtest, trips: readonly OwnedTrip[]): Report['trades'] {

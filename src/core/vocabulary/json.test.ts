@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
-import { jsonOffence } from './json.ts';
+import { jsonOffence, orderlessText } from './json.ts';
 
 describe('json', () => {
   test('any JSON value -> no offence, and it survives the round trip', () => {
@@ -50,5 +50,12 @@ describe('json', () => {
 
   test('an object without prototype -> plain', () => {
     assert.equal(jsonOffence(Object.assign(Object.create(null) as object, { a: 1 })), null);
+  });
+
+  test('text without an order -> the same for the same values; lists keep theirs', () => {
+    const text = orderlessText({ b: [{ d: 1, c: null }, 2], a: 'x' });
+    assert.equal(text, orderlessText({ a: 'x', b: [{ c: null, d: 1 }, 2] }));
+    assert.notEqual(text, orderlessText({ a: 'x', b: [2, { c: null, d: 1 }] }));
+    assert.equal(text, '{"a":"x","b":[{"c":null,"d":1},2]}');
   });
 });

@@ -38,3 +38,12 @@ export function sameJson(a: unknown, b: unknown): boolean {
     keys.every((key) => sameJson((a as Record<string, unknown>)[key], (b as Record<string, unknown>)[key]))
   );
 }
+
+/** JSON text in which fields stand by name: the same for the same values, whoever has built or read them. */
+export function orderlessText(value: Json): string {
+  return JSON.stringify(value, (_key, part: Json) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+}

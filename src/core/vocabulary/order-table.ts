@@ -8,7 +8,7 @@ const COLUMNS = {
   side: Int8Array,
   type: Uint8Array,
   tif: Uint8Array,
-  flags: Uint8Array,
+  flags: Uint16Array,
   role: Uint8Array,
   status: Uint8Array,
   intent: Int32Array,

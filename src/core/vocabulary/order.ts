@@ -66,6 +66,8 @@ export const FLAG = {
   emulated: 64,
   /** What a kill closes a position with: the one order that leaves while trading is halted. */
   kill: 128,
+  /** Sells what legs of a bracket may have locked: it waits, `held`, until they are withdrawn, and is sent then. */
+  claimsHolding: 256,
 } as const;
 
 /**

@@ -4,6 +4,7 @@ import { loadPushType } from '../../../src/adapters/mexc/push-decoder.ts';
 import { Random } from '../../../src/core/vocabulary/random.ts';
 import { exchangeGatewayContract, type GatewaySubject } from '../../contracts/exchange-gateway.ts';
 import { exchangeGatewayFaultContract } from '../../contracts/exchange-gateway-faults.ts';
+import { exchangeGatewayPairContract } from '../../contracts/exchange-gateway-pairs.ts';
 import { FaultyDialer, FaultyHttp } from '../../contracts/faulty-transport.ts';
 import { SimulatedClock } from '../../simulated-world/clock.ts';
 import { SimulatedDialer } from '../../simulated-world/dialer.ts';
@@ -82,4 +83,5 @@ function drifted(type: Awaited<ReturnType<typeof loadPushType>>, text: string): 
 }
 
 exchangeGatewayContract('MEXC', MEXC_CAPABILITIES, subject);
+exchangeGatewayPairContract('MEXC', MEXC_CAPABILITIES, subject);
 exchangeGatewayFaultContract('MEXC', MEXC_CAPABILITIES, subject);

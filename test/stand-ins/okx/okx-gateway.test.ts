@@ -6,6 +6,7 @@ import { Random } from '../../../src/core/vocabulary/random.ts';
 import type { ExchangeGateway, OrderPlacement } from '../../../src/ports/exchange-gateway.ts';
 import { VenueError } from '../../../src/ports/venue-error.ts';
 import { exchangeGatewayContract, type GatewaySubject } from '../../contracts/exchange-gateway.ts';
+import { exchangeGatewayPairContract } from '../../contracts/exchange-gateway-pairs.ts';
 import { FaultyDialer, FaultyHttp } from '../../contracts/faulty-transport.ts';
 import { RecordingSink } from '../../recording-sink.ts';
 import { SimulatedDialer } from '../../simulated-world/dialer.ts';
@@ -87,10 +88,12 @@ const CAPABILITIES = {
   amend: true,
   hedge: false,
   positions: false,
+  pairs: false,
   findEndedForMs: 7_200_000,
 } as const;
 
 if (CCXT_ABSENT === false) exchangeGatewayContract('OKX through ccxt', CAPABILITIES, subject);
+if (CCXT_ABSENT === false) exchangeGatewayPairContract('OKX through ccxt', CAPABILITIES, subject);
 
 const PLACEMENT: OrderPlacement = {
   clientOrderId: 'fault1',

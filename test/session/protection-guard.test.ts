@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { ExchangeGateway, OrderPlacement, Outcome } from '../../src/ports/exchange-gateway.ts';
+import { intercepted, type Life, LiveScene, type SceneOptions } from './live-scene.ts';
+import { alarms, orders, position, puppet } from './puppet.ts';
+
+const why = 'test';
+const PRODUCTS = [
+  { product: 'spot', balances: { USDT: '200000' } },
+  { product: 'usdm', balances: { USDT: '100000' } },
+] as const;
+
+const protects = puppet(
+  (bar, c) => bar === 0 && c.buy({ size: { qty: 0.1 }, stop: { pct: 0.05 }, target: { pct: 0.05 }, why }),
+);
+
+async function protectedLife(scene: LiveScene): Promise<Life> {
+  const life = await scene.start(protects);
+  await scene.bar(life, 95_000);
+  return life;
+}
+
+/** What a person does at the venue, behind the session's back. */
+async function cancelStop(scene: LiveScene, life: Life): Promise<void> {
+  const { product, trader, symbol } = scene.venue;
+  const open = await scene.venue.run(life.gateway.openOrders(symbol));
+  const { clientOrderId } = open.find(({ type }) => type === 'stop-market')!;
+  const [path, id] =
+    product.name === 'spot' ? ['/api/v3/order', 'origClientOrderId'] : ['/fapi/v1/algoOrder', 'clientAlgoId'];
+  const route = product.routes.find((each) => each.method === 'DELETE' && each.path === path)!;
+  const answer = route.handle(
+    new Map([
+      ['symbol', symbol],
+      [id, clientOrderId],
+    ]),
+    { account: trader, apiKey: '' },
+  );
+  assert.equal(answer.status, 200, JSON.stringify(answer.body));
+}
+
+const REFUSED: Outcome<never> = {
+  outcome: 'rejected',
+  code: 'order-refused',
+  message: 'no stops today',
+  venueCode: null,
+};
+/** A venue that refuses every stop. */
+const withoutStops = (gateway: ExchangeGateway): ExchangeGateway =>
+  intercepted(gateway, {
+    place: (order: OrderPlacement) => (order.type === 'stop-market' ? Promise.resolve(REFUSED) : gateway.place(order)),
+    placePair: () => Promise.resolve(REFUSED),
+  });
+
+/** A venue that has no stop any more, in whatever way one asks. */
+function forgetful(): { readonly wrap: NonNullable<SceneOptions['wrap']>; forget: () => void } {
+  let isForgotten = false;
+  return {
+    forget: () => {
+      isForgotten = true;
+    },
+    wrap: (gateway) =>
+      intercepted(gateway, {
+        findOrder: async (symbol, id) => {
+          const found = await gateway.findOrder(symbol, id);
+          return isForgotten && found?.type === 'stop-market' && found.status === 'open' ? null : found;
+        },
+        openOrders: async (symbol) =>
+          (await gateway.openOrders(symbol)).filter(({ type }) => !isForgotten || type !== 'stop-market'),
+      }),
+  };
+}
+
+for (const options of PRODUCTS)
+  describe(`positions without their stop (${options.product})`, () => {
+    const assertClosed = (life: Life): void => {
+      assert.equal(position(life), '0');
+      assert.ok(
+        orders(life).some((order) => order.startsWith('exit filled')),
+        orders(life).join(', '),
+      );
+      assert.equal(alarms(life).filter((text) => /have been without their stop for 5 s/.test(text)).length, 1);
+      assert.equal(life.session.fault, null);
+    };
+
+    test('the venue refuses the stop -> page, once; closed after five seconds, not before', async () => {
+      const scene = new LiveScene({ ...options, wrap: withoutStops });
+      const life = await protectedLife(scene);
+      await scene.venue.pass(4_000);
+      assert.notEqual(position(life), '0');
+      await scene.venue.pass(3_000);
+      assertClosed(life);
+      await scene.venue.pass(120_000);
+      assertClosed(life);
+    });
+
+    test('policy is to alert -> page, once; the position stays', async () => {
+      const scene = new LiveScene({ ...options, wrap: withoutStops, onNaked: 'alert' });
+      const life = await protectedLife(scene);
+      await scene.venue.pass(130_000);
+      assert.notEqual(position(life), '0');
+      const paged = alarms(life).filter((text) => /have been without their stop for 5 s; by policy nothing/.test(text));
+      assert.equal(paged.length, 1);
+    });
+
+    test('a person cancels the stop at the venue -> page and closed', async () => {
+      const scene = new LiveScene(options);
+      const life = await protectedLife(scene);
+      await cancelStop(scene, life);
+      await scene.venue.pass(10_000);
+      assertClosed(life);
+    });
+
+    test('a person cancels the stop while the stream is silent -> found by asking for open orders; page and closed', async () => {
+      const scene = new LiveScene(options);
+      const life = await protectedLife(scene);
+      scene.venue.dialer.fault = 'stalled';
+      await cancelStop(scene, life);
+      scene.venue.dialer.fault = 'none';
+      await scene.venue.pass(60_000);
+      assertClosed(life);
+    });
+
+    test('the venue lets the stop expire -> page and closed', async () => {
+      const scene = new LiveScene(options);
+      const life = await protectedLife(scene);
+      // The venue cancels it, and calls that an expiry.
+      scene.venue.dialer.rewrite = (text) =>
+        /"o":"STOP/.test(text) ? text.replaceAll(/"([xX])":"CANCELED"/g, '"$1":"EXPIRED"') : text;
+      await cancelStop(scene, life);
+      await scene.venue.pass(10_000);
+      assert.match(orders(life)[1]!, /^stop expired/);
+      assertClosed(life);
+    });
+
+    test('the venue forgets the stop -> page at once; closed once its absence is proven', async () => {
+      const { wrap, forget } = forgetful();
+      const scene = new LiveScene({ ...options, wrap });
+      const life = await protectedLife(scene);
+      forget();
+      const isPaged = (): boolean => /is open and the venue does not know it/.test(alarms(life).join());
+      await scene.venue.until(isPaged, 'paged');
+      assert.notEqual(position(life), '0');
+      await scene.venue.pass(50_000);
+      assert.match(orders(life)[1]!, /^stop rejected/);
+      assertClosed(life);
+    });
+
+    test('killed while the position is naked -> closed by the next process', async () => {
+      const scene = new LiveScene({ ...options, wrap: withoutStops });
+      const before = await protectedLife(scene);
+      before.kill();
+      const life = await scene.start(protects);
+      await scene.venue.pass(10_000);
+      assertClosed(life);
+    });
+  });

@@ -1,0 +1,83 @@
+/** A record of the journal as it lies on the disk. */
+export interface JournalLine {
+  readonly seq: number;
+  readonly kind: string;
+  readonly atMs: number;
+  readonly text: string;
+  /** When it became durable, in the order of everything that happened. */
+  readonly tick: number;
+  readonly life: number;
+}
+
+type Row = { readonly [key: string]: unknown };
+
+export interface SeenIntent {
+  readonly seq: number;
+  readonly tick: number;
+  readonly order: string;
+  readonly request: string;
+  readonly verdict: Row;
+  readonly epoch: number;
+  readonly validUntilMs: number;
+  readonly content: Row;
+}
+
+export interface ToldFill {
+  readonly id: string;
+  readonly row: Row;
+  readonly tick: number;
+}
+
+/** What a journal says, in the auditor's own reading. */
+export class JournalView {
+  readonly places = new Map<string, SeenIntent>();
+  readonly cancels: SeenIntent[] = [];
+  readonly fills = new Map<string, ToldFill>();
+  /** Orders of which it stands written that the venue never had them. */
+  readonly denied = new Map<string, { readonly why: string; readonly tick: number }>();
+  /** Times of funding that was told. */
+  readonly fundedMs = new Set<number>();
+  readonly complaints: string[] = [];
+  /** Newest durable record of each life. */
+  readonly lastTick = new Map<number, number>();
+
+  constructor(lines: readonly JournalLine[]) {
+    let seq = 0;
+    for (const line of lines) {
+      if (line.seq !== ++seq) this.complaints.push(`journal: record ${line.seq} stands in place ${seq}`);
+      this.lastTick.set(line.life, line.tick);
+      const payload = JSON.parse(line.text) as Row;
+      if (line.kind === 'intent') this.#intent(line, payload);
+      else if (line.kind === 'outcome') this.#outcome(payload, line.tick);
+    }
+  }
+
+  #intent({ seq, tick }: JournalLine, payload: Row): void {
+    const intent: SeenIntent = {
+      ...{ seq, tick, order: String(payload['clientOrderId']), request: String(payload['request']) },
+      ...{ verdict: payload['verdict'] as Row, epoch: Number(payload['epoch']) },
+      ...{ validUntilMs: Number(payload['validUntilMs']), content: payload['order'] as Row },
+    };
+    if (intent.request !== 'place') {
+      this.cancels.push(intent);
+      return;
+    }
+    if (this.places.has(intent.order)) this.complaints.push(`I1: ${intent.order} is intended twice`);
+    this.places.set(intent.order, intent);
+  }
+
+  #outcome(payload: Row, tick: number): void {
+    if (payload['type'] === 'fill-told') {
+      const fill = payload['fill'] as Row;
+      const id = String(fill['tradeId']);
+      if (!this.fills.has(id)) this.fills.set(id, { id, row: fill, tick });
+    } else if (payload['type'] === 'funding-told') this.fundedMs.add(Number(payload['atMs']));
+    else if (payload['type'] === 'absence-proven')
+      this.denied.set(String(payload['order']), { why: 'proven absent', tick });
+    else if (payload['type'] === 'request-answered' && payload['request'] === 'place') {
+      const outcome = String(payload['outcome']);
+      if (outcome === 'rejected' || outcome === 'not-sent')
+        this.denied.set(String(payload['order']), { why: `${outcome}: ${String(payload['code'])}`, tick });
+    }
+  }
+}
