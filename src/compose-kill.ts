@@ -1,7 +1,7 @@
 import { processIdentity } from './adapters/system/process-identity.ts';
 import { LEASE_TERMS } from './durability/held-lease.ts';
-import type { KillWorld } from './kill/kill-run.ts';
 import type { Clock } from './ports/clock.ts';
+import type { KillWorld } from './ports/kill-world.ts';
 import type { AskSecret, ConnectionKeys, Vaults } from './ports/secret-vault.ts';
 import type { Venues } from './ports/venues.ts';
 import type { StatePlace } from './state-place.ts';

@@ -10,6 +10,7 @@ import { systemClock } from './adapters/system/clock.ts';
 import type { World } from './api/world.ts';
 import { barStoreAt } from './bar-store-choice.ts';
 import { localExchanges } from './compose-exchange.ts';
+import { killWorld } from './compose-kill.ts';
 import { accountLeases } from './compose-leases.ts';
 import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
@@ -144,6 +145,9 @@ export function compose(config: Config): World {
     storedTables: () => stored.tables(),
     accountLeases: accountLeases(state, clock),
     control: control.open,
+    heartbeats: () => state.heartbeats(),
+    killWorld: (askSecret) =>
+      killWorld({ clock, state, vaults, venues, actor: actorOf(), venueKeys: config.venueKeys, askSecret }),
     actor: actorOf(),
     close: async () => {
       await stored.close();

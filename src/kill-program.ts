@@ -5,28 +5,34 @@ import { systemClock } from './adapters/system/clock.ts';
 import { killWorld } from './compose-kill.ts';
 import { composeVenues } from './compose-venues.ts';
 import { readConfig } from './config.ts';
-import { KILL_LEVELS } from './core/vocabulary/commands.ts';
+import { KILL_LEVELS, SCOPES } from './core/vocabulary/commands.ts';
 import { parseDecimal } from './core/vocabulary/decimal.ts';
 import { killReportText } from './kill/kill-report-text.ts';
-import { type KillReport, type KillRequest, runKill } from './kill/kill-run.ts';
+import { type KillPlace, KillPlaceUnknown, type KillReport, type KillRequest } from './kill/kill-request.ts';
+import { runKill } from './kill/kill-run.ts';
 import { ENVIRONMENTS } from './ports/secret-vault.ts';
 import { statePlaceOf } from './state-place.ts';
 import { vaultsOf } from './vault-choice.ts';
 
-const USAGE = `usage: tradewright-kill [--level ${KILL_LEVELS.join('|')}] [--session name | --account label] [--symbols A,B]
+const USAGE = `usage: tradewright-kill [--level ${KILL_LEVELS.join('|')}] [--session name | --account label | --scope ${SCOPES.join('|')} --target x]
+       [--symbols A,B]
        [--reason text] [--collar percent] [--patience seconds] [--position SYMBOL=QUANTITY]...
        [--venue name --env ${ENVIRONMENTS.join('|')}] [--home folder] [--json]
 
 Takes accounts out of the market by itself, whatever the program that trades them is doing: writes the latch, takes the right to
-trade away, cancels every open order and asks the venue until none is open. --level flatten closes positions as well. Default: cancel-all,
-every account of a live session. --venue and --env: with the keys of TRADEWRIGHT_API_KEY and TRADEWRIGHT_API_SECRET, for when the vault
-cannot be read. Exit code: 0 verified; 1 not verified; 2 not understood; 3 verified, and latch or right to trade could not be written.
+trade away, cancels every open order and asks the venue until none is open. --level flatten closes positions as well, in slices and never
+further than the collar from the first price. pause, reduce and halt write the latch, and take the right to trade from who does not answer.
+Default: cancel-all, every account of a live session. --venue and --env: with the keys of TRADEWRIGHT_API_KEY and TRADEWRIGHT_API_SECRET,
+for when the vault cannot be read. It may be run again at any time.
+Exit code: 0 verified; 1 not verified; 2 not understood, nothing done; 3 verified, and latch or right to trade could not be written.
 `;
 
 const OPTIONS = {
   level: { type: 'string', default: 'cancel-all' },
   session: { type: 'string' },
   account: { type: 'string' },
+  scope: { type: 'string' },
+  target: { type: 'string' },
   symbols: { type: 'string' },
   reason: { type: 'string', default: 'tradewright-kill' },
   collar: { type: 'string', default: '2' },
@@ -64,21 +70,25 @@ export async function runKillProgram(argv: readonly string[]): Promise<number> {
   const venues = composeVenues({ clock, local, redisUrl, recordings, tradingView, feedThread: null, resolve: path });
   const vaults = vaultsOf(config, clock, path);
   // Timers keep no process alive, and one may be all that there is while a venue is away.
+  const { secretAsker, hasInput } = await import('./cli/ask-secret.ts');
+  const asker = secretAsker(process.stdin, process.stderr);
   const awake = setInterval(() => {}, 60_000);
   try {
     const state = statePlaceOf(config, clock);
-    const { secretAsker, hasInput } = await import('./cli/ask-secret.ts');
-    const asker = secretAsker(process.stdin, process.stderr);
     const askSecret = hasInput() ? asker.ask : null;
     const world = killWorld({ clock, state, vaults, venues, actor: actor(), venueKeys: config.venueKeys, askSecret });
     const report = await runKill(request, world, (line) => void process.stderr.write(`${line}\n`));
-    asker.close();
     process.stdout.write(
       values.json ? `${JSON.stringify({ schema: 'tradewright.kill-report/1', ...report })}\n` : killReportText(report),
     );
     return exitCodeOf(report);
+  } catch (error) {
+    if (!(error instanceof KillPlaceUnknown)) throw error;
+    process.stderr.write(`tradewright-kill: ${error.message}\n`);
+    return 2;
   } finally {
     clearInterval(awake);
+    asker.close();
     await vaults.close();
     await venues.close();
   }
@@ -91,16 +101,12 @@ function exitCodeOf({ verified, latches, accounts }: KillReport): number {
 }
 
 function requestOf(values: Values): KillRequest {
-  const { session, account, venue, env, symbols } = values;
+  const { venue, env, symbols } = values;
   const level = oneOf(KILL_LEVELS, values.level, 'level');
-  if (session !== undefined && account !== undefined)
-    throw new RangeError('expected --session or --account, found both');
   if ((venue === undefined) !== (env === undefined)) throw new RangeError('expected --venue and --env together');
   return {
-    ...{ level, reason: values.reason, collar: positive(values.collar, 'collar') / 100 },
+    ...{ level, reason: values.reason, place: placeOf(values), collar: positive(values.collar, 'collar') / 100 },
     patienceMs: positive(values.patience, 'patience') * 1000,
-    ...(session === undefined ? {} : { session }),
-    ...(account === undefined ? {} : { account }),
     ...(symbols === undefined ? {} : { symbols: symbols.toUpperCase().split(',') }),
     ...(venue === undefined ? {} : { direct: { venue, environment: oneOf(ENVIRONMENTS, env!, 'env') } }),
     positions: (values.position ?? []).map((text) => {
@@ -110,6 +116,21 @@ function requestOf(values: Values): KillRequest {
       return { symbol: symbol.toUpperCase(), quantity };
     }),
   };
+}
+
+function placeOf({ session, account, scope, target }: Values): KillPlace {
+  if ([session, account, scope].filter((each) => each !== undefined).length > 1)
+    throw new RangeError('expected one of --session, --account and --scope, found several');
+  if (session !== undefined) return { kind: 'sessions', names: [session] };
+  if (account !== undefined) return { kind: 'account', account };
+  const kind = scope === undefined ? 'system' : oneOf(SCOPES, scope, 'scope');
+  if ((kind === 'system') !== (target === undefined))
+    throw new RangeError(`--target: expected ${kind === 'system' ? 'a --scope with it' : `the ${kind} that is meant`}`);
+  if (kind === 'system') return { kind };
+  if (kind === 'account') return { kind, account: target! };
+  if (kind === 'strategy') return { kind, strategy: target! };
+  if (!target!.includes(':')) throw new RangeError(`--target: expected VENUE:SYMBOL, found ${target}`);
+  return { kind, instrument: target!.toUpperCase() };
 }
 
 function oneOf<T extends string>(words: readonly T[], found: string, flag: string): T {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { Failure } from './api/failures.ts';
 import { absoluteHome, type Config } from './config.ts';
 import type { Clock } from './ports/clock.ts';
+import type { Heartbeats } from './ports/heartbeats.ts';
 import type { Journals } from './ports/journal.ts';
 import type { LatchStore } from './ports/latches.ts';
 import type { LeaseStore } from './ports/lease.ts';
@@ -13,6 +14,7 @@ export interface StatePlace {
   leases(): Promise<LeaseStore>;
   latches(): Promise<LatchStore>;
   commandBox(): Promise<CommandBox>;
+  heartbeats(): Promise<Heartbeats>;
 }
 
 /** Which part of {@link Config} decides it. */
@@ -52,6 +54,10 @@ function sqlitePlace(setting: StateSetting, clock: Clock): StatePlace {
       const { openSqliteCommandBox } = await import('./adapters/sqlite/command-box.ts');
       return openSqliteCommandBox(homePath, clock);
     },
+    async heartbeats() {
+      const { openSqliteHeartbeats } = await import('./adapters/sqlite/heartbeats.ts');
+      return openSqliteHeartbeats(homePath, clock);
+    },
   };
 }
 
@@ -81,6 +87,10 @@ function postgresPlace(given: string, clock: Clock): StatePlace {
     async commandBox() {
       const { openPostgresCommandBox } = await import('./adapters/postgres/session-control.ts');
       return openPostgresCommandBox(url());
+    },
+    async heartbeats() {
+      const { openPostgresHeartbeats } = await import('./adapters/postgres/heartbeats.ts');
+      return openPostgresHeartbeats(url());
     },
   };
 }

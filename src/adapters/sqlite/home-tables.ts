@@ -52,6 +52,15 @@ const HOME_MIGRATIONS: readonly string[] = [
    ) strict;
    create index session_command_unanswered on session_command (session, id) where outcome is null;`,
   STORED_TABLES_MIGRATION,
+  `create table heartbeat (
+     session text primary key,
+     account text not null,
+     beats integer not null,
+     orders integer not null,
+     positions integer not null,
+     at_ms real not null,
+     is_over integer not null
+   ) strict;`,
 ];
 
 /** A later version of the program has changed the tables. */

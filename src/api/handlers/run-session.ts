@@ -4,6 +4,7 @@ import { formatTime } from '../../core/vocabulary/time.ts';
 import { type Journal, JournalError } from '../../ports/journal.ts';
 import type { FeedHealth, FeedState, MarketFeed } from '../../ports/market-feed.ts';
 import { ControlLoop } from '../../session/control-loop.ts';
+import { Heartbeat } from '../../session/heartbeat.ts';
 import type { SessionAccount } from '../../session/live-account.ts';
 import { type Replayed, recover } from '../../session/replay-journal.ts';
 import { Session } from '../../session/session.ts';
@@ -142,6 +143,10 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       ...{ session, name, account: runnable.account, clock },
       ...{ places: () => world.control(), flush: () => journal.flush() },
     });
+    const heartbeat = new Heartbeat({
+      ...{ session, name, account: runnable.account, feed, clock },
+      ...{ open: () => world.heartbeats(), flush: () => journal.flush() },
+    });
     const about = runnable.about as unknown as SessionAbout;
     const environment = about.account?.environment ?? 'paper';
     const follower = await followerOf({ name, about, loaded, core, environment }, journal, world, call);
@@ -149,6 +154,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       await control.begin();
       control.start();
       await session.start();
+      if (account !== null) await heartbeat.start();
       warnOfSettling(core, feed, call);
       const endMs = runnable.seconds === undefined ? Number.POSITIVE_INFINITY : startMs + runnable.seconds * 1000;
       let reason = 'ended by its user';
@@ -171,6 +177,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       await session.stop(reason);
     } finally {
       await control.end();
+      await heartbeat.end(session.fault === null);
       await follower.end();
     }
     const end = {

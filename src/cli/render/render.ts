@@ -45,6 +45,7 @@ import {
 } from './session-queries.ts';
 import { renderLive, renderLiveEnd, renderPaper, renderPaperEnd, renderSession, renderSessions } from './sessions.ts';
 import { renderDownload, renderVenues, renderWatch, renderWatched } from './venues.ts';
+import { renderWatchdog, renderWatchdogEnd } from './watchdog.ts';
 
 /** What a person sees: the result, and the command that is useful next. */
 export interface Rendering {
@@ -68,6 +69,7 @@ export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, s
   paper: renderPaper,
   replay: renderReplayed,
   live: renderLive,
+  watchdog: renderWatchdog,
   status: renderStatusUpdate,
   positions: renderPositionsUpdate,
   orders: renderOrdersUpdate,
@@ -76,7 +78,7 @@ export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, s
 };
 
 /** Streams whose updates hold only what is new: they are written one below the other, to files and pipes too. */
-export const APPENDED: readonly OperationId[] = ['fills', 'events'];
+export const APPENDED: readonly OperationId[] = ['fills', 'events', 'watchdog'];
 
 /** One for every operation. */
 export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene: Scene) => Rendering } = {
@@ -129,6 +131,7 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   resume: renderResume,
   kill: renderKill,
   rearm: renderRearm,
+  watchdog: renderWatchdogEnd,
   stop: renderStop,
   'runs-ls': renderRuns,
   'runs-show': renderOneRun,
