@@ -37,14 +37,17 @@ export class Heartbeat {
     this.#o = options;
   }
 
-  /** Beats from now on; the first one says that it is there. */
-  async start(): Promise<void> {
+  /** Beats from now on; the first one says that it is there. Nobody waits for it. */
+  start(): void {
+    this.#busy = this.#first().then(() => this.#later());
+  }
+
+  async #first(): Promise<void> {
     await this.#told(async (store) => {
       const known = (await store.all()).find(({ session }) => session === this.#o.name);
       this.#beats = known?.beats ?? 0;
     });
-    await this.#beat();
-    this.#later();
+    if (!this.#hasEnded) await this.#beat();
   }
 
   /** `isOver`: whether it has ended in order, and nobody needs to see to what it left. */

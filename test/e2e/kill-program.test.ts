@@ -3,14 +3,14 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, test } from 'node:test';
+import { after, afterEach, before, describe, test } from 'node:test';
 import type { KillReport } from '../../src/kill/kill-request.ts';
 import { type LocalExchange, openLocalExchange } from '../../src/local-exchange/open.ts';
 import { finish, ROOT, type RunningScene, Scene, strategyFile } from './command-line.ts';
 
 const ACCEPT = 'this key works from any address';
 /** Twice as long as a lease lasts without renewal. */
-const LONG_MS = 20_000;
+const LONG_MS = 40_000;
 
 /** Bids far below, a new one at each bar. */
 const BIDDER = `if (c.orders.length < 40) c.buy({ size: { qty: 0.001 }, limit: c.price * 0.8, why: 'low' });`;
@@ -46,9 +46,10 @@ describe('tradewright-kill', () => {
     assert.equal(added.code, 0, added.err);
   });
   const children: ChildProcess[] = [];
+  afterEach(() => {
+    for (const child of children.splice(0)) child.kill('SIGKILL');
+  });
   after(async () => {
-    // Whatever a test that failed has left behind.
-    for (const child of children) child.kill('SIGKILL');
     await exchange.close();
     scene.remove();
   });
@@ -130,7 +131,7 @@ describe('tradewright-kill', () => {
     return Math.floor(Number(((await answer.json()) as { readonly price: string }).price) * 0.7);
   };
 
-  const until = async (what: string, isTrue: () => Promise<boolean>, longestMs = 20_000): Promise<void> => {
+  const until = async (what: string, isTrue: () => Promise<boolean>, longestMs = 60_000): Promise<void> => {
     for (const startMs = performance.now(); !(await isTrue()); await pause(100))
       assert.ok(performance.now() - startMs < longestMs, `not in time: ${what}`);
   };

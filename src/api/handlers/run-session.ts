@@ -154,21 +154,24 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       await control.begin();
       control.start();
       await session.start();
-      if (account !== null) await heartbeat.start();
+      if (account !== null) heartbeat.start();
       warnOfSettling(core, feed, call);
       const endMs = runnable.seconds === undefined ? Number.POSITIVE_INFINITY : startMs + runnable.seconds * 1000;
       let reason = 'ended by its user';
+      // However short its time: it has been seen once.
+      let hasTold = false;
       while (!call.stop.aborted && session.fault === null) {
         const health = feed.health();
         if (control.stopReason !== null) reason = control.stopReason;
         else if (session.isOver(health)) reason = 'the recording has ended';
-        else if (clock.elapsedMs() >= endMs) reason = 'its time was over';
+        else if (hasTold && clock.elapsedMs() >= endMs) reason = 'its time was over';
         else {
-          await pause(clock, Math.min(UPDATE_MS, endMs - clock.elapsedMs()), call.stop);
+          await pause(clock, Math.max(0, Math.min(UPDATE_MS, endMs - clock.elapsedMs())), call.stop);
           const update = { ...updateOf(runnable, session, health, world), ...runnable.beside?.() };
           // Nothing is shown that a crash could still take back.
           if (!(await isKept(journal, session, world))) break;
           call.update(update);
+          hasTold = true;
           follower.follow();
           continue;
         }
