@@ -289,7 +289,7 @@ describe('tradewright-kill', () => {
   test('watchdog: a session hangs -> entries are canceled, its stop stays, its account is latched; woken up it sends nothing; killed -> flat', async () => {
     const before = await coins();
     const watch = (policy: string) =>
-      scene.startRunning(['watchdog', '--account', 'k', '--policy', policy, '--grace', '5'], env);
+      scene.startRunning(['watchdog', '--account', 'k', '--policy', policy, '--grace', '10'], env);
     const child = await holding('watched');
     const ended = finish(child);
     let dog = await watch('cancel-entries');
@@ -303,10 +303,10 @@ describe('tradewright-kill', () => {
     assert.deepEqual([(await within(ended, LONG_MS)).code, await everPlaced()], [5, placed]);
     assert.equal((await open()).length, 1);
     await endedBy(dog, 'acted');
-    dog = await watch('flatten');
     await scene.json(['rearm', '--session', 'watched', '--confirm', await typed(), '--reason', 'drill'], env);
     const again = start('watched', 'holder.ts');
     await until('bids rest again', async () => (await open()).length >= 3);
+    dog = await watch('flatten');
     again.kill('SIGKILL');
     await until('it is flat', async () => (await open()).length === 0 && (await coins()) === before);
     assert.deepEqual(await latched(), ['flatten']);
