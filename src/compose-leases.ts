@@ -2,14 +2,14 @@ import { isProcessGone, processIdentity } from './adapters/system/process-identi
 import { acquireLease, LEASE_TERMS } from './durability/held-lease.ts';
 import type { Clock } from './ports/clock.ts';
 import type { AccountLeases } from './ports/lease.ts';
+import type { StatePlace } from './state-place.ts';
 
-/** Leases of accounts in the home database: all programs of this installation contend for them. */
-export function accountLeases(homePath: string, clock: Clock): AccountLeases {
+/** Leases of accounts where the state of this installation lies: all programs that share it contend for them. */
+export function accountLeases(place: Pick<StatePlace, 'leases'>, clock: Clock): AccountLeases {
   return {
     validityMs: LEASE_TERMS.validityMs,
     async acquire(account, onLost) {
-      const { openSqliteLeaseStore } = await import('./adapters/sqlite/lease-store.ts');
-      const store = openSqliteLeaseStore(homePath, clock);
+      const store = await place.leases();
       try {
         const outcome = await acquireLease({
           ...{ store, clock, name: account, holder: processIdentity(), isGone: isProcessGone, onLost },

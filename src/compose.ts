@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { thisHost } from './adapters/files/host.ts';
 import { inspector } from './adapters/files/inspector.ts';
@@ -11,6 +10,7 @@ import { systemClock } from './adapters/system/clock.ts';
 import type { World } from './api/world.ts';
 import { barStoreAt } from './bar-store-choice.ts';
 import { localExchanges } from './compose-exchange.ts';
+import { killWorld } from './compose-kill.ts';
 import { accountLeases } from './compose-leases.ts';
 import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
@@ -18,10 +18,10 @@ import { isolatedRuns } from './isolated-runs.ts';
 import type { ApiKeys } from './ports/api-keys.ts';
 import type { BarFiles } from './ports/bar-files.ts';
 import type { IdempotencyStore } from './ports/idempotency.ts';
-import type { Journals } from './ports/journal.ts';
 import type { Recordings } from './ports/recording.ts';
 import { shownSettings } from './read-settings.ts';
 import { registryAt } from './registry-choice.ts';
+import { homeFiles, statePlaceOf } from './state-place.ts';
 import { vaultsOf } from './vault-choice.ts';
 
 /** Run from source or as published JavaScript; files beside this one end alike. */
@@ -70,6 +70,22 @@ function actorOf(): string {
   }
 }
 
+/** Opened with the first call, and anew with the next one where that failed. */
+function openedOnce<T>(open: () => Promise<T>) {
+  let opening: Promise<T> | null = null;
+  return {
+    open: (): Promise<T> => {
+      opening ??= open().catch((error: unknown) => {
+        opening = null;
+        throw error;
+      });
+      return opening;
+    },
+    /** What was opened; null where nothing was. */
+    opened: async (): Promise<T | null> => (await opening?.catch(() => null)) ?? null,
+  };
+}
+
 /** Puts everything together: the one place that knows which adapter stands behind which port. */
 export function compose(config: Config): World {
   const host = thisHost();
@@ -95,15 +111,22 @@ export function compose(config: Config): World {
     resolve: (path) => files.resolve(path),
   });
   const catalogue = barStoreAt(config.barStoreUrl, home);
-  const sessionFolder = join(home, 'sessions');
+  const state = statePlaceOf(config, clock);
   const stored = registryAt(config.registryUrl, home);
-  const homeDatabase = join(home, 'home.sqlite');
   const vaults = vaultsOf(config, clock, (path) => files.resolve(path));
   const isolated = isolatedRuns(new URL(beside(`./main${ENDING}`)), home);
   let apiKeys: Promise<ApiKeys> | null = null;
   let requests: Promise<IdempotencyStore> | null = null;
-  let journals: Promise<Journals> | null = null;
-  let control: Awaited<ReturnType<World['control']>> | null = null;
+  const journals = openedOnce(() => state.journals());
+  const control = openedOnce(async () => {
+    const latches = await state.latches();
+    try {
+      return { latches, box: await state.commandBox() };
+    } catch (error) {
+      await latches.close();
+      throw error;
+    }
+  });
   return {
     version: packageVersion(),
     homePath: config.homePath,
@@ -122,36 +145,27 @@ export function compose(config: Config): World {
     exchanges: localExchanges,
     localExchange: config.localExchange,
     settings: shownSettings(config.settings),
-    journals() {
-      journals ??= import('./adapters/sqlite/journals.ts').then(({ sqliteJournals }) =>
-        sqliteJournals({ folder: sessionFolder, homePath: homeDatabase, clock }),
-      );
-      return journals;
-    },
+    journals: journals.open,
     async sessionLocks() {
       const { sqliteSessionLocks } = await import('./adapters/sqlite/session-locks.ts');
-      return sqliteSessionLocks(sessionFolder);
+      return sqliteSessionLocks(homeFiles(config).folder);
     },
     strategyRegistry: () => stored.registry(),
     storedTables: () => stored.tables(),
-    accountLeases: accountLeases(homeDatabase, clock),
-    async control() {
-      const [{ openSqliteLatches }, { openSqliteCommandBox }] = await Promise.all([
-        import('./adapters/sqlite/latch-store.ts'),
-        import('./adapters/sqlite/command-box.ts'),
-      ]);
-      control ??= { latches: openSqliteLatches(homeDatabase, clock), box: openSqliteCommandBox(homeDatabase, clock) };
-      return control;
-    },
+    accountLeases: accountLeases(state, clock),
+    control: control.open,
+    heartbeats: () => state.heartbeats(),
+    killWorld: (askSecret) =>
+      killWorld({ clock, state, vaults, venues, actor: actorOf(), venueKeys: config.venueKeys, askSecret }),
     apiKeys() {
       apiKeys ??= import('./adapters/sqlite/api-keys.ts').then(({ openSqliteApiKeys }) =>
-        openSqliteApiKeys(homeDatabase, clock),
+        openSqliteApiKeys(homeFiles(config).homePath, clock),
       );
       return apiKeys;
     },
     requests() {
       requests ??= import('./adapters/sqlite/idempotency-store.ts').then(({ openSqliteIdempotency }) =>
-        openSqliteIdempotency(homeDatabase, clock),
+        openSqliteIdempotency(homeFiles(config).homePath, clock),
       );
       return requests;
     },
@@ -163,10 +177,11 @@ export function compose(config: Config): World {
       await (await requests)?.close();
       await stored.close();
       await venues.close();
-      await control?.latches.close();
-      await control?.box.close();
+      const opened = await control.opened();
+      await opened?.latches.close();
+      await opened?.box.close();
       await vaults.close();
-      await (await journals)?.close();
+      await (await journals.opened())?.close();
       await catalogue.close();
     },
     inspector: inspector(beside(`./main${ENDING}`), config.workingPath, modules),

@@ -20,7 +20,12 @@ export interface Config {
   /** `TRADEWRIGHT_API_KEY`, `TRADEWRIGHT_API_SECRET` and `TRADEWRIGHT_API_PASSPHRASE`, read when they are needed. */
   readonly venueKeys: () => ConnectionKeys | null;
   readonly masterKey: MasterKeySetting;
-  /** Where accounts are kept instead of the home database: `TRADEWRIGHT_VAULT`, `postgres://…`. It may hold a password: never show it. */
+  /**
+   * Where journals, leases, latches and commands lie instead of under home, and accounts unless `vaultUrl` says otherwise:
+   * `TRADEWRIGHT_DATABASE`, `postgres://…`. It may hold a password: never show it.
+   */
+  readonly databaseUrl: string | null;
+  /** Where accounts are kept instead: `TRADEWRIGHT_VAULT`, `postgres://…`. It may hold a password: never show it. */
   readonly vaultUrl: string | null;
   /** Where registry and tables are kept instead of the home database: `TRADEWRIGHT_REGISTRY`, `postgres://…`. It may hold a password. */
   readonly registryUrl: string | null;
@@ -72,7 +77,8 @@ export function readConfig(
       passphraseFile: env['TRADEWRIGHT_MASTER_PASSPHRASE_FILE'] || null,
       asksPassphrase: env['TRADEWRIGHT_MASTER_PASSPHRASE'] === 'ask',
     },
-    vaultUrl: env['TRADEWRIGHT_VAULT'] || null,
+    databaseUrl: env['TRADEWRIGHT_DATABASE'] || null,
+    vaultUrl: env['TRADEWRIGHT_VAULT'] || env['TRADEWRIGHT_DATABASE'] || null,
     redisUrl: env['TRADEWRIGHT_REDIS'] || null,
     registryUrl: env['TRADEWRIGHT_REGISTRY'] || null,
     barStoreUrl: env['TRADEWRIGHT_BAR_STORE'] || null,
@@ -81,6 +87,6 @@ export function readConfig(
 }
 
 /** The home folder as an absolute path. */
-export function absoluteHome(config: Config): string {
+export function absoluteHome(config: Pick<Config, 'homePath' | 'workingPath'>): string {
   return resolve(config.workingPath, config.homePath);
 }

@@ -25,6 +25,7 @@ export const SETTINGS: readonly Setting[] = [
   setting('TIMEOUT', '60', 'Seconds after which a run that makes no progress is ended; --timeout goes before it'),
   setting('LOCAL', 'http://127.0.0.1:7331', 'Address of the local exchange, which the venue local means'),
   setting('FEED_THREAD', null, '1: each live feed runs in a thread of its own', { values: ['0', '1'] }),
+  secret('DATABASE', 'Where journals, leases, latches, commands and accounts lie, postgres://; default under home'),
   secret('BAR_STORE', 'Where bars are kept, postgres:// or mongodb://; default columns under home'),
   secret('REGISTRY', 'Where the registry of strategies and stored tables are kept, postgres://; default under home'),
   secret('VAULT', 'Where accounts are kept, postgres://; default under home'),

@@ -15,7 +15,7 @@ const VARIABLE = 'TRADEWRIGHT_MASTER_KEY';
 const KEY_FILE = 'master.key';
 const HOW = `Set ${VARIABLE}_FILE, ${VARIABLE}, TRADEWRIGHT_MASTER_PASSPHRASE_FILE, or TRADEWRIGHT_MASTER_PASSPHRASE=ask`;
 
-/** The vault of an installation: in the home database, or in PostgreSQL where `TRADEWRIGHT_VAULT` says so. */
+/** The vault of an installation: in the home database, or in PostgreSQL where `TRADEWRIGHT_VAULT` or `TRADEWRIGHT_DATABASE` says so. */
 export function vaultsOf(
   config: Config,
   clock: Clock,

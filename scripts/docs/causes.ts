@@ -82,6 +82,8 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'latches-unreadable': 'The home database cannot be read or written. Sessions are halted as long as that is so.',
   'session-different':
     'A session goes on only with the code, parameters, account, costs, limits, venue and symbols that it began with. The message names what differs.',
+  'session-deposed':
+    'The right to trade the account was lost in the middle of a session: another program took it, as tradewright-kill does, or it was not renewed in time.',
   'session-diverged':
     'The journal, replayed, does not lead to a state that was noted in it: the strategy depends on something else than its inputs, or the program has changed.',
   'journal-damaged':

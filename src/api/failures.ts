@@ -137,6 +137,12 @@ export const FAILURES = {
     'how-to/paper-trade',
     'A strategy must depend on its inputs alone; begin a new session under another name.',
   ),
+  'session-deposed': kind(
+    'locked',
+    409,
+    'how-to/stop-everything',
+    'See tradewright status for latches and databases, then start it again.',
+  ),
   'strategy-unregistered': missing(
     'how-to/promote-a-strategy',
     'tradewright query strategies lists them; tradewright strategy register puts one in.',

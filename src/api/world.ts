@@ -4,10 +4,12 @@ import type { BarFiles } from '../ports/bar-files.ts';
 import type { BarStore } from '../ports/bar-store.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { TextFiles } from '../ports/files.ts';
+import type { Heartbeats } from '../ports/heartbeats.ts';
 import type { Host } from '../ports/host.ts';
 import type { IdempotencyStore } from '../ports/idempotency.ts';
 import type { Inspector } from '../ports/inspector.ts';
 import type { Journals } from '../ports/journal.ts';
+import type { KillWorld } from '../ports/kill-world.ts';
 import type { LatchStore } from '../ports/latches.ts';
 import type { AccountLeases } from '../ports/lease.ts';
 import type { LocalExchanges } from '../ports/local-exchange.ts';
@@ -66,6 +68,10 @@ export interface World {
    * where there are too many already.
    */
   readonly isolate: (id: OperationId, given: Readonly<Record<string, Json>>, call: IsolatedCall) => Promise<unknown>;
+  /** Where sessions with accounts tell that they live; the caller's to close. Rejects with LatchError. */
+  heartbeats(): Promise<Heartbeats>;
+  /** Connections of a kill's own, that it shares with no session. */
+  killWorld(askSecret: AskSecret | null): KillWorld;
   /** Who uses this installation, as commands name them. */
   readonly actor: string;
   /** Gives back connections and files, at the end of everything. */

@@ -64,7 +64,7 @@ describe('held lease', () => {
       assert.ok(takenMs > 12_800 && takenMs <= 14_000, `taken after ${takenMs} ms`);
       // No timer of a has run yet: what it asks before it sends must tell.
       assert.deepEqual([a.maySend(), b.maySend()], [false, true]);
-      assert.deepEqual(a.losses, ['late']);
+      assert.deepEqual(a.losses, ['overslept']);
       assert.equal(b.lease().epoch, 2);
       await w.pass(5_000);
       assert.deepEqual([a.maySend(), b.maySend()], [false, true]);

@@ -24,8 +24,11 @@ export interface LeaseRequest {
   readonly onLost?: (cause: LeaseLoss) => void;
 }
 
-/** `late`: not renewed in time. `taken`: another has it, or the row is gone. `released`: given back. */
-export type LeaseLoss = 'late' | 'taken' | 'released';
+/**
+ * `late`: not renewed in time. `overslept`: found out only when others could have it already, as after a process stood still. `taken`: another
+ * has it, or the row is gone. `released`: given back.
+ */
+export type LeaseLoss = 'late' | 'overslept' | 'taken' | 'released';
 
 export type LeaseOutcome =
   | { readonly isGranted: true; readonly lease: HeldLease }
@@ -116,7 +119,8 @@ export class HeldLease {
 
   /** Why it is no longer ours; null while it is. Looks at the clocks: ask in the same turn in which something is sent. */
   get loss(): LeaseLoss | null {
-    if (this.#loss === null && this.remainingMs <= 0) this.#lose('late');
+    if (this.#loss === null && this.remainingMs <= 0)
+      this.#lose(longestSince(this.#request.clock, this.#base) < this.#row.terms.ttlMs ? 'late' : 'overslept');
     return this.#loss;
   }
 

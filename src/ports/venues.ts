@@ -1,6 +1,6 @@
-import type { GatewayTo, VenueKey } from './account.ts';
+import { type AnyGateway, type GatewayTo, type OpenedGateway, type VenueKey, venueKey } from './account.ts';
 import type { BarHistory, MarketFeed } from './market-feed.ts';
-import type { Environment } from './secret-vault.ts';
+import type { ConnectionKeys, Environment } from './secret-vault.ts';
 
 /** Where past bars come from: page by page from the venue itself, or in whole files from its public archive. */
 export const HISTORY_SOURCES = ['rest', 'archive'] as const;
@@ -34,4 +34,25 @@ export interface Venues {
   facts(name: string): VenueFacts;
   /** Not connected yet. Requests go to the hosts of the key's environment and to no other; rejects where the venue has none. */
   gateway<E extends Environment>(name: string, key: VenueKey<E>): Promise<GatewayTo<E>>;
+}
+
+/** A gateway of whichever environment. Rejects as {@link Venues.gateway} does. */
+export function openGateway(
+  venues: Pick<Venues, 'gateway'>,
+  venue: string,
+  environment: Environment,
+  keys: ConnectionKeys,
+): Promise<AnyGateway> {
+  const open = async <E extends Environment>(which: E): Promise<OpenedGateway<E>> => ({
+    environment: which,
+    gateway: await venues.gateway(venue, venueKey(which, keys)),
+  });
+  switch (environment) {
+    case 'live':
+      return open('live');
+    case 'testnet':
+      return open('testnet');
+    case 'local':
+      return open('local');
+  }
 }

@@ -2,13 +2,14 @@ import { clientOrderId } from '../core/execution/client-order-id.ts';
 import { FLAG, ROLE, STATUS } from '../core/vocabulary/order.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { ExchangeGateway } from '../ports/exchange-gateway.ts';
-import type { Journal } from '../ports/journal.ts';
+import { type Journal, JournalError } from '../ports/journal.ts';
 import type { MarketFeed } from '../ports/market-feed.ts';
 import { AccountKeeper, type ForeignPolicy, type PendingOrder } from './account-keeper.ts';
 import { FeedGuard } from './feed-guard.ts';
 import { OrderSender, type SendingRight } from './order-sender.ts';
 import { NAKED_AFTER_MS, type NakedPolicy, ProtectionGuard } from './protection-guard.ts';
 import type { RemoteSide } from './remote-side.ts';
+import { deposed } from './session-error.ts';
 import type { SessionInput } from './session-input.ts';
 import type { VenueRequest } from './venue-side.ts';
 import type { VenueWord } from './venue-words.ts';
@@ -29,10 +30,10 @@ export interface SessionAccount {
   /** Commands that leave nothing behind which would add risk unattended. */
   farewell(reason: string): readonly SessionInput[];
   /**
-   * Resolves once nothing is on its way any more, or time is up; answers whether it is so. `isRecorded`: whether words still reach the
-   * journal; where not, entries are withdrawn from the venue without it.
+   * Resolves once nothing is on its way any more, or time is up; answers whether it is so. `fault`: what ended the session so that no word
+   * reaches the journal any more; null where it does. Entries are withdrawn from the venue without it then, unless another may trade.
    */
-  close(isRecorded: boolean): Promise<boolean>;
+  close(fault: unknown): Promise<boolean>;
 }
 
 export interface LiveAccountOptions {
@@ -110,6 +111,9 @@ export class LiveAccount implements SessionAccount {
     this.#watch = this.#options.clock.after(LOOK_MS, () => {
       for (const word of this.#feedGuard.look()) this.#tell(word);
       for (const input of this.#protectionGuard.look()) this.#tell(input);
+      const { loss } = this.#options.right;
+      // Nothing may leave any more, and another may trade: what it would be told is not what it can act on.
+      if (loss !== null && loss !== 'released') this.#failed(deposed(loss));
       this.#look();
     });
   }
@@ -152,9 +156,13 @@ export class LiveAccount implements SessionAccount {
     );
   }
 
-  async close(isRecorded: boolean): Promise<boolean> {
+  async close(fault: unknown): Promise<boolean> {
     this.#watch?.cancel();
-    if (!isRecorded && this.#options.right.loss === null) await this.#withdraw();
+    const isRecorded = fault === null;
+    const { loss } = this.#options.right;
+    const isFenced = fault instanceof JournalError && fault.code === 'fenced';
+    // Who has just run out of time was succeeded by nobody yet; whom it was taken from has no say.
+    if (!isRecorded && !isFenced && (loss === null || loss === 'late')) await this.#withdraw();
     const { clock } = this.#options;
     const endMs = clock.elapsedMs() + FAREWELL_MS;
     const isQuiet = (): boolean => this.#isQuiet([STATUS.open, STATUS.held, STATUS.unknown]);

@@ -219,7 +219,7 @@ export class Session implements FeedSink {
         this.#take({ type: 'session-stopped', reason });
       });
     // Answers to what was sent last belong to the books.
-    await account?.close(this.fault === null);
+    await account?.close(this.fault);
     if (this.fault === null) this.#guarded(() => this.#noteState(this.#eventsSoFar()));
     this.#closed = true;
     if (this.fault !== null) throw this.fault;

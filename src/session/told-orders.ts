@@ -1,8 +1,9 @@
 import type { Engine } from '../core/engine/engine.ts';
-import { orderOfClientId } from '../core/execution/client-order-id.ts';
+import { closingPrefix, orderOfClientId } from '../core/execution/client-order-id.ts';
+import type { Instrument } from '../core/vocabulary/instrument.ts';
 import type { Json } from '../core/vocabulary/json.ts';
 import { isTerminal, STATUS } from '../core/vocabulary/order.ts';
-import { type OrderReport, REPORT } from '../core/vocabulary/report.ts';
+import { ACCOUNT_REPORT, type OrderReport, REPORT } from '../core/vocabulary/report.ts';
 import type { VenueFill, VenueOrder } from '../ports/exchange-gateway.ts';
 import { amountOf, decimalOf, productOf, quantaOf } from './exact-amount.ts';
 import type { VenueWord } from './venue-words.ts';
@@ -68,7 +69,8 @@ export class ToldOrders {
 
   knows(fill: VenueFill): boolean {
     const key = keyOf(fill);
-    return this.#trades.has(key) || (this.#unowned.has(key) && this.ownerOf(fill) < 0);
+    if (this.#trades.has(key)) return true;
+    return this.#unowned.has(key) && this.ownerOf(fill) < 0 && !this.#isClosing(fill);
   }
 
   /** Symbols of which trades are missing: the venue counts them in orders, and has not told them. */
@@ -131,12 +133,32 @@ export class ToldOrders {
     this.#push(REPORT.rejected, row, atMs, `${what}: proven absent at the venue`);
   }
 
+  /** Whether a trade is of an order by which a kill closed something of this session. */
+  #isClosing({ clientOrderId }: VenueFill): boolean {
+    return clientOrderId.startsWith(closingPrefix(this.#engine.state.session));
+  }
+
+  /** A trade by which a kill closed something of ours: known by its order's id. False where it is a stranger's. */
+  #closedForUs(fill: VenueFill): boolean {
+    const { state } = this.#engine;
+    const instrument = state.instruments.find(({ symbol }) => symbol === fill.symbol);
+    if (instrument === undefined || !this.#isClosing(fill)) return false;
+    const key = keyOf(fill);
+    this.#unowned.delete(key);
+    this.#trades.set(key, this.#trades.size);
+    const text = `${fill.side} ${fill.quantity} ${fill.symbol} at ${fill.price}`;
+    this.#alarm(1, `a kill has closed something of this session: ${text}`, instrument.index);
+    this.reports.push({ ...this.#traded(fill, -1, instrument), kind: ACCOUNT_REPORT.closed, reason: 'kill' });
+    return true;
+  }
+
   /** Books a trade; false where it is a stranger's, told for the first time. */
   fill(fill: VenueFill): boolean {
     const key = keyOf(fill);
     if (this.#trades.has(key)) return true;
     const row = this.ownerOf(fill);
     if (row < 0) {
+      if (this.#closedForUs(fill)) return true;
       const isNew = !this.#unowned.has(key);
       this.#unowned.add(key);
       return !isNew;
@@ -146,6 +168,22 @@ export class ToldOrders {
     const { state } = this.#engine;
     const c = state.orders.column;
     const instrument = state.instruments[c.instrument[row]!]!;
+    const report = this.#traded(fill, row, instrument);
+    this.reports.push(report);
+    const { lots } = report;
+    const filled = c.filledLots[row]! + lots;
+    const told = this.#toldLots.get(row);
+    if (told !== undefined && filled >= told) {
+      this.#toldLots.delete(row);
+      const ended = this.#ended.get(row);
+      this.#ended.delete(row);
+      if (ended && filled < c.lots[row]!) this.#end(row, ended);
+    }
+    return true;
+  }
+
+  /** A trade as a report, with what it moved beyond whole ticks and quanta kept. */
+  #traded(fill: VenueFill, row: number, instrument: Instrument): OrderReport {
     if (fill.tradedAtMs > this.newestFillMs) this.newestFillMs = fill.tradedAtMs;
     const lots = this.#lots(fill.quantity, instrument.index);
     const ticks = instrument.ticks(Number(fill.price), 'half-even');
@@ -162,20 +200,18 @@ export class ToldOrders {
         (fill.side === 'buy' ? 1n : -1n) *
           (decimalOf(value, instrument.settleScale) - productOf(amountOf(fill.price), amountOf(fill.quantity))),
       );
-    this.reports.push({
+    return {
       ...{ kind: REPORT['partly-filled'], row, instrument: instrument.index, lots, ticks, referenceTicks: ticks },
-      ...{ value, maker: fill.isMaker, timeMs: fill.tradedAtMs, trade: this.#trades.get(key)!, reason: '', rate: 0 },
+      ...{
+        value,
+        maker: fill.isMaker,
+        timeMs: fill.tradedAtMs,
+        trade: this.#trades.get(keyOf(fill))!,
+        reason: '',
+        rate: 0,
+      },
       ...this.#fee(fill, instrument.settle, instrument.index),
-    });
-    const filled = c.filledLots[row]! + lots;
-    const told = this.#toldLots.get(row);
-    if (told !== undefined && filled >= told) {
-      this.#toldLots.delete(row);
-      const ended = this.#ended.get(row);
-      this.#ended.delete(row);
-      if (ended && filled < c.lots[row]!) this.#end(row, ended);
-    }
-    return true;
+    };
   }
 
   /** Whether the venue has ever told of an order. */

@@ -116,6 +116,7 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   resume: ['resume', 'desk'],
   kill: ['kill', '--level', 'halt', '--session', 'desk', '--reason', 'drill'],
   rearm: ['rearm', '--session', 'desk', '--confirm', 'account:paper:desk', '--reason', 'over'],
+  watchdog: ['watchdog', '--all', '--policy', 'nothing', '--seconds', '1.2'],
   stop: ['stop', 'desk'],
   exchange: ['exchange', '--port', '0', '--seconds', '0.3'],
   serve: ['serve', '--port', '0', '--seconds', '0.3'],

@@ -171,14 +171,19 @@ describe('live session', () => {
     }
   });
 
-  test('the right to send is lost -> nothing leaves, and the engine is told so', async () => {
+  test('the right to send is lost -> nothing leaves, the engine is told so, and the session ends by it', async () => {
     const scene = new LiveScene();
-    const life = await scene.start(puppet((_, c) => c.buy({ size: { qty: 0.01 }, why })));
+    const strategy = puppet((bar, c) => {
+      if (bar === 1) life.right.loss = 'taken';
+      c.buy({ size: { qty: 0.01 }, why });
+    });
+    const life: Life = await scene.start(strategy);
     await scene.bar(life, 95_000);
-    life.right.loss = 'taken';
     await scene.bar(life, 95_000);
+    await scene.venue.pass(2_000);
     assert.deepEqual(statuses(life), ['filled', 'rejected']);
     assert.equal(placed(scene), 1);
+    assert.equal((life.session.fault as { code?: string }).code, 'deposed');
   });
 
   test('the account stream falls silent -> fills come by asking, once', async () => {

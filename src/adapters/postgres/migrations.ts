@@ -135,6 +135,15 @@ const MIGRATIONS: readonly string[] = [
    );
    create index session_command_unanswered on %s.session_command (session, id) where outcome is null;`,
   STORED_TABLES_MIGRATION,
+  `create table %s.heartbeat (
+     session text primary key,
+     account text not null,
+     beats bigint not null,
+     orders integer not null,
+     positions integer not null,
+     at_ms double precision not null,
+     is_over boolean not null
+   );`,
 ];
 
 const NEWEST = MIGRATIONS.length;

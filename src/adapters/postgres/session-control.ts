@@ -35,15 +35,15 @@ interface StoredCommand {
 
 /** Latches in a PostgreSQL database, by the clock of its server. Rejects with {@link LatchError}. */
 export async function openPostgresLatches(url: string, options: PostgresOptions = {}): Promise<LatchStore> {
-  const { pool, schema, store } = await open(url, options);
+  const { pool, schema, store } = await openControl(url, options);
   const one = `select * from ${schema}.latch where scope = $1 and target = $2`;
   return storedLatches({
     rows: () =>
-      told(store, async () =>
+      toldAsLatch(store, async () =>
         (await pool.query<StoredLatch>(`select * from ${schema}.latch order by scope, target`)).rows.map(latchRow),
       ),
     change: (scope, target, make) =>
-      told(store, () =>
+      toldAsLatch(store, () =>
         inTransaction(pool, store, async (client) => {
           // A latch that is lost with the server's memory holds nobody.
           await client.query('set local synchronous_commit = on');
@@ -66,10 +66,10 @@ export async function openPostgresLatches(url: string, options: PostgresOptions 
 
 /** Commands for sessions in a PostgreSQL database, by the clock of its server. Rejects with {@link LatchError}. */
 export async function openPostgresCommandBox(url: string, options: PostgresOptions = {}): Promise<CommandBox> {
-  const { pool, schema, store } = await open(url, options);
+  const { pool, schema, store } = await openControl(url, options);
   const table = `${schema}.session_command`;
   const all = (text: string, ...values: readonly unknown[]): Promise<GivenCommand[]> =>
-    told(store, async () => (await pool.query<StoredCommand>(text, [...values])).rows.map(givenOf));
+    toldAsLatch(store, async () => (await pool.query<StoredCommand>(text, [...values])).rows.map(givenOf));
   const isChanged = async (text: string, ...values: readonly unknown[]): Promise<boolean> =>
     (await all(text, ...values)).length > 0;
   return {
@@ -102,12 +102,14 @@ export async function openPostgresCommandBox(url: string, options: PostgresOptio
   };
 }
 
-async function open(url: string, options: PostgresOptions): Promise<PostgresDatabase> {
+/** The database of what is kept about sessions; a question that is not answered at once fails. */
+export async function openControl(url: string, options: PostgresOptions): Promise<PostgresDatabase> {
   const own = { pool: { least: 0, most: 2 }, connectTimeoutMs: ANSWER_MS, queryTimeoutMs: ANSWER_MS };
-  return told(shownUrl(url), () => openPostgres(url, { ...own, ...options }));
+  return toldAsLatch(shownUrl(url), () => openPostgres(url, { ...own, ...options }));
 }
 
-async function told<T>(store: string, work: () => Promise<T>): Promise<T> {
+/** Runs `work`; what says something about the database comes out as {@link LatchError}. */
+export async function toldAsLatch<T>(store: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -73,6 +73,15 @@ const HOME_MIGRATIONS: readonly string[] = [
      primary key (client, key)
    ) strict;
    create index idempotent_request_age on idempotent_request (at_ms);`,
+  `create table heartbeat (
+     session text primary key,
+     account text not null,
+     beats integer not null,
+     orders integer not null,
+     positions integer not null,
+     at_ms real not null,
+     is_over integer not null
+   ) strict;`,
 ];
 
 /** A later version of the program has changed the tables. */

@@ -1,12 +1,13 @@
 import { formatTime } from '../../core/vocabulary/time.ts';
 import type { AnyGateway } from '../../ports/account.ts';
+import { openGateway } from '../../ports/venues.ts';
 import { environmentFailure } from '../environment-failure.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { connectAccount } from './connect-account.ts';
 import { isUsable } from './find-connection.ts';
-import { guardMemory, openAccount, openGateway } from './open-account.ts';
+import { guardMemory, openAccount } from './open-account.ts';
 
 export async function accountCheck(
   input: Input<'account-check'>,
@@ -105,5 +106,5 @@ async function openWithKeysOfEnvironment(
   const environment = env ?? (facts.environments.includes('local') ? 'local' : 'live');
   if (!facts.environments.includes(environment)) throw environmentFailure(facts, environment);
   await guardMemory(environment, world, call);
-  return openGateway(world, venue, environment, world.venueKeys()!);
+  return openGateway(world.venues, venue, environment, world.venueKeys()!);
 }

@@ -1,6 +1,7 @@
 import { formatTime } from '../../core/vocabulary/time.ts';
 import type { AskSecret, ConnectionInfo, ConnectionKeys, Environment } from '../../ports/secret-vault.ts';
 import type { VenueFacts } from '../../ports/venues.ts';
+import { openGateway } from '../../ports/venues.ts';
 import { environmentFailure } from '../environment-failure.ts';
 import { Failure } from '../failures.ts';
 import type { AccountLine } from '../operations/account.ts';
@@ -8,7 +9,7 @@ import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { type Connected, connectAccount } from './connect-account.ts';
 import { findConnection, isUsable } from './find-connection.ts';
-import { guardMemory, openGateway } from './open-account.ts';
+import { guardMemory } from './open-account.ts';
 
 export async function accountAdd(
   input: Input<'account-add'>,
@@ -134,7 +135,7 @@ async function tried(
   keys: ConnectionKeys,
   accept: readonly string[],
 ): Promise<Connected> {
-  const opened = await openGateway(world, venue, environment, keys);
+  const opened = await openGateway(world.venues, venue, environment, keys);
   try {
     return await connectAccount(opened, world, { accept });
   } finally {

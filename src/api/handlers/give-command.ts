@@ -41,22 +41,28 @@ function notRunning(message: string, session: string | undefined): Failure {
 }
 
 /**
- * Puts a command into the box of a session that runs, and waits for what becomes of it. Throws {@link Failure} `session-not-running` or
+ * Puts a command into the box of a session that runs, and waits for what becomes of it: `takenWithinMs` for it to be taken. Throws {@link Failure} `session-not-running` or
  * `session-silent`; the command was not carried out then, or the message says that it may have been.
  */
-export async function giveCommand(session: string, command: SessionCommand, world: World): Promise<CommandOutcome> {
+export async function giveCommand(
+  session: string,
+  command: SessionCommand,
+  world: World,
+  takenWithinMs = ANSWER_MS,
+): Promise<CommandOutcome> {
   const { clock, actor } = world;
   const { box } = await world.control();
   const { id } = await box.put({ session, command, actor, reason: command.reason });
-  const endMs = clock.elapsedMs() + ANSWER_MS;
+  const startMs = clock.elapsedMs();
   let aliveMs = clock.elapsedMs() + ALIVE_MS;
   for (;;) {
-    const { outcome } = (await box.view(id))!;
+    const { outcome, takenAtMs } = (await box.view(id))!;
     if (outcome !== null) return outcome;
     const nowMs = clock.elapsedMs();
+    const patienceMs = takenAtMs === null ? takenWithinMs : ANSWER_MS;
     const hasEnded = nowMs >= aliveMs && !(await isRunning(session, world));
     if (nowMs >= aliveMs) aliveMs = nowMs + ALIVE_MS;
-    if (!hasEnded && nowMs < endMs) {
+    if (!hasEnded && nowMs - startMs < patienceMs) {
       await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve));
       continue;
     }
@@ -68,7 +74,7 @@ export async function giveCommand(session: string, command: SessionCommand, worl
     throw new Failure(
       'session-silent',
       isWithdrawn
-        ? `session ${session} did not take the command within ${ANSWER_MS / 1000} s; it was withdrawn`
+        ? `session ${session} did not take the command within ${patienceMs / 1000} s; it was withdrawn`
         : `session ${session} took the command and has not answered: it may have been carried out`,
       { details: { session, field: 'session' } },
     );

@@ -55,6 +55,7 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   pause: async () => (await import('./session-commands.ts')).pauseSession,
   resume: async () => (await import('./session-commands.ts')).resumeSession,
   kill: async () => (await import('./kill.ts')).kill,
+  watchdog: async () => (await import('./watchdog.ts')).watchdog,
   rearm: async () => (await import('./kill.ts')).rearm,
   stop: async () => (await import('./session-commands.ts')).stopSession,
   watch: async () => (await import('./watch.ts')).watch,

@@ -1,9 +1,16 @@
+import type { KilledAccount, KillReport } from '../../kill/kill-request.ts';
+import { KILL_DEFAULTS, runKill } from '../../kill/kill-run.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { giveCommand } from './give-command.ts';
 import { concerns, latchLine, type Place, placeOf, placeText } from './latch-scope.ts';
 import { isRunning, type KnownSession, knownSessions } from './session-reader.ts';
+
+/** A session that runs looks five times a second: one that has not by then hangs. */
+const TAKEN_WITHIN_MS = 4_000;
+
+type Heeded = Output<'rearm'>['sessions'][number];
 
 /** Writes the latch, then has every session that runs heed it, and tells what each has left to do. */
 export async function kill(input: Input<'kill'>, world: World, call: Call): Promise<Output<'kill'>> {
@@ -22,12 +29,62 @@ export async function kill(input: Input<'kill'>, world: World, call: Call): Prom
       message: `no session so far has ${placeText(place)}; the latch holds for one that comes`,
       hint: 'tradewright status tells strategies and symbols of all sessions.',
     });
-  const sessions = await heeded(concerned, input.reason, world);
+  const sessions = await heeded(concerned, input.reason, world, TAKEN_WITHIN_MS);
+  const around = await goAround(input, place, concerned, sessions, world, call);
   const verified = sessions.every(
-    ({ running, answered, ordersLeft, positionsLeft }) =>
-      !running || (answered && ordersLeft === 0 && positionsLeft === 0),
+    (session) =>
+      hasDoneAll(session) ||
+      !session.running ||
+      (around?.accounts.some((a) => a.sessions.includes(session.session)) ?? false),
   );
-  return { latch: latchLine(latch), sessions, verified };
+  const accounts = (around?.accounts ?? []).map(accountLine);
+  const faults = [...(around?.faults ?? []), ...accounts.flatMap((each) => each.faults)];
+  return { latch: latchLine(latch), sessions, accounts, faults, verified: verified && (around?.verified ?? true) };
+}
+
+const hasDoneAll = ({ answered, ordersLeft, positionsLeft }: Heeded): boolean =>
+  answered && ordersLeft === 0 && positionsLeft === 0;
+
+/**
+ * What sessions with accounts at venues have not done themselves, as they do not run, hang or have left something, is done in their place: at the
+ * venue, by connections of our own. Null where nothing is to be done so.
+ */
+async function goAround(
+  { level, reason }: Input<'kill'>,
+  place: Place,
+  concerned: readonly KnownSession[],
+  heeds: readonly Heeded[],
+  world: World,
+  call: Call,
+): Promise<KillReport | null> {
+  const names = concerned
+    .filter(({ about }) => about.account !== undefined)
+    .map(({ name }) => name)
+    .filter((name) => !hasDoneAll(heeds.find(({ session }) => session === name)!));
+  if (names.length === 0) return null;
+  const symbol = place.target.slice(place.target.indexOf(':') + 1);
+  return runKill(
+    {
+      ...{ level, reason, place: { kind: 'sessions', names }, latchLevel: null },
+      ...(place.scope === 'instrument' ? { symbols: [symbol] } : {}),
+      ...{ collar: KILL_DEFAULTS.collar, patienceMs: KILL_DEFAULTS.patienceMs },
+    },
+    world.killWorld(call.askSecret),
+    () => {},
+  );
+}
+
+function accountLine(account: KilledAccount) {
+  const { canceling, closings, sessions, isRevoked, verified } = account;
+  return {
+    ...{ account: account.account, venue: account.venue, environment: account.environment, sessions: [...sessions] },
+    ...{ ordersFound: canceling.found, ordersLeft: canceling.left.length, isRevoked, verified },
+    closed: closings.flatMap(({ closed }) =>
+      Object.entries(closed).map(([symbol, quantity]) => ({ symbol, quantity })),
+    ),
+    left: closings.flatMap(({ left }) => left.map(({ symbol, quantity, why }) => ({ symbol, quantity, why }))),
+    faults: [...account.faults, ...canceling.faults, ...closings.flatMap((each) => each.faults)],
+  };
 }
 
 /** Lifts a latch, and has every session that runs know it. */
@@ -50,13 +107,18 @@ function confirm(place: Place, typed: string): void {
 }
 
 /** Asks every session that runs to look at the latches now. None is waited for by another. */
-function heeded(sessions: readonly KnownSession[], reason: string, world: World) {
+function heeded(
+  sessions: readonly KnownSession[],
+  reason: string,
+  world: World,
+  takenWithinMs?: number,
+): Promise<Heeded[]> {
   return Promise.all(
     sessions.map(async ({ name }) => {
       const silent = { session: name, answered: false, ordersLeft: null, positionsLeft: null };
       if (!(await isRunning(name, world))) return { ...silent, running: false };
       try {
-        const outcome = await giveCommand(name, { type: 'heed-latches', reason }, world);
+        const outcome = await giveCommand(name, { type: 'heed-latches', reason }, world, takenWithinMs);
         if (!outcome.done) return { ...silent, running: await isRunning(name, world) };
         const { orders, positions } = outcome.left ?? { orders: 0, positions: 0 };
         return { session: name, running: true, answered: true, ordersLeft: orders, positionsLeft: positions };

@@ -1,6 +1,7 @@
 import { url as inspectorUrl } from 'node:inspector';
-import { type AnyAccount, type AnyGateway, type OpenedGateway, venueKey } from '../../ports/account.ts';
-import type { ConnectionKeys, Environment } from '../../ports/secret-vault.ts';
+import type { AnyAccount } from '../../ports/account.ts';
+import type { Environment } from '../../ports/secret-vault.ts';
+import { openGateway } from '../../ports/venues.ts';
 import { Failure } from '../failures.ts';
 import type { Call, World } from '../world.ts';
 import { findConnection } from './find-connection.ts';
@@ -17,29 +18,8 @@ export async function openAccount(
   const vault = await world.vaults.open(call.askSecret);
   const info = await findConnection(vault, label);
   await guardMemory(info.environment, world, call);
-  const opened = await openGateway(world, info.venue, info.environment, await vault.keys(info.id));
+  const opened = await openGateway(world.venues, info.venue, info.environment, await vault.keys(info.id));
   return { ...opened, info };
-}
-
-/** A gateway under keys that need not be in the vault. */
-export function openGateway(
-  world: World,
-  venue: string,
-  environment: Environment,
-  keys: ConnectionKeys,
-): Promise<AnyGateway> {
-  const open = async <E extends Environment>(which: E): Promise<OpenedGateway<E>> => ({
-    environment: which,
-    gateway: await world.venues.gateway(venue, venueKey(which, keys)),
-  });
-  switch (environment) {
-    case 'live':
-      return open('live');
-    case 'testnet':
-      return open('testnet');
-    case 'local':
-      return open('local');
-  }
 }
 
 /** Before a key is held in memory: nobody attaches a debugger to it, and no crash writes it to the disk. */

@@ -1,13 +1,15 @@
 import { eventsHash } from '../../core/engine/state-hash.ts';
 import type { Json } from '../../core/vocabulary/json.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
-import type { Journal } from '../../ports/journal.ts';
+import { type Journal, JournalError } from '../../ports/journal.ts';
 import type { FeedHealth, FeedState, MarketFeed } from '../../ports/market-feed.ts';
 import { ControlLoop } from '../../session/control-loop.ts';
+import { Heartbeat } from '../../session/heartbeat.ts';
 import type { SessionAccount } from '../../session/live-account.ts';
 import { type Replayed, recover } from '../../session/replay-journal.ts';
 import { Session } from '../../session/session.ts';
 import type { SessionCore } from '../../session/session-core.ts';
+import { deposed } from '../../session/session-error.ts';
 import { viewOf } from '../../session/session-view.ts';
 import { isSettled, warmUpBars } from '../../session/warm-up.ts';
 import { Failure } from '../failures.ts';
@@ -21,6 +23,8 @@ import { differences, isSessionAbout, type SessionAbout } from './session-about.
 
 /** Between two updates: often enough to look alive, seldom enough to be read. */
 const UPDATE_MS = 500;
+/** How often a session that waits for its journal is looked at. */
+const LOOK_MS = 100;
 /** How often what is held is valued between bars. */
 const MARK_EVERY_MS = 30_000;
 /** Fills that an update shows. */
@@ -139,6 +143,10 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       ...{ session, name, account: runnable.account, clock },
       ...{ places: () => world.control(), flush: () => journal.flush() },
     });
+    const heartbeat = new Heartbeat({
+      ...{ session, name, account: runnable.account, feed, clock },
+      ...{ open: () => world.heartbeats(), flush: () => journal.flush() },
+    });
     const about = runnable.about as unknown as SessionAbout;
     const environment = about.account?.environment ?? 'paper';
     const follower = await followerOf({ name, about, loaded, core, environment }, journal, world, call);
@@ -146,20 +154,24 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       await control.begin();
       control.start();
       await session.start();
+      if (account !== null) heartbeat.start();
       warnOfSettling(core, feed, call);
       const endMs = runnable.seconds === undefined ? Number.POSITIVE_INFINITY : startMs + runnable.seconds * 1000;
       let reason = 'ended by its user';
+      // However short its time: it has been seen once.
+      let hasTold = false;
       while (!call.stop.aborted && session.fault === null) {
         const health = feed.health();
         if (control.stopReason !== null) reason = control.stopReason;
         else if (session.isOver(health)) reason = 'the recording has ended';
-        else if (clock.elapsedMs() >= endMs) reason = 'its time was over';
+        else if (hasTold && clock.elapsedMs() >= endMs) reason = 'its time was over';
         else {
-          await pause(clock, Math.min(UPDATE_MS, endMs - clock.elapsedMs()), call.stop);
+          await pause(clock, Math.max(0, Math.min(UPDATE_MS, endMs - clock.elapsedMs())), call.stop);
           const update = { ...updateOf(runnable, session, health, world), ...runnable.beside?.() };
           // Nothing is shown that a crash could still take back.
-          await journal.flush();
+          if (!(await isKept(journal, session, world))) break;
           call.update(update);
+          hasTold = true;
           follower.follow();
           continue;
         }
@@ -168,17 +180,36 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       await session.stop(reason);
     } finally {
       await control.end();
+      await heartbeat.end(session.fault === null);
       await follower.end();
     }
-    return {
+    const end = {
       ...{ session: name, strategy: loaded.strategy.def.id, venue: feed.venue },
       seconds: (clock.elapsedMs() - startMs) / 1000,
       ...{ resumed: isResumed, inputs: core.inputs, gaps: session.gaps, missingBars: session.missingBars },
       hashes: { state: core.hash(), events: eventsHash(core.engine) },
       ...bookOf(viewOf(core, session.lastPrice, TOLD_FILLS)),
     };
-  } finally {
     await journal.close();
+    return end;
+  } catch (error) {
+    // What ended the session says more than that its journal cannot be kept.
+    await journal.close().catch(() => {});
+    throw fence !== undefined && error instanceof JournalError && error.code === 'fenced' ? deposed('taken') : error;
+  }
+}
+
+/** Waits until everything is durable. False where that failed, or the session has ended meanwhile: then it must be stopped. */
+async function isKept(journal: Journal, session: Session, { clock }: World): Promise<boolean> {
+  const keeping = journal.flush().then(
+    () => true,
+    () => false,
+  );
+  for (;;) {
+    const waited = new Promise<null>((resolve) => void clock.after(LOOK_MS, () => resolve(null)));
+    const isDone = await Promise.race([keeping, waited]);
+    if (isDone !== null) return isDone;
+    if (session.fault !== null) return false;
   }
 }
 

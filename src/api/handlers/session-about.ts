@@ -1,4 +1,4 @@
-import { hashText } from '../../core/vocabulary/hash.ts';
+import { orderSession } from '../../core/execution/client-order-id.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import type { Json } from '../../core/vocabulary/json.ts';
 import type { MarketFeed } from '../../ports/market-feed.ts';
@@ -93,5 +93,5 @@ export function coreOf(name: string, about: SessionAbout, loaded: LoadedStrategy
   const { desk, feeds, params, drivenBy, account, onMismatch } = about;
   const remote = account === undefined ? {} : { remote: { onMismatch: onMismatch ?? 'reduce' } };
   const config = { ...desk, feeds, drivenBy, strategies: [{ strategy: loaded.strategy, params }], ...remote };
-  return new SessionCore(config as never, `${account === undefined ? 'p' : 'l'}${hashText(name).slice(0, 11)}`);
+  return new SessionCore(config as never, orderSession(name, account !== undefined));
 }

@@ -195,12 +195,30 @@ const scopeFields = {
   session: sessionName.optional().meta({ description: 'One session: its account', placeholder: 'name' }),
 };
 
+const amountOf = { symbol: z.string(), quantity: z.string() };
+
+/** An account that was taken out of the market at its venue, past its session. */
+const killedAccount = z.object({
+  account: z.string(),
+  venue: z.string(),
+  environment: z.string(),
+  sessions: z.array(z.string()),
+  ordersFound: z.number(),
+  ordersLeft: z.number(),
+  /** Whether nobody else has the right to trade it any more. */
+  isRevoked: z.boolean(),
+  closed: z.array(z.object(amountOf)),
+  left: z.array(z.object({ ...amountOf, why: z.string() })),
+  verified: z.boolean(),
+  faults: z.array(z.string()),
+});
+
 export const kill = operation({
   name: 'kill',
   group: 'sessions',
   summary: 'Stop trading, from a pause to flat positions',
   details:
-    'Each level includes those before it. pause: strategies are paused. reduce: only orders that lower a position. halt: no order and no amendment; cancels pass, and an entry that fills meanwhile still gets its stop. cancel-all: every open order is canceled; nothing is spared, protective stops included. flatten: every position is closed at market by orders that can only reduce it. The latch is written first and holds until tradewright rearm: sessions that run heed it within a moment, others at their next start, before their first bar. Of several latches the strictest counts, and a level only rises. Exit code 10 where a session that runs has not answered, or has not ended all it should.',
+    'Each level includes those before it. pause: strategies are paused. reduce: only orders that lower a position. halt: no order and no amendment; cancels pass, and an entry that fills meanwhile still gets its stop. cancel-all: every open order is canceled; nothing is spared, protective stops included. flatten: every position is closed at market by orders that can only reduce it. The latch is written first and holds until tradewright rearm: sessions that run heed it within a moment, others at their next start, before their first bar. Of several latches the strictest counts, and a level only rises. Where a session with an account at a venue does not run, hangs or leaves something, its right to trade is taken away, and what the level demands is done at the venue itself and verified by asking it; the session, should it wake up, sends nothing and ends, and books at its next start what was closed. tradewright-kill does the same with nothing of this program in between. Exit code 10 where something is not proven to be done: the latch holds all the same.',
   kind: 'command',
   scope: 'risk',
   input: z.object({
@@ -211,7 +229,11 @@ export const kill = operation({
   output: z.object({
     latch: latchLine,
     sessions: z.array(heedLine),
-    /** Whether every session that runs has done all of it. */
+    /** Accounts at venues whose sessions do not run, hang, or have left something: emptied without them. */
+    accounts: z.array(killedAccount),
+    /** What could not be read or reached on the way. */
+    faults: z.array(z.string()),
+    /** Whether every session that runs has done all of it, and every account that was emptied in its place is proven to be so. */
     verified: z.boolean(),
   }),
   positionals: [],

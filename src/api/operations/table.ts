@@ -15,6 +15,7 @@ import * as commands from './session-commands.ts';
 import * as queries from './session-queries.ts';
 import * as sessions from './sessions.ts';
 import * as venues from './venues.ts';
+import { watchdog } from './watchdog.ts';
 
 /** Everything that the system can do, in the order in which help lists it. */
 export const OPERATIONS = {
@@ -63,6 +64,7 @@ export const OPERATIONS = {
   resume: commands.resume,
   kill: commands.kill,
   rearm: commands.rearm,
+  watchdog,
   stop: commands.stop,
   'account-check': account.accountCheck,
   'account-rotate': account.accountRotate,

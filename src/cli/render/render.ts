@@ -46,6 +46,7 @@ import {
 } from './session-queries.ts';
 import { renderLive, renderLiveEnd, renderPaper, renderPaperEnd, renderSession, renderSessions } from './sessions.ts';
 import { renderDownload, renderVenues, renderWatch, renderWatched } from './venues.ts';
+import { renderWatchdog, renderWatchdogEnd } from './watchdog.ts';
 
 /** What a person sees: the result, and the command that is useful next. */
 export interface Rendering {
@@ -70,6 +71,7 @@ export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, s
   paper: renderPaper,
   replay: renderReplayed,
   live: renderLive,
+  watchdog: renderWatchdog,
   status: renderStatusUpdate,
   positions: renderPositionsUpdate,
   orders: renderOrdersUpdate,
@@ -128,6 +130,7 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   resume: renderResume,
   kill: renderKill,
   rearm: renderRearm,
+  watchdog: renderWatchdogEnd,
   stop: renderStop,
   'runs-ls': renderRuns,
   'runs-show': renderOneRun,

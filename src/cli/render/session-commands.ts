@@ -64,15 +64,31 @@ function heedTable(sessions: Output<'kill'>['sessions'], { style }: Scene): stri
 }
 
 export function renderKill(output: Output<'kill'>, scene: Scene): Rendering {
-  const { latch, sessions, verified } = output;
+  const { latch, sessions, accounts, faults, verified } = output;
   const { style } = scene;
   return {
     text: [
       flow('latched', [style.bold(latch.level ?? ''), ...latchText(latch)], style),
       heedTable(sessions, scene),
+      ...accounts.map((each) =>
+        labelled(
+          each.account,
+          `${each.ordersFound} orders found at ${each.venue}, ${each.ordersLeft} left${each.closed.map(({ symbol, quantity }) => `; closed ${quantity} ${symbol}`).join('')}${each.left.map(({ symbol, quantity, why }) => `; left ${quantity} ${symbol}: ${why}`).join('')}`,
+          style,
+        ),
+      ),
+      ...faults.map((fault) => labelled('fault', style.bad(fault), style)),
       ...(verified
         ? []
-        : [labelled('', style.bad('Not all is done yet: sessions go on trying. tradewright status tells.'), style)]),
+        : [
+            labelled(
+              '',
+              style.bad(
+                'Not all is proven to be done: the latch holds. Look at the venue, and run it again, or tradewright-kill.',
+              ),
+              style,
+            ),
+          ]),
     ].join('\n'),
     next: `tradewright status   ·   tradewright rearm --scope ${latch.scope}${latch.target === '' ? '' : ` --target ${latch.target}`} --confirm ${typed(latch)} --reason '…'`,
   };

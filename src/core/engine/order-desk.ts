@@ -230,15 +230,29 @@ export class OrderDesk {
 
   /** An order row for a liquidation that the venue has carried out. */
   adoptLiquidation(slot: number, side: number, lots: number, nowMs: number): number {
+    const why = 'the venue liquidated the position: its margin was used up';
+    return this.#adopt(slot, side, lots, nowMs, ROLE.liquidation, 'liquidation', why);
+  }
+
+  /** An order row for a trade that closed something of a position in the strategy's stead. */
+  adoptClosing(slot: number, side: number, lots: number, nowMs: number, why: string): number {
+    return this.#adopt(slot, side, lots, nowMs, ROLE.exit, 'close', why);
+  }
+
+  /** An order row for what has happened already. */
+  #adopt(
+    slot: number,
+    side: number,
+    lots: number,
+    nowMs: number,
+    role: number,
+    action: 'liquidation' | 'close',
+    why: string,
+  ): number {
     const s = this.#s;
-    const intent = this.#signal(
-      slot,
-      'liquidation',
-      'the venue liquidated the position: its margin was used up',
-      undefined,
-    );
+    const intent = this.#signal(slot, action, why, undefined);
     const d = this.#begin(slot, side, intent);
-    d.role = ROLE.liquidation;
+    d.role = role;
     d.lots = lots;
     d.flags = FLAG.reduceOnly;
     const seq = s.log.append(

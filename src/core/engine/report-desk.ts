@@ -7,6 +7,7 @@ import { ACCOUNT_REPORT, type OrderReport, REPORT } from '../vocabulary/report.t
 import { BracketBook } from './bracket-book.ts';
 import { FillDesk } from './fill-desk.ts';
 import type { OrderDesk } from './order-desk.ts';
+import { shareClosing } from './outside-closing.ts';
 import { type Legs, ProtectiveLegs } from './protective-legs.ts';
 import type { SessionState } from './session-state.ts';
 import { SingleLockLegs } from './single-lock-legs.ts';
@@ -67,6 +68,8 @@ export class ReportDesk {
     if (r.kind === FILL || r.kind === PART_FILL) this.#takeFill(r, r.row);
     else if (r.kind === ACCOUNT_REPORT.funding) this.#funding(r);
     else if (r.kind === ACCOUNT_REPORT.liquidation) this.#liquidated(r);
+    else if (r.kind === ACCOUNT_REPORT.closed)
+      shareClosing(s, this.#desk, r, (part, slot) => this.#fills.book(part, part.row, slot, STATUS.filled));
     else this.#takeWord(r, r.row);
   }
 

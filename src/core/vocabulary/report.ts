@@ -14,8 +14,15 @@ export const REPORT_KINDS = [
 export type ReportKind = (typeof REPORT_KINDS)[number];
 export const REPORT = Object.fromEntries(REPORT_KINDS.map((k, i) => [k, i])) as { readonly [K in ReportKind]: number };
 
-/** What a venue can say of an account; numbered after the order reports. */
-export const ACCOUNT_REPORT = { funding: REPORT_KINDS.length, liquidation: REPORT_KINDS.length + 1 } as const;
+/**
+ * What a venue can say of an account; numbered after the order reports. `closed`: a trade by which somebody closed a part of the account's
+ * net position in the session's stead; `lots` are those of the trade.
+ */
+export const ACCOUNT_REPORT = {
+  funding: REPORT_KINDS.length,
+  liquidation: REPORT_KINDS.length + 1,
+  closed: REPORT_KINDS.length + 2,
+} as const;
 
 /** One report as the engine takes it: from the simulated venue, a venue's adapter, or the journal. */
 export interface OrderReport {

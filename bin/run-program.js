@@ -1,0 +1,63 @@
+// Plain JavaScript that any Node since 20.19 reads: finds a Node that can run a program of this package, and the program.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { constants } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const LEAST_NODE = 24;
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const isInstalled = root.split(/[\\/]/).includes('node_modules');
+
+/** The Node that npm installed beside this package, wherever it put it. */
+function pinnedNode() {
+  try {
+    const manifest = createRequire(import.meta.url).resolve('node/package.json');
+    for (const name of ['node', 'node.exe']) {
+      const path = join(dirname(manifest), 'bin', name);
+      if (existsSync(path)) return path;
+    }
+  } catch {
+    // Not installed: told below.
+  }
+  return null;
+}
+
+function run(node, entry) {
+  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+  child.on('error', (error) => {
+    console.error(`tradewright: cannot start ${node}: ${error.message}`);
+    process.exitCode = 1;
+  });
+  child.on('exit', (code, signal) => {
+    process.exitCode = code ?? 128 + (constants.signals[signal] ?? 0);
+  });
+}
+
+/** Runs `src/<name>.ts` in the repository, `dist/<name>.js` where it is installed. */
+export async function runProgram(name) {
+  const source = join(root, 'src', `${name}.ts`);
+  const entry = existsSync(source) && !isInstalled ? source : join(root, 'dist', `${name}.js`);
+  if (!existsSync(entry)) {
+    console.error(
+      `tradewright: ${entry} is not there. In the repository run npm run build; else install the package again.`,
+    );
+    process.exitCode = 1;
+  } else if (Number.parseInt(process.versions.node, 10) >= LEAST_NODE) {
+    await import(new URL(`file://${entry.replaceAll('\\', '/')}`).href);
+  } else {
+    const node = pinnedNode();
+    if (node) run(node, entry);
+    else {
+      console.error(
+        `tradewright needs Node ${LEAST_NODE} or later; this is ${process.versions.node}, and the Node that comes with the package is missing.`,
+      );
+      console.error(
+        'Install Node 24, or run npm install again without --ignore-scripts (npm approve-builds node may be needed).',
+      );
+      process.exitCode = 1;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+import { formatTime } from '../../core/vocabulary/time.ts';
+import { runKill } from '../../kill/kill-run.ts';
+import { Watchdog } from '../../kill/watchdog.ts';
+import { Failure } from '../failures.ts';
+import type { Input, Output } from '../operations/table.ts';
+import type { WatchdogUpdate } from '../operations/watchdog.ts';
+import type { Call, World } from '../world.ts';
+import { findConnection } from './find-connection.ts';
+import { guardMemory } from './open-account.ts';
+import { pause } from './pause.ts';
+
+const LOOK_MS = 1_000;
+/** Alarms that the end tells again. */
+const TOLD_ALARMS = 1_000;
+
+/** Watches over live sessions until it is ended. */
+export async function watchdog(input: Input<'watchdog'>, world: World, call: Call): Promise<Output<'watchdog'>> {
+  const { account, all, policy, grace, seconds } = input;
+  if ((account !== undefined) === all)
+    throw new Failure('input-invalid', 'account: expected --account or --all, found both or neither', {
+      details: { field: 'account' },
+    });
+  const { clock } = world;
+  // Who cannot open the vault when it is needed is told so now.
+  const vault = await world.vaults.open(call.askSecret);
+  const info = account === undefined ? null : await findConnection(vault, account);
+  const known = (await vault.list()).filter(({ id, revokedAtMs }) => revokedAtMs === null && (info?.id ?? id) === id);
+  for (const { id, environment } of known) {
+    await guardMemory(environment, world, call);
+    await vault.keys(id);
+  }
+  const killing = world.killWorld(call.askSecret);
+  const dog = new Watchdog({
+    ...{ policy, graceMs: grace * 1000, clock, open: () => world.heartbeats() },
+    isMeant: (row) => info === null || row.account === info.id,
+    kill: (request) => runKill(request, { ...killing, actor: `watchdog of ${world.actor}` }, () => {}),
+  });
+  const startMs = clock.elapsedMs();
+  const endMs = seconds === undefined ? Number.POSITIVE_INFINITY : startMs + seconds * 1000;
+  const told: WatchdogUpdate['alarms'] = [];
+  let sessions = 0;
+  try {
+    while (!call.stop.aborted && clock.elapsedMs() < endMs) {
+      const { watched, alarms } = await dog.look();
+      const time = formatTime(clock.nowMs());
+      const lines = alarms.map((alarm) => ({ time, ...alarm }));
+      told.push(...lines.slice(0, TOLD_ALARMS - told.length));
+      sessions = Math.max(sessions, watched.length);
+      call.update({
+        ...{ time, policy, alarms: lines },
+        sessions: watched.map(({ session, beats, orders, positions, silentMs }) => ({
+          ...{ session, beats, orders, positions, silentMs: Math.round(silentMs) },
+        })),
+      } satisfies WatchdogUpdate);
+      await pause(clock, LOOK_MS, call.stop);
+    }
+  } finally {
+    await dog.close();
+  }
+  return { policy, seconds: (clock.elapsedMs() - startMs) / 1000, sessions, alarms: told };
+}
