@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort } from './free-port.ts';
+
+const isThere = spawnSync('redis-server', ['--version']).status === 0;
+
+/** For `{ skip }`: a message where there is no Redis on this machine. */
+export const redisMissing: string | false = isThere ? false : 'redis-server absent: only CI installs one';
+
+/** A Redis server of its own port, in a folder that is gone with the process. */
+export class RedisServer {
+  readonly port: number;
+  readonly #folder: string;
+  readonly #args: readonly string[];
+  #process: ChildProcess | null = null;
+
+  private constructor(port: number, args: readonly string[]) {
+    this.port = port;
+    this.#args = args;
+    this.#folder = mkdtempSync(join(tmpdir(), 'tradewright-redis-'));
+  }
+
+  /** `args`: what `redis-server` is told beside. */
+  static async open(...args: readonly string[]): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), args);
+    await server.start();
+    return server;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts it again, with what it had written to its disk: nothing, unless its arguments say otherwise. */
+  async start(): Promise<void> {
+    const args = [
+      '--port',
+      String(this.port),
+      '--bind',
+      '127.0.0.1',
+      '--save',
+      '',
+      '--dir',
+      this.#folder,
+      ...this.#args,
+    ];
+    const server = spawn('redis-server', args, { stdio: 'ignore' });
+    this.#process = server;
+    process.on('exit', () => server.kill('SIGKILL'));
+    server.unref();
+    for (let k = 0; k < 250 && !(await this.#answers()); k++) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  pause(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  goOn(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
+  async kill(): Promise<void> {
+    const server = this.#process;
+    if (server === null) return;
+    this.#process = null;
+    const gone = new Promise((resolve) => server.once('exit', resolve));
+    server.ref();
+    server.kill('SIGKILL');
+    await gone;
+  }
+
+  async close(): Promise<void> {
+    await this.kill();
+    if (existsSync(this.#folder)) rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  /** Whether it answers, and has read what it had. */
+  #answers(): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connect(this.port, '127.0.0.1', () => socket.write('PING\r\n'));
+      const settle = (is: boolean): void => {
+        socket.destroy();
+        resolve(is);
+      };
+      socket.on('data', (bytes) => settle(bytes.toString().startsWith('+PONG')));
+      socket.on('error', () => settle(false));
+    });
+  }
+}
