@@ -10,6 +10,7 @@ import { textFiles } from './adapters/files/text-files.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import type { World } from './api/world.ts';
 import { barStoreAt } from './bar-store-choice.ts';
+import { eventBusAt } from './bus-choice.ts';
 import { localExchanges } from './compose-exchange.ts';
 import { accountLeases } from './compose-leases.ts';
 import { composeVenues } from './compose-venues.ts';
@@ -20,6 +21,7 @@ import type { BarFiles } from './ports/bar-files.ts';
 import type { IdempotencyStore } from './ports/idempotency.ts';
 import type { Journals } from './ports/journal.ts';
 import type { Recordings } from './ports/recording.ts';
+import type { RelayPositions } from './ports/relay-positions.ts';
 import { registryAt } from './registry-choice.ts';
 import { vaultsOf } from './vault-choice.ts';
 
@@ -102,6 +104,8 @@ export function compose(config: Config): World {
   let apiKeys: Promise<ApiKeys> | null = null;
   let requests: Promise<IdempotencyStore> | null = null;
   let journals: Promise<Journals> | null = null;
+  const events = eventBusAt(config.eventBusUrl);
+  let relayPositions: Promise<RelayPositions> | null = null;
   let control: Awaited<ReturnType<World['control']>> | null = null;
   return {
     version: packageVersion(),
@@ -152,10 +156,19 @@ export function compose(config: Config): World {
       );
       return requests;
     },
+    eventBus: () => events.bus(),
+    relayPositions() {
+      relayPositions ??= import('./adapters/sqlite/relay-positions.ts').then(({ openSqliteRelayPositions }) =>
+        openSqliteRelayPositions(homeDatabase, clock),
+      );
+      return relayPositions;
+    },
     isolate: isolated.run,
     actor: actorOf(),
     close: async () => {
       await isolated.close();
+      await events.close();
+      await (await relayPositions?.catch(() => null))?.close();
       await (await apiKeys)?.close();
       await (await requests)?.close();
       await stored.close();

@@ -19,6 +19,8 @@ export interface Config {
   readonly hasFeedThreads: boolean;
   /** Where several programs count their use of venues' limits together: `TRADEWRIGHT_REDIS`, `redis://…`. Null: each counts alone. */
   readonly redisUrl: string | null;
+  /** Where events are told to other programs: `TRADEWRIGHT_EVENT_BUS`, `redis://…` or `kafka://…`. Null: within the process. It may hold a password. */
+  readonly eventBusUrl: string | null;
   /** `TRADEWRIGHT_API_KEY`, `TRADEWRIGHT_API_SECRET` and `TRADEWRIGHT_API_PASSPHRASE`, read when they are needed. */
   readonly venueKeys: () => ConnectionKeys | null;
   readonly masterKey: MasterKeySetting;
@@ -72,6 +74,7 @@ export function readConfig(
     },
     vaultUrl: env['TRADEWRIGHT_VAULT'] || null,
     redisUrl: env['TRADEWRIGHT_REDIS'] || null,
+    eventBusUrl: env['TRADEWRIGHT_EVENT_BUS'] || null,
     registryUrl: env['TRADEWRIGHT_REGISTRY'] || null,
     barStoreUrl: env['TRADEWRIGHT_BAR_STORE'] || null,
     tradingView: tradingViewSetting(env),

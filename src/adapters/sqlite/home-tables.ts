@@ -73,6 +73,14 @@ const HOME_MIGRATIONS: readonly string[] = [
      primary key (client, key)
    ) strict;
    create index idempotent_request_age on idempotent_request (at_ms);`,
+  `create table relay_position (
+     bus text not null,
+     topic text not null,
+     next integer not null,
+     behind integer not null,
+     at_ms real not null,
+     primary key (bus, topic)
+   ) strict;`,
 ];
 
 /** A later version of the program has changed the tables. */

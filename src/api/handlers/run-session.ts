@@ -17,6 +17,7 @@ import { bookOf } from './book-of.ts';
 import { followerOf } from './follow-session.ts';
 import type { LoadedStrategy } from './load-strategy.ts';
 import { pause } from './pause.ts';
+import { relayOf } from './relay.ts';
 import { differences, isSessionAbout, type SessionAbout } from './session-about.ts';
 
 /** Between two updates: often enough to look alive, seldom enough to be read. */
@@ -117,6 +118,8 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
   const { clock } = world;
   const sealed = <T>(body: () => T): T => world.strategyFiles.sealed(body);
   const journals = await world.journals();
+  // A wrong address is refused before anything begins; a server that is away is not asked for.
+  const bus = await world.eventBus();
   const journal = await journals.open(name, { about: runnable.about, ...(fence ? { fence } : {}) });
   const startMs = clock.elapsedMs();
   try {
@@ -141,11 +144,13 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
     });
     const about = runnable.about as unknown as SessionAbout;
     const environment = about.account?.environment ?? 'paper';
+    const relay = await relayOf({ name, core }, journal, bus, world, call);
     const follower = await followerOf({ name, about, loaded, core, environment }, journal, world, call);
     try {
       await control.begin();
       control.start();
       await session.start();
+      relay.start();
       warnOfSettling(core, feed, call);
       const endMs = runnable.seconds === undefined ? Number.POSITIVE_INFINITY : startMs + runnable.seconds * 1000;
       let reason = 'ended by its user';
@@ -169,6 +174,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
     } finally {
       await control.end();
       await follower.end();
+      await relay.end();
     }
     return {
       ...{ session: name, strategy: loaded.strategy.def.id, venue: feed.venue },
