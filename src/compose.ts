@@ -11,6 +11,7 @@ import { systemClock } from './adapters/system/clock.ts';
 import type { World } from './api/world.ts';
 import { barStoreAt } from './bar-store-choice.ts';
 import { eventBusAt } from './bus-choice.ts';
+import { cacheAt } from './cache-choice.ts';
 import { localExchanges } from './compose-exchange.ts';
 import { accountLeases } from './compose-leases.ts';
 import { composeVenues } from './compose-venues.ts';
@@ -105,6 +106,7 @@ export function compose(config: Config): World {
   let requests: Promise<IdempotencyStore> | null = null;
   let journals: Promise<Journals> | null = null;
   const events = eventBusAt(config.eventBusUrl);
+  const cache = cacheAt(config.sharedCacheUrl, clock, (text) => process.emitWarning(text));
   let relayPositions: Promise<RelayPositions> | null = null;
   let control: Awaited<ReturnType<World['control']>> | null = null;
   return {
@@ -156,6 +158,7 @@ export function compose(config: Config): World {
       );
       return requests;
     },
+    cache,
     eventBus: () => events.bus(),
     relayPositions() {
       relayPositions ??= import('./adapters/sqlite/relay-positions.ts').then(({ openSqliteRelayPositions }) =>
@@ -168,6 +171,7 @@ export function compose(config: Config): World {
     close: async () => {
       await isolated.close();
       await events.close();
+      await cache.close();
       await (await relayPositions?.catch(() => null))?.close();
       await (await apiKeys)?.close();
       await (await requests)?.close();

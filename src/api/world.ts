@@ -2,6 +2,7 @@ import type { Json } from '../core/vocabulary/json.ts';
 import type { ApiKeys } from '../ports/api-keys.ts';
 import type { BarFiles } from '../ports/bar-files.ts';
 import type { BarStore } from '../ports/bar-store.ts';
+import type { Cache } from '../ports/cache.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { TextFiles } from '../ports/files.ts';
@@ -59,6 +60,8 @@ export interface World {
   apiKeys(): Promise<ApiKeys>;
   /** What a server was asked to do; opened when first asked for. Rejects with LatchError. */
   requests(): Promise<IdempotencyStore>;
+  /** What can be had again; never in the way of anything. */
+  readonly cache: Cache;
   /** What happens in sessions, told to whoever listens; opened when first asked for. Rejects with BusError where its address is none. */
   eventBus(): Promise<EventBus>;
   /** How far events were given to it; opened when first asked for. Rejects with LatchError. */

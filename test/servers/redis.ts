@@ -10,6 +10,11 @@ const isThere = spawnSync('redis-server', ['--version']).status === 0;
 /** For `{ skip }`: a message where there is no Redis on this machine. */
 export const redisMissing: string | false = isThere ? false : 'redis-server absent: only CI installs one';
 
+const running = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const server of running) server.kill('SIGKILL');
+});
+
 /** A Redis server of its own port, in a folder that is gone with the process. */
 export class RedisServer {
   readonly port: number;
@@ -49,7 +54,7 @@ export class RedisServer {
     ];
     const server = spawn('redis-server', args, { stdio: 'ignore' });
     this.#process = server;
-    process.on('exit', () => server.kill('SIGKILL'));
+    running.add(server);
     server.unref();
     for (let k = 0; k < 250 && !(await this.#answers()); k++) await new Promise((resolve) => setTimeout(resolve, 20));
   }
@@ -66,6 +71,7 @@ export class RedisServer {
     const server = this.#process;
     if (server === null) return;
     this.#process = null;
+    running.delete(server);
     const gone = new Promise((resolve) => server.once('exit', resolve));
     server.ref();
     server.kill('SIGKILL');
@@ -89,4 +95,26 @@ export class RedisServer {
       socket.on('error', () => settle(false));
     });
   }
+}
+
+/** A cluster of three servers, without replicas. */
+export async function redisCluster(): Promise<{ readonly url: string; close(): Promise<void> }> {
+  const servers: RedisServer[] = [];
+  for (let k = 0; k < 3; k++) {
+    const clusterPort = String(await freePort());
+    servers.push(await RedisServer.open('--cluster-enabled', 'yes', '--cluster-port', clusterPort));
+  }
+  const addresses = servers.map(({ port }) => `127.0.0.1:${port}`);
+  const made = spawnSync(
+    'redis-cli',
+    ['--cluster', 'create', ...addresses, '--cluster-replicas', '0', '--cluster-yes'],
+    { encoding: 'utf8' },
+  );
+  if (made.status !== 0) throw new Error(`the cluster could not be made: ${made.stderr}${made.stdout}`);
+  return {
+    url: `redis-cluster://${addresses.join(',')}`,
+    async close() {
+      for (const server of servers) await server.close();
+    },
+  };
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { Redis } from 'ioredis';
 import { eventBusContract, eventsOf, Listener, newTopic } from '../../../test/contracts/event-bus.ts';
-import { RedisServer, redisMissing } from '../../../test/servers/redis.ts';
+import { RedisServer, redisCluster, redisMissing } from '../../../test/servers/redis.ts';
 import { openRedisEventBus } from './event-bus.ts';
 
 const skip = redisMissing;
@@ -12,6 +12,14 @@ eventBusContract('Redis', {
   create: async () => {
     const server = await RedisServer.open();
     return { open: () => openRedisEventBus({ url: server.url }), dispose: () => server.close() };
+  },
+});
+
+eventBusContract('Redis cluster of three', {
+  skip,
+  create: async () => {
+    const { url, close } = await redisCluster();
+    return { open: () => openRedisEventBus({ url }), dispose: close };
   },
 });
 

@@ -57,6 +57,7 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   kill: async () => (await import('./kill.ts')).kill,
   rearm: async () => (await import('./kill.ts')).rearm,
   stop: async () => (await import('./session-commands.ts')).stopSession,
+  latest: async () => (await import('./latest.ts')).latest,
   watch: async () => (await import('./watch.ts')).watch,
   'data-rm': async () => (await import('./data.ts')).dataRm,
   'runs-ls': async () => (await import('./runs.ts')).runsLs,

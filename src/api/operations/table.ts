@@ -37,6 +37,7 @@ export const OPERATIONS = {
   'data-get': venues.dataGet,
   venues: venues.venues,
   watch: venues.watch,
+  latest: venues.latest,
   exchange: venues.exchange,
   paper: sessions.paper,
   live: live.live,

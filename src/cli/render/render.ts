@@ -6,6 +6,7 @@ import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemo
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderDoctor, renderHelp, renderVersion } from './installation.ts';
 import { renderBackup, renderRestored, renderVerified } from './journals.ts';
+import { renderLatest } from './latest.ts';
 import { renderParity } from './parity.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
 import {
@@ -107,6 +108,7 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   'account-revoke': renderRevoked,
   'account-rekey': renderRekeyed,
   watch: renderWatched,
+  latest: renderLatest,
   exchange: renderExchangeEnd,
   paper: renderPaperEnd,
   live: renderLiveEnd,
