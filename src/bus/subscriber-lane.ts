@@ -137,7 +137,7 @@ export class SubscriberLane implements BusSubscription {
       try {
         const outcome = this.#subscriber.take(taken);
         if (outcome instanceof Promise) {
-          outcome
+          void outcome
             .then(
               () => this.#took(taken),
               (error: unknown) => this.#failed(error, taken),

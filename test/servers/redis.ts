@@ -111,6 +111,13 @@ export async function redisCluster(): Promise<{ readonly url: string; close(): P
     { encoding: 'utf8' },
   );
   if (made.status !== 0) throw new Error(`the cluster could not be made: ${made.stderr}${made.stdout}`);
+  // Each has to hear of the others before it answers.
+  for (const { port } of servers)
+    for (let k = 0; k < 250; k++) {
+      const { stdout } = spawnSync('redis-cli', ['-p', String(port), 'cluster', 'info'], { encoding: 'utf8' });
+      if (stdout.includes('cluster_state:ok')) break;
+      await new Promise((resolve) => setTimeout(resolve, 40));
+    }
   return {
     url: `redis-cluster://${addresses.join(',')}`,
     async close() {

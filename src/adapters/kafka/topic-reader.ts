@@ -19,6 +19,22 @@ function eventOf(value: Buffer | null): BusEvent | null {
   }
 }
 
+/** Who is not in its group by then is told so; the broker may be gone again. */
+const LONGEST_JOIN_MS = 20_000;
+
+async function inTime(joined: Promise<void>): Promise<void> {
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => late.reject(new Error(`no group was joined within ${LONGEST_JOIN_MS / 1000} s`)),
+    LONGEST_JOIN_MS,
+  );
+  try {
+    await Promise.race([joined, late.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /**
  * Reads all partitions of a topic of Kafka from given offsets on, alone in a group of its own that keeps nothing: where it is it knows
  * itself, so that a rebalancing or a lost broker takes it back to nothing that it had not read.
@@ -72,20 +88,21 @@ export class TopicReader {
     await consumer.subscribe({ topics: [this.#topic], fromBeginning: true });
     await consumer.run({
       autoCommit: false,
-      eachBatch: async ({ batch, heartbeat, isRunning, isStale }) => {
+      eachBatch: async (payload) => {
+        const { batch } = payload;
         const from = this.#next.get(batch.partition) ?? 0n;
         for (const { offset, value } of batch.messages) {
-          if (!isRunning() || isStale()) return;
+          if (!payload.isRunning() || payload.isStale()) return;
           if (BigInt(offset) < from) continue;
           const event = eventOf(value);
           if (event !== null) await this.#onEvent(event);
           this.#next.set(batch.partition, BigInt(offset) + 1n);
-          await heartbeat();
+          await payload.heartbeat();
         }
         this.#onRead(this.#next);
       },
     });
-    await joined;
+    await inTime(joined);
     this.isLive = true;
   }
 

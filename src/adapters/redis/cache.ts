@@ -6,11 +6,11 @@ import { connected, connectRedis, type RedisConnection, redisPlace } from './con
 
 const PREFIX = 'tradewright:cache:';
 /** A cache that is slower than what it saves is of no use. */
-const TIMEOUT_MS = 100;
+const TIMEOUT_MS = 250;
 /** The first connection may take longer. */
 const CONNECT_MS = 1_000;
-/** Keys that one step of a scan looks at. */
-const SCANNED = 500;
+/** Commands under way at once, so that the last of many does not count as late. */
+const AT_ONCE = 200;
 const FIRST_OPEN_MS = 1_000;
 const LONGEST_OPEN_MS = 30_000;
 
@@ -91,10 +91,12 @@ export async function openRedisCache({ url, clock, near, tell }: RedisCacheOptio
       const { sharedMs } = CACHE_KINDS[kind];
       const untilMs = clock.nowMs() + sharedMs;
       await asked(async (connection) => {
-        const writes = Object.entries(entries).map(([key, value]) =>
-          connection.set(keyOf(kind, key), JSON.stringify([untilMs, value] satisfies Stored), 'PX', sharedMs),
-        );
-        await Promise.all(writes);
+        for (const some of portions(Object.entries(entries)))
+          await Promise.all(
+            some.map(([key, value]) =>
+              connection.set(keyOf(kind, key), JSON.stringify([untilMs, value] satisfies Stored), 'PX', sharedMs),
+            ),
+          );
       }, undefined);
     },
     async forget(kind, pattern) {
@@ -105,7 +107,7 @@ export async function openRedisCache({ url, clock, near, tell }: RedisCacheOptio
         for (const node of nodes) {
           let cursor = '0';
           do {
-            const [next, keys] = await node.scan(cursor, 'MATCH', glob, 'COUNT', SCANNED);
+            const [next, keys] = await node.scan(cursor, 'MATCH', glob, 'COUNT', AT_ONCE);
             // One by one: keys of one node may lie in different slots.
             await Promise.all(keys.map((key) => connection.unlink(key)));
             cursor = next;
@@ -121,9 +123,19 @@ export async function openRedisCache({ url, clock, near, tell }: RedisCacheOptio
 }
 
 /** In one command where one server has them all, else in one for each. */
-function read(connection: RedisConnection, keys: readonly string[]): Promise<readonly (string | null)[]> {
-  if ('nodes' in connection) return Promise.all(keys.map((key) => connection.get(key)));
-  return connection.mget(...keys);
+async function read(connection: RedisConnection, keys: readonly string[]): Promise<readonly (string | null)[]> {
+  const texts: (string | null)[] = [];
+  for (const some of portions(keys))
+    texts.push(
+      ...('nodes' in connection
+        ? await Promise.all(some.map((key) => connection.get(key)))
+        : await connection.mget(...some)),
+    );
+  return texts;
+}
+
+function* portions<T>(all: readonly T[]): Generator<readonly T[]> {
+  for (let from = 0; from < all.length; from += AT_ONCE) yield all.slice(from, from + AT_ONCE);
 }
 
 /** Null for nothing, and for what is none of ours. */

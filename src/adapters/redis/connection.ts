@@ -49,14 +49,12 @@ export async function connectRedis(
   return redis;
 }
 
-/** Resolves once commands can be given; rejects where the first try fails, or none is under way. Later ones follow by themselves. */
+/** Resolves once commands can be given; rejects where that is not so in time. Later tries follow by themselves. */
 export async function connected(redis: RedisConnection, timeoutMs = 2_000): Promise<void> {
   if (redis.status === 'ready') return;
-  if (redis.status === 'wait') {
-    await redis.connect();
-    return;
-  }
-  if (redis.status !== 'connecting' && redis.status !== 'connect') throw new Error(`the connection is ${redis.status}`);
+  const isFirst = redis.status === 'wait';
+  if (!isFirst && redis.status !== 'connecting' && redis.status !== 'connect')
+    throw new Error(`the connection is ${redis.status}`);
   await new Promise<void>((resolve, reject) => {
     const settle = (act: () => void) => (): void => {
       clearTimeout(timer);
@@ -65,8 +63,14 @@ export async function connected(redis: RedisConnection, timeoutMs = 2_000): Prom
     };
     const ready = settle(resolve);
     const gone = settle(() => reject(new Error('the connection was lost')));
-    const timer = setTimeout(gone, timeoutMs);
-    redis.on('ready', ready).on('close', gone);
+    const timer = setTimeout(
+      settle(() => reject(new Error(`no connection within ${timeoutMs / 1000} s`))),
+      timeoutMs,
+    );
+    redis.on('ready', ready);
+    // A cluster that is not whole yet has the promise of the first try wait without end.
+    if (isFirst) redis.connect().then(ready, (error: Error) => settle(() => reject(error))());
+    else redis.on('close', gone);
   });
 }
 

@@ -6,6 +6,7 @@ import { RedisServer, redisCluster, redisMissing } from '../../../test/servers/r
 import { openRedisEventBus } from './event-bus.ts';
 
 const skip = redisMissing;
+let cluster: ReturnType<typeof redisCluster> | null = null;
 
 eventBusContract('Redis', {
   skip,
@@ -18,10 +19,12 @@ eventBusContract('Redis', {
 eventBusContract('Redis cluster of three', {
   skip,
   create: async () => {
-    const { url, close } = await redisCluster();
-    return { open: () => openRedisEventBus({ url }), dispose: close };
+    cluster ??= redisCluster();
+    const { url } = await cluster;
+    return { open: () => openRedisEventBus({ url }), dispose: async () => undefined };
   },
 });
+after(async () => (await cluster)?.close());
 
 describe('event bus in Redis that fails', { skip }, () => {
   const closing: { close(): Promise<void> }[] = [];
