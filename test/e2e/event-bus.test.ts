@@ -87,6 +87,26 @@ describe('events of a session that is killed, on a bus that is killed', { skip: 
     const line = ({ seq, type }: Pick<BusEvent, 'seq' | 'type'>): string => `${seq} ${type}`;
     assert.deepEqual(listener.heard.map(line), events.map(line));
     assert.deepEqual(listener.lostEvents, []);
+
+    // Over HTTP, as a browser asks for it: what came after an id, from a server that runs no session.
+    let url = '';
+    const serving = await scene.startRunning(['serve', '--port', '0'], env, (update) => {
+      url = String(update['url']);
+      return true;
+    });
+    t.after(() => serving.end());
+    const id = encodeURIComponent(`${listener.heard[0]!.topic}/9`);
+    const asked = await fetch(`${url}/api/listen?after=${id}&seconds=2`, {
+      headers: { accept: 'application/x-ndjson' },
+    });
+    const lines = (await asked.text())
+      .trim()
+      .split('\n')
+      .map((text) => JSON.parse(text));
+    assert.deepEqual(
+      lines.slice(0, -1).map(({ data }) => data.seq),
+      events.slice(10).map(({ seq }) => seq),
+    );
     t.diagnostic(`${events.length} events, ${last.body.data.fills} fills`);
   });
 

@@ -33,13 +33,14 @@ cacheContract('Redis', {
 cacheContract('Redis cluster of three', {
   skip,
   create: async () => {
-    const { url, close } = await redisCluster();
+    const cluster = await redisCluster();
+    const { url } = cluster;
     const cache = await open(url);
     return {
       ...{ cache, other: () => open(url) },
       async dispose() {
         await cache.close();
-        await close();
+        await cluster.close();
       },
     };
   },

@@ -57,6 +57,7 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   kill: async () => (await import('./kill.ts')).kill,
   rearm: async () => (await import('./kill.ts')).rearm,
   stop: async () => (await import('./session-commands.ts')).stopSession,
+  listen: async () => (await import('./listen.ts')).listen,
   latest: async () => (await import('./latest.ts')).latest,
   watch: async () => (await import('./watch.ts')).watch,
   'data-rm': async () => (await import('./data.ts')).dataRm,

@@ -4,6 +4,7 @@ import * as account from './account.ts';
 import * as data from './data.ts';
 import * as installation from './installation.ts';
 import * as journals from './journals.ts';
+import * as listening from './listen.ts';
 import * as live from './live.ts';
 import * as reference from './reference.ts';
 import * as registry from './registry.ts';
@@ -55,6 +56,7 @@ export const OPERATIONS = {
   orders: queries.orders,
   fills: queries.fills,
   events: queries.events,
+  listen: listening.listen,
   why: queries.why,
   'limits-show': queries.limitsShow,
   'order-buy': commands.orderBuy,

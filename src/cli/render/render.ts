@@ -7,6 +7,7 @@ import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderDoctor, renderHelp, renderVersion } from './installation.ts';
 import { renderBackup, renderRestored, renderVerified } from './journals.ts';
 import { renderLatest } from './latest.ts';
+import { renderHeard, renderListened } from './listen.ts';
 import { renderParity } from './parity.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
 import {
@@ -76,6 +77,7 @@ export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, s
   orders: renderOrdersUpdate,
   fills: renderFillsUpdate,
   events: renderEventsUpdate,
+  listen: renderHeard,
 };
 
 /** One for every operation. */
@@ -121,6 +123,7 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   orders: renderOrders,
   fills: renderFills,
   events: renderEvents,
+  listen: renderListened,
   why: renderWhy,
   'limits-show': renderLimits,
   'order-buy': renderOrder,
