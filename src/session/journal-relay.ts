@@ -54,6 +54,8 @@ export class JournalRelay {
   #timer: Timer | null = null;
   #turn: Promise<void> = Promise.resolve();
   #hasEnded = false;
+  /** What is still under way is nobody’s concern any more. */
+  #isGone = false;
   #isBehind = false;
   /** Why it stopped for good; null while it goes on. */
   fault: unknown = null;
@@ -88,6 +90,7 @@ export class JournalRelay {
       );
     await Promise.race([left, late.promise]);
     timer.cancel();
+    this.#isGone = true;
     this.#keep();
   }
 
@@ -119,6 +122,7 @@ export class JournalRelay {
         return false;
       }
     }
+    if (this.#isGone) return true;
     if (this.#isBehind) {
       this.#isBehind = false;
       this.#o.tell({ isBehind: false, events: 0, reason: '' });
@@ -165,6 +169,7 @@ export class JournalRelay {
       this.fault = error;
       return 0;
     }
+    if (this.#isGone) return 0;
     const reason = error instanceof Error ? error.message : String(error);
     if (!this.#isBehind) this.#o.tell({ isBehind: true, events: this.behind, reason });
     this.#isBehind = true;
