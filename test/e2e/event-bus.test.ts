@@ -104,7 +104,7 @@ describe('events of a session that is killed, on a bus that is killed', { skip: 
       .split('\n')
       .map((text) => JSON.parse(text));
     assert.deepEqual(
-      lines.slice(0, -1).map(({ data }) => data.seq),
+      lines.slice(0, -1).flatMap(({ data }) => data.events.map(({ seq }: { seq: number }) => seq)),
       events.slice(10).map(({ seq }) => seq),
     );
     t.diagnostic(`${events.length} events, ${last.body.data.fills} fills`);

@@ -41,7 +41,7 @@ describe('latest quotes of other programs', { skip: redisMissing }, () => {
     const seen = async () => {
       for (;;) {
         const told = await look();
-        if (told.body.ok && told.body.data.symbols[0].book !== null) return told.body.data;
+        if (told.body.ok && told.body.data.symbols[0]?.book) return told.body.data;
       }
     };
     try {

@@ -20,7 +20,7 @@ export async function listen(input: Input<'listen'>, world: World, call: Call): 
     name: 'listen',
     take(event) {
       const heard = heardOf(event);
-      if (input.session === undefined || heard.session === input.session) call.update(heard);
+      if (input.session === undefined || heard.session === input.session) call.update({ events: [heard] });
     },
     lost: ({ topic, from, to }) =>
       call.warn({
@@ -30,6 +30,7 @@ export async function listen(input: Input<'listen'>, world: World, call: Call): 
       }),
     ended: (error) => ended.resolve(error),
   });
+  call.update({ events: [] });
   const timer = input.seconds === undefined ? null : world.clock.after(input.seconds * 1000, end);
   call.stop.addEventListener('abort', end, { once: true });
   if (call.stop.aborted) end();

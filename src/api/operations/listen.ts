@@ -13,12 +13,16 @@ const heardEvent = z.object({
 });
 export type HeardEvent = z.output<typeof heardEvent>;
 
+/** One has none: from then on everything new is heard. */
+const heardUpdate = z.object({ events: z.array(heardEvent) });
+export type HeardUpdate = z.output<typeof heardUpdate>;
+
 export const listen = operation({
   name: 'listen',
   group: 'sessions',
-  summary: 'Hear the events of all sessions as they happen, on this machine and on others',
+  summary: 'Hear the events of all sessions as they happen',
   details:
-    'Hears what sessions give to the event bus (TRADEWRIGHT_EVENT_BUS): each event once and in the order of its session. tradewright events reads one session’s journal instead, and needs no bus. Ends with Ctrl-C.',
+    'Hears what sessions, on this machine and on others, give to the event bus (TRADEWRIGHT_EVENT_BUS): each event once and in the order of its session. tradewright events reads one session’s journal instead, and needs no bus. Ends with Ctrl-C.',
   kind: 'stream',
   scope: 'read',
   appends: true,
@@ -42,7 +46,7 @@ export const listen = operation({
     /** Id of the newest event of each session that was heard. */
     newest: z.array(z.string()),
   }),
-  update: heardEvent,
+  update: heardUpdate,
   positionals: [],
   examples: [
     { command: 'listen', does: 'what happens from now on' },

@@ -207,7 +207,7 @@ const { closes: _closes, ...barShape } = barLine.shape;
 export const latest = operation({
   name: 'latest',
   group: 'venues',
-  summary: 'Tell the newest quotes, books and forming bars that any program has',
+  summary: 'Show the latest quotes and bars that any program sees',
   details:
     'Asks no venue: it tells what a running watch has seen, in this program or in any that shares a cache with it (TRADEWRIGHT_SHARED_CACHE). Each line says how old it is, a minute at most.',
   kind: 'query',
