@@ -17,6 +17,8 @@ const isCi = process.env['CI'] === 'true';
 // Some tests need a system package; only CI, as root, may install one.
 const absent = ['chromium', 'redis-server'].filter((each) => !existsSync(`/usr/bin/${each}`));
 if (globSync('/usr/lib/postgresql/*/bin/postgres').length === 0) absent.push('postgresql');
+if (!existsSync('/usr/bin/java')) absent.push('openjdk-17-jre-headless');
+if (!existsSync('/usr/bin/mvn')) absent.push('maven');
 if (isCi && process.getuid?.() === 0 && absent.length > 0) {
   // In runlevel 1 no package starts what it installs: tests start their own.
   const options: SpawnSyncOptions = { stdio: ['ignore', 2, 2], env: { ...process.env, RUNLEVEL: '1' } };
@@ -26,6 +28,9 @@ if (isCi && process.getuid?.() === 0 && absent.length > 0) {
 // A minute and a half, once a machine, and only where Go is. Without it, tests of MongoDB are skipped by name.
 if (isCi)
   spawnSync('sh', [join(root, 'scripts/build-ferretdb.sh')], { stdio: ['ignore', 2, 2], timeout: LONGEST_BUILD_MS });
+// Some ten seconds, once a machine. Without it, tests of Kafka are skipped by name.
+if (isCi)
+  spawnSync('sh', [join(root, 'scripts/fetch-kafka.sh')], { stdio: ['ignore', 2, 2], timeout: LONGEST_BUILD_MS });
 
 const patterns = process.argv.slice(2);
 const files = globSync(patterns.length > 0 ? patterns : ['src/**/*.test.ts', 'test/**/*.test.ts']).map((f) =>

@@ -9,6 +9,8 @@ import { textFiles } from './adapters/files/text-files.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import type { World } from './api/world.ts';
 import { barStoreAt } from './bar-store-choice.ts';
+import { eventBusAt } from './bus-choice.ts';
+import { cacheAt } from './cache-choice.ts';
 import { localExchanges } from './compose-exchange.ts';
 import { killWorld } from './compose-kill.ts';
 import { accountLeases } from './compose-leases.ts';
@@ -19,6 +21,7 @@ import type { ApiKeys } from './ports/api-keys.ts';
 import type { BarFiles } from './ports/bar-files.ts';
 import type { IdempotencyStore } from './ports/idempotency.ts';
 import type { Recordings } from './ports/recording.ts';
+import type { RelayPositions } from './ports/relay-positions.ts';
 import { shownSettings } from './read-settings.ts';
 import { registryAt } from './registry-choice.ts';
 import { homeFiles, statePlaceOf } from './state-place.ts';
@@ -127,6 +130,9 @@ export function compose(config: Config): World {
       throw error;
     }
   });
+  const events = eventBusAt(config.eventBusUrl);
+  const cache = cacheAt(config.sharedCacheUrl, clock, (text) => process.emitWarning(text));
+  let relayPositions: Promise<RelayPositions> | null = null;
   return {
     version: packageVersion(),
     homePath: config.homePath,
@@ -169,10 +175,21 @@ export function compose(config: Config): World {
       );
       return requests;
     },
+    cache,
+    eventBus: () => events.bus(),
+    relayPositions() {
+      relayPositions ??= import('./adapters/sqlite/relay-positions.ts').then(({ openSqliteRelayPositions }) =>
+        openSqliteRelayPositions(homeFiles(config).homePath, clock),
+      );
+      return relayPositions;
+    },
     isolate: isolated.run,
     actor: actorOf(),
     close: async () => {
       await isolated.close();
+      await events.close();
+      await cache.close();
+      await (await relayPositions?.catch(() => null))?.close();
       await (await apiKeys)?.close();
       await (await requests)?.close();
       await stored.close();

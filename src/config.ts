@@ -17,6 +17,10 @@ export interface Config {
   readonly hasFeedThreads: boolean;
   /** Where several programs count their use of venues' limits together: `TRADEWRIGHT_REDIS`, `redis://…`. Null: each counts alone. */
   readonly redisUrl: string | null;
+  /** Where events are told to other programs: `TRADEWRIGHT_EVENT_BUS`, `redis://…` or `kafka://…`. Null: within the process. It may hold a password. */
+  readonly eventBusUrl: string | null;
+  /** Where programs share a cache: `TRADEWRIGHT_SHARED_CACHE`, `redis://…`. Null: each has its own. It may hold a password. */
+  readonly sharedCacheUrl: string | null;
   /** `TRADEWRIGHT_API_KEY`, `TRADEWRIGHT_API_SECRET` and `TRADEWRIGHT_API_PASSPHRASE`, read when they are needed. */
   readonly venueKeys: () => ConnectionKeys | null;
   readonly masterKey: MasterKeySetting;
@@ -80,6 +84,8 @@ export function readConfig(
     databaseUrl: env['TRADEWRIGHT_DATABASE'] || null,
     vaultUrl: env['TRADEWRIGHT_VAULT'] || env['TRADEWRIGHT_DATABASE'] || null,
     redisUrl: env['TRADEWRIGHT_REDIS'] || null,
+    sharedCacheUrl: env['TRADEWRIGHT_SHARED_CACHE'] || null,
+    eventBusUrl: env['TRADEWRIGHT_EVENT_BUS'] || null,
     registryUrl: env['TRADEWRIGHT_REGISTRY'] || null,
     barStoreUrl: env['TRADEWRIGHT_BAR_STORE'] || null,
     tradingView: tradingViewSetting(env),

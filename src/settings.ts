@@ -30,6 +30,8 @@ export const SETTINGS: readonly Setting[] = [
   secret('REGISTRY', 'Where the registry of strategies and stored tables are kept, postgres://; default under home'),
   secret('VAULT', 'Where accounts are kept, postgres://; default under home'),
   secret('REDIS', 'Where several programs count their use of venues’ limits together, redis://; default each alone'),
+  secret('EVENT_BUS', 'Where sessions tell their events to other programs, redis://, redis-cluster:// or kafka://'),
+  secret('SHARED_CACHE', 'Where several programs share quotes, books and bars, redis:// or redis-cluster://'),
   setting('MASTER_KEY_FILE', null, 'File of the vault’s master key; default one under home'),
   secret('MASTER_KEY', 'The vault’s master key itself'),
   setting('MASTER_PASSPHRASE_FILE', null, 'File of a passphrase that the master key is derived from'),

@@ -40,8 +40,10 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/disk': ['node:'],
   'src/durability': ['src/ports', 'src/core/vocabulary', 'src/disk', 'node:'],
+  'src/bus': ['src/ports', 'src/core/vocabulary'],
   'src/adapters': [
     'src/ports',
+    'src/bus',
     'src/connectivity',
     'src/disk',
     'src/durability',

@@ -54,6 +54,9 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'promotion-refused': 'A gate asks for evidence that is not there. The message names everything that is missing.',
   'stage-missing':
     'A strategy was to run where it has not been promoted to. The message names everything that is missing.',
+  'event-bus-refused':
+    'The address of the event bus is none, or its client is not installed, or its server does not let us in.',
+  'event-bus-unavailable': 'The server of the event bus cannot be reached, or does not answer.',
   'registry-unavailable': 'The database of registry and tables cannot be opened or reached.',
   'registry-damaged': 'The database of registry and tables is not as it was written.',
   'registry-newer': 'A later version of the program has changed the database of registry and tables.',

@@ -151,6 +151,13 @@ export const FAILURES = {
   'thresholds-invalid': usage('Fields and defaults stand in docs/how-to/promote-a-strategy.md.'),
   'promotion-refused': kind('gate', 422, 'how-to/promote-a-strategy', 'Win what is missing, then promote again.'),
   'stage-missing': kind('gate', 422, 'how-to/promote-a-strategy', 'Promote the strategy first.'),
+  'event-bus-refused': kind('usage', 400, 'how-to/scale-out', 'Correct TRADEWRIGHT_EVENT_BUS, or unset it.'),
+  'event-bus-unavailable': kind(
+    'unavailable',
+    503,
+    'how-to/scale-out',
+    'Check TRADEWRIGHT_EVENT_BUS and its server. Sessions go on without it.',
+  ),
   'registry-unavailable': kind(
     'unavailable',
     503,

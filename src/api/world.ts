@@ -2,7 +2,9 @@ import type { Json } from '../core/vocabulary/json.ts';
 import type { ApiKeys } from '../ports/api-keys.ts';
 import type { BarFiles } from '../ports/bar-files.ts';
 import type { BarStore } from '../ports/bar-store.ts';
+import type { Cache } from '../ports/cache.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { EventBus } from '../ports/event-bus.ts';
 import type { TextFiles } from '../ports/files.ts';
 import type { Heartbeats } from '../ports/heartbeats.ts';
 import type { Host } from '../ports/host.ts';
@@ -15,6 +17,7 @@ import type { AccountLeases } from '../ports/lease.ts';
 import type { LocalExchanges } from '../ports/local-exchange.ts';
 import type { Recordings } from '../ports/recording.ts';
 import type { RunRegistry } from '../ports/registry.ts';
+import type { RelayPositions } from '../ports/relay-positions.ts';
 import type { AskSecret, ConnectionKeys, Vaults } from '../ports/secret-vault.ts';
 import type { CommandBox } from '../ports/session-control.ts';
 import type { SessionLocks } from '../ports/session-locks.ts';
@@ -63,6 +66,12 @@ export interface World {
   apiKeys(): Promise<ApiKeys>;
   /** What a server was asked to do; opened when first asked for. Rejects with LatchError. */
   requests(): Promise<IdempotencyStore>;
+  /** What can be had again; never in the way of anything. */
+  readonly cache: Cache;
+  /** What happens in sessions, told to whoever listens; opened when first asked for. Rejects with BusError where its address is none. */
+  eventBus(): Promise<EventBus>;
+  /** How far events were given to it; opened when first asked for. Rejects with LatchError. */
+  relayPositions(): Promise<RelayPositions>;
   /**
    * Carries an operation out in a thread of its own, for programs whose own thread others wait for. Rejects with `Failure`; with `server-busy`
    * where there are too many already.

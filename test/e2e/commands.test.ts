@@ -71,6 +71,8 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   'data-get': ['data', 'get', 'local', 'BTCUSDT', '1m', '--from', past.firstDay],
   venues: ['venues'],
   watch: ['watch', 'local', 'BTCUSDT', '--seconds', '1.2'],
+  listen: ['listen', '--seconds', '0.2'],
+  latest: ['latest', 'local', 'BTCUSDT'],
   paper: ['paper', 'sma-cross', '--venue', 'local', '--symbols', 'BTCUSDT', '--session', 'e2e', '--seconds', '1.2'],
   live: [
     ...[

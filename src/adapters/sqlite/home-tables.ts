@@ -81,6 +81,14 @@ const HOME_MIGRATIONS: readonly string[] = [
      positions integer not null,
      at_ms real not null,
      is_over integer not null
+    ) strict;`,
+  `create table relay_position (
+     bus text not null,
+     topic text not null,
+     next integer not null,
+     behind integer not null,
+     at_ms real not null,
+     primary key (bus, topic)
    ) strict;`,
 ];
 

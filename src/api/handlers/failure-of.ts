@@ -1,6 +1,7 @@
 import { StrategyError } from '../../core/engine/strategy-error.ts';
 import { ParameterError } from '../../core/strategy/params.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
+import { BusError } from '../../ports/event-bus.ts';
 import { JournalError, type JournalErrorCode } from '../../ports/journal.ts';
 import { LatchError } from '../../ports/latches.ts';
 import { VaultError, type VaultErrorCode } from '../../ports/secret-vault.ts';
@@ -25,6 +26,10 @@ export function failureOf(error: unknown): Failure {
   // Without a cause: what a vault says is all that anybody may see.
   if (error instanceof VaultError) return new Failure(VAULT_FAILURES[error.code], error.message);
   if (error instanceof JournalError) return journalFailure(error);
+  if (error instanceof BusError)
+    return new Failure(error.code === 'refused' ? 'event-bus-refused' : 'event-bus-unavailable', error.message, {
+      cause: error,
+    });
   if (error instanceof LatchError)
     return new Failure('latches-unreadable', error.message, { details: { reason: error.code }, cause: error });
   if (error instanceof SessionError)

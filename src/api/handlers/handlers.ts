@@ -58,6 +58,8 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   watchdog: async () => (await import('./watchdog.ts')).watchdog,
   rearm: async () => (await import('./kill.ts')).rearm,
   stop: async () => (await import('./session-commands.ts')).stopSession,
+  listen: async () => (await import('./listen.ts')).listen,
+  latest: async () => (await import('./latest.ts')).latest,
   watch: async () => (await import('./watch.ts')).watch,
   'data-rm': async () => (await import('./data.ts')).dataRm,
   'runs-ls': async () => (await import('./runs.ts')).runsLs,

@@ -19,6 +19,7 @@ import { bookOf } from './book-of.ts';
 import { followerOf } from './follow-session.ts';
 import type { LoadedStrategy } from './load-strategy.ts';
 import { pause } from './pause.ts';
+import { relayOf } from './relay.ts';
 import { differences, isSessionAbout, type SessionAbout } from './session-about.ts';
 
 /** Between two updates: often enough to look alive, seldom enough to be read. */
@@ -121,6 +122,8 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
   const { clock } = world;
   const sealed = <T>(body: () => T): T => world.strategyFiles.sealed(body);
   const journals = await world.journals();
+  // A wrong address is refused before anything begins; a server that is away is not asked for.
+  const bus = await world.eventBus();
   const journal = await journals.open(name, { about: runnable.about, ...(fence ? { fence } : {}) });
   const startMs = clock.elapsedMs();
   try {
@@ -149,12 +152,14 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
     });
     const about = runnable.about as unknown as SessionAbout;
     const environment = about.account?.environment ?? 'paper';
+    const relay = await relayOf({ name, core }, journal, bus, world, call);
     const follower = await followerOf({ name, about, loaded, core, environment }, journal, world, call);
     try {
       await control.begin();
       control.start();
       await session.start();
       if (account !== null) heartbeat.start();
+      relay.start();
       warnOfSettling(core, feed, call);
       const endMs = runnable.seconds === undefined ? Number.POSITIVE_INFINITY : startMs + runnable.seconds * 1000;
       let reason = 'ended by its user';
@@ -182,6 +187,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       await control.end();
       await heartbeat.end(session.fault === null);
       await follower.end();
+      await relay.end();
     }
     const end = {
       ...{ session: name, strategy: loaded.strategy.def.id, venue: feed.venue },

@@ -3,6 +3,7 @@ import { Failure } from '../failures.ts';
 import type { Server } from '../http/server-options.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
+import { BusWatch } from './bus-watch.ts';
 import { type DemoDesk, openDemoDesk } from './demo-desk.ts';
 import { failureOf } from './failure-of.ts';
 import { pause } from './pause.ts';
@@ -30,8 +31,10 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
       details: { field: input.requireKey ? 'requireKey' : input.behindProxy ? 'behindProxy' : 'host' },
     });
   const startMs = clock.elapsedMs();
-  const server = await open(input, { tls, allowsLocal, isLoopback }, world);
   let desk: DemoDesk | null = null;
+  const watch = new BusWatch(world);
+  await watch.look();
+  const server = await open(input, { tls, allowsLocal, isLoopback, watch }, world);
   const name = input.host.includes(':') ? `[${input.host}]` : input.host;
   const url = `${tls === null ? 'http' : 'https'}://${name}:${server.port}`;
   try {
@@ -44,6 +47,7 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
         demo: desk?.session ?? null,
       });
       if (call.stop.aborted || clock.elapsedMs() >= endMs) break;
+      await watch.look();
       const wait = pause(clock, Math.min(UPDATE_MS, endMs - clock.elapsedMs()), call.stop);
       await (desk === null ? wait : Promise.race([wait, desk.failed]));
     }
@@ -56,11 +60,16 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
 
 async function open(
   input: Input<'serve'>,
-  facts: { readonly tls: { key: string; cert: string } | null; readonly allowsLocal: boolean; isLoopback: boolean },
+  facts: {
+    readonly tls: { key: string; cert: string } | null;
+    readonly allowsLocal: boolean;
+    readonly isLoopback: boolean;
+    readonly watch: BusWatch;
+  },
   world: World,
 ): Promise<Server> {
   const [{ openServer }, { execute }] = await Promise.all([import('../http/server.ts'), import('./handlers.ts')]);
-  const { tls, allowsLocal, isLoopback } = facts;
+  const { tls, allowsLocal, isLoopback, watch } = facts;
   const line = (fields: object): void => void process.stderr.write(`${JSON.stringify(fields)}\n`);
   const time = (): string => formatTime(world.clock.nowMs());
   try {
@@ -81,6 +90,7 @@ async function open(
         latches: async () => (await world.control()).latches.all(),
         keys: async () => (await world.apiKeys()).list(),
       },
+      gauges: watch.gauges,
       onDefect: (error, correlation) =>
         line({
           ...{ time: time(), level: 'error', correlation },

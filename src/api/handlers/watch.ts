@@ -6,6 +6,7 @@ import { VenueError } from '../../ports/venue-error.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
+import { shareLines } from './latest.ts';
 import { pause } from './pause.ts';
 import { WatchedBars } from './watched-bars.ts';
 import { WatchedMarket } from './watched-market.ts';
@@ -23,6 +24,7 @@ export async function watch(input: Input<'watch'>, world: World, call: Call): Pr
   const file = input.record ?? null;
   const recorder = file === null ? null : await world.recordings.create(world.files.resolve(file), clock.nowMs());
   const startMs = clock.elapsedMs();
+  const isReplay = input.venue.startsWith('replay:');
   try {
     const bars = barsOf(feed, input);
     const market = new WatchedMarket(input.symbols, bars, recorder);
@@ -37,7 +39,10 @@ export async function watch(input: Input<'watch'>, world: World, call: Call): Pr
       await pause(clock, Math.min(UPDATE_MS, endMs - clock.elapsedMs()), call.stop);
       passTime(feed, bars, clock);
       past.check();
-      call.update(view(feed, market, clock, recorder?.rows ?? 0));
+      const update = view(feed, market, clock, recorder?.rows ?? 0);
+      call.update(update);
+      // What a recording says is not how things are.
+      if (!isReplay) void shareLines(world.cache, input.venue, update.symbols, clock.nowMs());
     }
     const health = feed.health();
     return {

@@ -28,6 +28,8 @@ export interface ServerOptions {
   readonly execute: Execute;
   readonly failureOf: (error: unknown) => Failure;
   readonly probes: Probes;
+  /** What the metrics tell beside what the server counts itself. */
+  readonly gauges?: Readonly<Record<string, { readonly help: string; readonly read: () => number }>>;
   /** What nobody foresaw, with the correlation id of the request. */
   readonly onDefect: (error: unknown, correlation: string) => void;
   onAnswer?(answer: {

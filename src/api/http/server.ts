@@ -46,6 +46,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const desk: Desk = { serving: new Serving(world, options.execute), once, streams, failureOf, onDefect };
   const metrics = new Metrics({
     tradewright_http_streams: { help: 'Requests that are under way or go on.', read: () => streams.size },
+    ...options.gauges,
   });
   const health = new Health(options.probes, clock);
   let answered = 0;

@@ -1,4 +1,4 @@
-import type { Json } from '../../core/vocabulary/json.ts';
+import { type Json, orderlessText } from '../../core/vocabulary/json.ts';
 import { Failure } from '../failures.ts';
 import { inputFailure } from '../input-failure.ts';
 import { schemaName, type Warning } from '../operation.ts';
@@ -14,6 +14,8 @@ export type Execute = (
   world: World,
   call: Omit<Call, 'given' | 'askSecret'>,
 ) => Promise<unknown>;
+
+type Given = Readonly<Record<string, Json>>;
 
 export interface Hooks {
   readonly progress: (phase: string, done: number, total: number) => void;
@@ -50,7 +52,19 @@ export class Serving {
     });
   }
 
-  async run(route: Route, given: Readonly<Record<string, Json>>, client: Client, hooks: Hooks): Promise<Envelope> {
+  async run(route: Route, given: Given, client: Client, hooks: Hooks): Promise<Envelope> {
+    const { id, operation } = route;
+    if (operation.isLasting !== true) return this.#carryOut(route, given, client, hooks);
+    const { cache, version } = this.#world;
+    const key = `${version}:${id}:${orderlessText(given)}`;
+    const known = await cache.get('query', key);
+    if (known !== undefined) return known as unknown as Envelope;
+    const envelope = await this.#carryOut(route, given, client, hooks);
+    await cache.set('query', { [key]: envelope as unknown as Json });
+    return envelope;
+  }
+
+  async #carryOut(route: Route, given: Given, client: Client, hooks: Hooks): Promise<Envelope> {
     const { id, operation } = route;
     const warnings: Warning[] = [];
     const warn = (warning: Warning): void => void warnings.push(warning);

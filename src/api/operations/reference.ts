@@ -74,6 +74,7 @@ export const indicators = operation({
   summary: 'List the indicators, or show one',
   kind: 'query',
   scope: 'read',
+  isLasting: true,
   input: z.object({
     indicator: z
       .string()
@@ -113,6 +114,7 @@ export const docs = operation({
   summary: 'Read the documentation in the terminal',
   kind: 'query',
   scope: 'read',
+  isLasting: true,
   input: z.object({
     topic: z
       .string()

@@ -4,6 +4,7 @@ import * as account from './account.ts';
 import * as data from './data.ts';
 import * as installation from './installation.ts';
 import * as journals from './journals.ts';
+import * as listening from './listen.ts';
 import * as live from './live.ts';
 import * as reference from './reference.ts';
 import * as registry from './registry.ts';
@@ -38,6 +39,7 @@ export const OPERATIONS = {
   'data-get': venues.dataGet,
   venues: venues.venues,
   watch: venues.watch,
+  latest: venues.latest,
   exchange: venues.exchange,
   paper: sessions.paper,
   live: live.live,
@@ -55,6 +57,7 @@ export const OPERATIONS = {
   orders: queries.orders,
   fills: queries.fills,
   events: queries.events,
+  listen: listening.listen,
   why: queries.why,
   'limits-show': queries.limitsShow,
   'order-buy': commands.orderBuy,

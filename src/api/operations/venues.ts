@@ -202,6 +202,52 @@ export const watch = operation({
   ],
 });
 
+const { closes: _closes, ...barShape } = barLine.shape;
+
+export const latest = operation({
+  name: 'latest',
+  group: 'venues',
+  summary: 'Show the latest quotes and bars that any program sees',
+  details:
+    'Asks no venue: it tells what a running watch has seen, in this program or in any that shares a cache with it (TRADEWRIGHT_SHARED_CACHE). Each line says how old it is, a minute at most.',
+  kind: 'query',
+  scope: 'read',
+  input: z.object({
+    venue: venueField,
+    symbols: z
+      .array(venueSymbol)
+      .min(1, 'expected at least one symbol')
+      .max(500)
+      .meta({ description: 'Symbols as the venue writes them', placeholder: 'symbol' }),
+    timeframe: z
+      .array(timeframeField)
+      .max(20)
+      .default(['1m'])
+      .meta({ description: 'Timeframe of forming bars; 1m by default', placeholder: 'tf' }),
+  }),
+  output: z.object({
+    venue: z.string(),
+    symbols: z.array(
+      z.object({
+        symbol: z.string(),
+        /** When it was seen. */
+        time: z.string(),
+        ageMs: z.number(),
+        ...{ bid: watchedLine.shape.bid, ask: watchedLine.shape.ask, last: watchedLine.shape.last },
+        ...{ mark: watchedLine.shape.mark, book: watchedLine.shape.book },
+        bars: z.array(z.object(barShape)),
+      }),
+    ),
+    /** Symbols that nobody has seen lately. */
+    absent: z.array(z.string()),
+  }),
+  positionals: ['venue', 'symbols'],
+  examples: [
+    { command: 'latest binance BTCUSDT ETHUSDT', does: 'what a watch in another terminal sees' },
+    { command: 'latest binance BTCUSDT --timeframe 1m --timeframe 1h', does: 'with two bars under way' },
+  ],
+});
+
 /** What `exchange` tells: once that it is there, then now and again how it does. */
 const exchangeUpdate = z.object({
   time: z.string(),

@@ -6,6 +6,8 @@ import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemo
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderConfig, renderDoctor, renderHelp, renderVersion } from './installation.ts';
 import { renderBackup, renderRestored, renderVerified } from './journals.ts';
+import { renderLatest } from './latest.ts';
+import { renderHeard, renderListened } from './listen.ts';
 import { renderParity } from './parity.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
 import {
@@ -77,6 +79,7 @@ export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, s
   orders: renderOrdersUpdate,
   fills: renderFillsUpdate,
   events: renderEventsUpdate,
+  listen: renderHeard,
 };
 
 /** One for every operation. */
@@ -109,6 +112,7 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   'account-revoke': renderRevoked,
   'account-rekey': renderRekeyed,
   watch: renderWatched,
+  latest: renderLatest,
   exchange: renderExchangeEnd,
   paper: renderPaperEnd,
   live: renderLiveEnd,
@@ -121,6 +125,7 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   orders: renderOrders,
   fills: renderFills,
   events: renderEvents,
+  listen: renderListened,
   why: renderWhy,
   'limits-show': renderLimits,
   'order-buy': renderOrder,
