@@ -12,14 +12,17 @@ import type { World } from './api/world.ts';
 import { barStoreAt } from './bar-store-choice.ts';
 import { localExchanges } from './compose-exchange.ts';
 import { accountLeases } from './compose-leases.ts';
+import { composeNotifiers } from './compose-notifiers.ts';
 import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
 import { isolatedRuns } from './isolated-runs.ts';
+import type { AlertStore } from './ports/alerts.ts';
 import type { ApiKeys } from './ports/api-keys.ts';
 import type { BarFiles } from './ports/bar-files.ts';
 import type { IdempotencyStore } from './ports/idempotency.ts';
 import type { Journals } from './ports/journal.ts';
 import type { Recordings } from './ports/recording.ts';
+import type { VitalsBoard } from './ports/session-vitals.ts';
 import { registryAt } from './registry-choice.ts';
 import { vaultsOf } from './vault-choice.ts';
 
@@ -101,6 +104,8 @@ export function compose(config: Config): World {
   const isolated = isolatedRuns(new URL(beside(`./main${ENDING}`)), home);
   let apiKeys: Promise<ApiKeys> | null = null;
   let requests: Promise<IdempotencyStore> | null = null;
+  let alerts: Promise<AlertStore> | null = null;
+  let vitals: Promise<VitalsBoard> | null = null;
   let journals: Promise<Journals> | null = null;
   let control: Awaited<ReturnType<World['control']>> | null = null;
   return {
@@ -152,12 +157,27 @@ export function compose(config: Config): World {
       );
       return requests;
     },
+    alerts() {
+      alerts ??= import('./adapters/sqlite/alert-store.ts').then(({ openSqliteAlerts }) =>
+        openSqliteAlerts(homeDatabase, clock),
+      );
+      return alerts;
+    },
+    vitals() {
+      vitals ??= import('./adapters/sqlite/vitals-board.ts').then(({ openSqliteVitals }) =>
+        openSqliteVitals(homeDatabase, clock),
+      );
+      return vitals;
+    },
+    notifiers: composeNotifiers(clock),
     isolate: isolated.run,
     actor: actorOf(),
     close: async () => {
       await isolated.close();
       await (await apiKeys)?.close();
       await (await requests)?.close();
+      await (await alerts)?.close();
+      await (await vitals)?.close();
       await stored.close();
       await venues.close();
       await control?.latches.close();

@@ -1,4 +1,5 @@
 import type { Json } from '../core/vocabulary/json.ts';
+import type { AlertStore } from '../ports/alerts.ts';
 import type { ApiKeys } from '../ports/api-keys.ts';
 import type { BarFiles } from '../ports/bar-files.ts';
 import type { BarStore } from '../ports/bar-store.ts';
@@ -11,11 +12,13 @@ import type { Journals } from '../ports/journal.ts';
 import type { LatchStore } from '../ports/latches.ts';
 import type { AccountLeases } from '../ports/lease.ts';
 import type { LocalExchanges } from '../ports/local-exchange.ts';
+import type { Notifiers } from '../ports/notifier.ts';
 import type { Recordings } from '../ports/recording.ts';
 import type { RunRegistry } from '../ports/registry.ts';
 import type { AskSecret, ConnectionKeys, Vaults } from '../ports/secret-vault.ts';
 import type { CommandBox } from '../ports/session-control.ts';
 import type { SessionLocks } from '../ports/session-locks.ts';
+import type { VitalsBoard } from '../ports/session-vitals.ts';
 import type { StoredTables } from '../ports/stored-tables.ts';
 import type { StrategyFiles } from '../ports/strategy-files.ts';
 import type { StrategyRegistry } from '../ports/strategy-registry.ts';
@@ -57,6 +60,11 @@ export interface World {
   apiKeys(): Promise<ApiKeys>;
   /** What a server was asked to do; opened when first asked for. Rejects with LatchError. */
   requests(): Promise<IdempotencyStore>;
+  /** Channels, rules and alerts; opened when first asked for. Rejects with LatchError. */
+  alerts(): Promise<AlertStore>;
+  /** Where sessions tell how they do; opened when first asked for. Rejects with RegistryError. */
+  vitals(): Promise<VitalsBoard>;
+  readonly notifiers: Notifiers;
   /**
    * Carries an operation out in a thread of its own, for programs whose own thread others wait for. Rejects with `Failure`; with `server-busy`
    * where there are too many already.

@@ -1,5 +1,6 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { backup, type DatabaseSync } from 'node:sqlite';
+import { ALERTS_MIGRATION } from './alert-tables.ts';
 import { migrate, openDatabase } from './database.ts';
 import { STORED_TABLES_MIGRATION } from './stored-table-migration.ts';
 
@@ -73,6 +74,7 @@ const HOME_MIGRATIONS: readonly string[] = [
      primary key (client, key)
    ) strict;
    create index idempotent_request_age on idempotent_request (at_ms);`,
+  ALERTS_MIGRATION,
 ];
 
 /** A later version of the program has changed the tables. */

@@ -18,6 +18,7 @@ import { followerOf } from './follow-session.ts';
 import type { LoadedStrategy } from './load-strategy.ts';
 import { pause } from './pause.ts';
 import { differences, isSessionAbout, type SessionAbout } from './session-about.ts';
+import { VitalsTeller } from './tell-vitals.ts';
 
 /** Between two updates: often enough to look alive, seldom enough to be read. */
 const UPDATE_MS = 500;
@@ -142,6 +143,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
     const about = runnable.about as unknown as SessionAbout;
     const environment = about.account?.environment ?? 'paper';
     const follower = await followerOf({ name, about, loaded, core, environment }, journal, world, call);
+    const vitals = new VitalsTeller(core, { session: name, strategy: about.strategy, venue: about.venue }, world);
     try {
       await control.begin();
       control.start();
@@ -158,9 +160,11 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
           await pause(clock, Math.min(UPDATE_MS, endMs - clock.elapsedMs()), call.stop);
           const update = { ...updateOf(runnable, session, health, world), ...runnable.beside?.() };
           // Nothing is shown that a crash could still take back.
+          const flushedFromMs = clock.elapsedMs();
           await journal.flush();
           call.update(update);
           follower.follow();
+          vitals.tell(session, health, clock.elapsedMs() - flushedFromMs);
           continue;
         }
         break;
@@ -169,6 +173,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
     } finally {
       await control.end();
       await follower.end();
+      await vitals.end();
     }
     return {
       ...{ session: name, strategy: loaded.strategy.def.id, venue: feed.venue },

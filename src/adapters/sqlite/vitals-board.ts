@@ -1,0 +1,24 @@
+import type { Clock } from '../../ports/clock.ts';
+import type { SessionVitals, VitalsBoard } from '../../ports/session-vitals.ts';
+import { HomeDatabase } from './home-database.ts';
+
+/** How sessions do, in the home database. A session is never held up by it for long. */
+export function openSqliteVitals(homePath: string, clock: Clock): VitalsBoard {
+  const home = new HomeDatabase(homePath);
+  return {
+    put: (vitals) =>
+      home.use((db) => {
+        db.prepare('insert or replace into session_vitals values (?, ?, ?)').run(
+          ...[vitals.session, clock.nowMs(), JSON.stringify(vitals)],
+        );
+      }),
+    since: (atMs) =>
+      home.use((db) =>
+        db
+          .prepare('select vitals from session_vitals where at_ms >= ? order by session')
+          .all(atMs)
+          .map(({ vitals }) => JSON.parse(String(vitals)) as SessionVitals),
+      ),
+    close: async () => home.close(),
+  };
+}

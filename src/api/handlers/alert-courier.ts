@@ -1,0 +1,85 @@
+import { retryAt } from '../../core/alerts/retry.ts';
+import type { AlertStore, Attempt, Delivery, KeptAlert } from '../../ports/alerts.ts';
+import type { AlertMessage, DeliveryOutcome } from '../../ports/notifier.ts';
+import type { Call, World } from '../world.ts';
+import { deliverOnce } from './channels.ts';
+import { failureOf } from './failure-of.ts';
+
+const MOST_AT_ONCE = 50;
+
+/**
+ * Delivers what is due: one message of a channel at a time, channels beside one another. What is sent and not noted, as the process was ended in between,
+ * is sent again under the same id: at least once, and receivers can tell.
+ */
+export class Courier {
+  readonly #world: World;
+  readonly #store: AlertStore;
+  readonly #call: Pick<Call, 'askSecret'>;
+  readonly #busy = new Map<string, Promise<void>>();
+  /** Channels that asked to be left alone, and until when. */
+  readonly #notBefore = new Map<string, number>();
+  readonly #chance: () => number;
+  delivered = 0;
+
+  constructor(world: World, store: AlertStore, call: Pick<Call, 'askSecret'>, chance: () => number = Math.random) {
+    this.#world = world;
+    this.#store = store;
+    this.#call = call;
+    this.#chance = chance;
+  }
+
+  /** Begins what is due, and does not wait for it. */
+  async look(): Promise<void> {
+    const nowMs = this.#world.clock.nowMs();
+    for (const delivery of await this.#store.due(nowMs, MOST_AT_ONCE)) {
+      const { channel } = delivery;
+      if (this.#busy.has(channel) || nowMs < (this.#notBefore.get(channel) ?? 0)) continue;
+      const work = this.#deliver(delivery).finally(() => void this.#busy.delete(channel));
+      this.#busy.set(channel, work);
+    }
+  }
+
+  /** Resolves when nothing is under way; rejects with what the store said. */
+  async settled(): Promise<void> {
+    await Promise.all(this.#busy.values());
+  }
+
+  async #deliver(delivery: Delivery): Promise<void> {
+    const { clock } = this.#world;
+    const startMs = clock.elapsedMs();
+    const outcome = await this.#attempt(delivery);
+    const nowMs = clock.nowMs();
+    const attempt: Attempt = {
+      ...{ atMs: nowMs, elapsedMs: Math.round(clock.elapsedMs() - startMs) },
+      ...{ outcome: outcome.kind, reason: outcome.reason },
+    };
+    if (outcome.kind === 'delivered') this.delivered++;
+    if (outcome.kind !== 'retry')
+      return this.#store.noteAttempt(delivery, attempt, outcome.kind === 'delivered' ? 'delivered' : 'dead', nowMs);
+    if (outcome.retryAfterMs !== null) this.#notBefore.set(delivery.channel, nowMs + outcome.retryAfterMs);
+    const again = retryAt(delivery.attempts.length + 1, outcome.retryAfterMs, nowMs, this.#chance());
+    return this.#store.noteAttempt(delivery, attempt, again === null ? 'dead' : 'pending', again ?? nowMs);
+  }
+
+  async #attempt(delivery: Delivery): Promise<DeliveryOutcome> {
+    const [alert, channels] = await Promise.all([this.#store.alert(delivery.alert), this.#store.channels()]);
+    const channel = channels.find(({ name }) => name === delivery.channel);
+    if (alert === null || channel === undefined) return { kind: 'failed', reason: 'the channel is gone' };
+    if (delivery.step > 0 && alert.acknowledgedAtMs !== null)
+      return { kind: 'failed', reason: 'acknowledged before it was sent' };
+    try {
+      return await deliverOnce(channel, this.#world, this.#call, messageOf(alert, delivery));
+    } catch (error) {
+      // The code alone: what a vault or a library says may name more than that.
+      return { kind: 'retry', reason: failureOf(error).code, retryAfterMs: null };
+    }
+  }
+}
+
+function messageOf(alert: KeptAlert, { id, step }: Delivery): AlertMessage {
+  const { rule, severity, kind, title, text, session, strategy, instrument, lastAtMs, count } = alert;
+  return {
+    ...{ delivery: id, dedupKey: alert.key, alert: alert.id, rule, severity, kind, title, text },
+    ...{ session, strategy, instrument, atMs: lastAtMs, count, step },
+  };
+}
