@@ -31,11 +31,20 @@ export class Courier {
   /** Begins what is due, and does not wait for it. */
   async look(): Promise<void> {
     const nowMs = this.#world.clock.nowMs();
-    for (const delivery of await this.#store.due(nowMs, MOST_AT_ONCE)) {
-      const { channel } = delivery;
-      if (this.#busy.has(channel) || nowMs < (this.#notBefore.get(channel) ?? 0)) continue;
-      const work = this.#deliver(delivery).finally(() => void this.#busy.delete(channel));
+    const byChannel = Map.groupBy(await this.#store.due(nowMs, MOST_AT_ONCE), ({ channel }) => channel);
+    for (const [channel, deliveries] of byChannel) {
+      if (this.#busy.has(channel)) continue;
+      const work = this.#deliverAll(channel, deliveries).finally(() => void this.#busy.delete(channel));
+      // Who waits for it hears of a fault; nobody may.
+      work.catch(() => {});
       this.#busy.set(channel, work);
+    }
+  }
+
+  async #deliverAll(channel: string, deliveries: readonly Delivery[]): Promise<void> {
+    for (const delivery of deliveries) {
+      if (this.#world.clock.nowMs() < (this.#notBefore.get(channel) ?? 0)) return;
+      await this.#deliver(delivery);
     }
   }
 

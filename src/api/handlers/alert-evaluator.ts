@@ -133,10 +133,10 @@ export class Evaluator {
   #take(ledger: AlertLedger, rule: AlertRule, occurrence: Occurrence): void {
     const newest = ledger.newest(dedupKeyOf(rule.name, occurrence));
     const { kind, alert, due } = take(rule, occurrence, newest, this.#world.clock.nowMs());
-    if (kind !== 'raised') return ledger.change(newest!.id, alert, due);
-    ledger.raise(alert, due);
-    this.raised++;
-    return undefined;
+    if (kind === 'raised') {
+      ledger.raise(alert, due);
+      this.raised++;
+    } else ledger.change(newest!.id, alert, due);
   }
 
   async #escalate(rules: readonly AlertRule[]): Promise<void> {
