@@ -1,42 +1,9 @@
 import { EVENT } from '../core/vocabulary/events.ts';
 import type { FeedHealth } from '../ports/market-feed.ts';
-import { LATENCY_BOUNDS_S, type SessionVitals, type VitalFigures } from '../ports/session-vitals.ts';
+import { LATENCY_BOUNDS_S, type SessionVitals, type VitalFigures, type VitalName } from '../ports/session-vitals.ts';
 import { usageOf } from './limit-usage.ts';
 import type { SessionCore } from './session-core.ts';
 import { viewOf } from './session-view.ts';
-
-/** Figures of a session that runs: what each means, and whether it only grows. Names of conditions and, with `tradewright_session_`, of metrics. */
-export const VITALS = {
-  equity: 'Value of the account at the last prices, account currency',
-  cash: 'Cash, account currency',
-  profit: 'Equity less cash paid in, account currency',
-  fees: 'Fees so far, account currency',
-  exposure: 'Value of all positions, long and short added, account currency',
-  drawdown: 'Fall from the highest equity, as a fraction of it',
-  max_drawdown: 'Largest such fall so far',
-  positions: 'Positions that are open',
-  open_orders: 'Orders that are open',
-  fill_rate: 'Orders with a fill, of those that were placed',
-  reject_rate: 'Orders that the venue rejected, of those that were placed',
-  orders_placed_total: 'Orders placed',
-  orders_filled_total: 'Orders with at least one fill',
-  orders_rejected_total: 'Orders rejected by the venue',
-  orders_refused_total: 'Orders refused by risk',
-  fills_total: 'Fills',
-  inputs_total: 'Inputs taken',
-  kills: 'Kills that hold it',
-  feed_age_seconds: 'Since the last data, of the symbol that has waited longest',
-  feeds_not_live: 'Subscriptions that are not live',
-  feed_messages_per_second: 'Messages a second over the last minute',
-  feed_gaps_total: 'Holes in the data that were not filled',
-  feed_missing_bars_total: 'Bars that did not come though time passed',
-  feed_anomalies_total: 'Messages of the feed that could not be read or were out of range',
-  feed_reconnects_total: 'Connections made anew',
-  feed_queued_bytes: 'Handed over by the feed’s thread and not yet taken',
-  journal_seconds: 'How long the last wait for the journal to be durable took',
-  event_loop_delay_seconds: 'How late the loop of the session was lately, 99 of 100 times less',
-} as const;
-export type VitalName = keyof typeof VITALS;
 
 /** How the process does that runs a session. */
 export interface ProcessFigures {

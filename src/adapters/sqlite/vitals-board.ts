@@ -8,10 +8,13 @@ export function openSqliteVitals(homePath: string, clock: Clock): VitalsBoard {
   return {
     put: (vitals) =>
       home.use((db) => {
+        // A figure that a power failure takes is a figure of before: nobody waits for the disk.
+        db.exec('pragma synchronous = normal');
         db.prepare('insert or replace into session_vitals values (?, ?, ?)').run(
           ...[vitals.session, clock.nowMs(), JSON.stringify(vitals)],
         );
       }),
+    remove: (session) => home.use((db) => void db.prepare('delete from session_vitals where session = ?').run(session)),
     since: (atMs) =>
       home.use((db) =>
         db

@@ -4,7 +4,7 @@ import { parseQuietHours } from '../../core/alerts/quiet-hours.ts';
 import { type AlertRule, dedupKeyOf } from '../../core/alerts/rule.ts';
 import { formatTime, MINUTE_MS } from '../../core/vocabulary/time.ts';
 import type { AlertStore, Delivery, KeptAlert } from '../../ports/alerts.ts';
-import { VITALS } from '../../session/session-vitals.ts';
+import { VITALS } from '../../ports/session-vitals.ts';
 import { Failure } from '../failures.ts';
 import type { AlertLine, DeliveryLine, RuleLine } from '../operations/alerts.ts';
 import type { Input, Output } from '../operations/table.ts';

@@ -173,7 +173,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
     } finally {
       await control.end();
       await follower.end();
-      await vitals.end();
+      await vitals.end(session.fault === null);
     }
     return {
       ...{ session: name, strategy: loaded.strategy.def.id, venue: feed.venue },

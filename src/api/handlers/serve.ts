@@ -5,6 +5,7 @@ import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { failureOf } from './failure-of.ts';
 import { pause } from './pause.ts';
+import { ServedAlerts } from './serve-alerts.ts';
 
 const UPDATE_MS = 5_000;
 /** What is under way when the server is to end has so long. */
@@ -29,7 +30,18 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
       details: { field: input.requireKey ? 'requireKey' : input.behindProxy ? 'behindProxy' : 'host' },
     });
   const startMs = clock.elapsedMs();
-  const server = await open(input, { tls, allowsLocal, isLoopback }, world);
+  const alerts = input.alerts
+    ? new ServedAlerts(world, (problem) =>
+        tellLine({ time: formatTime(clock.nowMs()), level: 'error', module: 'alerts', problem }),
+      )
+    : null;
+  let server: Server;
+  try {
+    server = await open(input, { tls, allowsLocal, isLoopback }, alerts, world);
+  } catch (error) {
+    await alerts?.close();
+    throw error;
+  }
   const name = input.host.includes(':') ? `[${input.host}]` : input.host;
   const url = `${tls === null ? 'http' : 'https'}://${name}:${server.port}`;
   try {
@@ -43,19 +55,23 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
       await pause(clock, Math.min(UPDATE_MS, endMs - clock.elapsedMs()), call.stop);
     }
   } finally {
-    await server.close(FAREWELL_MS);
+    await Promise.all([server.close(FAREWELL_MS), alerts?.close()]);
   }
   return { seconds: (clock.elapsedMs() - startMs) / 1000, answered: server.answered() };
+}
+
+function tellLine(fields: object): void {
+  process.stderr.write(`${JSON.stringify(fields)}\n`);
 }
 
 async function open(
   input: Input<'serve'>,
   facts: { readonly tls: { key: string; cert: string } | null; readonly allowsLocal: boolean; isLoopback: boolean },
+  alerts: ServedAlerts | null,
   world: World,
 ): Promise<Server> {
   const [{ openServer }, { execute }] = await Promise.all([import('../http/server.ts'), import('./handlers.ts')]);
   const { tls, allowsLocal, isLoopback } = facts;
-  const line = (fields: object): void => void process.stderr.write(`${JSON.stringify(fields)}\n`);
   const time = (): string => formatTime(world.clock.nowMs());
   try {
     return await openServer({
@@ -66,13 +82,14 @@ async function open(
         catalogue: () => world.catalogue.list(),
         latches: async () => (await world.control()).latches.all(),
         keys: async () => (await world.apiKeys()).list(),
+        ...(alerts === null ? {} : { alerts: () => alerts.probe() }),
       },
       onDefect: (error, correlation) =>
-        line({
+        tellLine({
           ...{ time: time(), level: 'error', correlation },
           fault: error instanceof Error ? String(error.stack) : String(error),
         }),
-      ...(input.log ? { onAnswer: (answer) => line({ time: time(), level: 'info', ...answer }) } : {}),
+      ...(input.log ? { onAnswer: (answer) => tellLine({ time: time(), level: 'info', ...answer }) } : {}),
     });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';

@@ -46,8 +46,10 @@ export class VitalsTeller {
       });
   }
 
-  async end(): Promise<void> {
+  /** `isOrderly`: it was ended by somebody; of one that was not, the last figures stay as they are. */
+  async end(isOrderly: boolean): Promise<void> {
     this.#delay.disable();
     await this.#running;
+    if (isOrderly) await (await this.#world.vitals()).remove(this.#facts.session).catch(() => {});
   }
 }

@@ -58,6 +58,7 @@ export const serve = operation({
     }),
     rate: perSecond(20, 'an address'),
     quota: perSecond(50, 'a client'),
+    alerts: z.boolean().default(true).meta({ description: 'Leave the evaluation of alerts to others' }),
     log: z.boolean().default(false).meta({ description: 'A line of JSON for each answer on standard error' }),
     seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
   }),

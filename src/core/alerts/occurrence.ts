@@ -42,8 +42,7 @@ function toldOf(event: DomainEvent): Told | null {
     case 'data-anomaly-detected':
       return { kinds: ['reconcile'], severity: 'page', what: `report out of place: ${event.code}`, text: event.detail };
     case 'alert-raised':
-      if (event.strategy !== undefined)
-        return { kinds: ['strategy'], severity: event.level, what: event.message };
+      if (event.strategy !== undefined) return { kinds: ['strategy'], severity: event.level, what: event.message };
       return {
         kinds: event.level === 'page' ? ['alarm', 'reconcile'] : ['alarm'],
         ...{ severity: event.level, what: event.message },
