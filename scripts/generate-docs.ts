@@ -12,6 +12,7 @@ import {
   reportSchemaPage,
 } from './docs/schema-pages.ts';
 import { servedPage } from './docs/served-page.ts';
+import { serverMetricsPage } from './docs/server-metrics-page.ts';
 
 /** The reference pages that are made from the code's own tables, by path under `docs`. A test compares them with what is there. */
 export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
@@ -28,6 +29,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
     ['reference/report-schema.md', reportSchemaPage()],
     ['reference/promotion.md', promotionPage()],
     ['reference/stored-tables.md', storedTablesPage()],
+    ['reference/server-metrics.md', serverMetricsPage()],
     ['reference/local-exchange.md', await servedPage()],
   ]);
 }

@@ -165,7 +165,7 @@ export function compose(config: Config): World {
     },
     vitals() {
       vitals ??= import('./adapters/sqlite/vitals-board.ts').then(({ openSqliteVitals }) =>
-        openSqliteVitals(homeDatabase, clock),
+        openSqliteVitals(homeDatabase),
       );
       return vitals;
     },

@@ -11,6 +11,7 @@ export const EXPECTED_SKIPS: readonly { readonly test: RegExp; readonly reason: 
   { test: /^processes are told on Linux only/, reason: 'other systems have no /proc' },
   { test: /^core dumps cannot be allowed here/, reason: 'the machine allows no process core dumps' },
   { test: /^small disk absent/, reason: 'only root may mount a disk that can fill up' },
+  { test: /^(?:Python|Go) absent$/, reason: 'snippets are run where their language is' },
   { test: /^PostgreSQL absent/, reason: 'only CI installs a database' },
   {
     test: /^FerretDB absent/,

@@ -106,24 +106,34 @@ describe('alerts of a session that runs, delivered to a stand-in for a receiver'
       env,
     );
     const before = receiver.received.length;
-    const child = await scene.startRunning(['alert', 'run'], env);
+    let url = '';
+    const child = await scene.startRunning(['serve', '--port', '0'], env, (update) => {
+      url = String(update['url']);
+      return true;
+    });
     t.after(() => void child.child.kill('SIGKILL'));
     const session = await scene.startRunning(
       ['paper', 'sma-cross', '--venue', 'local', '--symbols', 'BTCUSDT', '--session', 'quiet'],
       env,
     );
     t.after(() => void session.child.kill('SIGKILL'));
+    await receiver.came(before + 1);
     const second = await scene.json(['alert', 'run', '--seconds', '1'], env);
     assert.equal(second.body.error.code, 'alerts-running');
-    await receiver.came(before + 1);
     const { title, severity, session: of, text } = receiver.received.at(-1)!.json.data;
     assert.deepEqual([title, severity, of], ['quiet: inputs_total > 0 && drawdown < 1', 'warn', 'quiet']);
     assert.match(text, /^inputs_total \(\d+\) > 0; drawdown/);
     const { body } = await scene.json(['alert', 'ls'], env);
     assert.equal(body.data.evaluated, true);
     assert.equal(body.data.alerts.filter(({ rule }: { rule: string }) => rule === 'figures').length, 1);
+    const metrics = async (): Promise<string> => (await fetch(`${url}/metrics`)).text();
+    assert.match(
+      await metrics(),
+      /^tradewright_session_equity\{session="quiet",strategy="sma-cross",venue="local"\} \d+/m,
+    );
     session.child.kill('SIGTERM');
     await session.ended;
+    assert.doesNotMatch(await metrics(), /"quiet"/, 'who was ended is not missed');
     child.child.kill('SIGTERM');
     const { code, out, err } = await child.ended;
     assert.equal(code, 0, out + err);

@@ -1,9 +1,8 @@
-import type { Clock } from '../../ports/clock.ts';
 import type { SessionVitals, VitalsBoard } from '../../ports/session-vitals.ts';
 import { HomeDatabase } from './home-database.ts';
 
 /** How sessions do, in the home database. A session is never held up by it for long. */
-export function openSqliteVitals(homePath: string, clock: Clock): VitalsBoard {
+export function openSqliteVitals(homePath: string): VitalsBoard {
   const home = new HomeDatabase(homePath);
   return {
     put: (vitals) =>
@@ -11,7 +10,7 @@ export function openSqliteVitals(homePath: string, clock: Clock): VitalsBoard {
         // A figure that a power failure takes is a figure of before: nobody waits for the disk.
         db.exec('pragma synchronous = normal');
         db.prepare('insert or replace into session_vitals values (?, ?, ?)').run(
-          ...[vitals.session, clock.nowMs(), JSON.stringify(vitals)],
+          ...[vitals.session, vitals.atMs, JSON.stringify(vitals)],
         );
       }),
     remove: (session) => home.use((db) => void db.prepare('delete from session_vitals where session = ?').run(session)),

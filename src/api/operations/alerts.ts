@@ -47,7 +47,7 @@ export const alertAdd = operation({
   group: 'alerts',
   summary: 'Say who is told of what',
   details:
-    'A rule is about events of sessions (--on, --severity), or about a condition on the figures of a session that runs (--when), written as for --fail-if: the page Metrics lists the names. The same again within --dedupe is counted and not told. What is no page waits for the end of --quiet. Where nobody acknowledges, the next of --escalate-to is told each time --escalate-after has passed. An evaluator must run: tradewright serve has one, tradewright alert run is one.',
+    'A rule is about events of sessions (--on, --severity), or about a condition on the figures of a session that runs (--when), written as for --fail-if: the page Server metrics lists the names. The same again within --dedupe is counted and not told. What is no page waits for the end of --quiet. Where nobody acknowledges, the next of --escalate-to is told each time --escalate-after has passed. An evaluator must run: tradewright serve has one, tradewright alert run is one.',
   kind: 'command',
   scope: 'risk',
   input: z.object({
