@@ -16,6 +16,7 @@ import { composeNotifiers } from './compose-notifiers.ts';
 import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
 import { isolatedRuns } from './isolated-runs.ts';
+import { logsOf } from './log-choice.ts';
 import type { AlertStore } from './ports/alerts.ts';
 import type { ApiKeys } from './ports/api-keys.ts';
 import type { BarFiles } from './ports/bar-files.ts';
@@ -170,6 +171,7 @@ export function compose(config: Config): World {
       return vitals;
     },
     notifiers: composeNotifiers(clock),
+    logs: logsOf(config, (path) => files.resolve(path)),
     isolate: isolated.run,
     actor: actorOf(),
     close: async () => {

@@ -12,6 +12,7 @@ import type { Journals } from '../ports/journal.ts';
 import type { LatchStore } from '../ports/latches.ts';
 import type { AccountLeases } from '../ports/lease.ts';
 import type { LocalExchanges } from '../ports/local-exchange.ts';
+import type { Logs } from '../ports/logs.ts';
 import type { Notifiers } from '../ports/notifier.ts';
 import type { Recordings } from '../ports/recording.ts';
 import type { RunRegistry } from '../ports/registry.ts';
@@ -65,6 +66,7 @@ export interface World {
   /** Where sessions tell how they do; opened when first asked for. Rejects with RegistryError. */
   vitals(): Promise<VitalsBoard>;
   readonly notifiers: Notifiers;
+  readonly logs: Logs;
   /**
    * Carries an operation out in a thread of its own, for programs whose own thread others wait for. Rejects with `Failure`; with `server-busy`
    * where there are too many already.

@@ -58,7 +58,7 @@ async function attempt(
   );
   const outcome = await notifier.deliver(MESSAGE);
   await notifier.close();
-  await new Promise<void>((resolve) => void smtp.close(() => resolve()));
+  await new Promise<void>((resolve) => smtp.close(() => resolve()));
   assert.ok(!JSON.stringify(outcome).includes(CANARY));
   return { outcome, mails, recipients };
 }

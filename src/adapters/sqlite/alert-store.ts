@@ -158,7 +158,7 @@ function ledgerOf(db: DatabaseSync, clock: Clock): AlertLedger {
 }
 
 const maybe = (value: unknown): number | null => (value === null ? null : Number(value));
-const words = (value: unknown): string | null => (value === null ? null : String(value));
+const words = (value: unknown): string | null => (typeof value === 'string' ? value : null);
 
 function channelOf(row: Columns): KeptChannel {
   const settings = JSON.parse(String(row['settings'])) as Omit<KeptChannel, 'name' | 'secretId' | 'createdAtMs'>;

@@ -1,5 +1,6 @@
 import { retryAt } from '../../core/alerts/retry.ts';
 import type { AlertStore, Attempt, Delivery, KeptAlert } from '../../ports/alerts.ts';
+import type { Log } from '../../ports/logs.ts';
 import type { AlertMessage, DeliveryOutcome } from '../../ports/notifier.ts';
 import type { Call, World } from '../world.ts';
 import { deliverOnce } from './channels.ts';
@@ -18,13 +19,21 @@ export class Courier {
   readonly #busy = new Map<string, Promise<void>>();
   /** Channels that asked to be left alone, and until when. */
   readonly #notBefore = new Map<string, number>();
+  readonly #log: Log;
   readonly #chance: () => number;
   delivered = 0;
 
-  constructor(world: World, store: AlertStore, call: Pick<Call, 'askSecret'>, chance: () => number = Math.random) {
+  constructor(
+    world: World,
+    store: AlertStore,
+    call: Pick<Call, 'askSecret'>,
+    log: Log,
+    chance: () => number = Math.random,
+  ) {
     this.#world = world;
     this.#store = store;
     this.#call = call;
+    this.#log = log;
     this.#chance = chance;
   }
 
@@ -62,6 +71,10 @@ export class Courier {
       ...{ atMs: nowMs, elapsedMs: Math.round(clock.elapsedMs() - startMs) },
       ...{ outcome: outcome.kind, reason: outcome.reason },
     };
+    this.#log.write(outcome.kind === 'delivered' ? 'info' : 'warn', outcome.kind, {
+      ...{ alert: delivery.alert, channel: delivery.channel, correlation: delivery.id, reason: outcome.reason },
+      elapsedMs: attempt.elapsedMs,
+    });
     if (outcome.kind === 'delivered') this.delivered++;
     if (outcome.kind !== 'retry')
       return this.#store.noteAttempt(delivery, attempt, outcome.kind === 'delivered' ? 'delivered' : 'dead', nowMs);

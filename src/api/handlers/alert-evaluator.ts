@@ -2,6 +2,7 @@ import { escalate, take } from '../../core/alerts/desk.ts';
 import type { Occurrence } from '../../core/alerts/occurrence.ts';
 import { type AlertRule, concerns, dedupKeyOf } from '../../core/alerts/rule.ts';
 import type { AlertLedger, AlertStore, Followed } from '../../ports/alerts.ts';
+import type { Log } from '../../ports/logs.ts';
 import type { SessionVitals } from '../../ports/session-vitals.ts';
 import type { World } from '../world.ts';
 import { FollowedEvents } from './alert-sources.ts';
@@ -18,6 +19,7 @@ const FRESH_MS = 10_000;
 export class Evaluator {
   readonly #world: World;
   readonly #store: AlertStore;
+  readonly #log: Log;
   readonly #following = new Map<string, FollowedEvents>();
   readonly #conditions = new Map<string, Gate>();
   #followed = new Map<string, Followed>();
@@ -25,7 +27,8 @@ export class Evaluator {
   #begunMs = 0;
   raised = 0;
 
-  constructor(world: World, store: AlertStore) {
+  constructor(world: World, store: AlertStore, log: Log) {
+    this.#log = log;
     this.#world = world;
     this.#store = store;
   }
@@ -134,7 +137,13 @@ export class Evaluator {
     const newest = ledger.newest(dedupKeyOf(rule.name, occurrence));
     const { kind, alert, due } = take(rule, occurrence, newest, this.#world.clock.nowMs());
     if (kind === 'raised') {
-      ledger.raise(alert, due);
+      const id = ledger.raise(alert, due);
+      this.#log.write('info', 'alert-raised', {
+        alert: id,
+        rule: rule.name,
+        session: alert.session,
+        text: alert.title,
+      });
       this.raised++;
     } else ledger.change(newest!.id, alert, due);
   }

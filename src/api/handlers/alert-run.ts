@@ -24,8 +24,10 @@ export async function alertRun(input: Input<'alert-run'>, world: World, call: Ca
   const store = await world.alerts();
   const lock = await onlyOne(store, world);
   const startMs = clock.elapsedMs();
-  const evaluator = new Evaluator(world, store);
-  const courier = new Courier(world, store, call);
+  const file = await world.logs.open('alerts');
+  const log = file.of('alerts');
+  const evaluator = new Evaluator(world, store, log);
+  const courier = new Courier(world, store, call, log);
   const endMs = input.seconds === undefined ? Number.POSITIVE_INFINITY : startMs + input.seconds * 1000;
   let updateAtMs = Number.NEGATIVE_INFINITY;
   try {
@@ -49,6 +51,7 @@ export async function alertRun(input: Input<'alert-run'>, world: World, call: Ca
     await Promise.race([courier.settled(), pause(clock, FAREWELL_MS, new AbortController().signal)]);
   } finally {
     lock.release();
+    await file.close();
   }
   return {
     seconds: (clock.elapsedMs() - startMs) / 1000,

@@ -18,6 +18,7 @@ import { followerOf } from './follow-session.ts';
 import type { LoadedStrategy } from './load-strategy.ts';
 import { pause } from './pause.ts';
 import { differences, isSessionAbout, type SessionAbout } from './session-about.ts';
+import { SessionLog } from './session-log.ts';
 import { VitalsTeller } from './tell-vitals.ts';
 
 /** Between two updates: often enough to look alive, seldom enough to be read. */
@@ -144,13 +145,20 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
     const environment = about.account?.environment ?? 'paper';
     const follower = await followerOf({ name, about, loaded, core, environment }, journal, world, call);
     const vitals = new VitalsTeller(core, { session: name, strategy: about.strategy, venue: about.venue }, world);
+    const log = await world.logs.open(`session-${name}`, {
+      session: name,
+      strategy: about.strategy,
+      venue: about.venue,
+    });
+    const lines = new SessionLog(log, core);
+    log.write('info', 'session-started', { version: world.version, resumed: isResumed });
+    let reason = 'ended by its user';
     try {
       await control.begin();
       control.start();
       await session.start();
       warnOfSettling(core, feed, call);
       const endMs = runnable.seconds === undefined ? Number.POSITIVE_INFINITY : startMs + runnable.seconds * 1000;
-      let reason = 'ended by its user';
       while (!call.stop.aborted && session.fault === null) {
         const health = feed.health();
         if (control.stopReason !== null) reason = control.stopReason;
@@ -164,6 +172,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
           await journal.flush();
           call.update(update);
           follower.follow();
+          lines.look(health);
           vitals.tell(session, health, clock.elapsedMs() - flushedFromMs);
           continue;
         }
@@ -174,6 +183,9 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       await control.end();
       await follower.end();
       await vitals.end(session.fault === null);
+      lines.look(feed.health());
+      lines.ended(reason, session.fault);
+      await log.close();
     }
     return {
       ...{ session: name, strategy: loaded.strategy.def.id, venue: feed.venue },

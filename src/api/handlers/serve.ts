@@ -1,4 +1,5 @@
 import { formatTime } from '../../core/vocabulary/time.ts';
+import type { Log } from '../../ports/logs.ts';
 import { Failure } from '../failures.ts';
 import type { Server } from '../http/server-options.ts';
 import type { Input, Output } from '../operations/table.ts';
@@ -30,18 +31,20 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
       details: { field: input.requireKey ? 'requireKey' : input.behindProxy ? 'behindProxy' : 'host' },
     });
   const startMs = clock.elapsedMs();
+  const log = await world.logs.open(`server-${input.port}`, {}, input.log);
+  const alertLog = log.of('alerts');
   const alerts = input.alerts
-    ? new ServedAlerts(world, (problem) =>
-        tellLine({ time: formatTime(clock.nowMs()), level: 'error', module: 'alerts', problem }),
-      )
+    ? new ServedAlerts(world, (problem) => alertLog.write('error', 'alerts-in-trouble', { problem }))
     : null;
   let server: Server;
   try {
-    server = await open(input, { tls, allowsLocal, isLoopback }, alerts, world);
+    server = await open(input, { tls, allowsLocal, isLoopback }, { alerts, log }, world);
   } catch (error) {
     await alerts?.close();
+    await log.close();
     throw error;
   }
+  log.write('info', 'server-started', { version: world.version });
   const name = input.host.includes(':') ? `[${input.host}]` : input.host;
   const url = `${tls === null ? 'http' : 'https'}://${name}:${server.port}`;
   try {
@@ -56,23 +59,21 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
     }
   } finally {
     await Promise.all([server.close(FAREWELL_MS), alerts?.close()]);
+    log.write('info', 'server-ended');
+    await log.close();
   }
   return { seconds: (clock.elapsedMs() - startMs) / 1000, answered: server.answered() };
-}
-
-function tellLine(fields: object): void {
-  process.stderr.write(`${JSON.stringify(fields)}\n`);
 }
 
 async function open(
   input: Input<'serve'>,
   facts: { readonly tls: { key: string; cert: string } | null; readonly allowsLocal: boolean; isLoopback: boolean },
-  alerts: ServedAlerts | null,
+  { alerts, log }: { readonly alerts: ServedAlerts | null; readonly log: Log },
   world: World,
 ): Promise<Server> {
   const [{ openServer }, { execute }] = await Promise.all([import('../http/server.ts'), import('./handlers.ts')]);
   const { tls, allowsLocal, isLoopback } = facts;
-  const time = (): string => formatTime(world.clock.nowMs());
+  const http = log.of('http');
   try {
     return await openServer({
       ...{ host: input.host, port: input.port, tls, allowsLocal, isBehindProxy: input.behindProxy },
@@ -84,12 +85,14 @@ async function open(
         keys: async () => (await world.apiKeys()).list(),
         ...(alerts === null ? {} : { alerts: () => alerts.probe() }),
       },
-      onDefect: (error, correlation) =>
-        tellLine({
-          ...{ time: time(), level: 'error', correlation },
-          fault: error instanceof Error ? String(error.stack) : String(error),
-        }),
-      ...(input.log ? { onAnswer: (answer) => tellLine({ time: time(), level: 'info', ...answer }) } : {}),
+      onDefect: (error, correlation) => {
+        const fault = error instanceof Error ? String(error.stack) : String(error);
+        // What nobody foresaw is seen, whatever is set.
+        if (!world.logs.isSet && !input.log)
+          process.stderr.write(`${JSON.stringify({ level: 'error', correlation, fault })}\n`);
+        http.write('error', 'defect', { correlation, fault });
+      },
+      onAnswer: (answer) => http.write('info', 'answered', answer),
     });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';

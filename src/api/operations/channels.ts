@@ -34,7 +34,7 @@ export const channelAdd = operation({
   localOnly: ASKED,
   handlesSecrets: true,
   input: z.object({
-    kind: z.enum(CHANNEL_KINDS).meta({ description: 'What it is' }),
+    kind: z.enum(CHANNEL_KINDS).meta({ description: 'What it is', placeholder: 'kind' }),
     name: nameField.meta({ description: 'Name of the channel', placeholder: 'name' }),
     url: z
       .string()
