@@ -51,7 +51,7 @@ export class SessionLog {
     if (fault === null) this.#log.write('info', 'session-ended', { reason });
     else
       this.#log.write('error', 'session-failed', {
-        fault: fault instanceof Error ? String(fault.stack) : String(fault),
+        fault: fault instanceof Error ? String(fault.stack) : 'what is no error was thrown',
       });
   }
 }
