@@ -24,6 +24,7 @@ import type { IdempotencyStore } from './ports/idempotency.ts';
 import type { Journals } from './ports/journal.ts';
 import type { Recordings } from './ports/recording.ts';
 import type { VitalsBoard } from './ports/session-vitals.ts';
+import type { Tracing } from './ports/tracing.ts';
 import { registryAt } from './registry-choice.ts';
 import { vaultsOf } from './vault-choice.ts';
 
@@ -106,6 +107,7 @@ export function compose(config: Config): World {
   let apiKeys: Promise<ApiKeys> | null = null;
   let requests: Promise<IdempotencyStore> | null = null;
   let alerts: Promise<AlertStore> | null = null;
+  let tracing: Promise<Tracing> | null = null;
   let vitals: Promise<VitalsBoard> | null = null;
   let journals: Promise<Journals> | null = null;
   let control: Awaited<ReturnType<World['control']>> | null = null;
@@ -171,6 +173,15 @@ export function compose(config: Config): World {
       return vitals;
     },
     notifiers: composeNotifiers(clock),
+    tracing() {
+      tracing ??=
+        config.otlpEndpoint === null
+          ? Promise.resolve({ isOn: false, record() {}, close: async () => {} })
+          : import('./adapters/otlp/tracing.ts').then(({ openTracing }) =>
+              openTracing(config.otlpEndpoint!, packageVersion()),
+            );
+      return tracing;
+    },
     logs: logsOf(config, (path) => files.resolve(path)),
     isolate: isolated.run,
     actor: actorOf(),
@@ -180,6 +191,7 @@ export function compose(config: Config): World {
       await (await requests)?.close();
       await (await alerts)?.close();
       await (await vitals)?.close();
+      await (await tracing)?.close();
       await stored.close();
       await venues.close();
       await control?.latches.close();

@@ -31,6 +31,8 @@ export interface Config {
   readonly barStoreUrl: string | null;
   /** Where lines of JSON go, and which. */
   readonly log: LogSettings;
+  /** Where traces go: `OTEL_EXPORTER_OTLP_ENDPOINT`; null: nowhere. */
+  readonly otlpEndpoint: string | null;
   /** TradingView is off unless the user has accepted its terms; an account is optional. */
   readonly tradingView: TradingViewSetting;
 }
@@ -86,6 +88,7 @@ export function readConfig(
     redisUrl: env['TRADEWRIGHT_REDIS'] || null,
     registryUrl: env['TRADEWRIGHT_REGISTRY'] || null,
     barStoreUrl: env['TRADEWRIGHT_BAR_STORE'] || null,
+    otlpEndpoint: env['OTEL_EXPORTER_OTLP_ENDPOINT'] || null,
     log: {
       to: env['TRADEWRIGHT_LOG'] || null,
       level: LOG_LEVELS.find((level) => level === env['TRADEWRIGHT_LOG_LEVEL']) ?? 'info',

@@ -23,6 +23,7 @@ import type { VitalsBoard } from '../ports/session-vitals.ts';
 import type { StoredTables } from '../ports/stored-tables.ts';
 import type { StrategyFiles } from '../ports/strategy-files.ts';
 import type { StrategyRegistry } from '../ports/strategy-registry.ts';
+import type { Tracing } from '../ports/tracing.ts';
 import type { Venues } from '../ports/venues.ts';
 import type { Warning } from './operation.ts';
 import type { OperationId } from './operations/table.ts';
@@ -67,6 +68,8 @@ export interface World {
   vitals(): Promise<VitalsBoard>;
   readonly notifiers: Notifiers;
   readonly logs: Logs;
+  /** Traces of what took how long; opened when first asked for. */
+  tracing(): Promise<Tracing>;
   /**
    * Carries an operation out in a thread of its own, for programs whose own thread others wait for. Rejects with `Failure`; with `server-busy`
    * where there are too many already.

@@ -47,7 +47,7 @@ export interface SessionVitals {
   readonly limits: VitalFigures;
   /** Orders refused by code. */
   readonly refusals: Readonly<Record<string, number>>;
-  /** From the placing of an order to its acceptance: orders by upper end of the class, as in {@link LATENCY_BOUNDS_S}; and the sum, seconds. */
+  /** From the placing of an order to the venue’s first word of it: orders by upper end of the class, as in {@link LATENCY_BOUNDS_S}; and the sum, seconds. */
   readonly orderLatency: { readonly counts: readonly number[]; readonly count: number; readonly sum: number };
 }
 

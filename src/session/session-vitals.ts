@@ -24,6 +24,8 @@ export class OrderCounts {
   readonly #core: SessionCore;
   #seen = 0;
   readonly #filled = new Set<number>();
+  /** Orders that the venue has said nothing of yet. */
+  readonly #unanswered = new Set<number>();
   placed = 0;
   rejected = 0;
   readonly latency = { counts: LATENCY_BOUNDS_S.map(() => 0), count: 0, sum: 0 };
@@ -42,14 +44,24 @@ export class OrderCounts {
     for (; this.#seen < log.count; this.#seen++) {
       const what = type[this.#seen];
       const row = ref[this.#seen]!;
-      if (what === EVENT['order-placed']) this.placed++;
-      else if (what === EVENT['order-rejected']) this.rejected++;
-      else if (what === EVENT['order-filled']) this.#filled.add(fills.column.order[row]!);
-      else if (what === EVENT['order-accepted']) this.#accepted(at[this.#seen]! - orders.column.createdAtMs[row]!);
+      const atMs = at[this.#seen]!;
+      if (what === EVENT['order-placed']) {
+        this.placed++;
+        this.#unanswered.add(row);
+      } else if (what === EVENT['order-filled']) {
+        const order = fills.column.order[row]!;
+        this.#filled.add(order);
+        this.#answered(order, atMs - orders.column.createdAtMs[order]!);
+      } else if (what === EVENT['order-accepted']) this.#answered(row, atMs - orders.column.createdAtMs[row]!);
+      else if (what === EVENT['order-rejected']) {
+        this.rejected++;
+        this.#answered(row, atMs - orders.column.createdAtMs[row]!);
+      }
     }
   }
 
-  #accepted(elapsedMs: number): void {
+  #answered(row: number, elapsedMs: number): void {
+    if (!this.#unanswered.delete(row)) return;
     const seconds = Math.max(0, elapsedMs) / 1000;
     this.latency.count++;
     this.latency.sum += seconds;

@@ -107,7 +107,7 @@ describe('channels and rules', () => {
     ['alert-add', { name: 'x', channel: ['hook'], when: 'drawdown >' }, 'expression-invalid'],
     ['alert-add', { name: 'x', channel: ['hook'], when: 'drawdwn > 1' }, 'expression-invalid'],
     ['alert-add', { name: 'x', channel: ['hook'], when: 'drawdown > 1', on: ['feed'] }, 'input-invalid'],
-    ['alert-add', { name: 'x', channel: ['hook'], quiet: '22-7' }, 'input-invalid'],
+    ['alert-add', { name: 'x', channel: ['hook'], quietHours: '22-7' }, 'input-invalid'],
     ['alert-add', { name: 'x', channel: ['hook'], escalateAfter: 5 }, 'input-invalid'],
     ['alert-rm', { name: 'nobody' }, 'alert-rule-unknown'],
     ['alert-test', { name: 'nobody' }, 'alert-rule-unknown'],

@@ -22,10 +22,10 @@ export function conditionOf(expression: string): Gate {
 }
 
 export async function alertAdd(input: Input<'alert-add'>, world: World): Promise<Output<'alert-add'>> {
-  const { name, on, severity, when = null, quiet = null, escalateAfter, escalateTo } = input;
+  const { name, on, severity, when = null, quietHours: quiet = null, escalateAfter, escalateTo } = input;
   if (when !== null) conditionOf(when);
   if (when !== null && on.length > 0) throw wrong('on', 'none beside --when: a condition is about figures alone');
-  if (quiet !== null && parseQuietHours(quiet) === null) throw wrong('quiet', '22:00-07:00 or 22:00-07:00+02:00');
+  if (quiet !== null && parseQuietHours(quiet) === null) throw wrong('quietHours', '22:00-07:00 or 22:00-07:00+02:00');
   if ((escalateAfter === undefined) !== (escalateTo.length === 0))
     throw wrong('escalateTo', '--escalate-after and --escalate-to together');
   const store = await world.alerts();

@@ -16,6 +16,7 @@ import type { Call, World } from '../world.ts';
 import { bookOf } from './book-of.ts';
 import { followerOf } from './follow-session.ts';
 import type { LoadedStrategy } from './load-strategy.ts';
+import { OrderSpans } from './order-spans.ts';
 import { pause } from './pause.ts';
 import { differences, isSessionAbout, type SessionAbout } from './session-about.ts';
 import { SessionLog } from './session-log.ts';
@@ -151,6 +152,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       venue: about.venue,
     });
     const lines = new SessionLog(log, core);
+    const spans = new OrderSpans(core, await world.tracing());
     log.write('info', 'session-started', { version: world.version, resumed: isResumed });
     let reason = 'ended by its user';
     try {
@@ -173,6 +175,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
           call.update(update);
           follower.follow();
           lines.look(health);
+          spans.look();
           vitals.tell(session, health, clock.elapsedMs() - flushedFromMs);
           continue;
         }
@@ -184,6 +187,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       await follower.end();
       await vitals.end(session.fault === null);
       lines.look(feed.health());
+      spans.look();
       lines.ended(reason, session.fault);
       await log.close();
     }

@@ -1,7 +1,8 @@
 import { formatTime } from '../../core/vocabulary/time.ts';
 import type { Log } from '../../ports/logs.ts';
+import type { Span } from '../../ports/tracing.ts';
 import { Failure } from '../failures.ts';
-import type { Server } from '../http/server-options.ts';
+import type { Server, ServerOptions } from '../http/server-options.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { failureOf } from './failure-of.ts';
@@ -74,6 +75,7 @@ async function open(
   const [{ openServer }, { execute }] = await Promise.all([import('../http/server.ts'), import('./handlers.ts')]);
   const { tls, allowsLocal, isLoopback } = facts;
   const http = log.of('http');
+  const tracing = await world.tracing();
   try {
     return await openServer({
       ...{ host: input.host, port: input.port, tls, allowsLocal, isBehindProxy: input.behindProxy },
@@ -92,7 +94,10 @@ async function open(
           process.stderr.write(`${JSON.stringify({ level: 'error', correlation, fault })}\n`);
         http.write('error', 'defect', { correlation, fault });
       },
-      onAnswer: (answer) => http.write('info', 'answered', answer),
+      onAnswer: ({ traceparent, ...answer }) => {
+        http.write('info', 'answered', answer);
+        if (tracing.isOn) tracing.record(spanOf(answer, traceparent, world.clock.nowMs()));
+      },
     });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -108,6 +113,24 @@ async function open(
       });
     throw error;
   }
+}
+
+type Answered = Omit<Parameters<NonNullable<ServerOptions['onAnswer']>>[0], 'traceparent'>;
+
+/** A request as a span, by the semantic conventions of HTTP. */
+function spanOf(
+  { correlation, method, route, status, elapsedMs }: Answered,
+  parent: string | null,
+  nowMs: number,
+): Span {
+  return {
+    ...{ name: `${method} ${route}`, startMs: nowMs - elapsedMs, endMs: nowMs, isServer: true, parent },
+    attributes: {
+      ...{ 'http.request.method': method, 'http.route': route, 'http.response.status_code': status },
+      'tradewright.correlation': correlation,
+    },
+    failure: status >= 500 ? `status ${status}` : null,
+  };
 }
 
 /** The certificate and its key; null without TLS. Throws {@link Failure}. */

@@ -59,7 +59,7 @@ export const SESSION_FAMILIES = {
   orderLatency: family(
     'tradewright_session_order_latency_seconds',
     'histogram',
-    'From the placing of an order to its acceptance by the venue',
+    'From the placing of an order to the first word of the venue: accepted, rejected or filled',
     OF_SESSION,
   ),
 } as const;

@@ -34,6 +34,8 @@ export interface ServerOptions {
     readonly status: number;
     readonly elapsedMs: number;
     readonly client: string | null;
+    /** The header `traceparent`, as it came. */
+    readonly traceparent: string | null;
   }): void;
 }
 

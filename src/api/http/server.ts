@@ -111,6 +111,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     options.onAnswer?.({
       ...{ correlation: request.id, method: request.method, route, status: reply.statusCode },
       ...{ elapsedMs: reply.elapsedTime, client: (request as Asked).client?.name ?? null },
+      traceparent: typeof request.headers['traceparent'] === 'string' ? request.headers['traceparent'] : null,
     });
     done();
   });

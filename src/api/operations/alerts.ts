@@ -47,7 +47,7 @@ export const alertAdd = operation({
   group: 'alerts',
   summary: 'Say who is told of what',
   details:
-    'A rule is about events of sessions (--on, --severity), or about a condition on the figures of a session that runs (--when), written as for --fail-if: the page Server metrics lists the names. The same again within --dedupe is counted and not told. What is no page waits for the end of --quiet. Where nobody acknowledges, the next of --escalate-to is told each time --escalate-after has passed. An evaluator must run: tradewright serve has one, tradewright alert run is one.',
+    'A rule is about events of sessions (--on, --severity), or about a condition on the figures of a session that runs (--when), written as for --fail-if: the page Server metrics lists the names. The same again within --dedupe is counted and not told. What is no page waits for the end of --quiet-hours. Where nobody acknowledges, the next of --escalate-to is told each time --escalate-after has passed. An evaluator must run: tradewright serve has one, tradewright alert run is one.',
   kind: 'command',
   scope: 'risk',
   input: z.object({
@@ -80,7 +80,7 @@ export const alertAdd = operation({
       .optional()
       .meta({ description: "Condition, such as 'drawdown > 5% || feed_age_seconds > 60'", placeholder: 'expression' }),
     dedupe: minutes('The same again within so many minutes is not told').default(15),
-    quiet: z.string().max(30).optional().meta({
+    quietHours: z.string().max(30).optional().meta({
       description: 'What is no page waits: 22:00-07:00, UTC, or 22:00-07:00+02:00',
       placeholder: 'hours',
     }),
@@ -96,7 +96,7 @@ export const alertAdd = operation({
   examples: [
     { command: 'alert add pages --channel duty --severity page', does: 'everything that is a page' },
     {
-      command: "alert add deep --channel chat --when 'drawdown > 5%' --quiet 22:00-07:00+02:00",
+      command: "alert add deep --channel chat --when 'drawdown > 5%' --quiet-hours 22:00-07:00+02:00",
       does: 'a condition, not at night',
     },
   ],
