@@ -60,7 +60,7 @@ export class Evaluator {
         ledger.follow(looked.followed);
       });
       this.#followed.set(name, looked.followed);
-      if (!looked.followed.isRunning) this.#following.delete(name);
+      if (looked.isOver) this.#following.delete(name);
     }
     await this.#escalate(rules);
     return rules.length;
@@ -73,14 +73,16 @@ export class Evaluator {
       const { name, info } = known;
       if (this.#following.has(name)) continue;
       const seen = this.#followed.get(name);
-      const runs = await isRunning(name, this.#world);
       const before = seen?.begunAtMs === info.createdAtMs ? seen : this.#beginning(known);
       const isNew = info.head.seq > before.record;
+      // Who begins to run it writes that down first: of the many that have ended nobody is asked.
+      if (before === seen && !isNew && !before.isRunning) continue;
+      const runs = await isRunning(name, this.#world);
       if (isAsked && (runs || isNew || before.isRunning)) {
         this.#following.set(name, new FollowedEvents(known, before, this.#world));
         continue;
       }
-      if (before === seen && !isNew && runs === before.isRunning) continue;
+      if (before === seen && !isNew && runs) continue;
       const followed = { ...before, record: info.head.seq, isRunning: runs };
       await this.#decide((ledger) => ledger.follow(followed));
       this.#followed.set(name, followed);

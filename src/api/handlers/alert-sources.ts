@@ -15,6 +15,8 @@ const NOTE_MS = 5_000;
 export interface Looked {
   readonly occurrences: readonly Occurrence[];
   readonly followed: Followed;
+  /** Whether nothing more comes of it until somebody runs it again. */
+  readonly isOver: boolean;
 }
 
 /**
@@ -42,7 +44,7 @@ export class FollowedEvents {
     if (nowMs < this.#retryAtMs) return null;
     const { name } = this.#known;
     // Asked first: whoever does not run any more writes nothing that is not read below.
-    const runs = await isRunning(name, this.#world);
+    let runs = await isRunning(name, this.#world);
     const wasRunning = this.#followed.isRunning;
     try {
       await this.#read();
@@ -50,11 +52,9 @@ export class FollowedEvents {
       this.#session = null;
       this.#retryAtMs = nowMs + AGAIN_MS;
       const { message } = failureOf(error);
-      return this.#looked(
-        [this.#about('warn', 'the session cannot be followed', message)],
-        this.#followed.record,
-        runs,
-      );
+      const problem = this.#about('warn', 'the session cannot be followed', message);
+      // Whether it ran is kept, so that its end is told once it can be read.
+      return { ...this.#looked([problem], this.#followed.record, runs || wasRunning), isOver: false };
     }
     const { core, replay } = this.#session!;
     const { state, seats } = core.engine;
@@ -65,14 +65,18 @@ export class FollowedEvents {
       if (occurrence !== null) found.push(occurrence);
     }
     this.#taken = state.log.count;
-    if (wasRunning && !runs && !core.isStopped)
-      found.push(
-        this.#about('page', 'the session ended by itself', 'Its process is gone, and nobody had ended the session.'),
-      );
+    if (!runs && !core.isStopped && (wasRunning || replay.seq > this.#followed.record)) {
+      // It may have begun, again, after it was asked.
+      runs = await isRunning(name, this.#world);
+      if (!runs)
+        found.push(
+          this.#about('page', 'the session ended by itself', 'Its process is gone, and nobody had ended the session.'),
+        );
+    }
     // Nothing more comes of it: what it holds is let go.
     if (!runs) this.#session = null;
-    if (found.length === 0 && runs === wasRunning && nowMs < this.#noteAtMs) return null;
-    if (found.length === 0 && runs === wasRunning && replay.seq === this.#followed.record) return null;
+    const isWorthNoting = nowMs >= this.#noteAtMs && replay.seq > this.#followed.record;
+    if (runs && wasRunning && found.length === 0 && !isWorthNoting) return null;
     this.#noteAtMs = nowMs + NOTE_MS;
     return this.#looked(found, replay.seq, runs);
   }
@@ -96,7 +100,7 @@ export class FollowedEvents {
 
   #looked(occurrences: readonly Occurrence[], record: number, runs: boolean): Looked {
     this.#followed = { ...this.#followed, record, isRunning: runs };
-    return { occurrences, followed: this.#followed };
+    return { occurrences, followed: this.#followed, isOver: !runs };
   }
 
   #about(severity: Occurrence['severity'], what: string, text: string): Occurrence {
