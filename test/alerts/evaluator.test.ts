@@ -73,7 +73,7 @@ async function scene(rule: Partial<AlertRule> = {}) {
     fall: (to: number | null) => {
       drawdown = to;
     },
-    async pass(ms: number, stepMs = 5 * SECOND_MS): Promise<void> {
+    pass: async (ms: number, stepMs = 5 * SECOND_MS): Promise<void> => {
       for (let passedMs = 0; passedMs < ms; passedMs += stepMs) {
         await clock.advance(stepMs);
         await look();
