@@ -13,6 +13,7 @@ import {
   reportSchemaPage,
 } from './docs/schema-pages.ts';
 import { servedPage } from './docs/served-page.ts';
+import { serverMetricsPage } from './docs/server-metrics-page.ts';
 import { settingsPage } from './docs/settings-page.ts';
 
 /** The reference pages that are made from the code's own tables, by path under `docs`. A test compares them with what is there. */
@@ -31,6 +32,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
     ['reference/promotion.md', promotionPage()],
     ['reference/stored-tables.md', storedTablesPage()],
     ['reference/configuration.md', settingsPage()],
+    ['reference/server-metrics.md', serverMetricsPage()],
     ['reference/local-exchange.md', await servedPage()],
   ]);
   return new Map([...pages, ...llmsTexts(pages)]);

@@ -14,14 +14,19 @@ import { cacheAt } from './cache-choice.ts';
 import { localExchanges } from './compose-exchange.ts';
 import { killWorld } from './compose-kill.ts';
 import { accountLeases } from './compose-leases.ts';
+import { composeNotifiers } from './compose-notifiers.ts';
 import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
 import { isolatedRuns } from './isolated-runs.ts';
+import { logsOf } from './log-choice.ts';
+import type { AlertStore } from './ports/alerts.ts';
 import type { ApiKeys } from './ports/api-keys.ts';
 import type { BarFiles } from './ports/bar-files.ts';
 import type { IdempotencyStore } from './ports/idempotency.ts';
 import type { Recordings } from './ports/recording.ts';
 import type { RelayPositions } from './ports/relay-positions.ts';
+import type { VitalsBoard } from './ports/session-vitals.ts';
+import type { Tracing } from './ports/tracing.ts';
 import { shownSettings } from './read-settings.ts';
 import { registryAt } from './registry-choice.ts';
 import { homeFiles, statePlaceOf } from './state-place.ts';
@@ -133,6 +138,9 @@ export function compose(config: Config): World {
   const events = eventBusAt(config.eventBusUrl);
   const cache = cacheAt(config.sharedCacheUrl, clock, (text) => process.emitWarning(text));
   let relayPositions: Promise<RelayPositions> | null = null;
+  let alerts: Promise<AlertStore> | null = null;
+  let tracing: Promise<Tracing> | null = null;
+  let vitals: Promise<VitalsBoard> | null = null;
   return {
     version: packageVersion(),
     homePath: config.homePath,
@@ -183,6 +191,29 @@ export function compose(config: Config): World {
       );
       return relayPositions;
     },
+    alerts() {
+      alerts ??= import('./adapters/sqlite/alert-store.ts').then(({ openSqliteAlerts }) =>
+        openSqliteAlerts(homeFiles(config).homePath, clock),
+      );
+      return alerts;
+    },
+    vitals() {
+      vitals ??= import('./adapters/sqlite/vitals-board.ts').then(({ openSqliteVitals }) =>
+        openSqliteVitals(homeFiles(config).homePath),
+      );
+      return vitals;
+    },
+    notifiers: composeNotifiers(clock),
+    tracing() {
+      tracing ??=
+        config.otlpEndpoint === null
+          ? Promise.resolve({ isOn: false, record() {}, close: async () => {} })
+          : import('./adapters/otlp/tracing.ts').then(({ openTracing }) =>
+              openTracing(config.otlpEndpoint!, packageVersion()),
+            );
+      return tracing;
+    },
+    logs: logsOf(config, (path) => files.resolve(path)),
     isolate: isolated.run,
     actor: actorOf(),
     close: async () => {
@@ -192,6 +223,9 @@ export function compose(config: Config): World {
       await (await relayPositions?.catch(() => null))?.close();
       await (await apiKeys)?.close();
       await (await requests)?.close();
+      await (await alerts)?.close();
+      await (await vitals)?.close();
+      await (await tracing)?.close();
       await stored.close();
       await venues.close();
       const opened = await control.opened();

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { Secret } from './core/vocabulary/secret.ts';
+import { LOG_LEVELS, type LogLevel } from './ports/logs.ts';
 import type { ConnectionKeys } from './ports/secret-vault.ts';
 import { readSettings, type SettingsInForce } from './read-settings.ts';
 import { type TradingViewSetting, tradingViewSetting } from './tradingview-row.ts';
@@ -35,8 +36,21 @@ export interface Config {
   readonly registryUrl: string | null;
   /** `postgres://…` or `mongodb://…`; null for columns on disk. It may hold a password: never show it. */
   readonly barStoreUrl: string | null;
+  /** Where lines of JSON go, and which. */
+  readonly log: LogSettings;
+  /** Where traces go: `OTEL_EXPORTER_OTLP_ENDPOINT`; null: nowhere. */
+  readonly otlpEndpoint: string | null;
   /** TradingView is off unless the user has accepted its terms; an account is optional. */
   readonly tradingView: TradingViewSetting;
+}
+
+/** `TRADEWRIGHT_LOG`: `stderr`, `home` for `logs` under home, or a folder; null: nowhere. */
+export interface LogSettings {
+  readonly to: string | null;
+  /** `TRADEWRIGHT_LOG_LEVEL`: the least level. */
+  readonly level: LogLevel;
+  /** `TRADEWRIGHT_LOG_SIZE`: where the next file begins, `10m`. */
+  readonly size: string;
 }
 
 /** Where the master key of the vault comes from; at most one is to be set. Without any it is a file under home. */
@@ -88,6 +102,12 @@ export function readConfig(
     eventBusUrl: env['TRADEWRIGHT_EVENT_BUS'] || null,
     registryUrl: env['TRADEWRIGHT_REGISTRY'] || null,
     barStoreUrl: env['TRADEWRIGHT_BAR_STORE'] || null,
+    otlpEndpoint: env['OTEL_EXPORTER_OTLP_ENDPOINT'] || null,
+    log: {
+      to: env['TRADEWRIGHT_LOG'] || null,
+      level: LOG_LEVELS.find((level) => level === env['TRADEWRIGHT_LOG_LEVEL']) ?? 'info',
+      size: /^\d{1,4}[km]$/.exec(env['TRADEWRIGHT_LOG_SIZE'] ?? '')?.[0] ?? '10m',
+    },
     tradingView: tradingViewSetting(env),
   };
 }

@@ -1,3 +1,5 @@
+import { LOG_LEVELS } from './ports/logs.ts';
+
 /** One thing that an installation can be told, beside the flags of its commands. */
 export interface Setting {
   /** Name in the environment. In a configuration file it is the rest of it, in camel case: `barStore`. */
@@ -32,6 +34,9 @@ export const SETTINGS: readonly Setting[] = [
   secret('REDIS', 'Where several programs count their use of venues’ limits together, redis://; default each alone'),
   secret('EVENT_BUS', 'Where sessions tell their events to other programs, redis://, redis-cluster:// or kafka://'),
   secret('SHARED_CACHE', 'Where several programs share quotes, books and bars, redis:// or redis-cluster://'),
+  setting('LOG', null, 'Where logs go, as lines of JSON: home, stderr, or a folder; default nowhere'),
+  setting('LOG_LEVEL', 'info', 'The least level that is logged', { values: LOG_LEVELS }),
+  setting('LOG_SIZE', '10m', 'How large a file of logs grows before the next is begun, such as 500k'),
   setting('MASTER_KEY_FILE', null, 'File of the vault’s master key; default one under home'),
   secret('MASTER_KEY', 'The vault’s master key itself'),
   setting('MASTER_PASSPHRASE_FILE', null, 'File of a passphrase that the master key is derived from'),

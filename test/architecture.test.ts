@@ -16,6 +16,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/core/portfolio': ['src/core/vocabulary'],
   'src/core/report': ['src/core/vocabulary', 'zod'],
   'src/core/promotion': ['src/core/vocabulary', 'zod'],
+  'src/core/alerts': ['src/core/vocabulary', 'zod'],
   'src/core/strategy': ['src/core/vocabulary', 'src/core/indicators'],
   'src/core/engine': [
     'src/core/vocabulary',
@@ -27,7 +28,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/core/portfolio',
   ],
   'src/core/research': ['src/core'],
-  'src/ports': ['src/core/vocabulary', 'src/core/market'],
+  'src/ports': ['src/core/vocabulary', 'src/core/market', 'src/core/alerts'],
   'src/connectivity': ['src/ports', 'src/core/vocabulary', 'node:'],
   'src/local-exchange': [
     'src/ports',
@@ -49,6 +50,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/durability',
     'src/core/vocabulary',
     'src/core/market',
+    'src/core/alerts',
     'node:',
     'package',
   ],

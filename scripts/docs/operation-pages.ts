@@ -14,6 +14,7 @@ const GROUPS: Readonly<Record<Operation['group'], string>> = {
   account: 'Account',
   runs: 'Runs',
   server: 'Server',
+  alerts: 'Alerts',
   reference: 'Reference',
   installation: 'Installation',
 };

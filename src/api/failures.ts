@@ -38,6 +38,8 @@ const data = (hint: string): FailureKind => kind('data', 422, 'how-to/data', hin
 /** The page of servers. */
 const SERVE = 'how-to/serve';
 const ASSISTANTS = 'how-to/use-from-an-assistant';
+/** The page of alerts. */
+const ALERTS = 'how-to/alerts-and-webhooks';
 /** The page of accounts and their keys. */
 const ACCOUNTS = 'how-to/keep-accounts';
 const missing = (docs: string, hint: string): FailureKind => kind('not-found', 404, docs, hint);
@@ -226,6 +228,14 @@ export const FAILURES = {
     'Listen on 127.0.0.1, or make a key with tradewright apikey add and give a certificate or --behind-proxy.',
   ),
   'api-key-unknown': missing(SERVE, 'tradewright apikey ls lists them.'),
+  'channel-unknown': missing(ALERTS, 'tradewright channel ls lists them.'),
+  'channel-exists': kind('conflict', 409, ALERTS, 'Choose another name, or remove it with tradewright channel rm.'),
+  'channel-in-use': kind('conflict', 409, ALERTS, 'Remove those rules first: tradewright alert rm.'),
+  'alert-rule-unknown': missing(ALERTS, 'tradewright alert ls lists them.'),
+  'alert-rule-exists': kind('conflict', 409, ALERTS, 'Choose another name, or remove it with tradewright alert rm.'),
+  'alert-unknown': missing(ALERTS, 'tradewright alert ls --all lists them.'),
+  'delivery-unknown': missing(ALERTS, 'tradewright deliveries --state dead lists those that were given up.'),
+  'alerts-running': kind('locked', 409, ALERTS, 'A server does it by itself; end it, or leave it to it.'),
   unauthenticated: kind('auth', 401, SERVE, 'Send a key that is valid: authorization: Bearer tw_….'),
   'scope-missing': kind('auth', 403, SERVE, 'Make a key that has the scope: tradewright apikey add --scope.'),
   'origin-refused': kind('auth', 403, SERVE, 'Call it by its own address, and from no page of another site.'),

@@ -1,4 +1,5 @@
 import type { Json } from '../core/vocabulary/json.ts';
+import type { AlertStore } from '../ports/alerts.ts';
 import type { ApiKeys } from '../ports/api-keys.ts';
 import type { BarFiles } from '../ports/bar-files.ts';
 import type { BarStore } from '../ports/bar-store.ts';
@@ -15,16 +16,20 @@ import type { KillWorld } from '../ports/kill-world.ts';
 import type { LatchStore } from '../ports/latches.ts';
 import type { AccountLeases } from '../ports/lease.ts';
 import type { LocalExchanges } from '../ports/local-exchange.ts';
+import type { Logs } from '../ports/logs.ts';
+import type { Notifiers } from '../ports/notifier.ts';
 import type { Recordings } from '../ports/recording.ts';
 import type { RunRegistry } from '../ports/registry.ts';
 import type { RelayPositions } from '../ports/relay-positions.ts';
 import type { AskSecret, ConnectionKeys, Vaults } from '../ports/secret-vault.ts';
 import type { CommandBox } from '../ports/session-control.ts';
 import type { SessionLocks } from '../ports/session-locks.ts';
+import type { VitalsBoard } from '../ports/session-vitals.ts';
 import type { ShownSettings } from '../ports/settings.ts';
 import type { StoredTables } from '../ports/stored-tables.ts';
 import type { StrategyFiles } from '../ports/strategy-files.ts';
 import type { StrategyRegistry } from '../ports/strategy-registry.ts';
+import type { Tracing } from '../ports/tracing.ts';
 import type { Venues } from '../ports/venues.ts';
 import type { Warning } from './operation.ts';
 import type { OperationId } from './operations/table.ts';
@@ -72,6 +77,14 @@ export interface World {
   eventBus(): Promise<EventBus>;
   /** How far events were given to it; opened when first asked for. Rejects with LatchError. */
   relayPositions(): Promise<RelayPositions>;
+  /** Channels, rules and alerts; opened when first asked for. Rejects with LatchError. */
+  alerts(): Promise<AlertStore>;
+  /** Where sessions tell how they do; opened when first asked for. Rejects with RegistryError. */
+  vitals(): Promise<VitalsBoard>;
+  readonly notifiers: Notifiers;
+  readonly logs: Logs;
+  /** Traces of what took how long; opened when first asked for. */
+  tracing(): Promise<Tracing>;
   /**
    * Carries an operation out in a thread of its own, for programs whose own thread others wait for. Rejects with `Failure`; with `server-busy`
    * where there are too many already.

@@ -1,3 +1,4 @@
+import { accountsOf } from '../api/notifier-venue.ts';
 import { OPERATION_IDS, operationOf } from '../api/operations/table.ts';
 import type { World } from '../api/world.ts';
 import { type Flag, flagsOf, GLOBAL_FLAGS } from './flags.ts';
@@ -90,9 +91,13 @@ export function namesOf(world: World): Names {
         ];
       case 'account':
         // Labels are no secret, and listing them needs no master key.
-        return (await (await world.vaults.open(null)).list())
+        return (await accountsOf(await world.vaults.open(null)))
           .filter(({ revokedAtMs }) => revokedAtMs === null)
           .map(({ label, venue, environment }) => ({ word: label, about: `${venue} ${environment}` }));
+      case 'channel':
+        return (await (await world.alerts()).channels()).map(({ name, kind }) => ({ word: name, about: kind }));
+      case 'rule':
+        return (await (await world.alerts()).rules()).map(({ name, severity }) => ({ word: name, about: severity }));
       case 'session':
         return (await (await world.journals()).list()).journals.map(({ session, head }) => ({
           word: session,

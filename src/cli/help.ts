@@ -11,6 +11,7 @@ const GROUPS: Readonly<Record<Operation['group'], string>> = {
   account: 'Account',
   runs: 'Runs',
   server: 'Server',
+  alerts: 'Alerts',
   reference: 'Reference',
   installation: 'Installation',
 };

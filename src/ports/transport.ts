@@ -25,6 +25,7 @@ export interface HttpClient {
 
 export const TRANSPORT_FAULTS = [
   'name-unresolved',
+  'address-refused',
   'refused',
   'certificate',
   'timeout',

@@ -125,7 +125,7 @@ describe('code in the documents', () => {
       });
 
   test('every fenced block -> of a language that this test knows', () => {
-    const known = ['ts', 'sh', 'text', 'json', 'yaml', 'python', 'csv', 'sql'];
+    const known = ['ts', 'sh', 'text', 'json', 'yaml', 'python', 'js', 'go', 'csv', 'sql'];
     assert.deepEqual(
       blocks.filter((b) => !known.includes(b.language)).map((b) => `${title(b)} ${b.language}`),
       [],

@@ -27,7 +27,7 @@ test('metrics of the event bus: up, down, and how far sessions are behind, those
   const watch = new BusWatch({
     ...{ clock, eventBus: async () => bus, relayPositions: async () => positions },
   } as unknown as World);
-  const scene = await openScene({ gauges: watch.gauges });
+  const scene = await openScene({ busFigures: () => watch.figures() });
   t.after(() => scene.close());
   const told = async (): Promise<string[]> =>
     (await scene.ask('/metrics')).text.split('\n').filter((line) => line.startsWith('tradewright_event_bus'));

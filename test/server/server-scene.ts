@@ -49,6 +49,7 @@ export async function openScene(options: Partial<ServerOptions> = {}, home?: str
   const server = await openServer({
     ...{ host: '127.0.0.1', port: 0, tls: null, isBehindProxy: false, hosts: null, allowsLocal: true },
     ...{ rate: PLENTY, quota: PLENTY, clock: world.clock, execute, failureOf, probes: {} },
+    busFigures: () => ({ isUp: true, behindEvents: 0 }),
     onDefect: (error) => void defects.push(error),
     ...options,
     world,

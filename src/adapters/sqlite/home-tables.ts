@@ -1,5 +1,6 @@
 import { existsSync, renameSync, rmSync } from 'node:fs';
 import { backup, type DatabaseSync } from 'node:sqlite';
+import { ALERTS_MIGRATION } from './alert-tables.ts';
 import { migrate, openDatabase } from './database.ts';
 import { STORED_TABLES_MIGRATION } from './stored-table-migration.ts';
 
@@ -90,6 +91,7 @@ const HOME_MIGRATIONS: readonly string[] = [
      at_ms real not null,
      primary key (bus, topic)
    ) strict;`,
+  ALERTS_MIGRATION,
 ];
 
 /** A later version of the program has changed the tables. */

@@ -1,6 +1,7 @@
 import { rootCertificates } from 'node:tls';
 import type { Dispatcher } from 'undici';
 import { type HttpAnswer, type HttpClient, type HttpRequest, TransportError } from '../../ports/transport.ts';
+import { guardedConnector } from './guarded-connector.ts';
 import { transportError } from './transport-fault.ts';
 
 export interface HttpClientOptions {
@@ -10,14 +11,21 @@ export interface HttpClientOptions {
   readonly connections?: number;
   /** Larger answers are an error; 64 MiB by default. */
   readonly largestAnswerBytes?: number;
+  /** So much of an answer is kept and the rest never read, instead of an error. */
+  readonly keptAnswerBytes?: number;
+  /** For addresses that strangers name: nothing but the public Internet and these networks is connected to. */
+  readonly allowedNetworks?: readonly string[];
 }
 
 /** An idle connection is kept for so long; venues close theirs after a minute or more. */
 const KEEP_ALIVE_MS = 30_000;
+const LARGEST_BYTES = 67_108_864;
 
 /** Real HTTP over pooled, kept-alive connections. Redirects are answers like any other, and nothing is ever sent twice. */
 export async function openHttpClient(options: HttpClientOptions = {}): Promise<HttpClient> {
-  const { Agent } = await import('undici');
+  const { Agent, buildConnector } = await import('undici');
+  const trust = options.ca === undefined ? {} : { ca: [...rootCertificates, ...[options.ca].flat()] };
+  const { allowedNetworks } = options;
   const agent = new Agent({
     connections: options.connections ?? 16,
     pipelining: 1,
@@ -25,14 +33,14 @@ export async function openHttpClient(options: HttpClientOptions = {}): Promise<H
     // One limit for the whole exchange is kept here.
     headersTimeout: 0,
     bodyTimeout: 0,
-    connect: options.ca === undefined ? {} : { ca: [...rootCertificates, ...[options.ca].flat()] },
+    connect: allowedNetworks === undefined ? trust : guardedConnector(buildConnector, trust, allowedNetworks),
   });
   let isClosed = false;
   return {
     send: (request) => {
       if (isClosed) return Promise.reject(new TransportError('closed', 'the client is closed', false));
       return new Promise((resolve, reject) => {
-        const exchange = new Exchange(request, options.largestAnswerBytes ?? 67_108_864, resolve, reject);
+        const exchange = new Exchange(request, options, resolve, reject);
         exchange.begin(agent);
       });
     },
@@ -47,6 +55,7 @@ export async function openHttpClient(options: HttpClientOptions = {}): Promise<H
 class Exchange implements Dispatcher.DispatchHandler {
   readonly #request: HttpRequest;
   readonly #largestBytes: number;
+  readonly #keptBytes: number;
   readonly #resolve: (answer: HttpAnswer) => void;
   readonly #reject: (error: TransportError) => void;
   readonly #timer: NodeJS.Timeout;
@@ -60,12 +69,13 @@ class Exchange implements Dispatcher.DispatchHandler {
 
   constructor(
     request: HttpRequest,
-    largestBytes: number,
+    options: HttpClientOptions,
     resolve: (answer: HttpAnswer) => void,
     reject: (error: TransportError) => void,
   ) {
     this.#request = request;
-    this.#largestBytes = largestBytes;
+    this.#largestBytes = options.largestAnswerBytes ?? LARGEST_BYTES;
+    this.#keptBytes = options.keptAnswerBytes ?? Number.POSITIVE_INFINITY;
     this.#resolve = resolve;
     this.#reject = reject;
     this.#timer = setTimeout(
@@ -106,6 +116,13 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    if (this.#bytes + chunk.byteLength > this.#keptBytes) {
+      this.#chunks.push(chunk.subarray(0, this.#keptBytes - this.#bytes));
+      this.#bytes = this.#keptBytes;
+      this.onResponseEnd();
+      this.#controller?.abort(new Error('enough was read'));
+      return;
+    }
     this.#bytes += chunk.byteLength;
     if (this.#bytes > this.#largestBytes) this.#give('too-large', `an answer of more than ${this.#largestBytes} bytes`);
     else this.#chunks.push(chunk);

@@ -4,6 +4,7 @@ import type { VenueFacts } from '../../ports/venues.ts';
 import { openGateway } from '../../ports/venues.ts';
 import { environmentFailure } from '../environment-failure.ts';
 import { Failure } from '../failures.ts';
+import { accountsOf } from '../notifier-venue.ts';
 import type { AccountLine } from '../operations/account.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
@@ -22,7 +23,7 @@ export async function accountAdd(
   await guardMemory(environment, world, call);
   const ask = asking(call);
   const vault = await world.vaults.open(ask);
-  const taken = (await vault.list()).find((each) => each.label === label && isUsable(each));
+  const taken = (await accountsOf(vault)).find((each) => each.label === label && isUsable(each));
   if (taken !== undefined)
     throw new Failure('account-exists', `there is an account ${label} already, at ${taken.venue} ${taken.environment}`);
   if (world.venues.all.some(({ name }) => name === label.toLowerCase()))
@@ -38,7 +39,7 @@ export async function accountAdd(
 
 export async function accountLs(_: Input<'account-ls'>, world: World, call: Call): Promise<Output<'account-ls'>> {
   const vault = await world.vaults.open(call.askSecret);
-  return { accounts: (await vault.list()).map(lineOf) };
+  return { accounts: (await accountsOf(vault)).map(lineOf) };
 }
 
 export async function accountRotate(
@@ -82,7 +83,7 @@ export async function accountRekey(
     });
   const vault = await world.vaults.open(call.askSecret);
   await vault.unlock();
-  const accounts = (await vault.list()).filter(isUsable).length;
+  const accounts = (await accountsOf(vault)).filter(isUsable).length;
   if (keyFile === undefined) {
     const asked = await asking(call)('new master passphrase', { isNew: true });
     await vault.rotateMasterKey({ from: 'passphrase', passphrase: asked });

@@ -1,3 +1,4 @@
+import type { BusFigures } from '../http/metrics.ts';
 import type { World } from '../world.ts';
 
 /** A relay that has not said for so long how far it is belongs to a session that does not run. */
@@ -9,19 +10,13 @@ export class BusWatch {
   #isUp = true;
   #behind = 0;
 
-  readonly gauges = {
-    tradewright_event_bus_up: {
-      help: 'Whether the event bus answered when it was last asked.',
-      read: () => (this.#isUp ? 1 : 0),
-    },
-    tradewright_event_bus_behind_events: {
-      help: 'Events of running sessions of this home that the event bus has not taken.',
-      read: () => this.#behind,
-    },
-  };
-
   constructor(world: World) {
     this.#world = world;
+  }
+
+  /** As it was when last looked at. */
+  figures(): BusFigures {
+    return { isUp: this.#isUp, behindEvents: this.#behind };
   }
 
   /** Rejects with BusError where the address of the bus is none. */

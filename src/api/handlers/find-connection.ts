@@ -1,9 +1,10 @@
 import type { ConnectionInfo, SecretVault } from '../../ports/secret-vault.ts';
 import { Failure } from '../failures.ts';
+import { accountsOf } from '../notifier-venue.ts';
 
 /** The connection of a label or an id that can be used. Rejects with {@link Failure} `account-unknown` or `account-revoked`. */
 export async function findConnection(vault: SecretVault, name: string): Promise<ConnectionInfo> {
-  const all = await vault.list();
+  const all = await accountsOf(vault);
   const named = all.filter(({ label, id }) => label === name || id === name);
   const [usable, other] = named.filter(isUsable);
   const known = all.filter(isUsable).map(({ label }) => label);

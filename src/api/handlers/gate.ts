@@ -1,8 +1,19 @@
 import { closest } from '../closest.ts';
 import { Failure } from '../failures.ts';
 
+/** Who asks: how a fault of the text is told, and what a metric without a value does to a comparison. */
+export interface GateUse {
+  readonly field: string;
+  /** The flag without its dashes. */
+  readonly flag: string;
+  readonly withoutValue: boolean;
+}
+
+/** What has no value decides against a run. */
+const FAIL_IF: GateUse = { field: 'failIf', flag: 'fail-if', withoutValue: true };
+
 /**
- * The language of `--fail-if`: comparisons of metrics and numbers, joined by `&&`, `||`, `!` and parentheses.
+ * The language of `--fail-if` and of conditions of alerts: comparisons of metrics and numbers, joined by `&&`, `||`, `!` and parentheses.
  *
  *     either     = both { "||" both }
  *     both       = not { "&&" not }
@@ -27,7 +38,7 @@ interface Token {
   readonly at: number;
 }
 
-function tokens(text: string): readonly Token[] {
+function tokens(text: string, use: GateUse): readonly Token[] {
   const found: Token[] = [];
   TOKEN.lastIndex = 0;
   let at = 0;
@@ -36,6 +47,7 @@ function tokens(text: string): readonly Token[] {
     const match = TOKEN.exec(text);
     if (!match)
       throw wrong(
+        use,
         text,
         at + (text.slice(at).length - text.slice(at).trimStart().length),
         'a metric, a number or an operator',
@@ -46,21 +58,23 @@ function tokens(text: string): readonly Token[] {
   return found;
 }
 
-function wrong(text: string, at: number, expected: string): Failure {
+function wrong({ field, flag }: GateUse, text: string, at: number, expected: string): Failure {
   const found = at >= text.length ? 'the end' : JSON.stringify(text.slice(at, at + 12));
-  return new Failure('expression-invalid', `fail-if: at character ${at + 1}: expected ${expected}, found ${found}`, {
-    details: { field: 'failIf', expression: text, found, expected },
+  return new Failure('expression-invalid', `${flag}: at character ${at + 1}: expected ${expected}, found ${found}`, {
+    details: { field, expression: text, found, expected },
   });
 }
 
 class Parser {
   readonly #text: string;
   readonly #tokens: readonly Token[];
+  readonly #use: GateUse;
   #next = 0;
 
-  constructor(text: string) {
+  constructor(text: string, use: GateUse) {
     this.#text = text;
-    this.#tokens = tokens(text);
+    this.#use = use;
+    this.#tokens = tokens(text, use);
   }
 
   whole(): Node {
@@ -70,7 +84,7 @@ class Parser {
   }
 
   #wrong(expected: string): Failure {
-    return wrong(this.#text, this.#tokens[this.#next]?.at ?? this.#text.length, expected);
+    return wrong(this.#use, this.#text, this.#tokens[this.#next]?.at ?? this.#text.length, expected);
   }
 
   #take(text: string): boolean {
@@ -118,20 +132,20 @@ class Parser {
 
 export interface Gate {
   readonly expression: string;
-  /** Whether it holds, and the comparisons that made it so. A metric without a value decides against the run. */
+  /** Whether it holds, and the comparisons that made it so. A metric without a value decides as {@link GateUse} says. */
   holds(metrics: ReadonlyMap<string, number | null>): { readonly holds: boolean; readonly because: readonly string[] };
   /** Throws {@link Failure} `expression-invalid` where it names a metric that is none of these. */
   refuseUnknown(names: readonly string[]): void;
 }
 
 /** Reads an expression. Throws {@link Failure} `expression-invalid` naming the place. */
-export function parseGate(expression: string): Gate {
-  const root = new Parser(expression).whole();
+export function parseGate(expression: string, use: GateUse = FAIL_IF): Gate {
+  const root = new Parser(expression, use).whole();
   return {
     expression,
     holds(metrics) {
       const because: string[] = [];
-      const holds = evaluate(root, metrics, because);
+      const holds = evaluate(root, metrics, because, use.withoutValue);
       return { holds, because };
     },
     refuseUnknown(names) {
@@ -140,10 +154,10 @@ export function parseGate(expression: string): Gate {
         const near = closest(name, names);
         throw new Failure(
           'expression-invalid',
-          `fail-if: there is no metric "${name}"${near === null ? '' : `; did you mean ${near}?`}`,
+          `${use.flag}: there is no metric "${name}"${near === null ? '' : `; did you mean ${near}?`}`,
           {
             hint: `Metrics: ${names.join(', ')}.`,
-            details: { field: 'failIf', found: name, expected: names },
+            details: { field: use.field, found: name, expected: names },
           },
         );
       }
@@ -157,19 +171,25 @@ function metricsOf(node: Node): readonly string[] {
 }
 
 /** With `because` filled by the comparisons that held. */
-function evaluate(node: Node, metrics: ReadonlyMap<string, number | null>, because: string[]): boolean {
+function evaluate(
+  node: Node,
+  metrics: ReadonlyMap<string, number | null>,
+  because: string[],
+  withoutValue: boolean,
+): boolean {
+  const told = (part: Node): boolean => evaluate(part, metrics, because, withoutValue);
   switch (node.kind) {
     case 'either':
-      return node.parts.map((part) => evaluate(part, metrics, because)).some(Boolean);
+      return node.parts.map(told).some(Boolean);
     case 'both':
-      return node.parts.map((part) => evaluate(part, metrics, because)).every(Boolean);
+      return node.parts.map(told).every(Boolean);
     case 'not':
       // A metric without a value must not pass a gate by being turned around.
-      return metricsOf(node).some((name) => metrics.get(name) == null) || !evaluate(node.part, metrics, because);
+      return metricsOf(node).some((name) => metrics.get(name) == null) ? withoutValue : !told(node.part);
     case 'comparison': {
       const left = figureOf(node.left, metrics);
       const right = figureOf(node.right, metrics);
-      const holds = left === null || right === null || compare(left, node.operator, right);
+      const holds = left === null || right === null ? withoutValue : compare(left, node.operator, right);
       if (holds) because.push(`${shown(node.left, left)} ${node.operator} ${shown(node.right, right)}`);
       return holds;
     }

@@ -18,9 +18,12 @@ import type { Call, World } from '../world.ts';
 import { bookOf } from './book-of.ts';
 import { followerOf } from './follow-session.ts';
 import type { LoadedStrategy } from './load-strategy.ts';
+import { OrderSpans } from './order-spans.ts';
 import { pause } from './pause.ts';
 import { relayOf } from './relay.ts';
 import { differences, isSessionAbout, type SessionAbout } from './session-about.ts';
+import { SessionLog } from './session-log.ts';
+import { VitalsTeller } from './tell-vitals.ts';
 
 /** Between two updates: often enough to look alive, seldom enough to be read. */
 const UPDATE_MS = 500;
@@ -154,6 +157,16 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
     const environment = about.account?.environment ?? 'paper';
     const relay = await relayOf({ name, core }, journal, bus, world, call);
     const follower = await followerOf({ name, about, loaded, core, environment }, journal, world, call);
+    const vitals = new VitalsTeller(core, { session: name, strategy: about.strategy, venue: about.venue }, world);
+    const log = await world.logs.open(`session-${name}`, {
+      session: name,
+      strategy: about.strategy,
+      venue: about.venue,
+    });
+    const lines = new SessionLog(log, core);
+    const spans = new OrderSpans(core, await world.tracing());
+    log.write('info', 'session-started', { version: world.version, resumed: isResumed });
+    let reason = 'ended by its user';
     try {
       await control.begin();
       control.start();
@@ -162,7 +175,6 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       relay.start();
       warnOfSettling(core, feed, call);
       const endMs = runnable.seconds === undefined ? Number.POSITIVE_INFINITY : startMs + runnable.seconds * 1000;
-      let reason = 'ended by its user';
       // However short its time: it has been seen once.
       let hasTold = false;
       while (!call.stop.aborted && session.fault === null) {
@@ -174,10 +186,14 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
           await pause(clock, Math.max(0, Math.min(UPDATE_MS, endMs - clock.elapsedMs())), call.stop);
           const update = { ...updateOf(runnable, session, health, world), ...runnable.beside?.() };
           // Nothing is shown that a crash could still take back.
+          const flushedFromMs = clock.elapsedMs();
           if (!(await isKept(journal, session, world))) break;
           call.update(update);
           hasTold = true;
           follower.follow();
+          lines.look(health);
+          spans.look();
+          vitals.tell(session, health, clock.elapsedMs() - flushedFromMs);
           continue;
         }
         break;
@@ -188,6 +204,11 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       await heartbeat.end(session.fault === null);
       await follower.end();
       await relay.end();
+      await vitals.end(session.fault === null);
+      lines.look(feed.health());
+      spans.look();
+      lines.ended(reason, session.fault);
+      await log.close();
     }
     const end = {
       ...{ session: name, strategy: loaded.strategy.def.id, venue: feed.venue },

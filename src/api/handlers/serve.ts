@@ -1,12 +1,15 @@
 import { formatTime } from '../../core/vocabulary/time.ts';
+import type { Log } from '../../ports/logs.ts';
+import type { Span } from '../../ports/tracing.ts';
 import { Failure } from '../failures.ts';
-import type { Server } from '../http/server-options.ts';
+import type { Server, ServerOptions } from '../http/server-options.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { BusWatch } from './bus-watch.ts';
 import { type DemoDesk, openDemoDesk } from './demo-desk.ts';
 import { failureOf } from './failure-of.ts';
 import { pause } from './pause.ts';
+import { ServedAlerts } from './serve-alerts.ts';
 
 const UPDATE_MS = 5_000;
 /** What is under way when the server is to end has so long. */
@@ -34,7 +37,20 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
   let desk: DemoDesk | null = null;
   const watch = new BusWatch(world);
   await watch.look();
-  const server = await open(input, { tls, allowsLocal, isLoopback, watch }, world);
+  const log = await world.logs.open(`server-${input.port}`, {}, input.log);
+  const alertLog = log.of('alerts');
+  const alerts = input.alerts
+    ? new ServedAlerts(world, (problem) => alertLog.write('error', 'alerts-in-trouble', { problem }))
+    : null;
+  let server: Server;
+  try {
+    server = await open(input, { tls, allowsLocal, isLoopback, watch }, { alerts, log }, world);
+  } catch (error) {
+    await alerts?.close();
+    await log.close();
+    throw error;
+  }
+  log.write('info', 'server-started', { version: world.version });
   const name = input.host.includes(':') ? `[${input.host}]` : input.host;
   const url = `${tls === null ? 'http' : 'https'}://${name}:${server.port}`;
   try {
@@ -53,7 +69,9 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
     }
   } finally {
     await desk?.close();
-    await server.close(FAREWELL_MS);
+    await Promise.all([server.close(FAREWELL_MS), alerts?.close()]);
+    log.write('info', 'server-ended');
+    await log.close();
   }
   return { seconds: (clock.elapsedMs() - startMs) / 1000, answered: server.answered() };
 }
@@ -66,12 +84,13 @@ async function open(
     readonly isLoopback: boolean;
     readonly watch: BusWatch;
   },
+  { alerts, log }: { readonly alerts: ServedAlerts | null; readonly log: Log },
   world: World,
 ): Promise<Server> {
   const [{ openServer }, { execute }] = await Promise.all([import('../http/server.ts'), import('./handlers.ts')]);
   const { tls, allowsLocal, isLoopback, watch } = facts;
-  const line = (fields: object): void => void process.stderr.write(`${JSON.stringify(fields)}\n`);
-  const time = (): string => formatTime(world.clock.nowMs());
+  const http = log.of('http');
+  const tracing = await world.tracing();
   try {
     return await openServer({
       ...{ host: input.host, port: input.port, tls, allowsLocal, isBehindProxy: input.behindProxy },
@@ -89,14 +108,20 @@ async function open(
         catalogue: () => world.catalogue.list(),
         latches: async () => (await world.control()).latches.all(),
         keys: async () => (await world.apiKeys()).list(),
+        ...(alerts === null ? {} : { alerts: () => alerts.probe() }),
       },
-      gauges: watch.gauges,
-      onDefect: (error, correlation) =>
-        line({
-          ...{ time: time(), level: 'error', correlation },
-          fault: error instanceof Error ? String(error.stack) : String(error),
-        }),
-      ...(input.log ? { onAnswer: (answer) => line({ time: time(), level: 'info', ...answer }) } : {}),
+      onDefect: (error, correlation) => {
+        const fault = error instanceof Error ? String(error.stack) : String(error);
+        // What nobody foresaw is seen, whatever is set.
+        if (!world.logs.isSet && !input.log)
+          process.stderr.write(`${JSON.stringify({ level: 'error', correlation, fault })}\n`);
+        http.write('error', 'defect', { correlation, fault });
+      },
+      onAnswer: ({ traceparent, ...answer }) => {
+        http.write('info', 'answered', answer);
+        if (tracing.isOn) tracing.record(spanOf(answer, traceparent, world.clock.nowMs()));
+      },
+      busFigures: () => watch.figures(),
     });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
@@ -112,6 +137,24 @@ async function open(
       });
     throw error;
   }
+}
+
+type Answered = Omit<Parameters<NonNullable<ServerOptions['onAnswer']>>[0], 'traceparent'>;
+
+/** A request as a span, by the semantic conventions of HTTP. */
+function spanOf(
+  { correlation, method, route, status, elapsedMs }: Answered,
+  parent: string | null,
+  nowMs: number,
+): Span {
+  return {
+    ...{ name: `${method} ${route}`, startMs: nowMs - elapsedMs, endMs: nowMs, isServer: true, parent },
+    attributes: {
+      ...{ 'http.request.method': method, 'http.route': route, 'http.response.status_code': status },
+      'tradewright.correlation': correlation,
+    },
+    failure: status >= 500 ? `status ${status}` : null,
+  };
 }
 
 /** The certificate and its key; null without TLS. Throws {@link Failure}. */

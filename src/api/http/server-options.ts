@@ -3,6 +3,7 @@ import type { Failure } from '../failures.ts';
 import type { McpTier } from '../mcp/tiers.ts';
 import type { World } from '../world.ts';
 import type { Probes } from './health.ts';
+import type { BusFigures } from './metrics.ts';
 import type { Execute } from './serving.ts';
 
 export interface ServerOptions {
@@ -28,8 +29,7 @@ export interface ServerOptions {
   readonly execute: Execute;
   readonly failureOf: (error: unknown) => Failure;
   readonly probes: Probes;
-  /** What the metrics tell beside what the server counts itself. */
-  readonly gauges?: Readonly<Record<string, { readonly help: string; readonly read: () => number }>>;
+  readonly busFigures: () => BusFigures;
   /** What nobody foresaw, with the correlation id of the request. */
   readonly onDefect: (error: unknown, correlation: string) => void;
   onAnswer?(answer: {
@@ -39,6 +39,8 @@ export interface ServerOptions {
     readonly status: number;
     readonly elapsedMs: number;
     readonly client: string | null;
+    /** The header `traceparent`, as it came. */
+    readonly traceparent: string | null;
   }): void;
 }
 

@@ -16,6 +16,7 @@ import { PROBLEM_TYPE, problemOf, statusOf } from './problem.ts';
 import { ROUTES } from './routes.ts';
 import type { Server, ServerOptions } from './server-options.ts';
 import { Serving } from './serving.ts';
+import { readHomeFigures } from './session-metrics.ts';
 import { bucketName, TokenBuckets } from './token-buckets.ts';
 
 const LARGEST_BODY_BYTES = 1_048_576;
@@ -44,10 +45,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const streams = new Set<AbortController>();
   const { failureOf, onDefect } = options;
   const desk: Desk = { serving: new Serving(world, options.execute), once, streams, failureOf, onDefect };
-  const metrics = new Metrics({
-    tradewright_http_streams: { help: 'Requests that are under way or go on.', read: () => streams.size },
-    ...options.gauges,
-  });
+  const metrics = new Metrics(() => streams.size, options.busFigures);
   const health = new Health(options.probes, clock);
   let answered = 0;
   let isEnding = false;
@@ -115,6 +113,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     options.onAnswer?.({
       ...{ correlation: request.id, method: request.method, route, status: reply.statusCode },
       ...{ elapsedMs: reply.elapsedTime, client: (request as Asked).client?.name ?? null },
+      traceparent: typeof request.headers['traceparent'] === 'string' ? request.headers['traceparent'] : null,
     });
     done();
   });
@@ -165,9 +164,10 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       .header('content-type', json)
       .send(JSON.stringify(report));
   });
-  app.get('/metrics', (request: Asked, reply) => {
+  app.get('/metrics', async (request: Asked, reply) => {
     if (!request.client!.scopes.has('read')) return refuse(reply, new Failure('scope-missing', 'needs the scope read'));
-    return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(metrics.text());
+    const text = metrics.text(await readHomeFigures(world));
+    return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(text);
   });
 
   await app.listen({ host: options.host, port: options.port });

@@ -67,6 +67,7 @@ export const serve = operation({
     mcpTier: z.enum(MCP_TIERS).default('research').meta({
       description: 'What assistants of this machine may do at /mcp without a key',
     }),
+    alerts: z.boolean().default(true).meta({ description: 'Leave the evaluation of alerts to others' }),
     log: z.boolean().default(false).meta({ description: 'A line of JSON for each answer on standard error' }),
     seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
   }),

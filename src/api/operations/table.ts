@@ -1,6 +1,8 @@
 import type { z } from 'zod';
 import type { Operation } from '../operation.ts';
 import * as account from './account.ts';
+import * as alerts from './alerts.ts';
+import * as channels from './channels.ts';
 import * as data from './data.ts';
 import * as installation from './installation.ts';
 import * as journals from './journals.ts';
@@ -82,6 +84,19 @@ export const OPERATIONS = {
   'apikey-add': server.apikeyAdd,
   'apikey-ls': server.apikeyLs,
   'apikey-revoke': server.apikeyRevoke,
+  'channel-add': channels.channelAdd,
+  'channel-ls': channels.channelLs,
+  'channel-test': channels.channelTest,
+  'channel-rotate': channels.channelRotate,
+  'alert-add': alerts.alertAdd,
+  'alert-ls': alerts.alertLs,
+  'alert-test': alerts.alertTest,
+  'alert-ack': alerts.alertAck,
+  'alert-run': alerts.alertRun,
+  deliveries: alerts.deliveries,
+  'delivery-retry': alerts.deliveryRetry,
+  'alert-rm': alerts.alertRm,
+  'channel-rm': channels.channelRm,
   query: registry.query,
   strategies: reference.strategies,
   indicators: reference.indicators,

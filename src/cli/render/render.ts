@@ -2,6 +2,21 @@ import type { OperationId, Output } from '../../api/operations/table.ts';
 import type { Style } from '../style.ts';
 import { renderAccount } from './account.ts';
 import { renderAccounts, renderAdded, renderRekeyed, renderRevoked, renderRotated } from './accounts.ts';
+import {
+  renderAlertAck,
+  renderAlertRun,
+  renderAlertRunEnd,
+  renderAlerts,
+  renderAlertTest,
+  renderChannel,
+  renderChannelRemoved,
+  renderChannels,
+  renderChannelTest,
+  renderDeliveries,
+  renderDeliveryRetry,
+  renderRule,
+  renderRuleRemoved,
+} from './alerts.ts';
 import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemoved, renderSeries } from './data.ts';
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderConfig, renderDoctor, renderHelp, renderVersion } from './installation.ts';
@@ -70,6 +85,7 @@ export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, s
   watch: renderWatch,
   exchange: renderExchange,
   serve: renderServe,
+  'alert-run': renderAlertRun,
   paper: renderPaper,
   replay: renderReplayed,
   live: renderLive,
@@ -146,6 +162,19 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   'apikey-add': renderKeyAdded,
   'apikey-ls': renderKeys,
   'apikey-revoke': renderKeyRevoked,
+  'alert-add': renderRule,
+  'alert-ls': renderAlerts,
+  'alert-rm': renderRuleRemoved,
+  'alert-test': renderAlertTest,
+  'alert-ack': renderAlertAck,
+  'alert-run': renderAlertRunEnd,
+  'channel-add': renderChannel,
+  'channel-ls': renderChannels,
+  'channel-rm': renderChannelRemoved,
+  'channel-rotate': renderChannel,
+  'channel-test': renderChannelTest,
+  deliveries: renderDeliveries,
+  'delivery-retry': renderDeliveryRetry,
   query: renderQuery,
   strategies: renderStrategies,
   indicators: renderIndicators,

@@ -1,0 +1,185 @@
+import { formatTime } from '../../core/vocabulary/time.ts';
+import type { KeptChannel } from '../../ports/alerts.ts';
+import type { AlertMessage, Channel, DeliveryOutcome } from '../../ports/notifier.ts';
+import { Failure } from '../failures.ts';
+import { isNetwork } from '../http/access.ts';
+import type { ChannelLine } from '../operations/channels.ts';
+import type { Input, Output } from '../operations/table.ts';
+import type { Call, World } from '../world.ts';
+import { keepSecret, keysOf, newSecret, secretOf } from './channel-secret.ts';
+
+export async function channelAdd(
+  input: Input<'channel-add'>,
+  world: World,
+  call: Call,
+): Promise<Output<'channel-add'>> {
+  const { name, kind, to, allow, url = null, from = null, user = null } = input;
+  const channel: Channel = { name, kind, url: url?.replace(/\/+$/, '') ?? null, to, from, user, allow };
+  requireFit(channel);
+  const store = await world.alerts();
+  if ((await store.channels()).some((each) => each.name === name)) throw taken(name);
+  let secretId: string | null = null;
+  let made: string | null = null;
+  if (kind !== 'smtp' || user !== null) {
+    const vault = await world.vaults.open(call.askSecret);
+    // Before anything is asked for: a wrong master key ends it here.
+    await vault.unlock();
+    const secret = await newSecret(kind, call.askSecret);
+    requireSecretFit(channel, secret.reveal());
+    secretId = await keepSecret(vault, channel, secret);
+    if (kind === 'webhook') made = secret.reveal();
+  }
+  const kept: KeptChannel = { ...channel, secretId, createdAtMs: world.clock.nowMs() };
+  if (!(await store.addChannel(kept))) throw taken(name);
+  return { channel: lineOf(kept, []), secret: made };
+}
+
+export async function channelLs(_: Input<'channel-ls'>, world: World): Promise<Output<'channel-ls'>> {
+  const store = await world.alerts();
+  const rules = await store.rules();
+  const usedBy = (name: string): string[] =>
+    rules.filter((rule) => [...rule.channels, ...rule.escalateTo].includes(name)).map((rule) => rule.name);
+  return { channels: (await store.channels()).map((channel) => lineOf(channel, usedBy(channel.name))) };
+}
+
+export async function channelRm(input: Input<'channel-rm'>, world: World, call: Call): Promise<Output<'channel-rm'>> {
+  const store = await world.alerts();
+  const { channel, rules } = await channelOf(input.name, world);
+  if (rules.length > 0)
+    throw new Failure('channel-in-use', `channel ${input.name} is used by ${rules.join(', ')}`, {
+      details: { found: rules },
+    });
+  // The vault first: a secret that nobody can find is worse than a channel without one.
+  if (channel.secretId !== null) await (await world.vaults.open(call.askSecret)).revoke(channel.secretId);
+  await store.removeChannel(input.name);
+  return { removed: input.name };
+}
+
+export async function channelRotate(
+  input: Input<'channel-rotate'>,
+  world: World,
+  call: Call,
+): Promise<Output<'channel-rotate'>> {
+  const { channel, rules } = await channelOf(input.name, world);
+  const { kind, secretId } = channel;
+  if (secretId === null || (input.finish && kind !== 'webhook'))
+    throw new Failure(
+      'input-invalid',
+      `channel ${input.name} has no ${secretId === null ? 'secret' : 'second secret'}`,
+      {
+        hint: 'tradewright help channel rotate says which channels have one.',
+        details: { field: 'name' },
+      },
+    );
+  const vault = await world.vaults.open(call.askSecret);
+  const { current } = await secretOf(vault, secretId);
+  const fresh = input.finish ? null : await newSecret(kind, call.askSecret);
+  if (fresh !== null) requireSecretFit(channel, fresh.reveal());
+  await vault.replaceKeys(
+    secretId,
+    keysOf({ current: fresh ?? current, previous: fresh !== null && kind === 'webhook' ? current : null }),
+  );
+  const isMade = kind === 'webhook' && fresh !== null;
+  return { channel: lineOf(channel, rules), secret: isMade ? fresh.reveal() : null };
+}
+
+export async function channelTest(
+  input: Input<'channel-test'>,
+  world: World,
+  call: Call,
+): Promise<Output<'channel-test'>> {
+  const { channel } = await channelOf(input.name, world);
+  const { clock } = world;
+  const startMs = clock.elapsedMs();
+  const atMs = clock.nowMs();
+  const outcome = await deliverOnce(channel, world, call, {
+    ...{ delivery: `msg_test${Math.floor(atMs)}`, dedupKey: `test-${channel.name}`, alert: 0, rule: 'test' },
+    ...{ severity: 'info', kind: 'metric', title: 'This is a test', text: `of the channel ${channel.name}` },
+    ...{ session: null, strategy: null, instrument: null, atMs, count: 1, step: 0 },
+  });
+  return {
+    ...{ name: channel.name, outcome: outcome.kind, reason: outcome.reason },
+    elapsedMs: Math.round(clock.elapsedMs() - startMs),
+  };
+}
+
+/** One attempt through a channel that is opened for it. */
+export async function deliverOnce(
+  channel: KeptChannel,
+  world: World,
+  { askSecret }: Pick<Call, 'askSecret'>,
+  message: AlertMessage,
+): Promise<DeliveryOutcome> {
+  const secret =
+    channel.secretId === null ? null : await secretOf(await world.vaults.open(askSecret), channel.secretId);
+  const notifier = await world.notifiers.open(channel, secret);
+  try {
+    return await notifier.deliver(message);
+  } finally {
+    await notifier.close();
+  }
+}
+
+/** Throws {@link Failure} `channel-unknown`. */
+async function channelOf(name: string, world: World): Promise<{ channel: KeptChannel; rules: string[] }> {
+  const store = await world.alerts();
+  const all = await store.channels();
+  const channel = all.find((each) => each.name === name);
+  if (channel === undefined)
+    throw new Failure('channel-unknown', `there is no channel ${name}`, {
+      details: { found: name, expected: all.map((each) => each.name) },
+    });
+  const rules = (await store.rules()).filter((rule) => [...rule.channels, ...rule.escalateTo].includes(name));
+  return { channel, rules: rules.map((rule) => rule.name) };
+}
+
+const taken = (name: string): Failure => new Failure('channel-exists', `there is a channel ${name} already`);
+
+function wrong(field: string, expected: string): Failure {
+  return new Failure('input-invalid', `${field}: expected ${expected}`, {
+    hint: 'tradewright help channel add says what each kind needs.',
+    details: { field },
+  });
+}
+
+/** Throws {@link Failure} `input-invalid` where a kind lacks what it needs. */
+function requireFit({ kind, url, to, from, user, allow }: Channel): void {
+  const isMail = kind === 'smtp' || kind === 'resend';
+  if (isMail && (from === null || !/^[^\r\n]*[^\s@]+@[^\s@]+$/.test(from)))
+    throw wrong('from', 'an address such as desk@example.com');
+  if (isMail && (to.length === 0 || to.some((each) => !/^[^\s@]+@[^\s@,]+$/.test(each))))
+    throw wrong('to', 'addresses such as desk@example.com');
+  if (kind === 'telegram' && (to.length !== 1 || !/^(?:-?\d+|@\w+)$/.test(to[0]!)))
+    throw wrong('to', 'one id of a chat, or @channel');
+  if (user !== null && kind !== 'smtp') throw wrong('user', 'none for this kind');
+  if ((kind === 'slack' || kind === 'discord') && url !== null)
+    throw wrong('url', 'none for this kind: its address is a secret, and asked for');
+  const network = allow.find((each) => !isNetwork(each));
+  if (network !== undefined) throw wrong('allow', 'an address or a network such as 10.1.0.0/16');
+  if (url === null) {
+    if (kind === 'webhook' || kind === 'smtp')
+      throw wrong('url', kind === 'smtp' ? 'smtp://host:587 or smtps://host' : 'https://…');
+    return;
+  }
+  requireUrl(url, kind === 'smtp' ? ['smtp:', 'smtps:'] : allow.length > 0 ? ['https:', 'http:'] : ['https:']);
+}
+
+/** Addresses of Slack and Discord are secrets: nothing of them is repeated. */
+function requireSecretFit({ kind, allow }: Channel, secret: string): void {
+  if (kind === 'slack' || kind === 'discord') requireUrl(secret, allow.length > 0 ? ['https:', 'http:'] : ['https:']);
+}
+
+function requireUrl(text: string, schemes: readonly string[]): void {
+  const url = URL.parse(text);
+  if (url === null || !schemes.includes(url.protocol) || url.hostname === '')
+    throw wrong('url', `an address that begins with ${schemes.map((each) => `${each}//`).join(' or ')}`);
+  if (url.username !== '' || url.password !== '') throw wrong('url', 'no user and password in it');
+}
+
+function lineOf({ name, kind, url, to, allow, createdAtMs }: KeptChannel, rules: readonly string[]): ChannelLine {
+  const parsed = url === null ? null : URL.parse(url);
+  // What stands behind a question mark is often a token.
+  const place = parsed === null ? [] : [`${parsed.protocol}//${parsed.host}${parsed.pathname}`];
+  const target = [...to, ...place].join(' ');
+  return { name, kind, target, allow: [...allow], created: formatTime(createdAtMs), rules: [...rules] };
+}

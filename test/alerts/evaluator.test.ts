@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { openSqliteAlerts } from '../../src/adapters/sqlite/alert-store.ts';
+import { Courier } from '../../src/api/handlers/alert-courier.ts';
+import { Evaluator } from '../../src/api/handlers/alert-evaluator.ts';
+import type { World } from '../../src/api/world.ts';
+import { compose } from '../../src/compose.ts';
+import { readConfig } from '../../src/config.ts';
+import type { AlertRule } from '../../src/core/alerts/rule.ts';
+import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/vocabulary/time.ts';
+import type { Channel, DeliveryOutcome } from '../../src/ports/notifier.ts';
+import { LATENCY_BOUNDS_S, type SessionVitals } from '../../src/ports/session-vitals.ts';
+import { SimulatedClock } from '../simulated-world/clock.ts';
+
+const LOG = await compose(readConfig({ home: '.' }, {}, '.')).logs.open('none');
+
+const RULE: AlertRule = {
+  ...{ name: 'deep', on: [], severity: 'page', sessions: [], strategies: [], when: 'drawdown > 0.1' },
+  ...{ channels: ['first'], dedupeMs: 10 * MINUTE_MS, quiet: null, escalateAfterMs: null, escalateTo: [] },
+};
+
+/** An evaluator and a courier on a home of their own, in time that is told to pass; ways to people are stand-ins that answer as they are told. */
+async function scene(rule: Partial<AlertRule> = {}) {
+  const home = mkdtempSync(join(tmpdir(), 'tradewright-evaluator-'));
+  const clock = new SimulatedClock();
+  const composed = compose(readConfig({ home }, {}, home));
+  const store = openSqliteAlerts(join(home, 'home.sqlite'), clock);
+  const sent: string[] = [];
+  const outcomes: DeliveryOutcome[] = [];
+  let drawdown: number | null = 0;
+  const vitals = (): SessionVitals => ({
+    ...{ session: 'btc', strategy: 'swing', venue: 'TEST', atMs: clock.nowMs(), figures: { drawdown }, limits: {} },
+    ...{ refusals: {}, orderLatency: { counts: LATENCY_BOUNDS_S.map(() => 0), count: 0, sum: 0 } },
+  });
+  const world = {
+    ...composed,
+    clock,
+    alerts: async () => store,
+    vitals: async () => ({ since: async () => [vitals()] }),
+    notifiers: {
+      open: async ({ name }: Channel) => ({
+        deliver: async ({ delivery, title, step }: { delivery: string; title: string; step: number }) => {
+          sent.push(`${name} ${step} ${title} ${delivery.slice(0, 4)}`);
+          return outcomes.shift() ?? { kind: 'delivered', reason: 'ok' };
+        },
+        close: async () => {},
+      }),
+    },
+  } as unknown as World;
+  for (const name of ['first', 'second', 'third'])
+    await store.addChannel({
+      ...{ name, kind: 'slack', url: null, to: [], from: null, user: null, allow: [], secretId: null, createdAtMs: 0 },
+    });
+  await store.addRule({ ...RULE, ...rule });
+  const evaluator = new Evaluator(world, store, LOG);
+  const courier = new Courier(world, store, { askSecret: null }, LOG, () => 0);
+  await evaluator.begin();
+  const look = async (): Promise<void> => {
+    await evaluator.look();
+    await courier.look();
+    await courier.settled();
+  };
+  after(async () => {
+    await store.close();
+    await composed.close();
+    rmSync(home, { recursive: true });
+  });
+  return {
+    ...{ store, sent, outcomes, clock, look },
+    fall: (to: number | null) => {
+      drawdown = to;
+    },
+    pass: async (ms: number, stepMs = 5 * SECOND_MS): Promise<void> => {
+      for (let passedMs = 0; passedMs < ms; passedMs += stepMs) {
+        await clock.advance(stepMs);
+        await look();
+      }
+    },
+  };
+}
+
+describe('conditions', () => {
+  test('true, false, true again -> told, resolved, counted within the window, told again after it', async () => {
+    const { store, sent, pass, fall } = await scene();
+    await pass(MINUTE_MS);
+    assert.deepEqual(sent, [], 'it does not hold');
+    fall(0.2);
+    await pass(MINUTE_MS);
+    assert.deepEqual(sent, ['first 0 btc: drawdown > 0.1 msg_']);
+    fall(0.05);
+    await pass(MINUTE_MS);
+    const resolved = await store.alerts({ onlyOpen: false, most: 9 });
+    assert.deepEqual([resolved.length, resolved[0]!.resolvedAtMs !== null], [1, true]);
+    fall(0.2);
+    await pass(MINUTE_MS);
+    const [open, ...more] = await store.alerts({ onlyOpen: true, most: 9 });
+    assert.deepEqual([open!.count, more.length, sent.length], [2, 0, 1], 'open again, and not told again');
+    await pass(10 * MINUTE_MS, 30 * SECOND_MS);
+    assert.equal(sent.length, 2, 'it goes on');
+    await store.acknowledge(open!.id, 'ann');
+    await pass(HOUR_MS, MINUTE_MS);
+    assert.equal(sent.length, 2, 'somebody knows');
+  });
+
+  test('a figure without a value -> nobody is told', async () => {
+    const { sent, pass, fall } = await scene({ when: '!(drawdown < 0.1) || drawdown > 0.1' });
+    fall(null);
+    await pass(MINUTE_MS);
+    assert.deepEqual(sent, []);
+  });
+});
+
+describe('escalation', () => {
+  test('nobody acknowledges -> the next, then the next; acknowledged before the second -> nobody else', async () => {
+    const steps = { escalateAfterMs: 5 * MINUTE_MS, escalateTo: ['second', 'third'], dedupeMs: 60 * MINUTE_MS };
+    const slow = await scene(steps);
+    slow.fall(0.2);
+    await slow.pass(20 * MINUTE_MS, 30 * SECOND_MS);
+    assert.deepEqual(
+      slow.sent.map((each) => each.slice(0, 8).trim()),
+      ['first 0', 'second 1', 'third 2'],
+    );
+    const quick = await scene(steps);
+    quick.fall(0.2);
+    await quick.pass(7 * MINUTE_MS, 30 * SECOND_MS);
+    await quick.store.acknowledge(1, 'ann');
+    await quick.pass(20 * MINUTE_MS, 30 * SECOND_MS);
+    assert.equal(quick.sent.length, 2);
+    assert.equal((await quick.store.alert(1))!.acknowledgedBy, 'ann');
+  });
+});
+
+describe('deliveries', () => {
+  const RETRY: DeliveryOutcome = { kind: 'retry', reason: 'status 503', retryAfterMs: null };
+
+  test('refused for a while -> tried again under growing waits until it arrives, each attempt kept', async () => {
+    const { store, sent, outcomes, pass, fall } = await scene();
+    outcomes.push(RETRY, RETRY, { kind: 'retry', reason: 'status 429', retryAfterMs: 120_000 });
+    fall(0.2);
+    await pass(5 * MINUTE_MS);
+    assert.equal(sent.length, 4);
+    const [delivery] = await store.deliveries({ most: 9 });
+    assert.deepEqual(
+      delivery!.attempts.map(({ outcome, reason }) => `${outcome} ${reason}`),
+      ['retry status 503', 'retry status 503', 'retry status 429', 'delivered ok'],
+    );
+    const [a, b, c, d] = delivery!.attempts.map(({ atMs }) => atMs);
+    assert.ok(b! - a! >= 5_000 && c! - b! >= 15_000 && d! - c! >= 120_000);
+    assert.equal(new Set(sent).size, 1, 'the same message');
+  });
+
+  test('refused for good, or for six hours -> given up and visible; tried again when asked', async () => {
+    const { store, sent, outcomes, pass, fall, look } = await scene();
+    outcomes.push({ kind: 'failed', reason: 'status 410' });
+    fall(0.2);
+    await pass(MINUTE_MS);
+    const [dead] = await store.deliveries({ state: 'dead', most: 9 });
+    assert.equal(dead!.attempts.at(-1)!.reason, 'status 410');
+    assert.equal(await store.revive(dead!.id), true);
+    await look();
+    assert.deepEqual([sent.length, (await store.counts()).delivered], [2, 1]);
+    assert.equal(await store.revive(dead!.id), false);
+
+    const long = await scene({ dedupeMs: 48 * HOUR_MS });
+    long.outcomes.push(...Array<DeliveryOutcome>(40).fill(RETRY));
+    long.fall(0.2);
+    await long.pass(12 * HOUR_MS, 10 * MINUTE_MS);
+    assert.deepEqual([long.sent.length, (await long.store.counts()).dead], [12, 1]);
+  });
+
+  test('a channel that is gone -> given up, with the reason; old alerts -> forgotten, with what was sent', async () => {
+    const { store, pass, fall, clock } = await scene();
+    await store.removeChannel('first');
+    fall(0.2);
+    await pass(MINUTE_MS);
+    assert.equal((await store.deliveries({ most: 1 }))[0]!.attempts[0]!.reason, 'the channel is gone');
+    await store.forget(clock.nowMs() + 1);
+    assert.deepEqual([await store.alerts({ onlyOpen: false, most: 9 }), await store.deliveries({ most: 9 })], [[], []]);
+  });
+});
