@@ -12,6 +12,7 @@ import {
   reportSchemaPage,
 } from './docs/schema-pages.ts';
 import { servedPage } from './docs/served-page.ts';
+import { websocketPage } from './docs/websocket-page.ts';
 
 /** The reference pages that are made from the code's own tables, by path under `docs`. A test compares them with what is there. */
 export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
@@ -29,6 +30,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
     ['reference/promotion.md', promotionPage()],
     ['reference/stored-tables.md', storedTablesPage()],
     ['reference/local-exchange.md', await servedPage()],
+    ['reference/websocket.md', websocketPage()],
   ]);
 }
 

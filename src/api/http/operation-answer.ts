@@ -2,11 +2,11 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Json } from '../../core/vocabulary/json.ts';
 import { Failure } from '../failures.ts';
 import type { Client } from './access.ts';
-import { jsonObject } from './body.ts';
+import { answerDeed } from './deed.ts';
 import { type LineFormat, LineWriter } from './line-writer.ts';
 import type { Once } from './once.ts';
-import { PROBLEM_TYPE, problemOf, statusOf } from './problem.ts';
-import { authorize, queryInput, type Route } from './routes.ts';
+import { PROBLEM_TYPE, problemOf } from './problem.ts';
+import { authorize, endsByItself, followed, queryInput, type Route } from './routes.ts';
 import type { Hooks, Serving } from './serving.ts';
 
 /** What answers need. */
@@ -61,37 +61,12 @@ async function answerCommand(
     writer ??= beginLines(reply, format!, route);
     return writer;
   };
-  const answer = await desk.once.answer(
-    client.name,
-    typeof key === 'string' ? key : undefined,
-    `${route.id}\n${text}`,
-    async () => {
-      let hasBegun = false;
-      try {
-        const given = jsonObject(text);
-        authorize(route.operation, given, client.scopes);
-        desk.serving.validate(route, given);
-        const hooks: Hooks = {
-          update() {},
-          progress: (phase, done, total) => {
-            if (format !== null) lines().progress(phase, done, total);
-          },
-          stop: new AbortController().signal,
-        };
-        hasBegun = true;
-        const envelope = await desk.serving.run(route, given, client, hooks);
-        return { status: 200, body: JSON.stringify(envelope), isNothingDone: false };
-      } catch (error) {
-        const failure = desk.failureOf(error);
-        if (failure.code === 'unexpected') desk.onDefect(error, request.id);
-        return {
-          ...{ status: statusOf(failure), body: JSON.stringify(problemOf(failure, request.id)) },
-          // What was refused before the deed may be asked again under the same key.
-          isNothingDone: !hasBegun || failure.code === 'server-busy',
-        };
-      }
+  const answer = await answerDeed(desk, route, client, {
+    ...{ text, key: typeof key === 'string' ? key : undefined, correlation: request.id },
+    progress: (phase, done, total) => {
+      if (format !== null) lines().progress(phase, done, total);
     },
-  );
+  });
   const isProblem = answer.status >= 400;
   if (format !== null && (writer !== null || !isProblem)) {
     lines().end(isProblem ? 'problem' : 'result', JSON.parse(answer.body) as object);
@@ -160,9 +135,8 @@ async function tellLines(
 
 /** What a stream is asked for goes on where lines are told, and else ends by itself. Throws {@link Failure} `not-acceptable`. */
 function streamInput({ operation }: Route, given: Given, format: LineFormat | null): Given {
-  const canFollow = Object.hasOwn(operation.input.shape, 'follow');
-  if (format !== null) return canFollow ? { ...given, follow: true } : given;
-  if (canFollow && given['follow'] !== true) return given;
+  if (format !== null) return followed(operation, given);
+  if (endsByItself(operation, given)) return given;
   throw new Failure('not-acceptable', `${operation.name} goes on: it is told line by line, not by one JSON object`);
 }
 
