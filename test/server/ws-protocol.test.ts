@@ -72,8 +72,8 @@ describe('the gate of /ws', () => {
       client.send({ k: 'auth', key: bad.slice(7) });
       assert.deepEqual((await client.closed)[0], 4401);
       assert.deepEqual(
-        client.frames.map((f) => f.problem?.code),
-        ['unauthenticated'],
+        client.frames.map((f) => f.problem?.code ?? f.k),
+        ['key-needed', 'unauthenticated'],
       );
     }
     const silent = await RawClient.open(closed);

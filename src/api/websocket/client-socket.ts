@@ -71,6 +71,7 @@ export class ClientSocket {
     socket.on('close', () => this.#gone());
     if (client !== null) this.#hello(client);
     else {
+      this.#outbox.send({ k: 'key-needed' });
       const tooLate = (): void => this.close(CLOSED.unauthenticated, 'no key came');
       this.#authTimer = exchange.clock.after(LONGEST_AUTH_MS, tooLate);
     }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Reads the type of a client's frame, or of the server's, in both programs. Nothing here is a server's alone. */
+/** Frames of `/ws`. Server and clients read them, browsers too. */
 
 /** Clients hear this often that the server is there, ms. */
 export const HEARTBEAT_MS = 5_000;
@@ -51,8 +51,6 @@ export const clientFrame = z.discriminatedUnion('k', [
     .meta({ description: 'Answered by `unsubscribed`, or by `ended` for a stream of its own.' }),
 ]);
 export type ClientFrame = z.output<typeof clientFrame>;
-/** As a client writes it. */
-export type ClientFrameInput = z.input<typeof clientFrame>;
 
 const problem = z
   .looseObject({ code: z.string(), detail: z.string(), hint: z.string() })
@@ -72,6 +70,9 @@ export const serverFrame = z.discriminatedUnion('k', [
       heartbeatMs: z.number(),
     })
     .meta({ description: 'Who the server takes the client for. Comes first, and again after `auth`.' }),
+  z
+    .object({ k: z.literal('key-needed') })
+    .meta({ description: 'Nobody is heard here without a key: `auth` must come within 10 s.' }),
   z
     .object({ k: z.literal('heartbeat'), time: z.string() })
     .meta({ description: 'Every 5 s. A socket that stays silent for three of them is dead.' }),
