@@ -22,6 +22,7 @@ export interface Config {
   /** `TRADEWRIGHT_API_KEY`, `TRADEWRIGHT_API_SECRET` and `TRADEWRIGHT_API_PASSPHRASE`, read when they are needed. */
   readonly venueKeys: () => ConnectionKeys | null;
   readonly masterKey: MasterKeySetting;
+  readonly server: ServerSetting;
   /** Where accounts are kept instead of the home database: `TRADEWRIGHT_VAULT`, `postgres://…`. It may hold a password: never show it. */
   readonly vaultUrl: string | null;
   /** Where registry and tables are kept instead of the home database: `TRADEWRIGHT_REGISTRY`, `postgres://…`. It may hold a password. */
@@ -30,6 +31,16 @@ export interface Config {
   readonly barStoreUrl: string | null;
   /** TradingView is off unless the user has accepted its terms; an account is optional. */
   readonly tradingView: TradingViewSetting;
+}
+
+/** Who does what is asked for here. */
+export interface ServerSetting {
+  /** `--server`, else `TRADEWRIGHT_SERVER`; null where this program does it itself. */
+  readonly url: string | null;
+  /** `TRADEWRIGHT_SERVER_KEY`, read when it is needed. */
+  readonly key: () => string | null;
+  /** `TRADEWRIGHT_SERVER_KEY_FILE`: a file with nothing but the key. */
+  readonly keyFile: string | null;
 }
 
 /** Where the master key of the vault comes from; at most one is to be set. Without any it is a file under home. */
@@ -46,7 +57,7 @@ export interface MasterKeySetting {
 
 /** `--home`, else `TRADEWRIGHT_HOME`, else `./.tradewright`; bars where `TRADEWRIGHT_BAR_STORE` says, else under home. */
 export function readConfig(
-  flags: { readonly home?: string | undefined },
+  flags: { readonly home?: string | undefined; readonly server?: string | undefined },
   env: Readonly<Record<string, string | undefined>> = process.env,
   workingPath: string = process.cwd(),
 ): Config {
@@ -69,6 +80,11 @@ export function readConfig(
       text: () => env['TRADEWRIGHT_MASTER_KEY'] || null,
       passphraseFile: env['TRADEWRIGHT_MASTER_PASSPHRASE_FILE'] || null,
       asksPassphrase: env['TRADEWRIGHT_MASTER_PASSPHRASE'] === 'ask',
+    },
+    server: {
+      url: flags.server ?? (env['TRADEWRIGHT_SERVER'] || null),
+      key: () => env['TRADEWRIGHT_SERVER_KEY'] || null,
+      keyFile: env['TRADEWRIGHT_SERVER_KEY_FILE'] || null,
     },
     vaultUrl: env['TRADEWRIGHT_VAULT'] || null,
     redisUrl: env['TRADEWRIGHT_REDIS'] || null,

@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import fc from 'fast-check';
 import { createClient, ProblemError } from '../../src/api/client/client.ts';
+import { queryOf } from '../../src/api/client/request.ts';
+import { fieldKind, shapeOf } from '../../src/api/field-shape.ts';
+import { queryInput, ROUTES } from '../../src/api/http/routes.ts';
 import { openScripted } from './scripted-streams.ts';
 import { openScene } from './server-scene.ts';
 
@@ -77,6 +81,32 @@ describe('calls of the client', () => {
     assert.deepEqual(await paused, { session: 'once' });
     assert.deepEqual([scripted.streams.length, keys.length, new Set(keys).size], [1, 2, 1]);
     await scripted.close();
+  });
+
+  test('any input of any query -> read at the server as it was written', () => {
+    for (const { operation, method } of ROUTES.filter((r) => r.method === 'GET')) {
+      const fields = Object.entries(operation.input.shape).map(([name, schema]) => {
+        const { base, isList } = shapeOf(schema as Parameters<typeof shapeOf>[0]);
+        const [word, few] = [fc.string({ unit: 'grapheme' }), { minLength: 1, maxLength: 3 }];
+        const value = {
+          ...{ text: word.filter((text) => text !== ''), switch: fc.boolean() },
+          number: fc.double({ noNaN: true, noDefaultInfinity: true }).map((n) => n + 0),
+          pairs: fc.dictionary(
+            word.filter((w) => w !== '' && !w.includes('=') && w !== '__proto__'),
+            word,
+            { minKeys: 1, maxKeys: 3, noNullPrototype: true },
+          ),
+        }[fieldKind(base)];
+        return [name, isList ? fc.array(value as fc.Arbitrary<unknown>, few) : value];
+      });
+      fc.assert(
+        fc.property(fc.record(Object.fromEntries(fields), { requiredKeys: [], noNullPrototype: true }), (input) => {
+          const words = queryOf(operation, input as Record<string, unknown>).slice(1);
+          assert.deepEqual(queryInput(operation, words), input, `${method} ${operation.name}`);
+        }),
+        { numRuns: 40 },
+      );
+    }
   });
 
   test('nobody there, and somebody else -> problems that say so', async () => {

@@ -1,3 +1,4 @@
+import type { Warning } from '../operation.ts';
 import type { ClientFrame, ServerFrame } from '../websocket/frames.ts';
 import { Connection, type SocketConstructor } from './connection.ts';
 import { type About, Following } from './following.ts';
@@ -45,6 +46,8 @@ export interface SubscribeOptions {
   readonly hz?: number;
   /** False for a stream of its own, whose result comes when it is closed. */
   readonly shared?: boolean;
+  /** Hears, at the end of the stream, what is worth knowing and no failure. */
+  readonly warn?: CallOptions['warn'];
 }
 
 export interface Subscription<O> {
@@ -136,7 +139,7 @@ export function createClient(options: ClientOptions): Client {
         (input ?? {}) as Record<string, unknown>,
         callOptions ?? {},
       ) as Promise<never>,
-    subscribe(name, input, listener, { hz, shared = true } = {}) {
+    subscribe(name, input, listener, { hz, shared = true, warn } = {}) {
       const id = `s${++count}`;
       const subscribe = {
         ...{ operation: name, input: input as Extract<ClientFrame, { k: 'subscribe' }>['input'], shared },
@@ -146,7 +149,11 @@ export function createClient(options: ClientOptions): Client {
       followed.set(id, following);
       if (connection === null) connection = connect();
       else connection.send(following.frame());
-      const ended = following.ended.then((result) => (result as { data: never } | undefined)?.data);
+      const ended = following.ended.then((told) => {
+        const result = told as { readonly data: never; readonly warnings: readonly Warning[] } | undefined;
+        for (const warning of result?.warnings ?? []) warn?.(warning);
+        return result?.data;
+      });
       ended.catch(() => {});
       return {
         ended,

@@ -110,7 +110,7 @@ async function lastLine(body: ReadableStream<Uint8Array>, progress: CallOptions[
 }
 
 /** Input as words of an address, as the server reads them back: lists by repeating, pairs as `name=value`. */
-function queryOf({ input: { shape } }: Operation, input: Readonly<Record<string, unknown>>): string {
+export function queryOf({ input: { shape } }: Operation, input: Readonly<Record<string, unknown>>): string {
   const words = new URLSearchParams();
   for (const [name, value] of Object.entries(input)) {
     if (value === undefined) continue;
