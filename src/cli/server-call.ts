@@ -10,6 +10,7 @@ import { Failure, type FailureDetails, isFailureCode } from '../api/failures.ts'
 import { inputFailure } from '../api/input-failure.ts';
 import type { Warning } from '../api/operation.ts';
 import { operationOf } from '../api/operations/table.ts';
+import { strictInput } from '../api/strict-input.ts';
 import type { ServerSetting } from '../config.ts';
 import type { Parsed } from './parse.ts';
 
@@ -25,11 +26,12 @@ interface Hooks {
 /** Has a command line carried out by a server, and answers its output. Rejects with {@link Failure}, as it would fail here. */
 export async function askServer(parsed: Parsed, server: ServerSetting, hooks: Hooks): Promise<unknown> {
   const { id, given, globals } = parsed;
-  const { name, kind, localOnly, input, handlesSecrets } = operationOf(id);
+  const operation = operationOf(id);
+  const { name, kind, localOnly, input, handlesSecrets } = operation;
   if (localOnly !== undefined) throw new Failure('local-only', `${name} is done by no server: ${lower(localOnly)}`);
   if (globals.detach)
     throw new Failure('input-invalid', '--detach: what a server does goes on there', { details: { field: 'detach' } });
-  const checked = input.strict().safeParse(given);
+  const checked = strictInput(operation).safeParse(given);
   if (!checked.success) throw inputFailure(checked.error, handlesSecrets === true ? {} : given, name);
   const url = addressOf(server.url!);
   const key = keyOf(server);

@@ -51,6 +51,7 @@ export const { ${names.join(', ')} } = require('./index');`;
 
 interface Found {
   readonly error?: string;
+  readonly stack?: string;
   readonly [name: string]: unknown;
 }
 
@@ -128,7 +129,9 @@ describe('the client in a browser', { skip: chromium ? false : 'chromium absent'
   test('calls, streams that go on over a cut connection, problems -> as in Node, without anything of Node', {
     timeout: 30_000,
   }, async () => {
-    const fault = found.promise.then(({ error, stack }) => assert.fail(`${error}\n${stack}\nnot served: ${missing}`));
+    const fault = found.promise.then(({ error, stack }) =>
+      assert.fail(`${error}\n${stack}\nnot served: ${missing.join()}`),
+    );
     const begun = (count: number) => Promise.race([scene.begun(count), fault]);
     (await begun(1)).end({ session: 'held' });
     const [first, second] = [await begun(2), await begun(3)];

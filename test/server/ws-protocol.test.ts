@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import fc from 'fast-check';
+import { ROUTES } from '../../src/api/http/routes.ts';
+import { ACCESS_SCOPES } from '../../src/api/operation.ts';
 import { clientFrame, serverFrame } from '../../src/api/websocket/frames.ts';
 import { openScripted } from './scripted-streams.ts';
 import { openScene } from './server-scene.ts';
@@ -216,6 +218,80 @@ describe('calls over a socket', () => {
     const refused = client.frames.filter((f) => f.problem?.code === 'rate-limited');
     assert.ok(refused.length > 50 && refused[0].problem.details.retryAfterMs > 0);
     await slow.close();
+  });
+});
+
+describe('every operation that is served', () => {
+  /** Nothing is carried out here: who gets that far may. */
+  const open = async () => {
+    const all = await openScene({ allowsLocal: false, execute: async () => 'reached' });
+    Object.assign(all.world, { isolate: async () => 'reached' });
+    return all;
+  };
+
+  test('over the socket -> the same answer as over HTTP', async () => {
+    const all = await open();
+    const authorization = await all.key(ACCESS_SCOPES);
+    const client = await RawClient.open(all, authorization);
+    for (const { id, path, method, operation } of ROUTES) {
+      client.send({ k: 'call', id, operation: operation.name, key: `ws-${id}` });
+      const { result, problem } = await client.answer(id);
+      const headers = { authorization };
+      const { body } = await (method === 'GET'
+        ? all.ask(path, { headers })
+        : all.command(path, {}, `http-${id}`, headers));
+      if (problem === undefined) assert.deepEqual(result, body, id);
+      else assert.deepEqual([problem.code, problem.status], [body.code, body.status], id);
+    }
+    client.close();
+    await all.close();
+    assert.deepEqual(all.defects, []);
+  });
+
+  test('with each scope -> only its own is heard', async () => {
+    const all = await open();
+    for (const scope of ACCESS_SCOPES) {
+      const client = await RawClient.open(all, await all.key([scope]));
+      for (const { id, operation } of ROUTES) {
+        const call = operation.kind === 'stream' ? { k: 'subscribe' } : { k: 'call', key: `${scope}-${id}` };
+        client.send({ ...call, id, operation: operation.name });
+        const { problem } = await client.answer(id);
+        if (scope !== operation.scope) assert.equal(problem?.code, 'scope-missing', `${id} with ${scope}`);
+        else assert.ok(problem === undefined || problem.code === 'input-invalid', `${id}: ${problem?.code}`);
+      }
+      client.close();
+    }
+    await all.close();
+  });
+});
+
+describe('behind a proxy, and with TLS', () => {
+  test('a proxy -> its client’s address and protocol are believed, the last of each', async () => {
+    const behind = await openScene({ isBehindProxy: true, allowsLocal: false });
+    const authorization = await behind.key(['read'], { addresses: ['203.0.113.9'] });
+    const headers = { authorization, host: 'desk.example', origin: 'https://desk.example' };
+    const open = (more: Readonly<Record<string, string>>) =>
+      new RawClient(`${behind.url.replace('http', 'ws')}/ws`, { ...headers, ...more });
+    const good = open({ 'x-forwarded-for': '198.51.100.1, 203.0.113.9', 'x-forwarded-proto': 'https' });
+    assert.deepEqual((await good.frame('hello')).scopes, ['read']);
+    good.close();
+    const forged = open({ 'x-forwarded-for': '203.0.113.9, 198.51.100.1', 'x-forwarded-proto': 'https' });
+    assert.equal((await forged.refused)[0], 401);
+    const plain = open({ 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'http' });
+    assert.equal((await plain.refused)[1].code, 'origin-refused');
+    await behind.close();
+  });
+
+  test('TLS -> wss, from the page of its own address', async () => {
+    const { generate } = await import('selfsigned');
+    const pems = await generate([{ name: 'commonName', value: '127.0.0.1' }]);
+    const secure = await openScene({ tls: { key: pems.private, cert: pems.cert } });
+    const host = `127.0.0.1:${secure.server.port}`;
+    const client = new RawClient(`wss://${host}/ws`, { origin: `https://${host}` }, pems.cert);
+    assert.equal((await client.frame('hello')).client, 'local');
+    client.close();
+    assert.equal((await new RawClient(`wss://${host}/ws`, { origin: `http://${host}` }, pems.cert).refused)[0], 403);
+    await secure.close();
   });
 });
 

@@ -126,5 +126,5 @@ export function queryOf({ input: { shape } }: Operation, input: Readonly<Record<
 }
 
 function wordOf(value: unknown): string {
-  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

@@ -137,7 +137,7 @@ export class ClientSocket {
     try {
       this.#mayAsk();
       if (isBinary) throw new Failure('frame-invalid', 'expected a text frame, found a binary one');
-      const told = jsonObject(String(message));
+      const told = jsonObject((message as Buffer).toString());
       const { id: named } = told;
       if (typeof named === 'string' && named !== '' && named.length <= 64) id = named;
       this.#take(frameOf(told));
