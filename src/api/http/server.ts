@@ -196,8 +196,12 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       isEnding = true;
       // What only reads is ended at once; deeds are finished.
       for (const stream of streams) stream.abort();
-      await Promise.all([sockets.close(), hub.close()]);
-      const timer = clock.after(longestMs, () => app.server.closeAllConnections());
+      const late = Promise.withResolvers<void>();
+      const timer = clock.after(longestMs, () => {
+        app.server.closeAllConnections();
+        late.resolve();
+      });
+      await Promise.race([Promise.all([sockets.close(), hub.close()]), late.promise]);
       await app.close();
       await once.settled();
       timer.cancel();
