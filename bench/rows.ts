@@ -34,4 +34,7 @@ export const ROWS = [
   'decision-to-signed-request',
   'frame-to-strategy',
   'feed-thread-hop',
+  'server-dispatch',
+  'server-query',
+  'websocket-fan-out',
 ] as const;

@@ -15,6 +15,7 @@ import {
 import { servedPage } from './docs/served-page.ts';
 import { serverMetricsPage } from './docs/server-metrics-page.ts';
 import { settingsPage } from './docs/settings-page.ts';
+import { websocketPage } from './docs/websocket-page.ts';
 
 /** The reference pages that are made from the code's own tables, by path under `docs`. A test compares them with what is there. */
 export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
@@ -34,6 +35,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
     ['reference/configuration.md', settingsPage()],
     ['reference/server-metrics.md', serverMetricsPage()],
     ['reference/local-exchange.md', await servedPage()],
+    ['reference/websocket.md', websocketPage()],
   ]);
   return new Map([...pages, ...llmsTexts(pages)]);
 }

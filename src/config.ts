@@ -25,6 +25,7 @@ export interface Config {
   /** `TRADEWRIGHT_API_KEY`, `TRADEWRIGHT_API_SECRET` and `TRADEWRIGHT_API_PASSPHRASE`, read when they are needed. */
   readonly venueKeys: () => ConnectionKeys | null;
   readonly masterKey: MasterKeySetting;
+  readonly server: ServerSetting;
   /**
    * Where journals, leases, latches and commands lie instead of under home, and accounts unless `vaultUrl` says otherwise:
    * `TRADEWRIGHT_DATABASE`, `postgres://…`. It may hold a password: never show it.
@@ -53,6 +54,16 @@ export interface LogSettings {
   readonly size: string;
 }
 
+/** Who does what is asked for here. */
+export interface ServerSetting {
+  /** `--server`, else `TRADEWRIGHT_SERVER`; null where this program does it itself. */
+  readonly url: string | null;
+  /** `TRADEWRIGHT_SERVER_KEY`, read when it is needed. */
+  readonly key: () => string | null;
+  /** `TRADEWRIGHT_SERVER_KEY_FILE`: a file with nothing but the key. */
+  readonly keyFile: string | null;
+}
+
 /** Where the master key of the vault comes from; at most one is to be set. Without any it is a file under home. */
 export interface MasterKeySetting {
   /** `TRADEWRIGHT_MASTER_KEY_FILE`. */
@@ -67,7 +78,7 @@ export interface MasterKeySetting {
 
 /** What flags, environment and configuration file say (`settings.ts`). Throws Failure `config-invalid`. */
 export function readConfig(
-  flags: { readonly home?: string | undefined },
+  flags: { readonly home?: string | undefined; readonly server?: string | undefined },
   environment: Readonly<Record<string, string | undefined>> = process.env,
   workingPath: string = process.cwd(),
 ): Config {
@@ -94,6 +105,11 @@ export function readConfig(
       text: () => env['TRADEWRIGHT_MASTER_KEY'] || null,
       passphraseFile: env['TRADEWRIGHT_MASTER_PASSPHRASE_FILE'] || null,
       asksPassphrase: env['TRADEWRIGHT_MASTER_PASSPHRASE'] === 'ask',
+    },
+    server: {
+      url: flags.server ?? (env['TRADEWRIGHT_SERVER'] || null),
+      key: () => env['TRADEWRIGHT_SERVER_KEY'] || null,
+      keyFile: env['TRADEWRIGHT_SERVER_KEY_FILE'] || null,
     },
     databaseUrl: env['TRADEWRIGHT_DATABASE'] || null,
     vaultUrl: env['TRADEWRIGHT_VAULT'] || env['TRADEWRIGHT_DATABASE'] || null,

@@ -10,7 +10,9 @@ const RUNS_STRATEGIES: readonly (string | undefined)[] = ['demo', 'backtest', 'c
 async function main(argv: readonly string[]): Promise<void> {
   const { startBackground } = await import('./cli/background.ts');
   const start = (): Background => startBackground(new URL(import.meta.url));
-  let background: Background | null = RUNS_STRATEGIES.includes(argv[0]) ? start() : null;
+  // A server that is to do it has threads of its own.
+  const isHere = !argv.some((word) => word.startsWith('--server')) && !process.env['TRADEWRIGHT_SERVER'];
+  let background: Background | null = isHere && RUNS_STRATEGIES.includes(argv[0]) ? start() : null;
   const { runCli } = await import('./cli/cli.ts');
   process.exitCode = await runCli(argv, () => {
     background ??= start();

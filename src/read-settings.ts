@@ -25,7 +25,7 @@ export interface SettingsInForce {
 
 /** Flags, then the environment, then the file, then defaults. Throws {@link Failure} `config-invalid`. */
 export function readSettings(
-  flags: { readonly home?: string | undefined },
+  flags: { readonly home?: string | undefined; readonly server?: string | undefined },
   env: Environment,
   workingPath: string,
 ): SettingsInForce {
@@ -40,8 +40,9 @@ export function readSettings(
     });
   const { file, values } = readFile(env['TRADEWRIGHT_CONFIG'], workingPath);
   const rows = SETTINGS.map((setting): SettingInForce => {
-    if (setting.env === 'TRADEWRIGHT_HOME' && flags.home !== undefined)
-      return { setting, value: flags.home, origin: 'flag' };
+    const flag =
+      setting.env === 'TRADEWRIGHT_HOME' ? flags.home : setting.env === 'TRADEWRIGHT_SERVER' ? flags.server : undefined;
+    if (flag !== undefined) return { setting, value: flag, origin: 'flag' };
     const own = env[setting.env] || null;
     const value = own ?? values.get(setting) ?? setting.byDefault;
     const origin = own !== null ? 'environment' : values.has(setting) ? 'file' : 'default';

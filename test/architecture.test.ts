@@ -60,6 +60,19 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/api/handlers': ['src/api', 'src/ports', 'src/core', 'src/session', 'src/kill', 'node:'],
   'src/api/http': ['src/api', 'src/ports', 'src/core/vocabulary', 'node:', 'package'],
   'src/api/mcp': ['src/api', 'src/ports', 'src/core/vocabulary', 'node:', 'package'],
+  'src/api/websocket': ['src/api', 'src/ports', 'src/core/vocabulary', 'node:', 'package'],
+  'src/api/topics': ['src/api', 'src/ports', 'src/core/vocabulary', 'node:crypto', 'rfc6902'],
+  /** For browsers, too. */
+  'src/api/client': [
+    'src/api/operations',
+    'src/api/failures.ts',
+    'src/api/field-shape.ts',
+    'src/api/operation.ts',
+    'src/api/websocket/frames.ts',
+    'src/core/vocabulary',
+    'zod',
+    'rfc6902',
+  ],
   'src/api': ['src/ports', 'src/core/vocabulary', 'zod'],
   'src/cli': [
     'src/api',

@@ -132,7 +132,7 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'alerts-running': 'Rules of one home are evaluated by one program at a time, and another one does it.',
   'origin-refused': 'A page of another site asks, or the server is called by a name that is not its own.',
   'rate-limited': 'An address or a client asks a server more often than it may.',
-  'idempotency-key-missing': 'A command came to a server without the header that names the deed.',
+  'idempotency-key-missing': 'A command came to a server without the key that names the deed.',
   'idempotency-conflict': 'The key of a deed was given with another request before.',
   'idempotency-unfinished': 'The server ended, or still works elsewhere, on the request of this key.',
   'route-unknown': 'A server has no such path.',
@@ -148,6 +148,12 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'mcp-unavailable':
     'The package that speaks the Model Context Protocol is optional, and this installation has left it out.',
   'server-busy': 'More operations run in threads of their own than the machine has room for.',
+  'frame-invalid': 'A frame on a WebSocket is none of the protocol.',
+  'subscription-unknown': 'A client unsubscribed from what it is not subscribed to.',
+  'subscriptions-exceeded': 'A socket follows as many streams as it may, or this one already.',
+  'server-unreachable': 'The server that the command line was sent to does not answer.',
+  'server-different': 'What answers at the server’s address is no Tradewright, or another version of it.',
+  'local-only': 'A command was to be carried out by a server that no server offers.',
   'home-not-writable': 'The folder of catalogue, runs and reports is read-only or full.',
   'data-invalid':
     'The guard found errors in the bars: out of order, contradictory, impossible prices. The message names the first, with its line.',

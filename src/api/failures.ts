@@ -40,6 +40,8 @@ const SERVE = 'how-to/serve';
 const ASSISTANTS = 'how-to/use-from-an-assistant';
 /** The page of alerts. */
 const ALERTS = 'how-to/alerts-and-webhooks';
+/** The page of WebSockets. */
+const FOLLOW = 'how-to/follow-over-websocket';
 /** The page of accounts and their keys. */
 const ACCOUNTS = 'how-to/keep-accounts';
 const missing = (docs: string, hint: string): FailureKind => kind('not-found', 404, docs, hint);
@@ -240,7 +242,12 @@ export const FAILURES = {
   'scope-missing': kind('auth', 403, SERVE, 'Make a key that has the scope: tradewright apikey add --scope.'),
   'origin-refused': kind('auth', 403, SERVE, 'Call it by its own address, and from no page of another site.'),
   'rate-limited': kind('unavailable', 429, SERVE, 'Wait for as long as the header retry-after says.'),
-  'idempotency-key-missing': kind('usage', 400, SERVE, 'Send a header idempotency-key, a new one for each deed.'),
+  'idempotency-key-missing': kind(
+    'usage',
+    400,
+    SERVE,
+    'Send a header idempotency-key, or the field key of a frame: a new one for each deed.',
+  ),
   'idempotency-conflict': kind('conflict', 409, SERVE, 'Take a new key for each deed.'),
   'idempotency-unfinished': kind(
     'conflict',
@@ -258,6 +265,12 @@ export const FAILURES = {
   'agent-refused': kind('auth', 403, ASSISTANTS, 'Ask a person to do it.'),
   'mcp-unavailable': kind('unavailable', 503, ASSISTANTS, 'Run npm install @modelcontextprotocol/sdk.'),
   'server-busy': kind('unavailable', 503, SERVE, 'Try again in a moment.'),
+  'frame-invalid': kind('usage', 400, FOLLOW, 'The reference of the WebSocket protocol shows every frame.'),
+  'subscription-unknown': missing(FOLLOW, 'Use the id that it was subscribed with.'),
+  'subscriptions-exceeded': kind('conflict', 409, FOLLOW, 'Unsubscribe others first, or open a second socket.'),
+  'server-unreachable': kind('unavailable', 503, SERVE, 'Check the address, and that tradewright serve runs there.'),
+  'server-different': kind('data', 502, SERVE, 'Check the address, and that both have the same version.'),
+  'local-only': kind('usage', 400, SERVE, 'Run it on the machine of the server, without --server.'),
   'home-not-writable': kind('locked', 423, 'reference/cli', 'Choose another folder with --home or TRADEWRIGHT_HOME.'),
   'data-invalid': data('Compare with the source; tradewright data check lists every finding.'),
   'data-empty': data('Widen --from and --to, or fetch more data.'),

@@ -71,8 +71,8 @@ export function schemaName(operation: Pick<Operation, 'name'>): string {
   return `tradewright.${operation.name.replaceAll(' ', '-')}/1`;
 }
 
-/** Keeps the types of input and output. */
-export function operation<I extends z.ZodObject, O extends z.ZodType>(row: Operation<I, O>): Operation<I, O> {
+/** Keeps the types of a row: its name, its input, its output. */
+export function operation<const R extends Operation>(row: R): R {
   return row;
 }
 

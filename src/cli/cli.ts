@@ -3,7 +3,7 @@ import type { Warning } from '../api/operation.ts';
 import type { ServeUpdate } from '../api/operations/server.ts';
 import { type OperationId, type Output, operationOf } from '../api/operations/table.ts';
 import type { World } from '../api/world.ts';
-import { readConfig } from '../config.ts';
+import { readConfig, type ServerSetting } from '../config.ts';
 import { hasInput, secretAsker } from './ask-secret.ts';
 import { askToStop, type Background, runInBackground } from './background.ts';
 import { jsonFailure, jsonResult, textFailure, textWarning } from './output.ts';
@@ -37,7 +37,8 @@ export async function runCli(argv: readonly string[], background: () => Backgrou
     return tellFailure(error.toDocument(), null, wantsJson(argv), [], talk);
   }
   const { id, globals } = parsed;
-  if (globals.detach) return detached(parsed, argv, out, talk);
+  const server = serverOf(parsed);
+  if (globals.detach && server === null) return detached(parsed, argv, out, talk);
   const warnings: Warning[] = [];
   const teller = progressTeller({
     json: globals.json,
@@ -50,15 +51,49 @@ export async function runCli(argv: readonly string[], background: () => Backgrou
   };
   const signals = { interrupted: false };
   const isolated = operationOf(id).runsStrategies === true;
-  const finished = isolated
-    ? await inThread(parsed, background(), hooks, signals)
-    : await here(parsed, hooks, signals, out);
+  const finished =
+    server !== null
+      ? await there(parsed, server, hooks, signals, out)
+      : isolated
+        ? await inThread(parsed, background(), hooks, signals)
+        : await here(parsed, hooks, signals, out);
   teller.end();
-  const told = finished.ok ? finished : await withReport(finished, parsed);
+  const told = finished.ok || server !== null ? finished : await withReport(finished, parsed);
   const isJson = globals.json && !operationOf(id).ownsOutput;
   if (!told.ok) return tellFailure(told.failure, id, isJson, warnings, talk);
   if (!operationOf(id).ownsOutput) await tell(parsed, told.output, warnings, { out, talk });
   return signals.interrupted ? EXIT.interrupted : exitCodeOf(id, told.output, parsed);
+}
+
+/** Who is to do it; null for this program, which explains itself. */
+function serverOf({ id, globals }: Parsed): ServerSetting | null {
+  if (id === 'help' || id === 'completion') return null;
+  const { server } = readConfig(globals);
+  return server.url === null ? null : server;
+}
+
+async function there(
+  parsed: Parsed,
+  server: ServerSetting,
+  hooks: Hooks,
+  signals: { interrupted: boolean },
+  out: Style,
+): Promise<Finished> {
+  const { id, globals } = parsed;
+  const { askServer } = await import('./server-call.ts');
+  const stop = new AbortController();
+  const leave = onSignals(stop, signals, globals);
+  const screen = operationOf(id).kind === 'stream' ? await updateTeller(id, globals, out) : null;
+  try {
+    const update = (told: unknown): void => screen?.tell(told);
+    return { ok: true, output: await askServer(parsed, server, { ...hooks, update, stop: stop.signal }) };
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+    return { ok: false, failure: error.toDocument(), stack: '' };
+  } finally {
+    screen?.end();
+    leave();
+  }
 }
 
 async function detached(parsed: Parsed, argv: readonly string[], out: Style, talk: Style): Promise<number> {

@@ -58,6 +58,11 @@ export const GLOBAL_FLAGS = [
     value: 'dir',
     description: 'Folder of catalogue, runs and reports; else TRADEWRIGHT_HOME, else ./.tradewright',
   },
+  {
+    name: 'server',
+    value: 'url',
+    description: 'Have it done by a server that tradewright serve runs; else TRADEWRIGHT_SERVER, else here',
+  },
   { name: 'timeout', value: 'seconds', description: 'End a run that makes no progress for so long; default 60' },
   { name: 'quiet', value: null, description: 'No progress, no hints (-q)' },
   {

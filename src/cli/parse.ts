@@ -8,6 +8,7 @@ import { type Flag, flagsOf, GLOBAL_FLAGS } from './flags.ts';
 export interface Globals {
   readonly json: boolean;
   readonly home: string | undefined;
+  readonly server: string | undefined;
   readonly timeoutMs: number;
   readonly quiet: boolean;
   readonly detach: boolean;
@@ -129,6 +130,7 @@ function globalsOf(found: ReadonlyMap<string, string>, rest: readonly string[], 
   return {
     json: found.has('json') || rest.includes('--json'),
     home: found.get('home'),
+    server: found.get('server'),
     timeoutMs: timeout * 1000,
     quiet: found.has('quiet'),
     detach: found.has('detach'),

@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { existsSync, globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
-import { stripTypeScriptTypes } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,11 +10,7 @@ import { eventsHash, stateHash } from '../../src/core/engine/state-hash.ts';
 import { Backtest } from '../../src/core/research/backtest.ts';
 import { generateMarket } from '../../src/core/research/synthetic-market.ts';
 import { smaCross } from '../../src/core/strategy/built-in/sma-cross.ts';
-
-const root = join(import.meta.dirname, '../..');
-const chromium = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find((p) =>
-  existsSync(p),
-);
+import { browserScripts, chromium, FLAGS, root } from './chromium.ts';
 
 /** The same backtest as {@link inNode}, as a page; what it found stands in the document. */
 const PAGE = `<!doctype html><meta charset="utf-8">
@@ -74,36 +69,9 @@ function inNode(): Found {
   };
 }
 
-/** The core as a browser takes it: types stripped, `.ts` imports pointing to what is served. Nothing is bundled. */
-function scripts(): Map<string, string> {
-  const served = new Map<string, string>();
-  for (const file of globSync('src/core/**/*.ts', { cwd: root })) {
-    if (file.endsWith('.test.ts')) continue;
-    const code = stripTypeScriptTypes(readFileSync(join(root, file), 'utf8'));
-    served.set(
-      `/${file.slice('src/'.length).replace(/\.ts$/, '.js')}`,
-      code.replace(/(from\s*|import\s*\(?\s*)(['"])(\.[^'"]+)\.ts\2/g, '$1$2$3.js$2'),
-    );
-  }
-  return served;
-}
-
 /** What the page says when it has come to rest. */
 function dumpDom(url: string, profile: string): Promise<string> {
-  const flags = [
-    '--headless',
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-    `--user-data-dir=${profile}`,
-    '--virtual-time-budget=10000',
-    '--dump-dom',
-    url,
-  ];
+  const flags = [...FLAGS, `--user-data-dir=${profile}`, '--virtual-time-budget=10000', '--dump-dom', url];
   return new Promise((done, fail) => {
     const child = spawn(chromium!, flags, { timeout: 60_000, stdio: ['ignore', 'pipe', 'pipe'] });
     let out = '';
@@ -128,7 +96,7 @@ describe('core in a browser', { skip: chromium ? false : 'chromium absent' }, ()
 
   before(async () => {
     profile = mkdtempSync(join(tmpdir(), 'tradewright-chromium-'));
-    const core = scripts();
+    const core = browserScripts('src/core/**/*.ts');
     server = createServer((request, response) => {
       const path = new URL(request.url ?? '/', 'http://localhost').pathname;
       const zod = path.startsWith('/zod/') && !path.includes('..') ? join(root, 'node_modules', path) : null;

@@ -18,6 +18,7 @@ const blocks = pages.flatMap(blocksOf);
 const ENTRIES: Readonly<Record<string, string>> = {
   tradewright: './src/index.ts',
   'tradewright/indicators': './src/core/indicators/index.ts',
+  'tradewright/client': './src/api/client/client.ts',
   'tradewright/testing': './src/testing.ts',
 };
 

@@ -2,6 +2,7 @@ import type { Json } from '../../core/vocabulary/json.ts';
 import { inputFailure } from '../input-failure.ts';
 import type { Input, OperationId, Output } from '../operations/table.ts';
 import { operationOf } from '../operations/table.ts';
+import { strictInput } from '../strict-input.ts';
 import type { Call, World } from '../world.ts';
 
 /** What carries an operation out. */
@@ -95,6 +96,9 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   help: async () => (await import('./installation.ts')).help,
 };
 
+/** Asking the runtime for a module that it has costs more than all else on the way to a handler. */
+const loaded = new Map<OperationId, Handler<OperationId>>();
+
 /**
  * Parses a request and carries it out. Throws {@link Failure} for what the request is to blame for; pass anything else through
  * `failureOf` before it is told.
@@ -105,9 +109,11 @@ export async function execute<K extends OperationId>(
   world: World,
   call: Omit<Call, 'given' | 'askSecret'> & Partial<Pick<Call, 'askSecret'>>,
 ): Promise<Output<K>> {
-  const { input, name, handlesSecrets = false } = operationOf(id);
-  const parsed = input.strict().safeParse(given);
+  const operation = operationOf(id);
+  const { name, handlesSecrets = false } = operation;
+  const parsed = strictInput(operation).safeParse(given);
   if (!parsed.success) throw inputFailure(parsed.error, handlesSecrets ? {} : given, name);
-  const handler = await HANDLERS[id]();
+  const handler = (loaded.get(id) ?? (await HANDLERS[id]())) as Handler<K>;
+  loaded.set(id, handler as Handler<OperationId>);
   return handler(parsed.data as Input<K>, world, { askSecret: null, ...call, given });
 }

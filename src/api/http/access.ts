@@ -58,6 +58,13 @@ export class Gate {
     return { name: found.key.id, scopes: new Set(found.key.scopes) };
   }
 
+  /** Whether a client that was let in before may stay: keys expire and are revoked. */
+  staysOpen({ name }: Client, address: string): boolean {
+    if (name === LOCAL.name) return true;
+    const found = this.#find(name);
+    return found !== null && isUsable(found.key, address, this.#nowMs());
+  }
+
   #find(id: string): ReturnType<ApiKeys['find']> {
     const nowMs = this.#nowMs();
     const known = this.#known.get(id);

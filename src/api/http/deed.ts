@@ -1,9 +1,10 @@
 import type { Json } from '../../core/vocabulary/json.ts';
 import type { Failure } from '../failures.ts';
 import type { Client } from './access.ts';
+import { jsonObject } from './body.ts';
 import type { Once } from './once.ts';
 import { problemOf, statusOf } from './problem.ts';
-import type { Route } from './routes.ts';
+import { authorize, type Route } from './routes.ts';
 import type { Hooks, Serving } from './serving.ts';
 
 /** What carries requests out, and whom it tells of what nobody foresaw. */
@@ -48,5 +49,33 @@ export function doOnce(desk: DeedDesk, deed: Deed): ReturnType<Once['answer']> {
         isNothingDone: !hasBegun || failure.code === 'server-busy',
       };
     }
+  });
+}
+
+/** A command as a client of the server asks for it. */
+export interface AskedDeed {
+  /** Its input as it came: what the key stands for. */
+  readonly text: string;
+  readonly key: string | undefined;
+  readonly correlation: string;
+  readonly progress: Hooks['progress'];
+}
+
+/** {@link doOnce} for a client that asks in JSON, within its scopes. Finished whoever still listens. */
+export function answerDeed(
+  desk: DeedDesk,
+  route: Route,
+  client: Client,
+  { text, key, correlation, progress }: AskedDeed,
+): ReturnType<Once['answer']> {
+  return doOnce(desk, {
+    ...{ route, client, owner: client.name, text, key, correlation },
+    hooks: { update() {}, progress, stop: new AbortController().signal },
+    prepare() {
+      const given = jsonObject(text);
+      authorize(route.operation, given, client.scopes);
+      desk.serving.validate(route, given);
+      return given;
+    },
   });
 }

@@ -26,6 +26,9 @@ export const SERVER_FAMILIES = {
     ['route'],
   ),
   streams: family('tradewright_http_streams', 'gauge', 'Requests that are under way or go on'),
+  sockets: family('tradewright_websockets', 'gauge', 'WebSockets that are open'),
+  subscriptions: family('tradewright_subscriptions', 'gauge', 'Streams that they follow, each for itself'),
+  topics: family('tradewright_topics', 'gauge', 'Streams that run for them'),
   delay: family(
     'tradewright_event_loop_delay_seconds',
     'gauge',

@@ -17,18 +17,25 @@ export interface BusFigures {
   readonly behindEvents: number;
 }
 
+/** What a server knows of itself at any moment. */
+export interface MetricSources {
+  /** Requests that are under way. */
+  readonly streams: () => number;
+  readonly sockets: () => number;
+  readonly subscriptions: () => number;
+  readonly topics: () => number;
+  readonly bus: () => BusFigures;
+}
+
 /** What a server counts of itself, and what its home is at, told in the text format of Prometheus (0.0.4). */
 export class Metrics {
   readonly #requests = new Map<string, { readonly route: string; readonly status: string; count: number }>();
   readonly #latencies = new Map<string, Latencies>();
   readonly #delay = monitorEventLoopDelay({ resolution: 20 });
-  readonly #streams: () => number;
-  readonly #bus: () => BusFigures;
+  readonly #sources: MetricSources;
 
-  /** `streams`: how many requests are under way. */
-  constructor(streams: () => number, bus: () => BusFigures) {
-    this.#streams = streams;
-    this.#bus = bus;
+  constructor(sources: MetricSources) {
+    this.#sources = sources;
     this.#delay.enable();
   }
 
@@ -52,7 +59,8 @@ export class Metrics {
   text(home: HomeFigures | null): string {
     const text = new MetricText();
     const { requests, latency, streams, delay, memory, heap, started, busUp, busBehind } = SERVER_FAMILIES;
-    const bus = this.#bus();
+    const sources = this.#sources;
+    const bus = sources.bus();
     text.head(requests);
     for (const { route, status, count } of this.#requests.values())
       text.sample(requests.name, { route, status }, count);
@@ -62,7 +70,10 @@ export class Metrics {
       text.head(family);
       text.sample(family.name, {}, value);
     };
-    one(streams, this.#streams());
+    one(streams, sources.streams());
+    one(SERVER_FAMILIES.sockets, sources.sockets());
+    one(SERVER_FAMILIES.subscriptions, sources.subscriptions());
+    one(SERVER_FAMILIES.topics, sources.topics());
     text.head(delay);
     for (const q of [50, 99, 100])
       text.sample(delay.name, { quantile: String(q / 100) }, this.#delay.percentile(q) / 1e9);

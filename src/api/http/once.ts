@@ -29,7 +29,7 @@ export class Once {
     if (key === undefined || !KEY.test(key))
       throw new Failure(
         'idempotency-key-missing',
-        `expected a header idempotency-key of up to 255 printable characters, found ${key === undefined ? 'none' : 'another'}`,
+        `expected an idempotency key of up to 255 printable characters, found ${key === undefined ? 'none' : 'another'}`,
       );
     const requestHash = hash('sha256', request);
     const name = JSON.stringify([client, key]);

@@ -2,11 +2,10 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Json } from '../../core/vocabulary/json.ts';
 import { Failure } from '../failures.ts';
 import type { Client } from './access.ts';
-import { jsonObject } from './body.ts';
-import { type DeedDesk, doOnce } from './deed.ts';
+import { answerDeed, type DeedDesk } from './deed.ts';
 import { type LineFormat, LineWriter } from './line-writer.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
-import { authorize, queryInput, type Route } from './routes.ts';
+import { authorize, endsByItself, followed, queryInput, type Route } from './routes.ts';
 import type { Hooks } from './serving.ts';
 
 /** What answers need. */
@@ -57,21 +56,10 @@ async function answerCommand(
     writer ??= beginLines(reply, format!, route);
     return writer;
   };
-  const answer = await doOnce(desk, {
-    ...{ route, client, owner: client.name, text, correlation: request.id },
-    key: typeof key === 'string' ? key : undefined,
-    hooks: {
-      update() {},
-      progress: (phase, done, total) => {
-        if (format !== null) lines().progress(phase, done, total);
-      },
-      stop: new AbortController().signal,
-    },
-    prepare() {
-      const given = jsonObject(text);
-      authorize(route.operation, given, client.scopes);
-      desk.serving.validate(route, given);
-      return given;
+  const answer = await answerDeed(desk, route, client, {
+    ...{ text, key: typeof key === 'string' ? key : undefined, correlation: request.id },
+    progress: (phase, done, total) => {
+      if (format !== null) lines().progress(phase, done, total);
     },
   });
   const isProblem = answer.status >= 400;
@@ -142,9 +130,8 @@ async function tellLines(
 
 /** What a stream is asked for goes on where lines are told, and else ends by itself. Throws {@link Failure} `not-acceptable`. */
 function streamInput({ operation }: Route, given: Given, format: LineFormat | null): Given {
-  const canFollow = Object.hasOwn(operation.input.shape, 'follow');
-  if (format !== null) return canFollow ? { ...given, follow: true } : given;
-  if (canFollow && given['follow'] !== true) return given;
+  if (format !== null) return followed(operation, given);
+  if (endsByItself(operation, given)) return given;
   throw new Failure('not-acceptable', `${operation.name} goes on: it is told line by line, not by one JSON object`);
 }
 

@@ -25,6 +25,18 @@ export const ROUTES: readonly Route[] = OPERATION_IDS.filter((id) => operationOf
   },
 );
 
+const canFollow = ({ input }: Operation): boolean => Object.hasOwn(input.shape, 'follow');
+
+/** Input of a stream with which it goes on. */
+export function followed(operation: Operation, given: Readonly<Record<string, Json>>): Readonly<Record<string, Json>> {
+  return canFollow(operation) ? { ...given, follow: true } : given;
+}
+
+/** Whether a stream that is asked this answers once. */
+export function endsByItself(operation: Operation, given: Readonly<Record<string, Json>>): boolean {
+  return canFollow(operation) && given['follow'] !== true;
+}
+
 /** Input of a GET: numbers and switches as words, lists by repeating, pairs as `name=value`. Throws {@link Failure} `input-invalid`. */
 export function queryInput(operation: Operation, query: string): Record<string, Json> {
   const given: Record<string, Json> = {};

@@ -4,6 +4,8 @@ import type { AddressInfo } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '../failures.ts';
 import { addMcpRoute } from '../mcp/http-route.ts';
+import { Hub } from '../topics/hub.ts';
+import { SOCKET_PATH, Sockets } from '../websocket/sockets.ts';
 import { type Client, Gate } from './access.ts';
 import { DOCS_POLICY, docsPage } from './docs-page.ts';
 import { addTextRoutes } from './docs-texts.ts';
@@ -12,11 +14,13 @@ import { Metrics } from './metrics.ts';
 import { Once } from './once.ts';
 import { openApiDocument } from './openapi.ts';
 import { answerOperation, type Desk } from './operation-answer.ts';
+import { guardOrigin } from './origin.ts';
 import { PROBLEM_TYPE, problemOf, statusOf } from './problem.ts';
 import { ROUTES } from './routes.ts';
 import type { Server, ServerOptions } from './server-options.ts';
 import { Serving } from './serving.ts';
 import { readHomeFigures } from './session-metrics.ts';
+import { streamRunner } from './stream-runner.ts';
 import { bucketName, TokenBuckets } from './token-buckets.ts';
 
 const LARGEST_BODY_BYTES = 1_048_576;
@@ -24,7 +28,8 @@ const LARGEST_BODY_BYTES = 1_048_576;
 const LONGEST_REQUEST_MS = 15_000;
 const LONGEST_HEAD_MS = 10_000;
 const IDLE_MS = 30_000;
-const MOST_CONNECTIONS = 2_000;
+/** Most of them are WebSockets that wait. */
+const MOST_CONNECTIONS = 20_000;
 /** What a limit allows at once, in seconds of it. */
 const BURST_S = 10;
 const CORRELATION = /^[A-Za-z0-9._-]{1,64}$/;
@@ -45,7 +50,22 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const streams = new Set<AbortController>();
   const { failureOf, onDefect } = options;
   const desk: Desk = { serving: new Serving(world, options.execute), once, streams, failureOf, onDefect };
-  const metrics = new Metrics(() => streams.size, options.busFigures);
+  const hub = new Hub(streamRunner(desk), clock);
+  const sockets = await Sockets.open({
+    ...{ desk, hub, gate, quotas: clients, addresses, clock, version: world.version },
+    ...{ hosts: options.hosts, allowsLocal: options.allowsLocal, isBehindProxy: options.isBehindProxy },
+    onEnd: ({ correlation, status, elapsedMs, client }) => {
+      if (status !== 101) metrics.answered(SOCKET_PATH, status, elapsedMs);
+      options.onAnswer?.({
+        ...{ correlation, method: 'GET', route: SOCKET_PATH, status, elapsedMs, client },
+        traceparent: null,
+      });
+    },
+  });
+  const metrics = new Metrics({
+    ...{ streams: () => streams.size, topics: () => hub.size, bus: options.busFigures },
+    ...{ sockets: () => sockets.size, subscriptions: () => sockets.subscriptions },
+  });
   const health = new Health(options.probes, clock);
   let answered = 0;
   let isEnding = false;
@@ -70,6 +90,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     ? fastify({ ...settings, http: timeouts })
     : fastify({ ...settings, https: { ...options.tls, ...timeouts } })) as unknown as FastifyInstance;
   app.server.maxConnections = MOST_CONNECTIONS;
+  app.server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
 
   const refuse = (reply: FastifyReply, failure: Failure): void => {
     const id = reply.request.id;
@@ -175,12 +196,17 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   return {
     port,
     answered: () => answered,
-    underWay: () => streams.size,
+    underWay: () => streams.size + hub.size,
     async close(longestMs) {
       isEnding = true;
       // What only reads is ended at once; deeds are finished.
       for (const stream of streams) stream.abort();
-      const timer = clock.after(longestMs, () => app.server.closeAllConnections());
+      const late = Promise.withResolvers<void>();
+      const timer = clock.after(longestMs, () => {
+        app.server.closeAllConnections();
+        late.resolve();
+      });
+      await Promise.race([Promise.all([sockets.close(), hub.close()]), late.promise]);
       await app.close();
       await once.settled();
       timer.cancel();
@@ -195,19 +221,6 @@ function limit(buckets: TokenBuckets, name: string, nowMs: number, reply: Fastif
   if (isAllowed) return;
   void reply.header('retry-after', Math.max(1, Math.ceil(retryAfterMs / 1000)));
   throw new Failure('rate-limited', `${whose} asks more often than it may`);
-}
-
-/**
- * Pages of other sites can make a browser ask this server. What they ask says so, or goes by another name that leads here; neither is heard.
- * Throws {@link Failure} `origin-refused`.
- */
-function guardOrigin({ headers, protocol }: FastifyRequest, hosts: readonly string[] | null): void {
-  const { host = '', origin } = headers;
-  const name = host.replace(/:\d+$/, '').toLowerCase();
-  if (hosts !== null && !hosts.includes(name))
-    throw new Failure('origin-refused', `expected one of ${hosts.join(', ')} in the header host, found another`);
-  if (origin !== undefined && origin !== `${protocol}://${host}`)
-    throw new Failure('origin-refused', 'the request comes from a page of another site');
 }
 
 /** What the framework refuses by itself. */

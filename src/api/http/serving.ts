@@ -3,6 +3,7 @@ import { Failure } from '../failures.ts';
 import { inputFailure } from '../input-failure.ts';
 import { schemaName, type Warning } from '../operation.ts';
 import type { OperationId } from '../operations/table.ts';
+import { strictInput } from '../strict-input.ts';
 import type { Call, IsolatedCall, World } from '../world.ts';
 import type { Client } from './access.ts';
 import type { Route } from './routes.ts';
@@ -43,7 +44,7 @@ export class Serving {
 
   /** Refuses input that the operation does not take, before anything of it is begun. Throws {@link Failure} `input-invalid`. */
   validate({ operation }: Route, given: Readonly<Record<string, Json>>): void {
-    const parsed = operation.input.strict().safeParse(given);
+    const parsed = strictInput(operation).safeParse(given);
     if (parsed.success) return;
     const { message, details } = inputFailure(parsed.error, operation.handlesSecrets ? {} : given, null);
     throw new Failure('input-invalid', message, {

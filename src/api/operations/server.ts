@@ -30,9 +30,9 @@ const perSecond = (byDefault: number, whose: string) =>
 export const serve = operation({
   name: 'serve',
   group: 'server',
-  summary: 'Serve every operation over HTTP',
+  summary: 'Serve every operation over HTTP and WebSocket',
   details:
-    'Paths below /api, the interface at /openapi.json, its documentation at /docs, assistants at /mcp, /health and /metrics. On 127.0.0.1 it needs no key; elsewhere it needs keys, and TLS or a proxy that has it. Ends with Ctrl-C.',
+    'Paths below /api, the interface at /openapi.json, its documentation at /docs, WebSockets at /ws, assistants at /mcp, /health and /metrics. On 127.0.0.1 it needs no key; elsewhere it needs keys, and TLS or a proxy that has it. Ends with Ctrl-C.',
   kind: 'stream',
   scope: 'admin',
   localOnly: 'It is the server.',
