@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { dryRunField } from './dry-run.ts';
+import type { HttpFace } from './http-face.ts';
 
 /**
  * What a client of a server may be allowed, each by itself: to look; to compute and fetch; to order; to hold trading back and let it go on;
@@ -41,6 +43,12 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly scope: AccessScope;
   /** Why no server offers it; it is there on the command line only. */
   readonly localOnly?: string;
+  /** Why it is no command: it needs a program that stays. Rows are made so by {@link servedOperation}. */
+  readonly servedOnly?: string;
+  /** Further paths on which servers offer it, beside the words of its name. */
+  readonly http?: readonly HttpFace[];
+  /** For so many seconds an answer stays true, so that caches may give it again; absent: none is kept. 0: it is asked for again with its tag. */
+  freshForS?(output: z.output<O>): number;
   /** Each field is documented by `.meta({ description, placeholder })`. */
   readonly input: I;
   readonly output: O;
@@ -50,7 +58,7 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly appends?: boolean;
   /** Fields given by place on a command line; the last may be a list. */
   readonly positionals: readonly string[];
-  readonly examples: readonly [Example, Example, ...Example[]];
+  readonly examples: readonly Example[];
   /** Runs code of the user's: it gets a thread of its own, which can be ended from outside. */
   readonly runsStrategies?: boolean;
   /** Computes long at a stretch, as who replays a journal does: nothing for a loop that serves others meanwhile. */
@@ -61,14 +69,33 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly isLong?: boolean;
 }
 
+/** Its input, without fields that it does not name; a row that names none by `catchall` takes any. */
+export function strictInput({ input }: Pick<Operation, 'input'>): z.ZodObject {
+  return input.def.catchall === undefined ? input.strict() : input;
+}
+
 /** The name of an operation's output: `tradewright.data-import/1`. */
 export function schemaName(operation: Pick<Operation, 'name'>): string {
   return `tradewright.${operation.name.replaceAll(' ', '-')}/1`;
 }
 
 /** Keeps the types of input and output. */
-export function operation<I extends z.ZodObject, O extends z.ZodType>(row: Operation<I, O>): Operation<I, O> {
-  return row;
+export function operation<I extends z.ZodObject, O extends z.ZodType>(
+  row: Operation<I, O> & { readonly examples: readonly [Example, Example, ...Example[]] },
+): Operation<I, O> {
+  return tryable(row);
+}
+
+/** Every command can be tried: handlers never see the field, and know nothing of it. */
+function tryable<R extends Pick<Operation, 'input' | 'kind'>>(row: R): R {
+  return row.kind === 'command' ? { ...row, input: row.input.extend({ dryRun: dryRunField }) } : row;
+}
+
+/** A row that has no command: nothing of it would be left when a command line ends. */
+export function servedOperation<I extends z.ZodObject, O extends z.ZodType>(
+  row: Omit<Operation<I, O>, 'examples' | 'positionals' | 'servedOnly'> & { readonly servedOnly: string },
+): Operation<I, O> & { readonly servedOnly: string } {
+  return { ...tryable(row), positionals: [], examples: [] };
 }
 
 /** Something to know that is no failure. */

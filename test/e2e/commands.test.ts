@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { schemaName } from '../../src/api/operation.ts';
-import { OPERATION_IDS, OPERATIONS, type OperationId, operationOf } from '../../src/api/operations/table.ts';
+import { COMMAND_IDS, OPERATIONS, type CommandId, operationOf } from '../../src/api/operations/table.ts';
 import { flagsOf } from '../../src/cli/flags.ts';
 import { commandHelp } from '../../src/cli/help.ts';
 import { parseCommandLine } from '../../src/cli/parse.ts';
@@ -51,7 +51,7 @@ after(() => desk.end());
 const RESTING = ['BTCUSDT', '--qty', '0.001', '--limit', '93000', '--session', 'desk'];
 
 /** One working command line for every operation, in an order in which each finds what it needs. */
-const LINES: { readonly [K in OperationId]: readonly string[] } = {
+const LINES: { readonly [K in CommandId]: readonly string[] } = {
   demo: ['demo'],
   backtest: ['backtest', 'sma-cross', '--data', wave, '--param', 'fast=5', '--param', 'slow=20', '--no-checks'],
   check: ['check', './buyer.ts', '--data', wave],
@@ -111,6 +111,10 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
     '--session',
     'desk',
   ],
+  'order-show': ['order', 'show', 'last', '--session', 'desk'],
+  'order-place': ['order', 'place', 'buy', ...RESTING],
+  'order-amend': ['order', 'amend', 'last', '--price', '92000', '--session', 'desk'],
+  'order-cancel-all': ['order', 'cancel-all', '--session', 'desk'],
   'order-cancel': ['order', 'cancel', 'last', '--session', 'desk'],
   pause: ['pause', 'desk'],
   resume: ['resume', 'desk'],
@@ -146,7 +150,7 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
 };
 
 /** For the second time, where the first left something behind that is not overwritten. */
-const LINES_AGAIN: { readonly [K in OperationId]?: readonly string[] } = {
+const LINES_AGAIN: { readonly [K in CommandId]?: readonly string[] } = {
   'new-strategy': [...LINES['new-strategy'], '--force'],
   'data-export': [...LINES['data-export'], '--force'],
   'journal-backup': ['journal', 'backup', 'e2e', 'e2e-again.jsonl'],
@@ -163,13 +167,13 @@ const { TRADEWRIGHT_API_KEY: apiKey, TRADEWRIGHT_API_SECRET: apiSecret } = past.
 let rotations = 0;
 
 /** What stands on standard input. */
-function inputOf(id: OperationId): string {
+function inputOf(id: CommandId): string {
   if (id === 'account-add') return `${apiKey}\n${apiSecret}\n`;
   return id === 'account-rotate' ? `${apiKey}\nanother-secret-${rotations++}\n` : '';
 }
 
 describe('every command', () => {
-  for (const id of OPERATION_IDS) {
+  for (const id of COMMAND_IDS) {
     test(`${operationOf(id).name}: --json -> one object of its published schema, nothing else on standard output`, async () => {
       const { code, body, updates } = await scene.json(LINES[id], past.env, inputOf(id));
       assert.equal(code, 0, JSON.stringify(body.error));
@@ -233,7 +237,7 @@ describe('help', () => {
     ]);
     assert.equal(after_.code, 0);
     assert.equal(after_.out, before.out);
-    for (const id of OPERATION_IDS) assert.ok(all.out.includes(operationOf(id).summary));
+    for (const id of COMMAND_IDS) assert.ok(all.out.includes(operationOf(id).summary));
   });
 
   test('unambiguous beginning of a name -> only interactively', () => {

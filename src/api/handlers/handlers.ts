@@ -1,5 +1,6 @@
 import type { Json } from '../../core/vocabulary/json.ts';
 import { inputFailure } from '../input-failure.ts';
+import { strictInput } from '../operation.ts';
 import type { Input, OperationId, Output } from '../operations/table.ts';
 import { operationOf } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
@@ -52,6 +53,10 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   'order-buy': async () => (await import('./session-commands.ts')).orderBuy,
   'order-sell': async () => (await import('./session-commands.ts')).orderSell,
   'order-cancel': async () => (await import('./session-commands.ts')).orderCancel,
+  'order-show': async () => (await import('./session-queries.ts')).orderShow,
+  'order-place': async () => (await import('./session-commands.ts')).orderPlace,
+  'order-amend': async () => (await import('./session-commands.ts')).orderAmend,
+  'order-cancel-all': async () => (await import('./session-commands.ts')).orderCancelAll,
   pause: async () => (await import('./session-commands.ts')).pauseSession,
   resume: async () => (await import('./session-commands.ts')).resumeSession,
   kill: async () => (await import('./kill.ts')).kill,
@@ -78,7 +83,7 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
 };
 
 /**
- * Parses a request and carries it out. Throws {@link Failure} for what the request is to blame for; pass anything else through
+ * Parses a request and carries it out; a command with `dryRun` answers `DryRun` in the place of its output. Throws {@link Failure} for what the request is to blame for; pass anything else through
  * `failureOf` before it is told.
  */
 export async function execute<K extends OperationId>(
@@ -87,9 +92,25 @@ export async function execute<K extends OperationId>(
   world: World,
   call: Omit<Call, 'given' | 'askSecret'> & Partial<Pick<Call, 'askSecret'>>,
 ): Promise<Output<K>> {
-  const { input, name, handlesSecrets = false } = operationOf(id);
-  const parsed = input.strict().safeParse(given);
+  const row = operationOf(id);
+  const { name, handlesSecrets = false, kind } = row;
+  const parsed = strictInput(row).safeParse(given);
   if (!parsed.success) throw inputFailure(parsed.error, handlesSecrets ? {} : given, name);
+  if (kind !== 'command') return carryOut(id, parsed.data, given, world, call);
+  const { dryRun, ...input } = parsed.data;
+  const { dryRun: _dryRun, ...asked } = given;
+  if (dryRun !== true) return carryOut(id, input, asked, world, call);
+  const { tried } = await import('./dry-runs.ts');
+  return (await tried(id, input, world)) as never;
+}
+
+async function carryOut<K extends OperationId>(
+  id: K,
+  input: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, Json>>,
+  world: World,
+  call: Omit<Call, 'given' | 'askSecret'> & Partial<Pick<Call, 'askSecret'>>,
+): Promise<Output<K>> {
   const handler = await HANDLERS[id]();
-  return handler(parsed.data as Input<K>, world, { askSecret: null, ...call, given });
+  return handler(input as Input<K>, world, { askSecret: null, ...call, given });
 }

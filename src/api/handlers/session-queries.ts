@@ -1,6 +1,8 @@
+import { orderOfClientId } from '../../core/execution/client-order-id.ts';
 import { KILL_LEVELS } from '../../core/vocabulary/commands.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
 import { fillOf, openOrdersOf, orderOf, viewOf } from '../../session/session-view.ts';
+import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { bookOf, fillLine, orderLine } from './book-of.ts';
@@ -52,6 +54,25 @@ export async function orders(input: Input<'orders'>, world: World, call: Call): 
   };
   await following(input, world, call, () => session.readOn(), view);
   return view();
+}
+
+export async function orderShow(input: Input<'order-show'>, world: World): Promise<Output<'order-show'>> {
+  const session = await read({ session: input.session }, world);
+  const { core, name } = session;
+  const { orders: placed, fills: done, session: prefix } = core.engine.state;
+  const row = input.order === 'last' ? placed.count - 1 : (orderOfClientId(prefix, input.order)?.row ?? -1);
+  if (row < 0 || row >= placed.count)
+    throw new Failure(
+      'order-unknown',
+      placed.count === 0 ? `session ${name} has no orders yet` : `session ${name} has no order ${input.order}`,
+      { hint: 'tradewright orders --all lists them.', details: { field: 'order', found: input.order } },
+    );
+  const own = Array.from({ length: done.count }, (_, k) => k).filter((k) => done.column.order[k] === row);
+  return {
+    ...heading(session),
+    order: orderLine(orderOf(core, row)),
+    fills: own.map((fill) => fillLine(fillOf(core, fill))),
+  };
 }
 
 export async function fills(input: Input<'fills'>, world: World, call: Call): Promise<Output<'fills'>> {

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Json } from '../../core/vocabulary/json.ts';
 import { Failure } from '../failures.ts';
@@ -6,8 +7,8 @@ import { jsonObject } from './body.ts';
 import { type LineFormat, LineWriter } from './line-writer.ts';
 import type { Once } from './once.ts';
 import { PROBLEM_TYPE, problemOf, statusOf } from './problem.ts';
-import { authorize, queryInput, type Route } from './routes.ts';
-import type { Hooks, Serving } from './serving.ts';
+import { authorize, operationInput, placedInput, queryInput, type Route } from './routes.ts';
+import type { Envelope, Hooks, Serving } from './serving.ts';
 
 /** What answers need. */
 export interface Desk {
@@ -36,7 +37,7 @@ export async function answerOperation(
 ): Promise<FastifyReply> {
   try {
     authorize(route.operation, null, client.scopes);
-    if (route.method === 'POST') await answerCommand(desk, route, client, request, reply);
+    if (route.operation.kind === 'command') await answerCommand(desk, route, client, request, reply);
     else await answerQuery(desk, route, client, request, reply);
   } catch (error) {
     const failure = desk.failureOf(error);
@@ -45,7 +46,7 @@ export async function answerOperation(
   return reply;
 }
 
-/** A deed: asked for under a key, and finished whoever still listens. */
+/** A deed: asked for under a key, and finished whoever still listens. What is only tried is no deed and needs no key. */
 async function answerCommand(
   desk: Desk,
   route: Route,
@@ -54,6 +55,14 @@ async function answerCommand(
   reply: FastifyReply,
 ): Promise<void> {
   const text = typeof request.body === 'string' ? request.body : '{}';
+  const places = request.params as Readonly<Record<string, string>>;
+  if (isDryRun(text)) {
+    const given = readInput(route, placedInput(route, places, jsonObject(text)), client, desk);
+    const stop = new AbortController().signal;
+    const envelope = await desk.serving.run(route, given, client, { ...SILENT, stop });
+    await reply.header('content-type', JSON_TYPE).send(JSON.stringify(envelope));
+    return;
+  }
   const key = request.headers['idempotency-key'];
   const format = lineFormat(request.headers.accept);
   let writer: LineWriter | null = null;
@@ -64,13 +73,11 @@ async function answerCommand(
   const answer = await desk.once.answer(
     client.name,
     typeof key === 'string' ? key : undefined,
-    `${route.id}\n${text}`,
+    route.face === null ? `${route.id}\n${text}` : `${route.name} ${JSON.stringify(places)}\n${text}`,
     async () => {
       let hasBegun = false;
       try {
-        const given = jsonObject(text);
-        authorize(route.operation, given, client.scopes);
-        desk.serving.validate(route, given);
+        const given = readInput(route, placedInput(route, places, jsonObject(text)), client, desk);
         const hooks: Hooks = {
           update() {},
           progress: (phase, done, total) => {
@@ -105,6 +112,23 @@ async function answerCommand(
     .send(answer.body);
 }
 
+/** Input that the client may give and the operation takes. Throws {@link Failure}. */
+function readInput(route: Route, given: Given, client: Client, desk: Desk): Given {
+  authorize(route.operation, operationInput(route, given), client.scopes);
+  desk.serving.validate(route, given);
+  return given;
+}
+
+/** Whether a body asks only what would be done. What cannot be read is refused later, as any other. */
+function isDryRun(text: string): boolean {
+  if (!text.includes('"dryRun"')) return false;
+  try {
+    return (JSON.parse(text) as { readonly dryRun?: unknown } | null)?.dryRun === true;
+  } catch {
+    return false;
+  }
+}
+
 /** A query or a stream: ended when nobody listens any more. */
 async function answerQuery(
   desk: Desk,
@@ -116,10 +140,14 @@ async function answerQuery(
   const { operation } = route;
   const format = lineFormat(request.headers.accept);
   const mark = request.url.indexOf('?');
-  const asked = queryInput(operation, mark < 0 ? '' : request.url.slice(mark + 1));
-  const given = operation.kind === 'stream' ? streamInput(route, asked, format) : asked;
-  authorize(operation, given, client.scopes);
-  desk.serving.validate(route, given);
+  const words = queryInput(route, mark < 0 ? '' : request.url.slice(mark + 1));
+  const asked = placedInput(route, request.params as Readonly<Record<string, string>>, words);
+  const given = readInput(
+    route,
+    operation.kind === 'stream' ? streamInput(route, asked, format) : asked,
+    client,
+    desk,
+  );
   const ending = new AbortController();
   const onClose = (): void => ending.abort();
   desk.streams.add(ending);
@@ -127,12 +155,32 @@ async function answerQuery(
   try {
     if (format === null) {
       const envelope = await desk.serving.run(route, given, client, { ...SILENT, stop: ending.signal });
-      await reply.header('content-type', JSON_TYPE).send(JSON.stringify(envelope));
+      await sendKept(reply, envelope, operation.freshForS?.(envelope.data), request.headers['if-none-match']);
     } else await tellLines(desk, route, given, client, reply, beginLines(reply, format, route), ending.signal);
   } finally {
     reply.raw.off('close', onClose);
     desk.streams.delete(ending);
   }
+}
+
+/** Sends an answer, with what caches need to keep it where it may be kept; only that it is still the same where the client has it. */
+async function sendKept(
+  reply: FastifyReply,
+  envelope: Envelope,
+  freshForS: number | undefined,
+  known: string | undefined,
+): Promise<void> {
+  const body = JSON.stringify(envelope);
+  void reply.header('content-type', JSON_TYPE);
+  if (freshForS === undefined) return void (await reply.send(body));
+  const tag = `"${hash('sha256', body, 'base64url').slice(0, 27)}"`;
+  void reply.headers({
+    etag: tag,
+    'cache-control': freshForS > 0 ? `private, max-age=${freshForS}` : 'private, no-cache',
+    vary: 'authorization, accept',
+  });
+  const tags = (known ?? '').split(',').map((each) => each.trim().replace(/^W\//, ''));
+  await (tags.includes(tag) || tags.includes('*') ? reply.code(304).send() : reply.send(body));
 }
 
 async function tellLines(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ruleLine } from '../dry-run.ts';
 import { operation } from '../operation.ts';
 import { timeField } from './fields.ts';
 import { bookFields, eventLine, fillLine, latchLine, orderLine, positionLine, sessionName } from './session-fields.ts';
@@ -145,6 +146,35 @@ export const orders = operation({
   ],
 });
 
+export const orderShow = operation({
+  name: 'order show',
+  group: 'sessions',
+  summary: 'Show one order and its fills',
+  details: READS,
+  kind: 'query',
+  scope: 'read',
+  isHeavy: true,
+  http: [{ method: 'GET', path: 'orders/{id}', names: { id: 'order' } }],
+  input: z.object({
+    order: z
+      .string()
+      .min(1)
+      .meta({ description: 'Order as tradewright orders shows it; last is the newest one', placeholder: 'order' }),
+    session: sessionField,
+  }),
+  output: z.object({
+    ...heading,
+    order: orderLine,
+    /** Oldest first. */
+    fills: z.array(fillLine),
+  }),
+  positionals: ['order'],
+  examples: [
+    { command: 'order show last', does: 'what became of the newest order' },
+    { command: 'order show p1c2d3e4f5a6o3a0 --session btc --json', does: 'one of a session, for a program' },
+  ],
+});
+
 const fillsShape = z.object({
   ...heading,
   /** Oldest first; of an update, those since the last one. */
@@ -240,17 +270,7 @@ export const why = operation({
     signal: eventLine.nullable(),
     /** What risk said of the order, rule by rule; null where the venue placed it, as in a liquidation. */
     rules: z
-      .array(
-        z.object({
-          rule: z.string(),
-          passed: z.boolean(),
-          refusal: z.string(),
-          unit: z.string(),
-          used: z.number().nullable(),
-          limit: z.number().nullable(),
-          after: z.number().nullable(),
-        }),
-      )
+      .array(ruleLine)
       .nullable(),
     order: orderLine,
     /** What the venue said of the order until then, the fill last. */

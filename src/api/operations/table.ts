@@ -56,9 +56,13 @@ export const OPERATIONS = {
   events: queries.events,
   why: queries.why,
   'limits-show': queries.limitsShow,
+  'order-show': queries.orderShow,
+  'order-place': commands.orderPlace,
   'order-buy': commands.orderBuy,
   'order-sell': commands.orderSell,
   'order-cancel': commands.orderCancel,
+  'order-amend': commands.orderAmend,
+  'order-cancel-all': commands.orderCancelAll,
   pause: commands.pause,
   resume: commands.resume,
   kill: commands.kill,
@@ -90,9 +94,16 @@ export type OperationId = keyof typeof OPERATIONS;
 export type Input<K extends OperationId> = z.output<(typeof OPERATIONS)[K]['input']>;
 export type Output<K extends OperationId> = z.output<(typeof OPERATIONS)[K]['output']>;
 
+/** Those that are commands of the command line. */
+export type CommandId = {
+  [K in OperationId]: (typeof OPERATIONS)[K] extends { readonly servedOnly: string } ? never : K;
+}[OperationId];
+
 export const OPERATION_IDS = Object.keys(OPERATIONS) as readonly OperationId[];
 
 /** A row without its particular types, for what treats all alike. */
 export function operationOf(id: OperationId): Operation {
   return OPERATIONS[id];
 }
+
+export const COMMAND_IDS = OPERATION_IDS.filter((id): id is CommandId => operationOf(id).servedOnly === undefined);

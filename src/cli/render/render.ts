@@ -1,4 +1,4 @@
-import type { OperationId, Output } from '../../api/operations/table.ts';
+import type { CommandId, Output } from '../../api/operations/table.ts';
 import type { Style } from '../style.ts';
 import { renderAccount } from './account.ts';
 import { renderAccounts, renderAdded, renderRekeyed, renderRevoked, renderRotated } from './accounts.ts';
@@ -24,7 +24,9 @@ import { renderKeyAdded, renderKeyRevoked, renderKeys, renderServe, renderServeE
 import {
   renderKill,
   renderOrder,
+  renderOrderAmend,
   renderOrderCancel,
+  renderOrderCancelAll,
   renderPause,
   renderRearm,
   renderResume,
@@ -36,6 +38,7 @@ import {
   renderFills,
   renderFillsUpdate,
   renderLimits,
+  renderOneOrder,
   renderOrders,
   renderOrdersUpdate,
   renderPositions,
@@ -63,7 +66,7 @@ export interface Scene {
 }
 
 /** What a person sees of a stream's updates: a screen that is drawn again and again. */
-export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, scene: Scene) => string } = {
+export const UPDATE_RENDERERS: { readonly [K in CommandId]?: (update: never, scene: Scene) => string } = {
   watch: renderWatch,
   exchange: renderExchange,
   serve: renderServe,
@@ -77,8 +80,10 @@ export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, s
   events: renderEventsUpdate,
 };
 
+export { renderDryRun } from './dry-run.ts';
+
 /** One for every operation. */
-export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene: Scene) => Rendering } = {
+export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: Scene) => Rendering } = {
   demo: renderRun,
   backtest: renderRun,
   check: renderCheck,
@@ -123,7 +128,11 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   'limits-show': renderLimits,
   'order-buy': renderOrder,
   'order-sell': renderOrder,
+  'order-show': renderOneOrder,
+  'order-place': renderOrder,
+  'order-amend': renderOrderAmend,
   'order-cancel': renderOrderCancel,
+  'order-cancel-all': renderOrderCancelAll,
   pause: renderPause,
   resume: renderResume,
   kill: renderKill,
