@@ -8,6 +8,7 @@ import { openRunRegistry } from './adapters/files/run-registry.ts';
 import { strategyFiles } from './adapters/files/strategy-files.ts';
 import { textFiles } from './adapters/files/text-files.ts';
 import { systemClock } from './adapters/system/clock.ts';
+import { QuoteDesk } from './api/quote-desk.ts';
 import type { World } from './api/world.ts';
 import { barStoreAt } from './bar-store-choice.ts';
 import { localExchanges } from './compose-exchange.ts';
@@ -93,6 +94,7 @@ export function compose(config: Config): World {
     },
     resolve: (path) => files.resolve(path),
   });
+  const quotes = new QuoteDesk(venues);
   const catalogue = barStoreAt(config.barStoreUrl, home);
   const sessionFolder = join(home, 'sessions');
   const stored = registryAt(config.registryUrl, home);
@@ -115,6 +117,7 @@ export function compose(config: Config): World {
     host,
     clock,
     venues,
+    quotes,
     venueKeys: config.venueKeys,
     vaults,
     recordings: recorded,
@@ -159,6 +162,7 @@ export function compose(config: Config): World {
       await (await apiKeys)?.close();
       await (await requests)?.close();
       await stored.close();
+      await quotes.close();
       await venues.close();
       await control?.latches.close();
       await control?.box.close();

@@ -126,6 +126,7 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'body-invalid': 'A request is no HTTP that can be read, or its body is no JSON object.',
   'media-type-unsupported': 'A request’s body is said to be something other than JSON.',
   'not-acceptable': 'A stream that goes on was asked for as one JSON object.',
+  'not-built': 'The path is kept for what is to come, and there is nothing behind it yet.',
   'server-busy': 'More operations run in threads of their own than the machine has room for.',
   'home-not-writable': 'The folder of catalogue, runs and reports is read-only or full.',
   'data-invalid':

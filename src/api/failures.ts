@@ -224,6 +224,7 @@ export const FAILURES = {
   'body-invalid': kind('usage', 400, SERVE, 'Send one JSON object.'),
   'media-type-unsupported': kind('usage', 415, SERVE, 'Send JSON with content-type: application/json.'),
   'not-acceptable': kind('usage', 406, SERVE, 'Send accept: application/x-ndjson, or text/event-stream.'),
+  'not-built': kind('refused', 501, SERVE, 'Order with POST /api/orders, or let a strategy decide.'),
   'server-busy': kind('unavailable', 503, SERVE, 'Try again in a moment.'),
   'home-not-writable': kind('locked', 423, 'reference/cli', 'Choose another folder with --home or TRADEWRIGHT_HOME.'),
   'data-invalid': data('Compare with the source; tradewright data check lists every finding.'),

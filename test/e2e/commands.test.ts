@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { schemaName } from '../../src/api/operation.ts';
-import { COMMAND_IDS, OPERATIONS, type CommandId, operationOf } from '../../src/api/operations/table.ts';
+import { COMMAND_IDS, type CommandId, OPERATIONS, operationOf } from '../../src/api/operations/table.ts';
 import { flagsOf } from '../../src/cli/flags.ts';
 import { commandHelp } from '../../src/cli/help.ts';
 import { parseCommandLine } from '../../src/cli/parse.ts';
@@ -64,6 +64,9 @@ const LINES: { readonly [K in CommandId]: readonly string[] } = {
   'strategy-demote': ['strategy', 'demote', 'idea', '--retire', '--reason', 'only a test'],
   'data-import': ['data', 'import', wave, '--symbol', 'X:WAVE-USD'],
   'data-ls': ['data', 'ls'],
+  'data-symbols': ['data', 'symbols'],
+  'data-status': ['data', 'status'],
+  'data-bars': ['data', 'bars', 'x', 'wave-usd', '1h', '--limit', '5'],
   'data-check': ['data', 'check', wave],
   'data-generate': ['data', 'generate', '--from', '2024-01-01', '--to', '2024-03-11'],
   'data-export': ['data', 'export', 'X:WAVE-USD', 'out.csv'],
@@ -71,6 +74,7 @@ const LINES: { readonly [K in CommandId]: readonly string[] } = {
   'data-get': ['data', 'get', 'local', 'BTCUSDT', '1m', '--from', past.firstDay],
   venues: ['venues'],
   watch: ['watch', 'local', 'BTCUSDT', '--seconds', '1.2'],
+  quote: ['quote', 'local', 'BTCUSDT'],
   paper: ['paper', 'sma-cross', '--venue', 'local', '--symbols', 'BTCUSDT', '--session', 'e2e', '--seconds', '1.2'],
   live: [
     ...[

@@ -117,7 +117,8 @@ describe('who may do what', () => {
     for (const { operation, face, places, input, path } of ROUTES) {
       if (face === null) continue;
       assert.equal(face.method === 'GET', operation.kind !== 'command', path);
-      for (const field of Object.values(face.names ?? {})) assert.ok(field in operation.input.shape, `${path} ${field}`);
+      for (const field of Object.values(face.names ?? {}))
+        assert.ok(field in operation.input.shape, `${path} ${field}`);
       for (const name of [...places, ...(face.capitals ?? [])]) assert.ok(name in input.shape, `${path} ${name}`);
     }
   });

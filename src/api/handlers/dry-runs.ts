@@ -14,6 +14,7 @@ import {
   sessionEnd,
   strategyStart,
 } from './planned-command.ts';
+import { executionExecute } from './quotes.ts';
 import { isRunning, knownSessions, readSession } from './session-reader.ts';
 
 type Tried = Omit<DryRun, 'operation'>;
@@ -33,6 +34,7 @@ const TRIALS: { readonly [K in OperationId]?: Trial<K> } = {
     const { session } = await sessionEnd(input, world);
     return allowed([`end session ${session.name}`]);
   },
+  'execution-execute': () => executionExecute(),
   async kill(input, world) {
     const place = await placeOf(input, () => knownSessions(world));
     const concerned = (await knownSessions(world)).filter((session) => concerns(place, session));

@@ -3,7 +3,7 @@ import { completionScript } from '../completion.ts';
 import { Failure } from '../failures.ts';
 import { jsonSchema } from '../json-schema.ts';
 import { schemaName } from '../operation.ts';
-import { type Input, COMMAND_IDS, type Output, operationOf } from '../operations/table.ts';
+import { COMMAND_IDS, type Input, type Output, operationOf } from '../operations/table.ts';
 import type { World } from '../world.ts';
 
 type DoctorCheck = Output<'doctor'>['checks'][number];

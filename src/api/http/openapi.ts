@@ -73,7 +73,7 @@ function plain(schema: unknown, name: string, components: Record<string, unknown
 }
 
 function operationObject(route: Route, components: Record<string, unknown>): Document {
-  const { name: id, method, operation, face, places } = route;
+  const { name: id, operation, face, places } = route;
   const { summary, details, group, scope, kind } = operation;
   const isCommand = kind === 'command';
   const output = plain(jsonSchema(face?.answer?.schema ?? operation.output, 'output'), `${id}.output`, components);
@@ -110,7 +110,8 @@ function operationObject(route: Route, components: Record<string, unknown>): Doc
             required: bodyOf(route).safeParse({}).success === false,
             content: {
               'application/json': {
-                schema: places.length === 0 ? input : plain(jsonSchema(bodyOf(route), 'input'), `${id}.body`, components),
+                schema:
+                  places.length === 0 ? input : plain(jsonSchema(bodyOf(route), 'input'), `${id}.body`, components),
               },
             },
           },
@@ -130,7 +131,8 @@ const IDEMPOTENCY = {
   name: 'idempotency-key',
   in: 'header',
   required: true,
-  description: 'A new one for each deed; not needed for a dry run. Asked again under the same key within a day, the first answer is given again.',
+  description:
+    'A new one for each deed; not needed for a dry run. Asked again under the same key within a day, the first answer is given again.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 

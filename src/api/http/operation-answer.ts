@@ -142,12 +142,7 @@ async function answerQuery(
   const mark = request.url.indexOf('?');
   const words = queryInput(route, mark < 0 ? '' : request.url.slice(mark + 1));
   const asked = placedInput(route, request.params as Readonly<Record<string, string>>, words);
-  const given = readInput(
-    route,
-    operation.kind === 'stream' ? streamInput(route, asked, format) : asked,
-    client,
-    desk,
-  );
+  const given = readInput(route, operation.kind === 'stream' ? streamInput(route, asked, format) : asked, client, desk);
   const ending = new AbortController();
   const onClose = (): void => ending.abort();
   desk.streams.add(ending);

@@ -42,7 +42,10 @@ function routesOf(id: OperationId): readonly Route[] {
     ...{ id, name: id, method, path: pathOf(operation), operation, input: strictInput(operation) },
     ...{ places: [], face: null },
   };
-  return [own, ...(operation.http ?? []).map((face, k) => faceRoute(id, operation, face, k))];
+  const faces = (operation.http ?? []).map((face, k) => faceRoute(id, operation, face, k));
+  // One that stands where the operation does takes its place.
+  const isTaken = faces.some((face) => face.path === own.path && face.method === method);
+  return isTaken ? faces.map((face, k) => (k === 0 ? { ...face, name: id } : face)) : [own, ...faces];
 }
 
 function faceRoute(id: OperationId, operation: Operation, face: HttpFace, k: number): Route {

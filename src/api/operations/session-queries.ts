@@ -269,9 +269,7 @@ export const why = operation({
     indicators: z.array(z.object({ name: z.string(), value: z.number().nullable() })),
     signal: eventLine.nullable(),
     /** What risk said of the order, rule by rule; null where the venue placed it, as in a liquidation. */
-    rules: z
-      .array(ruleLine)
-      .nullable(),
+    rules: z.array(ruleLine).nullable(),
     order: orderLine,
     /** What the venue said of the order until then, the fill last. */
     reports: z.array(eventLine),

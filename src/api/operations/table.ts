@@ -1,10 +1,12 @@
 import type { z } from 'zod';
 import type { Operation } from '../operation.ts';
 import * as account from './account.ts';
+import * as bars from './bars.ts';
 import * as data from './data.ts';
 import * as installation from './installation.ts';
 import * as journals from './journals.ts';
 import * as live from './live.ts';
+import * as quotes from './quotes.ts';
 import * as reference from './reference.ts';
 import * as registry from './registry.ts';
 import * as replay from './replay.ts';
@@ -30,6 +32,9 @@ export const OPERATIONS = {
   'strategy-demote': registry.strategyDemote,
   'data-import': data.dataImport,
   'data-ls': data.dataLs,
+  'data-symbols': bars.dataSymbols,
+  'data-status': bars.dataStatus,
+  'data-bars': bars.dataBars,
   'data-check': data.dataCheck,
   'data-generate': data.dataGenerate,
   'data-export': data.dataExport,
@@ -37,6 +42,10 @@ export const OPERATIONS = {
   'data-get': venues.dataGet,
   venues: venues.venues,
   watch: venues.watch,
+  quote: quotes.quote,
+  quotes: quotes.quotes,
+  'quotes-start': quotes.quotesStart,
+  'quotes-stop': quotes.quotesStop,
   exchange: venues.exchange,
   paper: sessions.paper,
   live: live.live,
@@ -68,6 +77,7 @@ export const OPERATIONS = {
   kill: commands.kill,
   rearm: commands.rearm,
   stop: commands.stop,
+  'execution-execute': quotes.executionExecute,
   'account-check': account.accountCheck,
   'account-rotate': account.accountRotate,
   'account-revoke': account.accountRevoke,

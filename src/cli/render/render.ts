@@ -2,6 +2,7 @@ import type { CommandId, Output } from '../../api/operations/table.ts';
 import type { Style } from '../style.ts';
 import { renderAccount } from './account.ts';
 import { renderAccounts, renderAdded, renderRekeyed, renderRevoked, renderRotated } from './accounts.ts';
+import { renderBars, renderDataStatus, renderQuote, renderSymbols } from './bars.ts';
 import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemoved, renderSeries } from './data.ts';
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderDoctor, renderHelp, renderVersion } from './installation.ts';
@@ -96,6 +97,9 @@ export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: 
   'strategy-demote': renderDemoted,
   'data-import': renderImport,
   'data-ls': renderSeries,
+  'data-symbols': renderSymbols,
+  'data-status': renderDataStatus,
+  'data-bars': renderBars,
   'data-check': renderDataCheck,
   'data-generate': renderGenerate,
   'data-export': renderExport,
@@ -112,6 +116,7 @@ export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: 
   'account-revoke': renderRevoked,
   'account-rekey': renderRekeyed,
   watch: renderWatched,
+  quote: renderQuote,
   exchange: renderExchangeEnd,
   paper: renderPaperEnd,
   live: renderLiveEnd,
