@@ -10,6 +10,7 @@ import { styleFor } from '../../src/cli/style.ts';
 import { reportSchema } from '../../src/core/report/report.ts';
 import { type Envelope, ROOT, type RunningScene, Scene, strategyFile, waveCsv } from './command-line.ts';
 import { openPastExchange } from './past-exchange.ts';
+import { wireComplaints } from './wire-complaints.ts';
 
 const scene = new Scene();
 after(() => scene.remove());
@@ -97,6 +98,9 @@ const LINES: { readonly [K in CommandId]: readonly string[] } = {
   parity: ['parity', 'e2e'],
   status: ['status', 'desk', '--follow', '--seconds', '0.7'],
   positions: ['positions', '--session', 'desk', '--follow', '--seconds', '0.7'],
+  balances: ['balances', 'desk'],
+  equity: ['equity', 'desk'],
+  profit: ['profit', '--session', 'desk'],
   orders: ['orders', '--session', 'desk', '--all', '--follow', '--seconds', '0.7'],
   fills: ['fills', '--session', 'desk', '--follow', '--seconds', '0.7'],
   events: ['events', '--session', 'desk', '--follow', '--seconds', '0.7'],
@@ -185,6 +189,7 @@ describe('every command', () => {
       assert.equal(body.ok, true);
       const parsed = OPERATIONS[id].output.safeParse(body.data);
       assert.ok(parsed.success, JSON.stringify(parsed.error?.issues));
+      assert.deepEqual(wireComplaints([body.data, updates]), []);
       const { kind, update } = operationOf(id);
       assert.equal(updates.length > 0, kind === 'stream', `${updates.length} updates`);
       for (const { schema: _, ...told } of updates) update!.parse(told);

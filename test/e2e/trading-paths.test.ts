@@ -179,6 +179,35 @@ describe('orders over HTTP', () => {
     assert.deepEqual([code, body.schema, body.data.allowed], [10, 'tradewright.dry-run/1', false]);
   });
 
+  test('lists -> page by page to the oldest, and what comes meanwhile moves nothing', async () => {
+    const { orders: whole } = await server.ok('GET', 'orders?session=desk&all=true');
+    const newer = await server.ok('GET', 'orders?session=desk&all=true&limit=2');
+    const older = await server.ok('GET', `orders?session=desk&all=true&limit=2&cursor=${newer.cursor}`);
+    assert.deepEqual([...older.orders, ...newer.orders], whole);
+    assert.deepEqual([whole.length, older.cursor], [3, null]);
+    assert.equal((await server.ask('GET', 'fills?cursor=Z')).body.details.field, 'cursor');
+    const followed = await server.ask('GET', 'fills?cursor=1', undefined, { accept: 'application/x-ndjson' });
+    assert.equal(followed.body.code, 'input-invalid');
+    const { runs, cursor, total } = await server.ok('GET', 'runs/ls');
+    assert.deepEqual([runs, cursor, total], [[], null, 0]);
+  });
+
+  test('balances, equity, profit -> of the position that was bought, and they agree', async () => {
+    const { balances, equity, currency } = await server.ok('GET', 'portfolio/balances?session=desk');
+    const bitcoin = balances.find((each: Told) => each.asset === 'BTC');
+    assert.deepEqual([currency, Number(bitcoin.amount) > 0.0099], ['USDT', true]);
+    const worth = balances.reduce((sum: number, each: Told) => sum + each.value, 0);
+    assert.ok(Math.abs(worth - equity) < 1e-6, `${worth} ${equity}`);
+    const won = await server.ok('GET', 'portfolio/profit?session=desk');
+    assert.equal(won.instruments[0].instrument, 'LOCAL:BTCUSDT');
+    assert.match(won.instruments[0].fees, /^\d+\.\d+$/);
+    const { points, cursor } = await server.ok('GET', 'portfolio/equity?session=desk&limit=3');
+    assert.equal(points.length, 3);
+    const older = await server.ok('GET', `portfolio/equity?session=desk&limit=3&cursor=${cursor}`);
+    assert.ok(older.points.at(-1).time < points[0].time);
+    assert.equal((await server.ok('GET', 'portfolio/positions?session=desk')).positions.length, 1);
+  });
+
   test('DELETE /api/orders -> every order, the stop too', async () => {
     assert.equal((await server.ok('DELETE', 'orders', { symbol: 'BTCUSDT' })).canceled, 1);
     await until(

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ruleLine } from '../dry-run.ts';
 import { operation } from '../operation.ts';
+import { cursorField, cursorOutput } from '../page.ts';
 import { timeField } from './fields.ts';
 import { bookFields, eventLine, fillLine, latchLine, orderLine, positionLine, sessionName } from './session-fields.ts';
 
@@ -9,7 +10,7 @@ export const sessionField = sessionName.optional().meta({
   placeholder: 'name',
 });
 
-const timeOfView = {
+export const timeOfView = {
   at: timeField.optional().meta({
     description: 'As it stood then, by the time of the market; default now',
     placeholder: 'time',
@@ -104,6 +105,7 @@ const positionsShape = z.object({
 
 export const positions = operation({
   name: 'positions',
+  http: [{ method: 'GET', path: 'portfolio/positions' }],
   group: 'sessions',
   summary: 'Show the open positions of a session',
   details: READS,
@@ -120,7 +122,7 @@ export const positions = operation({
   ],
 });
 
-const ordersShape = z.object({ ...heading, orders: z.array(orderLine) });
+const ordersShape = z.object({ ...heading, orders: z.array(orderLine), cursor: cursorOutput });
 
 export const orders = operation({
   name: 'orders',
@@ -134,6 +136,7 @@ export const orders = operation({
     session: sessionField,
     all: z.boolean().default(false).meta({ description: 'Also those that have ended' }),
     limit: limitField('orders'),
+    cursor: cursorField,
     ...timeOfView,
     ...followFields,
   }),
@@ -179,6 +182,7 @@ const fillsShape = z.object({
   ...heading,
   /** Oldest first; of an update, those since the last one. */
   fills: z.array(fillLine),
+  cursor: cursorOutput,
 });
 
 export const fills = operation({
@@ -190,7 +194,13 @@ export const fills = operation({
   scope: 'read',
   isHeavy: true,
   appends: true,
-  input: z.object({ session: sessionField, limit: limitField('fills'), ...timeOfView, ...followFields }),
+  input: z.object({
+    session: sessionField,
+    limit: limitField('fills'),
+    cursor: cursorField,
+    ...timeOfView,
+    ...followFields,
+  }),
   output: fillsShape,
   update: fillsShape,
   positionals: [],
@@ -204,6 +214,7 @@ const eventsShape = z.object({
   ...heading,
   /** Oldest first; of an update, those since the last one. */
   events: z.array(eventLine),
+  cursor: cursorOutput,
 });
 
 export const events = operation({
@@ -215,7 +226,13 @@ export const events = operation({
   scope: 'read',
   isHeavy: true,
   appends: true,
-  input: z.object({ session: sessionField, limit: limitField('events'), ...timeOfView, ...followFields }),
+  input: z.object({
+    session: sessionField,
+    limit: limitField('events'),
+    cursor: cursorField,
+    ...timeOfView,
+    ...followFields,
+  }),
   output: eventsShape,
   update: eventsShape,
   positionals: [],

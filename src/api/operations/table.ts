@@ -6,6 +6,7 @@ import * as data from './data.ts';
 import * as installation from './installation.ts';
 import * as journals from './journals.ts';
 import * as live from './live.ts';
+import * as portfolio from './portfolio.ts';
 import * as quotes from './quotes.ts';
 import * as reference from './reference.ts';
 import * as registry from './registry.ts';
@@ -60,6 +61,9 @@ export const OPERATIONS = {
   'account-ls': account.accountLs,
   status: queries.status,
   positions: queries.positions,
+  balances: portfolio.balances,
+  equity: portfolio.equity,
+  profit: portfolio.profit,
   orders: queries.orders,
   fills: queries.fills,
   events: queries.events,

@@ -8,6 +8,7 @@ import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderDoctor, renderHelp, renderVersion } from './installation.ts';
 import { renderBackup, renderRestored, renderVerified } from './journals.ts';
 import { renderParity } from './parity.ts';
+import { renderBalances, renderEquity, renderProfit } from './portfolio.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
 import {
   renderApproved,
@@ -126,6 +127,9 @@ export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: 
   parity: renderParity,
   status: renderStatus,
   positions: renderPositions,
+  balances: renderBalances,
+  equity: renderEquity,
+  profit: renderProfit,
   orders: renderOrders,
   fills: renderFills,
   events: renderEvents,
