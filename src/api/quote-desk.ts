@@ -21,14 +21,36 @@ interface Kept {
 export class QuoteDesk {
   readonly #venues: Venues;
   readonly #desks = new Map<string, Promise<VenueQuotes>>();
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(venues: Venues) {
     this.#venues = venues;
   }
 
-  /** Throws as {@link Venues.feed} rejects. */
-  open(venue: string): Promise<VenueQuotes> {
-    const name = this.#venues.facts(venue).name;
+  /**
+   * Keeps symbols from now on, once `check` has found that the venue has those that are not kept yet: all of them, or none. Throws as it does,
+   * and as {@link Venues.feed} rejects.
+   */
+  start(
+    venue: string,
+    symbols: readonly string[],
+    check: (feed: MarketFeed, unknown: readonly string[]) => Promise<unknown>,
+  ): Promise<QuoteLine[]> {
+    return this.#inTurn(async () => {
+      const name = this.#venues.facts(venue).name;
+      const desk = await this.#open(name);
+      const unknown = symbols.filter((symbol) => desk.line(symbol) === null);
+      try {
+        if (unknown.length > 0) await check(desk.feed, unknown);
+        for (const symbol of unknown) desk.keep(symbol);
+      } finally {
+        await this.#closeEmpty(desk);
+      }
+      return symbols.map((symbol) => desk.line(symbol)!);
+    });
+  }
+
+  #open(name: string): Promise<VenueQuotes> {
     let desk = this.#desks.get(name);
     if (desk === undefined) {
       desk = this.#venues.feed(name).then((feed) => new VenueQuotes(name, feed));
@@ -37,6 +59,22 @@ export class QuoteDesk {
       desk.catch(() => this.#desks.delete(name));
     }
     return desk;
+  }
+
+  /** One at a time: a feed is not closed while somebody begins to use it. */
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const done = this.#turn.then(work);
+    this.#turn = done.then(
+      () => {},
+      () => {},
+    );
+    return done;
+  }
+
+  async #closeEmpty(desk: VenueQuotes): Promise<void> {
+    if (desk.symbols().length > 0) return;
+    this.#desks.delete(desk.venue);
+    await desk.feed.close();
   }
 
   /** Those of a venue, if any are kept. */
@@ -49,18 +87,18 @@ export class QuoteDesk {
   }
 
   /** Stops keeping symbols; the feed goes with the last of them. Answers those that were kept. */
-  async stop(venue: string, symbols: readonly string[] | undefined): Promise<string[]> {
-    const desk = await this.find(venue);
-    if (desk === null) return [];
-    const stopped = desk.forget(symbols ?? desk.symbols());
-    if (desk.symbols().length === 0) {
-      this.#desks.delete(desk.venue);
-      await desk.feed.close();
-    }
-    return stopped;
+  stop(venue: string, symbols: readonly string[] | undefined): Promise<string[]> {
+    return this.#inTurn(async () => {
+      const desk = await this.find(venue);
+      if (desk === null) return [];
+      const stopped = desk.forget(symbols ?? desk.symbols());
+      await this.#closeEmpty(desk);
+      return stopped;
+    });
   }
 
   async close(): Promise<void> {
+    await this.#turn;
     const desks = await Promise.allSettled(this.#desks.values());
     this.#desks.clear();
     for (const desk of desks) if (desk.status === 'fulfilled') await desk.value.feed.close();

@@ -85,7 +85,7 @@ describe('orders over HTTP', () => {
     const listening = await fetch(`${server.url}/api/fills?session=desk`, {
       headers: { accept: 'application/x-ndjson' },
     });
-    const market = { symbol: 'BTCUSDT', side: 'BUY', quantity: '0.01', type: 'MARKET', stop: '5%' };
+    const market = { symbol: 'BTCUSDT', side: 'BUY', quantity: '0.01', type: 'MARKET', stop: '5%', target: '30%' };
     const placed = await until(
       'the order',
       () => server.ask('POST', 'orders', market),
@@ -107,6 +107,8 @@ describe('orders over HTTP', () => {
     assert.deepEqual([known.quantity, known.filled], ['0.01', '0.01']);
     assert.ok(fills.length > 0 && fills.every((fill: Told) => Number(fill.price) > 0));
     assert.equal((await server.ok('GET', 'positions?session=desk')).positions[0].quantity, '0.01');
+    const legs = (await server.ok('GET', 'orders?session=desk')).orders;
+    assert.deepEqual(legs.map((leg: Told) => `${leg.role} ${leg.side}`).sort(), ['stop sell', 'target sell']);
     const { events } = await server.ok('GET', 'events?session=desk&limit=1000');
     const told = events.map((event: Told) => event.type);
     for (const type of ['signal-generated', 'order-placed', 'order-filled', 'position-opened'])
@@ -184,7 +186,7 @@ describe('orders over HTTP', () => {
     const newer = await server.ok('GET', 'orders?session=desk&all=true&limit=2');
     const older = await server.ok('GET', `orders?session=desk&all=true&limit=2&cursor=${newer.cursor}`);
     assert.deepEqual([...older.orders, ...newer.orders], whole);
-    assert.deepEqual([whole.length, older.cursor], [3, null]);
+    assert.deepEqual([whole.length, older.cursor], [4, null]);
     assert.equal((await server.ask('GET', 'fills?cursor=Z')).body.details.field, 'cursor');
     const followed = await server.ask('GET', 'fills?cursor=1', undefined, { accept: 'application/x-ndjson' });
     assert.equal(followed.body.code, 'input-invalid');
@@ -208,8 +210,8 @@ describe('orders over HTTP', () => {
     assert.equal((await server.ok('GET', 'portfolio/positions?session=desk')).positions.length, 1);
   });
 
-  test('DELETE /api/orders -> every order, the stop too', async () => {
-    assert.equal((await server.ok('DELETE', 'orders', { symbol: 'BTCUSDT' })).canceled, 1);
+  test('DELETE /api/orders -> every order, stop and target too', async () => {
+    assert.equal((await server.ok('DELETE', 'orders', { symbol: 'BTCUSDT' })).canceled, 2);
     await until(
       'the end',
       () => server.ok('GET', 'orders'),
@@ -235,6 +237,13 @@ describe('orders over HTTP', () => {
     assert.match(await followed.text(), /"k":"update".*"bid":/);
     assert.deepEqual(await server.ok('POST', 'quotes/stop', { exchange: 'local' }), { stopped: ['BTCUSDT'] });
     assert.deepEqual((await server.ok('GET', 'quotes')).quotes, []);
+    // The one that is refused takes nothing from the other.
+    const [refused, kept] = await Promise.all([
+      server.ask('POST', 'quotes/start', { ...asked, symbols: ['BTCUSDT', 'NOTHING'] }),
+      server.ask('POST', 'quotes/start', asked),
+    ]);
+    assert.deepEqual([refused.body.code, kept.status], ['symbol-unknown', 200]);
+    assert.equal((await server.ok('GET', 'quotes')).quotes.length, 1);
     assert.equal(
       (await server.ask('POST', 'quotes/start', { ...asked, symbols: ['NOTHING'] })).body.code,
       'symbol-unknown',

@@ -13,19 +13,13 @@ export async function quote(input: Input<'quote'>, world: World, call: Call): Pr
   if (kept?.time) return kept;
   const desk = new QuoteDesk(world.venues);
   try {
-    const quotes = await desk.open(venue);
-    await keepAll(quotes, [symbol]);
+    await desk.start(venue, [symbol], instrumentsOf);
+    const quotes = (await desk.find(venue))!;
     await first(quotes, symbol, world, call);
     return quotes.line(symbol)!;
   } finally {
     await desk.close();
   }
-}
-
-async function keepAll(quotes: VenueQuotes, symbols: readonly string[]): Promise<void> {
-  const unknown = symbols.filter((symbol) => quotes.line(symbol) === null);
-  if (unknown.length > 0) await instrumentsOf(quotes.feed, unknown);
-  for (const symbol of unknown) quotes.keep(symbol);
 }
 
 /** Waits until something has come of a symbol. */
@@ -53,14 +47,7 @@ function first(quotes: VenueQuotes, symbol: string, { clock }: World, { stop }: 
 }
 
 export async function quotesStart(input: Input<'quotes-start'>, world: World): Promise<Output<'quotes-start'>> {
-  const quotes = await world.quotes.open(input.venue);
-  try {
-    await keepAll(quotes, input.symbols);
-  } finally {
-    // A feed of nothing is closed again.
-    if (quotes.symbols().length === 0) await world.quotes.stop(input.venue, []);
-  }
-  return { quotes: input.symbols.map((symbol) => quotes.line(symbol)!) };
+  return { quotes: await world.quotes.start(input.venue, input.symbols, instrumentsOf) };
 }
 
 export async function quotesStop(input: Input<'quotes-stop'>, world: World): Promise<Output<'quotes-stop'>> {
