@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Json } from '../core/vocabulary/json.ts';
 
 /**
  * A further path of an operation, with names of its own for fields: what users of trading interfaces expect to find. Everything else, scope and
@@ -13,6 +14,8 @@ export interface HttpFace {
   readonly names?: Readonly<Record<string, string>>;
   /** Fields, by their names here, whose words may be written as exchanges do: `BUY`, `STOP_LIMIT`. */
   readonly capitals?: readonly string[];
+  /** Fields that the path itself says, by the operation's names; they cannot be given here. */
+  readonly fixed?: Readonly<Record<string, Json>>;
   /** What is answered in the place of the operation's output. */
   readonly answer?: FaceAnswer;
 }

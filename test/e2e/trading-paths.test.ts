@@ -24,6 +24,8 @@ after(async () => {
 // biome-ignore lint/suspicious/noExplicitAny: each answer its own
 type Told = any;
 
+const NO_KEY: Record<string, string> = {};
+
 /** A server of this scene. */
 async function serve(more: Readonly<Record<string, string>>) {
   const child = scene.start(['serve', '--port', '0', '--json', '--rate', '1000', '--quota', '1000'], more);
@@ -37,7 +39,7 @@ async function serve(more: Readonly<Record<string, string>>) {
     });
   });
   const ask = async (method: string, path: string, body?: object, headers: Record<string, string> = {}) => {
-    const isDeed = method !== 'GET' && (body as Told)?.dryRun !== true;
+    const isDeed = method !== 'GET' && (body as Told)?.dryRun !== true && headers !== NO_KEY;
     const answer = await fetch(`${url}/api/${path}`, {
       method,
       headers: {
@@ -93,6 +95,8 @@ describe('orders over HTTP', () => {
     );
     assert.equal(placed.status, 200, JSON.stringify(placed.body));
     const { order, instrument, side } = placed.body.data;
+    const again = await server.ask('POST', 'orders', market, { 'idempotency-key': `deed-${deeds - 1}` });
+    assert.deepEqual([again.body, again.headers.get('idempotency-replayed')], [placed.body, 'true']);
     assert.deepEqual([instrument, side], ['LOCAL:BTCUSDT', 'buy']);
     let heard = '';
     for await (const part of listening.body!.pipeThrough(new TextDecoderStream())) {
@@ -171,6 +175,10 @@ describe('orders over HTTP', () => {
     assert.equal(rule.refusal, large.refusal.code);
     const position = large.rules.find((each: Told) => each.rule === 'instrument-exposure');
     assert.ok(position.after > position.used, JSON.stringify(position));
+    const { dryRun: _, ...asked } = order;
+    const whatIf = await server.ask('POST', 'risk/what-if', { ...asked, quantity: '1000', side: 'BUY' }, NO_KEY);
+    assert.deepEqual([whatIf.body.data.refusal, whatIf.body.schema], [large.refusal, 'tradewright.dry-run/1']);
+    assert.equal((await server.ask('POST', 'risk/what-if', { ...order, dryRun: false })).body.details.field, 'dryRun');
     const all = await server.ok('DELETE', 'orders', { dryRun: true });
     assert.deepEqual(all.would.length, 2);
     assert.equal(await count(), before_);

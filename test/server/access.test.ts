@@ -119,6 +119,7 @@ describe('who may do what', () => {
       assert.equal(face.method === 'GET', operation.kind !== 'command', path);
       for (const field of Object.values(face.names ?? {}))
         assert.ok(field in operation.input.shape, `${path} ${field}`);
+      for (const field of Object.keys(face.fixed ?? {})) assert.ok(field in operation.input.shape, `${path} ${field}`);
       for (const name of [...places, ...(face.capitals ?? [])]) assert.ok(name in input.shape, `${path} ${name}`);
     }
   });

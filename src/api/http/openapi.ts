@@ -76,6 +76,7 @@ function operationObject(route: Route, components: Record<string, unknown>): Doc
   const { name: id, operation, face, places } = route;
   const { summary, details, group, scope, kind } = operation;
   const isCommand = kind === 'command';
+  const isOnlyTried = face?.fixed?.['dryRun'] === true;
   const output = plain(jsonSchema(face?.answer?.schema ?? operation.output, 'output'), `${id}.output`, components);
   const input = plain(jsonSchema(route.input, 'input'), `${id}.input`, components);
   const dryRun = { $ref: '#/components/schemas/DryRun' };
@@ -83,9 +84,13 @@ function operationObject(route: Route, components: Record<string, unknown>): Doc
     type: 'object',
     required: ['schema', 'ok', 'data', 'warnings'],
     properties: {
-      schema: isCommand ? { enum: [schemaOf(route), DRY_RUN_SCHEMA] } : { const: schemaOf(route) },
+      schema: isOnlyTried
+        ? { const: DRY_RUN_SCHEMA }
+        : isCommand
+          ? { enum: [schemaOf(route), DRY_RUN_SCHEMA] }
+          : { const: schemaOf(route) },
       ok: { const: true },
-      data: isCommand ? { anyOf: [output, dryRun] } : output,
+      data: isOnlyTried ? dryRun : isCommand ? { anyOf: [output, dryRun] } : output,
       warnings: { type: 'array', items: { $ref: '#/components/schemas/Warning' } },
     },
   };
@@ -101,7 +106,7 @@ function operationObject(route: Route, components: Record<string, unknown>): Doc
     tags: [group],
     'x-scope': scope,
     parameters: isCommand
-      ? [...parameters(route, input).filter((each) => each['in'] === 'path'), IDEMPOTENCY]
+      ? [...parameters(route, input).filter((each) => each['in'] === 'path'), ...(isOnlyTried ? [] : [IDEMPOTENCY])]
       : parameters(route, input),
     ...(!isCommand
       ? {}

@@ -56,7 +56,7 @@ async function answerCommand(
 ): Promise<void> {
   const text = typeof request.body === 'string' ? request.body : '{}';
   const places = request.params as Readonly<Record<string, string>>;
-  if (isDryRun(text)) {
+  if (route.face?.fixed?.['dryRun'] === true || isDryRun(text)) {
     const given = readInput(route, placedInput(route, places, jsonObject(text)), client, desk);
     const stop = new AbortController().signal;
     const envelope = await desk.serving.run(route, given, client, { ...SILENT, stop });

@@ -50,7 +50,10 @@ function routesOf(id: OperationId): readonly Route[] {
 
 function faceRoute(id: OperationId, operation: Operation, face: HttpFace, k: number): Route {
   const names = new Map(Object.entries(face.names ?? {}).map(([here, field]) => [field, here]));
-  const shape = Object.entries(operation.input.shape).map(([field, schema]) => [names.get(field) ?? field, schema]);
+  const fixed = face.fixed ?? {};
+  const shape = Object.entries(operation.input.shape)
+    .filter(([field]) => !Object.hasOwn(fixed, field))
+    .map(([field, schema]) => [names.get(field) ?? field, schema]);
   return {
     ...{ id, name: `${id}-${k + 2}`, method: face.method, path: `/api/${face.path}`, operation, face },
     input: z.strictObject(Object.fromEntries(shape) as z.ZodRawShape),
@@ -85,9 +88,12 @@ function asWritten({ face }: Route, given: Given): Given {
 
 /** What a route was given, under the names of the operation's own fields. */
 export function operationInput({ face }: Route, given: Given): Given {
-  const names = face?.names;
-  if (names === undefined) return given;
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [names[name] ?? name, value]));
+  if (face === null) return given;
+  const { names = {}, fixed } = face;
+  return {
+    ...Object.fromEntries(Object.entries(given).map(([name, value]) => [names[name] ?? name, value])),
+    ...fixed,
+  };
 }
 
 /** Input of a GET: numbers and switches as words, lists by repeating, pairs as `name=value`. Throws {@link Failure} `input-invalid`. */

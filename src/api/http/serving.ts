@@ -61,15 +61,16 @@ export class Serving {
     const { id, operation } = route;
     const warnings: Warning[] = [];
     const warn = (warning: Warning): void => void warnings.push(warning);
-    const isTried = operation.kind === 'command' && given['dryRun'] === true;
+    const asked = operationInput(route, given);
+    const isTried = operation.kind === 'command' && asked['dryRun'] === true;
     // What is only tried may replay a journal for it.
     const isIsolated = operation.runsStrategies === true || operation.isHeavy === true || isTried;
     const { progress, update, stop } = hooks;
     const call: IsolatedCall = { progress, update, stop, warn };
     const world = { ...this.#world, actor: `${client.name} by ${this.#world.actor}` };
     const data = isIsolated
-      ? await world.isolate(id, operationInput(route, given), call)
-      : await this.#execute(id, operationInput(route, given), world, {
+      ? await world.isolate(id, asked, call)
+      : await this.#execute(id, asked, world, {
           ...{ warn, update: hooks.update, stop: hooks.stop },
           progress: (phase, done, total) => {
             hooks.progress(phase, done, total);

@@ -107,6 +107,8 @@ export const orderSell = operation({
 /** As exchanges name what an order has. */
 const ORDER_NAMES = { quantity: 'qty', price: 'limit', stopPrice: 'trigger', timeInForce: 'tif' };
 
+const CAPITALS = ['side', 'type', 'timeInForce'];
+
 export const orderPlace = operation({
   name: 'order place',
   group: 'sessions',
@@ -117,7 +119,12 @@ export const orderPlace = operation({
   http: [
     {
       ...{ method: 'POST', path: 'orders', names: ORDER_NAMES },
-      capitals: ['side', 'type', 'timeInForce'],
+      capitals: CAPITALS,
+    },
+    {
+      ...{ method: 'POST', path: 'risk/what-if', names: ORDER_NAMES },
+      capitals: CAPITALS,
+      fixed: { dryRun: true },
     },
   ],
   input: z.object({ side: z.enum(['buy', 'sell']).meta({ description: 'Side' }), ...orderFields }),

@@ -303,6 +303,7 @@ export const why = operation({
 
 export const limitsShow = operation({
   name: 'limits show',
+  http: [{ method: 'GET', path: 'risk/limits' }],
   group: 'sessions',
   summary: 'Show the risk limits of a session and how far they are used',
   details: `A session keeps the limits that it began with. ${READS}`,
