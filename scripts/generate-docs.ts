@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { indicatorsPage, strategiesPage } from './docs/catalogue-pages.ts';
 import { llmsTexts } from './docs/llms-texts.ts';
 import { cliPage, failuresPage } from './docs/operation-pages.ts';
+import { pathsPage } from './docs/paths-page.ts';
 import { promotionPage, storedTablesPage } from './docs/registry-pages.ts';
 import {
   commandsPage,
@@ -22,6 +23,7 @@ export async function generatedPages(): Promise<ReadonlyMap<string, string>> {
   const pages = new Map([
     ['reference/cli.md', cliPage()],
     ['reference/exit-codes-and-errors.md', failuresPage()],
+    ['reference/http-paths.md', pathsPage()],
     ['reference/indicators.md', indicatorsPage()],
     ['reference/strategies.md', strategiesPage()],
     ['reference/limits.md', limitsPage()],

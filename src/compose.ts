@@ -7,6 +7,7 @@ import { openRunRegistry } from './adapters/files/run-registry.ts';
 import { strategyFiles } from './adapters/files/strategy-files.ts';
 import { textFiles } from './adapters/files/text-files.ts';
 import { systemClock } from './adapters/system/clock.ts';
+import { QuoteDesk } from './api/quote-desk.ts';
 import type { World } from './api/world.ts';
 import { barStoreAt } from './bar-store-choice.ts';
 import { eventBusAt } from './bus-choice.ts';
@@ -118,6 +119,7 @@ export function compose(config: Config): World {
     },
     resolve: (path) => files.resolve(path),
   });
+  const quotes = new QuoteDesk(venues);
   const catalogue = barStoreAt(config.barStoreUrl, home);
   const state = statePlaceOf(config, clock);
   const stored = registryAt(config.registryUrl, home);
@@ -153,6 +155,7 @@ export function compose(config: Config): World {
     host,
     clock,
     venues,
+    quotes,
     venueKeys: config.venueKeys,
     vaults,
     recordings: recorded,
@@ -227,6 +230,7 @@ export function compose(config: Config): World {
       await (await vitals)?.close();
       await (await tracing)?.close();
       await stored.close();
+      await quotes.close();
       await venues.close();
       const opened = await control.opened();
       await opened?.latches.close();

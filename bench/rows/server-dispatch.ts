@@ -1,6 +1,6 @@
 import { failureOf } from '../../src/api/handlers/failure-of.ts';
 import { execute } from '../../src/api/handlers/handlers.ts';
-import { authorize, ROUTES } from '../../src/api/http/routes.ts';
+import { authorize, OPERATION_ROUTES } from '../../src/api/http/routes.ts';
 import { Serving } from '../../src/api/http/serving.ts';
 import type { BenchRow } from '../row.ts';
 import { openServed } from '../served-scene.ts';
@@ -16,7 +16,7 @@ export const row: BenchRow = {
   async measure() {
     const scene = await openServed();
     const serving = new Serving(scene.world, execute);
-    const route = ROUTES.find(({ id }) => id === 'indicators')!;
+    const route = OPERATION_ROUTES.find(({ id }) => id === 'indicators')!;
     const client = { name: 'local', scopes: new Set(['read']) };
     const hooks = { progress() {}, update() {}, stop: new AbortController().signal };
     const given = { indicator: 'sma' };

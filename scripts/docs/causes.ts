@@ -147,6 +147,7 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
     'An assistant has asked for what only people may do: an approval, a promotion, an order or a resumption where real money is, or where that is not known.',
   'mcp-unavailable':
     'The package that speaks the Model Context Protocol is optional, and this installation has left it out.',
+  'not-built': 'The path is kept for what is to come, and there is nothing behind it yet.',
   'server-busy': 'More operations run in threads of their own than the machine has room for.',
   'frame-invalid': 'A frame on a WebSocket is none of the protocol.',
   'subscription-unknown': 'A client unsubscribed from what it is not subscribed to.',

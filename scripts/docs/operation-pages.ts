@@ -1,6 +1,6 @@
 import { EXIT, FAILURES, type FailureCode } from '../../src/api/failures.ts';
 import { type Operation, schemaName } from '../../src/api/operation.ts';
-import { OPERATION_IDS, operationOf } from '../../src/api/operations/table.ts';
+import { COMMAND_IDS, operationOf } from '../../src/api/operations/table.ts';
 import { type Flag, flagsOf, GLOBAL_FLAGS } from '../../src/cli/flags.ts';
 import { CAUSES, EXIT_MEANINGS } from './causes.ts';
 import { anchor, block, code, page, table } from './markdown.ts';
@@ -66,7 +66,7 @@ function operationSection(row: Operation): string {
 }
 
 export function cliPage(): string {
-  const rows = OPERATION_IDS.map(operationOf);
+  const rows = COMMAND_IDS.map(operationOf);
   const groups = Object.entries(GROUPS).flatMap(([group, title]) => [
     `## ${title}`,
     ...rows.filter((row) => row.group === group).map(operationSection),

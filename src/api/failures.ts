@@ -264,6 +264,7 @@ export const FAILURES = {
   'conversation-unknown': missing(SERVE, 'Begin a new one: send initialize without a header mcp-session-id.'),
   'agent-refused': kind('auth', 403, ASSISTANTS, 'Ask a person to do it.'),
   'mcp-unavailable': kind('unavailable', 503, ASSISTANTS, 'Run npm install @modelcontextprotocol/sdk.'),
+  'not-built': kind('refused', 501, SERVE, 'Order with POST /api/orders, or let a strategy decide.'),
   'server-busy': kind('unavailable', 503, SERVE, 'Try again in a moment.'),
   'frame-invalid': kind('usage', 400, FOLLOW, 'The reference of the WebSocket protocol shows every frame.'),
   'subscription-unknown': missing(FOLLOW, 'Use the id that it was subscribed with.'),

@@ -1,4 +1,6 @@
 import type { z } from 'zod';
+import { dryRunField } from './dry-run.ts';
+import type { HttpFace } from './http-face.ts';
 
 /**
  * What a client of a server may be allowed, each by itself: to look; to compute and fetch; to order; to hold trading back and let it go on;
@@ -42,6 +44,12 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly scope: AccessScope;
   /** Why no server offers it; it is there on the command line only. */
   readonly localOnly?: string;
+  /** Why it is no command: it needs a program that stays. Rows are made so by {@link servedOperation}. */
+  readonly servedOnly?: string;
+  /** Further paths on which servers offer it, beside the words of its name. */
+  readonly http?: readonly HttpFace[];
+  /** For so many seconds an answer stays true, so that caches may give it again; absent: none is kept. 0: it is asked for again with its tag. */
+  freshForS?(output: z.output<O>): number;
   /** Each field is documented by `.meta({ description, placeholder })`. */
   readonly input: I;
   readonly output: O;
@@ -51,7 +59,7 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly appends?: boolean;
   /** Fields given by place on a command line; the last may be a list. */
   readonly positionals: readonly string[];
-  readonly examples: readonly [Example, Example, ...Example[]];
+  readonly examples: readonly Example[];
   /** Runs code of the user's: it gets a thread of its own, which can be ended from outside. */
   readonly runsStrategies?: boolean;
   /** Computes long at a stretch, as who replays a journal does: nothing for a loop that serves others meanwhile. */
@@ -72,8 +80,22 @@ export function schemaName(operation: Pick<Operation, 'name'>): string {
 }
 
 /** Keeps the types of a row: its name, its input, its output. */
-export function operation<const R extends Operation>(row: R): R {
-  return row;
+export function operation<const R extends Operation & { readonly examples: readonly [Example, Example, ...Example[]] }>(
+  row: R,
+): R {
+  return tryable(row);
+}
+
+/** Every command can be tried: handlers never see the field, and know nothing of it. */
+function tryable<R extends Pick<Operation, 'input' | 'kind'>>(row: R): R {
+  return row.kind === 'command' ? { ...row, input: row.input.extend({ dryRun: dryRunField }) } : row;
+}
+
+/** A row that has no command: nothing of it would be left when a command line ends. */
+export function servedOperation<
+  const R extends Omit<Operation, 'examples' | 'positionals' | 'servedOnly'> & { readonly servedOnly: string },
+>(row: R): R & { readonly positionals: readonly string[]; readonly examples: readonly Example[] } {
+  return { ...tryable(row), positionals: [], examples: [] };
 }
 
 /** Something to know that is no failure. */

@@ -33,6 +33,7 @@ import type { Tracing } from '../ports/tracing.ts';
 import type { Venues } from '../ports/venues.ts';
 import type { Warning } from './operation.ts';
 import type { OperationId } from './operations/table.ts';
+import type { QuoteDesk } from './quote-desk.ts';
 
 /** What handlers need from outside. */
 export interface World {
@@ -50,6 +51,8 @@ export interface World {
   readonly inspector: Inspector;
   readonly clock: Clock;
   readonly venues: Venues;
+  /** Quotes that are kept for as long as this program runs. */
+  readonly quotes: QuoteDesk;
   /** The keys that the user has put into the environment for one call; null where there are none. */
   venueKeys(): ConnectionKeys | null;
   /** Accounts that are kept, with their keys. */

@@ -1,7 +1,8 @@
+import { DRY_RUN_SCHEMA, type DryRun } from '../api/dry-run.ts';
 import { EXIT, FAILURES, Failure, type FailureDocument } from '../api/failures.ts';
-import type { Warning } from '../api/operation.ts';
+import { schemaName, type Warning } from '../api/operation.ts';
 import type { ServeUpdate } from '../api/operations/server.ts';
-import { type OperationId, type Output, operationOf } from '../api/operations/table.ts';
+import { type CommandId, type Output, operationOf } from '../api/operations/table.ts';
 import type { World } from '../api/world.ts';
 import { readConfig, type ServerSetting } from '../config.ts';
 import { hasInput, secretAsker } from './ask-secret.ts';
@@ -260,7 +261,7 @@ async function withReport(
 
 function tellFailure(
   failure: FailureDocument,
-  id: OperationId | null,
+  id: CommandId | null,
   json: boolean,
   warnings: readonly Warning[],
   talk: Style,
@@ -279,27 +280,33 @@ async function tell(
   warnings: readonly Warning[],
   styles: { out: Style; talk: Style },
 ): Promise<void> {
+  const isTried = isDryRun(id, given);
   if (globals.json) {
-    process.stdout.write(jsonResult(operationOf(id), output, warnings));
+    const schema = isTried ? DRY_RUN_SCHEMA : schemaName(operationOf(id));
+    process.stdout.write(jsonResult(schema, output, warnings));
     return;
   }
-  const [{ RENDERERS }, { packageVersion }] = await Promise.all([
+  const [{ RENDERERS, renderDryRun }, { packageVersion }] = await Promise.all([
     import('./render/render.ts'),
     import('../compose.ts'),
   ]);
-  const render = RENDERERS[id] as (output: Output<OperationId>, scene: object) => Rendering;
+  const render = (isTried ? renderDryRun : RENDERERS[id]) as (output: Output<CommandId>, scene: object) => Rendering;
   const scene = { style: styles.out, homePath: readConfig(globals).homePath, version: packageVersion(), given };
-  const { text, next } = render(output as Output<OperationId>, scene);
+  const { text, next } = render(output as Output<CommandId>, scene);
   process.stdout.write(`${text}\n`);
   if (globals.quiet) return;
   for (const warning of warnings) process.stderr.write(`\n${textWarning(warning, styles.talk)}\n`);
   if (next !== null) process.stderr.write(`\n ${styles.talk.dim('next')}      ${next}\n`);
 }
 
+const isDryRun = (id: CommandId, given: Parsed['given']): boolean =>
+  operationOf(id).kind === 'command' && given['dryRun'] === true;
+
 type Results = Output<'backtest'> & Output<'check'> & Output<'doctor'> & Output<'data-check'> & Output<'kill'>;
 
 /** A gate that did not hold is no failure of the operation: its result is told, and the code says the rest. */
-function exitCodeOf(id: OperationId, output: unknown, { given }: Parsed): number {
+function exitCodeOf(id: CommandId, output: unknown, { given }: Parsed): number {
+  if (isDryRun(id, given)) return (output as DryRun).allowed === false ? EXIT.gate : EXIT.ok;
   const strict = given['strict'] === true;
   const result = output as Partial<Results>;
   if (result.gate && !result.gate.passed) return EXIT.gate;

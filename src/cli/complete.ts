@@ -1,5 +1,5 @@
 import { accountsOf } from '../api/notifier-venue.ts';
-import { OPERATION_IDS, operationOf } from '../api/operations/table.ts';
+import { COMMAND_IDS, operationOf } from '../api/operations/table.ts';
 import type { World } from '../api/world.ts';
 import { type Flag, flagsOf, GLOBAL_FLAGS } from './flags.ts';
 
@@ -16,7 +16,7 @@ export type Names = (kind: string, strategy: string | null) => Promise<readonly 
 export async function complete(words: readonly string[], names: Names): Promise<readonly Candidate[]> {
   const current = words.at(-1) ?? '';
   const before = words.slice(0, -1).filter((word) => word !== '--json');
-  const rows = OPERATION_IDS.map(operationOf);
+  const rows = COMMAND_IDS.map(operationOf);
   const row = rows.find((r) => r.name.split(' ').every((word, k) => before[k] === word));
   const begins = (list: readonly Candidate[]): readonly Candidate[] => list.filter((c) => c.word.startsWith(current));
   if (!row) {

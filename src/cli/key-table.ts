@@ -1,4 +1,4 @@
-import type { OperationId } from '../api/operations/table.ts';
+import type { CommandId } from '../api/operations/table.ts';
 import type { Json } from '../core/vocabulary/json.ts';
 
 /** Input of an operation. */
@@ -6,7 +6,7 @@ export type Given = Readonly<Record<string, Json>>;
 
 export interface KeyRow {
   readonly does: string;
-  readonly id: OperationId;
+  readonly id: CommandId;
   readonly given: (session: string | null) => Given;
   /** Has to be pressed twice. */
   readonly isGrave?: boolean;

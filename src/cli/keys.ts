@@ -1,5 +1,5 @@
 import { failureOf } from '../api/handlers/failure-of.ts';
-import type { OperationId } from '../api/operations/table.ts';
+import type { CommandId } from '../api/operations/table.ts';
 import { type Given, KEYS, type KeyRow } from './key-table.ts';
 import { textFailure } from './output.ts';
 import { RENDERERS, type Rendering } from './render/render.ts';
@@ -10,7 +10,7 @@ const CTRL_C = '\u0003';
 
 export interface KeyHooks {
   /** Carries an operation out. */
-  execute(id: OperationId, given: Given): Promise<unknown>;
+  execute(id: CommandId, given: Given): Promise<unknown>;
   /** The session that keys mean; null for the only one that runs. */
   session(): string | null;
   /** Puts lines above what is drawn. */

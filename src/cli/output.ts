@@ -3,8 +3,8 @@ import { type Operation, schemaName, type Warning } from '../api/operation.ts';
 import { type Style, WIDTH, wrapWords } from './style.ts';
 
 /** The one object that `--json` prints for a result. */
-export function jsonResult(operation: Operation, data: unknown, warnings: readonly Warning[]): string {
-  return `${JSON.stringify({ schema: schemaName(operation), ok: true, data, warnings })}\n`;
+export function jsonResult(schema: string, data: unknown, warnings: readonly Warning[]): string {
+  return `${JSON.stringify({ schema, ok: true, data, warnings })}\n`;
 }
 
 /** The one object that `--json` prints for a failure; on standard output too, so that programs read one stream. */

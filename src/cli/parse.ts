@@ -1,7 +1,7 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { closest } from '../api/closest.ts';
 import { Failure } from '../api/failures.ts';
-import { OPERATION_IDS, type OperationId, operationOf } from '../api/operations/table.ts';
+import { COMMAND_IDS, type CommandId, operationOf } from '../api/operations/table.ts';
 import type { Json } from '../core/vocabulary/json.ts';
 import { type Flag, flagsOf, GLOBAL_FLAGS } from './flags.ts';
 
@@ -17,7 +17,7 @@ export interface Globals {
 }
 
 export interface Parsed {
-  readonly id: OperationId;
+  readonly id: CommandId;
   readonly given: Record<string, Json>;
   readonly globals: Globals;
 }
@@ -78,7 +78,7 @@ const SECRET_FLAGS = /key|secret|pass|token|param|private|credential/i;
 /** Whether a secret may stand on the line: in a flag for one, or behind a switch. */
 function isExposed(
   { name, value }: { readonly name: string; readonly value?: string | undefined },
-  id: OperationId,
+  id: CommandId,
   flags: readonly Flag[],
 ): boolean {
   if (operationOf(id).handlesSecrets !== true) return false;
@@ -87,7 +87,7 @@ function isExposed(
   return flag.kind === 'switch' && value !== undefined;
 }
 
-function exposed(id: OperationId): Failure {
+function exposed(id: CommandId): Failure {
   return new Failure(
     'secret-exposed',
     `${operationOf(id).name}: expected no secret on the command line, where every user of the machine can read it and the shell writes it down`,
@@ -101,7 +101,7 @@ function exposed(id: OperationId): Failure {
 function take(
   name: string,
   value: string | undefined,
-  id: OperationId,
+  id: CommandId,
   flags: readonly Flag[],
   globals: Map<string, string>,
   given: Record<string, Json>,
@@ -143,7 +143,7 @@ function usage(field: string, message: string): Failure {
   return new Failure('input-invalid', message, { details: { field } });
 }
 
-function commandOf(words: readonly string[], prefixes: boolean): { id: OperationId; rest: readonly string[] } {
+function commandOf(words: readonly string[], prefixes: boolean): { id: CommandId; rest: readonly string[] } {
   const [first] = words;
   if (first === undefined || first === '--help') return { id: 'help', rest: words.slice(1) };
   // A flag before the command: global ones may stand there.
@@ -157,18 +157,18 @@ function commandOf(words: readonly string[], prefixes: boolean): { id: Operation
   }
   for (const count of [2, 1]) {
     const name = words.slice(0, count).join(' ');
-    const id = OPERATION_IDS.find((candidate) => operationOf(candidate).name === name);
+    const id = COMMAND_IDS.find((candidate) => operationOf(candidate).name === name);
     if (id) return { id, rest: words.slice(count) };
   }
-  const group = OPERATION_IDS.filter((id) => operationOf(id).name.startsWith(`${first} `));
+  const group = COMMAND_IDS.filter((id) => operationOf(id).name.startsWith(`${first} `));
   const second = words[1]?.startsWith('-') ? undefined : words[1];
   // `tradewright data` and `tradewright data --help` explain the group.
   if (group.length > 0 && second === undefined)
     return { id: 'help', rest: [first, ...words.slice(1).filter((w) => w !== '--help')] };
-  const all = OPERATION_IDS.map((id) => operationOf(id).name);
+  const all = COMMAND_IDS.map((id) => operationOf(id).name);
   if (prefixes && group.length === 0) {
     const begun = all.filter((name) => name.startsWith(first));
-    if (begun.length === 1) return { id: OPERATION_IDS[all.indexOf(begun[0]!)]!, rest: words.slice(1) };
+    if (begun.length === 1) return { id: COMMAND_IDS[all.indexOf(begun[0]!)]!, rest: words.slice(1) };
   }
   const typed = group.length > 0 ? `${first} ${second}` : first;
   const near = closest(typed, all) ?? closest(first, all);
@@ -185,7 +185,7 @@ function commandOf(words: readonly string[], prefixes: boolean): { id: Operation
   );
 }
 
-function unknownFlag(id: OperationId, name: string, flags: readonly Flag[]): Failure {
+function unknownFlag(id: CommandId, name: string, flags: readonly Flag[]): Failure {
   const { name: command } = operationOf(id);
   const known = [...flags.map((f) => f.name), ...GLOBAL_FLAGS.map((g) => g.name)];
   const near = closest(name, known);
@@ -219,7 +219,7 @@ function putPlaces(
   given: Record<string, Json>,
   places: readonly string[],
   flags: readonly Flag[],
-  id: OperationId,
+  id: CommandId,
 ): void {
   const placed = flags.filter((f) => f.position !== null);
   for (const [k, text] of places.entries()) {
@@ -237,7 +237,7 @@ function putPlaces(
   for (const flag of placed) {
     if (!flag.isRequired || given[flag.field] !== undefined) continue;
     throw new Failure('input-invalid', `${operationOf(id).name}: expected <${flag.placeholder}>, found nothing`, {
-      hint: `For example: tradewright ${operationOf(id).examples[0].command}`,
+      hint: `For example: tradewright ${operationOf(id).examples[0]!.command}`,
       details: { field: flag.field },
     });
   }

@@ -1,4 +1,4 @@
-import { type OperationId, operationOf } from '../api/operations/table.ts';
+import { type CommandId, operationOf } from '../api/operations/table.ts';
 import type { Globals } from './parse.ts';
 import type { Scene } from './render/render.ts';
 import type { Style } from './style.ts';
@@ -16,7 +16,7 @@ const SILENT: UpdateTeller = { tell() {}, note() {}, end() {} };
 const ESC = '\u001b[';
 
 /** A screen that is drawn again on a terminal, or lines below lines; a JSON object a line for programs, silence elsewhere. */
-export async function updateTeller(id: OperationId, globals: Globals, style: Style): Promise<UpdateTeller> {
+export async function updateTeller(id: CommandId, globals: Globals, style: Style): Promise<UpdateTeller> {
   if (globals.json) {
     const schema = `tradewright.${operationOf(id).name.replaceAll(' ', '-')}-update/1`;
     return {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { schemaName } from '../../src/api/operation.ts';
-import { OPERATION_IDS, OPERATIONS, type OperationId, operationOf } from '../../src/api/operations/table.ts';
+import { COMMAND_IDS, type CommandId, OPERATIONS, operationOf } from '../../src/api/operations/table.ts';
 import { flagsOf } from '../../src/cli/flags.ts';
 import { commandHelp } from '../../src/cli/help.ts';
 import { parseCommandLine } from '../../src/cli/parse.ts';
@@ -10,6 +10,7 @@ import { styleFor } from '../../src/cli/style.ts';
 import { reportSchema } from '../../src/core/report/report.ts';
 import { type Envelope, ROOT, type RunningScene, Scene, strategyFile, waveCsv } from './command-line.ts';
 import { openPastExchange } from './past-exchange.ts';
+import { wireComplaints } from './wire-complaints.ts';
 
 const scene = new Scene();
 after(() => scene.remove());
@@ -51,7 +52,7 @@ after(() => desk.end());
 const RESTING = ['BTCUSDT', '--qty', '0.001', '--limit', '93000', '--session', 'desk'];
 
 /** One working command line for every operation, in an order in which each finds what it needs. */
-const LINES: { readonly [K in OperationId]: readonly string[] } = {
+const LINES: { readonly [K in CommandId]: readonly string[] } = {
   demo: ['demo'],
   backtest: ['backtest', 'sma-cross', '--data', wave, '--param', 'fast=5', '--param', 'slow=20', '--no-checks'],
   check: ['check', './buyer.ts', '--data', wave],
@@ -64,6 +65,9 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   'strategy-demote': ['strategy', 'demote', 'idea', '--retire', '--reason', 'only a test'],
   'data-import': ['data', 'import', wave, '--symbol', 'X:WAVE-USD'],
   'data-ls': ['data', 'ls'],
+  'data-symbols': ['data', 'symbols'],
+  'data-status': ['data', 'status'],
+  'data-bars': ['data', 'bars', 'x', 'wave-usd', '1h', '--limit', '5'],
   'data-check': ['data', 'check', wave],
   'data-generate': ['data', 'generate', '--from', '2024-01-01', '--to', '2024-03-11'],
   'data-export': ['data', 'export', 'X:WAVE-USD', 'out.csv'],
@@ -73,6 +77,7 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   watch: ['watch', 'local', 'BTCUSDT', '--seconds', '1.2'],
   listen: ['listen', '--seconds', '0.2'],
   latest: ['latest', 'local', 'BTCUSDT'],
+  quote: ['quote', 'local', 'BTCUSDT'],
   paper: ['paper', 'sma-cross', '--venue', 'local', '--symbols', 'BTCUSDT', '--session', 'e2e', '--seconds', '1.2'],
   live: [
     ...[
@@ -95,6 +100,9 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
   parity: ['parity', 'e2e'],
   status: ['status', 'desk', '--follow', '--seconds', '0.7'],
   positions: ['positions', '--session', 'desk', '--follow', '--seconds', '0.7'],
+  balances: ['balances', 'desk'],
+  equity: ['equity', 'desk'],
+  profit: ['profit', '--session', 'desk'],
   orders: ['orders', '--session', 'desk', '--all', '--follow', '--seconds', '0.7'],
   fills: ['fills', '--session', 'desk', '--follow', '--seconds', '0.7'],
   events: ['events', '--session', 'desk', '--follow', '--seconds', '0.7'],
@@ -113,6 +121,10 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
     '--session',
     'desk',
   ],
+  'order-show': ['order', 'show', 'last', '--session', 'desk'],
+  'order-place': ['order', 'place', 'buy', ...RESTING],
+  'order-amend': ['order', 'amend', 'last', '--price', '92000', '--session', 'desk'],
+  'order-cancel-all': ['order', 'cancel-all', '--session', 'desk'],
   'order-cancel': ['order', 'cancel', 'last', '--session', 'desk'],
   pause: ['pause', 'desk'],
   resume: ['resume', 'desk'],
@@ -164,7 +176,7 @@ const LINES: { readonly [K in OperationId]: readonly string[] } = {
 };
 
 /** For the second time, where the first left something behind that is not overwritten. */
-const LINES_AGAIN: { readonly [K in OperationId]?: readonly string[] } = {
+const LINES_AGAIN: { readonly [K in CommandId]?: readonly string[] } = {
   'new-strategy': [...LINES['new-strategy'], '--force'],
   'data-export': [...LINES['data-export'], '--force'],
   'journal-backup': ['journal', 'backup', 'e2e', 'e2e-again.jsonl'],
@@ -185,13 +197,13 @@ const { TRADEWRIGHT_API_KEY: apiKey, TRADEWRIGHT_API_SECRET: apiSecret } = past.
 let rotations = 0;
 
 /** What stands on standard input. */
-function inputOf(id: OperationId): string {
+function inputOf(id: CommandId): string {
   if (id === 'account-add') return `${apiKey}\n${apiSecret}\n`;
   return id === 'account-rotate' ? `${apiKey}\nanother-secret-${rotations++}\n` : '';
 }
 
 describe('every command', () => {
-  for (const id of OPERATION_IDS) {
+  for (const id of COMMAND_IDS) {
     test(`${operationOf(id).name}: --json -> one object of its published schema, nothing else on standard output`, async () => {
       if (operationOf(id).ownsOutput) {
         // Nobody has spoken to it, so that it says nothing, in JSON or otherwise.
@@ -205,6 +217,7 @@ describe('every command', () => {
       assert.equal(body.ok, true);
       const parsed = OPERATIONS[id].output.safeParse(body.data);
       assert.ok(parsed.success, JSON.stringify(parsed.error?.issues));
+      assert.deepEqual(wireComplaints([body.data, updates]), []);
       const { kind, update } = operationOf(id);
       assert.equal(updates.length > 0, kind === 'stream', `${updates.length} updates`);
       for (const { schema: _, ...told } of updates) update!.parse(told);
@@ -262,7 +275,7 @@ describe('help', () => {
     ]);
     assert.equal(after_.code, 0);
     assert.equal(after_.out, before.out);
-    for (const id of OPERATION_IDS) assert.ok(all.out.includes(operationOf(id).summary));
+    for (const id of COMMAND_IDS) assert.ok(all.out.includes(operationOf(id).summary));
   });
 
   test('unambiguous beginning of a name -> only interactively', () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { ROUTES } from '../../src/api/http/routes.ts';
+import { OPERATION_ROUTES } from '../../src/api/http/routes.ts';
 import { asAgentMay, stageOf } from '../../src/api/mcp/agent-rule.ts';
 import { type Caller, callTool } from '../../src/api/mcp/call-tool.ts';
 import { MCP_TIERS, type McpTier, scopesOf } from '../../src/api/mcp/tiers.ts';
@@ -22,9 +22,15 @@ const STAGES: Readonly<Record<string, Json | undefined>> = {
 const REAL_MONEY = ['live', 'odd', 'silent', 'empty'];
 
 /** Written down beside the code, not made from it: who adds an operation that trades has to say here what an agent may. */
-const SAFER: readonly string[] = ['order-cancel', 'pause', 'stop', 'kill', 'strategy-demote'];
-const WITHOUT_MONEY: readonly string[] = ['order-buy', 'order-sell', 'resume', 'rearm'];
-const FOR_PEOPLE: readonly string[] = ['strategy-approve', 'strategy-promote'];
+const SAFER: readonly string[] = [...['order-cancel', 'order-cancel-all', 'pause', 'stop', 'kill', 'strategy-demote']];
+const WITHOUT_MONEY: readonly string[] = [
+  ...['order-buy', 'order-sell', 'order-place', 'order-amend', 'resume', 'rearm'],
+];
+const FOR_PEOPLE: readonly string[] = [
+  ...['strategy-approve', 'strategy-promote', 'execution-execute'],
+  // Who has to be told of what is a person's to decide.
+  ...['alert-add', 'alert-test', 'alert-ack', 'alert-rm', 'delivery-retry'],
+];
 const TIERS: Readonly<Record<string, readonly McpTier[]>> = {
   read: ['read', 'research', 'paper'],
   research: ['research', 'paper'],
@@ -45,7 +51,7 @@ const FIELDS: Readonly<Record<string, Json>> = {
     table: 'trades',
   },
   ...{ fill: 'last', venue: 'local', symbols: ['BTCUSDT'], symbol: 'BTCUSDT', timeframe: '1h', order: 'last' },
-  ...{ level: 'pause', reason: 'as a test', to: 'paper', qty: '1' },
+  ...{ level: 'pause', reason: 'as a test', to: 'paper', qty: '1', side: 'buy' },
 };
 
 function inputFor(id: OperationId, session: string): Record<string, Json> {
@@ -86,7 +92,8 @@ async function call(id: OperationId, tier: McpTier, given: Record<string, Json>)
 
 function expected(id: OperationId, tier: McpTier, stage: string): string {
   const { scope } = operationOf(id);
-  if (FOR_PEOPLE.includes(id) || scope === 'admin' || !ROUTES.some((route) => route.id === id)) return 'absent';
+  if (FOR_PEOPLE.includes(id) || scope === 'admin' || !OPERATION_ROUTES.some((route) => route.id === id))
+    return 'absent';
   if (!TIERS[scope]!.includes(tier)) return 'scope-missing';
   return WITHOUT_MONEY.includes(id) && REAL_MONEY.includes(stage) ? 'agent-refused' : 'done';
 }
@@ -106,7 +113,10 @@ describe('what an assistant may do', () => {
           const found = await call(id, tier, given);
           const what = `${tier} ${session} ${JSON.stringify(given)}`;
           assert.equal(found, expected(id, tier, session), what);
-          assert.equal(scene.carriedOut.length - before, found === 'done' ? 1 : 0, what);
+          const times = scene.carriedOut.length - before;
+          // Answers that stay true are given again.
+          if (operationOf(id).isLasting === true) assert.ok(times <= 1, what);
+          else assert.equal(times, found === 'done' ? 1 : 0, what);
         }
     });
 

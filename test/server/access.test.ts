@@ -16,13 +16,14 @@ for (const scope of ACCESS_SCOPES) bearers.set(scope, await scene.key([scope]));
 let deeds = 0;
 
 function ask(route: (typeof ROUTES)[number], authorization: string | undefined) {
+  const isCommand = route.operation.kind === 'command';
   const headers = {
     ...(authorization === undefined ? {} : { authorization }),
-    ...(route.method === 'POST'
+    ...(isCommand
       ? { 'content-type': 'application/json', 'idempotency-key': `deed-${deeds++}`, accept: 'application/json' }
       : { accept: 'application/x-ndjson' }),
   };
-  return scene.ask(route.path, { method: route.method, headers, ...(route.method === 'POST' ? { body: {} } : {}) });
+  return scene.ask(route.path, { method: route.method, headers, ...(isCommand ? { body: {} } : {}) });
 }
 
 describe('who may do what', () => {
@@ -107,7 +108,20 @@ describe('who may do what', () => {
       if (localOnly !== undefined) assert.match(localOnly, /\.$/);
       if (handlesSecrets) assert.ok(localOnly !== undefined || ['account-ls', 'account-revoke'].includes(id), name);
     }
-    assert.equal(new Set(ROUTES.map((r) => r.path)).size, ROUTES.length);
+    const faces = ROUTES.map((r) => `${r.method} ${r.path.replaceAll(/\{\w+\}/g, '{}')}`);
+    assert.equal(new Set(faces).size, ROUTES.length);
+    assert.equal(new Set(ROUTES.map((r) => r.name)).size, ROUTES.length);
+  });
+
+  test('every further path -> of its kind’s methods, with fields that the operation has', () => {
+    for (const { operation, face, places, input, path } of ROUTES) {
+      if (face === null) continue;
+      assert.equal(face.method === 'GET', operation.kind !== 'command', path);
+      for (const field of Object.values(face.names ?? {}))
+        assert.ok(field in operation.input.shape, `${path} ${field}`);
+      for (const field of Object.keys(face.fixed ?? {})) assert.ok(field in operation.input.shape, `${path} ${field}`);
+      for (const name of [...places, ...(face.capitals ?? [])]) assert.ok(name in input.shape, `${path} ${name}`);
+    }
   });
 });
 

@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { createClient, ProblemError } from '../../src/api/client/client.ts';
 import { queryOf } from '../../src/api/client/request.ts';
 import { fieldKind, shapeOf } from '../../src/api/field-shape.ts';
-import { queryInput, ROUTES } from '../../src/api/http/routes.ts';
+import { OPERATION_ROUTES, queryInput } from '../../src/api/http/routes.ts';
 import { openScripted } from './scripted-streams.ts';
 import { openScene } from './server-scene.ts';
 
@@ -84,7 +84,8 @@ describe('calls of the client', () => {
   });
 
   test('any input of any query -> read at the server as it was written', () => {
-    for (const { operation, method } of ROUTES.filter((r) => r.method === 'GET')) {
+    for (const route of OPERATION_ROUTES.filter((r) => r.method === 'GET')) {
+      const { operation, method } = route;
       const fields = Object.entries(operation.input.shape).map(([name, schema]) => {
         const { base, isList } = shapeOf(schema as Parameters<typeof shapeOf>[0]);
         const [word, few] = [fc.string({ unit: 'grapheme' }), { minLength: 1, maxLength: 3 }];
@@ -102,7 +103,7 @@ describe('calls of the client', () => {
       fc.assert(
         fc.property(fc.record(Object.fromEntries(fields), { requiredKeys: [], noNullPrototype: true }), (input) => {
           const words = queryOf(operation, input as Record<string, unknown>).slice(1);
-          assert.deepEqual(queryInput(operation, words), input, `${method} ${operation.name}`);
+          assert.deepEqual(queryInput(route, words), input, `${method} ${operation.name}`);
         }),
         { numRuns: 40 },
       );

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { execute } from '../../src/api/handlers/handlers.ts';
-import { ROUTES } from '../../src/api/http/routes.ts';
+import { OPERATION_ROUTES } from '../../src/api/http/routes.ts';
 import { openScene } from './server-scene.ts';
 
 describe('answers that last', () => {
@@ -36,7 +36,7 @@ describe('answers that last', () => {
   });
 
   test('operations that are marked so -> read only, and of the installation alone', () => {
-    const lasting = ROUTES.filter(({ operation }) => operation.isLasting === true);
+    const lasting = OPERATION_ROUTES.filter(({ operation }) => operation.isLasting === true);
     assert.deepEqual(lasting.map(({ id }) => id).sort(), ['docs', 'indicators']);
     for (const { operation } of lasting) assert.deepEqual([operation.kind, operation.scope], ['query', 'read']);
   });

@@ -34,7 +34,13 @@ export interface ServerScene {
   /** What nobody foresaw. */
   readonly defects: unknown[];
   ask(path: string, ask?: Ask): Promise<Answer>;
-  command(path: string, body: object, key: string, headers?: Readonly<Record<string, string>>): Promise<Answer>;
+  command(
+    path: string,
+    body: object,
+    key: string,
+    headers?: Readonly<Record<string, string>>,
+    method?: string,
+  ): Promise<Answer>;
   /** Makes a key and answers the header that gives it. */
   key(scopes: readonly string[], more?: { expiresAtMs?: number; addresses?: readonly string[] }): Promise<string>;
   close(): Promise<void>;
@@ -65,7 +71,8 @@ export async function openScene(options: Partial<ServerOptions> = {}, home?: str
             host: '127.0.0.1',
             path,
             method,
-            headers: { ...headers },
+            // Node sends none by itself with some methods.
+            headers: text === undefined ? headers : { 'content-length': String(Buffer.byteLength(text)), ...headers },
             agent: false,
             timeout: 20_000,
           },
@@ -88,9 +95,9 @@ export async function openScene(options: Partial<ServerOptions> = {}, home?: str
         asked.on('timeout', () => asked.destroy(new Error(`no answer to ${method} ${path}`)));
         asked.end(text);
       }),
-    command: (path, body, key, headers = {}) =>
+    command: (path, body, key, headers = {}, method = 'POST') =>
       scene.ask(path, {
-        ...{ method: 'POST', body },
+        ...{ method, body },
         headers: { 'content-type': 'application/json', 'idempotency-key': key, ...headers },
       }),
     async key(scopes, { expiresAtMs, addresses = [] } = {}) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import fc from 'fast-check';
-import { ROUTES } from '../../src/api/http/routes.ts';
+import { OPERATION_ROUTES } from '../../src/api/http/routes.ts';
 import { ACCESS_SCOPES } from '../../src/api/operation.ts';
 import { clientFrame, serverFrame } from '../../src/api/websocket/frames.ts';
 import { openScripted } from './scripted-streams.ts';
@@ -233,7 +233,7 @@ describe('every operation that is served', () => {
     const all = await open();
     const authorization = await all.key(ACCESS_SCOPES);
     const client = await RawClient.open(all, authorization);
-    for (const { id, path, method, operation } of ROUTES) {
+    for (const { id, path, method, operation } of OPERATION_ROUTES) {
       client.send({ k: 'call', id, operation: operation.name, key: `ws-${id}` });
       const { result, problem } = await client.answer(id);
       const headers = { authorization };
@@ -252,7 +252,7 @@ describe('every operation that is served', () => {
     const all = await open();
     for (const scope of ACCESS_SCOPES) {
       const client = await RawClient.open(all, await all.key([scope]));
-      for (const { id, operation } of ROUTES) {
+      for (const { id, operation } of OPERATION_ROUTES) {
         const call = operation.kind === 'stream' ? { k: 'subscribe' } : { k: 'call', key: `${scope}-${id}` };
         client.send({ ...call, id, operation: operation.name });
         const { problem } = await client.answer(id);

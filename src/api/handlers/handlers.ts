@@ -22,6 +22,9 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   'strategy-demote': async () => (await import('./promotion.ts')).strategyDemote,
   'data-import': async () => (await import('./data.ts')).dataImport,
   'data-ls': async () => (await import('./data.ts')).dataLs,
+  'data-symbols': async () => (await import('./bars.ts')).dataSymbols,
+  'data-status': async () => (await import('./bars.ts')).dataStatus,
+  'data-bars': async () => (await import('./bars.ts')).dataBars,
   'data-check': async () => (await import('./data.ts')).dataCheck,
   'data-generate': async () => (await import('./data.ts')).dataGenerate,
   'data-export': async () => (await import('./data.ts')).dataExport,
@@ -45,6 +48,9 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   'journal-restore': async () => (await import('./journals.ts')).journalRestore,
   status: async () => (await import('./session-queries.ts')).status,
   positions: async () => (await import('./session-queries.ts')).positions,
+  balances: async () => (await import('./portfolio.ts')).balances,
+  equity: async () => (await import('./portfolio.ts')).equity,
+  profit: async () => (await import('./portfolio.ts')).profit,
   orders: async () => (await import('./session-queries.ts')).orders,
   fills: async () => (await import('./session-queries.ts')).fills,
   events: async () => (await import('./session-queries.ts')).events,
@@ -53,6 +59,10 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   'order-buy': async () => (await import('./session-commands.ts')).orderBuy,
   'order-sell': async () => (await import('./session-commands.ts')).orderSell,
   'order-cancel': async () => (await import('./session-commands.ts')).orderCancel,
+  'order-show': async () => (await import('./session-queries.ts')).orderShow,
+  'order-place': async () => (await import('./session-commands.ts')).orderPlace,
+  'order-amend': async () => (await import('./session-commands.ts')).orderAmend,
+  'order-cancel-all': async () => (await import('./session-commands.ts')).orderCancelAll,
   pause: async () => (await import('./session-commands.ts')).pauseSession,
   resume: async () => (await import('./session-commands.ts')).resumeSession,
   kill: async () => (await import('./kill.ts')).kill,
@@ -62,6 +72,11 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   listen: async () => (await import('./listen.ts')).listen,
   latest: async () => (await import('./latest.ts')).latest,
   watch: async () => (await import('./watch.ts')).watch,
+  quote: async () => (await import('./quotes.ts')).quote,
+  quotes: async () => (await import('./quotes.ts')).quotes,
+  'quotes-start': async () => (await import('./quotes.ts')).quotesStart,
+  'quotes-stop': async () => (await import('./quotes.ts')).quotesStop,
+  'execution-execute': async () => (await import('./quotes.ts')).executionExecute,
   'data-rm': async () => (await import('./data.ts')).dataRm,
   'runs-ls': async () => (await import('./runs.ts')).runsLs,
   'runs-show': async () => (await import('./runs.ts')).runsShow,
@@ -100,7 +115,7 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
 const loaded = new Map<OperationId, Handler<OperationId>>();
 
 /**
- * Parses a request and carries it out. Throws {@link Failure} for what the request is to blame for; pass anything else through
+ * Parses a request and carries it out; a command with `dryRun` answers `DryRun` in the place of its output. Throws {@link Failure} for what the request is to blame for; pass anything else through
  * `failureOf` before it is told.
  */
 export async function execute<K extends OperationId>(
@@ -109,11 +124,26 @@ export async function execute<K extends OperationId>(
   world: World,
   call: Omit<Call, 'given' | 'askSecret'> & Partial<Pick<Call, 'askSecret'>>,
 ): Promise<Output<K>> {
-  const operation = operationOf(id);
-  const { name, handlesSecrets = false } = operation;
-  const parsed = strictInput(operation).safeParse(given);
+  const row = operationOf(id);
+  const { name, handlesSecrets = false, kind } = row;
+  const parsed = strictInput(row).safeParse(given);
   if (!parsed.success) throw inputFailure(parsed.error, handlesSecrets ? {} : given, name);
+  if (kind !== 'command') return carryOut(id, parsed.data, given, world, call);
+  const { dryRun, ...input } = parsed.data;
+  const { dryRun: _dryRun, ...asked } = given;
+  if (dryRun !== true) return carryOut(id, input, asked, world, call);
+  const { tried } = await import('./dry-runs.ts');
+  return (await tried(id, input, world)) as never;
+}
+
+async function carryOut<K extends OperationId>(
+  id: K,
+  input: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, Json>>,
+  world: World,
+  call: Omit<Call, 'given' | 'askSecret'> & Partial<Pick<Call, 'askSecret'>>,
+): Promise<Output<K>> {
   const handler = (loaded.get(id) ?? (await HANDLERS[id]())) as Handler<K>;
   loaded.set(id, handler as Handler<OperationId>);
-  return handler(parsed.data as Input<K>, world, { askSecret: null, ...call, given });
+  return handler(input as Input<K>, world, { askSecret: null, ...call, given });
 }

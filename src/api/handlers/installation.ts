@@ -3,7 +3,7 @@ import { completionScript } from '../completion.ts';
 import { Failure } from '../failures.ts';
 import { jsonSchema } from '../json-schema.ts';
 import { schemaName } from '../operation.ts';
-import { type Input, OPERATION_IDS, type Output, operationOf } from '../operations/table.ts';
+import { COMMAND_IDS, type Input, type Output, operationOf } from '../operations/table.ts';
 import type { World } from '../world.ts';
 
 type DoctorCheck = Output<'doctor'>['checks'][number];
@@ -100,7 +100,7 @@ export function completion(input: Input<'completion'>): Output<'completion'> {
 /** The rows of the table, or those whose name begins with the words given, with JSON schemas of what goes in and comes out. */
 export function help(input: Input<'help'>): Output<'help'> {
   const words = input.command.join(' ');
-  const rows = OPERATION_IDS.map(operationOf);
+  const rows = COMMAND_IDS.map(operationOf);
   const wanted = words === '' ? rows : rows.filter((row) => row.name === words || row.name.startsWith(`${words} `));
   if (wanted.length === 0) {
     const near = closest(

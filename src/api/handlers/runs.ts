@@ -4,6 +4,7 @@ import type { RunRecord } from '../../ports/registry.ts';
 import { closest } from '../closest.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
+import { unknownCursor } from '../page.ts';
 import type { World } from '../world.ts';
 import { reportFolder, writeReports } from './write-reports.ts';
 
@@ -49,7 +50,14 @@ export function runsLs(input: Input<'runs-ls'>, world: World): Output<'runs-ls'>
   const all = world.runs
     .list()
     .filter((r) => input.strategy === undefined || r.strategies.some((s) => s.id === input.strategy));
-  return { runs: all.slice(0, input.limit).map((run) => line(run)), total: all.length };
+  const { cursor, limit } = input;
+  const first = cursor === undefined ? 0 : all.findIndex((run) => run.id === cursor) + 1;
+  if (cursor !== undefined && first === 0) throw unknownCursor(cursor);
+  const page = all.slice(first, first + limit);
+  return {
+    ...{ runs: page.map((run) => line(run)), total: all.length },
+    cursor: first + page.length < all.length ? page.at(-1)!.id : null,
+  };
 }
 
 export function runsShow(input: Input<'runs-show'>, world: World): Output<'runs-show'> {

@@ -1,10 +1,14 @@
+import { orderOfClientId } from '../../core/execution/client-order-id.ts';
 import { KILL_LEVELS } from '../../core/vocabulary/commands.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
-import { fillOf, openOrdersOf, orderOf, viewOf } from '../../session/session-view.ts';
+import type { SessionCore } from '../../session/session-core.ts';
+import { fillOf, orderOf, viewOf } from '../../session/session-view.ts';
+import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
+import { numberOf, pageOf } from '../page.ts';
 import type { Call, World } from '../world.ts';
 import { bookOf, fillLine, orderLine } from './book-of.ts';
-import { eventLines } from './event-lines.ts';
+import { eventLineOf } from './event-lines.ts';
 import { failureOf } from './failure-of.ts';
 import { following } from './follow.ts';
 import { concerns, heldLatches, latchLine } from './latch-scope.ts';
@@ -30,6 +34,28 @@ function heading({ name, core }: ReadSession) {
   return { session: name, time: Number.isFinite(core.lastMs) ? formatTime(core.lastMs) : null };
 }
 
+type Paged = { readonly cursor?: string | undefined; readonly follow: boolean; readonly limit: number };
+
+/** The cursor, which a list that is followed cannot have. Throws {@link Failure} `input-invalid`. */
+function unfollowed({ cursor, follow }: Paged): string | undefined {
+  if (cursor === undefined || !follow) return cursor;
+  throw new Failure('input-invalid', 'cursor: a list that is followed has no pages', { details: { field: 'cursor' } });
+}
+
+/** Of rows that rise, the page before the cursor: it is the number of a row. */
+function pageBefore(rows: readonly number[], input: Paged): { rows: readonly number[]; cursor: string | null } {
+  const cursor = unfollowed(input);
+  const before = cursor === undefined ? Number.POSITIVE_INFINITY : numberOf(cursor);
+  const older = rows.filter((row) => row < before);
+  const page = older.slice(Math.max(0, older.length - input.limit));
+  return { rows: page, cursor: page.length < older.length ? (page[0] ?? before).toString(36) : null };
+}
+
+function openRows({ engine: { state, desk } }: SessionCore): readonly number[] {
+  const rows = Array.from({ length: state.book.positions.count }, (_, slot) => [...desk.rowsOf(slot)]).flat();
+  return rows.sort((a, b) => a - b);
+}
+
 export async function positions(input: Input<'positions'>, world: World, call: Call): Promise<Output<'positions'>> {
   const session = await read(input, world);
   const view = (): Output<'positions'> => {
@@ -45,13 +71,31 @@ export async function orders(input: Input<'orders'>, world: World, call: Call): 
   const { core } = session;
   const view = (): Output<'orders'> => {
     const { count } = core.engine.state.orders;
-    const all = input.all
-      ? Array.from({ length: Math.min(count, input.limit) }, (_, k) => orderOf(core, count - 1 - k)).reverse()
-      : openOrdersOf(core).slice(-input.limit);
-    return { ...heading(session), orders: all.map(orderLine) };
+    const rows = input.all ? Array.from({ length: count }, (_, row) => row) : openRows(core);
+    const page = pageBefore(rows, input);
+    return { ...heading(session), orders: page.rows.map((row) => orderLine(orderOf(core, row))), cursor: page.cursor };
   };
   await following(input, world, call, () => session.readOn(), view);
   return view();
+}
+
+export async function orderShow(input: Input<'order-show'>, world: World): Promise<Output<'order-show'>> {
+  const session = await read({ session: input.session }, world);
+  const { core, name } = session;
+  const { orders: placed, fills: done, session: prefix } = core.engine.state;
+  const row = input.order === 'last' ? placed.count - 1 : (orderOfClientId(prefix, input.order)?.row ?? -1);
+  if (row < 0 || row >= placed.count)
+    throw new Failure(
+      'order-unknown',
+      placed.count === 0 ? `session ${name} has no orders yet` : `session ${name} has no order ${input.order}`,
+      { hint: 'tradewright orders --all lists them.', details: { field: 'order', found: input.order } },
+    );
+  const own = Array.from({ length: done.count }, (_, k) => k).filter((k) => done.column.order[k] === row);
+  return {
+    ...heading(session),
+    order: orderLine(orderOf(core, row)),
+    fills: own.map((fill) => fillLine(fillOf(core, fill))),
+  };
 }
 
 export async function fills(input: Input<'fills'>, world: World, call: Call): Promise<Output<'fills'>> {
@@ -60,10 +104,11 @@ export async function fills(input: Input<'fills'>, world: World, call: Call): Pr
   let told = 0;
   const view = (): Output<'fills'> => {
     const { count } = core.engine.state.fills;
-    const first = Math.max(told, count - input.limit);
-    const lines = Array.from({ length: count - first }, (_, k) => fillLine(fillOf(core, first + k)));
+    const { from, to, cursor } = pageOf(count, input.limit, unfollowed(input));
+    const first = Math.max(told, from);
+    const lines = Array.from({ length: Math.max(0, to - first) }, (_, k) => fillLine(fillOf(core, first + k)));
     told = input.follow ? count : told;
-    return { ...heading(session), fills: lines };
+    return { ...heading(session), fills: lines, cursor };
   };
   await following(
     input,
@@ -80,9 +125,13 @@ export async function events(input: Input<'events'>, world: World, call: Call): 
   const session = await read(input, world);
   let told = 0;
   const view = (): Output<'events'> => {
-    const lines = eventLines(session.core, input.limit, told);
-    told = input.follow ? session.core.engine.state.log.count : told;
-    return { ...heading(session), events: lines };
+    const { core } = session;
+    const { count } = core.engine.state.log;
+    const { from, to, cursor } = pageOf(count, input.limit, unfollowed(input));
+    const first = Math.max(told, from);
+    const lines = Array.from({ length: Math.max(0, to - first) }, (_, k) => eventLineOf(core, first + k));
+    told = input.follow ? count : told;
+    return { ...heading(session), events: lines, cursor };
   };
   await following(
     input,

@@ -1,4 +1,4 @@
-import { barOpen, formatTime, timeframe } from '../../core/vocabulary/time.ts';
+import { barOpen, formatTime, type Timeframe, timeframe } from '../../core/vocabulary/time.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
@@ -10,6 +10,15 @@ export function venues(_: Input<'venues'>, world: World): Output<'venues'> {
       ...{ name, id, title, history: [...history], feed, environments: [...environments], note },
     })),
   };
+}
+
+/** When the first of the last `count` bars that have closed by then opened. */
+function barsBefore(text: Timeframe, timeMs: number, count: number): number {
+  const spec = timeframe(text);
+  let openMs = barOpen(spec, timeMs);
+  if (spec.ms > 0) return openMs - count * spec.ms;
+  for (let k = 0; k < count; k++) openMs = barOpen(spec, openMs - 1);
+  return openMs;
 }
 
 export async function dataGet(input: Input<'data-get'>, world: World, call: Call): Promise<Output<'data-get'>> {
@@ -25,7 +34,12 @@ export async function dataGet(input: Input<'data-get'>, world: World, call: Call
   const nowMs = (): number => world.clock.nowMs();
   const toMs = input.to ?? nowMs();
   const stored = await world.catalogue.info(`${history.venue}:${symbol}`, input.timeframe);
-  const fromMs = input.from ?? stored?.lastMs;
+  if (input.bars !== undefined && input.from !== undefined)
+    throw new Failure('input-invalid', 'bars: expected either --bars or --from, found both', {
+      details: { field: 'bars' },
+    });
+  const fromMs =
+    input.bars === undefined ? (input.from ?? stored?.lastMs) : barsBefore(input.timeframe, toMs, input.bars);
   if (fromMs === undefined) {
     throw new Failure('input-invalid', 'from: expected a day to begin with, as nothing of the series is stored yet', {
       hint: 'Say it with --from 2024-01-01.',

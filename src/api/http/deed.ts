@@ -4,7 +4,7 @@ import type { Client } from './access.ts';
 import { jsonObject } from './body.ts';
 import type { Once } from './once.ts';
 import { problemOf, statusOf } from './problem.ts';
-import { authorize, type Route } from './routes.ts';
+import { authorize, operationInput, placedInput, type Route } from './routes.ts';
 import type { Hooks, Serving } from './serving.ts';
 
 /** What carries requests out, and whom it tells of what nobody foresaw. */
@@ -33,7 +33,7 @@ export interface Deed {
 /** Does it once, and answers the envelope or the problem, also to who asks again. Throws {@link Failure} as {@link Once.answer} does. */
 export function doOnce(desk: DeedDesk, deed: Deed): ReturnType<Once['answer']> {
   const { route, client, correlation, hooks } = deed;
-  return desk.once.answer(deed.owner, deed.key, `${route.id}\n${deed.text}`, async () => {
+  return desk.once.answer(deed.owner, deed.key, `${route.name}\n${deed.text}`, async () => {
     let hasBegun = false;
     try {
       const given = await deed.prepare();
@@ -58,7 +58,21 @@ export interface AskedDeed {
   readonly text: string;
   readonly key: string | undefined;
   readonly correlation: string;
+  /** The words in the path. */
+  readonly places: Readonly<Record<string, string>>;
   readonly progress: Hooks['progress'];
+}
+
+/** Input that the client may give and the operation takes. Throws {@link Failure}. */
+export function readInput(
+  route: Route,
+  given: Readonly<Record<string, Json>>,
+  { scopes }: Client,
+  { serving }: Pick<DeedDesk, 'serving'>,
+): Readonly<Record<string, Json>> {
+  authorize(route.operation, operationInput(route, given), scopes);
+  serving.validate(route, given);
+  return given;
 }
 
 /** {@link doOnce} for a client that asks in JSON, within its scopes. Finished whoever still listens. */
@@ -66,16 +80,12 @@ export function answerDeed(
   desk: DeedDesk,
   route: Route,
   client: Client,
-  { text, key, correlation, progress }: AskedDeed,
+  { text, key, correlation, places, progress }: AskedDeed,
 ): ReturnType<Once['answer']> {
   return doOnce(desk, {
-    ...{ route, client, owner: client.name, text, key, correlation },
+    ...{ route, client, owner: client.name, key, correlation },
+    text: route.places.length === 0 ? text : `${JSON.stringify(places)}\n${text}`,
     hooks: { update() {}, progress, stop: new AbortController().signal },
-    prepare() {
-      const given = jsonObject(text);
-      authorize(route.operation, given, client.scopes);
-      desk.serving.validate(route, given);
-      return given;
-    },
+    prepare: () => readInput(route, placedInput(route, places, jsonObject(text)), client, desk),
   });
 }

@@ -41,11 +41,11 @@ function isPlain(value: unknown): value is string | number | boolean {
   return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-function routeSection({ id, method, path, operation }: Route): string {
-  const fields = Object.entries(operation.input.shape).map(([name, schema]) => {
+function routeSection({ name: id, method, path, operation, input, places, face }: Route): string {
+  const fields = Object.entries(input.shape).map(([name, schema]) => {
     const { isOptional, isList, meta, choices, byDefault } = shapeOf(schema as Parameters<typeof shapeOf>[0]);
     const notes = [
-      ...(isOptional ? [] : ['required']),
+      ...(places.includes(name) ? ['in the path'] : isOptional ? [] : ['required']),
       ...(isList ? ['may be repeated'] : []),
       ...(choices.length > 0 ? [choices.join(', ')] : []),
       ...(isPlain(byDefault) ? [`default ${byDefault}`] : []),
@@ -55,7 +55,7 @@ function routeSection({ id, method, path, operation }: Route): string {
     return `<tr><td>${code(name)}<td>${asText(about)}${notes.length === 0 ? '' : ` <small>(${asText(notes.join('; '))})</small>`}</tr>`;
   });
   return `<h3 id="${id}">${code(`${method} ${path}`)}</h3>
-<p>${asText(operation.summary)}. ${asText(operation.details ?? '')} <small>Scope ${operation.scope}.</small></p>
+<p>${asText(operation.summary)}. ${asText(operation.details ?? '')} <small>Scope ${operation.scope}.${face === null ? '' : ` The same as <a href="#${operation.name.replaceAll(' ', '-')}">${asText(operation.name)}</a>, under names of its own.`}</small></p>
 ${fields.length === 0 ? '' : `<table>${fields.join('\n')}</table>`}`;
 }
 

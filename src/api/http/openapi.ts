@@ -1,8 +1,10 @@
+import { z } from 'zod';
+import { DRY_RUN_SCHEMA, dryRunOutput } from '../dry-run.ts';
 import { FAILURES, type FailureCode } from '../failures.ts';
 import { fieldKind, shapeOf } from '../field-shape.ts';
 import { jsonSchema } from '../json-schema.ts';
-import { schemaName } from '../operation.ts';
 import { ROUTES, type Route } from './routes.ts';
+import { schemaOf } from './serving.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -13,7 +15,9 @@ const OF_COMMANDS: readonly FailureCode[] = ['idempotency-key-missing', 'idempot
 export function openApiDocument(version: string): Document {
   const paths: Record<string, Document> = {};
   const schemas: Record<string, unknown> = { Problem: PROBLEM, Warning: WARNING };
-  for (const route of ROUTES) paths[route.path] = { [route.method.toLowerCase()]: operationObject(route, schemas) };
+  schemas['DryRun'] = plain(jsonSchema(dryRunOutput, 'output'), 'DryRun', schemas);
+  for (const route of ROUTES)
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationObject(route, schemas) };
   return {
     openapi: '3.1.0',
     info: {
@@ -68,22 +72,32 @@ function plain(schema: unknown, name: string, components: Record<string, unknown
   return placed(rest) as Document;
 }
 
-function operationObject({ id, method, operation }: Route, components: Record<string, unknown>): Document {
-  const { name, summary, details, group, scope, kind } = operation;
+function operationObject(route: Route, components: Record<string, unknown>): Document {
+  const { name: id, operation, face, places } = route;
+  const { summary, details, group, scope, kind } = operation;
+  const isCommand = kind === 'command';
+  const isOnlyTried = face?.fixed?.['dryRun'] === true;
+  const output = plain(jsonSchema(face?.answer?.schema ?? operation.output, 'output'), `${id}.output`, components);
+  const input = plain(jsonSchema(route.input, 'input'), `${id}.input`, components);
+  const dryRun = { $ref: '#/components/schemas/DryRun' };
   const result = {
     type: 'object',
     required: ['schema', 'ok', 'data', 'warnings'],
     properties: {
-      schema: { const: schemaName({ name }) },
+      schema: isOnlyTried
+        ? { const: DRY_RUN_SCHEMA }
+        : isCommand
+          ? { enum: [schemaOf(route), DRY_RUN_SCHEMA] }
+          : { const: schemaOf(route) },
       ok: { const: true },
-      data: plain(jsonSchema(operation.output, 'output'), `${id}.output`, components),
+      data: isOnlyTried ? dryRun : isCommand ? { anyOf: [output, dryRun] } : output,
       warnings: { type: 'array', items: { $ref: '#/components/schemas/Warning' } },
     },
   };
   const lines = {
     schema: { type: 'string', description: 'Updates or progress, an object each, the result or a problem last.' },
   };
-  const codes = [...GENERAL, ...(kind === 'command' ? OF_COMMANDS : [])];
+  const codes = [...GENERAL, ...(isCommand ? OF_COMMANDS : [])];
   const statuses = [...new Set(codes.map((code) => String(FAILURES[code].status)))];
   return {
     operationId: id,
@@ -91,14 +105,19 @@ function operationObject({ id, method, operation }: Route, components: Record<st
     ...(details === undefined ? {} : { description: details }),
     tags: [group],
     'x-scope': scope,
-    parameters: method === 'GET' ? queryParameters(id, operation, components) : [IDEMPOTENCY],
-    ...(method === 'GET'
+    parameters: isCommand
+      ? [...parameters(route, input).filter((each) => each['in'] === 'path'), ...(isOnlyTried ? [] : [IDEMPOTENCY])]
+      : parameters(route, input),
+    ...(!isCommand
       ? {}
       : {
           requestBody: {
-            required: operation.input.safeParse({}).success === false,
+            required: bodyOf(route).safeParse({}).success === false,
             content: {
-              'application/json': { schema: plain(jsonSchema(operation.input, 'input'), `${id}.input`, components) },
+              'application/json': {
+                schema:
+                  places.length === 0 ? input : plain(jsonSchema(bodyOf(route), 'input'), `${id}.body`, components),
+              },
             },
           },
         }),
@@ -117,7 +136,8 @@ const IDEMPOTENCY = {
   name: 'idempotency-key',
   in: 'header',
   required: true,
-  description: 'A new one for each deed. Asked again under the same key within a day, the first answer is given again.',
+  description:
+    'A new one for each deed; not needed for a dry run. Asked again under the same key within a day, the first answer is given again.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 
@@ -129,20 +149,21 @@ function problem(codes: readonly FailureCode[], status: string | null): Document
   };
 }
 
-function queryParameters(
-  id: string,
-  operation: Route['operation'],
-  components: Record<string, unknown>,
-): readonly Document[] {
-  const input = plain(jsonSchema(operation.input, 'input'), `${id}.input`, components);
+/** What is given in the body: all but what is in the path. */
+function bodyOf({ input, places }: Route): z.ZodObject {
+  return z.strictObject(Object.fromEntries(Object.entries(input.shape).filter(([name]) => !places.includes(name))));
+}
+
+function parameters({ input: { shape }, places }: Route, input: Document): readonly Document[] {
   const { properties = {} } = input as { properties?: Record<string, unknown> };
-  return Object.entries(operation.input.shape).map(([name, schema]) => {
+  return Object.entries(shape).map(([name, schema]) => {
     const { base, isOptional, meta, isList } = shapeOf(schema as Parameters<typeof shapeOf>[0]);
     const isPairs = fieldKind(base) === 'pairs';
+    const isPlace = places.includes(name);
     return {
       name,
-      in: 'query',
-      required: !isOptional,
+      in: isPlace ? 'path' : 'query',
+      required: isPlace || !isOptional,
       ...(typeof meta['description'] === 'string' ? { description: meta['description'] } : {}),
       schema: isPairs ? { type: 'array', items: { type: 'string', pattern: '^[^=]+=' } } : properties[name],
       ...(isList || isPairs ? { style: 'form', explode: true } : {}),

@@ -1,12 +1,14 @@
+import { hash } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { Json } from '../../core/vocabulary/json.ts';
 import { Failure } from '../failures.ts';
 import type { Client } from './access.ts';
-import { answerDeed, type DeedDesk } from './deed.ts';
+import { jsonObject } from './body.ts';
+import { answerDeed, type DeedDesk, readInput } from './deed.ts';
 import { type LineFormat, LineWriter } from './line-writer.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
-import { authorize, endsByItself, followed, queryInput, type Route } from './routes.ts';
-import type { Hooks } from './serving.ts';
+import { authorize, endsByItself, followed, placedInput, queryInput, type Route } from './routes.ts';
+import type { Envelope, Hooks } from './serving.ts';
 
 /** What answers need. */
 export interface Desk extends DeedDesk {
@@ -31,7 +33,7 @@ export async function answerOperation(
 ): Promise<FastifyReply> {
   try {
     authorize(route.operation, null, client.scopes);
-    if (route.method === 'POST') await answerCommand(desk, route, client, request, reply);
+    if (route.operation.kind === 'command') await answerCommand(desk, route, client, request, reply);
     else await answerQuery(desk, route, client, request, reply);
   } catch (error) {
     const failure = desk.failureOf(error);
@@ -40,7 +42,7 @@ export async function answerOperation(
   return reply;
 }
 
-/** A deed: asked for under a key, and finished whoever still listens. */
+/** A deed: asked for under a key, and finished whoever still listens. What is only tried is no deed and needs no key. */
 async function answerCommand(
   desk: Desk,
   route: Route,
@@ -49,6 +51,14 @@ async function answerCommand(
   reply: FastifyReply,
 ): Promise<void> {
   const text = typeof request.body === 'string' ? request.body : '{}';
+  const places = request.params as Readonly<Record<string, string>>;
+  if (route.face?.fixed?.['dryRun'] === true || isDryRun(text)) {
+    const given = readInput(route, placedInput(route, places, jsonObject(text)), client, desk);
+    const stop = new AbortController().signal;
+    const envelope = await desk.serving.run(route, given, client, { ...SILENT, stop });
+    await reply.header('content-type', JSON_TYPE).send(JSON.stringify(envelope));
+    return;
+  }
   const key = request.headers['idempotency-key'];
   const format = lineFormat(request.headers.accept);
   let writer: LineWriter | null = null;
@@ -58,6 +68,7 @@ async function answerCommand(
   };
   const answer = await answerDeed(desk, route, client, {
     ...{ text, key: typeof key === 'string' ? key : undefined, correlation: request.id },
+    places,
     progress: (phase, done, total) => {
       if (format !== null) lines().progress(phase, done, total);
     },
@@ -75,6 +86,16 @@ async function answerCommand(
     .send(answer.body);
 }
 
+/** Whether a body asks only what would be done. What cannot be read is refused later, as any other. */
+function isDryRun(text: string): boolean {
+  if (!text.includes('"dryRun"')) return false;
+  try {
+    return (JSON.parse(text) as { readonly dryRun?: unknown } | null)?.dryRun === true;
+  } catch {
+    return false;
+  }
+}
+
 /** A query or a stream: ended when nobody listens any more. */
 async function answerQuery(
   desk: Desk,
@@ -86,10 +107,9 @@ async function answerQuery(
   const { operation } = route;
   const format = lineFormat(request.headers.accept);
   const mark = request.url.indexOf('?');
-  const asked = queryInput(operation, mark < 0 ? '' : request.url.slice(mark + 1));
-  const given = operation.kind === 'stream' ? streamInput(route, asked, format) : asked;
-  authorize(operation, given, client.scopes);
-  desk.serving.validate(route, given);
+  const words = queryInput(route, mark < 0 ? '' : request.url.slice(mark + 1));
+  const asked = placedInput(route, request.params as Readonly<Record<string, string>>, words);
+  const given = readInput(route, operation.kind === 'stream' ? streamInput(route, asked, format) : asked, client, desk);
   const ending = new AbortController();
   const onClose = (): void => ending.abort();
   desk.streams.add(ending);
@@ -97,12 +117,32 @@ async function answerQuery(
   try {
     if (format === null) {
       const envelope = await desk.serving.run(route, given, client, { ...SILENT, stop: ending.signal });
-      await reply.header('content-type', JSON_TYPE).send(JSON.stringify(envelope));
+      await sendKept(reply, envelope, operation.freshForS?.(envelope.data), request.headers['if-none-match']);
     } else await tellLines(desk, route, given, client, reply, beginLines(reply, format, route), ending.signal);
   } finally {
     reply.raw.off('close', onClose);
     desk.streams.delete(ending);
   }
+}
+
+/** Sends an answer, with what caches need to keep it where it may be kept; only that it is still the same where the client has it. */
+async function sendKept(
+  reply: FastifyReply,
+  envelope: Envelope,
+  freshForS: number | undefined,
+  known: string | undefined,
+): Promise<void> {
+  const body = JSON.stringify(envelope);
+  void reply.header('content-type', JSON_TYPE);
+  if (freshForS === undefined) return void (await reply.send(body));
+  const tag = `"${hash('sha256', body, 'base64url').slice(0, 27)}"`;
+  void reply.headers({
+    etag: tag,
+    'cache-control': freshForS > 0 ? `private, max-age=${freshForS}` : 'private, no-cache',
+    vary: 'authorization, accept',
+  });
+  const tags = (known ?? '').split(',').map((each) => each.trim().replace(/^W\//, ''));
+  await (tags.includes(tag) || tags.includes('*') ? reply.code(304).send() : reply.send(body));
 }
 
 async function tellLines(

@@ -1,15 +1,29 @@
+import { z } from 'zod';
 import type { Json } from '../../core/vocabulary/json.ts';
 import { Failure } from '../failures.ts';
 import { fieldKind, shapeOf } from '../field-shape.ts';
+import type { HttpFace } from '../http-face.ts';
 import type { AccessScope, Operation } from '../operation.ts';
 import { OPERATION_IDS, type OperationId, operationOf } from '../operations/table.ts';
+import { strictInput } from '../strict-input.ts';
 
-/** One operation as it is served. */
+type Given = Readonly<Record<string, Json>>;
+type Shape = Readonly<Record<string, Parameters<typeof shapeOf>[0]>>;
+
+/** One operation as it is served, on one path. */
 export interface Route {
   readonly id: OperationId;
-  readonly method: 'GET' | 'POST';
+  /** Of all routes only this one's. */
+  readonly name: string;
+  readonly method: 'GET' | HttpFace['method'];
+  /** With `{name}` for what is given in the path. */
   readonly path: string;
   readonly operation: Operation;
+  /** What it takes, under the names that fields have here. */
+  readonly input: z.ZodObject;
+  /** Fields that are given in the path. */
+  readonly places: readonly string[];
+  readonly face: HttpFace | null;
 }
 
 /** Where an operation stands: the words of its name below `/api`. */
@@ -17,13 +31,12 @@ export function pathOf({ name }: Pick<Operation, 'name'>): string {
   return `/api/${name.replaceAll(' ', '/')}`;
 }
 
-/** What servers offer, in the order of the table. */
-export const ROUTES: readonly Route[] = OPERATION_IDS.filter((id) => operationOf(id).localOnly === undefined).map(
-  (id) => {
-    const operation = operationOf(id);
-    return { id, method: operation.kind === 'command' ? 'POST' : 'GET', path: pathOf(operation), operation };
-  },
-);
+/** What servers offer, in the order of the table: each operation on its own path, then on its further ones. */
+const SERVED = OPERATION_IDS.filter((id) => operationOf(id).localOnly === undefined);
+export const ROUTES: readonly Route[] = SERVED.flatMap(routesOf);
+
+/** What servers offer, each once, for those who ask by its name and not by a path. */
+export const OPERATION_ROUTES: readonly Route[] = SERVED.map(ownRoute);
 
 const canFollow = ({ input }: Operation): boolean => Object.hasOwn(input.shape, 'follow');
 
@@ -37,13 +50,77 @@ export function endsByItself(operation: Operation, given: Readonly<Record<string
   return canFollow(operation) && given['follow'] !== true;
 }
 
+/** An operation under the names of its own fields. */
+function ownRoute(id: OperationId): Route {
+  const operation = operationOf(id);
+  return {
+    ...{ id, name: id, method: operation.kind === 'command' ? 'POST' : 'GET', path: pathOf(operation), operation },
+    ...{ input: strictInput(operation), places: [], face: null },
+  };
+}
+
+function routesOf(id: OperationId): readonly Route[] {
+  const operation = operationOf(id);
+  return [ownRoute(id), ...(operation.http ?? []).map((face, k) => faceRoute(id, operation, face, k))];
+}
+
+function faceRoute(id: OperationId, operation: Operation, face: HttpFace, k: number): Route {
+  const names = new Map(Object.entries(face.names ?? {}).map(([here, field]) => [field, here]));
+  const fixed = face.fixed ?? {};
+  const shape = Object.entries(operation.input.shape)
+    .filter(([field]) => !Object.hasOwn(fixed, field))
+    .map(([field, schema]) => [names.get(field) ?? field, schema]);
+  return {
+    ...{ id, name: `${id}-${k + 2}`, method: face.method, path: `/api/${face.path}`, operation, face },
+    input: z.strictObject(Object.fromEntries(shape) as z.ZodRawShape),
+    places: [...face.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name!),
+  };
+}
+
+/** The words in a path, which its route takes as fields. */
+export function placedInput(
+  route: Route,
+  words: Readonly<Record<string, string>>,
+  given: Given,
+): Readonly<Record<string, Json>> {
+  const shape = route.input.shape as Shape;
+  const placed: Record<string, Json> = {};
+  for (const name of route.places) {
+    if (Object.hasOwn(given, name)) throw invalid(name, `${name}: expected in the path alone, found it twice`);
+    placed[name] = readWord(fieldKind(shapeOf(shape[name]!).base), words[name] ?? '');
+  }
+  return asWritten(route, { ...given, ...placed });
+}
+
+/** Words that exchanges write in capitals, as they are here. */
+function asWritten({ face }: Route, given: Given): Given {
+  const capitals = face?.capitals ?? [];
+  const plain = ([name, value]: [string, Json]): [string, Json] =>
+    capitals.includes(name) && typeof value === 'string'
+      ? [name, value.toLowerCase().replaceAll('_', '-')]
+      : [name, value];
+  return capitals.length === 0 ? given : Object.fromEntries(Object.entries(given).map(plain));
+}
+
+/** What a route was given, under the names of the operation's own fields. */
+export function operationInput({ face }: Route, given: Given): Given {
+  if (face === null) return given;
+  const { names = {}, fixed } = face;
+  return {
+    ...Object.fromEntries(Object.entries(given).map(([name, value]) => [names[name] ?? name, value])),
+    ...fixed,
+  };
+}
+
 /** Input of a GET: numbers and switches as words, lists by repeating, pairs as `name=value`. Throws {@link Failure} `input-invalid`. */
-export function queryInput(operation: Operation, query: string): Record<string, Json> {
+export function queryInput({ operation, input, places }: Route, query: string): Record<string, Json> {
   const given: Record<string, Json> = {};
-  const shape = operation.input.shape as Readonly<Record<string, Parameters<typeof shapeOf>[0]>>;
+  const shape = input.shape as Shape;
   for (const [name, text] of new URLSearchParams(query)) {
-    if (!Object.hasOwn(shape, name))
-      throw invalid(name, `${name}: ${operation.name} has no such field`, { expected: Object.keys(shape) });
+    if (!Object.hasOwn(shape, name) || places.includes(name))
+      throw invalid(name, `${name}: ${operation.name} has no such field`, {
+        expected: Object.keys(shape).filter((each) => !places.includes(each)),
+      });
     const { base, isList } = shapeOf(shape[name]!);
     const kind = fieldKind(base);
     if (kind === 'pairs') {

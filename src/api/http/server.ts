@@ -143,19 +143,16 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   });
   app.setNotFoundHandler((request, reply) => {
     const path = request.url.split('?')[0]!;
-    const route = ROUTES.find((r) => r.path === path);
-    if (route === undefined) return refuse(reply, new Failure('route-unknown', 'there is no such route'));
-    void reply.header('allow', route.method);
-    return refuse(
-      reply,
-      new Failure('method-wrong', `${path} is ${route.method}`, { details: { expected: route.method } }),
-    );
+    const methods = methodsOf(path);
+    if (methods === '') return refuse(reply, new Failure('route-unknown', 'there is no such route'));
+    void reply.header('allow', methods);
+    return refuse(reply, new Failure('method-wrong', `${path} is ${methods}`, { details: { expected: methods } }));
   });
 
   for (const route of ROUTES)
     app.route({
       method: route.method,
-      url: route.path,
+      url: route.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       exposeHeadRoute: false,
       handler: (request: Asked, reply) => answerOperation(desk, route, request.client!, request, reply, refuse),
     });
@@ -213,6 +210,17 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       metrics.close();
     },
   };
+}
+
+/** Methods that a path has, with commas between; nothing where there is no such path. */
+function methodsOf(path: string): string {
+  const words = path.split('/');
+  const isSame = (part: string, k: number): boolean => part === words[k] || (part.startsWith('{') && words[k] !== '');
+  const found = ROUTES.filter((r) => {
+    const parts = r.path.split('/');
+    return parts.length === words.length && parts.every(isSame);
+  });
+  return [...new Set(found.map((r) => r.method))].join(', ');
 }
 
 function limit(buckets: TokenBuckets, name: string, nowMs: number, reply: FastifyReply, whose: string): void {

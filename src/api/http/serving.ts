@@ -1,12 +1,12 @@
 import { type Json, orderlessText } from '../../core/vocabulary/json.ts';
+import { DRY_RUN_SCHEMA } from '../dry-run.ts';
 import { Failure } from '../failures.ts';
 import { inputFailure } from '../input-failure.ts';
 import { schemaName, type Warning } from '../operation.ts';
 import type { OperationId } from '../operations/table.ts';
-import { strictInput } from '../strict-input.ts';
 import type { Call, IsolatedCall, World } from '../world.ts';
 import type { Client } from './access.ts';
-import type { Route } from './routes.ts';
+import { operationInput, type Route } from './routes.ts';
 
 /** Carries an operation out in this thread: `execute` of the handlers. */
 export type Execute = (
@@ -32,6 +32,12 @@ export interface Envelope {
   readonly warnings: readonly Warning[];
 }
 
+/** Name of what a route answers. */
+export function schemaOf({ operation, face }: Route): string {
+  if (face?.answer === undefined) return schemaName(operation);
+  return schemaName({ name: face.path.replaceAll(/[/{}]+/g, ' ').trim() });
+}
+
 /** Carries out what clients of a server ask, strategies in threads of their own. */
 export class Serving {
   readonly #world: World;
@@ -43,8 +49,8 @@ export class Serving {
   }
 
   /** Refuses input that the operation does not take, before anything of it is begun. Throws {@link Failure} `input-invalid`. */
-  validate({ operation }: Route, given: Readonly<Record<string, Json>>): void {
-    const parsed = strictInput(operation).safeParse(given);
+  validate({ operation, input }: Route, given: Readonly<Record<string, Json>>): void {
+    const parsed = input.safeParse(given);
     if (parsed.success) return;
     const { message, details } = inputFailure(parsed.error, operation.handlesSecrets ? {} : given, null);
     throw new Failure('input-invalid', message, {
@@ -69,20 +75,30 @@ export class Serving {
     const { id, operation } = route;
     const warnings: Warning[] = [];
     const warn = (warning: Warning): void => void warnings.push(warning);
-    const isIsolated = operation.runsStrategies === true || operation.isHeavy === true;
+    const asked = operationInput(route, given);
+    const isTried = operation.kind === 'command' && asked['dryRun'] === true;
+    // What is only tried may replay a journal for it.
+    const isIsolated = operation.runsStrategies === true || operation.isHeavy === true || isTried;
     const { progress, update, stop } = hooks;
     const actor = `${client.name} by ${this.#world.actor}`;
     const call: IsolatedCall = { progress, update, stop, warn, actor };
     const world = { ...this.#world, actor };
     const data = isIsolated
-      ? await world.isolate(id, given, call)
-      : await this.#execute(id, given, world, {
+      ? await world.isolate(id, asked, call)
+      : await this.#execute(id, asked, world, {
           ...{ warn, update: hooks.update, stop: hooks.stop },
           progress: (phase, done, total) => {
             hooks.progress(phase, done, total);
             return !hooks.stop.aborted;
           },
         });
-    return { schema: schemaName(operation), ok: true, data, warnings };
+    if (isTried) return { schema: DRY_RUN_SCHEMA, ok: true, data, warnings };
+    const { answer } = route.face ?? {};
+    return {
+      schema: schemaOf(route),
+      ok: true,
+      data: answer === undefined ? data : answer.of(data as never),
+      warnings,
+    };
   }
 }

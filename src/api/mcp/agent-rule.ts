@@ -22,6 +22,9 @@ export type SessionStage = (typeof SESSION_STAGES)[number];
 const RULES: { readonly [K in OperationId]?: 'safer' | 'unless-live' } = {
   'order-buy': 'unless-live',
   'order-sell': 'unless-live',
+  'order-place': 'unless-live',
+  'order-amend': 'unless-live',
+  'order-cancel-all': 'safer',
   // Also of a stop: a live session closes a position that has none.
   'order-cancel': 'safer',
   pause: 'safer',

@@ -1,7 +1,7 @@
 import type { Tool as ToolDefinition } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { shapeOf } from '../field-shape.ts';
-import { ROUTES, type Route } from '../http/routes.ts';
+import { OPERATION_ROUTES, type Route } from '../http/routes.ts';
 import { jsonSchema } from '../json-schema.ts';
 import { type Operation, schemaName } from '../operation.ts';
 import { agentRule } from './agent-rule.ts';
@@ -28,7 +28,7 @@ export function toolName({ name }: Pick<Operation, 'name'>): string {
 /** Files are for who may use the machine, names of persons for persons; and who asks once does not follow. */
 function isWithheld(field: string, schema: z.ZodType, operation: Operation): boolean {
   if (field === 'follow' || (field === 'seconds' && 'follow' in operation.input.shape)) return true;
-  return field === 'by' || shapeOf(schema).meta['completes'] === 'file';
+  return field === 'by' || field === 'dryRun' || shapeOf(schema).meta['completes'] === 'file';
 }
 
 const idempotencyKey = z
@@ -68,7 +68,7 @@ function outputOf(operation: Operation): z.ZodObject {
   });
 }
 
-const ALL: readonly Tool[] = ROUTES.filter(({ id }) => agentRule(id) !== 'never').map((route) => ({
+const ALL: readonly Tool[] = OPERATION_ROUTES.filter(({ id }) => agentRule(id) !== 'never').map((route) => ({
   ...{ route, name: toolName(route.operation) },
   ...{ input: inputOf(route.operation), output: outputOf(route.operation) },
 }));

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { operation } from '../operation.ts';
+import { cursorField, cursorOutput } from '../page.ts';
 import { REPORT_FORMATS } from './run-fields.ts';
 
 const status = z.enum(['started', 'finished', 'partial', 'failed']);
@@ -33,8 +34,9 @@ export const runsLs = operation({
       .string()
       .optional()
       .meta({ description: 'Only runs of this strategy', placeholder: 'name', completes: 'strategy' }),
+    cursor: cursorField,
   }),
-  output: z.object({ runs: z.array(runLine), total: z.number() }),
+  output: z.object({ runs: z.array(runLine), total: z.number(), cursor: cursorOutput }),
   positionals: [],
   examples: [
     { command: 'runs ls', does: 'the last twenty' },

@@ -56,6 +56,11 @@ const orderFields = {
   reason: reasonField,
 };
 
+const orderField = z
+  .string()
+  .min(1)
+  .meta({ description: 'Order as tradewright orders shows it; last is the newest open one', placeholder: 'order' });
+
 const orderOutput = z.object({
   session: z.string(),
   /** Client order id, as tradewright orders shows it. */
@@ -99,17 +104,102 @@ export const orderSell = operation({
   ],
 });
 
+/** As exchanges name what an order has. */
+const ORDER_NAMES = { quantity: 'qty', price: 'limit', stopPrice: 'trigger', timeInForce: 'tif' };
+
+const CAPITALS = ['side', 'type', 'timeInForce'];
+
+export const orderPlace = operation({
+  name: 'order place',
+  group: 'sessions',
+  summary: 'Place an order, its side as an argument',
+  details: ORDERS,
+  kind: 'command',
+  scope: 'trade',
+  http: [
+    {
+      ...{ method: 'POST', path: 'orders', names: ORDER_NAMES },
+      capitals: CAPITALS,
+    },
+    {
+      ...{ method: 'POST', path: 'risk/what-if', names: ORDER_NAMES },
+      capitals: CAPITALS,
+      fixed: { dryRun: true },
+    },
+  ],
+  input: z.object({ side: z.enum(['buy', 'sell']).meta({ description: 'Side' }), ...orderFields }),
+  output: orderOutput,
+  positionals: ['side', 'symbol'],
+  examples: [
+    { command: 'order place buy BTCUSDT --qty 0.01 --stop 2% --target 4%', does: 'at market, between stop and target' },
+    { command: 'order place sell BTCUSDT --qty 0.01 --dry-run', does: 'what every risk rule would say of it' },
+  ],
+});
+
+export const orderAmend = operation({
+  name: 'order amend',
+  group: 'sessions',
+  summary: 'Change price or quantity of an open order',
+  details:
+    'Goes through risk as a new order would. Where the venue cannot amend, the order is canceled, and another one placed once that is confirmed. It keeps its time in force and its stop.',
+  kind: 'command',
+  scope: 'trade',
+  http: [{ method: 'PATCH', path: 'orders/{id}', names: { id: 'order', quantity: 'qty' } }],
+  input: z.object({
+    order: orderField,
+    price: amount('New limit; new trigger where it has no limit'),
+    qty: amount('New quantity in all, what has filled included'),
+    session: runningField,
+    reason: reasonField,
+  }),
+  output: z.object({ session: z.string(), order: z.string() }),
+  positionals: ['order'],
+  examples: [
+    { command: 'order amend last --price 60500', does: 'the newest open order' },
+    { command: 'order amend p1c2d3e4f5a6o3a0 --qty 0.02 --session btc', does: 'the quantity of one of a session' },
+  ],
+});
+
+export const orderCancelAll = operation({
+  name: 'order cancel-all',
+  group: 'sessions',
+  summary: 'Cancel all open orders, or those of one symbol',
+  details:
+    'Nothing is spared, protective stops and targets included: what is held stays without them. To end positions, too: tradewright kill --level flatten.',
+  kind: 'command',
+  scope: 'trade',
+  http: [{ method: 'DELETE', path: 'orders' }],
+  input: z.object({
+    symbol: z
+      .string()
+      .min(1)
+      .transform((text) => text.toUpperCase())
+      .optional()
+      .meta({ description: 'Only orders of this symbol', placeholder: 'symbol' }),
+    session: runningField,
+    reason: reasonField,
+  }),
+  output: z.object({
+    session: z.string(),
+    /** Orders that were asked to be canceled. */
+    canceled: z.number(),
+  }),
+  positionals: ['symbol'],
+  examples: [
+    { command: 'order cancel-all', does: 'of the session that runs' },
+    { command: 'order cancel-all BTCUSDT --session btc', does: 'those of one symbol' },
+  ],
+});
+
 export const orderCancel = operation({
   name: 'order cancel',
   group: 'sessions',
   summary: 'Cancel an open order of a session that runs',
   kind: 'command',
   scope: 'trade',
+  http: [{ method: 'DELETE', path: 'orders/{id}', names: { id: 'order' } }],
   input: z.object({
-    order: z
-      .string()
-      .min(1)
-      .meta({ description: 'Order as tradewright orders shows it; last is the newest open one', placeholder: 'order' }),
+    order: orderField,
     session: runningField,
     reason: reasonField,
   }),

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import { ruleLine } from '../dry-run.ts';
 import { operation } from '../operation.ts';
+import { cursorField, cursorOutput } from '../page.ts';
 import { timeField } from './fields.ts';
 import { bookFields, eventLine, fillLine, latchLine, orderLine, positionLine, sessionName } from './session-fields.ts';
 
@@ -8,7 +10,7 @@ export const sessionField = sessionName.optional().meta({
   placeholder: 'name',
 });
 
-const timeOfView = {
+export const timeOfView = {
   at: timeField.optional().meta({
     description: 'As it stood then, by the time of the market; default now',
     placeholder: 'time',
@@ -103,6 +105,7 @@ const positionsShape = z.object({
 
 export const positions = operation({
   name: 'positions',
+  http: [{ method: 'GET', path: 'portfolio/positions' }],
   group: 'sessions',
   summary: 'Show the open positions of a session',
   details: READS,
@@ -119,7 +122,7 @@ export const positions = operation({
   ],
 });
 
-const ordersShape = z.object({ ...heading, orders: z.array(orderLine) });
+const ordersShape = z.object({ ...heading, orders: z.array(orderLine), cursor: cursorOutput });
 
 export const orders = operation({
   name: 'orders',
@@ -133,6 +136,7 @@ export const orders = operation({
     session: sessionField,
     all: z.boolean().default(false).meta({ description: 'Also those that have ended' }),
     limit: limitField('orders'),
+    cursor: cursorField,
     ...timeOfView,
     ...followFields,
   }),
@@ -145,10 +149,40 @@ export const orders = operation({
   ],
 });
 
+export const orderShow = operation({
+  name: 'order show',
+  group: 'sessions',
+  summary: 'Show one order and its fills',
+  details: READS,
+  kind: 'query',
+  scope: 'read',
+  isHeavy: true,
+  http: [{ method: 'GET', path: 'orders/{id}', names: { id: 'order' } }],
+  input: z.object({
+    order: z
+      .string()
+      .min(1)
+      .meta({ description: 'Order as tradewright orders shows it; last is the newest one', placeholder: 'order' }),
+    session: sessionField,
+  }),
+  output: z.object({
+    ...heading,
+    order: orderLine,
+    /** Oldest first. */
+    fills: z.array(fillLine),
+  }),
+  positionals: ['order'],
+  examples: [
+    { command: 'order show last', does: 'what became of the newest order' },
+    { command: 'order show p1c2d3e4f5a6o3a0 --session btc --json', does: 'one of a session, for a program' },
+  ],
+});
+
 const fillsShape = z.object({
   ...heading,
   /** Oldest first; of an update, those since the last one. */
   fills: z.array(fillLine),
+  cursor: cursorOutput,
 });
 
 export const fills = operation({
@@ -160,7 +194,13 @@ export const fills = operation({
   scope: 'read',
   isHeavy: true,
   appends: true,
-  input: z.object({ session: sessionField, limit: limitField('fills'), ...timeOfView, ...followFields }),
+  input: z.object({
+    session: sessionField,
+    limit: limitField('fills'),
+    cursor: cursorField,
+    ...timeOfView,
+    ...followFields,
+  }),
   output: fillsShape,
   update: fillsShape,
   positionals: [],
@@ -174,6 +214,7 @@ const eventsShape = z.object({
   ...heading,
   /** Oldest first; of an update, those since the last one. */
   events: z.array(eventLine),
+  cursor: cursorOutput,
 });
 
 export const events = operation({
@@ -185,7 +226,13 @@ export const events = operation({
   scope: 'read',
   isHeavy: true,
   appends: true,
-  input: z.object({ session: sessionField, limit: limitField('events'), ...timeOfView, ...followFields }),
+  input: z.object({
+    session: sessionField,
+    limit: limitField('events'),
+    cursor: cursorField,
+    ...timeOfView,
+    ...followFields,
+  }),
   output: eventsShape,
   update: eventsShape,
   positionals: [],
@@ -239,19 +286,7 @@ export const why = operation({
     indicators: z.array(z.object({ name: z.string(), value: z.number().nullable() })),
     signal: eventLine.nullable(),
     /** What risk said of the order, rule by rule; null where the venue placed it, as in a liquidation. */
-    rules: z
-      .array(
-        z.object({
-          rule: z.string(),
-          passed: z.boolean(),
-          refusal: z.string(),
-          unit: z.string(),
-          used: z.number().nullable(),
-          limit: z.number().nullable(),
-          after: z.number().nullable(),
-        }),
-      )
-      .nullable(),
+    rules: z.array(ruleLine).nullable(),
     order: orderLine,
     /** What the venue said of the order until then, the fill last. */
     reports: z.array(eventLine),
@@ -268,6 +303,7 @@ export const why = operation({
 
 export const limitsShow = operation({
   name: 'limits show',
+  http: [{ method: 'GET', path: 'risk/limits' }],
   group: 'sessions',
   summary: 'Show the risk limits of a session and how far they are used',
   details: `A session keeps the limits that it began with. ${READS}`,

@@ -2,12 +2,15 @@ import type { z } from 'zod';
 import type { Operation } from '../operation.ts';
 import * as account from './account.ts';
 import * as alerts from './alerts.ts';
+import * as bars from './bars.ts';
 import * as channels from './channels.ts';
 import * as data from './data.ts';
 import * as installation from './installation.ts';
 import * as journals from './journals.ts';
 import * as listening from './listen.ts';
 import * as live from './live.ts';
+import * as portfolio from './portfolio.ts';
+import * as quotes from './quotes.ts';
 import * as reference from './reference.ts';
 import * as registry from './registry.ts';
 import * as replay from './replay.ts';
@@ -34,6 +37,9 @@ export const OPERATIONS = {
   'strategy-demote': registry.strategyDemote,
   'data-import': data.dataImport,
   'data-ls': data.dataLs,
+  'data-symbols': bars.dataSymbols,
+  'data-status': bars.dataStatus,
+  'data-bars': bars.dataBars,
   'data-check': data.dataCheck,
   'data-generate': data.dataGenerate,
   'data-export': data.dataExport,
@@ -42,6 +48,10 @@ export const OPERATIONS = {
   venues: venues.venues,
   watch: venues.watch,
   latest: venues.latest,
+  quote: quotes.quote,
+  quotes: quotes.quotes,
+  'quotes-start': quotes.quotesStart,
+  'quotes-stop': quotes.quotesStop,
   exchange: venues.exchange,
   paper: sessions.paper,
   live: live.live,
@@ -56,21 +66,29 @@ export const OPERATIONS = {
   'account-ls': account.accountLs,
   status: queries.status,
   positions: queries.positions,
+  balances: portfolio.balances,
+  equity: portfolio.equity,
+  profit: portfolio.profit,
   orders: queries.orders,
   fills: queries.fills,
   events: queries.events,
   listen: listening.listen,
   why: queries.why,
   'limits-show': queries.limitsShow,
+  'order-show': queries.orderShow,
+  'order-place': commands.orderPlace,
   'order-buy': commands.orderBuy,
   'order-sell': commands.orderSell,
   'order-cancel': commands.orderCancel,
+  'order-amend': commands.orderAmend,
+  'order-cancel-all': commands.orderCancelAll,
   pause: commands.pause,
   resume: commands.resume,
   kill: commands.kill,
   rearm: commands.rearm,
   watchdog,
   stop: commands.stop,
+  'execution-execute': quotes.executionExecute,
   'account-check': account.accountCheck,
   'account-rotate': account.accountRotate,
   'account-revoke': account.accountRevoke,
@@ -112,9 +130,16 @@ export type OperationId = keyof typeof OPERATIONS;
 export type Input<K extends OperationId> = z.output<(typeof OPERATIONS)[K]['input']>;
 export type Output<K extends OperationId> = z.output<(typeof OPERATIONS)[K]['output']>;
 
+/** Those that are commands of the command line. */
+export type CommandId = {
+  [K in OperationId]: (typeof OPERATIONS)[K] extends { readonly servedOnly: string } ? never : K;
+}[OperationId];
+
 export const OPERATION_IDS = Object.keys(OPERATIONS) as readonly OperationId[];
 
 /** A row without its particular types, for what treats all alike. */
 export function operationOf(id: OperationId): Operation {
   return OPERATIONS[id];
 }
+
+export const COMMAND_IDS = OPERATION_IDS.filter((id): id is CommandId => operationOf(id).servedOnly === undefined);

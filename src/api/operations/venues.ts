@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ENVIRONMENTS } from '../../ports/secret-vault.ts';
 import { HISTORY_SOURCES } from '../../ports/venues.ts';
+import { faceAnswer } from '../http-face.ts';
 import { operation } from '../operation.ts';
 import { timeField, timeframeField } from './fields.ts';
 
@@ -9,7 +10,7 @@ export const venueField = z.string().min(1).meta({
   placeholder: 'venue',
   completes: 'venue',
 });
-const venueSymbol = z
+export const venueSymbol = z
   .string()
   // TradingView and ccxt have a colon in theirs: BINANCE:BTCUSDT, BTC/USDT:USDT.
   .regex(/^(?:[^:\s]+:)?[^:\s]+$/, 'expected the symbol as the venue writes it, e.g. BTCUSDT')
@@ -54,6 +55,24 @@ export const dataGet = operation({
   kind: 'command',
   scope: 'research',
   isLong: true,
+  http: [
+    {
+      ...{ method: 'POST', path: 'market-data/sync' },
+      names: { exchange: 'venue', interval: 'timeframe', n_bars: 'bars' },
+      answer: faceAnswer(
+        z.object({
+          /** Bars that are new or corrected in the catalogue. */
+          bars_synced: z.number().int(),
+          /** `partial`: it was ended before it was through, and goes on there the next time. */
+          status: z.enum(['synced', 'partial']),
+        }),
+        (output: { readonly inserted: number; readonly corrected: number; readonly complete: boolean }) => ({
+          bars_synced: output.inserted + output.corrected,
+          status: output.complete ? ('synced' as const) : ('partial' as const),
+        }),
+      ),
+    },
+  ],
   input: z.object({
     venue: venueField,
     symbol: venueSymbol.meta({ description: 'Symbol as the venue writes it', placeholder: 'symbol' }),
@@ -64,6 +83,13 @@ export const dataGet = operation({
     to: timeField
       .optional()
       .meta({ description: 'Last day or time, not included; else the last closed bar', placeholder: 'time' }),
+    bars: z
+      .number()
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .optional()
+      .meta({ description: 'So many of the newest bars, in place of --from', placeholder: 'n' }),
     source: z
       .enum(HISTORY_SOURCES)
       .default('rest')
@@ -161,6 +187,7 @@ export const watch = operation({
   name: 'watch',
   group: 'venues',
   summary: 'Show live prices, forming bars and the health of the feed',
+  http: [{ method: 'GET', path: 'quotes/subscribe', names: { exchange: 'venue', interval: 'timeframe' } }],
   details:
     'Bars of all timeframes come from one stream a symbol. Ends with Ctrl-C. With --record, what came is written so that it can be replayed, the same bits in the same order.',
   kind: 'stream',

@@ -8,7 +8,7 @@ import { jsonObject } from '../http/body.ts';
 import { answerDeed } from '../http/deed.ts';
 import type { Desk } from '../http/operation-answer.ts';
 import { problemOf } from '../http/problem.ts';
-import { authorize, endsByItself, followed, ROUTES, type Route } from '../http/routes.ts';
+import { authorize, endsByItself, followed, OPERATION_ROUTES, type Route } from '../http/routes.ts';
 import type { TokenBuckets } from '../http/token-buckets.ts';
 import type { Hub } from '../topics/hub.ts';
 import { CLOSED, type ClientFrame, clientFrame, HEARTBEAT_MS } from './frames.ts';
@@ -38,7 +38,7 @@ const MOST_HZ = 10;
 type Frame<K extends ClientFrame['k']> = Extract<ClientFrame, { k: K }>;
 type Given = Readonly<Record<string, Json>>;
 
-const routes = new Map(ROUTES.map((route) => [route.operation.name, route]));
+const routes = new Map(OPERATION_ROUTES.map((route) => [route.operation.name, route]));
 
 /** One client on a socket. */
 export class ClientSocket {
@@ -200,7 +200,7 @@ export class ClientSocket {
     this.#calls.set(id, null);
     try {
       const answer = await answerDeed(this.#exchange.desk, route, client, {
-        ...{ text: JSON.stringify(input), key, correlation: randomUUID() },
+        ...{ text: JSON.stringify(input), key, correlation: randomUUID(), places: {} },
         progress: (phase, done, total) => this.#progress(id, phase, done, total),
       });
       const name = JSON.stringify(id);

@@ -1,4 +1,4 @@
-import { OPERATION_IDS, type Output, operationOf } from '../../api/operations/table.ts';
+import { COMMAND_IDS, type Output, operationOf } from '../../api/operations/table.ts';
 import { commandHelp, overview } from '../help.ts';
 import { flow, labelled, mark } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
@@ -21,7 +21,7 @@ export function renderCompletion(output: Output<'completion'>): Rendering {
 
 export function renderHelp(output: Output<'help'>, { style, given, version }: Scene): Rendering {
   const names = output.commands.map((c) => c.name);
-  const rows = OPERATION_IDS.map(operationOf).filter((row) => names.includes(row.name));
+  const rows = COMMAND_IDS.map(operationOf).filter((row) => names.includes(row.name));
   const asked = Array.isArray(given['command']) && given['command'].length > 0;
   if (asked && rows.length === 1) return { text: commandHelp(rows[0]!, style), next: null };
   return { text: overview(rows, style, version), next: null };

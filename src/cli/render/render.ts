@@ -1,4 +1,4 @@
-import type { OperationId, Output } from '../../api/operations/table.ts';
+import type { CommandId, Output } from '../../api/operations/table.ts';
 import type { Style } from '../style.ts';
 import { renderAccount } from './account.ts';
 import { renderAccounts, renderAdded, renderRekeyed, renderRevoked, renderRotated } from './accounts.ts';
@@ -17,6 +17,7 @@ import {
   renderRule,
   renderRuleRemoved,
 } from './alerts.ts';
+import { renderBars, renderDataStatus, renderQuote, renderSymbols } from './bars.ts';
 import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemoved, renderSeries } from './data.ts';
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderConfig, renderDoctor, renderHelp, renderVersion } from './installation.ts';
@@ -24,6 +25,7 @@ import { renderBackup, renderRestored, renderVerified } from './journals.ts';
 import { renderLatest } from './latest.ts';
 import { renderHeard, renderListened } from './listen.ts';
 import { renderParity } from './parity.ts';
+import { renderBalances, renderEquity, renderProfit } from './portfolio.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
 import {
   renderApproved,
@@ -41,7 +43,9 @@ import { renderKeyAdded, renderKeyRevoked, renderKeys, renderServe, renderServeE
 import {
   renderKill,
   renderOrder,
+  renderOrderAmend,
   renderOrderCancel,
+  renderOrderCancelAll,
   renderPause,
   renderRearm,
   renderResume,
@@ -53,6 +57,7 @@ import {
   renderFills,
   renderFillsUpdate,
   renderLimits,
+  renderOneOrder,
   renderOrders,
   renderOrdersUpdate,
   renderPositions,
@@ -81,7 +86,7 @@ export interface Scene {
 }
 
 /** What a person sees of a stream's updates: a screen that is drawn again and again. */
-export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, scene: Scene) => string } = {
+export const UPDATE_RENDERERS: { readonly [K in CommandId]?: (update: never, scene: Scene) => string } = {
   watch: renderWatch,
   exchange: renderExchange,
   serve: renderServe,
@@ -98,8 +103,10 @@ export const UPDATE_RENDERERS: { readonly [K in OperationId]?: (update: never, s
   listen: renderHeard,
 };
 
+export { renderDryRun } from './dry-run.ts';
+
 /** One for every operation. */
-export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene: Scene) => Rendering } = {
+export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: Scene) => Rendering } = {
   demo: renderRun,
   backtest: renderRun,
   check: renderCheck,
@@ -112,6 +119,9 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   'strategy-demote': renderDemoted,
   'data-import': renderImport,
   'data-ls': renderSeries,
+  'data-symbols': renderSymbols,
+  'data-status': renderDataStatus,
+  'data-bars': renderBars,
   'data-check': renderDataCheck,
   'data-generate': renderGenerate,
   'data-export': renderExport,
@@ -129,6 +139,7 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   'account-rekey': renderRekeyed,
   watch: renderWatched,
   latest: renderLatest,
+  quote: renderQuote,
   exchange: renderExchangeEnd,
   paper: renderPaperEnd,
   live: renderLiveEnd,
@@ -138,6 +149,9 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   parity: renderParity,
   status: renderStatus,
   positions: renderPositions,
+  balances: renderBalances,
+  equity: renderEquity,
+  profit: renderProfit,
   orders: renderOrders,
   fills: renderFills,
   events: renderEvents,
@@ -146,7 +160,11 @@ export const RENDERERS: { readonly [K in OperationId]: (output: Output<K>, scene
   'limits-show': renderLimits,
   'order-buy': renderOrder,
   'order-sell': renderOrder,
+  'order-show': renderOneOrder,
+  'order-place': renderOrder,
+  'order-amend': renderOrderAmend,
   'order-cancel': renderOrderCancel,
+  'order-cancel-all': renderOrderCancelAll,
   pause: renderPause,
   resume: renderResume,
   kill: renderKill,

@@ -1,6 +1,6 @@
 import type { Output } from '../../api/operations/table.ts';
 import { table } from '../table.ts';
-import { flow, labelled } from './parts.ts';
+import { counted, flow, labelled } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
 import { right, side } from './session-book.ts';
 
@@ -17,6 +17,20 @@ export function renderOrder(
 export function renderOrderCancel({ session, order }: Output<'order-cancel'>, { style }: Scene): Rendering {
   return {
     text: flow('canceled', [style.bold(order), `in ${session}`], style),
+    next: `tradewright orders --session ${session}`,
+  };
+}
+
+export function renderOrderAmend({ session, order }: Output<'order-amend'>, { style }: Scene): Rendering {
+  return {
+    text: flow('amended', [style.bold(order), `in ${session}`], style),
+    next: `tradewright order show ${order} --session ${session}`,
+  };
+}
+
+export function renderOrderCancelAll({ session, canceled }: Output<'order-cancel-all'>, { style }: Scene): Rendering {
+  return {
+    text: flow('canceled', [style.bold(counted(canceled, 'order')), `in ${session}`], style),
     next: `tradewright orders --session ${session}`,
   };
 }

@@ -92,7 +92,11 @@ export function renderPositions(output: Output<'positions'>, { style }: Scene): 
 }
 
 function ordersText(output: Output<'orders'>, style: Style): string {
-  const rows = output.orders.map((o) => [
+  return [heading(output, [], style), orderTable(output.orders, style)].join('\n');
+}
+
+function orderTable(orders: Output<'orders'>['orders'], style: Style): string {
+  const rows = orders.map((o) => [
     o.order,
     style.bold(o.instrument.slice(o.instrument.indexOf(':') + 1)),
     side(o.side, style),
@@ -110,7 +114,19 @@ function ordersText(output: Output<'orders'>, style: Style): string {
     { header: 'trigger', ...right },
     ...[{ header: '' }, { header: 'why', mayShrink: true }],
   ];
-  return [heading(output, [], style), rows.length === 0 ? ' no orders' : table(columns, rows, style)].join('\n');
+  return rows.length === 0 ? ' no orders' : table(columns, rows, style);
+}
+
+export function renderOneOrder(output: Output<'order-show'>, { style }: Scene): Rendering {
+  const { order, fills, session } = output;
+  return {
+    text: [
+      heading(output, [], style),
+      orderTable([order], style),
+      fills.length === 0 ? ' no fills' : fillTable(fills, style),
+    ].join('\n'),
+    next: fills.length === 0 ? null : `tradewright why ${fills.at(-1)!.fill} --session ${session}`,
+  };
 }
 
 export const renderOrdersUpdate = (update: Output<'orders'>, { style }: Scene): string => ordersText(update, style);
@@ -253,7 +269,7 @@ function verdictText(rules: Rules): string {
   return `approved, as it only reduces; ${failed.map(({ refusal }) => refusal).join(', ')} would have refused it otherwise`;
 }
 
-function ruleTable(rules: Rules, style: Style): string {
+export function ruleTable(rules: Rules, style: Style): string {
   const number = (value: number | null): string => (value === null ? '' : String(+value.toPrecision(6)));
   return table(
     [

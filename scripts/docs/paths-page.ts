@@ -1,0 +1,45 @@
+import { ROUTES, type Route } from '../../src/api/http/routes.ts';
+import { anchor, code, page, table } from './markdown.ts';
+
+function namesOf({ face }: Route): string {
+  return Object.entries(face?.names ?? {})
+    .map(([here, field]) => `${code(here)} is ${code(field)}`)
+    .join(', ');
+}
+
+function commandOf({ operation }: Route): string {
+  if (operation.servedOnly !== undefined) return operation.name;
+  return `[${operation.name}](cli.md#${anchor(operation.name)})`;
+}
+
+/** Every path of a server, from the table of operations. */
+export function pathsPage(): string {
+  const further = ROUTES.filter((route) => route.face !== null);
+  const own = ROUTES.filter((route) => route.face === null);
+  return page(
+    'HTTP paths',
+    'Every path that `tradewright serve` has, with the operation behind it and the scope it needs. To look things up.',
+    [
+      'What each field takes stands in `/docs` and `/openapi.json` of a running server. Commands take `dryRun`, and need a header `idempotency-key` unless they are only tried.',
+      '## As trading programs expect them\n\nFields have the names of the operation, but for those named here.',
+      table(
+        ['path', 'operation', 'scope', 'names'],
+        further.map((route) => [
+          code(`${route.method} ${route.path}`),
+          commandOf(route),
+          route.operation.scope,
+          namesOf(route),
+        ]),
+      ),
+      '## The words of the command line',
+      table(
+        ['path', 'does', 'scope'],
+        own.map((route) => [
+          code(`${route.method} ${route.path}`),
+          `${commandOf(route)}: ${route.operation.summary}`,
+          route.operation.scope,
+        ]),
+      ),
+    ],
+  );
+}

@@ -1,0 +1,105 @@
+import type { SessionCommand } from '../../core/vocabulary/commands.ts';
+import { type DryRun, ruleLine } from '../dry-run.ts';
+import { Failure } from '../failures.ts';
+import type { Input, OperationId } from '../operations/table.ts';
+import { operationOf } from '../operations/table.ts';
+import type { World } from '../world.ts';
+import { concerns, placeOf, placeText } from './latch-scope.ts';
+import {
+  amendment,
+  cancelation,
+  cancelationOfAll,
+  type PlannedCommand,
+  placement,
+  sessionEnd,
+  strategyStart,
+} from './planned-command.ts';
+import { executionExecute } from './quotes.ts';
+import { isRunning, knownSessions, readSession } from './session-reader.ts';
+
+type Tried = Omit<DryRun, 'operation'>;
+type Trial<K extends OperationId> = (input: Input<K>, world: World) => Promise<Tried>;
+
+/** Commands of which more can be said than that their input is right. */
+const TRIALS: { readonly [K in OperationId]?: Trial<K> } = {
+  'order-place': async (input, world) => onCopy(await placement(input, world), world),
+  'order-buy': async (input, world) => onCopy(await placement({ ...input, side: 'buy' }, world), world),
+  'order-sell': async (input, world) => onCopy(await placement({ ...input, side: 'sell' }, world), world),
+  'order-amend': async (input, world) => onCopy(await amendment(input, world), world),
+  'order-cancel': async (input, world) => onCopy(await cancelation(input, world), world),
+  'order-cancel-all': async (input, world) => onCopy(await cancelationOfAll(input, world), world),
+  pause: async (input, world) => onCopy(await strategyStart('pause-strategy', input, world), world),
+  resume: async (input, world) => onCopy(await strategyStart('start-strategy', input, world), world),
+  async stop(input, world) {
+    const { session } = await sessionEnd(input, world);
+    return allowed([`end session ${session.name}`]);
+  },
+  'execution-execute': () => executionExecute(),
+  async kill(input, world) {
+    const place = await placeOf(input, () => knownSessions(world));
+    const concerned = (await knownSessions(world)).filter((session) => concerns(place, session));
+    const effects = concerned.map(async ({ name }) =>
+      (await isRunning(name, world))
+        ? `session ${name}, which runs, heeds it within a moment`
+        : `session ${name} heeds it at its next start`,
+    );
+    return allowed([`latch ${input.level} for ${placeText(place)}`, ...(await Promise.all(effects))]);
+  },
+};
+
+/** What a command would do. Throws as the command would where what it names is not there. */
+export async function tried(id: OperationId, input: Readonly<Record<string, unknown>>, world: World): Promise<DryRun> {
+  const { name, summary } = operationOf(id);
+  const trial = TRIALS[id] as ((given: object, of: World) => Promise<Tried>) | undefined;
+  if (trial !== undefined) return { operation: name, ...(await trial(input, world)) };
+  const lower = summary.charAt(0).toLowerCase() + summary.slice(1);
+  return { operation: name, would: [lower], allowed: null, refusal: null, rules: [] };
+}
+
+const allowed = (would: string[]): Tried => ({ would, allowed: true, refusal: null, rules: [] });
+
+/** Gives a command to a copy of the session, made from its journal: risk says what it would say, and nobody hears of it. */
+async function onCopy({ session, command }: PlannedCommand, world: World): Promise<Tried> {
+  const { core } = await readSession(session, world);
+  const { engine } = core;
+  let rules: Tried['rules'] = [];
+  engine.desk.dispatch.witness = (draft, view) => {
+    if (rules.length === 0) rules = engine.risk.explain(draft, view).map((line) => ruleLine.parse(line));
+  };
+  if (command.type === 'stop-session' || command.type === 'heed-latches')
+    throw new Failure('unexpected', `${command.type} is no command of an engine`);
+  const outcome = engine.command(command);
+  const refusal = outcome.done ? null : { code: outcome.code, message: outcome.message };
+  const would = [`${textOf(command)} in session ${session.name}`];
+  if (outcome.done && outcome.canceled !== undefined) would.push(`cancel ${outcome.canceled} of its orders`);
+  return { would, allowed: outcome.done, refusal, rules };
+}
+
+function textOf(command: SessionCommand): string {
+  switch (command.type) {
+    case 'place-order': {
+      const { side, instrument, entry } = command;
+      const { size, limit, trigger, stop, target } = entry;
+      const [kind, amount] = Object.entries(size)[0]!;
+      const parts = Object.entries({ limit, trigger, stop, target }).flatMap(([name, value]) =>
+        value === undefined ? [] : [`${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`],
+      );
+      const how = limit === undefined && trigger === undefined ? 'at market' : '';
+      return [side, `${kind} ${amount}`, instrument, how, ...parts].filter((part) => part !== '').join(' ');
+    }
+    case 'amend-order': {
+      const { order, price, quantity } = command;
+      return `amend ${order}${price === undefined ? '' : ` to price ${price}`}${quantity === undefined ? '' : ` to quantity ${quantity}`}`;
+    }
+    case 'cancel-order':
+      return `cancel ${command.order}`;
+    case 'cancel-all-orders':
+      return `cancel every open order${command.instrument === undefined ? '' : ` of ${command.instrument}`}`;
+    case 'pause-strategy':
+      return `pause ${command.strategy}`;
+    case 'start-strategy':
+      return `let ${command.strategy} go on`;
+    default:
+      return command.type;
+  }
+}

@@ -1,0 +1,110 @@
+import type { SessionCommand } from '../../core/vocabulary/commands.ts';
+import type { Entry, Level } from '../../core/vocabulary/intent.ts';
+import { openOrdersOf } from '../../session/session-view.ts';
+import { Failure } from '../failures.ts';
+import type { Input } from '../operations/table.ts';
+import type { World } from '../world.ts';
+import { runningSession } from './give-command.ts';
+import { type KnownSession, readSession } from './session-reader.ts';
+
+/** What a request asks of which session: ready to be given, or to be tried. */
+export interface PlannedCommand<T extends SessionCommand['type'] = SessionCommand['type']> {
+  readonly session: KnownSession;
+  readonly command: SessionCommand & { readonly type: T };
+}
+
+export async function placement(input: Input<'order-place'>, world: World): Promise<PlannedCommand<'place-order'>> {
+  const entry = entryOf(input);
+  const session = await runningSession(input.session, world);
+  const instrument = instrumentOf(input.symbol, session);
+  const { strategy } = session.about;
+  const { side, reason } = input;
+  return { session, command: { type: 'place-order', reason, strategy, instrument, side, entry } };
+}
+
+export async function amendment(input: Input<'order-amend'>, world: World): Promise<PlannedCommand<'amend-order'>> {
+  const { price, qty, reason } = input;
+  if (price === undefined && qty === undefined)
+    throw invalid('price', 'price: expected --price, --qty or both, found neither');
+  const session = await runningSession(input.session, world);
+  const order = await orderNamed(input.order, session, world);
+  const changes = {
+    ...(price === undefined ? {} : { price: Number(price) }),
+    ...(qty === undefined ? {} : { quantity: Number(qty) }),
+  };
+  return { session, command: { type: 'amend-order', reason, order, ...changes } };
+}
+
+export async function cancelation(input: Input<'order-cancel'>, world: World): Promise<PlannedCommand<'cancel-order'>> {
+  const session = await runningSession(input.session, world);
+  const order = await orderNamed(input.order, session, world);
+  return { session, command: { type: 'cancel-order', reason: input.reason, order } };
+}
+
+export async function cancelationOfAll(
+  { symbol, reason, ...input }: Input<'order-cancel-all'>,
+  world: World,
+): Promise<PlannedCommand<'cancel-all-orders'>> {
+  const session = await runningSession(input.session, world);
+  const scope = symbol === undefined ? {} : { instrument: instrumentOf(symbol, session) };
+  return { session, command: { type: 'cancel-all-orders', reason, ...scope } };
+}
+
+export async function strategyStart<T extends 'pause-strategy' | 'start-strategy'>(
+  type: T,
+  { reason, ...input }: Input<'pause'>,
+  world: World,
+): Promise<PlannedCommand> {
+  const session = await runningSession(input.session, world);
+  return { session, command: { type, reason, strategy: session.about.strategy } };
+}
+
+export async function sessionEnd({ reason, ...input }: Input<'stop'>, world: World): Promise<PlannedCommand> {
+  return { session: await runningSession(input.session, world), command: { type: 'stop-session', reason } };
+}
+
+const orderNamed = async (name: string, session: KnownSession, world: World): Promise<string> =>
+  name === 'last' ? newestOrder(session, world) : name;
+
+async function newestOrder(session: KnownSession, world: World): Promise<string> {
+  const open = openOrdersOf((await readSession(session, world)).core);
+  if (open.length === 0) throw new Failure('order-unknown', `session ${session.name} has no open order`);
+  return open.reduce((a, b) => (b.timeMs >= a.timeMs ? b : a)).order;
+}
+
+/** What the flags ask for. Throws {@link Failure} `input-invalid` where they do not go together. */
+function entryOf(input: Input<'order-buy'>): Entry {
+  const { qty, notional, limit, trigger, stop, target, tif, type, reduceOnly } = input;
+  if ((qty === undefined) === (notional === undefined))
+    throw invalid('qty', 'qty: expected either --qty or --notional, found both or neither');
+  const found =
+    trigger === undefined ? (limit === undefined ? 'market' : 'limit') : limit === undefined ? 'stop' : 'stop-limit';
+  if (type !== undefined && type !== found)
+    throw invalid('type', `type: --limit and --trigger make it ${found}, found --type ${type}`);
+  return {
+    size: qty === undefined ? { notional: notional! } : { qty },
+    ...(limit === undefined ? {} : { limit }),
+    ...(trigger === undefined ? {} : { trigger }),
+    ...(stop === undefined ? {} : { stop: levelOf(stop) }),
+    ...(target === undefined ? {} : { target: levelOf(target) }),
+    ...(tif === undefined ? {} : { tif }),
+    ...(reduceOnly ? { reduceOnly } : {}),
+    why: 'ordered by hand',
+  };
+}
+
+const levelOf = (text: string): Level =>
+  text.endsWith('%') ? { pct: Number(text.slice(0, -1)) / 100 } : { price: text };
+
+function instrumentOf(symbol: string, { name, about }: KnownSession): string {
+  const ids = about.feeds.map(({ instrument }) => instrument.id);
+  const found = ids.find((id) => id === symbol || id.endsWith(`:${symbol}`));
+  if (found !== undefined) return found;
+  throw new Failure('symbol-unknown', `session ${name} does not trade ${symbol}; it trades ${ids.join(', ')}`, {
+    details: { field: 'symbol', found: symbol, expected: ids },
+  });
+}
+
+function invalid(field: string, message: string): Failure {
+  return new Failure('input-invalid', message, { details: { field } });
+}

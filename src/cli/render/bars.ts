@@ -1,0 +1,75 @@
+import type { Output } from '../../api/operations/table.ts';
+import { table } from '../table.ts';
+import { count, flow, labelled } from './parts.ts';
+import type { Rendering, Scene } from './render.ts';
+import { right } from './session-book.ts';
+
+const minute = (time: string): string => time.slice(0, 16).replace('T', ' ');
+
+export function renderBars(output: Output<'data-bars'>, { style }: Scene): Rendering {
+  const { instrument, timeframe, bars, cursor } = output;
+  const name = `${instrument}@${timeframe}`;
+  const columns = ['open', 'high', 'low', 'close', 'volume'].map((header) => ({ header, ...right }));
+  const rows = bars.map((b) => [minute(b.time), b.open, b.high, b.low, b.close, b.volume]);
+  const [venue, symbol] = [instrument.slice(0, instrument.indexOf(':')), instrument.slice(instrument.indexOf(':') + 1)];
+  return {
+    text: [
+      flow('series', [style.bold(name)], style),
+      rows.length === 0 ? ' no bars' : table([{ header: 'time UTC' }, ...columns], rows, style),
+    ].join('\n'),
+    next:
+      cursor === null
+        ? `tradewright data check ${name}`
+        : `tradewright data bars ${venue} ${symbol} ${timeframe} --cursor ${cursor}`,
+  };
+}
+
+export function renderDataStatus({ series }: Output<'data-status'>, { style }: Scene): Rendering {
+  if (series.length === 0) return { text: ' no such series', next: 'tradewright data ls' };
+  const columns = [
+    ...[{ header: 'series', mayShrink: true }, { header: 'tf' }],
+    ...['bars', 'of', 'gaps'].map((header) => ({ header, ...right })),
+    ...[{ header: 'to' }, { header: 'download' }],
+  ];
+  const rows = series.map((s) => [
+    style.bold(s.instrument),
+    s.timeframe,
+    ...[s.bars, s.expected, s.gaps].map(count),
+    minute(s.to),
+    s.sync === null ? '' : s.sync.status === 'failed' ? style.bad('failed') : s.sync.status,
+  ]);
+  const failures = series.flatMap(({ instrument, sync }) =>
+    sync?.failure ? [labelled(instrument, style.bad(sync.failure), style, 20)] : [],
+  );
+  return { text: [table(columns, rows, style), ...failures].join('\n'), next: 'tradewright data check <series>' };
+}
+
+export function renderSymbols({ symbols }: Output<'data-symbols'>, { style }: Scene): Rendering {
+  if (symbols.length === 0) return { text: ' no symbols', next: 'tradewright data get binance BTCUSDT 1h --bars 500' };
+  const columns = [{ header: 'symbol' }, { header: 'venue' }, { header: 'timeframes', mayShrink: true }];
+  const rows = symbols.map((s) => [
+    style.bold(s.symbol),
+    s.venue,
+    s.timeframes.join(' '),
+    minute(s.from),
+    minute(s.to),
+  ]);
+  const [first] = symbols;
+  return {
+    text: table([...columns, { header: 'from' }, { header: 'to' }], rows, style),
+    next: `tradewright data bars ${first!.venue} ${first!.symbol} ${first!.timeframes[0]}`,
+  };
+}
+
+export function renderQuote(output: Output<'quote'>, { style }: Scene): Rendering {
+  const { venue, symbol, bid, bidQuantity, ask, askQuantity, last, time } = output;
+  return {
+    text: [
+      flow('quote', [style.bold(symbol), venue, time === null ? '' : `${time.slice(11, 19)} UTC`], style),
+      ...(bid === null ? [] : [flow('bid', [style.good(bid), bidQuantity ?? ''], style)]),
+      ...(ask === null ? [] : [flow('ask', [style.bad(ask), askQuantity ?? ''], style)]),
+      ...(last === null ? [] : [flow('last', [last], style)]),
+    ].join('\n'),
+    next: `tradewright watch ${venue} ${symbol}`,
+  };
+}
