@@ -23,7 +23,7 @@ export interface Heartbeat extends Beat {
 export interface Heartbeats {
   /** By session. */
   all(): Promise<readonly Heartbeat[]>;
-  /** Replaces what the session said before. */
+  /** Replaces what the session said before. Other sessions of the account are over: only one at a time may trade it. */
   beat(beat: Beat): Promise<void>;
   /** Nobody needs to watch over it any more; false where it has beaten since `beats`. */
   end(session: string, beats: number): Promise<boolean>;

@@ -14,7 +14,7 @@ export function heartbeatsContract(
       assert.deepEqual(await theirs.all(), []);
       const beat = { session: 'b', account: 'acc', beats: 1, orders: 2, positions: 1 };
       await mine.beat(beat);
-      await mine.beat({ ...beat, session: 'a' });
+      await mine.beat({ ...beat, session: 'a', account: 'other' });
       await mine.beat({ ...beat, beats: 2 });
       const [a, b] = await theirs.all();
       assert.ok(b!.atMs > 0);
@@ -27,6 +27,16 @@ export function heartbeatsContract(
       );
       await mine.beat({ ...beat, beats: 3 });
       assert.equal((await theirs.all())[1]!.isOver, false, 'begun again');
+      await mine.beat({ ...beat, session: 'c' });
+      assert.deepEqual(
+        (await theirs.all()).map(({ session, isOver }) => [session, isOver]),
+        [
+          ['a', false],
+          ['b', true],
+          ['c', false],
+        ],
+        'another session trades the account now',
+      );
       await mine.close();
       await theirs.close();
     } finally {

@@ -21,6 +21,7 @@ import type { RemoteSide } from '../../src/session/remote-side.ts';
 import { recover } from '../../src/session/replay-journal.ts';
 import { Session } from '../../src/session/session.ts';
 import { SessionCore } from '../../src/session/session-core.ts';
+import { SessionError } from '../../src/session/session-error.ts';
 import { BarFeed } from './bar-feed.ts';
 import type { Chance } from './chance.ts';
 import { SYMBOL } from './exchange.ts';
@@ -91,7 +92,7 @@ export class Life {
     try {
       await this.#start();
     } catch (error) {
-      if (!(error instanceof VenueError || error instanceof LeaseError || isJournalError(error))) throw error;
+      if (!isEnding(error)) throw error;
       await this.stop(`start: ${String(error)}`);
     }
   }
@@ -156,7 +157,7 @@ export class Life {
     this.ended = reason;
     const { session, account, lease, journal } = this;
     const ignored = (error: unknown): void => {
-      if (!isJournalError(error) && !(error instanceof LeaseError || error instanceof VenueError)) throw error;
+      if (!isEnding(error)) throw error;
     };
     if (session !== null) await session.stop(reason).catch(ignored);
     else await account?.keeper.close();
@@ -198,6 +199,9 @@ export class Life {
   }
 }
 
-function isJournalError(error: unknown): boolean {
+/** What ends a process without being a defect: the outside failed, or another has the right to trade. */
+export function isEnding(error: unknown): boolean {
+  if (error instanceof VenueError || error instanceof LeaseError) return true;
+  if (error instanceof SessionError) return error.code === 'deposed';
   return error instanceof Error && error.name === 'JournalError';
 }

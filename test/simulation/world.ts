@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { clientOrderId } from '../../src/core/execution/client-order-id.ts';
+import { SessionError } from '../../src/session/session-error.ts';
 import { SimulatedClock } from '../simulated-world/clock.ts';
 import { AccountStreams } from './account-streams.ts';
 import { audit, type Claims, type Rules } from './auditor/audit.ts';
@@ -9,7 +10,7 @@ import { Disk, type KeptRecord } from './disk.ts';
 import { DEPOSITS, Exchange, SYMBOL } from './exchange.ts';
 import { drawMix, type FaultMix } from './fault-mix.ts';
 import { LeaseRows } from './leases.ts';
-import { CASH, Life, SESSION, VALIDITY_MS } from './life.ts';
+import { CASH, isEnding, Life, SESSION, VALIDITY_MS } from './life.ts';
 import { countObserved } from './observed.ts';
 import { ProcessClock } from './process-clock.ts';
 import { ProcessGate } from './process-gate.ts';
@@ -282,8 +283,9 @@ export class World {
 
   #faulted(life: Life, fault: unknown): void {
     const isJournal = fault instanceof Error && fault.name === 'JournalError';
-    this.rare.count(isJournal ? 'session: ended as its journal failed' : 'session: failed by itself');
-    if (!isJournal) this.violations.push(`life ${life.around.number} failed: ${describe(fault)}`);
+    if (fault instanceof SessionError && fault.code === 'deposed') this.rare.count('lease: lost');
+    else this.rare.count(isJournal ? 'session: ended as its journal failed' : 'session: failed by itself');
+    if (!isEnding(fault)) this.violations.push(`life ${life.around.number} failed: ${describe(fault)}`);
   }
 
   #begin(): void {

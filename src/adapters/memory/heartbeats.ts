@@ -7,6 +7,8 @@ export function memoryHeartbeats(clock: Clock): Heartbeats {
   return {
     all: async () => [...rows.values()].sort((a, b) => (a.session < b.session ? -1 : 1)),
     async beat(beat) {
+      for (const row of rows.values())
+        if (row.account === beat.account) rows.set(row.session, { ...row, isOver: true });
       rows.set(beat.session, { ...beat, atMs: clock.nowMs(), isOver: false });
     },
     async end(session, beats) {

@@ -31,6 +31,10 @@ export async function openPostgresHeartbeats(url: string, options: PostgresOptio
            set account = $2, beats = $3, orders = $4, positions = $5, at_ms = excluded.at_ms, is_over = false`,
           [session, account, beats, orders, positions],
         );
+        await pool.query(`update ${table} set is_over = true where account = $1 and session <> $2 and not is_over`, [
+          account,
+          session,
+        ]);
       }),
     end: (session, beats) =>
       toldAsLatch(

@@ -22,6 +22,10 @@ export function openSqliteHeartbeats(homePath: string, clock: Clock): Heartbeats
         db.prepare('insert or replace into heartbeat values (?, ?, ?, ?, ?, ?, 0)').run(
           ...[session, account, beats, orders, positions, clock.nowMs()],
         );
+        db.prepare('update heartbeat set is_over = 1 where account = ? and session <> ? and is_over = 0').run(
+          account,
+          session,
+        );
       }),
     end: async (session, beats) =>
       told(
