@@ -134,7 +134,10 @@ export async function closePositions(gateway: ExchangeGateway, clock: Clock, ter
       hasAsked = true;
       const due = left.filter((holding) => courseOf(holding).stopped === null);
       if (due.length === 0) break;
-      await Promise.all(due.map(slice));
+      const outcomes = await Promise.allSettled(due.map(slice));
+      // Only now, when none is on its way any more: another look would send a second order for the same position.
+      const failed = outcomes.find((outcome) => outcome.status === 'rejected');
+      if (failed !== undefined) throw failed.reason;
     } catch (error) {
       if (error instanceof HoldingsUnknown) {
         faults.push(error.message);

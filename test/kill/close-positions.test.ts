@@ -1,0 +1,52 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { closePositions } from '../../src/kill/close-positions.ts';
+import type { Quotes } from '../../src/kill/quotes.ts';
+import type { ExchangeGateway, OrderPlacement } from '../../src/ports/exchange-gateway.ts';
+import { VenueError } from '../../src/ports/venue-error.ts';
+import { SimulatedClock } from '../simulated-world/clock.ts';
+
+const RULES = { tick: '0.1', lot: '0.001', minQuantity: '0.001', minNotional: '5' } as const;
+
+test('one symbol fails while the order of another is on its way -> no second order for that one before it is back', async () => {
+  const clock = new SimulatedClock();
+  const placed: OrderPlacement[] = [];
+  let inFlight = 0;
+  let most = 0;
+  // A stand-in: answers an order after five seconds, and lists two symbols.
+  const gateway = {
+    capabilities: { timesInForce: ['ioc'], reduceOnly: true },
+    instruments: async () =>
+      ['AAAUSDT', 'BBBUSDT'].map((symbol) => ({
+        ...{ id: `LOCAL:${symbol}`, kind: 'linear-perpetual', base: symbol.slice(0, 3), quote: 'USDT', ...RULES },
+      })),
+    place: (placement: OrderPlacement) => {
+      placed.push(placement);
+      most = Math.max(most, ++inFlight);
+      return new Promise((resolve) => {
+        clock.after(5_000, () => {
+          inFlight--;
+          resolve({ outcome: 'rejected', code: 'rejected', message: 'nobody' });
+        });
+      });
+    },
+  } as unknown as ExchangeGateway;
+  let asked = 0;
+  const quotes: Quotes = {
+    of: async (symbol) => {
+      if (symbol === 'AAAUSDT' && asked++ === 0) throw new VenueError('unavailable', 'LOCAL', 'away');
+      return { bid: 100, bidQuantity: 1, ask: 100.1, askQuantity: 1 };
+    },
+    close: async () => {},
+  };
+  let ids = 0;
+  const closing = closePositions(gateway, clock, {
+    ...{ quotes, collar: 0.1, patienceMs: 4_000, nextId: () => `k${ids++}` },
+    holdings: async () =>
+      ['AAAUSDT', 'BBBUSDT'].map((symbol) => ({ symbol, quantity: '1', positionSide: 'net' as const })),
+  });
+  await clock.advance(60_000);
+  const { faults } = await closing;
+  assert.ok(faults.some((fault) => fault.includes('away')));
+  assert.deepEqual([placed.map(({ symbol }) => symbol), most], [['BBBUSDT'], 1]);
+});
