@@ -14,7 +14,8 @@ const GRACE_MS = 1_000;
 
 /** One symbol and timeframe: its last closes, and the bar that closed last. */
 interface Track {
-  readonly closes: FloatRing;
+  /** Closes with the times that their bars opened. */
+  closes: FloatRing;
   lastOpenMs: TimeMs;
   last: Bar | null;
 }
@@ -35,7 +36,7 @@ export class WatchedBars implements BarsListener {
     this.#symbols = symbols;
     this.#desk = new BarsOfTrades(symbols.length, base, timeframes, this);
     this.#tracks = symbols.map(() =>
-      timeframes.map(() => ({ closes: new FloatRing(CLOSES, 1), lastOpenMs: Number.NEGATIVE_INFINITY, last: null })),
+      timeframes.map(() => ({ closes: new FloatRing(CLOSES, 2), lastOpenMs: Number.NEGATIVE_INFINITY, last: null })),
     );
     this.#corrections = symbols.map(() => 0);
   }
@@ -67,11 +68,20 @@ export class WatchedBars implements BarsListener {
     return this.#desk.prime(this.#symbols.indexOf(symbol), bars);
   }
 
-  /** Closes before the first that came live. */
+  /** Closes before the first that came live, which may be there already. */
   seedCloses(symbol: string, timeframe: Timeframe, { openTimeMs, close }: BarColumns): void {
     const track = this.#tracks[this.#symbols.indexOf(symbol)]![this.timeframes.indexOf(timeframe)]!;
-    if (track.closes.count > 0) return;
-    for (let i = Math.max(0, close.length - CLOSES); i < close.length; i++) push(track, openTimeMs[i]!, close[i]!);
+    const live = track.closes;
+    const [liveCloses, liveOpensMs] = live.columns.map((_, column) => {
+      const rows = new Float64Array(live.count);
+      live.copy(column, rows);
+      return rows;
+    });
+    const firstMs = liveOpensMs![0] ?? Number.POSITIVE_INFINITY;
+    track.closes = new FloatRing(CLOSES, 2);
+    track.lastOpenMs = Number.NEGATIVE_INFINITY;
+    for (let i = 0; i < close.length && openTimeMs[i]! < firstMs; i++) push(track, openTimeMs[i]!, close[i]!);
+    for (const [i, openMs] of liveOpensMs!.entries()) push(track, openMs, liveCloses![i]!);
   }
 
   closed(instrument: number, { closedCount, closedTarget, closedBars: c }: ClosedBars): void {
@@ -119,5 +129,7 @@ export class WatchedBars implements BarsListener {
 function push(track: Track, openTimeMs: TimeMs, close: number): void {
   if (openTimeMs <= track.lastOpenMs) return;
   track.lastOpenMs = openTimeMs;
-  track.closes.columns[0]![track.closes.push()] = close;
+  const row = track.closes.push();
+  track.closes.columns[0]![row] = close;
+  track.closes.columns[1]![row] = openTimeMs;
 }
