@@ -29,8 +29,8 @@ const UNNAMED_MS = 120_000;
 const UNKNOWN_ALARM_MS = 60_000;
 /** Trades are asked for from so long before the last one: what is known is not booked again. */
 const FILLS_OVERLAP_MS = 3_600_000;
-/** How far a venue's clock may be off, once its difference from ours is measured. */
-const CLOCK_SLACK_MS = 2_000;
+/** How far a venue's clock may have drifted since its difference from ours was measured. */
+const CLOCK_DRIFT_MS = 250;
 const BEAT_MS = 500;
 const AGAIN_MS = [1_000, 2_000, 5_000, 15_000, 30_000] as const;
 
@@ -261,10 +261,11 @@ export class AccountKeeper implements AccountSink {
     // A lookup that lags leaves trades of ours without a name: they are nobody's only once it had time to catch up, and till then no evidence.
     const isUnnamed = (fill: VenueFill): boolean => fill.clientOrderId === '' && side.orders.ownerOf(fill) < 0;
     this.#unnamed.delete(symbol);
-    const begunMs = this.#world.begunAtMs + askedAtMs - clock.nowMs();
+    const offMs = (gateway.clockSkew?.uncertaintyMs ?? 0) + CLOCK_DRIFT_MS;
+    const begunMs = this.#world.begunAtMs + askedAtMs - clock.nowMs() - offMs;
     for (const fill of fills) {
       // What was traded before this session was there is nobody's, an earlier session's of the same account perhaps.
-      if (fill.tradedAtMs < begunMs - CLOCK_SLACK_MS && side.orders.ownerOf(fill) < 0) continue;
+      if (fill.tradedAtMs < begunMs && side.orders.ownerOf(fill) < 0) continue;
       if (isUnnamed(fill) && askedAtMs - fill.tradedAtMs < UNNAMED_MS) this.#unnamed.add(symbol);
       else this.fill(fill);
     }
