@@ -160,3 +160,19 @@ export default defineStrategy({
 });
 `;
 }
+
+/** Resolves at the first update of a session that shows so many fills. */
+export function shownFills(child: ChildProcess, atLeast: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    let text = '';
+    child.stdout!.setEncoding('utf8').on('data', (more: string) => {
+      const lines = (text + more).split('\n');
+      text = lines.pop()!;
+      for (const line of lines) {
+        const update = JSON.parse(line);
+        if (update.fills >= atLeast) resolve(update.fills);
+      }
+    });
+    child.on('close', (code) => reject(new Error(`it ended with ${code} before ${atLeast} fills`)));
+  });
+}

@@ -6,23 +6,7 @@ import { openLocalExchange } from '../../src/local-exchange/open.ts';
 import type { BusEvent } from '../../src/ports/event-bus.ts';
 import { Listener } from '../contracts/event-bus.ts';
 import { RedisServer, redisMissing } from '../servers/redis.ts';
-import { Scene, strategyFile } from './command-line.ts';
-
-/** Resolves at the first update that shows so many fills. */
-function shown(child: ReturnType<Scene['start']>, atLeast: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    child.stdout!.setEncoding('utf8').on('data', (more: string) => {
-      const lines = (text + more).split('\n');
-      text = lines.pop()!;
-      for (const line of lines) {
-        const update = JSON.parse(line);
-        if (update.fills >= atLeast) resolve(update.fills);
-      }
-    });
-    child.on('close', (code) => reject(new Error(`it ended with ${code} before ${atLeast} fills`)));
-  });
-}
+import { Scene, shownFills, strategyFile } from './command-line.ts';
 
 describe('events of a session that is killed, on a bus that is killed', { skip: redisMissing }, () => {
   let exchange: Awaited<ReturnType<typeof openLocalExchange>>;
@@ -59,7 +43,7 @@ describe('events of a session that is killed, on a bus that is killed', { skip: 
     };
 
     const first = start();
-    const seen = await shown(first, 1);
+    const seen = await shownFills(first, 1);
     await listener.until(() => listener.heard.some(({ type }) => type === 'order-filled'));
     first.kill('SIGKILL');
     await once(first, 'close');
@@ -67,7 +51,7 @@ describe('events of a session that is killed, on a bus that is killed', { skip: 
     // Trades on, and begins, while there is no bus.
     const second = start();
     await server.kill();
-    const more = await shown(second, seen + 2);
+    const more = await shownFills(second, seen + 2);
     second.kill('SIGKILL');
     await once(second, 'close');
     await server.start();

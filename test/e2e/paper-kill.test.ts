@@ -7,7 +7,7 @@ import { Random } from '../../src/core/vocabulary/random.ts';
 import { SECOND_MS } from '../../src/core/vocabulary/time.ts';
 import { openLocalExchange } from '../../src/local-exchange/open.ts';
 import type { SessionInput } from '../../src/session/session-input.ts';
-import { finish, Scene, strategyFile } from './command-line.ts';
+import { finish, Scene, shownFills, strategyFile } from './command-line.ts';
 
 const KILLS = 3;
 
@@ -33,22 +33,6 @@ const ARGS = [
   ...['--param', 'length=2', '--session', 'killed'],
 ];
 
-/** Resolves at the first update that shows a fill, or any after `atLeast` of them. */
-function shown(child: ReturnType<Scene['start']>, atLeast: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    let text = '';
-    child.stdout!.setEncoding('utf8').on('data', (more: string) => {
-      const lines = (text + more).split('\n');
-      text = lines.pop()!;
-      for (const line of lines) {
-        const update = JSON.parse(line);
-        if (update.fills >= atLeast) resolve(update.fills);
-      }
-    });
-    child.on('close', (code) => reject(new Error(`it ended with ${code} before ${atLeast} fills`)));
-  });
-}
-
 describe('paper session under kill -9', () => {
   test(`killed ${KILLS} times at any moment, started again -> no input lost or doubled, what was shown is kept, the second of two is refused`, async (t) => {
     const random = new Random(7);
@@ -57,7 +41,7 @@ describe('paper session under kill -9', () => {
       const child = scene.start([...ARGS, '--json'], env);
       const ended = once(child, 'close');
       t.after(() => void child.kill('SIGKILL'));
-      seen = await shown(child, seen + 1);
+      seen = await shownFills(child, seen + 1);
       if (k === 0) {
         const refused = await scene.json(ARGS, env);
         assert.equal(refused.code, 5);

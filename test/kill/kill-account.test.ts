@@ -1,7 +1,5 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { bars } from '../../src/core/strategy/data.ts';
-import { type AnyStrategy, defineStrategy } from '../../src/core/strategy/define-strategy.ts';
 import { ORDER_STATUSES } from '../../src/core/vocabulary/order.ts';
 import { LEASE_TERMS } from '../../src/durability/held-lease.ts';
 import { isOf, spotHoldings, tradesOfJournal } from '../../src/kill/holdings.ts';
@@ -9,27 +7,10 @@ import type { Flattening } from '../../src/kill/kill-account.ts';
 import type { ExchangeGateway } from '../../src/ports/exchange-gateway.ts';
 import { LeaseError } from '../../src/ports/lease.ts';
 import type { Life } from '../session/live-scene.ts';
+import { puppet } from '../session/puppet.ts';
 import { faultAgainAndAgain, free, KillScene, LEASE } from './kill-scene.ts';
 
 const why = 'test';
-
-interface Puppet {
-  buy(entry: object): unknown;
-}
-
-/** Does at each bar what the test says. */
-function puppet(act: (bar: number, c: Puppet) => void): AnyStrategy {
-  return defineStrategy({
-    id: 'puppet',
-    params: {},
-    data: { main: bars('1m') },
-    indicators: () => ({}),
-    state: () => ({ bar: 0 }),
-    onBar(c) {
-      act(c.state.bar++, c as unknown as Puppet);
-    },
-  }) as unknown as AnyStrategy;
-}
 
 /** Buys a tenth with a stop, and leaves a bid far below. */
 const holder = puppet((bar, c) => {

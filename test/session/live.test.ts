@@ -1,34 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { narrate } from '../../src/core/engine/narrate.ts';
-import { bars } from '../../src/core/strategy/data.ts';
-import { type AnyStrategy, defineStrategy } from '../../src/core/strategy/define-strategy.ts';
 import { ORDER_STATUSES } from '../../src/core/vocabulary/order.ts';
 import { type Life, LiveScene } from './live-scene.ts';
+import { type Puppet, puppet } from './puppet.ts';
 
 const why = 'test';
-
-/** What the tests ask of a strategy's context. */
-interface Puppet {
-  buy(entry: object): unknown;
-  sell(entry: object): unknown;
-  close(why: string): unknown;
-  cancelAll(why: string): void;
-}
-
-/** Does at each bar what the test says. */
-function puppet(act: (bar: number, c: Puppet) => void): AnyStrategy {
-  return defineStrategy({
-    id: 'puppet',
-    params: {},
-    data: { main: bars('1m') },
-    indicators: () => ({}),
-    state: () => ({ bar: 0 }),
-    onBar(c) {
-      act(c.state.bar++, c as unknown as Puppet);
-    },
-  }) as unknown as AnyStrategy;
-}
 
 const events = ({ core }: Life): string[] => {
   const { state } = core.engine;
