@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { Secret } from './core/vocabulary/secret.ts';
 import { LOG_LEVELS, type LogLevel } from './ports/logs.ts';
 import type { ConnectionKeys } from './ports/secret-vault.ts';
-import { readSettings, type SettingsInForce } from './read-settings.ts';
+import { readSettings, readSettingsAnyway, type SettingsInForce } from './read-settings.ts';
 import { type TradingViewSetting, tradingViewSetting } from './tradingview-row.ts';
 
 /** Settings that come from flags or, where those are silent, from the environment, then from a file. */
@@ -82,14 +82,27 @@ export function readConfig(
   environment: Readonly<Record<string, string | undefined>> = process.env,
   workingPath: string = process.cwd(),
 ): Config {
-  const settings = readSettings(flags, environment, workingPath);
+  return configOf(readSettings(flags, environment, workingPath), workingPath);
+}
+
+/** {@link readConfig} for a program that must not be kept from its work: wrong settings are left out, and said. */
+export function readConfigAnyway(
+  flags: { readonly home?: string | undefined },
+  environment: Readonly<Record<string, string | undefined>> = process.env,
+  workingPath: string = process.cwd(),
+): { readonly config: Config; readonly objections: readonly string[] } {
+  const { settings, objections } = readSettingsAnyway(flags, environment, workingPath);
+  return { config: configOf(settings, workingPath), objections };
+}
+
+function configOf(settings: SettingsInForce, workingPath: string): Config {
   const { env, rows } = settings;
-  const inForce = (name: string): string => rows.find((row) => row.setting.env === name)!.value!;
+  const inForce = (name: string): string | null => rows.find((row) => row.setting.env === name)!.value;
   return {
-    homePath: inForce('TRADEWRIGHT_HOME'),
+    homePath: inForce('TRADEWRIGHT_HOME')!,
     workingPath,
     settings,
-    localExchange: inForce('TRADEWRIGHT_LOCAL'),
+    localExchange: inForce('TRADEWRIGHT_LOCAL')!,
     hasFeedThreads: env['TRADEWRIGHT_FEED_THREAD'] === '1',
     venueKeys: () => {
       const { TRADEWRIGHT_API_KEY: apiKey, TRADEWRIGHT_API_SECRET: apiSecret } = env;
@@ -107,7 +120,7 @@ export function readConfig(
       asksPassphrase: env['TRADEWRIGHT_MASTER_PASSPHRASE'] === 'ask',
     },
     server: {
-      url: flags.server ?? (env['TRADEWRIGHT_SERVER'] || null),
+      url: inForce('TRADEWRIGHT_SERVER'),
       key: () => env['TRADEWRIGHT_SERVER_KEY'] || null,
       keyFile: env['TRADEWRIGHT_SERVER_KEY_FILE'] || null,
     },

@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { systemClock } from './adapters/system/clock.ts';
 import { killWorld } from './compose-kill.ts';
 import { composeVenues } from './compose-venues.ts';
-import { readConfig } from './config.ts';
+import { readConfigAnyway } from './config.ts';
 import { KILL_LEVELS, SCOPES } from './core/vocabulary/commands.ts';
 import { parseDecimal } from './core/vocabulary/decimal.ts';
 import { killReportText } from './kill/kill-report-text.ts';
@@ -62,7 +62,8 @@ export async function runKillProgram(argv: readonly string[]): Promise<number> {
     process.stderr.write(`tradewright-kill: ${(error as Error).message}\n\n${USAGE}`);
     return 2;
   }
-  const config = readConfig({ home: values.home });
+  const { config, objections } = readConfigAnyway({ home: values.home });
+  for (const objection of objections) process.stderr.write(`tradewright-kill: ${objection}\n`);
   const clock = systemClock();
   const { localExchange: local, redisUrl, tradingView } = config;
   const path = (text: string): string => resolve(config.workingPath, text);

@@ -28,6 +28,7 @@ export function readSettings(
   flags: { readonly home?: string | undefined; readonly server?: string | undefined },
   env: Environment,
   workingPath: string,
+  isWithoutFile = false,
 ): SettingsInForce {
   const [unknown] = unknownNames(env);
   if (unknown !== undefined)
@@ -38,7 +39,7 @@ export function readSettings(
         SETTINGS.map((s) => s.env),
       ),
     });
-  const { file, values } = readFile(env['TRADEWRIGHT_CONFIG'], workingPath);
+  const { file, values } = isWithoutFile ? NO_VALUES : readFile(env['TRADEWRIGHT_CONFIG'], workingPath);
   const rows = SETTINGS.map((setting): SettingInForce => {
     const flag =
       setting.env === 'TRADEWRIGHT_HOME' ? flags.home : setting.env === 'TRADEWRIGHT_SERVER' ? flags.server : undefined;
@@ -71,6 +72,36 @@ export function shownSettings({ file, rows }: SettingsInForce): ShownSettings {
   return { file, settings: rows.map(show) };
 }
 
+/**
+ * Settings for a program that must not be kept from its work by a wrong one: what {@link readSettings} would refuse is left out, and said.
+ */
+export function readSettingsAnyway(
+  flags: Parameters<typeof readSettings>[0],
+  env: Environment,
+  workingPath: string,
+): { readonly settings: SettingsInForce; readonly objections: readonly string[] } {
+  const objections: string[] = [];
+  const rest: Record<string, string | undefined> = { ...env };
+  for (;;) {
+    try {
+      return { settings: readSettings(flags, rest, workingPath, objections.includes(NO_FILE)), objections };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      objections.push(error.message);
+      const { found } = error.details as { readonly found: string };
+      if (Object.hasOwn(rest, found)) delete rest[found];
+      else if (!objections.includes(NO_FILE)) objections.push(NO_FILE);
+      else throw error;
+    }
+  }
+}
+
+const NO_VALUES: { readonly file: null; readonly values: ReadonlyMap<Setting, string> } = {
+  file: null,
+  values: new Map(),
+};
+const NO_FILE = 'the configuration file is left out';
+
 function readFile(
   named: string | undefined,
   workingPath: string,
@@ -81,7 +112,7 @@ function readFile(
     text = readFileSync(resolve(workingPath, file), 'utf8');
   } catch (error) {
     const isAbsent = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-    if (isAbsent && !named) return { file: null, values: new Map() };
+    if (isAbsent && !named) return NO_VALUES;
     throw invalid(`the configuration file ${file} cannot be read`, { found: file, near: null });
   }
   return { file, values: valuesOf(file, text) };

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { Failure } from '../src/api/failures.ts';
-import { readConfig } from '../src/config.ts';
+import { readConfig, readConfigAnyway } from '../src/config.ts';
 import { fileKey, SETTINGS } from '../src/settings.ts';
 import { Scene } from './e2e/command-line.ts';
 
@@ -65,6 +65,30 @@ describe('settings', () => {
     ['null as a value', {}, '{"home":null}', /home: expected a text, found null/],
   ] as const)
     test(`${what} -> config-invalid, with where it stands`, () => refuses(env, file, message));
+
+  test('for who must act anyway -> what is wrong is left out and said, the rest is in force', () => {
+    const env = {
+      TRADEWRIGHT_HOEM: 'x',
+      TRADEWRIGHT_NEVER: 'y',
+      TRADEWRIGHT_FEED_THREAD: 'yes',
+      TRADEWRIGHT_HOME: 'own',
+    };
+    const { config, objections } = withFile('{"local":"http://127.0.0.1:9"}', () => readConfigAnyway({}, env, folder));
+    assert.deepEqual(
+      [config.homePath, config.localExchange, config.hasFeedThreads],
+      ['own', 'http://127.0.0.1:9', false],
+    );
+    assert.equal(objections.length, 3);
+    for (const [file, expected] of [
+      ['{', /is no JSON/],
+      ['{"masterKey":"canary"}', /masterKey may hold a secret/],
+    ] as const) {
+      const read = withFile(file, () => readConfigAnyway({ home: 'here' }, { TRADEWRIGHT_X: '1' }, folder));
+      assert.equal(read.config.homePath, 'here');
+      assert.match(read.objections.join('; '), expected);
+      assert.match(read.objections.join('; '), /TRADEWRIGHT_X.*configuration file is left out/);
+    }
+  });
 
   test('near misses -> the name that was meant', () => {
     assert.throws(

@@ -329,9 +329,11 @@ describe('tradewright-kill', () => {
       ['--account', /expected one of k, found nobody; nothing was done/],
       ['--session', /found nobody; nothing was done/],
     ] as const) {
-      const { code, err } = await finish(spawnKill([flag, 'nobody']));
+      // A misspelt setting keeps other programs from their work, and not this one.
+      const { code, err } = await finish(spawnKill([flag, 'nobody'], { TRADEWRIGHT_HOEM: 'x' }));
       assert.equal(code, 2);
       assert.match(err, expected);
+      assert.match(err, /the environment has TRADEWRIGHT_HOEM, which is no setting/);
     }
     assert.deepEqual(await latches(), []);
     scene.write('other.phrase', 'another phrase altogether, and long enough\n');

@@ -4,14 +4,15 @@ import { JournalRelay } from '../../session/journal-relay.ts';
 import type { SessionCore } from '../../session/session-core.ts';
 import type { Call, World } from '../world.ts';
 
-/** The relay of a session whose journal is open. */
+/** The relay of a session whose journal is open; null where no other program could hear it, as nobody in this one listens. */
 export async function relayOf(
   of: { readonly name: string; readonly core: SessionCore },
   journal: Journal,
   bus: EventBus,
   world: World,
   call: Call,
-): Promise<JournalRelay> {
+): Promise<JournalRelay | null> {
+  if (!bus.isShared) return null;
   const { name, core } = of;
   const info = (await (await world.journals()).list()).journals.find(({ session }) => session === name);
   return new JournalRelay({

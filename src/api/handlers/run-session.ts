@@ -163,7 +163,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       strategy: about.strategy,
       venue: about.venue,
     });
-    const lines = new SessionLog(log, core);
+    const lines = new SessionLog(log, core, world.logs.isSet);
     const spans = new OrderSpans(core, await world.tracing());
     log.write('info', 'session-started', { version: world.version, resumed: isResumed });
     let reason = 'ended by its user';
@@ -172,7 +172,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       control.start();
       await session.start();
       if (account !== null) heartbeat.start();
-      relay.start();
+      relay?.start();
       warnOfSettling(core, feed, call);
       const endMs = runnable.seconds === undefined ? Number.POSITIVE_INFINITY : startMs + runnable.seconds * 1000;
       // However short its time: it has been seen once.
@@ -203,7 +203,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       await control.end();
       await heartbeat.end(session.fault === null);
       await follower.end();
-      await relay.end();
+      await relay?.end();
       await vitals.end(session.fault === null);
       lines.look(feed.health());
       spans.look();

@@ -15,16 +15,18 @@ const LOUD: Readonly<Partial<Record<EventType, LogLevel>>> = {
   'order-rejected': 'warn',
 };
 
-/** Lines of a session that runs: its events once they are durable, and how its feeds do. */
+/** Lines of a session that runs, where logs are wanted: its events once they are durable, and how its feeds do. */
 export class SessionLog {
   readonly #log: Log;
   readonly #feed: Log;
   readonly #core: SessionCore;
+  readonly #isWanted: boolean;
   #seen: number;
   readonly #states = new Map<number, FeedState>();
 
   /** Events that are there already were logged by who made them. */
-  constructor(log: Log, core: SessionCore) {
+  constructor(log: Log, core: SessionCore, isWanted: boolean) {
+    this.#isWanted = isWanted;
     this.#log = log.of('session');
     this.#feed = log.of('feed');
     this.#core = core;
@@ -32,6 +34,7 @@ export class SessionLog {
   }
 
   look({ subscriptions }: FeedHealth): void {
+    if (!this.#isWanted) return;
     const { log } = this.#core.engine.state;
     for (; this.#seen < log.count; this.#seen++) {
       const level = LOUD[EVENT_TYPES[log.column.type[this.#seen]!]!] ?? 'info';

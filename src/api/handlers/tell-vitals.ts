@@ -50,6 +50,9 @@ export class VitalsTeller {
   async end(isOrderly: boolean): Promise<void> {
     this.#delay.disable();
     await this.#running;
-    if (isOrderly) await (await this.#world.vitals()).remove(this.#facts.session).catch(() => {});
+    if (!isOrderly) return;
+    const removed = this.#world.vitals().then((board) => board.remove(this.#facts.session));
+    // Old figures are told by their age.
+    await removed.catch(() => {});
   }
 }
