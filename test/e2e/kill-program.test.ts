@@ -3,6 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { chmodSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { after, afterEach, before, describe, test } from 'node:test';
 import type { KillReport } from '../../src/kill/kill-request.ts';
 import { type LocalExchange, openLocalExchange } from '../../src/local-exchange/open.ts';
@@ -108,6 +109,33 @@ describe('tradewright-kill', () => {
   };
   const everPlaced = async () => (await signed('GET', '/api/v3/allOrders', 'symbol=BTCUSDT&limit=1000')).length;
 
+  /** Holds the database as who stands still in the middle of a write does; answers how to let it go, null where another holds it. */
+  const holdDatabase = (): (() => void) | null => {
+    const db = new DatabaseSync(scene.path('.tradewright/home.sqlite'));
+    db.exec('pragma busy_timeout = 0');
+    try {
+      db.exec('begin immediate');
+    } catch {
+      db.close();
+      return null;
+    }
+    return () => {
+      db.exec('rollback');
+      db.close();
+    };
+  };
+  /** Stops a process between two of its writes: what becomes of a kill otherwise is a test of its own. */
+  const standStill = async (child: ChildProcess): Promise<void> => {
+    for (;;) {
+      child.kill('SIGSTOP');
+      await pause(50);
+      const letGo = holdDatabase();
+      if (letGo !== null) return letGo();
+      child.kill('SIGCONT');
+      await pause(50);
+    }
+  };
+
   const orderSides = async (): Promise<string[]> => (await open()).map(({ side }) => side);
   const latches = async () =>
     (await scene.json(['status'], env)).body.data.latches as { level: string; target: string }[];
@@ -140,7 +168,7 @@ describe('tradewright-kill', () => {
     const child = start('stopped');
     const ended = finish(child);
     await until('orders rest', async () => (await open()).length >= 5);
-    child.kill('SIGSTOP');
+    await standStill(child);
     const halted = await kill(['--session', 'stopped', '--level', 'halt']);
     assert.deepEqual([halted.code, halted.report.holders[0]!.state], [0, 'deposed']);
     const { code, report, err } = await kill(['--session', 'stopped', '--level', 'cancel-all']);
@@ -193,6 +221,18 @@ describe('tradewright-kill', () => {
     t.diagnostic(
       `last cancel ${report.lastCancelMs!.toFixed(0)} ms, verified ${report.accounts[0]!.canceling.verifiedMs!.toFixed(0)} ms, in all ${report.elapsedMs.toFixed(0)} ms`,
     );
+  });
+
+  test('who stands still has stopped in the middle of a write -> latch and right to trade cannot be had, and it is said; the venue is emptied', async () => {
+    const price = await farBelow();
+    const order = `symbol=BTCUSDT&side=BUY&type=LIMIT&timeInForce=GTC&quantity=0.001&price=${price}`;
+    await signed('POST', '/api/v3/order', order);
+    const letGo = holdDatabase()!;
+    const { code, report } = await kill(['--account', 'k']);
+    letGo();
+    assert.deepEqual([code, report.verified, report.latches[0]!.written, await open()], [3, true, false, []]);
+    assert.match(JSON.stringify(report.latches), /database is locked/);
+    assert.deepEqual(await latches(), []);
   });
 
   test('the database cannot be read -> said so, and with the keys of the environment the venue is emptied all the same', async () => {
@@ -260,7 +300,7 @@ describe('tradewright-kill', () => {
     const before = await coins();
     const child = await holding('hung');
     const ended = finish(child);
-    child.kill('SIGSTOP');
+    await standStill(child);
     const killed = await scene.json(['kill', '--session', 'hung', '--level', 'flatten', '--reason', 'drill'], env);
     const { data } = killed.body;
     assert.deepEqual([killed.code, data.verified], [0, true], JSON.stringify(killed.body));
@@ -295,7 +335,7 @@ describe('tradewright-kill', () => {
     let dog = await watch('cancel-entries');
     await pause(6_000);
     assert.ok((await open()).length >= 3, 'it beats: nothing is done');
-    child.kill('SIGSTOP');
+    await standStill(child);
     await until('entries are canceled', async () => (await open()).length === 1);
     assert.deepEqual([await orderSides(), await latched()], [['SELL'], ['reduce']]);
     const placed = await everPlaced();
