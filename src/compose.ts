@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -145,6 +146,7 @@ export function compose(config: Config): World {
   let vitals: Promise<VitalsBoard> | null = null;
   return {
     version: packageVersion(),
+    deskFolder: join(import.meta.dirname, '../dist/web'),
     homePath: config.homePath,
     docsPath: fileURLToPath(new URL('../docs', import.meta.url)),
     catalogue,

@@ -38,6 +38,8 @@ import type { QuoteDesk } from './quote-desk.ts';
 /** What handlers need from outside. */
 export interface World {
   readonly version: string;
+  /** Where the built desk lies, for servers to hand out. */
+  readonly deskFolder: string;
   readonly homePath: string;
   readonly settings: ShownSettings;
   /** Folder of the documentation that comes with the installation. */

@@ -7,6 +7,7 @@ import { addMcpRoute } from '../mcp/http-route.ts';
 import { Hub } from '../topics/hub.ts';
 import { SOCKET_PATH, Sockets } from '../websocket/sockets.ts';
 import { type Client, Gate } from './access.ts';
+import { addDeskFiles, asksForPage, DESK_ROUTES } from './desk-files.ts';
 import { DOCS_POLICY, docsPage } from './docs-page.ts';
 import { addTextRoutes } from './docs-texts.ts';
 import { Health } from './health.ts';
@@ -117,7 +118,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       const nowMs = clock.elapsedMs();
       limit(addresses, bucketName(request.ip), nowMs, reply, 'the address');
       guardOrigin(request, options.hosts);
-      const isPublic = PUBLIC.has(request.routeOptions.url ?? '');
+      const route = request.routeOptions.url ?? '';
+      const isPublic = PUBLIC.has(route) || DESK_ROUTES.has(route) || asksForPage(request);
       if (!isPublic) {
         request.client = gate.clientOf(request.headers.authorization, request.ip);
         limit(clients, request.client.name, nowMs, reply, 'the client');
@@ -141,7 +143,9 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   app.setErrorHandler((error: Error & { readonly code?: string }, _request, reply) => {
     refuse(reply, frameworkFailure(error) ?? options.failureOf(error));
   });
+  const sendDesk = await addDeskFiles(app, world.deskFolder);
   app.setNotFoundHandler((request, reply) => {
+    if (sendDesk !== null && asksForPage(request)) return sendDesk(reply);
     const path = request.url.split('?')[0]!;
     const methods = methodsOf(path);
     if (methods === '') return refuse(reply, new Failure('route-unknown', 'there is no such route'));

@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+
+/** Files of the desk and of this server only; styles also from the scripts of the page, which measure what they draw. */
+const DESK_POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self' 'unsafe-inline'",
+  "img-src 'self' data:",
+  "font-src 'self'",
+  "connect-src 'self'",
+  "frame-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "frame-ancestors 'none'",
+].join('; ');
+
+const A_YEAR_S = 31_536_000;
+
+/** Routes that anybody may ask: programs of the page, without any figure in them. */
+export const DESK_ROUTES: ReadonlySet<string> = new Set(['/', '/icon.svg', '/assets/*']);
+
+/** Whether somebody's browser asks for a page of the desk: an address that no route has. */
+export function asksForPage({ method, headers, url, routeOptions }: FastifyRequest): boolean {
+  const isPage = method === 'GET' && routeOptions.url === undefined && (headers.accept ?? '').includes('text/html');
+  return isPage && !/^\/(api|assets|health|metrics|docs|ws|mcp)(\/|$|\?)/.test(url);
+}
+
+/**
+ * Hands out the desk that was built into `folder`. Answers how to hand out its page, which every address has that is none of a route; null where
+ * nothing was built.
+ */
+export async function addDeskFiles(
+  app: FastifyInstance,
+  folder: string,
+): Promise<((reply: FastifyReply) => void) | null> {
+  const index = join(folder, 'index.html');
+  if (!existsSync(index)) {
+    app.get('/', (_request, reply) =>
+      reply
+        .type('text/plain; charset=utf-8')
+        .send('The desk is not built here: npm run build:web builds it. The API is described at /docs.\n'),
+    );
+    return null;
+  }
+  const { default: files } = await import('@fastify/static');
+  // Names of these files change with what is in them.
+  await app.register(files, {
+    ...{ root: join(folder, 'assets'), prefix: '/assets/', index: false, maxAge: A_YEAR_S * 1000, immutable: true },
+    ...{ decorateReply: false },
+  });
+  const page = readFileSync(index);
+  const icon = readFileSync(join(folder, 'icon.svg'));
+  const send = (reply: FastifyReply): void =>
+    void reply
+      .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': DESK_POLICY })
+      .header('cache-control', 'no-cache')
+      .send(page);
+  app.get('/', (_request, reply) => send(reply));
+  app.get('/icon.svg', (_request, reply) =>
+    reply.headers({ 'content-type': 'image/svg+xml', 'cache-control': 'max-age=3600' }).send(icon),
+  );
+  return send;
+}

@@ -1,0 +1,27 @@
+import { useSyncExternalStore } from 'react';
+
+export interface ConnectionState {
+  readonly state: 'connecting' | 'open' | 'lost';
+  /** By the browser's clock; null while it is there. */
+  readonly lostAtMs: number | null;
+}
+
+const listeners = new Set<() => void>();
+let connection: ConnectionState = { state: 'connecting', lostAtMs: null };
+
+/** What streams come over has been made or lost. */
+export function noteConnection(state: 'open' | 'lost'): void {
+  const lostAtMs = state === 'open' ? null : (connection.lostAtMs ?? Date.now());
+  connection = { state, lostAtMs };
+  for (const listener of listeners) listener();
+}
+
+export function useConnection(): ConnectionState {
+  return useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => connection,
+  );
+}

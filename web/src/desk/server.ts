@@ -1,0 +1,5 @@
+import { createClient } from '../../../src/api/client/client.ts';
+import { noteConnection } from './connection.ts';
+
+/** The server that this page came from. */
+export const server = createClient({ url: location.origin, onConnection: noteConnection });

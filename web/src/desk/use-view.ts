@@ -1,0 +1,64 @@
+import { useQuery } from '@tanstack/react-query';
+import { useMemo, useSyncExternalStore } from 'react';
+import type { InputOf, OperationName, OutputOf, StreamName, UpdateOf } from '../../../src/api/client/client.ts';
+import { useMoment } from './moment.ts';
+import { server } from './server.ts';
+import { LOADING, problemOf, streamSource, type View } from './streams.ts';
+
+const newest = <T>(_known: unknown, update: T): T => update;
+const nothing = { subscribe: () => () => {}, view: () => LOADING };
+
+/** Follows a stream whose updates each say it all. Null for the name: nothing yet. */
+export function useStream<N extends StreamName>(name: N | null, input: InputOf<N>): View<UpdateOf<N>> {
+  return useFolded(name, input, newest, 'newest');
+}
+
+/** Follows a stream, with what its updates come to by `fold`, a function that stays the same. */
+export function useFolded<N extends StreamName, T>(
+  name: N | null,
+  input: InputOf<N>,
+  fold: (known: T | null, update: UpdateOf<N>) => T,
+  foldName: string,
+): View<T> {
+  const key = JSON.stringify(input);
+  const source = useMemo(
+    () => (name === null ? nothing : streamSource(name, JSON.parse(key) as InputOf<N>, fold, foldName)),
+    [name, key, fold, foldName],
+  );
+  return useSyncExternalStore(source.subscribe, source.view) as View<T>;
+}
+
+/** Asks once, and again where `everyMs` says so. Null for the name: nothing yet. */
+export function useAnswer<N extends OperationName>(
+  name: N | null,
+  input: InputOf<N>,
+  { everyMs, staleMs = 5_000 }: { readonly everyMs?: number; readonly staleMs?: number } = {},
+): View<OutputOf<N>> & { readonly again: () => void } {
+  const query = useQuery({
+    queryKey: [name, input],
+    queryFn: ({ signal }) => server.call(name as N, ...([input, { signal }] as never)),
+    enabled: name !== null,
+    staleTime: staleMs,
+    ...(everyMs === undefined ? {} : { refetchInterval: everyMs }),
+  });
+  const again = (): void => void query.refetch();
+  if (query.data !== undefined)
+    return { phase: 'there', data: query.data as OutputOf<N>, receivedAtMs: query.dataUpdatedAt, again };
+  if (query.error !== null) return { phase: 'problem', problem: problemOf(query.error), again };
+  return { phase: 'loading', again };
+}
+
+type Dated<N extends StreamName> = InputOf<N> & { readonly follow?: unknown; readonly at?: unknown };
+
+/**
+ * Something of a session: followed as it goes on or, while the desk is set back in time, as it stood then. The operation must know `--follow` and
+ * `--at`.
+ */
+export function useSessionView<N extends StreamName>(name: N | null, input: Dated<N>): View<UpdateOf<N>> {
+  const { at } = useMoment();
+  const now = useStream(at === null ? name : null, { ...input, follow: true } as InputOf<N>);
+  const then = useAnswer(at === null ? null : (name as OperationName | null), { ...input, at } as never, {
+    staleMs: Number.POSITIVE_INFINITY,
+  });
+  return at === null ? now : (then as View<never>);
+}

@@ -1,0 +1,46 @@
+import type { Appearance } from '../theme/appearance.ts';
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+type Shape = 'time' | 'day' | 'minute' | 'second';
+const SHAPES: Readonly<Record<Shape, Intl.DateTimeFormatOptions>> = {
+  time: { hour: '2-digit', minute: '2-digit', second: '2-digit' },
+  day: { year: 'numeric', month: '2-digit', day: '2-digit' },
+  minute: { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit' },
+  second: { year: 'numeric', month: '2-digit', day: '2-digit', hour: '2-digit', minute: '2-digit', second: '2-digit' },
+};
+
+/** A time in the clock that is chosen: 2026-03-01 12:00. */
+export function timeText(
+  time: string | number | null | undefined,
+  clock: Appearance['clock'],
+  shape: Shape = 'second',
+): string {
+  if (time === null || time === undefined) return '–';
+  const key = `${clock} ${shape}`;
+  let format = formats.get(key);
+  if (format === undefined) {
+    // Swedish dates are those of ISO 8601.
+    format = new Intl.DateTimeFormat('sv-SE', { ...SHAPES[shape], ...(clock === 'utc' ? { timeZone: 'UTC' } : {}) });
+    formats.set(key, format);
+  }
+  return format.format(new Date(time));
+}
+
+/** How long ago or how long it takes, in the two largest units: 3 min 20 s. */
+export function duration(ms: number | null | undefined): string {
+  if (ms === null || ms === undefined || !Number.isFinite(ms)) return '–';
+  if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
+  const units = [
+    ['d', 86_400_000],
+    ['h', 3_600_000],
+    ['min', 60_000],
+    ['s', 1000],
+  ] as const;
+  const first = units.findIndex(([, size]) => ms >= size);
+  const [name, size] = units[first]!;
+  const whole = Math.floor(ms / size);
+  const next = units[first + 1];
+  const rest = next === undefined ? 0 : Math.floor((ms % size) / next[1]);
+  return rest === 0 ? `${whole} ${name}` : `${whole} ${name} ${rest} ${next![0]}`;
+}

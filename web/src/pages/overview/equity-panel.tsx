@@ -1,0 +1,75 @@
+import { useMemo } from 'react';
+import { useCurrentSession } from '../../desk/current-session.ts';
+import { useMoment } from '../../desk/moment.ts';
+import { useAnswer } from '../../desk/use-view.ts';
+import { percent, shortMoney } from '../../format/numerals.ts';
+import { Panel, Shown } from '../../parts/panel.tsx';
+import { TimeChart } from '../../parts/time-chart.tsx';
+
+const POINTS = 2_000;
+const EVERY_MS = 2_000;
+
+/** Equity, and how far below its peak it stands. */
+export function EquityPanel() {
+  const current = useCurrentSession();
+  const { at } = useMoment();
+  const view = useAnswer(
+    current === null ? null : 'equity',
+    { session: current?.session ?? '', limit: POINTS, ...(at === null ? {} : { to: at }) },
+    at === null && current?.running === true ? { everyMs: EVERY_MS } : {},
+  );
+  const points = view.phase === 'there' ? view.data.points : null;
+  const drawn = useMemo(() => (points === null ? null : linesOf(points)), [points]);
+  return (
+    <Panel
+      title="Equity and drawdown"
+      className="xl:col-span-2"
+      {...(view.phase === 'there' ? { unit: view.data.currency } : {})}
+    >
+      <Shown
+        view={view}
+        lines={8}
+        again={view.again}
+        isEmpty={({ points: all }) => all.length < 2}
+        empty="The line begins with the second bar."
+      >
+        {() => (
+          <>
+            <TimeChart
+              timesS={drawn!.timesS}
+              series={drawn!.equity}
+              height={190}
+              format={shortMoney}
+              label={`Equity, last ${shortMoney(drawn!.last)}`}
+              cursorGroup="equity"
+            />
+            <TimeChart
+              timesS={drawn!.timesS}
+              series={drawn!.drawdown}
+              height={90}
+              format={(value) => percent(value)}
+              label={`Drawdown, now ${percent(drawn!.drawdownNow)}`}
+              cursorGroup="equity"
+            />
+          </>
+        )}
+      </Shown>
+    </Panel>
+  );
+}
+
+export function linesOf(points: readonly { readonly time: string; readonly equity: number }[]) {
+  let peak = Number.NEGATIVE_INFINITY;
+  const below = points.map(({ equity }) => {
+    peak = Math.max(peak, equity);
+    return equity / peak - 1;
+  });
+  const values = points.map(({ equity }) => equity);
+  return {
+    timesS: points.map(({ time }) => Date.parse(time) / 1000),
+    equity: [{ name: 'Equity', token: 'accent', values, isFilled: false }],
+    drawdown: [{ name: 'Drawdown', token: 'down', values: below, isFilled: true }],
+    last: values.at(-1) ?? 0,
+    drawdownNow: below.at(-1) ?? 0,
+  };
+}

@@ -1,0 +1,55 @@
+import { Link } from '@tanstack/react-router';
+import { useCurrentSession } from '../../desk/current-session.ts';
+import { useAnswer } from '../../desk/use-view.ts';
+import { count, shortMoney } from '../../format/numerals.ts';
+import { Gauge } from '../../parts/gauge.tsx';
+import { Panel, Shown } from '../../parts/panel.tsx';
+
+const EVERY_MS = 2_000;
+const NAMES: Readonly<Record<string, string>> = {
+  grossExposurePct: 'Gross exposure',
+  netExposurePct: 'Net exposure',
+  dailyLossPct: 'Loss of the day',
+  drawdownPct: 'Drawdown',
+  accountOpenOrders: 'Open orders',
+};
+
+/** The limits that fill up. */
+export function LimitsPanel() {
+  const current = useCurrentSession();
+  const view = useAnswer(
+    current === null ? null : 'limits show',
+    { session: current?.session ?? '' },
+    current?.running === true ? { everyMs: EVERY_MS } : {},
+  );
+  return (
+    <Panel
+      title="Limits"
+      actions={
+        <Link to={'/risk' as never} className="text-sm text-accent underline">
+          all of them
+        </Link>
+      }
+    >
+      <Shown view={view} lines={5} again={view.again}>
+        {({ usage }) => (
+          <div className="space-y-3">
+            {usage.map(({ limit, unit, used, allowed }) => (
+              <Gauge
+                key={limit}
+                name={NAMES[limit] ?? limit}
+                used={used}
+                allowed={allowed}
+                text={
+                  unit === 'orders'
+                    ? `${count(used)} of ${count(allowed)}`
+                    : `${shortMoney(used)} of ${shortMoney(allowed)}`
+                }
+              />
+            ))}
+          </div>
+        )}
+      </Shown>
+    </Panel>
+  );
+}

@@ -1,0 +1,83 @@
+import { type SessionLine, useCurrentSession, useSessions } from '../../desk/current-session.ts';
+import { useMoment } from '../../desk/moment.ts';
+import { useCommand } from '../../desk/use-command.ts';
+import { money } from '../../format/numerals.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { Button } from '../../parts/button.tsx';
+import { Change } from '../../parts/figure.tsx';
+import { Panel, Shown } from '../../parts/panel.tsx';
+import { NoSession } from './overview.tsx';
+
+const MOST = 6;
+
+/** Sessions, newest first, with what can be done to those that run. */
+export function SessionsPanel() {
+  const view = useSessions();
+  return (
+    <Panel title="Strategies at work">
+      <Shown view={view} isEmpty={({ sessions }) => sessions.length === 0} empty={<NoSession />}>
+        {({ sessions }) => (
+          <ul className="space-y-2">
+            {sessions
+              .toReversed()
+              .slice(0, MOST)
+              .map((session) => (
+                <SessionCard key={session.session} session={session} />
+              ))}
+          </ul>
+        )}
+      </Shown>
+    </Panel>
+  );
+}
+
+function SessionCard({ session }: { readonly session: SessionLine }) {
+  const current = useCurrentSession();
+  const { setSession, at } = useMoment();
+  const pause = useCommand('pause', {
+    done: ({ session: name }) => `${name}: the strategy is paused; orders and stops stay.`,
+  });
+  const resume = useCommand('resume', { done: ({ session: name }) => `${name}: the strategy goes on.` });
+  const { session: name, strategy, symbols, timeframe, running, latched, profit, currency, problem } = session;
+  return (
+    <li className={`rounded-md border p-2 ${current?.session === name ? 'border-accent' : ''}`}>
+      <div className="flex flex-wrap items-center gap-2">
+        <button
+          type="button"
+          className="min-w-0 truncate font-semibold hover:underline"
+          onClick={() => setSession(name)}
+        >
+          {strategy}
+        </button>
+        <Badge tone={running ? 'good' : 'plain'}>{running ? '● runs' : '○ ended'}</Badge>
+        {latched === null ? null : <Badge tone="bad">{latched}</Badge>}
+        <span className="ml-auto">
+          <Change value={profit}>{money(profit, { isSigned: true })}</Change>{' '}
+          <span className="text-xs text-soft">{currency}</span>
+        </span>
+      </div>
+      <p className="truncate text-sm text-soft">
+        {name} · {symbols.join(', ')} · {timeframe}
+      </p>
+      {problem === null ? null : <p className="text-sm text-bad">{problem}</p>}
+      {running && at === null ? (
+        <div className="mt-1 flex gap-2">
+          <Button
+            size="small"
+            disabled={pause.isRunning}
+            onClick={() => void pause.run({ session: name, reason: 'at the desk' })}
+          >
+            Pause entries
+          </Button>
+          <Button
+            size="small"
+            disabled={resume.isRunning}
+            onClick={() => void resume.run({ session: name, reason: 'at the desk' })}
+          >
+            Resume
+          </Button>
+        </div>
+      ) : null}
+    </li>
+  );
+}

@@ -1,0 +1,48 @@
+import { Dialog as Radix } from 'radix-ui';
+import type { ReactNode } from 'react';
+import { Button } from './button.tsx';
+
+interface DialogProps {
+  readonly title: string;
+  /** One sentence of what it is for. */
+  readonly about?: ReactNode;
+  readonly isOpen: boolean;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+  /** A drawer comes from the side and leaves the page in view. */
+  readonly place?: 'middle' | 'side';
+}
+
+const PLACES = {
+  middle: 'left-1/2 top-[8vh] w-[min(38rem,calc(100vw-1.5rem))] max-h-[84vh] -translate-x-1/2 rounded-xl',
+  side: 'right-0 top-0 h-full w-[min(34rem,100vw)] border-y-0 border-r-0',
+} as const;
+
+export function Dialog({ title, about, isOpen, onClose, children, place = 'middle' }: DialogProps) {
+  return (
+    <Radix.Root open={isOpen} onOpenChange={(open) => open || onClose()}>
+      <Radix.Portal>
+        <Radix.Overlay className={`fixed inset-0 z-40 ${place === 'side' ? 'bg-black/30' : 'bg-black/60'}`} />
+        <Radix.Content
+          className={`fixed z-50 flex flex-col border bg-panel shadow-2xl ${PLACES[place]}`}
+          {...(about === undefined ? { 'aria-describedby': undefined } : {})}
+        >
+          <header className="flex items-start gap-2 border-b px-4 py-3">
+            <div className="min-w-0 flex-1">
+              <Radix.Title className="text-base font-semibold">{title}</Radix.Title>
+              {about === undefined ? null : (
+                <Radix.Description className="text-sm text-soft">{about}</Radix.Description>
+              )}
+            </div>
+            <Radix.Close asChild>
+              <Button kind="quiet" size="small" aria-label="Close">
+                ✕
+              </Button>
+            </Radix.Close>
+          </header>
+          <div className="min-h-0 flex-1 overflow-y-auto p-4">{children}</div>
+        </Radix.Content>
+      </Radix.Portal>
+    </Radix.Root>
+  );
+}

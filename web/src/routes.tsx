@@ -1,0 +1,50 @@
+import {
+  createRootRoute,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  retainSearchParams,
+} from '@tanstack/react-router';
+import type { DeskSearch } from './desk/moment.ts';
+import { problemOf } from './desk/streams.ts';
+import { Overview } from './pages/overview/overview.tsx';
+import { Problem } from './parts/panel.tsx';
+import { Shell } from './shell/shell.tsx';
+
+const words = (search: Record<string, unknown>, ...names: readonly string[]): Record<string, string> =>
+  Object.fromEntries(names.flatMap((name) => (typeof search[name] === 'string' ? [[name, search[name]]] : [])));
+
+const root = createRootRoute({
+  validateSearch: (search: Record<string, unknown>): DeskSearch => words(search, 'session', 'at'),
+  search: { middlewares: [retainSearchParams(['session', 'at'])] },
+  component: Shell,
+  notFoundComponent: () => <p className="p-6 text-soft">There is no such page. Ctrl K finds those that there are.</p>,
+  errorComponent: ({ error, reset }) => <Problem problem={problemOf(error)} again={reset} />,
+});
+
+/** A page whose code comes when it is opened. Its address may carry words of its own. */
+const page = (
+  path: string,
+  load: () => Promise<{ readonly [name: string]: unknown }>,
+  name: string,
+  ...own: readonly string[]
+) =>
+  createRoute({
+    getParentRoute: () => root,
+    path,
+    validateSearch: (search: Record<string, unknown>) => words(search, ...own),
+    component: lazyRouteComponent(load as never, name as never) as never,
+  });
+
+const tree = root.addChildren([
+  createRoute({ getParentRoute: () => root, path: '/', component: Overview }),
+  // PAGES
+]);
+
+export const router = createRouter({ routeTree: tree, defaultPreload: 'intent', scrollRestoration: true });
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,30 @@
+import { Outlet } from '@tanstack/react-router';
+import { useState } from 'react';
+import { Toasts } from '../parts/toasts.tsx';
+import { Announcer } from './announcer.tsx';
+import { Palette } from './palette.tsx';
+import { BottomBar, Rail } from './rail.tsx';
+import { Shortcuts } from './shortcuts.tsx';
+import { Banners, TopBar } from './top-bar.tsx';
+
+/** The frame around every page. */
+export function Shell() {
+  const [isPalette, setPalette] = useState(false);
+  return (
+    <div className="flex h-dvh flex-col">
+      <TopBar onPalette={() => setPalette(true)} />
+      <Banners />
+      <div className="flex min-h-0 flex-1">
+        <Rail />
+        <main id="page" tabIndex={-1} className="min-w-0 flex-1 overflow-y-auto p-3 pb-20 sm:pb-3">
+          <Outlet />
+        </main>
+      </div>
+      <BottomBar onMore={() => setPalette(true)} />
+      <Palette isOpen={isPalette} onClose={() => setPalette(false)} />
+      <Shortcuts onPalette={() => setPalette(true)} />
+      <Announcer />
+      <Toasts />
+    </div>
+  );
+}
