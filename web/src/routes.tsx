@@ -38,7 +38,19 @@ const page = (
 
 const tree = root.addChildren([
   createRoute({ getParentRoute: () => root, path: '/', component: Overview }),
-  // PAGES
+  page('/chart', () => import('./pages/chart/chart.tsx'), 'Chart', 'symbol', 'timeframe', 'fill', 'run'),
+  page('/trade', () => import('./pages/trade/trade.tsx'), 'Trade', 'symbol'),
+  page('/backtests', () => import('./pages/backtests/backtests.tsx'), 'Backtests', 'run', 'with', 'tab', 'strategy'),
+  page('/positions', () => import('./pages/positions/positions.tsx'), 'Positions', 'tab'),
+  page('/strategies', () => import('./pages/strategies/strategies.tsx'), 'Strategies', 'strategy'),
+  page('/risk', () => import('./pages/risk/risk.tsx'), 'Risk'),
+  page('/events', () => import('./pages/events/events.tsx'), 'Events', 'q', 'event'),
+  page('/parity', () => import('./pages/parity/parity.tsx'), 'Parity'),
+  page('/data', () => import('./pages/data/data.tsx'), 'Data', 'series'),
+  page('/connections', () => import('./pages/connections/connections.tsx'), 'Connections'),
+  page('/alerts', () => import('./pages/alerts/alerts.tsx'), 'Alerts'),
+  page('/system', () => import('./pages/system/system.tsx'), 'System'),
+  page('/settings', () => import('./pages/settings/settings.tsx'), 'Settings'),
 ]);
 
 export const router = createRouter({ routeTree: tree, defaultPreload: 'intent', scrollRestoration: true });

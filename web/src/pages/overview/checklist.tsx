@@ -26,7 +26,7 @@ export function Checklist() {
       how: (
         <>
           Run the strategy with another one on{' '}
-          <Link to={'/backtests' as never} className="text-accent underline">
+          <Link to="/backtests" className="text-accent underline">
             Backtests
           </Link>
           .
@@ -43,7 +43,7 @@ export function Checklist() {
             open it
           </button>
           . Re-arm on{' '}
-          <Link to={'/risk' as never} className="text-accent underline">
+          <Link to="/risk" className="text-accent underline">
             Risk
           </Link>
           .

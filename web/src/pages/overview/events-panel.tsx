@@ -14,7 +14,7 @@ export function EventsPanel() {
     <Panel
       title="Latest events"
       actions={
-        <Link to={'/events' as never} className="text-sm text-accent underline">
+        <Link to="/events" className="text-sm text-accent underline">
           all of them
         </Link>
       }

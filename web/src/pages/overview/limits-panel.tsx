@@ -26,7 +26,7 @@ export function LimitsPanel() {
     <Panel
       title="Limits"
       actions={
-        <Link to={'/risk' as never} className="text-sm text-accent underline">
+        <Link to="/risk" className="text-sm text-accent underline">
           all of them
         </Link>
       }

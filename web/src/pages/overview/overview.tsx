@@ -78,7 +78,7 @@ export function NoSession() {
       No session yet.{' '}
       <code className="rounded bg-raised px-1">tradewright paper sma-cross --venue local --symbols BTCUSDT</code> starts
       one, or{' '}
-      <Link to={'/backtests' as never} className="text-accent underline">
+      <Link to="/backtests" className="text-accent underline">
         run a backtest
       </Link>{' '}
       first.
