@@ -169,6 +169,16 @@ describe('orders over HTTP', () => {
     assert.equal(small.body.schema, 'tradewright.dry-run/1');
     assert.deepEqual([small.body.data.allowed, small.body.data.refusal], [true, null]);
     assert.match(small.body.data.would[0], /^buy qty 0\.001 LOCAL:BTCUSDT at market in session desk$/);
+    const { quantity: _quantity, ...unsized } = order;
+    const tenth = await server.ok('POST', 'orders', { ...unsized, pctEquity: '10%' });
+    assert.match(tenth.would[0], /^buy 10 % of the equity in LOCAL:BTCUSDT/);
+    assert.match(tenth.would[1], /^that is 0\.\d+ LOCAL:BTCUSDT$/);
+    const atRisk = await server.ok('POST', 'orders', { ...unsized, riskPct: '0.1%', stop: '2%' });
+    assert.match(atRisk.would.join(), /0\.1 % of the equity at risk in .* stop 2 % away.*that is 0\.\d+ /);
+    const unmeasured = await server.ask('POST', 'orders', { ...unsized, riskPct: '0.1%' });
+    assert.deepEqual([unmeasured.status, unmeasured.body.details.field], [400, 'stop']);
+    const twice = await server.ask('POST', 'orders', { ...order, pctEquity: '10%' });
+    assert.deepEqual([twice.status, twice.body.details.field], [400, 'qty']);
     const large = await server.ok('POST', 'orders', { ...order, quantity: '1000' });
     assert.equal(large.allowed, false);
     const [rule] = large.rules.filter((each: Told) => !each.passed);

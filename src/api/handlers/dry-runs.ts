@@ -1,4 +1,5 @@
 import type { SessionCommand } from '../../core/vocabulary/commands.ts';
+import type { Size } from '../../core/vocabulary/intent.ts';
 import { type DryRun, ruleLine } from '../dry-run.ts';
 import { Failure } from '../failures.ts';
 import type { Input, OperationId } from '../operations/table.ts';
@@ -63,14 +64,20 @@ async function onCopy({ session, command }: PlannedCommand, world: World): Promi
   const { core } = await readSession(session, world);
   const { engine } = core;
   let rules: Tried['rules'] = [];
+  let size: string | null = null;
   engine.desk.dispatch.witness = (draft, view) => {
-    if (rules.length === 0) rules = engine.risk.explain(draft, view).map((line) => ruleLine.parse(line));
+    if (rules.length > 0) return;
+    rules = engine.risk.explain(draft, view).map((line) => ruleLine.parse(line));
+    const instrument = engine.state.instruments[draft.instrument]!;
+    size = `${instrument.quantity(draft.lots)} ${instrument.id}`;
   };
   if (command.type === 'stop-session' || command.type === 'heed-latches')
     throw new Failure('unexpected', `${command.type} is no command of an engine`);
   const outcome = engine.command(command);
   const refusal = outcome.done ? null : { code: outcome.code, message: outcome.message };
   const would = [`${textOf(command)} in session ${session.name}`];
+  // What a share of the equity comes to is for the engine to say.
+  if (size !== null && command.type === 'place-order' && !('qty' in command.entry.size)) would.push(`that is ${size}`);
   if (outcome.done && outcome.canceled !== undefined) would.push(`cancel ${outcome.canceled} of its orders`);
   return { would, allowed: outcome.done, refusal, rules };
 }
@@ -80,12 +87,11 @@ function textOf(command: SessionCommand): string {
     case 'place-order': {
       const { side, instrument, entry } = command;
       const { size, limit, trigger, stop, target } = entry;
-      const [kind, amount] = Object.entries(size)[0]!;
       const parts = Object.entries({ limit, trigger, stop, target }).flatMap(([name, value]) =>
-        value === undefined ? [] : [`${name} ${typeof value === 'object' ? JSON.stringify(value) : value}`],
+        value === undefined ? [] : [`${name} ${levelText(value)}`],
       );
       const how = limit === undefined && trigger === undefined ? 'at market' : '';
-      return [side, `${kind} ${amount}`, instrument, how, ...parts].filter((part) => part !== '').join(' ');
+      return [side, sizeText(size), instrument, how, ...parts].filter((part) => part !== '').join(' ');
     }
     case 'amend-order': {
       const { order, price, quantity } = command;
@@ -103,3 +109,18 @@ function textOf(command: SessionCommand): string {
       return command.type;
   }
 }
+
+function sizeText(size: Size): string {
+  const [kind, amount] = Object.entries(size)[0]!;
+  if (kind === 'pctEquity') return `${percent(amount)} of the equity in`;
+  if (kind === 'riskPct') return `${percent(amount)} of the equity at risk in`;
+  return `${kind} ${amount}`;
+}
+
+function levelText(level: unknown): string {
+  if (typeof level !== 'object' || level === null) return String(level);
+  const [kind, value] = Object.entries(level)[0] as [string, number];
+  return kind === 'pct' ? `${percent(value)} away` : String(value);
+}
+
+const percent = (part: number): string => `${+(part * 100).toFixed(6)} %`;

@@ -1,5 +1,5 @@
 import type { SessionCommand } from '../../core/vocabulary/commands.ts';
-import type { Entry, Level } from '../../core/vocabulary/intent.ts';
+import type { Entry, Level, Size } from '../../core/vocabulary/intent.ts';
 import { openOrdersOf } from '../../session/session-view.ts';
 import { Failure } from '../failures.ts';
 import type { Input } from '../operations/table.ts';
@@ -74,15 +74,14 @@ async function newestOrder(session: KnownSession, world: World): Promise<string>
 
 /** What the flags ask for. Throws {@link Failure} `input-invalid` where they do not go together. */
 function entryOf(input: Input<'order-buy'>): Entry {
-  const { qty, notional, limit, trigger, stop, target, tif, type, reduceOnly } = input;
-  if ((qty === undefined) === (notional === undefined))
-    throw invalid('qty', 'qty: expected either --qty or --notional, found both or neither');
+  const { limit, trigger, stop, target, tif, type, reduceOnly } = input;
+  const size = sizeOf(input);
   const found =
     trigger === undefined ? (limit === undefined ? 'market' : 'limit') : limit === undefined ? 'stop' : 'stop-limit';
   if (type !== undefined && type !== found)
     throw invalid('type', `type: --limit and --trigger make it ${found}, found --type ${type}`);
   return {
-    size: qty === undefined ? { notional: notional! } : { qty },
+    size,
     ...(limit === undefined ? {} : { limit }),
     ...(trigger === undefined ? {} : { trigger }),
     ...(stop === undefined ? {} : { stop: levelOf(stop) }),
@@ -91,6 +90,18 @@ function entryOf(input: Input<'order-buy'>): Entry {
     ...(reduceOnly ? { reduceOnly } : {}),
     why: 'ordered by hand',
   };
+}
+
+function sizeOf({ qty, notional, pctEquity, riskPct, stop }: Input<'order-buy'>): Size {
+  const given = Object.entries({ qty, notional, pctEquity, riskPct }).filter(([, amount]) => amount !== undefined);
+  if (given.length !== 1)
+    throw invalid(
+      'qty',
+      `qty: expected one of --qty, --notional, --pct-equity and --risk-pct, found ${given.length === 0 ? 'none' : given.map(([name]) => name).join(' and ')}`,
+    );
+  if (riskPct !== undefined && stop === undefined)
+    throw invalid('stop', 'stop: expected --stop, to which --risk-pct is measured, found none');
+  return Object.fromEntries(given) as Size;
 }
 
 const levelOf = (text: string): Level =>

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { KILL_LEVELS, SCOPES } from '../../core/vocabulary/commands.ts';
 import { operation } from '../operation.ts';
+import { fraction } from './fields.ts';
 import { latchLine, sessionName } from './session-fields.ts';
 
 const runningField = sessionName.optional().meta({
@@ -33,6 +34,14 @@ const level = (description: string) =>
     )
     .optional()
     .meta({ description, placeholder: 'price|%' });
+const share = (description: string) =>
+  z
+    .union([z.string(), z.number()])
+    .transform((given) => fraction(String(given)))
+    .refine((part) => part !== null && part > 0, 'expected a share above 0 such as 10% or 0.1')
+    .transform(Number)
+    .optional()
+    .meta({ description, placeholder: 'share' });
 
 const orderFields = {
   symbol: z
@@ -42,6 +51,8 @@ const orderFields = {
     .meta({ description: 'Symbol that the session trades', placeholder: 'symbol' }),
   qty: amount('Quantity in the base asset, or contracts'),
   notional: amount('Value in the quote currency, in place of --qty'),
+  pctEquity: share('Share of the equity, in place of --qty'),
+  riskPct: share('Share of the equity that is lost at --stop, in place of --qty'),
   type: z
     .enum(['market', 'limit', 'stop', 'stop-limit'])
     .optional()

@@ -1,0 +1,69 @@
+import type { InputOf } from '../../../../src/api/client/client.ts';
+
+export const TYPES = ['market', 'limit', 'stop', 'stop-limit'] as const;
+export const SIZES = ['qty', 'notional', 'pctEquity', 'riskPct'] as const;
+export type SizeBy = (typeof SIZES)[number];
+export const TIMES_IN_FORCE = ['gtc', 'day', 'ioc', 'fok'] as const;
+
+/** An order as it is being written. Amounts are text, as typed. */
+export interface Ticket {
+  readonly side: 'buy' | 'sell';
+  readonly symbol: string;
+  readonly type: (typeof TYPES)[number];
+  readonly sizeBy: SizeBy;
+  readonly size: string;
+  readonly limit: string;
+  readonly trigger: string;
+  readonly stop: string;
+  readonly target: string;
+  readonly tif: (typeof TIMES_IN_FORCE)[number];
+  readonly reduceOnly: boolean;
+  readonly reason: string;
+}
+
+export const hasLimit = ({ type }: Ticket): boolean => type === 'limit' || type === 'stop-limit';
+export const hasTrigger = ({ type }: Ticket): boolean => type === 'stop' || type === 'stop-limit';
+const isShare = (sizeBy: SizeBy): boolean => sizeBy === 'pctEquity' || sizeBy === 'riskPct';
+
+/** What is still to be filled in, in words; empty for a ticket that can be asked about. */
+export function missingOf(ticket: Ticket): readonly string[] {
+  return [
+    ...(ticket.symbol === '' ? ['a symbol'] : []),
+    ...(ticket.size === '' ? ['a size'] : []),
+    ...(hasLimit(ticket) && ticket.limit === '' ? ['a limit price'] : []),
+    ...(hasTrigger(ticket) && ticket.trigger === '' ? ['a trigger price'] : []),
+    ...(ticket.sizeBy === 'riskPct' && ticket.stop === '' ? ['a protective stop, as the size is measured to it'] : []),
+  ];
+}
+
+/** The order that it asks for. */
+export function orderOf(ticket: Ticket, session: string): InputOf<'order place'> {
+  const { side, symbol, type, sizeBy, stop, target, tif, reduceOnly, reason } = ticket;
+  const size = isShare(sizeBy) ? `${ticket.size.replace(/\s*%$/, '')}%` : ticket.size;
+  return {
+    ...{ session, side, symbol, type, [sizeBy]: size },
+    ...(hasLimit(ticket) ? { limit: ticket.limit } : {}),
+    ...(hasTrigger(ticket) ? { trigger: ticket.trigger } : {}),
+    ...(stop === '' ? {} : { stop }),
+    ...(target === '' ? {} : { target }),
+    ...(type === 'market' ? {} : { tif }),
+    ...(reduceOnly ? { reduceOnly } : {}),
+    ...(reason === '' ? {} : { reason }),
+  };
+}
+
+/** One line of it, to be read before it is sent. */
+export function textOf(ticket: Ticket): string {
+  const { side, symbol, type, sizeBy, size, limit, trigger, stop, target, reduceOnly } = ticket;
+  const amount = { qty: size, notional: `for ${size}`, pctEquity: `${size} % of equity`, riskPct: `${size} % at risk` };
+  return [
+    ...[side, amount[sizeBy], symbol, type],
+    hasTrigger(ticket) ? `trigger ${trigger}` : '',
+    hasLimit(ticket) ? `at ${limit}` : '',
+    stop === '' ? '' : `stop ${stop}`,
+    target === '' ? '' : `target ${target}`,
+    reduceOnly ? 'reduce-only' : '',
+  ]
+    .filter((part) => part !== '')
+    .join(' ');
+}

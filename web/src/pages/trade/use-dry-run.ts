@@ -1,0 +1,55 @@
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { InputOf } from '../../../../src/api/client/client.ts';
+import type { ProblemError } from '../../../../src/api/client/problem.ts';
+import type { DryRun } from '../../../../src/api/dry-run.ts';
+import { server } from '../../desk/server.ts';
+import { problemOf } from '../../desk/streams.ts';
+
+const PAUSE_MS = 350;
+
+export interface Verdict {
+  /** Of what is written now, or a moment ago; null before the first. */
+  readonly answer: DryRun | null;
+  readonly problem: ProblemError | null;
+  /** Whether what is written now has been answered. */
+  readonly isCurrent: boolean;
+  readonly answeredAtMs: number;
+  again(): void;
+}
+
+/** What risk would say of an order, asked as it is written. Null for the order: nothing to ask yet. */
+export function useDryRun(order: InputOf<'order place'> | null): Verdict {
+  const written = order === null ? null : JSON.stringify(order);
+  const asked = usePaused(written);
+  const query = useQuery({
+    queryKey: ['order place', 'dry run', asked],
+    queryFn: ({ signal }) => tryOrder(JSON.parse(asked!) as InputOf<'order place'>, signal),
+    enabled: asked !== null,
+    placeholderData: keepPreviousData,
+    staleTime: 5_000,
+  });
+  return {
+    answer: asked === null ? null : (query.data ?? null),
+    problem: asked === null || query.error === null ? null : problemOf(query.error),
+    isCurrent: written === asked && !query.isFetching,
+    answeredAtMs: query.dataUpdatedAt,
+    again: () => void query.refetch(),
+  };
+}
+
+/** The row's own types know neither the field that every command has nor what it answers then. */
+const tryOrder = (order: InputOf<'order place'>, signal: AbortSignal): Promise<DryRun> =>
+  server.call('order place', { ...order, dryRun: true } as InputOf<'order place'>, {
+    signal,
+  }) as Promise<unknown> as Promise<DryRun>;
+
+/** A value once it has not changed for a moment. */
+function usePaused<T>(value: T): T {
+  const [paused, setPaused] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setPaused(value), PAUSE_MS);
+    return () => clearTimeout(timer);
+  }, [value]);
+  return paused;
+}
