@@ -109,7 +109,6 @@ export function DataTable<R>({ label, rows, columns, rowKey, onRow, rowLabel, is
           style={height === undefined ? {} : { height: virtual.getTotalSize() }}
         >
           {shown.map(({ row, index, start }) => (
-            // biome-ignore lint/a11y/useSemanticElements: rows that are not seen are not there, which a table's own elements cannot do.
             <div
               key={rowKey(row)}
               role="row"

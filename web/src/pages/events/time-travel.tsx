@@ -22,6 +22,7 @@ export function TimeTravel({ events }: { readonly events: readonly EventLine[] }
     if (at !== null || first === undefined || last === undefined) return;
     setSpan({ fromMs: Date.parse(first), toMs: Math.max(Date.parse(last), Date.parse(first) + 1000) });
   }, [at, first, last]);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: setAt is made anew with each render and does the same.
   useEffect(() => {
     if (handMs === null || span === null) return;
     const timer = setTimeout(() => {
@@ -29,7 +30,6 @@ export function TimeTravel({ events }: { readonly events: readonly EventLine[] }
       setHandMs(null);
     }, SETTLE_MS);
     return () => clearTimeout(timer);
-    // setAt is made anew with each render and does the same.
   }, [handMs, span]);
   const density = useMemo(() => {
     const bins = new Array<number>(BINS).fill(0);
@@ -64,8 +64,8 @@ export function TimeTravel({ events }: { readonly events: readonly EventLine[] }
         className="block h-8 w-full text-accent"
       >
         {density.map((count, k) => (
-          // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its place.
           <rect
+            // biome-ignore lint/suspicious/noArrayIndexKey: a bin is its place.
             key={k}
             x={k}
             y={20 - (count / most) * 20}

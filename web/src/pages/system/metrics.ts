@@ -13,8 +13,9 @@ export function parseMetrics(text: string): Figures {
   return figures;
 }
 
-const seconds = (value: number): string => duration(value * 1000);
 const bytes = (value: number): string => `${count(value / 1_048_576)} MB`;
+
+const since = (value: number): string => duration(Date.now() - value * 1000);
 
 /** Those that a person looks at first. */
 export const FIGURES: readonly {
@@ -22,11 +23,13 @@ export const FIGURES: readonly {
   readonly label: string;
   readonly format: (value: number) => string;
 }[] = [
+  { name: 'process_start_time_seconds', label: 'Up for', format: since },
   { name: 'process_resident_memory_bytes', label: 'Memory', format: bytes },
-  { name: 'nodejs_heap_size_used_bytes', label: 'Heap', format: bytes },
-  { name: 'nodejs_eventloop_lag_p99_seconds', label: 'Event loop, p99', format: seconds },
-  { name: 'tradewright_streams', label: 'Streams', format: count },
-  { name: 'tradewright_topics', label: 'Topics', format: count },
-  { name: 'tradewright_sockets', label: 'Sockets', format: count },
+  { name: 'tradewright_heap_used_bytes', label: 'Heap', format: bytes },
+  { name: 'tradewright_websockets', label: 'Sockets', format: count },
   { name: 'tradewright_subscriptions', label: 'Subscriptions', format: count },
+  { name: 'tradewright_topics', label: 'Streams shared', format: count },
+  { name: 'tradewright_http_streams', label: 'Streams over HTTP', format: count },
+  { name: 'tradewright_event_bus_behind_events', label: 'Event bus behind', format: count },
+  { name: 'tradewright_alerts_open', label: 'Alerts open', format: count },
 ];
