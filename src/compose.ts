@@ -29,6 +29,7 @@ import type { Recordings } from './ports/recording.ts';
 import type { RelayPositions } from './ports/relay-positions.ts';
 import type { VitalsBoard } from './ports/session-vitals.ts';
 import type { Tracing } from './ports/tracing.ts';
+import type { Users } from './ports/users.ts';
 import { shownSettings } from './read-settings.ts';
 import { registryAt } from './registry-choice.ts';
 import { homeFiles, statePlaceOf } from './state-place.ts';
@@ -127,6 +128,7 @@ export function compose(config: Config): World {
   const vaults = vaultsOf(config, clock, (path) => files.resolve(path));
   const isolated = isolatedRuns(new URL(beside(`./main${ENDING}`)), home);
   let apiKeys: Promise<ApiKeys> | null = null;
+  let users: Promise<Users> | null = null;
   let requests: Promise<IdempotencyStore> | null = null;
   const journals = openedOnce(() => state.journals());
   const control = openedOnce(async () => {
@@ -182,6 +184,12 @@ export function compose(config: Config): World {
       );
       return apiKeys;
     },
+    users() {
+      users ??= import('./adapters/sqlite/users.ts').then(({ openSqliteUsers }) =>
+        openSqliteUsers(homeFiles(config).homePath, clock),
+      );
+      return users;
+    },
     requests() {
       requests ??= import('./adapters/sqlite/idempotency-store.ts').then(({ openSqliteIdempotency }) =>
         openSqliteIdempotency(homeFiles(config).homePath, clock),
@@ -227,6 +235,7 @@ export function compose(config: Config): World {
       await cache.close();
       await (await relayPositions?.catch(() => null))?.close();
       await (await apiKeys)?.close();
+      await (await users)?.close();
       await (await requests)?.close();
       await (await alerts)?.close();
       await (await vitals)?.close();

@@ -65,6 +65,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   /** For browsers, too. */
   'src/api/client': [
     'src/api/operations',
+    'src/api/browser-session.ts',
     'src/api/failures.ts',
     'src/api/field-shape.ts',
     'src/api/operation.ts',

@@ -13,6 +13,7 @@ export default defineConfig({
     // Nothing is put into the page itself: its policy allows files of the server only.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 700,
   },
   server: {
     proxy: Object.fromEntries(

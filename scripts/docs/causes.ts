@@ -119,9 +119,19 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'port-unavailable': 'Another program listens on the port, or it may not be used.',
   'exposure-refused': 'A server was to listen where others reach it, without keys, or without TLS.',
   'api-key-unknown': 'No client’s key has this id.',
+  'user-unknown': 'Nobody of this name may sign in at the server.',
+  'user-exists': 'There is a user of this name already. Nothing was changed.',
+  'password-weak':
+    'A password is short, or stands on every list of guesses, or is the name with something around it. The message says which; it was not kept.',
+  'sign-in-refused':
+    'Name and password do not go together. It is said in the same words, after the same time, where there is nobody of the name.',
+  'csrf-refused':
+    'A deed was asked for by the cookie of a sign-in alone. Without the token of that sign-in, or from another site, it may be a page that the user knows nothing of.',
+  'step-up-required':
+    'Who signed in asks for a grave deed (re-arming, keys, users, accounts) more than five minutes after giving the password. Nothing was done.',
   unauthenticated:
-    'A request to a server has no key that is valid here and now: unknown, wrong, expired, revoked, or from elsewhere.',
-  'scope-missing': 'The key of a request has not the scope that the operation needs.',
+    'A request to a server has no key and no sign-in that is valid here and now: unknown, wrong, expired, revoked, or from elsewhere.',
+  'scope-missing': 'The key or user of a request has not the scope that the operation needs.',
   'channel-unknown': 'There is no channel of this name.',
   'channel-exists': 'There is a channel of this name already.',
   'channel-in-use': 'Rules tell people through this channel. The message names them.',

@@ -38,6 +38,8 @@ const data = (hint: string): FailureKind => kind('data', 422, 'how-to/data', hin
 /** The page of servers. */
 const SERVE = 'how-to/serve';
 const ASSISTANTS = 'how-to/use-from-an-assistant';
+/** The page of users. */
+const SIGN_IN = 'how-to/sign-in';
 /** The page of alerts. */
 const ALERTS = 'how-to/alerts-and-webhooks';
 /** The page of WebSockets. */
@@ -238,8 +240,34 @@ export const FAILURES = {
   'alert-unknown': missing(ALERTS, 'tradewright alert ls --all lists them.'),
   'delivery-unknown': missing(ALERTS, 'tradewright deliveries --state dead lists those that were given up.'),
   'alerts-running': kind('locked', 409, ALERTS, 'A server does it by itself; end it, or leave it to it.'),
-  unauthenticated: kind('auth', 401, SERVE, 'Send a key that is valid: authorization: Bearer tw_….'),
-  'scope-missing': kind('auth', 403, SERVE, 'Make a key that has the scope: tradewright apikey add --scope.'),
+  'user-unknown': missing(SIGN_IN, 'tradewright users ls lists them.'),
+  'user-exists': kind('conflict', 409, SIGN_IN, 'Take another name, or remove it with tradewright users remove.'),
+  'password-weak': kind(
+    'usage',
+    400,
+    SIGN_IN,
+    'Take a longer one that nobody would try: four or five words by chance.',
+  ),
+  'sign-in-refused': kind('auth', 401, SIGN_IN, 'Check both. tradewright users set-password gives a new password.'),
+  'csrf-refused': kind(
+    'auth',
+    403,
+    SIGN_IN,
+    'Send the header x-csrf-token with the csrfToken of GET /api/session, from a page of this server.',
+  ),
+  'step-up-required': kind(
+    'auth',
+    403,
+    SIGN_IN,
+    'Give the password again with POST /api/step-up, and ask again within five minutes.',
+  ),
+  unauthenticated: kind('auth', 401, SERVE, 'Sign in, or send a key that is valid: authorization: Bearer tw_….'),
+  'scope-missing': kind(
+    'auth',
+    403,
+    SERVE,
+    'Make a key that has the scope (tradewright apikey add --scope), or give it to the user (tradewright users set-scopes).',
+  ),
   'origin-refused': kind('auth', 403, SERVE, 'Call it by its own address, and from no page of another site.'),
   'rate-limited': kind('unavailable', 429, SERVE, 'Wait for as long as the header retry-after says.'),
   'idempotency-key-missing': kind(

@@ -42,6 +42,11 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly kind: 'query' | 'command' | 'stream';
   /** What a client of a server must be allowed in order to call it. */
   readonly scope: AccessScope;
+  /**
+   * Grave: who signed in must have given the password within minutes. A function says so by the input as it came. Keys are not asked, and dry runs
+   * change nothing.
+   */
+  readonly stepUp?: true | ((given: Readonly<Record<string, unknown>>) => boolean);
   /** Why no server offers it; it is there on the command line only. */
   readonly localOnly?: string;
   /** Why it is no command: it needs a program that stays. Rows are made so by {@link servedOperation}. */

@@ -30,6 +30,7 @@ import type { StoredTables } from '../ports/stored-tables.ts';
 import type { StrategyFiles } from '../ports/strategy-files.ts';
 import type { StrategyRegistry } from '../ports/strategy-registry.ts';
 import type { Tracing } from '../ports/tracing.ts';
+import type { Users } from '../ports/users.ts';
 import type { Venues } from '../ports/venues.ts';
 import type { Warning } from './operation.ts';
 import type { OperationId } from './operations/table.ts';
@@ -74,6 +75,8 @@ export interface World {
   control(): Promise<{ readonly latches: LatchStore; readonly box: CommandBox }>;
   /** Keys of a server's clients; opened when first asked for. Rejects with LatchError. */
   apiKeys(): Promise<ApiKeys>;
+  /** Who may sign in at a server; opened when first asked for. Rejects with LatchError. */
+  users(): Promise<Users>;
   /** What a server was asked to do; opened when first asked for. Rejects with LatchError. */
   requests(): Promise<IdempotencyStore>;
   /** What can be had again; never in the way of anything. */

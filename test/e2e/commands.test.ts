@@ -138,6 +138,11 @@ const LINES: { readonly [K in CommandId]: readonly string[] } = {
   'apikey-add': ['apikey', 'add', 'e2e', '--scope', 'read', '--ip', '127.0.0.1'],
   'apikey-ls': ['apikey', 'ls'],
   'apikey-revoke': ['apikey', 'revoke', 'e2e'],
+  'users-add': ['users', 'add', 'ann', '--scope', 'read', '--scope', 'trade'],
+  'users-ls': ['users', 'ls'],
+  'users-set-scopes': ['users', 'set-scopes', 'ann', '--scope', 'read'],
+  'users-set-password': ['users', 'set-password', 'ann'],
+  'users-remove': ['users', 'remove', 'ann'],
   'journal-verify': ['journal', 'verify', 'e2e'],
   'journal-backup': ['journal', 'backup', 'e2e', 'e2e.jsonl'],
   'journal-restore': ['journal', 'restore', 'e2e.jsonl', '--home', 'restored'],
@@ -185,6 +190,8 @@ const LINES_AGAIN: { readonly [K in CommandId]?: readonly string[] } = {
   'account-revoke': ['account', 'revoke', 'again'],
   'apikey-add': ['apikey', 'add', 'again'],
   'apikey-revoke': ['apikey', 'revoke', 'again'],
+  'users-add': ['users', 'add', 'bob'],
+  'users-remove': ['users', 'remove', 'bob'],
   'channel-add': ['channel', 'add', 'webhook', 'hook2', '--url', 'https://10.1.2.3/hook'],
   'channel-rm': ['channel', 'rm', 'hook2'],
   'alert-add': ['alert', 'add', 'again', '--channel', 'hook2', '--when', 'drawdown > 5%'],
@@ -198,6 +205,7 @@ let rotations = 0;
 
 /** What stands on standard input. */
 function inputOf(id: CommandId): string {
+  if (id === 'users-add' || id === 'users-set-password') return 'four words by chance\n';
   if (id === 'account-add') return `${apiKey}\n${apiSecret}\n`;
   return id === 'account-rotate' ? `${apiKey}\nanother-secret-${rotations++}\n` : '';
 }

@@ -81,7 +81,11 @@ describe('who may do what', () => {
   test('files of the machine -> for admin alone, however they are written', () => {
     const scopes = new Set(['read', 'research', 'trade', 'risk']);
     const refused = (id: keyof typeof OPERATIONS, given: Record<string, string | string[]>): void =>
-      assert.throws(() => authorize(operationOf(id), given, scopes), { code: 'scope-missing' }, JSON.stringify(given));
+      assert.throws(
+        () => authorize(operationOf(id), given, { scopes }),
+        { code: 'scope-missing' },
+        JSON.stringify(given),
+      );
     for (const strategy of ['./evil.ts', '/tmp/evil.ts', 'evil.ts', '..', 'C:\\evil.ts', 'file:///evil.ts'])
       refused('backtest', { strategy });
     for (const data of ['bars.csv', '../bars.csv', '/etc/passwd', 'X:../../etc/passwd', 'x.parquet'])
@@ -93,8 +97,8 @@ describe('who may do what', () => {
     refused('watch', { venue: 'replay:/etc/passwd', symbols: ['X'] });
     refused('watch', { venue: 'local', symbols: ['X'], record: 'x' });
     for (const data of ['synthetic', 'BINANCE:BTCUSDT@1h', 'CCXT:BTC/USDT'])
-      authorize(operationOf('backtest'), { strategy: 'sma-cross', data: [data] }, scopes);
-    authorize(operationOf('backtest'), { strategy: './own.ts' }, new Set(['research', 'admin']));
+      authorize(operationOf('backtest'), { strategy: 'sma-cross', data: [data] }, { scopes });
+    authorize(operationOf('backtest'), { strategy: './own.ts' }, { scopes: new Set(['research', 'admin']) });
   });
 
   test('every row -> served, or says why not; what asks for secrets is not served', () => {

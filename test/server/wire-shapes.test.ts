@@ -13,7 +13,7 @@ const COUNTS = new Set(
     'gaps inputs inserted keys known late merged messages missing missingBars n openOrders orders ordersDiffering ordersLeft',
     'parameterSets positions positionsLeft reconnects record recorded records replaced requests restarts row rows same seed seq',
     'settledBars sockets statesVerified total trades unchanged underWay unknownOrders waits warmUpBars warnings',
-    'line causedBy causes after heard lost ordersFound sessions beats raised delivered rules waiting dead pending id alert',
+    'line causedBy causes after heard lost ordersFound sessions users beats raised delivered rules waiting dead pending id alert',
   ].flatMap((line) => line.split(' ')),
 );
 /** Lengths of time; an instant is never a number. */

@@ -3,6 +3,7 @@ import { backup, type DatabaseSync } from 'node:sqlite';
 import { ALERTS_MIGRATION } from './alert-tables.ts';
 import { migrate, openDatabase } from './database.ts';
 import { STORED_TABLES_MIGRATION } from './stored-table-migration.ts';
+import { USERS_MIGRATION } from './user-tables.ts';
 
 /** Tables of the database that all sessions of a home share. A migration that has been released is never changed. */
 const HOME_MIGRATIONS: readonly string[] = [
@@ -92,6 +93,7 @@ const HOME_MIGRATIONS: readonly string[] = [
      primary key (bus, topic)
    ) strict;`,
   ALERTS_MIGRATION,
+  USERS_MIGRATION,
 ];
 
 /** A later version of the program has changed the tables. */

@@ -1,9 +1,10 @@
+import type { BrowserSession, SignInInput, StepUpInput } from '../browser-session.ts';
 import type { Warning } from '../operation.ts';
 import type { ClientFrame, ServerFrame } from '../websocket/frames.ts';
 import { Connection, type SocketConstructor } from './connection.ts';
 import { type About, Following } from './following.ts';
 import { ProblemError, problemFrom } from './problem.ts';
-import { type CallOptions, request, type Target } from './request.ts';
+import { type CallOptions, readSession, request, sessionCall, type Target } from './request.ts';
 import {
   type InputArguments,
   type InputOf,
@@ -16,6 +17,7 @@ import {
 
 export type {
   About,
+  BrowserSession,
   CallOptions,
   InputArguments,
   InputOf,
@@ -30,7 +32,7 @@ export { ProblemError };
 export interface ClientOptions {
   /** Where `tradewright serve` answers: `http://127.0.0.1:7330`. */
   readonly url: string;
-  /** `tw_…`; none for a server of this machine that needs none. */
+  /** `tw_…`; none for a server of this machine that needs none, and in a page of the server for who has signed in. */
   readonly key?: string;
   /** Without an answer for so long, what is followed fails with `server-unreachable`; by default it is tried for ever. */
   readonly patienceMs?: number;
@@ -70,13 +72,31 @@ export interface Client {
     listener: (update: UpdateOf<N>, about: About) => void,
     options?: SubscribeOptions,
   ): Subscription<OutputOf<N>>;
+  /** Who the server takes this browser for, and whether somebody has to sign in. */
+  session(): Promise<BrowserSession>;
+  /**
+   * Signs in, in a page of the server: its cookie goes with every call and socket from then on. Rejects with {@link ProblemError}
+   * `sign-in-refused`, `rate-limited`. What is followed is asked for anew by who follows it.
+   */
+  signIn(given: SignInInput): Promise<BrowserSession>;
+  /** Gives the password again, after a call was refused with `step-up-required`. Then the call may be made again, under its key. */
+  stepUp(given: StepUpInput): Promise<BrowserSession>;
+  signOut(): Promise<BrowserSession>;
   /** Follows nothing any more. Calls that wait go on. */
   close(): void;
 }
 
 export function createClient(options: ClientOptions): Client {
   const url = options.url.replace(/\/+$/, '');
-  const target: Target = { url, key: options.key, fetch: options.fetch ?? ((...given) => globalThis.fetch(...given)) };
+  const target: Target = {
+    ...{ url, key: options.key, csrfToken: null },
+    fetch: options.fetch ?? ((...given) => globalThis.fetch(...given)),
+  };
+  /** By the cookie, whose token may not be known yet. */
+  const proven = async (path: 'step-up' | 'sign-out', body: object): Promise<BrowserSession> => {
+    if (target.csrfToken === null) await readSession(target);
+    return sessionCall(target, path, body);
+  };
   const followed = new Map<string, Following>();
   let connection: Connection | null = null;
   let count = 0;
@@ -167,6 +187,10 @@ export function createClient(options: ClientOptions): Client {
         },
       };
     },
+    session: () => readSession(target),
+    signIn: (given) => sessionCall(target, 'sign-in', given),
+    stepUp: (given) => proven('step-up', given),
+    signOut: () => proven('sign-out', {}),
     close() {
       for (const following of followed.values()) following.finish();
       followed.clear();

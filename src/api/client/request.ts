@@ -1,3 +1,4 @@
+import { type BrowserSession, CSRF_HEADER } from '../browser-session.ts';
 import { fieldKind, shapeOf } from '../field-shape.ts';
 import type { Operation, Warning } from '../operation.ts';
 import { ProblemError, problemFrom, unreachable } from './problem.ts';
@@ -18,6 +19,8 @@ export interface Target {
   readonly url: string;
   readonly key: string | undefined;
   readonly fetch: typeof globalThis.fetch;
+  /** Of the sign-in whose cookie the browser sends; null before it is known. */
+  csrfToken: string | null;
 }
 
 /** A command under its key, and anything that only reads, may be asked for again where no answer came. */
@@ -37,32 +40,68 @@ export async function request(
   { key, progress, warn, signal }: CallOptions,
 ): Promise<unknown> {
   const isCommand = operation.kind === 'command';
+  const deed = key ?? makeKey();
   const path = `${target.url}/api/${operation.name.replaceAll(' ', '/')}`;
   const words = isCommand ? '' : queryOf(operation, input);
   // Of a stream, lines go on without end.
   const wantsLines = progress !== undefined && operation.kind !== 'stream';
-  const init: RequestInit = {
+  const init = (): RequestInit => ({
     method: isCommand ? 'POST' : 'GET',
     headers: {
       accept: wantsLines ? 'application/x-ndjson' : 'application/json',
       ...(target.key === undefined ? {} : { authorization: `Bearer ${target.key}` }),
-      ...(isCommand ? { 'content-type': 'application/json', 'idempotency-key': key ?? makeKey() } : {}),
+      ...(isCommand ? { 'content-type': 'application/json', 'idempotency-key': deed } : {}),
+      ...(isCommand && target.csrfToken !== null ? { [CSRF_HEADER]: target.csrfToken } : {}),
     },
     ...(isCommand ? { body: JSON.stringify(input) } : {}),
     ...(signal === undefined ? {} : { signal }),
-  };
+  });
+  let refused = 0;
   for (let pauseMs = FIRST_PAUSE_MS, tries = 1; ; tries++, pauseMs *= 2) {
     try {
-      const { data, warnings } = await once(target, `${path}${words}`, init, progress);
+      const { data, warnings } = await once(target, `${path}${words}`, init(), progress);
       for (const warning of warnings) warn?.(warning);
       return data;
     } catch (error) {
       if (signal?.aborted === true) throw new ProblemError('interrupted', 'it was not waited for to the end');
+      // Nobody has said yet what token the cookie has, or another sign-in has taken its place. Nothing was done.
+      if (error instanceof ProblemError && error.code === 'csrf-refused' && refused++ === 0) {
+        target.csrfToken = (await readSession(target)).csrfToken;
+        continue;
+      }
       if (error instanceof ProblemError) throw error;
       if (tries >= TRIES) throw unreachable(target.url, error);
       await new Promise((resolve) => setTimeout(resolve, pauseMs));
     }
   }
+}
+
+/** Who the server takes this browser for. Rejects with {@link ProblemError}. */
+export function readSession(target: Target): Promise<BrowserSession> {
+  return sessionCall(target, 'session', null);
+}
+
+/** One of the paths by which people sign in and out; null for the one that only reads. Rejects with {@link ProblemError}; it is asked once. */
+export async function sessionCall(
+  target: Target,
+  path: 'session' | 'sign-in' | 'sign-out' | 'step-up',
+  body: object | null,
+): Promise<BrowserSession> {
+  const headers = {
+    accept: 'application/json',
+    ...(target.key === undefined ? {} : { authorization: `Bearer ${target.key}` }),
+    ...(body === null ? {} : { 'content-type': 'application/json' }),
+    ...(body === null || target.csrfToken === null ? {} : { [CSRF_HEADER]: target.csrfToken }),
+  };
+  const init = body === null ? { headers } : { method: 'POST', headers, body: JSON.stringify(body) };
+  let data: BrowserSession;
+  try {
+    data = (await once(target, `${target.url}/api/${path}`, init, undefined)).data as BrowserSession;
+  } catch (error) {
+    throw error instanceof ProblemError ? error : unreachable(target.url, error);
+  }
+  target.csrfToken = data.csrfToken;
+  return data;
 }
 
 /** A deed's name that nobody else has: 128 random bits. Pages without TLS have no `randomUUID`. */

@@ -24,13 +24,14 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
   const tls = tlsOf(input, world);
   const allowsLocal = isLoopback && !input.requireKey && !input.behindProxy;
   const keys = await usableKeys(world);
+  const users = async (): Promise<number> => (await (await world.users()).list()).length;
   if (!isLoopback && tls === null && !input.behindProxy)
     throw new Failure('exposure-refused', `${input.host} is no address of this machine alone, and there is no TLS`, {
       details: { field: 'host', found: input.host },
     });
-  if (!allowsLocal && keys === 0)
-    throw new Failure('exposure-refused', 'a key is needed by everybody, and there is none', {
-      hint: 'Make one with tradewright apikey add.',
+  if (!allowsLocal && keys === 0 && (await users()) === 0)
+    throw new Failure('exposure-refused', 'a key or a user is needed by everybody, and there is none', {
+      hint: 'Make one with tradewright apikey add, or tradewright users add.',
       details: { field: input.requireKey ? 'requireKey' : input.behindProxy ? 'behindProxy' : 'host' },
     });
   const startMs = clock.elapsedMs();
@@ -58,7 +59,8 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
     const endMs = input.seconds === undefined ? Number.POSITIVE_INFINITY : startMs + input.seconds * 1000;
     for (;;) {
       call.update({
-        ...{ time: formatTime(clock.nowMs()), url, needsKey: !allowsLocal, keys: await usableKeys(world) },
+        ...{ time: formatTime(clock.nowMs()), url, needsKey: !allowsLocal },
+        ...{ keys: await usableKeys(world), users: await users() },
         ...{ answered: server.answered(), underWay: server.underWay() },
         demo: desk?.session ?? null,
       });

@@ -3,12 +3,24 @@ import { BlockList, isIP } from 'node:net';
 import type { ApiKey, ApiKeys } from '../../ports/api-keys.ts';
 import { Failure } from '../failures.ts';
 import type { AccessScope } from '../operation.ts';
+import type { Browser, BrowserSessions } from './browser-sessions.ts';
 
 /** Who asks. */
 export interface Client {
-  /** The id of its key; `local` without one. */
+  /** The id of its key; `user:ann` of who signed in; `local` without either. */
   readonly name: string;
   readonly scopes: ReadonlySet<string>;
+  /** Of who signed in. */
+  readonly browser?: Browser;
+  /** Of who signed in: whether the password was given within minutes. */
+  readonly isProven?: () => boolean;
+}
+
+/** What a request shows of who sends it. */
+export interface Shown {
+  readonly authorization: string | undefined;
+  /** Undefined also where cookies do not count. */
+  readonly cookie: string | undefined;
 }
 
 /** What is allowed without a key to programs of this machine: everything but its files and accounts. */
@@ -29,25 +41,41 @@ export function makeKey(): { readonly id: string; readonly text: string; readonl
 /** The secret is 256 random bits: no dictionary has it, so that a fast hash protects it as a slow one would. */
 const hashOf = (secret: string): string => hash('sha256', secret);
 
-/** Tells who asks, by the header `authorization`. */
+/** Tells who asks, by the header `authorization`, or else by the cookie of a sign-in. */
 export class Gate {
   readonly #keys: ApiKeys;
+  readonly #sessions: BrowserSessions;
   readonly #allowsLocal: boolean;
   readonly #nowMs: () => number;
   readonly #known = new Map<string, { readonly found: ReturnType<ApiKeys['find']>; readonly atMs: number }>();
 
-  constructor(keys: ApiKeys, options: { readonly allowsLocal: boolean; readonly nowMs: () => number }) {
+  constructor(
+    keys: ApiKeys,
+    sessions: BrowserSessions,
+    options: { readonly allowsLocal: boolean; readonly nowMs: () => number },
+  ) {
     this.#keys = keys;
+    this.#sessions = sessions;
     this.#allowsLocal = options.allowsLocal;
     this.#nowMs = options.nowMs;
   }
 
   /** Throws {@link Failure} `unauthenticated`. It says nothing of what was wrong, so that nobody learns which keys there are. */
-  clientOf(authorization: string | undefined, address: string): Client {
-    if (authorization === undefined) {
-      if (this.#allowsLocal) return LOCAL;
-      throw new Failure('unauthenticated', 'expected a key in the header authorization, found none');
-    }
+  clientOf(shown: Shown, address: string): Client {
+    const found = this.find(shown, address);
+    if (found === null) throw new Failure('unauthenticated', 'expected somebody who signed in or a key, found neither');
+    return found;
+  }
+
+  /** As {@link clientOf}, with null for who shows no key and is not signed in, where that is not allowed. */
+  find({ authorization, cookie }: Shown, address: string): Client | null {
+    if (authorization !== undefined) return this.#ofKey(authorization, address);
+    const browser = this.#sessions.of(cookie);
+    if (browser !== null) return this.signedIn(browser);
+    return this.#allowsLocal ? LOCAL : null;
+  }
+
+  #ofKey(authorization: string, address: string): Client {
     const [, , id = '', secret = ''] = PATTERN.exec(authorization) ?? [];
     const found = id === '' ? null : this.#find(id.toLowerCase());
     const expected = Buffer.from(found?.secretHash ?? hashOf(''));
@@ -58,11 +86,23 @@ export class Gate {
     return { name: found.key.id, scopes: new Set(found.key.scopes) };
   }
 
-  /** Whether a client that was let in before may stay: keys expire and are revoked. */
-  staysOpen({ name }: Client, address: string): boolean {
+  /** Whether a client that was let in before may stay: keys expire and are revoked, and sign-ins end. `isUsed`: it asked for something since. */
+  staysOpen({ name, browser }: Client, address: string, isUsed: boolean): boolean {
+    if (browser !== undefined) {
+      const now = this.#sessions.again(browser);
+      if (now !== null && isUsed) this.#sessions.used(now);
+      return now !== null;
+    }
     if (name === LOCAL.name) return true;
     const found = this.#find(name);
     return found !== null && isUsable(found.key, address, this.#nowMs());
+  }
+
+  /** Who signed in, as a client. */
+  signedIn(browser: Browser): Client {
+    const { user, scopes } = browser.signIn;
+    const isProven = (): boolean => (this.#sessions.again(browser)?.freshUntilMs ?? 0) > this.#nowMs();
+    return { name: `user:${user}`, scopes: new Set(scopes), browser, isProven };
   }
 
   #find(id: string): ReturnType<ApiKeys['find']> {

@@ -67,10 +67,10 @@ export interface AskedDeed {
 export function readInput(
   route: Route,
   given: Readonly<Record<string, Json>>,
-  { scopes }: Client,
+  client: Client,
   { serving }: Pick<DeedDesk, 'serving'>,
 ): Readonly<Record<string, Json>> {
-  authorize(route.operation, operationInput(route, given), scopes);
+  authorize(route.operation, operationInput(route, given), client);
   serving.validate(route, given);
   return given;
 }

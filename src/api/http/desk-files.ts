@@ -18,8 +18,8 @@ const DESK_POLICY = [
 
 const A_YEAR_S = 31_536_000;
 
-/** Routes that anybody may ask: programs of the page, without any figure in them. */
-export const DESK_ROUTES: ReadonlySet<string> = new Set(['/', '/icon.svg', '/assets/*']);
+/** Programs of the page, without any figure in them. */
+const ANYBODY = { config: { access: 'anybody' } } as const;
 
 /** Whether somebody's browser asks for a page of the desk: an address that no route has. */
 export function asksForPage({ method, headers, url, routeOptions }: FastifyRequest): boolean {
@@ -37,7 +37,7 @@ export async function addDeskFiles(
 ): Promise<((reply: FastifyReply) => void) | null> {
   const index = join(folder, 'index.html');
   if (!existsSync(index)) {
-    app.get('/', (_request, reply) =>
+    app.get('/', ANYBODY, (_request, reply) =>
       reply
         .type('text/plain; charset=utf-8')
         .send('The desk is not built here: npm run build:web builds it. The API is described at /docs.\n'),
@@ -46,9 +46,14 @@ export async function addDeskFiles(
   }
   const { default: files } = await import('@fastify/static');
   // Names of these files change with what is in them.
-  await app.register(files, {
-    ...{ root: join(folder, 'assets'), prefix: '/assets/', index: false, maxAge: A_YEAR_S * 1000, immutable: true },
-    ...{ decorateReply: false },
+  await app.register(async (part) => {
+    part.addHook('onRoute', (route) => {
+      route.config = { ...route.config, ...ANYBODY.config };
+    });
+    await part.register(files, {
+      ...{ root: join(folder, 'assets'), prefix: '/assets/', index: false, maxAge: A_YEAR_S * 1000, immutable: true },
+      ...{ decorateReply: false },
+    });
   });
   const page = readFileSync(index);
   const icon = readFileSync(join(folder, 'icon.svg'));
@@ -57,8 +62,8 @@ export async function addDeskFiles(
       .headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': DESK_POLICY })
       .header('cache-control', 'no-cache')
       .send(page);
-  app.get('/', (_request, reply) => send(reply));
-  app.get('/icon.svg', (_request, reply) =>
+  app.get('/', ANYBODY, (_request, reply) => send(reply));
+  app.get('/icon.svg', ANYBODY, (_request, reply) =>
     reply.headers({ 'content-type': 'image/svg+xml', 'cache-control': 'max-age=3600' }).send(icon),
   );
   return send;

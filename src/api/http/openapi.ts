@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { BROWSER_SESSION_SCHEMA, browserSession, CSRF_HEADER } from '../browser-session.ts';
 import { DRY_RUN_SCHEMA, dryRunOutput } from '../dry-run.ts';
 import { FAILURES, type FailureCode } from '../failures.ts';
 import { fieldKind, shapeOf } from '../field-shape.ts';
 import { jsonSchema } from '../json-schema.ts';
 import { ROUTES, type Route } from './routes.ts';
 import { schemaOf } from './serving.ts';
+import { SESSION_ROUTES, type SessionRoute } from './session-routes.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -18,6 +20,8 @@ export function openApiDocument(version: string): Document {
   schemas['DryRun'] = plain(jsonSchema(dryRunOutput, 'output'), 'DryRun', schemas);
   for (const route of ROUTES)
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationObject(route, schemas) };
+  schemas['BrowserSession'] = plain(jsonSchema(browserSession, 'output'), 'BrowserSession', schemas);
+  for (const route of SESSION_ROUTES) paths[route.path] = { [route.method.toLowerCase()]: sessionObject(route) };
   return {
     openapi: '3.1.0',
     info: {
@@ -27,11 +31,17 @@ export function openApiDocument(version: string): Document {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: '/' }],
-    security: [{ key: [] }, {}],
+    security: [{ key: [] }, { signIn: [] }, {}],
     paths,
     components: {
       securitySchemes: {
         key: { type: 'http', scheme: 'bearer', description: 'A key of tradewright apikey add: `Bearer tw_…`.' },
+        signIn: {
+          type: 'apiKey',
+          in: 'cookie',
+          name: '__Host-tradewright',
+          description: `The cookie of /api/sign-in; without TLS its name is \`tradewright\`. Commands need the header ${CSRF_HEADER}, too.`,
+        },
       },
       schemas,
     },
@@ -131,6 +141,62 @@ function operationObject(route: Route, components: Record<string, unknown>): Doc
     },
   };
 }
+
+/** How people sign in and out, which is no operation. */
+function sessionObject({ name, summary, input, needsToken }: SessionRoute): Document {
+  const codes: readonly FailureCode[] = [
+    'input-invalid',
+    'sign-in-refused',
+    'csrf-refused',
+    'origin-refused',
+    'rate-limited',
+    'server-busy',
+  ];
+  const statuses = [...new Set(codes.map((code) => String(FAILURES[code].status)))];
+  return {
+    operationId: name,
+    summary,
+    tags: ['sign-in'],
+    security: [{}],
+    parameters: needsToken ? [TOKEN] : [],
+    ...(input === null
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: plain(jsonSchema(input, 'input'), `${name}.input`, {}) } },
+          },
+        }),
+    responses: {
+      200: {
+        description: 'Who asks now.',
+        content: {
+          'application/json': {
+            schema: {
+              type: 'object',
+              required: ['schema', 'ok', 'data', 'warnings'],
+              properties: {
+                schema: { const: BROWSER_SESSION_SCHEMA },
+                ok: { const: true },
+                data: { $ref: '#/components/schemas/BrowserSession' },
+                warnings: { type: 'array', items: { $ref: '#/components/schemas/Warning' } },
+              },
+            },
+          },
+        },
+      },
+      ...Object.fromEntries(statuses.map((status) => [status, problem(codes, status)])),
+    },
+  };
+}
+
+const TOKEN = {
+  name: CSRF_HEADER,
+  in: 'header',
+  required: true,
+  description: 'The `csrfToken` of /api/session.',
+  schema: { type: 'string' },
+};
 
 const IDEMPOTENCY = {
   name: 'idempotency-key',

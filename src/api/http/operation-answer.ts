@@ -32,7 +32,7 @@ export async function answerOperation(
   refuse: Refuse,
 ): Promise<FastifyReply> {
   try {
-    authorize(route.operation, null, client.scopes);
+    authorize(route.operation, null, client);
     if (route.operation.kind === 'command') await answerCommand(desk, route, client, request, reply);
     else await answerQuery(desk, route, client, request, reply);
   } catch (error) {
@@ -139,7 +139,7 @@ async function sendKept(
   void reply.headers({
     etag: tag,
     'cache-control': freshForS > 0 ? `private, max-age=${freshForS}` : 'private, no-cache',
-    vary: 'authorization, accept',
+    vary: 'authorization, cookie, accept',
   });
   const tags = (known ?? '').split(',').map((each) => each.trim().replace(/^W\//, ''));
   await (tags.includes(tag) || tags.includes('*') ? reply.code(304).send() : reply.send(body));

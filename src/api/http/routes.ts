@@ -6,6 +6,7 @@ import type { HttpFace } from '../http-face.ts';
 import type { AccessScope, Operation } from '../operation.ts';
 import { OPERATION_IDS, type OperationId, operationOf } from '../operations/table.ts';
 import { strictInput } from '../strict-input.ts';
+import type { Client } from './access.ts';
 
 type Given = Readonly<Record<string, Json>>;
 type Shape = Readonly<Record<string, Parameters<typeof shapeOf>[0]>>;
@@ -171,11 +172,14 @@ function fileField(operation: Operation, given: Readonly<Record<string, Json>>):
   return null;
 }
 
-/** Throws {@link Failure} `scope-missing` where a client may not ask this. Files of the machine are for `admin` alone. */
+/**
+ * Throws {@link Failure} `scope-missing` where a client may not ask this, and `step-up-required` where it has to give its password again. Files
+ * of the machine are for `admin` alone. Null: before the input is read.
+ */
 export function authorize(
   operation: Operation,
   given: Readonly<Record<string, Json>> | null,
-  scopes: ReadonlySet<string>,
+  { scopes, isProven }: Pick<Client, 'scopes' | 'isProven'>,
 ): void {
   const refuse = (scope: AccessScope, why: string): never => {
     throw new Failure('scope-missing', `${operation.name} needs the scope ${scope}${why}`, {
@@ -183,7 +187,14 @@ export function authorize(
     });
   };
   if (!scopes.has(operation.scope)) refuse(operation.scope, '');
-  if (given === null || scopes.has('admin')) return;
-  const field = fileField(operation, given);
+  if (given === null) return;
+  const field = scopes.has('admin') ? null : fileField(operation, given);
   if (field !== null) refuse('admin', `, as ${field} names a file of the server’s machine`);
+  if (isGrave(operation, given) && isProven?.() === false)
+    throw new Failure('step-up-required', `${operation.name} needs the password again: it was given too long ago`);
+}
+
+function isGrave({ stepUp }: Operation, given: Given): boolean {
+  if (given['dryRun'] === true) return false;
+  return typeof stepUp === 'function' ? stepUp(given) : stepUp === true;
 }

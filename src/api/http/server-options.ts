@@ -4,6 +4,7 @@ import type { McpTier } from '../mcp/tiers.ts';
 import type { World } from '../world.ts';
 import type { Probes } from './health.ts';
 import type { BusFigures } from './metrics.ts';
+import type { Compare } from './passwords.ts';
 import type { Execute } from './serving.ts';
 
 export interface ServerOptions {
@@ -18,6 +19,8 @@ export interface ServerOptions {
   readonly hosts: readonly string[] | null;
   /** Whether who has no key may do anything. */
   readonly allowsLocal: boolean;
+  /** What compares a password with a stored hash; argon2id by default. */
+  readonly comparePassword?: Compare;
   /** Requests a second of an address, in the long run. */
   readonly rate: number;
   /** Requests a second of a client, in the long run. */

@@ -7,7 +7,8 @@ import { addMcpRoute } from '../mcp/http-route.ts';
 import { Hub } from '../topics/hub.ts';
 import { SOCKET_PATH, Sockets } from '../websocket/sockets.ts';
 import { type Client, Gate } from './access.ts';
-import { addDeskFiles, asksForPage, DESK_ROUTES } from './desk-files.ts';
+import { BrowserSessions } from './browser-sessions.ts';
+import { addDeskFiles, asksForPage } from './desk-files.ts';
 import { DOCS_POLICY, docsPage } from './docs-page.ts';
 import { addTextRoutes } from './docs-texts.ts';
 import { Health } from './health.ts';
@@ -15,12 +16,15 @@ import { Metrics } from './metrics.ts';
 import { Once } from './once.ts';
 import { openApiDocument } from './openapi.ts';
 import { answerOperation, type Desk } from './operation-answer.ts';
-import { guardOrigin } from './origin.ts';
+import { guardForgery, guardOrigin } from './origin.ts';
+import { isPassword } from './passwords.ts';
 import { PROBLEM_TYPE, problemOf, statusOf } from './problem.ts';
 import { ROUTES } from './routes.ts';
 import type { Server, ServerOptions } from './server-options.ts';
 import { Serving } from './serving.ts';
 import { readHomeFigures } from './session-metrics.ts';
+import { addSessionRoutes, SESSION_ROUTES } from './session-routes.ts';
+import { SignIns } from './sign-ins.ts';
 import { streamRunner } from './stream-runner.ts';
 import { bucketName, TokenBuckets } from './token-buckets.ts';
 
@@ -34,7 +38,8 @@ const MOST_CONNECTIONS = 20_000;
 /** What a limit allows at once, in seconds of it. */
 const BURST_S = 10;
 const CORRELATION = /^[A-Za-z0-9._-]{1,64}$/;
-const PUBLIC: ReadonlySet<string> = new Set(['/health/live', '/health/ready']);
+/** Routes that are heard without a client. */
+const ANYBODY = { config: { access: 'anybody' } } as const;
 const STRICT_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
 /** A request with who asks it, once that is known. */
@@ -43,8 +48,18 @@ type Asked = FastifyRequest & { client?: Client };
 /** Starts to serve. Rejects with what the system says where the address cannot be listened on. */
 export async function openServer(options: ServerOptions): Promise<Server> {
   const { world, clock } = options;
-  const [{ fastify }, keys, requests] = await Promise.all([import('fastify'), world.apiKeys(), world.requests()]);
-  const gate = new Gate(keys, { allowsLocal: options.allowsLocal, nowMs: () => clock.nowMs() });
+  const { allowsLocal } = options;
+  const [{ fastify }, keys, users, requests] = await Promise.all([
+    import('fastify'),
+    world.apiKeys(),
+    world.users(),
+    world.requests(),
+  ]);
+  const nowMs = (): number => clock.nowMs();
+  const sessions = new BrowserSessions(users, { isSecure: options.tls !== null || options.isBehindProxy, nowMs });
+  const gate = new Gate(keys, sessions, { allowsLocal, nowMs });
+  const compare = options.comparePassword ?? isPassword;
+  const signIns = new SignIns({ users, sessions, compare, elapsedMs: () => clock.elapsedMs() });
   const addresses = new TokenBuckets(options.rate * BURST_S, options.rate);
   const clients = new TokenBuckets(options.quota * BURST_S, options.quota);
   const once = new Once(requests);
@@ -54,7 +69,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const hub = new Hub(streamRunner(desk), clock);
   const sockets = await Sockets.open({
     ...{ desk, hub, gate, quotas: clients, addresses, clock, version: world.version },
-    ...{ hosts: options.hosts, allowsLocal: options.allowsLocal, isBehindProxy: options.isBehindProxy },
+    ...{ hosts: options.hosts, isBehindProxy: options.isBehindProxy },
     onEnd: ({ correlation, status, elapsedMs, client }) => {
       if (status !== 101) metrics.answered(SOCKET_PATH, status, elapsedMs);
       options.onAnswer?.({
@@ -118,11 +133,17 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       const nowMs = clock.elapsedMs();
       limit(addresses, bucketName(request.ip), nowMs, reply, 'the address');
       guardOrigin(request, options.hosts);
-      const route = request.routeOptions.url ?? '';
-      const isPublic = PUBLIC.has(route) || DESK_ROUTES.has(route) || asksForPage(request);
-      if (!isPublic) {
-        request.client = gate.clientOf(request.headers.authorization, request.ip);
-        limit(clients, request.client.name, nowMs, reply, 'the client');
+      const { access } = request.routeOptions.config;
+      if (access !== 'anybody' && !asksForPage(request)) {
+        const { authorization, cookie } = request.headers;
+        const client = gate.clientOf({ authorization, cookie: access === 'keys' ? undefined : cookie }, request.ip);
+        limit(clients, client.name, nowMs, reply, 'the client');
+        const { browser } = client;
+        if (browser !== undefined) {
+          if (request.method !== 'GET') guardForgery(request, browser);
+          sessions.used(browser);
+        }
+        request.client = client;
       }
       done();
     } catch (error) {
@@ -160,6 +181,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       exposeHeadRoute: false,
       handler: (request: Asked, reply) => answerOperation(desk, route, request.client!, request, reply, refuse),
     });
+  addSessionRoutes(app, { gate, sessions, signIns, allowsLocal, failureOf, refuse });
   addMcpRoute(app, { desk, world, localTier: options.mcpTier ?? 'research', refuse });
   addTextRoutes(app, world, refuse);
   const document = JSON.stringify(openApiDocument(world.version));
@@ -169,8 +191,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   app.get('/docs', (_request, reply) =>
     reply.headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': DOCS_POLICY }).send(page),
   );
-  app.get('/health/live', (_request, reply) => reply.header('content-type', json).send('{"status":"live"}'));
-  app.get('/health/ready', async (_request, reply) => {
+  app.get('/health/live', ANYBODY, (_request, reply) => reply.header('content-type', json).send('{"status":"live"}'));
+  app.get('/health/ready', ANYBODY, async (_request, reply) => {
     const { status } = await health.report();
     const isReady = status === 'ready' && !isEnding;
     return reply
@@ -224,7 +246,8 @@ function methodsOf(path: string): string {
     const parts = r.path.split('/');
     return parts.length === words.length && parts.every(isSame);
   });
-  return [...new Set(found.map((r) => r.method))].join(', ');
+  const session = SESSION_ROUTES.filter((r) => r.path === path);
+  return [...new Set([...found, ...session].map((r) => r.method))].join(', ');
 }
 
 function limit(buckets: TokenBuckets, name: string, nowMs: number, reply: FastifyReply, whose: string): void {

@@ -95,7 +95,7 @@ function keyOf({ session }: Caller, requestId: string | number): string {
 /** The input, where the client may give it and the tool takes it. Throws `Failure`. */
 function taken({ tool, given }: ToolCall, { client }: Caller): Given {
   const { operation } = tool.route;
-  authorize(operation, given, client.scopes);
+  authorize(operation, given, client);
   const parsed = tool.input.safeParse(given);
   if (!parsed.success) throw inputFailure(parsed.error, operation.handlesSecrets ? {} : given, null);
   // A stream that would go on for ever has an end here.

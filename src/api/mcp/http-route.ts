@@ -46,6 +46,7 @@ export function addMcpRoute(app: FastifyInstance, options: McpRouteOptions): voi
   app.route({
     method: ['GET', 'POST', 'DELETE'],
     url: '/mcp',
+    config: { access: 'keys' },
     exposeHeadRoute: false,
     async handler(request: Asked, reply) {
       try {

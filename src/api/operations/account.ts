@@ -174,6 +174,7 @@ export const accountRevoke = operation({
     'They are overwritten in the database. Copies and backups of it have them still, sealed: revoke the key at the venue, too. What else is known of the account is kept, and its label is free again.',
   kind: 'command',
   scope: 'admin',
+  stepUp: true,
   handlesSecrets: true,
   input: z.object({ label: labelField }),
   output: z.object({ account: accountLine }),

@@ -87,6 +87,7 @@ export const channelRm = operation({
   details: 'One that rules use is kept: remove them first.',
   kind: 'command',
   scope: 'admin',
+  stepUp: true,
   input: z.object({ name: channelField }),
   output: z.object({ removed: z.string() }),
   positionals: ['name'],

@@ -146,6 +146,8 @@ export const strategyPromote = operation({
     'Stages are research, testnet, paper and live. Each gate asks for evidence (docs how-to/promote-a-strategy); a refusal names all that is missing. What is promoted is one version with one set of parameters.',
   kind: 'command',
   scope: 'risk',
+  // From there on it is real money.
+  stepUp: ({ to }) => to === 'live',
   input: z.object({
     id,
     to: z.enum(['testnet', 'paper', 'live']).meta({ description: 'Stage to promote to: the next one' }),

@@ -9,6 +9,8 @@ const serveUpdate = z.object({
   /** Whether programs of this machine need a key, too. */
   needsKey: z.boolean(),
   keys: z.number(),
+  /** Who may sign in. */
+  users: z.number(),
   answered: z.number(),
   underWay: z.number(),
   /** The paper session of `--demo`; null without. */
@@ -32,7 +34,7 @@ export const serve = operation({
   group: 'server',
   summary: 'Serve every operation over HTTP and WebSocket',
   details:
-    'Paths below /api, the interface at /openapi.json, its documentation at /docs, WebSockets at /ws, assistants at /mcp, /health and /metrics. On 127.0.0.1 it needs no key; elsewhere it needs keys, and TLS or a proxy that has it. Ends with Ctrl-C.',
+    'Paths below /api, the interface at /openapi.json, its documentation at /docs, WebSockets at /ws, assistants at /mcp, /health and /metrics. On 127.0.0.1 it needs neither key nor user; elsewhere it needs one of them, and TLS or a proxy that has it. Ends with Ctrl-C.',
   kind: 'stream',
   scope: 'admin',
   localOnly: 'It is the server.',
@@ -45,7 +47,10 @@ export const serve = operation({
       .default(7330)
       .meta({ description: 'Port; 0 for any free one', placeholder: 'n' }),
     host: z.string().min(1).default('127.0.0.1').meta({ description: 'Address to listen on', placeholder: 'address' }),
-    requireKey: z.boolean().default(false).meta({ description: 'Programs of this machine need a key, too' }),
+    requireKey: z
+      .boolean()
+      .default(false)
+      .meta({ description: 'Programs of this machine need a key or a sign-in, too' }),
     tlsCert: z.string().min(1).optional().meta({
       description: 'Certificate, PEM; with --tls-key',
       placeholder: 'file',
@@ -175,6 +180,7 @@ export const apikeyRevoke = operation({
   details: 'A server that runs heeds it within a second.',
   kind: 'command',
   scope: 'admin',
+  stepUp: true,
   input: z.object({
     id: z.string().min(1).meta({ description: 'Id, or label, as apikey ls shows it', placeholder: 'id' }),
   }),

@@ -356,6 +356,7 @@ export const rearm = operation({
     'Lifts everything that holds the scope: the latch, also one that a loss limit or an operator has set inside a session, whose loss limits are counted from now. Strategies that the kill has paused run again. The scope is typed once more: --confirm system, or --confirm <scope>:<target>. With --into reducing only orders that lower a position pass afterwards, until it is re-armed again without it.',
   kind: 'command',
   scope: 'risk',
+  stepUp: true,
   input: z.object({
     ...scopeFields,
     confirm: z.string().meta({ description: 'The scope once more: system, or scope:target', placeholder: 'scope' }),

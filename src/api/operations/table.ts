@@ -20,6 +20,7 @@ import * as server from './server.ts';
 import * as commands from './session-commands.ts';
 import * as queries from './session-queries.ts';
 import * as sessions from './sessions.ts';
+import * as users from './users.ts';
 import * as venues from './venues.ts';
 import { watchdog } from './watchdog.ts';
 
@@ -102,6 +103,11 @@ export const OPERATIONS = {
   'apikey-add': server.apikeyAdd,
   'apikey-ls': server.apikeyLs,
   'apikey-revoke': server.apikeyRevoke,
+  'users-add': users.usersAdd,
+  'users-ls': users.usersLs,
+  'users-set-scopes': users.usersSetScopes,
+  'users-set-password': users.usersSetPassword,
+  'users-remove': users.usersRemove,
   'channel-add': channels.channelAdd,
   'channel-ls': channels.channelLs,
   'channel-test': channels.channelTest,

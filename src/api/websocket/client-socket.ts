@@ -54,6 +54,8 @@ export class ClientSocket {
   readonly #subscriptions = new Map<string, { readonly subscription: Subscription; readonly isShared: boolean }>();
   #heardMs: number;
   #refused = 0;
+  /** Since it was last looked at. */
+  #hasAsked = false;
 
   constructor(socket: WebSocket, exchange: Exchange, address: string, client: Client | null) {
     this.#socket = socket;
@@ -88,8 +90,13 @@ export class ClientSocket {
   /** Ends it where its key opens nothing any more, or nobody is there. */
   check(): void {
     const { gate, clock } = this.#exchange;
-    if (this.#client !== null && !gate.staysOpen(this.#client, this.#address))
-      this.close(CLOSED.unauthenticated, 'the key is not valid any more');
+    const hasAsked = this.#hasAsked;
+    this.#hasAsked = false;
+    if (this.#client !== null && !gate.staysOpen(this.#client, this.#address, hasAsked))
+      this.close(
+        CLOSED.unauthenticated,
+        this.#client.browser === undefined ? 'the key is not valid any more' : 'the sign-in has ended',
+      );
     else if (clock.elapsedMs() - this.#heardMs > DEAD_MS) this.#socket.terminate();
   }
 
@@ -132,6 +139,7 @@ export class ClientSocket {
 
   #heard(message: RawData, isBinary: boolean): void {
     this.#heardMs = this.#exchange.clock.elapsedMs();
+    this.#hasAsked = true;
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     let id: string | null = null;
     try {
@@ -176,7 +184,7 @@ export class ClientSocket {
     if (!this.#isFirst) throw new Failure('frame-invalid', 'expected a frame auth as the first one, found it later');
     // Who shows a key is nobody until it is known to be good, a program of this machine too.
     this.#client = null;
-    this.#client = this.#exchange.gate.clientOf(`Bearer ${key}`, this.#address);
+    this.#client = this.#exchange.gate.clientOf({ authorization: `Bearer ${key}`, cookie: undefined }, this.#address);
     this.#authTimer?.cancel();
     this.#hello(this.#client);
   }
@@ -186,7 +194,7 @@ export class ClientSocket {
     try {
       if (this.#calls.has(id)) throw new Failure('frame-invalid', `a call ${id} is under way`);
       const route = routeOf(frame.operation);
-      authorize(route.operation, null, client.scopes);
+      authorize(route.operation, null, client);
       if (this.#calls.size >= MOST_CALLS)
         throw new Failure('server-busy', `${MOST_CALLS} calls of this socket are under way`);
       if (route.method === 'POST') await this.#answerDeed(frame, route, client);
@@ -219,7 +227,7 @@ export class ClientSocket {
       throw new Failure('not-acceptable', `${route.operation.name} goes on: it is subscribed to, not called`, {
         hint: 'Send a frame subscribe.',
       });
-    authorize(route.operation, given, client.scopes);
+    authorize(route.operation, given, client);
     serving.validate(route, given);
     const stop = new AbortController();
     this.#calls.set(id, stop);
@@ -245,13 +253,13 @@ export class ClientSocket {
     const { hub, clock, desk } = this.#exchange;
     const route = routeOf(frame.operation);
     const { operation } = route;
-    authorize(operation, null, client.scopes);
+    authorize(operation, null, client);
     if (operation.kind !== 'stream')
       throw new Failure('not-acceptable', `${operation.name} answers once: it is called, not subscribed to`, {
         hint: 'Send a frame call.',
       });
     const given = followed(operation, frame.input as Given);
-    authorize(operation, given, client.scopes);
+    authorize(operation, given, client);
     desk.serving.validate(route, given);
     if (this.#subscriptions.has(id)) throw new Failure('subscriptions-exceeded', `${id} is subscribed already`);
     if (this.#subscriptions.size >= MOST_SUBSCRIPTIONS)

@@ -21,7 +21,6 @@ const FAREWELL_MS = 2_000;
 export interface SocketsOptions extends Exchange {
   readonly addresses: TokenBuckets;
   readonly hosts: readonly string[] | null;
-  readonly allowsLocal: boolean;
   readonly isBehindProxy: boolean;
   /** A socket that was refused with a status, or has ended (101). */
   readonly onEnd: (end: { correlation: string; status: number; elapsedMs: number; client: string | null }) => void;
@@ -128,7 +127,7 @@ export class Sockets {
 
   /** Who asks; null for who has to say so first. Throws {@link Failure}. */
   #admit({ url = '', headers }: IncomingMessage, { address, protocol }: Asker): Client | null {
-    const { addresses, clock, hosts, gate, allowsLocal } = this.#options;
+    const { addresses, clock, hosts, gate } = this.#options;
     if (!addresses.take(bucketName(address), clock.elapsedMs()).isAllowed)
       throw new Failure('rate-limited', 'the address asks more often than it may');
     guardOrigin({ headers, protocol }, hosts);
@@ -137,8 +136,12 @@ export class Sockets {
     if (path !== SOCKET_PATH) throw new Failure('route-unknown', `WebSockets are at ${SOCKET_PATH}`);
     // Addresses are written into logs: whoever puts a key there shall learn so at once.
     if (query !== undefined) throw new Failure('input-invalid', `${SOCKET_PATH} takes nothing in its address`);
-    const { authorization } = headers;
-    return authorization === undefined && !allowsLocal ? null : gate.clientOf(authorization, address);
+    const { authorization, cookie, origin } = headers;
+    const client = gate.find({ authorization, cookie }, address);
+    // Browsers always say which page asks for a socket; a cookie without it is not a browser's.
+    if (client?.browser !== undefined && origin === undefined)
+      throw new Failure('origin-refused', 'expected the header origin beside the cookie of a sign-in, found none');
+    return client;
   }
 
   #nextTurn(): void {

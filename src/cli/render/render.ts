@@ -67,6 +67,7 @@ import {
   renderWhy,
 } from './session-queries.ts';
 import { renderLive, renderLiveEnd, renderPaper, renderPaperEnd, renderSession, renderSessions } from './sessions.ts';
+import { renderUser, renderUserRemoved, renderUsers } from './users.ts';
 import { renderDownload, renderVenues, renderWatch, renderWatched } from './venues.ts';
 import { renderWatchdog, renderWatchdogEnd } from './watchdog.ts';
 
@@ -180,6 +181,11 @@ export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: 
   'apikey-add': renderKeyAdded,
   'apikey-ls': renderKeys,
   'apikey-revoke': renderKeyRevoked,
+  'users-add': renderUser,
+  'users-ls': renderUsers,
+  'users-set-scopes': renderUser,
+  'users-set-password': renderUser,
+  'users-remove': renderUserRemoved,
   'alert-add': renderRule,
   'alert-ls': renderAlerts,
   'alert-rm': renderRuleRemoved,

@@ -61,7 +61,12 @@ export function DataTable<R>({ label, rows, columns, rowKey, onRow, rowLabel, is
   const grid = 'grid grid-cols-(--narrow) md:grid-cols-(--wide)';
 
   return (
-    <div ref={place} className="overflow-auto" style={height === undefined ? {} : { height }}>
+    <div
+      ref={place}
+      tabIndex={height === undefined ? undefined : 0}
+      className="overflow-auto"
+      style={height === undefined ? {} : { maxHeight: height }}
+    >
       <div
         role="table"
         aria-label={label}
@@ -104,7 +109,6 @@ export function DataTable<R>({ label, rows, columns, rowKey, onRow, rowLabel, is
           style={height === undefined ? {} : { height: virtual.getTotalSize() }}
         >
           {shown.map(({ row, index, start }) => (
-            // biome-ignore lint/a11y/useSemanticElements: rows that are not seen are not there, which a table's own elements cannot do.
             <div
               key={rowKey(row)}
               role="row"

@@ -1,5 +1,246 @@
-import { Panel } from '../../parts/panel.tsx';
+import type { OutputOf } from '../../../../src/api/client/client.ts';
+import { useMoment } from '../../desk/moment.ts';
+import { useCommand } from '../../desk/use-command.ts';
+import { useAnswer } from '../../desk/use-view.ts';
+import { timeText } from '../../format/times.ts';
+import { Badge, type Tone } from '../../parts/badge.tsx';
+import { Button } from '../../parts/button.tsx';
+import { type Column, DataTable } from '../../parts/data-table.tsx';
+import { OperationForm } from '../../parts/operation-form.tsx';
+import { Panel, Shown } from '../../parts/panel.tsx';
+import { useAppearance } from '../../theme/appearance.ts';
 
+type Alert = OutputOf<'alert ls'>['alerts'][number];
+type Rule = OutputOf<'alert ls'>['rules'][number];
+type Delivery = OutputOf<'deliveries'>['deliveries'][number];
+
+const EVERY_MS = 5_000;
+const SEVERITIES: Readonly<Record<string, Tone>> = { info: 'plain', warn: 'warn', page: 'bad' };
+
+/** What waits for somebody, by which rules, told through which channels, and whether it arrived. */
 export function Alerts() {
-  return <Panel title="Alerts">–</Panel>;
+  const view = useAnswer('alert ls', { all: true, limit: 200 }, { everyMs: EVERY_MS });
+  const channels = useAnswer('channel ls', {});
+  const names = channels.phase === 'there' ? channels.data.channels.map(({ name }) => name) : [];
+  return (
+    <div className="grid items-start gap-3 xl:grid-cols-3">
+      <h1 className="sr-only">Alerts</h1>
+      <Inbox view={view} />
+      <Panel title="New rule">
+        {channels.phase === 'there' && names.length === 0 ? (
+          <p className="text-soft">
+            A rule tells through a channel, and there is none yet. Its secret is asked for at a terminal:{' '}
+            <code className="rounded bg-raised px-1">tradewright channel add webhook desk --url https://…</code>
+          </p>
+        ) : (
+          <OperationForm
+            name="alert add"
+            fields={['name', 'channel', 'severity', 'on', 'when', 'dedupe', 'quietHours']}
+            choices={{ channel: names }}
+            submit="Add rule"
+            done={({ rule }) => `Rule ${rule.name} is there.`}
+            onDone={view.again}
+          />
+        )}
+      </Panel>
+      <Rules view={view} />
+      <Channels view={channels} />
+      <Deliveries />
+    </div>
+  );
+}
+
+type AlertsView = ReturnType<typeof useAnswer<'alert ls'>>;
+
+function Inbox({ view }: { readonly view: AlertsView }) {
+  const { clock } = useAppearance();
+  const { at } = useMoment();
+  const ack = useCommand('alert ack', { done: ({ alert }) => `Alert ${alert.id} is taken care of.` });
+  const columns: readonly Column<Alert>[] = [
+    { name: 'Time', cell: ({ last }) => timeText(last, clock), sortBy: ({ last }) => last, width: '10.5rem' },
+    {
+      name: 'Severity',
+      cell: ({ severity }) => <Badge tone={SEVERITIES[severity] ?? 'plain'}>{severity}</Badge>,
+      width: '6rem',
+    },
+    { name: 'What', cell: ({ title, text }) => <span title={text}>{title}</span>, width: 'minmax(10rem, 3fr)' },
+    { name: 'Times', align: 'right', isWide: true, cell: ({ count }) => count, width: '4.5rem' },
+    {
+      name: 'State',
+      isWide: true,
+      cell: ({ state, acknowledgedBy }) => <span title={acknowledgedBy ?? ''}>{state}</span>,
+      width: '8rem',
+    },
+    {
+      name: 'Deed',
+      cell: ({ id, state }) =>
+        state === 'open' ? (
+          <Button size="small" disabled={at !== null || ack.isRunning} onClick={() => void ack.run({ id })}>
+            Acknowledge
+          </Button>
+        ) : null,
+      width: '8rem',
+    },
+  ];
+  return (
+    <Panel
+      title="Inbox"
+      isFlush
+      className="xl:col-span-2"
+      {...(view.phase === 'there' && !view.data.evaluated ? { unit: 'nobody evaluates now' } : {})}
+    >
+      <Shown
+        view={view}
+        again={view.again}
+        isEmpty={({ alerts }) => alerts.length === 0}
+        empty="Nothing was raised yet."
+      >
+        {({ alerts }) => (
+          <DataTable label="Alerts" rows={alerts} columns={columns} rowKey={({ id }) => id} height={360} />
+        )}
+      </Shown>
+    </Panel>
+  );
+}
+
+function Rules({ view }: { readonly view: AlertsView }) {
+  const { at } = useMoment();
+  const test = useCommand('alert test', {
+    done: ({ outcome }) => `A test was ${outcome}; it goes the way of every alert.`,
+  });
+  const remove = useCommand('alert rm', { done: ({ removed }) => `Rule ${removed} is gone.` });
+  const columns: readonly Column<Rule>[] = [
+    { name: 'Rule', cell: ({ name }) => name, sortBy: ({ name }) => name },
+    {
+      name: 'On',
+      cell: ({ on, when }) => (
+        <span title={when ?? on.join(', ')}>{when ?? (on.length === 0 ? 'everything' : on.join(', '))}</span>
+      ),
+      width: 'minmax(9rem, 2fr)',
+    },
+    {
+      name: 'Least severity',
+      isWide: true,
+      cell: ({ severity }) => <Badge tone={SEVERITIES[severity] ?? 'plain'}>{severity}</Badge>,
+    },
+    { name: 'Told through', isWide: true, cell: ({ channels }) => channels.join(', ') },
+    { name: 'Quiet', isWide: true, cell: ({ quiet }) => quiet ?? '–' },
+    {
+      name: 'Deeds',
+      width: '9rem',
+      cell: ({ name }) => (
+        <span className="flex gap-1">
+          <Button size="small" disabled={at !== null || test.isRunning} onClick={() => void test.run({ name })}>
+            Test
+          </Button>
+          <Button
+            size="small"
+            kind="danger"
+            disabled={at !== null || remove.isRunning}
+            onClick={() => void remove.run({ name })}
+          >
+            Remove
+          </Button>
+        </span>
+      ),
+    },
+  ];
+  return (
+    <Panel title="Rules" isFlush className="xl:col-span-2">
+      <Shown
+        view={view}
+        again={view.again}
+        isEmpty={({ rules }) => rules.length === 0}
+        empty="No rule: nobody is told of anything."
+      >
+        {({ rules }) => <DataTable label="Rules" rows={rules} columns={columns} rowKey={({ name }) => name} />}
+      </Shown>
+    </Panel>
+  );
+}
+
+function Channels({ view }: { readonly view: ReturnType<typeof useAnswer<'channel ls'>> }) {
+  const { at } = useMoment();
+  const test = useCommand('channel test', {
+    done: ({ name, outcome, reason }) => `${name}: ${outcome}${reason === '' ? '' : `, ${reason}`}`,
+  });
+  return (
+    <Panel title="Channels">
+      <Shown
+        view={view}
+        again={view.again}
+        isEmpty={({ channels }) => channels.length === 0}
+        empty="No way to tell anybody yet."
+      >
+        {({ channels }) => (
+          <ul className="space-y-2">
+            {channels.map(({ name, kind, target }) => (
+              <li key={name} className="flex flex-wrap items-center gap-2">
+                <strong>{name}</strong> <Badge>{kind}</Badge>{' '}
+                <span className="min-w-0 truncate text-soft">{target}</span>
+                <span className="ml-auto">
+                  <Button size="small" disabled={at !== null || test.isRunning} onClick={() => void test.run({ name })}>
+                    Send a test
+                  </Button>
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </Shown>
+    </Panel>
+  );
+}
+
+function Deliveries() {
+  const view = useAnswer('deliveries', { limit: 200 }, { everyMs: EVERY_MS });
+  const { clock } = useAppearance();
+  const { at } = useMoment();
+  const retry = useCommand('delivery retry', { done: () => 'It is tried again.' });
+  const columns: readonly Column<Delivery>[] = [
+    { name: 'Time', cell: ({ created }) => timeText(created, clock), width: '10.5rem' },
+    { name: 'Alert', align: 'right', cell: ({ alert }) => alert, width: '4.5rem' },
+    { name: 'Channel', cell: ({ channel }) => channel },
+    {
+      name: 'State',
+      cell: ({ state }) => (
+        <Badge tone={state === 'dead' ? 'bad' : state === 'delivered' ? 'good' : 'plain'}>{state}</Badge>
+      ),
+      width: '7rem',
+    },
+    {
+      name: 'Attempts',
+      isWide: true,
+      cell: ({ attempts }) => (
+        <span title={attempts.map(({ outcome, reason }) => `${outcome}: ${reason}`).join('\n')}>
+          {attempts.length}: {attempts.at(-1)?.reason ?? '–'}
+        </span>
+      ),
+      width: 'minmax(8rem, 2fr)',
+    },
+    {
+      name: 'Deed',
+      cell: ({ id, state }) =>
+        state === 'dead' ? (
+          <Button size="small" disabled={at !== null || retry.isRunning} onClick={() => void retry.run({ id })}>
+            Again
+          </Button>
+        ) : null,
+      width: '5rem',
+    },
+  ];
+  return (
+    <Panel title="Deliveries" isFlush className="xl:col-span-3">
+      <Shown
+        view={view}
+        again={view.again}
+        isEmpty={({ deliveries }) => deliveries.length === 0}
+        empty="Nothing was sent yet."
+      >
+        {({ deliveries }) => (
+          <DataTable label="Deliveries" rows={deliveries} columns={columns} rowKey={({ id }) => id} height={300} />
+        )}
+      </Shown>
+    </Panel>
+  );
 }

@@ -1,5 +1,139 @@
-import { Panel } from '../../parts/panel.tsx';
+import { getRouteApi } from '@tanstack/react-router';
+import type { OutputOf } from '../../../../src/api/client/client.ts';
+import { useAnswer } from '../../desk/use-view.ts';
+import { count, percent } from '../../format/numerals.ts';
+import { timeText } from '../../format/times.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { type Column, DataTable } from '../../parts/data-table.tsx';
+import { OperationForm } from '../../parts/operation-form.tsx';
+import { Panel, Shown } from '../../parts/panel.tsx';
+import { useAppearance } from '../../theme/appearance.ts';
+import { Quality } from './quality.tsx';
 
+type Series = OutputOf<'data status'>['series'][number];
+
+const route = getRouteApi('/data');
+
+/** Bars that there are to trade on: how complete, from where, and how to get more. */
 export function Data() {
-  return <Panel title="Data">–</Panel>;
+  const view = useAnswer('data status', {}, { everyMs: 10_000 });
+  const venues = useAnswer('venues', {});
+  const { series: chosen } = route.useSearch() as { readonly series?: string };
+  const navigate = route.useNavigate();
+  const { clock } = useAppearance();
+  const columns: readonly Column<Series>[] = [
+    {
+      name: 'Instrument',
+      cell: ({ instrument }) => instrument,
+      sortBy: ({ instrument }) => instrument,
+      width: 'minmax(10rem, 1.5fr)',
+    },
+    { name: 'Bars of', cell: ({ timeframe }) => timeframe, sortBy: ({ timeframe }) => timeframe, width: '5rem' },
+    { name: 'Bars', align: 'right', cell: ({ bars }) => count(bars), sortBy: ({ bars }) => bars },
+    {
+      name: 'Coverage',
+      align: 'right',
+      cell: ({ coverage, gaps }) => (
+        <span className={gaps === 0 ? 'text-good' : 'text-warn'} title={`${gaps} gaps`}>
+          {percent(coverage)}
+        </span>
+      ),
+      sortBy: ({ coverage }) => coverage,
+    },
+    {
+      name: 'Gaps',
+      align: 'right',
+      isWide: true,
+      cell: ({ gaps }) => count(gaps),
+      sortBy: ({ gaps }) => gaps,
+      width: '5rem',
+    },
+    {
+      name: 'From',
+      isWide: true,
+      cell: ({ from }) => timeText(from, clock, 'day'),
+      sortBy: ({ from }) => from,
+      width: '7rem',
+    },
+    { name: 'To', isWide: true, cell: ({ to }) => timeText(to, clock, 'day'), sortBy: ({ to }) => to, width: '7rem' },
+    {
+      name: 'Download',
+      isWide: true,
+      cell: ({ sync }) =>
+        sync === null ? (
+          <span className="text-soft">–</span>
+        ) : (
+          <Badge tone={sync.status === 'failed' ? 'bad' : 'plain'} title={sync.failure ?? ''}>
+            {sync.status}
+          </Badge>
+        ),
+      width: '7rem',
+    },
+  ];
+  const nameOf = ({ instrument, timeframe }: Series): string => `${instrument}@${timeframe}`;
+  return (
+    <div className="grid items-start gap-3 xl:grid-cols-3">
+      <h1 className="sr-only">Data</h1>
+      <Panel title="Catalogue" isFlush className="xl:col-span-2">
+        <Shown
+          view={view}
+          again={view.again}
+          isEmpty={({ series }) => series.length === 0}
+          empty="The catalogue is empty: make the synthetic market, or fetch bars from a venue."
+        >
+          {({ series }) => (
+            <DataTable
+              label="Series"
+              rows={series}
+              columns={columns}
+              rowKey={nameOf}
+              rowLabel={(row) => `Quality of ${nameOf(row)}`}
+              isChosen={(row) => nameOf(row) === chosen}
+              onRow={(row) =>
+                void navigate({ search: ((known: object) => ({ ...known, series: nameOf(row) })) as never })
+              }
+              height={420}
+            />
+          )}
+        </Shown>
+      </Panel>
+      <div className="space-y-3">
+        <Panel title="Fetch from a venue">
+          <OperationForm
+            name="data get"
+            fields={['venue', 'symbol', 'timeframe', 'from', 'to']}
+            choices={{
+              venue:
+                venues.phase === 'there'
+                  ? venues.data.venues.filter(({ history }) => history.length > 0).map(({ name }) => name)
+                  : [],
+            }}
+            submit="Fetch"
+            done={() => 'Fetched and stored.'}
+            onDone={view.again}
+          />
+        </Panel>
+        <Panel title="Synthetic market">
+          <p className="mb-2 text-sm text-soft">
+            Made, not recorded: three instruments with trends, chop, crashes, gaps and halts.
+          </p>
+          <OperationForm
+            name="data generate"
+            fields={['seed']}
+            submit="Make it"
+            done={({ series }) => `${series.length} series made.`}
+            onDone={view.again}
+          />
+        </Panel>
+      </div>
+      {chosen === undefined ? (
+        <p className="text-center text-soft xl:col-span-3">
+          Choose a series: here stand its coverage by month and its quality. Files are imported by{' '}
+          <code className="rounded bg-raised px-1">tradewright data import</code> on the machine that has them.
+        </p>
+      ) : (
+        <Quality series={chosen} />
+      )}
+    </div>
+  );
 }

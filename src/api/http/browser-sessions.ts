@@ -1,0 +1,102 @@
+import { createHmac, hash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { SignIn, Users } from '../../ports/users.ts';
+import { STEP_UP_MS } from '../browser-session.ts';
+
+/** A sign-in ends after so long, however it is used. */
+const LONGEST_MS = 86_400_000;
+/** And after so long without a request. */
+const IDLE_MS = 4 * 3_600_000;
+const ID_BYTES = 32;
+
+/** A browser in which somebody is signed in, as of one request. */
+export interface Browser {
+  readonly signIn: SignIn;
+  /** Shown with every deed: pages of other sites can have the cookie sent, and cannot know this. */
+  readonly csrfToken: string;
+  readonly expiresAtMs: number;
+  readonly idleExpiresAtMs: number;
+  /** Until then grave deeds need no password. */
+  readonly freshUntilMs: number;
+}
+
+/** Sign-ins of browsers, told by a cookie whose value is nowhere but in it. */
+export class BrowserSessions {
+  readonly #users: Users;
+  readonly #nowMs: () => number;
+  readonly #name: string;
+  readonly #attributes: string;
+  readonly #pattern: RegExp;
+
+  /** `isSecure`: browsers reach the server over TLS, and shall send the cookie no other way. */
+  constructor(users: Users, { isSecure, nowMs }: { readonly isSecure: boolean; readonly nowMs: () => number }) {
+    this.#users = users;
+    this.#nowMs = nowMs;
+    // With `__Host-` no other host of the domain can set it.
+    this.#name = isSecure ? '__Host-tradewright' : 'tradewright';
+    this.#attributes = `Path=/; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`;
+    this.#pattern = new RegExp(`(?:^|;\\s*)${this.#name}=([A-Za-z0-9_-]{43})\\s*(?:;|$)`);
+  }
+
+  /** The header `set-cookie` of a new sign-in, under an id that nobody has had; null where the password is not this one any more. */
+  begin(user: string, passwordHash: string): { readonly setCookie: string; readonly browser: Browser } | null {
+    const id = randomBytes(ID_BYTES).toString('base64url');
+    if (!this.#users.signIn(user, hashOf(id), passwordHash, this.#nowMs() - LONGEST_MS)) return null;
+    const browser = this.#ofId(id);
+    if (browser === null) return null;
+    return { browser, setCookie: `${this.#name}=${id}; ${this.#attributes}; Max-Age=${LONGEST_MS / 1000}` };
+  }
+
+  /** By the header `cookie`; null where nobody is signed in by it. */
+  of(cookie: string | undefined): Browser | null {
+    const id = cookie === undefined ? undefined : this.#pattern.exec(cookie)?.[1];
+    return id === undefined ? null : this.#ofId(id);
+  }
+
+  /** As it stands now; null where it has ended. */
+  again({ signIn, csrfToken }: Browser): Browser | null {
+    const found = this.#users.signedIn(signIn.idHash);
+    return found === null ? null : this.#view(found, csrfToken);
+  }
+
+  used({ signIn }: Browser): void {
+    this.#users.used(signIn);
+  }
+
+  proven({ signIn }: Browser): void {
+    this.#users.proven(signIn.idHash);
+  }
+
+  end({ signIn }: Browser): void {
+    this.#users.signOut(signIn.idHash);
+  }
+
+  /** The header `set-cookie` that takes the cookie away. */
+  get clearing(): string {
+    return `${this.#name}=; ${this.#attributes}; Max-Age=0`;
+  }
+
+  #ofId(id: string): Browser | null {
+    const found = this.#users.signedIn(hashOf(id));
+    return found === null ? null : this.#view(found, createHmac('sha256', id).update('csrf').digest('base64url'));
+  }
+
+  #view(signIn: SignIn, csrfToken: string): Browser | null {
+    const nowMs = this.#nowMs();
+    const browser = {
+      ...{ signIn, csrfToken },
+      expiresAtMs: signIn.startedAtMs + LONGEST_MS,
+      idleExpiresAtMs: signIn.usedAtMs + IDLE_MS,
+      freshUntilMs: signIn.provenAtMs + STEP_UP_MS,
+    };
+    return nowMs < browser.expiresAtMs && nowMs < browser.idleExpiresAtMs ? browser : null;
+  }
+}
+
+/** The id is 256 random bits: no dictionary has it, so that a fast hash protects it as a slow one would. */
+const hashOf = (id: string): string => hash('sha256', id);
+
+/** Whether a token is that of the sign-in, in the same time whatever it is. */
+export function isTokenOf({ csrfToken }: Browser, token: unknown): boolean {
+  const given = hash('sha256', typeof token === 'string' ? token : '', 'buffer');
+  return timingSafeEqual(given, hash('sha256', csrfToken, 'buffer'));
+}

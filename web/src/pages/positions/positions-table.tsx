@@ -1,0 +1,121 @@
+import { useState } from 'react';
+import { type Book, useBook, useCurrentSession } from '../../desk/current-session.ts';
+import { useMoment } from '../../desk/moment.ts';
+import { useCommand } from '../../desk/use-command.ts';
+import { money, price, quantity } from '../../format/numerals.ts';
+import { Button } from '../../parts/button.tsx';
+import { type Column, DataTable } from '../../parts/data-table.tsx';
+import { Dialog } from '../../parts/dialog.tsx';
+import { ExportButton } from '../../parts/export-button.tsx';
+import { Change } from '../../parts/figure.tsx';
+import { HoldButton } from '../../parts/hold-button.tsx';
+import { Panel, Problem, Shown } from '../../parts/panel.tsx';
+
+type Position = Book['positions'][number];
+
+/** What is held, each with its way out. */
+export function PositionsTable() {
+  const view = useBook();
+  const { at } = useMoment();
+  const current = useCurrentSession();
+  const [closing, setClosing] = useState<Position | null>(null);
+  const isOff = at !== null || current?.running !== true;
+  const columns: readonly Column<Position>[] = [
+    {
+      name: 'Instrument',
+      cell: ({ instrument }) => instrument,
+      sortBy: ({ instrument }) => instrument,
+      width: 'minmax(9rem, 2fr)',
+    },
+    {
+      name: 'Quantity',
+      align: 'right',
+      cell: (row) => <Change value={row.quantity}>{quantity(row.quantity, { isSigned: true })}</Change>,
+      sortBy: (row) => Number(row.quantity),
+    },
+    { name: 'Average price', align: 'right', isWide: true, cell: ({ averagePrice }) => price(averagePrice) },
+    { name: 'Last price', align: 'right', isWide: true, cell: (row) => price(row.price) },
+    {
+      name: 'Value',
+      align: 'right',
+      isWide: true,
+      cell: (row) => money(Number(row.quantity) * row.price),
+      sortBy: (row) => Number(row.quantity) * row.price,
+    },
+    {
+      name: 'Unrealized',
+      align: 'right',
+      cell: ({ unrealized }) => <Change value={unrealized}>{money(unrealized, { isSigned: true })}</Change>,
+      sortBy: ({ unrealized }) => unrealized,
+    },
+    {
+      name: 'Way out',
+      cell: (row) => (
+        <Button size="small" disabled={isOff} onClick={() => setClosing(row)}>
+          Close …
+        </Button>
+      ),
+      width: '6rem',
+    },
+  ];
+  return (
+    <Panel
+      title="Positions"
+      isFlush
+      actions={<ExportButton name="positions" rows={view.phase === 'there' ? (view.data.book?.positions ?? []) : []} />}
+      {...(view.phase === 'there' && view.data.book !== null ? { unit: view.data.book.currency } : {})}
+    >
+      <Shown view={view} isEmpty={({ book }) => (book?.positions.length ?? 0) === 0} empty="Nothing is held.">
+        {({ book }) => (
+          <DataTable
+            label="Positions"
+            rows={book!.positions}
+            columns={columns}
+            rowKey={({ instrument }) => instrument}
+          />
+        )}
+      </Shown>
+      {closing === null ? null : <CloseDialog position={closing} onClose={() => setClosing(null)} />}
+    </Panel>
+  );
+}
+
+/** Closes a position at market, by an order that can only reduce it. */
+function CloseDialog({ position, onClose }: { readonly position: Position; readonly onClose: () => void }) {
+  const current = useCurrentSession();
+  const side = Number(position.quantity) > 0 ? 'sell' : 'buy';
+  const size = position.quantity.replace(/^-/, '');
+  const order = useCommand('order place', {
+    isQuiet: true,
+    done: ({ order: id }) => `Order ${id} closes ${position.instrument}.`,
+  });
+  const close = (): void =>
+    void order
+      .run({
+        side,
+        symbol: position.instrument.split(':').at(-1)!,
+        qty: size,
+        reduceOnly: true,
+        reason: 'closed at the desk',
+        ...(current === null ? {} : { session: current.session }),
+      })
+      .then((output) => output === null || onClose());
+  return (
+    <Dialog
+      title={`Close ${position.instrument}`}
+      about={`A ${side} of ${quantity(size)} at market, which can only reduce the position. It passes through risk as every order does.`}
+      isOpen
+      onClose={onClose}
+    >
+      <div className="space-y-3">
+        <p>
+          Unrealized: <Change value={position.unrealized}>{money(position.unrealized, { isSigned: true })}</Change>
+        </p>
+        {order.problem === null ? null : <Problem problem={order.problem} />}
+        <HoldButton onHeld={close} isDisabled={order.isRunning} className="w-full">
+          Hold to close
+        </HoldButton>
+      </div>
+    </Dialog>
+  );
+}

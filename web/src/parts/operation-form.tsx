@@ -1,0 +1,180 @@
+import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import type { InputOf, OperationName, OutputOf } from '../../../src/api/client/client.ts';
+import { servedOperation } from '../../../src/api/client/served.ts';
+import { type FieldShape, fieldKind, shapeOf } from '../../../src/api/field-shape.ts';
+import { useMoment } from '../desk/moment.ts';
+import { useCommand } from '../desk/use-command.ts';
+import { Button } from './button.tsx';
+import { Problem } from './panel.tsx';
+
+type Values = Readonly<Record<string, string>>;
+
+interface OperationFormProps<N extends OperationName> {
+  readonly name: N;
+  /** Which fields of the operation are asked for, in their order. */
+  readonly fields: readonly string[];
+  /** What else goes with them. */
+  readonly given?: Readonly<Record<string, unknown>>;
+  /** Values to begin with, as typed. */
+  readonly initial?: Values;
+  /** Words to choose from, where the schema itself has none. */
+  readonly choices?: Readonly<Record<string, readonly string[]>>;
+  readonly submit: string;
+  readonly done?: (output: OutputOf<N>) => string;
+  readonly onDone?: (output: OutputOf<N>) => void;
+  readonly isGrave?: boolean;
+  readonly children?: ReactNode;
+}
+
+/** A form for a command, made from the schema by which the server reads its input; what the server refuses stands at its field. */
+export function OperationForm<N extends OperationName>(props: OperationFormProps<N>) {
+  const {
+    name,
+    fields,
+    given = {},
+    initial = {},
+    choices = {},
+    submit,
+    done,
+    onDone,
+    isGrave = false,
+    children,
+  } = props;
+  const [values, setValues] = useState<Values>(initial);
+  const { at } = useMoment();
+  const command = useCommand(name, { isQuiet: true, ...(done === undefined ? {} : { done }) });
+  const { shape } = servedOperation(name).input;
+  const wrong = command.problem?.details['field'];
+  const wrongField =
+    typeof wrong === 'string'
+      ? wrong.replace(/^--/, '').replace(/-(\w)/g, (_all, letter: string) => letter.toUpperCase())
+      : null;
+  const send = (event: FormEvent): void => {
+    event.preventDefault();
+    const input = Object.fromEntries(
+      fields.flatMap((field) => {
+        const value = typedValue(shapeOf(shape[field] as never), values[field]);
+        return value === undefined ? [] : [[field, value]];
+      }),
+    );
+    void command.run({ ...given, ...input } as InputOf<N>).then((output) => {
+      if (output === null) return;
+      setValues(initial);
+      onDone?.(output);
+    });
+  };
+  return (
+    <form className="space-y-3" onSubmit={send}>
+      {fields.map((field) => (
+        <SchemaField
+          key={field}
+          name={field}
+          shape={shapeOf(shape[field] as never)}
+          choices={choices[field]}
+          value={values[field] ?? ''}
+          error={wrongField === field ? (command.problem?.message ?? null) : null}
+          onChange={(value) => setValues((known) => ({ ...known, [field]: value }))}
+        />
+      ))}
+      {children}
+      {command.problem === null || fields.includes(wrongField ?? '') ? null : <Problem problem={command.problem} />}
+      <Button type="submit" kind={isGrave ? 'danger' : 'main'} disabled={command.isRunning || at !== null}>
+        {command.isRunning ? 'Working on it …' : submit}
+      </Button>
+    </form>
+  );
+}
+
+/** What somebody typed as the value of its field; undefined where nothing was. */
+export function typedValue(shape: FieldShape, text: string | undefined): unknown {
+  if (text === undefined || text === '') return undefined;
+  const one = (word: string): unknown => {
+    const kind = shape.choices.length > 0 ? 'text' : fieldKind(shape.base);
+    if (kind === 'switch') return word === 'true';
+    // What is no number is for the server to refuse, by its own words.
+    if (kind === 'number') return Number.isNaN(Number(word)) ? word : Number(word);
+    return word;
+  };
+  if (shape.isList)
+    return text
+      .split(',')
+      .map((word) => one(word.trim()))
+      .filter((word) => word !== '');
+  return one(text);
+}
+
+interface SchemaFieldProps {
+  readonly name: string;
+  readonly shape: FieldShape;
+  readonly choices?: readonly string[] | undefined;
+  readonly value: string;
+  readonly error: string | null;
+  readonly onChange: (value: string) => void;
+}
+
+/** `maxLossQuote` as words: max loss quote. */
+export const wordsOf = (name: string): string => name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
+
+/** One field of a form, as its schema says: what it is called, what it takes, what it is by default. */
+export function SchemaField({ name, shape, choices, value, error, onChange }: SchemaFieldProps) {
+  const id = useId();
+  const words = choices ?? shape.choices;
+  const about = typeof shape.meta['description'] === 'string' ? shape.meta['description'] : '';
+  const byDefault = ['string', 'number', 'boolean'].includes(typeof shape.byDefault) ? String(shape.byDefault) : '';
+  const described = { id, 'aria-invalid': error !== null, 'aria-describedby': `${id}-about` } as const;
+  return (
+    <div>
+      <label htmlFor={id} className="font-medium first-letter:uppercase">
+        {wordsOf(name)}
+        {shape.isOptional ? null : <span className="text-soft"> (needed)</span>}
+      </label>
+      {shape.base === 'boolean' ? (
+        <input
+          {...described}
+          type="checkbox"
+          className="ml-2 size-4 align-middle"
+          checked={(value || byDefault) === 'true'}
+          onChange={(event) => onChange(String(event.target.checked))}
+        />
+      ) : words.length > 0 && !shape.isList ? (
+        <select
+          {...described}
+          className="control mt-0.5"
+          value={value}
+          onChange={(event) => onChange(event.target.value)}
+        >
+          <option value="">{byDefault === '' ? '–' : `${byDefault} (default)`}</option>
+          {words
+            .filter((word) => word !== byDefault)
+            .map((word) => (
+              <option key={word}>{word}</option>
+            ))}
+        </select>
+      ) : (
+        <>
+          <input
+            {...described}
+            className="control mt-0.5"
+            value={value}
+            required={!shape.isOptional}
+            inputMode={shape.base === 'number' ? 'decimal' : undefined}
+            placeholder={byDefault}
+            autoComplete="off"
+            list={words.length > 0 ? `${id}-words` : undefined}
+            onChange={(event) => onChange(event.target.value)}
+          />
+          {words.length > 0 ? (
+            <datalist id={`${id}-words`}>
+              {words.map((word) => (
+                <option key={word} value={word} />
+              ))}
+            </datalist>
+          ) : null}
+        </>
+      )}
+      <p id={`${id}-about`} className={`text-xs ${error === null ? 'text-soft' : 'text-bad'}`}>
+        {error ?? `${about}${shape.isList ? '; several with commas between' : ''}`}
+      </p>
+    </div>
+  );
+}
