@@ -154,6 +154,7 @@ const LINES: { readonly [K in CommandId]: readonly string[] } = {
   'account-check': ['account', 'check', 'local', '--accept', 'this key works from any address'],
   'runs-ls': ['runs', 'ls'],
   'runs-show': ['runs', 'show', 'last'],
+  'runs-result': ['runs', 'result', 'last'],
   'runs-diff': ['runs', 'diff', 'last', 'last'],
   report: ['report', 'last', '--format', 'md'],
   'channel-add': ['channel', 'add', 'webhook', 'hook', '--url', 'http://127.0.0.1:9/', '--allow', '10.0.0.0/8'],

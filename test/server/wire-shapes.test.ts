@@ -40,8 +40,8 @@ const RECKONED = new Set(
 const HEARD =
   /^(?:watch~?\.|latest\.|why\.input\.|[a-z-]+~?\.(?:\w+(?:\[\])?\.)*(?:positions|feed)\[\]\.price$|\w+\.(?:\w+\.)*bars\[\]\.)/;
 
-/** Figures of reports, and averages that parity compares. */
-const REPORTED = /^(?:demo|backtest)\.(?:metrics|costs)\[\]\.|^parity\.orders\[\]\./;
+/** Figures of reports, a report's columns with their instants, and averages that parity compares. */
+const REPORTED = /^runs-result\.|^(?:demo|backtest)\.(?:metrics|costs)\[\]\.|^parity\.orders\[\]\./;
 
 interface Shape {
   readonly type?: string | readonly string[];

@@ -80,6 +80,7 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   'data-rm': async () => (await import('./data.ts')).dataRm,
   'runs-ls': async () => (await import('./runs.ts')).runsLs,
   'runs-show': async () => (await import('./runs.ts')).runsShow,
+  'runs-result': async () => (await import('./runs.ts')).runsResult,
   'runs-diff': async () => (await import('./runs.ts')).runsDiff,
   report: async () => (await import('./runs.ts')).report,
   serve: async () => (await import('./serve.ts')).serve,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { reportSchema } from '../../core/report/report.ts';
 import { operation } from '../operation.ts';
 import { cursorField, cursorOutput } from '../page.ts';
 import { REPORT_FORMATS } from './run-fields.ts';
@@ -78,6 +79,34 @@ export const runsShow = operation({
   examples: [
     { command: 'runs show last', does: 'the run just made' },
     { command: 'runs show bt_0A1B2C --json', does: 'everything known about one' },
+  ],
+});
+
+const { schema: _schema, run: madeBy, ...reportParts } = reportSchema.shape;
+const PARTS = Object.keys(reportParts) as (keyof typeof reportParts)[];
+
+export const runsResult = operation({
+  name: 'runs result',
+  group: 'runs',
+  summary: 'Show what a run came to: equity, trades, costs, returns, fills',
+  details:
+    'The parts of its JSON report, as the reference of reports describes them. Times in columns are epoch milliseconds. GET /api/runs/{run}/report answers the HTML report.',
+  kind: 'query',
+  scope: 'read',
+  isHeavy: true,
+  http: [{ method: 'GET', path: 'runs/{run}/result' }],
+  input: z.object({
+    run,
+    part: z
+      .array(z.enum(PARTS))
+      .default([])
+      .meta({ description: 'A part of it; again for further ones; default all', placeholder: 'part' }),
+  }),
+  output: z.object({ run: madeBy, ...z.object(reportParts).partial().shape }),
+  positionals: ['run'],
+  examples: [
+    { command: 'runs result last --part costs', does: 'from gross to net profit' },
+    { command: 'runs result bt_0A1B2C --part equity --part trades --json', does: 'its columns, for a program' },
   ],
 });
 

@@ -96,6 +96,7 @@ export const OPERATIONS = {
   'account-rekey': account.accountRekey,
   'runs-ls': runs.runsLs,
   'runs-show': runs.runsShow,
+  'runs-result': runs.runsResult,
   'runs-diff': runs.runsDiff,
   report: runs.report,
   serve: server.serve,

@@ -38,7 +38,7 @@ import {
 } from './registry.ts';
 import { renderReplay, renderReplayed } from './replay.ts';
 import { renderCheck, renderRun } from './run.ts';
-import { renderDiff, renderRun as renderOneRun, renderReport, renderRuns } from './runs.ts';
+import { renderDiff, renderRun as renderOneRun, renderReport, renderResult, renderRuns } from './runs.ts';
 import { renderKeyAdded, renderKeyRevoked, renderKeys, renderServe, renderServeEnd } from './server.ts';
 import {
   renderKill,
@@ -174,6 +174,7 @@ export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: 
   stop: renderStop,
   'runs-ls': renderRuns,
   'runs-show': renderOneRun,
+  'runs-result': renderResult,
   'runs-diff': renderDiff,
   report: renderReport,
   serve: renderServeEnd,

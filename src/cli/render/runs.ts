@@ -113,6 +113,31 @@ export function renderRun(run: Output<'runs-show'>, { style }: Scene): Rendering
 
 const SHOWN = 25;
 
+/** Parts in few words; all of them is for programs. */
+export function renderResult({ run, ...parts }: Output<'runs-result'>, { style }: Scene): Rendering {
+  const { equity, trades, fills, costs = [], drawdowns } = parts;
+  const counted: readonly (readonly [string, number | undefined, string])[] = [
+    ['equity', equity?.timeMs.length, 'points'],
+    ['trades', trades?.length, 'round trips'],
+    ['fills', fills?.length, 'fills'],
+    ['drawdowns', drawdowns?.length, 'falls'],
+  ];
+  const lines = [
+    flow('run', [style.bold(run.id), minute(run.createdAt), `tradewright ${run.version}`], style),
+    ...counted.flatMap(([name, n, what]) => (n === undefined ? [] : [flow(name, [`${count(n)} ${what}`], style)])),
+    ...(costs.length === 0
+      ? []
+      : [
+          flow(
+            'costs',
+            costs.map(({ label, amount }) => `${label} ${amount.toFixed(2)}`),
+            style,
+          ),
+        ]),
+  ];
+  return { text: lines.join('\n'), next: `tradewright runs result ${run.id} --json` };
+}
+
 export function renderDiff(output: Output<'runs-diff'>, { style }: Scene): Rendering {
   const same = (isSame: boolean, what: string): string =>
     isSame ? style.good(`✓ same ${what}`) : style.warn(`! different ${what}`);

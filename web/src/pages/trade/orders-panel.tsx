@@ -48,20 +48,15 @@ export function OrdersPanel() {
       cell: ({ filled, quantity: all }) => `${quantity(filled)} of ${quantity(all)}`,
       width: 'minmax(9.5rem, 1fr)',
     },
-    { name: 'At', align: 'right', cell: ({ limit, trigger }) => price(limit ?? trigger), width: '6.5rem' },
-    { name: 'Status', cell: ({ status }) => <Badge tone={TONES[status] ?? 'plain'}>{status}</Badge>, width: '7rem' },
     {
-      name: 'Why',
+      name: 'At',
+      align: 'right',
       isWide: true,
-      cell: ({ why }) => (
-        <span title={why} className="text-soft">
-          {why}
-        </span>
-      ),
-      width: 'minmax(8rem, 2fr)',
+      cell: ({ limit, trigger }) => price(limit ?? trigger),
+      width: '6.5rem',
     },
     {
-      name: 'Do',
+      name: 'Status',
       width: '9.5rem',
       cell: (order) =>
         open.has(order.order) ? (
@@ -77,7 +72,19 @@ export function OrdersPanel() {
               Cancel
             </Button>
           </span>
-        ) : null,
+        ) : (
+          <Badge tone={TONES[order.status] ?? 'plain'}>{order.status}</Badge>
+        ),
+    },
+    {
+      name: 'Why',
+      isWide: true,
+      cell: ({ why }) => (
+        <span title={why} className="text-soft">
+          {why}
+        </span>
+      ),
+      width: 'minmax(8rem, 2fr)',
     },
   ];
   return (

@@ -2,8 +2,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { InputOf } from '../../../../src/api/client/client.ts';
 import type { ProblemError } from '../../../../src/api/client/problem.ts';
-import type { DryRun } from '../../../../src/api/dry-run.ts';
-import { server } from '../../desk/server.ts';
+import { type DryRun, tryOut } from '../../desk/dry-run.ts';
 import { problemOf } from '../../desk/streams.ts';
 
 const PAUSE_MS = 350;
@@ -24,7 +23,7 @@ export function useDryRun(order: InputOf<'order place'> | null): Verdict {
   const asked = usePaused(written);
   const query = useQuery({
     queryKey: ['order place', 'dry run', asked],
-    queryFn: ({ signal }) => tryOrder(JSON.parse(asked!) as InputOf<'order place'>, signal),
+    queryFn: ({ signal }) => tryOut('order place', JSON.parse(asked!) as InputOf<'order place'>, signal),
     enabled: asked !== null,
     placeholderData: keepPreviousData,
     staleTime: 5_000,
@@ -37,12 +36,6 @@ export function useDryRun(order: InputOf<'order place'> | null): Verdict {
     again: () => void query.refetch(),
   };
 }
-
-/** The row's own types know neither the field that every command has nor what it answers then. */
-const tryOrder = (order: InputOf<'order place'>, signal: AbortSignal): Promise<DryRun> =>
-  server.call('order place', { ...order, dryRun: true } as InputOf<'order place'>, {
-    signal,
-  }) as Promise<unknown> as Promise<DryRun>;
 
 /** A value once it has not changed for a moment. */
 function usePaused<T>(value: T): T {
