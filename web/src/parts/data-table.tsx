@@ -22,6 +22,8 @@ interface DataTableProps<R> {
   /** What a row does when it is chosen, for who hears it: `open order 5`. */
   readonly rowLabel?: (row: R) => string;
   readonly isChosen?: (row: R) => boolean;
+  /** A row is pointed at or has the focus; null: none any more. */
+  readonly onPoint?: (row: R | null) => void;
   /** Height in which it scrolls; absent: as high as its rows. */
   readonly height?: number;
 }
@@ -29,7 +31,17 @@ interface DataTableProps<R> {
 const ROW_PX = 32;
 
 /** A table that draws only what is seen: 100,000 rows scroll as ten do. Columns sort by a click on their heading. */
-export function DataTable<R>({ label, rows, columns, rowKey, onRow, rowLabel, isChosen, height }: DataTableProps<R>) {
+export function DataTable<R>({
+  label,
+  rows,
+  columns,
+  rowKey,
+  onRow,
+  rowLabel,
+  isChosen,
+  onPoint,
+  height,
+}: DataTableProps<R>) {
   const [sort, setSort] = useState<{ readonly name: string; readonly falls: boolean } | null>(null);
   const place = useRef<HTMLDivElement>(null);
   const sorted = useMemo(() => {
@@ -118,6 +130,10 @@ export function DataTable<R>({ label, rows, columns, rowKey, onRow, rowLabel, is
               className={`${grid} items-center border-b border-line/60 ${onRow === undefined ? '' : 'cursor-pointer hover:bg-raised'} ${isChosen?.(row) === true ? 'bg-accent/15' : ''} ${start === null ? '' : 'absolute inset-x-0'}`}
               style={start === null ? { minHeight: ROW_PX } : { top: start, height: ROW_PX }}
               onClick={onRow === undefined ? undefined : () => onRow(row)}
+              onPointerEnter={onPoint === undefined ? undefined : () => onPoint(row)}
+              onPointerLeave={onPoint === undefined ? undefined : () => onPoint(null)}
+              onFocus={onPoint === undefined ? undefined : () => onPoint(row)}
+              onBlur={onPoint === undefined ? undefined : () => onPoint(null)}
               onKeyDown={
                 onRow === undefined
                   ? undefined

@@ -1,0 +1,307 @@
+import {
+  type CandlestickData,
+  CandlestickSeries,
+  CrosshairMode,
+  createChart,
+  type HistogramData,
+  HistogramSeries,
+  LineSeries,
+  LineStyle,
+  type MouseEventParams,
+  type UTCTimestamp,
+} from 'lightweight-charts';
+import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
+import { price as priceText, quantity } from '../../format/numerals.ts';
+import { timeText } from '../../format/times.ts';
+import { colourOf, useAppearance, useColours } from '../../theme/appearance.ts';
+import { joinCursors } from './cursor-groups.ts';
+import { dragLines } from './drag-lines.ts';
+import { indexAt, Marks } from './marks.ts';
+import type { Drawn, PriceBar, PriceChartProps } from './shape.ts';
+
+const NONE: readonly never[] = [];
+const NOTHING: ReadonlySet<string> = new Set();
+const NEAR_OLDEST_BARS = 50;
+
+const at = (timeS: number): UTCTimestamp => timeS as UTCTimestamp;
+const candle = ({ timeS, open, high, low, close }: PriceBar): CandlestickData => ({
+  time: at(timeS),
+  open,
+  high,
+  low,
+  close,
+});
+const mixed = (token: string, percent: number): string =>
+  `color-mix(in srgb, ${colourOf(token)} ${percent}%, ${colourOf('panel')})`;
+
+/** Bars of a market with what was traded on them. Arrow keys go from bar to bar and say each. */
+export function PriceChart(props: PriceChartProps) {
+  const { bars, label, height, marks = NONE, trips = NONE, chosen = NOTHING, overlays = NONE, lines = NONE } = props;
+  const { cursorGroup, focus = null, hasVolume = false, legend } = props;
+  const place = useRef<HTMLDivElement>(null);
+  const drawn = useRef<Drawn | null>(null);
+  const known = useRef<readonly PriceBar[]>(NONE);
+  const latest = useRef(props);
+  latest.current = props;
+  const { clock } = useAppearance();
+  const colours = useColours();
+  const [cursor, setCursor] = useState<number | null>(null);
+  const timesS = useMemo(() => bars.map(({ timeS }) => timeS), [bars]);
+  const times = useRef(timesS);
+  times.current = timesS;
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a chart is made anew where its colours change, and told its data below.
+  useEffect(() => {
+    const element = place.current!;
+    const written = (time: unknown): string => timeText(Number(time) * 1000, clock);
+    const chart = createChart(element, {
+      autoSize: true,
+      layout: {
+        background: { color: 'transparent' },
+        textColor: colourOf('soft'),
+        fontSize: 11,
+        attributionLogo: true,
+        panes: { separatorColor: colourOf('line'), separatorHoverColor: mixed('accent', 30) },
+      },
+      grid: { vertLines: { color: colourOf('line') }, horzLines: { color: colourOf('line') } },
+      crosshair: { mode: CrosshairMode.Normal },
+      rightPriceScale: { borderColor: colourOf('line') },
+      timeScale: {
+        borderColor: colourOf('line'),
+        timeVisible: true,
+        secondsVisible: true,
+        tickMarkFormatter: (time: unknown, kind: number) => {
+          const text = written(time);
+          return kind <= 0
+            ? text.slice(0, 4)
+            : kind === 1
+              ? text.slice(0, 7)
+              : kind === 2
+                ? text.slice(5, 10)
+                : kind === 3
+                  ? text.slice(11, 16)
+                  : text.slice(11);
+        },
+      },
+      localization: { timeFormatter: written, priceFormatter: (value: number) => priceText(value) },
+    });
+    const candles = chart.addSeries(CandlestickSeries, {
+      upColor: 'transparent',
+      downColor: colourOf('down'),
+      borderUpColor: colourOf('up'),
+      borderDownColor: colourOf('down'),
+      wickUpColor: colourOf('up'),
+      wickDownColor: colourOf('down'),
+    });
+    const volume = hasVolume
+      ? chart.addSeries(HistogramSeries, {
+          priceFormat: { type: 'volume' },
+          priceScaleId: '',
+          lastValueVisible: false,
+          priceLineVisible: false,
+        })
+      : null;
+    volume?.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
+    const primitive = new Marks();
+    candles.attachPrimitive(primitive);
+    const made: Drawn = { chart, candles, volume, marks: primitive, overlays: new Map(), lines: new Map() };
+    drawn.current = made;
+    known.current = NONE;
+
+    const group =
+      cursorGroup === undefined
+        ? null
+        : joinCursors(cursorGroup, (timeS, level) => {
+            const index = timeS === null ? -1 : indexAt(times.current, timeS);
+            const bar = latest.current.bars[index];
+            if (bar === undefined) chart.clearCrosshairPosition();
+            else chart.setCrosshairPosition(level ?? bar.close, at(bar.timeS), candles);
+            setCursor(bar === undefined ? null : index);
+          });
+    const moved = (event: MouseEventParams): void => {
+      const index = event.logical === undefined ? -1 : Math.round(event.logical);
+      const isThere = event.point !== undefined && latest.current.bars[index] !== undefined;
+      setCursor(isThere ? index : null);
+      latest.current.onHover?.(event.hoveredObjectId === undefined ? null : String(event.hoveredObjectId));
+      // What was set from outside is not told on.
+      if (event.sourceEvent !== undefined || event.point === undefined)
+        group?.tell(
+          isThere ? latest.current.bars[index]!.timeS : null,
+          event.point === undefined ? null : candles.coordinateToPrice(event.point.y),
+        );
+    };
+    const clicked = (event: MouseEventParams): void => {
+      if (event.hoveredObjectId !== undefined) latest.current.onPick?.(String(event.hoveredObjectId));
+    };
+    chart.subscribeCrosshairMove(moved);
+    chart.subscribeClick(clicked);
+    chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
+      if (range !== null && range.from < NEAR_OLDEST_BARS && known.current.length > 0) latest.current.onOldest?.();
+    });
+    const ends = dragLines(element, made, latest);
+    return () => {
+      ends();
+      group?.leave();
+      chart.remove();
+      drawn.current = null;
+    };
+  }, [colours, clock, cursorGroup, hasVolume]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a chart that was made anew has nothing yet.
+  useEffect(() => {
+    const { candles, volume, chart } = drawn.current!;
+    const before = known.current;
+    known.current = bars;
+    const bar = (each: PriceBar): HistogramData => ({
+      time: at(each.timeS),
+      value: each.volume ?? 0,
+      color: mixed(each.close >= each.open ? 'up' : 'down', 45),
+    });
+    const goesOn =
+      before.length > 0 &&
+      bars.length >= before.length &&
+      bars[0]?.timeS === before[0]?.timeS &&
+      bars.length - before.length < 500;
+    if (goesOn) {
+      for (const each of bars.slice(before.length - 1)) {
+        candles.update(candle(each));
+        volume?.update(bar(each));
+      }
+      return;
+    }
+    candles.setData(bars.map(candle));
+    volume?.setData(bars.map(bar));
+    if (before.length === 0 && bars.length > 0) {
+      const shown = Math.min(bars.length, Math.max(60, Math.floor(chart.timeScale().width() / 7)));
+      chart.timeScale().setVisibleLogicalRange({ from: bars.length - shown, to: bars.length + 4 });
+    }
+  }, [bars, colours, clock, cursorGroup, hasVolume]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above.
+  useEffect(() => {
+    drawn.current!.marks.show(timesS, marks, trips, chosen);
+  }, [timesS, marks, trips, chosen, colours, clock, cursorGroup, hasVolume]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above.
+  useEffect(() => {
+    const { chart, overlays: there } = drawn.current!;
+    for (const [id, series] of there)
+      if (!overlays.some((each) => each.id === id)) {
+        chart.removeSeries(series);
+        there.delete(id);
+      }
+    for (const { id, name, token, pane, values } of overlays) {
+      let series = there.get(id);
+      if (series === undefined) {
+        series = chart.addSeries(
+          LineSeries,
+          {
+            color: colourOf(token),
+            lineWidth: 2,
+            title: '',
+            priceLineVisible: false,
+            lastValueVisible: pane > 0,
+            crosshairMarkerVisible: false,
+          },
+          pane,
+        );
+        there.set(id, series);
+      }
+      series.applyOptions({ color: colourOf(token), title: pane > 0 ? name : '' });
+      series.setData(
+        bars.map(({ timeS }, k) => {
+          const value = values[k] ?? null;
+          return value === null ? { time: at(timeS) } : { time: at(timeS), value };
+        }),
+      );
+    }
+  }, [overlays, bars, colours, clock, cursorGroup, hasVolume]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above.
+  useEffect(() => {
+    const { candles, lines: there } = drawn.current!;
+    for (const line of there.values()) candles.removePriceLine(line);
+    there.clear();
+    for (const { id, price, title, token } of lines)
+      there.set(
+        id,
+        candles.createPriceLine({
+          price,
+          title,
+          color: colourOf(token),
+          lineWidth: 1,
+          lineStyle: LineStyle.Dashed,
+          axisLabelVisible: true,
+        }),
+      );
+  }, [lines, colours, clock, cursorGroup, hasVolume]);
+
+  useEffect(() => {
+    if (focus === null) return;
+    const from = indexAt(times.current, focus.fromS);
+    const to = indexAt(times.current, focus.toS);
+    const room = Math.max(20, (to - from) * 0.6);
+    drawn.current!.chart.timeScale().setVisibleLogicalRange({ from: from - room, to: to + room });
+  }, [focus]);
+
+  const shown = cursor === null ? bars.at(-1) : bars[cursor];
+  const step = (event: KeyboardEvent): void => {
+    const way = { ArrowLeft: -1, ArrowRight: 1, Home: -Number.MAX_SAFE_INTEGER, End: Number.MAX_SAFE_INTEGER }[
+      event.key
+    ];
+    if (way === undefined || bars.length === 0) return;
+    event.preventDefault();
+    const next = Math.max(0, Math.min(bars.length - 1, (cursor ?? bars.length) + way));
+    const { chart, candles } = drawn.current!;
+    const bar = bars[next]!;
+    const range = chart.timeScale().getVisibleLogicalRange();
+    if (range !== null && (next < range.from || next > range.to)) {
+      const half = (range.to - range.from) / 2;
+      chart.timeScale().setVisibleLogicalRange({ from: next - half, to: next + half });
+    }
+    chart.setCrosshairPosition(bar.close, at(bar.timeS), candles);
+    setCursor(next);
+  };
+  const text =
+    shown === undefined
+      ? 'no bars'
+      : `open ${priceText(shown.open)}, high ${priceText(shown.high)}, low ${priceText(shown.low)}, close ${priceText(shown.close)}`;
+  return (
+    <div>
+      <div className="figure flex min-h-6 flex-wrap items-center gap-x-3 px-3 text-xs text-soft">
+        {shown === undefined ? null : (
+          <>
+            <span>{timeText(shown.timeS * 1000, clock)}</span>
+            <span>O {priceText(shown.open)}</span>
+            <span>H {priceText(shown.high)}</span>
+            <span>L {priceText(shown.low)}</span>
+            <span className={shown.close >= shown.open ? 'text-up' : 'text-down'}>C {priceText(shown.close)}</span>
+            {shown.volume === undefined ? null : <span>V {quantity(shown.volume)}</span>}
+          </>
+        )}
+        {overlays.map(({ id, name, token, values }) => {
+          const value = values[cursor ?? bars.length - 1] ?? null;
+          return (
+            <span key={id} style={{ color: `var(--${token})` }}>
+              {name} {value === null ? '–' : priceText(value)}
+            </span>
+          );
+        })}
+        {legend}
+      </div>
+      <div
+        ref={place}
+        tabIndex={0}
+        role="application"
+        aria-label={`${label}. Arrow keys go from bar to bar.`}
+        style={{ height }}
+        onKeyDown={step}
+      />
+      <span aria-live="polite" className="sr-only">
+        {cursor === null || shown === undefined || document.activeElement !== place.current
+          ? ''
+          : `${timeText(shown.timeS * 1000, clock)}: ${text}`}
+      </span>
+    </div>
+  );
+}
