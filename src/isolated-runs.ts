@@ -29,7 +29,7 @@ export function isolatedRuns(entry: URL, home: string, { readingStallMs = READIN
   };
   return {
     async run(id, given, call) {
-      if (operationOf(id).readsSessions === true) return readings.run(id, given, call);
+      if (operationOf(id).sharesThread === true) return readings.run(id, given, call);
       const { stop, actor, ...hooks } = call;
       if (running.size >= MOST)
         throw new Failure('server-busy', `${running.size} operations run in threads of their own already`);

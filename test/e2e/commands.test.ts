@@ -95,6 +95,7 @@ const LINES: { readonly [K in CommandId]: readonly string[] } = {
     ...['--cash', '1000', '--accept', 'this key works from any address', '--seconds', '1.2'],
   ],
   sessions: ['sessions'],
+  'session-bars': ['session', 'bars', '--session', 'e2e', '--indicator', 'ema:length=3'],
   'session-show': ['session', 'show', 'e2e'],
   replay: ['replay', 'e2e', '--speed', '0'],
   parity: ['parity', 'e2e'],

@@ -40,6 +40,7 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   paper: async () => (await import('./paper.ts')).paper,
   live: async () => (await import('./live.ts')).live,
   sessions: async () => (await import('./sessions.ts')).sessions,
+  'session-bars': async () => (await import('./session-bars.ts')).sessionBars,
   'session-show': async () => (await import('./sessions.ts')).sessionShow,
   replay: async () => (await import('./replay.ts')).replay,
   parity: async () => (await import('./parity.ts')).parity,

@@ -101,7 +101,7 @@ export const status = operation({
   kind: 'stream',
   scope: 'read',
   isHeavy: true,
-  readsSessions: true,
+  sharesThread: true,
   input: z.object({
     session: sessionName.optional().meta({ description: 'One session in detail; default all', placeholder: 'session' }),
     ...timeOfView,
@@ -134,7 +134,7 @@ export const positions = operation({
   kind: 'stream',
   scope: 'read',
   isHeavy: true,
-  readsSessions: true,
+  sharesThread: true,
   input: z.object({ session: sessionField, ...timeOfView, ...followFields }),
   output: positionsShape,
   update: positionsShape,
@@ -155,7 +155,7 @@ export const orders = operation({
   kind: 'stream',
   scope: 'read',
   isHeavy: true,
-  readsSessions: true,
+  sharesThread: true,
   input: z.object({
     session: sessionField,
     all: z.boolean().default(false).meta({ description: 'Also those that have ended' }),
@@ -181,7 +181,7 @@ export const orderShow = operation({
   kind: 'query',
   scope: 'read',
   isHeavy: true,
-  readsSessions: true,
+  sharesThread: true,
   http: [{ method: 'GET', path: 'orders/{id}', names: { id: 'order' } }],
   input: z.object({
     order: z
@@ -218,7 +218,7 @@ export const fills = operation({
   kind: 'stream',
   scope: 'read',
   isHeavy: true,
-  readsSessions: true,
+  sharesThread: true,
   appends: true,
   input: z.object({
     session: sessionField,
@@ -251,7 +251,7 @@ export const events = operation({
   kind: 'stream',
   scope: 'read',
   isHeavy: true,
-  readsSessions: true,
+  sharesThread: true,
   appends: true,
   input: z.object({
     session: sessionField,
@@ -277,7 +277,7 @@ export const why = operation({
   kind: 'query',
   scope: 'read',
   isHeavy: true,
-  readsSessions: true,
+  sharesThread: true,
   input: z.object({
     fill: z
       .string()
@@ -354,7 +354,7 @@ export const limitsShow = operation({
   kind: 'stream',
   scope: 'read',
   isHeavy: true,
-  readsSessions: true,
+  sharesThread: true,
   input: z.object({
     session: sessionName.optional().meta({
       description: 'Which session; default the only one that runs, else the newest',

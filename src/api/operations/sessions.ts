@@ -138,7 +138,7 @@ export const sessionShow = operation({
   kind: 'query',
   scope: 'read',
   isHeavy: true,
-  readsSessions: true,
+  sharesThread: true,
   input: z.object({
     session: sessionName.meta({ description: 'Name of the session', placeholder: 'session' }),
     limit: z

@@ -17,7 +17,14 @@ import {
   renderRule,
   renderRuleRemoved,
 } from './alerts.ts';
-import { renderBars, renderDataStatus, renderQuote, renderSymbols } from './bars.ts';
+import {
+  renderBars,
+  renderDataStatus,
+  renderQuote,
+  renderSessionBars,
+  renderSessionBarsUpdate,
+  renderSymbols,
+} from './bars.ts';
 import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemoved, renderSeries } from './data.ts';
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderConfig, renderDoctor, renderHelp, renderVersion } from './installation.ts';
@@ -104,6 +111,7 @@ export const UPDATE_RENDERERS: { readonly [K in CommandId]?: (update: never, sce
   profit: (update: Output<'profit'>, scene) => renderProfit(update, scene).text,
   'limits-show': (update: Output<'limits-show'>, scene) => renderLimits(update, scene).text,
   equity: renderEquityUpdate,
+  'session-bars': renderSessionBarsUpdate,
   listen: renderHeard,
 };
 
@@ -149,6 +157,7 @@ export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: 
   live: renderLiveEnd,
   sessions: renderSessions,
   'session-show': renderSession,
+  'session-bars': renderSessionBars,
   replay: renderReplay,
   parity: renderParity,
   status: renderStatus,
