@@ -33,12 +33,12 @@ const DURATIONS = new Set([
 const RECKONED = new Set(
   [
     'averagePrice cash equity profit fees drawdown exposure unrealized value coverage totalReturn maxDrawdown rate used limit allowed',
-    'default min max step difference a b fundingRate',
+    'default min max step difference a b fundingRate dayStartEquity dayProfit sparkline values',
   ].flatMap((line) => line.split(' ')),
 );
 /** Market data as it was heard, which is drawn and reckoned with and never booked. `data bars` and `quote` tell decimals. */
 const HEARD =
-  /^(?:watch~?\.|latest\.|why\.input\.|[a-z-]+~?\.(?:\w+(?:\[\])?\.)*(?:positions|feed)\[\]\.price$|\w+\.(?:\w+\.)*bars\[\]\.)/;
+  /^(?:watch~?\.|latest\.|why\.input\.|[a-z-]+~?\.(?:\w+(?:\[\])?\.)*(?:positions|feed)\[\]\.price$|\w+\.(?:\w+\.)*bars\[\]\.|(?:session-bars~?\.(?:bars|forming)|data-bars\.columns)\.)/;
 
 /** Figures of reports, a report's columns with their instants, and averages that parity compares. */
 const REPORTED = /^runs-result\.|^(?:demo|backtest)\.(?:metrics|costs)\[\]\.|^parity\.orders\[\]\./;

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { cursorField, cursorOutput } from '../page.ts';
+import { barColumns, indicatorColumns, indicatorField } from './chart-fields.ts';
 import { timeField, timeframeField } from './fields.ts';
 
 const venue = z.string().min(1).meta({
@@ -21,9 +22,11 @@ export const dataBars = operation({
   group: 'data',
   summary: 'Show bars of the catalogue',
   details:
-    'The newest bars of the period, oldest first; the cursor of an answer asks for those before. Answers that no later bar can change are final: caches may keep them for an hour.',
+    'The newest bars of the period, oldest first; the cursor of an answer asks for those before. With merge, the whole period in bars so wide that there are no more than the limit. Indicators know what was before the first bar that is shown. Answers that no later bar can change are final: caches may keep them for an hour.',
   kind: 'query',
   scope: 'read',
+  isHeavy: true,
+  sharesThread: true,
   http: [
     {
       ...{ method: 'GET', path: 'market-data/ohlcv/{exchange}/{symbol}' },
@@ -43,14 +46,26 @@ export const dataBars = operation({
       .number()
       .int()
       .min(1)
-      .max(10_000)
-      .default(100)
+      .max(20_000)
+      .default(500)
       .meta({ description: 'At most so many, the newest', placeholder: 'n' }),
+    merge: z.boolean().default(false).meta({
+      description: 'The whole period, in bars so wide that they fit into the limit; the answer says how wide',
+    }),
+    columns: z.boolean().default(false).meta({
+      description: 'Columns of numbers for a chart, in the place of rows of decimals',
+    }),
+    indicator: indicatorField,
     cursor: cursorField,
   }),
   output: z.object({
     instrument: z.string(),
+    /** Of the bars of this answer; of merged ones it may be wider than asked for. */
     timeframe: z.string(),
+    /** The bars, where columns were asked for; `bars` is empty then. */
+    columns: barColumns.nullable(),
+    /** Row by row beside the bars. */
+    indicators: indicatorColumns,
     /** Oldest first; `time` is when the bar opened. */
     bars: z.array(
       z.object({
@@ -65,6 +80,10 @@ export const dataBars = operation({
   positionals: ['venue', 'symbol', 'timeframe'],
   examples: [
     { command: 'data bars SYNTH ALPHA-USD 1h --limit 24', does: 'the last day of a series' },
+    {
+      command: 'data bars SYNTH ALPHA-USD --merge --limit 100 --indicator ema:length=20',
+      does: 'all of it at a glance',
+    },
     {
       command: 'data bars BINANCE BTCUSDT 1d --from 2024-01-01 --to 2024-02-01 --json',
       does: 'a month, for a program',

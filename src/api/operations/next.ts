@@ -13,7 +13,7 @@ export const NEXT: { readonly [K in OperationId]?: readonly OperationId[] } = {
   venues: ['data-get', 'watch'],
   sessions: ['status', 'session-show', 'parity'],
   status: ['positions', 'orders', 'limits-show', 'events'],
-  positions: ['orders', 'fills'],
+  positions: ['orders', 'fills', 'session-bars'],
   orders: ['order-cancel', 'fills'],
   fills: ['why'],
   why: ['events', 'limits-show'],

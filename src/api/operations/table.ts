@@ -17,6 +17,7 @@ import * as replay from './replay.ts';
 import * as research from './research.ts';
 import * as runs from './runs.ts';
 import * as server from './server.ts';
+import { sessionBars } from './session-bars.ts';
 import * as commands from './session-commands.ts';
 import * as queries from './session-queries.ts';
 import * as sessions from './sessions.ts';
@@ -58,6 +59,7 @@ export const OPERATIONS = {
   live: live.live,
   sessions: sessions.sessions,
   'session-show': sessions.sessionShow,
+  'session-bars': sessionBars,
   replay: replay.replay,
   parity: replay.parity,
   'journal-verify': journals.journalVerify,

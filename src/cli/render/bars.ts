@@ -24,6 +24,43 @@ export function renderBars(output: Output<'data-bars'>, { style }: Scene): Rende
   };
 }
 
+type Chart = Output<'session-bars'>;
+
+/** One line a bar: times, prices, and what indicators say. */
+function chartRows({ bars, indicators }: Pick<Chart, 'bars' | 'indicators'>): string[][] {
+  const lines = indicators.flatMap((each) => each.lines);
+  return bars.time.map((time, row) => [
+    minute(time),
+    ...[bars.open, bars.high, bars.low, bars.close, bars.volume].map((column) => String(column[row])),
+    ...lines.map(({ values }) => (values[row] == null ? '' : String(Number(values[row]!.toPrecision(8))))),
+  ]);
+}
+
+const chartHeaders = (indicators: Chart['indicators']) =>
+  ['open', 'high', 'low', 'close', 'volume']
+    .concat(
+      indicators.flatMap(({ indicator, lines }) => lines.map(({ name }) => (lines.length === 1 ? indicator : name))),
+    )
+    .map((header) => ({ header, ...right }));
+
+export const renderSessionBarsUpdate = (update: Chart): string =>
+  chartRows(update)
+    .map((row) => ` ${row.join('  ')}`)
+    .join('\n');
+
+export function renderSessionBars(output: Chart, { style, given }: Scene): Rendering {
+  const { session, instrument, timeframe, indicators, cursor } = output;
+  const head = flow('session', [style.bold(session), `${instrument}@${timeframe}`], style);
+  if (given['follow'] === true) return { text: head, next: null };
+  const rows = chartRows(output);
+  const shown =
+    rows.length === 0 ? ' no bars' : table([{ header: 'time UTC' }, ...chartHeaders(indicators)], rows, style);
+  return {
+    text: `${head}\n${shown}`,
+    next: cursor === null ? null : `tradewright session bars --session ${session} --cursor ${cursor}`,
+  };
+}
+
 export function renderDataStatus({ series }: Output<'data-status'>, { style }: Scene): Rendering {
   if (series.length === 0) return { text: ' no such series', next: 'tradewright data ls' };
   const columns = [

@@ -17,7 +17,14 @@ import {
   renderRule,
   renderRuleRemoved,
 } from './alerts.ts';
-import { renderBars, renderDataStatus, renderQuote, renderSymbols } from './bars.ts';
+import {
+  renderBars,
+  renderDataStatus,
+  renderQuote,
+  renderSessionBars,
+  renderSessionBarsUpdate,
+  renderSymbols,
+} from './bars.ts';
 import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemoved, renderSeries } from './data.ts';
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderConfig, renderDoctor, renderHelp, renderVersion } from './installation.ts';
@@ -25,7 +32,7 @@ import { renderBackup, renderRestored, renderVerified } from './journals.ts';
 import { renderLatest } from './latest.ts';
 import { renderHeard, renderListened } from './listen.ts';
 import { renderParity } from './parity.ts';
-import { renderBalances, renderEquity, renderProfit } from './portfolio.ts';
+import { renderBalances, renderEquity, renderEquityUpdate, renderProfit } from './portfolio.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
 import {
   renderApproved,
@@ -101,6 +108,11 @@ export const UPDATE_RENDERERS: { readonly [K in CommandId]?: (update: never, sce
   orders: renderOrdersUpdate,
   fills: renderFillsUpdate,
   events: renderEventsUpdate,
+  balances: (update: Output<'balances'>, scene) => renderBalances(update, scene).text,
+  profit: (update: Output<'profit'>, scene) => renderProfit(update, scene).text,
+  'limits-show': (update: Output<'limits-show'>, scene) => renderLimits(update, scene).text,
+  equity: renderEquityUpdate,
+  'session-bars': renderSessionBarsUpdate,
   listen: renderHeard,
 };
 
@@ -146,6 +158,7 @@ export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: 
   live: renderLiveEnd,
   sessions: renderSessions,
   'session-show': renderSession,
+  'session-bars': renderSessionBars,
   replay: renderReplay,
   parity: renderParity,
   status: renderStatus,
