@@ -75,6 +75,7 @@ export function Settings() {
           </Button>
         </p>
       </Panel>
+      <Identity />
       <Panel
         title="Server"
         isFlush
