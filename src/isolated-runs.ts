@@ -3,9 +3,12 @@ import { Failure } from './api/failures.ts';
 import { operationOf } from './api/operations/table.ts';
 import type { World } from './api/world.ts';
 import { askToStop, type Background, runInBackground, startBackground } from './cli/background.ts';
+import { SharedReadings } from './shared-readings.ts';
 
 /** What runs strategies must say something this often. */
 const STALL_MS = 60_000;
+/** Who reads sessions takes a breath every few milliseconds: a strategy that holds it up for so long hangs. */
+const READING_STALL_MS = 15_000;
 /** What was asked to stop has so long before its thread is ended. */
 const GRACE_MS = 5_000;
 /** Threads at once: most of them wait. */
@@ -16,15 +19,18 @@ export interface IsolatedRuns {
   close(): Promise<void>;
 }
 
-/** Operations in threads of their own, one each. `entry` is the file that a thread begins with. */
-export function isolatedRuns(entry: URL, home: string): IsolatedRuns {
+/** Operations in threads of their own, one each; what reads sessions shares one. `entry` is the file that a thread begins with. */
+export function isolatedRuns(entry: URL, home: string, { readingStallMs = READING_STALL_MS } = {}): IsolatedRuns {
   const running = new Set<Background>();
+  const readings = new SharedReadings(entry, home, readingStallMs);
   const end = async (background: Background): Promise<void> => {
     running.delete(background);
     await background.worker.terminate();
   };
   return {
-    async run(id, given, { stop, actor, ...hooks }) {
+    async run(id, given, call) {
+      if (operationOf(id).readsSessions === true) return readings.run(id, given, call);
+      const { stop, actor, ...hooks } = call;
       if (running.size >= MOST)
         throw new Failure('server-busy', `${running.size} operations run in threads of their own already`);
       const background = startBackground(entry);
@@ -58,7 +64,7 @@ export function isolatedRuns(entry: URL, home: string): IsolatedRuns {
       }
     },
     async close() {
-      await Promise.all([...running].map(end));
+      await Promise.all([readings.close(), ...[...running].map(end)]);
     },
   };
 }

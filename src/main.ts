@@ -1,5 +1,5 @@
 import { enableCompileCache } from 'node:module';
-import { isMainThread } from 'node:worker_threads';
+import { isMainThread, workerData } from 'node:worker_threads';
 import type { Background } from './cli/background.ts';
 
 enableCompileCache();
@@ -22,4 +22,5 @@ async function main(argv: readonly string[]): Promise<void> {
 }
 
 if (isMainThread) await main(process.argv.slice(2));
+else if ('reading' in workerData) (await import('./cli/reading-thread.ts')).serveReadings();
 else (await import('./cli/thread.ts')).serveJobs();

@@ -159,6 +159,10 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
     'The package that speaks the Model Context Protocol is optional, and this installation has left it out.',
   'not-built': 'The path is kept for what is to come, and there is nothing behind it yet.',
   'server-busy': 'More operations run in threads of their own than the machine has room for.',
+  'reading-lost':
+    'The thread of a server in which sessions are read has ended, or a strategy held it up for too long. Nothing that trades runs in it.',
+  'session-stalled':
+    'A server lost the thread in which it reads sessions while it replayed this one, and leaves it out for some minutes.',
   'frame-invalid': 'A frame on a WebSocket is none of the protocol.',
   'subscription-unknown': 'A client unsubscribed from what it is not subscribed to.',
   'subscriptions-exceeded': 'A socket follows as many streams as it may, or this one already.',

@@ -294,6 +294,13 @@ export const FAILURES = {
   'mcp-unavailable': kind('unavailable', 503, ASSISTANTS, 'Run npm install @modelcontextprotocol/sdk.'),
   'not-built': kind('refused', 501, SERVE, 'Order with POST /api/orders, or let a strategy decide.'),
   'server-busy': kind('unavailable', 503, SERVE, 'Try again in a moment.'),
+  'reading-lost': kind('unavailable', 503, SERVE, 'Ask again: the next call has a new thread.'),
+  'session-stalled': kind(
+    'unavailable',
+    503,
+    SERVE,
+    'Look for a loop in its strategy that never ends, or ask again in some minutes. tradewright replay looks at it alone.',
+  ),
   'frame-invalid': kind('usage', 400, FOLLOW, 'The reference of the WebSocket protocol shows every frame.'),
   'subscription-unknown': missing(FOLLOW, 'Use the id that it was subscribed with.'),
   'subscriptions-exceeded': kind('conflict', 409, FOLLOW, 'Unsubscribe others first, or open a second socket.'),

@@ -69,6 +69,8 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly runsStrategies?: boolean;
   /** Computes long at a stretch, as who replays a journal does: nothing for a loop that serves others meanwhile. */
   readonly isHeavy?: boolean;
+  /** Of those that are heavy: makes views of sessions and does nothing else, so that servers read a session once for all who ask. */
+  readonly readsSessions?: boolean;
   /** Answers the same for as long as the installation is of one version, so that a server need not work it out each time. */
   readonly isLasting?: boolean;
   /** Has to do with secrets: words that it does not take may be some, so that none of its request is repeated in a message. */

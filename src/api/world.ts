@@ -98,6 +98,8 @@ export interface World {
    * where there are too many already.
    */
   readonly isolate: (id: OperationId, given: Readonly<Record<string, Json>>, call: IsolatedCall) => Promise<unknown>;
+  /** Of the thread in which a server reads sessions; absent elsewhere. */
+  readonly sessionGuard?: SessionGuard;
   /** Where sessions with accounts tell that they live; the caller's to close. Rejects with LatchError. */
   heartbeats(): Promise<Heartbeats>;
   /** Connections of a kill's own, that it shares with no session. */
@@ -106,6 +108,16 @@ export interface World {
   readonly actor: string;
   /** Gives back connections and files, at the end of everything. */
   close(): Promise<void>;
+}
+
+/** Tells who watches a thread from outside whose code it runs, so that a session whose strategy hangs is known by name. */
+export interface SessionGuard {
+  /** Throws `Failure` `session-stalled` where a thread was lost to this session a short time ago. */
+  admit(session: string): void;
+  /** Runs what may call the session's strategy. */
+  watching<T>(session: string, body: () => T): T;
+  /** Loads the session's code, one after another. */
+  loading<T>(session: string, body: () => Promise<T>): Promise<T>;
 }
 
 /** One call of an operation. */

@@ -22,15 +22,19 @@ const MEMORY_SHARE = 0.5;
 /** Starts the thread; it loads while the command line is still being read. */
 export function startBackground(entry: URL): Background {
   const stop = new Int32Array(new SharedArrayBuffer(4));
+  return { worker: startThread(entry, { stop }), stop };
+}
+
+export function startThread(entry: URL, data: ThreadData): Worker {
   // What strategies print is talk, not data.
   const worker = new Worker(entry, {
-    workerData: { stop } satisfies ThreadData,
+    workerData: data,
     stdout: true,
     resourceLimits: { maxOldGenerationSizeMb: Math.floor((totalmem() / 2 ** 20) * MEMORY_SHARE) },
   });
   worker.stdout.pipe(process.stderr, { end: false });
   worker.unref();
-  return { worker, stop };
+  return worker;
 }
 
 /** Asks the thread to stop at its next chance; it answers with what it has so far. */

@@ -5,7 +5,7 @@ import { execute } from '../api/handlers/handlers.ts';
 import type { World } from '../api/world.ts';
 import { compose } from '../compose.ts';
 import { readConfig } from '../config.ts';
-import type { Job, Said, ThreadData } from './messages.ts';
+import type { Job, Said, StrategyThreadData } from './messages.ts';
 
 /** Progress is told at most this often, so that telling costs nothing. */
 const INTERVAL_MS = 100;
@@ -13,7 +13,7 @@ const INTERVAL_MS = 100;
 /** Carries out one job and says how it goes. The thread that strategies run in: it can be ended from outside. */
 export function serveJobs(): void {
   const port = parentPort!;
-  const { stop } = workerData as ThreadData;
+  const { stop } = workerData as StrategyThreadData;
   const elapsedMs = performance.now.bind(performance);
   const say = (said: Said): void => port.postMessage(said);
   const preload = import('../api/handlers/run.ts');

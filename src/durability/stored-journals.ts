@@ -79,6 +79,9 @@ export class StoredJournals implements Journals {
   }
 
   async *read(session: string, fromSeq = 1): AsyncGenerator<JournalRecord, void, undefined> {
+    checkName(session);
+    // Whoever follows a journal looks often, and mostly there is nothing new.
+    if (fromSeq > 1 && (await this.#place.newestSeq(session)) === fromSeq - 1) return;
     const header = await this.#headerOf(session);
     const last = await this.#place.newestSeq(session);
     const where = this.#where(session);

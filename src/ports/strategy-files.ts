@@ -47,7 +47,7 @@ export class ForbiddenError extends Error {
 
 /** Loads the user's own strategy code and runs it where clock, chance and network throw. */
 export interface StrategyFiles {
-  /** Loads a file once. Throws {@link StrategyFileError}. */
+  /** Loads a file, again only where it or what it imports has changed since. Throws {@link StrategyFileError}. */
   load(path: string): Promise<LoadedFile>;
   /** Runs `body` with the clock, chance, timers and the network taken away from everybody in this thread. */
   sealed<T>(body: () => T): T;

@@ -5,29 +5,55 @@ const CHANCE = 'compute it from a seed declared as a parameter, so that the run 
 const TIMERS = 'declare onTimer: { every, run }, which fires in event time';
 const NETWORK = 'declare a source; its values arrive as recorded inputs in onSource';
 
+type Sealed = readonly [owner: object, key: string, value: unknown];
+
+/** Whether who calls now may: nobody may while strategy code runs; while a file is loaded, whoever is not of it. */
+let mayUse = (): boolean => false;
+/** What stands where nothing is sealed. */
+const originals = new Map<string, PropertyDescriptor | undefined>();
+
+function original(key: string): unknown {
+  const descriptor = originals.get(key);
+  return descriptor?.get === undefined ? descriptor?.value : descriptor.get.call(globalThis);
+}
+
 function refuse(used: string, instead: string): never {
   throw new ForbiddenError(used, instead);
 }
 
 /** A function of the old kind, since some of what it stands for is called with `new`. */
-const refusing = (used: string, instead: string) =>
-  function refused(): never {
-    return refuse(`${used}()`, instead);
+const refusing = (used: string, instead: string, key = used) =>
+  function refused(this: unknown, ...args: unknown[]): unknown {
+    if (!mayUse()) return refuse(`${used}()`, instead);
+    const to = original(key) as () => unknown;
+    return new.target === undefined ? Reflect.apply(to, this, args) : Reflect.construct(to, args);
   };
+
+const sealedNow = (now: () => number) => (): number => (mayUse() ? now() : refuse('Date.now()', CLOCK));
 
 /** `new Date(ms)` and `Date.UTC` are arithmetic and stay; what reads the clock throws. */
 const sealedDate = new Proxy(Date, {
-  apply: () => refuse('Date()', CLOCK),
+  apply: (target, self, args) => (mayUse() ? Reflect.apply(target, self, args) : refuse('Date()', CLOCK)),
   construct: (target, args, newTarget) =>
-    args.length === 0 ? refuse('new Date()', CLOCK) : Reflect.construct(target, args, newTarget),
-  get: (target, key, receiver) => (key === 'now' ? refusing('Date.now', CLOCK) : Reflect.get(target, key, receiver)),
+    args.length === 0 && !mayUse() ? refuse('new Date()', CLOCK) : Reflect.construct(target, args, newTarget),
+  get: (target, key, receiver) => (key === 'now' ? sealedNow(target.now) : Reflect.get(target, key, receiver)),
 });
 
 /** An object of which nothing can be used. */
 const sealedObject = (name: string, instead: string): object =>
-  new Proxy({}, { get: (_, key) => refuse(`${name}.${String(key)}`, instead) });
+  new Proxy(
+    {},
+    {
+      get(_, key) {
+        if (!mayUse()) return refuse(`${name}.${String(key)}`, instead);
+        const owner = original(name) as object;
+        const value: unknown = Reflect.get(owner, key);
+        return typeof value === 'function' ? value.bind(owner) : value;
+      },
+    },
+  );
 
-const REPLACEMENTS: readonly (readonly [owner: object, key: string, value: unknown])[] = [
+const REPLACEMENTS: readonly Sealed[] = [
   [globalThis, 'Date', sealedDate],
   [globalThis, 'performance', sealedObject('performance', CLOCK)],
   [globalThis, 'crypto', sealedObject('crypto', CHANCE)],
@@ -36,16 +62,24 @@ const REPLACEMENTS: readonly (readonly [owner: object, key: string, value: unkno
   [globalThis, 'setImmediate', refusing('setImmediate', TIMERS)],
   [globalThis, 'fetch', refusing('fetch', NETWORK)],
   [globalThis, 'WebSocket', refusing('WebSocket', NETWORK)],
-  [Math, 'random', refusing('Math.random', CHANCE)],
+  [Math, 'random', refusing('Math.random', CHANCE, 'random')],
 ];
 
-/** Takes clock, chance, timers and network away from this thread; call what it returns to give them back. */
-export function sealGlobals(): () => void {
+/**
+ * Takes clock, chance, timers and network away from this thread; call what it returns to give them back. `isOthers`: whether who asks for them is
+ * somebody else, for a seal that lasts while others go on.
+ */
+export function sealGlobals(isOthers: () => boolean = () => false): () => void {
   const before = REPLACEMENTS.map(([owner, key]) => Object.getOwnPropertyDescriptor(owner, key));
-  for (const [owner, key, value] of REPLACEMENTS) {
+  const couldUse = mayUse;
+  mayUse = isOthers;
+  REPLACEMENTS.forEach(([owner, key, value], i) => {
+    // Within another seal its replacement stands there.
+    if (before[i]?.value !== value) originals.set(key, before[i]);
     Object.defineProperty(owner, key, { value, configurable: true, writable: true, enumerable: false });
-  }
+  });
   return () => {
+    mayUse = couldUse;
     REPLACEMENTS.forEach(([owner, key], i) => {
       const descriptor = before[i];
       if (descriptor) Object.defineProperty(owner, key, descriptor);

@@ -31,3 +31,40 @@ test('code hash: loaded again, and by another file before -> that of the file wi
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test('a file that has changed, or what it imports -> loaded anew with its own hash; clock and timers stay with everybody else meanwhile', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tradewright-strategies-'));
+  const write = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  const rule = write('rule.ts', 'export const rule = 1;\n');
+  const main = write('main.ts', "import { rule } from './rule.ts';\nexport default rule;\n");
+  const clocked = write('clocked.ts', "import './rule.ts';\nexport default Date.now();\n");
+  const files = strategyFiles({}, 'file:///nowhere/');
+  try {
+    const first = await files.load(main);
+    // Others go on while a module waits.
+    write('rule.ts', "import { stat } from 'node:fs/promises';\nawait stat('/');\nexport const rule: number = 2;\n");
+    let isLoading = true;
+    let ticks = 0;
+    const tick = (): void => {
+      if (!isLoading) return;
+      assert.ok(Date.now() > 0 && performance.now() > 0 && String(new Date()) !== '' && Math.random() < 1);
+      ticks++;
+      setImmediate(tick);
+    };
+    setImmediate(tick);
+    const [second, third] = await Promise.all([files.load(main), files.load(rule)]);
+    isLoading = false;
+    assert.ok(ticks > 0);
+    assert.deepEqual([first.exported, second.exported, third.exported], [1, 2, undefined]);
+    assert.notEqual(second.codeHash, first.codeHash);
+    assert.equal((await files.load(main)).codeHash, second.codeHash);
+    await assert.rejects(files.load(clocked), { kind: 'forbidden', file: clocked, line: 2 });
+    assert.ok(Date.now() > 0);
+    assert.throws(() => files.sealed(() => Date.now()), { name: 'ForbiddenError' });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

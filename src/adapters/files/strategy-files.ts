@@ -2,11 +2,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { ForbiddenError, StrategyFileError, type StrategyFiles } from '../../ports/strategy-files.ts';
+import { ForbiddenError, type LoadedFile, StrategyFileError, type StrategyFiles } from '../../ports/strategy-files.ts';
 import { sealGlobals } from './sealed-globals.ts';
 
 /** Absolute URLs of the modules that strategy files import by name. */
 export type EntryModules = Readonly<Record<string, string>>;
+
+/** How the address of a file ends that has changed since it was loaded before. */
+const RENEWED = '?renewed=';
 
 const BAD_SYNTAX = 'Correct the line and run again.';
 const STRIP_HINT =
@@ -17,10 +20,15 @@ const STRIP_HINT =
  * whichever folder the file lies in. No security boundary: it is the user's own code, kept from what would make runs unrepeatable.
  */
 export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyFiles {
-  /** Hash of every file that was loaded, and what it imports: a module is loaded once in a process, whoever asks for it again. */
+  /** Hash of every file that was loaded, and what it imports: as long as it does not change it is loaded once, whoever asks for it again. */
   const contents = new Map<string, string>();
   const imports = new Map<string, Set<string>>();
+  /** Where a file stands that has changed since it was loaded first. */
+  const renewed = new Map<string, string>();
+  let renewals = 0;
   let isHooked = false;
+  /** Files are loaded one after another: each is sealed while it is. */
+  let loading: Promise<unknown> = Promise.resolve();
 
   function hook(): void {
     if (isHooked) return;
@@ -29,12 +37,12 @@ export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyF
       resolve(specifier, context, next) {
         const url = entries[specifier];
         if (url !== undefined) return { url, shortCircuit: true };
-        const resolved = next(specifier, context);
+        const found = next(specifier, context);
         const { parentURL } = context;
-        if (parentURL !== undefined && contents.has(parentURL)) {
-          const known = imports.get(parentURL) ?? new Set();
-          imports.set(parentURL, known.add(resolved.url));
-        }
+        if (parentURL === undefined || !contents.has(parentURL)) return found;
+        const resolved = { ...found, url: sameVersion(found.url, parentURL) };
+        const known = imports.get(parentURL) ?? new Set();
+        imports.set(parentURL, known.add(resolved.url));
         return resolved;
       },
       load(url, context, next) {
@@ -44,6 +52,27 @@ export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyF
         return next(url, context);
       },
     });
+  }
+
+  /** What a renewed file imports of the user's is read anew with it. */
+  function sameVersion(url: string, parentURL: string): string {
+    const { search } = new URL(parentURL);
+    const isUsers = url.startsWith('file:') && !url.startsWith(ownRoot) && !url.includes('/node_modules/');
+    return search.startsWith(RENEWED) && isUsers ? `${url}${search}` : url;
+  }
+
+  /** Whether anything that a file is made of is not as it was loaded. */
+  function hasChanged(url: string): boolean {
+    return [...filesOf(url)].some((each) => {
+      const path = fileURLToPath(each);
+      return !existsSync(path) || digest(readFileSync(path)) !== contents.get(each);
+    });
+  }
+
+  /** Whether code of a file, or of what it imports, is among those that call now. */
+  function isCalling(url: string): boolean {
+    const { stack = '' } = new Error();
+    return [...filesOf(url)].some((each) => stack.includes(each) || stack.includes(fileURLToPath(each)));
   }
 
   /** Files of the user's that a file is made of, itself included. */
@@ -105,31 +134,39 @@ export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyF
     return new StrategyFileError('threw', place?.file ?? file, place?.line ?? null, message, hint, cause);
   }
 
-  return {
-    async load(path) {
-      if (!existsSync(path) || !statSync(path).isFile()) {
-        throw new StrategyFileError(
-          'not-found',
-          path,
-          null,
-          'there is no such strategy file',
-          'Check the path; it is relative to the working folder.',
-        );
-      }
-      hook();
-      const { href } = pathToFileURL(path);
-      const unseal = sealGlobals();
-      let exported: unknown;
-      try {
-        const module: { default?: unknown } = await import(href);
-        exported = module.default;
-      } catch (error) {
-        unseal();
-        throw explain(path, error);
-      }
+  async function load(path: string): Promise<LoadedFile> {
+    if (!existsSync(path) || !statSync(path).isFile()) {
+      throw new StrategyFileError(
+        'not-found',
+        path,
+        null,
+        'there is no such strategy file',
+        'Check the path; it is relative to the working folder.',
+      );
+    }
+    hook();
+    const first = pathToFileURL(path).href;
+    if (hasChanged(renewed.get(first) ?? first)) renewed.set(first, `${first}${RENEWED}${++renewals}`);
+    const href = renewed.get(first) ?? first;
+    const unseal = sealGlobals(() => !isCalling(href));
+    let exported: unknown;
+    try {
+      const module: { default?: unknown } = await import(href);
+      exported = module.default;
+    } catch (error) {
       unseal();
-      const all = [...filesOf(href)].sort((a, b) => (a < b ? -1 : 1)).map((url) => contents.get(url)!);
-      return { path, exported, codeHash: all.length === 1 ? all[0]! : digest(all.join('\n')) };
+      throw explain(path, error);
+    }
+    unseal();
+    const all = [...filesOf(href)].sort((a, b) => (a < b ? -1 : 1)).map((url) => contents.get(url)!);
+    return { path, exported, codeHash: all.length === 1 ? all[0]! : digest(all.join('\n')) };
+  }
+
+  return {
+    load(path) {
+      const loaded = loading.then(() => load(path));
+      loading = loaded.catch(() => {});
+      return loaded;
     },
     sealed(body) {
       const unseal = sealGlobals();
@@ -158,7 +195,7 @@ function importHint(message: string): string {
 /** Node writes `file:line` on top of the stack of a syntax error; for plain JavaScript it does not, and the type stripper is asked. */
 function syntaxPlace(file: string, error: SyntaxError): { file: string; line: number | null } {
   const head = /^(?:file:\/\/)?(\/[^\n]+?|[A-Za-z]:[^\n]+?):(\d+)\n/.exec(error.stack ?? '');
-  if (head) return { file: head[1]!, line: Number(head[2]) };
+  if (head) return { file: head[1]!.replace(/\?renewed=\d+$/, ''), line: Number(head[2]) };
   const emitWarning = process.emitWarning.bind(process);
   // The function is marked experimental, which is nothing to tell the author of a strategy.
   process.emitWarning = () => {};

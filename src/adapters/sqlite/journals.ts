@@ -29,6 +29,8 @@ export function sqliteJournals(options: SqliteJournalsOptions): Journals {
 }
 
 interface Reader {
+  /** Number of the file on its disk. */
+  readonly file: number | null;
   readonly db: DatabaseSync;
   readonly records: StatementSync;
 }
@@ -47,10 +49,14 @@ function sqlitePlace({ folder, homePath, clock }: SqliteJournalsOptions): Journa
     }
   };
   const reader = (session: string): Reader => {
+    const file = statSync(pathOf(session), { throwIfNoEntry: false })?.ino ?? null;
     const known = readers.get(session);
-    if (known !== undefined) return known;
+    if (known !== undefined && known.file === file) return known;
+    // Another file has taken its place: a journal that was moved away, and one that was begun under its name.
+    known?.db.close();
+    readers.delete(session);
     const db = openToRead(pathOf(session));
-    const made = { db, records: db.prepare('select * from record where seq >= ? order by seq limit ?') };
+    const made = { file, db, records: db.prepare('select * from record where seq >= ? order by seq limit ?') };
     readers.set(session, made);
     return made;
   };

@@ -46,7 +46,7 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   'journal-verify': async () => (await import('./journals.ts')).journalVerify,
   'journal-backup': async () => (await import('./journals.ts')).journalBackup,
   'journal-restore': async () => (await import('./journals.ts')).journalRestore,
-  status: async () => (await import('./session-queries.ts')).status,
+  status: async () => (await import('./status.ts')).status,
   positions: async () => (await import('./session-queries.ts')).positions,
   balances: async () => (await import('./portfolio.ts')).balances,
   equity: async () => (await import('./portfolio.ts')).equity,

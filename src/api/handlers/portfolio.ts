@@ -1,17 +1,14 @@
 import { ACCOUNT } from '../../core/portfolio/ledger.ts';
 import { unitsToText } from '../../core/vocabulary/decimal.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
+import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import { numberOf } from '../page.ts';
-import type { World } from '../world.ts';
-import { type ReadSession, readSession, sessionOf } from './session-reader.ts';
+import type { Call, World } from '../world.ts';
+import type { ReadSession } from './session-reader.ts';
+import { followingSession, withSession } from './shared-sessions.ts';
 
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
-
-async function read(input: { session?: string | undefined; at?: number | undefined }, world: World) {
-  const until = input.at === undefined ? {} : { untilMs: input.at };
-  return readSession(await sessionOf(input.session, world), world, until);
-}
 
 function heading({ name, core }: ReadSession) {
   return {
@@ -20,8 +17,15 @@ function heading({ name, core }: ReadSession) {
   };
 }
 
-export async function balances(input: Input<'balances'>, world: World): Promise<Output<'balances'>> {
-  const session = await read(input, world);
+export function balances(input: Input<'balances'>, world: World, call: Call): Promise<Output<'balances'>> {
+  return withSession(input, world, async (shared) => {
+    const view = (): Output<'balances'> => balancesOf(shared.read);
+    await followingSession(shared, input, world, call, view);
+    return view();
+  });
+}
+
+function balancesOf(session: ReadSession): Output<'balances'> {
   const { book, price } = session.core.engine.state;
   return {
     ...heading(session),
@@ -35,17 +39,37 @@ export async function balances(input: Input<'balances'>, world: World): Promise<
   };
 }
 
-export async function equity(input: Input<'equity'>, world: World): Promise<Output<'equity'>> {
-  const { session: name, from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, limit, cursor } = input;
-  const session = await read({ session: name }, world);
+export function equity(input: Input<'equity'>, world: World, call: Call): Promise<Output<'equity'>> {
+  if (input.cursor !== undefined && input.follow)
+    throw new Failure('input-invalid', 'cursor: a list that is followed has no pages', {
+      details: { field: 'cursor' },
+    });
+  return withSession({ session: input.session }, world, async (shared) => {
+    let told: number | null = null;
+    const view = (): Output<'equity'> => {
+      const { output, end } = equityOf(shared.read, input, told);
+      if (input.follow) told = end;
+      return output;
+    };
+    await followingSession(shared, input, world, call, view, ({ points }) => points.length > 0);
+    return view();
+  });
+}
+
+/** The page that is asked for, or all points that were not told yet; and how many there are up to its end. */
+function equityOf(
+  session: ReadSession,
+  { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, limit, cursor }: Input<'equity'>,
+  told: number | null,
+): { readonly output: Output<'equity'>; readonly end: number } {
   const { track } = session.core.engine.state;
   const beforeMs = Math.min(to, cursor === undefined ? to : numberOf(cursor));
   let end = track.count;
   while (end > 0 && track.timeMs[end - 1]! >= beforeMs) end--;
-  let first = end;
-  while (first > 0 && end - first < limit && track.timeMs[first - 1]! >= from) first--;
+  let first = told ?? end;
+  if (told === null) while (first > 0 && end - first < limit && track.timeMs[first - 1]! >= from) first--;
   const hasOlder = first > 0 && first < end && track.timeMs[first - 1]! >= from;
-  return {
+  const output = {
     ...heading(session),
     points: Array.from({ length: end - first }, (_, k) => ({
       time: formatTime(track.timeMs[first + k]!),
@@ -53,10 +77,18 @@ export async function equity(input: Input<'equity'>, world: World): Promise<Outp
     })),
     cursor: hasOlder ? track.timeMs[first]!.toString(36) : null,
   };
+  return { output, end };
 }
 
-export async function profit(input: Input<'profit'>, world: World): Promise<Output<'profit'>> {
-  const session = await read(input, world);
+export function profit(input: Input<'profit'>, world: World, call: Call): Promise<Output<'profit'>> {
+  return withSession(input, world, async (shared) => {
+    const view = (): Output<'profit'> => profitOf(shared.read);
+    await followingSession(shared, input, world, call, view);
+    return view();
+  });
+}
+
+function profitOf(session: ReadSession): Output<'profit'> {
   const { state, seats } = session.core.engine;
   const { positions } = state.book;
   const c = positions.column;

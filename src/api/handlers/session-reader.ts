@@ -1,3 +1,4 @@
+import type { Clock } from '../../ports/clock.ts';
 import type { JournalInfo } from '../../ports/journal.ts';
 import { JournalReplay, type ReplayOptions } from '../../session/replay-journal.ts';
 import type { SessionCore } from '../../session/session-core.ts';
@@ -67,8 +68,9 @@ export interface ReadSession extends KnownSession {
 }
 
 /** The code that a session was written with. Throws {@link Failure} `session-different` where it is not that any more. */
-export async function codeOf({ about }: KnownSession, world: World): Promise<LoadedStrategy> {
-  const loaded = await loadStrategy(about.strategyName, world);
+export async function codeOf({ name, about }: KnownSession, world: World): Promise<LoadedStrategy> {
+  const load = (): Promise<LoadedStrategy> => loadStrategy(about.strategyName, world);
+  const loaded = await (world.sessionGuard?.loading(name, load) ?? load());
   if (loaded.codeHash === about.codeHash) return loaded;
   throw new Failure(
     'session-different',
@@ -87,12 +89,30 @@ export async function readSession(
   } = {},
 ): Promise<ReadSession> {
   const { name, about } = session;
+  const { sessionGuard: guard, strategyFiles } = world;
+  guard?.admit(name);
   const loaded = await codeOf(session, world);
   const journals = await world.journals();
-  const core = running(loaded, world, () => coreOf(name, about, loaded));
+  const sealed = <T>(body: () => T): T =>
+    guard === undefined ? strategyFiles.sealed(body) : guard.watching(name, () => strategyFiles.sealed(body));
+  const make = (): SessionCore => running(loaded, world, () => coreOf(name, about, loaded));
+  const core = guard === undefined ? make() : guard.watching(name, make);
   options.prepare?.(core);
-  const replay = new JournalReplay(core, (body) => world.strategyFiles.sealed(body), options);
-  const readOn = (): Promise<void> => replay.readOn((fromSeq) => journals.read(name, fromSeq));
+  const replay = new JournalReplay(core, sealed, options);
+  const readOn = (): Promise<void> => replay.readOn((fromSeq) => breathing(journals.read(name, fromSeq), world.clock));
   await readOn();
   return { ...session, core, replay, readOn };
+}
+
+/** So long a replay may keep others of its thread waiting. */
+const BREATH_MS = 10;
+
+async function* breathing<T>(items: AsyncIterable<T>, clock: Clock): AsyncGenerator<T, void, undefined> {
+  let sinceMs = clock.elapsedMs();
+  for await (const item of items) {
+    yield item;
+    if (clock.elapsedMs() - sinceMs < BREATH_MS) continue;
+    await new Promise<void>((resolve) => void setImmediate(resolve));
+    sinceMs = clock.elapsedMs();
+  }
 }

@@ -1,12 +1,14 @@
 import { eventsHash } from '../../core/engine/state-hash.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
+import type { Environment } from '../../ports/secret-vault.ts';
 import { viewOf } from '../../session/session-view.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { World } from '../world.ts';
 import { bookOf } from './book-of.ts';
 import { eventLines } from './event-lines.ts';
 import type { SessionAbout } from './session-about.ts';
-import { isRunning, knownSessions, readSession, sessionOf } from './session-reader.ts';
+import { isRunning, knownSessions } from './session-reader.ts';
+import { withSession } from './shared-sessions.ts';
 
 const symbolOf = (id: string): string => id.slice(id.indexOf(':') + 1);
 
@@ -17,6 +19,14 @@ export const factsOf = ({ strategy, venue, feeds }: SessionAbout) => ({
   timeframe: feeds[0]!.timeframe,
 });
 
+export type SessionMode = 'paper' | 'replay' | Environment;
+
+/** What trades a session: paper on a market that is there, or on a recorded one; else the environment of its account. */
+export function modeOf({ venue, account }: SessionAbout): { mode: SessionMode; account: string | null } {
+  if (account !== undefined) return { mode: account.environment, account: account.id };
+  return { mode: /^replay\b/.test(venue) ? 'replay' : 'paper', account: null };
+}
+
 export async function sessions(_: Input<'sessions'>, world: World): Promise<Output<'sessions'>> {
   const { unreadable } = await (await world.journals()).list();
   const all = await knownSessions(world);
@@ -25,6 +35,7 @@ export async function sessions(_: Input<'sessions'>, world: World): Promise<Outp
     lines.push({
       session: name,
       ...factsOf(about),
+      ...modeOf(about),
       begun: formatTime(info.createdAtMs),
       records: info.head.seq,
       running: await isRunning(name, world),
@@ -35,18 +46,19 @@ export async function sessions(_: Input<'sessions'>, world: World): Promise<Outp
   };
 }
 
-export async function sessionShow(input: Input<'session-show'>, world: World): Promise<Output<'session-show'>> {
-  const { name, about, info, core, replay } = await readSession(await sessionOf(input.session, world), world);
-  const view = viewOf(core, [], input.limit);
-  return {
-    session: name,
-    ...factsOf(about),
-    params: about.params as Output<'session-show'>['params'],
-    begun: formatTime(info.createdAtMs),
-    time: view.timeMs === null ? null : formatTime(view.timeMs),
-    ...{ records: replay.seq, inputs: core.inputs, statesVerified: replay.compared },
-    hashes: { state: core.hash(), events: eventsHash(core.engine) },
-    ...bookOf(view),
-    events: eventLines(core, input.limit),
-  };
+export function sessionShow(input: Input<'session-show'>, world: World): Promise<Output<'session-show'>> {
+  return withSession({ session: input.session }, world, ({ read: { name, about, info, core, replay } }) => {
+    const view = viewOf(core, [], input.limit);
+    return {
+      session: name,
+      ...factsOf(about),
+      params: about.params as Output<'session-show'>['params'],
+      begun: formatTime(info.createdAtMs),
+      time: view.timeMs === null ? null : formatTime(view.timeMs),
+      ...{ records: replay.seq, inputs: core.inputs, statesVerified: replay.compared },
+      hashes: { state: core.hash(), events: eventsHash(core.engine) },
+      ...bookOf(view),
+      events: eventLines(core, input.limit),
+    };
+  });
 }

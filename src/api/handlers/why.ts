@@ -9,12 +9,16 @@ import type { Input, Output } from '../operations/table.ts';
 import type { World } from '../world.ts';
 import { fillLine, orderLine } from './book-of.ts';
 import { eventLineOf } from './event-lines.ts';
-import { readSession, sessionOf } from './session-reader.ts';
+import type { ReadSession } from './session-reader.ts';
+import { readAlone, withSession } from './shared-sessions.ts';
 
 /** Replays the journal twice: to its end, and again up to the order, watching what led to it. */
-export async function why(input: Input<'why'>, world: World): Promise<Output<'why'>> {
-  const known = await sessionOf(input.session, world);
-  const { core, name } = await readSession(known, world);
+export function why(input: Input<'why'>, world: World): Promise<Output<'why'>> {
+  return withSession({ session: input.session }, world, ({ read }) => whyOf(input, read, world));
+}
+
+async function whyOf(input: Input<'why'>, known: ReadSession, world: World): Promise<Output<'why'>> {
+  const { core, name } = known;
   const { count } = core.engine.state.fills;
   const fill = input.fill === 'last' ? count - 1 : Number(input.fill);
   if (fill < 0 || fill >= count)
@@ -27,7 +31,7 @@ export async function why(input: Input<'why'>, world: World): Promise<Output<'wh
     );
   const chain = chainOf(core, fill);
   const watch = new CauseWatch(chain);
-  await readSession(known, world, {
+  await readAlone(known, world, {
     prepare: (again) => watch.prepare(again),
     goesOn: (record) => watch.look(record),
   });

@@ -3,7 +3,7 @@ import { operation } from '../operation.ts';
 import { cursorField, cursorOutput } from '../page.ts';
 import { timeField } from './fields.ts';
 import { sessionName } from './session-fields.ts';
-import { sessionField, timeOfView } from './session-queries.ts';
+import { followFields, sessionField, timeOfView } from './session-queries.ts';
 
 const READS =
   'Reads the journal and never the process that runs the session: it says the same while that runs, after its end and after a crash.';
@@ -20,35 +20,54 @@ const place = sessionName.optional().meta({
   placeholder: 'session',
 });
 
+const balancesShape = z.object({
+  ...heading,
+  /** Of the account, positions at the last prices included; null where something cannot be valued. */
+  equity: z.number().nullable(),
+  balances: z.array(
+    z.object({
+      asset: z.string(),
+      /** Exact, as booked. */
+      amount: z.string(),
+      /** At the last prices; null where there is no price. */
+      value: z.number().nullable(),
+    }),
+  ),
+});
+
 export const balances = operation({
   name: 'balances',
   group: 'sessions',
   summary: 'Show what a session has of each asset, and what it is worth',
   details: `Of derivatives the margin account alone; positions are told by tradewright positions. ${READS}`,
-  kind: 'query',
+  kind: 'stream',
   scope: 'read',
   isHeavy: true,
+  readsSessions: true,
   http: [{ method: 'GET', path: 'portfolio/balances' }],
-  input: z.object({ session: place, ...timeOfView }),
-  output: z.object({
-    ...heading,
-    /** Of the account, positions at the last prices included; null where something cannot be valued. */
-    equity: z.number().nullable(),
-    balances: z.array(
-      z.object({
-        asset: z.string(),
-        /** Exact, as booked. */
-        amount: z.string(),
-        /** At the last prices; null where there is no price. */
-        value: z.number().nullable(),
-      }),
-    ),
-  }),
+  input: z.object({ session: place, ...timeOfView, ...followFields }),
+  output: balancesShape,
+  update: balancesShape,
   positionals: ['session'],
   examples: [
     { command: 'balances', does: 'of the session that runs' },
+    { command: 'balances btc --follow', does: 'kept up to date' },
     { command: 'balances btc --at 2026-03-01T12:00Z --json', does: 'as they were, for a program' },
   ],
+});
+
+const equityShape = z.object({
+  ...heading,
+  /** Oldest first; of an update, those since the last one. */
+  points: z.array(
+    z.object({
+      time: z.string(),
+      equity: z.number(),
+      /** Sum of all position values as a share of equity. */
+      exposure: z.number(),
+    }),
+  ),
+  cursor: cursorOutput,
 });
 
 export const equity = operation({
@@ -56,9 +75,11 @@ export const equity = operation({
   group: 'sessions',
   summary: 'Show how the equity of a session went',
   details: `One line for every instant that had bars: equity at the prices of then. ${READS}`,
-  kind: 'query',
+  kind: 'stream',
   scope: 'read',
   isHeavy: true,
+  readsSessions: true,
+  appends: true,
   http: [{ method: 'GET', path: 'portfolio/equity' }],
   input: z.object({
     session: place,
@@ -72,25 +93,33 @@ export const equity = operation({
       .default(20)
       .meta({ description: 'At most so many, the newest', placeholder: 'n' }),
     cursor: cursorField,
+    ...followFields,
   }),
-  output: z.object({
-    ...heading,
-    /** Oldest first. */
-    points: z.array(
-      z.object({
-        time: z.string(),
-        equity: z.number(),
-        /** Sum of all position values as a share of equity. */
-        exposure: z.number(),
-      }),
-    ),
-    cursor: cursorOutput,
-  }),
+  output: equityShape,
+  update: equityShape,
   positionals: ['session'],
   examples: [
     { command: 'equity btc --limit 100', does: 'the last 100 instants' },
+    { command: 'equity btc --follow', does: 'each as it comes' },
     { command: 'equity --from 2026-03-01 --limit 10000 --json', does: 'a period, for a program' },
   ],
+});
+
+const profitShape = z.object({
+  ...heading,
+  /** Equity now less capital at the start. */
+  profit: z.number().nullable(),
+  instruments: z.array(
+    z.object({
+      strategy: z.string(),
+      instrument: z.string(),
+      /** Decimals in the currency in which the instrument settles. Funding that was paid is negative. */
+      ...{ realized: z.string(), fees: z.string(), funding: z.string() },
+      /** Of what is held, at the last price; null where there is none. */
+      unrealized: z.number().nullable(),
+      fills: z.number().int(),
+    }),
+  ),
 });
 
 export const profit = operation({
@@ -98,30 +127,18 @@ export const profit = operation({
   group: 'sessions',
   summary: 'Show what a session has won and lost, by instrument',
   details: `Booked and at the last prices, with fees and funding. ${READS}`,
-  kind: 'query',
+  kind: 'stream',
   scope: 'read',
   isHeavy: true,
+  readsSessions: true,
   http: [{ method: 'GET', path: 'portfolio/profit' }],
-  input: z.object({ session: sessionField, ...timeOfView }),
-  output: z.object({
-    ...heading,
-    /** Equity now less capital at the start. */
-    profit: z.number().nullable(),
-    instruments: z.array(
-      z.object({
-        strategy: z.string(),
-        instrument: z.string(),
-        /** Decimals in the currency in which the instrument settles. Funding that was paid is negative. */
-        ...{ realized: z.string(), fees: z.string(), funding: z.string() },
-        /** Of what is held, at the last price; null where there is none. */
-        unrealized: z.number().nullable(),
-        fills: z.number().int(),
-      }),
-    ),
-  }),
+  input: z.object({ session: sessionField, ...timeOfView, ...followFields }),
+  output: profitShape,
+  update: profitShape,
   positionals: [],
   examples: [
     { command: 'profit', does: 'of the session that runs' },
+    { command: 'profit --session btc --follow', does: 'kept up to date' },
     { command: 'profit --session btc --at 2026-03-01 --json', does: 'until then, for a program' },
   ],
 });

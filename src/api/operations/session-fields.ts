@@ -2,6 +2,9 @@ import { z } from 'zod';
 
 export const sessionName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'expected up to 64 letters, digits, - and _');
 
+/** What trades it: paper on a market that is there, paper on a recorded one, or an account of that environment. */
+export const sessionMode = z.enum(['paper', 'replay', 'live', 'testnet', 'local']);
+
 const refusalLine = z.object({ code: z.string(), count: z.number() });
 
 export const positionLine = z.object({

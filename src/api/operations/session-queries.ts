@@ -3,7 +3,16 @@ import { ruleLine } from '../dry-run.ts';
 import { operation } from '../operation.ts';
 import { cursorField, cursorOutput } from '../page.ts';
 import { timeField } from './fields.ts';
-import { bookFields, eventLine, fillLine, latchLine, orderLine, positionLine, sessionName } from './session-fields.ts';
+import {
+  bookFields,
+  eventLine,
+  fillLine,
+  latchLine,
+  orderLine,
+  positionLine,
+  sessionMode,
+  sessionName,
+} from './session-fields.ts';
 
 export const sessionField = sessionName.optional().meta({
   description: 'Which session; default the only one that runs, else the newest',
@@ -17,7 +26,7 @@ export const timeOfView = {
   }),
 };
 
-const followFields = {
+export const followFields = {
   follow: z.boolean().default(false).meta({ description: 'Go on telling what is new, until Ctrl-C' }),
   seconds: z
     .number()
@@ -50,16 +59,28 @@ const statusLine = z.object({
   venue: z.string(),
   symbols: z.array(z.string()),
   timeframe: z.string(),
+  mode: sessionMode,
+  /** Where its orders go; null for paper. */
+  account: z.string().nullable(),
   running: z.boolean(),
   /** The strictest kill that holds it, also where that bites only at its next start. */
   latched: z.string().nullable(),
+  /** Time of the market of the newest input. */
   time: z.string().nullable(),
+  /** Of one that runs: how old the newest market data was when this was told. An age alone is no news, and is told anew every 5 s. */
+  ageMs: z.number().nullable(),
   currency: z.string().nullable(),
   equity: z.number().nullable(),
   profit: z.number().nullable(),
+  /** Equity at the beginning of the day by the limits' calendar, and what was won since; null before the first bar. */
+  dayStartEquity: z.number().nullable(),
+  dayProfit: z.number().nullable(),
   positions: z.number(),
   openOrders: z.number(),
   fills: z.number(),
+  lastFill: z.string().nullable(),
+  /** Equity at up to 60 moments, evenly apart, the newest last. */
+  sparkline: z.array(z.number()),
   /** Why its journal cannot be replayed; the fields that need it are empty then. */
   problem: z.string().nullable(),
 });
@@ -80,6 +101,7 @@ export const status = operation({
   kind: 'stream',
   scope: 'read',
   isHeavy: true,
+  readsSessions: true,
   input: z.object({
     session: sessionName.optional().meta({ description: 'One session in detail; default all', placeholder: 'session' }),
     ...timeOfView,
@@ -112,6 +134,7 @@ export const positions = operation({
   kind: 'stream',
   scope: 'read',
   isHeavy: true,
+  readsSessions: true,
   input: z.object({ session: sessionField, ...timeOfView, ...followFields }),
   output: positionsShape,
   update: positionsShape,
@@ -132,6 +155,7 @@ export const orders = operation({
   kind: 'stream',
   scope: 'read',
   isHeavy: true,
+  readsSessions: true,
   input: z.object({
     session: sessionField,
     all: z.boolean().default(false).meta({ description: 'Also those that have ended' }),
@@ -157,6 +181,7 @@ export const orderShow = operation({
   kind: 'query',
   scope: 'read',
   isHeavy: true,
+  readsSessions: true,
   http: [{ method: 'GET', path: 'orders/{id}', names: { id: 'order' } }],
   input: z.object({
     order: z
@@ -193,6 +218,7 @@ export const fills = operation({
   kind: 'stream',
   scope: 'read',
   isHeavy: true,
+  readsSessions: true,
   appends: true,
   input: z.object({
     session: sessionField,
@@ -225,6 +251,7 @@ export const events = operation({
   kind: 'stream',
   scope: 'read',
   isHeavy: true,
+  readsSessions: true,
   appends: true,
   input: z.object({
     session: sessionField,
@@ -250,6 +277,7 @@ export const why = operation({
   kind: 'query',
   scope: 'read',
   isHeavy: true,
+  readsSessions: true,
   input: z.object({
     fill: z
       .string()
@@ -301,39 +329,45 @@ export const why = operation({
   ],
 });
 
+const limitsShape = z.object({
+  ...heading,
+  currency: z.string(),
+  /** Every limit by its name in a limits file; null is off. */
+  limits: z.array(z.object({ limit: z.string(), value: z.json(), isDefault: z.boolean() })),
+  /** Those of the account that fill up; null where one is off, or nothing is known yet. */
+  usage: z.array(
+    z.object({
+      limit: z.string(),
+      unit: z.string(),
+      used: z.number().nullable(),
+      allowed: z.number().nullable(),
+    }),
+  ),
+});
+
 export const limitsShow = operation({
   name: 'limits show',
   http: [{ method: 'GET', path: 'risk/limits' }],
   group: 'sessions',
   summary: 'Show the risk limits of a session and how far they are used',
   details: `A session keeps the limits that it began with. ${READS}`,
-  kind: 'query',
+  kind: 'stream',
   scope: 'read',
   isHeavy: true,
+  readsSessions: true,
   input: z.object({
     session: sessionName.optional().meta({
       description: 'Which session; default the only one that runs, else the newest',
       placeholder: 'session',
     }),
+    ...followFields,
   }),
-  output: z.object({
-    ...heading,
-    currency: z.string(),
-    /** Every limit by its name in a limits file; null is off. */
-    limits: z.array(z.object({ limit: z.string(), value: z.json(), isDefault: z.boolean() })),
-    /** Those of the account that fill up; null where one is off, or nothing is known yet. */
-    usage: z.array(
-      z.object({
-        limit: z.string(),
-        unit: z.string(),
-        used: z.number().nullable(),
-        allowed: z.number().nullable(),
-      }),
-    ),
-  }),
+  output: limitsShape,
+  update: limitsShape,
   positionals: ['session'],
   examples: [
     { command: 'limits show', does: 'of the session that runs' },
     { command: 'limits show btc --json', does: 'of one of several, for a program' },
+    { command: 'limits show btc --follow', does: 'kept up to date' },
   ],
 });

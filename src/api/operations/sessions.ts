@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { timeframeField } from './fields.ts';
 import { accountFields, paramField, strategyField } from './run-fields.ts';
-import { bookFields, eventLine, sessionName } from './session-fields.ts';
+import { bookFields, eventLine, sessionMode, sessionName } from './session-fields.ts';
 
 export const keepMarketField = z
   .boolean()
@@ -113,6 +113,8 @@ export const sessions = operation({
         venue: z.string(),
         symbols: z.array(z.string()),
         timeframe: z.string(),
+        mode: sessionMode,
+        account: z.string().nullable(),
         begun: z.string(),
         records: z.number(),
         running: z.boolean(),
@@ -136,6 +138,7 @@ export const sessionShow = operation({
   kind: 'query',
   scope: 'read',
   isHeavy: true,
+  readsSessions: true,
   input: z.object({
     session: sessionName.meta({ description: 'Name of the session', placeholder: 'session' }),
     limit: z

@@ -31,10 +31,20 @@ export function renderBalances(output: Output<'balances'>, { style }: Scene): Re
   };
 }
 
-export function renderEquity(output: Output<'equity'>, { style }: Scene): Rendering {
+const equityRow = (p: Output<'equity'>['points'][number]): readonly string[] => [
+  second(p.time),
+  p.equity.toFixed(2),
+  percent(p.exposure, 'auto', 1),
+];
+
+export const renderEquityUpdate = ({ points }: Output<'equity'>): string =>
+  points.map((p) => ` ${equityRow(p).join('  ')}`).join('\n');
+
+export function renderEquity(output: Output<'equity'>, { style, given }: Scene): Rendering {
   const { points, currency, cursor, session } = output;
+  if (given['follow'] === true) return { text: heading(output, ['followed'], style), next: null };
   const columns = [{ header: 'time' }, { header: `equity ${currency}`, ...right }, { header: 'exposure', ...right }];
-  const rows = points.map((p) => [second(p.time), p.equity.toFixed(2), percent(p.exposure, 'auto', 1)]);
+  const rows = points.map(equityRow);
   return {
     text: [heading(output, [], style), rows.length === 0 ? ' no bars yet' : table(columns, rows, style)].join('\n'),
     next: cursor === null ? null : `tradewright equity ${session} --cursor ${cursor}`,

@@ -25,7 +25,7 @@ import { renderBackup, renderRestored, renderVerified } from './journals.ts';
 import { renderLatest } from './latest.ts';
 import { renderHeard, renderListened } from './listen.ts';
 import { renderParity } from './parity.ts';
-import { renderBalances, renderEquity, renderProfit } from './portfolio.ts';
+import { renderBalances, renderEquity, renderEquityUpdate, renderProfit } from './portfolio.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
 import {
   renderApproved,
@@ -101,6 +101,10 @@ export const UPDATE_RENDERERS: { readonly [K in CommandId]?: (update: never, sce
   orders: renderOrdersUpdate,
   fills: renderFillsUpdate,
   events: renderEventsUpdate,
+  balances: (update: Output<'balances'>, scene) => renderBalances(update, scene).text,
+  profit: (update: Output<'profit'>, scene) => renderProfit(update, scene).text,
+  'limits-show': (update: Output<'limits-show'>, scene) => renderLimits(update, scene).text,
+  equity: renderEquityUpdate,
   listen: renderHeard,
 };
 

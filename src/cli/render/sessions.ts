@@ -93,7 +93,7 @@ export function renderSessions(output: Output<'sessions'>, { style }: Scene): Re
   const { sessions, unreadable } = output;
   const rows = sessions.map((s) => [
     style.bold(s.session),
-    s.running ? style.good('running') : style.dim('ended'),
+    `${s.running ? style.good('running') : style.dim('ended')} ${s.mode}`,
     s.strategy,
     `${s.venue} ${s.symbols.join(' ')} ${s.timeframe}`,
     minute(s.begun),
