@@ -63,6 +63,7 @@ function fillCatalogue(world: World, warn: Call['warn']): { end(): Promise<void>
       warn({
         code: 'demo-without-data',
         message: `the synthetic market could not be put into the catalogue: ${detail}`,
+        hint: 'tradewright data generate tries it again.',
       });
     });
   return {
