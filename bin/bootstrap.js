@@ -56,9 +56,12 @@ if (!args) {
   process.stderr.write(`unknown task ${task}; expected one of ${Object.keys(tasks).join(', ')}\n`);
   process.exit(2);
 }
-const env = { ...process.env, PATH: `${dirname(pinned)}:${process.env.PATH}` };
-const status = run(pinned, [...args, ...rest], { env });
-// Somebody is there to look: go on with a server and a paper session that can be operated.
 const isWatched =
   task === 'start' && rest.length === 0 && process.stdin.isTTY === true && process.stdout.isTTY === true;
+const env = { ...process.env, PATH: `${dirname(pinned)}:${process.env.PATH}` };
+// The desk is built where somebody is going to look at it; its words are no data.
+const built =
+  isWatched || task === 'check' ? run(pinned, ['scripts/build-desk.ts'], { env, stdio: ['ignore', 2, 2] }) : 0;
+const status = built === 0 ? run(pinned, [...args, ...rest], { env }) : built;
+// Somebody is there to look: go on with a server and a paper session that can be operated.
 process.exit(isWatched && status === 0 ? run(pinned, ['src/main.ts', 'serve', '--demo'], { env }) : status);

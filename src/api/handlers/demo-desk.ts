@@ -38,12 +38,38 @@ export async function openDemoDesk(world: World, warn: Call['warn']): Promise<De
     await market.end();
     throw error;
   }
+  const filled = fillCatalogue(world, warn);
   return {
     session,
     failed: failure.promise,
     async close() {
+      await filled.end();
       await trading.end();
       await market.end();
+    },
+  };
+}
+
+/** Puts the synthetic market into a catalogue that has nothing, so that there is something to look at and to compute on. */
+function fillCatalogue(world: World, warn: Call['warn']): { end(): Promise<void> } {
+  const stop = new AbortController();
+  const call = { actor: world.actor, stop: stop.signal, warn, progress() {}, update() {} };
+  const filled = world.catalogue
+    .list()
+    .then(({ length }) => (length > 0 ? null : world.isolate('data-generate', {}, call)))
+    .catch((error: unknown) => {
+      if (stop.signal.aborted) return;
+      const detail = error instanceof Error ? error.message : String(error);
+      warn({
+        code: 'demo-without-data',
+        message: `the synthetic market could not be put into the catalogue: ${detail}`,
+        hint: 'tradewright data generate tries it again.',
+      });
+    });
+  return {
+    async end() {
+      stop.abort();
+      await filled;
     },
   };
 }

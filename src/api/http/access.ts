@@ -144,3 +144,6 @@ export function isNetwork(entry: string): boolean {
   if (family === 0 || more.length > 0) return false;
   return bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= (family === 6 ? 128 : 32));
 }
+
+/** Of a route that is heard without a client. */
+export const ANYBODY = { config: { access: 'anybody' } } as const;

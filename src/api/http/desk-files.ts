@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { ANYBODY } from './access.ts';
 
 /** Files of the desk and of this server only; styles also from the scripts of the page, which measure what they draw. */
 const DESK_POLICY = [
@@ -17,9 +18,6 @@ const DESK_POLICY = [
 ].join('; ');
 
 const A_YEAR_S = 31_536_000;
-
-/** Programs of the page, without any figure in them. */
-const ANYBODY = { config: { access: 'anybody' } } as const;
 
 /** Whether somebody's browser asks for a page of the desk: an address that no route has. */
 export function asksForPage({ method, headers, url, routeOptions }: FastifyRequest): boolean {

@@ -6,7 +6,7 @@ import { Failure } from '../failures.ts';
 import { addMcpRoute } from '../mcp/http-route.ts';
 import { Hub } from '../topics/hub.ts';
 import { SOCKET_PATH, Sockets } from '../websocket/sockets.ts';
-import { type Client, Gate } from './access.ts';
+import { ANYBODY, type Client, Gate } from './access.ts';
 import { BrowserSessions } from './browser-sessions.ts';
 import { addDeskFiles, asksForPage } from './desk-files.ts';
 import { DOCS_POLICY, docsPage } from './docs-page.ts';
@@ -39,8 +39,6 @@ const MOST_CONNECTIONS = 20_000;
 /** What a limit allows at once, in seconds of it. */
 const BURST_S = 10;
 const CORRELATION = /^[A-Za-z0-9._-]{1,64}$/;
-/** Routes that are heard without a client. */
-const ANYBODY = { config: { access: 'anybody' } } as const;
 const STRICT_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
 /** A request with who asks it, once that is known. */

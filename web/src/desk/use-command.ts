@@ -5,6 +5,7 @@ import type { ProblemError } from '../../../src/api/client/problem.ts';
 import { makeKey } from '../../../src/api/client/request.ts';
 import { tell } from '../parts/toasts.tsx';
 import { server } from './server.ts';
+import { askPassword } from './step-up.ts';
 import { problemOf } from './streams.ts';
 
 export interface Command<N extends OperationName> {
@@ -37,7 +38,7 @@ export function useCommand<N extends OperationName>(
       const text = JSON.stringify(input);
       if (deed.current?.text !== text) deed.current = { key: makeKey(), text };
       try {
-        const output = (await server.call(name, ...([input, { key: deed.current.key }] as never))) as OutputOf<N>;
+        const output = await withPassword(name, input, deed.current.key);
         deed.current = null;
         const words = doneText.current?.(output);
         if (words !== undefined) tell({ kind: 'done', text: words });
@@ -58,4 +59,15 @@ export function useCommand<N extends OperationName>(
     [name, queries, isQuiet],
   );
   return { run, isRunning, problem, clear: () => setProblem(null) };
+}
+
+/** Carries a command out; where it needs the password again, it is asked for, and the same deed is asked for once more. */
+async function withPassword<N extends OperationName>(name: N, input: InputOf<N>, key: string): Promise<OutputOf<N>> {
+  const call = (): Promise<OutputOf<N>> => server.call(name, ...([input, { key }] as never)) as Promise<OutputOf<N>>;
+  try {
+    return await call();
+  } catch (error) {
+    if (problemOf(error).code !== 'step-up-required' || !(await askPassword())) throw error;
+    return call();
+  }
 }

@@ -29,6 +29,8 @@ interface DataTableProps<R> {
 }
 
 const ROW_PX = 32;
+/** A table of more columns than these needs more room before it shows them all. */
+const MANY = 6;
 
 /** A table that draws only what is seen: 100,000 rows scroll as ten do. Columns sort by a click on their heading. */
 export function DataTable<R>({
@@ -70,13 +72,16 @@ export function DataTable<R>({
     .filter(({ isWide }) => isWide !== true)
     .map(({ width }) => width ?? 'minmax(4rem, 1fr)')
     .join(' ');
-  const grid = 'grid grid-cols-(--narrow) md:grid-cols-(--wide)';
+  // By the room that the table has, not by that of the window.
+  const isMany = columns.length > MANY;
+  const grid = `grid grid-cols-(--narrow) ${isMany ? '@3xl:grid-cols-(--wide)' : '@xl:grid-cols-(--wide)'}`;
+  const hidden = isMany ? 'hidden @3xl:block' : 'hidden @xl:block';
 
   return (
     <div
       ref={place}
       tabIndex={height === undefined ? undefined : 0}
-      className="overflow-auto"
+      className="@container overflow-auto"
       style={height === undefined ? {} : { maxHeight: height }}
     >
       <div
@@ -95,7 +100,7 @@ export function DataTable<R>({
                 key={name}
                 role="columnheader"
                 aria-sort={isSorted ? (sort.falls ? 'descending' : 'ascending') : undefined}
-                className={`truncate px-3 py-1.5 ${align === 'right' ? 'text-right' : ''} ${isWide === true ? 'hidden md:block' : ''}`}
+                className={`truncate px-3 py-1.5 ${align === 'right' ? 'text-right' : ''} ${isWide === true ? hidden : ''}`}
               >
                 {sortBy === undefined ? (
                   name
@@ -149,7 +154,7 @@ export function DataTable<R>({
                 <div
                   key={name}
                   role="cell"
-                  className={`figure truncate px-3 ${align === 'right' ? 'text-right' : ''} ${isWide === true ? 'hidden md:block' : ''}`}
+                  className={`figure truncate px-3 ${align === 'right' ? 'text-right' : ''} ${isWide === true ? hidden : ''}`}
                 >
                   {cell(row)}
                 </div>

@@ -124,7 +124,7 @@ export function SchemaField({ name, shape, choices, value, error, onChange }: Sc
   const described = { id, 'aria-invalid': error !== null, 'aria-describedby': `${id}-about` } as const;
   return (
     <div>
-      <label htmlFor={id} className="font-medium first-letter:uppercase">
+      <label htmlFor={id} className="inline-block font-medium first-letter:uppercase">
         {wordsOf(name)}
         {shape.isOptional ? null : <span className="text-soft"> (needed)</span>}
       </label>

@@ -77,7 +77,7 @@ function KillDialog({ onClose }: { readonly onClose: () => void }) {
   const view = useBook();
   const book = view.phase === 'there' ? view.data.book : null;
   const isLive = modeOf(current).name === 'LIVE';
-  const account = (current as { readonly account?: string | null } | null)?.account ?? current?.session ?? '';
+  const account = current?.account ?? current?.session ?? '';
   const [level, setLevel] = useState<Level>('flatten');
   const [scope, setScope] = useState<'session' | 'system'>('session');
   const [reason, setReason] = useState('by hand, at the desk');

@@ -11,11 +11,13 @@ export interface Mode {
 /** With what a session trades: shown in word, mark and colour. */
 export function modeOf(session: SessionLine | null): Mode {
   if (session === null) return { name: 'NO SESSION', tone: 'plain', about: 'nothing trades', mark: '○' };
-  const { venue } = session;
-  const mode = (session as { readonly mode?: string }).mode ?? 'paper';
+  const { venue, mode } = session;
   if (mode === 'live') return { name: 'LIVE', tone: 'warn', about: `real money at ${venue}`, mark: '▲' };
+  if (mode === 'local')
+    return { name: 'TESTNET', tone: 'violet', about: 'test money at the local exchange', mark: '◇' };
   if (mode === 'testnet') return { name: 'TESTNET', tone: 'violet', about: `test money at ${venue}`, mark: '◇' };
-  if (venue.startsWith('replay')) return { name: 'SIM', tone: 'plain', about: 'a recording', mark: '□' };
+  if (mode === 'replay' || venue.startsWith('replay'))
+    return { name: 'SIM', tone: 'plain', about: 'a recording', mark: '□' };
   if (venue === 'local') return { name: 'PAPER', tone: 'accent', about: 'play money, synthetic market', mark: '◆' };
   return { name: 'PAPER', tone: 'accent', about: `play money, prices of ${venue}`, mark: '◆' };
 }

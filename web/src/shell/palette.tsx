@@ -6,7 +6,8 @@ import { useMoment } from '../desk/moment.ts';
 import { useAnswer } from '../desk/use-view.ts';
 import { changeAppearance, THEMES, useAppearance } from '../theme/appearance.ts';
 import { OPEN_KILL } from './kill-switch.tsx';
-import { PAGES } from './pages.ts';
+import { PageIcon } from './page-icon.tsx';
+import { PAGES } from './page-names.ts';
 
 const ITEM = 'flex cursor-pointer items-center gap-2 rounded px-3 py-1.5 data-[selected=true]:bg-accent/20';
 const GROUP =
@@ -41,9 +42,9 @@ export function Palette({ isOpen, onClose }: { readonly isOpen: boolean; readonl
       <Command.List className="max-h-[60vh] overflow-y-auto p-2">
         <Command.Empty className="p-4 text-center text-soft">Nothing is called so.</Command.Empty>
         <Command.Group heading="Pages" className={GROUP}>
-          {PAGES.map(({ path, name, icon: Icon, keys }) => (
+          {PAGES.map(({ path, name, keys }) => (
             <Command.Item key={path} value={`page ${name}`} onSelect={then(() => go(path))} className={ITEM}>
-              <Icon aria-hidden="true" className="size-4" />
+              <PageIcon path={path} className="size-4" />
               {name}
               <kbd className="ml-auto text-xs text-soft">{keys}</kbd>
             </Command.Item>

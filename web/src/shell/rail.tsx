@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { Ellipsis } from 'lucide-react';
-import { PAGES } from './pages.ts';
+import { PageIcon } from './page-icon.tsx';
+import { PAGES } from './page-names.ts';
 
 const GROUPS = ['trade', 'research', 'operate'] as const;
 
@@ -13,7 +14,7 @@ export function Rail() {
     >
       {GROUPS.map((group) => (
         <ul key={group} className="space-y-0.5" aria-label={group}>
-          {PAGES.filter((page) => page.group === group).map(({ path, name, icon: Icon, keys }) => (
+          {PAGES.filter((page) => page.group === group).map(({ path, name, keys }) => (
             <li key={path}>
               <Link
                 to={path}
@@ -21,7 +22,7 @@ export function Rail() {
                 className="flex items-center gap-2 rounded-md px-2 py-1.5 text-soft hover:bg-raised hover:text-text aria-[current=page]:bg-accent/15 aria-[current=page]:text-text"
                 title={`${name} (${keys})`}
               >
-                <Icon aria-hidden="true" className="size-4 shrink-0" />
+                <PageIcon path={path} className="size-4 shrink-0" />
                 <span className="max-lg:sr-only">{name}</span>
               </Link>
             </li>
@@ -37,14 +38,14 @@ const PHONE = ['/', '/positions', '/chart', '/risk', '/alerts'];
 export function BottomBar({ onMore }: { readonly onMore: () => void }) {
   return (
     <nav aria-label="Pages" className="fixed inset-x-0 bottom-0 z-30 grid grid-cols-6 border-t bg-panel sm:hidden">
-      {PAGES.filter(({ path }) => PHONE.includes(path)).map(({ path, name, icon: Icon }) => (
+      {PAGES.filter(({ path }) => PHONE.includes(path)).map(({ path, name }) => (
         <Link
           key={path}
           to={path}
           activeOptions={{ exact: path === '/', includeSearch: false }}
           className="flex min-h-13 flex-col items-center justify-center text-[0.7rem] text-soft aria-[current=page]:text-accent"
         >
-          <Icon aria-hidden="true" className="size-5" />
+          <PageIcon path={path} className="size-5" />
           {name}
         </Link>
       ))}

@@ -5,10 +5,20 @@ import { Announcer } from './announcer.tsx';
 import { Palette } from './palette.tsx';
 import { BottomBar, Rail } from './rail.tsx';
 import { Shortcuts } from './shortcuts.tsx';
+import { Gate } from './sign-in.tsx';
+import { StepUpDialog } from './step-up-dialog.tsx';
 import { Banners, TopBar } from './top-bar.tsx';
 
-/** The frame around every page. */
+/** The frame around every page, for who may see it. */
 export function Shell() {
+  return (
+    <Gate>
+      <Frame />
+    </Gate>
+  );
+}
+
+function Frame() {
   const [isPalette, setPalette] = useState(false);
   return (
     <div className="flex h-dvh flex-col">
@@ -24,6 +34,7 @@ export function Shell() {
       <Palette isOpen={isPalette} onClose={() => setPalette(false)} />
       <Shortcuts onPalette={() => setPalette(true)} />
       <Announcer />
+      <StepUpDialog />
       <Toasts />
     </div>
   );

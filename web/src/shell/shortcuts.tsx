@@ -5,7 +5,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { tell } from '../parts/toasts.tsx';
 import { changeAppearance, THEMES } from '../theme/appearance.ts';
 import { OPEN_KILL } from './kill-switch.tsx';
-import { PAGES } from './pages.ts';
+import { PAGES } from './page-names.ts';
 
 /** A page hears its own keys: `[`, `]`, `n`, `/`, digits. */
 export const PAGE_KEY = 'tradewright:page-key';

@@ -87,9 +87,21 @@ function Equity() {
       <strong>{money(book.equity)}</strong>
       <span className="text-xs text-soft">{book.currency}</span>
       <span className="max-sm:hidden">
-        <Change value={book.profit}>{money(book.profit, { isSigned: true })}</Change>
+        <DayProfit />
       </span>
     </p>
+  );
+}
+
+/** What was won since the day began. */
+function DayProfit() {
+  const dayProfit = useCurrentSession()?.dayProfit ?? null;
+  if (dayProfit === null) return null;
+  return (
+    <>
+      <Change value={dayProfit}>{money(dayProfit, { isSigned: true })}</Change>{' '}
+      <span className="text-xs text-soft">today</span>
+    </>
   );
 }
 

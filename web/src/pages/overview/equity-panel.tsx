@@ -1,23 +1,38 @@
 import { useMemo } from 'react';
+import type { UpdateOf } from '../../../../src/api/client/client.ts';
 import { useCurrentSession } from '../../desk/current-session.ts';
 import { useMoment } from '../../desk/moment.ts';
-import { useAnswer } from '../../desk/use-view.ts';
+import { useAnswer, useFolded } from '../../desk/use-view.ts';
 import { percent, shortMoney } from '../../format/numerals.ts';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { TimeChart } from '../../parts/time-chart.tsx';
 
 const POINTS = 2_000;
-const EVERY_MS = 2_000;
+
+type Equity = UpdateOf<'equity'>;
+
+function appended(known: Equity | null, update: Equity): Equity {
+  if (known === null) return update;
+  return { ...update, points: [...known.points.slice(-(POINTS - update.points.length)), ...update.points] };
+}
 
 /** Equity, and how far below its peak it stands. */
 export function EquityPanel() {
   const current = useCurrentSession();
   const { at } = useMoment();
-  const view = useAnswer(
-    current === null ? null : 'equity',
-    { session: current?.session ?? '', limit: POINTS, ...(at === null ? {} : { to: at }) },
-    at === null && current?.running === true ? { everyMs: EVERY_MS } : {},
+  const session = current?.session ?? '';
+  const now = useFolded(
+    current === null || at !== null ? null : 'equity',
+    { session, limit: POINTS, follow: true },
+    appended,
+    'appended',
   );
+  const then = useAnswer(current === null || at === null ? null : 'equity', {
+    session,
+    limit: POINTS,
+    ...(at === null ? {} : { to: at }),
+  });
+  const view = at === null ? now : then;
   const points = view.phase === 'there' ? view.data.points : null;
   const drawn = useMemo(() => (points === null ? null : linesOf(points)), [points]);
   return (
@@ -29,7 +44,6 @@ export function EquityPanel() {
       <Shown
         view={view}
         lines={8}
-        again={view.again}
         isEmpty={({ points: all }) => all.length < 2}
         empty="The line begins with the second bar."
       >

@@ -1,11 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import { useCurrentSession } from '../../desk/current-session.ts';
-import { useAnswer } from '../../desk/use-view.ts';
+import { useStream } from '../../desk/use-view.ts';
 import { count, shortMoney } from '../../format/numerals.ts';
 import { Gauge } from '../../parts/gauge.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 
-const EVERY_MS = 2_000;
 const NAMES: Readonly<Record<string, string>> = {
   grossExposurePct: 'Gross exposure',
   netExposurePct: 'Net exposure',
@@ -17,11 +16,7 @@ const NAMES: Readonly<Record<string, string>> = {
 /** The limits that fill up. */
 export function LimitsPanel() {
   const current = useCurrentSession();
-  const view = useAnswer(
-    current === null ? null : 'limits show',
-    { session: current?.session ?? '' },
-    current?.running === true ? { everyMs: EVERY_MS } : {},
-  );
+  const view = useStream(current === null ? null : 'limits show', { session: current?.session ?? '', follow: true });
   return (
     <Panel
       title="Limits"
@@ -31,7 +26,7 @@ export function LimitsPanel() {
         </Link>
       }
     >
-      <Shown view={view} lines={5} again={view.again}>
+      <Shown view={view} lines={5}>
         {({ usage }) => (
           <div className="space-y-3">
             {usage.map(({ limit, unit, used, allowed }) => (

@@ -2,10 +2,13 @@ import { type SessionLine, useCurrentSession, useSessions } from '../../desk/cur
 import { useMoment } from '../../desk/moment.ts';
 import { useCommand } from '../../desk/use-command.ts';
 import { money } from '../../format/numerals.ts';
+import { timeText } from '../../format/times.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Change } from '../../parts/figure.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
+import { Sparkline } from '../../parts/sparkline.tsx';
+import { useAppearance } from '../../theme/appearance.ts';
 import { NoSession } from './overview.tsx';
 
 const MOST = 6;
@@ -34,11 +37,24 @@ export function SessionsPanel() {
 function SessionCard({ session }: { readonly session: SessionLine }) {
   const current = useCurrentSession();
   const { setSession, at } = useMoment();
+  const { clock } = useAppearance();
   const pause = useCommand('pause', {
     done: ({ session: name }) => `${name}: the strategy is paused; orders and stops stay.`,
   });
   const resume = useCommand('resume', { done: ({ session: name }) => `${name}: the strategy goes on.` });
-  const { session: name, strategy, symbols, timeframe, running, latched, profit, currency, problem } = session;
+  const {
+    session: name,
+    strategy,
+    symbols,
+    timeframe,
+    running,
+    latched,
+    profit,
+    currency,
+    problem,
+    sparkline,
+    lastFill,
+  } = session;
   return (
     <li className={`rounded-md border p-2 ${current?.session === name ? 'border-accent' : ''}`}>
       <div className="flex flex-wrap items-center gap-2">
@@ -56,9 +72,15 @@ function SessionCard({ session }: { readonly session: SessionLine }) {
           <span className="text-xs text-soft">{currency}</span>
         </span>
       </div>
-      <p className="truncate text-sm text-soft">
-        {name} · {symbols.join(', ')} · {timeframe}
-      </p>
+      <div className="flex items-center gap-3">
+        <p className="min-w-0 flex-1 text-sm text-soft">
+          <span className="block truncate">
+            {name} · {symbols.join(', ')} · {timeframe}
+          </span>
+          <span className="figure block">last fill {lastFill === null ? 'none yet' : timeText(lastFill, clock)}</span>
+        </p>
+        <Sparkline values={sparkline} label={`Equity, now ${money(sparkline.at(-1))}`} />
+      </div>
       {problem === null ? null : <p className="text-sm text-bad">{problem}</p>}
       {running && at === null ? (
         <div className="mt-1 flex gap-2">

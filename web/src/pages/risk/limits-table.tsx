@@ -1,5 +1,5 @@
 import { useCurrentSession } from '../../desk/current-session.ts';
-import { useAnswer } from '../../desk/use-view.ts';
+import { useStream } from '../../desk/use-view.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { wordsOf } from '../../parts/operation-form.tsx';
@@ -50,10 +50,10 @@ const COLUMNS: readonly Column<Limit>[] = [
 /** Every limit, by what it is called in a limits file. */
 export function LimitsTable() {
   const current = useCurrentSession();
-  const view = useAnswer(current === null ? null : 'limits show', { session: current?.session ?? '' });
+  const view = useStream(current === null ? null : 'limits show', { session: current?.session ?? '', follow: true });
   return (
     <Panel title="Limits in force" isFlush className="xl:col-span-2">
-      <Shown view={view} again={view.again} lines={8}>
+      <Shown view={view} lines={8}>
         {({ limits }) => (
           <DataTable label="Limits" rows={limits} columns={COLUMNS} rowKey={({ limit }) => limit} height={330} />
         )}

@@ -1,4 +1,5 @@
 import type { OutputOf } from '../../../../src/api/client/client.ts';
+import { useIdentity, useSigning } from '../../desk/identity.ts';
 import { useAnswer } from '../../desk/use-view.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
@@ -74,6 +75,7 @@ export function Settings() {
           </Button>
         </p>
       </Panel>
+      <Identity />
       <Panel
         title="Server"
         isFlush
@@ -115,5 +117,35 @@ function Choice<W extends string>({
         </label>
       ))}
     </fieldset>
+  );
+}
+
+/** Who sits here, for the server. */
+function Identity() {
+  const view = useIdentity();
+  const { signOut } = useSigning();
+  return (
+    <Panel title="Who you are">
+      <Shown view={view} again={view.again} lines={1}>
+        {({ client, user, scopes, signedIn, expires }) => (
+          <p className="flex flex-wrap items-center gap-2">
+            <strong>{user ?? client ?? 'nobody'}</strong>
+            {scopes.map((scope) => (
+              <Badge key={scope}>{scope}</Badge>
+            ))}
+            {signedIn ? (
+              <>
+                <span className="text-soft">signed in until {expires}</span>
+                <Button size="small" onClick={() => void signOut()}>
+                  Sign out
+                </Button>
+              </>
+            ) : (
+              <span className="text-soft">a program of this machine, without a sign-in</span>
+            )}
+          </p>
+        )}
+      </Shown>
+    </Panel>
   );
 }

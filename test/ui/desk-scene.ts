@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs';
+import { type Browser, chromium, type Page } from 'playwright-core';
+import { ROOT, type RunningScene, Scene } from '../e2e/command-line.ts';
+import { freePort } from '../servers/free-port.ts';
+
+const CHROMIUM = '/usr/bin/chromium';
+
+/** Why the desk cannot be looked at here; false where it can. */
+export const DESK_SKIP: string | false = existsSync(CHROMIUM) ? false : `chromium absent: ${CHROMIUM}`;
+
+/** Longest that a page may take to show something on a machine that is busy otherwise. */
+export const PATIENCE_MS = 60_000;
+
+export interface Desk {
+  readonly url: string;
+  /** The paper session of the demonstration. */
+  readonly session: string;
+  /** A page of its own browser profile, at an address of the desk. */
+  open(path?: string, options?: { readonly width?: number; readonly theme?: 'dark' | 'light' }): Promise<Page>;
+  /** Carries a command out over HTTP. */
+  command(path: string, input: object): Promise<{ readonly status: number; readonly body: unknown }>;
+  /** Ends the server as a crash would. */
+  crash(): Promise<void>;
+  /** Starts it again at the same address. */
+  restart(): Promise<void>;
+  /** Closes every page that is open: one that nobody looks at is drawn all the same. */
+  closePages(): Promise<void>;
+  close(): Promise<void>;
+}
+
+let deeds = 0;
+
+/** A server with the demonstration's market and session, and a browser to look at its desk. */
+export async function openDesk(args: readonly string[] = ['--demo']): Promise<Desk> {
+  // What a clone builds before anybody looks.
+  if (!existsSync(`${ROOT}/dist/web/index.html`)) await import('../../scripts/build-desk.ts');
+  const scene = new Scene();
+  const port = await freePort();
+  const env = { TRADEWRIGHT_LOCAL: `http://127.0.0.1:${await freePort()}` };
+  let running: RunningScene;
+  let session = '';
+  const start = async (): Promise<void> => {
+    running = await scene.startRunning(['serve', ...args, '--port', String(port)], env, (update) => {
+      session = String((update as { readonly demo?: unknown }).demo ?? '');
+      return true;
+    });
+  };
+  await start();
+  const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+  const url = `http://127.0.0.1:${port}`;
+  return {
+    url,
+    get session() {
+      return session;
+    },
+    async open(path = '/', { width = 1440, theme = 'dark' } = {}) {
+      const context = await browser.newContext({ viewport: { width, height: 900 } });
+      context.setDefaultTimeout(PATIENCE_MS);
+      await context.addInitScript((chosen) => {
+        const kept = { theme: chosen, directions: 'blue-orange', clock: 'utc' };
+        localStorage.setItem('tradewright.appearance', JSON.stringify(kept));
+      }, theme);
+      const page = await context.newPage();
+      await page.goto(`${url}${path}`);
+      return page;
+    },
+    async command(path, input) {
+      const response = await fetch(`${url}/api/${path}`, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', 'idempotency-key': `desk-${++deeds}` },
+        body: JSON.stringify(input),
+      });
+      return { status: response.status, body: await response.json() };
+    },
+    async crash() {
+      await running.end();
+    },
+    restart: start,
+    async closePages() {
+      await Promise.all(browser.contexts().map((context) => context.close()));
+    },
+    async close() {
+      await browser.close();
+      await running.end();
+      scene.remove();
+    },
+  };
+}

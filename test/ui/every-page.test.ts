@@ -1,0 +1,91 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { after, afterEach, before, describe, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import { PAGES } from '../../web/src/shell/page-names.ts';
+import { ROOT } from '../e2e/command-line.ts';
+import { DESK_SKIP, type Desk, openDesk } from './desk-scene.ts';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const PICTURES = join(ROOT, 'build/pictures');
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+/** What axe finds against WCAG 2.2 A and AA, a line each. */
+async function violations(page: Page): Promise<readonly string[]> {
+  // By the debugger, past the policy of the page, which runs no such script.
+  await page.evaluate(AXE);
+  const found = await page.evaluate(
+    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) => violations)`,
+  );
+  return (found as readonly Violation[]).flatMap(({ id, nodes }) =>
+    nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`),
+  );
+}
+
+async function settled(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'KILL' }).waitFor();
+  await page.waitForFunction(() => document.querySelectorAll('main [role=status]').length === 0);
+}
+
+describe('every page of the desk', { skip: DESK_SKIP }, () => {
+  let desk: Desk;
+  before(async () => {
+    desk = await openDesk();
+    mkdirSync(PICTURES, { recursive: true });
+  });
+  afterEach(() => desk.closePages());
+  after(() => desk.close());
+
+  for (const { path, name } of PAGES)
+    test(`${name} -> no fault of accessibility in either theme, none of the page, nothing beyond its edge at 360 px`, async () => {
+      const page = await desk.open(path);
+      const faults: string[] = [];
+      page.on('pageerror', (error) => faults.push(error.message));
+      await settled(page);
+      for (const theme of ['dark', 'light']) {
+        await page.evaluate((chosen) => {
+          document.documentElement.dataset['theme'] = chosen;
+        }, theme);
+        assert.deepEqual(await violations(page), [], theme);
+        await page.screenshot({ path: join(PICTURES, `${name.toLowerCase()}-${theme}.png`) });
+      }
+      await page.setViewportSize({ width: 360, height: 800 });
+      await page.screenshot({ path: join(PICTURES, `${name.toLowerCase()}-360.png`) });
+      const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+      assert.ok(wide! <= room!, `${wide} px wide in ${room} px`);
+      assert.deepEqual(faults, []);
+    });
+
+  test('keyboard only -> every page is reached and its first control has a visible focus', async () => {
+    const page = await desk.open('/');
+    await settled(page);
+    for (const { path, name, keys } of PAGES) {
+      const [first, second] = keys.split(' ');
+      await page.keyboard.press(first!);
+      await page.keyboard.press(second!);
+      await page.waitForURL((url) => url.pathname === path);
+      await page.getByRole('heading', { level: 1, name: new RegExp(`^${name}`) }).waitFor({ state: 'attached' });
+    }
+    await page.keyboard.press('Tab');
+    const outline = await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle);
+    assert.notEqual(outline, 'none');
+    // The way out is the first thing after the link past the frame.
+    await page.reload();
+    await settled(page);
+    const names: string[] = [];
+    for (let k = 0; k < 3; k++) {
+      await page.keyboard.press('Tab');
+      names.push(await page.evaluate(() => document.activeElement!.textContent ?? ''));
+    }
+    assert.ok(
+      names.some((each) => each.includes('KILL')),
+      names.join(' | '),
+    );
+  });
+});
