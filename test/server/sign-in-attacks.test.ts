@@ -7,6 +7,7 @@ import { SignIns } from '../../src/api/http/sign-ins.ts';
 import { type OperationId, operationOf } from '../../src/api/operations/table.ts';
 import type { Users } from '../../src/ports/users.ts';
 import { addUser, askSignIn, cookieOf, PASSWORD, signIn } from './browser.ts';
+import { openScripted } from './scripted-streams.ts';
 import { openScene, type ServerScene } from './server-scene.ts';
 import { RawClient } from './socket-client.ts';
 
@@ -197,6 +198,23 @@ describe('a socket by the cookie', () => {
       body: { jsonrpc: '2.0', id: 1, method: 'initialize', params: {} },
     });
     assert.equal(status, 401);
+  });
+});
+
+describe('what is followed over HTTP', () => {
+  test('signed out, or the key revoked -> ended within three seconds', async () => {
+    const scripted = await openScripted({ allowsLocal: false });
+    await addUser(scripted, 'ann', ['read']);
+    const ann = await signIn(scripted, 'ann');
+    const authorization = await scripted.key(['read']);
+    const follow = (headers: Readonly<Record<string, string>>) =>
+      scripted.ask('/api/fills?session=x', { headers: { accept: 'application/x-ndjson', ...headers } });
+    const followed = [follow(ann.reads), follow({ authorization })];
+    await scripted.begun(2);
+    await scripted.ask('/api/sign-out', { method: 'POST', headers: ann.does });
+    await (await scripted.world.apiKeys()).revoke(authorization.slice(10, 18));
+    for (const { text } of await Promise.all(followed)) assert.match(text, /"stopped":true/);
+    await scripted.close();
   });
 });
 
