@@ -144,8 +144,9 @@ describe('the client in a page of the server', () => {
     return { state, client: createClient({ url, fetch: own }), again: () => createClient({ url, fetch: own }) };
   }
 
-  test('signs in, acts, proves, signs out -> the token goes along by itself', async () => {
+  test('signs in, acts, proves, signs out -> the token goes along by itself', async (t) => {
     const guarded = await openScene({ allowsLocal: false, execute: async () => ({ reached: true }) });
+    t.after(() => guarded.close());
     await addUser(guarded, 'ann', ['read', 'risk']);
     const { client, state, again } = browser(guarded.url);
     assert.equal((await client.session()).needsSignIn, true);
@@ -166,7 +167,6 @@ describe('the client in a page of the server', () => {
     assert.equal((await again().signOut()).signedIn, false);
     await assert.rejects(client.call('version'), { code: 'unauthenticated' });
     await assert.rejects(client.stepUp({ password: PASSWORD }), { code: 'unauthenticated' });
-    await guarded.close();
   });
 
   test('a server that refuses every token -> asked twice, then told', async () => {

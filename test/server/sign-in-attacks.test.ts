@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { systemClock } from '../../src/adapters/system/clock.ts';
 import { BrowserSessions } from '../../src/api/http/browser-sessions.ts';
 import { isPassword } from '../../src/api/http/passwords.ts';
 import { SignIns } from '../../src/api/http/sign-ins.ts';
@@ -202,8 +203,9 @@ describe('a socket by the cookie', () => {
 });
 
 describe('what is followed over HTTP', () => {
-  test('signed out, or the key revoked -> ended within three seconds', async () => {
+  test('signed out, or the key revoked -> ended within three seconds', async (t) => {
     const scripted = await openScripted({ allowsLocal: false });
+    t.after(() => scripted.close());
     await addUser(scripted, 'ann', ['read']);
     const ann = await signIn(scripted, 'ann');
     const authorization = await scripted.key(['read']);
@@ -214,12 +216,11 @@ describe('what is followed over HTTP', () => {
     await scripted.ask('/api/sign-out', { method: 'POST', headers: ann.does });
     await (await scripted.world.apiKeys()).revoke(authorization.slice(10, 18));
     for (const { text } of await Promise.all(followed)) assert.match(text, /"stopped":true/);
-    await scripted.close();
   });
 });
 
 describe('who guesses', () => {
-  test('a name that is none -> the same work, the same words, the same headers', async () => {
+  test('a name that is none -> the same work, the same words, the same headers', async (t) => {
     const compared: string[] = [];
     const own = await openScene({
       ...needy,
@@ -228,6 +229,7 @@ describe('who guesses', () => {
         return isPassword(password, stored);
       },
     });
+    t.after(() => own.close());
     await addUser(own, 'ann', ['read']);
     const known = await askSignIn(own, 'ann', 'a wrong password');
     const unknown = await askSignIn(own, 'nobody', 'a wrong password');
@@ -240,26 +242,27 @@ describe('who guesses', () => {
     ];
     assert.deepEqual(told(known), told(unknown));
     assert.equal(known.headers['set-cookie'], undefined);
-    await own.close();
   });
 
   for (const name of ['ann', 'nobody'])
-    test(`${name}, five times wrong -> has to wait, and is not looked at meanwhile, with the right password either`, async () => {
+    test(`${name}, five times wrong -> has to wait, and is not looked at meanwhile, with the right password either`, async (t) => {
       let compared = 0;
       const own = await openScene({
         ...needy,
+        // Time stands still, however long it takes: nobody has waited.
+        clock: { ...systemClock(), elapsedMs: () => 0 },
         comparePassword: async (password) => {
           compared++;
           return password === PASSWORD;
         },
       });
+      t.after(() => own.close());
       await addUser(own, 'ann', ['read']);
       const answers = await Promise.all(Array.from({ length: 8 }, (_, n) => askSignIn(own, name, `guess ${n}`)));
       assert.deepEqual(answers.map(({ status }) => status).sort(), [...Array(5).fill(401), ...Array(3).fill(429)]);
       const { status, headers, body } = await askSignIn(own, name.toUpperCase());
       assert.deepEqual([status, body.code, headers['retry-after']], [429, 'rate-limited', '1']);
       assert.equal(compared, 5);
-      await own.close();
     });
 });
 
