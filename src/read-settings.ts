@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { closest } from './api/closest.ts';
 import { Failure } from './api/failures.ts';
+import { isSampleSecret } from './api/weak-secret.ts';
 import type { ShownSetting, ShownSettings } from './ports/settings.ts';
 import { fileKey, SETTINGS, type Setting, unknownNames } from './settings.ts';
 
@@ -69,7 +70,24 @@ export function shownSettings({ file, rows }: SettingsInForce): ShownSettings {
     key: setting.isSecret === true || setting.env === 'TRADEWRIGHT_CONFIG' ? null : fileKey(setting),
     value: setting.isSecret === true && value !== null ? 'set' : value,
   });
-  return { file, settings: rows.map(show) };
+  const samples = rows.filter(({ setting, value }) => setting.isSecret === true && value !== null && isSample(value));
+  return { file, settings: rows.map(show), samples: samples.map(({ setting }) => setting.env) };
+}
+
+/** A secret, or the password of an address. An address without one has none. */
+function isSample(text: string): boolean {
+  if (!text.includes('://')) return isSampleSecret(text);
+  const [, userInfo] = /:\/\/([^/?#]*)@/.exec(text) ?? [];
+  const password = userInfo === undefined ? -1 : userInfo.indexOf(':');
+  return password >= 0 && isSampleSecret(decoded(userInfo!.slice(password + 1)));
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
 }
 
 /**

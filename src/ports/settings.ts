@@ -13,4 +13,6 @@ export interface ShownSettings {
   /** The configuration file that was read; null for none. */
   readonly file: string | null;
   readonly settings: readonly ShownSetting[];
+  /** Names of secrets that are set to what stands in examples, or have such a password in them. */
+  readonly samples: readonly string[];
 }

@@ -53,6 +53,7 @@ describe('tradewright serve', () => {
     [['serve', '--host', '203.0.113.1', '--port', '0', '--behind-proxy'], 'exposure-refused'],
     [['apikey', 'add', 'x', '--ip', '10.0.0.0/99'], 'input-invalid'],
     [['apikey', 'revoke', 'nobody'], 'api-key-unknown'],
+    [['users', 'remove', 'nobody'], 'user-unknown'],
   ] as const)
     test(`${line.join(' ')} without a key -> ${code}`, async () => {
       const { body } = await scene.json(line);
@@ -76,5 +77,38 @@ describe('tradewright serve', () => {
     await new Promise((resolve) => child.on('exit', resolve));
     const { body: listed } = await scene.json(['apikey', 'ls']);
     assert.ok(!JSON.stringify(listed).includes(key.slice(12)), 'no key is shown again');
+  });
+
+  test('a user made on the command line -> signs in at a server that needs it, until the password is another one', async () => {
+    const add = (name: string, typed: string) => scene.json(['users', 'add', name, '--scope', 'read'], {}, typed);
+    assert.equal((await add('ann', 'changeme1234\n')).body.error.code, 'password-weak');
+    const flag = await scene.json(['users', 'add', 'ann', '--password', 'four words by chance']);
+    assert.equal(flag.code, 2);
+    assert.ok(!JSON.stringify(flag.body).includes('by chance'), 'nothing of it is repeated');
+    const { body } = await add('ann', 'four words by chance\n');
+    assert.deepEqual([body.data.user.name, body.data.user.lastSignIn], ['ann', null]);
+    const sample = { TRADEWRIGHT_REDIS: 'redis://:changeme@127.0.0.1:6379' };
+    const refused = await scene.json(['serve', '--host', '0.0.0.0', '--behind-proxy', '--port', '0'], sample);
+    assert.equal(refused.body.error.code, 'exposure-refused');
+    assert.equal(refused.body.error.details['field'], 'TRADEWRIGHT_REDIS');
+    const child = scene.start(['serve', '--port', '0', '--json', '--require-key']);
+    const { url } = await firstLine(child.stdout!);
+    const signIn = (password: string) =>
+      fetch(`${url}/api/sign-in`, {
+        ...{ method: 'POST', headers: { 'content-type': 'application/json' } },
+        body: JSON.stringify({ name: 'ann', password }),
+      });
+    const answer = await signIn('four words by chance');
+    const [cookie = ''] = answer.headers.getSetCookie();
+    const ask = async (): Promise<number> =>
+      (await fetch(`${url}/api/version`, { headers: { cookie: cookie.split(';')[0]! } })).status;
+    assert.deepEqual([answer.status, await ask()], [200, 200]);
+    await scene.json(['users', 'set-password', 'ann'], {}, 'other words by chance\n');
+    assert.deepEqual([await ask(), (await signIn('four words by chance')).status], [401, 401]);
+    assert.equal((await signIn('other words by chance')).status, 200);
+    await scene.json(['users', 'remove', 'ann']);
+    assert.equal((await signIn('other words by chance')).status, 401);
+    child.kill('SIGTERM');
+    await new Promise((resolve) => child.on('exit', resolve));
   });
 });

@@ -7,38 +7,11 @@ import { ACCESS_SCOPES } from '../../src/api/operation.ts';
 import { OPERATION_IDS, type OPERATIONS, operationOf } from '../../src/api/operations/table.ts';
 import { openScene } from './server-scene.ts';
 
-/** Nothing is carried out here: who gets that far may. */
 const scene = await openScene({ allowsLocal: false, execute: async () => 'reached' });
-Object.assign(scene.world, { isolate: async () => 'reached' });
 after(() => scene.close());
 const bearers = new Map<string, string>();
 for (const scope of ACCESS_SCOPES) bearers.set(scope, await scene.key([scope]));
-let deeds = 0;
-
-function ask(route: (typeof ROUTES)[number], authorization: string | undefined) {
-  const isCommand = route.operation.kind === 'command';
-  const headers = {
-    ...(authorization === undefined ? {} : { authorization }),
-    ...(isCommand
-      ? { 'content-type': 'application/json', 'idempotency-key': `deed-${deeds++}`, accept: 'application/json' }
-      : { accept: 'application/x-ndjson' }),
-  };
-  return scene.ask(route.path, { method: route.method, headers, ...(isCommand ? { body: {} } : {}) });
-}
-
-describe('who may do what', () => {
-  for (const route of ROUTES) {
-    test(`${route.method} ${route.path}: without a key -> 401; with each scope -> only its own is heard`, async () => {
-      assert.equal((await ask(route, undefined)).status, 401);
-      for (const [scope, bearer] of bearers) {
-        const { status, text } = await ask(route, bearer);
-        // Input is missing for some: they are refused for that, which is after the door.
-        if (scope === route.operation.scope) assert.ok(status === 200 || status === 400, `${scope}: ${text}`);
-        else assert.equal(status, 403, `${scope}: ${text}`);
-      }
-    });
-  }
-
+describe('keys and scopes', () => {
   for (const path of ['/health', '/metrics'])
     test(`${path} -> for the scope read`, async () => {
       assert.equal((await scene.ask(path)).status, 401);

@@ -5,6 +5,7 @@ import { createClient, ProblemError } from '../../src/api/client/client.ts';
 import { queryOf } from '../../src/api/client/request.ts';
 import { fieldKind, shapeOf } from '../../src/api/field-shape.ts';
 import { OPERATION_ROUTES, queryInput } from '../../src/api/http/routes.ts';
+import { addUser, PASSWORD } from './browser.ts';
 import { openScripted } from './scripted-streams.ts';
 import { openScene } from './server-scene.ts';
 
@@ -122,6 +123,67 @@ describe('calls of the client', () => {
     const lost = createClient({ url: `http://127.0.0.1:${port}`, patienceMs: 0 }).subscribe('status', {}, () => {});
     await assert.rejects(lost.ended, { code: 'server-unreachable' });
     await new Promise((closed) => other.close(closed));
+  });
+});
+
+describe('the client in a page of the server', () => {
+  /** A stand-in for a browser: keeps the cookie of its answers, sends it and says where the page is from. */
+  function browser(url: string) {
+    const state = { cookie: '', asked: [] as string[], keys: new Set<string | null>() };
+    const own: typeof fetch = async (to, init) => {
+      const headers = new Headers(init?.headers);
+      headers.set('origin', url);
+      headers.set('cookie', state.cookie);
+      state.asked.push(new URL(String(to)).pathname);
+      state.keys.add(headers.get('idempotency-key'));
+      const answer = await fetch(to, { ...init, headers });
+      const [set] = answer.headers.getSetCookie();
+      if (set !== undefined) state.cookie = set.split(';')[0]!;
+      return answer;
+    };
+    return { state, client: createClient({ url, fetch: own }), again: () => createClient({ url, fetch: own }) };
+  }
+
+  test('signs in, acts, proves, signs out -> the token goes along by itself', async (t) => {
+    const guarded = await openScene({ allowsLocal: false, execute: async () => ({ reached: true }) });
+    t.after(() => guarded.close());
+    await addUser(guarded, 'ann', ['read', 'risk']);
+    const { client, state, again } = browser(guarded.url);
+    assert.equal((await client.session()).needsSignIn, true);
+    await assert.rejects(client.call('pause', {}), { code: 'unauthenticated', status: 401 });
+    await assert.rejects(client.signIn({ name: 'ann', password: 'no' }), { code: 'sign-in-refused' });
+    assert.equal((await client.signIn({ name: 'ann', password: PASSWORD })).user, 'ann');
+    assert.deepEqual(await client.call('pause', {}), { reached: true });
+    // As after the page was loaded anew: it learns the token from the refusal, and asks for the same deed.
+    state.asked.length = 0;
+    state.keys.clear();
+    assert.deepEqual(await again().call('pause', {}), { reached: true });
+    assert.deepEqual(state.asked, ['/api/pause', '/api/session', '/api/pause']);
+    assert.equal([...state.keys].filter((key) => key !== null).length, 1);
+    assert.equal((await again().stepUp({ password: PASSWORD })).stepUp.fresh, true);
+    // Another sign-in in the same browser: its token is another one.
+    await again().signIn({ name: 'ann', password: PASSWORD });
+    assert.deepEqual(await client.call('pause', {}), { reached: true });
+    assert.equal((await again().signOut()).signedIn, false);
+    await assert.rejects(client.call('version'), { code: 'unauthenticated' });
+    await assert.rejects(client.stepUp({ password: PASSWORD }), { code: 'unauthenticated' });
+  });
+
+  test('a server that refuses every token -> asked twice, then told', async () => {
+    let asked = 0;
+    const refusing = createClient({
+      url: 'http://desk.example',
+      fetch: async (to) => {
+        if (String(to).endsWith('/api/session'))
+          return Response.json({ ok: true, data: { csrfToken: 'x' }, warnings: [] });
+        asked++;
+        return Response.json({ code: 'csrf-refused', detail: 'no' }, { status: 403 });
+      },
+    });
+    await assert.rejects(refusing.call('pause', {}), { code: 'csrf-refused', status: 403 });
+    assert.equal(asked, 2);
+    const gone = createClient({ url: 'http://desk.example', fetch: () => Promise.reject(new TypeError('failed')) });
+    await assert.rejects(gone.signIn({ name: 'ann', password: 'x' }), { code: 'server-unreachable' });
   });
 });
 

@@ -95,12 +95,12 @@ describe('sign in, look, do, sign out', () => {
     }
   });
 
-  test('ended and begun again -> who was signed in still is', async () => {
+  test('ended and begun again -> who was signed in still is', async (t) => {
     const { reads, csrfToken } = await signIn(scene, 'ann');
     const next = await openScene(needy, scene.home);
+    t.after(() => next.close());
     const { body } = await next.ask('/api/session', { headers: reads });
     assert.deepEqual([body.data.user, body.data.csrfToken], ['ann', csrfToken]);
-    await next.close();
   });
 
   test('input of another shape -> a problem that repeats nothing of it', async () => {
@@ -122,8 +122,9 @@ describe('sign in, look, do, sign out', () => {
 });
 
 describe('where no sign-in is needed', () => {
-  test('who asks is the anonymous client with its scopes; who signs in is somebody, and nobody again after it', async () => {
+  test('who asks is the anonymous client with its scopes; who signs in is somebody, and nobody again after it', async (t) => {
     const scene = await openScene();
+    t.after(() => scene.close());
     await addUser(scene, 'ann', ['read', 'admin']);
     const { body } = await scene.ask('/api/session');
     const { needsSignIn, signedIn, client, scopes, stepUp } = body.data;
@@ -135,13 +136,13 @@ describe('where no sign-in is needed', () => {
     assert.equal((await scene.ask('/api/users/ls', { headers: ann.reads })).body.data.users[0].name, 'ann');
     const out = await scene.ask('/api/sign-out', { method: 'POST', headers: ann.does });
     assert.equal(out.body.data.client, 'local');
-    await scene.close();
   });
 });
 
 describe('over TLS, or behind a proxy that has it', () => {
-  test('the cookie -> Secure and bound to this very host; one of the other name opens nothing', async () => {
+  test('the cookie -> Secure and bound to this very host; one of the other name opens nothing', async (t) => {
     const scene = await openScene({ ...needy, isBehindProxy: true });
+    t.after(() => scene.close());
     await addUser(scene, 'ann', ['read']);
     const headers = { 'x-forwarded-for': '203.0.113.9', 'x-forwarded-proto': 'https', host: 'desk.example' };
     const answer = await askSignIn(scene, 'ann', PASSWORD, { ...headers, origin: 'https://desk.example' });
@@ -153,7 +154,6 @@ describe('over TLS, or behind a proxy that has it', () => {
     assert.equal((await scene.ask('/api/version', { headers: { ...headers, cookie } })).status, 200);
     const tossed = cookie.replace('__Host-', '');
     assert.equal((await scene.ask('/api/version', { headers: { ...headers, cookie: tossed } })).status, 401);
-    await scene.close();
   });
 });
 
@@ -220,9 +220,9 @@ describe('as time goes by', () => {
     const ann = await signIn(scene, 'ann');
     const rearm = (key: string) => scene.command('/api/rearm', REARM, key, ann.does);
     assert.equal((await rearm('rearm-1')).status, 200);
-    minutes(4.9);
+    minutes(4);
     assert.equal((await rearm('rearm-2')).status, 200);
-    minutes(0.2);
+    minutes(2);
     const refused = await rearm('rearm-3');
     assert.deepEqual([refused.status, refused.body.code], [403, 'step-up-required']);
     assert.equal((await rearm('rearm-1')).headers['idempotency-replayed'], 'true', 'what was done is told again');

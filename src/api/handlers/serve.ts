@@ -34,6 +34,12 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
       hint: 'Make one with tradewright apikey add, or tradewright users add.',
       details: { field: input.requireKey ? 'requireKey' : input.behindProxy ? 'behindProxy' : 'host' },
     });
+  const [sample] = world.settings.samples;
+  if (sample !== undefined && (!isLoopback || input.behindProxy))
+    throw new Failure('exposure-refused', `${sample} has a password that stands in examples, which everybody tries`, {
+      hint: 'Give what it opens another one: openssl rand -base64 24.',
+      details: { field: sample },
+    });
   const startMs = clock.elapsedMs();
   let desk: DemoDesk | null = null;
   const watch = new BusWatch(world);
@@ -132,7 +138,7 @@ async function open(
         details: { field: 'port', found: input.port },
         cause: error,
       });
-    if (tls !== null && code.startsWith('ERR_OSSL'))
+    if (tls !== null && /^ERR_(?:OSSL|SSL)_/.test(code))
       throw new Failure('exposure-refused', `certificate and key cannot be used: ${code}`, {
         details: { field: 'tlsCert' },
         cause: error,

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { CSRF_HEADER } from '../browser-session.ts';
 import { FAILURES, type FailureCode } from '../failures.ts';
 import { shapeOf } from '../field-shape.ts';
 import { ROUTES, type Route } from './routes.ts';
@@ -21,7 +22,7 @@ export function docsPage(version: string): string {
   return `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">
 <title>Tradewright ${asText(version)}: the API</title><style>${STYLE}</style>
 <h1>Tradewright ${asText(version)}</h1>
-<p>Queries and streams are <code>GET</code> with their input in the address; commands are <code>POST</code> with a JSON object and a header <code>idempotency-key</code>. With <code>accept: application/x-ndjson</code> or <code>text/event-stream</code> a stream goes on and tells each update; over a WebSocket at <code>/ws</code> many do, and go on after a break. Keys go into the header <code>authorization: Bearer tw_…</code>. The same for programs: <a href="/openapi.json">/openapi.json</a>.</p>
+<p>Queries and streams are <code>GET</code> with their input in the address; commands are <code>POST</code> with a JSON object and a header <code>idempotency-key</code>. With <code>accept: application/x-ndjson</code> or <code>text/event-stream</code> a stream goes on and tells each update; over a WebSocket at <code>/ws</code> many do, and go on after a break. Keys go into the header <code>authorization: Bearer tw_…</code>; pages of this server sign in at <code>/api/sign-in</code>, and send the <code>csrfToken</code> of <code>/api/session</code> as <code>${CSRF_HEADER}</code> with each command. The same for programs: <a href="/openapi.json">/openapi.json</a>.</p>
 <p>${groups.map((group) => `<a href="#${group}">${group}</a>`).join(' · ')} · <a href="#failures">failures</a></p>
 ${groups.map(groupSection).join('\n')}
 <h2 id="failures">Failures</h2>

@@ -5,6 +5,7 @@ import { Failure } from '../failures.ts';
 import type { Client } from './access.ts';
 import { jsonObject } from './body.ts';
 import { answerDeed, type DeedDesk, readInput } from './deed.ts';
+import type { Followers } from './followers.ts';
 import { type LineFormat, LineWriter } from './line-writer.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
 import { authorize, endsByItself, followed, placedInput, queryInput, type Route } from './routes.ts';
@@ -14,6 +15,7 @@ import type { Envelope, Hooks } from './serving.ts';
 export interface Desk extends DeedDesk {
   /** What is under way and ends with the server. */
   readonly streams: Set<AbortController>;
+  readonly followers: Followers;
 }
 
 type Refuse = (reply: FastifyReply, failure: Failure) => void;
@@ -113,6 +115,7 @@ async function answerQuery(
   const ending = new AbortController();
   const onClose = (): void => ending.abort();
   desk.streams.add(ending);
+  const leave = desk.followers.add(client, request.ip, onClose);
   reply.raw.once('close', onClose);
   try {
     if (format === null) {
@@ -120,6 +123,7 @@ async function answerQuery(
       await sendKept(reply, envelope, operation.freshForS?.(envelope.data), request.headers['if-none-match']);
     } else await tellLines(desk, route, given, client, reply, beginLines(reply, format, route), ending.signal);
   } finally {
+    leave();
     reply.raw.off('close', onClose);
     desk.streams.delete(ending);
   }

@@ -11,6 +11,7 @@ import { BrowserSessions } from './browser-sessions.ts';
 import { addDeskFiles, asksForPage } from './desk-files.ts';
 import { DOCS_POLICY, docsPage } from './docs-page.ts';
 import { addTextRoutes } from './docs-texts.ts';
+import { Followers } from './followers.ts';
 import { Health } from './health.ts';
 import { Metrics } from './metrics.ts';
 import { Once } from './once.ts';
@@ -63,8 +64,9 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const clients = new TokenBuckets(options.quota * BURST_S, options.quota);
   const once = new Once(requests);
   const streams = new Set<AbortController>();
+  const followers = new Followers(gate, clock);
   const { failureOf, onDefect } = options;
-  const desk: Desk = { serving: new Serving(world, options.execute), once, streams, failureOf, onDefect };
+  const desk: Desk = { serving: new Serving(world, options.execute), once, streams, followers, failureOf, onDefect };
   const hub = new Hub(streamRunner(desk), clock);
   const sockets = await Sockets.open({
     ...{ desk, hub, gate, quotas: clients, addresses, clock, version: world.version },

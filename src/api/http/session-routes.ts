@@ -120,6 +120,8 @@ export function addSessionRoutes(app: FastifyInstance, options: SessionRoutesOpt
       async handler(request, reply) {
         try {
           const client = await answers[path](request, reply);
+          // For the log: who signed in, and from where, is asked afterwards.
+          if (client !== null) Object.assign(request, { client });
           const data = told(client, !allowsLocal);
           const body = { schema: BROWSER_SESSION_SCHEMA, ok: true, data, warnings: [] };
           return await reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(body));

@@ -22,7 +22,10 @@ const data = z.unknown();
 export const clientFrame = z.discriminatedUnion('k', [
   z
     .strictObject({ k: z.literal('auth'), key: z.string().max(200).meta({ description: 'As in `tw_…`' }) })
-    .meta({ description: 'The first frame, where no header `authorization` gave the key. Browsers cannot set one.' }),
+    .meta({
+      description:
+        'The first frame, where neither a header `authorization` gave the key nor the cookie of a sign-in came. Browsers cannot set that header.',
+    }),
   z
     .strictObject({
       k: z.literal('call'),
@@ -65,14 +68,14 @@ export const serverFrame = z.discriminatedUnion('k', [
     .object({
       k: z.literal('hello'),
       version: z.string(),
-      client: z.string().meta({ description: 'Id of the key; `local` without one' }),
+      client: z.string().meta({ description: 'Id of the key; `user:ann` of who signed in; `local` without either' }),
       scopes: z.array(z.string()),
       heartbeatMs: z.number(),
     })
     .meta({ description: 'Who the server takes the client for. Comes first, and again after `auth`.' }),
   z
     .object({ k: z.literal('key-needed') })
-    .meta({ description: 'Nobody is heard here without a key: `auth` must come within 10 s.' }),
+    .meta({ description: 'Nobody is heard here without a key or a sign-in: `auth` must come within 10 s.' }),
   z
     .object({ k: z.literal('heartbeat'), time: z.string() })
     .meta({ description: 'Every 5 s. A socket that stays silent for three of them is dead.' }),
