@@ -304,6 +304,18 @@ export const BUG_ZOO: readonly Mutant[] = [
     changes: [['position > 0 !== buy ? view.strategyLegLots : 0', 'position > 0 !== buy ? 0 : 0']],
   },
   {
+    name: 'funding that fell due while nobody listened is not asked for',
+    seen: 'F12: missed user events',
+    file: 'src/session/funding-history.ts',
+    changes: [['if (gateway.fundingSince === undefined) {', 'if (gateway.fundingSince !== undefined) {']],
+  },
+  {
+    name: 'funding of the stream and of the history is booked twice',
+    seen: 'F12: duplicate user events',
+    file: 'src/session/funding-book.ts',
+    changes: [['      return streamed === undefined;', '      return true;']],
+  },
+  {
     name: 'limits that were changed are forgotten when a session goes on',
     seen: '4.1: limit changes take effect by epoch, and stay',
     file: 'src/core/risk/review.ts',
@@ -319,7 +331,9 @@ export const BUG_ZOO: readonly Mutant[] = [
     name: 'what a strategy or an instrument has of its own does not count',
     seen: 'R1: the most restrictive wins',
     file: 'src/core/risk/limits-in-force.ts',
-    changes: [['return this.#bySlot === null ? this.account', 'return this.#bySlot === null || strategy >= 0 ? this.account']],
+    changes: [
+      ['return this.#bySlot === null ? this.account', 'return this.#bySlot === null || strategy >= 0 ? this.account'],
+    ],
   },
   {
     name: 'new limits are told of and not applied',
