@@ -1,6 +1,6 @@
-import { join } from 'node:path';
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { thisHost } from './adapters/files/host.ts';
 import { inspector } from './adapters/files/inspector.ts';

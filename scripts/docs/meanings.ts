@@ -140,6 +140,8 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
   'data-anomaly-detected': 'The guard found a fault in a stream of bars.',
   'message-logged': 'A strategy called `log`.',
   'alert-raised': 'A strategy called `alert`.',
+  'limits-changed':
+    'Somebody set other limits; they hold from here on. `isLooser` says of each whether it lets more pass than before.',
 };
 
 export const COMMAND_MEANINGS: Readonly<Record<CommandType, string>> = {
@@ -155,4 +157,6 @@ export const COMMAND_MEANINGS: Readonly<Record<CommandType, string>> = {
   kill: 'Pauses, reduces, halts, cancels or flattens a scope, until it is re-armed. Comes of a latch, not from the box.',
   rearm:
     'Lifts a state that only a person may lift: a kill, a drawdown, repeated executions. Comes of a latch, not from the box.',
+  'set-limits':
+    'Changes limits of the account, or what a strategy or an instrument has of its own. What lets more pass is refused without a confirmation.',
 };

@@ -60,6 +60,16 @@ export interface VenueFill {
   readonly tradedAtMs: TimeMs;
 }
 
+/** Funding of a position that was paid or received. `id` is unique within venue and account, for ever. */
+export interface VenueFunding {
+  readonly id: string;
+  readonly symbol: string;
+  readonly asset: string;
+  /** Negative: paid by us. */
+  readonly amount: string;
+  readonly paidAtMs: TimeMs;
+}
+
 export interface VenueBalance {
   readonly asset: string;
   readonly free: string;
@@ -160,6 +170,8 @@ export interface ExchangeGateway {
     symbol: string,
     since: { readonly tradeId: string } | { readonly timeMs: TimeMs },
   ): Promise<readonly VenueFill[]>;
+  /** Funding of the account since an instant, oldest first; absent where the venue has none, or keeps no history of it. */
+  fundingSince?(fromMs: TimeMs): Promise<readonly VenueFunding[]>;
   balances(): Promise<readonly VenueBalance[]>;
   /** Empty where the venue has none. */
   positions(): Promise<readonly VenuePosition[]>;

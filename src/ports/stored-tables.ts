@@ -207,7 +207,7 @@ export const STORED_TABLES = {
   },
   risk: {
     sql: 'session_risk',
-    about: 'Risk configuration that a session was begun with.',
+    about: 'Limits of the account that are in force in a session.',
     key: ['session'],
     newestBy: 'begun_at_ms',
     columns: [

@@ -10,6 +10,7 @@ import type {
 } from '../ports/exchange-gateway.ts';
 import { VenueError } from '../ports/venue-error.ts';
 import { FateSearch } from './fate-search.ts';
+import { FundingHistory } from './funding-history.ts';
 import { InFlight } from './in-flight.ts';
 import { LastWords } from './last-words.ts';
 import { OrderRows } from './order-rows.ts';
@@ -23,13 +24,13 @@ import type { VenueWord } from './venue-words.ts';
 export const CHECK_MS = { inFlight: 5_000, openOrders: 30_000, account: 60_000 } as const;
 /** Trades that the venue counts in an order come by the stream; those that do not are asked for. */
 const MISSING_FILLS_MS = 1_000;
-/** The order of a trade may be unknown to a lookup that lags for so long. */
+/** A lookup may not know the order of a trade for so long. */
 const UNNAMED_MS = 120_000;
 /** An order of unknown fate is everybody's concern after so long. */
 const UNKNOWN_ALARM_MS = 60_000;
 /** Trades are asked for from so long before the last one: what is known is not booked again. */
 const FILLS_OVERLAP_MS = 3_600_000;
-/** How far a venue's clock may have drifted since its difference from ours was measured. */
+/** Drift of a venue's clock since it was measured. */
 const CLOCK_DRIFT_MS = 250;
 const BEAT_MS = 500;
 const AGAIN_MS = [1_000, 2_000, 5_000, 15_000, 30_000] as const;
@@ -63,6 +64,7 @@ export class AccountKeeper implements AccountSink {
   readonly #world: KeeperWorld;
   readonly #fates: FateSearch;
   readonly #rows: OrderRows;
+  readonly #funding: FundingHistory;
   /** Why orders that add risk must wait; null where they need not. */
   notReady: string | null = 'the account has not been read yet';
   readonly #lastWords = new LastWords();
@@ -89,6 +91,7 @@ export class AccountKeeper implements AccountSink {
     this.#world = world;
     this.#fates = new FateSearch(world);
     this.#rows = new OrderRows(world.side);
+    this.#funding = new FundingHistory(world);
   }
 
   /**
@@ -103,14 +106,11 @@ export class AccountKeeper implements AccountSink {
     this.#beat();
   }
 
-  /** Ends the watch; what is being asked is waited for. */
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#timer?.cancel();
     await this.#busy;
   }
-
-  // What the stream tells.
 
   order(order: VenueOrder): void {
     // Whoever tells of it: it is there, and its absence can never be proven any more.
@@ -215,6 +215,7 @@ export class AccountKeeper implements AccountSink {
     for (const symbol of this.#rows.symbols()) await this.#readFills(symbol);
     for (const row of this.#rows.open()) if (this.#rows.statusOf(row) !== STATUS.held) await this.#lookUp(row);
     for (const symbol of this.#world.side.orders.missing()) await this.#readFills(symbol);
+    await this.#funding.read();
     await this.#readAccount();
     if (this.#wantsReconcile) return;
     this.#coveredSinceMs = this.#world.begunAtMs;
@@ -296,6 +297,7 @@ export class AccountKeeper implements AccountSink {
     if (fills.count !== before || !isQuiet()) return;
     tell({ type: 'account-read', balances: [...balances], positions: [...positions], atMs: askedAtMs });
     if (side.account.isAgreed) this.#fates.agreed(askedAtMs);
+    if (!side.account.isAgreed || side.owesFunding) await this.#funding.read();
     // A difference is asked about again soon: one reading proves nothing.
     this.#dueMs.account = clock.elapsedMs() + (side.account.isAgreed ? CHECK_MS.account : CHECK_MS.inFlight);
   }
@@ -316,7 +318,6 @@ export class AccountKeeper implements AccountSink {
       return;
     }
     if (this.#world.sender.isBusyWith(id)) return;
-    // Also where it is to be canceled: whether there is anything to cancel is what nobody knows.
     if (this.#rows.statusOf(row) === STATUS.submitted || this.#rows.statusOf(row) === STATUS['cancel-pending'])
       this.#lose(id);
     else if (!this.#fates.knows(id)) {

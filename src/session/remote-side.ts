@@ -4,6 +4,7 @@ import { STATUS } from '../core/vocabulary/order.ts';
 import { ACCOUNT_REPORT } from '../core/vocabulary/report.ts';
 import { AccountCheck, type Mismatch } from './account-check.ts';
 import { amountOf, quantaOf } from './exact-amount.ts';
+import { FundingBook, type FundingWord } from './funding-book.ts';
 import { takeOutbox } from './request-of.ts';
 import { ToldOrders } from './told-orders.ts';
 import type { VenueRequest, VenueSide } from './venue-side.ts';
@@ -15,8 +16,6 @@ export type MismatchPolicy = 'alert' | 'reduce' | 'halt';
 /** Trades are told out of order by so much at most, where they are told at all. */
 const TOLD_WITHIN_MS = 600_000;
 
-type FundingWord = VenueWord & { readonly type: 'funding-told' };
-
 /**
  * A real exchange as a session's: requests are collected for whoever sends them, and words come as inputs. Pure, as everything in the core
  * of a session: the same words give the same state.
@@ -26,8 +25,7 @@ export class RemoteSide implements VenueSide {
   readonly account: AccountCheck;
   readonly engine: Engine;
   readonly #policy: MismatchPolicy;
-  /** Payments of funding that are booked: each is told by its asset, symbol and time, and may be told twice. */
-  readonly #funded = new Set<string>();
+  readonly funding = new FundingBook();
   /** Payments for which no position was known yet: the trade that made it may be told late. */
   readonly #owed: FundingWord[] = [];
   #mayPayOwed = false;
@@ -73,10 +71,11 @@ export class RemoteSide implements VenueSide {
         for (const mismatch of this.account.read(word.balances, word.positions)) this.#mismatched(mismatch);
         return;
       case 'funding-told': {
-        const key = `${word.symbol} ${word.asset} ${word.atMs}`;
-        if (this.#funded.has(key)) return;
-        this.#funded.add(key);
-        this.#funding(word);
+        const isNew = this.funding.isNew(word);
+        // What the stream told without a symbol has one now.
+        const owed = word.id === undefined ? -1 : this.#owed.findIndex((each) => isOneOf(each, word));
+        if (owed >= 0) this.#owed.splice(owed, 1);
+        if (isNew || owed >= 0) this.#funding(word);
         return;
       }
       case 'liquidation-told':
@@ -104,6 +103,11 @@ export class RemoteSide implements VenueSide {
         this.#collect();
       }
     }
+  }
+
+  /** Whether funding was told that belongs to no position that is known. */
+  get owesFunding(): boolean {
+    return this.#owed.length > 0;
   }
 
   takeRequests(): readonly VenueRequest[] {
@@ -179,14 +183,8 @@ export class RemoteSide implements VenueSide {
     return {
       orders: this.orders.snapshot(),
       account: this.account.snapshot(),
-      funded: [...this.#funded],
-      owed: this.#owed.map(({ symbol, asset, amount, atMs }) => ({
-        type: 'funding-told',
-        symbol,
-        asset,
-        amount,
-        atMs,
-      })),
+      funded: this.funding.snapshot(),
+      owed: this.#owed.map((word) => ({ ...word })),
     };
   }
 
@@ -194,13 +192,19 @@ export class RemoteSide implements VenueSide {
     const s = snapshot as {
       readonly orders: Json;
       readonly account: Json;
-      readonly funded: readonly string[];
+      readonly funded: Json;
       readonly owed: readonly FundingWord[];
     };
     this.orders.restore(s.orders);
     this.account.restore(s.account);
-    this.#funded.clear();
-    for (const key of s.funded) this.#funded.add(key);
+    this.funding.restore(s.funded);
     this.#owed.splice(0, this.#owed.length, ...s.owed);
   }
+}
+
+/** Whether a payment that waits for its position is one that the history names. */
+function isOneOf({ symbol, asset, atMs }: FundingWord, named: FundingWord): boolean {
+  return (
+    asset === named.asset && (symbol === '' || symbol === named.symbol) && Math.abs(atMs - named.atMs) <= TOLD_WITHIN_MS
+  );
 }

@@ -49,6 +49,7 @@ function requestOf(engine: Engine, k: number): VenueRequest {
   const isPlaced = kind === REQUEST.place || kind === REQUEST.placeNative;
   const openLots = c.lots[row]! - c.filledLots[row]!;
   const price = state.price[instrument.index]!;
+  const limits = risk.inForce.of(c.strategy[row]!, instrument.index);
   return {
     kind: isPlaced ? 'place' : kind === REQUEST.cancel ? 'cancel' : 'amend',
     row,
@@ -57,7 +58,7 @@ function requestOf(engine: Engine, k: number): VenueRequest {
     placement: isPlaced ? placementOf(engine, row) : null,
     pair: null,
     reduces: !isPlaced || (c.flags[row]! & FLAG.reduceOnly) !== 0 || isExit(c.role[row]!),
-    verdict: { code: 'approved', limits: hashText(JSON.stringify(risk.limits.definition)).slice(0, 16) },
+    verdict: { code: 'approved', limits: hashText(JSON.stringify(limits.definition)).slice(0, 16) },
     reservation: {
       quantity: instrument.quantityText(openLots),
       value: Number.isNaN(price) ? null : instrument.valueAt(price, openLots),

@@ -73,7 +73,7 @@ export class SessionCore {
       if (isVenueWord(input)) this.#word(input);
       else if (input.type === 'prices-marked') this.#mark(input.prices, input.timeMs);
       else if (input.type === 'command-given') {
-        outcome = this.engine.command(input.command);
+        outcome = this.engine.command(input.command, input.actor);
         if (input.command.type === 'start-strategy') this.isStopped = false;
       } else if (input.type === 'source-received') this.#guarded(() => this.engine.receive(input.name, input.value));
       else {
@@ -85,9 +85,14 @@ export class SessionCore {
     return outcome;
   }
 
-  /** What is to be asked of a real exchange since the last call, in order; nothing where it is simulated. */
+  /**
+   * What is to be asked of a real exchange since the last input, in order; nothing where it is simulated. Each says after how many inputs it was
+   * decided: what it was judged by may have changed before it can leave.
+   */
   takeRequests(): readonly VenueRequest[] {
-    return this.side.takeRequests();
+    return this.side
+      .takeRequests()
+      .map((request) => ({ ...request, verdict: { ...request.verdict, inputs: this.inputs } }));
   }
 
   /** Whether a trade can change anything: only then is it an input. */

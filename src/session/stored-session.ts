@@ -1,6 +1,5 @@
 import { clientOrderId } from '../core/execution/client-order-id.ts';
-import { limitsOf } from '../core/research/backtest.ts';
-import { limitsSchema } from '../core/risk/limits.ts';
+import type { Limits } from '../core/risk/limits.ts';
 import { EVENT } from '../core/vocabulary/events.ts';
 import { isTerminal, ORDER_ROLES, ORDER_STATUSES, ORDER_TYPES, TIMES_IN_FORCE } from '../core/vocabulary/order.ts';
 import type { StoredRow, TableRow } from '../ports/stored-tables.ts';
@@ -47,7 +46,8 @@ export class StoredSession {
   readonly #positions = new Map<number, string>();
   #events = 0;
   #instants = 0;
-  #isBegun = false;
+  /** As they were told last. */
+  #limits: Limits | null = null;
 
   constructor(core: SessionCore, facts: StoredSessionFacts) {
     this.#core = core;
@@ -80,8 +80,9 @@ export class StoredSession {
     }
     for (const row of [...touched].sort((a, b) => a - b)) rows.push(...this.#order(row));
     rows.push(...this.#positionRows(), ...this.#equity());
-    if (!this.#isBegun) rows.push(this.#risk());
-    this.#isBegun = true;
+    const { definition } = this.#core.engine.risk.limits;
+    if (this.#limits !== definition) rows.push(this.#risk(definition));
+    this.#limits = definition;
     rows.push(this.#session(follows));
     return rows;
   }
@@ -170,8 +171,7 @@ export class StoredSession {
     return rows;
   }
 
-  #risk(): StoredRow {
-    const limits = limitsSchema.parse(limitsOf(this.#core.config));
+  #risk(limits: Limits): StoredRow {
     return {
       table: 'risk',
       row: {

@@ -17,7 +17,7 @@ export interface VenueRequest {
   /** Whether it can only lower what is at risk: a cancel, or an order that reduces. */
   readonly reduces: boolean;
   /** What risk said, and by which limits. */
-  readonly verdict: Json;
+  readonly verdict: Readonly<Record<string, Json>>;
   /** What stays reserved until its fate is proven. */
   readonly reservation: Json;
   readonly intent: number;

@@ -41,6 +41,8 @@ export type VenueWord =
       readonly asset: string;
       readonly amount: string;
       readonly atMs: TimeMs;
+      /** The venue's own of the payment, where its history tells it; the account stream has none. */
+      readonly id?: string;
     }
   | { readonly type: 'liquidation-told'; readonly symbol: string; readonly detail: string; readonly atMs: TimeMs }
   /** Whether what orders depend on can be relied upon: while it cannot, only orders that reduce are let through. */

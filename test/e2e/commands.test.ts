@@ -119,6 +119,7 @@ const LINES: { readonly [K in CommandId]: readonly string[] } = {
   events: ['events', '--session', 'desk', '--follow', '--seconds', '0.7'],
   why: ['why', 'last', '--session', 'desk'],
   'limits-show': ['limits', 'show', 'desk', '--follow', '--seconds', '0.2'],
+  'limits-set': ['limits', 'set', 'positionPct=80', 'daily-loss-pct=9', '--session', 'desk', '--reason', 'drill'],
   'order-buy': ['order', 'buy', ...RESTING],
   'order-sell': [
     'order',

@@ -130,6 +130,63 @@ describe('a session that others operate', () => {
     for (const [i, { seq }] of seen.entries()) if (i > 0) assert.equal(seq, seen[i - 1]!.seq + 1, 'each once');
   });
 
+  test('limits set -> in force at once, told with usage and who; what is laxer asks to be confirmed', async () => {
+    const reason = ['--reason', 'a drill'];
+    const resting = ['order', 'buy', 'BTCUSDT', '--qty', '0.01', '--limit', '60000'];
+    const { order } = await ok(...resting);
+    const tried = await ok('limits', 'set', 'position-pct=0.01', ...reason, '--dry-run');
+    assert.equal(tried.allowed, true);
+    assert.equal(tried.would[0], 'set positionPct of account:paper:ops in session ops from 100 to 0.01');
+    assert.ok(tried.would.some((each: string) => /^find positionPct of idle LOCAL:BTCUSDT above/.test(each)));
+    const laxer = await ok('limits', 'set', 'position-pct=200', ...reason, '--dry-run');
+    assert.deepEqual([laxer.allowed, laxer.refusal.code], [false, 'not-confirmed']);
+
+    const set = await ok('limits', 'set', 'position-pct=0.01', ...reason);
+    assert.deepEqual([set.place, set.sessions.length, set.sessions[0].outcome], ['account:paper:ops', 1, 'changed']);
+    assert.deepEqual(set.sessions[0].changes, [{ limit: 'positionPct', before: 100, after: 0.01, isLooser: false }]);
+    const [above] = set.sessions[0].above;
+    assert.deepEqual([above.limit, above.of, above.headroom < 0], ['positionPct', 'idle LOCAL:BTCUSDT', true]);
+    assert.ok(
+      (await ok('orders')).orders.some((each: { order: string }) => each.order === order),
+      'nothing is canceled',
+    );
+    assert.equal((await tell(...resting)).error.details['reason'], 'position-limit');
+
+    const own = ['--scope', 'instrument', '--target', 'btcusdt', '--session', 'ops'];
+    await ok('limits', 'set', 'orderTypes=market', ...own, ...reason);
+    scene.write('mandate.json', '{ "dailyLossPct": 5 }');
+    const file = ['limits', 'set', '--limits', 'mandate.json', ...reason];
+    const unconfirmed = await tell(...file);
+    assert.deepEqual([unconfirmed.code, unconfirmed.error.code], [2, 'not-confirmed']);
+    assert.match(unconfirmed.error.hint, /--confirm account:paper:ops/);
+    const whole = await ok(...file, '--confirm', 'account:paper:ops');
+    assert.deepEqual(
+      whole.sessions[0].changes.map((each: { limit: string; after: number }) => [each.limit, each.after]),
+      [
+        ['positionPct', 100],
+        ['dailyLossPct', 5],
+      ],
+    );
+    const shown = await ok('limits', 'show', 'ops');
+    const lineOf = (limit: string) => shown.limits.find((each: { limit: string }) => each.limit === limit);
+    assert.deepEqual([lineOf('dailyLossPct').value, lineOf('messageOrders').source], [5, 'default']);
+    assert.match(lineOf('dailyLossPct').source, /^set by .*@/);
+    assert.deepEqual(
+      shown.own.map(({ of, limit, value }: { of: string; limit: string; value: unknown }) => [of, limit, value]),
+      [['LOCAL:BTCUSDT', 'orderTypes', ['market']]],
+    );
+    assert.deepEqual(
+      shown.changes.map((each: { of: string; reason: string }) => [each.of, each.reason]),
+      [
+        ['account', 'a drill'],
+        ['LOCAL:BTCUSDT', 'a drill'],
+        ['account', 'a drill'],
+      ],
+    );
+    assert.ok(shown.usage.length > 12);
+    await ok('order', 'cancel', order);
+  });
+
   test('kill flatten -> verified: nothing is open, every order is refused, also after kill -9 and a new start', async () => {
     const killed = await ok('kill', '--level', 'flatten', '--reason', 'drill');
     assert.deepEqual([killed.verified, killed.latch.scope, killed.latch.level], [true, 'system', 'flatten']);

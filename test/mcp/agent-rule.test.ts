@@ -26,6 +26,8 @@ const SAFER: readonly string[] = [...['order-cancel', 'order-cancel-all', 'pause
 const WITHOUT_MONEY: readonly string[] = [
   ...['order-buy', 'order-sell', 'order-place', 'order-amend', 'resume', 'rearm'],
 ];
+/** Everywhere, but never with the confirmation that adds risk; every field that there is is given here. */
+const UNCONFIRMED: readonly string[] = ['limits-set'];
 const FOR_PEOPLE: readonly string[] = [
   ...['strategy-approve', 'strategy-promote', 'execution-execute'],
   // Who has to be told of what is a person's to decide.
@@ -95,13 +97,14 @@ function expected(id: OperationId, tier: McpTier, stage: string): string {
   if (FOR_PEOPLE.includes(id) || scope === 'admin' || !OPERATION_ROUTES.some((route) => route.id === id))
     return 'absent';
   if (!TIERS[scope]!.includes(tier)) return 'scope-missing';
+  if (UNCONFIRMED.includes(id)) return 'agent-refused';
   return WITHOUT_MONEY.includes(id) && REAL_MONEY.includes(stage) ? 'agent-refused' : 'done';
 }
 
 describe('what an assistant may do', () => {
   test('every operation that trades or holds trading back -> somebody has said what an agent may', () => {
     const trading = OPERATION_IDS.filter((id) => ['trade', 'risk'].includes(operationOf(id).scope));
-    assert.deepEqual([...trading].sort(), [...SAFER, ...WITHOUT_MONEY, ...FOR_PEOPLE].sort());
+    assert.deepEqual([...trading].sort(), [...SAFER, ...WITHOUT_MONEY, ...UNCONFIRMED, ...FOR_PEOPLE].sort());
   });
 
   for (const id of OPERATION_IDS)
@@ -157,6 +160,15 @@ describe('what an assistant may do', () => {
         JSON.stringify(given),
       );
     await asAgentMay('rearm', { scope: 'account', target: 'acc-testnet', confirm: 'x', reason: 'x' }, scene.world);
+  });
+
+  test('limits: without a confirmation -> allowed at every stage, as the session refuses what is laxer; with one -> never', async () => {
+    for (const session of Object.keys(STAGES)) {
+      const given = { values: { positionPct: 20 }, session, reason: 'x' };
+      assert.equal(await call('limits-set', 'paper', given), 'done', session);
+      const refused = await call('limits-set', 'paper', { ...given, confirm: `account:paper:${session}` });
+      assert.equal(refused, 'agent-refused', session);
+    }
   });
 
   test('a kill of everything -> allowed, at every level', async () => {

@@ -141,6 +141,14 @@ describe('tradewright mcp', () => {
     const { command } = why.structuredContent!.data['input'] as { command: { actor: string; reason: string } };
     assert.match(command.actor, /^agent by mcp by \S/);
     assert.equal(command.reason, 'an idea');
+    const stricter = await call('limits_set', { values: { positionPct: 50 }, session: 'desk', reason: 'careful' });
+    assert.ok(!stricter.isError, stricter.content[0]!.text);
+    const laxer = { values: { positionPct: 90 }, session: 'desk', reason: 'bold' };
+    assert.equal(codeOf(await call('limits_set', laxer)), 'not-confirmed');
+    assert.equal(codeOf(await call('limits_set', { ...laxer, confirm: 'account:paper:desk' })), 'agent-refused');
+    const shown = await call('limits_show', { session: 'desk' });
+    const [change] = shown.structuredContent!.data['changes'] as { actor: string; reason: string }[];
+    assert.match(change!.actor, /^agent by mcp by \S/);
     const killed = await call('kill', { level: 'halt', session: 'desk', reason: 'drill' });
     assert.match((killed.structuredContent!.data['latch'] as { actor: string }).actor, /^agent by mcp by /);
     const refused = await call('order_buy', { symbol: 'BTCUSDT', qty: '0.01', session: 'desk' });

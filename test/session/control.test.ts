@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { memoryJournals } from '../../src/adapters/memory/journals.ts';
 import { memoryCommandBox, memoryLatches } from '../../src/adapters/memory/session-control.ts';
+import { narrate } from '../../src/core/engine/narrate.ts';
 import { bars } from '../../src/core/strategy/data.ts';
 import { defineStrategy } from '../../src/core/strategy/define-strategy.ts';
 import type { Command, CommandOutcome, SessionCommand } from '../../src/core/vocabulary/commands.ts';
@@ -133,6 +134,43 @@ describe('control of a session', () => {
     await home.bar(session);
     assert.deepEqual(session.core.engine.seats[0]!.context.state, { calls: 1 });
     await end();
+  });
+
+  test('command: other limits -> in force and told with who and why; laxer ones only confirmed; a replay has them', async () => {
+    const home = new Home();
+    const { session, core, end } = await home.start();
+    await home.bar(session);
+    const set = (limits: Record<string, number>, confirmed = false): SessionCommand => ({
+      ...{ type: 'set-limits', scope: 'account', reason: 'quiet week', limits, confirmed },
+    });
+    assert.deepEqual(await home.give(set({ orderValuePct: 1 })), { done: true });
+    const refused = await home.give({ ...BUY, entry: { size: { pctEquity: 0.02 }, stop: { pct: 0.1 }, why } });
+    assert.equal(refused?.done === false && refused.code, 'order-value-limit');
+    const outcomes = [set({ orderValuePct: 2 }), set({ orderValuePct: 0.5, positionPct: 101 }), set({ orderValue: 1 })];
+    for (const [k, command] of outcomes.entries()) {
+      const outcome = await home.give(command);
+      assert.equal(outcome?.done === false && outcome.code, k < 2 ? 'not-confirmed' : 'limits-invalid');
+      assert.equal(core.engine.risk.limits.definition.orderValuePct, 1, 'nothing half-done');
+    }
+    const again1 = await home.give(set({ orderValuePct: 1 }));
+    assert.equal(again1?.done === false && again1.code, 'nothing-to-do');
+    assert.deepEqual(await home.give(set({ orderValuePct: 2 }, true)), { done: true });
+    const { state } = core.engine;
+    const told = Array.from({ length: state.log.count }, (_, seq) => narrate(state, ['idle'], seq)).filter(
+      (event) => event.type === 'limits-changed',
+    );
+    assert.deepEqual(
+      told.map(({ scope, actor, reason, changes }) => [scope, actor, reason, changes]),
+      [
+        ['account', 'ann', 'quiet week', [{ limit: 'orderValuePct', before: 100, after: 1, isLooser: false }]],
+        ['account', 'ann', 'quiet week', [{ limit: 'orderValuePct', before: 1, after: 2, isLooser: true }]],
+      ],
+    );
+    await end();
+    const again = newCore(core.config);
+    await replayJournal(again, home.journals.read('s'), (body) => body());
+    assert.equal(again.hash(), core.hash());
+    assert.equal(again.engine.risk.limits.definition.orderValuePct, 2);
   });
 
   test('command: given while the session did not run -> refused as late; after its end -> withdrawn', async () => {

@@ -32,6 +32,8 @@ export function countObserved(
         if (id < newestTrade) rare.count('trade: told after a later one');
         newestTrade = Math.max(newestTrade, id);
       }
+      if (payload['type'] === 'funding-told' && payload['id'] !== undefined)
+        rare.count('account: funding told by the history of the venue');
       countOutcome(payload, life, stories, rare);
     }
   }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { clientOrderId } from '../../src/core/execution/client-order-id.ts';
+import type { Command } from '../../src/core/vocabulary/commands.ts';
 import { SessionError } from '../../src/session/session-error.ts';
 import { SimulatedClock } from '../simulated-world/clock.ts';
 import { AccountStreams } from './account-streams.ts';
@@ -251,8 +252,32 @@ export class World {
         : []),
       { type: 'rearm', reason, scope: 'account' },
       { type: 'rearm', reason, scope: 'instrument', target: instrument },
+      ...Array.from({ length: 4 }, () => this.#newLimits(reason, instrument)),
     ] as const;
     life.around.gate.enter(() => life.command(chance.pick(choices)));
+  }
+
+  /** Stricter or laxer limits of the account, the strategy or the instrument, confirmed or not. */
+  #newLimits(reason: string, instrument: string): Command & { readonly type: 'set-limits' } {
+    const chance = this.#chance;
+    this.rare.count('session: limits set');
+    const [orderSizeLots, positionLots] = [this.#lots(LIMITS.orderSize), this.#lots(LIMITS.position)].map((most) =>
+      Math.max(1, Math.round(most * chance.pick([0.1, 0.3, 0.6, 1]))),
+    ) as [number, number];
+    const limits: Record<string, number> = chance.pick([
+      { orderSizeLots },
+      { positionLots },
+      { orderSizeLots, positionLots },
+      { messageOrders: chance.whole(3, 200) },
+    ]);
+    const scope =
+      'messageOrders' in limits ? 'account' : chance.pick(['account', 'account', 'strategy', 'instrument'] as const);
+    const target = scope === 'strategy' ? { target: TRADER } : scope === 'instrument' ? { target: instrument } : {};
+    return { type: 'set-limits', reason, scope, ...target, limits, confirmed: chance.is(0.7) };
+  }
+
+  #lots(quantity: string): number {
+    return Math.round(Number(quantity) / (this.mix.product === 'spot' ? 0.00001 : 0.001));
   }
 
   /** Whoever watches processes: starts one where there is none, and ends those that say that they have failed. */
@@ -308,14 +333,14 @@ export class World {
     const clock = new ProcessClock(this.clock, gate, this.#machine);
     const dialer = this.streams.dialerOf(gate);
     drop = dialer.drop;
-    const positionLots = mix.product === 'spot' ? 25_000 : 250;
+    const [positionLots, orderSizeLots] = [this.#lots(LIMITS.position), this.#lots(LIMITS.orderSize)];
     const life: Life = new Life({
       ...{ number, kind: mix.product, gate, clock, chance, dialer, begunAtMs: this.#begunAtMs, foreign: mix.foreign },
       http: this.wire.clientOf(number, gate, clock),
       place: this.disk.placeOf(number, gate),
       leases: this.leases.storeOf(gate),
       strategy: makeTrader(this.seed, { shorts: mix.product === 'usdm', always: this.seed % 2 === 0 }),
-      limits: { positionLots, orderSizeLots: positionLots * 0.4, portfolioHeatPct: null, repeatedEntryFills: null },
+      limits: { positionLots, orderSizeLots, portfolioHeatPct: null, repeatedEntryFills: null },
       isGone: (holder) => mix.knowsDead && (this.#lifeOf(holder)?.around.gate.isDead ?? false),
     });
     this.lives.push(life);
@@ -339,7 +364,10 @@ export class World {
     return {
       ...{ kind: this.mix.product, deposits: DEPOSITS[this.mix.product], cash: String(CASH) },
       ...{ lot: this.mix.product === 'spot' ? '0.00001' : '0.001', validityMs: VALIDITY_MS },
-      ...{ largestOrder: LIMITS.orderSize, largestPosition: LIMITS.position },
+      limits: {
+        ...{ orderSizeLots: this.#lots(LIMITS.orderSize), positionLots: this.#lots(LIMITS.position) },
+        messageOrders: 100,
+      },
       clockErrorMs: this.mix.clockSteps > 0 ? 2 * LONGEST_CLOCK_STEP_MS : 500,
     };
   }

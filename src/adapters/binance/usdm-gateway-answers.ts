@@ -64,5 +64,14 @@ export const usdmTrade = z.object({
 });
 export type UsdmTrade = z.output<typeof usdmTrade>;
 
+/** A row of `GET /fapi/v1/income` for funding. */
+export const usdmFunding = z.object({
+  symbol: z.string(),
+  income: amount,
+  asset: z.string(),
+  time: timeMs,
+  tranId: venueId,
+});
+
 /** Answer to a cancel of all. */
 export const usdmAllCanceled = z.object({ code: z.union([z.literal(200), z.literal('200')]) });

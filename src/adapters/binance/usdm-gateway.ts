@@ -11,6 +11,7 @@ import type {
   Outcome,
   VenueBalance,
   VenueFill,
+  VenueFunding,
   VenueOrder,
   VenuePosition,
 } from '../../ports/exchange-gateway.ts';
@@ -26,6 +27,7 @@ import {
   type UsdmTrade,
   usdmAccountConfig,
   usdmBalances,
+  usdmFunding,
   usdmPositionRisk,
   usdmPositions,
   usdmSymbolConfig,
@@ -190,6 +192,21 @@ export class BinanceUsdmGateway implements ExchangeGateway {
         tradedAtMs: trade.time,
       });
     return fills;
+  }
+
+  /** By its own number each payment is one, whichever page it is on: several may share the millisecond at which a page ends. */
+  async fundingSince(fromMs: number): Promise<readonly VenueFunding[]> {
+    const found = new Map<string, VenueFunding>();
+    for (let startMs = Math.max(0, Math.floor(fromMs)); ; ) {
+      const parameters = `incomeType=FUNDING_FEE&startTime=${startMs}&limit=${LARGEST_PAGE}`;
+      const rows = await this.#rest.read({ path: '/fapi/v1/income', weight: 30, parameters }, z.array(usdmFunding));
+      const before = found.size;
+      for (const { tranId: id, symbol, asset, income, time } of rows)
+        found.set(id, { id, symbol, asset, amount: income, paidAtMs: time });
+      if (rows.length < LARGEST_PAGE || found.size === before) break;
+      startMs = rows.reduce((newest, { time }) => Math.max(newest, time), startMs);
+    }
+    return [...found.values()].sort((a, b) => a.paidAtMs - b.paidAtMs);
   }
 
   /** Wallet balances: all of it is `free`, as margin is not taken out of a wallet. Profit that is not realized is not in it. */

@@ -1,11 +1,13 @@
 import type { SessionCommand } from '../../core/vocabulary/commands.ts';
 import type { Size } from '../../core/vocabulary/intent.ts';
+import { isAbove, limitLines } from '../../session/limit-lines.ts';
 import { type DryRun, ruleLine } from '../dry-run.ts';
 import { Failure } from '../failures.ts';
 import type { Input, OperationId } from '../operations/table.ts';
 import { operationOf } from '../operations/table.ts';
 import type { World } from '../world.ts';
 import { concerns, placeOf, placeText } from './latch-scope.ts';
+import { changesOf } from './limits.ts';
 import {
   amendment,
   cancelation,
@@ -15,6 +17,7 @@ import {
   sessionEnd,
   strategyStart,
 } from './planned-command.ts';
+import { limitsPlan, refusalOf, trialOf } from './planned-limits.ts';
 import { executionExecute } from './quotes.ts';
 import { isRunning, knownSessions, readSession } from './session-reader.ts';
 
@@ -35,6 +38,7 @@ const TRIALS: { readonly [K in OperationId]?: Trial<K> } = {
     const { session } = await sessionEnd(input, world);
     return allowed([`end session ${session.name}`]);
   },
+  'limits-set': limitsTrial,
   'execution-execute': () => executionExecute(),
   async kill(input, world) {
     const place = await placeOf(input, () => knownSessions(world));
@@ -56,6 +60,31 @@ export async function tried(id: OperationId, input: Readonly<Record<string, unkn
   const lower = summary.charAt(0).toLowerCase() + summary.slice(1);
   return { operation: name, would: [lower], allowed: null, refusal: null, rules: [] };
 }
+
+/** What would change in each session, and what of its positions and orders would be beyond it then. */
+async function limitsTrial(input: Input<'limits-set'>, world: World): Promise<Tried> {
+  const plan = await limitsPlan(input, world);
+  const would: string[] = [];
+  let refusal: Failure | null = null;
+  for (const planned of plan.sessions) {
+    const { name } = planned.session;
+    const { core, outcome } = await trialOf(planned, world, true);
+    const changes = changesOf(core).at(-1)?.changes ?? [];
+    if (!outcome.done) would.push(`change nothing in session ${name}`);
+    else
+      for (const { limit, before, after } of changes)
+        would.push(`set ${limit} of ${plan.place} in session ${name} from ${shown(before)} to ${shown(after)}`);
+    if (outcome.done)
+      for (const { limit, of, used, allowed: most } of limitLines(core).filter(isAbove))
+        would.push(`find ${limit} of ${of} above in session ${name}: ${used} of ${most}; nothing of it is closed`);
+    refusal ??= refusalOf(plan, planned, (await trialOf(planned, world)).outcome);
+  }
+  for (const name of plan.absent) would.push(`leave session ${name}, which does not run, as it is`);
+  const why = refusal === null ? null : { code: refusal.code, message: refusal.message };
+  return { would, allowed: refusal === null, refusal: why, rules: [] };
+}
+
+const shown = (value: unknown): string => (value === null ? 'off' : String(value));
 
 const allowed = (would: string[]): Tried => ({ would, allowed: true, refusal: null, rules: [] });
 

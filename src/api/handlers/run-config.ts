@@ -171,7 +171,8 @@ function fillRules(text: string): FillRules {
   }
 }
 
-function readLimits(path: string, world: World): LimitsDefinition {
+/** A limits file as it stands there. Throws {@link Failure} `file-not-found` or `limits-invalid`. */
+export function readLimits(path: string, world: World): LimitsDefinition {
   const text = world.files.read(path);
   if (text === null)
     throw new Failure('file-not-found', `there is no file ${path}`, { details: { file: path, field: 'limits' } });

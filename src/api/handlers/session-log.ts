@@ -12,6 +12,7 @@ const LOUD: Readonly<Partial<Record<EventType, LogLevel>>> = {
   'data-anomaly-detected': 'error',
   'alert-raised': 'warn',
   'trading-state-changed': 'warn',
+  'limits-changed': 'warn',
   'order-rejected': 'warn',
 };
 

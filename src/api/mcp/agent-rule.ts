@@ -17,9 +17,9 @@ export type SessionStage = (typeof SESSION_STAGES)[number];
 
 /**
  * What an agent may do to trading, given its scopes. `safer`: it only lowers what can be lost, and is allowed everywhere. `unless-live`: where
- * no real money is. What is not named is never allowed, so that a new operation is not until somebody has thought about it.
+ * no real money is. `unconfirmed`: everywhere, but without the confirmation that a person gives to what adds risk. What is not named is never allowed, so that a new operation is not until somebody has thought about it.
  */
-const RULES: { readonly [K in OperationId]?: 'safer' | 'unless-live' } = {
+const RULES: { readonly [K in OperationId]?: 'safer' | 'unless-live' | 'unconfirmed' } = {
   'order-buy': 'unless-live',
   'order-sell': 'unless-live',
   'order-place': 'unless-live',
@@ -31,12 +31,14 @@ const RULES: { readonly [K in OperationId]?: 'safer' | 'unless-live' } = {
   stop: 'safer',
   // A level only rises.
   kill: 'safer',
+  // Without the confirmation that it may not give, limits only become stricter.
+  'limits-set': 'unconfirmed',
   'strategy-demote': 'safer',
   resume: 'unless-live',
   rearm: 'unless-live',
 };
 
-export type AgentRule = 'always' | 'safer' | 'unless-live' | 'never';
+export type AgentRule = 'always' | 'safer' | 'unless-live' | 'unconfirmed' | 'never';
 
 /** The rule of an operation. What does not trade, or hold trading back, is a matter of scopes alone. */
 export function agentRule(id: OperationId): AgentRule {
@@ -60,6 +62,12 @@ export async function asAgentMay(id: OperationId, given: Given, world: World): P
   const rule = agentRule(id);
   if (rule === 'always' || rule === 'safer') return given;
   const { name } = operationOf(id);
+  if (rule === 'unconfirmed') {
+    if (given['confirm'] === undefined) return given;
+    throw new Failure('agent-refused', `${name}: an agent may only make limits stricter, and confirms nothing`, {
+      details: { field: 'confirm' },
+    });
+  }
   if (rule === 'never') throw new Failure('agent-refused', `${name} is for people`);
   const { stage, what, bound } = await concerned(id, given, world);
   if (stage !== 'live') return bound;

@@ -24,6 +24,8 @@ export const NEXT: { readonly [K in OperationId]?: readonly OperationId[] } = {
   resume: ['status'],
   kill: ['status', 'positions', 'orders'],
   rearm: ['status'],
+  'limits-show': ['limits-set', 'positions', 'orders'],
+  'limits-set': ['limits-show', 'positions'],
   'runs-ls': ['runs-show', 'runs-diff'],
   'runs-show': ['runs-diff', 'report'],
   strategies: ['backtest', 'strategy-show'],

@@ -7,6 +7,7 @@ import * as channels from './channels.ts';
 import * as data from './data.ts';
 import * as installation from './installation.ts';
 import * as journals from './journals.ts';
+import * as limits from './limits.ts';
 import * as listening from './listen.ts';
 import * as live from './live.ts';
 import * as portfolio from './portfolio.ts';
@@ -77,7 +78,8 @@ export const OPERATIONS = {
   events: queries.events,
   listen: listening.listen,
   why: queries.why,
-  'limits-show': queries.limitsShow,
+  'limits-show': limits.limitsShow,
+  'limits-set': limits.limitsSet,
   'order-show': queries.orderShow,
   'order-place': commands.orderPlace,
   'order-buy': commands.orderBuy,

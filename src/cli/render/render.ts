@@ -30,6 +30,7 @@ import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderConfig, renderDoctor, renderHelp, renderVersion } from './installation.ts';
 import { renderBackup, renderRestored, renderVerified } from './journals.ts';
 import { renderLatest } from './latest.ts';
+import { renderLimits, renderLimitsSet } from './limits.ts';
 import { renderHeard, renderListened } from './listen.ts';
 import { renderParity } from './parity.ts';
 import { renderBalances, renderEquity, renderEquityUpdate, renderProfit } from './portfolio.ts';
@@ -63,7 +64,6 @@ import {
   renderEventsUpdate,
   renderFills,
   renderFillsUpdate,
-  renderLimits,
   renderOneOrder,
   renderOrders,
   renderOrdersUpdate,
@@ -172,6 +172,7 @@ export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: 
   listen: renderListened,
   why: renderWhy,
   'limits-show': renderLimits,
+  'limits-set': renderLimitsSet,
   'order-buy': renderOrder,
   'order-sell': renderOrder,
   'order-show': renderOneOrder,

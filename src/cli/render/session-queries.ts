@@ -68,7 +68,7 @@ export function renderStatus(output: Status, { style }: Scene): Rendering {
 
 type Heading = Pick<Output<'orders'>, 'session' | 'time'>;
 
-function heading({ session, time }: Heading, parts: readonly string[], style: Style): string {
+export function heading({ session, time }: Heading, parts: readonly string[], style: Style): string {
   return flow(
     'session',
     [style.bold(session), time === null ? 'no bar yet' : `at ${second(time)} UTC`, ...parts],
@@ -284,37 +284,4 @@ export function ruleTable(rules: Rules, style: Style): string {
       .map((rule) => [rule.rule, rule.unit, number(rule.used), number(rule.after), number(rule.limit)]),
     style,
   );
-}
-
-export function renderLimits(output: Output<'limits-show'>, { style }: Scene): Rendering {
-  const { currency, limits, usage } = output;
-  const number = (value: number | null): string => (value === null ? '' : String(+value.toPrecision(8)));
-  const used = table(
-    [
-      ...[{ header: 'used of' }, { header: 'unit' }],
-      ...[
-        { header: 'used', ...right },
-        { header: 'allowed', ...right },
-        { header: '', ...right },
-      ],
-    ],
-    usage.map(({ limit, unit, used: now, allowed }) => [
-      limit,
-      unit === 'account currency' ? currency : unit,
-      number(now),
-      allowed === null ? 'off' : number(allowed),
-      now === null || allowed === null || allowed === 0 ? '' : `${((100 * now) / allowed).toFixed(1)} %`,
-    ]),
-    style,
-  );
-  const all = table(
-    [{ header: 'limit' }, { header: 'value', ...right }, { header: '' }],
-    limits.map(({ limit, value, isDefault }) => [
-      limit,
-      value === null ? 'off' : plain(value),
-      isDefault ? '' : style.bold('not the default'),
-    ]),
-    style,
-  );
-  return { text: [heading(output, [], style), used, '', all].join('\n'), next: 'tradewright docs reference/limits' };
 }

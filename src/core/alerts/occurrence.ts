@@ -39,6 +39,12 @@ function toldOf(event: DomainEvent): Told | null {
       return { kinds: ['risk'], severity: 'info', what: `order refused: ${event.code}` };
     case 'trading-state-changed':
       return stateTold(event.scope, event.from, event.to, event.reason);
+    case 'limits-changed':
+      return {
+        ...{ kinds: ['risk'], severity: event.changes.some(({ isLooser }) => isLooser) ? 'warn' : 'info' },
+        what: `limits of ${event.strategy ?? event.instrument ?? 'the account'} changed by ${event.actor || 'nobody known'}`,
+        text: `${event.changes.map(({ limit, before, after }) => `${limit} from ${shown(before)} to ${shown(after)}`).join(', ')}: ${event.reason}`,
+      };
     case 'data-anomaly-detected':
       return { kinds: ['reconcile'], severity: 'page', what: `report out of place: ${event.code}`, text: event.detail };
     case 'alert-raised':
@@ -75,3 +81,5 @@ function stateTold(scope: string, from: string, to: string, reason: string): Tol
 }
 
 const percent = (share: number): string => `${Math.round(share * 10_000) / 100} %`;
+
+const shown = (value: unknown): string => (value === null ? 'off' : String(value));

@@ -1,4 +1,5 @@
 import { orderOfClientId } from '../execution/client-order-id.ts';
+import { LimitsError } from '../risk/limit-changes.ts';
 import type { Risk } from '../risk/review.ts';
 import type { Command, CommandOutcome, Scope } from '../vocabulary/commands.ts';
 import { EVENT } from '../vocabulary/events.ts';
@@ -43,10 +44,12 @@ export class CommandDesk {
     this.#sweep = sweep;
   }
 
-  carryOut(command: Command): CommandOutcome {
+  /** `actor`: who gave it. */
+  carryOut(command: Command, actor: string): CommandOutcome {
     try {
-      return this.#carryOut(command);
+      return this.#carryOut(command, actor);
     } catch (error) {
+      if (error instanceof LimitsError) return { done: false, code: 'limits-invalid', message: error.message };
       if (error instanceof CommandRefusal) return { done: false, code: error.code, message: error.message };
       // More than an instant, an instrument or a number can hold.
       if (error instanceof RangeError) return { done: false, code: 'invalid', message: error.message };
@@ -54,7 +57,7 @@ export class CommandDesk {
     }
   }
 
-  #carryOut(command: Command): CommandOutcome {
+  #carryOut(command: Command, actor: string): CommandOutcome {
     switch (command.type) {
       case 'place-order':
         return this.#place(command);
@@ -86,6 +89,8 @@ export class CommandDesk {
         return this.#kill(command);
       case 'rearm':
         return this.#rearm(command);
+      case 'set-limits':
+        return this.#setLimits(command, actor);
     }
   }
 
@@ -137,6 +142,26 @@ export class CommandDesk {
     const { ladder } = this.#risk.state;
     for (const seat of this.#seats)
       if (ladder.owed[seat.index] === 1 && !ladder.pauses(seat.index)) this.#start(seat, reason);
+    return DONE;
+  }
+
+  #setLimits({ scope, target, limits, confirmed, reason }: Of<'set-limits'>, actor: string): CommandOutcome {
+    const index = this.#index(scope, target);
+    const changes = this.#risk.inForce.planned(scope, index, limits);
+    if (changes.length === 0)
+      throw new CommandRefusal('nothing-to-do', 'these limits are in force already; nothing was changed');
+    const looser = changes.filter(({ isLooser }) => isLooser).map(({ limit }) => limit);
+    if (looser.length > 0 && confirmed !== true)
+      throw new CommandRefusal(
+        'not-confirmed',
+        `${looser.join(', ')} would let more pass than now, and that was not confirmed; nothing was changed`,
+      );
+    const s = this.#s;
+    this.#risk.setLimits(scope, index, limits, s.clock[0]!);
+    const text = JSON.stringify({ scope, changes, actor, reason });
+    const [strategy, instrument] = [scope === 'strategy' ? index : -1, scope === 'instrument' ? index : -1];
+    const type = EVENT['limits-changed'];
+    s.log.append(type, s.clock[0]!, -1 - s.input, s.input, strategy, instrument, s.texts.push(text) - 1);
     return DONE;
   }
 

@@ -269,10 +269,10 @@ export class Engine {
     for (let i = 0; i < seats.length; i++) if (seats[i]!.hasUpdates) this.#flush(seats[i]!);
   }
 
-  /** A command from outside: an input like any other, through the same risk. Answers what became of it. */
-  command(command: Command): CommandOutcome {
+  /** A command from outside: an input like any other, through the same risk. Answers what became of it. `actor`: who gave it. */
+  command(command: Command, actor = ''): CommandOutcome {
     this.state.input++;
-    const outcome = this.#commands.carryOut(command);
+    const outcome = this.#commands.carryOut(command, actor);
     noteTransitions(this.state, this.risk);
     return outcome;
   }

@@ -97,6 +97,7 @@ function payload(s: SessionState, type: DomainEvent['type'], seq: number, instru
     case 'risk-limit-exceeded':
       return { limit: s.texts[ref], used: a, allowed: b };
     case 'trading-state-changed':
+    case 'limits-changed':
       return JSON.parse(s.texts[ref]!) as object;
     case 'data-anomaly-detected':
       return { code: 'report-out-of-place', detail: s.texts[ref] };

@@ -60,6 +60,12 @@ export class OrderDesk {
     return this.open.rowsOf(slot);
   }
 
+  /** What risk would be told of an order in a slot now; good until the next order. */
+  pictureOf(slot: number): RiskView {
+    this.#picture.fill(slot, this.#instrument(slot));
+    return this.#view;
+  }
+
   /** Code of every refused intent, in order. */
   get refusals(): readonly number[] {
     return this.dispatch.refusals;

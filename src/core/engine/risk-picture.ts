@@ -83,6 +83,7 @@ export class RiskPicture {
     v.openSellLots = open.instrumentSellLots[index]!;
     v.strategyOpenBuyLots = open.buyLots[slot]!;
     v.strategyOpenSellLots = open.sellLots[slot]!;
+    v.strategyLegLots = this.#legLots(slot);
     v.strategyOpenOrders = open.byStrategy[strategy]!;
     v.accountOpenOrders = open.total;
     s.book.exposure(s.price, this.#exposure);
@@ -105,6 +106,21 @@ export class RiskPicture {
         : s.clock[1]! - s.feePurseWorth() - (v.grossExposure + v.openOrderExposure) / s.account.leverage;
     // Less than nothing is nothing: a limit that is off (infinity × free capital) must not refuse because of the sign.
     if (v.freeCapital < 0) v.freeCapital = 0;
+  }
+
+  /** What resting legs may still take from a slot's position. Of a stop and a target that cancel each other only one fills. */
+  #legLots(slot: number): number {
+    const held = Math.abs(this.#s.book.positions.column.lots[slot]!);
+    if (held === 0) return 0;
+    const c = this.#s.orders.column;
+    let stops = 0;
+    let targets = 0;
+    for (const row of this.#open.rowsOf(slot)) {
+      const lots = c.lots[row]! - c.filledLots[row]!;
+      if (c.role[row] === ROLE.target) targets += lots;
+      else if (c.role[row] === ROLE.stop || c.role[row] === ROLE.trail) stops += lots;
+    }
+    return Math.min(held, Math.max(stops, targets));
   }
 
   /** Tells of a leg how much its entry has filled: what it may close. */

@@ -13,7 +13,9 @@ import type { ReplacementsSnapshot } from './replacements.ts';
 import type { ContextSnapshot } from './strategy-seat.ts';
 
 /** Changes whenever a snapshot of before cannot be understood any more; an upcaster goes with it, or a refusal. */
-export const SNAPSHOT_VERSION = 2;
+export const SNAPSHOT_VERSION = 3;
+/** The same but for limits that could not be changed then: its own are those that the session began with. */
+const WITHOUT_LIMITS = 2;
 
 /** A snapshot that cannot be taken over: `version` this program does not know, or `configuration` other than that of the engine. */
 export class SnapshotError extends Error {
@@ -155,7 +157,7 @@ export function snapshot(engine: Engine): Json {
  */
 export function restore(engine: Engine, json: Json, histories: readonly BarColumns[]): void {
   const version = (json as { readonly v?: Json } | null)?.v;
-  if (version !== SNAPSHOT_VERSION)
+  if (version !== SNAPSHOT_VERSION && version !== WITHOUT_LIMITS)
     throw new SnapshotError(
       'version',
       `expected a snapshot of version ${SNAPSHOT_VERSION}, found ${JSON.stringify(version)}`,

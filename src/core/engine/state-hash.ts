@@ -1,4 +1,5 @@
 import { Hash128 } from '../vocabulary/hash.ts';
+import { type Json, orderlessText } from '../vocabulary/json.ts';
 import type { Engine } from './engine.ts';
 
 /**
@@ -28,6 +29,8 @@ export function stateHash(engine: Engine): string {
   for (const seat of engine.seats) hash.text(JSON.stringify(seat.context.state));
   const kills = engine.risk.state.ladder.held();
   if (kills.length > 0) hash.text(JSON.stringify(kills));
+  const limits = engine.risk.inForce.changed();
+  if (limits !== null) hash.text(orderlessText(limits as unknown as Json));
   return hash.digest();
 }
 

@@ -19,8 +19,9 @@ export const TRIGGERED =
  * - how many of its lots close the strategy's position and how many open one. Lots that other open orders on the same side
  *   already close are taken: the proof holds with all of them filled. A leg closes what its parent opens. An order with no
  *   opening lots is `reducing`; one that flips a position is not;
- * - the worst |position| of strategy and account with every open order filled, and with none (invariant: both must pass),
- *   and what the order adds to it.
+ * - how far the position of strategy and account goes to the order's side with every open order filled, and how much farther with
+ *   it; and what that adds to the worst |position|. An order that turns a position over meets its resting stops and targets: should
+ *   they fill first, all of the order opens something.
  *
  * Only the added lots are valued at the order's price, the rest at the last price: a buy limit far below the market costs
  * what it costs there.
@@ -67,20 +68,18 @@ export function assessOpening(draft: OrderDraft, view: RiskView, limits: Compile
   state.capital = leverage * view.equity;
 
   const position = view.strategyLots;
-  const openBuy = view.strategyOpenBuyLots;
-  const openSell = view.strategyOpenSellLots;
-  const strategyWorst = worst(position + openBuy, position - openSell);
-  state.strategyWorstLots = strategyWorst;
-  state.strategyAddedLots =
-    (buy
-      ? worst(position + openBuy + lots, position - openSell)
-      : worst(position + openBuy, position - openSell - lots)) - strategyWorst;
+  const legs = position !== 0 && position > 0 !== buy ? view.strategyLegLots : 0;
+  state.legLots = legs;
+  const strategyAhead = buy ? position + view.strategyOpenBuyLots + legs : view.strategyOpenSellLots + legs - position;
+  state.strategySideLots = strategyAhead > 0 ? strategyAhead : 0;
+  state.strategyAddedLots = (strategyAhead + lots > 0 ? strategyAhead + lots : 0) - state.strategySideLots;
   const net = view.netLots;
-  const high = net + view.openBuyLots;
-  const low = net - view.openSellLots;
-  const accountWorst = worst(high, low);
-  state.accountWorstLots = accountWorst;
-  state.accountAddedLots = (buy ? worst(high + lots, low) : worst(high, low - lots)) - accountWorst;
+  const high = net + view.openBuyLots + (buy ? legs : 0);
+  const low = net - view.openSellLots - (buy ? 0 : legs);
+  state.accountAddedLots = (buy ? worst(high + lots, low) : worst(high, low - lots)) - worst(high, low);
+  const accountAhead = buy ? high : -low;
+  state.accountSideLots = accountAhead > 0 ? accountAhead : 0;
+  state.accountSideAddedLots = (accountAhead + lots > 0 ? accountAhead + lots : 0) - state.accountSideLots;
 }
 
 /** The larger of |high| and |low|; no order filled lies between the two. */

@@ -173,7 +173,8 @@ export interface LimitLine {
   readonly status: 'on' | 'off';
 }
 
-const SETTINGS_OF: Partial<Record<keyof Limits, keyof Limits>> = {
+/** Windows and pauses, with the limit that each belongs to: with that one off they mean nothing. */
+export const SWITCH_OF: Readonly<Partial<Record<keyof Limits, keyof Limits>>> = {
   messageWindowMs: 'messageOrders',
   duplicateWindowMs: 'duplicateOrders',
   repeatedEntryWindowMs: 'repeatedEntryFills',
@@ -184,7 +185,7 @@ const SETTINGS_OF: Partial<Record<keyof Limits, keyof Limits>> = {
 export function describeLimits(limits: Limits): readonly LimitLine[] {
   return (Object.keys(limitsSchema.shape) as (keyof Limits)[]).map((name) => {
     const value = limits[name];
-    const switchedBy = limits[SETTINGS_OF[name] ?? name];
+    const switchedBy = limits[SWITCH_OF[name] ?? name];
     return {
       name,
       value: Array.isArray(value) ? value.join(' ') : value,

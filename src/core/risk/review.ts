@@ -6,6 +6,7 @@ import { explainReview, type RuleLine } from './explain.ts';
 import type { Kill } from './kill-ladder.ts';
 import { KILL } from './kill-ladder.ts';
 import type { CompiledLimits } from './limits.ts';
+import { LimitsInForce } from './limits-in-force.ts';
 import { NEVER_MS } from './recent-times.ts';
 import { bracket } from './rules/bracket.ts';
 import { coolDown } from './rules/cool-down.ts';
@@ -48,20 +49,26 @@ const DAY_MS = 86_400_000;
  * `filled`, `tripClosed` and `mark`, and collects changes of trading states with `takeTransitions`.
  */
 export class Risk {
-  readonly limits: CompiledLimits;
+  readonly inForce: LimitsInForce;
   readonly state: RiskState;
   /** Number of the last refusal, 0 after an approval. */
   refusal = 0;
   #transitions: StateTransition[] = [];
 
   constructor(limits: CompiledLimits, strategies: number, instruments: number) {
-    this.limits = limits;
+    this.inForce = new LimitsInForce(limits, strategies, instruments);
     this.state = new RiskState(limits, strategies, instruments);
+  }
+
+  /** Those of the account. */
+  get limits(): CompiledLimits {
+    return this.inForce.account;
   }
 
   /** The draft itself, approved, or null with `refusal` set. Changes nothing but `refusal` and the assessment. */
   review(draft: OrderDraft, view: RiskView): Approved<OrderDraft> | null {
-    const { limits, state } = this;
+    const { state } = this;
+    const limits = this.inForce.of(draft.strategy, draft.instrument);
     assess(draft, view, limits, state);
     const code =
       tradingState(draft, view, limits, state) ||
@@ -86,21 +93,26 @@ export class Risk {
 
   /** Every rule with its numbers for this draft, passed or not, in precedence order. For people and what-if; allocates. */
   explain(draft: OrderDraft, view: RiskView): readonly RuleLine[] {
-    assess(draft, view, this.limits, this.state);
-    assessOpening(draft, view, this.limits, this.state);
-    return explainReview(draft, view, this.limits, this.state);
+    const limits = this.inForce.of(draft.strategy, draft.instrument);
+    assess(draft, view, limits, this.state);
+    assessOpening(draft, view, limits, this.state);
+    return explainReview(draft, view, limits, this.state);
   }
 
   /** An approved order was sent: it counts in the windows, also if it is rejected or canceled later. */
   placed(draft: OrderDraft, nowMs: number): void {
     this.state.messages.add(draft.strategy, nowMs);
-    if (this.limits.duplicateOrders > 0) this.state.orders.add(draft, nowMs);
+    this.state.orders.add(draft, nowMs);
   }
 
   /** An entry of the strategy was filled (once an order). Reaching the limit puts the strategy into `reducing`. */
   filled(strategy: number, nowMs: number): void {
+    this.state.entries.add(strategy, nowMs);
+    this.#latchRepeated(strategy, nowMs);
+  }
+
+  #latchRepeated(strategy: number, nowMs: number): void {
     const { state, limits } = this;
-    state.entries.add(strategy, nowMs);
     if (state.repeated[strategy] === 1 || !state.entries.full(strategy, nowMs, limits.repeatedEntryWindowMs)) return;
     state.repeated[strategy] = 1;
     state.restricted = true;
@@ -109,14 +121,18 @@ export class Risk {
 
   /** A round trip of the strategy ended with this profit or loss, fees included, in account currency. */
   tripClosed(strategy: number, pnlQuote: number, nowMs: number): void {
-    const { state, limits } = this;
+    const { state } = this;
     if (!(pnlQuote < 0)) {
       state.losses[strategy] = 0;
       return;
     }
-    const losses = state.losses[strategy]! + 1;
-    state.losses[strategy] = losses;
-    if (losses < limits.coolDownLosses) return;
+    state.losses[strategy]!++;
+    this.#latchLosses(strategy, nowMs);
+  }
+
+  #latchLosses(strategy: number, nowMs: number): void {
+    const { state, limits } = this;
+    if (state.losses[strategy]! < limits.coolDownLosses) return;
     state.losses[strategy] = 0;
     state.coolUntilMs[strategy] = nowMs + limits.coolDownMs;
     state.restricted = true;
@@ -173,6 +189,27 @@ export class Risk {
     this.#note(state.states.rearm(scope, index));
   }
 
+  /**
+   * Changes limits from now on; see {@link LimitsInForce}. What windows have counted stays counted, and a limit that is reached already holds at
+   * once. Nothing that is latched is lifted.
+   */
+  setLimits(scope: Scope, index: number, changes: Readonly<Record<string, unknown>>, nowMs: number): void {
+    const { state } = this;
+    this.inForce.set(scope, index, changes);
+    this.#resize();
+    this.#derive();
+    for (let strategy = 0; strategy < state.repeated.length; strategy++) {
+      this.#latchRepeated(strategy, nowMs);
+      this.#latchLosses(strategy, nowMs);
+    }
+    if (!Number.isNaN(state.lastEquity)) this.#remark(state.lastEquity, nowMs);
+  }
+
+  #resize(): void {
+    this.state.messages.resize(this.limits.messageOrders);
+    this.state.entries.resize(this.limits.repeatedEntryFills);
+  }
+
   /** Changes of trading states since the last call, in order. */
   takeTransitions(): readonly StateTransition[] {
     const taken = this.#transitions;
@@ -180,8 +217,10 @@ export class Risk {
     return taken;
   }
 
-  /** Forgets everything, keeping limits and memory: an engine is reset, not made anew. */
+  /** Forgets everything, changed limits too, keeping memory: an engine is reset, not made anew. */
   reset(): void {
+    this.inForce.restore(null);
+    this.#resize();
     this.state.clear();
     this.state.restricted = false;
     this.refusal = 0;
@@ -190,11 +229,14 @@ export class Risk {
   }
 
   snapshot(): RiskSnapshot {
-    return this.state.snapshot();
+    const limits = this.inForce.changed();
+    return { ...this.state.snapshot(), ...(limits === null ? {} : { limits }) };
   }
 
-  /** Takes over a snapshot made under the same limits and numbers of strategies and instruments, else `RangeError`. */
+  /** Takes over a snapshot made under the same numbers of strategies and instruments, with its limits; else `RangeError`. */
   restore(snapshot: RiskSnapshot): void {
+    this.inForce.restore(snapshot.limits ?? null);
+    this.#resize();
     this.state.restore(snapshot);
     this.state.restricted = this.state.anyRestricted();
     this.refusal = 0;

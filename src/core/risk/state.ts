@@ -1,8 +1,9 @@
 import type { Instrument } from '../vocabulary/instrument.ts';
 import { KillLadder, type KillLadderSnapshot } from './kill-ladder.ts';
 import type { CompiledLimits } from './limits.ts';
+import type { ChangedLimits } from './limits-in-force.ts';
 import { RecentOrders } from './recent-orders.ts';
-import { NEVER_MS, RecentTimes } from './recent-times.ts';
+import { NEVER_MS, RecentTimes, type RecentTimesSnapshot } from './recent-times.ts';
 import { TradingStates, type TradingStatesSnapshot } from './trading-state.ts';
 
 /** What risk remembers, in plain JSON. Null stands for "not known yet". */
@@ -10,8 +11,10 @@ export interface RiskSnapshot {
   readonly v: 1;
   readonly states: TradingStatesSnapshot;
   readonly ladder: KillLadderSnapshot;
-  readonly messages: { readonly timesMs: readonly number[]; readonly next: readonly number[] };
-  readonly entries: { readonly timesMs: readonly number[]; readonly next: readonly number[] };
+  /** Limits in force where they were changed; absent where they are those that the session began with. */
+  readonly limits?: ChangedLimits;
+  readonly messages: RecentTimesSnapshot;
+  readonly entries: RecentTimesSnapshot;
   readonly orders: { readonly fields: readonly number[]; readonly next: readonly number[] };
   readonly repeated: readonly number[];
   readonly losses: readonly number[];
@@ -78,11 +81,18 @@ export class RiskState {
   /** Leverage that counts, the lower of limit and view, and equity × leverage. */
   leverage = 1;
   capital = Number.NaN;
-  /** The largest |position| in this instrument of strategy and account, without and with the order, all open orders filled. */
-  strategyWorstLots = 0;
+  /**
+   * How far the strategy's position in this instrument, and the account's, may go to the order's side without it, all open orders filled, and
+   * how much farther with it.
+   */
+  strategySideLots = 0;
   strategyAddedLots = 0;
-  accountWorstLots = 0;
+  accountSideLots = 0;
+  accountSideAddedLots = 0;
+  /** How much larger the order makes the largest |position| of the account in this instrument, on whichever side. */
   accountAddedLots = 0;
+  /** Lots that resting stops and targets of the position may take before the order turns it over. */
+  legLots = 0;
 
   constructor(limits: CompiledLimits, strategies: number, instruments: number) {
     this.states = new TradingStates(strategies, instruments);
@@ -98,10 +108,8 @@ export class RiskState {
   clear(): void {
     this.states.clear();
     this.ladder.reset();
-    this.messages.timesMs.fill(NEVER_MS);
-    this.messages.next.fill(0);
-    this.entries.timesMs.fill(NEVER_MS);
-    this.entries.next.fill(0);
+    this.messages.clear();
+    this.entries.clear();
     this.orders.fields.fill(NEVER_MS);
     this.orders.next.fill(0);
     this.repeated.fill(0);
@@ -133,8 +141,8 @@ export class RiskState {
       v: 1,
       states: this.states.snapshot(),
       ladder: this.ladder.snapshot(),
-      messages: { timesMs: Array.from(this.messages.timesMs), next: Array.from(this.messages.next) },
-      entries: { timesMs: Array.from(this.entries.timesMs), next: Array.from(this.entries.next) },
+      messages: this.messages.snapshot(),
+      entries: this.entries.snapshot(),
       orders: { fields: Array.from(this.orders.fields), next: Array.from(this.orders.next) },
       repeated: Array.from(this.repeated),
       losses: Array.from(this.losses),
@@ -149,15 +157,13 @@ export class RiskState {
     };
   }
 
-  /** Takes over a snapshot of the same limits, strategies and instruments; throws `RangeError` where it does not fit. */
+  /** Takes over a snapshot of the same strategies and instruments; throws `RangeError` where it does not fit. */
   restore(snapshot: RiskSnapshot): void {
     if (snapshot.v !== 1) throw new RangeError(`expected a risk snapshot of version 1, found ${String(snapshot.v)}`);
     this.states.restore(snapshot.states);
     this.ladder.restore(snapshot.ladder);
-    fit(this.messages.timesMs, snapshot.messages.timesMs, 'messages');
-    fit(this.messages.next, snapshot.messages.next, 'messages');
-    fit(this.entries.timesMs, snapshot.entries.timesMs, 'entries');
-    fit(this.entries.next, snapshot.entries.next, 'entries');
+    if (!this.messages.restore(snapshot.messages)) throw unfit('messages');
+    if (!this.entries.restore(snapshot.entries)) throw unfit('entries');
     fit(this.orders.fields, snapshot.orders.fields, 'orders');
     fit(this.orders.next, snapshot.orders.next, 'orders');
     fit(this.repeated, snapshot.repeated, 'repeated');
@@ -176,6 +182,9 @@ export class RiskState {
 function known(value: number): number | null {
   return Number.isFinite(value) ? value : null;
 }
+
+const unfit = (what: string): RangeError =>
+  new RangeError(`the risk snapshot has ${what} of another number of strategies`);
 
 function fit(into: Float64Array | Int32Array | Uint8Array, from: readonly number[], what: string): void {
   if (from.length !== into.length)

@@ -50,6 +50,8 @@ export class RiskView {
   strategyLots = 0;
   strategyOpenBuyLots = 0;
   strategyOpenSellLots = 0;
+  /** What resting stops and targets may still take from the strategy's own position, |position| at most. */
+  strategyLegLots = 0;
   /**
    * For a leg (`draft.parent` ≥ 0): the parent's lots that open a position and that no other leg has claimed, signed by the
    * parent's side. 0 for other orders.

@@ -59,6 +59,15 @@ export const commandSchema = z.discriminatedUnion('type', [
     /** Trading state afterwards; active where absent. */
     into: z.enum(['active', 'reducing']).optional(),
   }),
+  command('set-limits', {
+    /** `account` and `system` are the same within a session; a strategy or an instrument has limits of its own beside those. */
+    scope: z.enum(SCOPES),
+    target: z.string().optional(),
+    /** New values by the names of a limits file; all others stay. */
+    limits: z.record(z.string(), z.json()),
+    /** Whether somebody has confirmed that it lets more pass; such a change is refused without. */
+    confirmed: z.boolean().optional(),
+  }),
 ]);
 
 export type Command = z.output<typeof commandSchema>;
@@ -75,7 +84,7 @@ export type SessionCommand = z.output<typeof sessionCommandSchema>;
 
 /**
  * What became of a command, as data. Refused codes: a code of `REFUSALS`, `unknown-strategy`, `unknown-instrument`, `unknown-order`,
- * `order-ended`, `nothing-to-do`, `latched`, `invalid`; from a session's loop also `session-ended` and `late`.
+ * `order-ended`, `nothing-to-do`, `latched`, `invalid`, `limits-invalid`, `not-confirmed`; from a session's loop also `session-ended` and `late`.
  */
 export type CommandOutcome =
   | {

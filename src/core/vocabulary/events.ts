@@ -86,6 +86,13 @@ export const eventSchema = z.discriminatedUnion('type', [
   event('alert-raised', { level: z.enum(['info', 'warn', 'page']), message: z.string() }),
   /** An order that was worked by child orders has filled whole through them. */
   event('order-completed', { order: orderId, filledQuantity: decimalText }),
+  /** Limits hold from here on as they were set: of the account, or what a strategy or an instrument has of its own. */
+  event('limits-changed', {
+    scope: z.string(),
+    changes: z.array(z.object({ limit: z.string(), before: z.json(), after: z.json(), isLooser: z.boolean() })),
+    actor: z.string(),
+    reason: z.string(),
+  }),
 ]);
 
 export type DomainEvent = z.output<typeof eventSchema>;

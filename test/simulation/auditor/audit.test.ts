@@ -143,8 +143,8 @@ describe('auditor', () => {
   });
 
   test('beyond the limits -> I9', () => {
-    finds(/^I9: .* is of/, { rules: { ...rules, largestOrder: '0.00001' } });
-    finds(/^I9: a position of/, { rules: { ...rules, largestPosition: '0.00001' } });
+    finds(/^I9: .* is of/, { rules: { ...rules, limits: { ...rules.limits, orderSizeLots: 1 } } });
+    finds(/^I9: a position of/, { rules: { ...rules, limits: { ...rules.limits, positionLots: 1 } } });
   });
 
   test('an epoch that goes back, or a window that is too wide -> I11', () => {

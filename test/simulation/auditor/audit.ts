@@ -1,6 +1,6 @@
 import type { VenueEntry } from '../venue-log.ts';
 import { exact, shown, times } from './exact.ts';
-import { type JournalLine, JournalView, type SeenIntent } from './journal-view.ts';
+import { type AuditedLimit, type JournalLine, JournalView, type SeenIntent } from './journal-view.ts';
 import { type SeenTrade, type SentRequest, VenueView } from './venue-view.ts';
 
 /** What was agreed before anything happened. Decimals as text. */
@@ -9,8 +9,8 @@ export interface Rules {
   readonly deposits: Readonly<Record<string, string>>;
   readonly cash: string;
   readonly lot: string;
-  readonly largestOrder: string;
-  readonly largestPosition: string;
+  /** Limits that the session began with, in lots and orders. */
+  readonly limits: { readonly [K in AuditedLimit | 'messageOrders']: number };
   readonly validityMs: number;
   /** The venue's clock and that of the session's machine are apart by so much at most. */
   readonly clockErrorMs: number;
@@ -40,7 +40,8 @@ export function audit(
   claims: Claims | null,
 ): readonly string[] {
   const venue = new VenueView(log);
-  const journal = new JournalView(lines);
+  const began = new Map(Object.entries(rules.limits).map(([name, most]) => [`account ${name}`, most]));
+  const journal = new JournalView(lines, began);
   const found = [...venue.complaints, ...journal.complaints];
   for (const request of venue.sent) sent(rules, journal, request, found);
   positions(rules, venue, journal, found);
@@ -109,7 +110,8 @@ function orders(rules: Rules, venue: VenueView, journal: JournalView, found: str
       found.push(`I4: ${seen.id} is at the venue, and the journal says ${denied.why}`);
     const held = positionBefore(venue, journal, intent.tick);
     const exits = seen.reduces || (seen.side === 'BUY' ? held < 0n : held > 0n);
-    if (!exits && seen.quantity > exact(rules.largestOrder)) found.push(`I9: ${seen.id} is of ${shown(seen.quantity)}`);
+    const most = exact(rules.lot) * BigInt(journal.allowed('orderSizeLots', intent));
+    if (!exits && seen.quantity > most) found.push(`I9: ${seen.id} is of ${shown(seen.quantity)}`);
   }
   epochs(venue, journal, found);
 }
@@ -140,17 +142,18 @@ function positionBefore(venue: VenueView, journal: JournalView, tick: number): b
     .reduce((sum, { sign, quantity }) => sum + sign * quantity, 0n);
 }
 
-/** I9: never more than allowed, whatever of the open entries fills. */
+/** I9: never more than was allowed when the order was decided, whatever of the open entries fills. */
 function positions(rules: Rules, venue: VenueView, journal: JournalView, found: string[]): void {
-  const most = exact(rules.largestPosition);
   let position = 0n;
   for (const trade of venue.trades) {
     const order = venue.ownerOf(trade);
-    if (!journal.places.has(order)) continue;
+    const intent = journal.places.get(order);
+    if (intent === undefined) continue;
+    const most = exact(rules.lot) * BigInt(journal.allowed('positionLots', intent));
     position += trade.sign * trade.quantity - feeInBase(trade);
     const size = position < 0n ? -position : position;
     const grows = trade.sign > 0n === position > 0n;
-    if (grows && size > most + exitsUntold(venue, journal, trade))
+    if (grows && size > most + exitsUnforeseen(venue, journal, intent, trade))
       found.push(`I9: a position of ${shown(position)} after trade ${trade.id}`);
     const seen = venue.orders.get(order);
     if (seen === undefined) continue;
@@ -160,14 +163,17 @@ function positions(rules: Rules, venue: VenueView, journal: JournalView, found: 
 }
 
 /**
- * What exits had traded when an order was decided, and nobody here had been told of. A limit looks at the position that is known: an entry
- * that would turn it over counts what an exit has taken away already.
+ * What exits traded before, of which an order's decision could not know: they were asked for later, or were being canceled. All others count
+ * with the order, as if they had filled.
  */
-function exitsUntold(venue: VenueView, journal: JournalView, { order, tick }: SeenTrade): bigint {
-  const decided = journal.places.get(venue.nameOf(order))?.tick ?? 0;
+function exitsUnforeseen(venue: VenueView, journal: JournalView, decided: SeenIntent, { tick }: SeenTrade): bigint {
+  const isUnforeseen = (exit: string): boolean =>
+    (journal.places.get(exit)?.tick ?? 0) > decided.tick ||
+    journal.cancels.some((each) => each.order === exit && each.tick <= decided.tick);
   return venue.trades
     .filter((each) => each.tick < tick && (venue.orders.get(venue.ownerOf(each))?.reduces ?? false))
-    .filter(({ id }) => (journal.fills.get(id)?.tick ?? Number.POSITIVE_INFINITY) >= decided)
+    .filter(({ id }) => (journal.fills.get(id)?.tick ?? Number.POSITIVE_INFINITY) >= decided.tick)
+    .filter((each) => isUnforeseen(venue.ownerOf(each)))
     .reduce((sum, { quantity }) => sum + quantity, 0n);
 }
 
@@ -282,10 +288,11 @@ function money(rules: Rules, venue: VenueView, journal: JournalView, claims: Cla
   const allowed = exact('0.00000011') * BigInt(fills.length);
   const apart = hasStrangers ? null : differs('USDT', booked.get('USDT')!, allowed);
   const isTold = claims.alarms.some((text) => text.includes('USDT: the venue holds'));
-  if ((apart !== null || told.length < venue.funding.length) && !isTold)
-    found.push(`I7: nobody was told that ${apart ?? 'funding was missed'}`);
-  const isExplained = told.length < venue.funding.length || !isInOrder(fills, journal);
-  if (apart !== null && !isExplained) found.push(`I6: ${apart}`);
+  if (apart !== null && !isTold) found.push(`I7: nobody was told that ${apart}`);
+  if (apart !== null && isInOrder(fills, journal)) found.push(`I6: ${apart}`);
+  // Whoever was away, or deaf, finds it in the venue's history.
+  if (!hasStrangers && told.length < venue.funding.length)
+    found.push(`I6: ${venue.funding.length - told.length} payments of funding were never told`);
 }
 
 /** Whether trades were told in the order in which they were made. */

@@ -22,6 +22,15 @@ export interface SeenIntent {
   readonly content: Row;
 }
 
+/** Limits of the account, a strategy or the instrument from an input on, in lots by name. */
+interface SeenLimits {
+  readonly inputs: number;
+  readonly lots: ReadonlyMap<string, number>;
+}
+
+/** Limits that the auditor knows of. */
+export type AuditedLimit = 'orderSizeLots' | 'positionLots';
+
 export interface ToldFill {
   readonly id: string;
   readonly row: Row;
@@ -38,10 +47,17 @@ export class JournalView {
   /** Times of funding that was told. */
   readonly fundedMs = new Set<number>();
   readonly complaints: string[] = [];
+  /** Changes of limits that hold, by whose they are. */
+  readonly #limits = new Map<string, SeenLimits[]>();
+  #inputs = 0;
   /** Newest durable record of each life. */
   readonly lastTick = new Map<number, number>();
 
-  constructor(lines: readonly JournalLine[]) {
+  /** Limits of the beginning, as `account positionLots`. */
+  readonly began: ReadonlyMap<string, number>;
+
+  constructor(lines: readonly JournalLine[], began: ReadonlyMap<string, number>) {
+    this.began = began;
     let seq = 0;
     for (const line of lines) {
       if (line.seq !== ++seq) this.complaints.push(`journal: record ${line.seq} stands in place ${seq}`);
@@ -49,7 +65,36 @@ export class JournalView {
       const payload = JSON.parse(line.text) as Row;
       if (line.kind === 'intent') this.#intent(line, payload);
       else if (line.kind === 'outcome') this.#outcome(payload, line.tick);
+      if (line.kind === 'input' || line.kind === 'outcome') this.#inputs++;
+      if (payload['type'] === 'command-given') this.#command(payload['command'] as Row);
     }
+  }
+
+  /** The lots that an order may have, or a position, by the limits that held when it was decided. */
+  allowed(limit: AuditedLimit, { verdict }: SeenIntent): number {
+    const decided = Number(verdict['inputs']);
+    const held = (place: string): number | undefined =>
+      this.#limits
+        .get(place)
+        ?.findLast(({ inputs, lots }) => inputs < decided && lots.has(limit))
+        ?.lots.get(limit);
+    const own = [...this.#limits.keys()].map((place) => held(place) ?? Number.POSITIVE_INFINITY);
+    return Math.min(held('account') ?? this.began.get(`account ${limit}`)!, ...own);
+  }
+
+  /** What lets more pass than before holds only where it was confirmed, and then all of it. */
+  #command({ type, scope, target, limits, confirmed }: Row): void {
+    if (type !== 'set-limits') return;
+    const place = scope === 'account' ? 'account' : `${String(scope)}:${String(target)}`;
+    const all = this.#limits.get(place) ?? [];
+    const lots = new Map(Object.entries(limits as Readonly<Record<string, number>>));
+    const isLooser = [...lots].some(([name, value]) => {
+      const before = all.findLast((each) => each.lots.has(name))?.lots.get(name) ?? this.began.get(`${place} ${name}`);
+      return value > (before ?? Number.POSITIVE_INFINITY);
+    });
+    if (isLooser && confirmed !== true) return;
+    all.push({ inputs: this.#inputs, lots });
+    this.#limits.set(place, all);
   }
 
   #intent({ seq, tick }: JournalLine, payload: Row): void {

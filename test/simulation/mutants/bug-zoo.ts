@@ -292,9 +292,53 @@ export const BUG_ZOO: readonly Mutant[] = [
     file: 'src/core/engine/open-orders.ts',
     changes: [
       [
-        '    if (flags & FLAG.sizeAtFill) return 0;',
-        '    if (flags & FLAG.sizeAtFill || c.status[row] === 1 || c.status[row] === 4) return 0;',
+        '    if (flags & SIZE_AT_FILL) return 0;',
+        '    if (flags & SIZE_AT_FILL || c.status[row] === 1 || c.status[row] === 4) return 0;',
       ],
     ],
+  },
+  {
+    name: 'an order that turns a position over does not count the stops that rest',
+    seen: 'I9: stop and entry both fill',
+    file: 'src/core/risk/assessment.ts',
+    changes: [['position > 0 !== buy ? view.strategyLegLots : 0', 'position > 0 !== buy ? 0 : 0']],
+  },
+  {
+    name: 'funding that fell due while nobody listened is not asked for',
+    seen: 'F12: missed user events',
+    file: 'src/session/funding-history.ts',
+    changes: [['if (gateway.fundingSince === undefined) {', 'if (gateway.fundingSince !== undefined) {']],
+  },
+  {
+    name: 'funding of the stream and of the history is booked twice',
+    seen: 'F12: duplicate user events',
+    file: 'src/session/funding-book.ts',
+    changes: [['      return streamed === undefined;', '      return true;']],
+  },
+  {
+    name: 'limits that were changed are forgotten when a session goes on',
+    seen: '4.1: limit changes take effect by epoch, and stay',
+    file: 'src/core/risk/review.ts',
+    changes: [['this.inForce.restore(snapshot.limits ?? null);', 'this.inForce.restore(null);']],
+  },
+  {
+    name: 'limits become laxer without a confirmation',
+    seen: '4.1: limits are changed by a person',
+    file: 'src/core/engine/command-desk.ts',
+    changes: [['if (looser.length > 0 && confirmed !== true)', 'if (looser.length > 1000 && confirmed !== true)']],
+  },
+  {
+    name: 'what a strategy or an instrument has of its own does not count',
+    seen: 'R1: the most restrictive wins',
+    file: 'src/core/risk/limits-in-force.ts',
+    changes: [
+      ['return this.#bySlot === null ? this.account', 'return this.#bySlot === null || strategy >= 0 ? this.account'],
+    ],
+  },
+  {
+    name: 'new limits are told of and not applied',
+    seen: '4.1: limit changes take effect by epoch',
+    file: 'src/core/engine/command-desk.ts',
+    changes: [['    this.#risk.setLimits(scope, index, limits, s.clock[0]!);\n', '']],
   },
 ];

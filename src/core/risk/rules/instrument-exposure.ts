@@ -15,14 +15,14 @@ export function instrumentExposure(
   limits: CompiledLimits,
   state: RiskState,
 ): number {
-  if (state.reducing || state.accountAddedLots <= 0) return 0;
-  return exposureBefore(state) + state.accountAddedLots * state.lotValue > limits.instrumentShare * state.capital
+  if (state.reducing || state.accountSideAddedLots <= 0) return 0;
+  return exposureBefore(state) + state.accountSideAddedLots * state.lotValue > limits.instrumentShare * state.capital
     ? REFUSAL['instrument-exposure-limit']
     : 0;
 }
 
 function exposureBefore(state: RiskState): number {
-  return state.accountWorstLots * state.referenceLotValue;
+  return state.accountSideLots * state.referenceLotValue;
 }
 
 export function instrumentExposureFigures(
@@ -36,6 +36,6 @@ export function instrumentExposureFigures(
     unit: 'account currency',
     used,
     limit: limits.instrumentShare * state.capital,
-    after: used + state.accountAddedLots * state.lotValue,
+    after: used + state.accountSideAddedLots * state.lotValue,
   };
 }

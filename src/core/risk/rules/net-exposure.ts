@@ -15,12 +15,13 @@ export function netExposure(draft: OrderDraft, view: RiskView, limits: CompiledL
   return netAfter(draft, view, state) > limits.netShare * state.capital ? REFUSAL['net-exposure-limit'] : 0;
 }
 
-function netBefore(draft: OrderDraft, view: RiskView): number {
-  return draft.side > 0 ? view.netExposure + view.openBuyExposure : view.openSellExposure - view.netExposure;
+function netBefore(draft: OrderDraft, view: RiskView, state: RiskState): number {
+  const orders = draft.side > 0 ? view.netExposure + view.openBuyExposure : view.openSellExposure - view.netExposure;
+  return orders + state.legLots * state.referenceLotValue;
 }
 
 function netAfter(draft: OrderDraft, view: RiskView, state: RiskState): number {
-  return netBefore(draft, view) + draft.lots * state.lotValue;
+  return netBefore(draft, view, state) + draft.lots * state.lotValue;
 }
 
 export function netExposureFigures(
@@ -31,8 +32,8 @@ export function netExposureFigures(
 ): Figures {
   return {
     unit: 'account currency',
-    used: netBefore(draft, view),
+    used: netBefore(draft, view, state),
     limit: limits.netShare * state.capital,
-    after: state.reducing ? netBefore(draft, view) : netAfter(draft, view, state),
+    after: state.reducing ? netBefore(draft, view, state) : netAfter(draft, view, state),
   };
 }
