@@ -40,6 +40,8 @@ const SERVE = 'how-to/serve';
 const ASSISTANTS = 'how-to/use-from-an-assistant';
 /** The page of alerts. */
 const ALERTS = 'how-to/alerts-and-webhooks';
+/** The page of jobs and schedules. */
+const JOBS = 'how-to/jobs-and-schedules';
 /** The page of WebSockets. */
 const FOLLOW = 'how-to/follow-over-websocket';
 /** The page of accounts and their keys. */
@@ -238,6 +240,22 @@ export const FAILURES = {
   'alert-unknown': missing(ALERTS, 'tradewright alert ls --all lists them.'),
   'delivery-unknown': missing(ALERTS, 'tradewright deliveries --state dead lists those that were given up.'),
   'alerts-running': kind('locked', 409, ALERTS, 'A server does it by itself; end it, or leave it to it.'),
+  'job-unknown': missing(JOBS, 'tradewright jobs ls lists them.'),
+  'job-exists': kind('conflict', 409, JOBS, 'Take another --id, or none.'),
+  'job-ended': kind('conflict', 409, JOBS, 'tradewright jobs show tells what became of it.'),
+  'job-worker-lost': kind(
+    'unavailable',
+    503,
+    JOBS,
+    'Look why the server died: memory, its log. Then tradewright jobs retry.',
+  ),
+  'job-queue-refused': kind(
+    'auth',
+    403,
+    JOBS,
+    'Check the address in TRADEWRIGHT_JOB_QUEUE, and name and password in it.',
+  ),
+  'job-queue-unavailable': kind('unavailable', 503, JOBS, 'Check that the server of jobs runs and can be reached.'),
   unauthenticated: kind('auth', 401, SERVE, 'Send a key that is valid: authorization: Bearer tw_….'),
   'scope-missing': kind('auth', 403, SERVE, 'Make a key that has the scope: tradewright apikey add --scope.'),
   'origin-refused': kind('auth', 403, SERVE, 'Call it by its own address, and from no page of another site.'),

@@ -30,6 +30,7 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
     | 'account'
     | 'sessions'
     | 'runs'
+    | 'jobs'
     | 'alerts'
     | 'reference'
     | 'installation'
@@ -62,6 +63,8 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly examples: readonly Example[];
   /** Runs code of the user's: it gets a thread of its own, which can be ended from outside. */
   readonly runsStrategies?: boolean;
+  /** Has another operation carried out, `operation` with `input`: who asks must be allowed that one, too. */
+  readonly carries?: boolean;
   /** Computes long at a stretch, as who replays a journal does: nothing for a loop that serves others meanwhile. */
   readonly isHeavy?: boolean;
   /** Answers the same for as long as the installation is of one version, so that a server need not work it out each time. */

@@ -2,6 +2,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { backup, type DatabaseSync } from 'node:sqlite';
 import { ALERTS_MIGRATION } from './alert-tables.ts';
 import { migrate, openDatabase } from './database.ts';
+import { JOBS_MIGRATION } from './job-tables.ts';
 import { STORED_TABLES_MIGRATION } from './stored-table-migration.ts';
 
 /** Tables of the database that all sessions of a home share. A migration that has been released is never changed. */
@@ -92,6 +93,7 @@ const HOME_MIGRATIONS: readonly string[] = [
      primary key (bus, topic)
    ) strict;`,
   ALERTS_MIGRATION,
+  JOBS_MIGRATION,
 ];
 
 /** A later version of the program has changed the tables. */

@@ -3,6 +3,7 @@ import { DRY_RUN_SCHEMA, dryRunOutput } from '../dry-run.ts';
 import { FAILURES, type FailureCode } from '../failures.ts';
 import { fieldKind, shapeOf } from '../field-shape.ts';
 import { jsonSchema } from '../json-schema.ts';
+import { operationOf } from '../operations/table.ts';
 import { ROUTES, type Route } from './routes.ts';
 import { schemaOf } from './serving.ts';
 
@@ -77,7 +78,8 @@ function operationObject(route: Route, components: Record<string, unknown>): Doc
   const { summary, details, group, scope, kind } = operation;
   const isCommand = kind === 'command';
   const isOnlyTried = face?.fixed?.['dryRun'] === true;
-  const output = plain(jsonSchema(face?.answer?.schema ?? operation.output, 'output'), `${id}.output`, components);
+  const answer = face?.isJob === true ? operationOf('jobs-add').output : (face?.answer?.schema ?? operation.output);
+  const output = plain(jsonSchema(answer, 'output'), `${id}.output`, components);
   const input = plain(jsonSchema(route.input, 'input'), `${id}.input`, components);
   const dryRun = { $ref: '#/components/schemas/DryRun' };
   const result = {
@@ -122,8 +124,17 @@ function operationObject(route: Route, components: Record<string, unknown>): Doc
           },
         }),
     responses: {
+      ...(face?.isJob === true
+        ? {
+            202: {
+              description: 'A job does it.',
+              headers: LOCATION,
+              content: { 'application/json': { schema: result } },
+            },
+          }
+        : {}),
       200: {
-        description: 'Done.',
+        description: face?.isJob === true ? 'What a dry run would do.' : 'Done.',
         content: { 'application/json': { schema: result }, 'application/x-ndjson': lines, 'text/event-stream': lines },
       },
       ...Object.fromEntries(statuses.map((status) => [status, problem(codes, status)])),
@@ -140,6 +151,8 @@ const IDEMPOTENCY = {
     'A new one for each deed; not needed for a dry run. Asked again under the same key within a day, the first answer is given again.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
+
+const LOCATION = { location: { description: 'Where the job is told of.', schema: { type: 'string' } } };
 
 function problem(codes: readonly FailureCode[], status: string | null): Document {
   const own = codes.filter((code) => String(FAILURES[code].status) === status);

@@ -7,7 +7,7 @@ import { jsonObject } from './body.ts';
 import { answerDeed, type DeedDesk, readInput } from './deed.ts';
 import { type LineFormat, LineWriter } from './line-writer.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
-import { authorize, endsByItself, followed, placedInput, queryInput, type Route } from './routes.ts';
+import { authorize, endsByItself, followed, jobRoute, placedInput, queryInput, type Route } from './routes.ts';
 import type { Envelope, Hooks } from './serving.ts';
 
 /** What answers need. */
@@ -33,13 +33,28 @@ export async function answerOperation(
 ): Promise<FastifyReply> {
   try {
     authorize(route.operation, null, client.scopes);
-    if (route.operation.kind === 'command') await answerCommand(desk, route, client, request, reply);
+    if (route.operation.kind === 'command')
+      await answerCommand(desk, asPreferred(route, request, reply), client, request, reply);
     else await answerQuery(desk, route, client, request, reply);
   } catch (error) {
     const failure = desk.failureOf(error);
     if (!reply.sent) refuse(reply, failure);
   }
   return reply;
+}
+
+/** `prefer: respond-async` (RFC 7240): a job in the place of the deed, where it may be one. */
+function asPreferred(route: Route, { headers }: FastifyRequest, reply: FastifyReply): Route {
+  if (!/(?:^|[,\s])respond-async(?:$|[,;\s])/i.test(String(headers['prefer'] ?? ''))) return route;
+  const asJob = jobRoute(route);
+  if (asJob !== null) void reply.header('preference-applied', 'respond-async');
+  return asJob ?? route;
+}
+
+/** Where a job is told of. */
+function placeOfJob(body: string): string {
+  const { data } = JSON.parse(body) as { readonly data: { readonly job: { readonly id: string } } };
+  return `/api/jobs/${data.job.id}`;
 }
 
 /** A deed: asked for under a key, and finished whoever still listens. What is only tried is no deed and needs no key. */
@@ -79,6 +94,7 @@ async function answerCommand(
     return;
   }
   if (reply.sent) return;
+  if (answer.status === 202) void reply.header('location', placeOfJob(answer.body));
   if (answer.isRepeated) void reply.header('idempotency-replayed', 'true');
   await reply
     .code(answer.status)

@@ -19,7 +19,7 @@ import { PROBLEM_TYPE, problemOf, statusOf } from './problem.ts';
 import { ROUTES } from './routes.ts';
 import type { Server, ServerOptions } from './server-options.ts';
 import { Serving } from './serving.ts';
-import { readHomeFigures } from './session-metrics.ts';
+import { readHomeFigures, readJobCounts } from './session-metrics.ts';
 import { streamRunner } from './stream-runner.ts';
 import { bucketName, TokenBuckets } from './token-buckets.ts';
 
@@ -63,7 +63,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     },
   });
   const metrics = new Metrics({
-    ...{ streams: () => streams.size, topics: () => hub.size, bus: options.busFigures },
+    ...{ streams: () => streams.size, topics: () => hub.size, bus: options.busFigures, jobs: options.jobTally },
     ...{ sockets: () => sockets.size, subscriptions: () => sockets.subscriptions },
   });
   const health = new Health(options.probes, clock);
@@ -184,7 +184,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   });
   app.get('/metrics', async (request: Asked, reply) => {
     if (!request.client!.scopes.has('read')) return refuse(reply, new Failure('scope-missing', 'needs the scope read'));
-    const text = metrics.text(await readHomeFigures(world));
+    const text = metrics.text(await readHomeFigures(world), await readJobCounts(world));
     return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(text);
   });
 

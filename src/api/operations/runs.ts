@@ -24,6 +24,7 @@ const run = z
 
 export const runsLs = operation({
   name: 'runs ls',
+  http: [{ method: 'GET', path: 'runs' }],
   group: 'runs',
   summary: 'List the runs, newest first',
   kind: 'query',
@@ -46,6 +47,7 @@ export const runsLs = operation({
 
 export const runsShow = operation({
   name: 'runs show',
+  http: [{ method: 'GET', path: 'runs/{run}' }],
   group: 'runs',
   summary: 'Show one run: request, figures, hashes, reports',
   kind: 'query',

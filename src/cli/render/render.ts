@@ -21,6 +21,15 @@ import { renderBars, renderDataStatus, renderQuote, renderSymbols } from './bars
 import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemoved, renderSeries } from './data.ts';
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderConfig, renderDoctor, renderHelp, renderVersion } from './installation.ts';
+import {
+  renderJob,
+  renderJobAdded,
+  renderJobCancelled,
+  renderJobRetried,
+  renderJobs,
+  renderJobsUpdate,
+  renderJobUpdate,
+} from './jobs.ts';
 import { renderBackup, renderRestored, renderVerified } from './journals.ts';
 import { renderLatest } from './latest.ts';
 import { renderHeard, renderListened } from './listen.ts';
@@ -101,6 +110,8 @@ export const UPDATE_RENDERERS: { readonly [K in CommandId]?: (update: never, sce
   fills: renderFillsUpdate,
   events: renderEventsUpdate,
   listen: renderHeard,
+  'jobs-ls': renderJobsUpdate,
+  'jobs-show': renderJobUpdate,
 };
 
 export { renderDryRun } from './dry-run.ts';
@@ -175,6 +186,11 @@ export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: 
   'runs-show': renderOneRun,
   'runs-diff': renderDiff,
   report: renderReport,
+  'jobs-add': renderJobAdded,
+  'jobs-ls': renderJobs,
+  'jobs-show': renderJob,
+  'jobs-cancel': renderJobCancelled,
+  'jobs-retry': renderJobRetried,
   serve: renderServeEnd,
   mcp: () => ({ text: '', next: null }),
   'apikey-add': renderKeyAdded,
