@@ -65,6 +65,8 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly runsStrategies?: boolean;
   /** Has another operation carried out, `operation` with `input`: who asks must be allowed that one, too. */
   readonly carries?: boolean;
+  /** Its answer is a page for the eyes of people: assistants have no use for it. */
+  readonly isPage?: boolean;
   /** Computes long at a stretch, as who replays a journal does: nothing for a loop that serves others meanwhile. */
   readonly isHeavy?: boolean;
   /** Answers the same for as long as the installation is of one version, so that a server need not work it out each time. */

@@ -92,7 +92,12 @@ async function call(id: OperationId, tier: McpTier, given: Record<string, Json>)
 
 function expected(id: OperationId, tier: McpTier, stage: string): string {
   const { scope } = operationOf(id);
-  if (FOR_PEOPLE.includes(id) || scope === 'admin' || !OPERATION_ROUTES.some((route) => route.id === id))
+  if (
+    operationOf(id).isPage === true ||
+    FOR_PEOPLE.includes(id) ||
+    scope === 'admin' ||
+    !OPERATION_ROUTES.some((route) => route.id === id)
+  )
     return 'absent';
   if (!TIERS[scope]!.includes(tier)) return 'scope-missing';
   return WITHOUT_MONEY.includes(id) && REAL_MONEY.includes(stage) ? 'agent-refused' : 'done';

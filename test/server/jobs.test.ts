@@ -144,6 +144,39 @@ describe('jobs of a server', () => {
     assert.ok(lines.some(({ what, fields }) => what === 'job-failed' && JSON.stringify(fields).includes(job.id)));
   });
 
+  test('the report of a run -> one page that reaches nothing; no path leads to another file', async () => {
+    const { body } = await scene.ask('/api/runs');
+    const run = body.data.runs.find((each: { status: string }) => each.status === 'finished').id as string;
+    const page = await scene.ask(`/api/runs/${run}/report`);
+    assert.equal(page.status, 200, page.text);
+    assert.equal(page.headers['content-type'], 'text/html; charset=utf-8');
+    assert.match(String(page.headers['content-security-policy']), /^default-src 'none';.*sandbox allow-scripts/);
+    assert.match(page.text, /^<!doctype html>/);
+    assert.ok(page.text.includes(run));
+    const known = await scene.ask(`/api/runs/${run}/report`, {
+      headers: { 'if-none-match': String(page.headers['etag']) },
+    });
+    assert.deepEqual([known.status, known.text], [304, '']);
+    const admin = await scene.key(['read', 'admin']);
+    for (const odd of [
+      '..',
+      '../../etc/passwd',
+      '/etc/passwd',
+      `../reports/${run}.json`,
+      `${run}.json`,
+      'x\u0000',
+      run.slice(0, -1),
+    ]) {
+      const answer = await scene.ask(`/api/runs/${encodeURIComponent(odd)}/report`, {
+        headers: { authorization: admin },
+      });
+      assert.ok(answer.status === 404 || answer.status === 400, `${odd} ${answer.status} ${answer.text.slice(0, 200)}`);
+    }
+    const reader = await scene.key(['read']);
+    const path = `/api/runs/${encodeURIComponent(`../reports/${run}.json`)}/report`;
+    assert.equal((await scene.ask(path, { headers: { authorization: reader } })).status, 403, 'files are for admin');
+  });
+
   test('/health and /metrics -> tell of jobs', async () => {
     const { body } = await scene.ask('/health');
     assert.deepEqual(

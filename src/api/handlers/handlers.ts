@@ -81,6 +81,7 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   'runs-ls': async () => (await import('./runs.ts')).runsLs,
   'runs-show': async () => (await import('./runs.ts')).runsShow,
   'runs-diff': async () => (await import('./runs.ts')).runsDiff,
+  'runs-page': async () => (await import('./runs.ts')).runsPage,
   report: async () => (await import('./runs.ts')).report,
   'jobs-add': async () => (await import('./jobs.ts')).jobsAdd,
   'jobs-ls': async () => (await import('./jobs.ts')).jobsLs,

@@ -96,6 +96,7 @@ function operationObject(route: Route, components: Record<string, unknown>): Doc
       warnings: { type: 'array', items: { $ref: '#/components/schemas/Warning' } },
     },
   };
+  const page = { schema: { type: 'string', description: 'One page, with everything in it.' } };
   const lines = {
     schema: { type: 'string', description: 'Updates or progress, an object each, the result or a problem last.' },
   };
@@ -135,7 +136,10 @@ function operationObject(route: Route, components: Record<string, unknown>): Doc
         : {}),
       200: {
         description: face?.isJob === true ? 'What a dry run would do.' : 'Done.',
-        content: { 'application/json': { schema: result }, 'application/x-ndjson': lines, 'text/event-stream': lines },
+        content:
+          face?.page === undefined
+            ? { 'application/json': { schema: result }, 'application/x-ndjson': lines, 'text/event-stream': lines }
+            : { 'text/html': page },
       },
       ...Object.fromEntries(statuses.map((status) => [status, problem(codes, status)])),
       default: problem(Object.keys(FAILURES) as FailureCode[], null),

@@ -16,6 +16,13 @@ export interface Desk extends DeedDesk {
   readonly streams: Set<AbortController>;
 }
 
+/** A page of its own: its script draws, and can reach neither this server nor any other, whatever a strategy has written into it. */
+const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; sandbox allow-scripts; frame-ancestors 'self'",
+};
+
 type Refuse = (reply: FastifyReply, failure: Failure) => void;
 type Given = Readonly<Record<string, Json>>;
 
@@ -133,7 +140,10 @@ async function answerQuery(
   try {
     if (format === null) {
       const envelope = await desk.serving.run(route, given, client, { ...SILENT, stop: ending.signal });
-      await sendKept(reply, envelope, operation.freshForS?.(envelope.data), request.headers['if-none-match']);
+      const { page } = route.face ?? {};
+      void reply.headers(page === undefined ? { 'content-type': JSON_TYPE } : PAGE_HEADERS);
+      const body = page === undefined ? JSON.stringify(envelope) : pageOf(envelope, page);
+      await sendKept(reply, body, operation.freshForS?.(envelope.data), request.headers['if-none-match']);
     } else await tellLines(desk, route, given, client, reply, beginLines(reply, format, route), ending.signal);
   } finally {
     reply.raw.off('close', onClose);
@@ -141,15 +151,17 @@ async function answerQuery(
   }
 }
 
+function pageOf({ data }: Envelope, field: string): string {
+  return String((data as Readonly<Record<string, unknown>>)[field]);
+}
+
 /** Sends an answer, with what caches need to keep it where it may be kept; only that it is still the same where the client has it. */
 async function sendKept(
   reply: FastifyReply,
-  envelope: Envelope,
+  body: string,
   freshForS: number | undefined,
   known: string | undefined,
 ): Promise<void> {
-  const body = JSON.stringify(envelope);
-  void reply.header('content-type', JSON_TYPE);
   if (freshForS === undefined) return void (await reply.send(body));
   const tag = `"${hash('sha256', body, 'base64url').slice(0, 27)}"`;
   void reply.headers({

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { operation } from '../operation.ts';
+import { operation, servedOperation } from '../operation.ts';
 import { cursorField, cursorOutput } from '../page.ts';
 import { REPORT_FORMATS } from './run-fields.ts';
 
@@ -142,4 +142,21 @@ export const report = operation({
     { command: 'report last', does: 'the page of the last run' },
     { command: 'report bt_0A1B2C --format csv --out results', does: 'its tables for a spreadsheet' },
   ],
+});
+
+export const runsPage = servedOperation({
+  name: 'runs page',
+  group: 'runs',
+  summary: 'Show the report of a run as one HTML page',
+  details: 'Made of the report that the run was kept with, in JSON or as a page.',
+  kind: 'query',
+  scope: 'read',
+  servedOnly: 'tradewright report writes it into a file.',
+  isHeavy: true,
+  isPage: true,
+  http: [{ method: 'GET', path: 'runs/{run}/report', page: 'html' }],
+  // What a run has come to does not change, but it may be asked for before.
+  freshForS: () => 0,
+  input: z.object({ run }),
+  output: z.object({ run: z.string(), html: z.string() }),
 });

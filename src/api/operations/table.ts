@@ -97,6 +97,7 @@ export const OPERATIONS = {
   'runs-ls': runs.runsLs,
   'runs-show': runs.runsShow,
   'runs-diff': runs.runsDiff,
+  'runs-page': runs.runsPage,
   report: runs.report,
   'jobs-add': jobs.jobsAdd,
   'jobs-ls': jobs.jobsLs,
