@@ -20,6 +20,7 @@ import { composeNotifiers } from './compose-notifiers.ts';
 import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
 import { isolatedRuns } from './isolated-runs.ts';
+import { jobQueueAt } from './job-queue-choice.ts';
 import { logsOf } from './log-choice.ts';
 import type { AlertStore } from './ports/alerts.ts';
 import type { ApiKeys } from './ports/api-keys.ts';
@@ -126,6 +127,7 @@ export function compose(config: Config): World {
   const state = statePlaceOf(config, clock);
   const stored = registryAt(config.registryUrl, home);
   const vaults = vaultsOf(config, clock, (path) => files.resolve(path));
+  const jobs = openedOnce(() => jobQueueAt(config, clock));
   const isolated = isolatedRuns(new URL(beside(`./main${ENDING}`)), home);
   let apiKeys: Promise<ApiKeys> | null = null;
   let users: Promise<Users> | null = null;
@@ -210,6 +212,7 @@ export function compose(config: Config): World {
       );
       return alerts;
     },
+    jobs: jobs.open,
     vitals() {
       vitals ??= import('./adapters/sqlite/vitals-board.ts').then(({ openSqliteVitals }) =>
         openSqliteVitals(homeFiles(config).homePath),
@@ -239,6 +242,7 @@ export function compose(config: Config): World {
       await (await requests)?.close();
       await (await alerts)?.close();
       await (await vitals)?.close();
+      await (await jobs.opened())?.close();
       await (await tracing)?.close();
       await stored.close();
       await quotes.close();

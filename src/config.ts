@@ -20,6 +20,8 @@ export interface Config {
   readonly redisUrl: string | null;
   /** Where events are told to other programs: `TRADEWRIGHT_EVENT_BUS`, `redis://…` or `kafka://…`. Null: within the process. It may hold a password. */
   readonly eventBusUrl: string | null;
+  /** Where jobs lie instead of the home database: `TRADEWRIGHT_JOB_QUEUE`, `redis://…`. It may hold a password: never show it. */
+  readonly jobQueueUrl: string | null;
   /** Where programs share a cache: `TRADEWRIGHT_SHARED_CACHE`, `redis://…`. Null: each has its own. It may hold a password. */
   readonly sharedCacheUrl: string | null;
   /** `TRADEWRIGHT_API_KEY`, `TRADEWRIGHT_API_SECRET` and `TRADEWRIGHT_API_PASSPHRASE`, read when they are needed. */
@@ -129,6 +131,7 @@ function configOf(settings: SettingsInForce, workingPath: string): Config {
     redisUrl: env['TRADEWRIGHT_REDIS'] || null,
     sharedCacheUrl: env['TRADEWRIGHT_SHARED_CACHE'] || null,
     eventBusUrl: env['TRADEWRIGHT_EVENT_BUS'] || null,
+    jobQueueUrl: env['TRADEWRIGHT_JOB_QUEUE'] || null,
     registryUrl: env['TRADEWRIGHT_REGISTRY'] || null,
     barStoreUrl: env['TRADEWRIGHT_BAR_STORE'] || null,
     otlpEndpoint: env['OTEL_EXPORTER_OTLP_ENDPOINT'] || null,

@@ -42,8 +42,8 @@ export function isolatedRuns(entry: URL, home: string, { readingStallMs = READIN
       };
       stop.addEventListener('abort', onStop, { once: true });
       if (stop.aborted) onStop();
-      const { isHeavy, kind } = operationOf(id);
-      const stallMs = isHeavy === true || kind === 'stream' ? Number.POSITIVE_INFINITY : STALL_MS;
+      const { isHeavy, isLong, kind } = operationOf(id);
+      const stallMs = isHeavy === true || isLong === true || kind === 'stream' ? Number.POSITIVE_INFINITY : STALL_MS;
       try {
         const outcome = await runInBackground(background, { id, given, home, actor }, stallMs, hooks);
         if (outcome.kind === 'done') return outcome.output;

@@ -36,6 +36,7 @@ export const SETTINGS: readonly Setting[] = [
   secret('VAULT', 'Where accounts are kept, postgres://; default under home'),
   secret('REDIS', 'Where several programs count their use of venues’ limits together, redis://; default each alone'),
   secret('EVENT_BUS', 'Where sessions tell their events to other programs, redis://, redis-cluster:// or kafka://'),
+  secret('JOB_QUEUE', 'Where jobs lie, for servers on several machines, redis://; default under home'),
   secret('SHARED_CACHE', 'Where several programs share quotes, books and bars, redis:// or redis-cluster://'),
   setting('LOG', null, 'Where logs go, as lines of JSON: home, stderr, or a folder; default nowhere'),
   setting('LOG_LEVEL', 'info', 'The least level that is logged', { values: LOG_LEVELS }),

@@ -54,6 +54,14 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'promotion-refused': 'A gate asks for evidence that is not there. The message names everything that is missing.',
   'stage-missing':
     'A strategy was to run where it has not been promoted to. The message names everything that is missing.',
+  'job-unknown': 'There is no job with this id. What has ended is kept for 30 days.',
+  'job-exists': 'There is a job with this id already, and it is to do something else.',
+  'job-ended': 'A job was to be cancelled that has ended, or tried again that waits, runs or is done.',
+  'job-worker-lost':
+    'The worker of a job fell silent, each time that the job was begun: it was killed, or its machine went down. So a job that kills its worker ends.',
+  'job-queue-refused':
+    'The address of the queue is none, or its client is not installed, or its server does not let us in.',
+  'job-queue-unavailable': 'The server of the queue cannot be reached, or does not answer.',
   'event-bus-refused':
     'The address of the event bus is none, or its client is not installed, or its server does not let us in.',
   'event-bus-unavailable': 'The server of the event bus cannot be reached, or does not answer.',

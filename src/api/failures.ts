@@ -42,6 +42,8 @@ const ASSISTANTS = 'how-to/use-from-an-assistant';
 const SIGN_IN = 'how-to/sign-in';
 /** The page of alerts. */
 const ALERTS = 'how-to/alerts-and-webhooks';
+/** The page of jobs and schedules. */
+const JOBS = 'how-to/jobs-and-schedules';
 /** The page of WebSockets. */
 const FOLLOW = 'how-to/follow-over-websocket';
 /** The page of accounts and their keys. */
@@ -268,6 +270,22 @@ export const FAILURES = {
     SERVE,
     'Make a key that has the scope (tradewright apikey add --scope), or give it to the user (tradewright users set-scopes).',
   ),
+  'job-unknown': missing(JOBS, 'tradewright jobs ls lists them.'),
+  'job-exists': kind('conflict', 409, JOBS, 'Take another --id, or none.'),
+  'job-ended': kind('conflict', 409, JOBS, 'tradewright jobs show tells what became of it.'),
+  'job-worker-lost': kind(
+    'unavailable',
+    503,
+    JOBS,
+    'Look why the server died: memory, its log. Then tradewright jobs retry.',
+  ),
+  'job-queue-refused': kind(
+    'auth',
+    403,
+    JOBS,
+    'Check the address in TRADEWRIGHT_JOB_QUEUE, and name and password in it.',
+  ),
+  'job-queue-unavailable': kind('unavailable', 503, JOBS, 'Check that the server of jobs runs and can be reached.'),
   'origin-refused': kind('auth', 403, SERVE, 'Call it by its own address, and from no page of another site.'),
   'rate-limited': kind('unavailable', 429, SERVE, 'Wait for as long as the header retry-after says.'),
   'idempotency-key-missing': kind(

@@ -16,6 +16,10 @@ export interface HttpFace {
   readonly capitals?: readonly string[];
   /** Fields that the path itself says, by the operation's names; they cannot be given here. */
   readonly fixed?: Readonly<Record<string, Json>>;
+  /** It is not done now but as a job, which is answered with 202 and the place where it is told of. */
+  readonly isJob?: boolean;
+  /** Field of the output that is sent by itself, as a page for a browser. */
+  readonly page?: string;
   /** What is answered in the place of the operation's output. */
   readonly answer?: FaceAnswer;
 }

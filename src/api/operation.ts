@@ -30,6 +30,7 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
     | 'account'
     | 'sessions'
     | 'runs'
+    | 'jobs'
     | 'alerts'
     | 'reference'
     | 'installation'
@@ -67,6 +68,10 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly examples: readonly Example[];
   /** Runs code of the user's: it gets a thread of its own, which can be ended from outside. */
   readonly runsStrategies?: boolean;
+  /** Has another operation carried out, `operation` with `input`: who asks must be allowed that one, too. */
+  readonly carries?: boolean;
+  /** Its answer is a page for the eyes of people: assistants have no use for it. */
+  readonly isPage?: boolean;
   /** Computes long at a stretch, as who replays a journal does: nothing for a loop that serves others meanwhile. */
   readonly isHeavy?: boolean;
   /** Of those that are heavy: looks and changes nothing. Servers carry all of these out in one thread, where a session is replayed once for all who ask. */

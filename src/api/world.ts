@@ -11,6 +11,7 @@ import type { Heartbeats } from '../ports/heartbeats.ts';
 import type { Host } from '../ports/host.ts';
 import type { IdempotencyStore } from '../ports/idempotency.ts';
 import type { Inspector } from '../ports/inspector.ts';
+import type { JobQueue } from '../ports/job-queue.ts';
 import type { Journals } from '../ports/journal.ts';
 import type { KillWorld } from '../ports/kill-world.ts';
 import type { LatchStore } from '../ports/latches.ts';
@@ -87,6 +88,8 @@ export interface World {
   relayPositions(): Promise<RelayPositions>;
   /** Channels, rules and alerts; opened when first asked for. Rejects with LatchError. */
   alerts(): Promise<AlertStore>;
+  /** What is done by workers, whoever asked for it; opened when first asked for. Rejects with QueueError where its address is none. */
+  jobs(): Promise<JobQueue>;
   /** Where sessions tell how they do; opened when first asked for. Rejects with RegistryError. */
   vitals(): Promise<VitalsBoard>;
   readonly notifiers: Notifiers;

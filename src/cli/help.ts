@@ -10,6 +10,7 @@ const GROUPS: Readonly<Record<Operation['group'], string>> = {
   sessions: 'Sessions',
   account: 'Account',
   runs: 'Runs',
+  jobs: 'Jobs',
   server: 'Server',
   alerts: 'Alerts',
   reference: 'Reference',

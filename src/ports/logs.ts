@@ -8,7 +8,7 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 export const LOG_FIELDS = [
   ...['correlation', 'session', 'strategy', 'venue', 'symbol', 'method', 'route', 'status', 'elapsedMs', 'client'],
   ...['rule', 'alert', 'channel', 'event', 'seq', 'text', 'state', 'ageMs', 'gaps', 'reason', 'problem', 'fault'],
-  ...['url', 'version', 'resumed'],
+  ...['url', 'version', 'resumed', 'job', 'operation', 'attempt', 'schedule'],
 ] as const;
 export type LogFields = { readonly [K in (typeof LOG_FIELDS)[number]]?: string | number | boolean | null };
 

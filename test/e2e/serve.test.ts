@@ -32,7 +32,7 @@ describe('tradewright serve', () => {
     const health = (await (await fetch(`${url}/health`)).json()) as { modules: { name: string; status: string }[] };
     assert.deepEqual(
       health.modules.map((m) => `${m.name} ${m.status}`),
-      ['catalogue ok', 'latches ok', 'keys ok', 'alerts ok'],
+      ['catalogue ok', 'latches ok', 'keys ok', 'alerts ok', 'jobs ok'],
     );
     child.kill('SIGTERM');
     const code = await new Promise((resolve) => child.on('exit', resolve));

@@ -53,7 +53,7 @@ const FIELDS: Readonly<Record<string, Json>> = {
     table: 'trades',
   },
   ...{ fill: 'last', venue: 'local', symbols: ['BTCUSDT'], symbol: 'BTCUSDT', timeframe: '1h', order: 'last' },
-  ...{ level: 'pause', reason: 'as a test', to: 'paper', qty: '1', side: 'buy' },
+  ...{ level: 'pause', reason: 'as a test', to: 'paper', qty: '1', side: 'buy', operation: 'report' },
 };
 
 function inputFor(id: OperationId, session: string): Record<string, Json> {
@@ -94,7 +94,12 @@ async function call(id: OperationId, tier: McpTier, given: Record<string, Json>)
 
 function expected(id: OperationId, tier: McpTier, stage: string): string {
   const { scope } = operationOf(id);
-  if (FOR_PEOPLE.includes(id) || scope === 'admin' || !OPERATION_ROUTES.some((route) => route.id === id))
+  if (
+    operationOf(id).isPage === true ||
+    FOR_PEOPLE.includes(id) ||
+    scope === 'admin' ||
+    !OPERATION_ROUTES.some((route) => route.id === id)
+  )
     return 'absent';
   if (!TIERS[scope]!.includes(tier)) return 'scope-missing';
   if (UNCONFIRMED.includes(id)) return 'agent-refused';

@@ -2,6 +2,7 @@ import { existsSync, renameSync, rmSync } from 'node:fs';
 import { backup, type DatabaseSync } from 'node:sqlite';
 import { ALERTS_MIGRATION } from './alert-tables.ts';
 import { migrate, openDatabase } from './database.ts';
+import { JOBS_MIGRATION } from './job-tables.ts';
 import { STORED_TABLES_MIGRATION } from './stored-table-migration.ts';
 import { USERS_MIGRATION } from './user-tables.ts';
 
@@ -94,6 +95,7 @@ const HOME_MIGRATIONS: readonly string[] = [
    ) strict;`,
   ALERTS_MIGRATION,
   USERS_MIGRATION,
+  JOBS_MIGRATION,
 ];
 
 /** A later version of the program has changed the tables. */

@@ -2,6 +2,7 @@ import { StrategyError } from '../../core/engine/strategy-error.ts';
 import { ParameterError } from '../../core/strategy/params.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
 import { BusError } from '../../ports/event-bus.ts';
+import { QueueError } from '../../ports/job-queue.ts';
 import { JournalError, type JournalErrorCode } from '../../ports/journal.ts';
 import { LatchError } from '../../ports/latches.ts';
 import { VaultError, type VaultErrorCode } from '../../ports/secret-vault.ts';
@@ -30,6 +31,7 @@ export function failureOf(error: unknown): Failure {
     return new Failure(error.code === 'refused' ? 'event-bus-refused' : 'event-bus-unavailable', error.message, {
       cause: error,
     });
+  if (error instanceof QueueError) return new Failure(`job-queue-${error.code}`, error.message, { cause: error });
   if (error instanceof LatchError)
     return new Failure('latches-unreadable', error.message, { details: { reason: error.code }, cause: error });
   if (error instanceof SessionError)

@@ -133,6 +133,16 @@ export async function report(input: Input<'report'>, world: World): Promise<Outp
   return { run: document.run.id, files: [...files], markdown: renderMarkdown(document) };
 }
 
+/** The page of a run. What is read is what its record names, never what was asked for. */
+export async function runsPage(input: Input<'runs-page'>, world: World): Promise<Output<'runs-page'>> {
+  const { id, reports } = find(input.run, world);
+  const kept =
+    reports['json'] === undefined && reports['html'] !== undefined ? world.files.read(reports['html']) : null;
+  if (kept !== null) return { run: id, html: kept };
+  const { renderHtml } = await import('../../core/report/html/page.ts');
+  return { run: id, html: renderHtml(readReport(id, world)) };
+}
+
 /** The JSON report of a run, or of a file. */
 function readReport(name: string, world: World): Report {
   const path = name.endsWith('.json') ? name : find(name, world).reports['json'];

@@ -10,6 +10,7 @@ import { type DemoDesk, openDemoDesk } from './demo-desk.ts';
 import { failureOf } from './failure-of.ts';
 import { pause } from './pause.ts';
 import { ServedAlerts } from './serve-alerts.ts';
+import { ServedJobs } from './serve-jobs.ts';
 
 const UPDATE_MS = 5_000;
 /** What is under way when the server is to end has so long. */
@@ -50,10 +51,12 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
     ? new ServedAlerts(world, (problem) => alertLog.write('error', 'alerts-in-trouble', { problem }))
     : null;
   let server: Server;
+  let jobs: ServedJobs | null = null;
   try {
-    server = await open(input, { tls, allowsLocal, isLoopback, watch }, { alerts, log }, world);
+    if (input.jobs !== 0) jobs = await ServedJobs.open(world, { atOnce: input.jobs, log });
+    server = await open(input, { tls, allowsLocal, isLoopback, watch }, { alerts, jobs, log }, world);
   } catch (error) {
-    await alerts?.close();
+    await Promise.all([alerts?.close(), jobs?.close(0)]);
     await log.close();
     throw error;
   }
@@ -77,7 +80,7 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
     }
   } finally {
     await desk?.close();
-    await Promise.all([server.close(FAREWELL_MS), alerts?.close()]);
+    await Promise.all([server.close(FAREWELL_MS), alerts?.close(), jobs?.close(input.jobGrace * 1000)]);
     log.write('info', 'server-ended');
     await log.close();
   }
@@ -92,7 +95,7 @@ async function open(
     readonly isLoopback: boolean;
     readonly watch: BusWatch;
   },
-  { alerts, log }: { readonly alerts: ServedAlerts | null; readonly log: Log },
+  { alerts, jobs, log }: { readonly alerts: ServedAlerts | null; readonly jobs: ServedJobs | null; readonly log: Log },
   world: World,
 ): Promise<Server> {
   const [{ openServer }, { execute }] = await Promise.all([import('../http/server.ts'), import('./handlers.ts')]);
@@ -117,6 +120,7 @@ async function open(
         latches: async () => (await world.control()).latches.all(),
         keys: async () => (await world.apiKeys()).list(),
         ...(alerts === null ? {} : { alerts: () => alerts.probe() }),
+        ...(jobs === null ? {} : { jobs: () => jobs.probe() }),
       },
       onDefect: (error, correlation) => {
         const fault = error instanceof Error ? String(error.stack) : String(error);
@@ -130,6 +134,7 @@ async function open(
         if (tracing.isOn) tracing.record(spanOf(answer, traceparent, world.clock.nowMs()));
       },
       busFigures: () => watch.figures(),
+      ...(jobs === null ? {} : { jobTally: jobs.tally }),
     });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';

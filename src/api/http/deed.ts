@@ -39,7 +39,7 @@ export function doOnce(desk: DeedDesk, deed: Deed): ReturnType<Once['answer']> {
       const given = await deed.prepare();
       hasBegun = true;
       const envelope = await desk.serving.run(route, given, client, hooks);
-      return { status: 200, body: JSON.stringify(envelope), isNothingDone: false };
+      return { status: route.face?.isJob === true ? 202 : 200, body: JSON.stringify(envelope), isNothingDone: false };
     } catch (error) {
       const failure = desk.failureOf(error);
       if (failure.code === 'unexpected') desk.onDefect(error, correlation);

@@ -46,6 +46,16 @@ export const SERVER_FAMILIES = {
     'gauge',
     'Events of running sessions of this home that the event bus has not taken',
   ),
+  jobs: family('tradewright_jobs', 'gauge', 'Jobs by state; what has ended is kept for 30 days', ['state']),
+  jobSeconds: family(
+    'tradewright_job_seconds',
+    'histogram',
+    'From the beginning of a try of a job to its end, of those that this server carried out',
+    ['operation'],
+  ),
+  jobFailures: family('tradewright_job_failures_total', 'counter', 'Tries of jobs that failed on this server', [
+    'operation',
+  ]),
   deliveries: family('tradewright_alert_deliveries', 'gauge', 'Messages to channels, by state', ['state']),
 } as const;
 

@@ -1,4 +1,5 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { JOB_BOUNDS_S, type JobTally } from '../handlers/job-tally.ts';
 import { MetricText, SERVER_FAMILIES } from './metric-families.ts';
 import { type HomeFigures, writeHomeFigures } from './session-metrics.ts';
 
@@ -25,6 +26,7 @@ export interface MetricSources {
   readonly subscriptions: () => number;
   readonly topics: () => number;
   readonly bus: () => BusFigures;
+  readonly jobs: JobTally | undefined;
 }
 
 /** What a server counts of itself, and what its home is at, told in the text format of Prometheus (0.0.4). */
@@ -56,7 +58,7 @@ export class Metrics {
     for (let k = BOUNDS.length - 1; k >= 0 && seconds <= BOUNDS[k]!; k--) latencies.counts[k]!++;
   }
 
-  text(home: HomeFigures | null): string {
+  text(home: HomeFigures | null, jobCounts: Readonly<Record<string, number>> | null): string {
     const text = new MetricText();
     const { requests, latency, streams, delay, memory, heap, started, busUp, busBehind } = SERVER_FAMILIES;
     const sources = this.#sources;
@@ -84,6 +86,7 @@ export class Metrics {
     one(started, performance.timeOrigin / 1000);
     one(busUp, bus.isUp ? 1 : 0);
     one(busBehind, bus.behindEvents);
+    writeJobs(text, jobCounts, sources.jobs);
     writeHomeFigures(text, home);
     return text.toString();
   }
@@ -91,4 +94,19 @@ export class Metrics {
   close(): void {
     this.#delay.disable();
   }
+}
+
+function writeJobs(
+  text: MetricText,
+  counts: Readonly<Record<string, number>> | null,
+  tally: JobTally | undefined,
+): void {
+  const { jobs, jobSeconds, jobFailures } = SERVER_FAMILIES;
+  const carriedOut = [...(tally?.byOperation ?? [])];
+  text.head(jobs);
+  for (const [state, count] of Object.entries(counts ?? {})) text.sample(jobs.name, { state }, count);
+  text.head(jobSeconds);
+  for (const [operation, durations] of carriedOut) text.histogram(jobSeconds, { operation }, JOB_BOUNDS_S, durations);
+  text.head(jobFailures);
+  for (const [operation, { failures }] of carriedOut) text.sample(jobFailures.name, { operation }, failures);
 }

@@ -4,6 +4,7 @@ import { DRY_RUN_SCHEMA, dryRunOutput } from '../dry-run.ts';
 import { FAILURES, type FailureCode } from '../failures.ts';
 import { fieldKind, shapeOf } from '../field-shape.ts';
 import { jsonSchema } from '../json-schema.ts';
+import { operationOf } from '../operations/table.ts';
 import { ROUTES, type Route } from './routes.ts';
 import { schemaOf } from './serving.ts';
 import { SESSION_ROUTES, type SessionRoute } from './session-routes.ts';
@@ -87,7 +88,8 @@ function operationObject(route: Route, components: Record<string, unknown>): Doc
   const { summary, details, group, scope, kind } = operation;
   const isCommand = kind === 'command';
   const isOnlyTried = face?.fixed?.['dryRun'] === true;
-  const output = plain(jsonSchema(face?.answer?.schema ?? operation.output, 'output'), `${id}.output`, components);
+  const answer = face?.isJob === true ? operationOf('jobs-add').output : (face?.answer?.schema ?? operation.output);
+  const output = plain(jsonSchema(answer, 'output'), `${id}.output`, components);
   const input = plain(jsonSchema(route.input, 'input'), `${id}.input`, components);
   const dryRun = { $ref: '#/components/schemas/DryRun' };
   const result = {
@@ -104,6 +106,7 @@ function operationObject(route: Route, components: Record<string, unknown>): Doc
       warnings: { type: 'array', items: { $ref: '#/components/schemas/Warning' } },
     },
   };
+  const page = { schema: { type: 'string', description: 'One page, with everything in it.' } };
   const lines = {
     schema: { type: 'string', description: 'Updates or progress, an object each, the result or a problem last.' },
   };
@@ -132,9 +135,21 @@ function operationObject(route: Route, components: Record<string, unknown>): Doc
           },
         }),
     responses: {
+      ...(face?.isJob === true
+        ? {
+            202: {
+              description: 'A job does it.',
+              headers: LOCATION,
+              content: { 'application/json': { schema: result } },
+            },
+          }
+        : {}),
       200: {
-        description: 'Done.',
-        content: { 'application/json': { schema: result }, 'application/x-ndjson': lines, 'text/event-stream': lines },
+        description: face?.isJob === true ? 'What a dry run would do.' : 'Done.',
+        content:
+          face?.page === undefined
+            ? { 'application/json': { schema: result }, 'application/x-ndjson': lines, 'text/event-stream': lines }
+            : { 'text/html': page },
       },
       ...Object.fromEntries(statuses.map((status) => [status, problem(codes, status)])),
       default: problem(Object.keys(FAILURES) as FailureCode[], null),
@@ -206,6 +221,8 @@ const IDEMPOTENCY = {
     'A new one for each deed; not needed for a dry run. Asked again under the same key within a day, the first answer is given again.',
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
+
+const LOCATION = { location: { description: 'Where the job is told of.', schema: { type: 'string' } } };
 
 function problem(codes: readonly FailureCode[], status: string | null): Document {
   const own = codes.filter((code) => String(FAILURES[code].status) === status);

@@ -8,7 +8,7 @@ import { answerDeed, type DeedDesk, readInput } from './deed.ts';
 import type { Followers } from './followers.ts';
 import { type LineFormat, LineWriter } from './line-writer.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
-import { authorize, endsByItself, followed, placedInput, queryInput, type Route } from './routes.ts';
+import { authorize, endsByItself, followed, jobRoute, placedInput, queryInput, type Route } from './routes.ts';
 import type { Envelope, Hooks } from './serving.ts';
 
 /** What answers need. */
@@ -17,6 +17,13 @@ export interface Desk extends DeedDesk {
   readonly streams: Set<AbortController>;
   readonly followers: Followers;
 }
+
+/** A page of its own: its script draws, and can reach neither this server nor any other, whatever a strategy has written into it. */
+const PAGE_HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy':
+    "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:; sandbox allow-scripts; frame-ancestors 'self'",
+};
 
 type Refuse = (reply: FastifyReply, failure: Failure) => void;
 type Given = Readonly<Record<string, Json>>;
@@ -35,13 +42,28 @@ export async function answerOperation(
 ): Promise<FastifyReply> {
   try {
     authorize(route.operation, null, client);
-    if (route.operation.kind === 'command') await answerCommand(desk, route, client, request, reply);
+    if (route.operation.kind === 'command')
+      await answerCommand(desk, asPreferred(route, request, reply), client, request, reply);
     else await answerQuery(desk, route, client, request, reply);
   } catch (error) {
     const failure = desk.failureOf(error);
     if (!reply.sent) refuse(reply, failure);
   }
   return reply;
+}
+
+/** `prefer: respond-async` (RFC 7240): a job in the place of the deed, where it may be one. */
+function asPreferred(route: Route, { headers }: FastifyRequest, reply: FastifyReply): Route {
+  if (!/(?:^|[,\s])respond-async(?:$|[,;\s])/i.test(String(headers['prefer'] ?? ''))) return route;
+  const asJob = jobRoute(route);
+  if (asJob !== null) void reply.header('preference-applied', 'respond-async');
+  return asJob ?? route;
+}
+
+/** Where a job is told of. */
+function placeOfJob(body: string): string {
+  const { data } = JSON.parse(body) as { readonly data: { readonly job: { readonly id: string } } };
+  return `/api/jobs/${data.job.id}`;
 }
 
 /** A deed: asked for under a key, and finished whoever still listens. What is only tried is no deed and needs no key. */
@@ -81,6 +103,7 @@ async function answerCommand(
     return;
   }
   if (reply.sent) return;
+  if (answer.status === 202) void reply.header('location', placeOfJob(answer.body));
   if (answer.isRepeated) void reply.header('idempotency-replayed', 'true');
   await reply
     .code(answer.status)
@@ -120,7 +143,10 @@ async function answerQuery(
   try {
     if (format === null) {
       const envelope = await desk.serving.run(route, given, client, { ...SILENT, stop: ending.signal });
-      await sendKept(reply, envelope, operation.freshForS?.(envelope.data), request.headers['if-none-match']);
+      const { page } = route.face ?? {};
+      void reply.headers(page === undefined ? { 'content-type': JSON_TYPE } : PAGE_HEADERS);
+      const body = page === undefined ? JSON.stringify(envelope) : pageOf(envelope, page);
+      await sendKept(reply, body, operation.freshForS?.(envelope.data), request.headers['if-none-match']);
     } else await tellLines(desk, route, given, client, reply, beginLines(reply, format, route), ending.signal);
   } finally {
     leave();
@@ -129,15 +155,17 @@ async function answerQuery(
   }
 }
 
+function pageOf({ data }: Envelope, field: string): string {
+  return String((data as Readonly<Record<string, unknown>>)[field]);
+}
+
 /** Sends an answer, with what caches need to keep it where it may be kept; only that it is still the same where the client has it. */
 async function sendKept(
   reply: FastifyReply,
-  envelope: Envelope,
+  body: string,
   freshForS: number | undefined,
   known: string | undefined,
 ): Promise<void> {
-  const body = JSON.stringify(envelope);
-  void reply.header('content-type', JSON_TYPE);
   if (freshForS === undefined) return void (await reply.send(body));
   const tag = `"${hash('sha256', body, 'base64url').slice(0, 27)}"`;
   void reply.headers({

@@ -4,6 +4,7 @@ import { Failure } from '../failures.ts';
 import { fieldKind, shapeOf } from '../field-shape.ts';
 import type { HttpFace } from '../http-face.ts';
 import type { AccessScope, Operation } from '../operation.ts';
+import { isJobOperation } from '../operations/jobs.ts';
 import { OPERATION_IDS, type OperationId, operationOf } from '../operations/table.ts';
 import { strictInput } from '../strict-input.ts';
 import type { Client } from './access.ts';
@@ -103,6 +104,14 @@ function asWritten({ face }: Route, given: Given): Given {
   return capitals.length === 0 ? given : Object.fromEntries(Object.entries(given).map(plain));
 }
 
+/** The same route, with a job in the place of the deed; null where it may be none. */
+export function jobRoute(route: Route): Route | null {
+  if (!isJobOperation(route.id)) return null;
+  const { method, path } = route;
+  const { answer: _answer, ...face } = route.face ?? { method: method as HttpFace['method'], path: path.slice(5) };
+  return { ...route, name: `${route.name}-as-job`, face: { ...face, isJob: true } };
+}
+
 /** What a route was given, under the names of the operation's own fields. */
 export function operationInput({ face }: Route, given: Given): Given {
   if (face === null) return given;
@@ -172,6 +181,14 @@ function fileField(operation: Operation, given: Readonly<Record<string, Json>>):
   return null;
 }
 
+/** What an operation is asked to have done; null where it carries none, or none that there is. */
+function carriedBy({ carries }: Operation, { operation, input }: Given): { operation: Operation; input: Given } | null {
+  const id = OPERATION_IDS.find((each) => each === operation);
+  if (carries !== true || id === undefined) return null;
+  const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
+  return { operation: operationOf(id), input: isObject ? (input as Given) : {} };
+}
+
 /**
  * Throws {@link Failure} `scope-missing` where a client may not ask this, and `step-up-required` where it has to give its password again. Files
  * of the machine are for `admin` alone. Null: before the input is read.
@@ -179,8 +196,9 @@ function fileField(operation: Operation, given: Readonly<Record<string, Json>>):
 export function authorize(
   operation: Operation,
   given: Readonly<Record<string, Json>> | null,
-  { scopes, isProven }: Pick<Client, 'scopes' | 'isProven'>,
+  client: Pick<Client, 'scopes' | 'isProven'>,
 ): void {
+  const { scopes, isProven } = client;
   const refuse = (scope: AccessScope, why: string): never => {
     throw new Failure('scope-missing', `${operation.name} needs the scope ${scope}${why}`, {
       details: { expected: scope, found: [...scopes] },
@@ -188,6 +206,8 @@ export function authorize(
   };
   if (!scopes.has(operation.scope)) refuse(operation.scope, '');
   if (given === null) return;
+  const carried = carriedBy(operation, given);
+  if (carried !== null) authorize(carried.operation, carried.input, client);
   const field = scopes.has('admin') ? null : fileField(operation, given);
   if (field !== null) refuse('admin', `, as ${field} names a file of the server’s machine`);
   if (isGrave(operation, given) && isProven?.() === false)

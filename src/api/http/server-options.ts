@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Failure } from '../failures.ts';
+import type { JobTally } from '../handlers/job-tally.ts';
 import type { McpTier } from '../mcp/tiers.ts';
 import type { World } from '../world.ts';
 import type { Probes } from './health.ts';
@@ -33,6 +34,8 @@ export interface ServerOptions {
   readonly failureOf: (error: unknown) => Failure;
   readonly probes: Probes;
   readonly busFigures: () => BusFigures;
+  /** What this server's worker has carried out; absent where it has none. */
+  readonly jobTally?: JobTally;
   /** What nobody foresaw, with the correlation id of the request. */
   readonly onDefect: (error: unknown, correlation: string) => void;
   onAnswer?(answer: {

@@ -21,10 +21,9 @@ import { guardForgery, guardOrigin } from './origin.ts';
 import { isPassword } from './passwords.ts';
 import { PROBLEM_TYPE, problemOf, statusOf } from './problem.ts';
 import { ROUTES } from './routes.ts';
-import { addReportRoute } from './run-report.ts';
 import type { Server, ServerOptions } from './server-options.ts';
 import { Serving } from './serving.ts';
-import { readHomeFigures } from './session-metrics.ts';
+import { readHomeFigures, readJobCounts } from './session-metrics.ts';
 import { addSessionRoutes, SESSION_ROUTES } from './session-routes.ts';
 import { SignIns } from './sign-ins.ts';
 import { streamRunner } from './stream-runner.ts';
@@ -80,7 +79,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     },
   });
   const metrics = new Metrics({
-    ...{ streams: () => streams.size, topics: () => hub.size, bus: options.busFigures },
+    ...{ streams: () => streams.size, topics: () => hub.size, bus: options.busFigures, jobs: options.jobTally },
     ...{ sockets: () => sockets.size, subscriptions: () => sockets.subscriptions },
   });
   const health = new Health(options.probes, clock);
@@ -185,7 +184,6 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   addSessionRoutes(app, { gate, sessions, signIns, allowsLocal, failureOf, refuse });
   addMcpRoute(app, { desk, world, localTier: options.mcpTier ?? 'research', refuse });
   addTextRoutes(app, world, refuse);
-  addReportRoute(app, { world, refuse });
   const document = JSON.stringify(openApiDocument(world.version));
   const page = docsPage(world.version);
   const json = 'application/json; charset=utf-8';
@@ -212,7 +210,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   });
   app.get('/metrics', async (request: Asked, reply) => {
     if (!request.client!.scopes.has('read')) return refuse(reply, new Failure('scope-missing', 'needs the scope read'));
-    const text = metrics.text(await readHomeFigures(world));
+    const text = metrics.text(await readHomeFigures(world), await readJobCounts(world));
     return reply.header('content-type', 'text/plain; version=0.0.4; charset=utf-8').send(text);
   });
 

@@ -3,7 +3,7 @@ import { DRY_RUN_SCHEMA } from '../dry-run.ts';
 import { Failure } from '../failures.ts';
 import { inputFailure } from '../input-failure.ts';
 import { schemaName, type Warning } from '../operation.ts';
-import type { OperationId } from '../operations/table.ts';
+import { type OperationId, operationOf } from '../operations/table.ts';
 import type { Call, IsolatedCall, World } from '../world.ts';
 import type { Client } from './access.ts';
 import { operationInput, type Route } from './routes.ts';
@@ -34,6 +34,7 @@ export interface Envelope {
 
 /** Name of what a route answers. */
 export function schemaOf({ operation, face }: Route): string {
+  if (face?.isJob === true) return schemaName(operationOf('jobs-add'));
   if (face?.answer === undefined) return schemaName(operation);
   return schemaName({ name: face.path.replaceAll(/[/{}]+/g, ' ').trim() });
 }
@@ -71,12 +72,21 @@ export class Serving {
     return envelope;
   }
 
+  async #enqueue({ id }: Route, input: Given, client: Client): Promise<Envelope> {
+    const world = { ...this.#world, actor: `${client.name} by ${this.#world.actor}` };
+    const never = new AbortController().signal;
+    const call = { warn() {}, update() {}, progress: () => true, stop: never };
+    const data = await this.#execute('jobs-add', { operation: id, input: { ...input } }, world, call);
+    return { schema: schemaName(operationOf('jobs-add')), ok: true, data, warnings: [] };
+  }
+
   async #carryOut(route: Route, given: Given, client: Client, hooks: Hooks): Promise<Envelope> {
     const { id, operation } = route;
     const warnings: Warning[] = [];
     const warn = (warning: Warning): void => void warnings.push(warning);
     const asked = operationInput(route, given);
     const isTried = operation.kind === 'command' && asked['dryRun'] === true;
+    if (route.face?.isJob === true && !isTried) return this.#enqueue(route, asked, client);
     // What is only tried may replay a journal for it.
     const isIsolated = operation.runsStrategies === true || operation.isHeavy === true || isTried;
     const { progress, update, stop } = hooks;

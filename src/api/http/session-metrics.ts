@@ -34,6 +34,15 @@ export async function readHomeFigures(world: World): Promise<HomeFigures | null>
   }
 }
 
+/** How many jobs are in each state; null where the queue does not answer. */
+export async function readJobCounts(world: World): Promise<Readonly<Record<string, number>> | null> {
+  try {
+    return await (await world.jobs()).counts();
+  } catch {
+    return null;
+  }
+}
+
 /** Writes what is known of the home. */
 export function writeHomeFigures(text: MetricText, figures: HomeFigures | null): void {
   const { readable, alertsOpen, deliveries } = SERVER_FAMILIES;

@@ -68,7 +68,9 @@ function outputOf(operation: Operation): z.ZodObject {
   });
 }
 
-const ALL: readonly Tool[] = OPERATION_ROUTES.filter(({ id }) => agentRule(id) !== 'never').map((route) => ({
+const ALL: readonly Tool[] = OPERATION_ROUTES.filter(
+  ({ id, operation }) => agentRule(id) !== 'never' && operation.isPage !== true,
+).map((route) => ({
   ...{ route, name: toolName(route.operation) },
   ...{ input: inputOf(route.operation), output: outputOf(route.operation) },
 }));

@@ -110,6 +110,7 @@ export const demo = operation({
 
 export const backtest = operation({
   name: 'backtest',
+  http: [{ method: 'POST', path: 'backtests', isJob: true }],
   group: 'research',
   summary: 'Run a strategy over history',
   details:

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { reportSchema } from '../../core/report/report.ts';
-import { operation } from '../operation.ts';
+import { operation, servedOperation } from '../operation.ts';
 import { cursorField, cursorOutput } from '../page.ts';
 import { REPORT_FORMATS } from './run-fields.ts';
 
@@ -25,6 +25,7 @@ const run = z
 
 export const runsLs = operation({
   name: 'runs ls',
+  http: [{ method: 'GET', path: 'runs' }],
   group: 'runs',
   summary: 'List the runs, newest first',
   kind: 'query',
@@ -47,6 +48,7 @@ export const runsLs = operation({
 
 export const runsShow = operation({
   name: 'runs show',
+  http: [{ method: 'GET', path: 'runs/{run}' }],
   group: 'runs',
   summary: 'Show one run: request, figures, hashes, reports',
   kind: 'query',
@@ -169,4 +171,21 @@ export const report = operation({
     { command: 'report last', does: 'the page of the last run' },
     { command: 'report bt_0A1B2C --format csv --out results', does: 'its tables for a spreadsheet' },
   ],
+});
+
+export const runsPage = servedOperation({
+  name: 'runs page',
+  group: 'runs',
+  summary: 'Show the report of a run as one HTML page',
+  details: 'Made of the report that the run was kept with, in JSON or as a page.',
+  kind: 'query',
+  scope: 'read',
+  servedOnly: 'tradewright report writes it into a file.',
+  isHeavy: true,
+  isPage: true,
+  http: [{ method: 'GET', path: 'runs/{run}/report', page: 'html' }],
+  // What a run has come to does not change, but it may be asked for before.
+  freshForS: () => 0,
+  input: z.object({ run }),
+  output: z.object({ run: z.string(), html: z.string() }),
 });

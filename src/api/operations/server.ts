@@ -73,6 +73,14 @@ export const serve = operation({
       description: 'What assistants of this machine may do at /mcp without a key',
     }),
     alerts: z.boolean().default(true).meta({ description: 'Leave the evaluation of alerts to others' }),
+    jobs: z.number().int().min(0).max(256).optional().meta({
+      description: 'Jobs at once; 0 leaves them to other servers; default one less than the machine has cores',
+      placeholder: 'n',
+    }),
+    jobGrace: z.number().min(0).max(3_600).default(5).meta({
+      description: 'At its end jobs have so long to come to theirs; then they wait for another server',
+      placeholder: 'seconds',
+    }),
     log: z.boolean().default(false).meta({ description: 'A line of JSON for each answer on standard error' }),
     seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
   }),

@@ -6,6 +6,7 @@ import * as bars from './bars.ts';
 import * as channels from './channels.ts';
 import * as data from './data.ts';
 import * as installation from './installation.ts';
+import * as jobs from './jobs.ts';
 import * as journals from './journals.ts';
 import * as limits from './limits.ts';
 import * as listening from './listen.ts';
@@ -102,7 +103,13 @@ export const OPERATIONS = {
   'runs-show': runs.runsShow,
   'runs-result': runs.runsResult,
   'runs-diff': runs.runsDiff,
+  'runs-page': runs.runsPage,
   report: runs.report,
+  'jobs-add': jobs.jobsAdd,
+  'jobs-ls': jobs.jobsLs,
+  'jobs-show': jobs.jobsShow,
+  'jobs-cancel': jobs.jobsCancel,
+  'jobs-retry': jobs.jobsRetry,
   serve: server.serve,
   mcp: server.mcp,
   'apikey-add': server.apikeyAdd,

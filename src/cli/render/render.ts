@@ -28,6 +28,15 @@ import {
 import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemoved, renderSeries } from './data.ts';
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderConfig, renderDoctor, renderHelp, renderVersion } from './installation.ts';
+import {
+  renderJob,
+  renderJobAdded,
+  renderJobCancelled,
+  renderJobRetried,
+  renderJobs,
+  renderJobsUpdate,
+  renderJobUpdate,
+} from './jobs.ts';
 import { renderBackup, renderRestored, renderVerified } from './journals.ts';
 import { renderLatest } from './latest.ts';
 import { renderLimits, renderLimitsSet } from './limits.ts';
@@ -114,6 +123,8 @@ export const UPDATE_RENDERERS: { readonly [K in CommandId]?: (update: never, sce
   equity: renderEquityUpdate,
   'session-bars': renderSessionBarsUpdate,
   listen: renderHeard,
+  'jobs-ls': renderJobsUpdate,
+  'jobs-show': renderJobUpdate,
 };
 
 export { renderDryRun } from './dry-run.ts';
@@ -191,6 +202,11 @@ export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: 
   'runs-result': renderResult,
   'runs-diff': renderDiff,
   report: renderReport,
+  'jobs-add': renderJobAdded,
+  'jobs-ls': renderJobs,
+  'jobs-show': renderJob,
+  'jobs-cancel': renderJobCancelled,
+  'jobs-retry': renderJobRetried,
   serve: renderServeEnd,
   mcp: () => ({ text: '', next: null }),
   'apikey-add': renderKeyAdded,

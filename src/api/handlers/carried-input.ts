@@ -1,0 +1,36 @@
+import type { Json } from '../../core/vocabulary/json.ts';
+import { type FieldShape, fieldKind, shapeOf } from '../field-shape.ts';
+import { inputFailure } from '../input-failure.ts';
+import { type OperationId, operationOf } from '../operations/table.ts';
+import { strictInput } from '../strict-input.ts';
+
+type Given = Readonly<Record<string, Json>>;
+
+/** The input of an operation that is done later, of values or of words as one types them. Throws Failure `input-invalid`. */
+export function carriedInput(id: OperationId, given: Given): Given {
+  const row = operationOf(id);
+  const shape = row.input.shape as Readonly<Record<string, Parameters<typeof shapeOf>[0]>>;
+  const read = Object.fromEntries(
+    Object.entries(given).map(([name, value]) => [
+      name,
+      typeof value === 'string' && Object.hasOwn(shape, name) ? worded(shapeOf(shape[name]!), value) : value,
+    ]),
+  );
+  const parsed = strictInput(row).safeParse(read);
+  if (!parsed.success) throw inputFailure(parsed.error, row.handlesSecrets ? {} : read, row.name);
+  return read;
+}
+
+/** Words that stand for no value of the kind are left for the schema to refuse. */
+function worded({ base, isList }: FieldShape, text: string): Json {
+  const kind = fieldKind(base);
+  if (kind === 'pairs') {
+    const pairs = text.split(',').map((pair) => [pair, pair.indexOf('=')] as const);
+    if (pairs.some(([, equals]) => equals <= 0)) return text;
+    return Object.fromEntries(pairs.map(([pair, equals]) => [pair.slice(0, equals).trim(), pair.slice(equals + 1)]));
+  }
+  if (isList) return text.split(',').map((part) => worded({ base, isList: false } as FieldShape, part.trim()));
+  if (kind === 'switch' && (text === 'true' || text === 'false')) return text === 'true';
+  if (kind === 'number' && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
+  return text;
+}
