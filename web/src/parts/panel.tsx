@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useState } from 'react';
+import { type ReactNode, useId, useState } from 'react';
 import type { ProblemError } from '../../../src/api/client/problem.ts';
 import { useConnection } from '../desk/connection.ts';
 import type { View } from '../desk/streams.ts';
@@ -139,16 +139,4 @@ function Age({ receivedAtMs, expectedMs }: { readonly receivedAtMs: number; read
       {state === 'lost' ? 'Not connected: ' : 'Not up to date: '}as of {duration(ageMs)} ago
     </p>
   );
-}
-
-/** Whether something has lasted for a while. */
-export function useLate(isOn: boolean, afterMs: number): boolean {
-  const [isLate, setLate] = useState(false);
-  useEffect(() => {
-    setLate(false);
-    if (!isOn) return;
-    const timer = setTimeout(() => setLate(true), afterMs);
-    return () => clearTimeout(timer);
-  }, [isOn, afterMs]);
-  return isLate;
 }
