@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,7 @@ import { openRunRegistry } from './adapters/files/run-registry.ts';
 import { strategyFiles } from './adapters/files/strategy-files.ts';
 import { textFiles } from './adapters/files/text-files.ts';
 import { systemClock } from './adapters/system/clock.ts';
+import { isProcessGone, processIdentity } from './adapters/system/process-identity.ts';
 import { QuoteDesk } from './api/quote-desk.ts';
 import type { World } from './api/world.ts';
 import { barStoreAt } from './bar-store-choice.ts';
@@ -18,19 +20,20 @@ import { accountLeases } from './compose-leases.ts';
 import { composeNotifiers } from './compose-notifiers.ts';
 import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
+import { storedAlerts } from './durability/stored-alerts.ts';
+import { storedApiKeys } from './durability/stored-api-keys.ts';
+import { storedRelayPositions } from './durability/stored-relay-positions.ts';
+import { storedRequests } from './durability/stored-requests.ts';
+import { storedVitals } from './durability/stored-vitals.ts';
 import { isolatedRuns } from './isolated-runs.ts';
 import { logsOf } from './log-choice.ts';
-import type { AlertStore } from './ports/alerts.ts';
-import type { ApiKeys } from './ports/api-keys.ts';
 import type { BarFiles } from './ports/bar-files.ts';
-import type { IdempotencyStore } from './ports/idempotency.ts';
 import type { Recordings } from './ports/recording.ts';
-import type { RelayPositions } from './ports/relay-positions.ts';
-import type { VitalsBoard } from './ports/session-vitals.ts';
 import type { Tracing } from './ports/tracing.ts';
 import { shownSettings } from './read-settings.ts';
 import { registryAt } from './registry-choice.ts';
-import { homeFiles, statePlaceOf } from './state-place.ts';
+import { requestLimitsAt } from './request-limits-choice.ts';
+import { statePlaceOf } from './state-place.ts';
 import { vaultsOf } from './vault-choice.ts';
 
 /** Run from source or as published JavaScript; files beside this one end alike. */
@@ -125,8 +128,18 @@ export function compose(config: Config): World {
   const stored = registryAt(config.registryUrl, home);
   const vaults = vaultsOf(config, clock, (path) => files.resolve(path));
   const isolated = isolatedRuns(new URL(beside(`./main${ENDING}`)), home);
-  let apiKeys: Promise<ApiKeys> | null = null;
-  let requests: Promise<IdempotencyStore> | null = null;
+  const database = openedOnce(() => state.database());
+  const locks = openedOnce(() => state.locks());
+  const apiKeys = openedOnce(async () => storedApiKeys(await database.open(), clock));
+  const requests = openedOnce(async () => {
+    // Two servers of one process are two.
+    const holder = `${processIdentity()} ${randomUUID()}`;
+    const isGone = (other: string): boolean => isProcessGone(other.slice(0, other.lastIndexOf(' ')));
+    return storedRequests(await database.open(), clock, { holder, isGone });
+  });
+  const relayPositions = openedOnce(async () => storedRelayPositions(await database.open()));
+  const alerts = openedOnce(async () => storedAlerts(await database.open()));
+  const vitals = openedOnce(async () => storedVitals(await database.open()));
   const journals = openedOnce(() => state.journals());
   const control = openedOnce(async () => {
     const latches = await state.latches();
@@ -139,10 +152,8 @@ export function compose(config: Config): World {
   });
   const events = eventBusAt(config.eventBusUrl);
   const cache = cacheAt(config.sharedCacheUrl, clock, (text) => process.emitWarning(text));
-  let relayPositions: Promise<RelayPositions> | null = null;
-  let alerts: Promise<AlertStore> | null = null;
+  const requestLimits = requestLimitsAt(config.redisUrl, clock, (text) => process.emitWarning(text));
   let tracing: Promise<Tracing> | null = null;
-  let vitals: Promise<VitalsBoard> | null = null;
   return {
     version: packageVersion(),
     homePath: config.homePath,
@@ -163,10 +174,8 @@ export function compose(config: Config): World {
     localExchange: config.localExchange,
     settings: shownSettings(config.settings),
     journals: journals.open,
-    async sessionLocks() {
-      const { sqliteSessionLocks } = await import('./adapters/sqlite/session-locks.ts');
-      return sqliteSessionLocks(homeFiles(config).folder);
-    },
+    sessionLocks: async () => (await locks.open()).sessions,
+    taskLocks: async () => (await locks.open()).tasks,
     strategyRegistry: () => stored.registry(),
     storedTables: () => stored.tables(),
     accountLeases: accountLeases(state, clock),
@@ -174,38 +183,14 @@ export function compose(config: Config): World {
     heartbeats: () => state.heartbeats(),
     killWorld: (askSecret) =>
       killWorld({ clock, state, vaults, venues, actor: actorOf(), venueKeys: config.venueKeys, askSecret }),
-    apiKeys() {
-      apiKeys ??= import('./adapters/sqlite/api-keys.ts').then(({ openSqliteApiKeys }) =>
-        openSqliteApiKeys(homeFiles(config).homePath, clock),
-      );
-      return apiKeys;
-    },
-    requests() {
-      requests ??= import('./adapters/sqlite/idempotency-store.ts').then(({ openSqliteIdempotency }) =>
-        openSqliteIdempotency(homeFiles(config).homePath, clock),
-      );
-      return requests;
-    },
+    apiKeys: apiKeys.open,
+    requests: requests.open,
+    requestLimits,
     cache,
     eventBus: () => events.bus(),
-    relayPositions() {
-      relayPositions ??= import('./adapters/sqlite/relay-positions.ts').then(({ openSqliteRelayPositions }) =>
-        openSqliteRelayPositions(homeFiles(config).homePath, clock),
-      );
-      return relayPositions;
-    },
-    alerts() {
-      alerts ??= import('./adapters/sqlite/alert-store.ts').then(({ openSqliteAlerts }) =>
-        openSqliteAlerts(homeFiles(config).homePath, clock),
-      );
-      return alerts;
-    },
-    vitals() {
-      vitals ??= import('./adapters/sqlite/vitals-board.ts').then(({ openSqliteVitals }) =>
-        openSqliteVitals(homeFiles(config).homePath),
-      );
-      return vitals;
-    },
+    relayPositions: relayPositions.open,
+    alerts: alerts.open,
+    vitals: vitals.open,
     notifiers: composeNotifiers(clock),
     tracing() {
       tracing ??=
@@ -223,11 +208,9 @@ export function compose(config: Config): World {
       await isolated.close();
       await events.close();
       await cache.close();
-      await (await relayPositions?.catch(() => null))?.close();
-      await (await apiKeys)?.close();
-      await (await requests)?.close();
-      await (await alerts)?.close();
-      await (await vitals)?.close();
+      await requestLimits.close();
+      // Who waits for one of them elsewhere need not wait for this process any more.
+      await (await requests.opened())?.abandon().catch(() => undefined);
       await (await tracing)?.close();
       await stored.close();
       await quotes.close();
@@ -236,6 +219,8 @@ export function compose(config: Config): World {
       await opened?.latches.close();
       await opened?.box.close();
       await vaults.close();
+      await (await locks.opened())?.close();
+      await (await database.opened())?.close();
       await (await journals.opened())?.close();
       await catalogue.close();
     },

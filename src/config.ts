@@ -31,6 +31,8 @@ export interface Config {
    * `TRADEWRIGHT_DATABASE`, `postgres://…`. It may hold a password: never show it.
    */
   readonly databaseUrl: string | null;
+  /** Most connections of a process for what its stores share there, 1 to 50: `TRADEWRIGHT_DATABASE_POOL`, as it was typed. */
+  readonly databasePool: string;
   /** Where accounts are kept instead: `TRADEWRIGHT_VAULT`, `postgres://…`. It may hold a password: never show it. */
   readonly vaultUrl: string | null;
   /** Where registry and tables are kept instead of the home database: `TRADEWRIGHT_REGISTRY`, `postgres://…`. It may hold a password. */
@@ -125,11 +127,12 @@ function configOf(settings: SettingsInForce, workingPath: string): Config {
       keyFile: env['TRADEWRIGHT_SERVER_KEY_FILE'] || null,
     },
     databaseUrl: env['TRADEWRIGHT_DATABASE'] || null,
+    databasePool: inForce('TRADEWRIGHT_DATABASE_POOL')!,
     vaultUrl: env['TRADEWRIGHT_VAULT'] || env['TRADEWRIGHT_DATABASE'] || null,
     redisUrl: env['TRADEWRIGHT_REDIS'] || null,
     sharedCacheUrl: env['TRADEWRIGHT_SHARED_CACHE'] || null,
     eventBusUrl: env['TRADEWRIGHT_EVENT_BUS'] || null,
-    registryUrl: env['TRADEWRIGHT_REGISTRY'] || null,
+    registryUrl: env['TRADEWRIGHT_REGISTRY'] || env['TRADEWRIGHT_DATABASE'] || null,
     barStoreUrl: env['TRADEWRIGHT_BAR_STORE'] || null,
     otlpEndpoint: env['OTEL_EXPORTER_OTLP_ENDPOINT'] || null,
     log: {

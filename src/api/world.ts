@@ -21,6 +21,7 @@ import type { Notifiers } from '../ports/notifier.ts';
 import type { Recordings } from '../ports/recording.ts';
 import type { RunRegistry } from '../ports/registry.ts';
 import type { RelayPositions } from '../ports/relay-positions.ts';
+import type { RequestLimits } from '../ports/request-limits.ts';
 import type { AskSecret, ConnectionKeys, Vaults } from '../ports/secret-vault.ts';
 import type { CommandBox } from '../ports/session-control.ts';
 import type { SessionLocks } from '../ports/session-locks.ts';
@@ -63,7 +64,10 @@ export interface World {
   readonly localExchange: string;
   /** Journals of sessions; loaded when first asked for. */
   journals(): Promise<Journals>;
+  /** Who runs which session. */
   sessionLocks(): Promise<SessionLocks>;
+  /** Who does what an installation has one of. */
+  taskLocks(): Promise<SessionLocks>;
   /** What is known of strategies, and tables for other programs; opened when first asked for. */
   strategyRegistry(): Promise<StrategyRegistry>;
   storedTables(): Promise<StoredTables>;
@@ -74,6 +78,8 @@ export interface World {
   apiKeys(): Promise<ApiKeys>;
   /** What a server was asked to do; opened when first asked for. Rejects with LatchError. */
   requests(): Promise<IdempotencyStore>;
+  /** How often who may ask a server. */
+  readonly requestLimits: RequestLimits;
   /** What can be had again; never in the way of anything. */
   readonly cache: Cache;
   /** What happens in sessions, told to whoever listens; opened when first asked for. Rejects with BusError where its address is none. */
@@ -82,7 +88,7 @@ export interface World {
   relayPositions(): Promise<RelayPositions>;
   /** Channels, rules and alerts; opened when first asked for. Rejects with LatchError. */
   alerts(): Promise<AlertStore>;
-  /** Where sessions tell how they do; opened when first asked for. Rejects with RegistryError. */
+  /** Where sessions tell how they do; opened when first asked for. Rejects with LatchError. */
   vitals(): Promise<VitalsBoard>;
   readonly notifiers: Notifiers;
   readonly logs: Logs;

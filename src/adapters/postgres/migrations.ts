@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { BarStoreError } from '../../ports/bar-store.ts';
+import { SERVER_TABLES_MIGRATION } from './server-tables.ts';
 import { STORED_TABLES_MIGRATION } from './stored-table-migration.ts';
 
 /**
@@ -144,6 +145,7 @@ const MIGRATIONS: readonly string[] = [
      at_ms double precision not null,
      is_over boolean not null
    );`,
+  SERVER_TABLES_MIGRATION,
 ];
 
 const NEWEST = MIGRATIONS.length;

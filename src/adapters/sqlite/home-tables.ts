@@ -92,6 +92,8 @@ const HOME_MIGRATIONS: readonly string[] = [
      primary key (bus, topic)
    ) strict;`,
   ALERTS_MIGRATION,
+  `alter table idempotent_request add column holder text;
+   alter table idempotent_request add column alive_until_ms real;`,
 ];
 
 /** A later version of the program has changed the tables. */

@@ -42,14 +42,14 @@ export class Gate {
     this.#nowMs = options.nowMs;
   }
 
-  /** Throws {@link Failure} `unauthenticated`. It says nothing of what was wrong, so that nobody learns which keys there are. */
-  clientOf(authorization: string | undefined, address: string): Client {
+  /** Rejects with {@link Failure} `unauthenticated`. It says nothing of what was wrong, so that nobody learns which keys there are. */
+  async clientOf(authorization: string | undefined, address: string): Promise<Client> {
     if (authorization === undefined) {
       if (this.#allowsLocal) return LOCAL;
       throw new Failure('unauthenticated', 'expected a key in the header authorization, found none');
     }
     const [, , id = '', secret = ''] = PATTERN.exec(authorization) ?? [];
-    const found = id === '' ? null : this.#find(id.toLowerCase());
+    const found = id === '' ? null : await this.#find(id.toLowerCase());
     const expected = Buffer.from(found?.secretHash ?? hashOf(''));
     const isRight = timingSafeEqual(Buffer.from(hashOf(secret)), expected) && found !== null;
     if (!isRight || !isUsable(found.key, address, this.#nowMs()))
@@ -59,9 +59,9 @@ export class Gate {
   }
 
   /** Whether a client that was let in before may stay: keys expire and are revoked. */
-  staysOpen({ name }: Client, address: string): boolean {
+  async staysOpen({ name }: Client, address: string): Promise<boolean> {
     if (name === LOCAL.name) return true;
-    const found = this.#find(name);
+    const found = await this.#find(name);
     return found !== null && isUsable(found.key, address, this.#nowMs());
   }
 
@@ -70,6 +70,8 @@ export class Gate {
     const known = this.#known.get(id);
     if (known !== undefined && Math.abs(nowMs - known.atMs) < KNOWN_MS) return known.found;
     const found = this.#keys.find(id);
+    // What failed is asked again.
+    found.catch(() => this.#known.delete(id));
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
     this.#known.set(id, { found, atMs: nowMs });
     return found;

@@ -7,9 +7,11 @@ import { addMcpRoute } from '../mcp/http-route.ts';
 import { Hub } from '../topics/hub.ts';
 import { SOCKET_PATH, Sockets } from '../websocket/sockets.ts';
 import { type Client, Gate } from './access.ts';
+import { bucketName } from './bucket-name.ts';
 import { DOCS_POLICY, docsPage } from './docs-page.ts';
 import { addTextRoutes } from './docs-texts.ts';
 import { Health } from './health.ts';
+import { Limit } from './limit.ts';
 import { Metrics } from './metrics.ts';
 import { Once } from './once.ts';
 import { openApiDocument } from './openapi.ts';
@@ -21,7 +23,6 @@ import type { Server, ServerOptions } from './server-options.ts';
 import { Serving } from './serving.ts';
 import { readHomeFigures } from './session-metrics.ts';
 import { streamRunner } from './stream-runner.ts';
-import { bucketName, TokenBuckets } from './token-buckets.ts';
 
 const LARGEST_BODY_BYTES = 1_048_576;
 /** A client that takes longer to say what it wants is cut. */
@@ -30,8 +31,6 @@ const LONGEST_HEAD_MS = 10_000;
 const IDLE_MS = 30_000;
 /** Most of them are WebSockets that wait. */
 const MOST_CONNECTIONS = 20_000;
-/** What a limit allows at once, in seconds of it. */
-const BURST_S = 10;
 const CORRELATION = /^[A-Za-z0-9._-]{1,64}$/;
 const PUBLIC: ReadonlySet<string> = new Set(['/health/live', '/health/ready']);
 const STRICT_POLICY = "default-src 'none'; frame-ancestors 'none'";
@@ -44,9 +43,9 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const { world, clock } = options;
   const [{ fastify }, keys, requests] = await Promise.all([import('fastify'), world.apiKeys(), world.requests()]);
   const gate = new Gate(keys, { allowsLocal: options.allowsLocal, nowMs: () => clock.nowMs() });
-  const addresses = new TokenBuckets(options.rate * BURST_S, options.rate);
-  const clients = new TokenBuckets(options.quota * BURST_S, options.quota);
-  const once = new Once(requests);
+  const addresses = new Limit(world.requestLimits, 'address', options.rate);
+  const clients = new Limit(world.requestLimits, 'client', options.quota);
+  const once = new Once(requests, clock);
   const streams = new Set<AbortController>();
   const { failureOf, onDefect } = options;
   const desk: Desk = { serving: new Serving(world, options.execute), once, streams, failureOf, onDefect };
@@ -90,7 +89,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     ? fastify({ ...settings, http: timeouts })
     : fastify({ ...settings, https: { ...options.tls, ...timeouts } })) as unknown as FastifyInstance;
   app.server.maxConnections = MOST_CONNECTIONS;
-  app.server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
+  app.server.on('upgrade', (request, socket, head) => void sockets.upgrade(request, socket, head));
 
   const refuse = (reply: FastifyReply, failure: Failure): void => {
     const id = reply.request.id;
@@ -104,8 +103,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   app.removeAllContentTypeParsers();
   // The text as it came: its hash is what an idempotency key stands for.
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  app.addHook('onRequest', (request: Asked, reply, done) => {
-    reply.headers({
+  app.addHook('onRequest', async (request: Asked, reply) => {
+    void reply.headers({
       'x-correlation-id': request.id,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
@@ -114,18 +113,18 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       'cache-control': 'no-store',
     });
     try {
-      const nowMs = clock.elapsedMs();
-      limit(addresses, bucketName(request.ip), nowMs, reply, 'the address');
+      await limit(addresses, bucketName(request.ip), reply, 'the address');
       guardOrigin(request, options.hosts);
       const isPublic = PUBLIC.has(request.routeOptions.url ?? '');
       if (!isPublic) {
-        request.client = gate.clientOf(request.headers.authorization, request.ip);
-        limit(clients, request.client.name, nowMs, reply, 'the client');
+        request.client = await gate.clientOf(request.headers.authorization, request.ip);
+        await limit(clients, request.client.name, reply, 'the client');
       }
-      done();
     } catch (error) {
       refuse(reply, options.failureOf(error));
+      return reply;
     }
+    return undefined;
   });
   app.addHook('onResponse', (request, reply, done) => {
     answered++;
@@ -223,9 +222,9 @@ function methodsOf(path: string): string {
   return [...new Set(found.map((r) => r.method))].join(', ');
 }
 
-function limit(buckets: TokenBuckets, name: string, nowMs: number, reply: FastifyReply, whose: string): void {
-  const { isAllowed, remaining, retryAfterMs } = buckets.take(name, nowMs);
-  void reply.header('ratelimit-limit', buckets.capacity).header('ratelimit-remaining', remaining);
+async function limit(limits: Limit, name: string, reply: FastifyReply, whose: string): Promise<void> {
+  const { isAllowed, remaining, retryAfterMs } = await limits.take(name);
+  void reply.header('ratelimit-limit', limits.size.capacity).header('ratelimit-remaining', remaining);
   if (isAllowed) return;
   void reply.header('retry-after', Math.max(1, Math.ceil(retryAfterMs / 1000)));
   throw new Failure('rate-limited', `${whose} asks more often than it may`);
