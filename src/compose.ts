@@ -22,6 +22,7 @@ import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
 import { storedAlerts } from './durability/stored-alerts.ts';
 import { storedApiKeys } from './durability/stored-api-keys.ts';
+import { storedDeployments } from './durability/stored-deployments.ts';
 import { storedRelayPositions } from './durability/stored-relay-positions.ts';
 import { storedRequests } from './durability/stored-requests.ts';
 import { storedVitals } from './durability/stored-vitals.ts';
@@ -137,6 +138,7 @@ export function compose(config: Config): World {
     const isGone = (other: string): boolean => isProcessGone(other.slice(0, other.lastIndexOf(' ')));
     return storedRequests(await database.open(), clock, { holder, isGone });
   });
+  const deployments = openedOnce(async () => storedDeployments(await database.open(), isProcessGone));
   const relayPositions = openedOnce(async () => storedRelayPositions(await database.open()));
   const alerts = openedOnce(async () => storedAlerts(await database.open()));
   const vitals = openedOnce(async () => storedVitals(await database.open()));
@@ -173,6 +175,7 @@ export function compose(config: Config): World {
     exchanges: localExchanges,
     localExchange: config.localExchange,
     settings: shownSettings(config.settings),
+    serving: config.serving,
     journals: journals.open,
     sessionLocks: async () => (await locks.open()).sessions,
     taskLocks: async () => (await locks.open()).tasks,
@@ -189,6 +192,7 @@ export function compose(config: Config): World {
     cache,
     eventBus: () => events.bus(),
     relayPositions: relayPositions.open,
+    deployments: deployments.open,
     alerts: alerts.open,
     vitals: vitals.open,
     notifiers: composeNotifiers(clock),
@@ -203,6 +207,7 @@ export function compose(config: Config): World {
     },
     logs: logsOf(config, (path) => files.resolve(path)),
     isolate: isolated.run,
+    processName: processIdentity(),
     actor: actorOf(),
     close: async () => {
       await isolated.close();

@@ -26,6 +26,8 @@ export interface Config {
   readonly venueKeys: () => ConnectionKeys | null;
   readonly masterKey: MasterKeySetting;
   readonly server: ServerSetting;
+  /** What `serve` takes where its flags are silent, as it was typed: `TRADEWRIGHT_PORT` or `PORT`, `TRADEWRIGHT_GRACE`. */
+  readonly serving: { readonly port: string | null; readonly grace: string | null };
   /**
    * Where journals, leases, latches and commands lie instead of under home, and accounts unless `vaultUrl` says otherwise:
    * `TRADEWRIGHT_DATABASE`, `postgres://…`. It may hold a password: never show it.
@@ -125,6 +127,11 @@ function configOf(settings: SettingsInForce, workingPath: string): Config {
       url: inForce('TRADEWRIGHT_SERVER'),
       key: () => env['TRADEWRIGHT_SERVER_KEY'] || null,
       keyFile: env['TRADEWRIGHT_SERVER_KEY_FILE'] || null,
+    },
+    serving: {
+      port: env['TRADEWRIGHT_PORT'] || env['PORT'] || null,
+      // Cloud Run says who it is, and ends what does not end within ten seconds.
+      grace: env['TRADEWRIGHT_GRACE'] || (env['K_SERVICE'] ? '10' : null),
     },
     databaseUrl: env['TRADEWRIGHT_DATABASE'] || null,
     databasePool: inForce('TRADEWRIGHT_DATABASE_POOL')!,

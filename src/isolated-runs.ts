@@ -19,20 +19,22 @@ export interface IsolatedRuns {
 /** Operations in threads of their own, one each. `entry` is the file that a thread begins with. */
 export function isolatedRuns(entry: URL, home: string): IsolatedRuns {
   const running = new Set<Background>();
+  let kept = 0;
   const end = async (background: Background): Promise<void> => {
     running.delete(background);
     await background.worker.terminate();
   };
   return {
-    async run(id, given, { stop, actor, ...hooks }) {
-      if (running.size >= MOST)
-        throw new Failure('server-busy', `${running.size} operations run in threads of their own already`);
+    async run(id, given, { stop, actor, graceMs = GRACE_MS, isKept = false, ...hooks }) {
+      if (!isKept && running.size - kept >= MOST)
+        throw new Failure('server-busy', `${running.size - kept} operations run in threads of their own already`);
       const background = startBackground(entry);
       running.add(background);
+      if (isKept) kept++;
       let grace: NodeJS.Timeout | undefined;
       const onStop = (): void => {
         askToStop(background);
-        grace = setTimeout(() => void background.worker.terminate(), GRACE_MS);
+        grace = setTimeout(() => void background.worker.terminate(), graceMs);
       };
       stop.addEventListener('abort', onStop, { once: true });
       if (stop.aborted) onStop();
@@ -54,6 +56,7 @@ export function isolatedRuns(entry: URL, home: string): IsolatedRuns {
       } finally {
         clearTimeout(grace);
         stop.removeEventListener('abort', onStop);
+        if (isKept) kept--;
         await end(background);
       }
     },

@@ -26,6 +26,8 @@ export const SETTINGS: readonly Setting[] = [
   setting('CONFIG', 'tradewright.json', 'File of settings; without one of the default name there are none'),
   setting('TIMEOUT', '60', 'Seconds after which a run that makes no progress is ended; --timeout goes before it'),
   setting('LOCAL', 'http://127.0.0.1:7331', 'Address of the local exchange, which the venue local means'),
+  setting('PORT', null, 'Port that serve listens on without --port; else PORT, else 7330'),
+  setting('GRACE', null, 'Seconds that serve has for its end without --grace; default 60, on Cloud Run 10'),
   setting('SERVER', null, 'Address of a server that does what is asked for here; --server goes before it'),
   secret('SERVER_KEY', 'The key that opens it'),
   setting('SERVER_KEY_FILE', null, 'File of that key, with nothing else in it'),

@@ -148,6 +148,9 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'mcp-unavailable':
     'The package that speaks the Model Context Protocol is optional, and this installation has left it out.',
   'not-built': 'The path is kept for what is to come, and there is nothing behind it yet.',
+  'role-missing': 'A process of a server that runs in several was asked for what another one does.',
+  'deployment-exists': 'A session or an account is deployed already.',
+  'deployment-unknown': 'No session of this name is deployed.',
   'server-busy': 'More operations run in threads of their own than the machine has room for.',
   'frame-invalid': 'A frame on a WebSocket is none of the protocol.',
   'subscription-unknown': 'A client unsubscribed from what it is not subscribed to.',

@@ -5,6 +5,7 @@ import type { BarFiles } from '../ports/bar-files.ts';
 import type { BarStore } from '../ports/bar-store.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Deployments } from '../ports/deployments.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { TextFiles } from '../ports/files.ts';
 import type { Heartbeats } from '../ports/heartbeats.ts';
@@ -41,6 +42,8 @@ export interface World {
   readonly version: string;
   readonly homePath: string;
   readonly settings: ShownSettings;
+  /** What `serve` takes where its flags are silent. */
+  readonly serving: { readonly port: string | null; readonly grace: string | null };
   /** Folder of the documentation that comes with the installation. */
   readonly docsPath: string;
   readonly catalogue: BarStore;
@@ -86,6 +89,8 @@ export interface World {
   eventBus(): Promise<EventBus>;
   /** How far events were given to it; opened when first asked for. Rejects with LatchError. */
   relayPositions(): Promise<RelayPositions>;
+  /** Sessions that are to be kept running, and who keeps them; opened when first asked for. Rejects with LatchError. */
+  deployments(): Promise<Deployments>;
   /** Channels, rules and alerts; opened when first asked for. Rejects with LatchError. */
   alerts(): Promise<AlertStore>;
   /** Where sessions tell how they do; opened when first asked for. Rejects with LatchError. */
@@ -103,6 +108,8 @@ export interface World {
   heartbeats(): Promise<Heartbeats>;
   /** Connections of a kill's own, that it shares with no session. */
   killWorld(askSecret: AskSecret | null): KillWorld;
+  /** This process, so that others can tell whether it still runs. */
+  readonly processName: string;
   /** Who uses this installation, as commands name them. */
   readonly actor: string;
   /** Gives back connections and files, at the end of everything. */
@@ -132,4 +139,8 @@ export interface IsolatedCall {
   readonly stop: AbortSignal;
   /** In whose name it is done. */
   readonly actor: string;
+  /** How long it has from being asked to stop; 5 s by default. */
+  readonly graceMs?: number;
+  /** Goes on for as long as the process, and takes no room of what comes and goes. */
+  readonly isKept?: boolean;
 }

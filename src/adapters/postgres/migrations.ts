@@ -146,6 +146,18 @@ const MIGRATIONS: readonly string[] = [
      is_over boolean not null
    );`,
   SERVER_TABLES_MIGRATION,
+  `create table %s.deployment (
+     session text primary key,
+     account text not null unique,
+     input text not null,
+     actor text not null,
+     at_ms double precision not null
+   );
+   create table %s.trader (
+     id text primary key,
+     holder text not null,
+     at_ms double precision not null
+   );`,
 ];
 
 const NEWEST = MIGRATIONS.length;

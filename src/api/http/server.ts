@@ -48,7 +48,13 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const once = new Once(requests, clock);
   const streams = new Set<AbortController>();
   const { failureOf, onDefect } = options;
-  const desk: Desk = { serving: new Serving(world, options.execute), once, streams, failureOf, onDefect };
+  const desk: Desk = {
+    serving: new Serving(world, options.execute, options.roles ?? null),
+    once,
+    streams,
+    failureOf,
+    onDefect,
+  };
   const hub = new Hub(streamRunner(desk), clock);
   const sockets = await Sockets.open({
     ...{ desk, hub, gate, quotas: clients, addresses, clock, version: world.version },

@@ -19,6 +19,7 @@ import {
 } from './alerts.ts';
 import { renderBars, renderDataStatus, renderQuote, renderSymbols } from './bars.ts';
 import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemoved, renderSeries } from './data.ts';
+import { renderDeploymentAdded, renderDeploymentRemoved, renderDeployments } from './deployments.ts';
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderConfig, renderDoctor, renderHelp, renderVersion } from './installation.ts';
 import { renderBackup, renderRestored, renderVerified } from './journals.ts';
@@ -177,6 +178,9 @@ export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: 
   report: renderReport,
   serve: renderServeEnd,
   mcp: () => ({ text: '', next: null }),
+  'deployment-add': renderDeploymentAdded,
+  'deployment-ls': renderDeployments,
+  'deployment-rm': renderDeploymentRemoved,
   'apikey-add': renderKeyAdded,
   'apikey-ls': renderKeys,
   'apikey-revoke': renderKeyRevoked,
