@@ -3,6 +3,10 @@ import type { ChildProcess } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { after, describe, test } from 'node:test';
 import pg from 'pg';
+import { execute } from '../../src/api/handlers/handlers.ts';
+import { compose } from '../../src/compose.ts';
+import { readConfig } from '../../src/config.ts';
+import { Secret } from '../../src/core/vocabulary/secret.ts';
 import { readAccountFlag } from '../../src/local-exchange/accounts-input.ts';
 import { openLocalExchange } from '../../src/local-exchange/open.ts';
 import { postgresMissing, postgresUrl } from '../servers/postgres.ts';
@@ -70,23 +74,25 @@ describe('servers that execute, on one database', { skip: postgresMissing }, () 
 
     scene.write('holder.ts', strategyFile('holder', HOLDER));
     scene.write('limits.json', '{"duplicateOrders": null, "messageOrders": null}');
+    // What a person types beforehand, in this process: each program takes a second to start.
+    const world = compose(readConfig({ home: scene.path('.tradewright') }, env, scene.folder));
+    t.after(() => world.close());
+    const call = { progress: () => true, warn() {}, update() {}, stop: new AbortController().signal };
+    const vault = await world.vaults.open(null);
+    await vault.unlock();
     for (const label of LABELS) {
       const { apiKey, secret } = exchange.accounts[LABELS.indexOf(label)]!.keys[0]!;
-      const added = await scene.run(
-        ['account', 'add', 'local', '--label', label, '--no-test'],
-        env,
-        `${apiKey}\n${secret}\n`,
+      const keys = { apiKey: new Secret(apiKey), apiSecret: new Secret(secret!) };
+      await vault.add({ venue: 'local', environment: 'local', label }, keys);
+      await execute(
+        'deployment-add',
+        {
+          ...{ strategy: './holder.ts', account: label, confirm: label, limits: 'limits.json', symbols: ['BTCUSDT'] },
+          ...{ accept: ['this key works from any address'], timeframe: '1s', cash: 100_000, param: { length: 2 } },
+        },
+        world,
+        { ...call, askSecret: null },
       );
-      assert.equal(added.code, 0, added.err);
-      const deployed = await scene.json(
-        [
-          ...['deployment', 'add', './holder.ts', '--account', label, '--confirm', label, '--limits', 'limits.json'],
-          ...['--accept', 'this key works from any address', '--symbols', 'BTCUSDT', '--timeframe', '1s'],
-          ...['--cash', '100000', '--param', 'length=2'],
-        ],
-        env,
-      );
-      assert.equal(deployed.code, 0, JSON.stringify(deployed.body.error));
     }
     const [first, second] = [start('execution'), start('execution', 'api')];
     await until('both are ready', async () => (await ready(first)) && (await ready(second)));
@@ -120,8 +126,8 @@ describe('servers that execute, on one database', { skip: postgresMissing }, () 
     second.child.kill('SIGTERM');
     assert.equal((await second.ended).code, 0);
     for (const label of LABELS) {
-      const verified = await scene.json(['journal', 'verify', `${label}-holder`], env);
-      assert.equal(verified.code, 0, JSON.stringify(verified.body));
+      const told = { session: `${label}-holder` };
+      await assert.doesNotReject(execute('journal-verify', told, world, { ...call, askSecret: null }), label);
     }
   });
 });
