@@ -22,9 +22,9 @@ export type TypedRole = (typeof TYPED_ROLES)[number];
 /** The roles that hold operations. */
 export const ANSWERING: readonly Role[] = ['api', 'data', 'backtest'];
 
-/** What typed roles mean; `all` is every one. */
-export function rolesOf(typed: readonly TypedRole[]): ReadonlySet<Role> {
-  const all = Object.keys(ROLES) as Role[];
+/** What typed roles mean; `all` is every one, and `risk` only where it was said what it shall do. */
+export function rolesOf(typed: readonly TypedRole[], canAct: boolean): ReadonlySet<Role> {
+  const all = (Object.keys(ROLES) as Role[]).filter((role) => canAct || role !== 'risk');
   return new Set(typed.flatMap((role) => (role === 'all' ? all : role === 'strategy' ? 'execution' : role)));
 }
 

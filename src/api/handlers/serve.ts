@@ -26,7 +26,7 @@ const LOOPBACK_HOSTS: readonly string[] = ['127.0.0.1', '[::1]', 'localhost'];
 
 export async function serve(input: Input<'serve'>, world: World, call: Call): Promise<Output<'serve'>> {
   const { clock } = world;
-  const roles = rolesOf(input.role);
+  const roles = rolesOf(input.role, input.watchdog !== undefined);
   const port = input.port ?? numberOf('port', world.serving.port, PORT, 65_535);
   const graceMs = 1_000 * (input.grace ?? numberOf('grace', world.serving.grace, FAREWELL_S, 3_600));
   if (input.role.includes('risk') && input.watchdog === undefined)
