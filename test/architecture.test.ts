@@ -40,7 +40,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'package',
   ],
   'src/disk': ['node:'],
-  'src/durability': ['src/ports', 'src/core/vocabulary', 'src/disk', 'node:'],
+  'src/durability': ['src/ports', 'src/core/vocabulary', 'src/core/alerts', 'src/disk', 'node:'],
   'src/bus': ['src/ports', 'src/core/vocabulary'],
   'src/adapters': [
     'src/ports',

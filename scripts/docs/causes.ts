@@ -166,6 +166,9 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'mcp-unavailable':
     'The package that speaks the Model Context Protocol is optional, and this installation has left it out.',
   'not-built': 'The path is kept for what is to come, and there is nothing behind it yet.',
+  'role-missing': 'A process of a server that runs in several was asked for what another one does.',
+  'deployment-exists': 'A session or an account is deployed already.',
+  'deployment-unknown': 'No session of this name is deployed.',
   'server-busy': 'More operations run in threads of their own than the machine has room for.',
   'reading-lost':
     'The thread of a server in which sessions are read has ended, or a strategy held it up for too long. Nothing that trades runs in it.',

@@ -152,6 +152,12 @@ const LINES: { readonly [K in CommandId]: readonly string[] } = {
   'jobs-retry': ['jobs', 'retry', 'e2e'],
   serve: ['serve', '--port', '0', '--seconds', '0.3'],
   mcp: ['mcp'],
+  'deployment-add': [
+    ...['deployment', 'add', 'sma-cross', '--account', 'e2e', '--limits', 'limits.json', '--symbols', 'BTCUSDT'],
+    ...['--cash', '100', '--confirm', 'e2e'],
+  ],
+  'deployment-ls': ['deployment', 'ls'],
+  'deployment-rm': ['deployment', 'rm', 'e2e-sma-cross'],
   'apikey-add': ['apikey', 'add', 'e2e', '--scope', 'read', '--ip', '127.0.0.1'],
   'apikey-ls': ['apikey', 'ls'],
   'apikey-revoke': ['apikey', 'revoke', 'e2e'],
@@ -206,6 +212,8 @@ const LINES_AGAIN: { readonly [K in CommandId]?: readonly string[] } = {
   'journal-restore': ['journal', 'restore', 'e2e.jsonl', '--home', 'restored-again'],
   'account-add': ['account', 'add', 'local', '--label', 'again', '--no-test'],
   'account-revoke': ['account', 'revoke', 'again'],
+  'deployment-add': LINES['deployment-add'].map((word) => (word === 'e2e' ? 'again' : word)),
+  'deployment-rm': ['deployment', 'rm', 'again-sma-cross'],
   'apikey-add': ['apikey', 'add', 'again'],
   // The newest one, which waits.
   'jobs-add': ['jobs', 'add', 'report', '--input', 'run=last'],

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { after, before, describe, test } from 'node:test';
+import { MemoryRequestLimits } from '../../src/adapters/memory/request-limits.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { BrowserSessions } from '../../src/api/http/browser-sessions.ts';
 import { isPassword } from '../../src/api/http/passwords.ts';
 import { SignIns } from '../../src/api/http/sign-ins.ts';
 import { type OperationId, operationOf } from '../../src/api/operations/table.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import type { Users } from '../../src/ports/users.ts';
 import { addUser, askSignIn, cookieOf, PASSWORD, signIn } from './browser.ts';
 import { openScripted } from './scripted-streams.ts';
@@ -275,6 +277,7 @@ function guessing() {
   const state = { nowMs: 0, compared: 0 };
   const signIns = new SignIns({
     ...{ users: users as Users, sessions, elapsedMs: () => state.nowMs },
+    limits: new MemoryRequestLimits({ elapsedMs: () => state.nowMs } as Clock),
     compare: async () => {
       state.compared++;
       return false;

@@ -5,6 +5,7 @@ import * as alerts from './alerts.ts';
 import * as bars from './bars.ts';
 import * as channels from './channels.ts';
 import * as data from './data.ts';
+import * as deployments from './deployments.ts';
 import * as installation from './installation.ts';
 import * as jobs from './jobs.ts';
 import * as journals from './journals.ts';
@@ -69,6 +70,9 @@ export const OPERATIONS = {
   'journal-restore': journals.journalRestore,
   'account-add': account.accountAdd,
   'account-ls': account.accountLs,
+  'deployment-add': deployments.deploymentAdd,
+  'deployment-ls': deployments.deploymentLs,
+  'deployment-rm': deployments.deploymentRm,
   status: queries.status,
   positions: queries.positions,
   balances: portfolio.balances,

@@ -26,6 +26,7 @@ import {
   renderSymbols,
 } from './bars.ts';
 import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemoved, renderSeries } from './data.ts';
+import { renderDeploymentAdded, renderDeploymentRemoved, renderDeployments } from './deployments.ts';
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderConfig, renderDoctor, renderHelp, renderVersion } from './installation.ts';
 import {
@@ -209,6 +210,9 @@ export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: 
   'jobs-retry': renderJobRetried,
   serve: renderServeEnd,
   mcp: () => ({ text: '', next: null }),
+  'deployment-add': renderDeploymentAdded,
+  'deployment-ls': renderDeployments,
+  'deployment-rm': renderDeploymentRemoved,
   'apikey-add': renderKeyAdded,
   'apikey-ls': renderKeys,
   'apikey-revoke': renderKeyRevoked,
