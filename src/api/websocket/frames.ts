@@ -20,12 +20,10 @@ const data = z.unknown();
 
 /** What a client says. */
 export const clientFrame = z.discriminatedUnion('k', [
-  z
-    .strictObject({ k: z.literal('auth'), key: z.string().max(200).meta({ description: 'As in `tw_…`' }) })
-    .meta({
-      description:
-        'The first frame, where neither a header `authorization` gave the key nor the cookie of a sign-in came. Browsers cannot set that header.',
-    }),
+  z.strictObject({ k: z.literal('auth'), key: z.string().max(200).meta({ description: 'As in `tw_…`' }) }).meta({
+    description:
+      'The first frame, where neither a header `authorization` gave the key nor the cookie of a sign-in came. Browsers cannot set that header.',
+  }),
   z
     .strictObject({
       k: z.literal('call'),
