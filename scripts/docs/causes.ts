@@ -125,7 +125,8 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'config-invalid':
     'The environment or the configuration file has a setting that does not exist, or a value that the setting cannot take.',
   'port-unavailable': 'Another program listens on the port, or it may not be used.',
-  'exposure-refused': 'A server was to listen where others reach it, without a key or a user, without TLS, with a certificate that cannot be used, or with a password in its settings that stands in examples.',
+  'exposure-refused':
+    'A server was to listen where others reach it, without a key or a user, without TLS, with a certificate that cannot be used, or with a password in its settings that stands in examples.',
   'api-key-unknown': 'No client’s key has this id.',
   'user-unknown': 'Nobody of this name may sign in at the server.',
   'user-exists': 'There is a user of this name already. Nothing was changed.',
