@@ -21,7 +21,9 @@ import type { Drawn, PriceBar, PriceChartProps } from './shape.ts';
 
 const NONE: readonly never[] = [];
 const NOTHING: ReadonlySet<string> = new Set();
-const NEAR_OLDEST_BARS = 50;
+const NEAR_EDGE_BARS = 50;
+/** So many are added one by one; more of them at once are drawn anew. */
+const FEW_BARS = 500;
 
 const at = (timeS: number): UTCTimestamp => timeS as UTCTimestamp;
 const candle = ({ timeS, open, high, low, close }: PriceBar): CandlestickData => ({
@@ -31,8 +33,11 @@ const candle = ({ timeS, open, high, low, close }: PriceBar): CandlestickData =>
   low,
   close,
 });
-const mixed = (token: string, percent: number): string =>
-  `color-mix(in srgb, ${colourOf(token)} ${percent}%, ${colourOf('panel')})`;
+/** A colour that lets through what is behind it; the library reads hexadecimal ones. */
+const sheer = (token: string, percent: number): string =>
+  `${colourOf(token)}${Math.round(percent * 2.55)
+    .toString(16)
+    .padStart(2, '0')}`;
 
 /** Bars of a market with what was traded on them. Arrow keys go from bar to bar and say each. */
 export function PriceChart(props: PriceChartProps) {
@@ -41,6 +46,9 @@ export function PriceChart(props: PriceChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawn | null>(null);
   const known = useRef<readonly PriceBar[]>(NONE);
+  const drawnOverlays = useRef(
+    new Map<string, { readonly series: object; readonly firstS: number | undefined; readonly length: number }>(),
+  );
   const latest = useRef(props);
   latest.current = props;
   const { clock } = useAppearance();
@@ -61,7 +69,7 @@ export function PriceChart(props: PriceChartProps) {
         textColor: colourOf('soft'),
         fontSize: 11,
         attributionLogo: true,
-        panes: { separatorColor: colourOf('line'), separatorHoverColor: mixed('accent', 30) },
+        panes: { separatorColor: colourOf('line'), separatorHoverColor: sheer('accent', 30) },
       },
       grid: { vertLines: { color: colourOf('line') }, horzLines: { color: colourOf('line') } },
       crosshair: { mode: CrosshairMode.Normal },
@@ -136,7 +144,9 @@ export function PriceChart(props: PriceChartProps) {
     chart.subscribeCrosshairMove(moved);
     chart.subscribeClick(clicked);
     chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
-      if (range !== null && range.from < NEAR_OLDEST_BARS && known.current.length > 0) latest.current.onOldest?.();
+      if (range === null || known.current.length === 0) return;
+      if (range.from < NEAR_EDGE_BARS) latest.current.onOldest?.();
+      if (range.to > known.current.length - NEAR_EDGE_BARS) latest.current.onNewest?.();
     });
     const ends = dragLines(element, made, latest);
     return () => {
@@ -155,13 +165,13 @@ export function PriceChart(props: PriceChartProps) {
     const bar = (each: PriceBar): HistogramData => ({
       time: at(each.timeS),
       value: each.volume ?? 0,
-      color: mixed(each.close >= each.open ? 'up' : 'down', 45),
+      color: sheer(each.close >= each.open ? 'up' : 'down', 45),
     });
     const goesOn =
       before.length > 0 &&
       bars.length >= before.length &&
       bars[0]?.timeS === before[0]?.timeS &&
-      bars.length - before.length < 500;
+      bars.length - before.length < FEW_BARS;
     if (goesOn) {
       for (const each of bars.slice(before.length - 1)) {
         candles.update(candle(each));
@@ -169,9 +179,16 @@ export function PriceChart(props: PriceChartProps) {
       }
       return;
     }
+    const inView = before.length === 0 ? null : chart.timeScale().getVisibleRange();
     candles.setData(bars.map(candle));
     volume?.setData(bars.map(bar));
-    if (before.length === 0 && bars.length > 0) {
+    const isThereStill =
+      inView !== null &&
+      bars.length > 0 &&
+      Number(inView.from) >= bars[0]!.timeS &&
+      Number(inView.to) <= bars.at(-1)!.timeS;
+    if (isThereStill) chart.timeScale().setVisibleRange(inView);
+    if (!isThereStill && bars.length > 0) {
       const shown = Math.min(bars.length, Math.max(60, Math.floor(chart.timeScale().width() / 7)));
       chart.timeScale().setVisibleLogicalRange({ from: bars.length - shown, to: bars.length + 4 });
     }
@@ -208,12 +225,21 @@ export function PriceChart(props: PriceChartProps) {
         there.set(id, series);
       }
       series.applyOptions({ color: colourOf(token), title: pane > 0 ? name : '' });
-      series.setData(
-        bars.map(({ timeS }, k) => {
-          const value = values[k] ?? null;
-          return value === null ? { time: at(timeS) } : { time: at(timeS), value };
-        }),
-      );
+      const point = (k: number) => {
+        const value = values[k] ?? null;
+        const time = at(bars[k]!.timeS);
+        return value === null ? { time } : { time, value };
+      };
+      const before = drawnOverlays.current.get(id);
+      const goesOn =
+        before !== undefined &&
+        before.series === series &&
+        before.firstS === bars[0]?.timeS &&
+        bars.length >= before.length &&
+        bars.length - before.length < FEW_BARS;
+      if (goesOn) for (let k = Math.max(0, before.length - 1); k < bars.length; k++) series.update(point(k));
+      else series.setData(bars.map((_bar, k) => point(k)));
+      drawnOverlays.current.set(id, { series, firstS: bars[0]?.timeS, length: bars.length });
     }
   }, [overlays, bars, colours, clock, cursorGroup, hasVolume]);
 
