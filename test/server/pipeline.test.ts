@@ -216,11 +216,14 @@ describe('operations that run strategies', () => {
 
   test('status as a stream -> updates with numbers, and its end when the server ends', async () => {
     const short = await openScene();
-    const answer = short.ask('/api/status', { headers: { accept: 'text/event-stream' } });
-    while (short.server.underWay() === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    await new Promise((resolve) => setTimeout(resolve, 600));
-    await short.close();
-    const { text } = await answer;
+    const { body } = await fetch(`${short.url}/api/status`, { headers: { accept: 'text/event-stream' } });
+    let text = '';
+    let closed: Promise<void> | null = null;
+    for await (const part of body!.pipeThrough(new TextDecoderStream())) {
+      text += part;
+      if (text.includes('event: update')) closed ??= short.close();
+    }
+    await closed;
     assert.match(text, /^event: update\ndata: \{"k":"update","seq":0,/);
     assert.match(text, /event: result\n/);
   });

@@ -30,7 +30,7 @@ export function TopBar({ onPalette }: { readonly onPalette: () => void }) {
         <button
           type="button"
           onClick={onPalette}
-          aria-label="Commands"
+          aria-label="Commands, Ctrl K"
           title="Commands (Ctrl K)"
           className="rounded-md border border-edge px-2 py-1 text-xs text-soft hover:text-text"
         >
