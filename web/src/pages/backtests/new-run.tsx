@@ -194,7 +194,7 @@ export function NewRun({
                 ))}
               </ul>
             )}
-            <p className="text-xs text-soft" role="status">
+            <p className="text-xs text-soft" aria-live="polite">
               {summaryOf(id, data, catalogue.phase === 'there' ? catalogue.data.series : [])}
             </p>
             <Button type="submit" kind="main" disabled={at !== null || id === '' || data.length === 0}>

@@ -82,7 +82,7 @@ function ParameterField({
               <input
                 type="range"
                 aria-label={`${name}, ${range}`}
-                className="mt-1 w-full accent-accent"
+                className="mt-1 h-[24px] w-full accent-accent"
                 min={min}
                 max={max}
                 step={stride}

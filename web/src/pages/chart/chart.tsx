@@ -22,10 +22,10 @@ interface ChartSearch {
 }
 
 const COUNTS = [1, 2, 4] as const;
-const LEAST_PX = 300;
+const LEAST_PX = 260;
 /** What stands above and below a chart. */
-const AROUND_PX = 230;
-const PANE_PX = 70;
+const AROUND_PX = 225;
+const PANE_PX = 110;
 const TWO_COLUMNS_PX = 1024;
 const FILLS = 10_000;
 
@@ -195,7 +195,7 @@ export function Chart() {
         ))}
       </div>
       {chosenFill === null ? null : (
-        <p role="status" className="flex flex-wrap items-center gap-2 text-sm">
+        <p aria-live="polite" className="flex flex-wrap items-center gap-2 text-sm">
           Fill {chosenFill.fill}: {chosenFill.side} {chosenFill.quantity} at {chosenFill.price}. {chosenFill.why}
           <Button size="small" onClick={() => setWhy(chosenFill.fill)}>
             Why

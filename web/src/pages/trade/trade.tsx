@@ -125,7 +125,7 @@ export function Trade() {
                 ? 'Review and send'
                 : `Send: ${ticket.side} ${symbol}`}
           </Button>
-          <p className="text-xs text-soft" role="status">
+          <p className="text-xs text-soft" aria-live="polite">
             {cannot ??
               (missing.length > 0 ? `It needs ${missing.join(' and ')}.` : `${textOf(ticket)} · session ${session}`)}
           </p>

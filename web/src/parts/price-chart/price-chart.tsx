@@ -109,6 +109,8 @@ export function PriceChart(props: PriceChartProps) {
           priceLineVisible: false,
         })
       : null;
+    // Volume has the bottom to itself.
+    candles.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: hasVolume ? 0.22 : 0.08 } });
     volume?.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
     const primitive = new Marks();
     candles.attachPrimitive(primitive);
