@@ -27,6 +27,7 @@ const LEAST_PX = 260;
 const AROUND_PX = 225;
 const PANE_PX = 110;
 const TWO_COLUMNS_PX = 1024;
+const NARROW_PX = 640;
 const FILLS = 10_000;
 
 /** Bars with what was traded on them and what waits; up to four of them with one cursor. */
@@ -78,7 +79,9 @@ export function Chart() {
   );
   const [width, viewHeight] = useWindowSize();
   const rows = timeframes.length === 1 ? 1 : timeframes.length === 2 && width >= TWO_COLUMNS_PX ? 1 : 2;
-  const height = Math.max(LEAST_PX, Math.floor((viewHeight - AROUND_PX - (rows - 1) * PANE_PX) / rows));
+  // On a telephone what stands above takes more of the height.
+  const room = width < NARROW_PX ? viewHeight * 0.7 : viewHeight;
+  const height = Math.max(LEAST_PX, Math.floor((room - AROUND_PX - (rows - 1) * PANE_PX) / rows));
   const isLive = modeOf(current).name === 'LIVE';
 
   if (source === null)

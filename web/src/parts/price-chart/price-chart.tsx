@@ -1,4 +1,5 @@
 import {
+  type AutoscaleInfo,
   type CandlestickData,
   CandlestickSeries,
   CrosshairMode,
@@ -17,7 +18,7 @@ import { colourOf, useAppearance, useColours } from '../../theme/appearance.ts';
 import { joinCursors } from './cursor-groups.ts';
 import { dragLines } from './drag-lines.ts';
 import { indexAt, Marks } from './marks.ts';
-import type { Drawn, PriceBar, PriceChartProps } from './shape.ts';
+import type { Drawn, LevelLine, PriceBar, PriceChartProps } from './shape.ts';
 
 const NONE: readonly never[] = [];
 const NOTHING: ReadonlySet<string> = new Set();
@@ -100,6 +101,8 @@ export function PriceChart(props: PriceChartProps) {
       borderDownColor: colourOf('down'),
       wickUpColor: colourOf('up'),
       wickDownColor: colourOf('down'),
+      autoscaleInfoProvider: (original: () => AutoscaleInfo | null) =>
+        withLevels(original(), latest.current.lines ?? NONE),
     });
     const volume = hasVolume
       ? chart.addSeries(HistogramSeries, {
@@ -332,4 +335,13 @@ export function PriceChart(props: PriceChartProps) {
       </span>
     </div>
   );
+}
+
+/** Levels that are not far from the bars are kept in view with them. */
+function withLevels(info: AutoscaleInfo | null, lines: readonly LevelLine[]): AutoscaleInfo | null {
+  if (info === null || info.priceRange === null) return info;
+  const { minValue, maxValue } = info.priceRange;
+  const span = maxValue - minValue;
+  const near = lines.map(({ price }) => price).filter((price) => price > minValue - span && price < maxValue + span);
+  return { ...info, priceRange: { minValue: Math.min(minValue, ...near), maxValue: Math.max(maxValue, ...near) } };
 }
