@@ -20,7 +20,6 @@ import { guardForgery, guardOrigin } from './origin.ts';
 import { isPassword } from './passwords.ts';
 import { PROBLEM_TYPE, problemOf, statusOf } from './problem.ts';
 import { ROUTES } from './routes.ts';
-import { addReportRoute } from './run-report.ts';
 import type { Server, ServerOptions } from './server-options.ts';
 import { Serving } from './serving.ts';
 import { readHomeFigures } from './session-metrics.ts';
@@ -183,7 +182,6 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   addSessionRoutes(app, { gate, sessions, signIns, allowsLocal, failureOf, refuse });
   addMcpRoute(app, { desk, world, localTier: options.mcpTier ?? 'research', refuse });
   addTextRoutes(app, world, refuse);
-  addReportRoute(app, { world, refuse });
   const document = JSON.stringify(openApiDocument(world.version));
   const page = docsPage(world.version);
   const json = 'application/json; charset=utf-8';
