@@ -29,9 +29,9 @@ export interface Shown {
   readonly view: View<Frame>;
   readonly instrument: string | null;
   /** Earlier bars are wanted. */
-  older(): void;
+  readonly older: () => void;
   /** Later bars are wanted, where some were let go. */
-  newer(): void;
+  readonly newer: () => void;
 }
 
 /** Bars of a session as they come, or as they stood at the time that the desk is set back to. */

@@ -7,6 +7,7 @@ import { useCommand } from '../../desk/use-command.ts';
 import { money, price, quantity } from '../../format/numerals.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { fieldOf } from '../../parts/field.tsx';
 import { Change } from '../../parts/figure.tsx';
 import { Panel, Problem } from '../../parts/panel.tsx';
 import { modeOf } from '../../shell/mode.ts';
@@ -77,9 +78,8 @@ export function Trade() {
     setRest((known) => ({ ...known, size: '' }));
   };
   // What was refused is about the ticket as it was.
-  const { clear } = place;
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever the ticket changes.
-  useEffect(clear, [rest, symbol]);
+  useEffect(() => place.clear(), [rest, symbol]);
   const problem = place.problem ?? verdict.problem;
 
   if (current === null)
@@ -110,7 +110,7 @@ export function Trade() {
             sizeInput={sizeInput}
             isDisabled={cannot !== null}
           />
-          {place.problem === null || FIELDS.includes(String(place.problem.details['field'] ?? '')) ? null : (
+          {place.problem === null || FIELDS.includes(fieldOf(place.problem)) ? null : (
             <Problem problem={place.problem} />
           )}
           <Button

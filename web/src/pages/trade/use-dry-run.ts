@@ -16,7 +16,7 @@ export interface Verdict {
   /** Whether what is written now has been answered. */
   readonly isCurrent: boolean;
   readonly answeredAtMs: number;
-  again(): void;
+  readonly again: () => void;
 }
 
 /** What risk would say of an order, asked as it is written. Null for the order: nothing to ask yet. */

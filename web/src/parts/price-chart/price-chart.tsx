@@ -27,6 +27,8 @@ const NEAR_EDGE_BARS = 50;
 const FEW_BARS = 500;
 
 const at = (timeS: number): UTCTimestamp => timeS as UTCTimestamp;
+/** What is pointed at of what {@link Marks} has drawn. */
+const nameOf = ({ hoveredObjectId: id }: MouseEventParams): string | null => (typeof id === 'string' ? id : null);
 const candle = ({ timeS, open, high, low, close }: PriceBar): CandlestickData => ({
   time: at(timeS),
   open,
@@ -135,7 +137,7 @@ export function PriceChart(props: PriceChartProps) {
       const index = event.logical === undefined ? -1 : Math.round(event.logical);
       const isThere = event.point !== undefined && latest.current.bars[index] !== undefined;
       setCursor(isThere ? index : null);
-      latest.current.onHover?.(event.hoveredObjectId === undefined ? null : String(event.hoveredObjectId));
+      latest.current.onHover?.(nameOf(event));
       // What was set from outside is not told on.
       if (event.sourceEvent !== undefined || event.point === undefined)
         group?.tell(
@@ -144,7 +146,8 @@ export function PriceChart(props: PriceChartProps) {
         );
     };
     const clicked = (event: MouseEventParams): void => {
-      if (event.hoveredObjectId !== undefined) latest.current.onPick?.(String(event.hoveredObjectId));
+      const id = nameOf(event);
+      if (id !== null) latest.current.onPick?.(id);
     };
     chart.subscribeCrosshairMove(moved);
     chart.subscribeClick(clicked);
