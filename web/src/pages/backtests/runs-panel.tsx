@@ -45,7 +45,7 @@ export function RunsPanel() {
       name: 'Made',
       cell: ({ createdAt }) => timeText(createdAt, clock, 'minute'),
       sortBy: ({ createdAt }) => createdAt,
-      width: '9rem',
+      width: '9.5rem',
       isWide: true,
     },
     { name: 'Strategy', cell: (run) => run.strategy, sortBy: (run) => run.strategy, width: 'minmax(6.5rem, 1.5fr)' },
@@ -104,7 +104,7 @@ export function RunsPanel() {
     {
       name: 'Compare',
       isWide: true,
-      width: '6rem',
+      width: '5.5rem',
       cell: ({ id }) => (
         <label className="flex items-center gap-1 text-xs">
           <input
@@ -117,7 +117,7 @@ export function RunsPanel() {
               else open(id, first);
             }}
           />
-          {first === null ? 'first' : first === id ? 'first' : 'with it'}
+          {first === id ? 'A' : first === null ? '' : 'B'}
         </label>
       ),
     },
