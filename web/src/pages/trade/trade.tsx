@@ -61,6 +61,7 @@ export function Trade() {
   const session = current?.session ?? '';
   const verdict = useDryRun(missing.length > 0 || cannot !== null ? null : orderOf(ticket, session));
   const market = useMarket(symbol === '' ? null : symbol);
+  const feed = market.view.phase === 'there' ? market.view.data.symbols[0]?.state : undefined;
   const sizeInput = useRef<HTMLInputElement>(null);
   usePageKeys(useCallback((key: string) => (key === 'n' ? sizeInput.current?.focus() : undefined), []));
   const place = useCommand('order place', {
@@ -125,6 +126,11 @@ export function Trade() {
                 ? 'Review and send'
                 : `Send: ${ticket.side} ${symbol}`}
           </Button>
+          {cannot === null && (feed === 'stale' || feed === 'down') ? (
+            <p role="alert" className="text-sm text-warn">
+              Quotes of the venue are {feed}: what is seen here may not be the market.
+            </p>
+          ) : null}
           <p className="text-xs text-soft" aria-live="polite">
             {cannot ??
               (missing.length > 0 ? `It needs ${missing.join(' and ')}.` : `${textOf(ticket)} · session ${session}`)}
