@@ -141,7 +141,7 @@ describe('a session that others operate', () => {
     assert.equal(tried.allowed, true);
     assert.equal(tried.would[0], 'set positionPct of account:paper:ops in session ops from 100 to 0.01');
     assert.ok(tried.would.some((each: string) => /^find positionPct of idle LOCAL:BTCUSDT above/.test(each)));
-    const laxer = await ok('limits', 'set', 'position-pct=200', ...reason, '--dry-run');
+    const { data: laxer } = await tell('limits', 'set', 'position-pct=200', ...reason, '--dry-run');
     assert.deepEqual([laxer.allowed, laxer.refusal.code], [false, 'not-confirmed']);
 
     const set = await ok('limits', 'set', 'position-pct=0.01', ...reason);
