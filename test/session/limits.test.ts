@@ -133,7 +133,7 @@ describe('limits of a session that change', () => {
 });
 
 describe('an order that turns a position over', () => {
-  const flips = (quantity: number, more: Parameters<Puppet['buy']>[0] | object) =>
+  const flips = (quantity: number, more: object) =>
     configOf((n, c) => {
       if (n === 0) c.buy({ size: { qty: 50 }, why, ...more });
       if (n === 2) c.sell({ size: { qty: quantity }, limit: 110, why });
@@ -155,6 +155,11 @@ describe('an order that turns a position over', () => {
       const core = run(flips(100.01, protection));
       assert.deepEqual([refusals(core), lots(core)], [['position-limit'], 0]);
     }
+  });
+
+  test('what only reduces, while a stop rests -> cannot open anything, whichever fills first', () => {
+    const core = run(flips(50, { stop: { pct: 0.1 } }));
+    assert.deepEqual([refusals(core), lots(core)], [[], 0]);
   });
 
   test('a stop rests, both within the limit, both fill -> not more than is allowed', () => {
