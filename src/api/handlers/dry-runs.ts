@@ -84,7 +84,8 @@ async function limitsTrial(input: Input<'limits-set'>, world: World): Promise<Tr
   return { would, allowed: refusal === null, refusal: why, rules: [] };
 }
 
-const shown = (value: unknown): string => (value === null ? 'off' : String(value));
+const shown = (value: unknown): string =>
+  value === null ? 'off' : typeof value === 'string' ? value : JSON.stringify(value);
 
 const allowed = (would: string[]): Tried => ({ would, allowed: true, refusal: null, rules: [] });
 
