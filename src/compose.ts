@@ -125,6 +125,9 @@ export function compose(config: Config): World {
   const state = statePlaceOf(config, clock);
   const stored = registryAt(config.registryUrl, home);
   const vaults = vaultsOf(config, clock, (path) => files.resolve(path));
+  const schedules = openedOnce(async () =>
+    (await import('./adapters/sqlite/schedules.ts')).sqliteSchedules(homeFiles(config).homePath),
+  );
   const jobs = openedOnce(() => jobQueueAt(config, clock));
   const isolated = isolatedRuns(new URL(beside(`./main${ENDING}`)), home);
   let apiKeys: Promise<ApiKeys> | null = null;
@@ -203,6 +206,8 @@ export function compose(config: Config): World {
       return alerts;
     },
     jobs: jobs.open,
+    schedules: schedules.open,
+    cronTimes: async () => (await import('./adapters/croner/cron-times.ts')).cronTimes,
     vitals() {
       vitals ??= import('./adapters/sqlite/vitals-board.ts').then(({ openSqliteVitals }) =>
         openSqliteVitals(homeFiles(config).homePath),
@@ -231,6 +236,7 @@ export function compose(config: Config): World {
       await (await requests)?.close();
       await (await alerts)?.close();
       await (await vitals)?.close();
+      await (await schedules.opened())?.close();
       await (await jobs.opened())?.close();
       await (await tracing)?.close();
       await stored.close();

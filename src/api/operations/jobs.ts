@@ -10,6 +10,7 @@ export const JOB_OPERATIONS = [
   'check',
   'report',
   'data-get',
+  'data-sync',
   'data-import',
   'data-check',
   'journal-verify',

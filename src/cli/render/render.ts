@@ -18,7 +18,15 @@ import {
   renderRuleRemoved,
 } from './alerts.ts';
 import { renderBars, renderDataStatus, renderQuote, renderSymbols } from './bars.ts';
-import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemoved, renderSeries } from './data.ts';
+import {
+  renderDataCheck,
+  renderExport,
+  renderGenerate,
+  renderImport,
+  renderRemoved,
+  renderSeries,
+  renderSync,
+} from './data.ts';
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderConfig, renderDoctor, renderHelp, renderVersion } from './installation.ts';
 import {
@@ -48,6 +56,7 @@ import {
 import { renderReplay, renderReplayed } from './replay.ts';
 import { renderCheck, renderRun } from './run.ts';
 import { renderDiff, renderRun as renderOneRun, renderReport, renderRuns } from './runs.ts';
+import { renderSchedule, renderScheduleRemoved, renderScheduleRun, renderSchedules } from './schedules.ts';
 import { renderKeyAdded, renderKeyRevoked, renderKeys, renderServe, renderServeEnd } from './server.ts';
 import {
   renderKill,
@@ -138,6 +147,7 @@ export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: 
   'data-export': renderExport,
   'data-rm': renderRemoved,
   'data-get': renderDownload,
+  'data-sync': renderSync,
   venues: renderVenues,
   'journal-verify': renderVerified,
   'journal-backup': renderBackup,
@@ -191,6 +201,12 @@ export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: 
   'jobs-show': renderJob,
   'jobs-cancel': renderJobCancelled,
   'jobs-retry': renderJobRetried,
+  'schedules-ls': renderSchedules,
+  'schedules-add': renderSchedule,
+  'schedules-pause': renderSchedule,
+  'schedules-resume': renderSchedule,
+  'schedules-run': renderScheduleRun,
+  'schedules-remove': renderScheduleRemoved,
   serve: renderServeEnd,
   mcp: () => ({ text: '', next: null }),
   'apikey-add': renderKeyAdded,
