@@ -14,7 +14,8 @@ const log: Log = {
   write: (_level, what, fields = {}) => void lines.push({ what, fields }),
   of: () => log,
 };
-const { home, remove } = newHome();
+const place = newHome();
+const { home } = place;
 let scene: ServerScene;
 let jobs: ServedJobs;
 before(async () => {
@@ -26,7 +27,7 @@ after(async () => {
   await scene.close();
   await jobs.close(0);
   await scene.world.close();
-  remove();
+  place.remove();
 });
 
 const SHORT = { strategy: 'sma-cross', data: ['synthetic'], checks: false, interval: false, to: '2024-02-01' };

@@ -83,7 +83,7 @@ describe('schedules', () => {
     assert.equal((await one('hourly')).skipped, 1);
     const held = (await (await world.jobs()).take('worker'))!;
     clock.pass(60 * MINUTE);
-    await await held.keep(null);
+    await held.keep(null);
     await look();
     assert.equal((await jobs('hourly')).length, 1, 'it runs');
     await held.finish({ kind: 'failed', failure: { code: 'run-unknown', message: 'none' }, retryAtMs: null });
@@ -191,7 +191,7 @@ describe('schedules', () => {
       clock.pass(Date.now() - clock.nowMs());
     }
     for (const child of children) child.stdin!.end();
-    await Promise.all(children.map((child) => child.exitCode ?? once(child, 'exit')));
+    await Promise.all(children.map(async (child) => child.exitCode ?? (await once(child, 'exit'))));
     const ids = (await jobs('often')).map(({ id }) => id);
     const asked = told.filter((line) => line.startsWith('schedule-passed ')).map((line) => line.split(' ')[1]!);
     assert.deepEqual([...new Set(asked)].sort(), asked.sort(), 'none is told of twice');

@@ -205,6 +205,7 @@ export class JobWorker {
         else if (verdict === 'cancel') this.#end(running, 'cancelled');
         if (verdict === 'lost') return;
         keptMs = clock.elapsedMs();
+        this.#problem = null;
       } catch (error) {
         this.#trouble(error);
         if (clock.elapsedMs() - keptMs > LAST_KEPT_MS) return this.#end(running, 'lost');
