@@ -162,13 +162,13 @@ describe('worker of jobs', () => {
         ({ state, failure }) => state === 'waiting' && failure !== null,
         'waits again',
       );
-      assert.deepEqual([job.failure!['code'], job.dueAtMs - clock.nowMs()], ['venue-unavailable', waitMs]);
+      assert.deepEqual([job.failure!.code, job.dueAtMs - clock.nowMs()], ['venue-unavailable', waitMs]);
       clock.pass(waitMs);
     }
     await runs(3);
     begun[2]!.end.reject(new Failure('run-unknown', 'there is no run a'));
     const { attempt, failure } = await inState('a', 'failed');
-    assert.deepEqual([attempt, failure!['code'], failure!['message']], [3, 'run-unknown', 'there is no run a']);
+    assert.deepEqual([attempt, failure!.code, failure!.message], [3, 'run-unknown', 'there is no run a']);
   });
 
   test('its lease is another’s -> it stops, and its answer is not heard', async () => {

@@ -86,7 +86,7 @@ describe('schedules', () => {
     await held.keep(null);
     await look();
     assert.equal((await jobs('hourly')).length, 1, 'it runs');
-    await held.finish({ kind: 'failed', failure: { code: 'run-unknown', message: 'none' }, retryAtMs: null });
+    await held.finish({ kind: 'failed', failure: { code: 'run-unknown', message: 'none', hint: '' }, retryAtMs: null });
     clock.pass(60 * MINUTE);
     await look();
     assert.deepEqual(

@@ -169,7 +169,7 @@ class BullJobQueue implements JobQueue {
         const attempt = job.attemptsStarted - extras.given;
         if (extras.cancelAtMs !== null) await this.#finish(job, token, { kind: 'cancelled', result: null });
         else if (attempt > job.data.attempts)
-          await this.#finish(job, token, { kind: 'failed', failure: { ...WORKER_LOST }, retryAtMs: null });
+          await this.#finish(job, token, { kind: 'failed', failure: WORKER_LOST, retryAtMs: null });
         else {
           await this.#extras.begun(job.id!, name);
           await job.updateProgress(0);

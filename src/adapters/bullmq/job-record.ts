@@ -4,6 +4,7 @@ import type { Json } from '../../core/vocabulary/json.ts';
 import {
   type Job,
   type JobDraft,
+  type JobFailure,
   type JobOutcome,
   type JobProgress,
   type JobState,
@@ -13,8 +14,6 @@ import {
 /** What BullMQ keeps as a job's data. */
 export type Given = Omit<JobDraft, 'id'>;
 
-type JsonObject = Readonly<Record<string, Json>>;
-
 /** What we know of a job that BullMQ has no place for. */
 export interface ExtraFacts {
   /** When somebody wanted it to end; null for nobody. */
@@ -22,7 +21,7 @@ export interface ExtraFacts {
   /** Times that it was given back: these tries do not count. */
   readonly given: number;
   readonly worker: string | null;
-  readonly failure: JsonObject | null;
+  readonly failure: JobFailure | null;
   readonly dueAtMs: number | null;
 }
 
@@ -48,7 +47,7 @@ export class Extras {
     return {
       cancelAtMs: cancel ? Number(cancel) : null,
       ...{ given: Number(given ?? 0), worker: worker ?? null },
-      failure: failure ? (JSON.parse(failure) as JsonObject) : null,
+      failure: failure ? (JSON.parse(failure) as JobFailure) : null,
       dueAtMs: due ? Number(due) : null,
     };
   }
@@ -61,7 +60,7 @@ export class Extras {
     await this.#redis.hincrby(this.#keyOf(id), 'tw:given', 1);
   }
 
-  async failed(id: string, failure: JsonObject, dueAtMs: number): Promise<void> {
+  async failed(id: string, failure: JobFailure, dueAtMs: number): Promise<void> {
     await this.#redis.hset(this.#keyOf(id), 'tw:failure', JSON.stringify(failure), 'tw:due', dueAtMs);
   }
 
@@ -131,10 +130,10 @@ export function jobOf(job: BullJob<Given>, told: JobState, extras: ExtraFacts): 
 }
 
 /** What BullMQ has written by itself is that a worker was lost. */
-function endOf(reason: string | undefined): { readonly failure?: JsonObject; readonly cancelled?: Json } {
+function endOf(reason: string | undefined): { readonly failure?: JobFailure; readonly cancelled?: Json } {
   try {
-    return JSON.parse(reason ?? '') as { readonly failure?: JsonObject; readonly cancelled?: Json };
+    return JSON.parse(reason ?? '') as { readonly failure?: JobFailure; readonly cancelled?: Json };
   } catch {
-    return { failure: { ...WORKER_LOST } };
+    return { failure: WORKER_LOST };
   }
 }

@@ -158,7 +158,7 @@ export class JobWorker {
     const isKept = await held.finish(outcome);
     const elapsedMs = clock.elapsedMs() - startedMs;
     if (outcome.kind !== 'given-back') this.tally.ended(operation, outcome.kind, elapsedMs / 1000);
-    const problem = outcome.kind === 'failed' ? String(outcome.failure['message']) : null;
+    const problem = outcome.kind === 'failed' ? outcome.failure.message : null;
     const level = problem === null ? 'info' : 'error';
     this.#log.write(level, isKept ? `job-${outcome.kind}` : 'job-lost', { ...about, elapsedMs, problem });
     // There is no thread for it now.
@@ -186,8 +186,9 @@ export class JobWorker {
     const failure = failureOf(error);
     if (failure.code === 'server-busy') return { kind: 'given-back' };
     const waitMs = Math.min(FIRST_RETRY_MS * 2 ** (job.attempt - 1), LONGEST_RETRY_MS);
+    const { code, message, hint } = failure;
     return {
-      ...{ kind: 'failed', failure: JSON.parse(JSON.stringify(failure.toDocument())) as Record<string, Json> },
+      ...{ kind: 'failed', failure: { code, message, hint } },
       retryAtMs: PASSING.has(failure.code) ? this.#world.clock.nowMs() + waitMs : null,
     };
   }
