@@ -17,7 +17,7 @@ const KEEP_MS = 500;
 const LAST_KEPT_MS = LEASE_MS - 5_000;
 const LONGEST_WAIT_MS = 5_000;
 /** After the queue did not answer, or there was no thread for a job. */
-const AGAIN_MS = 2_000;
+const AGAIN_MS = 1_000;
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 600_000;
 
