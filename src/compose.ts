@@ -130,6 +130,9 @@ export function compose(config: Config): World {
   const state = statePlaceOf(config, clock);
   const stored = registryAt(config.registryUrl, home);
   const vaults = vaultsOf(config, clock, (path) => files.resolve(path));
+  const schedules = openedOnce(async () =>
+    (await import('./adapters/sqlite/schedules.ts')).sqliteSchedules(homeFiles(config).homePath),
+  );
   const jobs = openedOnce(() => jobQueueAt(config, clock));
   const isolated = isolatedRuns(new URL(beside(`./main${ENDING}`)), home);
   const database = openedOnce(() => state.database());
@@ -205,6 +208,8 @@ export function compose(config: Config): World {
     deployments: deployments.open,
     alerts: alerts.open,
     jobs: jobs.open,
+    schedules: schedules.open,
+    cronTimes: async () => (await import('./adapters/croner/cron-times.ts')).cronTimes,
     vitals: vitals.open,
     notifiers: composeNotifiers(clock),
     tracing() {
@@ -228,6 +233,7 @@ export function compose(config: Config): World {
       // Who waits for one of them elsewhere need not wait for this process any more.
       await (await requests.opened())?.abandon().catch(() => undefined);
       await (await users.opened())?.close();
+      await (await schedules.opened())?.close();
       await (await jobs.opened())?.close();
       await (await tracing)?.close();
       await stored.close();

@@ -59,6 +59,8 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'job-ended': 'A job was to be cancelled that has ended, or tried again that waits, runs or is done.',
   'job-worker-lost':
     'The worker of a job fell silent, each time that the job was begun: it was killed, or its machine went down. So a job that kills its worker ends.',
+  'schedule-unknown': 'There is no schedule of this name.',
+  'schedule-exists': 'There is a schedule of this name already.',
   'job-queue-refused':
     'The address of the queue is none, or its client is not installed, or its server does not let us in.',
   'job-queue-unavailable': 'The server of the queue cannot be reached, or does not answer.',

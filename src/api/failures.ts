@@ -281,6 +281,13 @@ export const FAILURES = {
     JOBS,
     'Look why the server died: memory, its log. Then tradewright jobs retry.',
   ),
+  'schedule-unknown': missing(JOBS, 'tradewright schedules ls lists them.'),
+  'schedule-exists': kind(
+    'conflict',
+    409,
+    JOBS,
+    'Choose another name, or remove it with tradewright schedules remove.',
+  ),
   'job-queue-refused': kind(
     'auth',
     403,

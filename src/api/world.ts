@@ -24,6 +24,7 @@ import type { Recordings } from '../ports/recording.ts';
 import type { RunRegistry } from '../ports/registry.ts';
 import type { RelayPositions } from '../ports/relay-positions.ts';
 import type { RequestLimits } from '../ports/request-limits.ts';
+import type { CronTimes, ScheduleStore } from '../ports/schedules.ts';
 import type { AskSecret, ConnectionKeys, Vaults } from '../ports/secret-vault.ts';
 import type { CommandBox } from '../ports/session-control.ts';
 import type { SessionLocks } from '../ports/session-locks.ts';
@@ -101,6 +102,9 @@ export interface World {
   alerts(): Promise<AlertStore>;
   /** What is done by workers, whoever asked for it; opened when first asked for. Rejects with QueueError where its address is none. */
   jobs(): Promise<JobQueue>;
+  /** What asks for jobs at set times; opened when first asked for. */
+  schedules(): Promise<ScheduleStore>;
+  cronTimes(): Promise<CronTimes>;
   /** Where sessions tell how they do; opened when first asked for. Rejects with LatchError. */
   vitals(): Promise<VitalsBoard>;
   readonly notifiers: Notifiers;

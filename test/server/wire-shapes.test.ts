@@ -14,7 +14,7 @@ const COUNTS = new Set(
     'parameterSets positions positionsLeft reconnects record recorded records replaced requests restarts row rows same seed seq',
     'settledBars sockets statesVerified total trades unchanged underWay unknownOrders waits warmUpBars warnings',
     'line causedBy causes after heard lost ordersFound sessions users beats raised delivered rules waiting dead pending id alert',
-    'priority attempt attempts done',
+    'priority attempt attempts done skipped others',
   ].flatMap((line) => line.split(' ')),
 );
 /** Lengths of time; an instant is never a number. */
