@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { installForTests } from './install-for-tests.ts';
 import type { FilesResult } from './run-test-files.ts';
@@ -16,6 +18,7 @@ const STARTS_PROGRAMS = /(?:^|\/)test\/(?:e2e|ui|browser)\//;
 const LONGEST = /\/(?:kill-program|live-kill|commands|alerts)\.test\.ts$/;
 /** For one process: a file that does not end must not hold up CI for ever. */
 const LONGEST_MS = 15 * 60_000;
+const LONGEST_LEFT_MS = 2_000;
 const SLOWEST_SHOWN = 25;
 
 interface Part {
@@ -25,7 +28,6 @@ interface Part {
 
 interface Ended {
   readonly part: Part;
-  readonly seconds: number;
   readonly result: FilesResult | null;
   readonly isBad: boolean;
   /** How the process ended. */
@@ -47,12 +49,21 @@ const parts: Part[] = alone
 if (together.length > 0) parts.unshift({ title: `${together.length} files in one process`, files: together });
 
 const results = mkdtempSync(join(tmpdir(), 'tradewright-tests-'));
-const running = new Set<number>();
-const endAll = (): void => {
-  for (const pid of running) endGroup(pid);
-};
-process.on('exit', endAll);
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => process.exit(1));
+interface Running {
+  readonly title: string;
+  readonly pid: number;
+  output: string;
+}
+
+const running = new Set<Running>();
+process.on('exit', () => {
+  for (const { pid } of running) endGroup(pid);
+});
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    for (const { title, output } of running) console.log(`\n▶ ${title} (interrupted)\n${output.trimEnd()}`);
+    process.exit(1);
+  });
 
 /** With everything that the process has started. */
 function endGroup(pid: number): void {
@@ -63,7 +74,7 @@ function endGroup(pid: number): void {
   }
 }
 
-function runPart(part: Part, index: number): Promise<Ended> {
+async function runPart(part: Part, index: number): Promise<Ended> {
   const beganMs = performance.now();
   const resultPath = join(results, `${index}.json`);
   const isAlone = parts.length === 1;
@@ -71,32 +82,30 @@ function runPart(part: Part, index: number): Promise<Ended> {
     stdio: ['ignore', isAlone ? 'inherit' : 'pipe', isAlone ? 'inherit' : 'pipe'],
     detached: true,
   });
-  const { pid } = child;
-  let [output, isLate] = ['', false];
-  for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => (output += text));
+  const [spawned, exited, closed] = [once(child, 'spawn'), once(child, 'exit'), once(child, 'close')];
+  await spawned;
+  const self: Running = { title: part.title, pid: child.pid!, output: '' };
+  running.add(self);
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      self.output += text;
+    });
+  let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
-    if (pid !== undefined) endGroup(pid);
+    endGroup(self.pid);
   }, LONGEST_MS);
-  if (pid !== undefined) running.add(pid);
-  return new Promise((done, reject) => {
-    child.on('error', reject);
-    // Not `close`: a program left behind would hold the output open.
-    child.on('exit', (code, signal) => {
-      clearTimeout(timer);
-      if (pid !== undefined) {
-        endGroup(pid);
-        running.delete(pid);
-      }
-      const seconds = (performance.now() - beganMs) / 1000;
-      const result = resultOf(resultPath);
-      const end = isLate ? `not ended after ${LONGEST_MS / 60_000} min` : `ended with ${signal ?? `exit code ${code}`}`;
-      setImmediate(() => {
-        if (!isAlone) console.log(`\n▶ ${part.title} (${seconds.toFixed(1)} s)\n${output.trimEnd()}`);
-        done({ part, seconds, result, isBad: code !== 0 || result === null, end });
-      });
-    });
-  });
+  const [code, signal] = (await exited) as [number | null, string | null];
+  clearTimeout(timer);
+  // A program left behind would hold the output open; one in a group of its own still may.
+  endGroup(self.pid);
+  await Promise.race([closed, wait(LONGEST_LEFT_MS, undefined, { ref: false })]);
+  running.delete(self);
+  const seconds = (performance.now() - beganMs) / 1000;
+  const result = resultOf(resultPath);
+  const end = isLate ? `did not end within ${LONGEST_MS / 60_000} min` : `ended with ${signal ?? `exit code ${code}`}`;
+  if (!isAlone) console.log(`\n▶ ${part.title} (${seconds.toFixed(1)} s)\n${self.output.trimEnd()}`);
+  return { part, result, isBad: code !== 0 || result === null, end };
 }
 
 function resultOf(path: string): FilesResult | null {
