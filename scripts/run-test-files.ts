@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
 import { relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -14,6 +15,9 @@ export interface FilesResult {
   /** Milliseconds of the clock by file, a shared suite's own counted for itself. */
   readonly times: Readonly<Record<string, number>>;
 }
+
+// Nearly every process loads most of the program.
+enableCompileCache();
 
 /** `run-test-files.ts <where the result goes> <file>…`: runs test files one after another in this process; `scripts/run-tests.ts` starts it. */
 const [resultPath, ...files] = process.argv.slice(2);
