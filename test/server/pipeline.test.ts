@@ -216,9 +216,9 @@ describe('operations that run strategies', () => {
 
   test('status as a stream -> updates with numbers, and its end when the server ends', async () => {
     const short = await openScene();
-    const answer = short.ask('/api/status', { headers: { accept: 'text/event-stream' } });
-    while (short.server.underWay() === 0) await new Promise((resolve) => setTimeout(resolve, 10));
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    const began = Promise.withResolvers<string>();
+    const answer = short.ask('/api/status', { headers: { accept: 'text/event-stream' }, heard: began.resolve });
+    await began.promise;
     await short.close();
     const { text } = await answer;
     assert.match(text, /^event: update\ndata: \{"k":"update","seq":0,/);
