@@ -128,6 +128,7 @@ describe('a command line whose work a server does', () => {
     await once(child.stdout!, 'data');
     await scene.run(['apikey', 'revoke', 'far']);
     const { code, out } = await ended;
-    assert.deepEqual([code, JSON.parse(out.trim().split('\n').at(-1)!).error.code], [6, 'unauthenticated']);
+    const { error } = JSON.parse(out.trim().split('\n').at(-1)!);
+    assert.deepEqual([code, error.code], [6, 'unauthenticated'], JSON.stringify(error));
   });
 });
