@@ -1,18 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ForbiddenError } from '../../ports/strategy-files.ts';
-import { sealGlobals } from './sealed-globals.ts';
+import { sealed, sealedWhile } from './sealed-globals.ts';
 
 /** What a call throws while the globals are sealed. */
 function sealedError(call: () => unknown): unknown {
-  const unseal = sealGlobals();
   try {
-    call();
+    sealed(call);
     return null;
   } catch (error) {
     return error;
-  } finally {
-    unseal();
   }
 }
 
@@ -54,14 +51,34 @@ test('sealed globals: arithmetic on given times -> still works', () => {
 
 test('sealed globals: given back -> as they were', () => {
   const before = [Date, performance, Math.random, setTimeout, fetch, crypto];
-  sealGlobals()();
+  sealed(() => {});
   assert.deepEqual([Date, performance, Math.random, setTimeout, fetch, crypto], before);
   assert.ok(Date.now() > 0 && performance.now() > 0 && Math.random() < 1);
 });
 
 test('sealed globals: a function kept from inside -> still throws outside', () => {
-  const unseal = sealGlobals();
-  const kept = Date;
-  unseal();
+  const kept = sealed(() => Date);
   assert.throws(() => kept.now(), ForbiddenError);
+});
+
+test('sealed globals: two files loaded at once, others at work meanwhile -> refused to both, given to the others, given back', async () => {
+  const before = [Date, performance, Math.random, setTimeout, fetch, crypto];
+  const first = Promise.withResolvers<void>();
+  const second = Promise.withResolvers<void>();
+  const loads = [first, second].map(({ promise }) =>
+    sealedWhile(async () => {
+      assert.throws(() => performance.now(), ForbiddenError);
+      await promise;
+      assert.throws(() => Date.now(), ForbiddenError);
+    }),
+  );
+  assert.ok(performance.now() > 0 && Date.now() > 0);
+  first.resolve();
+  await loads[0];
+  assert.ok(Math.random() < 1);
+  await new Promise((resolve) => void setTimeout(resolve, 1));
+  sealed(() => assert.throws(() => Math.random(), ForbiddenError));
+  second.resolve();
+  await loads[1];
+  assert.deepEqual([Date, performance, Math.random, setTimeout, fetch, crypto], before);
 });

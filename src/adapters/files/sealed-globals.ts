@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { ForbiddenError } from '../../ports/strategy-files.ts';
 
 const CLOCK = 'use c.now, the time of the bars just closed';
@@ -39,17 +40,55 @@ const REPLACEMENTS: readonly (readonly [owner: object, key: string, value: unkno
   [Math, 'random', refusing('Math.random', CHANCE)],
 ];
 
-/** Takes clock, chance, timers and network away from this thread; call what it returns to give them back. */
-export function sealGlobals(): () => void {
-  const before = REPLACEMENTS.map(([owner, key]) => Object.getOwnPropertyDescriptor(owner, key));
-  for (const [owner, key, value] of REPLACEMENTS) {
-    Object.defineProperty(owner, key, { value, configurable: true, writable: true, enumerable: false });
+/** Set for whatever a file does that is being loaded, also between its awaits. */
+const loading = new AsyncLocalStorage<true>();
+let bodies = 0;
+let windows = 0;
+let before: readonly (PropertyDescriptor | undefined)[] = [];
+
+/** Takes clock, chance, timers and network away from what `body` does, and from nothing else in this thread. */
+export function sealed<T>(body: () => T): T {
+  open();
+  bodies++;
+  try {
+    return body();
+  } finally {
+    bodies--;
+    close();
   }
-  return () => {
-    REPLACEMENTS.forEach(([owner, key], i) => {
-      const descriptor = before[i];
-      if (descriptor) Object.defineProperty(owner, key, descriptor);
-      else Reflect.deleteProperty(owner, key);
+}
+
+/** As {@link sealed}, of what takes its time: others in this thread go on meanwhile, and have their globals. */
+export async function sealedWhile<T>(body: () => Promise<T>): Promise<T> {
+  open();
+  try {
+    return await loading.run(true, body);
+  } finally {
+    close();
+  }
+}
+
+/** Windows overlap, and the last one to close gives the globals back. */
+function open(): void {
+  if (windows++ > 0) return;
+  before = REPLACEMENTS.map(([owner, key]) => Object.getOwnPropertyDescriptor(owner, key));
+  for (const [k, [owner, key, replacement]] of REPLACEMENTS.entries()) {
+    const descriptor = before[k];
+    const own = (): unknown => (descriptor?.get === undefined ? descriptor?.value : descriptor.get.call(owner));
+    Object.defineProperty(owner, key, {
+      get: () => (bodies > 0 || loading.getStore() === true ? replacement : own()),
+      set() {},
+      configurable: true,
+      enumerable: false,
     });
-  };
+  }
+}
+
+function close(): void {
+  if (--windows > 0) return;
+  for (const [k, [owner, key]] of REPLACEMENTS.entries()) {
+    const descriptor = before[k];
+    if (descriptor) Object.defineProperty(owner, key, descriptor);
+    else Reflect.deleteProperty(owner, key);
+  }
 }

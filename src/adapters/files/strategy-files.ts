@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ForbiddenError, StrategyFileError, type StrategyFiles } from '../../ports/strategy-files.ts';
-import { sealGlobals } from './sealed-globals.ts';
+import { sealed, sealedWhile } from './sealed-globals.ts';
 
 /** Absolute URLs of the modules that strategy files import by name. */
 export type EntryModules = Readonly<Record<string, string>>;
@@ -118,27 +118,16 @@ export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyF
       }
       hook();
       const { href } = pathToFileURL(path);
-      const unseal = sealGlobals();
       let exported: unknown;
       try {
-        const module: { default?: unknown } = await import(href);
-        exported = module.default;
+        exported = (await sealedWhile<{ default?: unknown }>(() => import(href))).default;
       } catch (error) {
-        unseal();
         throw explain(path, error);
       }
-      unseal();
       const all = [...filesOf(href)].sort((a, b) => (a < b ? -1 : 1)).map((url) => contents.get(url)!);
       return { path, exported, codeHash: all.length === 1 ? all[0]! : digest(all.join('\n')) };
     },
-    sealed(body) {
-      const unseal = sealGlobals();
-      try {
-        return body();
-      } finally {
-        unseal();
-      }
-    },
+    sealed,
     placeOf,
   };
 }
