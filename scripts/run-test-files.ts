@@ -7,6 +7,8 @@ import { EXPECTED_SKIPS } from '../test/expected-skips.ts';
 
 /** What became of the files that one process ran. */
 export interface FilesResult {
+  /** False where it did not come to its end. */
+  readonly isWhole: boolean;
   readonly passed: number;
   readonly skipped: number;
   /** Place, name and first line of the error. */
@@ -34,14 +36,20 @@ const timed = (file = '?'): string => {
   return name;
 };
 
+const keep = (isWhole: boolean): void => {
+  const result: FilesResult = { isWhole, passed, skipped, failures, unexpectedSkips, times };
+  writeFileSync(resultPath, JSON.stringify(result));
+};
+
 const stream = run({ files, isolation: 'none', concurrency: 1 });
 stream.on('test:fail', ({ name, file, line, details }) => {
   const place = timed(file);
   // Of a suite that fails with its tests, those say more.
   const { failureType, cause } = details.error as { readonly failureType?: string; readonly cause?: unknown };
   if (failureType === 'subtestsFailed' && details.type === 'suite') return;
-  const said = cause instanceof Error ? cause.message : String(cause ?? details.error.message);
+  const { message: said } = cause instanceof Error ? cause : details.error;
   failures.push(`${place}:${line ?? 0} ${name}\n      ${said.split('\n')[0]}`);
+  keep(false);
 });
 stream.on('test:pass', ({ name, file, skip, details }) => {
   timed(file);
@@ -55,8 +63,7 @@ stream.on('test:pass', ({ name, file, skip, details }) => {
   if (!EXPECTED_SKIPS.some((e) => e.test.test(name) || e.test.test(reason))) unexpectedSkips.push(`${name}: ${reason}`);
 });
 stream.on('end', () => {
-  const result: FilesResult = { passed, skipped, failures, unexpectedSkips, times };
-  writeFileSync(resultPath, JSON.stringify(result));
+  keep(true);
   process.exitCode = failures.length > 0 ? 1 : 0;
 });
 stream.compose(new spec()).pipe(process.stdout);

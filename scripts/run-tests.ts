@@ -105,7 +105,7 @@ async function runPart(part: Part, index: number): Promise<Ended> {
   const result = resultOf(resultPath);
   const end = isLate ? `did not end within ${LONGEST_MS / 60_000} min` : `ended with ${signal ?? `exit code ${code}`}`;
   if (!isAlone) console.log(`\n▶ ${part.title} (${seconds.toFixed(1)} s)\n${self.output.trimEnd()}`);
-  return { part, result, isBad: code !== 0 || result === null, end };
+  return { part, result, isBad: code !== 0, end };
 }
 
 function resultOf(path: string): FilesResult | null {
@@ -143,7 +143,8 @@ if (skips.length > 0)
   console.log(`\n${skips.length} skips that test/expected-skips.ts does not name:\n  ${skips.join('\n  ')}`);
 const failures = ended.flatMap(({ part, result, isBad, end }) => {
   const told = result?.failures ?? [];
-  return isBad && told.length === 0 ? [`${part.title}: the process ${end}`] : told;
+  const isUntold = result?.isWhole !== true || (isBad && told.length === 0);
+  return isUntold ? [...told, `${part.title}: the process ${end}`] : told;
 });
 if (failures.length > 0) console.log(`\n✖ ${failures.length} failed:\n  ${failures.join('\n  ')}`);
 const total = (count: (result: FilesResult) => number): number => all.reduce((sum, each) => sum + count(each), 0);

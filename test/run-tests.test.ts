@@ -40,17 +40,19 @@ describe('scripts/run-tests.ts', () => {
     const { status, stdout } = run('bad', {
       'src/fails.test.ts': "test('bad', () => { throw new Error('so it is'); });",
       'test/e2e/passes.test.ts': PASSES,
-      'test/e2e/killed.test.ts': "test('killed', () => process.kill(process.pid, 'SIGKILL'));",
+      'test/e2e/killed.test.ts':
+        "test('bad before', () => { throw new Error(); }); test('killed', () => process.kill(process.pid, 'SIGKILL'));",
       'test/e2e/early.test.ts': "test('early', () => process.exit(0));",
       'test/e2e/broken.test.ts': 'throw new Error("not loaded");',
     });
     assert.equal(status, 1, stdout);
-    const end = stdout.slice(stdout.indexOf('✖ 4 failed'));
+    const end = stdout.slice(stdout.indexOf('✖ 5 failed'));
     assert.match(end, /src\/fails\.test\.ts:2 bad\n {6}so it is/);
+    assert.match(end, /killed\.test\.ts:2 bad before/);
     assert.match(end, /killed\.test\.ts: the process ended with SIGKILL/);
     assert.match(end, /early\.test\.ts: the process ended with exit code 0/);
     assert.match(end, /broken\.test\.ts.*\n {6}not loaded/);
-    assert.match(end, /5 files, 1 tests passed, 4 failed/);
+    assert.match(end, /5 files, 1 tests passed, 5 failed/);
   });
 
   test('no file -> exit code 1', () => {

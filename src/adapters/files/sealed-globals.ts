@@ -40,55 +40,67 @@ const REPLACEMENTS: readonly (readonly [owner: object, key: string, value: unkno
   [Math, 'random', refusing('Math.random', CHANCE)],
 ];
 
+const SEALED: readonly PropertyDescriptor[] = REPLACEMENTS.map(([, , value]) => ({
+  ...{ value, configurable: true, writable: true, enumerable: false },
+}));
+
 /** Set for whatever a file does that is being loaded, also between its awaits. */
 const loading = new AsyncLocalStorage<true>();
+let loads = 0;
 let bodies = 0;
-let windows = 0;
-let before: readonly (PropertyDescriptor | undefined)[] = [];
+let beforeLoads: readonly (PropertyDescriptor | undefined)[] = [];
 
-/** Takes clock, chance, timers and network away from what `body` does, and from nothing else in this thread. */
+const present = (): readonly (PropertyDescriptor | undefined)[] =>
+  REPLACEMENTS.map(([owner, key]) => Object.getOwnPropertyDescriptor(owner, key));
+
+function define(descriptors: readonly (PropertyDescriptor | undefined)[]): void {
+  for (let k = 0; k < REPLACEMENTS.length; k++) {
+    const [owner, key] = REPLACEMENTS[k]!;
+    const descriptor = descriptors[k];
+    if (descriptor) Object.defineProperty(owner, key, descriptor);
+    else Reflect.deleteProperty(owner, key);
+  }
+}
+
+/** Takes clock, chance, timers and network away from what `body` does. */
 export function sealed<T>(body: () => T): T {
-  open();
+  const before = loads === 0 ? present() : null;
+  if (before !== null) define(SEALED);
   bodies++;
   try {
     return body();
   } finally {
     bodies--;
-    close();
+    if (before !== null) define(before);
   }
 }
 
-/** As {@link sealed}, of what takes its time: others in this thread go on meanwhile, and have their globals. */
+/**
+ * As {@link sealed}, of what takes its time: others in this thread go on meanwhile, and have their globals. Loads overlap, and the last one
+ * to end gives the globals back.
+ */
 export async function sealedWhile<T>(body: () => Promise<T>): Promise<T> {
-  open();
+  if (bodies > 0) throw new Error('a strategy cannot have a file loaded');
+  if (loads++ === 0) {
+    beforeLoads = present();
+    define(beforeLoads.map((descriptor, k) => forLoads(REPLACEMENTS[k]!, descriptor)));
+  }
   try {
     return await loading.run(true, body);
   } finally {
-    close();
+    if (--loads === 0) define(beforeLoads);
   }
 }
 
-/** Windows overlap, and the last one to close gives the globals back. */
-function open(): void {
-  if (windows++ > 0) return;
-  before = REPLACEMENTS.map(([owner, key]) => Object.getOwnPropertyDescriptor(owner, key));
-  for (const [k, [owner, key, replacement]] of REPLACEMENTS.entries()) {
-    const descriptor = before[k];
-    const own = (): unknown => (descriptor?.get === undefined ? descriptor?.value : descriptor.get.call(owner));
-    Object.defineProperty(owner, key, {
-      get: () => (bodies > 0 || loading.getStore() === true ? replacement : own()),
-      set() {},
-      configurable: true,
-      enumerable: false,
-    });
-  }
-}
-
-function close(): void {
-  if (--windows > 0) return;
-  for (const [k, [owner, key]] of REPLACEMENTS.entries()) {
-    const descriptor = before[k];
-    if (descriptor) Object.defineProperty(owner, key, descriptor);
-    else Reflect.deleteProperty(owner, key);
-  }
+function forLoads(
+  [owner, , replacement]: (typeof REPLACEMENTS)[number],
+  descriptor: PropertyDescriptor | undefined,
+): PropertyDescriptor {
+  const own = (): unknown => (descriptor?.get === undefined ? descriptor?.value : descriptor.get.call(owner));
+  return {
+    get: () => (bodies > 0 || loading.getStore() === true ? replacement : own()),
+    set() {},
+    configurable: true,
+    enumerable: false,
+  };
 }
