@@ -1,60 +1,154 @@
-import { type SpawnSyncOptions, spawnSync } from 'node:child_process';
-import { existsSync, globSync } from 'node:fs';
-import { join } from 'node:path';
-import { run } from 'node:test';
-import { spec } from 'node:test/reporters';
-import { EXPECTED_SKIPS } from '../test/expected-skips.ts';
-
-const LONGEST_BUILD_MS = 600_000;
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { installForTests } from './install-for-tests.ts';
+import type { FilesResult } from './run-test-files.ts';
 
 /**
- * Runs every test in one process. A person sees skips by name; under CI=true a skip that `test/expected-skips.ts` does not name
- * fails the run, so that nothing is silently left out.
+ * `run-tests.ts [--slowest] [<glob>…]`: runs the tests, all of them by default, in several processes at once. Files that start programs
+ * have a process each, since they mostly wait; all others share one. A person sees skips by name; under CI=true a skip that
+ * `test/expected-skips.ts` does not name fails the run, so that nothing is silently left out.
  */
+const STARTS_PROGRAMS = /(?:^|\/)test\/(?:e2e|ui|browser)\//;
+/** They take longest, and so are begun first. */
+const LONGEST = /\/(?:kill-program|live-kill|commands|alerts)\.test\.ts$/;
+/** For one process: a file that does not end must not hold up CI for ever. */
+const LONGEST_MS = 20 * 60_000;
+const LONGEST_LEFT_MS = 2_000;
+const SLOWEST_SHOWN = 25;
+
+interface Part {
+  readonly title: string;
+  readonly files: readonly string[];
+}
+
+interface Ended {
+  readonly part: Part;
+  readonly result: FilesResult | null;
+  readonly isBad: boolean;
+  /** How the process ended. */
+  readonly end: string;
+}
+
 const root = join(import.meta.dirname, '..');
 process.chdir(root);
 const isCi = process.env['CI'] === 'true';
-// Some tests need a system package; only CI, as root, may install one.
-const absent = ['chromium', 'redis-server'].filter((each) => !existsSync(`/usr/bin/${each}`));
-if (globSync('/usr/lib/postgresql/*/bin/postgres').length === 0) absent.push('postgresql');
-if (!existsSync('/usr/bin/java')) absent.push('openjdk-17-jre-headless');
-if (!existsSync('/usr/bin/mvn')) absent.push('maven');
-if (isCi && process.getuid?.() === 0 && absent.length > 0) {
-  // In runlevel 1 no package starts what it installs: tests start their own.
-  const options: SpawnSyncOptions = { stdio: ['ignore', 2, 2], env: { ...process.env, RUNLEVEL: '1' } };
-  spawnSync('apt-get', ['update', '-qq'], options);
-  for (const each of absent) spawnSync('apt-get', ['install', '-y', '-qq', '--no-install-recommends', each], options);
-}
-// A minute and a half, once a machine, and only where Go is. Without it, tests of MongoDB are skipped by name.
-if (isCi)
-  spawnSync('sh', [join(root, 'scripts/build-ferretdb.sh')], { stdio: ['ignore', 2, 2], timeout: LONGEST_BUILD_MS });
-// Some ten seconds, once a machine. Without it, tests of Kafka are skipped by name.
-if (isCi)
-  spawnSync('sh', [join(root, 'scripts/fetch-kafka.sh')], { stdio: ['ignore', 2, 2], timeout: LONGEST_BUILD_MS });
+const { values, positionals } = parseArgs({ options: { slowest: { type: 'boolean' } }, allowPositionals: true });
+if (isCi) installForTests(root);
 
-const patterns = process.argv.slice(2);
-const files = globSync(patterns.length > 0 ? patterns : ['src/**/*.test.ts', 'test/**/*.test.ts']).map((f) =>
-  join(root, f),
-);
-const unexpected: string[] = [];
-let failed = 0;
-const stream = run({ files, isolation: 'none', concurrency: 1 });
-stream.on('test:fail', () => {
-  failed++;
+const files = globSync(positionals.length > 0 ? positionals : ['{src,test}/**/*.test.ts']).map((file) => resolve(file));
+const alone = files.filter((file) => STARTS_PROGRAMS.test(file));
+const together = files.filter((file) => !STARTS_PROGRAMS.test(file));
+const parts: Part[] = alone
+  .sort((a, b) => Number(LONGEST.test(b)) - Number(LONGEST.test(a)))
+  .map((file) => ({ title: relative(root, file), files: [file] }));
+if (together.length > 0) parts.unshift({ title: `${together.length} files in one process`, files: together });
+
+const results = mkdtempSync(join(tmpdir(), 'tradewright-tests-'));
+interface Running {
+  readonly title: string;
+  readonly pid: number;
+  output: string;
+}
+
+const running = new Set<Running>();
+process.on('exit', () => {
+  for (const { pid } of running) endGroup(pid);
 });
-stream.on('test:pass', (event) => {
-  if (event.skip === undefined || event.skip === false) return;
-  const reason = String(event.skip);
-  if (!EXPECTED_SKIPS.some((e) => e.test.test(event.name) || e.test.test(reason)))
-    unexpected.push(`${event.name}: ${reason}`);
-});
-stream.on('end', () => {
-  if (unexpected.length > 0) {
-    console.log(
-      `\n${unexpected.length} skips that test/expected-skips.ts does not name:\n  ${unexpected.join('\n  ')}`,
-    );
-    if (isCi) failed += unexpected.length;
+for (const signal of ['SIGINT', 'SIGTERM'] as const)
+  process.on(signal, () => {
+    for (const { title, output } of running) console.log(`\n▶ ${title} (interrupted)\n${output.trimEnd()}`);
+    process.exit(1);
+  });
+
+/** With everything that the process has started. */
+function endGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended.
   }
-  process.exitCode = failed > 0 ? 1 : 0;
+}
+
+async function runPart(part: Part, index: number): Promise<Ended> {
+  const beganMs = performance.now();
+  const resultPath = join(results, `${index}.json`);
+  const isAlone = parts.length === 1;
+  const child = spawn(process.execPath, [join(root, 'scripts/run-test-files.ts'), resultPath, ...part.files], {
+    stdio: ['ignore', isAlone ? 'inherit' : 'pipe', isAlone ? 'inherit' : 'pipe'],
+    detached: true,
+  });
+  const [spawned, exited, closed] = [once(child, 'spawn'), once(child, 'exit'), once(child, 'close')];
+  await spawned;
+  const self: Running = { title: part.title, pid: child.pid!, output: '' };
+  running.add(self);
+  for (const stream of [child.stdout, child.stderr])
+    stream?.setEncoding('utf8').on('data', (text: string) => {
+      self.output += text;
+    });
+  let isLate = false;
+  const timer = setTimeout(() => {
+    isLate = true;
+    endGroup(self.pid);
+  }, LONGEST_MS);
+  const [code, signal] = (await exited) as [number | null, string | null];
+  clearTimeout(timer);
+  // A program left behind would hold the output open; one in a group of its own still may.
+  endGroup(self.pid);
+  await Promise.race([closed, wait(LONGEST_LEFT_MS, undefined, { ref: false })]);
+  running.delete(self);
+  const seconds = (performance.now() - beganMs) / 1000;
+  const result = resultOf(resultPath);
+  const end = isLate ? `did not end within ${LONGEST_MS / 60_000} min` : `ended with ${signal ?? `exit code ${code}`}`;
+  if (!isAlone) console.log(`\n▶ ${part.title} (${seconds.toFixed(1)} s)\n${self.output.trimEnd()}`);
+  return { part, result, isBad: code !== 0, end };
+}
+
+function resultOf(path: string): FilesResult | null {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as FilesResult;
+  } catch {
+    return null;
+  }
+}
+
+const ended: Ended[] = [];
+let next = 0;
+const worker = async (): Promise<void> => {
+  while (next < parts.length) {
+    const index = next++;
+    ended.push(await runPart(parts[index]!, index));
+  }
+};
+const beganMs = performance.now();
+await Promise.all(Array.from({ length: availableParallelism() + 1 }, worker));
+rmSync(results, { recursive: true, force: true });
+
+const all = ended.flatMap(({ result }) => (result === null ? [] : [result]));
+if (values.slowest === true) {
+  const times = new Map<string, number>();
+  for (const result of all)
+    for (const [file, ms] of Object.entries(result.times)) times.set(file, (times.get(file) ?? 0) + ms);
+  const slowest = [...times].sort(([, a], [, b]) => b - a).slice(0, SLOWEST_SHOWN);
+  console.log(
+    `\nslowest files:\n${slowest.map(([f, ms]) => `  ${(ms / 1000).toFixed(1).padStart(6)} s ${f}`).join('\n')}`,
+  );
+}
+const skips = all.flatMap((result) => result.unexpectedSkips);
+if (skips.length > 0)
+  console.log(`\n${skips.length} skips that test/expected-skips.ts does not name:\n  ${skips.join('\n  ')}`);
+const failures = ended.flatMap(({ part, result, isBad, end }) => {
+  const told = result?.failures ?? [];
+  const isUntold = result?.isWhole !== true || (isBad && told.length === 0);
+  return isUntold ? [...told, `${part.title}: the process ${end}`] : told;
 });
-stream.compose(new spec()).pipe(process.stdout);
+if (failures.length > 0) console.log(`\n✖ ${failures.length} failed:\n  ${failures.join('\n  ')}`);
+const total = (count: (result: FilesResult) => number): number => all.reduce((sum, each) => sum + count(each), 0);
+console.log(
+  `\n${files.length} files, ${total((each) => each.passed)} tests passed, ${failures.length} failed, ${total((each) => each.skipped)} skipped, in ${((performance.now() - beganMs) / 1000).toFixed(0)} s`,
+);
+process.exitCode = failures.length > 0 || files.length === 0 || (isCi && skips.length > 0) ? 1 : 0;

@@ -113,7 +113,7 @@ describe('alerts of a session that runs, delivered to a stand-in for a receiver'
     });
     t.after(() => void child.child.kill('SIGKILL'));
     const session = await scene.startRunning(
-      ['paper', 'sma-cross', '--venue', 'local', '--symbols', 'BTCUSDT', '--session', 'quiet'],
+      ['paper', 'sma-cross', '--venue', 'local', '--symbols', 'BTCUSDT', '--timeframe', '1s', '--session', 'quiet'],
       env,
     );
     t.after(() => void session.child.kill('SIGKILL'));

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
 import { openLocalExchange } from '../../src/local-exchange/open.ts';
 import { type RunningScene, Scene, strategyFile } from './command-line.ts';
@@ -112,17 +114,28 @@ describe('a session that others operate', () => {
     assert.equal(stopped[0].data.reason, 'lunch');
   });
 
-  test('--at, --follow -> the session as it stood, and what becomes new', async () => {
+  test('--at, --follow -> the session as it stood, and what becomes new', async (t) => {
     const { events } = await ok('events', '--limit', '1000');
     const bought = events.find((event: { type: string }) => event.type === 'position-opened');
     const beforeIt = new Date(Date.parse(bought.time) - 60_000).toISOString();
     const then = await ok('positions', '--at', beforeIt);
     assert.deepEqual([then.positions, (await ok('fills', '--at', beforeIt)).fills], [[], []]);
-    const following = scene.json(['events', '--follow', '--seconds', '3'], env);
+    const child = scene.start(['events', '--follow', '--json'], env);
+    t.after(() => void child.kill('SIGKILL'));
+    const seen: { seq: number; type: string }[] = [];
+    const lines = createInterface({ input: child.stdout! });
+    const begun = once(lines, 'line');
+    const resumed = new Promise<void>((resolve) => {
+      lines.on('line', (line) => {
+        seen.push(...(JSON.parse(line).events ?? []));
+        const { seq, type } = seen.at(-1)!;
+        if (seq > events.at(-1).seq && type === 'strategy-started') resolve();
+      });
+    });
+    await begun;
     await ok('pause');
     await ok('resume');
-    const { updates } = await following;
-    const seen = updates.flatMap((update) => update['events'] as { seq: number; type: string }[]);
+    await resumed;
     assert.deepEqual(
       seen.slice(-2).map(({ type }) => type),
       ['strategy-stopped', 'strategy-started'],

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { DatabaseSync } from 'node:sqlite';
 import { after, describe, test } from 'node:test';
 import { openLocalExchange } from '../../src/local-exchange/open.ts';
-import { Scene, strategyFile } from './command-line.ts';
+import { type Envelope, finish, Scene, shownFills, strategyFile } from './command-line.ts';
 
 const scene = new Scene();
 after(() => scene.remove());
@@ -63,13 +63,19 @@ describe('stored tables of a session', () => {
       if (trades.length === show.body.data.fills / 2) assert.ok(fillPrices.has(trade['entry_price']));
     }
     // Goes on, and they with it.
-    const more = await scene.json([...args, '--seconds', '3'], env);
-    assert.deepEqual([more.code, more.body.warnings], [0, []]);
+    const again = scene.start([...args, '--json'], env);
+    t.after(() => void again.kill('SIGKILL'));
+    const more = finish(again);
+    await shownFills(again, show.body.data.fills + 3);
+    again.kill('SIGINT');
+    const { code, out } = await more;
+    const body: Envelope = JSON.parse(out.trim().split('\n').at(-1)!);
+    assert.deepEqual([code, body.warnings], [130, []]);
     const db = new DatabaseSync(scene.path('.tradewright/home.sqlite'), { readOnly: true });
     try {
       const one = (sql: string): number => Number(db.prepare(sql).get()!['n']);
-      assert.equal(one("select count(*) as n from session_order where session = 'killed'"), more.body.data.orders);
-      assert.equal(one("select fills as n from session_book where session = 'killed'"), more.body.data.fills);
+      assert.equal(one("select count(*) as n from session_order where session = 'killed'"), body.data.orders);
+      assert.equal(one("select fills as n from session_book where session = 'killed'"), body.data.fills);
       assert.ok(one("select count(*) as n from session_trade where session = 'killed'") > trades.length);
       assert.equal(one("select max_daily_loss_percent as n from session_risk where session = 'killed'"), 10);
     } finally {

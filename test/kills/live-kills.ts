@@ -14,7 +14,9 @@ const SESSION = 'killed';
 const ACCEPT = 'this key works from any address';
 /** Part of the kills that come at any moment after the start, ready or not. */
 const EARLY = 0.3;
-const LONGEST_START_MS = 60_000;
+const LONGEST_START_MS = 120_000;
+const KILLS_A_PLAIN_START = 5;
+const MOST_MORE_STARTS = 3;
 
 /** Something at every bar: entries with a stop, exits, and limits that rest and are withdrawn. */
 const RESTLESS = `
@@ -35,6 +37,8 @@ export interface KillsResult {
   readonly trades: number;
   /** From the start of the process until orders may leave, in ms, rising. */
   readonly readyMs: readonly number[];
+  /** How long the program took to start and to say its version, now and then in between, in ms, rising: how fast the machine is. */
+  readonly plainMs: readonly number[];
 }
 
 /**
@@ -78,7 +82,13 @@ export async function runLiveKills({ count, seed, told = () => {} }: KillsOption
     ];
     const random = new Random(seed);
     const readyMs: number[] = [];
+    const plainMs: number[] = [];
     for (let k = 0; k < count; k++) {
+      if (k % KILLS_A_PLAIN_START === 0) {
+        const beganMs = performance.now();
+        assert.equal((await scene.run(['version'])).code, 0);
+        plainMs.push(performance.now() - beganMs);
+      }
       const startMs = performance.now();
       const child = scene.start(line, env);
       const ended = once(child, 'close');
@@ -109,10 +119,18 @@ export async function runLiveKills({ count, seed, told = () => {} }: KillsOption
         `${k + 1}/${count} ${isReady ? `ready after ${readyMs.at(-1)!.toFixed(0)} ms` : 'killed before it was ready'}`,
       );
     }
-    const last = await scene.json([...line.slice(0, -1), '--seconds', '8'], env);
-    assert.equal(last.code, 0, JSON.stringify(last.body.error));
-    const result = await audit(scene, exchange, { apiKey, secret: secret! }, last.body.data);
-    return { kills: count, ...result, readyMs: readyMs.sort((a, b) => a - b) };
+    const whole = async () => {
+      const { code, body } = await scene.json([...line.slice(0, -1), '--seconds', '8'], env);
+      assert.equal(code, 0, JSON.stringify(body.error));
+      return body.data;
+    };
+    let last = await whole();
+    // Eight seconds of a busy machine may end before anything is traded, or an order answered for: the next start proves what became of it.
+    for (let more = 0; more < MOST_MORE_STARTS && (last.account.unknownOrders > 0 || last.fills === 0); more++)
+      last = await whole();
+    const result = await audit(scene, exchange, { apiKey, secret: secret! }, last);
+    const rising = (a: number, b: number): number => a - b;
+    return { kills: count, ...result, readyMs: readyMs.sort(rising), plainMs: plainMs.sort(rising) };
   } finally {
     await exchange.close();
     scene.remove();

@@ -86,14 +86,24 @@ describe('tradewright mcp', () => {
     child.stdin!.write(line(2, 'tools/call', { name: 'version', arguments: { nothing: 1 } }));
     child.stdin!.write(line(3, 'tools/call', { name: 'strategies', arguments: { strategy: 'sma-cross' } }));
     child.stdin!.write(line(4, 'no/such/method'));
-    child.stdin!.end(line(5, 'tools/call', { name: 'demo', arguments: { report: 'none', seed: 3 } }));
+    const done = new Promise<void>((resolve) => {
+      let heard = '';
+      child.stdout!.on('data', (text: string) => {
+        heard += text;
+        if (heard.includes('"id":5')) resolve();
+      });
+    });
+    child.stdin!.write(line(5, 'tools/call', { name: 'demo', arguments: { report: 'none', seed: 3 } }));
+    await Promise.race([done, ended]);
+    // What is under way at the end has ten seconds.
+    child.stdin!.end(line(6, 'tools/call', { name: 'version', arguments: {} }));
     const { out, code, err } = await ended;
     const told = out
       .trim()
       .split('\n')
       .map((each) => JSONRPCMessageSchema.parse(JSON.parse(each)));
     const ids = told.flatMap((each) => ('id' in each && typeof each.id === 'number' ? [each.id] : []));
-    assert.deepEqual([code, ids.sort((a, b) => a - b)], [0, [1, 2, 3, 4, 5]], err);
+    assert.deepEqual([code, ids.sort((a, b) => a - b)], [0, [1, 2, 3, 4, 5, 6]], err);
   });
 
   test('a client that is gone, or SIGTERM -> the program ends', async () => {

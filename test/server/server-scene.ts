@@ -23,6 +23,8 @@ export interface Ask {
   readonly method?: string;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | object;
+  /** Each part of the answer, as it comes. */
+  readonly heard?: (part: string) => void;
 }
 
 /** A server on a home of its own, over real sockets. */
@@ -62,7 +64,7 @@ export async function openScene(options: Partial<ServerOptions> = {}, home?: str
   });
   const scene: ServerScene = {
     ...{ home: place, world, server, url: `http://127.0.0.1:${server.port}`, defects },
-    ask: (path, { method = 'GET', headers = {}, body } = {}) =>
+    ask: (path, { method = 'GET', headers = {}, body, heard } = {}) =>
       new Promise((resolve, reject) => {
         const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
         const asked = request(
@@ -78,7 +80,10 @@ export async function openScene(options: Partial<ServerOptions> = {}, home?: str
           },
           (response) => {
             const parts: Buffer[] = [];
-            response.on('data', (part: Buffer) => parts.push(part));
+            response.on('data', (part: Buffer) => {
+              parts.push(part);
+              heard?.(part.toString());
+            });
             response.on('error', reject);
             response.on('end', () => {
               const told = Buffer.concat(parts).toString();

@@ -8,6 +8,7 @@ export class CuttingProxy {
   #left = Number.POSITIVE_INFINITY;
   #wasCut = false;
   #losesAnswer = false;
+  #told: () => void = () => {};
 
   private constructor(host: string, port: number) {
     this.#server = createServer((client) => {
@@ -43,6 +44,13 @@ export class CuttingProxy {
   cutAfter(bytes: number): void {
     this.#left = bytes;
     this.#wasCut = false;
+  }
+
+  /** Resolves with the next cut. */
+  nextCut(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#told = resolve;
+    });
   }
 
   /** The next thing that the server says is lost, and every connection with it; later ones work. */
@@ -82,5 +90,6 @@ export class CuttingProxy {
     this.#left = 0;
     this.#wasCut = true;
     for (const socket of this.#sockets) socket.destroy();
+    this.#told();
   }
 }

@@ -14,11 +14,11 @@ import type { BarColumns } from '../../core/vocabulary/market-data.ts';
 import { allocateBars, sliceBars } from '../../core/vocabulary/market-data.ts';
 import { DAY_MS, type Timeframe, timeframe as timeframeSpec } from '../../core/vocabulary/time.ts';
 import { type BarStore, BarStoreError, type UpsertOptions, type UpsertResult } from '../../ports/bar-store.ts';
+import { type MongoConnection, mongoConnection } from './connection.ts';
 import {
   batchDocuments,
   type Collections,
   type CommitDocument,
-  collectionsOf,
   type MongoDriver,
   type SeriesDocument,
 } from './documents.ts';
@@ -54,25 +54,28 @@ export async function openMongoBarStore(url: string, options: MongoBarStoreOptio
     throw new RangeError(`expected a pool of 0 <= least <= most connections, found ${least} and ${most}`);
   }
   const timeoutMs = options.connectTimeoutMs ?? 10_000;
-  const client = new driver.MongoClient(url, {
-    minPoolSize: least,
-    maxPoolSize: most,
-    connectTimeoutMS: timeoutMs,
-    serverSelectionTimeoutMS: timeoutMs,
-    appName: 'tradewright',
-    // An import must be on more than one server's word where there are several.
-    writeConcern: { w: 'majority' },
-    readConcern: { level: 'majority' },
-    ignoreUndefined: true,
-  });
+  const create = (): MongoClient =>
+    new driver.MongoClient(url, {
+      minPoolSize: least,
+      maxPoolSize: most,
+      connectTimeoutMS: timeoutMs,
+      serverSelectionTimeoutMS: timeoutMs,
+      appName: 'tradewright',
+      // An import must be on more than one server's word where there are several.
+      writeConcern: { w: 'majority' },
+      readConcern: { level: 'majority' },
+      // Ours are done again over a new client.
+      retryReads: false,
+      ignoreUndefined: true,
+    });
+  const named = /^[a-z+]+:\/\/[^/]*\/[^?]+/i.test(url);
+  let connection: MongoConnection | null = null;
   try {
-    await client.connect();
-    const named = /^[a-z+]+:\/\/[^/]*\/[^?]+/i.test(url);
-    const db = collectionsOf(client.db(options.database ?? (named ? undefined : 'tradewright')));
-    await prepare(db, store);
-    return storeOn(driver, client, db, store);
+    connection = mongoConnection(create, options.database ?? (named ? undefined : 'tradewright'), store);
+    await connection.read((db) => prepare(db, store));
+    return storeOn(driver, connection);
   } catch (error) {
-    await client.close();
+    await connection?.close();
     throw storeError(error, store);
   }
 }
@@ -106,6 +109,7 @@ async function upsert(
   timeframe: Timeframe,
   bars: BarColumns,
   options: UpsertOptions | undefined,
+  lost: () => void,
 ): Promise<UpsertResult> {
   const id = idOf(instrument, timeframe);
   let awaited = { batch: '', sinceMs: 0 };
@@ -126,7 +130,7 @@ async function upsert(
     await db.batches.insertMany(parts);
     const state = stored?.state ?? (await newSeries(driver, db, id));
     if (await decide(driver, db, state, { info: write.info, batch, parts: parts.length })) {
-      await finish(driver, db, id, state.document.key);
+      await finish(driver, db, id, state.document.key, lost);
       return result;
     }
     await db.batches.deleteMany({ batch });
@@ -143,7 +147,7 @@ async function newSeries(driver: MongoDriver, db: Collections, id: string): Prom
 }
 
 /** The import is decided: what fails from here on is done by the next writer, and readers see it all the same. */
-async function finish(driver: MongoDriver, db: Collections, id: string, key: string): Promise<void> {
+async function finish(driver: MongoDriver, db: Collections, id: string, key: string, lost: () => void): Promise<void> {
   try {
     const state = await stateOf(db, id);
     if (state !== null) await settle(driver, db, state);
@@ -154,35 +158,28 @@ async function finish(driver: MongoDriver, db: Collections, id: string, key: str
     const undecided = state?.commit == null || state.commit.isSettled ? {} : { batch: { $ne: state.commit.batch } };
     await db.batches.deleteMany({ ...left, ...undecided });
   } catch (error) {
-    if (!(storeError(error, id) instanceof BarStoreError)) throw error;
+    const known = storeError(error, id);
+    if (!(known instanceof BarStoreError)) throw error;
+    if (known.code === 'store-unavailable') lost();
   }
 }
 
-function storeOn(driver: MongoDriver, client: MongoClient, db: Collections, store: string): BarStore {
-  let isClosed = false;
-  const guarded = async <T>(body: () => Promise<T>): Promise<T> => {
-    // The driver would connect anew.
-    if (isClosed) throw new Error('the bar store is closed');
-    try {
-      return await body();
-    } catch (error) {
-      throw storeError(error, store);
-    }
-  };
-  const infoOf = async (id: string): Promise<BarSeriesInfo | null> => (await stateOf(db, id))?.commit?.info ?? null;
+function storeOn(driver: MongoDriver, { read, write, close }: MongoConnection): BarStore {
+  const infoOf = async (db: Collections, id: string): Promise<BarSeriesInfo | null> =>
+    (await stateOf(db, id))?.commit?.info ?? null;
   return {
     load: (instrument, timeframe, range) =>
-      guarded(async () => {
+      read(async (db) => {
         const found = await readSeries(db, idOf(instrument, timeframe), range);
         if (found === null) return null;
         const [from, to] = rowsWithin(found.bars.openTimeMs, range?.fromMs, range?.toMs);
         return { info: found.info, bars: sliceBars(found.bars, from, to) };
       }),
     upsert: (instrument, timeframe, bars, options) =>
-      guarded(() => upsert(driver, db, instrument, timeframe, bars, options)),
-    info: (instrument, timeframe) => guarded(() => infoOf(idOf(instrument, timeframe))),
+      write((db, lost) => upsert(driver, db, instrument, timeframe, bars, options, lost)),
+    info: (instrument, timeframe) => read((db) => infoOf(db, idOf(instrument, timeframe))),
     list: () =>
-      guarded(async () => {
+      read(async (db) => {
         const keys = new Set((await db.series.find().toArray()).map((each) => each.key));
         const latest = new Map<string, CommitDocument>();
         for (const commit of await db.commits.find().sort({ revision: 1 }).toArray()) latest.set(commit.key, commit);
@@ -190,12 +187,12 @@ function storeOn(driver: MongoDriver, client: MongoClient, db: Collections, stor
         return found.map((commit) => commit.info).sort(compareSeries);
       }),
     coverage: (instrument, timeframe) =>
-      guarded(async () => {
+      read(async (db) => {
         const found = await readSeries(db, idOf(instrument, timeframe), {}, ['openTimeMs']);
         return found === null ? null : coverageOf(found);
       }),
     remove: (instrument, timeframe) =>
-      guarded(async () => {
+      write(async (db) => {
         const id = idOf(instrument, timeframe);
         await db.syncs.deleteOne({ _id: id });
         const state = await stateOf(db, id);
@@ -205,21 +202,18 @@ function storeOn(driver: MongoDriver, client: MongoClient, db: Collections, stor
         return deletedCount === 1 && state.commit !== null;
       }),
     keepInstruments: (venue, definitions) =>
-      guarded(async () => {
+      write(async (db) => {
         const sorted = sortedInstruments(venue, definitions);
         await db.instruments.updateOne({ _id: venue }, { $set: { definitions: sorted } }, { upsert: true });
       }),
-    instruments: (venue) => guarded(async () => (await db.instruments.findOne({ _id: venue }))?.definitions ?? []),
+    instruments: (venue) => read(async (db) => (await db.instruments.findOne({ _id: venue }))?.definitions ?? []),
     keepSyncStatus: (status) =>
-      guarded(async () => {
+      write(async (db) => {
         const id = idOf(status.instrument, status.timeframe);
         await db.syncs.updateOne({ _id: id }, { $set: { status } }, { upsert: true });
       }),
     syncStatus: (instrument, timeframe) =>
-      guarded(async () => (await db.syncs.findOne({ _id: idOf(instrument, timeframe) }))?.status ?? null),
-    async close() {
-      isClosed = true;
-      await client.close();
-    },
+      read(async (db) => (await db.syncs.findOne({ _id: idOf(instrument, timeframe) }))?.status ?? null),
+    close,
   };
 }

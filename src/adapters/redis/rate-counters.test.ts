@@ -34,7 +34,7 @@ describe('rate counters in Redis', { skip }, () => {
     server = spawn('redis-server', ['--port', '0', '--unixsocket', url, '--save', '', '--dir', folder], {
       stdio: 'ignore',
     });
-    for (let k = 0; k < 200 && !existsSync(url); k++) await new Promise((resolve) => setTimeout(resolve, 20));
+    for (let k = 0; k < 1_500 && !existsSync(url); k++) await new Promise((resolve) => setTimeout(resolve, 20));
   });
 
   after(async () => {
@@ -69,12 +69,18 @@ describe('rate counters in Redis', { skip }, () => {
   });
 
   test('sliding -> room comes back as use grows old, by the wait that was told', async () => {
-    const [a, b] = await pair();
-    for (let k = 0; k < 8; k++) assert.equal(await a.take([{ window: SLIDING, cost: 1, ceiling: 8 }]), 0);
-    const waitMs = await b.take([{ window: SLIDING, cost: 1, ceiling: 8 }]);
-    assert.ok(waitMs > 0 && waitMs <= 400, `${waitMs}`);
-    await new Promise((resolve) => setTimeout(resolve, waitMs + 5));
-    assert.equal(await b.take([{ window: SLIDING, cost: 1, ceiling: 8 }]), 0);
+    for (;;) {
+      const [a, b] = await pair();
+      const startMs = performance.now();
+      for (let k = 0; k < 8; k++) assert.equal(await a.take([{ window: SLIDING, cost: 1, ceiling: 8 }]), 0);
+      const waitMs = await b.take([{ window: SLIDING, cost: 1, ceiling: 8 }]);
+      // On a machine so busy that the first has grown old meanwhile, it is tried again.
+      if (performance.now() - startMs >= SLIDING.windowMs) continue;
+      assert.ok(waitMs > 0 && waitMs <= SLIDING.windowMs, `${waitMs}`);
+      await new Promise((resolve) => setTimeout(resolve, waitMs + 5));
+      assert.equal(await b.take([{ window: SLIDING, cost: 1, ceiling: 8 }]), 0);
+      return;
+    }
   });
 
   test('what the venue counts -> raises, never lowers, for all', async () => {
@@ -89,10 +95,12 @@ describe('rate counters in Redis', { skip }, () => {
 
   test('a block by one -> holds for the other, for what costs nothing, too; is not shortened, and ends', async () => {
     const [a, b] = await pair();
+    const startMs = performance.now();
     await a.block('ip', 300);
     await a.block('ip', 10);
     const waitMs = await b.take([{ window: ALIGNED, cost: 0, ceiling: 80 }]);
-    assert.ok(waitMs > 100 && waitMs <= 300, `${waitMs}`);
+    const leastMs = 300 - (performance.now() - startMs) - 1;
+    assert.ok(waitMs >= leastMs && waitMs <= 300, `${waitMs}, at least ${leastMs}`);
     assert.equal(await b.take([{ window: SLIDING, cost: 1, ceiling: 8 }]), 0, 'another scope');
     await new Promise((resolve) => setTimeout(resolve, waitMs + 5));
     assert.equal(await b.take([{ window: ALIGNED, cost: 0, ceiling: 80 }]), 0);

@@ -27,7 +27,10 @@ function quote(venue: OkxStandIn, at: number): void {
   );
 }
 
-function gatewayTo(venue: OkxStandIn, credentials = OKX_KEYS): Promise<ExchangeGateway> {
+/** No answer and no word of an order are noticed late, unless a test is about them: a busy machine is slow, too. */
+const PATIENT = { timeoutMs: 20_000, longestUntoldMs: 20_000 };
+
+function gatewayTo(venue: OkxStandIn, credentials = OKX_KEYS, patience = PATIENT): Promise<ExchangeGateway> {
   return openCcxtGateway({
     exchange: 'okx',
     clock: systemClock(),
@@ -36,9 +39,8 @@ function gatewayTo(venue: OkxStandIn, credentials = OKX_KEYS): Promise<ExchangeG
     urls: { rest: venue.origin, ws: venue.streamUrl },
     exchangeOptions: { fetchMarkets: { types: ['spot'] } },
     settleMs: 60,
-    longestUntoldMs: 400,
-    timeoutMs: 400,
     requestIntervalMs: 1,
+    ...patience,
   });
 }
 
@@ -105,15 +107,20 @@ const PLACEMENT: OrderPlacement = {
   limit: '45000',
 };
 
-async function desks(): Promise<{ venue: OkxStandIn; gateway: ExchangeGateway; sink: RecordingSink }> {
+async function desks(
+  patience = PATIENT,
+): Promise<{ venue: OkxStandIn; gateway: ExchangeGateway; sink: RecordingSink }> {
   const venue = await startOkxStandIn();
   quote(venue, MARKET);
-  const gateway = await gatewayTo(venue);
+  const gateway = await gatewayTo(venue, OKX_KEYS, patience);
   return { venue, gateway, sink: new RecordingSink() };
 }
 
-async function withGateway(body: (desk: Awaited<ReturnType<typeof desks>>) => Promise<void>): Promise<void> {
-  const desk = await desks();
+async function withGateway(
+  body: (desk: Awaited<ReturnType<typeof desks>>) => Promise<void>,
+  patience = PATIENT,
+): Promise<void> {
+  const desk = await desks(patience);
   try {
     await desk.gateway.connect(desk.sink);
     await body(desk);
@@ -131,17 +138,20 @@ describe('OKX through ccxt, faults', { skip: CCXT_ABSENT }, () => {
   const happened: readonly RequestFault[] = ['drop-after', 'fail-500-after', 'hang-after', 'garble-after'];
   for (const fault of happened)
     test(`order, ${fault} -> unknown, sent once, found and told`, async () => {
-      await withGateway(async ({ venue, gateway, sink }) => {
-        venue.faults.next(...PLACE, fault);
-        const outcome = await gateway.place(PLACEMENT);
-        assert.equal(outcome.outcome, 'unknown', JSON.stringify(outcome));
-        assert.equal((await gateway.findOrder(SYMBOL, 'fault1'))?.status, 'open');
-        await until(() => sink.orders.some((o) => o.clientOrderId === 'fault1'), 'told');
-        assert.equal(sent(venue, 'fault1'), 1);
-        const again = await gateway.place(PLACEMENT);
-        assert.equal(again.outcome === 'rejected' && again.code, 'duplicate-order');
-        assert.equal(sent(venue, 'fault1'), 1, 'an id whose fate is open is never sent again');
-      });
+      await withGateway(
+        async ({ venue, gateway, sink }) => {
+          venue.faults.next(...PLACE, fault);
+          const outcome = await gateway.place(PLACEMENT);
+          assert.equal(outcome.outcome, 'unknown', JSON.stringify(outcome));
+          assert.equal((await gateway.findOrder(SYMBOL, 'fault1'))?.status, 'open');
+          await until(() => sink.orders.some((o) => o.clientOrderId === 'fault1'), 'told');
+          assert.equal(sent(venue, 'fault1'), 1);
+          const again = await gateway.place(PLACEMENT);
+          assert.equal(again.outcome === 'rejected' && again.code, 'duplicate-order');
+          assert.equal(sent(venue, 'fault1'), 1, 'an id whose fate is open is never sent again');
+        },
+        fault === 'hang-after' ? { ...PATIENT, timeoutMs: 1_500 } : PATIENT,
+      );
     });
 
   for (const fault of ['drop-before', 'fail-500-before'] as const)
@@ -184,13 +194,16 @@ describe('OKX through ccxt, faults', { skip: CCXT_ABSENT }, () => {
   });
 
   test('stream silently dead -> found out by an order that nobody told', async () => {
-    await withGateway(async ({ venue, gateway, sink }) => {
-      venue.streams.isMute = true;
-      await gateway.place(PLACEMENT);
-      await pause(30);
-      venue.streams.isMute = false;
-      await until(() => sink.resumptions.length > 0, 'resumed');
-    });
+    await withGateway(
+      async ({ venue, gateway, sink }) => {
+        venue.streams.isMute = true;
+        await gateway.place(PLACEMENT);
+        await pause(30);
+        venue.streams.isMute = false;
+        await until(() => sink.resumptions.length > 0, 'resumed');
+      },
+      { ...PATIENT, longestUntoldMs: 400 },
+    );
   });
 
   test('venue clock is off by a minute -> followed, on REST and at the log-in of streams', async () => {

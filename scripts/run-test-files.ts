@@ -1,0 +1,69 @@
+import { writeFileSync } from 'node:fs';
+import { enableCompileCache } from 'node:module';
+import { relative } from 'node:path';
+import { run } from 'node:test';
+import { spec } from 'node:test/reporters';
+import { EXPECTED_SKIPS } from '../test/expected-skips.ts';
+
+/** What became of the files that one process ran. */
+export interface FilesResult {
+  /** False where it did not come to its end. */
+  readonly isWhole: boolean;
+  readonly passed: number;
+  readonly skipped: number;
+  /** Place, name and first line of the error. */
+  readonly failures: readonly string[];
+  readonly unexpectedSkips: readonly string[];
+  /** Milliseconds of the clock by file, a shared suite's own counted for itself. */
+  readonly times: Readonly<Record<string, number>>;
+}
+
+// Nearly every process loads most of the program.
+enableCompileCache();
+
+/** `run-test-files.ts <where the result goes> <file>…`: runs test files one after another in this process; `scripts/run-tests.ts` starts it. */
+const [resultPath, ...files] = process.argv.slice(2);
+if (resultPath === undefined) throw new Error('expected the path of the result and test files');
+const failures: string[] = [];
+const unexpectedSkips: string[] = [];
+const times: Record<string, number> = {};
+let [passed, skipped, lastMs] = [0, 0, performance.now()];
+
+const timed = (file = '?'): string => {
+  const [nowMs, name] = [performance.now(), relative(process.cwd(), file)];
+  times[name] = (times[name] ?? 0) + nowMs - lastMs;
+  lastMs = nowMs;
+  return name;
+};
+
+const keep = (isWhole: boolean): void => {
+  const result: FilesResult = { isWhole, passed, skipped, failures, unexpectedSkips, times };
+  writeFileSync(resultPath, JSON.stringify(result));
+};
+
+const stream = run({ files, isolation: 'none', concurrency: 1 });
+stream.on('test:fail', ({ name, file, line, details }) => {
+  const place = timed(file);
+  // Of a suite that fails with its tests, those say more.
+  const { failureType, cause } = details.error as { readonly failureType?: string; readonly cause?: unknown };
+  if (failureType === 'subtestsFailed' && details.type === 'suite') return;
+  const { message: said } = cause instanceof Error ? cause : details.error;
+  failures.push(`${place}:${line ?? 0} ${name}\n      ${said.split('\n')[0]}`);
+  keep(false);
+});
+stream.on('test:pass', ({ name, file, skip, details }) => {
+  timed(file);
+  if (details.type === 'suite') return;
+  if (skip === undefined || skip === false) {
+    passed++;
+    return;
+  }
+  skipped++;
+  const reason = String(skip);
+  if (!EXPECTED_SKIPS.some((e) => e.test.test(name) || e.test.test(reason))) unexpectedSkips.push(`${name}: ${reason}`);
+});
+stream.on('end', () => {
+  keep(true);
+  process.exitCode = failures.length > 0 ? 1 : 0;
+});
+stream.compose(new spec()).pipe(process.stdout);
