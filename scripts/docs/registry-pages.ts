@@ -31,7 +31,7 @@ export function storedTablesPage(): string {
     ];
   });
   return page('Stored tables', 'Every table that other programs may read, with its columns. To look things up.', [
-    `\`tradewright query\` reads them, and so may SQL, dashboards and spreadsheets: in ${code('home.sqlite')} in the home folder, or in PostgreSQL (schema ${code('tradewright')}) where ${code('TRADEWRIGHT_REGISTRY=postgres://…')} says so. Open the file for reading only. Accounts with their sealed keys and their environment stand beside them in table ${code('connection')}: see [keep accounts](../how-to/keep-accounts.md).`,
+    `\`tradewright query\` reads them, and so may SQL, dashboards and spreadsheets: in ${code('home.sqlite')} in the home folder, or in PostgreSQL (schema ${code('tradewright')}) where ${code('TRADEWRIGHT_REGISTRY=postgres://…')} or ${code('TRADEWRIGHT_DATABASE')} says so. Open the file for reading only. Accounts with their sealed keys and their environment stand beside them in table ${code('connection')}: see [keep accounts](../how-to/keep-accounts.md).`,
     'Tables of sessions follow their journals, which are the truth: a running session writes its rows every two seconds, after what they tell of is durable, and ' +
       `${code('session_book.follows')} says how many records of the journal they stand for. ${code('tradewright query')} makes rows of sessions that have ended anew where they are missing or behind. Nothing is ever decided by these tables, apart from ${code(STORED_TABLES.history.sql)}, which is the registry itself.`,
     block(

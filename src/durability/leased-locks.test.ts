@@ -29,15 +29,16 @@ function scene(clock = new SimulatedClock()) {
 sessionLocksContract('leases', async () => scene());
 
 test('a leased lock: renewed for as long as it is held; its holder dies -> free after its time, at once where that is certain', async () => {
-  const { clock, open, dispose } = scene();
-  const locks = await open('a');
+  const place = scene();
+  const { clock } = place;
+  const locks = await place.open('a');
   const held = (await locks.take('s'))!;
-  const others = await open('b');
+  const others = await place.open('b');
   for (let k = 0; k < 30; k++) {
     await clock.advance(1_000);
     assert.equal(await others.isHeld('s'), true);
   }
-  assert.equal(await (await open('b', ['a'])).isHeld('s'), false, 'its process is gone');
+  assert.equal(await (await place.open('b', ['a'])).isHeld('s'), false, 'its process is gone');
   // It dies: nothing renews any more.
   const dead = new SimulatedClock(clock.nowMs());
   const silent = scene(dead);
@@ -50,5 +51,5 @@ test('a leased lock: renewed for as long as it is held; its holder dies -> free 
   assert.notEqual(await next.take('s'), null);
   await held.release();
   await silent.dispose();
-  await dispose();
+  await place.dispose();
 });

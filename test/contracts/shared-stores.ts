@@ -43,7 +43,7 @@ export function sharedStoresContract(name: string, create: () => Promise<SharedP
       }
     });
   };
-  const requestsOf = (database: StateDatabase, holder: string, isGone = (_: string) => false) =>
+  const requestsOf = (database: StateDatabase, holder: string, isGone: (holder: string) => boolean = () => false) =>
     storedRequests(database, clock, { holder, isGone });
 
   check('all or nothing; what is wrong in one statement harms no other that waits with it', async (one, other) => {

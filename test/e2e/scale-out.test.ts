@@ -69,8 +69,8 @@ describe('servers that execute, on one database', { skip: postgresMissing }, () 
       });
       return { child, ended, url: () => told?.url ?? '', sessions: () => told?.sessions ?? [] };
     };
-    const ready = async ({ url }: Server): Promise<boolean> =>
-      url() !== '' && (await fetch(`${url()}/health/ready`)).status === 200;
+    const ready = async (server: Server): Promise<boolean> =>
+      server.url() !== '' && (await fetch(`${server.url()}/health/ready`)).status === 200;
 
     scene.write('holder.ts', strategyFile('holder', HOLDER));
     scene.write('limits.json', '{"duplicateOrders": null, "messageOrders": null}');

@@ -5,11 +5,10 @@ import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { Courier } from './alert-courier.ts';
 import { Evaluator } from './alert-evaluator.ts';
+import { ALERTS_TASK } from './alerts-task.ts';
 import { failureOf } from './failure-of.ts';
 import { pause } from './pause.ts';
 
-/** The evaluation of alerts, of which an installation has one. */
-export const ALERTS_TASK = 'alerts';
 const LOOK_MS = 500;
 const UPDATE_MS = 2_000;
 /** Alerts that ended so long ago are forgotten. */

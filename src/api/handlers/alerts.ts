@@ -9,7 +9,7 @@ import { Failure } from '../failures.ts';
 import type { AlertLine, DeliveryLine, RuleLine } from '../operations/alerts.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { World } from '../world.ts';
-import { ALERTS_TASK } from './alert-run.ts';
+import { ALERTS_TASK } from './alerts-task.ts';
 import { type Gate, parseGate } from './gate.ts';
 
 /** What has no value now is no reason to wake anybody. */

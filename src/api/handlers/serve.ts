@@ -136,16 +136,21 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
     throw error;
   }
   log.write('info', 'server-started', { version: world.version });
-  const { port: boundPort, answered, underWay } = server! as Server;
+  const opened = server! as Server;
   const demo = desk as DemoDesk | null;
   const name = input.host.includes(':') ? `[${input.host}]` : input.host;
-  const url = `${tls === null ? 'http' : 'https'}://${name}:${boundPort}`;
+  const url = `${tls === null ? 'http' : 'https'}://${name}:${opened.port}`;
   try {
     const endMs = input.seconds === undefined ? Number.POSITIVE_INFINITY : startMs + input.seconds * 1000;
     for (;;) {
       call.update({
         ...{ time: formatTime(clock.nowMs()), url, needsKey: !allowsLocal, ...(await whoMay()) },
-        ...{ answered: answered(), underWay: underWay(), roles: [...roles], sessions: executes?.sessions ?? [] },
+        ...{
+          answered: opened.answered(),
+          underWay: opened.underWay(),
+          roles: [...roles],
+          sessions: executes?.sessions ?? [],
+        },
         demo: demo?.session ?? null,
       });
       if (call.stop.aborted || clock.elapsedMs() >= endMs) break;
@@ -158,7 +163,7 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
     log.write('info', 'server-ended');
     await log.close();
   }
-  return { seconds: (clock.elapsedMs() - startMs) / 1000, answered: answered() };
+  return { seconds: (clock.elapsedMs() - startMs) / 1000, answered: opened.answered() };
 }
 
 /** A setting as a number. Throws {@link Failure} `config-invalid`. */

@@ -27,7 +27,7 @@ export class ServedModules {
 
   /** What a report of health asks: each part by its name, also those that were not started yet. */
   probes(): Probes {
-    const asked = this.#modules.filter(({ probe }) => probe !== undefined);
+    const asked = this.#modules.filter((module) => module.probe !== undefined);
     return Object.fromEntries(
       asked.map((module) => [
         module.name,

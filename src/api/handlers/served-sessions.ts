@@ -148,7 +148,8 @@ export class ServedSessions {
   }
 
   #wait(session: string, problem: string, firstMs: number): void {
-    const waitMs = Math.min(LONGEST_RETRY_MS, 2 * (this.#retry.get(session)?.waitMs ?? firstMs / 2));
+    const beforeMs = this.#retry.get(session)?.waitMs ?? 0;
+    const waitMs = firstMs === 0 ? 0 : Math.min(LONGEST_RETRY_MS, Math.max(firstMs, 2 * beforeMs));
     this.#retry.set(session, { waitMs, atMs: this.#world.clock.elapsedMs() + waitMs, problem });
   }
 

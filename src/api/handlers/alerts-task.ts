@@ -1,0 +1,2 @@
+/** The evaluation of alerts, of which an installation has one. */
+export const ALERTS_TASK = 'alerts';
