@@ -28,7 +28,7 @@ export function usageText({ unit, used, allowed }: Usage): string {
 }
 
 /** The limits of the account that fill up. */
-export function LimitsPanel() {
+export function LimitsPanel({ isLinked = true }: { readonly isLinked?: boolean }) {
   const current = useCurrentSession();
   const view = useStream(current === null ? null : 'limits show', { session: current?.session ?? '', follow: true });
   return (
@@ -36,9 +36,11 @@ export function LimitsPanel() {
       title="Limits"
       {...(view.phase === 'there' ? { unit: view.data.currency } : {})}
       actions={
-        <Link to="/risk" className="text-sm text-accent underline">
-          all of them
-        </Link>
+        isLinked ? (
+          <Link to="/risk" className="text-sm text-accent underline">
+            all of them
+          </Link>
+        ) : null
       }
     >
       <Shown view={view} lines={5}>

@@ -19,7 +19,7 @@ export function Risk() {
     <div className="grid items-start gap-3 xl:grid-cols-3">
       <h1 className="sr-only">Risk</h1>
       <StatePanel />
-      <LimitsPanel />
+      <LimitsPanel isLinked={false} />
       <LimitsTable />
       <SetLimits />
       <WhatIf />
