@@ -34,6 +34,7 @@ export const ROWS = [
   'decision-to-signed-request',
   'frame-to-strategy',
   'feed-thread-hop',
+  'serve-start',
   'server-dispatch',
   'server-query',
   'websocket-fan-out',

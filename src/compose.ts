@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { hostname, userInfo } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import { openRunRegistry } from './adapters/files/run-registry.ts';
 import { strategyFiles } from './adapters/files/strategy-files.ts';
 import { textFiles } from './adapters/files/text-files.ts';
 import { systemClock } from './adapters/system/clock.ts';
+import { isProcessGone, processIdentity } from './adapters/system/process-identity.ts';
 import { QuoteDesk } from './api/quote-desk.ts';
 import type { World } from './api/world.ts';
 import { barStoreAt } from './bar-store-choice.ts';
@@ -19,20 +21,21 @@ import { accountLeases } from './compose-leases.ts';
 import { composeNotifiers } from './compose-notifiers.ts';
 import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
+import { storedAlerts } from './durability/stored-alerts.ts';
+import { storedApiKeys } from './durability/stored-api-keys.ts';
+import { storedDeployments } from './durability/stored-deployments.ts';
+import { storedRelayPositions } from './durability/stored-relay-positions.ts';
+import { storedRequests } from './durability/stored-requests.ts';
+import { storedVitals } from './durability/stored-vitals.ts';
 import { isolatedRuns } from './isolated-runs.ts';
 import { jobQueueAt } from './job-queue-choice.ts';
 import { logsOf } from './log-choice.ts';
-import type { AlertStore } from './ports/alerts.ts';
-import type { ApiKeys } from './ports/api-keys.ts';
 import type { BarFiles } from './ports/bar-files.ts';
-import type { IdempotencyStore } from './ports/idempotency.ts';
 import type { Recordings } from './ports/recording.ts';
-import type { RelayPositions } from './ports/relay-positions.ts';
-import type { VitalsBoard } from './ports/session-vitals.ts';
 import type { Tracing } from './ports/tracing.ts';
-import type { Users } from './ports/users.ts';
 import { shownSettings } from './read-settings.ts';
 import { registryAt } from './registry-choice.ts';
+import { requestLimitsAt } from './request-limits-choice.ts';
 import { homeFiles, statePlaceOf } from './state-place.ts';
 import { vaultsOf } from './vault-choice.ts';
 
@@ -127,11 +130,29 @@ export function compose(config: Config): World {
   const state = statePlaceOf(config, clock);
   const stored = registryAt(config.registryUrl, home);
   const vaults = vaultsOf(config, clock, (path) => files.resolve(path));
+  const schedules = openedOnce(async () =>
+    (await import('./adapters/sqlite/schedules.ts')).sqliteSchedules(homeFiles(config).homePath),
+  );
   const jobs = openedOnce(() => jobQueueAt(config, clock));
   const isolated = isolatedRuns(new URL(beside(`./main${ENDING}`)), home);
-  let apiKeys: Promise<ApiKeys> | null = null;
-  let users: Promise<Users> | null = null;
-  let requests: Promise<IdempotencyStore> | null = null;
+  const database = openedOnce(() => state.database());
+  const locks = openedOnce(() => state.locks());
+  const apiKeys = openedOnce(async () => storedApiKeys(await database.open(), clock));
+  const requests = openedOnce(async () => {
+    // Two servers of one process are two.
+    const holder = `${processIdentity()} ${randomUUID()}`;
+    const isGone = (other: string): boolean => isProcessGone(other.slice(0, other.lastIndexOf(' ')));
+    return storedRequests(await database.open(), clock, { holder, isGone });
+  });
+  const users = openedOnce(() =>
+    import('./adapters/sqlite/users.ts').then(({ openSqliteUsers }) =>
+      openSqliteUsers(homeFiles(config).homePath, clock),
+    ),
+  );
+  const deployments = openedOnce(async () => storedDeployments(await database.open(), isProcessGone));
+  const relayPositions = openedOnce(async () => storedRelayPositions(await database.open()));
+  const alerts = openedOnce(async () => storedAlerts(await database.open()));
+  const vitals = openedOnce(async () => storedVitals(await database.open()));
   const journals = openedOnce(() => state.journals());
   const control = openedOnce(async () => {
     const latches = await state.latches();
@@ -144,10 +165,8 @@ export function compose(config: Config): World {
   });
   const events = eventBusAt(config.eventBusUrl);
   const cache = cacheAt(config.sharedCacheUrl, clock, (text) => process.emitWarning(text));
-  let relayPositions: Promise<RelayPositions> | null = null;
-  let alerts: Promise<AlertStore> | null = null;
+  const requestLimits = requestLimitsAt(config.redisUrl, clock, (text) => process.emitWarning(text));
   let tracing: Promise<Tracing> | null = null;
-  let vitals: Promise<VitalsBoard> | null = null;
   return {
     version: packageVersion(),
     deskFolder: join(import.meta.dirname, '../dist/web'),
@@ -168,11 +187,10 @@ export function compose(config: Config): World {
     exchanges: localExchanges,
     localExchange: config.localExchange,
     settings: shownSettings(config.settings),
+    serving: config.serving,
     journals: journals.open,
-    async sessionLocks() {
-      const { sqliteSessionLocks } = await import('./adapters/sqlite/session-locks.ts');
-      return sqliteSessionLocks(homeFiles(config).folder);
-    },
+    sessionLocks: async () => (await locks.open()).sessions,
+    taskLocks: async () => (await locks.open()).tasks,
     strategyRegistry: () => stored.registry(),
     storedTables: () => stored.tables(),
     accountLeases: accountLeases(state, clock),
@@ -180,45 +198,19 @@ export function compose(config: Config): World {
     heartbeats: () => state.heartbeats(),
     killWorld: (askSecret) =>
       killWorld({ clock, state, vaults, venues, actor: actorOf(), venueKeys: config.venueKeys, askSecret }),
-    apiKeys() {
-      apiKeys ??= import('./adapters/sqlite/api-keys.ts').then(({ openSqliteApiKeys }) =>
-        openSqliteApiKeys(homeFiles(config).homePath, clock),
-      );
-      return apiKeys;
-    },
-    users() {
-      users ??= import('./adapters/sqlite/users.ts').then(({ openSqliteUsers }) =>
-        openSqliteUsers(homeFiles(config).homePath, clock),
-      );
-      return users;
-    },
-    requests() {
-      requests ??= import('./adapters/sqlite/idempotency-store.ts').then(({ openSqliteIdempotency }) =>
-        openSqliteIdempotency(homeFiles(config).homePath, clock),
-      );
-      return requests;
-    },
+    apiKeys: apiKeys.open,
+    users: users.open,
+    requests: requests.open,
+    requestLimits,
     cache,
     eventBus: () => events.bus(),
-    relayPositions() {
-      relayPositions ??= import('./adapters/sqlite/relay-positions.ts').then(({ openSqliteRelayPositions }) =>
-        openSqliteRelayPositions(homeFiles(config).homePath, clock),
-      );
-      return relayPositions;
-    },
-    alerts() {
-      alerts ??= import('./adapters/sqlite/alert-store.ts').then(({ openSqliteAlerts }) =>
-        openSqliteAlerts(homeFiles(config).homePath, clock),
-      );
-      return alerts;
-    },
+    relayPositions: relayPositions.open,
+    deployments: deployments.open,
+    alerts: alerts.open,
     jobs: jobs.open,
-    vitals() {
-      vitals ??= import('./adapters/sqlite/vitals-board.ts').then(({ openSqliteVitals }) =>
-        openSqliteVitals(homeFiles(config).homePath),
-      );
-      return vitals;
-    },
+    schedules: schedules.open,
+    cronTimes: async () => (await import('./adapters/croner/cron-times.ts')).cronTimes,
+    vitals: vitals.open,
     notifiers: composeNotifiers(clock),
     tracing() {
       tracing ??=
@@ -231,17 +223,17 @@ export function compose(config: Config): World {
     },
     logs: logsOf(config, (path) => files.resolve(path)),
     isolate: isolated.run,
+    processName: processIdentity(),
     actor: actorOf(),
     close: async () => {
       await isolated.close();
       await events.close();
       await cache.close();
-      await (await relayPositions?.catch(() => null))?.close();
-      await (await apiKeys)?.close();
-      await (await users)?.close();
-      await (await requests)?.close();
-      await (await alerts)?.close();
-      await (await vitals)?.close();
+      await requestLimits.close();
+      // Who waits for one of them elsewhere need not wait for this process any more.
+      await (await requests.opened())?.abandon().catch(() => undefined);
+      await (await users.opened())?.close();
+      await (await schedules.opened())?.close();
       await (await jobs.opened())?.close();
       await (await tracing)?.close();
       await stored.close();
@@ -251,6 +243,8 @@ export function compose(config: Config): World {
       await opened?.latches.close();
       await opened?.box.close();
       await vaults.close();
+      await (await locks.opened())?.close();
+      await (await database.opened())?.close();
       await (await journals.opened())?.close();
       await catalogue.close();
     },

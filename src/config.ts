@@ -28,11 +28,15 @@ export interface Config {
   readonly venueKeys: () => ConnectionKeys | null;
   readonly masterKey: MasterKeySetting;
   readonly server: ServerSetting;
+  /** What `serve` takes where its flags are silent, as it was typed: `TRADEWRIGHT_PORT` or `PORT`, `TRADEWRIGHT_GRACE`. */
+  readonly serving: { readonly port: string | null; readonly grace: string | null };
   /**
    * Where journals, leases, latches and commands lie instead of under home, and accounts unless `vaultUrl` says otherwise:
    * `TRADEWRIGHT_DATABASE`, `postgres://…`. It may hold a password: never show it.
    */
   readonly databaseUrl: string | null;
+  /** Most connections of a process for what its stores share there, 1 to 50: `TRADEWRIGHT_DATABASE_POOL`, as it was typed. */
+  readonly databasePool: string;
   /** Where accounts are kept instead: `TRADEWRIGHT_VAULT`, `postgres://…`. It may hold a password: never show it. */
   readonly vaultUrl: string | null;
   /** Where registry and tables are kept instead of the home database: `TRADEWRIGHT_REGISTRY`, `postgres://…`. It may hold a password. */
@@ -126,13 +130,19 @@ function configOf(settings: SettingsInForce, workingPath: string): Config {
       key: () => env['TRADEWRIGHT_SERVER_KEY'] || null,
       keyFile: env['TRADEWRIGHT_SERVER_KEY_FILE'] || null,
     },
+    serving: {
+      port: env['TRADEWRIGHT_PORT'] || env['PORT'] || null,
+      // Cloud Run says who it is, and ends what does not end within ten seconds.
+      grace: env['TRADEWRIGHT_GRACE'] || (env['K_SERVICE'] ? '10' : null),
+    },
     databaseUrl: env['TRADEWRIGHT_DATABASE'] || null,
+    databasePool: inForce('TRADEWRIGHT_DATABASE_POOL')!,
     vaultUrl: env['TRADEWRIGHT_VAULT'] || env['TRADEWRIGHT_DATABASE'] || null,
     redisUrl: env['TRADEWRIGHT_REDIS'] || null,
     sharedCacheUrl: env['TRADEWRIGHT_SHARED_CACHE'] || null,
     eventBusUrl: env['TRADEWRIGHT_EVENT_BUS'] || null,
     jobQueueUrl: env['TRADEWRIGHT_JOB_QUEUE'] || null,
-    registryUrl: env['TRADEWRIGHT_REGISTRY'] || null,
+    registryUrl: env['TRADEWRIGHT_REGISTRY'] || env['TRADEWRIGHT_DATABASE'] || null,
     barStoreUrl: env['TRADEWRIGHT_BAR_STORE'] || null,
     otlpEndpoint: env['OTEL_EXPORTER_OTLP_ENDPOINT'] || null,
     log: {

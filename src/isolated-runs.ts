@@ -23,6 +23,7 @@ export interface IsolatedRuns {
 export function isolatedRuns(entry: URL, home: string, { readingStallMs = READING_STALL_MS } = {}): IsolatedRuns {
   const running = new Set<Background>();
   const readings = new SharedReadings(entry, home, readingStallMs);
+  let kept = 0;
   const end = async (background: Background): Promise<void> => {
     running.delete(background);
     await background.worker.terminate();
@@ -30,15 +31,16 @@ export function isolatedRuns(entry: URL, home: string, { readingStallMs = READIN
   return {
     async run(id, given, call) {
       if (operationOf(id).sharesThread === true) return readings.run(id, given, call);
-      const { stop, actor, ...hooks } = call;
-      if (running.size >= MOST)
-        throw new Failure('server-busy', `${running.size} operations run in threads of their own already`);
+      const { stop, actor, graceMs = GRACE_MS, isKept = false, ...hooks } = call;
+      if (!isKept && running.size - kept >= MOST)
+        throw new Failure('server-busy', `${running.size - kept} operations run in threads of their own already`);
       const background = startBackground(entry);
       running.add(background);
+      if (isKept) kept++;
       let grace: NodeJS.Timeout | undefined;
       const onStop = (): void => {
         askToStop(background);
-        grace = setTimeout(() => void background.worker.terminate(), GRACE_MS);
+        grace = setTimeout(() => void background.worker.terminate(), graceMs);
       };
       stop.addEventListener('abort', onStop, { once: true });
       if (stop.aborted) onStop();
@@ -60,6 +62,7 @@ export function isolatedRuns(entry: URL, home: string, { readingStallMs = READIN
       } finally {
         clearTimeout(grace);
         stop.removeEventListener('abort', onStop);
+        if (isKept) kept--;
         await end(background);
       }
     },

@@ -10,6 +10,8 @@ export async function jobQueueAt(config: Config, clock: Clock): Promise<JobQueue
     const { sqliteJobQueue } = await import('./adapters/sqlite/job-queue.ts');
     return sqliteJobQueue(homeFiles(config).homePath, clock);
   }
+  if (/^rediss?:\/\//i.test(url))
+    return (await import('./adapters/bullmq/job-queue.ts')).openBullJobQueue({ url, clock });
   const scheme = /^([a-z-]+):\/\//i.exec(url)?.[1]?.toLowerCase();
   throw new QueueError(
     'refused',

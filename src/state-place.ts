@@ -1,12 +1,16 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { isProcessGone, processIdentity } from './adapters/system/process-identity.ts';
 import { Failure } from './api/failures.ts';
 import { absoluteHome, type Config } from './config.ts';
+import { leasedLocks } from './durability/leased-locks.ts';
+import type { StateDatabase } from './durability/state-database.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Heartbeats } from './ports/heartbeats.ts';
 import type { Journals } from './ports/journal.ts';
 import type { LatchStore } from './ports/latches.ts';
 import type { LeaseStore } from './ports/lease.ts';
 import type { CommandBox } from './ports/session-control.ts';
+import type { SessionLocks } from './ports/session-locks.ts';
 
 /** Where journals, leases, latches and commands lie. Each call opens one that is the caller's to close. */
 export interface StatePlace {
@@ -15,10 +19,14 @@ export interface StatePlace {
   latches(): Promise<LatchStore>;
   commandBox(): Promise<CommandBox>;
   heartbeats(): Promise<Heartbeats>;
+  /** What all stores are kept in that are written for both. */
+  database(): Promise<StateDatabase>;
+  /** Who runs sessions, and who does what an installation has one of. */
+  locks(): Promise<{ readonly sessions: SessionLocks; readonly tasks: SessionLocks; close(): Promise<void> }>;
 }
 
 /** Which part of {@link Config} decides it. */
-export type StateSetting = Pick<Config, 'homePath' | 'workingPath' | 'databaseUrl'>;
+export type StateSetting = Pick<Config, 'homePath' | 'workingPath' | 'databaseUrl' | 'databasePool'>;
 
 /** Whatever programs of one installation share besides journals, and the journals' folder, under home. */
 export function homeFiles(setting: Pick<Config, 'homePath' | 'workingPath'>) {
@@ -32,7 +40,9 @@ export function homeFiles(setting: Pick<Config, 'homePath' | 'workingPath'>) {
  * `store-refused` for a URL that is none of PostgreSQL's.
  */
 export function statePlaceOf(setting: StateSetting, clock: Clock): StatePlace {
-  return setting.databaseUrl === null ? sqlitePlace(setting, clock) : postgresPlace(setting.databaseUrl, clock);
+  return setting.databaseUrl === null
+    ? sqlitePlace(setting, clock)
+    : postgresPlace(setting.databaseUrl, setting.databasePool, clock);
 }
 
 function sqlitePlace(setting: StateSetting, clock: Clock): StatePlace {
@@ -58,10 +68,22 @@ function sqlitePlace(setting: StateSetting, clock: Clock): StatePlace {
       const { openSqliteHeartbeats } = await import('./adapters/sqlite/heartbeats.ts');
       return openSqliteHeartbeats(homePath, clock);
     },
+    async database() {
+      const { openSqliteState } = await import('./adapters/sqlite/state-database.ts');
+      return openSqliteState(homePath, clock);
+    },
+    async locks() {
+      const { sqliteSessionLocks } = await import('./adapters/sqlite/session-locks.ts');
+      return {
+        sessions: sqliteSessionLocks(folder),
+        tasks: sqliteSessionLocks(dirname(homePath)),
+        close: async () => {},
+      };
+    },
   };
 }
 
-function postgresPlace(given: string, clock: Clock): StatePlace {
+function postgresPlace(given: string, pool: string, clock: Clock): StatePlace {
   const url = (): string => {
     const scheme = /^([a-z][a-z0-9+]*):\/\//i.exec(given)?.[1]?.toLowerCase();
     if (scheme === 'postgres' || scheme === 'postgresql') return given;
@@ -71,7 +93,7 @@ function postgresPlace(given: string, clock: Clock): StatePlace {
       details: { field: 'TRADEWRIGHT_DATABASE' },
     });
   };
-  return {
+  const place: StatePlace = {
     async journals() {
       const { openPostgresJournals } = await import('./adapters/postgres/journals.ts');
       return openPostgresJournals(url(), { clock });
@@ -92,5 +114,24 @@ function postgresPlace(given: string, clock: Clock): StatePlace {
       const { openPostgresHeartbeats } = await import('./adapters/postgres/heartbeats.ts');
       return openPostgresHeartbeats(url());
     },
+    async database() {
+      const { openPostgresState } = await import('./adapters/postgres/state-database.ts');
+      if (!/^([1-9]|[1-4]\d|50)$/.test(pool))
+        throw new Failure('store-refused', `TRADEWRIGHT_DATABASE_POOL: expected 1 to 50 connections, found ${pool}`, {
+          hint: 'Correct the variable, or unset it for 50.',
+          details: { field: 'TRADEWRIGHT_DATABASE_POOL' },
+        });
+      return openPostgresState(url(), { most: Number(pool) });
+    },
+    async locks() {
+      const store = await place.leases();
+      const options = { store, clock, holder: processIdentity(), isGone: isProcessGone };
+      return {
+        sessions: leasedLocks({ ...options, kind: 'session' }),
+        tasks: leasedLocks({ ...options, kind: 'task' }),
+        close: () => store.close(),
+      };
+    },
   };
+  return place;
 }

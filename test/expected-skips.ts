@@ -6,6 +6,7 @@ export const EXPECTED_SKIPS: readonly { readonly test: RegExp; readonly reason: 
   { test: /^redis-server absent/, reason: 'only CI installs a Redis' },
   { test: /^the local exchange has no USD-M product$/, reason: 'runs where that product is part of the tree' },
   { test: /^MEXC /, reason: 'the message says what the venue does not give' },
+  { test: /^kubectl absent$/, reason: 'a program of who deploys; what the files say is tested without it' },
   { test: /^client absent: ccxt$/, reason: 'an optional dependency, which an installation may leave out' },
   { test: /^venue has no /, reason: 'what a venue cannot do is emulated by the engine; the message says what it is' },
   { test: /^processes are told on Linux only/, reason: 'other systems have no /proc' },

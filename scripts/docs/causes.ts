@@ -59,6 +59,8 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'job-ended': 'A job was to be cancelled that has ended, or tried again that waits, runs or is done.',
   'job-worker-lost':
     'The worker of a job fell silent, each time that the job was begun: it was killed, or its machine went down. So a job that kills its worker ends.',
+  'schedule-unknown': 'There is no schedule of this name.',
+  'schedule-exists': 'There is a schedule of this name already.',
   'job-queue-refused':
     'The address of the queue is none, or its client is not installed, or its server does not let us in.',
   'job-queue-unavailable': 'The server of the queue cannot be reached, or does not answer.',
@@ -125,7 +127,8 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'config-invalid':
     'The environment or the configuration file has a setting that does not exist, or a value that the setting cannot take.',
   'port-unavailable': 'Another program listens on the port, or it may not be used.',
-  'exposure-refused': 'A server was to listen where others reach it, without a key or a user, without TLS, with a certificate that cannot be used, or with a password in its settings that stands in examples.',
+  'exposure-refused':
+    'A server was to listen where others reach it, without a key or a user, without TLS, with a certificate that cannot be used, or with a password in its settings that stands in examples.',
   'api-key-unknown': 'No client’s key has this id.',
   'user-unknown': 'Nobody of this name may sign in at the server.',
   'user-exists': 'There is a user of this name already. Nothing was changed.',
@@ -166,6 +169,9 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'mcp-unavailable':
     'The package that speaks the Model Context Protocol is optional, and this installation has left it out.',
   'not-built': 'The path is kept for what is to come, and there is nothing behind it yet.',
+  'role-missing': 'A process of a server that runs in several was asked for what another one does.',
+  'deployment-exists': 'A session or an account is deployed already.',
+  'deployment-unknown': 'No session of this name is deployed.',
   'server-busy': 'More operations run in threads of their own than the machine has room for.',
   'reading-lost':
     'The thread of a server in which sessions are read has ended, or a strategy held it up for too long. Nothing that trades runs in it.',

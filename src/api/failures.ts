@@ -37,6 +37,8 @@ const usage = (hint: string): FailureKind => kind('usage', 400, 'reference/cli',
 const data = (hint: string): FailureKind => kind('data', 422, 'how-to/data', hint);
 /** The page of servers. */
 const SERVE = 'how-to/serve';
+/** The page of several processes. */
+const SCALE = 'how-to/scale-out';
 const ASSISTANTS = 'how-to/use-from-an-assistant';
 /** The page of users. */
 const SIGN_IN = 'how-to/sign-in';
@@ -279,6 +281,13 @@ export const FAILURES = {
     JOBS,
     'Look why the server died: memory, its log. Then tradewright jobs retry.',
   ),
+  'schedule-unknown': missing(JOBS, 'tradewright schedules ls lists them.'),
+  'schedule-exists': kind(
+    'conflict',
+    409,
+    JOBS,
+    'Choose another name, or remove it with tradewright schedules remove.',
+  ),
   'job-queue-refused': kind(
     'auth',
     403,
@@ -311,6 +320,9 @@ export const FAILURES = {
   'agent-refused': kind('auth', 403, ASSISTANTS, 'Ask a person to do it.'),
   'mcp-unavailable': kind('unavailable', 503, ASSISTANTS, 'Run npm install @modelcontextprotocol/sdk.'),
   'not-built': kind('refused', 501, SERVE, 'Order with POST /api/orders, or let a strategy decide.'),
+  'role-missing': kind('unavailable', 421, SCALE, 'Ask a server that runs with the role that the details name.'),
+  'deployment-exists': kind('conflict', 409, SCALE, 'Remove the other one first: tradewright deployment rm.'),
+  'deployment-unknown': missing(SCALE, 'tradewright deployment ls lists them.'),
   'server-busy': kind('unavailable', 503, SERVE, 'Try again in a moment.'),
   'reading-lost': kind('unavailable', 503, SERVE, 'Ask again: the next call has a new thread.'),
   'session-stalled': kind(

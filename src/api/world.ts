@@ -5,6 +5,7 @@ import type { BarFiles } from '../ports/bar-files.ts';
 import type { BarStore } from '../ports/bar-store.ts';
 import type { Cache } from '../ports/cache.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Deployments } from '../ports/deployments.ts';
 import type { EventBus } from '../ports/event-bus.ts';
 import type { TextFiles } from '../ports/files.ts';
 import type { Heartbeats } from '../ports/heartbeats.ts';
@@ -22,6 +23,8 @@ import type { Notifiers } from '../ports/notifier.ts';
 import type { Recordings } from '../ports/recording.ts';
 import type { RunRegistry } from '../ports/registry.ts';
 import type { RelayPositions } from '../ports/relay-positions.ts';
+import type { RequestLimits } from '../ports/request-limits.ts';
+import type { CronTimes, ScheduleStore } from '../ports/schedules.ts';
 import type { AskSecret, ConnectionKeys, Vaults } from '../ports/secret-vault.ts';
 import type { CommandBox } from '../ports/session-control.ts';
 import type { SessionLocks } from '../ports/session-locks.ts';
@@ -44,6 +47,8 @@ export interface World {
   readonly deskFolder: string;
   readonly homePath: string;
   readonly settings: ShownSettings;
+  /** What `serve` takes where its flags are silent. */
+  readonly serving: { readonly port: string | null; readonly grace: string | null };
   /** Folder of the documentation that comes with the installation. */
   readonly docsPath: string;
   readonly catalogue: BarStore;
@@ -67,7 +72,10 @@ export interface World {
   readonly localExchange: string;
   /** Journals of sessions; loaded when first asked for. */
   journals(): Promise<Journals>;
+  /** Who runs which session. */
   sessionLocks(): Promise<SessionLocks>;
+  /** Who does what an installation has one of. */
+  taskLocks(): Promise<SessionLocks>;
   /** What is known of strategies, and tables for other programs; opened when first asked for. */
   strategyRegistry(): Promise<StrategyRegistry>;
   storedTables(): Promise<StoredTables>;
@@ -80,17 +88,24 @@ export interface World {
   users(): Promise<Users>;
   /** What a server was asked to do; opened when first asked for. Rejects with LatchError. */
   requests(): Promise<IdempotencyStore>;
+  /** How often who may ask a server. */
+  readonly requestLimits: RequestLimits;
   /** What can be had again; never in the way of anything. */
   readonly cache: Cache;
   /** What happens in sessions, told to whoever listens; opened when first asked for. Rejects with BusError where its address is none. */
   eventBus(): Promise<EventBus>;
   /** How far events were given to it; opened when first asked for. Rejects with LatchError. */
   relayPositions(): Promise<RelayPositions>;
+  /** Sessions that are to be kept running, and who keeps them; opened when first asked for. Rejects with LatchError. */
+  deployments(): Promise<Deployments>;
   /** Channels, rules and alerts; opened when first asked for. Rejects with LatchError. */
   alerts(): Promise<AlertStore>;
   /** What is done by workers, whoever asked for it; opened when first asked for. Rejects with QueueError where its address is none. */
   jobs(): Promise<JobQueue>;
-  /** Where sessions tell how they do; opened when first asked for. Rejects with RegistryError. */
+  /** What asks for jobs at set times; opened when first asked for. */
+  schedules(): Promise<ScheduleStore>;
+  cronTimes(): Promise<CronTimes>;
+  /** Where sessions tell how they do; opened when first asked for. Rejects with LatchError. */
   vitals(): Promise<VitalsBoard>;
   readonly notifiers: Notifiers;
   readonly logs: Logs;
@@ -107,6 +122,8 @@ export interface World {
   heartbeats(): Promise<Heartbeats>;
   /** Connections of a kill's own, that it shares with no session. */
   killWorld(askSecret: AskSecret | null): KillWorld;
+  /** This process, so that others can tell whether it still runs. */
+  readonly processName: string;
   /** Who uses this installation, as commands name them. */
   readonly actor: string;
   /** Gives back connections and files, at the end of everything. */
@@ -146,4 +163,8 @@ export interface IsolatedCall {
   readonly stop: AbortSignal;
   /** In whose name it is done. */
   readonly actor: string;
+  /** How long it has from being asked to stop; 5 s by default. */
+  readonly graceMs?: number;
+  /** Goes on for as long as the process, and takes no room of what comes and goes. */
+  readonly isKept?: boolean;
 }

@@ -2,7 +2,6 @@ import type { Alert, Due } from '../core/alerts/desk.ts';
 import type { AlertRule } from '../core/alerts/rule.ts';
 import type { TimeMs } from '../core/vocabulary/time.ts';
 import type { Channel } from './notifier.ts';
-import type { SessionLock } from './session-locks.ts';
 
 /** A channel that is kept. `secretId`: its connection in the vault; null for none. */
 export interface KeptChannel extends Channel {
@@ -47,15 +46,15 @@ export interface Followed {
   readonly isRunning: boolean;
 }
 
-/** What is decided in one go: whole, or not at all. It does not wait. */
+/** What is decided in one go: whole, or not at all. */
 export interface AlertLedger {
   /** The newest alert of a rule's key. */
-  newest(key: string): KeptAlert | null;
+  newest(key: string): Promise<KeptAlert | null>;
   /** Keeps a new alert with what is due of it. */
-  raise(alert: Alert, due: readonly Due[]): number;
+  raise(alert: Alert, due: readonly Due[]): Promise<number>;
   /** Keeps what has changed of one, and what is due. An acknowledgement that came meanwhile stays. */
-  change(id: number, alert: Alert, due: readonly Due[]): void;
-  follow(followed: Followed): void;
+  change(id: number, alert: Alert, due: readonly Due[]): Promise<void>;
+  follow(followed: Followed): Promise<void>;
 }
 
 /** Channels, rules, alerts and deliveries of a home; several programs may use it at once. Rejects with LatchError (`ports/latches.ts`). */
@@ -68,12 +67,11 @@ export interface AlertStore {
   /** False where there is one of that name. */
   addRule(rule: AlertRule): Promise<boolean>;
   removeRule(name: string): Promise<boolean>;
-  /** The right to evaluate rules; null while another program has it. It ends with the process, however that ends. */
-  lock(): SessionLock | null;
   /** When rules were first evaluated here: nobody is told of what was before. */
   begun(): Promise<TimeMs>;
   followed(): Promise<readonly Followed[]>;
-  decide(work: (ledger: AlertLedger) => void): Promise<void>;
+  /** `work` waits for nothing but the ledger. */
+  decide(work: (ledger: AlertLedger) => Promise<void>): Promise<void>;
   /** Newest first. */
   alerts(which: { readonly onlyOpen: boolean; readonly most: number }): Promise<readonly KeptAlert[]>;
   /** Open alerts that may be escalated by now. */
@@ -96,5 +94,4 @@ export interface AlertStore {
   revive(id: string): Promise<boolean>;
   /** Forgets alerts, with their deliveries, that ended before. */
   forget(beforeMs: TimeMs): Promise<void>;
-  close(): Promise<void>;
 }

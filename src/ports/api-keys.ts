@@ -20,10 +20,10 @@ export interface ApiKeys {
   add(key: Omit<ApiKey, 'createdAtMs' | 'revokedAtMs' | 'lastUsedAtMs'>, secretHash: string): Promise<ApiKey>;
   /** All of them, revoked ones too, oldest first. */
   list(): Promise<readonly ApiKey[]>;
-  /** The key of an id with its hash; null where there is none. Does not wait, as every request asks. */
-  find(id: string): { readonly key: ApiKey; readonly secretHash: string } | null;
+  /** The key of an id with its hash; null where there is none. */
+  find(id: string): Promise<{ readonly key: ApiKey; readonly secretHash: string } | null>;
+  /** Notes that it was used; nobody waits for that. */
   used(id: string): void;
   /** Null where there is no such key. One that is revoked already stays as it is. */
   revoke(id: string): Promise<ApiKey | null>;
-  close(): Promise<void>;
 }

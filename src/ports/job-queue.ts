@@ -27,6 +27,14 @@ export interface JobDraft {
   readonly attempts: number;
 }
 
+/** A failure as every face tells it. */
+export interface JobFailure {
+  readonly code: string;
+  readonly message: string;
+  /** What to do next. */
+  readonly hint: string;
+}
+
 /** How far a job is, in the words of its operation. */
 export interface JobProgress {
   readonly phase: string;
@@ -53,8 +61,8 @@ export interface Job extends JobDraft {
   readonly progress: JobProgress | null;
   /** What the operation answered. */
   readonly result: Json | null;
-  /** What its newest try failed with: a failure as every face tells it. */
-  readonly failure: JsonObject | null;
+  /** What its newest try failed with. */
+  readonly failure: JobFailure | null;
 }
 
 /** What a try came to. */
@@ -62,7 +70,7 @@ export type JobOutcome =
   | { readonly kind: 'done'; readonly result: Json }
   | { readonly kind: 'cancelled'; readonly result: Json | null }
   /** Tried again then where tries are left; null: it would fail again. */
-  | { readonly kind: 'failed'; readonly failure: JsonObject; readonly retryAtMs: TimeMs | null }
+  | { readonly kind: 'failed'; readonly failure: JobFailure; readonly retryAtMs: TimeMs | null }
   /** Nothing came of it, through no fault of the job's: it waits as if it had not been taken. */
   | { readonly kind: 'given-back' };
 
@@ -123,7 +131,8 @@ export class QueueError extends Error {
 }
 
 /** What a job failed with whose workers died, each of them. */
-export const WORKER_LOST = {
+export const WORKER_LOST: JobFailure = {
   code: 'job-worker-lost',
   message: 'its worker died, or could not be heard, every time that it was begun',
-} as const;
+  hint: 'Look why the server died: memory, its log. Then tradewright jobs retry.',
+};

@@ -12,11 +12,10 @@ export interface RelayPosition {
   readonly atMs: TimeMs;
 }
 
-/** Where relays keep how far they are; it outlives them. Throws LatchError (`ports/latches.ts`). */
+/** Where relays keep how far they are; it outlives them. Rejects with LatchError (`ports/latches.ts`). */
 export interface RelayPositions {
   /** 0 where nothing was given yet. */
-  next(bus: string, topic: string): number;
-  keep(bus: string, topic: string, next: number, behind: number): void;
-  all(): readonly RelayPosition[];
-  close(): Promise<void>;
+  next(bus: string, topic: string): Promise<number>;
+  keep(bus: string, topic: string, next: number, behind: number): Promise<void>;
+  all(): Promise<readonly RelayPosition[]>;
 }

@@ -1,10 +1,15 @@
 /** The right to run a session; it ends with the process, however that ends. */
 export interface SessionLock {
-  release(): void;
+  release(): Promise<void>;
 }
 
-/** Who runs a session on this machine. A journal fences off whoever had it before; this keeps it from coming to that. */
+/**
+ * Who runs a session, or a task of which an installation has one. A journal fences off whoever had a session before; this keeps it from coming to that.
+ * Rejects with LeaseError (`ports/lease.ts`) where the place of the locks cannot be asked.
+ */
 export interface SessionLocks {
-  /** Null while another process, or another part of this one, runs the session. */
-  take(session: string): SessionLock | null;
+  /** Null while another process, or another part of this one, runs it. */
+  take(session: string): Promise<SessionLock | null>;
+  /** Whether somebody runs it now. */
+  isHeld(session: string): Promise<boolean>;
 }

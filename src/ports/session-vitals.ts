@@ -61,5 +61,4 @@ export interface VitalsBoard {
   remove(session: string): Promise<void>;
   /** What was told since. */
   since(atMs: TimeMs): Promise<readonly SessionVitals[]>;
-  close(): Promise<void>;
 }

@@ -127,7 +127,7 @@ export class AccountKeeper implements AccountSink {
     if (this.#hasStarted && !this.#world.side.orders.knows(fill)) this.#world.tell({ type: 'fill-told', fill });
   }
 
-  // Totals are asked for while nothing is on its way: what a stream says of them belongs to some moment in between.
+  // Totals are asked for while nothing is on its way: a stream's belong to some moment in between.
   balance(_balance: VenueBalance, _atMs: number): void {}
   position(_position: VenuePosition, _atMs: number): void {}
 
@@ -231,7 +231,6 @@ export class AccountKeeper implements AccountSink {
       for (const order of listed) this.order(order);
       const ids = new Set(listed.map(({ clientOrderId }) => clientOrderId));
       this.#fates.listed(symbol, ids, askedAtMs);
-      // One that was open before the question and is not in the answer has ended.
       for (const row of open)
         if (this.#rows.statusOf(row) === STATUS.open && !ids.has(this.#rows.idOf(row))) await this.#lookUp(row);
       if (this.#world.foreign === 'cancel')

@@ -1,4 +1,4 @@
-import type { Json } from '../core/vocabulary/json.ts';
+import { type Json, sameJson } from '../core/vocabulary/json.ts';
 import type { TimeMs } from '../core/vocabulary/time.ts';
 import { amountOf } from './exact-amount.ts';
 import type { VenueWord } from './venue-words.ts';
@@ -16,8 +16,8 @@ interface Payment {
   readonly atMs: TimeMs;
   /** The venue's own, once its history has told it. */
   id: string | null;
-  /** Whether the account stream has told it. */
-  isStreamed: boolean;
+  /** As the account stream has told it, which may tell it again; null where it has not. */
+  streamed: { readonly symbol: string; readonly atMs: TimeMs } | null;
 }
 
 /**
@@ -45,16 +45,14 @@ export class FundingBook {
       if (this.knows(id)) return false;
       const streamed = payments.find((each) => each.id === null && isSame(each, symbol, asset, amount, atMs));
       if (streamed !== undefined) streamed.id = id;
-      else payments.push({ symbol, asset, amount, atMs, id, isStreamed: false });
+      else payments.push({ symbol, asset, amount, atMs, id, streamed: null });
       return streamed === undefined;
     }
-    if (
-      payments.some((each) => each.isStreamed && each.symbol === symbol && each.asset === asset && each.atMs === atMs)
-    )
-      return false;
-    const listed = payments.find((each) => !each.isStreamed && isSame(each, symbol, asset, amount, atMs));
-    if (listed !== undefined) listed.isStreamed = true;
-    else payments.push({ symbol, asset, amount, atMs, id: null, isStreamed: true });
+    const told = { symbol, atMs };
+    if (payments.some((each) => each.asset === asset && sameJson(each.streamed, told))) return false;
+    const listed = payments.find((each) => each.streamed === null && isSame(each, symbol, asset, amount, atMs));
+    if (listed !== undefined) listed.streamed = told;
+    else payments.push({ symbol, asset, amount, atMs, id: null, streamed: told });
     return listed === undefined;
   }
 
@@ -67,7 +65,7 @@ export class FundingBook {
     const payments = (from as readonly (string | Payment)[]).map((each): Payment => {
       if (typeof each !== 'string') return { ...each };
       const [symbol, asset, atMs] = each.split(' ') as [string, string, string];
-      return { symbol, asset, amount: '', atMs: Number(atMs), id: null, isStreamed: true };
+      return { symbol, asset, amount: '', atMs: Number(atMs), id: null, streamed: { symbol, atMs: Number(atMs) } };
     });
     this.#payments.splice(0, this.#payments.length, ...payments);
   }

@@ -91,7 +91,7 @@ export class JournalRelay {
     await Promise.race([left, late.promise]);
     timer.cancel();
     this.#isGone = true;
-    this.#keep();
+    await this.#keep();
   }
 
   #look(inMs: number): void {
@@ -118,7 +118,7 @@ export class JournalRelay {
       this.#next = to;
       this.#retryMs = FIRST_RETRY_MS;
       if (!this.#hasEnded && this.#next < log.count) {
-        this.#keepSometimes();
+        await this.#keepSometimes();
         return false;
       }
     }
@@ -126,9 +126,9 @@ export class JournalRelay {
     if (this.#isBehind) {
       this.#isBehind = false;
       this.#o.tell({ isBehind: false, events: 0, reason: '' });
-      this.#keep();
+      await this.#keep();
     }
-    this.#keepSometimes();
+    await this.#keepSometimes();
     return true;
   }
 
@@ -141,22 +141,24 @@ export class JournalRelay {
       this.#positions = await this.#o.positions();
       // A log that does not know its past cannot tell it.
       if (core.engine.state.log.isWhole)
-        next = Math.min(this.#positions.next(bus.place, this.#topic), core.engine.state.log.count);
+        next = Math.min(await this.#positions.next(bus.place, this.#topic), core.engine.state.log.count);
     }
     this.#next = next;
     this.#kept = next;
   }
 
-  #keepSometimes(): void {
-    if (this.#next !== this.#kept && this.#o.clock.elapsedMs() - this.#keptAtMs >= KEEP_MS) this.#keep();
+  async #keepSometimes(): Promise<void> {
+    if (this.#next !== this.#kept && this.#o.clock.elapsedMs() - this.#keptAtMs >= KEEP_MS) await this.#keep();
   }
 
-  #keep(): void {
+  /** Never rejects. */
+  async #keep(): Promise<void> {
     if (this.#positions === null || this.#next < 0) return;
     this.#keptAtMs = this.#o.clock.elapsedMs();
+    const next = this.#next;
     try {
-      this.#positions.keep(this.#o.bus.place, this.#topic, this.#next, this.behind);
-      this.#kept = this.#next;
+      await this.#positions.keep(this.#o.bus.place, this.#topic, next, this.behind);
+      this.#kept = next;
     } catch {
       // Tried again. A relay that begins meanwhile gives some events twice.
     }
@@ -173,7 +175,7 @@ export class JournalRelay {
     const reason = error instanceof Error ? error.message : String(error);
     if (!this.#isBehind) this.#o.tell({ isBehind: true, events: this.behind, reason });
     this.#isBehind = true;
-    if (this.#o.clock.elapsedMs() - this.#keptAtMs >= KEEP_MS) this.#keep();
+    if (this.#o.clock.elapsedMs() - this.#keptAtMs >= KEEP_MS) void this.#keep();
     const waitMs = this.#retryMs;
     this.#retryMs = Math.min(2 * this.#retryMs, LONGEST_RETRY_MS);
     return waitMs;

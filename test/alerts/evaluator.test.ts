@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
-import { openSqliteAlerts } from '../../src/adapters/sqlite/alert-store.ts';
+import { openSqliteState } from '../../src/adapters/sqlite/state-database.ts';
 import { Courier } from '../../src/api/handlers/alert-courier.ts';
 import { Evaluator } from '../../src/api/handlers/alert-evaluator.ts';
 import type { World } from '../../src/api/world.ts';
@@ -11,23 +11,21 @@ import { compose } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
 import type { AlertRule } from '../../src/core/alerts/rule.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/vocabulary/time.ts';
+import { storedAlerts } from '../../src/durability/stored-alerts.ts';
 import type { Channel, DeliveryOutcome } from '../../src/ports/notifier.ts';
 import { LATENCY_BOUNDS_S, type SessionVitals } from '../../src/ports/session-vitals.ts';
+import { RULE } from '../fixtures/alert-rule.ts';
 import { SimulatedClock } from '../simulated-world/clock.ts';
 
 const LOG = await compose(readConfig({ home: '.' }, {}, '.')).logs.open('none');
-
-const RULE: AlertRule = {
-  ...{ name: 'deep', on: [], severity: 'page', sessions: [], strategies: [], when: 'drawdown > 0.1' },
-  ...{ channels: ['first'], dedupeMs: 10 * MINUTE_MS, quiet: null, escalateAfterMs: null, escalateTo: [] },
-};
 
 /** An evaluator and a courier on a home of their own, in time that is told to pass; ways to people are stand-ins that answer as they are told. */
 async function scene(rule: Partial<AlertRule> = {}) {
   const home = mkdtempSync(join(tmpdir(), 'tradewright-evaluator-'));
   const clock = new SimulatedClock();
   const composed = compose(readConfig({ home }, {}, home));
-  const store = openSqliteAlerts(join(home, 'home.sqlite'), clock);
+  const database = openSqliteState(join(home, 'home.sqlite'), clock);
+  const store = storedAlerts(database);
   const sent: string[] = [];
   const outcomes: DeliveryOutcome[] = [];
   let drawdown: number | null = 0;
@@ -64,7 +62,7 @@ async function scene(rule: Partial<AlertRule> = {}) {
     await courier.settled();
   };
   after(async () => {
-    await store.close();
+    await database.close();
     await composed.close();
     rmSync(home, { recursive: true });
   });

@@ -5,14 +5,14 @@ import type { HeldJob, JobDraft, JobQueue } from '../../src/ports/job-queue.ts';
 export interface JobQueueSubject {
   readonly queue: JobQueue;
   /** The same jobs, as another program has them. */
-  other(): Promise<JobQueue>;
-  nowMs(): number;
+  readonly other: () => Promise<JobQueue>;
+  readonly nowMs: () => number;
   /** Lets so much time pass, as the queue knows it. */
-  pass(ms: number): Promise<void>;
+  readonly pass: (ms: number) => Promise<void>;
   /** A worker of this subject that has not kept its lease for so long is taken for dead. */
   readonly leaseMs: number;
   /** Begins the next job in another process and kills that; answers the job's id. */
-  dieWithJob(): Promise<string>;
+  readonly dieWithJob: () => Promise<string>;
   dispose(): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ const draft = (id: string, more: Partial<JobDraft> = {}): JobDraft => ({
   ...{ id, operation: 'backtest', input: { strategy: 'sma-cross', data: ['synthetic'] }, actor: 'ann@desk' },
   ...{ schedule: null, priority: 5, attempts: 3, ...more },
 });
-const FAILURE = { code: 'venue-unavailable', message: 'no answer' };
+const FAILURE = { code: 'venue-unavailable', message: 'no answer', hint: 'Try again later.' };
 
 /** What every {@link JobQueue} must do. */
 export function jobQueueContract(
@@ -256,7 +256,7 @@ export function jobQueueContract(
           await queue.awaitWork(50, new AbortController().signal);
         }
         const { state, failure } = (await queue.get('deadly'))!;
-        assert.deepEqual([state, failure!['code']], ['failed', 'job-worker-lost']);
+        assert.deepEqual([state, failure!.code], ['failed', 'job-worker-lost']);
         assert.equal((await queue.retry('deadly'))!.attempt, 0);
         assert.equal((await taken(queue)).job.attempt, 1);
       },

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import { freePort } from '../servers/free-port.ts';
 import { Scene } from './command-line.ts';
 
 const scene = new Scene();
 after(() => scene.remove());
 
 /** The first line of JSON that a process says. */
-function firstLine(stream: NodeJS.ReadableStream): Promise<{ url: string; needsKey: boolean }> {
+function firstLine(stream: NodeJS.ReadableStream): Promise<{ url: string; needsKey: boolean; roles: string[] }> {
   return new Promise((resolve) => {
     let text = '';
     stream.on('data', (part: Buffer) => {
@@ -32,7 +33,7 @@ describe('tradewright serve', () => {
     const health = (await (await fetch(`${url}/health`)).json()) as { modules: { name: string; status: string }[] };
     assert.deepEqual(
       health.modules.map((m) => `${m.name} ${m.status}`),
-      ['catalogue ok', 'latches ok', 'keys ok', 'alerts ok', 'jobs ok'],
+      ['catalogue ok', 'latches ok', 'keys ok', 'alerts ok', 'jobs ok', 'sessions ok'],
     );
     child.kill('SIGTERM');
     const code = await new Promise((resolve) => child.on('exit', resolve));
@@ -50,6 +51,7 @@ describe('tradewright serve', () => {
     [['serve', '--port', '0', '--require-key'], 'exposure-refused'],
     [['serve', '--port', '0', '--tls-cert', 'none.pem'], 'exposure-refused'],
     [['serve', '--port', '0', '--tls-cert', 'none.pem', '--tls-key', 'none.key'], 'file-not-found'],
+    [['serve', '--port', '0', '--role', 'risk'], 'input-invalid'],
     [['serve', '--host', '203.0.113.1', '--port', '0', '--behind-proxy'], 'exposure-refused'],
     [['apikey', 'add', 'x', '--ip', '10.0.0.0/99'], 'input-invalid'],
     [['apikey', 'revoke', 'nobody'], 'api-key-unknown'],
@@ -59,6 +61,23 @@ describe('tradewright serve', () => {
       const { body } = await scene.json(line);
       assert.equal(body.error.code, code);
     });
+
+  test('port and grace of the environment -> taken where no flag says otherwise; what is no number -> told', async () => {
+    const port = String(await freePort());
+    const child = scene.start(['serve', '--json', '--role', 'api', '--role', 'strategy'], {
+      PORT: port,
+      TRADEWRIGHT_GRACE: '5',
+    });
+    const { url, roles } = await firstLine(child.stdout!);
+    assert.deepEqual([url, roles], [`http://127.0.0.1:${port}`, ['api', 'execution']]);
+    const refused = await fetch(`${url}/api/venues`);
+    assert.deepEqual([refused.status, ((await refused.json()) as { code: string }).code], [421, 'role-missing']);
+    assert.equal((await fetch(`${url}/health/live`)).status, 200);
+    child.kill('SIGTERM');
+    assert.equal(await new Promise((resolve) => child.on('exit', resolve)), 0);
+    const { body } = await scene.json(['serve', '--port', '0'], { TRADEWRIGHT_GRACE: 'soon' });
+    assert.equal(body.error.code, 'config-invalid');
+  });
 
   test('a key made on the command line -> opens a server that needs one, until it is revoked', async () => {
     const { body } = await scene.json(['apikey', 'add', 'desk', '--scope', 'read']);

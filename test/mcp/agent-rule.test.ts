@@ -53,7 +53,8 @@ const FIELDS: Readonly<Record<string, Json>> = {
     table: 'trades',
   },
   ...{ fill: 'last', venue: 'local', symbols: ['BTCUSDT'], symbol: 'BTCUSDT', timeframe: '1h', order: 'last' },
-  ...{ level: 'pause', reason: 'as a test', to: 'paper', qty: '1', side: 'buy', operation: 'report' },
+  ...{ level: 'pause', reason: 'as a test', to: 'paper', qty: '1', side: 'buy' },
+  ...{ operation: 'report', name: 'nightly', cron: '0 2 * * *' },
 };
 
 function inputFor(id: OperationId, session: string): Record<string, Json> {

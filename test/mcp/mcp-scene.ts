@@ -35,10 +35,10 @@ export async function beginSession(
     ...(account === undefined ? {} : { account }),
   };
   const journal = await (await world.journals()).open(session, { about: about as unknown as Json });
-  const lock = (await world.sessionLocks()).take(session);
+  const lock = await (await world.sessionLocks()).take(session);
   if (lock === null) throw new Error(`session ${session} runs already`);
   return async () => {
-    lock.release();
+    await lock.release();
     await journal.close();
   };
 }
@@ -55,7 +55,7 @@ export async function openMcpScene(): Promise<McpScene> {
   const desk: McpDesk = {
     world,
     serving: new Serving(world, note as Execute),
-    once: new Once(await world.requests()),
+    once: new Once(await world.requests(), world.clock),
     failureOf,
     onDefect: (error) => void defects.push(error),
   };

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import { MemoryRequestLimits } from '../../src/adapters/memory/request-limits.ts';
 import { isNetwork } from '../../src/api/http/access.ts';
+import { bucketName } from '../../src/api/http/bucket-name.ts';
 import { authorize, ROUTES } from '../../src/api/http/routes.ts';
-import { bucketName, TokenBuckets } from '../../src/api/http/token-buckets.ts';
 import { ACCESS_SCOPES } from '../../src/api/operation.ts';
 import { OPERATION_IDS, type OPERATIONS, operationOf } from '../../src/api/operations/table.ts';
+import type { Clock } from '../../src/ports/clock.ts';
 import { openScene } from './server-scene.ts';
 
 const scene = await openScene({ allowsLocal: false, execute: async () => 'reached' });
@@ -104,11 +106,16 @@ describe('keys and scopes', () => {
 
 describe('token buckets', () => {
   test('capacity at once, then so many a second; idle time fills them, and a clock that goes back does nothing', () => {
-    const buckets = new TokenBuckets(3, 2);
-    const at = (ms: number): boolean => buckets.take('a', ms).isAllowed;
+    let nowMs = 0;
+    const buckets = new MemoryRequestLimits({ elapsedMs: () => nowMs } as Clock);
+    const size = { capacity: 3, perSecond: 2 };
+    const at = (ms: number): boolean => {
+      nowMs = ms;
+      return buckets.draw('a', size).isAllowed;
+    };
     assert.deepEqual([at(0), at(0), at(0), at(0)], [true, true, true, false]);
-    assert.equal(buckets.take('a', 0).retryAfterMs, 500);
-    assert.equal(buckets.take('b', 0).isAllowed, true);
+    assert.equal(buckets.draw('a', size).retryAfterMs, 500);
+    assert.equal(buckets.draw('b', size).isAllowed, true);
     assert.deepEqual([at(499), at(500), at(400), at(900)], [false, true, false, false]);
     assert.deepEqual([at(60_000), at(60_000), at(60_000), at(60_000)], [true, true, true, false]);
   });

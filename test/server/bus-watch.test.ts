@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { memoryEventBus } from '../../src/adapters/memory/event-bus.ts';
-import { openSqliteRelayPositions } from '../../src/adapters/sqlite/relay-positions.ts';
+import { openSqliteState } from '../../src/adapters/sqlite/state-database.ts';
 import { BusWatch } from '../../src/api/handlers/bus-watch.ts';
 import type { World } from '../../src/api/world.ts';
+import { storedRelayPositions } from '../../src/durability/stored-relay-positions.ts';
 import { BusError, type EventBus } from '../../src/ports/event-bus.ts';
 import { SimulatedClock } from '../simulated-world/clock.ts';
 import { openScene } from './server-scene.ts';
@@ -14,9 +15,10 @@ import { openScene } from './server-scene.ts';
 test('metrics of the event bus: up, down, and how far sessions are behind, those that run alone', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'tradewright-bus-watch-'));
   const clock = new SimulatedClock();
-  const positions = openSqliteRelayPositions(join(folder, 'home.sqlite'), clock);
+  const database = openSqliteState(join(folder, 'home.sqlite'), clock);
+  const positions = storedRelayPositions(database);
   t.after(async () => {
-    await positions.close();
+    await database.close();
     rmSync(folder, { recursive: true, force: true });
   });
   let isUp = true;
@@ -31,11 +33,11 @@ test('metrics of the event bus: up, down, and how far sessions are behind, those
   t.after(() => scene.close());
   const told = async (): Promise<string[]> =>
     (await scene.ask('/metrics')).text.split('\n').filter((line) => line.startsWith('tradewright_event_bus'));
-  positions.keep('there', 'dead@1', 5, 1_000);
+  await positions.keep('there', 'dead@1', 5, 1_000);
   await clock.advance(61_000);
-  positions.keep('there', 'a@1', 10, 7);
-  positions.keep('there', 'b@1', 10, 4);
-  positions.keep('elsewhere', 'a@1', 0, 100);
+  await positions.keep('there', 'a@1', 10, 7);
+  await positions.keep('there', 'b@1', 10, 4);
+  await positions.keep('elsewhere', 'a@1', 0, 100);
   await watch.look();
   assert.deepEqual(await told(), ['tradewright_event_bus_up 1', 'tradewright_event_bus_behind_events 11']);
   isUp = false;

@@ -134,7 +134,7 @@ describe('the client in a page of the server', () => {
       const headers = new Headers(init?.headers);
       headers.set('origin', url);
       headers.set('cookie', state.cookie);
-      state.asked.push(new URL(String(to)).pathname);
+      state.asked.push(new URL(to as string).pathname);
       state.keys.add(headers.get('idempotency-key'));
       const answer = await fetch(to, { ...init, headers });
       const [set] = answer.headers.getSetCookie();
@@ -174,7 +174,7 @@ describe('the client in a page of the server', () => {
     const refusing = createClient({
       url: 'http://desk.example',
       fetch: async (to) => {
-        if (String(to).endsWith('/api/session'))
+        if ((to as string).endsWith('/api/session'))
           return Response.json({ ok: true, data: { csrfToken: 'x' }, warnings: [] });
         asked++;
         return Response.json({ code: 'csrf-refused', detail: 'no' }, { status: 403 });

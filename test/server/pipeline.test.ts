@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { MemoryRequestLimits } from '../../src/adapters/memory/request-limits.ts';
 import { Failure } from '../../src/api/failures.ts';
 import { failureOf } from '../../src/api/handlers/failure-of.ts';
 import { openScene } from './server-scene.ts';
@@ -89,9 +90,10 @@ describe('requests to a server', () => {
   test('more requests than an address may -> 429 that says when, before the key is looked at', async () => {
     let nowMs = 0;
     const { clock } = scene.world;
+    const told = { nowMs: () => clock.nowMs(), after: clock.after.bind(clock), elapsedMs: () => nowMs };
     const slow = await openScene({
       ...{ rate: 0.3, allowsLocal: false },
-      clock: { ...clock, nowMs: () => clock.nowMs(), after: (d, run) => clock.after(d, run), elapsedMs: () => nowMs },
+      world: { ...scene.world, requestLimits: new MemoryRequestLimits(told) },
     });
     const codes: string[] = [];
     for (let k = 0; k < 4; k++) codes.push((await slow.ask('/api/version')).body.code);
@@ -164,14 +166,13 @@ describe('deeds under a key', () => {
     const home = mkdtempSync(join(tmpdir(), 'tradewright-once-'));
     const first = await openScene({}, home);
     const told = await first.command('/api/data/generate', { from: '2024-01-01', to: '2024-03-11' }, 'kept');
-    (await first.world.requests()).begin('local', 'cut', 'whatever');
+    const { createHash } = await import('node:crypto');
+    const requestHash = createHash('sha256').update('data-generate\n{}').digest('hex');
+    await (await first.world.requests()).begin('local', 'unanswered', requestHash);
     await first.close();
     const second = await openScene({}, home);
     Object.assign(second.world, { isolate: () => Promise.reject(new Error('done again')) });
     const again = await second.command('/api/data/generate', { from: '2024-01-01', to: '2024-03-11' }, 'kept');
-    const { createHash } = await import('node:crypto');
-    const requestHash = createHash('sha256').update('data-generate\n{}').digest('hex');
-    (await second.world.requests()).begin('local', 'unanswered', requestHash);
     const cut = await second.command('/api/data/generate', {}, 'unanswered');
     await second.close();
     rmSync(home, { recursive: true });

@@ -9,6 +9,8 @@ import { addUser, askSignIn, cookieOf, PASSWORD, type SignedIn, signIn } from '.
 import { openScene, type ServerScene } from './server-scene.ts';
 import { RawClient } from './socket-client.ts';
 
+/** What is waited for comes, or the test fails. */
+const PATIENT = { timeout: 60_000 };
 /** A server that hears nobody without a key or a sign-in, and nothing is carried out. */
 const needy = { allowsLocal: false, execute: async () => ({ reached: true }) } as const;
 
@@ -75,16 +77,20 @@ describe('sign in, look, do, sign out', () => {
     ['scopes changed', 'cem', (users) => users.setScopes('cem', ['read', 'admin'])],
     ['user removed', 'dan', (users) => users.remove('dan')],
   ] as const satisfies readonly (readonly [string, string, (users: Users) => Promise<unknown>])[])
-    test(`${what} -> every sign-in of that user ends at once, its sockets too; those of others stay`, async () => {
-      await addUser(scene, name, ['read']);
-      const [own, ann] = [await signIn(scene, name), await signIn(scene, 'ann')];
-      const socket = new RawClient(`${scene.url.replace('http', 'ws')}/ws`, { ...own.reads, origin: scene.url });
-      assert.equal((await socket.frame('hello')).client, `user:${name}`);
-      await change(await scene.world.users());
-      assert.equal((await scene.ask('/api/version', { headers: own.reads })).status, 401);
-      assert.equal((await scene.ask('/api/version', { headers: ann.reads })).status, 200);
-      assert.deepEqual(await socket.closed, [4401, 'the sign-in has ended']);
-    });
+    test(
+      `${what} -> every sign-in of that user ends at once, its sockets too; those of others stay`,
+      PATIENT,
+      async () => {
+        await addUser(scene, name, ['read']);
+        const [own, ann] = [await signIn(scene, name), await signIn(scene, 'ann')];
+        const socket = new RawClient(`${scene.url.replace('http', 'ws')}/ws`, { ...own.reads, origin: scene.url });
+        assert.equal((await socket.frame('hello')).client, `user:${name}`);
+        await change(await scene.world.users());
+        assert.equal((await scene.ask('/api/version', { headers: own.reads })).status, 401);
+        assert.equal((await scene.ask('/api/version', { headers: ann.reads })).status, 200);
+        assert.deepEqual(await socket.closed, [4401, 'the sign-in has ended']);
+      },
+    );
 
   test('what the home keeps -> no password, no id of a sign-in', async () => {
     const { cookie, csrfToken } = await signIn(scene, 'ann');

@@ -14,7 +14,7 @@ const COUNTS = new Set(
     'parameterSets positions positionsLeft reconnects record recorded records replaced requests restarts row rows same seed seq',
     'settledBars sockets statesVerified total trades unchanged underWay unknownOrders waits warmUpBars warnings',
     'line causedBy causes after heard lost ordersFound sessions users beats raised delivered rules waiting dead pending id alert',
-    'priority attempt attempts done',
+    'priority attempt attempts done skipped others',
   ].flatMap((line) => line.split(' ')),
 );
 /** Lengths of time; an instant is never a number. */
@@ -35,7 +35,7 @@ const DURATIONS = new Set([
 const RECKONED = new Set(
   [
     'averagePrice cash equity profit fees drawdown exposure unrealized value coverage totalReturn maxDrawdown rate used limit allowed',
-    'default min max step difference a b fundingRate dayStartEquity dayProfit sparkline values ratePerS',
+    'default min max step difference a b fundingRate headroom dayStartEquity dayProfit sparkline values ratePerS',
   ].flatMap((line) => line.split(' ')),
 );
 /** Market data as it was heard, which is drawn and reckoned with and never booked. `data bars` and `quote` tell decimals. */

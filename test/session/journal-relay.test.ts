@@ -4,10 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { memoryEventBus } from '../../src/adapters/memory/event-bus.ts';
-import { openSqliteRelayPositions } from '../../src/adapters/sqlite/relay-positions.ts';
+import { openSqliteState } from '../../src/adapters/sqlite/state-database.ts';
 import { narrate } from '../../src/core/engine/narrate.ts';
 import { bars } from '../../src/core/strategy/data.ts';
 import { defineStrategy } from '../../src/core/strategy/define-strategy.ts';
+import { storedRelayPositions } from '../../src/durability/stored-relay-positions.ts';
 import { BusError, type BusEvent, type EventBus } from '../../src/ports/event-bus.ts';
 import { JournalError } from '../../src/ports/journal.ts';
 import { JournalRelay } from '../../src/session/journal-relay.ts';
@@ -58,6 +59,11 @@ async function coreOf(hours: number): Promise<SessionCore> {
   return core;
 }
 
+/** Lets time pass in small steps: a database answers between two turns of the loop. */
+async function pass(clock: SimulatedClock, ms: number): Promise<void> {
+  for (let k = 0; k < 40; k++) await clock.advance(ms / 40);
+}
+
 describe('journal relay', () => {
   const folder = mkdtempSync(join(tmpdir(), 'tradewright-relay-'));
   after(() => rmSync(folder, { recursive: true, force: true }));
@@ -66,8 +72,9 @@ describe('journal relay', () => {
   async function scene(core: SessionCore, home = `${homes++}.sqlite`) {
     const clock = new SimulatedClock();
     const bus = new FailingBus();
-    const positions = openSqliteRelayPositions(join(folder, home), clock);
-    after(() => positions.close());
+    const database = openSqliteState(join(folder, home), clock);
+    const positions = storedRelayPositions(database);
+    after(() => database.close());
     const said: string[] = [];
     let flushes = 0;
     const durable = { error: null as Error | null };
@@ -103,7 +110,7 @@ describe('journal relay', () => {
     assert.deepEqual(bus.published.at(-1)!.data, narrate(core.engine.state, ['busy'], count - 1));
     await it.end();
     assert.deepEqual(
-      positions.all().map(({ bus, topic, next, behind }) => ({ bus, topic, next, behind })),
+      (await positions.all()).map(({ bus, topic, next, behind }) => ({ bus, topic, next, behind })),
       [{ bus: 'somewhere', topic: 's@1700000000000', next: count, behind: 0 }],
     );
   });
@@ -113,7 +120,7 @@ describe('journal relay', () => {
     durable.error = new JournalError('disk-full', { where: 'x', found: 'no room', expected: 'room', hint: '' });
     const it = relay();
     it.start();
-    await clock.advance(60_000);
+    await pass(clock, 60_000);
     assert.deepEqual(bus.published, []);
     assert.equal(it.fault, durable.error);
     assert.deepEqual(said, [], 'the session tells it');
@@ -127,15 +134,15 @@ describe('journal relay', () => {
     bus.isDown = true;
     const it = relay();
     it.start();
-    await clock.advance(120_000);
+    await pass(clock, 120_000);
     assert.deepEqual(said, [`behind ${count}`]);
-    assert.deepEqual([positions.all()[0]!.next, positions.all()[0]!.behind], [0, count]);
+    assert.deepEqual([(await positions.all())[0]!.next, (await positions.all())[0]!.behind], [0, count]);
     bus.isDown = false;
     assert.ok(await clock.advanceUntil(() => it.behind === 0, 11_000), 'tried again within ten seconds');
-    await clock.advance(100);
+    await pass(clock, 500);
     assert.deepEqual(said, [`behind ${count}`, 'caught up']);
     assert.deepEqual(seqs(bus.published), upTo(count));
-    assert.equal(positions.all()[0]!.behind, 0);
+    assert.equal((await positions.all())[0]!.behind, 0);
     await it.end();
   });
 
@@ -161,16 +168,16 @@ describe('journal relay', () => {
     const dead = relay(less);
     dead.start();
     // Its first position is written with its first events, and then for two seconds none.
-    await clock.advance(1_000);
+    await pass(clock, 1_000);
     assert.equal(dead.behind, 0);
-    const known = positions.next('somewhere', 's@1700000000000');
+    const known = await positions.next('somewhere', 's@1700000000000');
     assert.ok(known <= less.engine.state.log.count);
     const it = relay();
     it.start();
     assert.ok(await clock.advanceUntil(() => it.behind === 0, 5_000));
     assert.deepEqual(heard, upTo(more.engine.state.log.count));
     await it.end();
-    assert.equal(positions.next('somewhere', 's@1700000000000'), more.engine.state.log.count);
+    assert.equal(await positions.next('somewhere', 's@1700000000000'), more.engine.state.log.count);
   });
 
   test('ending while the bus does not answer -> within seconds, and the rest comes with the next start', async () => {
@@ -179,12 +186,11 @@ describe('journal relay', () => {
     bus.publish = () => new Promise(() => undefined);
     const stuck = relay();
     stuck.start();
-    await clock.advance(100);
+    await pass(clock, 100);
     let hasEnded = false;
     void stuck.end().then(() => {
       hasEnded = true;
     });
-    await clock.advance(3_001);
-    assert.ok(hasEnded);
+    assert.ok(await clock.advanceUntil(() => hasEnded, 3_200, 1));
   });
 });

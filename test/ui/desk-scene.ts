@@ -41,7 +41,7 @@ export async function openDesk(args: readonly string[] = ['--demo']): Promise<De
   let session = '';
   const start = async (): Promise<void> => {
     running = await scene.startRunning(['serve', ...args, '--port', String(port)], env, (update) => {
-      session = String((update as { readonly demo?: unknown }).demo ?? '');
+      session = (update as { readonly demo?: string | null }).demo ?? '';
       return true;
     });
   };

@@ -1,4 +1,4 @@
-import type { Pool } from 'pg';
+import type { ClientBase, Pool } from 'pg';
 import { shownUrl, withConnection } from './connection.ts';
 import { migrate } from './migrations.ts';
 
@@ -9,6 +9,8 @@ export interface PostgresOptions {
   readonly schema?: string;
   /** For a connection; 10 s by default. */
   readonly connectTimeoutMs?: number;
+  /** What is committed is on the server’s disk when that is told, however the server is set. */
+  readonly isDurable?: boolean;
   /** For the answer to one statement; 2 minutes by default. */
   readonly queryTimeoutMs?: number;
 }
@@ -38,6 +40,7 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
     keepAlive: true,
     application_name: 'tradewright',
     allowExitOnIdle: true,
+    ...(options.isDurable ? { onConnect: commitDurably } : {}),
   });
   // An idle connection that breaks is replaced when the next one is needed.
   pool.on('error', () => {});
@@ -49,6 +52,12 @@ export async function openPostgres(url: string, options: PostgresOptions = {}): 
   }
   return { pool, schema, store };
 }
+
+/** Typed as if nobody waited for it; the pool does. */
+const commitDurably = ((client: ClientBase) =>
+  client.query(
+    `select set_config('synchronous_commit', replace(current_setting('synchronous_commit'), 'off', 'on'), false)`,
+  )) as unknown as (client: ClientBase) => void;
 
 function poolSize(pool: PostgresOptions['pool'] = {}): { readonly least: number; readonly most: number } {
   const most = pool.most ?? 50;

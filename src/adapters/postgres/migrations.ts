@@ -1,5 +1,6 @@
 import type { PoolClient } from 'pg';
 import { BarStoreError } from '../../ports/bar-store.ts';
+import { SERVER_TABLES_MIGRATION } from './server-tables.ts';
 import { STORED_TABLES_MIGRATION } from './stored-table-migration.ts';
 
 /**
@@ -143,6 +144,19 @@ const MIGRATIONS: readonly string[] = [
      positions integer not null,
      at_ms double precision not null,
      is_over boolean not null
+   );`,
+  SERVER_TABLES_MIGRATION,
+  `create table %s.deployment (
+     session text primary key,
+     account text not null unique,
+     input text not null,
+     actor text not null,
+     at_ms double precision not null
+   );
+   create table %s.trader (
+     id text primary key,
+     holder text not null,
+     at_ms double precision not null
    );`,
 ];
 

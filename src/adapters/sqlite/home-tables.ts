@@ -96,6 +96,20 @@ const HOME_MIGRATIONS: readonly string[] = [
   ALERTS_MIGRATION,
   USERS_MIGRATION,
   JOBS_MIGRATION,
+  `alter table idempotent_request add column holder text;
+   alter table idempotent_request add column alive_until_ms real;`,
+  `create table deployment (
+     session text primary key,
+     account text not null unique,
+     input text not null,
+     actor text not null,
+     at_ms real not null
+   ) strict;
+   create table trader (
+     id text primary key,
+     holder text not null,
+     at_ms real not null
+   ) strict;`,
 ];
 
 /** A later version of the program has changed the tables. */

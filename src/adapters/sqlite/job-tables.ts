@@ -39,4 +39,5 @@ export const JOBS_MIGRATION = `
      last_at_ms real,
      last_job text,
      skipped integer not null
-   ) strict;`;
+   ) strict;
+   insert into schedule values ('data-sync', '17 * * * *', 'UTC', 'data-sync', '{}', 'once', 'tradewright', 0, 1, null, null, null, 0);`;

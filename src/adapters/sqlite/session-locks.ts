@@ -11,8 +11,8 @@ const BUSY: readonly number[] = [5, 6];
  * moment the process ends, also by `kill -9`. For processes of one machine; folders on network drives lock unreliably.
  */
 export function sqliteSessionLocks(folder: string): SessionLocks {
-  return {
-    take(session) {
+  const locks: SessionLocks = {
+    async take(session) {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       const db = new DatabaseSync(join(folder, `${session}.lock`), { timeout: 0 });
       try {
@@ -22,7 +22,13 @@ export function sqliteSessionLocks(folder: string): SessionLocks {
         if (BUSY.includes((error as { errcode?: number }).errcode ?? 0)) return null;
         throw error;
       }
-      return { release: () => db.close() };
+      return { release: async () => db.close() };
+    },
+    async isHeld(session) {
+      const lock = await locks.take(session);
+      await lock?.release();
+      return lock === null;
     },
   };
+  return locks;
 }

@@ -54,10 +54,10 @@ export class Evaluator {
     for (const [name, events] of this.#following) {
       const looked = await events.look();
       if (looked === null) continue;
-      await this.#decide((ledger) => {
+      await this.#decide(async (ledger) => {
         for (const occurrence of looked.occurrences)
-          for (const rule of rules) if (concerns(rule, occurrence)) this.#take(ledger, rule, occurrence);
-        ledger.follow(looked.followed);
+          for (const rule of rules) if (concerns(rule, occurrence)) await this.#take(ledger, rule, occurrence);
+        await ledger.follow(looked.followed);
       });
       this.#followed.set(name, looked.followed);
       if (looked.isOver) this.#following.delete(name);
@@ -112,17 +112,17 @@ export class Evaluator {
       ...{ kinds: ['metric'], severity: rule.severity, what: rule.when!, text: because.join('; ') },
       ...{ session, strategy, instrument: null, atMs },
     };
-    await this.#decide((ledger) => {
-      const newest = ledger.newest(dedupKeyOf(rule.name, occurrence));
+    await this.#decide(async (ledger) => {
+      const newest = await ledger.newest(dedupKeyOf(rule.name, occurrence));
       const nowMs = this.#world.clock.nowMs();
       const isOpen = newest !== null && newest.resolvedAtMs === null;
       if (!holds) {
-        if (isOpen) ledger.change(newest.id, { ...newest, resolvedAtMs: nowMs }, []);
+        if (isOpen) await ledger.change(newest.id, { ...newest, resolvedAtMs: nowMs }, []);
         return;
       }
       // It goes on, and is told again when the window is over; or somebody knows.
       const isKnown = isOpen && (newest.acknowledgedAtMs !== null || nowMs - newest.notifiedAtMs < rule.dedupeMs);
-      if (!isKnown) this.#take(ledger, rule, occurrence);
+      if (!isKnown) await this.#take(ledger, rule, occurrence);
     });
   }
 
@@ -135,11 +135,11 @@ export class Evaluator {
     return condition;
   }
 
-  #take(ledger: AlertLedger, rule: AlertRule, occurrence: Occurrence): void {
-    const newest = ledger.newest(dedupKeyOf(rule.name, occurrence));
+  async #take(ledger: AlertLedger, rule: AlertRule, occurrence: Occurrence): Promise<void> {
+    const newest = await ledger.newest(dedupKeyOf(rule.name, occurrence));
     const { kind, alert, due } = take(rule, occurrence, newest, this.#world.clock.nowMs());
     if (kind === 'raised') {
-      const id = ledger.raise(alert, due);
+      const id = await ledger.raise(alert, due);
       this.#log.write('info', 'alert-raised', {
         alert: id,
         rule: rule.name,
@@ -147,7 +147,7 @@ export class Evaluator {
         text: alert.title,
       });
       this.raised++;
-    } else ledger.change(newest!.id, alert, due);
+    } else await ledger.change(newest!.id, alert, due);
   }
 
   async #escalate(rules: readonly AlertRule[]): Promise<void> {
@@ -155,15 +155,15 @@ export class Evaluator {
     for (const open of await this.#store.escalating(nowMs)) {
       const rule = rules.find(({ name }) => name === open.rule);
       const next = rule === undefined ? null : escalate(rule, open, nowMs);
-      await this.#decide((ledger) => {
+      await this.#decide(async (ledger) => {
         // Of a rule that is gone nobody is told any more.
-        if (next === null) ledger.change(open.id, { ...open, escalateAtMs: null }, []);
-        else ledger.change(open.id, next.alert, [next.due]);
+        if (next === null) await ledger.change(open.id, { ...open, escalateAtMs: null }, []);
+        else await ledger.change(open.id, next.alert, [next.due]);
       });
     }
   }
 
-  #decide(work: (ledger: AlertLedger) => void): Promise<void> {
+  #decide(work: (ledger: AlertLedger) => Promise<void>): Promise<void> {
     return this.#store.decide(work);
   }
 }

@@ -1,5 +1,4 @@
 import { DAY_MS, formatTime } from '../../core/vocabulary/time.ts';
-import type { AlertStore } from '../../ports/alerts.ts';
 import type { SessionLock } from '../../ports/session-locks.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
@@ -9,6 +8,8 @@ import { Evaluator } from './alert-evaluator.ts';
 import { failureOf } from './failure-of.ts';
 import { pause } from './pause.ts';
 
+/** The evaluation of alerts, of which an installation has one. */
+export const ALERTS_TASK = 'alerts';
 const LOOK_MS = 500;
 const UPDATE_MS = 2_000;
 /** Alerts that ended so long ago are forgotten. */
@@ -22,7 +23,7 @@ const FAREWELL_MS = 4_000;
 export async function alertRun(input: Input<'alert-run'>, world: World, call: Call): Promise<Output<'alert-run'>> {
   const { clock } = world;
   const store = await world.alerts();
-  const lock = await onlyOne(store, world);
+  const lock = await onlyOne(world);
   const startMs = clock.elapsedMs();
   const file = await world.logs.open('alerts');
   const log = file.of('alerts');
@@ -50,7 +51,7 @@ export async function alertRun(input: Input<'alert-run'>, world: World, call: Ca
     }
     await Promise.race([courier.settled(), pause(clock, FAREWELL_MS, new AbortController().signal)]);
   } finally {
-    lock.release();
+    await lock.release();
     await file.close();
   }
   return {
@@ -69,9 +70,10 @@ async function tried<T>(problems: string[], work: () => Promise<T>): Promise<T |
   }
 }
 
-async function onlyOne(store: AlertStore, world: World): Promise<SessionLock> {
+async function onlyOne(world: World): Promise<SessionLock> {
+  const locks = await world.taskLocks();
   for (let tries = 0; tries < LOCK_TRIES; tries++) {
-    const lock = store.lock();
+    const lock = await locks.take(ALERTS_TASK);
     if (lock !== null) return lock;
     // Who only asks whether somebody evaluates has the lock for a moment, too.
     await new Promise<void>((resolve) => void world.clock.after(LOCK_RETRY_MS, resolve));

@@ -3,12 +3,13 @@ import type { Occurrence } from '../../core/alerts/occurrence.ts';
 import { parseQuietHours } from '../../core/alerts/quiet-hours.ts';
 import { type AlertRule, dedupKeyOf } from '../../core/alerts/rule.ts';
 import { formatTime, MINUTE_MS } from '../../core/vocabulary/time.ts';
-import type { AlertStore, Delivery, KeptAlert } from '../../ports/alerts.ts';
+import type { Delivery, KeptAlert } from '../../ports/alerts.ts';
 import { VITALS } from '../../ports/session-vitals.ts';
 import { Failure } from '../failures.ts';
 import type { AlertLine, DeliveryLine, RuleLine } from '../operations/alerts.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { World } from '../world.ts';
+import { ALERTS_TASK } from './alert-run.ts';
 import { type Gate, parseGate } from './gate.ts';
 
 /** What has no value now is no reason to wake anybody. */
@@ -48,7 +49,7 @@ export async function alertLs(input: Input<'alert-ls'>, world: World): Promise<O
   const store = await world.alerts();
   const found = await store.alerts({ onlyOpen: !input.all, most: input.limit });
   const rules = await store.rules();
-  return { rules: rules.map(ruleLine), alerts: found.map(alertLine), evaluated: isEvaluated(store) };
+  return { rules: rules.map(ruleLine), alerts: found.map(alertLine), evaluated: await isEvaluated(world) };
 }
 
 export async function alertRm(input: Input<'alert-rm'>, world: World): Promise<Output<'alert-rm'>> {
@@ -67,17 +68,17 @@ export async function alertTest(input: Input<'alert-test'>, world: World): Promi
   };
   let id = 0;
   let outcome: Output<'alert-test'>['outcome'] = 'raised';
-  await store.decide((ledger) => {
-    const newest = ledger.newest(dedupKeyOf(rule.name, occurrence));
+  await store.decide(async (ledger) => {
+    const newest = await ledger.newest(dedupKeyOf(rule.name, occurrence));
     const { kind, alert, due } = take(rule, occurrence, newest, nowMs);
     outcome = kind;
-    if (kind === 'raised') id = ledger.raise(alert, due);
+    if (kind === 'raised') id = await ledger.raise(alert, due);
     else {
       id = newest!.id;
-      ledger.change(id, alert, due);
+      await ledger.change(id, alert, due);
     }
   });
-  return { alert: alertLine((await store.alert(id))!), outcome, evaluated: isEvaluated(store) };
+  return { alert: alertLine((await store.alert(id))!), outcome, evaluated: await isEvaluated(world) };
 }
 
 export async function alertAck(input: Input<'alert-ack'>, world: World): Promise<Output<'alert-ack'>> {
@@ -102,10 +103,8 @@ export async function deliveryRetry(input: Input<'delivery-retry'>, world: World
 }
 
 /** Whether a program evaluates rules now. */
-function isEvaluated(store: AlertStore): boolean {
-  const lock = store.lock();
-  lock?.release();
-  return lock === null;
+async function isEvaluated(world: World): Promise<boolean> {
+  return (await world.taskLocks()).isHeld(ALERTS_TASK);
 }
 
 async function ruleUnknown(name: string, world: World): Promise<Failure> {

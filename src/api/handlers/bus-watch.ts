@@ -29,7 +29,7 @@ export class BusWatch {
       () => false,
     );
     try {
-      const rows = (await this.#world.relayPositions()).all();
+      const rows = await (await this.#world.relayPositions()).all();
       this.#behind = rows
         .filter((row) => row.bus === bus.place && clock.nowMs() - row.atMs < FRESH_MS)
         .reduce((sum, row) => sum + row.behind, 0);

@@ -85,7 +85,8 @@ async function limitsTrial(input: Input<'limits-set'>, world: World): Promise<Tr
   return { would, allowed: refusal === null, refusal: why, rules: [] };
 }
 
-const shown = (value: unknown): string => (value === null ? 'off' : String(value));
+const shown = (value: unknown): string =>
+  value === null ? 'off' : typeof value === 'string' ? value : JSON.stringify(value);
 
 const allowed = (would: string[]): Tried => ({ would, allowed: true, refusal: null, rules: [] });
 
@@ -94,12 +95,12 @@ async function onCopy({ session, command }: PlannedCommand, world: World): Promi
   const { core } = await readSession(session, world);
   const { engine } = core;
   let rules: Tried['rules'] = [];
-  let size: string | null = null;
+  const sizes: string[] = [];
   engine.desk.dispatch.witness = (draft, view) => {
     if (rules.length > 0) return;
     rules = engine.risk.explain(draft, view).map((line) => ruleLine.parse(line));
     const instrument = engine.state.instruments[draft.instrument]!;
-    size = `${instrument.quantity(draft.lots)} ${instrument.id}`;
+    sizes.push(`that is ${instrument.quantity(draft.lots)} ${instrument.id}`);
   };
   if (command.type === 'stop-session' || command.type === 'heed-latches')
     throw new Failure('unexpected', `${command.type} is no command of an engine`);
@@ -107,7 +108,7 @@ async function onCopy({ session, command }: PlannedCommand, world: World): Promi
   const refusal = outcome.done ? null : { code: outcome.code, message: outcome.message };
   const would = [`${textOf(command)} in session ${session.name}`];
   // What a share of the equity comes to is for the engine to say.
-  if (size !== null && command.type === 'place-order' && !('qty' in command.entry.size)) would.push(`that is ${size}`);
+  if (command.type === 'place-order' && !('qty' in command.entry.size)) would.push(...sizes);
   if (outcome.done && outcome.canceled !== undefined) would.push(`cancel ${outcome.canceled} of its orders`);
   return { would, allowed: outcome.done, refusal, rules };
 }

@@ -17,7 +17,7 @@ const KEEP_MS = 500;
 const LAST_KEPT_MS = LEASE_MS - 5_000;
 const LONGEST_WAIT_MS = 5_000;
 /** After the queue did not answer, or there was no thread for a job. */
-const AGAIN_MS = 2_000;
+const AGAIN_MS = 1_000;
 const FIRST_RETRY_MS = 5_000;
 const LONGEST_RETRY_MS = 600_000;
 
@@ -158,7 +158,7 @@ export class JobWorker {
     const isKept = await held.finish(outcome);
     const elapsedMs = clock.elapsedMs() - startedMs;
     if (outcome.kind !== 'given-back') this.tally.ended(operation, outcome.kind, elapsedMs / 1000);
-    const problem = outcome.kind === 'failed' ? String(outcome.failure['message']) : null;
+    const problem = outcome.kind === 'failed' ? outcome.failure.message : null;
     const level = problem === null ? 'info' : 'error';
     this.#log.write(level, isKept ? `job-${outcome.kind}` : 'job-lost', { ...about, elapsedMs, problem });
     // There is no thread for it now.
@@ -186,8 +186,9 @@ export class JobWorker {
     const failure = failureOf(error);
     if (failure.code === 'server-busy') return { kind: 'given-back' };
     const waitMs = Math.min(FIRST_RETRY_MS * 2 ** (job.attempt - 1), LONGEST_RETRY_MS);
+    const { code, message, hint } = failure;
     return {
-      ...{ kind: 'failed', failure: JSON.parse(JSON.stringify(failure.toDocument())) as Record<string, Json> },
+      ...{ kind: 'failed', failure: { code, message, hint } },
       retryAtMs: PASSING.has(failure.code) ? this.#world.clock.nowMs() + waitMs : null,
     };
   }
@@ -205,6 +206,7 @@ export class JobWorker {
         else if (verdict === 'cancel') this.#end(running, 'cancelled');
         if (verdict === 'lost') return;
         keptMs = clock.elapsedMs();
+        this.#problem = null;
       } catch (error) {
         this.#trouble(error);
         if (clock.elapsedMs() - keptMs > LAST_KEPT_MS) return this.#end(running, 'lost');

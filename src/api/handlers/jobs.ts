@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { type Json, orderlessText } from '../../core/vocabulary/json.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
 import type { Job, JobProgress } from '../../ports/job-queue.ts';
-import { FAILURES, Failure, isFailureCode } from '../failures.ts';
+import { Failure } from '../failures.ts';
 import type { Warning } from '../operation.ts';
 import { type JobLine, type JobOperation, jobsShow as showRow } from '../operations/jobs.ts';
 import type { Input, Output } from '../operations/table.ts';
@@ -126,16 +126,10 @@ export function jobLine(job: Job): JobLine {
     ...{ started: time(job.startedAtMs), ended: time(job.endedAtMs), cancelAsked: job.isCancelAsked },
     progress: progress === null ? null : { ...progress, etaSeconds: state === 'running' ? etaOf(progress) : null },
     run: operation === 'backtest' && typeof run === 'string' ? run : null,
-    failure: failure === null ? null : failureLine(failure),
+    failure,
   };
 }
 
 function etaOf({ done, total, ratePerS }: JobProgress): number | null {
   return ratePerS === null || ratePerS <= 0 || total <= 0 ? null : Math.max(0, Math.ceil((total - done) / ratePerS));
-}
-
-function failureLine(failure: Readonly<Record<string, Json>>): NonNullable<JobLine['failure']> {
-  const code = String(failure['code']);
-  const hint = failure['hint'] ?? (isFailureCode(code) ? FAILURES[code].hint : '');
-  return { code, message: String(failure['message']), hint: String(hint) };
 }

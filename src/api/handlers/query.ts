@@ -80,7 +80,7 @@ async function catchUp(only: string | undefined, world: World, call: Call): Prom
     if ((only !== undefined && session !== only) || !isSessionAbout(about) || head.seq === 0) continue;
     const [line] = await tables.select('sessions', [{ column: 'session', is: '=', value: session }], 1);
     if (line !== undefined && line['begun_at_ms'] === createdAtMs && line['follows'] === head.seq) continue;
-    const lock = locks.take(session);
+    const lock = await locks.take(session);
     // Who runs it keeps its rows.
     if (lock === null) continue;
     try {
@@ -93,7 +93,7 @@ async function catchUp(only: string | undefined, world: World, call: Call): Prom
         hint: 'What is shown of it is as it was written before, or missing.',
       });
     } finally {
-      lock.release();
+      await lock.release();
     }
   }
 }

@@ -47,18 +47,18 @@ export function sessionNameOf(kind: string, world: World): string {
 /** Runs `body` as the only one who runs the session. Throws {@link Failure} `session-running`. */
 export async function asOnlyRunner<T>(name: string, world: World, body: () => Promise<T>): Promise<T> {
   const locks = await world.sessionLocks();
-  let lock = locks.take(name);
+  let lock = await locks.take(name);
   // Who only asks whether it runs has the lock for a moment, too.
   for (let tries = 0; lock === null && tries < LOCK_TRIES; tries++) {
     await new Promise<void>((resolve) => void world.clock.after(LOCK_RETRY_MS, resolve));
-    lock = locks.take(name);
+    lock = await locks.take(name);
   }
   if (lock === null)
     throw new Failure('session-running', `session ${name} is running already`, { details: { field: 'session' } });
   try {
     return await body();
   } finally {
-    lock.release();
+    await lock.release();
   }
 }
 

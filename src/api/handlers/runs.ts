@@ -77,16 +77,6 @@ export function runsResult(input: Input<'runs-result'>, world: World): Output<'r
   return { run, ...Object.fromEntries(input.part.map((part) => [part, parts[part]])) };
 }
 
-/** The HTML report of a run: as it was written or, where it was not, as it would be. */
-export async function htmlReport(id: string, world: World): Promise<string> {
-  const run = find(id, world);
-  const path = run.reports['html'];
-  const written = path === undefined ? null : world.files.read(path);
-  if (written !== null) return written;
-  const { renderHtml } = await import('../../core/report/html/page.ts');
-  return renderHtml(readReport(run.id, world));
-}
-
 export function runsDiff(input: Input<'runs-diff'>, world: World): Output<'runs-diff'> {
   const a = find(input.a, world);
   const b = find(input.b, world);

@@ -5,11 +5,13 @@ import { pause } from './pause.ts';
 
 /** After an end that nobody asked for, and while another program does it. */
 const AGAIN_MS = 10_000;
+/** Between two looks for a first rule. */
+const LOOK_MS = 1_000;
 /** The thread takes a while to begin, and tells how it does every two seconds. */
 const SILENT_MS = 60_000;
 
 /**
- * The evaluator of alerts of a server, in a thread of its own: it replays journals, for which nobody who asks the server shall wait. Where another
+ * The evaluator of alerts of a server, in a thread of its own that begins with the first rule: it replays journals, for which nobody who asks the server shall wait. Where another
  * program of the home evaluates, this one stands by.
  */
 export class ServedAlerts {
@@ -42,6 +44,10 @@ export class ServedAlerts {
     const { clock } = this.#world;
     const stop = this.#stop.signal;
     while (!stop.aborted) {
+      if (!(await this.#isAsked())) {
+        await pause(clock, LOOK_MS, stop);
+        continue;
+      }
       try {
         await this.#world.isolate(
           'alert-run',
@@ -58,6 +64,19 @@ export class ServedAlerts {
       }
       await pause(clock, AGAIN_MS, stop);
     }
+  }
+
+  /** Whether there is anything to evaluate, or was: a thread that only waits costs the memory of a program. */
+  async #isAsked(): Promise<boolean> {
+    try {
+      const store = await this.#world.alerts();
+      const [rules, followed] = await Promise.all([store.rules(), store.followed()]);
+      if (rules.length > 0 || followed.length > 0) return true;
+      this.#heard([]);
+    } catch (error) {
+      this.#heard([failureOf(error).message]);
+    }
+    return false;
   }
 
   #heard(problems: readonly string[]): void {

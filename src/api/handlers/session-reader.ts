@@ -26,9 +26,7 @@ export async function knownSessions(world: World): Promise<readonly KnownSession
 
 /** Whether a process runs the session now. */
 export async function isRunning(session: string, world: World): Promise<boolean> {
-  const lock = (await world.sessionLocks()).take(session);
-  lock?.release();
-  return lock === null;
+  return (await world.sessionLocks()).isHeld(session);
 }
 
 /** The session of this name; by default the only one that runs, else the newest. Throws {@link Failure}. */

@@ -60,24 +60,24 @@ export class Gate {
     this.#nowMs = options.nowMs;
   }
 
-  /** Throws {@link Failure} `unauthenticated`. It says nothing of what was wrong, so that nobody learns which keys there are. */
-  clientOf(shown: Shown, address: string): Client {
-    const found = this.find(shown, address);
+  /** Rejects with {@link Failure} `unauthenticated`. It says nothing of what was wrong, so that nobody learns which keys there are. */
+  async clientOf(shown: Shown, address: string): Promise<Client> {
+    const found = await this.find(shown, address);
     if (found === null) throw new Failure('unauthenticated', 'expected somebody who signed in or a key, found neither');
     return found;
   }
 
   /** As {@link clientOf}, with null for who shows no key and is not signed in, where that is not allowed. */
-  find({ authorization, cookie }: Shown, address: string): Client | null {
+  async find({ authorization, cookie }: Shown, address: string): Promise<Client | null> {
     if (authorization !== undefined) return this.#ofKey(authorization, address);
     const browser = this.#sessions.of(cookie);
     if (browser !== null) return this.signedIn(browser);
     return this.#allowsLocal ? LOCAL : null;
   }
 
-  #ofKey(authorization: string, address: string): Client {
+  async #ofKey(authorization: string, address: string): Promise<Client> {
     const [, , id = '', secret = ''] = PATTERN.exec(authorization) ?? [];
-    const found = id === '' ? null : this.#find(id.toLowerCase());
+    const found = id === '' ? null : await this.#find(id.toLowerCase());
     const expected = Buffer.from(found?.secretHash ?? hashOf(''));
     const isRight = timingSafeEqual(Buffer.from(hashOf(secret)), expected) && found !== null;
     if (!isRight || !isUsable(found.key, address, this.#nowMs()))
@@ -87,14 +87,14 @@ export class Gate {
   }
 
   /** Whether a client that was let in before may stay: keys expire and are revoked, and sign-ins end. `isUsed`: it asked for something since. */
-  staysOpen({ name, browser }: Client, address: string, isUsed: boolean): boolean {
+  async staysOpen({ name, browser }: Client, address: string, isUsed: boolean): Promise<boolean> {
     if (browser !== undefined) {
       const now = this.#sessions.again(browser);
       if (now !== null && isUsed) this.#sessions.used(now);
       return now !== null;
     }
     if (name === LOCAL.name) return true;
-    const found = this.#find(name);
+    const found = await this.#find(name);
     return found !== null && isUsable(found.key, address, this.#nowMs());
   }
 
@@ -110,6 +110,8 @@ export class Gate {
     const known = this.#known.get(id);
     if (known !== undefined && Math.abs(nowMs - known.atMs) < KNOWN_MS) return known.found;
     const found = this.#keys.find(id);
+    // What failed is asked again.
+    found.catch(() => this.#known.delete(id));
     if (this.#known.size >= MOST_KNOWN) this.#known.clear();
     this.#known.set(id, { found, atMs: nowMs });
     return found;

@@ -36,6 +36,11 @@ export class Followers {
 
   #look(): void {
     this.#timer = this.#clock.after(LOOK_MS, () => this.#look());
-    for (const { client, address, end } of this.#all) if (!this.#gate.staysOpen(client, address, false)) end();
+    for (const follower of this.#all) void this.#lookAt(follower);
+  }
+
+  /** Never rejects: keys that cannot be read now are read at the next look. */
+  async #lookAt({ client, address, end }: Follower): Promise<void> {
+    if (!(await this.#gate.staysOpen(client, address, false).catch(() => true))) end();
   }
 }

@@ -14,11 +14,13 @@ interface Come {
  * Throws {@link Failure} `origin-refused`.
  */
 export function guardOrigin({ headers, protocol }: Come, hosts: readonly string[] | null): void {
-  const { host = '', origin } = headers;
+  const { host = '', origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = headers;
   const name = host.replace(/:\d+$/, '').toLowerCase();
   if (hosts !== null && !hosts.includes(name))
     throw new Failure('origin-refused', `expected one of ${hosts.join(', ')} in the header host, found another`);
-  if (origin !== undefined && origin !== `${protocol}://${host}`)
+  // A link may lead here; what a page fetches without being able to read it would still be work.
+  const isElsewhere = (site === 'cross-site' || site === 'same-site') && mode !== 'navigate';
+  if (isElsewhere || (origin !== undefined && origin !== `${protocol}://${host}`))
     throw new Failure('origin-refused', 'the request comes from a page of another site');
 }
 

@@ -2,6 +2,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Failure } from '../failures.ts';
 import type { JobTally } from '../handlers/job-tally.ts';
 import type { McpTier } from '../mcp/tiers.ts';
+import type { Role } from '../roles.ts';
 import type { World } from '../world.ts';
 import type { Probes } from './health.ts';
 import type { BusFigures } from './metrics.ts';
@@ -28,6 +29,8 @@ export interface ServerOptions {
   readonly quota: number;
   /** What an assistant without a key may do; research by default. */
   readonly mcpTier?: McpTier;
+  /** What this process does; null: everything. */
+  readonly roles?: ReadonlySet<Role> | null;
   readonly world: World;
   readonly clock: Clock;
   readonly execute: Execute;

@@ -8,11 +8,13 @@ import { Hub } from '../topics/hub.ts';
 import { SOCKET_PATH, Sockets } from '../websocket/sockets.ts';
 import { ANYBODY, type Client, Gate } from './access.ts';
 import { BrowserSessions } from './browser-sessions.ts';
+import { bucketName } from './bucket-name.ts';
 import { addDeskFiles, asksForPage } from './desk-files.ts';
 import { DOCS_POLICY, docsPage } from './docs-page.ts';
 import { addTextRoutes } from './docs-texts.ts';
 import { Followers } from './followers.ts';
 import { Health } from './health.ts';
+import { Limit } from './limit.ts';
 import { Metrics } from './metrics.ts';
 import { Once } from './once.ts';
 import { openApiDocument } from './openapi.ts';
@@ -27,7 +29,6 @@ import { readHomeFigures, readJobCounts } from './session-metrics.ts';
 import { addSessionRoutes, SESSION_ROUTES } from './session-routes.ts';
 import { SignIns } from './sign-ins.ts';
 import { streamRunner } from './stream-runner.ts';
-import { bucketName, TokenBuckets } from './token-buckets.ts';
 
 const LARGEST_BODY_BYTES = 1_048_576;
 /** A client that takes longer to say what it wants is cut. */
@@ -36,8 +37,6 @@ const LONGEST_HEAD_MS = 10_000;
 const IDLE_MS = 30_000;
 /** Most of them are WebSockets that wait. */
 const MOST_CONNECTIONS = 20_000;
-/** What a limit allows at once, in seconds of it. */
-const BURST_S = 10;
 const CORRELATION = /^[A-Za-z0-9._-]{1,64}$/;
 const STRICT_POLICY = "default-src 'none'; frame-ancestors 'none'";
 
@@ -58,14 +57,20 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   const sessions = new BrowserSessions(users, { isSecure: options.tls !== null || options.isBehindProxy, nowMs });
   const gate = new Gate(keys, sessions, { allowsLocal, nowMs });
   const compare = options.comparePassword ?? isPassword;
-  const signIns = new SignIns({ users, sessions, compare, elapsedMs: () => clock.elapsedMs() });
-  const addresses = new TokenBuckets(options.rate * BURST_S, options.rate);
-  const clients = new TokenBuckets(options.quota * BURST_S, options.quota);
-  const once = new Once(requests);
+  const signIns = new SignIns({
+    ...{ users, sessions, compare, limits: world.requestLimits },
+    elapsedMs: () => clock.elapsedMs(),
+  });
+  const addresses = new Limit(world.requestLimits, 'address', options.rate);
+  const clients = new Limit(world.requestLimits, 'client', options.quota);
+  const once = new Once(requests, clock);
   const streams = new Set<AbortController>();
   const followers = new Followers(gate, clock);
   const { failureOf, onDefect } = options;
-  const desk: Desk = { serving: new Serving(world, options.execute), once, streams, followers, failureOf, onDefect };
+  const desk: Desk = {
+    serving: new Serving(world, options.execute, options.roles ?? null),
+    ...{ once, streams, followers, failureOf, onDefect },
+  };
   const hub = new Hub(streamRunner(desk), clock);
   const sockets = await Sockets.open({
     ...{ desk, hub, gate, quotas: clients, addresses, clock, version: world.version },
@@ -106,7 +111,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     ? fastify({ ...settings, http: timeouts })
     : fastify({ ...settings, https: { ...options.tls, ...timeouts } })) as unknown as FastifyInstance;
   app.server.maxConnections = MOST_CONNECTIONS;
-  app.server.on('upgrade', (request, socket, head) => sockets.upgrade(request, socket, head));
+  app.server.on('upgrade', (request, socket, head) => void sockets.upgrade(request, socket, head));
 
   const refuse = (reply: FastifyReply, failure: Failure): void => {
     const id = reply.request.id;
@@ -120,8 +125,8 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   app.removeAllContentTypeParsers();
   // The text as it came: its hash is what an idempotency key stands for.
   app.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body));
-  app.addHook('onRequest', (request: Asked, reply, done) => {
-    reply.headers({
+  app.addHook('onRequest', async (request: Asked, reply) => {
+    void reply.headers({
       'x-correlation-id': request.id,
       'x-content-type-options': 'nosniff',
       'referrer-policy': 'no-referrer',
@@ -130,14 +135,14 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       'cache-control': 'no-store',
     });
     try {
-      const nowMs = clock.elapsedMs();
-      limit(addresses, bucketName(request.ip), nowMs, reply, 'the address');
+      await limit(addresses, bucketName(request.ip), reply, 'the address');
       guardOrigin(request, options.hosts);
       const { access } = request.routeOptions.config;
       if (access !== 'anybody' && !asksForPage(request)) {
         const { authorization, cookie } = request.headers;
-        const client = gate.clientOf({ authorization, cookie: access === 'keys' ? undefined : cookie }, request.ip);
-        limit(clients, client.name, nowMs, reply, 'the client');
+        const shown = { authorization, cookie: access === 'keys' ? undefined : cookie };
+        const client = await gate.clientOf(shown, request.ip);
+        await limit(clients, client.name, reply, 'the client');
         const { browser } = client;
         if (browser !== undefined) {
           if (request.method !== 'GET') guardForgery(request, browser);
@@ -145,10 +150,11 @@ export async function openServer(options: ServerOptions): Promise<Server> {
         }
         request.client = client;
       }
-      done();
     } catch (error) {
       refuse(reply, options.failureOf(error));
+      return reply;
     }
+    return undefined;
   });
   app.addHook('onResponse', (request, reply, done) => {
     answered++;
@@ -250,9 +256,9 @@ function methodsOf(path: string): string {
   return [...new Set([...found, ...session].map((r) => r.method))].join(', ');
 }
 
-function limit(buckets: TokenBuckets, name: string, nowMs: number, reply: FastifyReply, whose: string): void {
-  const { isAllowed, remaining, retryAfterMs } = buckets.take(name, nowMs);
-  void reply.header('ratelimit-limit', buckets.capacity).header('ratelimit-remaining', remaining);
+async function limit(limits: Limit, name: string, reply: FastifyReply, whose: string): Promise<void> {
+  const { isAllowed, remaining, retryAfterMs } = await limits.take(name);
+  void reply.header('ratelimit-limit', limits.size.capacity).header('ratelimit-remaining', remaining);
   if (isAllowed) return;
   void reply.header('retry-after', Math.max(1, Math.ceil(retryAfterMs / 1000)));
   throw new Failure('rate-limited', `${whose} asks more often than it may`);

@@ -4,6 +4,7 @@ import { Failure } from '../failures.ts';
 import { inputFailure } from '../input-failure.ts';
 import { schemaName, type Warning } from '../operation.ts';
 import { type OperationId, operationOf } from '../operations/table.ts';
+import { type Role, requireRole } from '../roles.ts';
 import type { Call, IsolatedCall, World } from '../world.ts';
 import type { Client } from './access.ts';
 import { operationInput, type Route } from './routes.ts';
@@ -43,14 +44,18 @@ export function schemaOf({ operation, face }: Route): string {
 export class Serving {
   readonly #world: World;
   readonly #execute: Execute;
+  /** Null: all of them. */
+  readonly #roles: ReadonlySet<Role> | null;
 
-  constructor(world: World, execute: Execute) {
+  constructor(world: World, execute: Execute, roles: ReadonlySet<Role> | null = null) {
+    this.#roles = roles;
     this.#world = world;
     this.#execute = execute;
   }
 
-  /** Refuses input that the operation does not take, before anything of it is begun. Throws {@link Failure} `input-invalid`. */
+  /** Refuses what this process does not hold, and input that the operation does not take, before anything is begun. Throws {@link Failure} `role-missing`, `input-invalid`. */
   validate({ operation, input }: Route, given: Readonly<Record<string, Json>>): void {
+    if (this.#roles !== null) requireRole(operation, this.#roles);
     const parsed = input.safeParse(given);
     if (parsed.success) return;
     const { message, details } = inputFailure(parsed.error, operation.handlesSecrets ? {} : given, null);
@@ -62,6 +67,7 @@ export class Serving {
 
   async run(route: Route, given: Given, client: Client, hooks: Hooks): Promise<Envelope> {
     const { id, operation } = route;
+    if (this.#roles !== null) requireRole(operation, this.#roles);
     if (operation.isLasting !== true) return this.#carryOut(route, given, client, hooks);
     const { cache, version } = this.#world;
     const key = `${version}:${id}:${orderlessText(given)}`;

@@ -1,10 +1,11 @@
+import type { BucketSize, RequestLimits } from '../../ports/request-limits.ts';
 import type { Users } from '../../ports/users.ts';
 import type { SignInInput } from '../browser-session.ts';
 import { Failure } from '../failures.ts';
 import { Backoff } from './backoff.ts';
 import type { Browser, BrowserSessions } from './browser-sessions.ts';
+import { bucketName } from './bucket-name.ts';
 import { type Compare, PasswordDesk } from './passwords.ts';
-import { bucketName, TokenBuckets } from './token-buckets.ts';
 
 /** Of one name, wherever it is tried from. */
 const NAMES = { free: 5, firstMs: 1_000, longestMs: 300_000 };
@@ -13,13 +14,13 @@ const ADDRESSES = { free: 10, firstMs: 1_000, longestMs: 900_000 };
 /** Of one sign-in, whose password is asked for again. Then it ends: whoever has the browser does not have the password. */
 const MOST_PROOFS = 5;
 /** Passwords that are compared at once and a second, in the long run. */
-const AT_ONCE = 20;
-const PER_SECOND = 4;
+const TURNS: BucketSize = { capacity: 20, perSecond: 4 };
 
 export interface SignInsOptions {
   readonly users: Users;
   readonly sessions: BrowserSessions;
   readonly compare: Compare;
+  readonly limits: RequestLimits;
   /** Time since any moment, which only rises. */
   readonly elapsedMs: () => number;
 }
@@ -31,7 +32,6 @@ export class SignIns {
   readonly #names = new Backoff(NAMES);
   readonly #addresses = new Backoff(ADDRESSES);
   readonly #proofs = new Backoff({ free: MOST_PROOFS, firstMs: 0, longestMs: 0 });
-  readonly #all = new TokenBuckets(AT_ONCE, PER_SECOND);
 
   constructor(options: SignInsOptions) {
     this.#options = options;
@@ -49,12 +49,12 @@ export class SignIns {
     const nowMs = elapsedMs();
     const waitMs = Math.max(this.#names.waitMs(name, nowMs), this.#addresses.waitMs(place, nowMs));
     if (waitMs > 0) throw tooOften(waitMs);
-    this.#takeTurn(nowMs);
     this.#names.begin(name, nowMs);
     this.#addresses.begin(place, nowMs);
     const found = users.find(name);
     let isRight: boolean;
     try {
+      await this.#takeTurn();
       isRight = await this.#desk.isRight(given.password, found?.passwordHash ?? null);
     } catch (error) {
       this.#names.forgive(name);
@@ -72,9 +72,8 @@ export class SignIns {
   async prove(browser: Browser, password: string): Promise<void> {
     const { users, sessions, elapsedMs } = this.#options;
     const { idHash, user } = browser.signIn;
-    const nowMs = elapsedMs();
-    this.#takeTurn(nowMs);
-    const tries = this.#proofs.begin(idHash, nowMs);
+    await this.#takeTurn();
+    const tries = this.#proofs.begin(idHash, elapsedMs());
     let isRight = false;
     try {
       if (tries <= MOST_PROOFS) isRight = await this.#desk.isRight(password, users.find(user)?.passwordHash ?? null);
@@ -91,8 +90,8 @@ export class SignIns {
     throw new Failure('sign-in-refused', 'this is not the password of who is signed in');
   }
 
-  #takeTurn(nowMs: number): void {
-    const { isAllowed, retryAfterMs } = this.#all.take('all', nowMs);
+  async #takeTurn(): Promise<void> {
+    const { isAllowed, retryAfterMs } = await this.#options.limits.take('sign-in:all', TURNS);
     if (!isAllowed) throw tooOften(retryAfterMs);
   }
 }

@@ -26,7 +26,7 @@ export interface StdioOptions {
 export async function serveStdio(options: StdioOptions): Promise<void> {
   const { world, execute, failureOf, onDefect, stop } = options;
   const { StdioServerTransport } = await orUnavailable(import('@modelcontextprotocol/sdk/server/stdio.js'));
-  const once = new Once(await world.requests());
+  const once = new Once(await world.requests(), world.clock);
   const desk: McpDesk = { world, serving: new Serving(world, execute), once, failureOf, onDefect };
   const client = { name: 'agent', scopes: scopesOf(options.tier) };
   const session = randomUUID();

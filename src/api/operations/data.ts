@@ -212,3 +212,40 @@ export const dataRm = operation({
     { command: 'data rm SYNTH:ALPHA-USD', does: 'every timeframe of an instrument' },
   ],
 });
+
+export const dataSync = operation({
+  name: 'data sync',
+  group: 'data',
+  summary: 'Bring the series of the catalogue up to date from their venues',
+  details:
+    'Each from where its bars end, as data get does. What comes from files, or from a venue without history, stays as it is. A series that cannot be had keeps no other from it; where none can, it fails.',
+  kind: 'command',
+  scope: 'research',
+  isLong: true,
+  input: z.object({
+    venue: z
+      .string()
+      .min(1)
+      .optional()
+      .meta({ description: 'Only those of this venue', placeholder: 'venue', completes: 'venue' }),
+  }),
+  output: z.object({
+    series: z.array(
+      z.object({
+        series: z.string(),
+        timeframe: z.string(),
+        inserted: z.number(),
+        corrected: z.number(),
+        complete: z.boolean(),
+        failure: z.object({ code: z.string(), message: z.string() }).nullable(),
+      }),
+    ),
+    /** Series that come from elsewhere. */
+    others: z.number(),
+  }),
+  positionals: [],
+  examples: [
+    { command: 'data sync', does: 'everything that comes from a venue' },
+    { command: 'data sync --venue binance', does: 'what comes from one' },
+  ],
+});

@@ -10,6 +10,7 @@ export const JOB_OPERATIONS = [
   'check',
   'report',
   'data-get',
+  'data-sync',
   'data-import',
   'data-check',
   'journal-verify',
@@ -87,7 +88,7 @@ export const jobsAdd = operation({
   scope: 'research',
   carries: true,
   input: z.object({
-    operation: z.enum(JOB_OPERATIONS).meta({ description: 'What is to be done', placeholder: 'operation' }),
+    operation: z.enum(JOB_OPERATIONS).meta({ description: 'Operation that is to be done', placeholder: 'what' }),
     input: carriedInput,
     id: jobId.optional().meta({ description: 'A name for it; else one is made', placeholder: 'id' }),
     priority: z

@@ -96,6 +96,7 @@ export const runsResult = operation({
   kind: 'query',
   scope: 'read',
   isHeavy: true,
+  sharesThread: true,
   http: [{ method: 'GET', path: 'runs/{run}/result' }],
   input: z.object({
     run,

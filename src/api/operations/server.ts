@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { MCP_TIERS } from '../mcp/tiers.ts';
 import { ACCESS_SCOPES, operation } from '../operation.ts';
+import { TYPED_ROLES } from '../roles.ts';
+import { POLICIES } from './watchdog.ts';
 
 /** What `serve` tells: once that it is there, then now and again how it does. */
 const serveUpdate = z.object({
@@ -13,6 +15,9 @@ const serveUpdate = z.object({
   users: z.number(),
   answered: z.number(),
   underWay: z.number(),
+  roles: z.array(z.string()),
+  /** Sessions of deployments that run here. */
+  sessions: z.array(z.string()),
   /** The paper session of `--demo`; null without. */
   demo: z.string().nullable(),
 });
@@ -34,7 +39,7 @@ export const serve = operation({
   group: 'server',
   summary: 'Serve every operation over HTTP and WebSocket',
   details:
-    'Paths below /api, the interface at /openapi.json, its documentation at /docs, WebSockets at /ws, assistants at /mcp, /health and /metrics. On 127.0.0.1 it needs neither key nor user; elsewhere it needs one of them, and TLS or a proxy that has it. Ends with Ctrl-C.',
+    'Paths below /api, the desk at /, the interface at /openapi.json, its documentation at /docs, WebSockets at /ws, assistants at /mcp, /health and /metrics. On 127.0.0.1 it needs neither key nor user; elsewhere it needs one of them, and TLS or a proxy that has it. Several processes share one database, each with some of the roles; sessions of deployments (tradewright deployment add) are shared among those that execute. Ends with Ctrl-C.',
   kind: 'stream',
   scope: 'admin',
   localOnly: 'It is the server.',
@@ -44,8 +49,8 @@ export const serve = operation({
       .int()
       .min(0)
       .max(65_535)
-      .default(7330)
-      .meta({ description: 'Port; 0 for any free one', placeholder: 'n' }),
+      .optional()
+      .meta({ description: 'Port; 0 for any free one; default TRADEWRIGHT_PORT, PORT, 7330', placeholder: 'n' }),
     host: z.string().min(1).default('127.0.0.1').meta({ description: 'Address to listen on', placeholder: 'address' }),
     requireKey: z
       .boolean()
@@ -72,6 +77,16 @@ export const serve = operation({
     mcpTier: z.enum(MCP_TIERS).default('research').meta({
       description: 'What assistants of this machine may do at /mcp without a key',
     }),
+    role: z.array(z.enum(TYPED_ROLES)).min(1).default(['all']).meta({
+      description: 'What this process does, where several share a database; may be repeated; default all',
+    }),
+    watchdog: z.enum(POLICIES).optional().meta({
+      description: 'What the role risk does about what a silent session has open; without it nobody watches',
+    }),
+    grace: z.number().min(1).max(3_600).optional().meta({
+      description: 'Seconds that its end may take; default TRADEWRIGHT_GRACE, 60',
+      placeholder: 'seconds',
+    }),
     alerts: z.boolean().default(true).meta({ description: 'Leave the evaluation of alerts to others' }),
     jobs: z.number().int().min(0).max(256).optional().meta({
       description: 'Jobs at once; 0 leaves them to other servers; default one less than the machine has cores',
@@ -92,6 +107,10 @@ export const serve = operation({
     {
       command: 'serve --host 0.0.0.0 --tls-cert server.pem --tls-key server.key',
       does: 'for other machines, with keys of tradewright apikey add',
+    },
+    {
+      command: 'serve --role execution --role monitor',
+      does: 'one of several processes on the database of TRADEWRIGHT_DATABASE',
     },
   ],
 });

@@ -5,6 +5,7 @@ import * as alerts from './alerts.ts';
 import * as bars from './bars.ts';
 import * as channels from './channels.ts';
 import * as data from './data.ts';
+import * as deployments from './deployments.ts';
 import * as installation from './installation.ts';
 import * as jobs from './jobs.ts';
 import * as journals from './journals.ts';
@@ -18,6 +19,7 @@ import * as registry from './registry.ts';
 import * as replay from './replay.ts';
 import * as research from './research.ts';
 import * as runs from './runs.ts';
+import * as schedules from './schedules.ts';
 import * as server from './server.ts';
 import { sessionBars } from './session-bars.ts';
 import * as commands from './session-commands.ts';
@@ -49,6 +51,7 @@ export const OPERATIONS = {
   'data-export': data.dataExport,
   'data-rm': data.dataRm,
   'data-get': venues.dataGet,
+  'data-sync': data.dataSync,
   venues: venues.venues,
   watch: venues.watch,
   latest: venues.latest,
@@ -69,6 +72,9 @@ export const OPERATIONS = {
   'journal-restore': journals.journalRestore,
   'account-add': account.accountAdd,
   'account-ls': account.accountLs,
+  'deployment-add': deployments.deploymentAdd,
+  'deployment-ls': deployments.deploymentLs,
+  'deployment-rm': deployments.deploymentRm,
   status: queries.status,
   positions: queries.positions,
   balances: portfolio.balances,
@@ -110,6 +116,12 @@ export const OPERATIONS = {
   'jobs-show': jobs.jobsShow,
   'jobs-cancel': jobs.jobsCancel,
   'jobs-retry': jobs.jobsRetry,
+  'schedules-ls': schedules.schedulesLs,
+  'schedules-add': schedules.schedulesAdd,
+  'schedules-pause': schedules.schedulesPause,
+  'schedules-resume': schedules.schedulesResume,
+  'schedules-run': schedules.schedulesRun,
+  'schedules-remove': schedules.schedulesRemove,
   serve: server.serve,
   mcp: server.mcp,
   'apikey-add': server.apikeyAdd,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { operation } from '../operation.ts';
 
 /** As `src/kill/watchdog.ts` has them. */
-const POLICIES = ['nothing', 'cancel-entries', 'flatten'] as const;
+export const POLICIES = ['nothing', 'cancel-entries', 'flatten'] as const;
 
 const alarmLine = z.object({
   time: z.string(),

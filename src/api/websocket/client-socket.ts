@@ -6,10 +6,10 @@ import { Failure } from '../failures.ts';
 import type { Client, Gate } from '../http/access.ts';
 import { jsonObject } from '../http/body.ts';
 import { answerDeed } from '../http/deed.ts';
+import type { Limit } from '../http/limit.ts';
 import type { Desk } from '../http/operation-answer.ts';
 import { problemOf } from '../http/problem.ts';
 import { authorize, endsByItself, followed, OPERATION_ROUTES, type Route } from '../http/routes.ts';
-import type { TokenBuckets } from '../http/token-buckets.ts';
 import type { Hub } from '../topics/hub.ts';
 import { CLOSED, type ClientFrame, clientFrame, HEARTBEAT_MS } from './frames.ts';
 import { Outbox } from './outbox.ts';
@@ -20,7 +20,7 @@ export interface Exchange {
   readonly desk: Desk;
   readonly hub: Hub;
   readonly gate: Gate;
-  readonly quotas: TokenBuckets;
+  readonly quotas: Limit;
   readonly clock: Clock;
   readonly version: string;
 }
@@ -34,6 +34,8 @@ const MOST_SUBSCRIPTIONS = 100;
 /** Who goes on after so many refusals in a row is closed. */
 const MOST_REFUSED = 100;
 const MOST_HZ = 10;
+/** Frames of one socket that wait for those before them. */
+const MOST_UNREAD = 1_000;
 
 type Frame<K extends ClientFrame['k']> = Extract<ClientFrame, { k: K }>;
 type Given = Readonly<Record<string, Json>>;
@@ -56,6 +58,8 @@ export class ClientSocket {
   #refused = 0;
   /** Since it was last looked at. */
   #hasAsked = false;
+  #inbox: Promise<unknown> = Promise.resolve();
+  #unread = 0;
 
   constructor(socket: WebSocket, exchange: Exchange, address: string, client: Client | null) {
     this.#socket = socket;
@@ -87,17 +91,18 @@ export class ClientSocket {
     return this.#client?.name ?? null;
   }
 
-  /** Ends it where its key opens nothing any more, or nobody is there. */
-  check(): void {
+  /** Ends it where its key opens nothing any more, or nobody is there. Keys that cannot be read now are read at the next look. */
+  async check(): Promise<void> {
     const { gate, clock } = this.#exchange;
+    if (clock.elapsedMs() - this.#heardMs > DEAD_MS) return this.#socket.terminate();
+    if (this.#client === null) return;
     const hasAsked = this.#hasAsked;
     this.#hasAsked = false;
-    if (this.#client !== null && !gate.staysOpen(this.#client, this.#address, hasAsked))
+    if (!(await gate.staysOpen(this.#client, this.#address, hasAsked).catch(() => true)))
       this.close(
         CLOSED.unauthenticated,
         this.#client.browser === undefined ? 'the key is not valid any more' : 'the sign-in has ended',
       );
-    else if (clock.elapsedMs() - this.#heardMs > DEAD_MS) this.#socket.terminate();
   }
 
   beat(heartbeat: Buffer): void {
@@ -137,18 +142,28 @@ export class ClientSocket {
     this.#outbox.send({ k: 'hello', version, client: name, scopes: [...scopes], heartbeatMs: HEARTBEAT_MS });
   }
 
+  /** One frame after the other, as they came. */
   #heard(message: RawData, isBinary: boolean): void {
     this.#heardMs = this.#exchange.clock.elapsedMs();
     this.#hasAsked = true;
+    if (++this.#unread > MOST_UNREAD) {
+      this.close(CLOSED.tooOften, 'it asks faster than it is answered');
+      return;
+    }
+    this.#inbox = this.#inbox.then(() => this.#read(message, isBinary)).finally(() => this.#unread--);
+  }
+
+  /** Never rejects. */
+  async #read(message: RawData, isBinary: boolean): Promise<void> {
     if (this.#socket.readyState !== this.#socket.OPEN) return;
     let id: string | null = null;
     try {
-      this.#mayAsk();
+      await this.#mayAsk();
       if (isBinary) throw new Failure('frame-invalid', 'expected a text frame, found a binary one');
       const told = jsonObject((message as Buffer).toString());
       const { id: named } = told;
       if (typeof named === 'string' && named !== '' && named.length <= 64) id = named;
-      this.#take(frameOf(told));
+      await this.#take(frameOf(told));
     } catch (error) {
       this.#refuse(id, error);
       if (this.#client === null) this.close(CLOSED.unauthenticated, 'no key came');
@@ -156,11 +171,10 @@ export class ClientSocket {
     this.#isFirst = false;
   }
 
-  /** Throws {@link Failure} `rate-limited`. */
-  #mayAsk(): void {
+  /** Rejects with {@link Failure} `rate-limited`. */
+  async #mayAsk(): Promise<void> {
     if (this.#client === null) return;
-    const { quotas, clock } = this.#exchange;
-    const { isAllowed, retryAfterMs } = quotas.take(this.#client.name, clock.elapsedMs());
+    const { isAllowed, retryAfterMs } = await this.#exchange.quotas.take(this.#client.name);
     if (isAllowed) {
       this.#refused = 0;
       return;
@@ -172,19 +186,20 @@ export class ClientSocket {
     });
   }
 
-  #take(frame: ClientFrame): void {
-    if (frame.k === 'auth') this.#authenticate(frame);
+  async #take(frame: ClientFrame): Promise<void> {
+    if (frame.k === 'auth') await this.#authenticate(frame);
     else if (this.#client === null) throw new Failure('unauthenticated', 'expected a frame auth first, found another');
     else if (frame.k === 'call') void this.#call(frame, this.#client);
     else if (frame.k === 'subscribe') this.#subscribe(frame, this.#client);
     else this.#unsubscribe(frame);
   }
 
-  #authenticate({ key }: Frame<'auth'>): void {
+  async #authenticate({ key }: Frame<'auth'>): Promise<void> {
     if (!this.#isFirst) throw new Failure('frame-invalid', 'expected a frame auth as the first one, found it later');
     // Who shows a key is nobody until it is known to be good, a program of this machine too.
     this.#client = null;
-    this.#client = this.#exchange.gate.clientOf({ authorization: `Bearer ${key}`, cookie: undefined }, this.#address);
+    const shown = { authorization: `Bearer ${key}`, cookie: undefined };
+    this.#client = await this.#exchange.gate.clientOf(shown, this.#address);
     this.#authTimer?.cancel();
     this.#hello(this.#client);
   }

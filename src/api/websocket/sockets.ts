@@ -6,9 +6,10 @@ import { formatTime } from '../../core/vocabulary/time.ts';
 import type { Timer } from '../../ports/clock.ts';
 import { Failure } from '../failures.ts';
 import type { Client } from '../http/access.ts';
+import { bucketName } from '../http/bucket-name.ts';
+import type { Limit } from '../http/limit.ts';
 import { guardOrigin } from '../http/origin.ts';
 import { problemOf, statusOf } from '../http/problem.ts';
-import { bucketName, type TokenBuckets } from '../http/token-buckets.ts';
 import { ClientSocket, type Exchange } from './client-socket.ts';
 
 export const SOCKET_PATH = '/ws';
@@ -19,7 +20,7 @@ const TURNS = 10;
 const FAREWELL_MS = 2_000;
 
 export interface SocketsOptions extends Exchange {
-  readonly addresses: TokenBuckets;
+  readonly addresses: Limit;
   readonly hosts: readonly string[] | null;
   readonly isBehindProxy: boolean;
   /** A socket that was refused with a status, or has ended (101). */
@@ -64,7 +65,7 @@ export class Sockets {
   }
 
   /** Makes a socket of a request, or refuses it with a problem. */
-  upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+  async upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): Promise<void> {
     const correlation = randomUUID();
     const startMs = this.#options.clock.elapsedMs();
     socket.on('error', () => socket.destroy());
@@ -74,7 +75,7 @@ export class Sockets {
     let client: Client | null;
     try {
       asker = this.#asker(request);
-      client = this.#admit(request, asker);
+      client = await this.#admit(request, asker);
     } catch (error) {
       const failure = this.#options.desk.failureOf(error);
       if (failure.code === 'unexpected') this.#options.desk.onDefect(error, correlation);
@@ -82,6 +83,8 @@ export class Sockets {
       end(statusOf(failure), null);
       return;
     }
+    // It has hung up meanwhile.
+    if (socket.destroyed) return;
     this.#server.handleUpgrade(request, socket, head, (accepted) => {
       const own = new ClientSocket(accepted, this.#options, asker.address, client);
       const turn = this.#turns[this.#made++ % this.#turns.length]!;
@@ -125,19 +128,19 @@ export class Sockets {
     };
   }
 
-  /** Who asks; null for who has to say so first. Throws {@link Failure}. */
-  #admit({ url = '', headers }: IncomingMessage, { address, protocol }: Asker): Client | null {
-    const { addresses, clock, hosts, gate } = this.#options;
-    if (!addresses.take(bucketName(address), clock.elapsedMs()).isAllowed)
+  /** Who asks; null for who has to say so first. Rejects with {@link Failure}. */
+  async #admit({ url = '', headers }: IncomingMessage, { address, protocol }: Asker): Promise<Client | null> {
+    const { addresses, hosts, gate } = this.#options;
+    if (!(await addresses.take(bucketName(address))).isAllowed)
       throw new Failure('rate-limited', 'the address asks more often than it may');
     guardOrigin({ headers, protocol }, hosts);
-    if (this.#isEnding) throw new Failure('server-busy', 'the server ends');
     const [path, query] = url.split('?');
     if (path !== SOCKET_PATH) throw new Failure('route-unknown', `WebSockets are at ${SOCKET_PATH}`);
     // Addresses are written into logs: whoever puts a key there shall learn so at once.
     if (query !== undefined) throw new Failure('input-invalid', `${SOCKET_PATH} takes nothing in its address`);
     const { authorization, cookie, origin } = headers;
-    const client = gate.find({ authorization, cookie }, address);
+    const client = await gate.find({ authorization, cookie }, address);
+    if (this.#isEnding) throw new Failure('server-busy', 'the server ends');
     // Browsers always say which page asks for a socket; a cookie without it is not a browser's.
     if (client?.browser !== undefined && origin === undefined)
       throw new Failure('origin-refused', 'expected the header origin beside the cookie of a sign-in, found none');
@@ -151,7 +154,7 @@ export class Sockets {
     this.#turn = (this.#turn + 1) % TURNS;
     const heartbeat = Buffer.from(JSON.stringify({ k: 'heartbeat', time: formatTime(clock.nowMs()) }));
     for (const socket of turn) {
-      socket.check();
+      void socket.check();
       if (isBeat) socket.beat(heartbeat);
     }
     this.#timer = clock.after(TURN_MS, () => this.#nextTurn());

@@ -176,3 +176,22 @@ export function renderRemoved(output: Output<'data-rm'>, { style }: Scene): Rend
     next: 'tradewright data ls',
   };
 }
+
+export function renderSync({ series, others }: Output<'data-sync'>, { style }: Scene): Rendering {
+  const rows = series.map(({ series: name, timeframe, inserted, corrected, complete, failure }) => [
+    ...[name, timeframe, count(inserted), count(corrected)],
+    failure !== null ? style.bad(failure.message) : complete ? 'up to date' : style.warn('goes on there'),
+  ]);
+  const right = { align: 'right' as const };
+  const columns = [
+    ...[{ header: 'series' }, { header: 'timeframe' }, { header: 'new', ...right }, { header: 'corrected', ...right }],
+    { header: '', mayShrink: true },
+  ];
+  return {
+    text: [
+      series.length === 0 ? ' no series come from a venue' : table(columns, rows, style),
+      ...(others === 0 ? [] : [style.dim(` ${counted(others, 'series', 'series')} from elsewhere`)]),
+    ].join('\n'),
+    next: series.length === 0 ? 'tradewright help data get' : 'tradewright data ls',
+  };
+}

@@ -10,7 +10,7 @@ type Shown = Output<'limits-show'>;
 type LimitsGiven = Output<'limits-set'>;
 
 const text = (value: unknown): string =>
-  value === null ? 'off' : Array.isArray(value) ? value.join(',') : String(value);
+  value === null ? 'off' : Array.isArray(value) ? value.join(',') : JSON.stringify(value);
 
 const number = (value: number | null): string => (value === null ? '' : String(+value.toPrecision(8)));
 

@@ -25,7 +25,16 @@ import {
   renderSessionBarsUpdate,
   renderSymbols,
 } from './bars.ts';
-import { renderDataCheck, renderExport, renderGenerate, renderImport, renderRemoved, renderSeries } from './data.ts';
+import {
+  renderDataCheck,
+  renderExport,
+  renderGenerate,
+  renderImport,
+  renderRemoved,
+  renderSeries,
+  renderSync,
+} from './data.ts';
+import { renderDeploymentAdded, renderDeploymentRemoved, renderDeployments } from './deployments.ts';
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderConfig, renderDoctor, renderHelp, renderVersion } from './installation.ts';
 import {
@@ -56,6 +65,7 @@ import {
 import { renderReplay, renderReplayed } from './replay.ts';
 import { renderCheck, renderRun } from './run.ts';
 import { renderDiff, renderRun as renderOneRun, renderReport, renderResult, renderRuns } from './runs.ts';
+import { renderSchedule, renderScheduleRemoved, renderScheduleRun, renderSchedules } from './schedules.ts';
 import { renderKeyAdded, renderKeyRevoked, renderKeys, renderServe, renderServeEnd } from './server.ts';
 import {
   renderKill,
@@ -151,6 +161,7 @@ export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: 
   'data-export': renderExport,
   'data-rm': renderRemoved,
   'data-get': renderDownload,
+  'data-sync': renderSync,
   venues: renderVenues,
   'journal-verify': renderVerified,
   'journal-backup': renderBackup,
@@ -207,8 +218,17 @@ export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: 
   'jobs-show': renderJob,
   'jobs-cancel': renderJobCancelled,
   'jobs-retry': renderJobRetried,
+  'schedules-ls': renderSchedules,
+  'schedules-add': renderSchedule,
+  'schedules-pause': renderSchedule,
+  'schedules-resume': renderSchedule,
+  'schedules-run': renderScheduleRun,
+  'schedules-remove': renderScheduleRemoved,
   serve: renderServeEnd,
   mcp: () => ({ text: '', next: null }),
+  'deployment-add': renderDeploymentAdded,
+  'deployment-ls': renderDeployments,
+  'deployment-rm': renderDeploymentRemoved,
   'apikey-add': renderKeyAdded,
   'apikey-ls': renderKeys,
   'apikey-revoke': renderKeyRevoked,

@@ -6,7 +6,7 @@ import { counted, flow, labelled } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
 
 export function renderServe(update: ServeUpdate, { style }: Scene): string {
-  const { time, url, needsKey, keys, users, answered, underWay, demo } = update;
+  const { time, url, needsKey, keys, users, answered, underWay, demo, roles, sessions } = update;
   return [
     flow(
       'server',
@@ -22,6 +22,8 @@ export function renderServe(update: ServeUpdate, { style }: Scene): string {
     labelled('docs', style.accent(`${url}/docs`), style, 12),
     labelled('API', `${style.accent(`${url}/api`)}, described in ${url}/openapi.json`, style, 12),
     ...(demo === null ? [] : [labelled('session', `${style.accent(demo)}, paper, on a synthetic market`, style, 12)]),
+    labelled('roles', roles.join(' '), style, 12),
+    ...(sessions.length === 0 ? [] : [labelled('sessions', sessions.join(' '), style, 12)]),
     labelled(
       'keys',
       needsKey ? `needed; ${counted(keys, 'key')} and ${counted(users, 'user')}` : 'not needed on this machine',

@@ -82,4 +82,5 @@ function stateTold(scope: string, from: string, to: string, reason: string): Tol
 
 const percent = (share: number): string => `${Math.round(share * 10_000) / 100} %`;
 
-const shown = (value: unknown): string => (value === null ? 'off' : String(value));
+const shown = (value: unknown): string =>
+  value === null ? 'off' : typeof value === 'string' ? value : JSON.stringify(value);

@@ -99,6 +99,7 @@ export class OrderDispatch {
     const order = this.#risk.review(d, this.#picture.view);
     if (order === null) return this.refuse(slot, this.#risk.refusal, d.intent, d.side, d.lots, cause);
     const worked = (d.flags & WORKED) !== 0;
+    if (this.#mustOnlyReduce(d)) d.flags |= FLAG.reduceOnly;
     const held = placing === 'emulated' || worked || (isExit && isImmediate(d));
     if (placing === 'emulated') d.flags |= FLAG.emulated;
     const endsAtMs = d.expireAtMs;
@@ -127,6 +128,20 @@ export class OrderDispatch {
     else if (placing === 'emulated') this.held.hold(row);
     else if (!worked) this.exits!.claim(row);
     return row;
+  }
+
+  /**
+   * What passed because it only reduces must not do anything else: should a stop or target that rests take the position first, it would open
+   * another one, which nobody has looked at.
+   */
+  #mustOnlyReduce(d: OrderDraft): boolean {
+    return (
+      this.#risk.state.reducing &&
+      d.parent < 0 &&
+      (d.flags & (WORKED | FLAG.sizeAtFill)) === 0 &&
+      this.#picture.view.strategyLegLots > 0 &&
+      this.#s.capabilities.reduceOnly
+    );
   }
 
   #placing(d: OrderDraft): Placing {

@@ -142,14 +142,22 @@ function positionBefore(venue: VenueView, journal: JournalView, tick: number): b
     .reduce((sum, { sign, quantity }) => sum + sign * quantity, 0n);
 }
 
-/** I9: never more than was allowed when the order was decided, whatever of the open entries fills. */
+/**
+ * I9: never more than was allowed when the order was decided, whatever of the open entries fills. One that was decided later and has traded
+ * already counted the order as filled, by the limits of then.
+ */
 function positions(rules: Rules, venue: VenueView, journal: JournalView, found: string[]): void {
+  const traded: SeenIntent[] = [];
   let position = 0n;
   for (const trade of venue.trades) {
     const order = venue.ownerOf(trade);
     const intent = journal.places.get(order);
     if (intent === undefined) continue;
-    const most = exact(rules.lot) * BigInt(journal.allowed('positionLots', intent));
+    if (!traded.includes(intent)) traded.push(intent);
+    const counted = traded
+      .filter((each) => each.tick >= intent.tick)
+      .map((each) => journal.allowed('positionLots', each));
+    const most = exact(rules.lot) * BigInt(Math.max(...counted));
     position += trade.sign * trade.quantity - feeInBase(trade);
     const size = position < 0n ? -position : position;
     const grows = trade.sign > 0n === position > 0n;

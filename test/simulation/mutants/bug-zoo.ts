@@ -298,16 +298,10 @@ export const BUG_ZOO: readonly Mutant[] = [
     ],
   },
   {
-    name: 'an order that turns a position over does not count the stops that rest',
-    seen: 'I9: stop and entry both fill',
-    file: 'src/core/risk/assessment.ts',
-    changes: [['position > 0 !== buy ? view.strategyLegLots : 0', 'position > 0 !== buy ? 0 : 0']],
-  },
-  {
     name: 'funding that fell due while nobody listened is not asked for',
     seen: 'F12: missed user events',
     file: 'src/session/funding-history.ts',
-    changes: [['if (gateway.fundingSince === undefined) {', 'if (gateway.fundingSince !== undefined) {']],
+    changes: [['if (symbols.has(symbol) && atMs', "if (symbols.has('') && atMs"]],
   },
   {
     name: 'funding of the stream and of the history is booked twice',

@@ -42,8 +42,14 @@ export function Field({ label, about, wrong, className = '', children }: FieldPr
   );
 }
 
+/** Field that a refusal is about; empty for none. */
+export function fieldOf(problem: ProblemError | null): string {
+  const field = problem?.details['field'];
+  return typeof field === 'string' ? field : '';
+}
+
 /** What a refusal says of a field, without the field's name before it; null where it is about another one. */
 export function wrongAt(problem: ProblemError | null, field: string): string | null {
-  if (problem === null || problem.details['field'] !== field) return null;
+  if (problem === null || fieldOf(problem) !== field) return null;
   return problem.message.replace(new RegExp(`^${field}: `), '');
 }

@@ -21,7 +21,7 @@ export function Backtests() {
       <h1 className="sr-only">Backtests</h1>
       <RunningPanel hasDone={run === undefined} />
       {run === undefined ? (
-        <div className="grid items-start gap-3 xl:grid-cols-[minmax(24rem,30rem)_minmax(0,1fr)]">
+        <div className="grid items-start gap-3 xl:grid-cols-[minmax(20rem,26rem)_minmax(0,1fr)]">
           <NewRun
             strategy={strategy}
             onDone={(id) =>

@@ -7,7 +7,7 @@ import { useAnswer } from '../../desk/use-view.ts';
 import { count } from '../../format/numerals.ts';
 import { timeText } from '../../format/times.ts';
 import { Button } from '../../parts/button.tsx';
-import { Field, wrongAt } from '../../parts/field.tsx';
+import { Field, fieldOf, wrongAt } from '../../parts/field.tsx';
 import { SchemaField, typedValue } from '../../parts/operation-form.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { noteStep } from '../overview/steps.ts';
@@ -41,14 +41,16 @@ const MORE = Object.keys(SHAPE).filter(
 type Values = Readonly<Record<string, string>>;
 export type RunRequest = OutputOf<'runs show'>;
 
+const wordOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
+
 /** What a run was asked with, as it is typed. */
 function typed({ config }: RunRequest): { strategy: string; data: readonly string[]; params: Values; values: Values } {
-  const text = (value: unknown): string => (Array.isArray(value) ? value.join(',') : String(value));
+  const text = (value: unknown): string => (Array.isArray(value) ? value.map(wordOf).join(',') : wordOf(value));
   const { strategy, data, param, account: _account, ...others } = config as Record<string, unknown>;
   return {
-    strategy: String(strategy ?? ''),
-    data: Array.isArray(data) ? data.map(String) : [],
-    params: Object.fromEntries(Object.entries((param ?? {}) as object).map(([name, value]) => [name, String(value)])),
+    strategy: typeof strategy === 'string' ? strategy : '',
+    data: Array.isArray(data) ? data.map(wordOf) : [],
+    params: Object.fromEntries(Object.entries((param ?? {}) as object).map(([name, value]) => [name, wordOf(value)])),
     values: Object.fromEntries(Object.entries(others).map(([name, value]) => [name, text(value)])),
   };
 }
@@ -75,7 +77,7 @@ export function NewRun({
   const [ours, setOurs] = useState(0);
   const mine = asked.find(({ id }) => id === ours);
   const problem = mine?.problem ?? null;
-  const field = String(problem?.details['field'] ?? '');
+  const field = fieldOf(problem);
   const lines = strategies.phase === 'there' ? strategies.data.strategies : [];
   const id = strategy === '' ? (lines[0]?.id ?? '') : strategy;
   const chosen = lines.find((line) => line.id === id);
@@ -98,7 +100,7 @@ export function NewRun({
     event.preventDefault();
     const given = input();
     const isOther = chosen?.params.some(
-      ({ name, default: byDefault }) => (params[name] ?? '') !== '' && params[name] !== String(byDefault),
+      ({ name, default: byDefault }) => (params[name] ?? '') !== '' && params[name] !== wordOf(byDefault),
     );
     if (isOther === true) noteStep('parameter');
     const running = runBacktest(given, like?.id ?? null);
@@ -194,7 +196,7 @@ export function NewRun({
                 ))}
               </ul>
             )}
-            <p className="text-xs text-soft" role="status">
+            <p className="text-xs text-soft" aria-live="polite">
               {summaryOf(id, data, catalogue.phase === 'there' ? catalogue.data.series : [])}
             </p>
             <Button type="submit" kind="main" disabled={at !== null || id === '' || data.length === 0}>

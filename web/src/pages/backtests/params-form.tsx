@@ -27,7 +27,7 @@ export function ParamsForm({
           value={values[parameter.name] ?? ''}
           wrong={
             wrongAt(problem, parameter.name) ??
-            (String(problem?.details['parameter'] ?? '') === parameter.name ? problem!.message : null)
+            (problem?.details['parameter'] === parameter.name ? problem.message : null)
           }
           onChange={(value) => onChange(parameter.name, value)}
         />
@@ -37,7 +37,7 @@ export function ParamsForm({
 }
 
 function ParameterField({
-  parameter: { name, kind, default: byDefault, min, max, step, options },
+  parameter: { name, kind, default: given, min, max, step, options },
   value,
   wrong,
   onChange,
@@ -47,15 +47,16 @@ function ParameterField({
   readonly wrong: string | null;
   readonly onChange: (value: string) => void;
 }) {
-  const shown = value === '' ? String(byDefault) : value;
-  const isChanged = value !== '' && value !== String(byDefault);
+  const byDefault = typeof given === 'string' ? given : JSON.stringify(given);
+  const shown = value === '' ? byDefault : value;
+  const isChanged = value !== '' && value !== byDefault;
   const range = min === null || max === null ? '' : `${min} to ${max}`;
   const stride = step ?? (kind === 'int' ? 1 : 'any');
   return (
     <Field
       label={`${name}${isChanged ? ' ●' : ''}`}
       wrong={wrong}
-      about={`${range === '' ? '' : `${range}; `}default ${String(byDefault)}`}
+      about={`${range === '' ? '' : `${range}; `}default ${byDefault}`}
     >
       {(of) =>
         options.length > 0 ? (
@@ -64,7 +65,7 @@ function ParameterField({
               <option key={option}>{option}</option>
             ))}
           </select>
-        ) : typeof byDefault === 'boolean' ? (
+        ) : typeof given === 'boolean' ? (
           <select {...of} className="control" value={shown} onChange={(event) => onChange(event.target.value)}>
             <option>true</option>
             <option>false</option>
@@ -82,7 +83,7 @@ function ParameterField({
               <input
                 type="range"
                 aria-label={`${name}, ${range}`}
-                className="mt-1 w-full accent-accent"
+                className="mt-1 h-[24px] w-full accent-accent"
                 min={min}
                 max={max}
                 step={stride}

@@ -40,7 +40,7 @@ export function RunResult({ run, tab }: { readonly run: string; readonly tab: st
                     <strong>{id}</strong>{' '}
                     <span className="figure text-sm text-soft">
                       {Object.entries(params)
-                        .map(([name, value]) => `${name} ${String(value)}`)
+                        .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
                         .join(', ')}
                     </span>
                   </span>

@@ -65,7 +65,8 @@ async function run(id: number, input: BacktestInput, changed: string | null): Pr
   }
 }
 
-export const cancelBacktest = (id: number): void => stops.get(id)?.abort();
+/** It is not waited for any more. */
+export const leaveBacktest = (id: number): void => stops.get(id)?.abort();
 export const forgetBacktest = (id: number): void => put(asked.filter((each) => each.id !== id));
 
 export function useAsked(): readonly Asked[] {

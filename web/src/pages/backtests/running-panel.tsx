@@ -5,7 +5,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Panel, Problem } from '../../parts/panel.tsx';
 import { useTick } from '../../parts/tick.ts';
-import { type Asked, cancelBacktest, forgetBacktest, runBacktest, useAsked } from './run-backtest.ts';
+import { type Asked, forgetBacktest, leaveBacktest, runBacktest, useAsked } from './run-backtest.ts';
 
 const A_SECOND_MS = 1000;
 
@@ -40,8 +40,12 @@ export function Running({ asked }: { readonly asked: Asked }) {
         <Badge tone={state === 'done' ? 'good' : state === 'failed' ? 'bad' : 'accent'}>{state}</Badge>
         <span className="ml-auto flex gap-2">
           {state === 'runs' ? (
-            <Button size="small" onClick={() => cancelBacktest(id)}>
-              Cancel
+            <Button
+              size="small"
+              title="What the server has begun it ends by itself; the run stands in the list then"
+              onClick={() => leaveBacktest(id)}
+            >
+              Leave it
             </Button>
           ) : (
             <>

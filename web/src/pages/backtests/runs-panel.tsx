@@ -48,29 +48,22 @@ export function RunsPanel() {
       width: '9.5rem',
       isWide: true,
     },
-    { name: 'Strategy', cell: (run) => run.strategy, sortBy: (run) => run.strategy, width: 'minmax(7rem, 1.5fr)' },
+    { name: 'Strategy', cell: (run) => run.strategy, sortBy: (run) => run.strategy, width: 'minmax(6.5rem, 1.5fr)' },
     {
       name: 'On',
       cell: ({ instruments, timeframe, synthetic }) => (
-        <span title={synthetic ? 'a made market' : ''}>
+        <span title={`${instruments.join(', ')} ${timeframe}${synthetic ? ', a made market' : ''}`}>
           {instruments.join(', ')} {timeframe}
           {synthetic ? ' ◦ synthetic' : ''}
         </span>
       ),
       isWide: true,
-      width: 'minmax(10rem, 2fr)',
-    },
-    {
-      name: 'Bars',
-      align: 'right',
-      isWide: true,
-      cell: ({ bars }) => count(bars),
-      sortBy: ({ bars }) => bars,
-      width: '5.5rem',
+      width: 'minmax(8.5rem, 2fr)',
     },
     {
       name: 'Return',
       align: 'right',
+      width: 'minmax(6.5rem, 1fr)',
       cell: (run) => (
         <Change value={metric(run, 'totalReturn')} hasArrow={false}>
           {percent(metric(run, 'totalReturn'), { isSigned: true })}
@@ -88,6 +81,7 @@ export function RunsPanel() {
     {
       name: 'Drawdown',
       align: 'right',
+      width: 'minmax(6.5rem, 1fr)',
       isWide: true,
       cell: (run) => percent(metric(run, 'maxDrawdown')),
       sortBy: (run) => rank(metric(run, 'maxDrawdown')),
@@ -110,7 +104,7 @@ export function RunsPanel() {
     {
       name: 'Compare',
       isWide: true,
-      width: '6.5rem',
+      width: '5.5rem',
       cell: ({ id }) => (
         <label className="flex items-center gap-1 text-xs">
           <input
@@ -123,7 +117,7 @@ export function RunsPanel() {
               else open(id, first);
             }}
           />
-          {first === null ? 'first' : first === id ? 'first' : 'with it'}
+          {first === id ? 'A' : first === null ? '' : 'B'}
         </label>
       ),
     },

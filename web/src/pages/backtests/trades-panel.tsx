@@ -1,4 +1,6 @@
+import { Link } from '@tanstack/react-router';
 import { useCallback, useMemo, useState } from 'react';
+import { useAnswer } from '../../desk/use-view.ts';
 import { count, money, price, quantity } from '../../format/numerals.ts';
 import { timeText } from '../../format/times.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
@@ -51,6 +53,9 @@ export function TradesPanel({ result: { price: market, trades, run } }: { readon
         : { fromS: picked.entryTimeMs / A_SECOND_MS, toS: (picked.exitTimeMs ?? picked.entryTimeMs) / A_SECOND_MS },
     [picked],
   );
+  const catalogue = useAnswer('data symbols', {}, { staleMs: 60_000 });
+  const isStored =
+    catalogue.phase === 'there' && catalogue.data.symbols.some(({ instrument }) => instrument === market.instrument);
   usePageKeys(
     useCallback(
       (key: string) => {
@@ -145,6 +150,28 @@ export function TradesPanel({ result: { price: market, trades, run } }: { readon
         title={market.instrument}
         unit={`${market.timeframe}, thinned to ${count(market.timeMs.length)} bars`}
         isFlush
+        actions={
+          isStored ? (
+            <Link
+              to="/chart"
+              search={
+                ((known: object) => ({
+                  ...known,
+                  ...{
+                    symbol: market.instrument,
+                    timeframe: market.timeframe,
+                    run: run.id,
+                    with: undefined,
+                    tab: undefined,
+                  },
+                })) as never
+              }
+              className="text-sm text-accent underline"
+            >
+              every bar of it
+            </Link>
+          ) : null
+        }
       >
         <PriceChart
           bars={bars}

@@ -123,7 +123,7 @@ function Choice<W extends string>({
 /** Who sits here, for the server. */
 function Identity() {
   const view = useIdentity();
-  const { signOut } = useSigning();
+  const signing = useSigning();
   return (
     <Panel title="Who you are">
       <Shown view={view} again={view.again} lines={1}>
@@ -136,7 +136,7 @@ function Identity() {
             {signedIn ? (
               <>
                 <span className="text-soft">signed in until {expires}</span>
-                <Button size="small" onClick={() => void signOut()}>
+                <Button size="small" onClick={() => void signing.signOut()}>
                   Sign out
                 </Button>
               </>

@@ -104,8 +104,7 @@ function Ladder({
     <li key={`${side} ${level.price}`}>
       <button
         type="button"
-        aria-label={`${side} ${price(level.price)}, quantity ${quantity(level.quantity)}: take as limit`}
-        className="relative flex w-full justify-between rounded px-2 leading-6 hover:bg-raised"
+        className="relative flex w-full justify-between rounded min-h-[24px] items-center px-2 hover:bg-raised"
         onClick={() => onPrice(level.price)}
       >
         <span
@@ -113,8 +112,15 @@ function Ladder({
           className={`absolute inset-y-0 right-0 ${side === 'ask' ? 'bg-down/15' : 'bg-up/15'}`}
           style={{ width: `${(level.quantity / largest) * 100}%` }}
         />
-        <span className={`figure relative ${side === 'ask' ? 'text-down' : 'text-up'}`}>{price(level.price)}</span>
-        <span className="figure relative">{quantity(level.quantity)}</span>
+        <span className={`figure relative ${side === 'ask' ? 'text-down' : 'text-up'}`}>
+          <span className="sr-only">{side} </span>
+          {price(level.price)}
+        </span>
+        <span className="figure relative">
+          <span className="sr-only">, quantity </span>
+          {quantity(level.quantity)}
+          <span className="sr-only">: take as limit</span>
+        </span>
       </button>
     </li>
   );

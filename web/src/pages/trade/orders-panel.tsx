@@ -10,7 +10,7 @@ import { Badge, type Tone } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
-import { Field, wrongAt } from '../../parts/field.tsx';
+import { Field, fieldOf, wrongAt } from '../../parts/field.tsx';
 import { Side } from '../../parts/figure.tsx';
 import { Panel, Problem, Shown } from '../../parts/panel.tsx';
 import { useAppearance } from '../../theme/appearance.ts';
@@ -152,7 +152,7 @@ export function AmendDialog({
     const done = await amend.run({ order: order.order, session, ...changes });
     if (done !== null) onClose();
   };
-  const isAtField = ['price', 'qty'].includes(String(amend.problem?.details['field'] ?? ''));
+  const isAtField = ['price', 'qty'].includes(fieldOf(amend.problem));
   return (
     <Dialog
       title="Amend an order"

@@ -7,6 +7,7 @@ import { useCommand } from '../../desk/use-command.ts';
 import { money, price, quantity } from '../../format/numerals.ts';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
+import { fieldOf } from '../../parts/field.tsx';
 import { Change } from '../../parts/figure.tsx';
 import { Panel, Problem } from '../../parts/panel.tsx';
 import { modeOf } from '../../shell/mode.ts';
@@ -60,6 +61,7 @@ export function Trade() {
   const session = current?.session ?? '';
   const verdict = useDryRun(missing.length > 0 || cannot !== null ? null : orderOf(ticket, session));
   const market = useMarket(symbol === '' ? null : symbol);
+  const feed = market.view.phase === 'there' ? market.view.data.symbols[0]?.state : undefined;
   const sizeInput = useRef<HTMLInputElement>(null);
   usePageKeys(useCallback((key: string) => (key === 'n' ? sizeInput.current?.focus() : undefined), []));
   const place = useCommand('order place', {
@@ -77,9 +79,8 @@ export function Trade() {
     setRest((known) => ({ ...known, size: '' }));
   };
   // What was refused is about the ticket as it was.
-  const { clear } = place;
   // biome-ignore lint/correctness/useExhaustiveDependencies: whenever the ticket changes.
-  useEffect(clear, [rest, symbol]);
+  useEffect(() => place.clear(), [rest, symbol]);
   const problem = place.problem ?? verdict.problem;
 
   if (current === null)
@@ -110,7 +111,7 @@ export function Trade() {
             sizeInput={sizeInput}
             isDisabled={cannot !== null}
           />
-          {place.problem === null || FIELDS.includes(String(place.problem.details['field'] ?? '')) ? null : (
+          {place.problem === null || FIELDS.includes(fieldOf(place.problem)) ? null : (
             <Problem problem={place.problem} />
           )}
           <Button
@@ -125,7 +126,12 @@ export function Trade() {
                 ? 'Review and send'
                 : `Send: ${ticket.side} ${symbol}`}
           </Button>
-          <p className="text-xs text-soft" role="status">
+          {cannot === null && (feed === 'stale' || feed === 'down') ? (
+            <p role="alert" className="text-sm text-warn">
+              Quotes of the venue are {feed}: what is seen here may not be the market.
+            </p>
+          ) : null}
+          <p className="text-xs text-soft" aria-live="polite">
             {cannot ??
               (missing.length > 0 ? `It needs ${missing.join(' and ')}.` : `${textOf(ticket)} · session ${session}`)}
           </p>

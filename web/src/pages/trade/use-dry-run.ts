@@ -6,6 +6,8 @@ import { type DryRun, tryOut } from '../../desk/dry-run.ts';
 import { problemOf } from '../../desk/streams.ts';
 
 const PAUSE_MS = 350;
+const REFUSED_AGAIN_MS = 5_000;
+const AGAIN_MS = 30_000;
 
 export interface Verdict {
   /** Of what is written now, or a moment ago; null before the first. */
@@ -14,7 +16,7 @@ export interface Verdict {
   /** Whether what is written now has been answered. */
   readonly isCurrent: boolean;
   readonly answeredAtMs: number;
-  again(): void;
+  readonly again: () => void;
 }
 
 /** What risk would say of an order, asked as it is written. Null for the order: nothing to ask yet. */
@@ -27,6 +29,9 @@ export function useDryRun(order: InputOf<'order place'> | null): Verdict {
     enabled: asked !== null,
     placeholderData: keepPreviousData,
     staleTime: 5_000,
+    // What was refused may pass in a moment, as when indicators have settled.
+    refetchInterval: ({ state }) =>
+      state.error !== null ? false : state.data?.allowed === true ? AGAIN_MS : REFUSED_AGAIN_MS,
   });
   return {
     answer: asked === null ? null : (query.data ?? null),

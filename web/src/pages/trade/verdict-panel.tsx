@@ -1,6 +1,7 @@
 import { LoaderCircle } from 'lucide-react';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
+import { fieldOf } from '../../parts/field.tsx';
 import { Panel, Problem } from '../../parts/panel.tsx';
 import { RuleVerdict } from '../../why/rule-verdict.tsx';
 import { FIELDS } from './ticket-form.tsx';
@@ -18,7 +19,7 @@ export function VerdictPanel({
   const counted =
     answer?.rules.filter(({ passed, limit, unit }) => passed && limit !== null && limit > 0 && !isFlag(unit)) ?? [];
   const others = answer?.rules.filter((rule) => !refused.includes(rule) && !counted.includes(rule)) ?? [];
-  const isAtField = FIELDS.includes(String(problem?.details['field'] ?? ''));
+  const isAtField = FIELDS.includes(fieldOf(problem));
   return (
     <Panel
       title="Risk verdict"

@@ -1,4 +1,5 @@
 import {
+  type AutoscaleInfo,
   type CandlestickData,
   CandlestickSeries,
   CrosshairMode,
@@ -17,13 +18,17 @@ import { colourOf, useAppearance, useColours } from '../../theme/appearance.ts';
 import { joinCursors } from './cursor-groups.ts';
 import { dragLines } from './drag-lines.ts';
 import { indexAt, Marks } from './marks.ts';
-import type { Drawn, PriceBar, PriceChartProps } from './shape.ts';
+import type { Drawn, LevelLine, PriceBar, PriceChartProps } from './shape.ts';
 
 const NONE: readonly never[] = [];
 const NOTHING: ReadonlySet<string> = new Set();
-const NEAR_OLDEST_BARS = 50;
+const NEAR_EDGE_BARS = 50;
+/** So many are added one by one; more of them at once are drawn anew. */
+const FEW_BARS = 500;
 
 const at = (timeS: number): UTCTimestamp => timeS as UTCTimestamp;
+/** What is pointed at of what {@link Marks} has drawn. */
+const nameOf = ({ hoveredObjectId: id }: MouseEventParams): string | null => (typeof id === 'string' ? id : null);
 const candle = ({ timeS, open, high, low, close }: PriceBar): CandlestickData => ({
   time: at(timeS),
   open,
@@ -31,8 +36,11 @@ const candle = ({ timeS, open, high, low, close }: PriceBar): CandlestickData =>
   low,
   close,
 });
-const mixed = (token: string, percent: number): string =>
-  `color-mix(in srgb, ${colourOf(token)} ${percent}%, ${colourOf('panel')})`;
+/** A colour that lets through what is behind it; the library reads hexadecimal ones. */
+const sheer = (token: string, percent: number): string =>
+  `${colourOf(token)}${Math.round(percent * 2.55)
+    .toString(16)
+    .padStart(2, '0')}`;
 
 /** Bars of a market with what was traded on them. Arrow keys go from bar to bar and say each. */
 export function PriceChart(props: PriceChartProps) {
@@ -41,6 +49,9 @@ export function PriceChart(props: PriceChartProps) {
   const place = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawn | null>(null);
   const known = useRef<readonly PriceBar[]>(NONE);
+  const drawnOverlays = useRef(
+    new Map<string, { readonly series: object; readonly firstS: number | undefined; readonly length: number }>(),
+  );
   const latest = useRef(props);
   latest.current = props;
   const { clock } = useAppearance();
@@ -61,7 +72,7 @@ export function PriceChart(props: PriceChartProps) {
         textColor: colourOf('soft'),
         fontSize: 11,
         attributionLogo: true,
-        panes: { separatorColor: colourOf('line'), separatorHoverColor: mixed('accent', 30) },
+        panes: { separatorColor: colourOf('line'), separatorHoverColor: sheer('accent', 30) },
       },
       grid: { vertLines: { color: colourOf('line') }, horzLines: { color: colourOf('line') } },
       crosshair: { mode: CrosshairMode.Normal },
@@ -92,6 +103,8 @@ export function PriceChart(props: PriceChartProps) {
       borderDownColor: colourOf('down'),
       wickUpColor: colourOf('up'),
       wickDownColor: colourOf('down'),
+      autoscaleInfoProvider: (original: () => AutoscaleInfo | null) =>
+        withLevels(original(), latest.current.lines ?? NONE),
     });
     const volume = hasVolume
       ? chart.addSeries(HistogramSeries, {
@@ -101,6 +114,8 @@ export function PriceChart(props: PriceChartProps) {
           priceLineVisible: false,
         })
       : null;
+    // Volume has the bottom to itself.
+    candles.priceScale().applyOptions({ scaleMargins: { top: 0.08, bottom: hasVolume ? 0.22 : 0.08 } });
     volume?.priceScale().applyOptions({ scaleMargins: { top: 0.82, bottom: 0 } });
     const primitive = new Marks();
     candles.attachPrimitive(primitive);
@@ -122,7 +137,7 @@ export function PriceChart(props: PriceChartProps) {
       const index = event.logical === undefined ? -1 : Math.round(event.logical);
       const isThere = event.point !== undefined && latest.current.bars[index] !== undefined;
       setCursor(isThere ? index : null);
-      latest.current.onHover?.(event.hoveredObjectId === undefined ? null : String(event.hoveredObjectId));
+      latest.current.onHover?.(nameOf(event));
       // What was set from outside is not told on.
       if (event.sourceEvent !== undefined || event.point === undefined)
         group?.tell(
@@ -131,12 +146,15 @@ export function PriceChart(props: PriceChartProps) {
         );
     };
     const clicked = (event: MouseEventParams): void => {
-      if (event.hoveredObjectId !== undefined) latest.current.onPick?.(String(event.hoveredObjectId));
+      const id = nameOf(event);
+      if (id !== null) latest.current.onPick?.(id);
     };
     chart.subscribeCrosshairMove(moved);
     chart.subscribeClick(clicked);
     chart.timeScale().subscribeVisibleLogicalRangeChange((range) => {
-      if (range !== null && range.from < NEAR_OLDEST_BARS && known.current.length > 0) latest.current.onOldest?.();
+      if (range === null || known.current.length === 0) return;
+      if (range.from < NEAR_EDGE_BARS) latest.current.onOldest?.();
+      if (range.to > known.current.length - NEAR_EDGE_BARS) latest.current.onNewest?.();
     });
     const ends = dragLines(element, made, latest);
     return () => {
@@ -155,13 +173,13 @@ export function PriceChart(props: PriceChartProps) {
     const bar = (each: PriceBar): HistogramData => ({
       time: at(each.timeS),
       value: each.volume ?? 0,
-      color: mixed(each.close >= each.open ? 'up' : 'down', 45),
+      color: sheer(each.close >= each.open ? 'up' : 'down', 45),
     });
     const goesOn =
       before.length > 0 &&
       bars.length >= before.length &&
       bars[0]?.timeS === before[0]?.timeS &&
-      bars.length - before.length < 500;
+      bars.length - before.length < FEW_BARS;
     if (goesOn) {
       for (const each of bars.slice(before.length - 1)) {
         candles.update(candle(each));
@@ -169,9 +187,16 @@ export function PriceChart(props: PriceChartProps) {
       }
       return;
     }
+    const inView = before.length === 0 ? null : chart.timeScale().getVisibleRange();
     candles.setData(bars.map(candle));
     volume?.setData(bars.map(bar));
-    if (before.length === 0 && bars.length > 0) {
+    const isThereStill =
+      inView !== null &&
+      bars.length > 0 &&
+      Number(inView.from) >= bars[0]!.timeS &&
+      Number(inView.to) <= bars.at(-1)!.timeS;
+    if (isThereStill) chart.timeScale().setVisibleRange(inView);
+    if (!isThereStill && bars.length > 0) {
       const shown = Math.min(bars.length, Math.max(60, Math.floor(chart.timeScale().width() / 7)));
       chart.timeScale().setVisibleLogicalRange({ from: bars.length - shown, to: bars.length + 4 });
     }
@@ -208,12 +233,21 @@ export function PriceChart(props: PriceChartProps) {
         there.set(id, series);
       }
       series.applyOptions({ color: colourOf(token), title: pane > 0 ? name : '' });
-      series.setData(
-        bars.map(({ timeS }, k) => {
-          const value = values[k] ?? null;
-          return value === null ? { time: at(timeS) } : { time: at(timeS), value };
-        }),
-      );
+      const point = (k: number) => {
+        const value = values[k] ?? null;
+        const time = at(bars[k]!.timeS);
+        return value === null ? { time } : { time, value };
+      };
+      const before = drawnOverlays.current.get(id);
+      const goesOn =
+        before !== undefined &&
+        before.series === series &&
+        before.firstS === bars[0]?.timeS &&
+        bars.length >= before.length &&
+        bars.length - before.length < FEW_BARS;
+      if (goesOn) for (let k = Math.max(0, before.length - 1); k < bars.length; k++) series.update(point(k));
+      else series.setData(bars.map((_bar, k) => point(k)));
+      drawnOverlays.current.set(id, { series, firstS: bars[0]?.timeS, length: bars.length });
     }
   }, [overlays, bars, colours, clock, cursorGroup, hasVolume]);
 
@@ -304,4 +338,13 @@ export function PriceChart(props: PriceChartProps) {
       </span>
     </div>
   );
+}
+
+/** Levels that are not far from the bars are kept in view with them. */
+function withLevels(info: AutoscaleInfo | null, lines: readonly LevelLine[]): AutoscaleInfo | null {
+  if (info === null || info.priceRange === null) return info;
+  const { minValue, maxValue } = info.priceRange;
+  const span = maxValue - minValue;
+  const near = lines.map(({ price }) => price).filter((price) => price > minValue - span && price < maxValue + span);
+  return { ...info, priceRange: { minValue: Math.min(minValue, ...near), maxValue: Math.max(maxValue, ...near) } };
 }

@@ -50,6 +50,8 @@ export interface PriceChartProps {
   readonly onMoved?: (id: string, price: number) => void;
   /** The oldest bar comes into view: earlier ones are wanted. */
   readonly onOldest?: () => void;
+  /** The newest bar comes into view: later ones are wanted. */
+  readonly onNewest?: () => void;
   readonly legend?: ReactNode;
 }
 

@@ -1,0 +1,238 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { systemClock } from '../../src/adapters/system/clock.ts';
+import type { Alert } from '../../src/core/alerts/desk.ts';
+import type { StateDatabase } from '../../src/durability/state-database.ts';
+import { storedAlerts } from '../../src/durability/stored-alerts.ts';
+import { storedApiKeys } from '../../src/durability/stored-api-keys.ts';
+import { storedRelayPositions } from '../../src/durability/stored-relay-positions.ts';
+import { ALIVE_MS, storedRequests } from '../../src/durability/stored-requests.ts';
+import { storedVitals } from '../../src/durability/stored-vitals.ts';
+import type { KeptChannel } from '../../src/ports/alerts.ts';
+import { LatchError } from '../../src/ports/latches.ts';
+import { LATENCY_BOUNDS_S, type SessionVitals } from '../../src/ports/session-vitals.ts';
+import { RULE } from '../fixtures/alert-rule.ts';
+import { openScene } from '../server/server-scene.ts';
+
+/** A place of the state, as several processes would open it. */
+export interface SharedPlace {
+  readonly open: () => Promise<StateDatabase>;
+  /** Statement in the place's own words; tables are `@name`. */
+  readonly sql: (text: string) => Promise<void>;
+  dispose(): Promise<void>;
+}
+
+const KEY = { id: '0a1b2c3d', label: 'desk', scopes: ['read', 'trade'], addresses: ['10.0.0.0/8'], expiresAtMs: 9e12 };
+
+/** What every {@link StateDatabase} must do for the stores that are written over it. */
+export function sharedStoresContract(name: string, create: () => Promise<SharedPlace>): void {
+  const clock = systemClock();
+  const check = (
+    title: string,
+    body: (one: StateDatabase, other: StateDatabase, place: SharedPlace) => Promise<void>,
+  ): void => {
+    test(`stores that servers share (${name}): ${title}`, async () => {
+      const place = await create();
+      const [one, other] = [await place.open(), await place.open()];
+      try {
+        await body(one, other, place);
+      } finally {
+        await one.close();
+        await other.close();
+        await place.dispose();
+      }
+    });
+  };
+  const requestsOf = (database: StateDatabase, holder: string, isGone = (_: string) => false) =>
+    storedRequests(database, clock, { holder, isGone });
+
+  check('all or nothing; what is wrong in one statement harms no other that waits with it', async (one, other) => {
+    const count = async (): Promise<number> =>
+      Number((await other.query('select count(*) as n from @alert_begun'))[0]!['n']);
+    await assert.rejects(
+      one.transaction(async (query) => {
+        await query('insert into @alert_begun values (1, 5)');
+        throw new Error('changed my mind');
+      }),
+      /changed my mind/,
+    );
+    assert.equal(await count(), 0);
+    const outcomes = await Promise.allSettled([
+      one.query('insert into @relay_position values ($1, $2, 1, 0, @now)', 'b', 't'),
+      one.query('insert into @relay_position values ($1, $2, 1, 0, @now)', 'b', 't'),
+      one.query('insert into @relay_position values ($1, $2, 1, 0, @now)', 'b', 'u'),
+    ]);
+    assert.equal(outcomes.filter(({ status }) => status === 'fulfilled').length, 2);
+    assert.equal((await storedRelayPositions(other).all()).length, 2);
+  });
+
+  check('keys: added here -> found, listed and revoked there; its use is noted', async (one, other) => {
+    const [mine, theirs] = [storedApiKeys(one, clock), storedApiKeys(other, clock)];
+    const added = await mine.add(KEY, 'h1');
+    assert.ok(Math.abs(added.createdAtMs - Date.now()) < 600_000);
+    assert.deepEqual(await theirs.find(KEY.id), { key: added, secretHash: 'h1' });
+    assert.equal(await theirs.find('ffffffff'), null);
+    mine.used(KEY.id);
+    while ((await theirs.list())[0]!.lastUsedAtMs === null) await new Promise((resolve) => setTimeout(resolve, 10));
+    const revoked = await theirs.revoke(KEY.id);
+    assert.ok(revoked!.revokedAtMs! > 0);
+    assert.deepEqual(await mine.revoke(KEY.id), revoked, 'it stays as it is');
+    assert.equal(await mine.revoke('ffffffff'), null);
+  });
+
+  check(
+    'requests: begun by one of many at once -> carried out once, then answered; forgotten -> free',
+    async (one, other, place) => {
+      const [mine, theirs] = [requestsOf(one, 'a'), requestsOf(other, 'b')];
+      const begun = await Promise.all([mine, theirs, mine, theirs].map((each) => each.begin('c', 'k', 'h')));
+      assert.deepEqual(begun.map(({ kind }) => kind).sort(), ['new', 'under-way', 'under-way', 'under-way']);
+      assert.deepEqual(await theirs.begin('c', 'k', 'other'), { kind: 'different' });
+      assert.equal((await theirs.begin('d', 'k', 'h')).kind, 'new', 'of another client');
+      await mine.finish('c', 'k', { status: 200, body: '{"a":1}' });
+      assert.deepEqual(await theirs.begin('c', 'k', 'h'), {
+        kind: 'answered',
+        answer: { status: 200, body: '{"a":1}' },
+      });
+      await theirs.forget('c', 'k');
+      assert.equal((await mine.begin('c', 'k', 'h')).kind, 'new');
+      await mine.finish('c', 'k', { status: 200, body: '' });
+      await place.sql('update @idempotent_request set at_ms = at_ms - 86400001');
+      assert.equal((await theirs.begin('c', 'k', 'h2')).kind, 'new', 'a day is over');
+    },
+  );
+
+  check(
+    'requests: who began it is silent, gone or has ended -> unfinished, and never done again',
+    async (one, other, place) => {
+      const mine = requestsOf(one, 'a');
+      await mine.begin('c', 'k', 'h');
+      assert.equal((await requestsOf(other, 'b', (holder) => holder === 'a').begin('c', 'k', 'h')).kind, 'unfinished');
+      const theirs = requestsOf(other, 'b');
+      await place.sql(`update @idempotent_request set alive_until_ms = alive_until_ms - ${ALIVE_MS}`);
+      assert.equal((await theirs.begin('c', 'k', 'h')).kind, 'unfinished');
+      await mine.keep('c', 'k');
+      assert.equal((await theirs.begin('c', 'k', 'h')).kind, 'under-way');
+      await mine.abandon();
+      assert.equal((await theirs.begin('c', 'k', 'h')).kind, 'unfinished');
+    },
+  );
+
+  check('positions and figures: kept by one -> read by another, each key once', async (one, other) => {
+    const [mine, theirs] = [storedRelayPositions(one), storedRelayPositions(other)];
+    assert.equal(await theirs.next('bus', 's@1'), 0);
+    await mine.keep('bus', 's@1', 5, 2);
+    await mine.keep('bus', 's@1', 7_000_000_000, 0);
+    assert.equal(await theirs.next('bus', 's@1'), 7_000_000_000);
+    const [row] = await theirs.all();
+    assert.deepEqual({ ...row!, atMs: 0 }, { bus: 'bus', topic: 's@1', next: 7_000_000_000, behind: 0, atMs: 0 });
+    const vitals: SessionVitals = {
+      ...{
+        session: 'btc',
+        strategy: 'swing',
+        venue: 'TEST',
+        atMs: 1000.5,
+        figures: { equity: 1.25, cash: null },
+        limits: {},
+      },
+      ...{ refusals: {}, orderLatency: { counts: LATENCY_BOUNDS_S.map(() => 0), count: 0, sum: 0 } },
+    };
+    await storedVitals(one).put(vitals);
+    await storedVitals(one).put({ ...vitals, atMs: 2000 });
+    assert.deepEqual(await storedVitals(other).since(2000), [{ ...vitals, atMs: 2000 }]);
+    assert.deepEqual(await storedVitals(other).since(2001), []);
+    await storedVitals(other).remove('btc');
+    assert.deepEqual(await storedVitals(one).since(0), []);
+  });
+
+  check(
+    'alerts: rules, channels, decisions and deliveries of one -> seen and changed by another',
+    async (one, other) => {
+      const [mine, theirs] = [storedAlerts(one), storedAlerts(other)];
+      const channel: KeptChannel = {
+        ...{ name: 'first', url: null, to: [], from: null, user: null, allow: [] },
+        ...{ secretId: null, createdAtMs: 5 },
+        kind: 'slack',
+      };
+      assert.deepEqual([await mine.addChannel(channel), await theirs.addChannel(channel)], [true, false]);
+      assert.deepEqual(await theirs.channels(), [channel]);
+      assert.deepEqual([await mine.addRule(RULE), await theirs.addRule(RULE)], [true, false]);
+      assert.deepEqual(await theirs.rules(), [RULE]);
+      assert.equal(await mine.begun(), await theirs.begun());
+      const alert: Alert = {
+        ...{ rule: 'deep', key: 'k', title: 'deep', text: 'it is', session: 's' },
+        ...{ strategy: null, instrument: null, firstAtMs: 1, lastAtMs: 2, count: 1, notifiedAtMs: 2 },
+        ...{ acknowledgedAtMs: null, resolvedAtMs: null, step: 0, escalateAtMs: 50 },
+        kind: 'metric',
+        severity: 'page',
+      };
+      const followed = { session: 's', begunAtMs: 1.5, record: 3, isRunning: true };
+      let id = 0;
+      await mine.decide(async (ledger) => {
+        assert.equal(await ledger.newest('k'), null);
+        id = await ledger.raise(alert, [{ channel: 'first', dueMs: 10, step: 0 }]);
+        await ledger.follow(followed);
+      });
+      assert.deepEqual(await theirs.alert(id), { ...alert, id, acknowledgedBy: null });
+      assert.deepEqual(await theirs.followed(), [followed]);
+      assert.deepEqual(
+        (await theirs.escalating(50)).map((each) => each.id),
+        [id],
+      );
+      const [due] = await theirs.due(10, 5);
+      assert.deepEqual([due!.alert, due!.channel, due!.state, due!.attempts], [id, 'first', 'pending', []]);
+      await theirs.noteAttempt(due!, { atMs: 11, elapsedMs: 1, outcome: 'failed', reason: 'no' }, 'dead', 11);
+      assert.deepEqual(await mine.counts(), { pending: 0, delivered: 0, dead: 1 });
+      assert.deepEqual([await mine.revive(due!.id), await theirs.revive(due!.id)], [true, false]);
+      const known = await theirs.acknowledge(id, 'ann');
+      assert.equal(known!.acknowledgedBy, 'ann');
+      await mine.decide(async (ledger) => ledger.change(id, { ...alert, count: 2, resolvedAtMs: 9 }, []));
+      assert.deepEqual([(await theirs.alert(id))!.count, (await theirs.alert(id))!.acknowledgedBy], [2, 'ann']);
+      assert.equal((await theirs.deliveries({ alert: id, most: 9 })).length, 1);
+      await theirs.noteAttempt(due!, { atMs: 12, elapsedMs: 1, outcome: 'delivered', reason: 'ok' }, 'delivered', 12);
+      await theirs.forget(100);
+      assert.deepEqual([await mine.alerts({ onlyOpen: false, most: 9 }), await mine.deliveries({ most: 9 })], [[], []]);
+      assert.deepEqual([await mine.removeRule('deep'), await mine.removeChannel('first')], [true, true]);
+    },
+  );
+
+  check('two servers, one key at once -> done once, and both answer it', async (one, other) => {
+    let calls = 0;
+    const done = Promise.withResolvers<void>();
+    const scenes = await Promise.all(
+      [one, other].map(async (database, k) => {
+        const scene = await openScene();
+        const world = { ...scene.world, requests: async () => requestsOf(database, `server ${k}`) };
+        const own = await openScene({
+          world,
+          execute: async () => {
+            calls++;
+            await done.promise;
+            return { session: 's', strategy: 'x' };
+          },
+        });
+        return { scene, own };
+      }),
+    );
+    const asked = scenes.flatMap(({ own }) => [
+      own.command('/api/pause', {}, 'same'),
+      own.command('/api/pause', {}, 'same'),
+    ]);
+    while (calls === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    setTimeout(() => done.resolve(), 100);
+    const answers = await Promise.all(asked);
+    for (const { scene, own } of scenes) {
+      await own.close();
+      await scene.close();
+    }
+    assert.deepEqual([calls, new Set(answers.map(({ text }) => text)).size], [1, 1]);
+    assert.equal(answers.filter(({ headers }) => headers['idempotency-replayed'] === 'true').length, 3);
+  });
+
+  test(`stores that servers share (${name}): closed -> told as unavailable`, async () => {
+    const place = await create();
+    const database = await place.open();
+    await database.close();
+    await assert.rejects(async () => database.query('select 1'), LatchError);
+    await place.dispose();
+  });
+}
