@@ -38,4 +38,9 @@ export const ROWS = [
   'server-dispatch',
   'server-query',
   'websocket-fan-out',
+  'desk-initial-js',
+  'desk-first-figures',
+  'desk-overview',
+  'desk-table-scroll',
+  'desk-chart-update',
 ] as const;

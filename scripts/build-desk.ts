@@ -19,7 +19,7 @@ function isStale(): boolean {
 }
 
 if (isStale()) {
-  console.log('building the desk (once) …');
+  console.error('building the desk (once) …');
   const { build } = await import('vite');
   await build({ configFile: join(root, 'web/vite.config.ts'), logLevel: 'warn' });
 }

@@ -80,7 +80,8 @@ async function limitsTrial(input: Input<'limits-set'>, world: World): Promise<Tr
     refusal ??= refusalOf(plan, planned, (await trialOf(planned, world)).outcome);
   }
   for (const name of plan.absent) would.push(`leave session ${name}, which does not run, as it is`);
-  const why = refusal === null ? null : { code: refusal.code, message: refusal.message };
+  const asked = refusal?.code === 'not-confirmed' ? `; it takes --confirm ${plan.place}` : '';
+  const why = refusal === null ? null : { code: refusal.code, message: `${refusal.message}${asked}` };
   return { would, allowed: refusal === null, refusal: why, rules: [] };
 }
 

@@ -1,7 +1,8 @@
 import { Link } from '@tanstack/react-router';
+import type { UpdateOf } from '../../../../src/api/client/client.ts';
 import { useCurrentSession } from '../../desk/current-session.ts';
 import { useStream } from '../../desk/use-view.ts';
-import { count, shortMoney } from '../../format/numerals.ts';
+import { quantity, shortMoney } from '../../format/numerals.ts';
 import { Gauge } from '../../parts/gauge.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 
@@ -13,35 +14,44 @@ const NAMES: Readonly<Record<string, string>> = {
   accountOpenOrders: 'Open orders',
 };
 
-/** The limits that fill up. */
-export function LimitsPanel() {
+type Usage = UpdateOf<'limits show'>['usage'][number];
+
+/** An amount of what a limit counts: money, orders, times of the equity. */
+export function inUnit(value: number | null, unit: string): string {
+  if (unit === 'account currency') return shortMoney(value);
+  return quantity(value === null ? null : Math.round(value * 100) / 100);
+}
+
+/** Used and allowed in the limit's own unit. */
+export function usageText({ unit, used, allowed }: Usage): string {
+  return `${inUnit(used, unit)} of ${allowed === null ? 'no limit' : inUnit(allowed, unit)}`;
+}
+
+/** The limits of the account that fill up. */
+export function LimitsPanel({ isLinked = true }: { readonly isLinked?: boolean }) {
   const current = useCurrentSession();
   const view = useStream(current === null ? null : 'limits show', { session: current?.session ?? '', follow: true });
   return (
     <Panel
       title="Limits"
+      {...(view.phase === 'there' ? { unit: view.data.currency } : {})}
       actions={
-        <Link to="/risk" className="text-sm text-accent underline">
-          all of them
-        </Link>
+        isLinked ? (
+          <Link to="/risk" className="text-sm text-accent underline">
+            all of them
+          </Link>
+        ) : null
       }
     >
       <Shown view={view} lines={5}>
         {({ usage }) => (
           <div className="space-y-3">
-            {usage.map(({ limit, unit, used, allowed }) => (
-              <Gauge
-                key={limit}
-                name={NAMES[limit] ?? limit}
-                used={used}
-                allowed={allowed}
-                text={
-                  unit === 'orders'
-                    ? `${count(used)} of ${count(allowed)}`
-                    : `${shortMoney(used)} of ${shortMoney(allowed)}`
-                }
-              />
-            ))}
+            {Object.entries(NAMES).map(([limit, name]) => {
+              const line = usage.find((each) => each.limit === limit && each.of === 'account');
+              return line === undefined ? null : (
+                <Gauge key={limit} name={name} used={line.used} allowed={line.allowed} text={usageText(line)} />
+              );
+            })}
           </div>
         )}
       </Shown>

@@ -10,6 +10,7 @@ import { useAppearance } from '../../theme/appearance.ts';
 import { LimitsPanel } from '../overview/limits-panel.tsx';
 import { LimitsTable } from './limits-table.tsx';
 import { RearmForm } from './rearm-form.tsx';
+import { SetLimits } from './set-limits.tsx';
 import { WhatIf } from './what-if.tsx';
 
 /** What holds trading back, how much room is left, and what was refused. */
@@ -18,9 +19,10 @@ export function Risk() {
     <div className="grid items-start gap-3 xl:grid-cols-3">
       <h1 className="sr-only">Risk</h1>
       <StatePanel />
-      <LimitsPanel />
-      <WhatIf />
+      <LimitsPanel isLinked={false} />
       <LimitsTable />
+      <SetLimits />
+      <WhatIf />
       <RefusalsPanel />
     </div>
   );
@@ -104,7 +106,7 @@ function RefusalsPanel() {
     <Panel
       title="Refused by risk"
       isFlush
-      className="xl:col-span-3"
+      className="xl:col-span-2"
       actions={
         <Button size="small" onClick={view.again}>
           Look again

@@ -8,6 +8,7 @@ import { Stat, Stats } from '../../parts/figure.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { useTick } from '../../parts/tick.ts';
 import { useAppearance } from '../../theme/appearance.ts';
+import { JobsPanel } from './jobs-panel.tsx';
 import { FIGURES, type Figures, parseMetrics } from './metrics.ts';
 
 const EVERY_MS = 5_000;
@@ -20,6 +21,7 @@ export function System() {
       <FiguresPanel />
       <HealthPanel />
       <DoctorPanel />
+      <JobsPanel />
     </div>
   );
 }

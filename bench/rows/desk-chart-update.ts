@@ -1,0 +1,53 @@
+import { inBrowser, loadText, medianOf, traced } from '../desk/browser.ts';
+import { openScenes } from '../desk/scenes.ts';
+import type { BenchRow } from '../row.ts';
+
+const BARS = 20_000;
+const FILLS = 500;
+const UPDATES = 100;
+const ROUNDS = 5;
+
+/** What a price chart of 20,000 bars and 500 fills takes of the main thread for an update: state, chart and canvas. In time of the processor. */
+export const row: BenchRow = {
+  name: 'desk-chart-update',
+  unit: 'ms an update',
+  target: 16,
+  async measure() {
+    const scenes = await openScenes();
+    try {
+      return await inBrowser(async (browser) => {
+        const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+        await page.goto(scenes.url);
+        const made = await traced(browser, page, async () => {
+          await page.evaluate(`scenes.chart(${BARS}, ${FILLS})`);
+          await page.locator('canvas').first().waitFor();
+        });
+        const update = `(async () => {
+          for (let k = 0; k < ${UPDATES}; k++) {
+            scenes.tick();
+            // The next frame draws it, and the one after it has been drawn.
+            await new Promise((drawn) => requestAnimationFrame(() => requestAnimationFrame(drawn)));
+          }
+        })()`;
+        await page.evaluate(update);
+        const rounds = [];
+        for (let round = 0; round < ROUNDS; round++)
+          rounds.push(await traced(browser, page, async () => void (await page.evaluate(update))));
+        const each = rounds.map(({ totalMs }) => totalMs / UPDATES);
+        return {
+          value: medianOf(each),
+          note: `${Math.min(...each).toFixed(1)}–${Math.max(...each).toFixed(1)} in ${ROUNDS} rounds; ${loadText()}`,
+          beside: [
+            {
+              ...{ name: 'desk-chart-update-task', unit: 'ms, longest', target: 50 },
+              value: medianOf(rounds.map(({ longestMs }) => longestMs)),
+            },
+            { name: 'desk-chart-made', value: made.totalMs, unit: 'ms' },
+          ],
+        };
+      });
+    } finally {
+      scenes.close();
+    }
+  },
+};

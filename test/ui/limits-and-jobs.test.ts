@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { after, afterEach, before, describe, test } from 'node:test';
+import { DESK_SKIP, type Desk, openDesk } from './desk-scene.ts';
+
+describe('limits and jobs at the desk', { skip: DESK_SKIP }, () => {
+  let desk: Desk;
+  before(async () => {
+    desk = await openDesk();
+  });
+  afterEach(() => desk.closePages());
+  after(() => desk.close());
+
+  test('a limit made looser -> said first what it would do, set only with the scope typed, then in force and in the history', async () => {
+    const page = await desk.open('/risk');
+    const form = page.getByRole('region', { name: 'Change limits' });
+    await form.getByLabel('Limit', { exact: true }).selectOption('positionPct');
+    await form.getByLabel(/^New value/).fill('150');
+    await form.getByLabel('Why, for the journal').fill('a wider mandate');
+    await form.getByRole('button', { name: 'See what it would do' }).click();
+    await form.getByText(/set positionPct of .* from 100 to 150/).waitFor();
+    await form.getByText('to be confirmed').waitFor();
+    const set = form.getByRole('button', { name: 'Set limits' });
+    assert.ok(await set.isDisabled(), 'the scope is not typed');
+    const confirm = form.getByLabel(/^Type the scope/);
+    await confirm.fill('account:another');
+    await set.click();
+    await form.getByRole('alert').getByText('not-confirmed').waitFor();
+    const [, scope] = /--confirm (\S+)$/.exec((await form.getByText(/it takes --confirm/).textContent())!)!;
+    await confirm.fill(scope!);
+    await set.click();
+    await page.getByRole('tab', { name: 'Changes (1)' }).click();
+    const changes = page.getByRole('list', { name: 'Changes of limits' });
+    await changes.getByText('100 % → 150 %').waitFor();
+    await changes.getByText('looser').waitFor();
+    await changes.getByText(/a wider mandate/).waitFor();
+  });
+
+  test('a limit made stricter -> set without the scope; how far it is used stands beside it', async () => {
+    const page = await desk.open('/risk');
+    const form = page.getByRole('region', { name: 'Change limits' });
+    await form.getByLabel('Limit', { exact: true }).selectOption('accountOpenOrders');
+    await form.getByLabel(/^New value/).fill('150');
+    await form.getByLabel('Why, for the journal').fill('a quiet week');
+    await form.getByRole('button', { name: 'See what it would do' }).click();
+    await form.getByText('allowed', { exact: true }).waitFor();
+    await form.getByRole('button', { name: 'Set limits' }).click();
+    await page.getByRole('region', { name: 'Limits', exact: true }).getByText('0 of 150').waitFor();
+    await page.getByRole('tab', { name: 'How far used' }).click();
+    await page.getByRole('table', { name: 'How far limits are used' }).getByText('0 of 150').waitFor();
+  });
+
+  test('jobs -> one that is added comes by itself and is done; one that fails says why and is tried again', async () => {
+    const page = await desk.open('/system');
+    const jobs = page.getByRole('region', { name: 'Jobs' });
+    await jobs.getByText(/^No job yet/).waitFor();
+    const add = (id: string, input: object): Promise<{ readonly status: number }> =>
+      desk.command('jobs/add', { operation: 'backtest', id, input });
+    assert.equal((await add('first', { strategy: 'sma-cross', data: ['synthetic'] })).status, 200);
+    await jobs.getByRole('listitem', { name: 'backtest first' }).getByText('done', { exact: true }).waitFor();
+    assert.equal((await add('second', { strategy: 'nobody-wrote-it', data: ['synthetic'] })).status, 200);
+    const second = jobs.getByRole('listitem', { name: 'backtest second' });
+    await second.getByText('failed', { exact: true }).waitFor();
+    await second.getByText('strategy-unknown').waitFor();
+    await second.getByRole('button', { name: 'Try again' }).click();
+    await page.getByText('second waits anew, with all its tries.').waitFor();
+  });
+});
