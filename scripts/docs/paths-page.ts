@@ -4,6 +4,8 @@ import { anchor, code, page, table } from './markdown.ts';
 function namesOf({ face }: Route): string {
   return Object.entries(face?.names ?? {})
     .map(([here, field]) => `${code(here)} is ${code(field)}`)
+    .concat(face?.isJob === true ? ['done as a job, which is answered with 202'] : [])
+    .concat(face?.page === undefined ? [] : [`${code(face.page)} alone, as a page`])
     .join(', ');
 }
 

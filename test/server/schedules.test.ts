@@ -144,6 +144,20 @@ describe('schedules', () => {
       assert.equal(await (await world.schedules()).get('odd'), null);
     });
 
+  test('one that cannot be dealt with -> said once, and it keeps no other from its time', async () => {
+    const store = await world.schedules();
+    const odd = { cron: 'never written so', timeZone: 'UTC', operation: 'report', input: {}, missed: 'skip' as const };
+    await store.add({ ...odd, name: 'a-odd', actor: 'ann', createdAtMs: START, isPaused: false, nextAtMs: START });
+    await add({ name: 'hourly' });
+    clock.pass(30 * MINUTE);
+    const running = new ScheduleClock(world, log);
+    while ((await jobs('hourly')).length === 0) await new Promise((resolve) => setTimeout(resolve, 10));
+    while (!said.includes('schedules-in-trouble')) await new Promise((resolve) => setTimeout(resolve, 10));
+    await assert.rejects(running.probe(), /cron/);
+    await running.close();
+    assert.equal(said.filter((what) => what === 'schedules-in-trouble').length, 1);
+  });
+
   test('every home -> the sync of its catalogue, paused', async () => {
     const { schedules } = await execute('schedules-ls', {}, world, CALL);
     assert.deepEqual(

@@ -39,18 +39,22 @@ export class ScheduleClock {
     const { signal } = this.#closing;
     while (!signal.aborted) {
       let waitMs = LOOK_MS;
+      let problem: string | null = null;
+      const trouble = (error: unknown): void => {
+        problem ??= failureOf(error).message;
+      };
       try {
         for (const schedule of await (await this.#world.schedules()).list()) {
           const { nextAtMs } = schedule;
-          if (nextAtMs !== null && nextAtMs <= clock.nowMs()) await this.#pass(schedule, nextAtMs);
+          // One that cannot be dealt with keeps no other from its time.
+          if (nextAtMs !== null && nextAtMs <= clock.nowMs()) await this.#pass(schedule, nextAtMs).catch(trouble);
           else if (nextAtMs !== null) waitMs = Math.min(waitMs, nextAtMs - clock.nowMs());
         }
-        this.#problem = null;
       } catch (error) {
-        const { message } = failureOf(error);
-        if (message !== this.#problem) this.#log.write('error', 'schedules-in-trouble', { problem: message });
-        this.#problem = message;
+        trouble(error);
       }
+      if (problem !== null && problem !== this.#problem) this.#log.write('error', 'schedules-in-trouble', { problem });
+      this.#problem = problem;
       await pause(clock, Math.max(1, waitMs), signal);
     }
   }

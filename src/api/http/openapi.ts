@@ -4,6 +4,8 @@ import { DRY_RUN_SCHEMA, dryRunOutput } from '../dry-run.ts';
 import { FAILURES, type FailureCode } from '../failures.ts';
 import { fieldKind, shapeOf } from '../field-shape.ts';
 import { jsonSchema } from '../json-schema.ts';
+import { schemaName } from '../operation.ts';
+import { isJobOperation } from '../operations/jobs.ts';
 import { operationOf } from '../operations/table.ts';
 import { ROUTES, type Route } from './routes.ts';
 import { schemaOf } from './serving.ts';
@@ -19,6 +21,7 @@ export function openApiDocument(version: string): Document {
   const paths: Record<string, Document> = {};
   const schemas: Record<string, unknown> = { Problem: PROBLEM, Warning: WARNING };
   schemas['DryRun'] = plain(jsonSchema(dryRunOutput, 'output'), 'DryRun', schemas);
+  schemas['JobAdded'] = plain(jsonSchema(operationOf('jobs-add').output, 'output'), 'JobAdded', schemas);
   for (const route of ROUTES)
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationObject(route, schemas) };
   schemas['BrowserSession'] = plain(jsonSchema(browserSession, 'output'), 'BrowserSession', schemas);
@@ -88,21 +91,23 @@ function operationObject(route: Route, components: Record<string, unknown>): Doc
   const { summary, details, group, scope, kind } = operation;
   const isCommand = kind === 'command';
   const isOnlyTried = face?.fixed?.['dryRun'] === true;
-  const answer = face?.isJob === true ? operationOf('jobs-add').output : (face?.answer?.schema ?? operation.output);
-  const output = plain(jsonSchema(answer, 'output'), `${id}.output`, components);
+  const isJob = face?.isJob === true;
+  const mayBeJob = isJob || (isCommand && !isOnlyTried && isJobOperation(route.id));
+  const output = plain(jsonSchema(face?.answer?.schema ?? operation.output, 'output'), `${id}.output`, components);
   const input = plain(jsonSchema(route.input, 'input'), `${id}.input`, components);
   const dryRun = { $ref: '#/components/schemas/DryRun' };
   const result = {
     type: 'object',
     required: ['schema', 'ok', 'data', 'warnings'],
     properties: {
-      schema: isOnlyTried
-        ? { const: DRY_RUN_SCHEMA }
-        : isCommand
-          ? { enum: [schemaOf(route), DRY_RUN_SCHEMA] }
-          : { const: schemaOf(route) },
+      schema:
+        isOnlyTried || isJob
+          ? { const: DRY_RUN_SCHEMA }
+          : isCommand
+            ? { enum: [schemaOf(route), DRY_RUN_SCHEMA] }
+            : { const: schemaOf(route) },
       ok: { const: true },
-      data: isOnlyTried ? dryRun : isCommand ? { anyOf: [output, dryRun] } : output,
+      data: isOnlyTried || isJob ? dryRun : isCommand ? { anyOf: [output, dryRun] } : output,
       warnings: { type: 'array', items: { $ref: '#/components/schemas/Warning' } },
     },
   };
@@ -119,7 +124,11 @@ function operationObject(route: Route, components: Record<string, unknown>): Doc
     tags: [group],
     'x-scope': scope,
     parameters: isCommand
-      ? [...parameters(route, input).filter((each) => each['in'] === 'path'), ...(isOnlyTried ? [] : [IDEMPOTENCY])]
+      ? [
+          ...parameters(route, input).filter((each) => each['in'] === 'path'),
+          ...(isOnlyTried ? [] : [IDEMPOTENCY]),
+          ...(mayBeJob && !isJob ? [PREFER] : []),
+        ]
       : parameters(route, input),
     ...(!isCommand
       ? {}
@@ -135,17 +144,9 @@ function operationObject(route: Route, components: Record<string, unknown>): Doc
           },
         }),
     responses: {
-      ...(face?.isJob === true
-        ? {
-            202: {
-              description: 'A job does it.',
-              headers: LOCATION,
-              content: { 'application/json': { schema: result } },
-            },
-          }
-        : {}),
+      ...(mayBeJob ? { 202: JOB_ADDED } : {}),
       200: {
-        description: face?.isJob === true ? 'What a dry run would do.' : 'Done.',
+        description: isJob ? 'What a dry run would do.' : 'Done.',
         content:
           face?.page === undefined
             ? { 'application/json': { schema: result }, 'application/x-ndjson': lines, 'text/event-stream': lines }
@@ -222,7 +223,32 @@ const IDEMPOTENCY = {
   schema: { type: 'string', minLength: 1, maxLength: 255 },
 };
 
-const LOCATION = { location: { description: 'Where the job is told of.', schema: { type: 'string' } } };
+const PREFER = {
+  name: 'prefer',
+  in: 'header',
+  required: false,
+  description: 'A job does it where this is `respond-async`: the answer is 202 with the job, at once.',
+  schema: { type: 'string' },
+};
+
+const JOB_ADDED = {
+  description: 'A job does it.',
+  headers: { location: { description: 'Where the job is told of.', schema: { type: 'string' } } },
+  content: {
+    'application/json': {
+      schema: {
+        type: 'object',
+        required: ['schema', 'ok', 'data', 'warnings'],
+        properties: {
+          schema: { const: schemaName(operationOf('jobs-add')) },
+          ok: { const: true },
+          data: { $ref: '#/components/schemas/JobAdded' },
+          warnings: { type: 'array', items: { $ref: '#/components/schemas/Warning' } },
+        },
+      },
+    },
+  },
+};
 
 function problem(codes: readonly FailureCode[], status: string | null): Document {
   const own = codes.filter((code) => String(FAILURES[code].status) === status);
