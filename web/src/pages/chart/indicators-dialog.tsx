@@ -75,7 +75,11 @@ export function IndicatorsDialog({ onClose }: { readonly onClose: () => void }) 
 function Parameters({ indicator: { name, params, formula, unit, outputs } }: { readonly indicator: Indicator }) {
   const [values, setValues] = useState<Readonly<Record<string, string>>>({});
   const add = (): void => {
-    const given = params.map((param) => `${param.name}=${values[param.name] ?? param.default}`);
+    // The first says most of it; others only where they are one's own.
+    const given = params
+      .map((param) => ({ ...param, value: values[param.name] ?? String(param.default) }))
+      .filter(({ value, ...param }, k) => k === 0 || value !== String(param.default))
+      .map((param) => `${param.name}=${param.value}`);
     addIndicator(given.length === 0 ? name : `${name}:${given.join(',')}`);
   };
   return (

@@ -48,8 +48,9 @@ export function useSessionFrame(
     { ...input, ...(at === null ? {} : { at }) },
     { staleMs: Number.POSITIVE_INFINITY },
   );
-  const first: View<Known> =
-    at === null ? now : then.phase === 'there' ? { ...then, data: folded(null, then.data) } : then;
+  const told = then.phase === 'there' ? then.data : null;
+  const past = useMemo(() => (told === null ? null : folded(null, told)), [told]);
+  const first: View<Known> = at === null ? now : then.phase === 'there' ? { ...then, data: past! } : then;
   const [before, setBefore] = useState<{
     readonly key: string;
     readonly frame: Frame;

@@ -129,7 +129,9 @@ export function PriceChart(props: PriceChartProps) {
         : joinCursors(cursorGroup, (timeS, level) => {
             const index = timeS === null ? -1 : indexAt(times.current, timeS);
             const bar = latest.current.bars[index];
-            if (bar === undefined) chart.clearCrosshairPosition();
+            const range = chart.timeScale().getVisibleLogicalRange();
+            const isInView = range !== null && index >= range.from && index <= range.to;
+            if (bar === undefined || !isInView) chart.clearCrosshairPosition();
             else chart.setCrosshairPosition(level ?? bar.close, at(bar.timeS), candles);
             setCursor(bar === undefined ? null : index);
           });
