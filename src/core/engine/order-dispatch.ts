@@ -119,7 +119,7 @@ export class OrderDispatch {
     );
     const row = s.orders.add(order, s.clock[0]!, seq, held);
     if (!worked) this.#risk.placed(d, s.clock[0]!);
-    this.#open.update(row);
+    this.#open.placed(row, slot, d);
     if (d.stopTicks > 0 && (plan !== null || worked)) this.stops.set(row, d.stopTicks);
     if (plan !== null) s.brackets.set(row, plan);
     if (keepsTime) this.held.endAt(row, endsAtMs);

@@ -34,8 +34,10 @@ interface VenueParts {
 
 /**
  * The commonest life of an order, in two flat functions: a market order at a cash account whose costs are two rates, which is alone in
- * its instrument and fills whole at the next bar's open. Everything else is left to the general way of {@link SimulatedVenue}; what is
- * done here is what that way does, to the last quantum (`test/properties/market-at-open.test.ts` compares them).
+ * its instrument and fills whole at the next bar's open. It waits here, one an instrument, and not among the {@link VenueOrders}; as soon
+ * as anything else concerns its instrument it is handed over to them ({@link release}). Everything else is left to the general way of
+ * {@link SimulatedVenue}; what is done here is what that way does, to the last quantum (`test/properties/market-at-open.test.ts` compares
+ * them).
  *
  * WHY. The general way asks costs, account, timing and path one after the other: some thirty small functions, 4,000 instructions and as
  * many bytes of code as a processor keeps at hand. A strategy that trades on every bar spends a third of its time there.
@@ -51,8 +53,15 @@ export class MarketAtOpen {
   readonly #takerRate: number;
   readonly #dearestRate: number;
   readonly #reduceOnly: boolean;
+  /** Row of the order that waits in each instrument; −1 for none. */
+  readonly #row: Int32Array;
+  /** When it is at the venue, and the last price when it came, by instrument. */
+  readonly #arrivesMs: Float64Array;
+  readonly #mark: Float64Array;
   /** Whether it takes no orders, as somebody else says what becomes of them. */
   isOff = false;
+  /** What the path of the bar that {@link fill} was last asked in should hurt: the position before it, or where flat the order. */
+  bias = 0;
 
   private constructor(
     venue: VenueParts,
@@ -69,6 +78,10 @@ export class MarketAtOpen {
     this.#account = account;
     this.#takerRate = rates.taker;
     this.#dearestRate = Math.max(0, rates.taker, rates.maker);
+    const { length } = venue.instruments;
+    this.#row = new Int32Array(length).fill(-1);
+    this.#arrivesMs = new Float64Array(length);
+    this.#mark = new Float64Array(length);
   }
 
   /** Null where rules, costs or account leave no order to it. */
@@ -85,6 +98,7 @@ export class MarketAtOpen {
     const role = c.role[row]!;
     if (role > EXIT || c.limitTicks[row] !== 0 || c.triggerTicks[row] !== 0 || c.expireAtMs[row] !== 0) return false;
     const index = c.instrument[row]!;
+    if (this.#row[index]! >= 0 || this.#orders.countOf(index) > 0) return false;
     const last = this.#bars.close[index]!;
     if (role === ENTRY) {
       // A sale locks what it sells, which the general way sees to.
@@ -93,16 +107,35 @@ export class MarketAtOpen {
       const value = instrument.value(instrument.ticks(last, 'ceil'), c.lots[row]!);
       if (!this.#account.lockQuote(row, index, value + rateUp(value, this.#dearestRate))) return false;
     }
-    this.#orders.addPlain(row, index, nowMs, last);
+    this.#row[index] = row;
+    this.#arrivesMs[index] = nowMs;
+    this.#mark[index] = last;
     return true;
   }
 
-  /** Fills the one order that rests in an instrument, at the open that the path is at, and reports it; false, with nothing done, where it is another's. */
+  /** Whether an order waits in an instrument. */
+  holds(index: number): boolean {
+    return this.#row[index]! >= 0;
+  }
+
+  /** Hands the order that waits in an instrument over to the general way. */
+  release(index: number): void {
+    const row = this.#row[index]!;
+    if (row < 0) return;
+    this.#row[index] = -1;
+    this.#orders.add(row, index, Number.NaN, Number.NaN, this.#arrivesMs[index]!, false, this.#mark[index]!);
+  }
+
+  /** {@link release} of every order. */
+  releaseAll(): void {
+    for (let index = 0; index < this.#row.length; index++) this.release(index);
+  }
+
+  /** Fills the order that waits in an instrument, at the open that the path is at, and reports it; false, with nothing done, where it is another's. */
   fill(index: number): boolean {
-    const orders = this.#orders;
     const path = this.#path;
-    const row = orders.rowsOf(index)[0]!;
-    if (this.isOff || !orders.isPlain(row, path.openMs)) return false;
+    const row = this.#row[index]!;
+    if (row < 0 || this.#arrivesMs[index]! > path.openMs) return false;
     const c = this.#table.column;
     const side = c.side[row]!;
     const lots = c.lots[row]!;
@@ -117,7 +150,8 @@ export class MarketAtOpen {
     r.value = value;
     r.fee = rateUp(value, this.#takerRate);
     if (!this.#account.exchange(row, instrument, side, lots, r)) return false;
-    orders.clearOf(index);
+    this.#row[index] = -1;
+    this.bias = held === 0 ? side : held;
     this.#bars.roomLots[index] = room - lots;
     r.kind = FILLED;
     r.row = row;
@@ -130,5 +164,10 @@ export class MarketAtOpen {
     r.timeMs = path.openMs;
     r.reason = '';
     return true;
+  }
+
+  /** Forgets the orders that wait. */
+  reset(): void {
+    this.#row.fill(-1);
   }
 }

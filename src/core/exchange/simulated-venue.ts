@@ -48,6 +48,8 @@ export class SimulatedVenue {
   readonly #path = new BarPath();
   /** Instrument whose bar is being walked; −1 between bars. */
   #walking = -1;
+  /** Whether the path through that bar is yet to be laid: at its open there is nothing but an order that is {@link #short}'s. */
+  #isUnlaid = false;
   readonly #bars: VenueBars;
   #trades = 0;
   /** Whether the last bar is over: no further open will come. */
@@ -88,12 +90,14 @@ export class SimulatedVenue {
   /** Lets somebody else say what becomes of orders. Nothing of it is in a snapshot. */
   listenTo(told: ToldOrders | null): void {
     this.#timing.told = told;
-    if (this.#short !== null) this.#short.isOff = told !== null;
+    if (this.#short === null) return;
+    this.#short.releaseAll();
+    this.#short.isOff = told !== null;
   }
 
   /** Number of orders resting in an instrument. */
   openCount(instrument: number): number {
-    return this.#orders.countOf(instrument);
+    return this.#orders.countOf(instrument) + (this.#short?.holds(instrument) === true ? 1 : 0);
   }
 
   /**
@@ -101,9 +105,11 @@ export class SimulatedVenue {
    * accepted for orders that rest; rejected; or straight a fill.
    */
   place(row: number, nowMs: number, native: boolean): void {
-    if (this.#short !== null && this.#walking < 0 && !native && !this.#ended && this.#short.place(row, nowMs)) return;
+    const short = this.#short;
+    if (short !== null && this.#walking < 0 && !native && !this.#ended && short.place(row, nowMs)) return;
     const c = this.#table.column;
     const instrument = this.#instruments[c.instrument[row]!]!;
+    this.#release(instrument.index);
     const orders = this.#orders;
     const type = c.type[row]!;
     const last = this.lastPrice[instrument.index]!;
@@ -143,6 +149,7 @@ export class SimulatedVenue {
   /** Cancels an order; unknown or ended orders are answered with cancel-rejected. */
   cancel(row: number, nowMs: number): void {
     const instrument = this.#table.column.instrument[row]!;
+    this.#release(instrument);
     // The venue itself cancels what belongs to a bracket it keeps: those orders arrived at once.
     if (!this.#ended && this.#orders.has(row, instrument) && this.#orders.arrivesMs(row) > 0) {
       const arrivesMs = this.#timing.cancelArrivalMs(row, nowMs);
@@ -160,6 +167,7 @@ export class SimulatedVenue {
   /** Changes quantity and price (limit, or trigger where there is no limit) of a resting order. */
   amend(row: number, lots: number, limitTicks: number, triggerTicks: number): void {
     const instrument = this.#instruments[this.#table.column.instrument[row]!]!;
+    this.#release(instrument.index);
     const last = this.lastPrice[instrument.index]!;
     const orders = this.#orders;
     const reason = amendOrder(row, lots, limitTicks, triggerTicks, instrument, last, this.#table, orders, this.account);
@@ -168,7 +176,7 @@ export class SimulatedVenue {
 
   /** Whether a bar of an instrument may change anything here; others need only be shown before the next order comes. */
   concerns(instrument: number): boolean {
-    return this.account.onMargin || this.#orders.countOf(instrument) > 0;
+    return this.#short?.holds(instrument) === true || this.account.onMargin || this.#orders.countOf(instrument) > 0;
   }
 
   /**
@@ -180,17 +188,20 @@ export class SimulatedVenue {
     this.#path.closeMs = closesMs[i]!;
     this.#bars.begin(instrument, bars, i, this.#costs.barBudgetLots(this.#instruments[instrument]!, bars, i));
     const { onMargin } = this.account;
-    if (
+    if (this.#short !== null && this.#short.holds(instrument)) this.#isUnlaid = true;
+    else if (
       this.#orders.countOf(instrument) === 0 &&
       !(onMargin && this.#margin.mustWatch(instrument, bars.open[i]!, bars.low[i]!, bars.high[i]!, bars.close[i]!))
     )
       return;
     this.#walking = instrument;
+    this.#path.begin(bars, i);
+    if (this.#isUnlaid) return;
     this.#orders.releaseWaiting(instrument);
     // What the path should hurt: the net position, or where flat the resting entries.
     const held = this.account.netLots[instrument]!;
     const bias = held !== 0 ? held : this.#orders.leaning(instrument, this.#table, bars.open[i]!);
-    this.#path.begin(this.#rules.path, bias, bars, i);
+    this.#path.lay(this.#rules.path, bias);
   }
 
   /** Whether {@link step} may have something to say. */
@@ -216,14 +227,12 @@ export class SimulatedVenue {
     const path = this.#path;
     const margin = this.account.onMargin;
     if (margin && this.#margin.fund(this.#walking)) return true;
-    if (
-      this.#short !== null &&
-      path.leg === 0 &&
-      orders.countOf(this.#walking) === 1 &&
-      this.#short.fill(this.#walking)
-    ) {
-      this.report.trade = this.#trades++;
-      return true;
+    if (this.#isUnlaid) {
+      if (this.#short!.fill(this.#walking)) {
+        this.report.trade = this.#trades++;
+        return true;
+      }
+      this.#layPath();
     }
     do {
       // Nothing rests here any more, so the rest of the bar's path decides nothing.
@@ -245,6 +254,27 @@ export class SimulatedVenue {
     if (margin) this.account.mark(this.#walking, path.point[3]!);
     this.#walking = -1;
     return false;
+  }
+
+  /** Something else concerns an instrument: an order that waits there by itself goes the general way. */
+  #release(instrument: number): void {
+    const short = this.#short;
+    if (short === null || !short.holds(instrument)) return;
+    if (this.#isUnlaid && instrument === this.#walking) this.#layPath();
+    else short.release(instrument);
+  }
+
+  /** The order that was alone at the bar's open has filled, or it goes the general way: whatever rests here now walks the bar. */
+  #layPath(): void {
+    const short = this.#short!;
+    const instrument = this.#walking;
+    this.#isUnlaid = false;
+    if (short.holds(instrument)) {
+      short.release(instrument);
+      const held = this.account.netLots[instrument]!;
+      const bias = held !== 0 ? held : this.#orders.leaning(instrument, this.#table, this.#path.price);
+      this.#path.lay(this.#rules.path, bias);
+    } else if (this.#orders.countOf(instrument) > 0) this.#path.lay(this.#rules.path, short.bias);
   }
 
   /** The order acts at the path's place. Always writes a report. */
@@ -366,6 +396,7 @@ export class SimulatedVenue {
   /** Everything that decides what the venue does next, between two bars. The order table belongs to whoever keeps it. */
   snapshot(): Json {
     assert(this.#walking < 0 && this.#orders.isQuiet, 'a venue is snapshot between bars, with nothing left to say');
+    this.#short?.releaseAll();
     return snapshotOf(this.#parts, this.#trades, this.#ended);
   }
 
@@ -386,7 +417,9 @@ export class SimulatedVenue {
   /** Forgets all orders and starts anew with the account's deposits. */
   reset(): void {
     this.#orders.clear();
+    this.#short?.reset();
     this.#walking = -1;
+    this.#isUnlaid = false;
     this.#trades = 0;
     this.#ended = false;
     this.#path.reset();
