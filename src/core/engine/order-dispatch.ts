@@ -251,7 +251,7 @@ export class OrderDispatch {
       this.answer(REPORT.amended, row);
     } else if (s.capabilities.amend) {
       this.amending.set(row, { lots, count: (this.amending.get(row)?.count ?? 0) + 1 });
-      s.outbox.push(REQUEST.amend, row, lots, limitTicks, triggerTicks);
+      s.outbox.pushAmend(row, lots, limitTicks, triggerTicks);
     } else if (c.status[row] !== STATUS['cancel-pending'] || this.replacements.asked(row) !== undefined) {
       this.cancel(row);
       this.replacements.ask(row, { lots, limitTicks, triggerTicks });
