@@ -57,6 +57,11 @@ export class BarPath {
     return from + (point[leg]! - from) * this.progress[0]!;
   }
 
+  /** Price at the end of the leg that we are on. */
+  get ahead(): number {
+    return this.point[this.leg > 3 ? 3 : this.leg]!;
+  }
+
   /** Time here; the close while no bar is being walked. */
   get timeMs(): number {
     const { leg } = this;

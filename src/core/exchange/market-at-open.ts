@@ -5,7 +5,7 @@ import { REPORT } from '../vocabulary/report.ts';
 import type { BarPath } from './bar-path.ts';
 import { CashAccount } from './cash-account.ts';
 import type { FillCosts } from './fill-costs.ts';
-import type { FillRules } from './fill-rules.ts';
+import type { FillRules, Path } from './fill-rules.ts';
 import { rateUp } from './rate.ts';
 import type { VenueAccount } from './venue-account.ts';
 import type { VenueBars } from './venue-bars.ts';
@@ -19,6 +19,16 @@ const { reduceOnly: REDUCE_ONLY } = FLAG;
 
 /** Flags of orders that the general way must take: their size, price or acceptance is not what their row says. */
 const SPECIAL = FLAG.postOnly | FLAG.budget | FLAG.sizeAtFill | FLAG.emulated;
+
+/** An order that waits for the next open. */
+class WaitingOrder {
+  /** −1 where there is none. */
+  row = -1;
+  /** When it is at the venue. */
+  arrivesMs = Number.NaN;
+  /** The last price when it came. */
+  mark = Number.NaN;
+}
 
 /** What it shares with the venue that it belongs to. */
 interface VenueParts {
@@ -53,20 +63,21 @@ export class MarketAtOpen {
   readonly #takerRate: number;
   readonly #dearestRate: number;
   readonly #reduceOnly: boolean;
-  /** Row of the order that waits in each instrument; −1 for none. */
-  readonly #row: Int32Array;
-  /** When it is at the venue, and the last price when it came, by instrument. */
-  readonly #arrivesMs: Float64Array;
-  readonly #mark: Float64Array;
+  /** The order that waits, by instrument. */
+  readonly #waiting: readonly WaitingOrder[];
   /** Whether it takes no orders, as somebody else says what becomes of them. */
   isOff = false;
-  /** What the path of the bar that {@link fill} was last asked in should hurt: the position before it, or where flat the order. */
-  bias = 0;
+  /** Instrument of the bar at hand where the path through it is yet to be laid, as there was nothing at its open but an order that waited here; −1. */
+  #unlaid = -1;
+  /** What the path of the bar of the last {@link fill} should hurt: the position before it, or where flat the order. */
+  #bias = 0;
+  readonly #way: Path;
 
   private constructor(
     venue: VenueParts,
     account: CashAccount,
     rates: { readonly taker: number; readonly maker: number },
+    way: Path,
   ) {
     this.#instruments = venue.instruments;
     this.#table = venue.table;
@@ -75,20 +86,18 @@ export class MarketAtOpen {
     this.#path = venue.path;
     this.#report = venue.report;
     this.#reduceOnly = venue.reduceOnly;
+    this.#way = way;
     this.#account = account;
     this.#takerRate = rates.taker;
     this.#dearestRate = Math.max(0, rates.taker, rates.maker);
-    const { length } = venue.instruments;
-    this.#row = new Int32Array(length).fill(-1);
-    this.#arrivesMs = new Float64Array(length);
-    this.#mark = new Float64Array(length);
+    this.#waiting = venue.instruments.map(() => new WaitingOrder());
   }
 
   /** Null where rules, costs or account leave no order to it. */
   static where(venue: VenueParts, account: VenueAccount, costs: FillCosts, rules: FillRules): MarketAtOpen | null {
     const rates = costs.plainRates;
     if (rates === null || rules.market !== 'next-open' || !(account instanceof CashAccount)) return null;
-    return new MarketAtOpen(venue, account, rates);
+    return new MarketAtOpen(venue, account, rates, rules.path);
   }
 
   /** Takes an order between bars; false, with nothing done, where it is another's. */
@@ -98,7 +107,8 @@ export class MarketAtOpen {
     const role = c.role[row]!;
     if (role > EXIT || c.limitTicks[row] !== 0 || c.triggerTicks[row] !== 0 || c.expireAtMs[row] !== 0) return false;
     const index = c.instrument[row]!;
-    if (this.#row[index]! >= 0 || this.#orders.countOf(index) > 0) return false;
+    const waiting = this.#waiting[index]!;
+    if (waiting.row >= 0 || this.#orders.countOf(index) > 0) return false;
     const last = this.#bars.close[index]!;
     if (role === ENTRY) {
       // A sale locks what it sells, which the general way sees to.
@@ -107,35 +117,67 @@ export class MarketAtOpen {
       const value = instrument.value(instrument.ticks(last, 'ceil'), c.lots[row]!);
       if (!this.#account.lockQuote(row, index, value + rateUp(value, this.#dearestRate))) return false;
     }
-    this.#row[index] = row;
-    this.#arrivesMs[index] = nowMs;
-    this.#mark[index] = last;
+    waiting.row = row;
+    waiting.arrivesMs = nowMs;
+    waiting.mark = last;
     return true;
   }
 
   /** Whether an order waits in an instrument. */
   holds(index: number): boolean {
-    return this.#row[index]! >= 0;
+    return this.#waiting[index]!.row >= 0;
   }
 
-  /** Hands the order that waits in an instrument over to the general way. */
+  /** A bar of an instrument begins at its open: whether there is nothing but the order that waits here, and no path is needed for now. */
+  begin(index: number): boolean {
+    if (!this.holds(index)) return false;
+    this.#unlaid = index;
+    return true;
+  }
+
+  /** Whether the path through the bar at hand is yet to be laid. */
+  get isUnlaid(): boolean {
+    return this.#unlaid >= 0;
+  }
+
+  /** Lays the path through the bar at hand for whatever rests there after its order has filled, or with it. */
+  lay(): void {
+    const index = this.#unlaid;
+    this.#unlaid = -1;
+    const orders = this.#orders;
+    if (this.#waiting[index]!.row >= 0) {
+      this.#handOver(index);
+      const held = this.#account.netLots[index]!;
+      const bias = held !== 0 ? held : orders.leaning(index, this.#table, this.#path.price);
+      this.#path.lay(this.#way, bias);
+    } else if (orders.countOf(index) > 0) this.#path.lay(this.#way, this.#bias);
+  }
+
+  /** Hands the order that waits in an instrument over to the general way, as something else concerns that instrument. */
   release(index: number): void {
-    const row = this.#row[index]!;
-    if (row < 0) return;
-    this.#row[index] = -1;
-    this.#orders.add(row, index, Number.NaN, Number.NaN, this.#arrivesMs[index]!, false, this.#mark[index]!);
+    if (this.#waiting[index]!.row < 0) return;
+    if (index === this.#unlaid) this.lay();
+    else this.#handOver(index);
+  }
+
+  #handOver(index: number): void {
+    const waiting = this.#waiting[index]!;
+    const { row, arrivesMs, mark } = waiting;
+    waiting.row = -1;
+    this.#orders.add(row, index, Number.NaN, Number.NaN, arrivesMs, false, mark);
   }
 
   /** {@link release} of every order. */
   releaseAll(): void {
-    for (let index = 0; index < this.#row.length; index++) this.release(index);
+    for (let index = 0; index < this.#waiting.length; index++) this.release(index);
   }
 
   /** Fills the order that waits in an instrument, at the open that the path is at, and reports it; false, with nothing done, where it is another's. */
   fill(index: number): boolean {
     const path = this.#path;
-    const row = this.#row[index]!;
-    if (row < 0 || this.#arrivesMs[index]! > path.openMs) return false;
+    const waiting = this.#waiting[index]!;
+    const { row } = waiting;
+    if (row < 0 || waiting.arrivesMs > path.openMs) return false;
     const c = this.#table.column;
     const side = c.side[row]!;
     const lots = c.lots[row]!;
@@ -150,8 +192,8 @@ export class MarketAtOpen {
     r.value = value;
     r.fee = rateUp(value, this.#takerRate);
     if (!this.#account.exchange(row, instrument, side, lots, r)) return false;
-    this.#row[index] = -1;
-    this.bias = held === 0 ? side : held;
+    waiting.row = -1;
+    this.#bias = held === 0 ? side : held;
     this.#bars.roomLots[index] = room - lots;
     r.kind = FILLED;
     r.row = row;
@@ -168,6 +210,7 @@ export class MarketAtOpen {
 
   /** Forgets the orders that wait. */
   reset(): void {
-    this.#row.fill(-1);
+    for (const waiting of this.#waiting) waiting.row = -1;
+    this.#unlaid = -1;
   }
 }

@@ -48,8 +48,6 @@ export class SimulatedVenue {
   readonly #path = new BarPath();
   /** Instrument whose bar is being walked; −1 between bars. */
   #walking = -1;
-  /** Whether the path through that bar is yet to be laid: at its open there is nothing but an order that is {@link #short}'s. */
-  #isUnlaid = false;
   readonly #bars: VenueBars;
   #trades = 0;
   /** Whether the last bar is over: no further open will come. */
@@ -79,12 +77,8 @@ export class SimulatedVenue {
     this.#orders = new VenueOrders(instruments.length);
     this.#timing = new OrderTiming(table, this.#orders, this.#path, rules, costs);
     this.#margin = new MarginWatch(instruments, account, costs, this.#path, this.report, funding);
-    this.#short = MarketAtOpen.where(
-      { instruments, table, orders: this.#orders, bars: this.#bars, path: this.#path, report: this.report, reduceOnly },
-      account,
-      costs,
-      rules,
-    );
+    const parts = { orders: this.#orders, bars: this.#bars, path: this.#path, report: this.report };
+    this.#short = MarketAtOpen.where({ instruments, table, ...parts, reduceOnly }, account, costs, rules);
   }
 
   /** Lets somebody else say what becomes of orders. Nothing of it is in a snapshot. */
@@ -105,11 +99,10 @@ export class SimulatedVenue {
    * accepted for orders that rest; rejected; or straight a fill.
    */
   place(row: number, nowMs: number, native: boolean): void {
-    const short = this.#short;
-    if (short !== null && this.#walking < 0 && !native && !this.#ended && short.place(row, nowMs)) return;
+    if (this.#short !== null && this.#walking < 0 && !native && !this.#ended && this.#short.place(row, nowMs)) return;
     const c = this.#table.column;
     const instrument = this.#instruments[c.instrument[row]!]!;
-    this.#release(instrument.index);
+    this.#short?.release(instrument.index);
     const orders = this.#orders;
     const type = c.type[row]!;
     const last = this.lastPrice[instrument.index]!;
@@ -149,7 +142,7 @@ export class SimulatedVenue {
   /** Cancels an order; unknown or ended orders are answered with cancel-rejected. */
   cancel(row: number, nowMs: number): void {
     const instrument = this.#table.column.instrument[row]!;
-    this.#release(instrument);
+    this.#short?.release(instrument);
     // The venue itself cancels what belongs to a bracket it keeps: those orders arrived at once.
     if (!this.#ended && this.#orders.has(row, instrument) && this.#orders.arrivesMs(row) > 0) {
       const arrivesMs = this.#timing.cancelArrivalMs(row, nowMs);
@@ -167,7 +160,7 @@ export class SimulatedVenue {
   /** Changes quantity and price (limit, or trigger where there is no limit) of a resting order. */
   amend(row: number, lots: number, limitTicks: number, triggerTicks: number): void {
     const instrument = this.#instruments[this.#table.column.instrument[row]!]!;
-    this.#release(instrument.index);
+    this.#short?.release(instrument.index);
     const last = this.lastPrice[instrument.index]!;
     const orders = this.#orders;
     const reason = amendOrder(row, lots, limitTicks, triggerTicks, instrument, last, this.#table, orders, this.account);
@@ -188,15 +181,16 @@ export class SimulatedVenue {
     this.#path.closeMs = closesMs[i]!;
     this.#bars.begin(instrument, bars, i, this.#costs.barBudgetLots(this.#instruments[instrument]!, bars, i));
     const { onMargin } = this.account;
-    if (this.#short !== null && this.#short.holds(instrument)) this.#isUnlaid = true;
-    else if (
+    const isPlain = this.#short?.begin(instrument) === true;
+    if (
+      !isPlain &&
       this.#orders.countOf(instrument) === 0 &&
       !(onMargin && this.#margin.mustWatch(instrument, bars.open[i]!, bars.low[i]!, bars.high[i]!, bars.close[i]!))
     )
       return;
     this.#walking = instrument;
     this.#path.begin(bars, i);
-    if (this.#isUnlaid) return;
+    if (isPlain) return;
     this.#orders.releaseWaiting(instrument);
     // What the path should hurt: the net position, or where flat the resting entries.
     const held = this.account.netLots[instrument]!;
@@ -227,12 +221,12 @@ export class SimulatedVenue {
     const path = this.#path;
     const margin = this.account.onMargin;
     if (margin && this.#margin.fund(this.#walking)) return true;
-    if (this.#isUnlaid) {
-      if (this.#short!.fill(this.#walking)) {
+    if (this.#short?.isUnlaid === true) {
+      if (this.#short.fill(this.#walking)) {
         this.report.trade = this.#trades++;
         return true;
       }
-      this.#layPath();
+      this.#short.lay();
     }
     do {
       // Nothing rests here any more, so the rest of the bar's path decides nothing.
@@ -244,37 +238,11 @@ export class SimulatedVenue {
       const row = this.#timing.next(this.#walking, this.#bars.roomLots[this.#walking]! > 0);
       if (margin && this.#margin.liquidate(this.#walking, from, row >= 0)) return true;
       if (row >= 0) return this.#act(row, this.#instruments[this.#walking]!);
-      orders.trail(
-        this.#walking,
-        this.#table,
-        this.#instruments[this.#walking]!,
-        path.leg > 3 ? path.point[3]! : path.point[path.leg]!,
-      );
+      orders.trail(this.#walking, this.#table, this.#instruments[this.#walking]!, path.ahead);
     } while (path.advance());
     if (margin) this.account.mark(this.#walking, path.point[3]!);
     this.#walking = -1;
     return false;
-  }
-
-  /** Something else concerns an instrument: an order that waits there by itself goes the general way. */
-  #release(instrument: number): void {
-    const short = this.#short;
-    if (short === null || !short.holds(instrument)) return;
-    if (this.#isUnlaid && instrument === this.#walking) this.#layPath();
-    else short.release(instrument);
-  }
-
-  /** The order that was alone at the bar's open has filled, or it goes the general way: whatever rests here now walks the bar. */
-  #layPath(): void {
-    const short = this.#short!;
-    const instrument = this.#walking;
-    this.#isUnlaid = false;
-    if (short.holds(instrument)) {
-      short.release(instrument);
-      const held = this.account.netLots[instrument]!;
-      const bias = held !== 0 ? held : this.#orders.leaning(instrument, this.#table, this.#path.price);
-      this.#path.lay(this.#rules.path, bias);
-    } else if (this.#orders.countOf(instrument) > 0) this.#path.lay(this.#rules.path, short.bias);
   }
 
   /** The order acts at the path's place. Always writes a report. */
@@ -419,7 +387,6 @@ export class SimulatedVenue {
     this.#orders.clear();
     this.#short?.reset();
     this.#walking = -1;
-    this.#isUnlaid = false;
     this.#trades = 0;
     this.#ended = false;
     this.#path.reset();
