@@ -27,9 +27,10 @@ function auditOpenOrders({ engine: { state, desk } }: Backtest): string[] {
   const anew = new OpenOrders(state.orders, state.strategies, state.instruments.length);
   anew.restore(open.snapshot());
   const found = open.total === anew.total ? [] : [`${open.total} open orders, ${anew.total} in the table`];
-  for (const name of ['buyLots', 'sellLots', 'instrumentBuyLots', 'instrumentSellLots', 'byStrategy'] as const)
-    if (String(open[name]) !== String(anew[name]))
-      found.push(`open orders: ${name} are ${open[name]}, ${anew[name]} by the table`);
+  for (const name of ['buyLots', 'sellLots', 'instrumentBuyLots', 'instrumentSellLots', 'byStrategy'] as const) {
+    const [counted, derived] = [open[name].join(), anew[name].join()];
+    if (counted !== derived) found.push(`open orders: ${name} are ${counted}, ${derived} by the table`);
+  }
   return found;
 }
 
