@@ -1,8 +1,10 @@
 import { enableCompileCache } from 'node:module';
 import { isMainThread, workerData } from 'node:worker_threads';
 import type { Background } from './cli/background.ts';
+import { inlineLongChains } from './compiler.ts';
 
 enableCompileCache();
+if (isMainThread) inlineLongChains();
 
 /** Commands whose thread is started before anything else is read: loading the engine takes longer than reading the line. */
 const RUNS_STRATEGIES: readonly (string | undefined)[] = ['demo', 'backtest', 'check', 'strategies'];

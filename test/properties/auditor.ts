@@ -1,4 +1,5 @@
 import { causes, narrate } from '../../src/core/engine/narrate.ts';
+import { OpenOrders } from '../../src/core/engine/open-orders.ts';
 import { CashAccount } from '../../src/core/exchange/cash-account.ts';
 import { CollateralAccount } from '../../src/core/exchange/collateral-account.ts';
 import { ACCOUNT } from '../../src/core/portfolio/ledger.ts';
@@ -11,7 +12,26 @@ import { FLAG, ORDER_ROLES, ROLE } from '../../src/core/vocabulary/order.ts';
  * no arithmetic with the books: quanta as bigint, positions by summing.
  */
 export function audit(backtest: Backtest): string[] {
-  return [...auditOrders(backtest), ...auditPositions(backtest), ...auditMoney(backtest), ...auditEvents(backtest)];
+  return [
+    ...auditOrders(backtest),
+    ...auditOpenOrders(backtest),
+    ...auditPositions(backtest),
+    ...auditMoney(backtest),
+    ...auditEvents(backtest),
+  ];
+}
+
+/** What is counted of open orders as they come and go is what the order table says of them now. */
+function auditOpenOrders({ engine: { state, desk } }: Backtest): string[] {
+  const { open } = desk;
+  const anew = new OpenOrders(state.orders, state.strategies, state.instruments.length);
+  anew.restore(open.snapshot());
+  const found = open.total === anew.total ? [] : [`${open.total} open orders, ${anew.total} in the table`];
+  for (const name of ['buyLots', 'sellLots', 'instrumentBuyLots', 'instrumentSellLots', 'byStrategy'] as const) {
+    const [counted, derived] = [open[name].join(), anew[name].join()];
+    if (counted !== derived) found.push(`open orders: ${name} are ${counted}, ${derived} by the table`);
+  }
+  return found;
 }
 
 /** Quantities of orders and their fills. */

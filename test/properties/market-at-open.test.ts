@@ -7,6 +7,7 @@ import { Backtest, type BacktestConfig } from '../../src/core/research/backtest.
 import { bars } from '../../src/core/strategy/data.ts';
 import { defineStrategy } from '../../src/core/strategy/define-strategy.ts';
 import { Random } from '../../src/core/vocabulary/random.ts';
+import { audit } from './auditor.ts';
 import { configOf, type RunShape, runShape } from './random-run.ts';
 
 const seed = Number(process.env['TRADEWRIGHT_PROPERTY_SEED'] ?? 20_260_101);
@@ -24,7 +25,10 @@ const SILENT: ToldOrders = {
   endsAt: () => false,
 };
 
-/** Buys, closes and cancels at the market, at times more than it can pay, and more than one order at once. */
+/**
+ * Buys, closes and cancels at the market, at times more than it can pay, and more than one order at once; and answers fills within the bar
+ * that they happened in.
+ */
 const marketTrader = (dice: Random) =>
   defineStrategy({
     id: 'market-trader',
@@ -38,7 +42,17 @@ const marketTrader = (dice: Random) =>
       if (roll < 0.2) buy({ size: { qty: 1 }, limit: 40 + 150 * dice.uniform(), why: 'a limit beside it' });
       if (roll < 0.3 && position.isOpen) sell({ size: { qty: position.qty * dice.uniform() }, why: 'some of it' });
       if (position.isOpen && roll < 0.7) position.close('enough');
+      else if (roll < 0.8)
+        buy({ size: { pctEquity: 0.3 }, stop: { pct: 0.02 }, target: { pct: 0.03 }, why: 'guarded' });
       else buy({ size: { qty: 0.001 + 60 * dice.uniform() * dice.uniform() }, why: 'a go' });
+    },
+    onFill({ buy, cancelAll, position, price }) {
+      const roll = dice.uniform();
+      if (roll < 0.1) cancelAll('it has what it wanted');
+      else if (roll < 0.2)
+        buy({ size: { qty: 0.5 }, limit: price * (0.97 + 0.06 * dice.uniform()), why: 'more of it' });
+      else if (roll < 0.3) buy({ size: { qty: 0.5 }, why: 'more of it at once' });
+      else if (roll < 0.4 && position.isOpen) position.close('changed its mind');
     },
   });
 
@@ -79,6 +93,7 @@ describe('the short way of market orders', () => {
         const { short, general } = bothWays(config);
         fills += short.engine.state.fills.count;
         assert.deepEqual(lived(short), lived(general));
+        assert.deepEqual(audit(short), []);
       }),
       { seed, numRuns },
     );

@@ -105,7 +105,7 @@ export class FillDesk {
       e.b[next] = 0;
       log.count = seq + 2;
     }
-    if (after === FILLED) this.#desk.open.ended(row, slot, strategy);
+    if (after === FILLED) this.#desk.open.ended(row, slot, strategy, instrument, side);
     else this.#desk.open.update(row);
     const seat = this.#seats[strategy]!;
     if (held === 0 || held > 0 !== now > 0) seat.context.deskOf(instrument)?.opened();

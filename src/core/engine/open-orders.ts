@@ -1,4 +1,4 @@
-import { FLAG, ROLE, STATUS } from '../vocabulary/order.ts';
+import { FLAG, type OrderDraft, ROLE, STATUS } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
 
 const { filled: FILLED } = STATUS;
@@ -19,10 +19,13 @@ export class OpenOrders {
   /** The same by instrument. */
   readonly instrumentBuyLots: Float64Array;
   readonly instrumentSellLots: Float64Array;
-  readonly byStrategy: Int32Array;
+  readonly byStrategy: Float64Array;
   total = 0;
   readonly #table: OrderTable;
+  readonly #slots: number;
   readonly #instruments: number;
+  /** All of the above one after the other, which are views of it: what an order changes is found in one array and not in five. */
+  readonly #sums: Float64Array;
   readonly #rows: number[][];
   /** Lots of a row that are counted above; −1 while the row is not open. */
   #counted = new Float64Array(256).fill(-1);
@@ -31,11 +34,16 @@ export class OpenOrders {
     this.#table = table;
     this.#instruments = instruments;
     const slots = strategies * instruments;
-    this.buyLots = new Float64Array(slots);
-    this.sellLots = new Float64Array(slots);
-    this.instrumentBuyLots = new Float64Array(instruments);
-    this.instrumentSellLots = new Float64Array(instruments);
-    this.byStrategy = new Int32Array(strategies);
+    const ofInstruments = 2 * slots;
+    const ofStrategies = ofInstruments + 2 * instruments;
+    const sums = new Float64Array(ofStrategies + strategies);
+    this.#slots = slots;
+    this.#sums = sums;
+    this.buyLots = sums.subarray(0, slots);
+    this.sellLots = sums.subarray(slots, ofInstruments);
+    this.instrumentBuyLots = sums.subarray(ofInstruments, ofInstruments + instruments);
+    this.instrumentSellLots = sums.subarray(ofInstruments + instruments, ofStrategies);
+    this.byStrategy = sums.subarray(ofStrategies);
     this.#rows = Array.from({ length: slots }, () => []);
   }
 
@@ -50,36 +58,48 @@ export class OpenOrders {
     const c = this.#table.column;
     const before = this.#counted[row]!;
     const strategy = c.strategy[row]!;
-    const slot = strategy * this.#instruments + c.instrument[row]!;
+    const instrument = c.instrument[row]!;
+    const slot = strategy * this.#instruments + instrument;
     if (c.status[row]! >= FILLED) {
-      if (before >= 0) this.#close(row, slot, strategy, before);
+      if (before >= 0) this.#close(row, slot, strategy, instrument, c.side[row]!, before);
       return;
     }
-    const now = this.#claim(row);
-    if (before < 0) this.#open(row, slot, strategy);
-    this.#counted[row] = now;
-    this.#count(slot, c.instrument[row]!, c.side[row]!, before > 0 ? now - before : now);
+    const flags = c.flags[row]!;
+    const done = flags & WORKED ? c.budget[row]! : c.filledLots[row]!;
+    const now = claim(c.role[row]!, flags, c.lots[row]! - done);
+    if (before < 0) this.#open(row, slot, strategy, instrument, c.side[row]!, now);
+    else {
+      this.#counted[row] = now;
+      this.#count(slot, instrument, c.side[row]!, now - before);
+    }
   }
 
-  /** {@link update} of an order that has just ended, for who knows that and its slot. */
-  ended(row: number, slot: number, strategy: number): void {
+  /** {@link update} of an order that has just become `row`, for who has its draft. */
+  placed(row: number, slot: number, d: OrderDraft): void {
+    if (row >= this.#counted.length) this.#grow(row);
+    const { flags } = d;
+    const left = flags & WORKED ? d.lots - d.budget : d.lots;
+    this.#open(row, slot, d.strategy, d.instrument, d.side, claim(d.role, flags, left));
+  }
+
+  /** {@link update} of an order that has just ended, for who knows that and where it belongs. */
+  ended(row: number, slot: number, strategy: number, instrument: number, side: number): void {
     const counted = this.#counted[row]!;
-    if (counted >= 0) this.#close(row, slot, strategy, counted);
+    if (counted >= 0) this.#close(row, slot, strategy, instrument, side, counted);
   }
 
-  #open(row: number, slot: number, strategy: number): void {
-    this.byStrategy[strategy]!++;
+  #open(row: number, slot: number, strategy: number, instrument: number, side: number, lots: number): void {
+    this.#counted[row] = lots;
+    this.#count(slot, instrument, side, lots);
+    this.#sums[2 * (this.#slots + this.#instruments) + strategy]! += 1;
     this.total++;
     this.#rows[slot]!.push(row);
   }
 
-  #close(row: number, slot: number, strategy: number, counted: number): void {
-    if (counted > 0) {
-      const { instrument, side } = this.#table.column;
-      this.#count(slot, instrument[row]!, side[row]!, -counted);
-    }
+  #close(row: number, slot: number, strategy: number, instrument: number, side: number, counted: number): void {
     this.#counted[row] = -1;
-    this.byStrategy[strategy]!--;
+    this.#count(slot, instrument, side, -counted);
+    this.#sums[2 * (this.#slots + this.#instruments) + strategy]! -= 1;
     this.total--;
     const rows = this.#rows[slot]!;
     // Most orders end soon after they were made, and are the last of their slot.
@@ -87,23 +107,16 @@ export class OpenOrders {
     else rows.splice(rows.indexOf(row), 1);
   }
 
-  #claim(row: number): number {
-    const c = this.#table.column;
-    const role = c.role[row]!;
-    const flags = c.flags[row]!;
-    if (role !== ENTRY && role !== EXIT && role !== MANUAL) return 0;
-    if (flags & SIZE_AT_FILL) return 0;
-    return Math.max(0, c.lots[row]! - (flags & WORKED ? c.budget[row]! : c.filledLots[row]!));
-  }
-
   #count(slot: number, instrument: number, side: number, lots: number): void {
     if (lots === 0) return;
+    const sums = this.#sums;
+    const slots = this.#slots;
     if (side > 0) {
-      this.buyLots[slot]! += lots;
-      this.instrumentBuyLots[instrument]! += lots;
+      sums[slot]! += lots;
+      sums[2 * slots + instrument]! += lots;
     } else {
-      this.sellLots[slot]! += lots;
-      this.instrumentSellLots[instrument]! += lots;
+      sums[slots + slot]! += lots;
+      sums[2 * slots + this.#instruments + instrument]! += lots;
     }
   }
 
@@ -118,11 +131,7 @@ export class OpenOrders {
   }
 
   reset(): void {
-    this.buyLots.fill(0);
-    this.sellLots.fill(0);
-    this.instrumentBuyLots.fill(0);
-    this.instrumentSellLots.fill(0);
-    this.byStrategy.fill(0);
+    this.#sums.fill(0);
     this.total = 0;
     for (const rows of this.#rows) rows.splice(0);
     this.#counted.fill(-1);
@@ -133,4 +142,10 @@ export class OpenOrders {
     grown.set(this.#counted);
     this.#counted = grown;
   }
+}
+
+/** Lots of an order, of which so many are left, that count. */
+function claim(role: number, flags: number, left: number): number {
+  if ((role !== ENTRY && role !== EXIT && role !== MANUAL) || flags & SIZE_AT_FILL) return 0;
+  return left > 0 ? left : 0;
 }

@@ -120,7 +120,7 @@ export class OrderDispatch {
     );
     const row = s.orders.add(order, s.clock[0]!, seq, held);
     if (!worked) this.#risk.placed(d, s.clock[0]!);
-    this.#open.update(row);
+    this.#open.placed(row, slot, d);
     if (d.stopTicks > 0 && (plan !== null || worked)) this.stops.set(row, d.stopTicks);
     if (plan !== null) s.brackets.set(row, plan);
     if (keepsTime) this.held.endAt(row, endsAtMs);
@@ -266,7 +266,7 @@ export class OrderDispatch {
       this.answer(REPORT.amended, row);
     } else if (s.capabilities.amend) {
       this.amending.set(row, { lots, count: (this.amending.get(row)?.count ?? 0) + 1 });
-      s.outbox.push(REQUEST.amend, row, lots, limitTicks, triggerTicks);
+      s.outbox.pushAmend(row, lots, limitTicks, triggerTicks);
     } else if (c.status[row] !== STATUS['cancel-pending'] || this.replacements.asked(row) !== undefined) {
       this.cancel(row);
       this.replacements.ask(row, { lots, limitTicks, triggerTicks });

@@ -14,23 +14,30 @@ export class BarPath {
   readonly progress = new Float64Array(1);
   openMs = 0;
   closeMs = 0;
+  #bars: BarColumns | null = null;
+  #row = 0;
 
-  /** Starts bar `i`. `bias` is the sign of what the path must hurt (pessimistic) or please (optimistic): a long is +1. */
-  begin(path: Path, bias: number, bars: BarColumns, i: number): void {
-    const open = bars.open[i]!;
-    const high = bars.high[i]!;
-    const low = bars.low[i]!;
-    const p = this.point;
-    p[0] = open;
-    p[3] = bars.close[i]!;
+  /** Starts at the open of bar `i`, the rest of which is not decided before {@link lay}. */
+  begin(bars: BarColumns, i: number): void {
+    this.#bars = bars;
+    this.#row = i;
+    this.point[0] = bars.open[i]!;
+    this.leg = 0;
+  }
+
+  /** Decides the way from the open to the close. `bias` is the sign of what it must hurt (pessimistic) or please (optimistic): a long is +1. */
+  lay(path: Path, bias: number): void {
+    const { open, high, low, close } = this.#bars!;
+    const i = this.#row;
     const lowFirst =
       path === 'olhc' ||
       (path === 'pessimistic' && bias >= 0) ||
       (path === 'optimistic' && bias < 0) ||
-      (path === 'adaptive' && open - low < high - open);
-    p[1] = lowFirst ? low : high;
-    p[2] = lowFirst ? high : low;
-    this.leg = 0;
+      (path === 'adaptive' && open[i]! - low[i]! < high[i]! - open[i]!);
+    const p = this.point;
+    p[1] = lowFirst ? low[i]! : high[i]!;
+    p[2] = lowFirst ? high[i]! : low[i]!;
+    p[3] = close[i]!;
     this.progress[0] = 0;
   }
 
@@ -48,6 +55,11 @@ export class BarPath {
     if (leg > 3) return point[3]!;
     const from = point[leg - 1]!;
     return from + (point[leg]! - from) * this.progress[0]!;
+  }
+
+  /** Price at the end of the leg that we are on. */
+  get ahead(): number {
+    return this.point[this.leg > 3 ? 3 : this.leg]!;
   }
 
   /** Time here; the close while no bar is being walked. */

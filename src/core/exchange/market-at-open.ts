@@ -5,7 +5,7 @@ import { REPORT } from '../vocabulary/report.ts';
 import type { BarPath } from './bar-path.ts';
 import { CashAccount } from './cash-account.ts';
 import type { FillCosts } from './fill-costs.ts';
-import type { FillRules } from './fill-rules.ts';
+import type { FillRules, Path } from './fill-rules.ts';
 import { rateUp } from './rate.ts';
 import type { VenueAccount } from './venue-account.ts';
 import type { VenueBars } from './venue-bars.ts';
@@ -19,6 +19,16 @@ const { reduceOnly: REDUCE_ONLY } = FLAG;
 
 /** Flags of orders that the general way must take: their size, price or acceptance is not what their row says. */
 const SPECIAL = FLAG.postOnly | FLAG.budget | FLAG.sizeAtFill | FLAG.emulated;
+
+/** An order that waits for the next open. */
+class WaitingOrder {
+  /** −1 where there is none. */
+  row = -1;
+  /** When it is at the venue. */
+  arrivesMs = Number.NaN;
+  /** The last price when it came. */
+  mark = Number.NaN;
+}
 
 /** What it shares with the venue that it belongs to. */
 interface VenueParts {
@@ -34,8 +44,10 @@ interface VenueParts {
 
 /**
  * The commonest life of an order, in two flat functions: a market order at a cash account whose costs are two rates, which is alone in
- * its instrument and fills whole at the next bar's open. Everything else is left to the general way of {@link SimulatedVenue}; what is
- * done here is what that way does, to the last quantum (`test/properties/market-at-open.test.ts` compares them).
+ * its instrument and fills whole at the next bar's open. It waits here, one an instrument, and not among the {@link VenueOrders}; as soon
+ * as anything else concerns its instrument it is handed over to them ({@link release}). Everything else is left to the general way of
+ * {@link SimulatedVenue}; what is done here is what that way does, to the last quantum (`test/properties/market-at-open.test.ts` compares
+ * them).
  *
  * WHY. The general way asks costs, account, timing and path one after the other: some thirty small functions, 4,000 instructions and as
  * many bytes of code as a processor keeps at hand. A strategy that trades on every bar spends a third of its time there.
@@ -51,13 +63,21 @@ export class MarketAtOpen {
   readonly #takerRate: number;
   readonly #dearestRate: number;
   readonly #reduceOnly: boolean;
+  /** The order that waits, by instrument. */
+  readonly #waiting: readonly WaitingOrder[];
   /** Whether it takes no orders, as somebody else says what becomes of them. */
   isOff = false;
+  /** Instrument of the bar at hand where the path through it is yet to be laid, as there was nothing at its open but an order that waited here; −1. */
+  #unlaid = -1;
+  /** What the path of the bar of the last {@link fill} should hurt: the position before it, or where flat the order. */
+  #bias = 0;
+  readonly #way: Path;
 
   private constructor(
     venue: VenueParts,
     account: CashAccount,
     rates: { readonly taker: number; readonly maker: number },
+    way: Path,
   ) {
     this.#instruments = venue.instruments;
     this.#table = venue.table;
@@ -66,16 +86,18 @@ export class MarketAtOpen {
     this.#path = venue.path;
     this.#report = venue.report;
     this.#reduceOnly = venue.reduceOnly;
+    this.#way = way;
     this.#account = account;
     this.#takerRate = rates.taker;
     this.#dearestRate = Math.max(0, rates.taker, rates.maker);
+    this.#waiting = venue.instruments.map(() => new WaitingOrder());
   }
 
   /** Null where rules, costs or account leave no order to it. */
   static where(venue: VenueParts, account: VenueAccount, costs: FillCosts, rules: FillRules): MarketAtOpen | null {
     const rates = costs.plainRates;
     if (rates === null || rules.market !== 'next-open' || !(account instanceof CashAccount)) return null;
-    return new MarketAtOpen(venue, account, rates);
+    return new MarketAtOpen(venue, account, rates, rules.path);
   }
 
   /** Takes an order between bars; false, with nothing done, where it is another's. */
@@ -85,6 +107,8 @@ export class MarketAtOpen {
     const role = c.role[row]!;
     if (role > EXIT || c.limitTicks[row] !== 0 || c.triggerTicks[row] !== 0 || c.expireAtMs[row] !== 0) return false;
     const index = c.instrument[row]!;
+    const waiting = this.#waiting[index]!;
+    if (waiting.row >= 0 || this.#orders.countOf(index) > 0) return false;
     const last = this.#bars.close[index]!;
     if (role === ENTRY) {
       // A sale locks what it sells, which the general way sees to.
@@ -93,16 +117,67 @@ export class MarketAtOpen {
       const value = instrument.value(instrument.ticks(last, 'ceil'), c.lots[row]!);
       if (!this.#account.lockQuote(row, index, value + rateUp(value, this.#dearestRate))) return false;
     }
-    this.#orders.addPlain(row, index, nowMs, last);
+    waiting.row = row;
+    waiting.arrivesMs = nowMs;
+    waiting.mark = last;
     return true;
   }
 
-  /** Fills the one order that rests in an instrument, at the open that the path is at, and reports it; false, with nothing done, where it is another's. */
-  fill(index: number): boolean {
+  /** Whether an order waits in an instrument. */
+  holds(index: number): boolean {
+    return this.#waiting[index]!.row >= 0;
+  }
+
+  /** A bar of an instrument begins at its open: whether there is nothing but the order that waits here, and no path is needed for now. */
+  begin(index: number): boolean {
+    if (!this.holds(index)) return false;
+    this.#unlaid = index;
+    return true;
+  }
+
+  /** Whether the path through the bar at hand is yet to be laid. */
+  get isUnlaid(): boolean {
+    return this.#unlaid >= 0;
+  }
+
+  /** Lays the path through the bar at hand for whatever rests there after its order has filled, or with it. */
+  lay(): void {
+    const index = this.#unlaid;
+    this.#unlaid = -1;
     const orders = this.#orders;
+    if (this.#waiting[index]!.row >= 0) {
+      this.#handOver(index);
+      const held = this.#account.netLots[index]!;
+      const bias = held !== 0 ? held : orders.leaning(index, this.#table, this.#path.price);
+      this.#path.lay(this.#way, bias);
+    } else if (orders.countOf(index) > 0) this.#path.lay(this.#way, this.#bias);
+  }
+
+  /** Hands the order that waits in an instrument over to the general way, as something else concerns that instrument. */
+  release(index: number): void {
+    if (this.#waiting[index]!.row < 0) return;
+    if (index === this.#unlaid) this.lay();
+    else this.#handOver(index);
+  }
+
+  #handOver(index: number): void {
+    const waiting = this.#waiting[index]!;
+    const { row, arrivesMs, mark } = waiting;
+    waiting.row = -1;
+    this.#orders.add(row, index, Number.NaN, Number.NaN, arrivesMs, false, mark);
+  }
+
+  /** {@link release} of every order. */
+  releaseAll(): void {
+    for (let index = 0; index < this.#waiting.length; index++) this.release(index);
+  }
+
+  /** Fills the order that waits in an instrument, at the open that the path is at, and reports it; false, with nothing done, where it is another's. */
+  fill(index: number): boolean {
     const path = this.#path;
-    const row = orders.rowsOf(index)[0]!;
-    if (this.isOff || !orders.isPlain(row, path.openMs)) return false;
+    const waiting = this.#waiting[index]!;
+    const { row } = waiting;
+    if (row < 0 || waiting.arrivesMs > path.openMs) return false;
     const c = this.#table.column;
     const side = c.side[row]!;
     const lots = c.lots[row]!;
@@ -117,7 +192,8 @@ export class MarketAtOpen {
     r.value = value;
     r.fee = rateUp(value, this.#takerRate);
     if (!this.#account.exchange(row, instrument, side, lots, r)) return false;
-    orders.clearOf(index);
+    waiting.row = -1;
+    this.#bias = held === 0 ? side : held;
     this.#bars.roomLots[index] = room - lots;
     r.kind = FILLED;
     r.row = row;
@@ -130,5 +206,11 @@ export class MarketAtOpen {
     r.timeMs = path.openMs;
     r.reason = '';
     return true;
+  }
+
+  /** Forgets the orders that wait. */
+  reset(): void {
+    for (const waiting of this.#waiting) waiting.row = -1;
+    this.#unlaid = -1;
   }
 }

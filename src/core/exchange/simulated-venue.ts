@@ -77,23 +77,21 @@ export class SimulatedVenue {
     this.#orders = new VenueOrders(instruments.length);
     this.#timing = new OrderTiming(table, this.#orders, this.#path, rules, costs);
     this.#margin = new MarginWatch(instruments, account, costs, this.#path, this.report, funding);
-    this.#short = MarketAtOpen.where(
-      { instruments, table, orders: this.#orders, bars: this.#bars, path: this.#path, report: this.report, reduceOnly },
-      account,
-      costs,
-      rules,
-    );
+    const parts = { orders: this.#orders, bars: this.#bars, path: this.#path, report: this.report };
+    this.#short = MarketAtOpen.where({ instruments, table, ...parts, reduceOnly }, account, costs, rules);
   }
 
   /** Lets somebody else say what becomes of orders. Nothing of it is in a snapshot. */
   listenTo(told: ToldOrders | null): void {
     this.#timing.told = told;
-    if (this.#short !== null) this.#short.isOff = told !== null;
+    if (this.#short === null) return;
+    this.#short.releaseAll();
+    this.#short.isOff = told !== null;
   }
 
   /** Number of orders resting in an instrument. */
   openCount(instrument: number): number {
-    return this.#orders.countOf(instrument);
+    return this.#orders.countOf(instrument) + (this.#short?.holds(instrument) === true ? 1 : 0);
   }
 
   /**
@@ -104,6 +102,7 @@ export class SimulatedVenue {
     if (this.#short !== null && this.#walking < 0 && !native && !this.#ended && this.#short.place(row, nowMs)) return;
     const c = this.#table.column;
     const instrument = this.#instruments[c.instrument[row]!]!;
+    this.#short?.release(instrument.index);
     const orders = this.#orders;
     const type = c.type[row]!;
     const last = this.lastPrice[instrument.index]!;
@@ -143,6 +142,7 @@ export class SimulatedVenue {
   /** Cancels an order; unknown or ended orders are answered with cancel-rejected. */
   cancel(row: number, nowMs: number): void {
     const instrument = this.#table.column.instrument[row]!;
+    this.#short?.release(instrument);
     // The venue itself cancels what belongs to a bracket it keeps: those orders arrived at once.
     if (!this.#ended && this.#orders.has(row, instrument) && this.#orders.arrivesMs(row) > 0) {
       const arrivesMs = this.#timing.cancelArrivalMs(row, nowMs);
@@ -160,6 +160,7 @@ export class SimulatedVenue {
   /** Changes quantity and price (limit, or trigger where there is no limit) of a resting order. */
   amend(row: number, lots: number, limitTicks: number, triggerTicks: number): void {
     const instrument = this.#instruments[this.#table.column.instrument[row]!]!;
+    this.#short?.release(instrument.index);
     const last = this.lastPrice[instrument.index]!;
     const orders = this.#orders;
     const reason = amendOrder(row, lots, limitTicks, triggerTicks, instrument, last, this.#table, orders, this.account);
@@ -168,7 +169,7 @@ export class SimulatedVenue {
 
   /** Whether a bar of an instrument may change anything here; others need only be shown before the next order comes. */
   concerns(instrument: number): boolean {
-    return this.account.onMargin || this.#orders.countOf(instrument) > 0;
+    return this.#short?.holds(instrument) === true || this.account.onMargin || this.#orders.countOf(instrument) > 0;
   }
 
   /**
@@ -180,17 +181,21 @@ export class SimulatedVenue {
     this.#path.closeMs = closesMs[i]!;
     this.#bars.begin(instrument, bars, i, this.#costs.barBudgetLots(this.#instruments[instrument]!, bars, i));
     const { onMargin } = this.account;
+    const isPlain = this.#short?.begin(instrument) === true;
     if (
+      !isPlain &&
       this.#orders.countOf(instrument) === 0 &&
       !(onMargin && this.#margin.mustWatch(instrument, bars.open[i]!, bars.low[i]!, bars.high[i]!, bars.close[i]!))
     )
       return;
     this.#walking = instrument;
+    this.#path.begin(bars, i);
+    if (isPlain) return;
     this.#orders.releaseWaiting(instrument);
     // What the path should hurt: the net position, or where flat the resting entries.
     const held = this.account.netLots[instrument]!;
     const bias = held !== 0 ? held : this.#orders.leaning(instrument, this.#table, bars.open[i]!);
-    this.#path.begin(this.#rules.path, bias, bars, i);
+    this.#path.lay(this.#rules.path, bias);
   }
 
   /** Whether {@link step} may have something to say. */
@@ -216,14 +221,12 @@ export class SimulatedVenue {
     const path = this.#path;
     const margin = this.account.onMargin;
     if (margin && this.#margin.fund(this.#walking)) return true;
-    if (
-      this.#short !== null &&
-      path.leg === 0 &&
-      orders.countOf(this.#walking) === 1 &&
-      this.#short.fill(this.#walking)
-    ) {
-      this.report.trade = this.#trades++;
-      return true;
+    if (this.#short?.isUnlaid === true) {
+      if (this.#short.fill(this.#walking)) {
+        this.report.trade = this.#trades++;
+        return true;
+      }
+      this.#short.lay();
     }
     do {
       // Nothing rests here any more, so the rest of the bar's path decides nothing.
@@ -235,12 +238,7 @@ export class SimulatedVenue {
       const row = this.#timing.next(this.#walking, this.#bars.roomLots[this.#walking]! > 0);
       if (margin && this.#margin.liquidate(this.#walking, from, row >= 0)) return true;
       if (row >= 0) return this.#act(row, this.#instruments[this.#walking]!);
-      orders.trail(
-        this.#walking,
-        this.#table,
-        this.#instruments[this.#walking]!,
-        path.leg > 3 ? path.point[3]! : path.point[path.leg]!,
-      );
+      orders.trail(this.#walking, this.#table, this.#instruments[this.#walking]!, path.ahead);
     } while (path.advance());
     if (margin) this.account.mark(this.#walking, path.point[3]!);
     this.#walking = -1;
@@ -366,6 +364,7 @@ export class SimulatedVenue {
   /** Everything that decides what the venue does next, between two bars. The order table belongs to whoever keeps it. */
   snapshot(): Json {
     assert(this.#walking < 0 && this.#orders.isQuiet, 'a venue is snapshot between bars, with nothing left to say');
+    this.#short?.releaseAll();
     return snapshotOf(this.#parts, this.#trades, this.#ended);
   }
 
@@ -386,6 +385,7 @@ export class SimulatedVenue {
   /** Forgets all orders and starts anew with the account's deposits. */
   reset(): void {
     this.#orders.clear();
+    this.#short?.reset();
     this.#walking = -1;
     this.#trades = 0;
     this.#ended = false;

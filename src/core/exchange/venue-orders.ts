@@ -19,8 +19,6 @@ const WIDTH = 8;
 /** The bits. */
 const TRIGGERED = 1;
 const WAITS = 2;
-/** Nothing but its price has been decided, and nothing has happened to it since it came: see {@link VenueOrders.addPlain}. */
-const PLAIN = 4;
 /** Numbers of a resting order in a snapshot: its row, and what is known of it. */
 const FIELDS = 1 + WIDTH;
 
@@ -86,26 +84,6 @@ export class VenueOrders {
     this.#counts[instrument] = count + 1;
   }
 
-  /**
-   * Adds an order without limit and trigger that was seen to be plain, as whoever adds it understands that: {@link isPlain} says so until
-   * anything happens to it.
-   */
-  addPlain(row: number, instrument: number, arrivesMs: number, mark: number): void {
-    this.add(row, instrument, Number.NaN, Number.NaN, arrivesMs, false, mark);
-    this.#facts[row * WIDTH + BITS] = PLAIN;
-  }
-
-  /** Whether an order was added as plain, nothing has happened to it since, and it has arrived by `openMs`. */
-  isPlain(row: number, openMs: number): boolean {
-    const at = row * WIDTH;
-    return this.#facts[at + BITS] === PLAIN && this.#facts[at + ARRIVES_MS]! <= openMs;
-  }
-
-  /** Something happens to an order that the general way alone knows. */
-  touch(row: number): void {
-    this.#facts[row * WIDTH + BITS]! &= ~PLAIN;
-  }
-
   /** Takes an order off; false where it was not there. */
   remove(row: number, instrument: number): boolean {
     const rows = this.#rows[instrument]!;
@@ -120,11 +98,6 @@ export class VenueOrders {
     return false;
   }
 
-  /** Takes off all orders of an instrument. */
-  clearOf(instrument: number): void {
-    this.#counts[instrument] = 0;
-  }
-
   has(row: number, instrument: number): boolean {
     const rows = this.#rows[instrument]!;
     for (let k = 0; k < this.#counts[instrument]!; k++) if (rows[k] === row) return true;
@@ -137,7 +110,6 @@ export class VenueOrders {
 
   /** Adds filled lots and returns the total. */
   fill(row: number, lots: number): number {
-    this.touch(row);
     const total = this.#facts[row * WIDTH + FILLED]! + lots;
     this.#facts[row * WIDTH + FILLED] = total;
     return total;
@@ -170,7 +142,6 @@ export class VenueOrders {
   }
 
   setCancel(row: number, arrivesMs: number): void {
-    this.touch(row);
     this.#facts[row * WIDTH + CANCELS_MS] = arrivesMs;
   }
 
@@ -179,7 +150,6 @@ export class VenueOrders {
   }
 
   setTriggered(row: number): void {
-    this.touch(row);
     this.#facts[row * WIDTH + BITS]! |= TRIGGERED;
   }
 
@@ -189,7 +159,6 @@ export class VenueOrders {
   }
 
   price(row: number, limitPrice: number, triggerPrice: number): void {
-    this.touch(row);
     this.#facts[row * WIDTH + LIMIT_PRICE] = limitPrice;
     this.#facts[row * WIDTH + TRIGGER_PRICE] = triggerPrice;
   }
@@ -300,12 +269,10 @@ export class VenueOrders {
   /** The resting orders, oldest first by instrument, one line of {@link FIELDS} each. */
   snapshot(): string[] {
     return this.#rows.map((rows, instrument) => {
-      const lines = Array.from(rows.subarray(0, this.#counts[instrument]), (row) => {
-        const facts = [...this.#facts.subarray(row * WIDTH, (row + 1) * WIDTH)];
-        // Whoever restores it takes the general way, which comes to the same.
-        facts[BITS]! &= ~PLAIN;
-        return [row, ...facts];
-      });
+      const lines = Array.from(rows.subarray(0, this.#counts[instrument]), (row) => [
+        row,
+        ...this.#facts.subarray(row * WIDTH, (row + 1) * WIDTH),
+      ]);
       return columnToText(lines.flat());
     });
   }

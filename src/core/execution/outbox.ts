@@ -5,16 +5,22 @@ export class Outbox {
   count = 0;
   kind = new Uint8Array(64);
   row = new Int32Array(64);
-  /** For an amend: what the order should become. */
+  /** Of an amend alone. */
   lots = new Float64Array(64);
   limitTicks = new Float64Array(64);
   triggerTicks = new Float64Array(64);
 
-  push(kind: number, row: number, lots = 0, limitTicks = 0, triggerTicks = 0): void {
+  push(kind: number, row: number): void {
     const k = this.count++;
     if (k === this.kind.length) this.#grow(k * 2);
     this.kind[k] = kind;
     this.row[k] = row;
+  }
+
+  /** An amend: what the order should become. */
+  pushAmend(row: number, lots: number, limitTicks: number, triggerTicks: number): void {
+    const k = this.count;
+    this.push(REQUEST.amend, row);
     this.lots[k] = lots;
     this.limitTicks[k] = limitTicks;
     this.triggerTicks[k] = triggerTicks;

@@ -175,13 +175,10 @@ function accountOf(config: DeskConfig, engine: Engine, kind: 'cash' | 'margin', 
 /** Requests to the venue, reports to the engine, until neither has more to say. */
 export function exchangeReports({ engine, venue }: SimulatedDesk): void {
   const { outbox } = engine.state;
-  for (;;) {
-    if (outbox.count > 0) sendRequests(engine, venue);
-    if (!(venue.isBusy && venue.step())) {
-      if (outbox.count === 0) return;
-      continue;
-    }
+  if (outbox.count > 0) sendRequests(engine, venue);
+  while (venue.isBusy && venue.step()) {
     engine.report(venue.report);
+    if (outbox.count > 0) sendRequests(engine, venue);
   }
 }
 

@@ -1,7 +1,11 @@
 import { columnToText, textToColumn } from './column-text.ts';
 import { allocateColumns, type ColumnsOf } from './columns.ts';
 import type { Approved, OrderDraft } from './order.ts';
-import { STATUS } from './order.ts';
+import { STATUS, TIF, TYPE } from './order.ts';
+
+const { submitted: SUBMITTED, held: HELD } = STATUS;
+const { market: MARKET } = TYPE;
+const { gtc: GTC } = TIF;
 
 const COLUMNS = {
   strategy: Int16Array,
@@ -33,6 +37,38 @@ const COLUMNS = {
   placedSeq: Float64Array,
 } as const;
 type Columns = ColumnsOf<typeof COLUMNS>;
+
+/** What rows that were not used yet hold: nothing that a market order by itself does not have, so that it need not be written. */
+const BLANK: readonly (readonly [keyof Columns, number])[] = [
+  ['type', MARKET],
+  ['tif', GTC],
+  ['parent', -1],
+  ['group', -1],
+  ['budget', 0],
+  ['limitTicks', 0],
+  ['triggerTicks', 0],
+  ['placedLimitTicks', 0],
+  ['placedTriggerTicks', 0],
+  ['trailTicks', 0],
+  ['trailFraction', 0],
+  ['expireAtMs', 0],
+];
+
+/** Whether an order is a market order by itself: of no bracket and no group, without prices, budget or end. */
+function isBare(d: OrderDraft): boolean {
+  return (
+    d.type === MARKET &&
+    d.tif === GTC &&
+    d.parent === -1 &&
+    d.group === -1 &&
+    d.budget === 0 &&
+    d.limitTicks === 0 &&
+    d.triggerTicks === 0 &&
+    d.trailTicks === 0 &&
+    d.trailFraction === 0 &&
+    d.expireAtMs === 0
+  );
+}
 
 export interface OrderTableSnapshot {
   readonly count: number;
@@ -68,15 +104,26 @@ export class OrderTable {
     c.strategy[row] = draft.strategy;
     c.instrument[row] = draft.instrument;
     c.side[row] = draft.side;
-    c.type[row] = draft.type;
-    c.tif[row] = draft.tif;
     c.flags[row] = draft.flags;
     c.role[row] = draft.role;
-    c.status[row] = held ? STATUS.held : STATUS.submitted;
+    c.status[row] = held ? HELD : SUBMITTED;
     c.intent[row] = draft.intent;
+    c.lots[row] = draft.lots;
+    c.createdAtMs[row] = nowMs;
+    c.filledLots[row] = 0;
+    c.filledValue[row] = 0;
+    c.placedSeq[row] = placedSeq;
+    if (!isBare(draft)) this.#addTerms(row, draft);
+    return row;
+  }
+
+  /** Everything that a market order by itself does not have: {@link BLANK}, in rows that were not used yet. */
+  #addTerms(row: number, draft: OrderDraft): void {
+    const c = this.column;
+    c.type[row] = draft.type;
+    c.tif[row] = draft.tif;
     c.parent[row] = draft.parent;
     c.group[row] = draft.group;
-    c.lots[row] = draft.lots;
     c.budget[row] = draft.budget;
     c.limitTicks[row] = draft.limitTicks;
     c.triggerTicks[row] = draft.triggerTicks;
@@ -85,11 +132,6 @@ export class OrderTable {
     c.trailTicks[row] = draft.trailTicks;
     c.trailFraction[row] = draft.trailFraction;
     c.expireAtMs[row] = draft.expireAtMs;
-    c.createdAtMs[row] = nowMs;
-    c.filledLots[row] = 0;
-    c.filledValue[row] = 0;
-    c.placedSeq[row] = placedSeq;
-    return row;
   }
 
   /** All rows, by column. */
@@ -110,17 +152,24 @@ export class OrderTable {
       column.fill(0);
       column.set(textToColumn(s.columns[name] ?? ''));
     }
+    this.#blank(s.count, this.#capacity);
   }
 
   /** Forgets all rows, keeping the memory: an engine is reset, not made anew. */
   clear(): void {
+    this.#blank(0, this.count);
     this.count = 0;
+  }
+
+  #blank(from: number, to: number): void {
+    for (const [name, value] of BLANK) this.column[name].fill(value, from, to);
   }
 
   #grow(capacity: number): void {
     const grown = allocateColumns(COLUMNS, capacity);
     for (const name of Object.keys(COLUMNS) as (keyof Columns)[]) grown[name].set(this.column[name] as never);
     this.column = grown;
+    this.#blank(this.#capacity, capacity);
     this.#capacity = capacity;
   }
 }
