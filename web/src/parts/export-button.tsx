@@ -1,3 +1,4 @@
+import { textOf } from '../format/words.ts';
 import { Button } from './button.tsx';
 
 /** Keeps rows as a CSV file, as they are shown. */
@@ -24,8 +25,7 @@ export function ExportButton<R extends object>({ name, rows }: { readonly name: 
 
 /** RFC 4180; what a spreadsheet would take for a formula is text. */
 function cell(value: unknown): string {
-  const text =
-    value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value);
+  const text = textOf(value);
   const safe = /^[=+@\t]|^-(?![\d.])/.test(text) ? `'${text}` : text;
   return /[",\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -1,4 +1,5 @@
 import type { EventLine } from '../../desk/events.ts';
+import { textOf } from '../../format/words.ts';
 
 export interface Wanted {
   readonly types: readonly string[];
@@ -31,7 +32,7 @@ export function parseSearch(text: string): Wanted {
 
 export function isWanted({ type, text, time, data }: EventLine, { types, words, sinceMs, order }: Wanted): boolean {
   if (types.length > 0 && !types.some((each) => type.includes(each))) return false;
-  if (order !== null && String(data['order'] ?? '').toLowerCase() !== order) return false;
+  if (order !== null && textOf(data['order']).toLowerCase() !== order) return false;
   if (sinceMs !== null && Date.parse(time) < Date.now() - sinceMs) return false;
   if (words.length === 0) return true;
   const whole = `${type} ${text}`.toLowerCase();

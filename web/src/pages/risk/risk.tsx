@@ -2,6 +2,7 @@ import { useCurrentSession, useSessions } from '../../desk/current-session.ts';
 import { useMoment } from '../../desk/moment.ts';
 import { useAnswer } from '../../desk/use-view.ts';
 import { timeText } from '../../format/times.ts';
+import { textOf } from '../../format/words.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
@@ -97,7 +98,7 @@ function RefusalsPanel() {
     { name: 'Time', cell: ({ time }) => timeText(time, clock), width: '11rem' },
     {
       name: 'Rule',
-      cell: ({ data }) => <Badge tone="bad">{String(data['code'] ?? data['limit'] ?? '')}</Badge>,
+      cell: ({ data }) => <Badge tone="bad">{textOf(data['code'] ?? data['limit'])}</Badge>,
       width: 'minmax(10rem, 1fr)',
     },
     { name: 'What', isWide: true, cell: ({ text }) => <span title={text}>{text}</span>, width: 'minmax(12rem, 3fr)' },

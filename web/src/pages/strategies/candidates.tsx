@@ -1,6 +1,7 @@
 import type { OutputOf } from '../../../../src/api/client/client.ts';
 import { useAnswer } from '../../desk/use-view.ts';
 import { timeText } from '../../format/times.ts';
+import { textOf } from '../../format/words.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { OperationForm } from '../../parts/operation-form.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
@@ -54,7 +55,7 @@ function CandidateCard({
 }) {
   const { code, params, stage, since, next, evidence, breaches } = candidate;
   const { clock } = useAppearance();
-  const words = Object.entries(params).map(([name, value]) => `${name}=${String(value)}`);
+  const words = Object.entries(params).map(([name, value]) => `${name}=${textOf(value)}`);
   const given = { id: strategy, code: code.slice(0, 12), param: params };
   return (
     <li className="rounded-md border p-3">

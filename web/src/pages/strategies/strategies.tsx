@@ -3,6 +3,7 @@ import type { OutputOf } from '../../../../src/api/client/client.ts';
 import { useSessions } from '../../desk/current-session.ts';
 import { useAnswer } from '../../desk/use-view.ts';
 import { money } from '../../format/numerals.ts';
+import { textOf } from '../../format/words.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Change } from '../../parts/figure.tsx';
@@ -66,7 +67,7 @@ export function Strategies() {
 const PARAMETERS: readonly Column<Parameter>[] = [
   { name: 'Parameter', cell: ({ name }) => name, width: 'minmax(7rem, 1.5fr)' },
   { name: 'Kind', cell: ({ kind }) => <span className="text-soft">{kind}</span> },
-  { name: 'Default', align: 'right', cell: (row) => String(row.default) },
+  { name: 'Default', align: 'right', cell: (row) => textOf(row.default) },
   {
     name: 'Range',
     align: 'right',
