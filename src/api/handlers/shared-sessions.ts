@@ -168,9 +168,9 @@ class SharedSessions {
 
 const byJournals = new WeakMap<Journals, SharedSessions>();
 
-async function sharedSessions({ journals, clock }: World): Promise<SharedSessions> {
-  const place = await journals();
-  const known = byJournals.get(place) ?? new SharedSessions(clock);
+async function sharedSessions(world: World): Promise<SharedSessions> {
+  const place = await world.journals();
+  const known = byJournals.get(place) ?? new SharedSessions(world.clock);
   byJournals.set(place, known);
   return known;
 }
@@ -198,11 +198,11 @@ export async function withSession<T>(
   world: World,
   body: (shared: SharedSession) => T | Promise<T>,
 ): Promise<T> {
-  const { shared, release } = await takeSession(await sessionOf(input.session, world), input.at, world);
+  const taken = await takeSession(await sessionOf(input.session, world), input.at, world);
   try {
-    return await body(shared);
+    return await body(taken.shared);
   } finally {
-    release();
+    taken.release();
   }
 }
 

@@ -8,7 +8,7 @@ import { modeOf } from '../../shell/mode.ts';
 import { usePageKeys } from '../../shell/shortcuts.tsx';
 import { WhyDrawer } from '../../why/why-drawer.tsx';
 import { useResult } from '../backtests/result-view.ts';
-import { NoSession } from '../overview/overview.tsx';
+import { NoSession } from '../overview/no-session.tsx';
 import { ChartPane } from './chart-pane.tsx';
 import { IndicatorsDialog } from './indicators-dialog.tsx';
 import { useSources } from './source.ts';

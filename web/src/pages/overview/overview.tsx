@@ -1,4 +1,3 @@
-import { Link } from '@tanstack/react-router';
 import { useBook, useCurrentSession } from '../../desk/current-session.ts';
 import { money, percent } from '../../format/numerals.ts';
 import { Change, Stat, Stats } from '../../parts/figure.tsx';
@@ -8,6 +7,7 @@ import { Checklist } from './checklist.tsx';
 import { EquityPanel } from './equity-panel.tsx';
 import { EventsPanel } from './events-panel.tsx';
 import { LimitsPanel } from './limits-panel.tsx';
+import { NoSession } from './no-session.tsx';
 import { SessionsPanel } from './sessions-panel.tsx';
 
 /** How everything stands, on one page. */
@@ -70,18 +70,4 @@ function exposureOf({
   readonly equity: number;
 }): number {
   return positions.reduce((sum, { quantity, price }) => sum + Math.abs(Number(quantity) * price), 0) / equity;
-}
-
-export function NoSession() {
-  return (
-    <p>
-      No session yet.{' '}
-      <code className="rounded bg-raised px-1">tradewright paper sma-cross --venue local --symbols BTCUSDT</code> starts
-      one, or{' '}
-      <Link to="/backtests" className="text-accent underline">
-        run a backtest
-      </Link>{' '}
-      first.
-    </p>
-  );
 }

@@ -9,7 +9,7 @@ import { Change } from '../../parts/figure.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
 import { useAppearance } from '../../theme/appearance.ts';
-import { NoSession } from './overview.tsx';
+import { NoSession } from './no-session.tsx';
 
 const MOST = 6;
 

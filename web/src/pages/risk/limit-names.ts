@@ -1,3 +1,4 @@
+import { textOf } from '../../format/words.ts';
 import { wordsOf } from '../../parts/operation-form.tsx';
 
 const UNITS: readonly (readonly [RegExp, string])[] = [
@@ -18,6 +19,6 @@ export const nameOf = (name: string): string => wordsOf(name.replace(/(Pct|Ms|Ra
 /** A limit's value as it is said: `20 %`, `off`. */
 export function valueText(name: string, value: unknown): string {
   if (value === null) return 'off';
-  const text = Array.isArray(value) ? value.join(', ') : String(value);
+  const text = Array.isArray(value) ? value.join(', ') : textOf(value);
   return `${text} ${unitOf(name)}`.trim();
 }

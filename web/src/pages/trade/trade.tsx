@@ -12,7 +12,7 @@ import { Change } from '../../parts/figure.tsx';
 import { Panel, Problem } from '../../parts/panel.tsx';
 import { modeOf } from '../../shell/mode.ts';
 import { usePageKeys } from '../../shell/shortcuts.tsx';
-import { NoSession } from '../overview/overview.tsx';
+import { NoSession } from '../overview/no-session.tsx';
 import { MarketPanel, useMarket } from './market-panel.tsx';
 import { OrdersPanel } from './orders-panel.tsx';
 import { noteSize } from './recent-sizes.ts';
