@@ -54,7 +54,7 @@ export const limitsShow = operation({
   name: 'limits show',
   http: [{ method: 'GET', path: 'risk/limits' }],
   group: 'sessions',
-  summary: 'Show the risk limits of a session, how far they are used, and who changed them',
+  summary: 'Show the risk limits of a session and how far they are used',
   details:
     'Limits are those in force now: a session begins with those of its limits file, and tradewright limits set changes them. What is used is reckoned with all open orders filled, as risk does. Reads the journal, and not the process: it works while the session runs and after it.',
   kind: 'stream',
