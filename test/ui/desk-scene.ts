@@ -69,6 +69,7 @@ export async function openDesk(args: readonly string[] = ['--demo']): Promise<De
         method: 'POST',
         headers: { 'content-type': 'application/json', 'idempotency-key': `desk-${++deeds}` },
         body: JSON.stringify(input),
+        signal: AbortSignal.timeout(PATIENCE_MS),
       });
       return { status: response.status, body: await response.json() };
     },

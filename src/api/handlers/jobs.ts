@@ -9,6 +9,10 @@ import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { carriedInput } from './carried-input.ts';
 import { following } from './follow.ts';
+import { pause } from './pause.ts';
+
+/** Between two looks at the queue, which other programs change, too. */
+const LOOK_MS = 250;
 
 /** How a job's answer is kept. */
 export interface JobResult {
@@ -41,7 +45,8 @@ export async function jobsLs(input: Input<'jobs-ls'>, world: World, call: Call):
     input,
     world,
     call,
-    async () => {
+    async (mostMs) => {
+      await pause(world.clock, Math.min(mostMs, LOOK_MS), call.stop);
       view = await look();
     },
     () => view,
@@ -57,11 +62,13 @@ export async function jobsShow(input: Input<'jobs-show'>, world: World, call: Ca
   const note = (): void => {
     if (view.job.ended !== null) ended.abort();
   };
+  const stop = AbortSignal.any([call.stop, ended.signal]);
   await following(
     input,
     world,
-    { ...call, stop: AbortSignal.any([call.stop, ended.signal]) },
-    async () => {
+    { ...call, stop },
+    async (mostMs) => {
+      await pause(world.clock, Math.min(mostMs, LOOK_MS), stop);
       view = await look();
     },
     () => {

@@ -86,8 +86,9 @@ export const schedulesAdd = operation({
   ],
 });
 
-const one = (word: 'remove' | 'pause' | 'resume' | 'run', summary: string, details?: string) => ({
-  name: `schedules ${word}` as const,
+const one = <W extends 'remove' | 'pause' | 'resume' | 'run'>(word: W, summary: string, details?: string) => ({
+  // Of one name, not of any of the four: clients find its types by it.
+  name: `schedules ${word}` as `schedules ${W}`,
   group: 'jobs' as const,
   summary,
   ...(details === undefined ? {} : { details }),

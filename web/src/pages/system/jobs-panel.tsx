@@ -15,14 +15,14 @@ type Job = Shape['jobs'][number];
 type State = Job['state'];
 
 const MOST = 100;
-const TONES: Readonly<Record<State, Tone>> = {
+export const STATE_TONES: Readonly<Record<State, Tone>> = {
   waiting: 'plain',
   running: 'accent',
   done: 'good',
   failed: 'bad',
   cancelled: 'warn',
 };
-const STATES = Object.keys(TONES) as readonly State[];
+const STATES = Object.keys(STATE_TONES) as readonly State[];
 
 /** What workers do in the background, how far each is, and what was given up. */
 export function JobsPanel() {
@@ -71,7 +71,7 @@ export function JobsPanel() {
           <>
             <p className="mb-2 flex flex-wrap gap-2">
               {STATES.filter((each) => (counts[each] ?? 0) > 0).map((each) => (
-                <Badge key={each} tone={TONES[each]}>
+                <Badge key={each} tone={STATE_TONES[each]}>
                   {count(counts[each])} {each}
                 </Badge>
               ))}
@@ -100,7 +100,7 @@ function JobLine({ job }: { readonly job: Job }) {
   return (
     <li className="py-2" aria-label={`${operation} ${id}`}>
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
-        <Badge tone={TONES[state]}>{cancelAsked && state === 'running' ? 'ending' : state}</Badge>
+        <Badge tone={STATE_TONES[state]}>{cancelAsked && state === 'running' ? 'ending' : state}</Badge>
         <strong className="font-medium">{operation}</strong>
         <span className="min-w-0 truncate text-sm text-soft">{id}</span>
         <span className="figure text-xs text-soft">

@@ -10,6 +10,7 @@ import { useTick } from '../../parts/tick.ts';
 import { useAppearance } from '../../theme/appearance.ts';
 import { JobsPanel } from './jobs-panel.tsx';
 import { FIGURES, type Figures, parseMetrics } from './metrics.ts';
+import { SchedulesPanel } from './schedules-panel.tsx';
 
 const EVERY_MS = 5_000;
 
@@ -22,6 +23,7 @@ export function System() {
       <HealthPanel />
       <DoctorPanel />
       <JobsPanel />
+      <SchedulesPanel />
     </div>
   );
 }

@@ -1,0 +1,85 @@
+import type { OutputOf } from '../../../../src/api/client/client.ts';
+import { useMoment } from '../../desk/moment.ts';
+import { useCommand } from '../../desk/use-command.ts';
+import { useAnswer } from '../../desk/use-view.ts';
+import { timeText } from '../../format/times.ts';
+import { Badge } from '../../parts/badge.tsx';
+import { Button } from '../../parts/button.tsx';
+import { Panel, Shown } from '../../parts/panel.tsx';
+import { useAppearance } from '../../theme/appearance.ts';
+import { STATE_TONES } from './jobs-panel.tsx';
+
+type Schedule = OutputOf<'schedules ls'>['schedules'][number];
+
+const EVERY_MS = 15_000;
+
+/** What is done at set times: when it comes next, what became of it last. */
+export function SchedulesPanel() {
+  const view = useAnswer('schedules ls', {}, { everyMs: EVERY_MS });
+  return (
+    <Panel title="Schedules" className="xl:col-span-2">
+      <Shown
+        view={view}
+        again={view.again}
+        lines={3}
+        isEmpty={({ schedules }) => schedules.length === 0}
+        empty={
+          <p>
+            Nothing is done at set times.{' '}
+            <code className="rounded bg-raised px-1">
+              tradewright schedules add hourly data-sync --cron ’5 * * * *’
+            </code>{' '}
+            adds something.
+          </p>
+        }
+      >
+        {({ schedules }) => (
+          <ul className="divide-y divide-line" aria-label="Schedules">
+            {schedules.map((schedule) => (
+              <ScheduleLine key={schedule.name} schedule={schedule} onDone={view.again} />
+            ))}
+          </ul>
+        )}
+      </Shown>
+    </Panel>
+  );
+}
+
+function ScheduleLine({ schedule, onDone }: { readonly schedule: Schedule; readonly onDone: () => void }) {
+  const { clock } = useAppearance();
+  const { at } = useMoment();
+  const pause = useCommand('schedules pause', { done: () => `${name} asks for no more jobs.` });
+  const resume = useCommand('schedules resume', { done: () => `${name} goes on.` });
+  const run = useCommand('schedules run', { done: () => `A job of ${name} was asked for.` });
+  const { name, cron, timeZone, operation, paused, next, last, lastJob, skipped } = schedule;
+  const isOff = at !== null || pause.isRunning || resume.isRunning || run.isRunning;
+  return (
+    <li className="py-2" aria-label={name}>
+      <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
+        <Badge tone={paused ? 'warn' : 'good'}>{paused ? 'paused' : 'on'}</Badge>
+        <strong className="font-medium">{name}</strong>
+        <span className="text-sm text-soft">{operation}</span>
+        <code className="rounded bg-raised px-1 text-sm">{cron}</code>
+        <span className="text-sm text-soft">{timeZone}</span>
+        <span className="ml-auto flex gap-2">
+          <Button size="small" disabled={isOff} onClick={() => void run.run({ name }).then(onDone)}>
+            Run now
+          </Button>
+          <Button
+            size="small"
+            disabled={isOff}
+            onClick={() => void (paused ? resume.run({ name }) : pause.run({ name })).then(onDone)}
+          >
+            {paused ? 'Resume' : 'Pause'}
+          </Button>
+        </span>
+      </div>
+      <p className="figure flex flex-wrap items-center gap-x-2 text-xs text-soft">
+        <span>{next === null ? 'comes no more' : `next ${timeText(next, clock)}`}</span>
+        <span>{last === null ? 'not yet done' : `last ${timeText(last, clock)}`}</span>
+        {lastJob === null ? null : <Badge tone={STATE_TONES[lastJob.state]}>{lastJob.state}</Badge>}
+        {skipped === 0 ? null : <span>{skipped} times left out</span>}
+      </p>
+    </li>
+  );
+}
