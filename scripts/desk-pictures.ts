@@ -12,7 +12,7 @@ const FOLDER = join(import.meta.dirname, '../docs/pictures');
 const CHROMIUM = '/usr/bin/chromium';
 const MOST_BYTES = 120_000;
 /** Bars of one second: enough of them for a line and some trades. */
-const DEMO_MS = 150_000;
+const DEMO_MS = 100_000;
 const SETTLE_MS = 2_500;
 const PATIENCE_MS = 120_000;
 
