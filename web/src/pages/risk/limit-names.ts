@@ -18,6 +18,6 @@ export const nameOf = (name: string): string => wordsOf(name.replace(/(Pct|Ms|Ra
 /** A limit's value as it is said: `20 %`, `off`. */
 export function valueText(name: string, value: unknown): string {
   if (value === null) return 'off';
-  const text = Array.isArray(value) ? value.join(', ') : String(value);
+  const text = Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : JSON.stringify(value);
   return `${text} ${unitOf(name)}`.trim();
 }
