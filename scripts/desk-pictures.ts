@@ -1,18 +1,20 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import type { Browser, Page } from 'playwright-core';
 import { openDemo } from '../bench/desk/demo-desk.ts';
 import { PAGES } from '../web/src/shell/page-names.ts';
 
 /**
  * Takes the pictures of the desk that stand in its documentation: the demonstration, once there is something to see, each page in the dark theme, and
- * the overview also in the light one and on a narrow screen. Into docs/pictures, as WebP.
+ * the overview also in the light one and on a narrow screen. Into docs/pictures, as WebP. `--only` takes those
+ * whose names have the text in them.
  */
 const FOLDER = join(import.meta.dirname, '../docs/pictures');
 const CHROMIUM = '/usr/bin/chromium';
 const MOST_BYTES = 120_000;
 /** Bars of one second: enough of them for a line and some trades. */
-const DEMO_MS = 150_000;
+const DEMO_MS = 100_000;
 const SETTLE_MS = 2_500;
 const PATIENCE_MS = 120_000;
 
@@ -26,6 +28,7 @@ interface Shot {
   readonly prepare?: (page: Page) => Promise<void>;
 }
 
+const { values: flags } = parseArgs({ options: { only: { type: 'string', default: '' } } });
 const demo = await openDemo();
 const { chromium } = await import('playwright-core');
 const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
@@ -108,7 +111,7 @@ try {
     },
     ...(runs[0] === undefined ? [] : [{ name: 'backtest-result', path: `/backtests?run=${runs[0]}` }]),
   ];
-  for (const shot of shots) await shoot(shot);
+  for (const shot of shots.filter(({ name }) => name.includes(flags.only))) await shoot(shot);
 } finally {
   await browser.close();
   await demo.close();

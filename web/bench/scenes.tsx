@@ -73,17 +73,25 @@ function barAt(n: number, change = 0): PriceBar {
 
 let change = (_bars: (known: readonly PriceBar[]) => readonly PriceBar[]): void => {};
 
-function Chart({ bars: count, fills }: { readonly bars: number; readonly fills: number }) {
+/** `within`: over how many of the newest bars the fills are spread. */
+function Chart({
+  bars: count,
+  fills,
+  within,
+}: {
+  readonly bars: number;
+  readonly fills: number;
+  readonly within: number;
+}) {
   const [bars, setBars] = useState(() => Array.from({ length: count }, (_, n) => barAt(n)) as readonly PriceBar[]);
   change = setBars;
   const marks = useMemo(
     () =>
-      // Where the chart begins, so that they are drawn.
       Array.from({ length: fills }, (_, k): Mark => {
-        const { timeS, close } = barAt(count - 1 - (k % 200));
+        const { timeS, close } = barAt(count - 1 - Math.floor((k * within) / fills));
         return { id: String(k), timeS, price: close, side: k % 2 === 0 ? 'buy' : 'sell' };
       }).toSorted((a, b) => a.timeS - b.timeS),
-    [count, fills],
+    [count, fills, within],
   );
   return <PriceChart bars={bars} label="Chart" height={700} marks={marks} hasVolume />;
 }
@@ -93,7 +101,8 @@ let ticks = 0;
 Object.assign(window, {
   scenes: {
     table,
-    chart: (bars: number, fills: number) => root.render(<Chart bars={bars} fills={fills} />),
+    chart: (bars: number, fills: number, within: number) =>
+      root.render(<Chart key={within} bars={bars} fills={fills} within={within} />),
     /** A trade changes the bar that has not closed; every tenth begins a new one. */
     tick() {
       ticks++;

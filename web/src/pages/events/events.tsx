@@ -32,7 +32,7 @@ export function Events() {
     });
   const columns: readonly Column<EventLine>[] = [
     { name: '#', align: 'right', cell: ({ seq }) => seq, width: '4.5rem', sortBy: ({ seq }) => seq },
-    { name: 'Time', cell: ({ time }) => timeText(time, clock), width: '10.5rem' },
+    { name: 'Time', cell: ({ time }) => timeText(time, clock), width: '12rem' },
     { name: 'Type', cell: ({ type }) => <Badge tone={toneOf(type)}>{type}</Badge>, width: '12rem' },
     {
       name: 'What',

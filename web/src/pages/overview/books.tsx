@@ -27,7 +27,7 @@ const POSITIONS: readonly Column<Position>[] = [
     sortBy: (row) => Number(row.quantity),
   },
   { name: 'Average', align: 'right', isWide: true, cell: ({ averagePrice }) => price(averagePrice) },
-  { name: 'Price', align: 'right', cell: (row) => price(row.price) },
+  { name: 'Price', align: 'right', isWide: true, cell: (row) => price(row.price) },
   {
     name: 'Unrealized',
     align: 'right',

@@ -75,7 +75,9 @@ function ScheduleLine({ schedule, onDone }: { readonly schedule: Schedule; reado
         </span>
       </div>
       <p className="figure flex flex-wrap items-center gap-x-2 text-xs text-soft">
-        <span>{next === null ? 'comes no more' : `next ${timeText(next, clock)}`}</span>
+        <span>
+          {next !== null ? `next ${timeText(next, clock)}` : paused ? 'waits until it is resumed' : 'comes no more'}
+        </span>
         <span>{last === null ? 'not yet done' : `last ${timeText(last, clock)}`}</span>
         {lastJob === null ? null : <Badge tone={STATE_TONES[lastJob.state]}>{lastJob.state}</Badge>}
         {skipped === 0 ? null : <span>{skipped} times left out</span>}

@@ -108,7 +108,7 @@ function HealthPanel() {
         {({ modules }) => (
           <ul className="space-y-1">
             {modules.map(({ name, status, latencyMs, lastSuccess }) => (
-              <li key={name} className="grid grid-cols-[1fr_5rem_7rem] items-center gap-2">
+              <li key={name} className="grid grid-cols-[1fr_5rem_9rem] items-center gap-2">
                 <span>{name}</span>
                 <Badge tone={status === 'ok' ? 'good' : 'bad'}>{status}</Badge>
                 <span className="figure text-right text-soft" title={timeText(lastSuccess, clock)}>

@@ -105,6 +105,9 @@ export class Marks implements ISeriesPrimitive<Time> {
     const x = (timeS: number): number | null =>
       chart.chart.timeScale().logicalToCoordinate(Math.max(0, indexAt(this.#timesS, timeS)) as Logical);
     const y = (price: number): number | null => chart.series.priceToCoordinate(price);
+    // Each costs a look at the style of the page: once for all marks, not once for each.
+    const [up, down] = [colourOf('up'), colourOf('down')];
+    const [bought, sold, edge] = [colourOf('accent'), colourOf('warn'), colourOf('panel')];
     const isDim = (id: string): boolean => this.#chosen.size > 0 && !this.#chosen.has(id);
 
     for (const { id, fromS: begunS, fromPrice, toS: endedS, toPrice, profit } of this.#trips) {
@@ -112,7 +115,7 @@ export class Marks implements ISeriesPrimitive<Time> {
       const [x0, y0, x1, y1] = [x(begunS), y(fromPrice), x(endedS), y(toPrice)];
       if (x0 === null || y0 === null || x1 === null || y1 === null) continue;
       context.globalAlpha = isDim(id) ? 0.25 : 0.9;
-      context.strokeStyle = colourOf(profit >= 0 ? 'up' : 'down');
+      context.strokeStyle = profit >= 0 ? up : down;
       context.lineWidth = this.#chosen.has(id) ? 3 : 1.5;
       context.setLineDash(profit >= 0 ? [] : [4, 3]);
       context.beginPath();
@@ -122,7 +125,6 @@ export class Marks implements ISeriesPrimitive<Time> {
       this.#placed.push({ id, x: x0, y: y0 }, { id, x: x1, y: y1 });
     }
     context.setLineDash([]);
-    const edge = colourOf('panel');
     for (const { id, timeS, price, side } of this.#marks) {
       if (timeS < fromS || timeS > toS) continue;
       const [at, level] = [x(timeS), y(price)];
@@ -135,7 +137,7 @@ export class Marks implements ISeriesPrimitive<Time> {
       context.lineTo(at - size, level + way * size * 1.6);
       context.lineTo(at + size, level + way * size * 1.6);
       context.closePath();
-      context.fillStyle = colourOf(side === 'buy' ? 'accent' : 'warn');
+      context.fillStyle = side === 'buy' ? bought : sold;
       context.fill();
       context.lineWidth = 1;
       context.strokeStyle = edge;
