@@ -47,6 +47,16 @@ async function ended(id: string): Promise<{ job: JobLine; result: Record<string,
 }
 
 describe('jobs of a server', () => {
+  test('jobs ls followed while nothing changes -> everybody else is answered meanwhile', async () => {
+    const client = await RawClient.open(scene);
+    client.send({ k: 'subscribe', id: 'all', operation: 'jobs ls', input: { follow: true } });
+    assert.equal((await client.answer('all')).k, 'subscribed');
+    await client.frame('snapshot');
+    // Who follows without waiting between two looks would let nothing else of the server come to its turn.
+    assert.equal((await scene.ask('/api/jobs')).status, 200);
+    client.close();
+  });
+
   test('POST /api/backtests -> 202 with the job and its place; its result is that of the command, and the run is kept', async () => {
     const answer = await scene.command('/api/backtests', SHORT, key());
     assert.equal(answer.status, 202, answer.text);
