@@ -19,10 +19,6 @@ export const nameOf = (name: string): string => wordsOf(name.replace(/(Pct|Ms|Ra
 /** A limit's value as it is said: `20 %`, `off`. */
 export function valueText(name: string, value: unknown): string {
   if (value === null) return 'off';
-<<<<<<< HEAD
   const text = Array.isArray(value) ? value.join(', ') : textOf(value);
-=======
-  const text = Array.isArray(value) ? value.join(', ') : typeof value === 'string' ? value : JSON.stringify(value);
->>>>>>> ui-numbers
   return `${text} ${unitOf(name)}`.trim();
 }
