@@ -1,40 +1,7 @@
-/** One row: how a kind of failure is told to programs, browsers, shells and people. */
-interface FailureKind {
-  /** HTTP status. */
-  readonly status: number;
-  /** Exit code of the command line. */
-  readonly exit: number;
-  /** Page of the documentation that explains it. */
-  readonly docs: string;
-  /** What to do, where the failure itself does not say. */
-  readonly hint: string;
-}
+import { data, type FailureKind, kind, missing, usage } from './failure-kinds.ts';
 
-export const EXIT = {
-  ok: 0,
-  unexpected: 1,
-  usage: 2,
-  'not-found': 3,
-  conflict: 4,
-  locked: 5,
-  auth: 6,
-  refused: 7,
-  data: 8,
-  unavailable: 9,
-  gate: 10,
-  timeout: 124,
-  interrupted: 130,
-} as const;
+export { EXIT } from './failure-kinds.ts';
 
-const kind = (exit: keyof typeof EXIT, status: number, docs: string, hint: string): FailureKind => ({
-  status,
-  exit: EXIT[exit],
-  docs,
-  hint,
-});
-
-const usage = (hint: string): FailureKind => kind('usage', 400, 'reference/cli', hint);
-const data = (hint: string): FailureKind => kind('data', 422, 'how-to/data', hint);
 /** The page of servers. */
 const SERVE = 'how-to/serve';
 /** The page of several processes. */
@@ -50,7 +17,6 @@ const JOBS = 'how-to/jobs-and-schedules';
 const FOLLOW = 'how-to/follow-over-websocket';
 /** The page of accounts and their keys. */
 const ACCOUNTS = 'how-to/keep-accounts';
-const missing = (docs: string, hint: string): FailureKind => kind('not-found', 404, docs, hint);
 
 /** Every way in which an operation can fail. */
 export const FAILURES = {
