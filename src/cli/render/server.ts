@@ -19,6 +19,7 @@ export function renderServe(update: ServeUpdate, { style }: Scene): string {
       style,
       12,
     ),
+    labelled('desk', style.accent(url), style, 12),
     labelled('docs', style.accent(`${url}/docs`), style, 12),
     labelled('API', `${style.accent(`${url}/api`)}, described in ${url}/openapi.json`, style, 12),
     ...(demo === null ? [] : [labelled('session', `${style.accent(demo)}, paper, on a synthetic market`, style, 12)]),

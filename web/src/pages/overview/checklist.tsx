@@ -1,6 +1,7 @@
 import { Link } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { useBook, useSessions } from '../../desk/current-session.ts';
+import { useAnswer } from '../../desk/use-view.ts';
 import { Button } from '../../parts/button.tsx';
 import { OPEN_KILL } from '../../shell/kill-switch.tsx';
 import { doneSteps, forgetSteps, noteStep, useSteps } from './steps.ts';
@@ -10,6 +11,8 @@ export function Checklist() {
   const steps = useSteps();
   const book = useBook();
   const sessions = useSessions();
+  const runs = useAnswer('runs ls', { limit: 1 });
+  const run = runs.phase === 'there' ? runs.data.runs[0] : undefined;
   const [isAway, setAway] = useState(() => doneSteps().includes('put-away'));
   const hasFill = book.phase === 'there' && (book.data.book?.fills ?? 0) > 0;
   const isHeld = sessions.phase === 'there' && sessions.data.latches.length > 0;
@@ -60,7 +63,17 @@ export function Checklist() {
         <span className="text-sm text-soft">
           {done} of {rows.length} done
         </span>
-        <span className="ml-auto flex gap-2">
+        <span className="ml-auto flex flex-wrap items-center gap-2">
+          {run === undefined ? null : (
+            <a
+              className="text-sm text-accent underline"
+              href={`/api/runs/${run.id}/report`}
+              target="_blank"
+              rel="noreferrer"
+            >
+              Report of the last backtest
+            </a>
+          )}
           <Button
             size="small"
             kind="quiet"
