@@ -32,7 +32,8 @@ export function startThread(entry: URL, data: ThreadData): Worker {
     stdout: true,
     resourceLimits: { maxOldGenerationSizeMb: Math.floor((totalmem() / 2 ** 20) * MEMORY_SHARE) },
   });
-  worker.stdout.pipe(process.stderr, { end: false });
+  // Pipes would each leave listeners on what all threads write to.
+  worker.stdout.on('data', (talk: Buffer) => void process.stderr.write(talk));
   worker.unref();
   return worker;
 }
