@@ -55,7 +55,7 @@ export async function openSite(serverPort: number | null, files: Readonly<Record
   const sources =
     serverPort === null
       ? new Map<string, string>()
-      : browserScripts('src/core/vocabulary/*.ts', 'src/ports/*.ts', 'src/api/**/*.ts');
+      : browserScripts('src/core/vocabulary/*.ts', 'src/core/report/*.ts', 'src/ports/*.ts', 'src/api/**/*.ts');
   if (serverPort !== null) sources.set('/rfc6902.js', commonJs('rfc6902', ['applyPatch', 'createPatch']));
   const site = createServer((asked, answer) => {
     const path = new URL(asked.url ?? '/', 'http://localhost').pathname;

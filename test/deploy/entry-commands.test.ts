@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import { setTimeout as wait } from 'node:timers/promises';
 import pg from 'pg';
 import { makeKey } from '../../src/api/http/access.ts';
 import { compose } from '../../src/compose.ts';
@@ -52,8 +53,11 @@ describe('entry commands of deployments', { skip: postgresMissing }, () => {
         });
         const at = `http://127.0.0.1:${port}`;
         assert.equal((await fetch(`${at}/health/live`)).status, 200, where);
-        for (const startMs = performance.now(); (await fetch(`${at}/health/ready`)).status !== 200; )
+        for (const startMs = performance.now(); (await fetch(`${at}/health/ready`)).status !== 200; ) {
           assert.ok(performance.now() - startMs < 60_000, `${where} is not ready`);
+          // An address that asks without a pause is soon told to wait.
+          await wait(200);
+        }
         assert.equal((await fetch(`${at}/metrics`)).status, 401, where);
         const headers = { authorization: `Bearer ${text}` };
         const health = (await (await fetch(`${at}/health`, { headers })).json()) as { status: string };

@@ -184,6 +184,8 @@ describe('OKX through ccxt, faults', { skip: CCXT_ABSENT }, () => {
 
   test('stream breaks -> resumed from before the break, and told again', async () => {
     await withGateway(async ({ venue, gateway, sink }) => {
+      // What was never there cannot break.
+      await until(() => venue.streams.requests.some((text) => text.includes('"orders"')), 'subscribed');
       const brokenMs = Date.now();
       venue.streams.dropAll();
       await until(() => sink.resumptions.length > 0, 'resumed');
