@@ -72,7 +72,7 @@ describe('sessions that a server reads', () => {
   before(async () => {
     home = mkdtempSync(join(tmpdir(), 'tradewright-readings-'));
     const world = compose(readConfig({ home }, {}, home));
-    isolated = isolatedRuns(ENTRY, home, { readingStallMs: 3_000 });
+    isolated = isolatedRuns(ENTRY, home, { readingStallMs: 8_000 });
     Object.assign(world, { isolate: isolated.run });
     scene = await openScene({ world });
     first = await JournaledSession.begin(world, 'first', 'sma-cross', PARAMS);
