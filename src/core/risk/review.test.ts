@@ -165,10 +165,12 @@ test('review: any approved draft that opens -> within every limit of money, all 
         side > 0 ? Math.abs(seen.netLots + seen.openBuyLots + lots) : Math.abs(seen.netLots - seen.openSellLots - lots),
       );
       const added = ((worstAfter - worstBefore) / 100) * price;
-      if (added > 0) {
-        assert.ok((worstBefore / 100) * seen.price + added <= limit, 'instrument');
-        assert.ok(seen.grossExposure + seen.openOrderExposure + added <= limit, 'gross');
-      }
+      if (added > 0) assert.ok(seen.grossExposure + seen.openOrderExposure + added <= limit, 'gross');
+      // To the order's own side: what lies on the other one it makes no larger.
+      const ahead = side > 0 ? seen.netLots + seen.openBuyLots : seen.openSellLots - seen.netLots;
+      const before = Math.max(0, ahead);
+      const farther = Math.max(0, ahead + lots) - before;
+      if (farther > 0) assert.ok((before / 100) * seen.price + (farther / 100) * price <= limit, 'instrument');
       const value = (lots / 100) * price;
       const net = side > 0 ? seen.netExposure + seen.openBuyExposure : seen.openSellExposure - seen.netExposure;
       assert.ok(net + value <= limit, 'net');
