@@ -1,5 +1,5 @@
 // One row in a process of its own; prints its results as JSON. Started by `run.ts`.
-import { inlineLongChains } from '../src/compiler.ts';
+import { inlineLongChains } from '../src/v8-inlining.ts';
 import { type BenchRow, resultsOf } from './row.ts';
 
 // As the program does.

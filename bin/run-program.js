@@ -1,5 +1,5 @@
 // Plain JavaScript that any Node since 20.19 reads: finds a Node that can run a program of this package, and the program.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants } from 'node:os';
@@ -36,28 +36,34 @@ function run(node, entry) {
   });
 }
 
+/** In the repository the desk is built where somebody is going to look at it; a server says so itself where that failed. */
+function buildDesk(node) {
+  spawnSync(node, [join(root, 'scripts', 'build-desk.ts')], { cwd: root, stdio: ['ignore', 2, 2] });
+}
+
 /** Runs `src/<name>.ts` in the repository, `dist/<name>.js` where it is installed. */
 export async function runProgram(name) {
   const source = join(root, 'src', `${name}.ts`);
   const entry = existsSync(source) && !isInstalled ? source : join(root, 'dist', `${name}.js`);
+  const isNew = Number.parseInt(process.versions.node, 10) >= LEAST_NODE;
+  const node = isNew ? process.execPath : pinnedNode();
+  if (entry === source && node !== null && process.argv[2] === 'serve') buildDesk(node);
   if (!existsSync(entry)) {
     console.error(
       `tradewright: ${entry} is not there. In the repository run npm run build; else install the package again.`,
     );
     process.exitCode = 1;
-  } else if (Number.parseInt(process.versions.node, 10) >= LEAST_NODE) {
+  } else if (isNew) {
     await import(new URL(`file://${entry.replaceAll('\\', '/')}`).href);
+  } else if (node !== null) {
+    run(node, entry);
   } else {
-    const node = pinnedNode();
-    if (node) run(node, entry);
-    else {
-      console.error(
-        `tradewright needs Node ${LEAST_NODE} or later; this is ${process.versions.node}, and the Node that comes with the package is missing.`,
-      );
-      console.error(
-        'Install Node 24, or run npm install again without --ignore-scripts (npm approve-builds node may be needed).',
-      );
-      process.exitCode = 1;
-    }
+    console.error(
+      `tradewright needs Node ${LEAST_NODE} or later; this is ${process.versions.node}, and the Node that comes with the package is missing.`,
+    );
+    console.error(
+      'Install Node 24, or run npm install again without --ignore-scripts (npm approve-builds node may be needed).',
+    );
+    process.exitCode = 1;
   }
 }

@@ -1,7 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { isMainThread, workerData } from 'node:worker_threads';
 import type { Background } from './cli/background.ts';
-import { inlineLongChains } from './compiler.ts';
+import { inlineLongChains } from './v8-inlining.ts';
 
 enableCompileCache();
 if (isMainThread) inlineLongChains();

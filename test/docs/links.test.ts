@@ -54,6 +54,6 @@ describe('links', () => {
   });
 
   test('picture of the report -> there, below 300 kB', () => {
-    assert.ok(statSync(join(root, 'docs/images/report.png')).size < 300_000);
+    assert.ok(statSync(join(root, 'docs/pictures/report.png')).size < 300_000);
   });
 });
