@@ -4,6 +4,7 @@ import { narrate } from '../../src/core/engine/narrate.ts';
 import { bars, universe } from '../../src/core/strategy/data.ts';
 import { type AnyStrategy, defineStrategy } from '../../src/core/strategy/define-strategy.ts';
 import type { DomainEvent } from '../../src/core/vocabulary/events.ts';
+import type { InstrumentDefinition } from '../../src/core/vocabulary/instrument.ts';
 import { FundingBook, type FundingWord } from '../../src/session/funding-book.ts';
 import type { RemoteSide } from '../../src/session/remote-side.ts';
 import type { SessionCore } from '../../src/session/session-core.ts';
@@ -87,11 +88,10 @@ describe('funding of a live session', () => {
 
 /** A session with two positions that settle in one asset, and all orders that made them. */
 function twoPositions(): SessionCore {
-  const instrument = (base: string) =>
-    ({
-      ...{ id: `BINANCE:${base}USDT`, kind: 'linear-perpetual', base, quote: 'USDT' },
-      ...{ tick: '0.1', lot: '0.001', minNotional: '5' },
-    }) as const;
+  const instrument = (base: string): InstrumentDefinition => ({
+    ...{ id: `BINANCE:${base}USDT`, kind: 'linear-perpetual', base, quote: 'USDT' },
+    ...{ tick: '0.1', lot: '0.001', minNotional: '5' },
+  });
   const both = defineStrategy({
     ...{ id: 'both', params: {}, indicators: () => ({}), state: () => ({ bars: 0 }) },
     data: { main: bars('1m'), all: universe() },
