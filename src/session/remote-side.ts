@@ -117,7 +117,7 @@ export class RemoteSide implements VenueSide {
   }
 
   #collect(): void {
-    this.#requests.push(...takeOutbox(this.engine));
+    if (this.engine.state.outbox.count > 0) this.#requests.push(...takeOutbox(this.engine));
   }
 
   /** An order that was to be canceled is found: so it is now. */
