@@ -191,6 +191,38 @@ describe('an order that turns a position over', () => {
   });
 });
 
+describe('an order that may only reduce and has nothing left to reduce, while its cancel is on its way', () => {
+  test('the position has turned over -> it takes nothing of what the stop of the new one may take', () => {
+    const core = newCore({
+      ...configOf((n, c) => {
+        if (n === 0) c.buy({ size: { qty: 50 }, why });
+        if (n === 1) c.sell({ size: { qty: 50 }, limit: 110, reduceOnly: true, why });
+        if (n === 2) c.sell({ size: { qty: 100 }, stop: { pct: 0.1 }, why });
+        if (n === 3) c.buy({ size: { qty: 110 }, why });
+      }),
+      ...{ cash: 1_000_000, remote: { onMismatch: 'halt' } },
+    });
+    const fill = (side: 'buy' | 'sell', quantity: string): void => {
+      const { order, symbol } = core.takeRequests().at(-1)!;
+      core.take({
+        type: 'fill-told',
+        fill: {
+          ...{ symbol, tradeId: order, clientOrderId: order, venueOrderId: order, side, quantity, price: '100' },
+          ...{ fee: '0', feeAsset: 'USD', isMaker: false, tradedAtMs: MINUTE_MS },
+        },
+      });
+    };
+    core.take(bar(0));
+    fill('buy', '50');
+    core.take(bar(1));
+    core.take(bar(2));
+    fill('sell', '100');
+    assert.equal(lots(core), -5000);
+    core.take(bar(3));
+    assert.deepEqual(refusals(core), ['position-limit']);
+  });
+});
+
 describe('limits that have become tighter than what rests', () => {
   const openLots = ({ engine: { state } }: SessionCore): number[] => {
     const c = state.orders.column;

@@ -9,7 +9,7 @@ import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { carriedOut, giveCommand } from './give-command.ts';
-import { type LimitsPlan, limitsPlan, type PlannedLimits, refusalOf, trialOf } from './planned-limits.ts';
+import { limitsPlan, type PlannedLimits, refusalOf, trialOf } from './planned-limits.ts';
 import { readSession } from './session-reader.ts';
 import { followingSession, withSession } from './shared-sessions.ts';
 

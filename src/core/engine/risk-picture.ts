@@ -111,20 +111,24 @@ export class RiskPicture {
 
   /**
    * What resting legs may still take from a slot's position, beside orders that may only reduce. Of a stop and a target that cancel each other
-   * only one fills.
+   * only one fills. What was there for a position on the other side is on its way out.
    */
   #legLots(slot: number): number {
     const c = this.#s.orders.column;
+    const held = this.view.strategyLots;
     let stops = 0;
     let targets = 0;
     let bound = 0;
-    for (const row of this.#open.rowsOf(slot)) {
+    const rows = this.#open.rowsOf(slot);
+    for (let k = 0; k < rows.length; k++) {
+      const row = rows[k]!;
+      if (c.side[row]! * held >= 0) continue;
       const lots = c.lots[row]! - c.filledLots[row]!;
       if (c.role[row] === ROLE.target) targets += lots;
       else if (c.role[row] === ROLE.stop || c.role[row] === ROLE.trail) stops += lots;
       else if ((c.flags[row]! & FLAG.reduceOnly) !== 0) bound += lots;
     }
-    const left = Math.abs(this.view.strategyLots) - bound;
+    const left = Math.abs(held) - bound;
     return left > 0 ? Math.min(left, Math.max(stops, targets)) : 0;
   }
 
