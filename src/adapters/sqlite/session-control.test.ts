@@ -4,19 +4,23 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { sessionControlContract } from '../../../test/contracts/session-control.ts';
+import { storedCommands } from '../../durability/stored-commands.ts';
 import { LatchError } from '../../ports/latches.ts';
 import { systemClock } from '../system/clock.ts';
-import { openSqliteCommandBox } from './command-box.ts';
+import { threadHints } from '../system/thread-hints.ts';
 import { openHomeAccess } from './home-access.ts';
 import { openSqliteLatches } from './latch-store.ts';
+import { openSqliteState } from './state-database.ts';
 
 sessionControlContract('SQLite', async () => {
   const home = mkdtempSync(join(tmpdir(), 'tradewright-control-'));
   const path = join(home, 'home.sqlite');
-  const open = () => ({
-    latches: openSqliteLatches(path, systemClock()),
-    box: openSqliteCommandBox(path, systemClock()),
-  });
+  const open = () => {
+    const [database, hints] = [openSqliteState(path, systemClock()), threadHints(path)];
+    const box = storedCommands(database, hints);
+    const close = () => Promise.all([box.close(), database.close()]).then(() => undefined);
+    return { latches: openSqliteLatches(path, systemClock()), box: { ...box, close } };
+  };
   const place = open();
   return {
     ...place,

@@ -1,10 +1,12 @@
 import type { CommandOutcome, SessionCommand } from '../../core/vocabulary/commands.ts';
 import { Failure } from '../failures.ts';
 import type { World } from '../world.ts';
+import { AwaitedAnswer } from './awaited-answer.ts';
 import { isRunning, type KnownSession, knownSessions, runningOf } from './session-reader.ts';
 
+/** Between two looks where no answer is heard: sessions of other processes are not heard everywhere. */
 const LOOK_MS = 50;
-/** A session looks five times a second, but for a moment in which it fetches what it has missed. */
+/** A session takes commands at once, but for a moment in which it fetches what it has missed. */
 const ANSWER_MS = 20_000;
 /** Between two looks whether the session still runs. */
 const ALIVE_MS = 500;
@@ -52,32 +54,37 @@ export async function giveCommand(
 ): Promise<CommandOutcome> {
   const { clock, actor } = world;
   const { box } = await world.control();
-  const { id } = await box.put({ session, command, actor, reason: command.reason });
-  const startMs = clock.elapsedMs();
-  let aliveMs = clock.elapsedMs() + ALIVE_MS;
-  for (;;) {
-    const { outcome, takenAtMs } = (await box.view(id))!;
-    if (outcome !== null) return outcome;
-    const nowMs = clock.elapsedMs();
-    const patienceMs = takenAtMs === null ? takenWithinMs : ANSWER_MS;
-    const hasEnded = nowMs >= aliveMs && !(await isRunning(session, world));
-    if (nowMs >= aliveMs) aliveMs = nowMs + ALIVE_MS;
-    if (!hasEnded && nowMs - startMs < patienceMs) {
-      await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve));
-      continue;
+  const answer = new AwaitedAnswer(box, clock);
+  try {
+    const { id } = await box.put({ session, command, actor, reason: command.reason });
+    answer.of(id);
+    const startMs = clock.elapsedMs();
+    let aliveMs = startMs + ALIVE_MS;
+    for (;;) {
+      const told = await answer.heard(LOOK_MS);
+      if (told !== null) return told;
+      const { outcome, takenAtMs } = (await box.view(id))!;
+      if (outcome !== null) return outcome;
+      const nowMs = clock.elapsedMs();
+      const patienceMs = takenAtMs === null ? takenWithinMs : ANSWER_MS;
+      const hasEnded = nowMs >= aliveMs && !(await isRunning(session, world));
+      if (nowMs >= aliveMs) aliveMs = nowMs + ALIVE_MS;
+      if (!hasEnded && nowMs - startMs < patienceMs) continue;
+      const code = hasEnded ? 'session-ended' : 'late';
+      const isWithdrawn = await box.withdraw(id, { done: false, code, message: 'withdrawn by who gave it' });
+      const last = (await box.view(id))!.outcome;
+      if (!isWithdrawn && last !== null) return last;
+      if (isWithdrawn && hasEnded) throw notRunning(`session ${session} has ended meanwhile`, session);
+      throw new Failure(
+        'session-silent',
+        isWithdrawn
+          ? `session ${session} did not take the command within ${patienceMs / 1000} s; it was withdrawn`
+          : `session ${session} took the command and has not answered: it may have been carried out`,
+        { details: { session, field: 'session' } },
+      );
     }
-    const code = hasEnded ? 'session-ended' : 'late';
-    const isWithdrawn = await box.withdraw(id, { done: false, code, message: 'withdrawn by who gave it' });
-    const last = (await box.view(id))!.outcome;
-    if (!isWithdrawn && last !== null) return last;
-    if (isWithdrawn && hasEnded) throw notRunning(`session ${session} has ended meanwhile`, session);
-    throw new Failure(
-      'session-silent',
-      isWithdrawn
-        ? `session ${session} did not take the command within ${patienceMs / 1000} s; it was withdrawn`
-        : `session ${session} took the command and has not answered: it may have been carried out`,
-      { details: { session, field: 'session' } },
-    );
+  } finally {
+    answer.end();
   }
 }
 
