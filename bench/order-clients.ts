@@ -6,7 +6,7 @@ import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 
 const CONNECTIONS = 16;
-const [port = 0, body = ''] = [Number(process.argv[2]), process.argv[3]];
+const [port, body = ''] = [Number(process.argv[2]), process.argv[3]];
 
 interface Connection {
   readonly socket: Socket;

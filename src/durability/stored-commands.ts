@@ -6,14 +6,21 @@ import { maybe, type StateDatabase, type StateRow, words } from './state-databas
 /** Longest answer that is told with a hint, characters: a notice of PostgreSQL is of less than 8,000 bytes. */
 const TOLD_CHARACTERS = 1_500;
 
-/** Commands for sessions in the state's database; several programs may share it. What is put and answered there is hinted at. Rejects with LatchError. */
-export function storedCommands({ query }: Pick<StateDatabase, 'query'>, hints: Hints): CommandBox {
-  const changed = async (statement: string, ...values: (string | number)[]): Promise<boolean> =>
-    (await query(statement, ...values)).length > 0;
+/**
+ * Commands for sessions in the state's database; several programs may share it. What is put and answered there is hinted at. Only that a command was
+ * taken waits for the disk, as something follows from it; all that was written before it, its request (`stored-requests.ts`) too, is there with it.
+ * Rejects with LatchError.
+ */
+export function storedCommands({ query, note }: Pick<StateDatabase, 'query' | 'note'>, hints: Hints): CommandBox {
+  const changed = async (
+    write: StateDatabase['query'],
+    statement: string,
+    ...values: (string | number)[]
+  ): Promise<boolean> => (await write(statement, ...values)).length > 0;
   const tell = (news: CommandNews): void => hints.tell(JSON.stringify(news));
   return {
     async put({ session, command, actor, reason }) {
-      const rows = await query(
+      const rows = await note(
         'insert into @session_command (session, command, actor, reason, asked_at_ms) values ($1, $2, $3, $4, @now) returning *',
         ...[session, JSON.stringify(command), actor, reason],
       );
@@ -26,12 +33,14 @@ export function storedCommands({ query }: Pick<StateDatabase, 'query'>, hints: H
       ),
     take: (id) =>
       changed(
+        query,
         'update @session_command set taken_at_ms = @now where id = $1 and taken_at_ms is null and outcome is null returning id',
         id,
       ),
     async answer(id, outcome) {
       const text = JSON.stringify(outcome);
       const isAnswered = await changed(
+        note,
         'update @session_command set outcome = $2 where id = $1 and outcome is null returning id',
         ...[id, text],
       );
@@ -40,6 +49,7 @@ export function storedCommands({ query }: Pick<StateDatabase, 'query'>, hints: H
     },
     withdraw: (id, outcome) =>
       changed(
+        note,
         'update @session_command set outcome = $2 where id = $1 and outcome is null and taken_at_ms is null returning id',
         ...[id, JSON.stringify(outcome)],
       ),

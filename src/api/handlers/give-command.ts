@@ -1,8 +1,9 @@
 import type { CommandOutcome, SessionCommand } from '../../core/vocabulary/commands.ts';
+import type { SessionLocks } from '../../ports/session-locks.ts';
 import { Failure } from '../failures.ts';
 import type { World } from '../world.ts';
 import { AwaitedAnswer } from './awaited-answer.ts';
-import { isRunning, type KnownSession, knownSessions, runningOf } from './session-reader.ts';
+import { type BegunSession, begunSession, isRunning, knownSessions, runningOf } from './session-reader.ts';
 
 /** Between two looks where no answer is heard: sessions of other processes are not heard everywhere. */
 const LOOK_MS = 50;
@@ -12,22 +13,41 @@ const ANSWER_MS = 20_000;
 const ALIVE_MS = 500;
 
 /** The session that a command is for: the named one, or the only one, that runs. Throws {@link Failure}. */
-export async function runningSession(name: string | undefined, world: World): Promise<KnownSession> {
+export async function runningSession(name: string | undefined, world: World): Promise<BegunSession> {
+  if (name === undefined) return onlySession(world);
+  const found = await begunSession(name, world);
+  if (found === null) {
+    const expected = (await knownSessions(world)).map((session) => session.name);
+    throw new Failure('session-unknown', `there is no session ${name}`, { details: { found: name, expected } });
+  }
+  if (await ranLately(name, world)) return found;
+  throw notRunning(`session ${name} does not run`, name);
+}
+
+/** When a session was last found running; to ask it takes its lock, and who gives a command finds out again whether it does. */
+const seenRunningMs = new WeakMap<SessionLocks, Map<string, number>>();
+const LATELY_MS = 250;
+
+async function ranLately(name: string, world: World): Promise<boolean> {
+  const locks = await world.sessionLocks();
+  const nowMs = world.clock.elapsedMs();
+  const seen = seenRunningMs.get(locks) ?? new Map<string, number>();
+  seenRunningMs.set(locks, seen);
+  if (nowMs - (seen.get(name) ?? Number.NEGATIVE_INFINITY) < LATELY_MS) return true;
+  const runs = await locks.isHeld(name);
+  if (runs) seen.set(name, nowMs);
+  else seen.delete(name);
+  return runs;
+}
+
+async function onlySession(world: World): Promise<BegunSession> {
   const all = await knownSessions(world);
   const runs = await runningOf(all, world);
+  if (runs.length === 1) return runs[0]!;
+  if (runs.length === 0) throw notRunning('no session runs', all.at(-1)?.name);
   const names = runs.map((session) => session.name);
-  if (name === undefined) {
-    if (runs.length === 1) return runs[0]!;
-    if (runs.length === 0) throw notRunning('no session runs', all.at(-1)?.name);
-    throw new Failure('session-ambiguous', `several sessions run: ${names.join(', ')}`, {
-      details: { field: 'session', expected: names },
-    });
-  }
-  const found = runs.find((session) => session.name === name);
-  if (found) return found;
-  if (all.some((session) => session.name === name)) throw notRunning(`session ${name} does not run`, name);
-  throw new Failure('session-unknown', `there is no session ${name}`, {
-    details: { found: name, expected: all.map((session) => session.name) },
+  throw new Failure('session-ambiguous', `several sessions run: ${names.join(', ')}`, {
+    details: { field: 'session', expected: names },
   });
 }
 
