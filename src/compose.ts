@@ -158,7 +158,7 @@ export function compose(config: Config): World {
   const control = openedOnce(async () => {
     const latches = await state.latches();
     try {
-      return { latches, box: storedCommands(await database.open(), await state.hints()) };
+      return { latches, box: storedCommands(await database.open(), await state.hints(), clock) };
     } catch (error) {
       await latches.close();
       throw error;

@@ -1,8 +1,12 @@
 import type { CommandOutcome } from '../core/vocabulary/commands.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { Hints } from '../ports/hints.ts';
 import type { CommandBox, CommandNews, GivenCommand } from '../ports/session-control.ts';
 import { maybe, type StateDatabase, type StateRow, words } from './state-database.ts';
 
+/** How long answered commands stay: whoever gave one has looked long before. */
+const KEPT_MS = 86_400_000;
+const CLEAN_MS = 60_000;
 /** Longest answer that is told with a hint, characters: a notice of PostgreSQL is of less than 8,000 bytes. */
 const TOLD_CHARACTERS = 1_500;
 
@@ -11,15 +15,27 @@ const TOLD_CHARACTERS = 1_500;
  * taken waits for the disk, as something follows from it; all that was written before it, its request (`stored-requests.ts`) too, is there with it.
  * Rejects with LatchError.
  */
-export function storedCommands({ query, note }: Pick<StateDatabase, 'query' | 'note'>, hints: Hints): CommandBox {
+export function storedCommands(
+  { query, note }: Pick<StateDatabase, 'query' | 'note'>,
+  hints: Hints,
+  clock: Clock,
+): CommandBox {
   const changed = async (
     write: StateDatabase['query'],
     statement: string,
     ...values: (string | number)[]
   ): Promise<boolean> => (await write(statement, ...values)).length > 0;
+  let cleanAtMs = Number.NEGATIVE_INFINITY;
+  const clean = async (): Promise<void> => {
+    const nowMs = clock.elapsedMs();
+    if (nowMs - cleanAtMs < CLEAN_MS) return;
+    cleanAtMs = nowMs;
+    await note('delete from @session_command where outcome is not null and asked_at_ms < @now - $1', KEPT_MS);
+  };
   const tell = (news: CommandNews): void => hints.tell(JSON.stringify(news));
   return {
     async put({ session, command, actor, reason }) {
+      await clean();
       const rows = await note(
         'insert into @session_command (session, command, actor, reason, asked_at_ms) values ($1, $2, $3, $4, @now) returning *',
         ...[session, JSON.stringify(command), actor, reason],

@@ -3,6 +3,7 @@ import { sessionControlContract } from '../../../test/contracts/session-control.
 import { postgresScene } from '../../../test/fixtures/postgres-schema.ts';
 import { postgresMissing } from '../../../test/servers/postgres.ts';
 import { storedCommands } from '../../durability/stored-commands.ts';
+import { systemClock } from '../system/clock.ts';
 import { postgresHints } from './hints.ts';
 import { openPostgresLatches } from './session-control.ts';
 import { openPostgresState } from './state-database.ts';
@@ -16,7 +17,7 @@ else
     const { url, schema } = scene;
     const open = async () => {
       const [database, hints] = [await openPostgresState(url, { schema }), postgresHints(url, schema)];
-      const box = storedCommands(database, hints);
+      const box = storedCommands(database, hints, systemClock());
       const close = () => Promise.all([box.close(), database.close()]).then(() => undefined);
       return { latches: await openPostgresLatches(url, { schema }), box: { ...box, close } };
     };
