@@ -50,7 +50,7 @@ describe('when a sign-in was used last', () => {
         tries++;
         return fail();
       };
-      const users: Partial<Users> = { used, signedIn: () => ({ ...SIGN_IN, startedAtMs: 1, usedAtMs: 1 }) };
+      const users: unknown = { used, signedIn: () => ({ ...SIGN_IN, startedAtMs: 1, usedAtMs: 1 }) };
       const sessions = new BrowserSessions(users as Users, { isSecure: true, nowMs: () => nowMs });
       const browser = sessions.of(`__Host-tradewright=${'A'.repeat(43)}`)!;
       for (const [atMs, expected] of [
