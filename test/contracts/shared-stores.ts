@@ -120,6 +120,13 @@ export function sharedStoresContract(name: string, create: () => Promise<SharedP
   check('positions and figures: kept by one -> read by another, each key once', async (one, other) => {
     const [mine, theirs] = [storedRelayPositions(one), storedRelayPositions(other)];
     assert.equal(await theirs.next('bus', 's@1'), 0);
+    let isAway = true;
+    const query: StateDatabase['query'] = (text, ...values) =>
+      isAway ? Promise.reject(new LatchError('unavailable', 'away')) : one.query(text, ...values);
+    const shaken = storedRelayPositions({ query });
+    await assert.rejects(shaken.next('bus', 's@1'), /away/);
+    isAway = false;
+    assert.equal(await shaken.next('bus', 's@1'), 0, 'once it is back');
     await mine.keep('bus', 's@1', 5, 2);
     await mine.keep('bus', 's@1', 7_000_000_000, 0);
     assert.equal(await theirs.next('bus', 's@1'), 7_000_000_000);
