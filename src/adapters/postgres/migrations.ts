@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { BarStoreError } from '../../ports/bar-store.ts';
-import { SERVER_TABLES_MIGRATION } from './server-tables.ts';
+import { PEOPLE_AND_TIMES_MIGRATION, SERVER_TABLES_MIGRATION } from './server-tables.ts';
 import { STORED_TABLES_MIGRATION } from './stored-table-migration.ts';
 
 /**
@@ -158,6 +158,7 @@ const MIGRATIONS: readonly string[] = [
      holder text not null,
      at_ms double precision not null
    );`,
+  PEOPLE_AND_TIMES_MIGRATION,
 ];
 
 const NEWEST = MIGRATIONS.length;
