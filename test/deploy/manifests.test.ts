@@ -41,7 +41,11 @@ function namedBy(script: string, scripts: Readonly<Record<string, string>>): rea
   const words = scripts[script]!.split(' ');
   return words.flatMap((word, k) => {
     if (words[k - 1] === 'run') return namedBy(word, scripts);
-    return existsSync(join(ROOT, word)) ? [word] : [];
+    // A folder that commands write, such as build, goes by the name of one.
+    const isMade = textOf('.gitignore')
+      .split('\n')
+      .some((line) => line.replaceAll('/', '') === word);
+    return existsSync(join(ROOT, word)) && !isMade ? [word] : [];
   });
 }
 
@@ -180,6 +184,27 @@ describe('files of deployment', () => {
       (name: string) => `deploy/kubernetes/${name}`,
     );
     assert.deepEqual(new Set([...listed, 'deploy/kubernetes/kustomization.yaml']), new Set(KUBERNETES));
+  });
+
+  test('what takes jobs -> from one queue, wherever it runs: a queue of its own would lie with what the process leaves behind', () => {
+    const named = textOf('docs/how-to/deploy.md').match(/`tradewright\.env` has (.+?)\. /)![1]!;
+    const secrets = [...named.matchAll(/TRADEWRIGHT_\w+/g)].map(([name]) => name);
+    const shared = ['TRADEWRIGHT_DATABASE', 'TRADEWRIGHT_BAR_STORE', 'TRADEWRIGHT_REDIS', 'TRADEWRIGHT_JOB_QUEUE'];
+    for (const name of shared) assert.ok(secrets.includes(name), name);
+    for (const { metadata, spec } of deployments) {
+      const [container] = spec.template.spec.containers;
+      assert.ok(
+        container.envFrom.some((each: Document) => each.secretRef?.name === 'tradewright'),
+        metadata.name,
+      );
+    }
+    const [{ env }] = cloudRun.spec.template.spec.containers;
+    for (const name of ['TRADEWRIGHT_DATABASE', 'TRADEWRIGHT_JOB_QUEUE'])
+      assert.ok(env.find((each: Document) => each.name === name)?.valueFrom.secretKeyRef, `Cloud Run: ${name}`);
+    for (const service of OURS)
+      assert.equal(compose.services[service].environment.TRADEWRIGHT_JOB_QUEUE, 'redis://redis:6379');
+    // BullMQ loses jobs where Redis may push them out.
+    assert.match(compose.services.redis.command.join(' '), /--appendonly yes --maxmemory-policy noeviction/);
   });
 
   test('master keys: as each file of deployment hands them over -> the vault’s own check takes them', async () => {
