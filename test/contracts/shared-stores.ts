@@ -5,6 +5,7 @@ import type { Alert } from '../../src/core/alerts/desk.ts';
 import type { StateDatabase } from '../../src/durability/state-database.ts';
 import { storedAlerts } from '../../src/durability/stored-alerts.ts';
 import { storedApiKeys } from '../../src/durability/stored-api-keys.ts';
+import { storedDeployments } from '../../src/durability/stored-deployments.ts';
 import { storedRelayPositions } from '../../src/durability/stored-relay-positions.ts';
 import { ALIVE_MS, storedRequests } from '../../src/durability/stored-requests.ts';
 import { storedSchedules } from '../../src/durability/stored-schedules.ts';
@@ -151,6 +152,33 @@ export function sharedStoresContract(name: string, create: () => Promise<SharedP
   });
 
   storedUsersContract(check);
+
+  check('deployments: one of an account, whatever others are called; traders see each other', async (one, other) => {
+    const [mine, theirs] = [
+      storedDeployments(one, () => false),
+      storedDeployments(other, (holder) => holder === 'gone'),
+    ];
+    const deployment = { session: 's', account: 'id-1', label: 'main', input: { symbols: ['X'] }, actor: 'ann' };
+    assert.equal(await mine.add(deployment), true);
+    assert.equal(await theirs.add({ ...deployment, session: 't' }), false, 'of the same account');
+    assert.equal(await theirs.add({ ...deployment, account: 'id-2' }), false, 'of the same session');
+    assert.equal(await theirs.add({ ...deployment, session: 't', account: 'id-2' }), true, 'of another venue');
+    const all = await mine.all();
+    assert.deepEqual({ ...all[0]!, atMs: 0 }, { ...deployment, atMs: 0 });
+    assert.deepEqual(
+      all.map(({ session, account, label }) => [session, account, label]),
+      [
+        ['s', 'id-1', 'main'],
+        ['t', 'id-2', 'main'],
+      ],
+    );
+    await mine.present({ id: 'a', holder: 'here' });
+    await mine.present({ id: 'b', holder: 'gone' });
+    assert.deepEqual(await theirs.traders(), [{ id: 'a', holder: 'here' }]);
+    await theirs.leave('a');
+    assert.deepEqual(await mine.traders(), [{ id: 'b', holder: 'gone' }]);
+    assert.deepEqual([await theirs.remove('s'), await mine.remove('s')], [true, false]);
+  });
 
   check('schedules: added, paused and dealt with by one -> seen by another, each time once', async (one, other) => {
     const [mine, theirs] = [storedSchedules(one), storedSchedules(other)];

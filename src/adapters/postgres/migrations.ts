@@ -159,6 +159,7 @@ const MIGRATIONS: readonly string[] = [
      at_ms double precision not null
    );`,
   PEOPLE_AND_TIMES_MIGRATION,
+  'alter table %s.deployment add column label text',
 ];
 
 const NEWEST = MIGRATIONS.length;

@@ -13,7 +13,7 @@ function scene(isolate: (call: IsolatedCall) => Promise<unknown>) {
   const log: Log = { write: (_level, what) => void lines.push(what), of: () => log };
   const deployments = async () => ({
     present: async ({ id, holder }: { id: string; holder: string }) => [{ id, holder }],
-    all: async () => [{ session: 's', account: 'a', input: {}, actor: '', atMs: 0 }],
+    all: async () => [{ session: 's', account: 'a', label: 'a', input: {}, actor: '', atMs: 0 }],
     leave: async () => undefined,
   });
   const world = {
