@@ -193,7 +193,15 @@ export function compose(config: Config): World {
     control: control.open,
     heartbeats: () => state.heartbeats(),
     killWorld: (askSecret) =>
-      killWorld({ clock, state, vaults, venues, actor: actorOf(), venueKeys: config.venueKeys, askSecret }),
+      killWorld({
+        clock,
+        state: statePlaceOf(config, clock),
+        vaults,
+        venues,
+        actor: actorOf(),
+        venueKeys: config.venueKeys,
+        askSecret,
+      }),
     apiKeys: apiKeys.open,
     users: users.open,
     requests: requests.open,
