@@ -43,11 +43,11 @@ export function openSqliteState(homePath: string, clock: Clock): StateDatabase {
     }
     return statement.all(...values);
   };
-  /** Begins a transaction as soon as nobody else writes. */
-  const begin = async (): Promise<void> => {
+  /** Begins a transaction; one that may write as soon as nobody else does, one that reads at once. */
+  const begin = async (mode: 'immediate' | 'deferred' = 'immediate'): Promise<void> => {
     for (let k = 1; ; k++) {
       try {
-        db.exec('begin immediate');
+        db.exec(`begin ${mode}`);
         return;
       } catch (error) {
         if (!isBusy(error) || k === TRIES) throw error;
@@ -63,7 +63,7 @@ export function openSqliteState(homePath: string, clock: Clock): StateDatabase {
   const together = async (asked: readonly Asked[]): Promise<void> => {
     const settle: (() => void)[] = [];
     try {
-      await begin();
+      await begin(asked.every(({ text }) => text.startsWith('select ')) ? 'deferred' : 'immediate');
       for (const each of asked) {
         db.exec('savepoint one');
         try {
