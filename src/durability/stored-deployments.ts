@@ -20,15 +20,20 @@ export function storedDeployments(
       (await query('select * from @deployment order by session')).map((row) => ({
         ...{ session: String(row['session']), account: String(row['account']), actor: String(row['actor']) },
         label: words(row['label']) ?? String(row['account']),
+        operation: row['operation'] === 'paper' ? 'paper' : 'live',
+        problem: words(row['problem']),
         ...{ input: JSON.parse(String(row['input'])) as Record<string, Json>, atMs: Number(row['at_ms']) },
       })),
-    add: async ({ session, account, label, input, actor }) =>
+    add: async ({ session, operation, account, label, input, actor }) =>
       (
         await query(
-          'insert into @deployment values ($1, $2, $3, $4, @now, $5) on conflict do nothing returning session',
-          ...[session, account, JSON.stringify(input), actor, label],
+          'insert into @deployment (session, operation, account, input, actor, at_ms, label) values ($1, $2, $3, $4, $5, @now, $6) on conflict do nothing returning session',
+          ...[session, operation, account, JSON.stringify(input), actor, label],
         )
       ).length > 0,
+    async tell(session, problem) {
+      await query('update @deployment set problem = $2 where session = $1', session, problem);
+    },
     remove: async (session) =>
       (await query('delete from @deployment where session = $1 returning session', session)).length > 0,
     async present({ id, holder }) {

@@ -1,17 +1,21 @@
 import type { Json } from '../core/vocabulary/json.ts';
 import type { TimeMs } from '../core/vocabulary/time.ts';
 
-/** A session with an account that is to be kept running by whoever has its account. */
+/** A session that is to be kept running by whoever has its account. */
 export interface Deployment {
   readonly session: string;
-  /** Id of its account: no two deployments have the same. */
+  /** Which operation runs it: `live` trades with an account, `paper` with play money. */
+  readonly operation: 'live' | 'paper';
+  /** Id of its account, of a paper session as latches call it: no two deployments have the same. */
   readonly account: string;
-  /** What people call the account; accounts of two venues may have the same. */
+  /** What people call the account; accounts of two venues may have the same. Of a paper session its name. */
   readonly label: string;
-  /** What `live` is given. It holds no secret. */
+  /** What the operation is given. It holds no secret. */
   readonly input: Readonly<Record<string, Json>>;
   readonly actor: string;
   readonly atMs: TimeMs;
+  /** Why it does not run, as who has it found when it tried last; null while nothing is known against it. */
+  readonly problem: string | null;
 }
 
 /** A process that keeps sessions running. */
@@ -26,7 +30,9 @@ export interface Deployments {
   /** By session. */
   all(): Promise<readonly Deployment[]>;
   /** False where there is one of its session or its account. */
-  add(deployment: Omit<Deployment, 'atMs'>): Promise<boolean>;
+  add(deployment: Omit<Deployment, 'atMs' | 'problem'>): Promise<boolean>;
+  /** Says why it does not run; null where it does. */
+  tell(session: string, problem: string | null): Promise<void>;
   /** False where there is none. */
   remove(session: string): Promise<boolean>;
   /** Says that a trader is there, and answers all that are; who has not said so for ten seconds, or is certainly gone, is not. */

@@ -158,13 +158,16 @@ export function sharedStoresContract(name: string, create: () => Promise<SharedP
       storedDeployments(one, () => false),
       storedDeployments(other, (holder) => holder === 'gone'),
     ];
-    const deployment = { session: 's', account: 'id-1', label: 'main', input: { symbols: ['X'] }, actor: 'ann' };
+    const deployment = {
+      ...{ session: 's', operation: 'live' as const, account: 'id-1', label: 'main' },
+      ...{ input: { symbols: ['X'] }, actor: 'ann' },
+    };
     assert.equal(await mine.add(deployment), true);
     assert.equal(await theirs.add({ ...deployment, session: 't' }), false, 'of the same account');
     assert.equal(await theirs.add({ ...deployment, account: 'id-2' }), false, 'of the same session');
     assert.equal(await theirs.add({ ...deployment, session: 't', account: 'id-2' }), true, 'of another venue');
     const all = await mine.all();
-    assert.deepEqual({ ...all[0]!, atMs: 0 }, { ...deployment, atMs: 0 });
+    assert.deepEqual({ ...all[0]!, atMs: 0 }, { ...deployment, problem: null, atMs: 0 });
     assert.deepEqual(
       all.map(({ session, account, label }) => [session, account, label]),
       [
@@ -179,6 +182,30 @@ export function sharedStoresContract(name: string, create: () => Promise<SharedP
     assert.deepEqual(await mine.traders(), [{ id: 'b', holder: 'gone' }]);
     assert.deepEqual([await theirs.remove('s'), await mine.remove('s')], [true, false]);
   });
+
+  check(
+    'deployments: with play money beside one with an account; why one does not run is seen by others',
+    async (one, other) => {
+      const [mine, theirs] = [storedDeployments(one, () => false), storedDeployments(other, () => false)];
+      const given = { input: { venue: 'local' }, actor: 'ann' };
+      const paper = { ...given, session: 'p', operation: 'paper' as const, account: 'paper:p', label: 'p' };
+      const live = { ...given, session: 'l', operation: 'live' as const, account: 'id-1', label: 'main' };
+      assert.deepEqual([await mine.add(paper), await mine.add(live), await theirs.add(paper)], [true, true, false]);
+      await theirs.tell('p', 'the venue is away');
+      const seen = async (): Promise<unknown> =>
+        (await mine.all()).map(({ session, operation, problem }) => [session, operation, problem]);
+      assert.deepEqual(await seen(), [
+        ['l', 'live', null],
+        ['p', 'paper', 'the venue is away'],
+      ]);
+      await mine.tell('p', null);
+      await mine.tell('nobody', 'of no deployment');
+      assert.deepEqual(await seen(), [
+        ['l', 'live', null],
+        ['p', 'paper', null],
+      ]);
+    },
+  );
 
   check('schedules: added, paused and dealt with by one -> seen by another, each time once', async (one, other) => {
     const [mine, theirs] = [storedSchedules(one), storedSchedules(other)];

@@ -159,6 +159,10 @@ const LINES: { readonly [K in CommandId]: readonly string[] } = {
   'schedules-remove': ['schedules', 'remove', 'nightly'],
   serve: ['serve', '--port', '0', '--seconds', '0.3'],
   mcp: ['mcp'],
+  // Elsewhere, so that no server that is started later keeps it running.
+  'strategy-start': [
+    ...['strategy', 'start', 'sma-cross', '--venue', 'local', '--symbols', 'BTCUSDT', '--home', 'elsewhere'],
+  ],
   'deployment-add': [
     ...['deployment', 'add', 'sma-cross', '--account', 'e2e', '--limits', 'limits.json', '--symbols', 'BTCUSDT'],
     ...['--cash', '100', '--confirm', 'e2e'],

@@ -22,7 +22,11 @@ const STAGES: Readonly<Record<string, Json | undefined>> = {
 const REAL_MONEY = ['live', 'odd', 'silent', 'empty'];
 
 /** Written down beside the code, not made from it: who adds an operation that trades has to say here what an agent may. */
-const SAFER: readonly string[] = [...['order-cancel', 'order-cancel-all', 'pause', 'stop', 'kill', 'strategy-demote']];
+const SAFER: readonly string[] = [
+  ...['order-cancel', 'order-cancel-all', 'pause', 'stop', 'deployment-rm', 'kill', 'strategy-demote'],
+];
+/** With play money whatever is given. */
+const PLAY: readonly string[] = ['strategy-start'];
 const WITHOUT_MONEY: readonly string[] = [
   ...['order-buy', 'order-sell', 'order-place', 'order-amend', 'resume', 'rearm'],
 ];
@@ -110,7 +114,7 @@ function expected(id: OperationId, tier: McpTier, stage: string): string {
 describe('what an assistant may do', () => {
   test('every operation that trades or holds trading back -> somebody has said what an agent may', () => {
     const trading = OPERATION_IDS.filter((id) => ['trade', 'risk'].includes(operationOf(id).scope));
-    assert.deepEqual([...trading].sort(), [...SAFER, ...WITHOUT_MONEY, ...UNCONFIRMED, ...FOR_PEOPLE].sort());
+    assert.deepEqual([...trading].sort(), [...SAFER, ...PLAY, ...WITHOUT_MONEY, ...UNCONFIRMED, ...FOR_PEOPLE].sort());
   });
 
   for (const id of OPERATION_IDS)
@@ -198,6 +202,8 @@ describe('what an assistant may do', () => {
       ['report', { run: 'last', out: '/tmp' }, 'scope-missing'],
       ['data-check', { source: '/etc/passwd' }, 'scope-missing'],
       ['watch', { venue: 'replay:/etc/passwd', symbols: ['X'] }, 'scope-missing'],
+      ['strategy-start', { strategy: './evil.ts', venue: 'local', symbols: ['X'] }, 'scope-missing'],
+      ['strategy-start', { strategy: 'sma-cross', venue: 'replay:/etc/passwd', symbols: ['X'] }, 'scope-missing'],
       ['strategy-demote', { id: 'x', reason: 'as a test', by: 'ann' }, 'input-invalid'],
       ['fills', { follow: true }, 'input-invalid'],
       ['watch', { venue: 'local', symbols: ['X'], seconds: 1e9 }, 'input-invalid'],

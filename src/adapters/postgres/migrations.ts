@@ -160,6 +160,8 @@ const MIGRATIONS: readonly string[] = [
    );`,
   PEOPLE_AND_TIMES_MIGRATION,
   'alter table %s.deployment add column label text',
+  `alter table %s.deployment add column operation text not null default 'live';
+   alter table %s.deployment add column problem text;`,
 ];
 
 const NEWEST = MIGRATIONS.length;

@@ -114,6 +114,8 @@ const HOME_MIGRATIONS: readonly string[] = [
   `alter table user rename to server_user;
    alter table sign_in rename column user to user_name;`,
   'alter table deployment add column label text',
+  `alter table deployment add column operation text not null default 'live';
+   alter table deployment add column problem text;`,
 ];
 
 /** A later version of the program has changed the tables. */

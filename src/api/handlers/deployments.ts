@@ -25,7 +25,7 @@ export async function deploymentAdd(
   // As it was asked for: defaults are those of whoever runs it, as when a person types it.
   const { dryRun: _, ...given } = call.given;
   const isNew = await (await world.deployments()).add({
-    ...{ session, account: info.id, label: info.label, actor: world.actor },
+    ...{ session, operation: 'live', account: info.id, label: info.label, actor: world.actor },
     // By its id: another one may be given the same name later.
     input: { ...given, session, account: info.id } as Readonly<Record<string, Json>>,
   });
@@ -39,11 +39,13 @@ export async function deploymentLs(_: Input<'deployment-ls'>, world: World): Pro
   const places = await world.deployments();
   const [all, traders] = await Promise.all([places.all(), places.traders()]);
   const deployments: Output<'deployment-ls'>['deployments'] = [];
-  for (const { session, account, label, input, actor, atMs } of all) {
+  for (const { session, operation, account, label, input, actor, atMs, problem } of all) {
     const { strategy, symbols } = input as { readonly strategy: string; readonly symbols: readonly string[] };
+    const running = await isRunning(session, world);
     deployments.push({
-      ...{ session, account: label, strategy, symbols: [symbols].flat(), by: actor, since: formatTime(atMs) },
-      running: await isRunning(session, world),
+      ...{ session, operation, account: operation === 'paper' ? null : label, strategy },
+      ...{ symbols: [symbols].flat(), by: actor, since: formatTime(atMs) },
+      ...{ running, problem: running ? null : problem },
       trader: ownerOf(account, traders)?.holder ?? null,
     });
   }

@@ -12,6 +12,7 @@ import {
   amendment,
   cancelation,
   cancelationOfAll,
+  deploymentOf,
   type PlannedCommand,
   placement,
   sessionEnd,
@@ -20,6 +21,7 @@ import {
 import { limitsPlan, refusalOf, trialOf } from './planned-limits.ts';
 import { executionExecute } from './quotes.ts';
 import { isRunning, knownSessions, readSession } from './session-reader.ts';
+import { plannedStart } from './strategy-start.ts';
 
 type Tried = Omit<DryRun, 'operation'>;
 type Trial<K extends OperationId> = (input: Input<K>, world: World) => Promise<Tried>;
@@ -36,7 +38,28 @@ const TRIALS: { readonly [K in OperationId]?: Trial<K> } = {
   resume: async (input, world) => onCopy(await strategyStart('start-strategy', input, world), world),
   async stop(input, world) {
     const { session } = await sessionEnd(input, world);
-    return allowed([`end session ${session.name}`]);
+    const kept = await deploymentOf(session.name, world);
+    const after =
+      kept === null
+        ? []
+        : kept.operation === 'paper'
+          ? ['have servers keep it no longer']
+          : ['see servers begin it again, as it is deployed: deployment rm ends it'];
+    return allowed([`end session ${session.name}`, ...after]);
+  },
+  async 'strategy-start'(input, world) {
+    const { name, loaded, currency, isResumed, traders } = await plannedStart(input, world);
+    const { id } = loaded.strategy.def;
+    const what = `${id} on ${input.symbols.join(', ')} of ${input.venue}, bars of ${input.timeframe}, with ${input.cash} ${currency} of play money`;
+    const servers = `${traders} ${traders === 1 ? 'process executes' : 'processes execute'}`;
+    return allowed([
+      isResumed
+        ? `go on with paper session ${name}: ${what}`
+        : `begin ${name === null ? 'a paper session' : `paper session ${name}`}: ${what}`,
+      traders === 0
+        ? 'wait for a server: no process executes now'
+        : `have servers keep it running until it is stopped: ${servers}`,
+    ]);
   },
   'limits-set': limitsTrial,
   'execution-execute': () => executionExecute(),

@@ -100,6 +100,7 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   'schedules-remove': async () => (await import('./schedules.ts')).schedulesRemove,
   serve: async () => (await import('./serve.ts')).serve,
   mcp: async () => (await import('./mcp.ts')).mcp,
+  'strategy-start': async () => (await import('./strategy-start.ts')).strategyStart,
   'deployment-add': async () => (await import('./deployments.ts')).deploymentAdd,
   'deployment-ls': async () => (await import('./deployments.ts')).deploymentLs,
   'deployment-rm': async () => (await import('./deployments.ts')).deploymentRm,

@@ -1,5 +1,6 @@
 import type { SessionCommand } from '../../core/vocabulary/commands.ts';
 import type { Entry, Level, Size } from '../../core/vocabulary/intent.ts';
+import type { Deployment } from '../../ports/deployments.ts';
 import { openOrdersOf } from '../../session/session-view.ts';
 import { Failure } from '../failures.ts';
 import type { Input } from '../operations/table.ts';
@@ -57,6 +58,11 @@ export async function strategyStart<T extends 'pause-strategy' | 'start-strategy
 ): Promise<PlannedCommand> {
   const session = await runningSession(input.session, world);
   return { session, command: { type, reason, strategy: session.about.strategy } };
+}
+
+/** What servers keep running under this name; null for nothing. */
+export async function deploymentOf(session: string, world: World): Promise<Deployment | null> {
+  return (await (await world.deployments()).all()).find((each) => each.session === session) ?? null;
 }
 
 export async function sessionEnd({ reason, ...input }: Input<'stop'>, world: World): Promise<PlannedCommand> {

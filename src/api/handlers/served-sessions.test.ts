@@ -7,13 +7,23 @@ import type { IsolatedCall, World } from '../world.ts';
 import { ownerOf, ServedSessions } from './served-sessions.ts';
 
 /** One deployment, and nobody else who trades. `isolate` stands in for the thread of the session. */
-function scene(isolate: (call: IsolatedCall) => Promise<unknown>) {
+function scene(
+  isolate: (call: IsolatedCall, id: string, input: object) => Promise<unknown>,
+  operation: 'live' | 'paper' = 'live',
+) {
   const clock = new SimulatedClock();
   const lines: string[] = [];
+  const told: (string | null)[] = [];
+  let kept = [{ session: 's', operation, account: 'a', label: 'a', input: {}, actor: '', atMs: 0, problem: null }];
   const log: Log = { write: (_level, what) => void lines.push(what), of: () => log };
   const deployments = async () => ({
     present: async ({ id, holder }: { id: string; holder: string }) => [{ id, holder }],
-    all: async () => [{ session: 's', account: 'a', label: 'a', input: {}, actor: '', atMs: 0 }],
+    all: async () => kept,
+    tell: async (_: string, problem: string | null) => void told.push(problem),
+    remove: async () => {
+      kept = [];
+      return true;
+    },
     leave: async () => undefined,
   });
   const world = {
@@ -21,9 +31,15 @@ function scene(isolate: (call: IsolatedCall) => Promise<unknown>) {
     deployments,
     processName: 'p',
     actor: 'x',
-    isolate: (_: string, __: object, call: IsolatedCall) => isolate(call),
+    isolate: (id: string, input: object, call: IsolatedCall) => isolate(call, id, input),
   };
-  return { clock, lines, sessions: new ServedSessions(world as unknown as World, log, 60_000) };
+  return {
+    clock,
+    lines,
+    told,
+    kept: () => kept.length,
+    sessions: new ServedSessions(world as unknown as World, log, 60_000),
+  };
 }
 
 test('an account that another has for long -> asked again ever less often, and said once', async () => {
@@ -42,6 +58,46 @@ test('an account that another has for long -> asked again ever less often, and s
   const closed = sessions.close(1_000);
   await clock.advance(1_000);
   await closed;
+});
+
+test('play money -> run as such, fails without taking the server away, says why and that it is over, and a stop ends it for good', async () => {
+  const ids: string[] = [];
+  let end: (() => void) | null = null;
+  const { clock, lines, told, kept, sessions } = scene(async (call, id) => {
+    await Promise.resolve();
+    ids.push(id);
+    if (ids.length === 1) throw new Failure('venue-unavailable', 'local cannot be reached');
+    call.update({});
+    await new Promise<void>((resolve) => {
+      end = resolve;
+    });
+  }, 'paper');
+  sessions.start();
+  await clock.advance(1_000);
+  await sessions.probe();
+  assert.deepEqual([told, sessions.sessions], [['local cannot be reached'], []]);
+  await clock.advance(3_000);
+  assert.deepEqual([told, sessions.sessions], [['local cannot be reached', null], ['s']]);
+  end!();
+  await clock.advance(20_000);
+  assert.deepEqual(ids, ['paper', 'paper'], 'not begun again');
+  assert.equal(kept(), 0);
+  assert.deepEqual(lines, ['session-failed', 'session-begun', 'session-ended']);
+  await sessions.close(1_000);
+});
+
+test('an account whose session is stopped by command -> it stays deployed and is begun again', async () => {
+  let begun = 0;
+  const { clock, told, kept, sessions } = scene(async (call) => {
+    await Promise.resolve();
+    begun++;
+    call.update({});
+    if (begun > 1) await new Promise<void>((resolve) => void call.stop.addEventListener('abort', () => resolve()));
+  });
+  sessions.start();
+  await clock.advance(10_000);
+  assert.deepEqual([begun, kept(), told], [2, 1, ['it was stopped', null]]);
+  await sessions.close(1_000);
 });
 
 test('its end -> sessions have what is left of the time, and no more is waited for', async () => {

@@ -38,7 +38,7 @@ export class ServedSessions {
   readonly #running = new Map<string, Running>();
   readonly #retry = new Map<string, { waitMs: number; atMs: number; problem: string }>();
   #loop: Promise<void> = Promise.resolve();
-  #mine: readonly string[] = [];
+  #mine: readonly Deployment[] = [];
   #seenAtMs: number;
   #hasLooked = false;
 
@@ -58,12 +58,12 @@ export class ServedSessions {
     return [...this.#running].filter(([, { hasBegun }]) => hasBegun).map(([name]) => name);
   }
 
-  /** Rejects until all sessions of this process have recovered and run, and where one cannot. */
+  /** Rejects until all sessions of this process that trade with an account have recovered and run, and where one cannot. Play money takes no server away. */
   async probe(): Promise<void> {
     if (!this.#hasLooked) throw new Error('deployments were not read yet');
     if (this.#world.clock.elapsedMs() - this.#seenAtMs > BLIND_AFTER_MS) throw new Error('deployments cannot be read');
-    for (const name of this.#mine)
-      if (this.#running.get(name)?.hasBegun !== true)
+    for (const { session: name, operation } of this.#mine)
+      if (operation === 'live' && this.#running.get(name)?.hasBegun !== true)
         throw new Error(`session ${name}: ${this.#retry.get(name)?.problem ?? 'recovering'}`);
   }
 
@@ -109,10 +109,11 @@ export class ServedSessions {
     const [traders, all] = [await places.present({ id: this.#id, holder }), await places.all()];
     if (this.#stop.signal.aborted) return;
     const mine = all.filter(({ account }) => ownerOf(account, traders)?.id === this.#id);
-    this.#mine = mine.map(({ session }) => session);
-    for (const name of this.#retry.keys()) if (!this.#mine.includes(name)) this.#retry.delete(name);
+    this.#mine = mine;
+    const names = new Set(mine.map(({ session }) => session));
+    for (const name of this.#retry.keys()) if (!names.has(name)) this.#retry.delete(name);
     for (const [name, running] of this.#running)
-      if (!this.#mine.includes(name) && !running.stop.signal.aborted) {
+      if (!names.has(name) && !running.stop.signal.aborted) {
         this.#log.write('info', 'session-given-away', { session: name });
         void this.#end(running);
       }
@@ -124,29 +125,33 @@ export class ServedSessions {
     return this.#world.clock.elapsedMs() >= (this.#retry.get(session)?.atMs ?? 0);
   }
 
-  #begin({ session, input }: Deployment): void {
+  #begin(deployment: Deployment): void {
     const stop = new AbortController();
-    const running: Running = { stop, hasBegun: false, ended: this.#trade(session, input, stop.signal, () => running) };
-    this.#running.set(session, running);
+    const running: Running = { stop, hasBegun: false, ended: this.#trade(deployment, stop.signal, () => running) };
+    this.#running.set(deployment.session, running);
   }
 
   /** Never rejects. */
-  async #trade(session: string, input: Deployment['input'], stop: AbortSignal, running: () => Running): Promise<void> {
+  async #trade(deployment: Deployment, stop: AbortSignal, running: () => Running): Promise<void> {
+    const { session, operation, input } = deployment;
     try {
-      await this.#world.isolate('live', input, {
+      await this.#world.isolate(operation, input, {
         ...{ actor: this.#world.actor, stop, graceMs: () => this.#graceMs, isKept: true, progress() {} },
         warn: ({ code, message }) =>
           this.#log.write('warn', 'session-warned', { session, reason: code, text: message }),
         update: () => {
           if (running().hasBegun) return;
           running().hasBegun = true;
-          this.#retry.delete(session);
+          const hasFailed = this.#retry.delete(session);
+          if (hasFailed || deployment.problem !== null) void this.#tell(session, null);
           this.#log.write('info', 'session-begun', { session });
         },
       });
       this.#log.write('info', 'session-ended', { session });
-      // Somebody has stopped it by command: it stays deployed, and is begun again no sooner than what failed.
-      if (!stop.aborted) this.#wait(session, 'it was stopped', FIRST_RETRY_MS);
+      if (stop.aborted) return;
+      // Somebody has stopped it by command. Play money ends with that; who deployed an account has to take it back.
+      if (operation === 'paper') await (await this.#world.deployments()).remove(session);
+      else this.#wait(session, 'it was stopped', FIRST_RETRY_MS);
     } catch (error) {
       const { code, message } = failureOf(error);
       if (BUSY.includes(code)) {
@@ -166,7 +171,17 @@ export class ServedSessions {
   #wait(session: string, problem: string, firstMs: number, longestMs = LONGEST_RETRY_MS): void {
     const beforeMs = this.#retry.get(session)?.waitMs ?? 0;
     const waitMs = Math.min(longestMs, Math.max(firstMs, 2 * beforeMs));
+    if (this.#retry.get(session)?.problem !== problem) void this.#tell(session, problem);
     this.#retry.set(session, { waitMs, atMs: this.#world.clock.elapsedMs() + waitMs, problem });
+  }
+
+  /** For who looks at the deployment. Never rejects: where it cannot be told, it is in the log. */
+  async #tell(session: string, problem: string | null): Promise<void> {
+    try {
+      await (await this.#world.deployments()).tell(session, problem);
+    } catch {
+      // That the place of deployments cannot be used is told by who looks for them.
+    }
   }
 
   async #end(running: Running): Promise<void> {

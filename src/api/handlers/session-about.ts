@@ -31,7 +31,7 @@ export interface SessionAbout {
 }
 
 /** What latches call the account of a session. A paper session has one of its own. */
-export function accountOf(session: string, { account }: SessionAbout): string {
+export function accountOf(session: string, { account }: Pick<SessionAbout, 'account'>): string {
   return account?.id ?? `paper:${session}`;
 }
 
@@ -40,7 +40,7 @@ export function isSessionAbout(about: Json): boolean {
 }
 
 export function aboutOf(
-  input: Input<'paper'>,
+  input: Omit<Input<'paper'>, 'seconds'>,
   loaded: LoadedStrategy,
   feed: MarketFeed,
   instruments: readonly InstrumentDefinition[],

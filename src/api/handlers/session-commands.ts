@@ -1,10 +1,11 @@
 import type { Input, Output } from '../operations/table.ts';
-import type { World } from '../world.ts';
+import type { Call, World } from '../world.ts';
 import { carriedOut } from './give-command.ts';
 import {
   amendment,
   cancelation,
   cancelationOfAll,
+  deploymentOf,
   type PlannedCommand,
   placement,
   sessionEnd,
@@ -62,12 +63,22 @@ async function given(planned: PlannedCommand, world: World): Promise<Output<'pau
   return { session: planned.session.name, strategy: planned.session.about.strategy };
 }
 
-/** Ends a session, and waits until whoever ran it has given it back. */
-export async function stopSession(input: Input<'stop'>, world: World): Promise<Output<'stop'>> {
+/** Ends a session, and waits until whoever ran it has given it back, and keeps it no longer where it trades play money. */
+export async function stopSession(input: Input<'stop'>, world: World, call: Call): Promise<Output<'stop'>> {
   const planned = await sessionEnd(input, world);
+  const { name } = planned.session;
+  const kept = await deploymentOf(name, world);
   const output = await given(planned, world);
+  if (kept?.operation === 'live')
+    call.warn({
+      code: 'still-deployed',
+      message: `session ${name} is deployed with account ${kept.label}: servers begin it again`,
+      hint: `To end it: tradewright deployment rm ${name}`,
+    });
+  const isThere = async (): Promise<boolean> =>
+    (await isRunning(name, world)) || (kept?.operation === 'paper' && (await deploymentOf(name, world)) !== null);
   const endMs = world.clock.elapsedMs() + RELEASE_MS;
-  while ((await isRunning(output.session, world)) && world.clock.elapsedMs() < endMs)
+  while ((await isThere()) && world.clock.elapsedMs() < endMs)
     await new Promise<void>((resolve) => void world.clock.after(50, resolve));
   return output;
 }

@@ -1,6 +1,8 @@
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import type { MarketFeed } from '../../ports/market-feed.ts';
+import { VenueError } from '../../ports/venue-error.ts';
 import { Failure } from '../failures.ts';
+import { failureOf } from './failure-of.ts';
 import type { SessionAbout } from './session-about.ts';
 
 /** Rules of the symbols, in their order. A symbol that the venue does not have is said before anything is subscribed. */
@@ -8,9 +10,12 @@ export async function instrumentsOf(
   feed: MarketFeed,
   symbols: readonly string[],
 ): Promise<readonly InstrumentDefinition[]> {
-  const rules = new Map(
-    (await feed.instruments(symbols)).map((rule) => [rule.id.slice(rule.id.indexOf(':') + 1), rule]),
-  );
+  const all = await feed.instruments(symbols).catch((error: unknown) => {
+    if (!(error instanceof VenueError) || error.code !== 'symbol-unknown') throw error;
+    const { message, hint, details } = failureOf(error);
+    throw new Failure('symbol-unknown', message, { hint, details: { ...details, field: 'symbols' }, cause: error });
+  });
+  const rules = new Map(all.map((rule) => [rule.id.slice(rule.id.indexOf(':') + 1), rule]));
   const unknown = symbols.filter((symbol) => !rules.has(symbol));
   if (unknown.length > 0)
     throw new Failure('symbol-unknown', `${feed.venue} has no ${unknown.join(', ')}`, {

@@ -19,7 +19,9 @@ export type SessionStage = (typeof SESSION_STAGES)[number];
  * What an agent may do to trading, given its scopes. `safer`: it only lowers what can be lost, and is allowed everywhere. `unless-live`: where
  * no real money is. `unconfirmed`: everywhere, but without the confirmation that a person gives to what adds risk. What is not named is never allowed, so that a new operation is not until somebody has thought about it.
  */
-const RULES: { readonly [K in OperationId]?: 'safer' | 'unless-live' | 'unconfirmed' } = {
+const RULES: { readonly [K in OperationId]?: 'always' | 'safer' | 'unless-live' | 'unconfirmed' } = {
+  // Play money, whatever is given.
+  'strategy-start': 'always',
   'order-buy': 'unless-live',
   'order-sell': 'unless-live',
   'order-place': 'unless-live',
@@ -29,6 +31,7 @@ const RULES: { readonly [K in OperationId]?: 'safer' | 'unless-live' | 'unconfir
   'order-cancel': 'safer',
   pause: 'safer',
   stop: 'safer',
+  'deployment-rm': 'safer',
   // A level only rises.
   kill: 'safer',
   // Without the confirmation that it may not give, limits only become stricter.

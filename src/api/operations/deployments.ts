@@ -2,22 +2,65 @@ import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { live } from './live.ts';
 import { sessionName } from './session-fields.ts';
+import { paper } from './sessions.ts';
 
 const deploymentLine = z.object({
   session: z.string(),
-  account: z.string(),
+  /** What runs it: `live` trades with an account, `paper` with play money. */
+  operation: z.enum(['live', 'paper']),
+  /** Null for play money. */
+  account: z.string().nullable(),
   strategy: z.string(),
   symbols: z.array(z.string()),
   by: z.string(),
   since: z.string(),
   /** Whether somebody runs it now. */
   running: z.boolean(),
+  /** Why it does not, as it was found at the last try. */
+  problem: z.string().nullable(),
   /** The process whose it is; null where none executes. */
   trader: z.string().nullable(),
 });
 export type DeploymentLine = z.output<typeof deploymentLine>;
 
 const { seconds: _, ...fields } = live.input.shape;
+const { seconds: _seconds, venue, ...paperFields } = paper.input.shape;
+
+export const strategyStart = operation({
+  name: 'strategy start',
+  group: 'sessions',
+  summary: 'Have servers keep a paper session of a strategy running',
+  details:
+    'Live data and play money: what is given is what tradewright paper takes, and what that refuses is refused here. No order is sent to anybody. A server with the role execution begins it within a second; after a restart, or where that server dies, it goes on where it ended. With the name of a session that has ended, that one goes on. It ends by tradewright stop or tradewright deployment rm; its journal stays.',
+  kind: 'command',
+  scope: 'trade',
+  isHeavy: true,
+  http: [{ method: 'POST', path: 'strategies/{strategy}/start' }],
+  input: z.object({
+    ...paperFields,
+    venue: venue
+      .refine((name) => !name.toLowerCase().startsWith('replay:'), 'expected a venue; a recording ends by itself')
+      .meta({ description: 'Venue as tradewright venues lists it', placeholder: 'venue', completes: 'venue' }),
+  }),
+  output: z.object({
+    session: z.string(),
+    strategy: z.string(),
+    venue: z.string(),
+    /** Whether it goes on with a session of before. */
+    resumed: z.boolean(),
+  }),
+  positionals: ['strategy'],
+  examples: [
+    {
+      command: 'strategy start sma-cross --venue binance --symbols BTCUSDT --timeframe 1m',
+      does: 'kept running by whoever serves with the role execution',
+    },
+    {
+      command: 'strategy start sma-cross --venue binance --symbols BTCUSDT --session btc --param fast=5 --dry-run',
+      does: 'whether it would be begun, and as what',
+    },
+  ],
+});
 
 export const deploymentAdd = operation({
   name: 'deployment add',
@@ -67,9 +110,9 @@ export const deploymentRm = operation({
   group: 'sessions',
   summary: 'Have a session end, and nobody begin it again',
   details:
-    'It ends in order within a second: entries that rest are canceled, stops stay at the venue. Its journal stays.',
+    'It ends in order within a second: entries that rest are canceled, stops stay at the venue; a paper session keeps its orders, and can be gone on with. Its journal stays.',
   kind: 'command',
-  scope: 'admin',
+  scope: 'risk',
   input: z.object({ session: sessionName.meta({ description: 'Name of the session', placeholder: 'name' }) }),
   output: z.object({ session: z.string() }),
   positionals: ['session'],

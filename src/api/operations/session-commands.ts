@@ -262,7 +262,7 @@ export const stop = operation({
   group: 'sessions',
   summary: 'End a session that runs',
   details:
-    'An orderly end, as with Ctrl-C where it runs: positions and orders stay as they are, and it can be gone on with.',
+    'An orderly end, as with Ctrl-C where it runs: positions and orders stay as they are, and it can be gone on with. One that was begun by tradewright strategy start is kept by servers no longer. One with an account that is deployed is begun again: tradewright deployment rm ends it.',
   kind: 'command',
   scope: 'risk',
   input: z.object({ session: runningPlace, reason: reasonField }),

@@ -61,7 +61,7 @@ export const paper = operation({
   kind: 'stream',
   scope: 'admin',
   localOnly:
-    'A session is a process of its own, which must not end with the server: start it with --detach, then operate it from here.',
+    'A session is a process of its own, which must not end with the server: start it with --detach, then operate it from here. One that servers keep is begun by strategy start.',
   input: z.object({
     strategy: strategyField,
     venue: z.string().min(1).meta({

@@ -72,6 +72,7 @@ export const OPERATIONS = {
   'journal-restore': journals.journalRestore,
   'account-add': account.accountAdd,
   'account-ls': account.accountLs,
+  'strategy-start': deployments.strategyStart,
   'deployment-add': deployments.deploymentAdd,
   'deployment-ls': deployments.deploymentLs,
   'deployment-rm': deployments.deploymentRm,

@@ -1,6 +1,6 @@
 import type { Output } from '../../api/operations/table.ts';
 import { pad } from '../style.ts';
-import { flow } from './parts.ts';
+import { flow, labelled } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
 
 export function renderDeploymentAdded({ session, account }: Output<'deployment-add'>, { style }: Scene): Rendering {
@@ -10,15 +10,27 @@ export function renderDeploymentAdded({ session, account }: Output<'deployment-a
   };
 }
 
+export function renderStrategyStarted(
+  { session, strategy, venue, resumed }: Output<'strategy-start'>,
+  { style }: Scene,
+): Rendering {
+  const how = resumed ? 'goes on' : 'paper';
+  return {
+    text: flow('started', [style.accent(session), how, strategy, `on ${venue}`], style, 12),
+    next: `tradewright status ${session}`,
+  };
+}
+
 export function renderDeployments({ deployments, traders }: Output<'deployment-ls'>, { style }: Scene): Rendering {
-  const lines = deployments.flatMap(({ session, account, strategy, symbols, running, trader, since }) => [
+  const lines = deployments.flatMap(({ session, account, strategy, symbols, running, trader, since, problem }) => [
     flow(
       pad(style.bold(session), 12).trimEnd(),
-      [running ? style.good('running') : style.bad('does not run'), account, strategy, symbols.join(' ')],
+      [running ? style.good('running') : style.bad('does not run'), account ?? 'paper', strategy, symbols.join(' ')],
       style,
       12,
     ),
     flow('', [trader === null ? 'nobody executes' : shortOf(trader), `since ${since.slice(0, 16)}`], style, 12),
+    ...(problem === null ? [] : [labelled('', problem, style, 12)]),
   ]);
   const count = `${traders.length} ${traders.length === 1 ? 'process executes' : 'processes execute'}`;
   return {

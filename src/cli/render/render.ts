@@ -34,7 +34,12 @@ import {
   renderSeries,
   renderSync,
 } from './data.ts';
-import { renderDeploymentAdded, renderDeploymentRemoved, renderDeployments } from './deployments.ts';
+import {
+  renderDeploymentAdded,
+  renderDeploymentRemoved,
+  renderDeployments,
+  renderStrategyStarted,
+} from './deployments.ts';
 import { renderExchange, renderExchangeEnd } from './exchange.ts';
 import { renderCompletion, renderConfig, renderDoctor, renderHelp, renderVersion } from './installation.ts';
 import {
@@ -226,6 +231,7 @@ export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: 
   'schedules-remove': renderScheduleRemoved,
   serve: renderServeEnd,
   mcp: () => ({ text: '', next: null }),
+  'strategy-start': renderStrategyStarted,
   'deployment-add': renderDeploymentAdded,
   'deployment-ls': renderDeployments,
   'deployment-rm': renderDeploymentRemoved,
