@@ -41,11 +41,10 @@ export async function deploymentLs(_: Input<'deployment-ls'>, world: World): Pro
   const deployments: Output<'deployment-ls'>['deployments'] = [];
   for (const { session, operation, account, label, input, actor, atMs, problem } of all) {
     const { strategy, symbols } = input as { readonly strategy: string; readonly symbols: readonly string[] };
-    const running = await isRunning(session, world);
     deployments.push({
       ...{ session, operation, account: operation === 'paper' ? null : label, strategy },
       ...{ symbols: [symbols].flat(), by: actor, since: formatTime(atMs) },
-      ...{ running, problem: running ? null : problem },
+      ...{ running: await isRunning(session, world), problem },
       trader: ownerOf(account, traders)?.holder ?? null,
     });
   }

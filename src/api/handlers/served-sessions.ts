@@ -12,6 +12,7 @@ const LONGEST_RETRY_MS = 60_000;
 /** Who had it before is ending it, or its lease runs out: asked again soon, but each try is a thread and asks the venue. */
 const FIRST_BUSY_MS = 500;
 const LONGEST_BUSY_MS = 10_000;
+const STOPPED = 'it was stopped';
 const BUSY: readonly string[] = ['session-running', 'account-busy'];
 /** The place of deployments cannot be asked for so long: sessions go on meanwhile, under leases of their own. */
 const BLIND_AFTER_MS = 15_000;
@@ -151,13 +152,18 @@ export class ServedSessions {
       if (stop.aborted) return;
       // Somebody has stopped it by command. Play money ends with that; who deployed an account has to take it back.
       if (operation === 'paper') await (await this.#world.deployments()).remove(session);
-      else this.#wait(session, 'it was stopped', FIRST_RETRY_MS);
+      else {
+        await this.#tell(session, STOPPED);
+        this.#wait(session, STOPPED, FIRST_RETRY_MS);
+      }
     } catch (error) {
       const { code, message } = failureOf(error);
+      // Said once, however often it is tried.
+      const isNews = this.#retry.get(session)?.problem !== message;
+      // That somebody else runs it is no reason why it would not run.
+      if (isNews && code !== 'session-running' && !stop.aborted) await this.#tell(session, message);
       if (BUSY.includes(code)) {
-        // Said once, however often it is tried.
-        if (this.#retry.get(session)?.problem !== message)
-          this.#log.write('info', 'session-awaited', { session, reason: code, problem: message });
+        if (isNews) this.#log.write('info', 'session-awaited', { session, reason: code, problem: message });
         this.#wait(session, message, FIRST_BUSY_MS, LONGEST_BUSY_MS);
       } else if (!stop.aborted) {
         this.#log.write('error', 'session-failed', { session, reason: code, problem: message });
@@ -171,7 +177,6 @@ export class ServedSessions {
   #wait(session: string, problem: string, firstMs: number, longestMs = LONGEST_RETRY_MS): void {
     const beforeMs = this.#retry.get(session)?.waitMs ?? 0;
     const waitMs = Math.min(longestMs, Math.max(firstMs, 2 * beforeMs));
-    if (this.#retry.get(session)?.problem !== problem) void this.#tell(session, problem);
     this.#retry.set(session, { waitMs, atMs: this.#world.clock.elapsedMs() + waitMs, problem });
   }
 

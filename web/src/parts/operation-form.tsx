@@ -173,7 +173,7 @@ export function SchemaField({ name, shape, choices, value, error, onChange }: Sc
         </>
       )}
       <p id={`${id}-about`} className={`text-xs ${error === null ? 'text-soft' : 'text-bad'}`}>
-        {error ?? `${about}${shape.isList ? '; several with commas between' : ''}`}
+        {error ?? `${about}${shape.isList && !about.includes('commas') ? '; several with commas between' : ''}`}
       </p>
     </div>
   );

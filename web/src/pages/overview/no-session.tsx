@@ -5,8 +5,10 @@ export function NoSession() {
   return (
     <p>
       No session yet.{' '}
-      <code className="rounded bg-raised px-1">tradewright paper sma-cross --venue local --symbols BTCUSDT</code> starts
-      one, or{' '}
+      <Link to="/strategies" className="text-accent underline">
+        Start one with play money
+      </Link>
+      , or{' '}
       <Link to="/backtests" className="text-accent underline">
         run a backtest
       </Link>{' '}

@@ -1,22 +1,20 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import type { OutputOf } from '../../../../src/api/client/client.ts';
-import { useSessions } from '../../desk/current-session.ts';
 import { useAnswer } from '../../desk/use-view.ts';
-import { money } from '../../format/numerals.ts';
 import { textOf } from '../../format/words.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
-import { Change } from '../../parts/figure.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
+import { AtWork } from './at-work.tsx';
 import { Candidates } from './candidates.tsx';
-import { SessionControls } from './session-controls.tsx';
+import { StartSession } from './start-session.tsx';
 
 type Strategy = OutputOf<'strategies'>['strategies'][number];
 type Parameter = Strategy['params'][number];
 
 const route = getRouteApi('/strategies');
 
-/** The catalogue of strategies; of the chosen one its parameters, its sessions, and how far it has come. */
+/** The catalogue of strategies; of the chosen one its parameters, its sessions, a form to start one, and how far it has come. */
 export function Strategies() {
   const view = useAnswer('strategies', {});
   const { strategy } = route.useSearch() as { readonly strategy?: string };
@@ -55,8 +53,11 @@ export function Strategies() {
       </Panel>
       {chosen === undefined ? null : (
         <div className="grid items-start gap-3 xl:grid-cols-2">
-          <About strategy={chosen} />
-          <AtWork strategy={chosen.id} />
+          <div className="grid min-w-0 gap-3">
+            <About strategy={chosen} />
+            <AtWork strategy={chosen.id} />
+          </div>
+          <StartSession key={chosen.id} strategy={chosen} />
           <Candidates strategy={chosen.id} />
         </div>
       )}
@@ -106,53 +107,6 @@ function About({ strategy: { id, version, about, failsWhen, feeds, params } }: {
         ))}
       </p>
       <DataTable label="Parameters" rows={params} columns={PARAMETERS} rowKey={({ name }) => name} />
-    </Panel>
-  );
-}
-
-/** Sessions that run it or ran it, with their deeds. */
-function AtWork({ strategy }: { readonly strategy: string }) {
-  const view = useSessions();
-  return (
-    <Panel title="At work">
-      <Shown
-        view={view}
-        isEmpty={({ sessions }) => !sessions.some((each) => each.strategy === strategy)}
-        empty={
-          <>
-            No session runs it. On the command line:{' '}
-            <code className="rounded bg-raised px-1">
-              tradewright paper {strategy} --venue local --symbols BTCUSDT --detach
-            </code>
-          </>
-        }
-      >
-        {({ sessions }) => (
-          <ul className="space-y-2">
-            {sessions
-              .filter((each) => each.strategy === strategy)
-              .toReversed()
-              .slice(0, 5)
-              .map((session) => (
-                <li key={session.session} className="rounded-md border p-2">
-                  <p className="flex flex-wrap items-center gap-2">
-                    <strong className="min-w-0 truncate font-semibold">{session.session}</strong>
-                    <Badge tone={session.running ? 'good' : 'plain'}>{session.running ? 'runs' : 'ended'}</Badge>
-                    {session.latched === null ? null : <Badge tone="bad">{session.latched}</Badge>}
-                    <span className="ml-auto">
-                      <Change value={session.profit}>{money(session.profit, { isSigned: true })}</Change>{' '}
-                      <span className="text-xs text-soft">{session.currency}</span>
-                    </span>
-                  </p>
-                  <p className="text-sm text-soft">
-                    {session.venue} · {session.symbols.join(', ')} · {session.timeframe} · {session.fills} fills
-                  </p>
-                  {session.running ? <SessionControls session={session.session} /> : null}
-                </li>
-              ))}
-          </ul>
-        )}
-      </Shown>
     </Panel>
   );
 }
