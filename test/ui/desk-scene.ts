@@ -13,6 +13,8 @@ export const PATIENCE_MS = 60_000;
 
 export interface Desk {
   readonly url: string;
+  /** Where the server keeps what it has. */
+  readonly home: string;
   /** The paper session of the demonstration. */
   readonly session: string;
   /** A page of its own browser profile, at an address of the desk. */
@@ -30,13 +32,19 @@ export interface Desk {
 
 let deeds = 0;
 
-/** A server with the demonstration's market and session, and a browser to look at its desk. */
-export async function openDesk(args: readonly string[] = ['--demo']): Promise<Desk> {
+/**
+ * A server with the demonstration's market and session, and a browser to look at its desk. `local`: where the venue of this name is, else nowhere but in the
+ * demonstration.
+ */
+export async function openDesk(
+  args: readonly string[] = ['--demo'],
+  { local }: { readonly local?: string } = {},
+): Promise<Desk> {
   // What a clone builds before anybody looks.
   if (!existsSync(`${ROOT}/dist/web/index.html`)) await import('../../scripts/build-desk.ts');
   const scene = new Scene();
   const port = await freePort();
-  const env = { TRADEWRIGHT_LOCAL: `http://127.0.0.1:${await freePort()}` };
+  const env = { TRADEWRIGHT_LOCAL: local ?? `http://127.0.0.1:${await freePort()}` };
   let running: RunningScene;
   let session = '';
   const start = async (): Promise<void> => {
@@ -49,7 +57,7 @@ export async function openDesk(args: readonly string[] = ['--demo']): Promise<De
   const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
   const url = `http://127.0.0.1:${port}`;
   return {
-    url,
+    ...{ url, home: scene.path('.tradewright') },
     get session() {
       return session;
     },
