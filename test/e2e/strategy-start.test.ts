@@ -81,18 +81,11 @@ describe('paper sessions that a server keeps', () => {
     const place = 'strategies/sma-cross/start';
     const bare = { venue: 'local', symbols: ['BTCUSDT'] };
 
-    // What `paper` refuses is refused here, and nothing is kept of it.
-    for (const [given, status, code, field] of [
-      [{ ...bare, symbols: ['NOBODY'] }, 404, 'symbol-unknown', 'symbols'],
-      [{ ...bare, venue: 'nowhere' }, 404, 'venue-unknown', 'venue'],
-      [{ ...bare, venue: 'replay:monday.jsonl' }, 400, 'input-invalid', 'venue'],
-      [{ ...bare, param: { fast: 1e9 } }, 400, 'parameter-invalid', undefined],
-      [{ ...bare, limits: 'nowhere.json' }, 404, 'file-not-found', 'limits'],
-    ] as const) {
-      const refused = await command(place, given);
-      assert.deepEqual([refused.status, refused.body.code], [status, code], JSON.stringify(refused.body));
-      if (field !== undefined) assert.equal(refused.body.details.field, field);
-    }
+    const refused = await command(place, { ...bare, symbols: ['NOBODY'] });
+    assert.deepEqual(
+      [refused.status, refused.body.code, refused.body.details.field],
+      [404, 'symbol-unknown', 'symbols'],
+    );
     const tried = await command(place, { ...bare, dryRun: true });
     assert.equal(tried.body.data.allowed, true, JSON.stringify(tried.body));
     assert.match(
@@ -107,8 +100,6 @@ describe('paper sessions that a server keeps', () => {
       [200, { session: 'kept', strategy: 'restless', venue: 'local', resumed: false }],
       JSON.stringify(begun.body),
     );
-    const again = await command('strategy/start', { ...own, session: 'kept' });
-    assert.deepEqual([again.status, again.body.code], [409, 'deployment-exists']);
     await until('it has a fill', async () => ((await lineOf('kept'))?.fills ?? 0) > 0);
     const { deployments } = await read('deployment/ls');
     const [{ since: _since, trader: _trader, by: _by, ...told }] = deployments;
@@ -126,8 +117,6 @@ describe('paper sessions that a server keeps', () => {
     assert.deepEqual([stopped.status, stopped.body.warnings], [200, []], JSON.stringify(stopped.body));
     assert.deepEqual([await kept(), await runs('kept', false)], [[], true]);
 
-    const different = await command('strategy/start', { ...own, session: 'kept', cash: 5 });
-    assert.deepEqual([different.status, different.body.code], [409, 'session-different']);
     const onward = await command('strategy/start', { ...own, session: 'kept' });
     assert.deepEqual([onward.status, onward.body.data.resumed], [200, true], JSON.stringify(onward.body));
     await until('it runs again', () => runs('kept', true));
