@@ -94,6 +94,9 @@ describe('servers that execute, on one database', { skip: postgresMissing }, () 
         { ...call, askSecret: null },
       );
     }
+    // Play money is shared among them as accounts are, by the name of its session.
+    const play = { strategy: './holder.ts', venue: 'local', symbols: ['BTCUSDT'], timeframe: '1s', session: 'play' };
+    await execute('strategy-start', { ...play, param: { length: 2 } }, world, { ...call, askSecret: null });
     const [first, second] = [start('execution'), start('execution', 'api')];
     await until('both are ready', async () => (await ready(first)) && (await ready(second)));
     await until('every account has its stop', async () =>
@@ -108,7 +111,8 @@ describe('servers that execute, on one database', { skip: postgresMissing }, () 
       const { data } = (await answer.json()) as { data: { deployments: { session: string; running: boolean }[] } };
       return data.deployments.filter(({ running }) => running).map(({ session }) => session);
     };
-    assert.deepEqual(await runs(), ['a-holder', 'b-holder', 'c-holder']);
+    await until('play money, too', async () => (await runs()).length === 4);
+    assert.deepEqual(await runs(), ['a-holder', 'b-holder', 'c-holder', 'play']);
     // Rolling: a third comes, the first goes in order.
     const third = start('execution');
     await until('the third takes part', () => ready(third));
@@ -117,17 +121,16 @@ describe('servers that execute, on one database', { skip: postgresMissing }, () 
     assert.equal(gone.code, 0, gone.err);
     await until(
       'two go on with all',
-      async () => (await ready(second)) && (await ready(third)) && (await runs()).length === 3,
+      async () => (await ready(second)) && (await ready(third)) && (await runs()).length === 4,
     );
     third.child.kill('SIGKILL');
     await third.ended;
-    await until('the last goes on with all', async () => second.sessions().length === 3 && (await ready(second)));
+    await until('the last goes on with all', async () => second.sessions().length === 4 && (await ready(second)));
     assert.deepEqual(await Promise.all(LABELS.map(stopsOf)), [1, 1, 1], 'nothing lost, nothing twice');
     second.child.kill('SIGTERM');
     assert.equal((await second.ended).code, 0);
-    for (const label of LABELS) {
-      const told = { session: `${label}-holder` };
-      await assert.doesNotReject(execute('journal-verify', told, world, { ...call, askSecret: null }), label);
+    for (const session of [...LABELS.map((label) => `${label}-holder`), 'play']) {
+      await assert.doesNotReject(execute('journal-verify', { session }, world, { ...call, askSecret: null }), session);
     }
   });
 });
