@@ -34,7 +34,7 @@ export interface PlannedPaper {
   readonly feed: MarketFeed;
   readonly isResumed: boolean;
   /** Before the first input. Throws {@link Failure} where the strategy does. */
-  fresh(): SessionCore;
+  readonly fresh: () => SessionCore;
 }
 
 /** Lets `body` have a paper session once everything that is asked for is there; its feed is closed afterwards. Rejects with {@link Failure}. */

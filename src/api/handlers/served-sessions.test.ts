@@ -92,7 +92,7 @@ test('an account whose session is stopped by command -> it stays deployed and is
     await Promise.resolve();
     begun++;
     call.update({});
-    if (begun > 1) await new Promise<void>((resolve) => void call.stop.addEventListener('abort', () => resolve()));
+    if (begun > 1) await new Promise<void>((resolve) => call.stop.addEventListener('abort', () => resolve()));
   });
   sessions.start();
   await clock.advance(10_000);

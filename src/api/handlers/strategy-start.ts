@@ -72,7 +72,7 @@ export async function plannedStart(input: Given, world: World): Promise<PlannedS
     world,
     async ({ fresh, isResumed, about }) => {
       fresh();
-      return { name, loaded, isResumed, currency: String(about.desk['currency']), traders: traders.length };
+      return { name, loaded, isResumed, currency: about.desk['currency'] as string, traders: traders.length };
     },
   );
 }
