@@ -1,5 +1,6 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { numberToText } from '../../../../src/core/vocabulary/decimal.ts';
 import { useConnection } from '../../desk/connection.ts';
 import { useBook, useCurrentSession } from '../../desk/current-session.ts';
 import { useMoment } from '../../desk/moment.ts';
@@ -141,9 +142,7 @@ export function Trade() {
       <MarketPanel
         symbol={symbol}
         market={market}
-        onPrice={(level) =>
-          change(hasLimit(ticket) ? { limit: String(level) } : { type: 'limit', limit: String(level) })
-        }
+        onPrice={(level) => change({ ...(hasLimit(ticket) ? {} : { type: 'limit' }), limit: numberToText(level) })}
       />
       <div className="min-w-0 lg:col-span-2 xl:col-span-3">
         <OrdersPanel />
