@@ -3,7 +3,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { ROOT, type RunningScene, Scene } from '../e2e/command-line.ts';
 import { freePort } from '../servers/free-port.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
+export const CHROMIUM = '/usr/bin/chromium';
 
 /** Why the desk cannot be looked at here; false where it can. */
 export const DESK_SKIP: string | false = existsSync(CHROMIUM) ? false : `chromium absent: ${CHROMIUM}`;

@@ -36,9 +36,3 @@ export function useOrderLines(instrument: string | null, isMovable: boolean, tur
     return [...lines, { id: 'held', price: held.averagePrice, title, token: 'soft', isMovable: false }];
   }, [key, isMovable, turn]);
 }
-
-/** A price with as many decimals as the order's own has. */
-export function asWritten(price: number, order: Order | undefined): string {
-  const digits = (order?.limit ?? order?.trigger ?? '').split('.')[1]?.length ?? 2;
-  return price.toFixed(digits);
-}
