@@ -1,11 +1,34 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
+import type { WebSocketRoute } from 'playwright-core';
+import { price } from '../../web/src/format/numerals.ts';
 import { DESK_SKIP, type Desk, openDesk, PATIENCE_MS } from './desk-scene.ts';
 
 interface OrdersTold {
   readonly data: {
-    readonly orders: readonly { readonly order: string; readonly limit: string; readonly status: string }[];
+    readonly orders: readonly { readonly order: string; readonly limit: string | null }[];
   };
+}
+
+/** Hands frames through, but for the lists of orders, which are empty. */
+function withoutOrders(socket: WebSocketRoute): void {
+  const server = socket.connectToServer();
+  const asked = new Set<unknown>();
+  const topics = new Set<unknown>();
+  socket.onMessage((text) => {
+    const frame = JSON.parse(String(text)) as Readonly<Record<string, unknown>>;
+    if (frame['operation'] === 'orders') asked.add(frame['id']);
+    server.send(text);
+  });
+  server.onMessage((text) => {
+    const frame = JSON.parse(String(text)) as Readonly<Record<string, unknown>>;
+    if (frame['k'] === 'subscribed' && asked.has(frame['id'])) topics.add(frame['topic']);
+    if (!topics.has(frame['topic'])) socket.send(text);
+    else if (frame['k'] === 'delta') socket.send(JSON.stringify({ ...frame, patch: [] }));
+    else if (frame['k'] === 'snapshot')
+      socket.send(JSON.stringify({ ...frame, data: { ...(frame['data'] as object), orders: [] } }));
+    else socket.send(text);
+  });
 }
 
 describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
@@ -16,9 +39,10 @@ describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
   afterEach(() => desk.closePages());
   after(() => desk.close());
 
-  const workingByHand = async (): Promise<OrdersTold['data']['orders']> => {
+  const limitsByHand = async (): Promise<readonly number[]> => {
     const response = await fetch(`${desk.url}/api/orders`);
-    return ((await response.json()) as OrdersTold).data.orders.filter(({ limit }) => limit !== null);
+    const { orders } = ((await response.json()) as OrdersTold).data;
+    return orders.flatMap(({ limit }) => (limit === null ? [] : [Number(limit)]));
   };
   const far = async (): Promise<string> => {
     const response = await fetch(`${desk.url}/api/session/bars?limit=1`);
@@ -45,18 +69,64 @@ describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
       /gross-exposure\s+[\d,.]+ → [\d,.]+ of [\d,.]+/,
     );
     await page.getByRole('button', { name: 'Send: buy BTCUSDT' }).dblclick();
-    const orders = page.getByRole('table', { name: 'Orders' });
-    await orders.getByRole('button', { name: 'Amend' }).first().waitFor();
-    const [order, ...others] = await workingByHand();
-    assert.deepEqual([order!.limit, others], [limit, []]);
-    await orders.getByRole('row', { name: /limit/ }).getByRole('button', { name: 'Amend' }).click();
-    const amended = (Number(limit) - 10).toFixed(2);
-    await page.getByLabel('Limit price').last().fill(amended);
+    // Orders of the strategy may work beside it, its protective stop among them.
+    const order = page.getByRole('table', { name: 'Orders' }).getByRole('row', { name: /limit/ });
+    await order.getByRole('button', { name: 'Amend' }).waitFor();
+    assert.deepEqual(await limitsByHand(), [Number(limit)]);
+    await order.getByRole('button', { name: 'Amend' }).click();
+    const amended = Number(limit) - 10;
+    await page.getByLabel('Limit price').last().fill(amended.toFixed(2));
     await page.getByRole('dialog').getByRole('button', { name: 'Amend' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    while ((await workingByHand())[0]?.limit !== amended) await page.waitForTimeout(100);
-    await orders.getByRole('row', { name: /limit/ }).getByRole('button', { name: 'Cancel' }).first().click();
-    while ((await workingByHand()).length > 0) await page.waitForTimeout(100);
+    await order.getByText(price(amended.toFixed(2)).replace(/\.?0+$/, '')).waitFor();
+    assert.deepEqual(await limitsByHand(), [amended]);
+    await order.getByRole('button', { name: 'Cancel' }).click();
+    await order.getByText('canceled', { exact: true }).first().waitFor();
+    assert.deepEqual(await limitsByHand(), []);
+  });
+
+  test('an order that works, however many came after it -> among the orders of both pages, amended by the same dialog', async () => {
+    const limit = await far();
+    const { body } = await desk.command('order/place', { side: 'buy', symbol: 'BTCUSDT', pctEquity: '5%', limit });
+    const { order } = (body as { readonly data: { readonly order: string } }).data;
+    const page = await desk.open('/trade');
+    // A stand-in for a session with so many later orders that the list of the newest has none of those that work.
+    await page.routeWebSocket(/\/ws$/, withoutOrders);
+    for (const path of ['/trade', '/positions?tab=orders']) {
+      await page.goto(`${desk.url}${path}`);
+      const row = page.getByRole('table', { name: 'Orders' }).getByRole('row', { name: /limit/ });
+      await row.getByRole('button', { name: 'Amend' }).click();
+      await page.getByRole('dialog', { name: 'Amend an order' }).getByLabel('Quantity, what has filled').waitFor();
+      await page.keyboard.press('Escape');
+    }
+    assert.equal((await desk.command('order/cancel', { order, reason: 'seen' })).status, 200);
+  });
+
+  test('real money, and the ticket is changed before it is sent -> the verdict of what was written before is not told', async () => {
+    const page = await desk.open('/trade');
+    // A stand-in for an account at a venue: only the desk takes the session of play money for a live one.
+    await page.routeWebSocket(/\/ws$/, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((text) => socket.send(String(text).replaceAll('"mode":"paper"', '"mode":"live"')));
+    });
+    const held = Promise.withResolvers<void>();
+    await page.route('**/api/order/place', async (route) => {
+      if (route.request().postData()?.includes('88888888') === true) await held.promise;
+      await route.continue();
+    });
+    await page.reload();
+    await page.getByLabel('Size in').selectOption('notional');
+    await page.getByLabel('Size', { exact: true }).fill('100');
+    const verdict = page.getByRole('region', { name: 'Risk verdict' });
+    await verdict.getByText('would pass').waitFor();
+    await page.getByLabel('Size', { exact: true }).fill('88888888');
+    await page.getByRole('button', { name: 'Review and send' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Send with real money?' });
+    await dialog.getByText('Asking risk …').waitFor();
+    assert.equal(await verdict.getByText('would pass').count(), 0);
+    held.resolve();
+    await dialog.getByText('would be refused').waitFor();
+    await dialog.getByRole('button', { name: 'Back to the ticket' }).click();
   });
 
   test('a run by the form -> followed to its result beside buy and hold; again with a change -> both compared', async () => {

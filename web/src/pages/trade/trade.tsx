@@ -6,6 +6,7 @@ import { useBook, useCurrentSession } from '../../desk/current-session.ts';
 import { useMoment } from '../../desk/moment.ts';
 import { useCommand } from '../../desk/use-command.ts';
 import { money, price, quantity } from '../../format/numerals.ts';
+import { OrdersPanel } from '../../orders/orders-panel.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { fieldOf } from '../../parts/field.tsx';
@@ -15,12 +16,11 @@ import { modeOf } from '../../shell/mode.ts';
 import { usePageKeys } from '../../shell/shortcuts.tsx';
 import { NoSession } from '../overview/no-session.tsx';
 import { MarketPanel, useMarket } from './market-panel.tsx';
-import { OrdersPanel } from './orders-panel.tsx';
 import { noteSize } from './recent-sizes.ts';
 import { hasLimit, missingOf, orderOf, type Ticket, textOf } from './ticket.ts';
 import { FIELDS, TicketForm } from './ticket-form.tsx';
 import { useDryRun } from './use-dry-run.ts';
-import { VerdictPanel } from './verdict-panel.tsx';
+import { VerdictOf, VerdictPanel } from './verdict-panel.tsx';
 
 const A_PHONE = '(max-width: 640px)';
 
@@ -145,7 +145,7 @@ export function Trade() {
         onPrice={(level) => change({ ...(hasLimit(ticket) ? {} : { type: 'limit' }), limit: numberToText(level) })}
       />
       <div className="min-w-0 lg:col-span-2 xl:col-span-3">
-        <OrdersPanel />
+        <OrdersPanel ended={50} height={360} />
       </div>
       <Dialog
         title="Send with real money?"
@@ -155,13 +155,7 @@ export function Trade() {
       >
         <div className="space-y-3">
           <p className="text-lg font-semibold">{textOf(ticket)}</p>
-          {verdict.answer === null ? null : (
-            <p className={verdict.answer.allowed === true ? 'text-good' : 'text-bad'}>
-              {verdict.answer.allowed === true
-                ? 'Risk lets it through as things stand.'
-                : `Risk refuses it: ${verdict.answer.refusal?.message ?? ''}`}
-            </p>
-          )}
+          <VerdictOf verdict={verdict} />
           <div className="flex gap-2">
             <Button kind="main" disabled={place.isRunning} onClick={() => void send()}>
               Send the order
