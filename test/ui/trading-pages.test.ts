@@ -55,7 +55,7 @@ describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
     const page = await desk.open('/trade');
     await page.getByLabel('Type', { exact: true }).selectOption('limit');
     await page.getByLabel('Size in').selectOption('pctEquity');
-    await page.getByLabel('Size', { exact: true }).fill('5');
+    await page.getByLabel('Size', { exact: true }).fill('1');
     await page.getByLabel('Limit price').fill('many');
     await page.getByText('expected a decimal above 0, found "many"').first().waitFor();
     assert.equal(await page.getByLabel('Limit price').getAttribute('aria-invalid'), 'true');
@@ -87,7 +87,7 @@ describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
 
   test('an order that works, however many came after it -> among the orders of both pages, amended by the same dialog', async () => {
     const limit = await far();
-    const { body } = await desk.command('order/place', { side: 'buy', symbol: 'BTCUSDT', pctEquity: '5%', limit });
+    const { body } = await desk.command('order/place', { side: 'buy', symbol: 'BTCUSDT', pctEquity: '1%', limit });
     const { order } = (body as { readonly data: { readonly order: string } }).data;
     const page = await desk.open('/trade');
     // A stand-in for a session with so many later orders that the list of the newest has none of those that work.
@@ -170,5 +170,55 @@ describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
     const rows = async (): Promise<number> => Number(await table.getAttribute('aria-rowcount'));
     const before = await rows();
     while ((await rows()) <= before) await page.waitForTimeout(100);
+  });
+
+  test('an order is drawn to another price on the chart -> amended once, to that price on the tick; a gesture that is taken away amends nothing', async () => {
+    const limit = await far();
+    const { body } = await desk.command('order/place', { side: 'buy', symbol: 'BTCUSDT', pctEquity: '1%', limit });
+    const { order } = (body as { readonly data: { readonly order: string } }).data;
+    const page = await desk.open('/chart');
+    const amended: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/api/order/amend'))
+        amended.push((request.postDataJSON() as { readonly price: string }).price);
+    });
+    const chart = page.getByRole('application', { name: /^BTCUSDT 1s/ });
+    await chart.waitFor();
+    const box = (await chart.boundingBox())!;
+    const x = box.x + 200;
+    const findLine = (): Promise<number | null> =>
+      chart.evaluate((element, across) => {
+        const { top, bottom } = element.getBoundingClientRect();
+        for (let clientY = top + 4; clientY < bottom - 40; clientY += 2) {
+          element.dispatchEvent(new PointerEvent('pointermove', { clientX: across, clientY }));
+          if (element.style.cursor === 'ns-resize') return clientY;
+        }
+        return null;
+      }, x);
+    // The scale is pressed together until the line, far below the market, is in view.
+    let y = await findLine();
+    while (y === null) {
+      await page.mouse.move(box.x + box.width - 20, box.y + 60);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width - 20, box.y + 260, { steps: 4 });
+      await page.mouse.up();
+      y = await findLine();
+    }
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x, y - 20);
+    await chart.dispatchEvent('pointercancel');
+    await page.mouse.up();
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x, y - 6);
+    await page.mouse.move(x, y - 9);
+    await page.mouse.up();
+    await page.getByText(`${order} is asked to be amended.`).waitFor();
+    assert.match(amended.join(), /^\d+(\.\d{1,2})?$/);
+    const to = Number(amended[0]);
+    assert.ok(to > Number(limit), `${to}, drawn up from ${limit}`);
+    assert.deepEqual(await limitsByHand(), [to]);
+    assert.equal((await desk.command('order/cancel', { order, reason: 'seen' })).status, 200);
   });
 });
