@@ -4,7 +4,7 @@ import { useMoment } from '../desk/moment.ts';
 import type { View } from '../desk/streams.ts';
 import { useCommand } from '../desk/use-command.ts';
 import { useSessionView } from '../desk/use-view.ts';
-import { price, quantity } from '../format/numerals.ts';
+import { count, price, quantity } from '../format/numerals.ts';
 import { timeText } from '../format/times.ts';
 import { Badge, type Tone } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
@@ -50,7 +50,7 @@ export function OrdersPanel({ ended: most, height }: { readonly ended: number; r
       isWide: true,
       cell: ({ time }) => timeText(time, clock),
       sortBy: ({ time }) => time,
-      width: '10.5rem',
+      width: '11.5rem',
     },
     { name: 'Side', cell: ({ side }) => <Side side={side} />, width: '4rem' },
     {
@@ -112,7 +112,7 @@ export function OrdersPanel({ ended: most, height }: { readonly ended: number; r
   return (
     <Panel
       title="Orders"
-      unit={isAll ? `those that work, and of the last ${most}` : 'those that work'}
+      unit={isAll ? `those that work, and what ended of the last ${count(most)}` : 'those that work'}
       isFlush
       actions={
         <>
