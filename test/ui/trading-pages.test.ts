@@ -85,6 +85,26 @@ describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
     assert.deepEqual(await limitsByHand(), []);
   });
 
+  test('a trailing stop and a target by the risk -> nothing is asked before there is a stop; then the prices that both become, before it is sent', async () => {
+    const page = await desk.open('/trade');
+    await page.getByLabel('Size in').selectOption('pctEquity');
+    await page.getByLabel('Size', { exact: true }).fill('1');
+    await page.getByRole('checkbox', { name: /^Bracket/ }).check();
+    assert.ok(await page.getByRole('button', { name: '2R' }).isDisabled());
+    await page.getByLabel('Target', { exact: true }).fill('3r');
+    await page.getByText('It needs a stop, as the target is measured to it.').waitFor();
+    await page.getByLabel('Trailing stop', { exact: true }).fill('33000');
+    await page.getByText('expected a distance such as 2%').first().waitFor();
+    await page.getByLabel('Trailing stop', { exact: true }).fill('2%');
+    await page.getByRole('button', { name: '2R' }).click();
+    assert.equal(await page.getByLabel('Target', { exact: true }).inputValue(), '2r');
+    const verdict = page.getByRole('region', { name: 'Risk verdict' });
+    await verdict.getByText('would pass').waitFor();
+    const told = verdict.getByText(/^with its trailing stop at [\d.]+ and its target at [\d.]+/);
+    const [trail, target] = (await told.innerText()).match(/\d+(\.\d+)?/g)!.map(Number);
+    assert.ok(Math.abs(target! / (trail! / 0.98) - 1.04) < 0.0001, `${trail} ${target}`);
+  });
+
   test('an order that works, however many came after it -> among the orders of both pages, amended by the same dialog', async () => {
     const limit = await far();
     const { body } = await desk.command('order/place', { side: 'buy', symbol: 'BTCUSDT', pctEquity: '1%', limit });

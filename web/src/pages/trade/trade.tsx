@@ -26,6 +26,7 @@ const A_PHONE = '(max-width: 640px)';
 
 const EMPTY: Omit<Ticket, 'symbol'> = {
   ...{ side: 'buy', type: 'market', sizeBy: 'qty', size: '', limit: '', trigger: '', stop: '', target: '' },
+  trail: '',
   ...{ tif: 'gtc', reduceOnly: false, reason: '' },
 };
 
@@ -187,7 +188,7 @@ function Held({
   const close = (): void =>
     onClose({
       ...{ side: held.quantity.startsWith('-') ? 'buy' : 'sell', type: 'market', sizeBy: 'qty' },
-      ...{ size: held.quantity.replace(/^-/, ''), stop: '', target: '', reduceOnly: true },
+      ...{ size: held.quantity.replace(/^-/, ''), stop: '', target: '', trail: '', reduceOnly: true },
     });
   return (
     <div className="flex flex-wrap items-center gap-2 rounded-md border px-2 py-1 text-sm">

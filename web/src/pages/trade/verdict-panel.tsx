@@ -1,4 +1,5 @@
 import { LoaderCircle } from 'lucide-react';
+import type { DryRun } from '../../desk/dry-run.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { fieldOf } from '../../parts/field.tsx';
@@ -64,13 +65,7 @@ export function VerdictPanel({
               </span>
             </p>
             {answer.refusal === null || !isCurrent ? null : <p className="text-bad">{answer.refusal.message}</p>}
-            <ul className="list-disc pl-5 text-sm text-soft">
-              {answer.would.map((text) => (
-                <li key={text} className="break-words">
-                  {text}
-                </li>
-              ))}
-            </ul>
+            <Would answer={answer} />
             <ul className="space-y-1.5" aria-label="Rules">
               {[...refused, ...counted].map((rule) => (
                 <RuleVerdict key={rule.rule} rule={rule} />
@@ -93,6 +88,17 @@ export function VerdictPanel({
   );
 }
 
+/** What it would do, with the amounts and prices that shares and distances become. */
+const Would = ({ answer }: { readonly answer: DryRun }) => (
+  <ul className="list-disc pl-5 text-sm text-soft">
+    {answer.would.map((text) => (
+      <li key={text} className="break-words">
+        {text}
+      </li>
+    ))}
+  </ul>
+);
+
 /** What risk says of the order that is written, and of no other, in a line. */
 export function VerdictOf({ verdict: { answer, problem, isCurrent } }: { readonly verdict: Verdict }) {
   if (!isCurrent)
@@ -103,10 +109,13 @@ export function VerdictOf({ verdict: { answer, problem, isCurrent } }: { readonl
     );
   const why = problem?.message ?? answer?.refusal?.message;
   return (
-    <p role="status" className="flex flex-wrap items-center gap-2">
-      {answer === null || problem !== null ? null : <AllowedBadge allowed={answer.allowed} />}
-      <span className={why === undefined ? '' : 'text-bad'}>{why ?? 'as things stand'}</span>
-    </p>
+    <div role="status" className="space-y-1">
+      <p className="flex flex-wrap items-center gap-2">
+        {answer === null || problem !== null ? null : <AllowedBadge allowed={answer.allowed} />}
+        <span className={why === undefined ? '' : 'text-bad'}>{why ?? 'as things stand'}</span>
+      </p>
+      {answer === null || problem !== null ? null : <Would answer={answer} />}
+    </div>
   );
 }
 
