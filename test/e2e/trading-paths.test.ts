@@ -178,7 +178,7 @@ describe('orders over HTTP', () => {
     const unmeasured = await server.ask('POST', 'orders', { ...unsized, riskPct: '0.1%' });
     assert.deepEqual([unmeasured.status, unmeasured.body.details.field], [400, 'stop']);
     const trailed = await server.ok('POST', 'orders', { ...order, trail: '2%', target: '2r' });
-    assert.match(trailed.would[0], /trailing stop 2 % away target 2 times the risk away/);
+    assert.match(trailed.would[0], /trailing stop 2 % away, target 2 times the risk away/);
     const levels = /^with its trailing stop at ([\d.]+) and its target at ([\d.]+), if it fills/.exec(
       trailed.would[1],
     )!;
@@ -187,7 +187,7 @@ describe('orders over HTTP', () => {
     assert.ok(Math.abs(target - (trail / 0.98) * 1.04) < 0.05, `${trail} ${target}`);
     // Whether the range is known already is a matter of how many bars have come.
     const ranged = await server.ok('POST', 'orders', { ...order, stop: '3ATR', target: '50ticks' });
-    assert.match(ranged.would[0], /stop 3 atr away target 50 ticks away/);
+    assert.match(ranged.would[0], /stop 3 atr away, target 50 ticks away/);
     const ticks = await server.ok('POST', 'orders', { ...order, stop: '300ticks', target: '50ticks' });
     const [, stop, above] = /^with its stop at ([\d.]+) and its target at ([\d.]+),/.exec(ticks.would[1])!;
     assert.ok(Math.abs(Number(above) - Number(stop) - 3.5) < 0.005, `${stop} ${above}`);

@@ -127,11 +127,11 @@ function textOf(command: SessionCommand): string {
     case 'place-order': {
       const { side, instrument, entry } = command;
       const { size, limit, trigger, stop, target, trail } = entry;
-      const parts = Object.entries({ limit, trigger, stop, 'trailing stop': trail, target }).flatMap(([name, value]) =>
-        value === undefined ? [] : [`${name} ${levelText(value)}`],
-      );
-      const how = limit === undefined && trigger === undefined ? 'at market' : '';
-      return [side, sizeText(size), instrument, how, ...parts].filter((part) => part !== '').join(' ');
+      const levels = (named: Readonly<Record<string, unknown>>): readonly string[] =>
+        Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${levelText(value)}`]));
+      const how = limit === undefined && trigger === undefined ? ['at market'] : levels({ limit, trigger });
+      const entered = [side, sizeText(size), instrument, ...how].join(' ');
+      return [entered, ...levels({ stop, 'trailing stop': trail, target })].join(', ');
     }
     case 'amend-order': {
       const { order, price, quantity } = command;

@@ -193,7 +193,7 @@ export function TicketForm({ ticket, change, symbols, problem, sizeInput, isDisa
             if (!event.target.checked) change({ stop: '', target: '', trail: '' });
           }}
         />
-        Bracket: with a stop, a trailing stop, a target
+        Bracket: stops and a target
       </label>
       {isBracketShown ? (
         <div className="grid grid-cols-2 gap-2">
