@@ -3,7 +3,7 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { ROOT, type RunningScene, Scene } from '../e2e/command-line.ts';
 import { freePort } from '../servers/free-port.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
+export const CHROMIUM = '/usr/bin/chromium';
 
 /** Why the desk cannot be looked at here; false where it can. */
 export const DESK_SKIP: string | false = existsSync(CHROMIUM) ? false : `chromium absent: ${CHROMIUM}`;
@@ -30,10 +30,14 @@ export interface Desk {
 
 let deeds = 0;
 
+/** What a clone builds before anybody looks. */
+export async function buildDesk(): Promise<void> {
+  if (!existsSync(`${ROOT}/dist/web/index.html`)) await import('../../scripts/build-desk.ts');
+}
+
 /** A server with the demonstration's market and session, and a browser to look at its desk. */
 export async function openDesk(args: readonly string[] = ['--demo']): Promise<Desk> {
-  // What a clone builds before anybody looks.
-  if (!existsSync(`${ROOT}/dist/web/index.html`)) await import('../../scripts/build-desk.ts');
+  await buildDesk();
   const scene = new Scene();
   const port = await freePort();
   const env = { TRADEWRIGHT_LOCAL: `http://127.0.0.1:${await freePort()}` };

@@ -23,7 +23,8 @@ export function useSigning(): {
   return {
     async signIn(name, password) {
       const session = await server.signIn({ name, password });
-      queries.clear();
+      // Of the others, that is: who looks at this one is to hear of it.
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== KEY[0] });
       queries.setQueryData(KEY, session);
     },
     async signOut() {

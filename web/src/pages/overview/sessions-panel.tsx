@@ -1,14 +1,13 @@
 import { type SessionLine, useCurrentSession, useSessions } from '../../desk/current-session.ts';
 import { useMoment } from '../../desk/moment.ts';
-import { useCommand } from '../../desk/use-command.ts';
 import { money } from '../../format/numerals.ts';
 import { timeText } from '../../format/times.ts';
 import { Badge } from '../../parts/badge.tsx';
-import { Button } from '../../parts/button.tsx';
 import { Change } from '../../parts/figure.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
 import { useAppearance } from '../../theme/appearance.ts';
+import { SessionControls } from '../strategies/session-controls.tsx';
 import { NoSession } from './no-session.tsx';
 
 const MOST = 6;
@@ -36,12 +35,8 @@ export function SessionsPanel() {
 
 function SessionCard({ session }: { readonly session: SessionLine }) {
   const current = useCurrentSession();
-  const { setSession, at } = useMoment();
+  const { setSession } = useMoment();
   const { clock } = useAppearance();
-  const pause = useCommand('pause', {
-    done: ({ session: name }) => `${name}: the strategy is paused; orders and stops stay.`,
-  });
-  const resume = useCommand('resume', { done: ({ session: name }) => `${name}: the strategy goes on.` });
   const {
     session: name,
     strategy,
@@ -82,24 +77,7 @@ function SessionCard({ session }: { readonly session: SessionLine }) {
         <Sparkline values={sparkline} label={`Equity, now ${money(sparkline.at(-1))}`} />
       </div>
       {problem === null ? null : <p className="text-sm text-bad">{problem}</p>}
-      {running && at === null ? (
-        <div className="mt-1 flex gap-2">
-          <Button
-            size="small"
-            disabled={pause.isRunning}
-            onClick={() => void pause.run({ session: name, reason: 'at the desk' })}
-          >
-            Pause entries
-          </Button>
-          <Button
-            size="small"
-            disabled={resume.isRunning}
-            onClick={() => void resume.run({ session: name, reason: 'at the desk' })}
-          >
-            Resume
-          </Button>
-        </div>
-      ) : null}
+      {running ? <SessionControls session={name} /> : null}
     </li>
   );
 }

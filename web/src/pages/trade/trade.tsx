@@ -1,10 +1,12 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import { numberToText } from '../../../../src/core/vocabulary/decimal.ts';
 import { useConnection } from '../../desk/connection.ts';
 import { useBook, useCurrentSession } from '../../desk/current-session.ts';
 import { useMoment } from '../../desk/moment.ts';
 import { useCommand } from '../../desk/use-command.ts';
 import { money, price, quantity } from '../../format/numerals.ts';
+import { OrdersPanel } from '../../orders/orders-panel.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { fieldOf } from '../../parts/field.tsx';
@@ -14,17 +16,17 @@ import { modeOf } from '../../shell/mode.ts';
 import { usePageKeys } from '../../shell/shortcuts.tsx';
 import { NoSession } from '../overview/no-session.tsx';
 import { MarketPanel, useMarket } from './market-panel.tsx';
-import { OrdersPanel } from './orders-panel.tsx';
 import { noteSize } from './recent-sizes.ts';
 import { hasLimit, missingOf, orderOf, type Ticket, textOf } from './ticket.ts';
 import { FIELDS, TicketForm } from './ticket-form.tsx';
 import { useDryRun } from './use-dry-run.ts';
-import { VerdictPanel } from './verdict-panel.tsx';
+import { VerdictOf, VerdictPanel } from './verdict-panel.tsx';
 
 const A_PHONE = '(max-width: 640px)';
 
 const EMPTY: Omit<Ticket, 'symbol'> = {
   ...{ side: 'buy', type: 'market', sizeBy: 'qty', size: '', limit: '', trigger: '', stop: '', target: '' },
+  trail: '',
   ...{ tif: 'gtc', reduceOnly: false, reason: '' },
 };
 
@@ -141,12 +143,10 @@ export function Trade() {
       <MarketPanel
         symbol={symbol}
         market={market}
-        onPrice={(level) =>
-          change(hasLimit(ticket) ? { limit: String(level) } : { type: 'limit', limit: String(level) })
-        }
+        onPrice={(level) => change({ ...(hasLimit(ticket) ? {} : { type: 'limit' }), limit: numberToText(level) })}
       />
       <div className="min-w-0 lg:col-span-2 xl:col-span-3">
-        <OrdersPanel />
+        <OrdersPanel ended={50} height={360} />
       </div>
       <Dialog
         title="Send with real money?"
@@ -156,13 +156,7 @@ export function Trade() {
       >
         <div className="space-y-3">
           <p className="text-lg font-semibold">{textOf(ticket)}</p>
-          {verdict.answer === null ? null : (
-            <p className={verdict.answer.allowed === true ? 'text-good' : 'text-bad'}>
-              {verdict.answer.allowed === true
-                ? 'Risk lets it through as things stand.'
-                : `Risk refuses it: ${verdict.answer.refusal?.message ?? ''}`}
-            </p>
-          )}
+          <VerdictOf verdict={verdict} />
           <div className="flex gap-2">
             <Button kind="main" disabled={place.isRunning} onClick={() => void send()}>
               Send the order
@@ -194,7 +188,7 @@ function Held({
   const close = (): void =>
     onClose({
       ...{ side: held.quantity.startsWith('-') ? 'buy' : 'sell', type: 'market', sizeBy: 'qty' },
-      ...{ size: held.quantity.replace(/^-/, ''), stop: '', target: '', reduceOnly: true },
+      ...{ size: held.quantity.replace(/^-/, ''), stop: '', target: '', trail: '', reduceOnly: true },
     });
   return (
     <div className="flex flex-wrap items-center gap-2 rounded-md border px-2 py-1 text-sm">
