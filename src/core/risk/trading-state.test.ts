@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { TRADING_STATES } from '../vocabulary/commands.ts';
 import { TradingStates } from './trading-state.ts';
-import { TRADING_STATES } from './view.ts';
 
 test('trading states: one level a scope -> the strictest wins, for those it concerns', () => {
   const states = new TradingStates(2, 3);
