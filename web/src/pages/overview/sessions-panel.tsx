@@ -3,11 +3,11 @@ import { useMoment } from '../../desk/moment.ts';
 import { useCommand } from '../../desk/use-command.ts';
 import { money } from '../../format/numerals.ts';
 import { timeText } from '../../format/times.ts';
-import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Change } from '../../parts/figure.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
+import { StandingBadge } from '../../parts/standing-badge.tsx';
 import { useAppearance } from '../../theme/appearance.ts';
 import { NoSession } from './no-session.tsx';
 
@@ -17,7 +17,7 @@ const MOST = 6;
 export function SessionsPanel() {
   const view = useSessions();
   return (
-    <Panel title="Strategies at work">
+    <Panel title="Strategies at work" isOfNow>
       <Shown view={view} isEmpty={({ sessions }) => sessions.length === 0} empty={<NoSession />}>
         {({ sessions }) => (
           <ul className="space-y-2">
@@ -48,7 +48,6 @@ function SessionCard({ session }: { readonly session: SessionLine }) {
     symbols,
     timeframe,
     running,
-    latched,
     profit,
     currency,
     problem,
@@ -65,8 +64,7 @@ function SessionCard({ session }: { readonly session: SessionLine }) {
         >
           {strategy}
         </button>
-        <Badge tone={running ? 'good' : 'plain'}>{running ? '● runs' : '○ ended'}</Badge>
-        {latched === null ? null : <Badge tone="bad">{latched}</Badge>}
+        <StandingBadge session={session} />
         <span className="ml-auto">
           <Change value={profit}>{money(profit, { isSigned: true })}</Change>{' '}
           <span className="text-xs text-soft">{currency}</span>
