@@ -5,7 +5,7 @@ import { type FieldShape, fieldKind, shapeOf } from '../../../src/api/field-shap
 import { useMoment } from '../desk/moment.ts';
 import { useCommand } from '../desk/use-command.ts';
 import { Button } from './button.tsx';
-import { Problem } from './panel.tsx';
+import { CommandProblem } from './command-problem.tsx';
 
 type Values = Readonly<Record<string, string>>;
 
@@ -77,7 +77,7 @@ export function OperationForm<N extends OperationName>(props: OperationFormProps
         />
       ))}
       {children}
-      {command.problem === null || fields.includes(wrongField ?? '') ? null : <Problem problem={command.problem} />}
+      {command.problem === null || fields.includes(wrongField ?? '') ? null : <CommandProblem command={command} />}
       <Button type="submit" kind={isGrave ? 'danger' : 'main'} disabled={command.isRunning || at !== null}>
         {command.isRunning ? 'Working on it …' : submit}
       </Button>
