@@ -11,14 +11,23 @@ export const DESK_SKIP: string | false = existsSync(CHROMIUM) ? false : `chromiu
 /** Longest that a page may take to show something on a machine that is busy otherwise. */
 export const PATIENCE_MS = 60_000;
 
+interface Opening {
+  readonly width?: number;
+  readonly theme?: 'dark' | 'light';
+  /** Comes between the page and the server, before the page is loaded. */
+  readonly prepare?: (page: Page) => Promise<unknown>;
+}
+
 export interface Desk {
   readonly url: string;
   /** The paper session of the demonstration. */
   readonly session: string;
   /** A page of its own browser profile, at an address of the desk. */
-  open(path?: string, options?: { readonly width?: number; readonly theme?: 'dark' | 'light' }): Promise<Page>;
+  open(path?: string, options?: Opening): Promise<Page>;
   /** Carries a command out over HTTP. */
   command(path: string, input: object): Promise<{ readonly status: number; readonly body: unknown }>;
+  /** A command line in the folder of the server. */
+  run(args: readonly string[], typed?: string): Promise<void>;
   /** Ends the server as a crash would. */
   crash(): Promise<void>;
   /** Starts it again at the same address. */
@@ -53,7 +62,7 @@ export async function openDesk(args: readonly string[] = ['--demo']): Promise<De
     get session() {
       return session;
     },
-    async open(path = '/', { width = 1440, theme = 'dark' } = {}) {
+    async open(path = '/', { width = 1440, theme = 'dark', prepare } = {}) {
       const context = await browser.newContext({ viewport: { width, height: 900 } });
       context.setDefaultTimeout(PATIENCE_MS);
       await context.addInitScript((chosen) => {
@@ -61,6 +70,7 @@ export async function openDesk(args: readonly string[] = ['--demo']): Promise<De
         localStorage.setItem('tradewright.appearance', JSON.stringify(kept));
       }, theme);
       const page = await context.newPage();
+      await prepare?.(page);
       await page.goto(`${url}${path}`);
       return page;
     },
@@ -72,6 +82,10 @@ export async function openDesk(args: readonly string[] = ['--demo']): Promise<De
         signal: AbortSignal.timeout(PATIENCE_MS),
       });
       return { status: response.status, body: await response.json() };
+    },
+    async run(args, typed = '') {
+      const { code, err } = await scene.run(args, {}, typed);
+      if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${err}`);
     },
     async crash() {
       await running.end();

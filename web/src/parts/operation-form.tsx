@@ -77,7 +77,7 @@ export function OperationForm<N extends OperationName>(props: OperationFormProps
         />
       ))}
       {children}
-      {command.problem === null || fields.includes(wrongField ?? '') ? null : <CommandProblem command={command} />}
+      {command.anew === null && fields.includes(wrongField ?? '') ? null : <CommandProblem command={command} />}
       <Button type="submit" kind={isGrave ? 'danger' : 'main'} disabled={command.isRunning || at !== null}>
         {command.isRunning ? 'Working on it …' : submit}
       </Button>

@@ -36,7 +36,10 @@ function useFetched<T>(
   return viewOf(query);
 }
 
-const readMetrics = async (response: Response): Promise<Figures> => parseMetrics(await response.text());
+const readMetrics = async (response: Response): Promise<Figures> => {
+  if (!response.ok) throw new Error(`/metrics answered ${response.status}`);
+  return parseMetrics(await response.text());
+};
 
 /** Figures of the process, the ones that Prometheus reads. */
 function FiguresPanel() {

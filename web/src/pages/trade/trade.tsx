@@ -124,7 +124,7 @@ export function Trade() {
             sizeInput={sizeInput}
             isDisabled={cannot !== null}
           />
-          {place.problem === null || FIELDS.includes(fieldOf(place.problem)) ? null : (
+          {place.anew === null && FIELDS.includes(fieldOf(place.problem)) ? null : (
             <CommandProblem command={place} deed="this order" />
           )}
           <Button
