@@ -27,7 +27,7 @@ export interface Desk {
   /** Carries a command out over HTTP. */
   command(path: string, input: object): Promise<{ readonly status: number; readonly body: unknown }>;
   /** A command line in the folder of the server. */
-  run(args: readonly string[], typed?: string): Promise<void>;
+  run(command: CommandLine): Promise<void>;
   /** Ends the server as a crash would. */
   crash(): Promise<void>;
   /** Starts it again at the same address. */
@@ -39,8 +39,17 @@ export interface Desk {
 
 let deeds = 0;
 
-/** A server with the demonstration's market and session, and a browser to look at its desk. */
-export async function openDesk(args: readonly string[] = ['--demo']): Promise<Desk> {
+interface CommandLine {
+  readonly args: readonly string[];
+  /** What is typed. */
+  readonly typed?: string;
+}
+
+/** A server with the demonstration's market and session, and a browser to look at its desk. `first`: what is done in its folder before it starts. */
+export async function openDesk(
+  args: readonly string[] = ['--demo'],
+  first: readonly CommandLine[] = [],
+): Promise<Desk> {
   // What a clone builds before anybody looks.
   if (!existsSync(`${ROOT}/dist/web/index.html`)) await import('../../scripts/build-desk.ts');
   const scene = new Scene();
@@ -54,6 +63,11 @@ export async function openDesk(args: readonly string[] = ['--demo']): Promise<De
       return true;
     });
   };
+  const run = async ({ args: words, typed = '' }: CommandLine): Promise<void> => {
+    const { code, err } = await scene.run(words, {}, typed);
+    if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}: ${err}`);
+  };
+  for (const each of first) await run(each);
   await start();
   const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
   const url = `http://127.0.0.1:${port}`;
@@ -83,10 +97,7 @@ export async function openDesk(args: readonly string[] = ['--demo']): Promise<De
       });
       return { status: response.status, body: await response.json() };
     },
-    async run(args, typed = '') {
-      const { code, err } = await scene.run(args, {}, typed);
-      if (code !== 0) throw new Error(`${args.join(' ')} ended with ${code}: ${err}`);
-    },
+    run,
     async crash() {
       await running.end();
     },

@@ -26,7 +26,8 @@ export function useSigning(): {
   return {
     async signIn(name, password) {
       const session = await server.signIn({ name, password });
-      queries.clear();
+      // Who is looked for stays: what shows the desk listens to it.
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== IDENTITY_KEY[0] });
       queries.setQueryData(IDENTITY_KEY, session);
       followAgain();
     },
