@@ -152,6 +152,7 @@ function begin<N extends StreamName, T>(
   let close = (): void => {};
   let timer: ReturnType<typeof setTimeout> | undefined;
   let pauseMs = FIRST_PAUSE_MS;
+  let followedAtMs = 0;
 
   const follow = (): void => {
     clearTimeout(timer);
@@ -159,9 +160,9 @@ function begin<N extends StreamName, T>(
     entry.isFailed = false;
     let known: T | null = null;
     let isOurs = true;
+    followedAtMs = performance.now();
     const subscription = server.subscribe(name, input, (update, { hasGap }) => {
       if (!isOurs) return;
-      pauseMs = FIRST_PAUSE_MS;
       known = fold(hasGap ? null : known, update);
       show(entry, { phase: 'there', data: known, receivedAtMs: Date.now() });
     });
@@ -171,11 +172,15 @@ function begin<N extends StreamName, T>(
     };
     subscription.ended.then(
       // It told all there is, unless more comes of it later: a session that is started again.
-      () => isOurs && followLater(),
+      () => {
+        if (isOurs) timer = setTimeout(follow, LONGEST_PAUSE_MS);
+      },
       (error: unknown) => isOurs && fail(problemOf(error)),
     );
   };
   const followLater = (): void => {
+    // What went well for a while is no longer held against it.
+    if (performance.now() - followedAtMs > LONGEST_PAUSE_MS) pauseMs = FIRST_PAUSE_MS;
     timer = setTimeout(follow, pauseMs);
     pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
   };

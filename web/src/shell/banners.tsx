@@ -2,6 +2,7 @@ import { Link } from '@tanstack/react-router';
 import { useConnection } from '../desk/connection.ts';
 import { useCurrentSession, useSessions } from '../desk/current-session.ts';
 import { useMoment } from '../desk/moment.ts';
+import { standingOf } from '../desk/standing.ts';
 import { freeze, useFrozenAtMs } from '../desk/streams.ts';
 import { duration, timeText } from '../format/times.ts';
 import { useTick } from '../parts/tick.ts';
@@ -39,6 +40,7 @@ export function Banners() {
         </p>
       )}
       <NoSuchSession />
+      <HeldBack />
       {frozenAtMs === null ? null : (
         <p role="status" className="flex flex-wrap items-center gap-3 bg-violet px-3 py-1 font-semibold text-ground">
           <span>
@@ -79,6 +81,24 @@ export function Banners() {
         </p>
       )}
     </>
+  );
+}
+
+/** Something else than a kill keeps the session that is looked at from trading: a limit that was reached, a fault. */
+function HeldBack() {
+  const current = useCurrentSession();
+  if (current === null || !current.running || current.latched !== null) return null;
+  const { name, tone, why } = standingOf(current);
+  if (tone !== 'bad') return null;
+  return (
+    <p role="alert" className="flex flex-wrap items-center gap-x-3 bg-warn px-3 py-1 font-semibold text-ground">
+      <span className="min-w-0 break-words">
+        {current.session}: {name.toLowerCase()}, {why}.
+      </span>
+      <Link to="/risk" className="underline">
+        Look and re-arm
+      </Link>
+    </p>
   );
 }
 

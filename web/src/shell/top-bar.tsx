@@ -79,14 +79,17 @@ function SessionPicker() {
 }
 
 function Equity() {
+  const { at } = useMoment();
   const view = useBook();
-  const book = view.phase === 'there' ? view.data.book : null;
-  if (book === null) return null;
+  const now = useCurrentSession();
+  // Of now it is told also where figures below are frozen.
+  const told = at === null ? now : view.phase === 'there' ? view.data.book : null;
+  if (told === null || told.equity === null) return null;
   return (
     <p className="figure flex items-baseline gap-2 whitespace-nowrap">
       <span className="text-xs text-soft max-md:sr-only">Equity</span>
-      <strong>{money(book.equity)}</strong>
-      <span className="text-xs text-soft">{book.currency}</span>
+      <strong>{money(told.equity)}</strong>
+      <span className="text-xs text-soft">{told.currency}</span>
       <span className="max-sm:hidden">
         <DayProfit />
       </span>
