@@ -8,7 +8,7 @@ interface Status {
   readonly sessions: readonly Readonly<Record<string, unknown>>[];
 }
 
-/** No order of the strategy is so large. */
+/** As large as no other order by hand. */
 const SIZE = 0.00123;
 
 describe('deeds at the desk', { skip: DESK_SKIP }, () => {
@@ -23,8 +23,12 @@ describe('deeds at the desk', { skip: DESK_SKIP }, () => {
   const ordersByHand = async (atLeast: number): Promise<number> => {
     for (const until = Date.now() + PATIENCE_MS; ; ) {
       const response = await fetch(`${desk.url}/api/orders?all=true&limit=1000&session=${desk.session}`);
-      const { data } = (await response.json()) as { data: { orders: readonly { readonly quantity: string }[] } };
-      const found = data.orders.filter(({ quantity }) => Number(quantity) === SIZE).length;
+      const { data } = (await response.json()) as {
+        data: { orders: readonly { readonly quantity: string; readonly why: string }[] };
+      };
+      const found = data.orders.filter(
+        ({ quantity, why }) => Number(quantity) === SIZE && why.includes('by hand'),
+      ).length;
       if (found >= atLeast || Date.now() > until) return found;
       await new Promise((resolve) => setTimeout(resolve, 100));
     }
@@ -32,42 +36,6 @@ describe('deeds at the desk', { skip: DESK_SKIP }, () => {
   const writeTicket = async (page: Page): Promise<void> => {
     await page.getByLabel('Size', { exact: true }).fill(String(SIZE));
   };
-
-  test('a proxy answers in place of the server, which carried the order out -> asked for again, it is one order; as a new one, two', async () => {
-    let isCut = true;
-    const page = await desk.open('/trade', {
-      prepare: (opened) =>
-        opened.route('**/api/order/place', async (route) => {
-          if (route.request().postDataJSON().dryRun === true || !isCut) return route.continue();
-          await route.fetch();
-          return route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' });
-        }),
-    });
-    await writeTicket(page);
-    // Risk takes no order before it is warm.
-    await page.getByRole('region', { name: 'Risk verdict' }).getByText('would pass').waitFor();
-    const send = page.getByRole('button', { name: 'Send: buy BTCUSDT' });
-    await send.click();
-    await page.getByText('It is not known whether this order was carried out.').waitFor();
-    assert.equal(await ordersByHand(1), 1);
-    isCut = false;
-    // Neither another page nor loading it anew forgets it.
-    await page.reload();
-    await writeTicket(page);
-    await send.click();
-    await page.getByText(/^As asked for at .* once\. buy LOCAL:BTCUSDT/).waitFor();
-    assert.equal(await ordersByHand(1), 1);
-    isCut = true;
-    await writeTicket(page);
-    await send.click();
-    await page.getByRole('button', { name: 'I have looked: the next is a new one' }).waitFor();
-    assert.equal(await ordersByHand(2), 2, 'what is known is over: the same words are another order');
-    isCut = false;
-    await page.getByRole('button', { name: 'I have looked: the next is a new one' }).click();
-    await send.click();
-    await page.getByText(/^buy LOCAL:BTCUSDT/).waitFor();
-    assert.equal(await ordersByHand(3), 3);
-  });
 
   test('a kill whose answer was lost -> acts again when it is asked for again, under another key', async () => {
     const keys: string[] = [];
@@ -162,20 +130,60 @@ describe('deeds at the desk', { skip: DESK_SKIP }, () => {
     await dialog.getByRole('button', { name: 'Hold to flatten everything' }).waitFor();
   });
 
+  test('a proxy answers in place of the server, which carried the order out -> asked for again, it is one order; as a new one, two', async () => {
+    let isCut = true;
+    const page = await desk.open('/trade', {
+      prepare: (opened) =>
+        opened.route('**/api/order/place', async (route) => {
+          if (route.request().postDataJSON().dryRun === true || !isCut) return route.continue();
+          await route.fetch();
+          return route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad Gateway</h1>' });
+        }),
+    });
+    await writeTicket(page);
+    // Risk takes no order before it is warm.
+    await page.getByRole('region', { name: 'Risk verdict' }).getByText('would pass').waitFor();
+    const send = page.getByRole('button', { name: 'Send: buy BTCUSDT' });
+    await send.click();
+    await page.getByText('It is not known whether this order was carried out.').waitFor();
+    assert.equal(await ordersByHand(1), 1);
+    isCut = false;
+    // Neither another page nor loading it anew forgets it.
+    await page.reload();
+    await writeTicket(page);
+    await send.click();
+    await page.getByText(/^Asked for first at .*, and done once: nothing was sent twice\. buy LOCAL:BTCUSDT/).waitFor();
+    assert.equal(await ordersByHand(1), 1);
+    isCut = true;
+    await writeTicket(page);
+    await send.click();
+    await page.getByRole('button', { name: 'I have looked: the next is a new one' }).waitFor();
+    assert.equal(await ordersByHand(2), 2, 'what is known is over: the same words are another order');
+    isCut = false;
+    await page.getByRole('button', { name: 'I have looked: the next is a new one' }).click();
+    await send.click();
+    await page.getByText(/^buy LOCAL:BTCUSDT/).waitFor();
+    assert.equal(await ordersByHand(3), 3);
+  });
+
   test('a daily loss limit that was reached -> REDUCING with its cause, on the overview, too; re-armed by its scope', async () => {
     const limits = (dailyLossPct: string, confirm?: string) =>
       desk.command('limits/set', {
         ...{ session: desk.session, reason: 'a drill', values: { dailyLossPct } },
         ...(confirm === undefined ? {} : { confirm }),
       });
-    const order = (given: object) =>
-      desk.command('order/place', { ...given, session: desk.session, symbol: 'BTCUSDT', reason: 'fees are a loss' });
-    // There and back again, once it is filled: what is lost is fees and spread.
-    const bought = await order({ side: 'buy', notional: '2000' });
-    assert.equal(bought.status, 200, JSON.stringify(bought.body));
-    while ((await order({ side: 'sell', notional: '1900', reduceOnly: true })).status !== 200)
-      await new Promise((resolve) => setTimeout(resolve, 100));
     assert.equal((await limits('0.0001')).status, 200);
+    const state = async (): Promise<unknown> => {
+      const { data } = (await (await fetch(`${desk.url}/api/status`)).json()) as { data: Status };
+      return data.sessions.find(({ session }) => session === desk.session)?.['tradingState'];
+    };
+    // There and back again, as often as it takes: what is lost each time is fees and spread.
+    for (const until = Date.now() + PATIENCE_MS; (await state()) === 'active' && Date.now() < until; )
+      for (const side of ['buy', 'sell']) {
+        const given = { side, session: desk.session, symbol: 'BTCUSDT', notional: '1500', reason: 'fees are a loss' };
+        await desk.command('order/place', given);
+      }
+    assert.equal(await state(), 'reducing');
     const page = await desk.open('/risk');
     await page.getByText(/^REDUCING/).waitFor();
     const held = page.getByRole('list', { name: 'Limits and faults' });

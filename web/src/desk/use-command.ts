@@ -53,8 +53,13 @@ export function useCommand<N extends OperationName>(
         const output = await withPassword(name, input, key);
         forgetKey(name, input);
         const words = doneText.current?.(output);
-        const first = isAgain ? `As asked for at ${timeText(askedAtMs, readAppearance().clock, 'time')}, once. ` : '';
-        if (words !== undefined) tell({ kind: 'done', text: `${first}${words}` });
+        const first = timeText(askedAtMs, readAppearance().clock, 'time');
+        if (words !== undefined)
+          tell(
+            isAgain
+              ? { kind: 'note', text: `Asked for first at ${first}, and done once: nothing was sent twice. ${words}` }
+              : { kind: 'done', text: words },
+          );
         void queries.invalidateQueries({ predicate: ({ queryKey }) => isAffected(name, queryKey[0]) });
         return output;
       } catch (error) {
