@@ -37,6 +37,7 @@ export const ROWS = [
   'serve-start',
   'server-dispatch',
   'server-query',
+  'place-order',
   'websocket-fan-out',
   'desk-initial-js',
   'desk-first-figures',

@@ -12,6 +12,8 @@ import { readConfig } from '../src/config.ts';
 export interface ServedScene {
   readonly server: Server;
   readonly world: World;
+  /** Its home. */
+  readonly home: string;
   close(): Promise<void>;
 }
 
@@ -36,7 +38,7 @@ export async function openServed(more: Partial<World> = {}): Promise<ServedScene
     },
   });
   return {
-    ...{ server, world },
+    ...{ server, world, home },
     async close() {
       await server.close(1_000);
       await world.close();

@@ -23,6 +23,7 @@ import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
 import { storedAlerts } from './durability/stored-alerts.ts';
 import { storedApiKeys } from './durability/stored-api-keys.ts';
+import { storedCommands } from './durability/stored-commands.ts';
 import { storedDeployments } from './durability/stored-deployments.ts';
 import { storedRelayPositions } from './durability/stored-relay-positions.ts';
 import { storedRequests } from './durability/stored-requests.ts';
@@ -157,7 +158,7 @@ export function compose(config: Config): World {
   const control = openedOnce(async () => {
     const latches = await state.latches();
     try {
-      return { latches, box: await state.commandBox() };
+      return { latches, box: storedCommands(await database.open(), await state.hints(), clock) };
     } catch (error) {
       await latches.close();
       throw error;

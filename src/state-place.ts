@@ -6,18 +6,18 @@ import { leasedLocks } from './durability/leased-locks.ts';
 import type { StateDatabase } from './durability/state-database.ts';
 import type { Clock } from './ports/clock.ts';
 import type { Heartbeats } from './ports/heartbeats.ts';
+import type { Hints } from './ports/hints.ts';
 import type { Journals } from './ports/journal.ts';
 import type { LatchStore } from './ports/latches.ts';
 import type { LeaseStore } from './ports/lease.ts';
-import type { CommandBox } from './ports/session-control.ts';
 import type { SessionLocks } from './ports/session-locks.ts';
 
-/** Where journals, leases, latches and commands lie. Each call opens one that is the caller's to close. */
+/** Where journals, leases, latches and the rest of an installation's state lie. Each call opens one that is the caller's to close. */
 export interface StatePlace {
   journals(): Promise<Journals>;
   leases(): Promise<LeaseStore>;
   latches(): Promise<LatchStore>;
-  commandBox(): Promise<CommandBox>;
+  hints(): Promise<Hints>;
   heartbeats(): Promise<Heartbeats>;
   /** What all stores are kept in that are written for both. */
   database(): Promise<StateDatabase>;
@@ -60,9 +60,9 @@ function sqlitePlace(setting: StateSetting, clock: Clock): StatePlace {
       const { openSqliteLatches } = await import('./adapters/sqlite/latch-store.ts');
       return openSqliteLatches(homePath, clock);
     },
-    async commandBox() {
-      const { openSqliteCommandBox } = await import('./adapters/sqlite/command-box.ts');
-      return openSqliteCommandBox(homePath, clock);
+    async hints() {
+      const { threadHints } = await import('./adapters/system/thread-hints.ts');
+      return threadHints(homePath);
     },
     async heartbeats() {
       const { openSqliteHeartbeats } = await import('./adapters/sqlite/heartbeats.ts');
@@ -106,9 +106,9 @@ function postgresPlace(given: string, pool: string, clock: Clock): StatePlace {
       const { openPostgresLatches } = await import('./adapters/postgres/session-control.ts');
       return openPostgresLatches(url());
     },
-    async commandBox() {
-      const { openPostgresCommandBox } = await import('./adapters/postgres/session-control.ts');
-      return openPostgresCommandBox(url());
+    async hints() {
+      const { postgresHints } = await import('./adapters/postgres/hints.ts');
+      return postgresHints(url(), 'tradewright');
     },
     async heartbeats() {
       const { openPostgresHeartbeats } = await import('./adapters/postgres/heartbeats.ts');

@@ -15,6 +15,11 @@ export type Query = (text: string, ...values: readonly StateValue[]) => Promise<
  */
 export interface StateDatabase {
   readonly query: Query;
+  /**
+   * The same for what may be lost with the machine's power, and with nothing less: where it is undone nothing wrong follows. It need not wait for the disk;
+   * it is on it once anything after it is.
+   */
+  readonly note: Query;
   /** All or nothing. `work` waits for nothing but its own statements. */
   transaction<T>(work: (query: Query) => Promise<T>): Promise<T>;
   close(): Promise<void>;

@@ -3,6 +3,7 @@ import type { Clock } from '../ports/clock.ts';
 import {
   type Journal,
   JournalError,
+  type JournalHeader,
   type JournalInfo,
   type JournalList,
   type JournalOptions,
@@ -76,6 +77,10 @@ export class StoredJournals implements Journals {
       }
     }
     return { journals, unreadable };
+  }
+
+  async header(session: string): Promise<JournalHeader> {
+    return headOf(await this.#headerOf(session));
   }
 
   async *read(session: string, fromSeq = 1): AsyncGenerator<JournalRecord, void, undefined> {
@@ -184,8 +189,7 @@ export class StoredJournals implements Journals {
   }
 
   async #info(header: StoredHeader): Promise<JournalInfo> {
-    const { session, createdAtMs, about } = header;
-    return { session, createdAtMs, about: JSON.parse(about) as Json, head: await this.#head(header) };
+    return { ...headOf(header), head: await this.#head(header) };
   }
 
   /** The newest record's place. Rejects with `damaged` where it does not follow from the one before it. */
@@ -231,6 +235,10 @@ export class StoredJournals implements Journals {
       hint: 'Nothing was repaired. Verify the journal, and restore it from a backup.',
     });
   }
+}
+
+function headOf({ session, createdAtMs, about }: StoredHeader): JournalHeader {
+  return { session, createdAtMs, about: JSON.parse(about) as Json };
 }
 
 function checkName(session: string): void {

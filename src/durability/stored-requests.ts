@@ -15,7 +15,7 @@ export interface RequestOwner {
 
 /** Requests and their answers in the state's database; several servers may share it. */
 export function storedRequests(
-  { query }: Pick<StateDatabase, 'query'>,
+  { query, note }: Pick<StateDatabase, 'query' | 'note'>,
   clock: Clock,
   { holder, isGone }: RequestOwner,
 ): IdempotencyStore {
@@ -29,8 +29,9 @@ export function storedRequests(
     async begin(client, key, requestHash) {
       await clean();
       for (;;) {
-        // One statement: of two servers that begin at once one is the first. What is older than a day is as if it were not there.
-        const begun = await query(
+        // One statement: of two servers that begin at once one is the first. What is older than a day is as if it were not there. It need not wait for the
+        // disk: whatever is done for it waits, and is written after it (`StateDatabase.note`).
+        const begun = await note(
           `insert into @idempotent_request as r values ($1, $2, $3, @now, null, null, $4, @now + $5)
            on conflict (client, key) do update set request_hash = excluded.request_hash, at_ms = excluded.at_ms, status = null, body = null,
              holder = excluded.holder, alive_until_ms = excluded.alive_until_ms
@@ -56,13 +57,14 @@ export function storedRequests(
       );
     },
     async finish(client, key, { status, body }) {
-      await query(
+      // An answer that is lost with the machine leaves a request that was begun and never answered, which is what it is told as.
+      await note(
         'update @idempotent_request set status = $3, body = $4 where client = $1 and key = $2',
         ...[client, key, status, body],
       );
     },
     async forget(client, key) {
-      await query('delete from @idempotent_request where client = $1 and key = $2', client, key);
+      await note('delete from @idempotent_request where client = $1 and key = $2', client, key);
     },
     async abandon() {
       await query('update @idempotent_request set alive_until_ms = @now where holder = $1 and status is null', holder);

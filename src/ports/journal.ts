@@ -52,11 +52,15 @@ export interface JournalPosition {
   readonly hash: string;
 }
 
-export interface JournalInfo {
+/** How a journal began; it never changes. */
+export interface JournalHeader {
   readonly session: string;
   readonly createdAtMs: TimeMs;
   /** What the session was begun with: hashes of build and configuration, and whatever else a reader needs. Part of the chain. */
   readonly about: Json;
+}
+
+export interface JournalInfo extends JournalHeader {
   /** The newest durable record. */
   readonly head: JournalPosition;
 }
@@ -174,7 +178,7 @@ export interface Journal {
 }
 
 export interface JournalOptions {
-  /** What a new journal begins with; see {@link JournalInfo.about}. Not looked at where the journal exists. */
+  /** What a new journal begins with; see {@link JournalHeader.about}. Not looked at where the journal exists. */
   readonly about?: Json;
   /** Intents are written only while this lease is ours, checked in the same transaction. */
   readonly fence?: { readonly lease: string; readonly epoch: number };
@@ -192,6 +196,8 @@ export interface Journals {
    */
   open(session: string, options?: JournalOptions): Promise<Journal>;
   list(): Promise<JournalList>;
+  /** How a session's journal began, without a look at its records. Rejects with `absent`, and `damaged` after a restore that was broken off. */
+  header(session: string): Promise<JournalHeader>;
   /**
    * Durable records from number `fromSeq` (1 by default) to the newest there is when reading begins, a few at a time. Anybody may
    * read while the session writes. Every hash is checked on the way: rejects with `damaged` at the first one that does not fit.

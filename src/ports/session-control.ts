@@ -21,6 +21,9 @@ export interface GivenCommand extends Authorship {
   readonly outcome: CommandOutcome | null;
 }
 
+/** That a command was put for a session, or that one was answered, and what: a long answer is left out, look for it. */
+export type CommandNews = { readonly put: string } | { readonly answered: number; readonly outcome?: CommandOutcome };
+
 /**
  * Commands for sessions that run in other processes. A command is taken once or never: a session that ends between taking and answering leaves it
  * unanswered, and never takes it again. Times are of the clock of the place. Rejects with LatchError (`ports/latches.ts`).
@@ -36,5 +39,10 @@ export interface CommandBox {
   /** Answers it in the session's place if the session has not taken it; false where it has, or where it is answered. */
   withdraw(id: number, outcome: CommandOutcome): Promise<boolean>;
   view(id: number): Promise<GivenCommand | null>;
+  /**
+   * Hears of what is put and answered, here and by others, after it is durable, until what it answers is called. News may be lost (`ports/hints.ts`): look
+   * from time to time as well.
+   */
+  watch(listener: (news: CommandNews) => void): () => void;
   close(): Promise<void>;
 }

@@ -37,7 +37,7 @@ export interface Users {
   signIn(name: string, idHash: string, passwordHash: string, forgetBeforeMs: TimeMs): boolean;
   /** Null where there is none. Does not wait, as every request asks. */
   signedIn(idHash: string): SignIn | null;
-  /** Noted to the minute. */
+  /** Noted to the minute. Another program that writes is not waited for: it fails then. */
   used(signIn: SignIn): void;
   /** The password was given again. */
   proven(idHash: string): void;

@@ -1,11 +1,15 @@
 import { KILL } from '../core/risk/kill-ladder.ts';
-import { type CommandOutcome, sessionCommandSchema } from '../core/vocabulary/commands.ts';
+import { type CommandOutcome, type SessionCommand, sessionCommandSchema } from '../core/vocabulary/commands.ts';
+import type { Json } from '../core/vocabulary/json.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import { type Latch, LatchError, type LatchStore } from '../ports/latches.ts';
-import type { CommandBox, GivenCommand } from '../ports/session-control.ts';
+import type { CommandBox, CommandNews, GivenCommand } from '../ports/session-control.ts';
 import type { Session } from './session.ts';
 
-const POLL_MS = 200;
+/** Between two looks where nothing is heard meanwhile. */
+const LOOK_MS = 200;
+/** So many commands are carried out between two inputs of the market. */
+const AT_ONCE = 256;
 /** Latches that cannot be read for so long halt a session that runs; one that starts is halted at once. */
 const BLIND_AFTER_MS = 3_000;
 /** Between two attempts to cancel and close what a kill has left, the first few, and later. */
@@ -49,6 +53,10 @@ export class ControlLoop {
   readonly #o: ControlLoopOptions;
   #timer: Timer | null = null;
   #turn: Promise<void> = Promise.resolve();
+  #isLooking = false;
+  /** Whether something was heard while it looked. */
+  #looksAgain = false;
+  #leave: (() => void) | null = null;
   #hasEnded = false;
   /** Since when latches cannot be read; null while they can. */
   #blindSinceMs: number | null = null;
@@ -82,22 +90,40 @@ export class ControlLoop {
     else this.#heed(read);
   }
 
-  /** Looks again and again from now on. */
+  /** Looks again and again from now on, and at once where a command is put for the session. */
   start(): void {
     if (this.#hasEnded) return;
-    this.#timer = this.#o.clock.after(POLL_MS, () => {
-      this.#turn = this.#look().then(
-        () => this.start(),
-        (error: unknown) => {
-          this.#o.session.fault ??= error;
-        },
-      );
-    });
+    this.#timer = this.#o.clock.after(LOOK_MS, () => this.#lookNow());
+  }
+
+  #lookNow(): void {
+    this.#isLooking = true;
+    this.#looksAgain = false;
+    this.#turn = this.#look().then(
+      () => {
+        this.#isLooking = false;
+        if (this.#looksAgain && !this.#hasEnded) this.#lookNow();
+        else this.start();
+      },
+      (error: unknown) => {
+        this.#o.session.fault ??= error;
+      },
+    );
+  }
+
+  #hear(news: CommandNews): void {
+    if (!('put' in news) || news.put !== this.#o.name || this.#hasEnded) return;
+    this.#looksAgain = true;
+    // Before it was started, and after a fault, nothing waits.
+    if (this.#isLooking || this.#timer === null) return;
+    this.#timer.cancel();
+    this.#lookNow();
   }
 
   /** The session has ended: whoever waits is told so. */
   async end(): Promise<void> {
     this.#hasEnded = true;
+    this.#leave?.();
     this.#timer?.cancel();
     await this.#turn;
     const { name, places, session } = this.#o;
@@ -118,7 +144,10 @@ export class ControlLoop {
     const { places, name, session } = this.#o;
     const read = await this.#reading(async () => {
       const { latches, box } = await places();
-      return { latches: await latches.all(), waiting: await box.unanswered(name), box };
+      this.#leave ??= box.watch((news) => this.#hear(news));
+      // In this order: a kill of before a command is heeded before it.
+      const waiting = await box.unanswered(name);
+      return { latches: await latches.all(), waiting, box };
     });
     if (this.#hasEnded || session.fault !== null) return;
     if (read === null) {
@@ -126,8 +155,7 @@ export class ControlLoop {
       return;
     }
     this.#heed(read.latches);
-    for (const given of read.waiting)
-      if (given.takenAtMs === null) await this.#reading(() => this.#carryOut(given, read.box));
+    await this.#reading(() => this.#carryOut(read.waiting, read.box));
     this.#sweep();
     await this.#reading(() => this.#tellHeeding(read.box));
   }
@@ -145,33 +173,48 @@ export class ControlLoop {
     }
   }
 
-  async #carryOut({ id, command: json, actor }: GivenCommand, box: CommandBox): Promise<void> {
+  /** Takes what waits, carries it out in the order of asking, and answers once all of it is durable. */
+  async #carryOut(waiting: readonly GivenCommand[], box: CommandBox): Promise<void> {
     const { session } = this.#o;
-    const parsed = sessionCommandSchema.safeParse(json);
-    const command = parsed.success ? parsed.data : null;
-    const isOwn = command === null || command.type === 'stop-session' || command.type === 'heed-latches';
-    // Ordered now, it would meet prices of before.
-    if (!isOwn && session.isCatchingUp) return;
+    const due = waiting
+      .filter(({ takenAtMs }) => takenAtMs === null)
+      .map((given) => ({ ...given, command: commandOf(given.command), json: given.command }))
+      // Ordered now, it would meet prices of before.
+      .filter(({ command }) => isOwn(command) || !session.isCatchingUp);
+    if (due.length === 0) return;
+    const next = due.slice(0, AT_ONCE);
+    if (next.length < due.length) this.#looksAgain = true;
     // Taken before anything follows from it: after a crash it must not be taken again.
-    if (!(await box.take(id))) return;
+    const isTaken = await Promise.all(next.map(({ id }) => box.take(id)));
+    const answers: (readonly [id: number, outcome: CommandOutcome])[] = [];
+    for (const [k, { id, actor, command, json }] of next.entries()) {
+      if (!isTaken[k]) continue;
+      const outcome = this.#outcomeOf(id, actor, command, json);
+      if (outcome !== null) answers.push([id, outcome]);
+    }
+    if (answers.length === 0) return;
+    // Nothing is told that a crash could still take back.
+    await this.#o.flush();
+    await Promise.all(answers.map(([id, outcome]) => box.answer(id, outcome)));
+  }
+
+  /** What became of a command; null where that will be told later. */
+  #outcomeOf(id: number, actor: string, command: SessionCommand | null, json: Json): CommandOutcome | null {
+    const { session, clock } = this.#o;
     if (command === null)
-      await box.answer(
-        id,
-        refusal('invalid', `this version of the program does not understand ${JSON.stringify(json)}`),
-      );
-    else if (command.type === 'stop-session') {
+      return refusal('invalid', `this version of the program does not understand ${JSON.stringify(json)}`);
+    if (command.type === 'kill' || command.type === 'rearm')
+      return refusal('invalid', 'kills are latches, not commands: raise or re-arm the latch');
+    if (command.type === 'heed-latches') {
+      this.#heeding.push({ id, untilMs: clock.elapsedMs() + HEEDING_MS });
+      return null;
+    }
+    if (command.type === 'stop-session') {
       this.#stopping.push(id);
       this.stopReason ??= `${command.reason} (${actor})`;
-    } else if (command.type === 'heed-latches')
-      this.#heeding.push({ id, untilMs: this.#o.clock.elapsedMs() + HEEDING_MS });
-    else if (command.type === 'kill' || command.type === 'rearm')
-      await box.answer(id, refusal('invalid', 'kills are latches, not commands: raise or re-arm the latch'));
-    else {
-      const outcome = session.command(command, { actor, id });
-      // Nothing is told that a crash could still take back.
-      await this.#o.flush();
-      await box.answer(id, outcome ?? refusal('session-ended', 'the session has ended'));
+      return null;
     }
+    return session.command(command, { actor, id }) ?? refusal('session-ended', 'the session has ended');
   }
 
   async #tellHeeding(box: CommandBox): Promise<void> {
@@ -251,6 +294,16 @@ export class ControlLoop {
     session.command({ type: 'kill', reason, level, scope, epoch, ...target });
   }
 }
+
+/** Null where this version of the program does not know it. */
+function commandOf(json: Json): SessionCommand | null {
+  const parsed = sessionCommandSchema.safeParse(json);
+  return parsed.success ? parsed.data : null;
+}
+
+/** Whether it is the loop's own to do: the market of now has no part in it. */
+const isOwn = (command: SessionCommand | null): boolean =>
+  command === null || command.type === 'stop-session' || command.type === 'heed-latches';
 
 const messageOf = (fault: unknown): string => (fault instanceof Error ? fault.message : String(fault));
 

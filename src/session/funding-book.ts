@@ -39,18 +39,20 @@ export class FundingBook {
   }
 
   /** Whether a word is the first of its payment. */
-  isNew({ symbol, asset, amount, atMs, id }: FundingWord): boolean {
+  isNew(word: FundingWord): boolean {
+    const { symbol, asset, amount, atMs, id } = word;
     const payments = this.#payments;
     if (id !== undefined) {
       if (this.knows(id)) return false;
-      const streamed = payments.find((each) => each.id === null && isSame(each, symbol, asset, amount, atMs));
+      const streamed = payments.find((each) => each.id === null && isSamePayment(each, word));
       if (streamed !== undefined) streamed.id = id;
       else payments.push({ symbol, asset, amount, atMs, id, streamed: null });
       return streamed === undefined;
     }
     const told = { symbol, atMs };
-    if (payments.some((each) => each.asset === asset && sameJson(each.streamed, told))) return false;
-    const listed = payments.find((each) => each.streamed === null && isSame(each, symbol, asset, amount, atMs));
+    // Of two positions in one asset the stream may tell within a millisecond, both without a symbol.
+    if (payments.some((each) => sameJson(each.streamed, told) && isSamePayment(each, word))) return false;
+    const listed = payments.find((each) => each.streamed === null && isSamePayment(each, word));
     if (listed !== undefined) listed.streamed = told;
     else payments.push({ symbol, asset, amount, atMs, id: null, streamed: told });
     return listed === undefined;
@@ -71,11 +73,15 @@ export class FundingBook {
   }
 }
 
-function isSame(payment: Payment, symbol: string, asset: string, amount: string, atMs: TimeMs): boolean {
+/**
+ * Whether two tellings are of one payment, as far as asset, amount and time say so and the symbol where both have one. An amount that was not
+ * noted is any.
+ */
+export function isSamePayment(one: Omit<FundingWord, 'type' | 'id'>, other: Omit<FundingWord, 'type' | 'id'>): boolean {
   return (
-    payment.asset === asset &&
-    (payment.symbol === symbol || payment.symbol === '' || symbol === '') &&
-    Math.abs(payment.atMs - atMs) <= SAME_WITHIN_MS &&
-    (payment.amount === '' || amountOf(payment.amount) === amountOf(amount))
+    one.asset === other.asset &&
+    (one.symbol === other.symbol || one.symbol === '' || other.symbol === '') &&
+    Math.abs(one.atMs - other.atMs) <= SAME_WITHIN_MS &&
+    (one.amount === '' || other.amount === '' || amountOf(one.amount) === amountOf(other.amount))
   );
 }

@@ -53,6 +53,10 @@ export class JournalRelay {
   #retryMs = FIRST_RETRY_MS;
   #timer: Timer | null = null;
   #turn: Promise<void> = Promise.resolve();
+  /** The last write of the position that was asked for. */
+  #keeping: Promise<void> = Promise.resolve();
+  /** One that has not begun; null where none waits. */
+  #nextKeeping: Promise<void> | null = null;
   #hasEnded = false;
   /** What is still under way is nobody’s concern any more. */
   #isGone = false;
@@ -151,10 +155,20 @@ export class JournalRelay {
     if (this.#next !== this.#kept && this.#o.clock.elapsedMs() - this.#keptAtMs >= KEEP_MS) await this.#keep();
   }
 
-  /** Never rejects. */
-  async #keep(): Promise<void> {
-    if (this.#positions === null || this.#next < 0) return;
+  /** Writes the position once those before it are written: a slow one must not put it back. Never rejects. */
+  #keep(): Promise<void> {
     this.#keptAtMs = this.#o.clock.elapsedMs();
+    // Of those that wait one is enough: it writes what is so then.
+    this.#nextKeeping ??= this.#keeping.then(() => {
+      this.#nextKeeping = null;
+      return this.#write();
+    });
+    this.#keeping = this.#nextKeeping;
+    return this.#keeping;
+  }
+
+  async #write(): Promise<void> {
+    if (this.#positions === null || this.#next < 0) return;
     const next = this.#next;
     try {
       await this.#positions.keep(this.#o.bus.place, this.#topic, next, this.behind);

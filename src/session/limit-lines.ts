@@ -15,7 +15,10 @@ export interface LimitLine {
 export const isAbove = ({ used, allowed }: LimitLine): boolean =>
   used !== null && allowed !== null && used > allowed * (1 + 1e-9);
 
-/** Every limit that fills up, and those that an open order or position is held to, as risk would reckon them of the next order. */
+/**
+ * Every limit that fills up, and those that an open order or position is held to. Risk reckons the next order in the same way, but for one
+ * that turns a position over: with that, it counts what resting stops and targets may take first (`assessment.ts`).
+ */
 export function limitLines({ engine }: SessionCore): readonly LimitLine[] {
   const { instruments } = engine.state;
   const lines = accountLines(engine);

@@ -4,7 +4,7 @@ import { STATUS } from '../core/vocabulary/order.ts';
 import { ACCOUNT_REPORT } from '../core/vocabulary/report.ts';
 import { AccountCheck, type Mismatch } from './account-check.ts';
 import { amountOf, quantaOf } from './exact-amount.ts';
-import { FundingBook, type FundingWord } from './funding-book.ts';
+import { FundingBook, type FundingWord, isSamePayment } from './funding-book.ts';
 import { takeOutbox } from './request-of.ts';
 import { ToldOrders } from './told-orders.ts';
 import type { VenueRequest, VenueSide } from './venue-side.ts';
@@ -73,7 +73,7 @@ export class RemoteSide implements VenueSide {
       case 'funding-told': {
         const isNew = this.funding.isNew(word);
         // What the stream told without a symbol has one now.
-        const owed = word.id === undefined ? -1 : this.#owed.findIndex((each) => isOneOf(each, word));
+        const owed = word.id === undefined ? -1 : this.#owed.findIndex((each) => isSamePayment(each, word));
         if (owed >= 0) this.#owed.splice(owed, 1);
         if (isNew || owed >= 0) this.#funding(word);
         return;
@@ -117,7 +117,7 @@ export class RemoteSide implements VenueSide {
   }
 
   #collect(): void {
-    this.#requests.push(...takeOutbox(this.engine));
+    if (this.engine.state.outbox.count > 0) this.#requests.push(...takeOutbox(this.engine));
   }
 
   /** An order that was to be canceled is found: so it is now. */
@@ -200,11 +200,4 @@ export class RemoteSide implements VenueSide {
     this.funding.restore(s.funded);
     this.#owed.splice(0, this.#owed.length, ...s.owed);
   }
-}
-
-/** Whether a payment that waits for its position is one that the history names. */
-function isOneOf({ symbol, asset, atMs }: FundingWord, named: FundingWord): boolean {
-  return (
-    asset === named.asset && (symbol === '' || symbol === named.symbol) && Math.abs(atMs - named.atMs) <= TOLD_WITHIN_MS
-  );
 }

@@ -90,9 +90,10 @@ export class SessionCore {
    * decided: what it was judged by may have changed before it can leave.
    */
   takeRequests(): readonly VenueRequest[] {
-    return this.side
-      .takeRequests()
-      .map((request) => ({ ...request, verdict: { ...request.verdict, inputs: this.inputs } }));
+    const taken = this.side.takeRequests();
+    // Most inputs ask for nothing.
+    if (taken.length === 0) return taken;
+    return taken.map((request) => ({ ...request, verdict: { ...request.verdict, inputs: this.inputs } }));
   }
 
   /** Whether a trade can change anything: only then is it an input. */

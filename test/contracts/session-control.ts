@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SessionCommand } from '../../src/core/vocabulary/commands.ts';
 import type { LatchStore } from '../../src/ports/latches.ts';
-import type { CommandBox } from '../../src/ports/session-control.ts';
+import type { CommandBox, CommandNews } from '../../src/ports/session-control.ts';
 
 /** Latches and commands in one place. */
 interface ControlPlace {
@@ -150,4 +150,43 @@ export function sessionControlContract(name: string, create: () => Promise<Contr
     assert.equal(await box.withdraw(id, refused), false);
     assert.deepEqual([await box.unanswered('a'), (await box.view(id))!.outcome], [[], refused]);
   });
+
+  check(
+    'command: put and answered -> both are heard at once, by others and here, until one leaves',
+    async (subject) => {
+      const { box, reopen } = subject;
+      const other = await reopen();
+      const heard = { here: [] as CommandNews[], there: [] as CommandNews[] };
+      const leave = box.watch((news) => heard.here.push(news));
+      const awaited = Promise.withResolvers<void>();
+      other.box.watch((news) => {
+        heard.there.push(news);
+        if ('answered' in news) awaited.resolve();
+      });
+      const long = { done: false, code: 'invalid', message: 'long '.repeat(2_000) } as const;
+      // The way to others may take a moment to be there, and what is said before then is lost.
+      for (const atMs = Date.now(); heard.there.length === 0 && Date.now() - atMs < 20_000; ) {
+        await box.put({ session: 'b', command: PAUSE, ...BY });
+        await new Promise((resolve) => setTimeout(resolve, 20));
+      }
+      const { id } = await box.put({ session: 'a', command: PAUSE, ...BY });
+      await box.answer(id, refused);
+      await awaited.promise;
+      const last = { put: heard.there.findLast((news) => 'put' in news), answer: heard.there.at(-1) };
+      assert.deepEqual(last, { put: { put: 'a' }, answer: { answered: id, outcome: refused } });
+      assert.deepEqual(heard.here.slice(-2), [{ put: 'a' }, { answered: id, outcome: refused }]);
+      leave();
+      const wordless = Promise.withResolvers<CommandNews>();
+      other.box.watch((news) => 'answered' in news && wordless.resolve(news));
+      const second = await box.put({ session: 'a', command: PAUSE, ...BY });
+      await box.answer(second.id, long);
+      const { outcome, ...rest } = (await wordless.promise) as { answered: number; outcome?: unknown };
+      assert.deepEqual(rest, { answered: second.id });
+      assert.ok(outcome === undefined || JSON.stringify(outcome) === JSON.stringify(long), 'whole or not at all');
+      assert.deepEqual((await other.box.view(second.id))!.outcome, long);
+      assert.equal(heard.here.length, heard.here.findIndex((news) => 'answered' in news) + 1, 'who left hears no more');
+      await other.latches.close();
+      await other.box.close();
+    },
+  );
 }

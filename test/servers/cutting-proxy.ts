@@ -8,6 +8,7 @@ export class CuttingProxy {
   #left = Number.POSITIVE_INFINITY;
   #wasCut = false;
   #losesAnswer = false;
+  #snare: { readonly text: string; readonly spring: () => Promise<void> | void } | null = null;
   #told: () => void = () => {};
 
   private constructor(host: string, port: number) {
@@ -59,9 +60,20 @@ export class CuttingProxy {
     this.#wasCut = false;
   }
 
+  /**
+   * Once something with this text is on its way to the server: `spring` first, then what was said is passed on. Resolves when it has sprung. For a fault
+   * in the very middle of a request.
+   */
+  before(text: string, spring: () => Promise<void> | void): Promise<void> {
+    return new Promise((resolve) => {
+      this.#snare = { text, spring: () => Promise.resolve(spring()).then(resolve) };
+    });
+  }
+
   restore(): void {
     this.#left = Number.POSITIVE_INFINITY;
     this.#losesAnswer = false;
+    this.#snare = null;
   }
 
   async close(): Promise<void> {
@@ -81,6 +93,12 @@ export class CuttingProxy {
   }
 
   #pass(bytes: Buffer, upstream: Socket): void {
+    const snare = this.#snare;
+    if (snare !== null && bytes.includes(snare.text)) {
+      this.#snare = null;
+      void Promise.resolve(snare.spring()).then(() => this.#pass(bytes, upstream));
+      return;
+    }
     if (bytes.length < this.#left) {
       this.#left -= bytes.length;
       upstream.write(bytes);

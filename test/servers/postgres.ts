@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, globSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { freePort } from './free-port.ts';
@@ -11,57 +11,116 @@ const PROGRAM = globSync('/usr/lib/postgresql/*/bin/postgres').sort().at(-1) ?? 
 export const postgresMissing: string | false =
   PROGRAM === null ? 'PostgreSQL absent (apt-get install postgresql)' : false;
 
-let started: Promise<string> | null = null;
+let shared: Promise<PostgresServer> | null = null;
 
 /** URL of a database of the one server of this test run: real PostgreSQL, in a folder of its own, gone with the process. */
-export function postgresUrl(): Promise<string> {
-  started ??= start();
-  return started;
+export async function postgresUrl(): Promise<string> {
+  shared ??= PostgresServer.open();
+  return (await shared).url;
 }
 
-async function start(): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'tradewright-postgres-'));
-  const data = join(folder, 'data');
-  const bin = dirname(PROGRAM!);
-  // PostgreSQL refuses to run as root.
-  const isRoot = process.getuid?.() === 0;
-  const as = isRoot ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups', '--pdeathsig=QUIT'] : [];
-  const command = (program: string, ...args: string[]): [string, string[]] => {
-    const [first, ...rest] = [...as, join(bin, program), ...args];
-    return [first!, rest];
-  };
-  mkdirSync(data);
-  chmodSync(folder, 0o755);
-  if (isRoot) chownSync(data, idOf('-u'), idOf('-g'));
-  const made = spawnSync(
-    ...command('initdb', '-D', data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'),
-    { encoding: 'utf8', cwd: folder },
-  );
-  if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}${made.stdout}`);
-  const port = await freePort();
-  const settings = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'unix_socket_directories='];
-  const server = spawn(
-    ...command(
-      'postgres',
-      '-D',
-      data,
-      '-h',
-      '127.0.0.1',
-      '-p',
-      String(port),
+const running = new Set<PostgresServer>();
+process.on('exit', () => {
+  for (const server of running) server.remove();
+});
+
+/** A PostgreSQL server of its own port, in a folder that is gone with the process. */
+export class PostgresServer {
+  readonly port: number;
+  readonly #folder = mkdtempSync(join(tmpdir(), 'tradewright-postgres-'));
+  readonly #data = join(this.#folder, 'data');
+  #process: ChildProcess | null = null;
+
+  private constructor(port: number) {
+    this.port = port;
+    mkdirSync(this.#data);
+    chmodSync(this.#folder, 0o755);
+    if (isRoot) chownSync(this.#data, idOf('-u'), idOf('-g'));
+    const [program, args] = command(
+      ...['initdb', '-D', this.#data, '-U', 'postgres', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'],
+    );
+    const made = spawnSync(program, args, { encoding: 'utf8', cwd: this.#folder });
+    if (made.status !== 0) throw new Error(`initdb failed: ${made.stderr}${made.stdout}`);
+  }
+
+  static async open(): Promise<PostgresServer> {
+    const server = new PostgresServer(await freePort());
+    running.add(server);
+    await server.start();
+    return server;
+  }
+
+  get url(): string {
+    return `postgres://postgres@127.0.0.1:${this.port}/postgres`;
+  }
+
+  /** Starts it again, with what it had committed. */
+  async start(): Promise<void> {
+    const settings = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'unix_socket_directories='];
+    const [program, args] = command(
+      ...['postgres', '-D', this.#data, '-h', '127.0.0.1', '-p', String(this.port)],
       ...settings.flatMap((each) => ['-c', each]),
-    ),
-    { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  process.on('exit', () => {
-    // Waits until it is gone, so that nothing writes into the folder any more.
-    spawnSync(...command('pg_ctl', 'stop', '-D', data, '-m', 'immediate', '-s'), { cwd: folder });
-    rmSync(folder, { recursive: true, force: true });
-  });
-  await ready(server);
-  server.unref();
-  (server.stderr as unknown as { unref(): void }).unref();
-  return `postgres://postgres@127.0.0.1:${port}/postgres`;
+    );
+    const server = spawn(program, args, { cwd: this.#folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    this.#process = server;
+    await ready(server);
+    server.unref();
+    (server.stderr as unknown as { unref(): void }).unref();
+  }
+
+  /** Stops all of its processes in the middle of what they do. */
+  pause(): void {
+    this.#signal('SIGSTOP');
+  }
+
+  goOn(): void {
+    this.#signal('SIGCONT');
+  }
+
+  /** The first process before the others, so that it starts none meanwhile; each of those is a group of its own. */
+  #signal(signal: NodeJS.Signals): void {
+    const { pid } = this.#process!;
+    process.kill(pid!, signal);
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+    for (const child of children.split(' ').filter((text) => text !== '')) process.kill(Number(child), signal);
+  }
+
+  async kill(): Promise<void> {
+    const server = this.#process;
+    if (server === null) return;
+    this.#process = null;
+    const gone = new Promise((resolve) => server.once('exit', resolve));
+    server.ref();
+    // Those that it has started end by themselves once they see that it is gone; stopped ones would not.
+    process.kill(server.pid!, 'SIGKILL');
+    await gone;
+  }
+
+  async close(): Promise<void> {
+    await this.kill();
+    this.remove();
+  }
+
+  /** Waits until it is gone, so that nothing writes into the folder any more. */
+  remove(): void {
+    running.delete(this);
+    if (this.#process !== null) {
+      this.goOn();
+      const [program, args] = command('pg_ctl', 'stop', '-D', this.#data, '-m', 'immediate', '-s');
+      spawnSync(program, args, { cwd: this.#folder });
+      this.#process = null;
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** PostgreSQL refuses to run as root. */
+const isRoot = process.getuid?.() === 0;
+
+function command(program: string, ...args: string[]): [string, string[]] {
+  const as = isRoot ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups', '--pdeathsig=QUIT'] : [];
+  const [first, ...rest] = [...as, join(dirname(PROGRAM!), program), ...args];
+  return [first!, rest];
 }
 
 function idOf(flag: '-u' | '-g'): number {

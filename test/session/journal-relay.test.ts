@@ -180,6 +180,32 @@ describe('journal relay', () => {
     assert.equal(await positions.next('somewhere', 's@1700000000000'), more.engine.state.log.count);
   });
 
+  test('a position that is written slowly while the bus is down -> never in the place of a later one', async () => {
+    const core = await coreOf(50);
+    const { count } = core.engine.state.log;
+    const { bus, clock, relay, positions } = await scene(core);
+    const { promise: answered, resolve: answer } = Promise.withResolvers<void>();
+    const { keep } = positions;
+    const slow: Promise<void>[] = [];
+    positions.keep = (...given) => {
+      if (slow.length > 0) return keep(...given);
+      slow.push(answered.then(() => keep(...given)));
+      return slow[0]!;
+    };
+    bus.isDown = true;
+    const it = relay();
+    it.start();
+    assert.ok(await clock.advanceUntil(() => slow.length > 0, 5_000));
+    bus.isDown = false;
+    const ended = it.end();
+    await pass(clock, 500);
+    assert.equal(it.behind, 0);
+    answer();
+    await ended;
+    await slow[0];
+    assert.equal(await positions.next('somewhere', 's@1700000000000'), count);
+  });
+
   test('ending while the bus does not answer -> within seconds, and the rest comes with the next start', async () => {
     const core = await coreOf(30);
     const { bus, clock, relay } = await scene(core);

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { narrate } from '../../src/core/engine/narrate.ts';
+import { bars, universe } from '../../src/core/strategy/data.ts';
+import { type AnyStrategy, defineStrategy } from '../../src/core/strategy/define-strategy.ts';
 import type { DomainEvent } from '../../src/core/vocabulary/events.ts';
+import type { InstrumentDefinition } from '../../src/core/vocabulary/instrument.ts';
 import { FundingBook, type FundingWord } from '../../src/session/funding-book.ts';
+import type { RemoteSide } from '../../src/session/remote-side.ts';
+import type { SessionCore } from '../../src/session/session-core.ts';
 import { intercepted, type Life, LiveScene } from './live-scene.ts';
 import { puppet } from './puppet.ts';
+import { newCore } from './session-scene.ts';
 
 const why = 'test';
 const EIGHT_HOURS_MS = 8 * 3_600_000;
@@ -80,6 +86,70 @@ describe('funding of a live session', () => {
   });
 });
 
+/** A session with two positions that settle in one asset, and all orders that made them. */
+function twoPositions(): SessionCore {
+  const instrument = (base: string): InstrumentDefinition => ({
+    ...{ id: `BINANCE:${base}USDT`, kind: 'linear-perpetual', base, quote: 'USDT' },
+    ...{ tick: '0.1', lot: '0.001', minNotional: '5' },
+  });
+  const both = defineStrategy({
+    ...{ id: 'both', params: {}, indicators: () => ({}), state: () => ({ bars: 0 }) },
+    data: { main: bars('1m'), all: universe() },
+    onBar(c) {
+      if (c.state.bars++ === 0) for (const feed of c.data.all) c.on(feed).buy({ size: { qty: 1 }, why });
+    },
+  }) as unknown as AnyStrategy;
+  const core = newCore({
+    strategies: [{ strategy: both }],
+    ...{ cash: 100_000, account: 'margin', leverage: 5, drivenBy: 'bars', remote: { onMismatch: 'halt' } },
+    feeds: ['BTC', 'ETH'].map((base) => ({ instrument: instrument(base), timeframe: '1m' })),
+  });
+  core.take({
+    ...{ type: 'instant-ended', timeMs: 60_000 },
+    bars: [0, 1].map((feed) => [feed, 0, 1000, 1000, 1000, 1000, 1] as const),
+  });
+  for (const { order, symbol } of core.takeRequests())
+    core.take({
+      type: 'fill-told',
+      fill: {
+        ...{ symbol, tradeId: `t-${symbol}`, clientOrderId: order, venueOrderId: `v-${symbol}`, side: 'buy' },
+        ...{ quantity: '1', price: '1000', fee: '0', feeAsset: 'USDT', isMaker: false, tradedAtMs: 60_000 },
+      },
+    });
+  assert.deepEqual([...core.engine.state.book.netLots], [1000, 1000]);
+  return core;
+}
+
+describe('funding of two positions in one asset, which the stream tells without a symbol', () => {
+  const paid = (more: Partial<FundingWord>): FundingWord => ({
+    ...{ type: 'funding-told', symbol: '', asset: 'USDT', amount: '-1.5', atMs: EIGHT_HOURS_MS, ...more },
+  });
+  const [ofBtc, ofEth] = [paid({ amount: '-1.5' }), paid({ amount: '-0.25' })];
+  const listedBtc = paid({ symbol: 'BTCUSDT', amount: '-1.50000000', id: '1' });
+  const listedEth = paid({ symbol: 'ETHUSDT', amount: '-0.25000000', id: '2' });
+  const ORDERS: readonly (readonly [name: string, words: readonly FundingWord[]])[] = [
+    ['the stream told the second alone, the history both', [ofEth, listedBtc, listedEth]],
+    ['the stream told the first alone, the history the other first', [ofBtc, listedEth, listedBtc]],
+    ['the stream told both in one millisecond, the history the second first', [ofBtc, ofEth, listedEth, listedBtc]],
+    ['the stream told both, the history told both again and again', [ofBtc, ofEth, listedBtc, listedEth, listedBtc]],
+    ['the history told both, then the stream', [listedBtc, listedEth, ofBtc, ofEth]],
+    ['of one amount', [ofBtc, listedBtc, { ...listedEth, amount: '-1.5' }]],
+  ];
+  for (const [name, words] of ORDERS)
+    test(`${name} -> each booked once, nothing owed`, () => {
+      const core = twoPositions();
+      for (const word of words) core.take(word);
+      const { state } = core.engine;
+      const events = Array.from({ length: state.log.count }, (_, seq) => narrate(state, ['both'], seq));
+      const booked = events.flatMap((event) =>
+        event.type === 'funding-paid' ? [`${event.instrument} ${Number(event.amount)}`] : [],
+      );
+      const expected = words.filter(({ id }, k) => id !== undefined && words.findIndex((each) => each.id === id) === k);
+      assert.deepEqual(booked.sort(), expected.map((each) => `BINANCE:${each.symbol} ${Number(each.amount)}`).sort());
+      assert.equal((core.side as RemoteSide).owesFunding, false);
+    });
+});
+
 describe('payments of funding, each once', () => {
   const word = (more: Partial<FundingWord>): FundingWord => ({
     ...{ type: 'funding-told', symbol: 'BTCUSDT', asset: 'USDT', amount: '-1.5', atMs: EIGHT_HOURS_MS, ...more },
@@ -116,6 +186,15 @@ describe('payments of funding, each once', () => {
     assert.deepEqual(
       words.map((each) => book.isNew(each)),
       [true, true, true, true, true],
+    );
+  });
+
+  test('two in one millisecond, told by the stream without a symbol -> both; told again -> neither', () => {
+    const book = new FundingBook();
+    const [one, other] = [word({ symbol: '' }), word({ symbol: '', amount: '-0.25' })];
+    assert.deepEqual(
+      [one, other, one, other].map((each) => book.isNew(each)),
+      [true, true, false, false],
     );
   });
 

@@ -9,6 +9,11 @@ import './theme/tokens.css';
 
 beginAppearance();
 
+// By this name the lock of the page beneath a dialog looks for what lets it add a style.
+Object.assign(globalThis, {
+  __webpack_nonce__: document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce,
+});
+
 createRoot(document.getElementById('desk')!).render(
   <StrictMode>
     <QueryClientProvider client={queries}>

@@ -1,9 +1,6 @@
-import type { CommandOutcome } from '../../core/vocabulary/commands.ts';
-import type { Json } from '../../core/vocabulary/json.ts';
 import { type LatchRow, storedLatches } from '../../durability/latch-place.ts';
 import { BarStoreError } from '../../ports/bar-store.ts';
 import { LatchError, type LatchStore } from '../../ports/latches.ts';
-import type { CommandBox, GivenCommand } from '../../ports/session-control.ts';
 import { inTransaction, shownUrl, storeError } from './connection.ts';
 import { openPostgres, type PostgresDatabase, type PostgresOptions } from './database.ts';
 
@@ -20,17 +17,6 @@ interface StoredLatch {
   readonly actor: string;
   readonly reason: string;
   readonly at_ms: number;
-}
-
-interface StoredCommand {
-  readonly id: string;
-  readonly session: string;
-  readonly command: string;
-  readonly actor: string;
-  readonly reason: string;
-  readonly asked_at_ms: number;
-  readonly taken_at_ms: number | null;
-  readonly outcome: string | null;
 }
 
 /** Latches in a PostgreSQL database, by the clock of its server. Rejects with {@link LatchError}. */
@@ -64,44 +50,6 @@ export async function openPostgresLatches(url: string, options: PostgresOptions 
   });
 }
 
-/** Commands for sessions in a PostgreSQL database, by the clock of its server. Rejects with {@link LatchError}. */
-export async function openPostgresCommandBox(url: string, options: PostgresOptions = {}): Promise<CommandBox> {
-  const { pool, schema, store } = await openControl(url, options);
-  const table = `${schema}.session_command`;
-  const all = (text: string, ...values: readonly unknown[]): Promise<GivenCommand[]> =>
-    toldAsLatch(store, async () => (await pool.query<StoredCommand>(text, [...values])).rows.map(givenOf));
-  const isChanged = async (text: string, ...values: readonly unknown[]): Promise<boolean> =>
-    (await all(text, ...values)).length > 0;
-  return {
-    put: async ({ session, command, actor, reason }) =>
-      (
-        await all(
-          `insert into ${table} (session, command, actor, reason, asked_at_ms) values ($1, $2, $3, $4, ${NOW_MS}) returning *`,
-          ...[session, JSON.stringify(command), actor, reason],
-        )
-      )[0]!,
-    unanswered: (session) => all(`select * from ${table} where session = $1 and outcome is null order by id`, session),
-    take: (id) =>
-      isChanged(
-        `update ${table} set taken_at_ms = ${NOW_MS}
-         where id = $1 and taken_at_ms is null and outcome is null returning *`,
-        id,
-      ),
-    answer: (id, outcome) =>
-      isChanged(
-        `update ${table} set outcome = $2 where id = $1 and outcome is null returning *`,
-        ...[id, JSON.stringify(outcome)],
-      ),
-    withdraw: (id, outcome) =>
-      isChanged(
-        `update ${table} set outcome = $2 where id = $1 and outcome is null and taken_at_ms is null returning *`,
-        ...[id, JSON.stringify(outcome)],
-      ),
-    view: async (id) => (await all(`select * from ${table} where id = $1`, id))[0] ?? null,
-    close: () => pool.end(),
-  };
-}
-
 /** The database of what is kept about sessions; a question that is not answered at once fails. */
 export async function openControl(url: string, options: PostgresOptions): Promise<PostgresDatabase> {
   const own = { pool: { least: 0, most: 2 }, connectTimeoutMs: ANSWER_MS, queryTimeoutMs: ANSWER_MS };
@@ -123,13 +71,4 @@ export async function toldAsLatch<T>(store: string, work: () => Promise<T>): Pro
 
 function latchRow({ goes_into: into, at_ms: atMs, ...row }: StoredLatch): LatchRow {
   return { ...row, into, atMs };
-}
-
-function givenOf(row: StoredCommand): GivenCommand {
-  const { id, session, command, actor, reason, outcome } = row;
-  return {
-    ...{ id: Number(id), session, actor, reason, askedAtMs: row.asked_at_ms, takenAtMs: row.taken_at_ms },
-    command: JSON.parse(command) as Json,
-    outcome: outcome === null ? null : (JSON.parse(outcome) as CommandOutcome),
-  };
 }

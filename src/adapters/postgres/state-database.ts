@@ -30,8 +30,11 @@ export async function openPostgresState(
     (client: Pick<PoolClient, 'query'>): Query =>
     async (text, ...values) =>
       (await client.query<StateRow>(written(text), [...values])).rows;
+  const query: Query = (text, ...values) => told(() => over(pool as never)(text, ...values));
   return {
-    query: (text, ...values) => told(() => over(pool as never)(text, ...values)),
+    query,
+    // A server that others use commits in groups of its own, and its connections keep how they commit.
+    note: query,
     transaction: (work) => told(() => inTransaction(pool, store, (client) => work(over(client)))),
     close: async () => {
       hasEnded = true;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { pathToFileURL } from 'node:url';
 import type { StoredRecord } from '../../durability/chain.ts';
-import type { JournalPlace } from '../../durability/journal-place.ts';
+import type { JournalPlace, PlacedHeader } from '../../durability/journal-place.ts';
 import { StoredJournals, type StoredJournalsOptions } from '../../durability/stored-journals.ts';
 import { JournalError, type Journals } from '../../ports/journal.ts';
 import { startJournalThread } from './journal-writer-thread.ts';
@@ -33,6 +33,18 @@ interface Reader {
   readonly file: number | null;
   readonly db: DatabaseSync;
   readonly records: StatementSync;
+  readonly header: StatementSync;
+}
+
+const HEADER = 'select * from journal';
+
+function headerOf(row: Readonly<Record<string, unknown>>): PlacedHeader {
+  return {
+    session: String(row['session']),
+    createdAtMs: Number(row['created_at_ms']),
+    about: String(row['about']),
+    isWhole: row['is_whole'] === 1,
+  };
 }
 
 function sqlitePlace({ folder, homePath, clock }: SqliteJournalsOptions): JournalPlace {
@@ -48,15 +60,17 @@ function sqlitePlace({ folder, homePath, clock }: SqliteJournalsOptions): Journa
       throw new JournalError(fault.code, { where: whereOf(session), ...fault }, { cause: error });
     }
   };
+  const fileOf = (session: string): number | null => statSync(pathOf(session), { throwIfNoEntry: false })?.ino ?? null;
   const reader = (session: string): Reader => {
-    const file = statSync(pathOf(session), { throwIfNoEntry: false })?.ino ?? null;
+    const file = fileOf(session);
     const known = readers.get(session);
     if (known !== undefined && known.file === file) return known;
     // Another file has taken its place: a journal that was moved away, and one that was begun under its name.
     known?.db.close();
     readers.delete(session);
     const db = openToRead(pathOf(session));
-    const made = { file, db, records: db.prepare('select * from record where seq >= ? order by seq limit ?') };
+    const records = db.prepare('select * from record where seq >= ? order by seq limit ?');
+    const made: Reader = { file, db, records, header: db.prepare(HEADER) };
     readers.set(session, made);
     return made;
   };
@@ -69,19 +83,18 @@ function sqlitePlace({ folder, homePath, clock }: SqliteJournalsOptions): Journa
     },
     header: async (session) =>
       told(session, () => {
+        const known = readers.get(session);
+        if (known !== undefined && known.file === fileOf(session)) return headerOf(known.header.get()!);
         if (!existsSync(pathOf(session))) return null;
         const db = openToRead(pathOf(session));
         try {
           // Where a start was broken off the file is there and its tables are not.
           if (db.prepare("select 1 from sqlite_schema where name = 'journal'").get() === undefined) return null;
-          const row = db.prepare('select * from journal').get();
+          const row = db.prepare(HEADER).get();
           if (row === undefined) return null;
-          return {
-            session: String(row['session']),
-            createdAtMs: Number(row['created_at_ms']),
-            about: String(row['about']),
-            isWhole: row['is_whole'] === 1,
-          };
+          // Stays open for the next time.
+          reader(session);
+          return headerOf(row);
         } finally {
           db.close();
         }

@@ -4,6 +4,7 @@ import type { Query, StateDatabase, StateRow, StateValue } from '../../durabilit
 import type { Clock } from '../../ports/clock.ts';
 import { LatchError } from '../../ports/latches.ts';
 import { openHomeAccess } from './home-access.ts';
+import { LogFlush } from './log-flush.ts';
 
 /** How long the file itself is waited for while another program writes: nothing else of this thread happens meanwhile. */
 const BLOCKING_MS = 20;
@@ -11,9 +12,12 @@ const PAUSE_MS = 10;
 /** Some 5 s in all. */
 const TRIES = 160;
 const BUSY = 5;
+const READS = /^select /;
 
 interface Asked {
   readonly text: string;
+  /** Whether the answer waits for the disk. */
+  readonly isDurable: boolean;
   readonly values: readonly StateValue[];
   readonly answer: (rows: readonly StateRow[]) => void;
   readonly refuse: (error: unknown) => void;
@@ -22,13 +26,26 @@ interface Asked {
 type Turn = Asked | { readonly work: () => Promise<void> };
 
 /**
- * The home database as a {@link StateDatabase}: one thing after the other, and statements that wait together are one commit, as each commit is a write
- * to the disk that is waited for. Throws LatchError where the file cannot be used.
+ * The home database as a {@link StateDatabase}: one thing after the other, and statements that wait together are one commit. The disk is waited for
+ * outside of the database's lock, and never by the thread (`log-flush.ts`). Throws LatchError where the file cannot be used.
  */
 export function openSqliteState(homePath: string, clock: Clock): StateDatabase {
   const { db, told } = openHomeAccess(homePath);
   db.exec(`pragma busy_timeout = ${BLOCKING_MS}`);
+  db.exec('pragma synchronous = normal');
   db.function('now_ms', () => clock.nowMs());
+  const log = new LogFlush(homePath);
+  /** Resolves once what was committed is on the disk. */
+  const onDisk = async (): Promise<void> => {
+    try {
+      await log.flush();
+    } catch (error) {
+      const detail = error instanceof Error ? error.message : String(error);
+      throw new LatchError('unavailable', `${homePath}: expected a disk that can be written to, found: ${detail}`, {
+        cause: error,
+      });
+    }
+  };
   const prepared = new Map<string, StatementSync>();
   const run = (text: string, values: readonly StateValue[]): readonly StateRow[] => {
     let statement = prepared.get(text);
@@ -61,6 +78,20 @@ export function openSqliteState(homePath: string, clock: Clock): StateDatabase {
   };
   /** Statements that wait together: one commit, in which one that is refused harms no other. */
   const together = async (asked: readonly Asked[]): Promise<void> => {
+    // Whoever only reads waits for nobody who writes.
+    if (asked.every(({ text }) => READS.test(text))) {
+      for (const { text, values, answer, refuse } of asked) {
+        let rows: readonly StateRow[];
+        try {
+          rows = run(text, values);
+        } catch (error) {
+          refuse(error);
+          continue;
+        }
+        answer(rows);
+      }
+      return;
+    }
     const settle: (() => void)[] = [];
     try {
       await begin();
@@ -68,7 +99,10 @@ export function openSqliteState(homePath: string, clock: Clock): StateDatabase {
         db.exec('savepoint one');
         try {
           const rows = run(each.text, each.values);
-          settle.push(() => each.answer(rows));
+          settle.push(() => {
+            if (each.isDurable) void onDisk().then(() => each.answer(rows), each.refuse);
+            else each.answer(rows);
+          });
         } catch (error) {
           if (!db.isTransaction) throw error;
           db.exec('rollback to one');
@@ -117,12 +151,15 @@ export function openSqliteState(homePath: string, clock: Clock): StateDatabase {
       return known;
     }
   };
-  const query: Query = (text, ...values) =>
-    new Promise((answer, reject) =>
-      inTurn({ text, values, answer, refuse: (error) => reject(faults(error) as Error) }),
-    );
+  const asking =
+    (isDurable: boolean): Query =>
+    (text, ...values) =>
+      new Promise((answer, reject) =>
+        inTurn({ text, isDurable, values, answer, refuse: (error) => reject(faults(error) as Error) }),
+      );
   return {
-    query,
+    query: asking(true),
+    note: asking(false),
     transaction: <T>(work: (query: Query) => Promise<T>) =>
       new Promise<T>((resolve, reject) =>
         inTurn({
@@ -131,7 +168,7 @@ export function openSqliteState(homePath: string, clock: Clock): StateDatabase {
               await begin();
               const value = await work(async (text, ...values) => run(text, values));
               db.exec('commit');
-              resolve(value);
+              void onDisk().then(() => resolve(value), reject);
             } catch (error) {
               rollback();
               reject(faults(error) as Error);
@@ -142,6 +179,7 @@ export function openSqliteState(homePath: string, clock: Clock): StateDatabase {
     async close() {
       hasEnded = true;
       await draining;
+      await log.close();
       db.close();
     },
   };

@@ -1,6 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { SignIn, User, Users } from '../../ports/users.ts';
-import { inTransaction } from './database.ts';
+import { BUSY_MS, inTransaction } from './database.ts';
 import { openHomeAccess } from './home-access.ts';
 
 type Columns = Readonly<Record<string, unknown>>;
@@ -78,7 +78,14 @@ export function openSqliteUsers(homePath: string, clock: Clock): Users {
       }),
     used({ idHash, usedAtMs }) {
       const nowMs = clock.nowMs();
-      if (nowMs - usedAtMs >= NOTE_MS) told(() => note.run(nowMs, idHash));
+      if (nowMs - usedAtMs < NOTE_MS) return;
+      // Another program that writes is not waited for: nothing else of this thread would happen meanwhile.
+      db.exec('pragma busy_timeout = 0');
+      try {
+        told(() => note.run(nowMs, idHash));
+      } finally {
+        db.exec(`pragma busy_timeout = ${BUSY_MS}`);
+      }
     },
     proven: (idHash) =>
       void told(() => db.prepare('update sign_in set proven_at_ms = ? where id_hash = ?').run(clock.nowMs(), idHash)),

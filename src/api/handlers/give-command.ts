@@ -1,31 +1,53 @@
 import type { CommandOutcome, SessionCommand } from '../../core/vocabulary/commands.ts';
+import type { SessionLocks } from '../../ports/session-locks.ts';
 import { Failure } from '../failures.ts';
 import type { World } from '../world.ts';
-import { isRunning, type KnownSession, knownSessions, runningOf } from './session-reader.ts';
+import { AwaitedAnswer } from './awaited-answer.ts';
+import { type BegunSession, begunSession, isRunning, knownSessions, runningOf } from './session-reader.ts';
 
+/** Between two looks where no answer is heard: sessions of other processes are not heard everywhere. */
 const LOOK_MS = 50;
-/** A session looks five times a second, but for a moment in which it fetches what it has missed. */
+/** A session takes commands at once, but for a moment in which it fetches what it has missed. */
 const ANSWER_MS = 20_000;
 /** Between two looks whether the session still runs. */
 const ALIVE_MS = 500;
 
 /** The session that a command is for: the named one, or the only one, that runs. Throws {@link Failure}. */
-export async function runningSession(name: string | undefined, world: World): Promise<KnownSession> {
+export async function runningSession(name: string | undefined, world: World): Promise<BegunSession> {
+  if (name === undefined) return onlySession(world);
+  const found = await begunSession(name, world);
+  if (found === null) {
+    const expected = (await knownSessions(world)).map((session) => session.name);
+    throw new Failure('session-unknown', `there is no session ${name}`, { details: { found: name, expected } });
+  }
+  if (await ranLately(name, world)) return found;
+  throw notRunning(`session ${name} does not run`, name);
+}
+
+/** When a session was last found running; to ask it takes its lock, and who gives a command finds out again whether it does. */
+const seenRunningMs = new WeakMap<SessionLocks, Map<string, number>>();
+const LATELY_MS = 250;
+
+async function ranLately(name: string, world: World): Promise<boolean> {
+  const locks = await world.sessionLocks();
+  const nowMs = world.clock.elapsedMs();
+  const seen = seenRunningMs.get(locks) ?? new Map<string, number>();
+  seenRunningMs.set(locks, seen);
+  if (nowMs - (seen.get(name) ?? Number.NEGATIVE_INFINITY) < LATELY_MS) return true;
+  const runs = await locks.isHeld(name);
+  if (runs) seen.set(name, nowMs);
+  else seen.delete(name);
+  return runs;
+}
+
+async function onlySession(world: World): Promise<BegunSession> {
   const all = await knownSessions(world);
   const runs = await runningOf(all, world);
+  if (runs.length === 1) return runs[0]!;
+  if (runs.length === 0) throw notRunning('no session runs', all.at(-1)?.name);
   const names = runs.map((session) => session.name);
-  if (name === undefined) {
-    if (runs.length === 1) return runs[0]!;
-    if (runs.length === 0) throw notRunning('no session runs', all.at(-1)?.name);
-    throw new Failure('session-ambiguous', `several sessions run: ${names.join(', ')}`, {
-      details: { field: 'session', expected: names },
-    });
-  }
-  const found = runs.find((session) => session.name === name);
-  if (found) return found;
-  if (all.some((session) => session.name === name)) throw notRunning(`session ${name} does not run`, name);
-  throw new Failure('session-unknown', `there is no session ${name}`, {
-    details: { found: name, expected: all.map((session) => session.name) },
+  throw new Failure('session-ambiguous', `several sessions run: ${names.join(', ')}`, {
+    details: { field: 'session', expected: names },
   });
 }
 
@@ -52,32 +74,37 @@ export async function giveCommand(
 ): Promise<CommandOutcome> {
   const { clock, actor } = world;
   const { box } = await world.control();
-  const { id } = await box.put({ session, command, actor, reason: command.reason });
-  const startMs = clock.elapsedMs();
-  let aliveMs = clock.elapsedMs() + ALIVE_MS;
-  for (;;) {
-    const { outcome, takenAtMs } = (await box.view(id))!;
-    if (outcome !== null) return outcome;
-    const nowMs = clock.elapsedMs();
-    const patienceMs = takenAtMs === null ? takenWithinMs : ANSWER_MS;
-    const hasEnded = nowMs >= aliveMs && !(await isRunning(session, world));
-    if (nowMs >= aliveMs) aliveMs = nowMs + ALIVE_MS;
-    if (!hasEnded && nowMs - startMs < patienceMs) {
-      await new Promise<void>((resolve) => void clock.after(LOOK_MS, resolve));
-      continue;
+  const answer = new AwaitedAnswer(box, clock);
+  try {
+    const { id } = await box.put({ session, command, actor, reason: command.reason });
+    answer.of(id);
+    const startMs = clock.elapsedMs();
+    let aliveMs = startMs + ALIVE_MS;
+    for (;;) {
+      const told = await answer.heard(LOOK_MS);
+      if (told !== null) return told;
+      const { outcome, takenAtMs } = (await box.view(id))!;
+      if (outcome !== null) return outcome;
+      const nowMs = clock.elapsedMs();
+      const patienceMs = takenAtMs === null ? takenWithinMs : ANSWER_MS;
+      const hasEnded = nowMs >= aliveMs && !(await isRunning(session, world));
+      if (nowMs >= aliveMs) aliveMs = nowMs + ALIVE_MS;
+      if (!hasEnded && nowMs - startMs < patienceMs) continue;
+      const code = hasEnded ? 'session-ended' : 'late';
+      const isWithdrawn = await box.withdraw(id, { done: false, code, message: 'withdrawn by who gave it' });
+      const last = (await box.view(id))!.outcome;
+      if (!isWithdrawn && last !== null) return last;
+      if (isWithdrawn && hasEnded) throw notRunning(`session ${session} has ended meanwhile`, session);
+      throw new Failure(
+        'session-silent',
+        isWithdrawn
+          ? `session ${session} did not take the command within ${patienceMs / 1000} s; it was withdrawn`
+          : `session ${session} took the command and has not answered: it may have been carried out`,
+        { details: { session, field: 'session', isWithdrawn } },
+      );
     }
-    const code = hasEnded ? 'session-ended' : 'late';
-    const isWithdrawn = await box.withdraw(id, { done: false, code, message: 'withdrawn by who gave it' });
-    const last = (await box.view(id))!.outcome;
-    if (!isWithdrawn && last !== null) return last;
-    if (isWithdrawn && hasEnded) throw notRunning(`session ${session} has ended meanwhile`, session);
-    throw new Failure(
-      'session-silent',
-      isWithdrawn
-        ? `session ${session} did not take the command within ${patienceMs / 1000} s; it was withdrawn`
-        : `session ${session} took the command and has not answered: it may have been carried out`,
-      { details: { session, field: 'session', isWithdrawn } },
-    );
+  } finally {
+    answer.end();
   }
 }
 

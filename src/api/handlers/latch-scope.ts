@@ -4,7 +4,7 @@ import { type Latch, LatchError } from '../../ports/latches.ts';
 import { Failure } from '../failures.ts';
 import type { World } from '../world.ts';
 import { accountOf } from './session-about.ts';
-import type { KnownSession } from './session-reader.ts';
+import type { BegunSession } from './session-reader.ts';
 
 /** What a latch is about. */
 export interface Place {
@@ -16,7 +16,7 @@ export interface Place {
 export const placeText = ({ scope, target }: Place): string => (target === '' ? scope : `${scope}:${target}`);
 
 /** Whether a latch holds something of a session. */
-export function concerns({ scope, target }: Place, { name, about }: KnownSession): boolean {
+export function concerns({ scope, target }: Place, { name, about }: BegunSession): boolean {
   if (scope === 'system') return true;
   if (scope === 'account') return target === accountOf(name, about);
   if (scope === 'strategy') return target === about.strategy;
@@ -30,7 +30,7 @@ export async function placeOf(
     readonly target?: string | undefined;
     readonly session?: string | undefined;
   },
-  list: () => Promise<readonly KnownSession[]>,
+  list: () => Promise<readonly BegunSession[]>,
 ): Promise<Place> {
   const { scope, target, session } = given;
   if (session !== undefined) {
@@ -56,7 +56,7 @@ export async function placeOf(
 }
 
 /** `BINANCE:BTCUSDT` for `btcusdt`, where the sessions leave no doubt. */
-function instrumentOf(text: string, all: readonly KnownSession[]): string {
+function instrumentOf(text: string, all: readonly BegunSession[]): string {
   const ids = all.flatMap(({ about }) => about.feeds.map(({ instrument }) => instrument.id));
   const found = [...new Set(ids)].filter((id) => id.endsWith(`:${text.toUpperCase()}`));
   if (found.length === 1) return found[0]!;

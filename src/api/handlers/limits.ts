@@ -9,7 +9,7 @@ import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { carriedOut, giveCommand } from './give-command.ts';
-import { type LimitsPlan, limitsPlan, type PlannedLimits, refusalOf, trialOf } from './planned-limits.ts';
+import { limitsPlan, type PlannedLimits, refusalOf, trialOf } from './planned-limits.ts';
 import { readSession } from './session-reader.ts';
 import { followingSession, withSession } from './shared-sessions.ts';
 
@@ -87,39 +87,51 @@ export async function limitsSet(input: Input<'limits-set'>, world: World): Promi
     if (refused !== null) throw refused;
     if (outcome.done) changing.push(planned);
   }
-  const sessions: Output<'limits-set'>['sessions'] = [];
+  const isOnly = plan.sessions.length === 1;
+  const sessions: LimitsGiven[] = [];
   for (const planned of plan.sessions)
     sessions.push(
       changing.includes(planned)
-        ? await changed(plan, planned, world)
-        : { session: planned.session.name, outcome: 'unchanged', changes: [], above: [] },
+        ? await limitsGiven(planned, isOnly, world)
+        : asBefore(planned.session.name, 'unchanged'),
     );
-  const silent = plan.absent.map((session) => ({ session, outcome: 'not-running' as const, changes: [], above: [] }));
-  return { place: plan.place, sessions: [...sessions, ...silent] };
+  return { place: plan.place, sessions: [...sessions, ...plan.absent.map((name) => asBefore(name, 'not-running'))] };
 }
 
-/** Gives it to one session, and reads from its journal what came of it. */
-async function changed(
-  plan: LimitsPlan,
+type LimitsGiven = Output<'limits-set'>['sessions'][number];
+
+const asBefore = (session: string, outcome: LimitsGiven['outcome'], refusal: LimitsGiven['refusal'] = null) => ({
+  ...{ session, outcome, refusal, changes: [], above: [] },
+});
+
+/** Gives it to one session, and reads from its journal what came of it. Throws {@link Failure} where it is the only one and does not take it. */
+export async function limitsGiven(
   { session, command }: PlannedLimits,
+  isOnly: boolean,
   world: World,
-): Promise<Output<'limits-set'>['sessions'][number]> {
+): Promise<LimitsGiven> {
   const { name } = session;
-  if (plan.sessions.length === 1) await carriedOut(name, command, world);
+  if (isOnly) await carriedOut(name, command, world);
   else
     try {
       const outcome = await giveCommand(name, command, world);
-      if (!outcome.done) return { session: name, outcome: 'unchanged', changes: [], above: [] };
+      if (!outcome.done) return notTaken(name, outcome.code, outcome.message);
     } catch (error) {
       // The others have theirs already: what became of each is told.
       if (!(error instanceof Failure)) throw error;
-      const isGone = error.code === 'session-not-running';
-      return { session: name, outcome: isGone ? 'not-running' : 'silent', changes: [], above: [] };
+      return asBefore(name, error.code === 'session-not-running' ? 'not-running' : 'silent');
     }
   const { core } = await readSession(session, world);
   return {
-    ...{ session: name, outcome: 'changed' },
-    changes: (changesOf(core).at(-1)?.changes ?? []) as Output<'limits-set'>['sessions'][number]['changes'],
+    ...{ session: name, outcome: 'changed', refusal: null },
+    changes: (changesOf(core).at(-1)?.changes ?? []) as LimitsGiven['changes'],
     above: limitLines(core).filter(isAbove).map(withHeadroom),
   };
+}
+
+/** What a session did not take, although a copy of it did. */
+function notTaken(session: string, code: string, message: string): LimitsGiven {
+  if (code === 'nothing-to-do') return asBefore(session, 'unchanged');
+  if (code === 'session-ended' || code === 'late') return asBefore(session, 'not-running');
+  return asBefore(session, 'refused', { code, message });
 }

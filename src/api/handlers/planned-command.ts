@@ -5,11 +5,11 @@ import { Failure } from '../failures.ts';
 import type { Input } from '../operations/table.ts';
 import type { World } from '../world.ts';
 import { runningSession } from './give-command.ts';
-import { type KnownSession, readSession } from './session-reader.ts';
+import { type BegunSession, readSession } from './session-reader.ts';
 
 /** What a request asks of which session: ready to be given, or to be tried. */
 export interface PlannedCommand<T extends SessionCommand['type'] = SessionCommand['type']> {
-  readonly session: KnownSession;
+  readonly session: BegunSession;
   readonly command: SessionCommand & { readonly type: T };
 }
 
@@ -63,10 +63,10 @@ export async function sessionEnd({ reason, ...input }: Input<'stop'>, world: Wor
   return { session: await runningSession(input.session, world), command: { type: 'stop-session', reason } };
 }
 
-const orderNamed = async (name: string, session: KnownSession, world: World): Promise<string> =>
+const orderNamed = async (name: string, session: BegunSession, world: World): Promise<string> =>
   name === 'last' ? newestOrder(session, world) : name;
 
-async function newestOrder(session: KnownSession, world: World): Promise<string> {
+async function newestOrder(session: BegunSession, world: World): Promise<string> {
   const open = openOrdersOf((await readSession(session, world)).core);
   if (open.length === 0) throw new Failure('order-unknown', `session ${session.name} has no open order`);
   return open.reduce((a, b) => (b.timeMs >= a.timeMs ? b : a)).order;
@@ -107,7 +107,7 @@ function sizeOf({ qty, notional, pctEquity, riskPct, stop }: Input<'order-buy'>)
 const levelOf = (text: string): Level =>
   text.endsWith('%') ? { pct: Number(text.slice(0, -1)) / 100 } : { price: text };
 
-function instrumentOf(symbol: string, { name, about }: KnownSession): string {
+function instrumentOf(symbol: string, { name, about }: BegunSession): string {
   const ids = about.feeds.map(({ instrument }) => instrument.id);
   const found = ids.find((id) => id === symbol || id.endsWith(`:${symbol}`));
   if (found !== undefined) return found;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { Input } from '../operations/table.ts';
 import type { World } from '../world.ts';
-import { limitsPlan } from './planned-limits.ts';
+import { limitsGiven } from './limits.ts';
+import { limitsPlan, type PlannedLimits } from './planned-limits.ts';
 
 /** Nobody is asked for sessions: what no session could take is refused before. */
 const world = {
@@ -42,4 +43,35 @@ describe('limits set: what no session could take', () => {
     await refused({ limits: 'nowhere.json' }, 'file-not-found', /nowhere.json/, /./);
     await refused({ limits: 'odd.json' }, 'limits-invalid', /odd.json: positionPct/, /./);
   });
+});
+
+describe('limits set: what one of several sessions does not take', () => {
+  const planned = {
+    session: { name: 'btc' },
+    command: { type: 'set-limits', reason: 'x' },
+  } as unknown as PlannedLimits;
+  /** Stands in for a box whose session has answered so. */
+  const answers = (code: string): World =>
+    ({
+      ...{ actor: 'ann', clock: { elapsedMs: () => 0, after: () => ({ cancel: () => {} }) } },
+      control: async () => ({
+        box: {
+          put: async () => ({ id: 1 }),
+          view: async () => ({ takenAtMs: 1, outcome: { done: false, code, message: 'so it is' } }),
+        },
+      }),
+    }) as unknown as World;
+
+  for (const [code, outcome] of [
+    ['nothing-to-do', 'unchanged'],
+    ['session-ended', 'not-running'],
+    ['late', 'not-running'],
+    ['not-confirmed', 'refused'],
+    ['limits-invalid', 'refused'],
+  ] as const)
+    test(`${code} -> ${outcome}`, async () => {
+      const refusal = outcome === 'refused' ? { code, message: 'so it is' } : null;
+      const told = await limitsGiven(planned, false, answers(code));
+      assert.deepEqual(told, { session: 'btc', outcome, refusal, changes: [], above: [] });
+    });
 });

@@ -12,11 +12,11 @@ import { runningSession } from './give-command.ts';
 import { concerns, type Place, placeOf, placeText } from './latch-scope.ts';
 import { readLimits } from './run-config.ts';
 import { accountOf } from './session-about.ts';
-import { type KnownSession, knownSessions, readSession, runningOf } from './session-reader.ts';
+import { type BegunSession, knownSessions, readSession, runningOf } from './session-reader.ts';
 
 /** New limits for one session. */
 export interface PlannedLimits {
-  readonly session: KnownSession;
+  readonly session: BegunSession;
   readonly command: SessionCommand & { readonly type: 'set-limits' };
 }
 
@@ -112,7 +112,7 @@ function wordOf(name: string, text: string): Json {
 
 interface Meant {
   readonly place: Place;
-  readonly meant: readonly KnownSession[];
+  readonly meant: readonly BegunSession[];
   readonly absent: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 import type { Clock } from '../../ports/clock.ts';
-import type { JournalInfo } from '../../ports/journal.ts';
+import { JournalError, type JournalInfo } from '../../ports/journal.ts';
 import { JournalReplay, type ReplayOptions } from '../../session/replay-journal.ts';
 import type { SessionCore } from '../../session/session-core.ts';
 import { Failure } from '../failures.ts';
@@ -8,11 +8,26 @@ import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
 import { running } from './run.ts';
 import { coreOf, isSessionAbout, type SessionAbout } from './session-about.ts';
 
-/** A session that has a journal. */
-export interface KnownSession {
+/** A session, and what it began with. */
+export interface BegunSession {
   readonly name: string;
   readonly about: SessionAbout;
+}
+
+/** A session with its journal as it is now. */
+export interface KnownSession extends BegunSession {
   readonly info: JournalInfo;
+}
+
+/** What a session began with; null where there is none of this name. Rejects where its journal cannot be read. */
+export async function begunSession(name: string, world: World): Promise<BegunSession | null> {
+  try {
+    const { about } = await (await world.journals()).header(name);
+    return isSessionAbout(about) ? { name, about: about as unknown as SessionAbout } : null;
+  } catch (error) {
+    if (error instanceof JournalError && error.code === 'absent') return null;
+    throw error;
+  }
 }
 
 /** All sessions, the oldest first. Journals that cannot be read are left out. */
@@ -51,22 +66,24 @@ export async function sessionOf(name: string | undefined, world: World): Promise
 }
 
 /** Those that run now. */
-export async function runningOf(all: readonly KnownSession[], world: World): Promise<readonly KnownSession[]> {
-  const runs: KnownSession[] = [];
+export async function runningOf<T extends BegunSession>(all: readonly T[], world: World): Promise<readonly T[]> {
+  const runs: T[] = [];
   for (const session of all) if (await isRunning(session.name, world)) runs.push(session);
   return runs;
 }
 
 /** A session as its journal tells it, without asking whoever runs it. */
-export interface ReadSession extends KnownSession {
+export interface Reading {
   readonly core: SessionCore;
   readonly replay: JournalReplay;
   /** Takes what has become durable since. */
   readOn(): Promise<void>;
 }
 
+export type ReadSession = KnownSession & Reading;
+
 /** The code that a session was written with. Throws {@link Failure} `session-different` where it is not that any more. */
-export async function codeOf({ name, about }: KnownSession, world: World): Promise<LoadedStrategy> {
+export async function codeOf({ name, about }: BegunSession, world: World): Promise<LoadedStrategy> {
   const load = (): Promise<LoadedStrategy> => loadStrategy(about.strategyName, world);
   const loaded = await (world.sessionGuard?.loading(name, load) ?? load());
   if (loaded.codeHash === about.codeHash) return loaded;
@@ -78,14 +95,14 @@ export async function codeOf({ name, about }: KnownSession, world: World): Promi
 }
 
 /** Replays a session's journal into a fresh core, with the code that it was written with. */
-export async function readSession(
-  session: KnownSession,
+export async function readSession<T extends BegunSession>(
+  session: T,
   world: World,
   options: ReplayOptions & {
     /** Sees the core before the first record. */
     readonly prepare?: (core: SessionCore) => void;
   } = {},
-): Promise<ReadSession> {
+): Promise<T & Reading> {
   const { name, about } = session;
   const { sessionGuard: guard, strategyFiles } = world;
   guard?.admit(name);

@@ -56,7 +56,7 @@ export const limitsShow = operation({
   group: 'sessions',
   summary: 'Show the risk limits of a session and how far they are used',
   details:
-    'Limits are those in force now: a session begins with those of its limits file, and tradewright limits set changes them. What is used is reckoned with all open orders filled, as risk does. Reads the journal, and not the process: it works while the session runs and after it.',
+    'Limits are those in force now: a session begins with those of its limits file, and tradewright limits set changes them. What is used is reckoned with all open orders filled, as risk does; of an order that turns a position over risk counts, besides, what resting stops and targets may take first. Reads the journal, and not the process: it works while the session runs and after it.',
   kind: 'stream',
   scope: 'read',
   isHeavy: true,
@@ -120,7 +120,10 @@ export const limitsSet = operation({
     sessions: z.array(
       z.object({
         session: z.string(),
-        outcome: z.enum(['changed', 'unchanged', 'not-running', 'silent']),
+        /** `unchanged`: it had these limits already. Of several, one may refuse what all took when tried. */
+        outcome: z.enum(['changed', 'unchanged', 'refused', 'not-running', 'silent']),
+        /** Why it refused; else null. */
+        refusal: z.object({ code: z.string(), message: z.string() }).nullable(),
         changes: z.array(change),
         /** What is used beyond what is allowed now: nothing of it is closed, and nothing added to it. */
         above: z.array(usageLine),

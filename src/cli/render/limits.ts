@@ -71,13 +71,15 @@ const changeText = ({ limit, before, after }: Shown['changes'][number]['changes'
 const OUTCOMES: { readonly [K in LimitsGiven['sessions'][number]['outcome']]: string } = {
   changed: 'changed',
   unchanged: 'has these limits already',
+  refused: 'has refused them: it keeps its limits',
   'not-running': 'does not run: it keeps its limits',
   silent: 'has not answered: look at its events',
 };
 
 export function renderLimitsSet({ place, sessions }: LimitsGiven, { style }: Scene): Rendering {
-  const lines = sessions.flatMap(({ session, outcome, changes, above }) => [
+  const lines = sessions.flatMap(({ session, outcome, refusal, changes, above }) => [
     flow('limits', [style.bold(session), OUTCOMES[outcome], place], style),
+    ...(refusal === null ? [] : [labelled('refused', style.bad(`${refusal.message} (${refusal.code})`), style)]),
     ...changes.map((each) => labelled('', changeText(each), style)),
     ...(above.length === 0
       ? []

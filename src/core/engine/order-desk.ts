@@ -62,7 +62,7 @@ export class OrderDesk {
 
   /** What risk would be told of an order in a slot now; good until the next order. */
   pictureOf(slot: number): RiskView {
-    this.#picture.fill(slot, this.#instrument(slot));
+    this.#picture.fill(slot, this.#instrument(slot), 0);
     return this.#view;
   }
 
@@ -113,7 +113,7 @@ export class OrderDesk {
         instrument,
         'atr' in entry.target ? this.#atr(slot, entry.target) : Number.NaN,
       );
-    this.#picture.fill(slot, instrument);
+    this.#picture.fill(slot, instrument, side);
     const refused = this.#size(d, entry.size, instrument, expected);
     if (refused !== 0) return this.dispatch.refuse(slot, refused, intent, side, d.lots);
     if (entry.reduceOnly) d.flags |= FLAG.reduceOnly;
@@ -148,7 +148,7 @@ export class OrderDesk {
     // Resting orders that only reduce must not keep it from getting out: they compete, as legs do, and go when it is flat.
     if (this.dispatch.witness === null) this.#picture.fillExit(slot, this.#instrument(slot), pending);
     else {
-      this.#picture.fill(slot, this.#instrument(slot));
+      this.#picture.fill(slot, this.#instrument(slot), d.side);
       if (lots > 0) this.#view.strategyOpenSellLots = pending;
       else this.#view.strategyOpenBuyLots = pending;
     }
@@ -174,7 +174,8 @@ export class OrderDesk {
     const instrument = this.#instrument(slot);
     const price = s.price[instrument.index]!;
     const held = s.book.positions.column.lots[slot]! + this.open.buyLots[slot]! - this.open.sellLots[slot]!;
-    this.#picture.fill(slot, instrument);
+    // Which way it goes is not known yet; where it adds to the position, legs say nothing.
+    this.#picture.fill(slot, instrument, s.book.positions.column.lots[slot]! > 0 ? -1 : 1);
     const value = this.#view.strategyEquity * fraction;
     const unit = instrument.valueAt(price, 1);
     const wanted = fraction === 0 ? 0 : Math.trunc(value / unit);
@@ -229,7 +230,7 @@ export class OrderDesk {
     if (trail !== null && 'pct' in trail) d.trailFraction = trail.pct;
     else if (trail !== null)
       d.trailTicks = Math.abs(ticks - this.#instrument(slot).ticks(this.#entryPrice(group), 'half-even'));
-    this.#picture.fill(slot, this.#instrument(slot));
+    this.#picture.fill(slot, this.#instrument(slot), 0);
     this.#picture.protect(group);
     return this.dispatch.submit(d, slot, true, null);
   }

@@ -11,7 +11,7 @@ import { REFUSAL, REFUSALS } from '../vocabulary/refusal.ts';
 import { REPORT } from '../vocabulary/report.ts';
 import { HeldOrders } from './held-orders.ts';
 import type { OpenOrders } from './open-orders.ts';
-import { Replacements } from './replacements.ts';
+import { isNoMore, type Replacement, Replacements } from './replacements.ts';
 import type { RiskPicture } from './risk-picture.ts';
 import type { SessionState } from './session-state.ts';
 
@@ -20,6 +20,8 @@ const { market: MARKET } = TYPE;
 const { gtc: GTC } = TIF;
 const { emulated: EMULATED, worked: WORKED, postOnly: POST_ONLY } = FLAG;
 const { place: PLACE } = REQUEST;
+/** Flags of an order that may only reduce; without the second, its sender has asked for it. */
+const BOUND = FLAG.reduceOnly | FLAG.boundHere;
 
 /** A row of the order table, or of a refused order −1 − its number in the list of refusals; NaN where nothing was to be done. */
 export type OrderNumber = number;
@@ -80,7 +82,7 @@ export class OrderDispatch {
       (kind, row) => this.answer(kind, row),
       (row) => this.cancel(row),
       (row) => this.#release(row),
-      (row) => !this.#isHalted(row) || (state.orders.column.flags[row]! & FLAG.reduceOnly) !== 0,
+      (row) => this.#mayLeave(row),
     );
   }
 
@@ -100,7 +102,7 @@ export class OrderDispatch {
     const order = this.#risk.review(d, this.#picture.view);
     if (order === null) return this.refuse(slot, this.#risk.refusal, d.intent, d.side, d.lots, cause);
     const worked = (d.flags & WORKED) !== 0;
-    if (this.#mustOnlyReduce(d)) d.flags |= FLAG.reduceOnly;
+    if (this.#mustOnlyReduce(d)) d.flags |= BOUND;
     const held = placing === 'emulated' || worked || (isExit && isImmediate(d));
     if (placing === 'emulated') d.flags |= FLAG.emulated;
     const endsAtMs = d.expireAtMs;
@@ -133,21 +135,39 @@ export class OrderDispatch {
 
   /**
    * What passed because it only reduces must not do anything else: should a stop or target that rests take the position first, it would open
-   * another one, which nobody has looked at.
+   * another one, which nobody has looked at. Where the venue knows no such orders, it is cut or withdrawn as soon as the position has shrunk.
    */
   #mustOnlyReduce(d: OrderDraft): boolean {
     return (
-      this.#risk.state.reducing &&
+      this.#risk.state.openingLots === 0 &&
       d.parent < 0 &&
-      (d.flags & (WORKED | FLAG.sizeAtFill)) === 0 &&
-      this.#picture.view.strategyLegLots > 0 &&
-      this.#s.capabilities.reduceOnly
+      (d.flags & (WORKED | FLAG.sizeAtFill | FLAG.reduceOnly)) === 0 &&
+      this.#picture.view.strategyLegLots > 0
     );
   }
 
   #placing(d: OrderDraft): Placing {
     const isPlain = d.type === MARKET && d.tif === GTC && (d.flags & POST_ONLY) === 0;
     return isPlain ? this.#plain : placingOf(this.#s.capabilities, d, this.#typeBits);
+  }
+
+  /**
+   * Whether an order that has triggered here may be sent by the states and limits of now: what may only reduce always, but for a halt; another
+   * is reviewed once more, and a refusal logged.
+   */
+  #mayLeave(row: number): boolean {
+    const bound = this.#s.orders.column.flags[row]! & BOUND;
+    if (this.#isHalted(row)) return bound === FLAG.reduceOnly;
+    if (bound !== 0) return true;
+    const c = this.#s.orders.column;
+    const d = this.#draftOf(row, c.lots[row]!, c.limitTicks[row]!, c.triggerTicks[row]!);
+    this.#picture.fillWithout(row);
+    const { view } = this.#picture;
+    view.isCounted = true;
+    const passes = this.#risk.review(d, view) !== null;
+    view.isCounted = false;
+    if (!passes) this.refuse(this.#slotOf(row), this.#risk.refusal, d.intent, d.side, d.lots);
+    return passes;
   }
 
   /** Sends an order that was held until its trigger. */
@@ -199,19 +219,33 @@ export class OrderDispatch {
     if (isTerminal(c.status[row]!) || c.flags[row]! & FLAG.worked) return;
     const instrument = this.#s.instruments[c.instrument[row]!]!;
     if (this.#isHalted(row)) {
-      const slot = c.strategy[row]! * this.#s.instruments.length + instrument.index;
-      this.refuse(slot, REFUSAL['trading-halted'], c.intent[row]!, c.side[row]!, this.wholeLots(row));
+      this.refuse(this.#slotOf(row), REFUSAL['trading-halted'], c.intent[row]!, c.side[row]!, this.wholeLots(row));
       return;
     }
-    const wanted = this.replacements.asked(row);
-    const limitTicks = wanted?.limitTicks ?? c.limitTicks[row]!;
-    const triggerTicks = wanted?.triggerTicks ?? c.triggerTicks[row]!;
-    const lots = qty === null ? this.wholeLots(row) : Math.min(instrument.lots(qty, 'floor'), this.#mostLots(row));
+    const before = this.#asked(row);
     const ticks = price === null ? 0 : instrument.ticks(price, c.side[row]! > 0 ? 'floor' : 'ceil');
-    const byLimit = limitTicks > 0;
-    const limit = byLimit && ticks > 0 ? ticks : limitTicks;
-    const trigger = !byLimit && ticks > 0 ? ticks : triggerTicks;
-    if (this.#mayBecome(row, lots, limit, trigger)) this.amendTicks(row, lots, limit, trigger);
+    const byLimit = before.limitTicks > 0;
+    const wanted: Replacement = {
+      lots: qty === null ? before.lots : Math.min(instrument.lots(qty, 'floor'), this.#mostLots(row)),
+      limitTicks: byLimit && ticks > 0 ? ticks : before.limitTicks,
+      triggerTicks: !byLimit && ticks > 0 ? ticks : before.triggerTicks,
+    };
+    const wasBoundHere = (c.flags[row]! & FLAG.boundHere) !== 0;
+    if (!this.#mayBecome(row, wanted, isNoMore(c.side[row]!, wanted, before))) return;
+    // A venue has it as one that may only reduce, and would cut what is to be more.
+    const isLoose = wasBoundHere && (c.flags[row]! & FLAG.boundHere) === 0;
+    if (isLoose && this.#s.capabilities.reduceOnly && c.status[row] !== STATUS.held) this.#replaceBy(row, wanted);
+    else this.amendTicks(row, wanted.lots, wanted.limitTicks, wanted.triggerTicks);
+  }
+
+  /** What an order is, or is to become by what was asked of it last. */
+  #asked(row: number): Replacement {
+    const c = this.#s.orders.column;
+    const { limitTicks, triggerTicks } = this.replacements.asked(row) ?? {
+      limitTicks: c.limitTicks[row]!,
+      triggerTicks: c.triggerTicks[row]!,
+    };
+    return { lots: this.wholeLots(row), limitTicks, triggerTicks };
   }
 
   #isHalted(row: number): boolean {
@@ -219,41 +253,55 @@ export class OrderDispatch {
     return this.#risk.state.states.strictest(strategy[row]!, instrument[row]!) >= HALTED;
   }
 
-  /** What an order may become, its fills included: one that is bound to reduce, never more than there is to reduce. */
+  #slotOf(row: number): number {
+    const { strategy, instrument } = this.#s.orders.column;
+    return strategy[row]! * this.#s.instruments.length + instrument[row]!;
+  }
+
+  /** What an order may become, its fills included: one that its sender has bound to reduce, never more than there is to reduce. */
   #mostLots(row: number): number {
     const s = this.#s;
     const c = s.orders.column;
-    if ((c.flags[row]! & FLAG.reduceOnly) === 0) return Number.POSITIVE_INFINITY;
-    const held = s.book.positions.column.lots[c.strategy[row]! * s.instruments.length + c.instrument[row]!]!;
+    if ((c.flags[row]! & BOUND) !== FLAG.reduceOnly) return Number.POSITIVE_INFINITY;
+    const held = s.book.positions.column.lots[this.#slotOf(row)]!;
     return this.replacements.carried(row) + c.filledLots[row]! + Math.max(0, -c.side[row]! * held);
   }
 
-  /** Whether risk lets an order become this, reviewed as if it were not there yet; a refusal is logged. */
-  #mayBecome(row: number, lots: number, limitTicks: number, triggerTicks: number): boolean {
-    const s = this.#s;
-    const c = s.orders.column;
+  /**
+   * Whether risk lets an order become this, reviewed as if it were not there yet; a refusal is logged. One that was bound to reduce here, and
+   * may open something now, is bound no more. `isLess`: it adds nothing to what it was, so that no limit may hold it up.
+   */
+  #mayBecome(row: number, wanted: Replacement, isLess: boolean): boolean {
+    const c = this.#s.orders.column;
     const filled = this.replacements.carried(row) + c.filledLots[row]!;
-    if ((c.flags[row]! & FLAG.reduceOnly) !== 0 || lots <= filled) return true;
-    const slot = c.strategy[row]! * s.instruments.length + c.instrument[row]!;
-    const before = c.lots[row]!;
-    c.lots[row] = c.filledLots[row]!;
-    this.#open.update(row);
-    this.#picture.fill(slot, s.instruments[c.instrument[row]!]!);
-    c.lots[row] = before;
-    this.#open.update(row);
+    if ((c.flags[row]! & BOUND) === FLAG.reduceOnly || wanted.lots <= filled) return true;
+    const d = this.#draftOf(row, wanted.lots - filled, wanted.limitTicks, wanted.triggerTicks);
+    this.#picture.fillWithout(row);
+    const { view } = this.#picture;
+    view.addsNothing = isLess;
+    const passes = this.#risk.review(d, view) !== null;
+    view.addsNothing = false;
+    if (!passes) this.refuse(this.#slotOf(row), this.#risk.refusal, d.intent, d.side, d.lots);
+    else if (!isLess && this.#risk.state.openingLots > 0) c.flags[row]! &= ~BOUND;
+    return passes;
+  }
+
+  /** An order as risk would be asked for it now. */
+  #draftOf(row: number, lots: number, limitTicks: number, triggerTicks: number): OrderDraft {
+    const c = this.#s.orders.column;
     const d = this.#draft;
     blankDraft(d, c.strategy[row]!, c.instrument[row]!, c.side[row]!, c.intent[row]!);
     d.type = c.type[row]!;
     d.tif = c.tif[row]!;
-    d.flags = c.flags[row]!;
+    d.flags = c.flags[row]! & FLAG.boundHere ? c.flags[row]! & ~BOUND : c.flags[row]!;
     d.role = c.role[row]!;
-    d.lots = lots - filled;
+    d.lots = lots;
     d.limitTicks = limitTicks;
     d.triggerTicks = triggerTicks;
+    d.trailTicks = c.trailTicks[row]!;
+    d.trailFraction = c.trailFraction[row]!;
     d.stopTicks = this.stops.get(row) ?? 0;
-    if (this.#risk.review(d, this.#picture.view) !== null) return true;
-    this.refuse(slot, this.#risk.refusal, d.intent, d.side, d.lots);
-    return false;
+    return d;
   }
 
   /** {@link amend} in lots and ticks. */
@@ -265,13 +313,18 @@ export class OrderDispatch {
       c.limitTicks[row] = limitTicks;
       c.triggerTicks[row] = triggerTicks;
       this.answer(REPORT.amended, row);
-    } else if (s.capabilities.amend) {
+    } else if (s.capabilities.amend && this.replacements.asked(row) === undefined) {
       this.amending.set(row, { lots, count: (this.amending.get(row)?.count ?? 0) + 1 });
       s.outbox.pushAmend(row, lots, limitTicks, triggerTicks);
-    } else if (c.status[row] !== STATUS['cancel-pending'] || this.replacements.asked(row) !== undefined) {
-      this.cancel(row);
-      this.replacements.ask(row, { lots, limitTicks, triggerTicks });
-    }
+    } else this.#replaceBy(row, { lots, limitTicks, triggerTicks });
+  }
+
+  /** Asks the venue to cancel, and for another once it has; does nothing for an order that is being canceled for good. */
+  #replaceBy(row: number, wanted: Replacement): void {
+    const status = this.#s.orders.column.status[row]!;
+    if (status === STATUS['cancel-pending'] && this.replacements.asked(row) === undefined) return;
+    this.cancel(row);
+    this.replacements.ask(row, wanted);
   }
 
   /** The venue has answered a request about an order, or the order has ended. */
@@ -282,9 +335,10 @@ export class OrderDispatch {
 
   /** Lots of an order over its whole chain of replacements, what has filled included, as last asked for. */
   wholeLots(row: number): number {
+    const asked = this.replacements.asked(row);
+    if (asked !== undefined) return asked.lots;
     const pending = this.amending.size > 0 ? this.amending.get(row) : undefined;
-    if (pending !== undefined) return pending.lots;
-    return this.replacements.asked(row)?.lots ?? this.#s.orders.column.lots[row]! + this.replacements.carried(row);
+    return pending?.lots ?? this.#s.orders.column.lots[row]! + this.replacements.carried(row);
   }
 
   /**
@@ -299,27 +353,27 @@ export class OrderDispatch {
     const c = s.orders.column;
     const filled = this.replacements.carried(row) + c.filledLots[row]!;
     if (wanted.lots <= filled) return Number.NaN;
-    const d = this.#draft;
-    blankDraft(d, c.strategy[row]!, c.instrument[row]!, c.side[row]!, c.intent[row]!);
-    d.type = c.type[row]!;
-    d.tif = c.tif[row]!;
-    d.flags = c.flags[row]! & ~FLAG.emulated;
-    d.role = c.role[row]!;
-    d.lots = wanted.lots - filled;
-    d.limitTicks = wanted.limitTicks;
-    d.triggerTicks = wanted.triggerTicks;
-    d.trailTicks = c.trailTicks[row]!;
-    d.trailFraction = c.trailFraction[row]!;
+    const d = this.#draftOf(row, wanted.lots - filled, wanted.limitTicks, wanted.triggerTicks);
+    d.flags &= ~FLAG.emulated;
     d.expireAtMs = c.expireAtMs[row]! || this.held.takeDeadline(row);
-    d.stopTicks = this.stops.get(row) ?? 0;
     d.parent = c.parent[row]!;
     d.group = c.group[row]!;
-    const slot = d.strategy * s.instruments.length + d.instrument;
-    this.#picture.fill(slot, s.instruments[d.instrument]!);
+    const slot = this.#slotOf(row);
+    this.#picture.fill(slot, s.instruments[d.instrument]!, d.parent < 0 ? d.side : 0);
     this.#picture.protect(d.group);
     const old = s.brackets.get(row);
     const plan = old ? bracketPlan(old.stop ?? undefined, old.target ?? undefined, old.trail ?? undefined) : null;
+    const { view } = this.#picture;
+    // It was let through when it was asked for; limits that have tightened since must not leave nothing of it.
+    view.addsNothing =
+      (c.flags[row]! & BOUND) === 0 &&
+      isNoMore(d.side, wanted, {
+        lots: c.lots[row]! + this.replacements.carried(row),
+        limitTicks: c.limitTicks[row]!,
+        triggerTicks: c.triggerTicks[row]!,
+      });
     const number = this.submit(d, slot, d.parent >= 0, plan, c.placedSeq[row]!);
+    view.addsNothing = false;
     if (number >= 0) this.replacements.replaced(row, number, filled);
     return number;
   }

@@ -6,6 +6,13 @@ export interface Replacement {
   readonly triggerTicks: number;
 }
 
+/** Whether what an order is to become is no more than it was: not more lots, worth no more, at a price as far away or farther. */
+export function isNoMore(side: number, wanted: Replacement, before: Replacement): boolean {
+  if (wanted.lots > before.lots || wanted.triggerTicks !== before.triggerTicks) return false;
+  if (side > 0) return wanted.limitTicks <= before.limitTicks;
+  return wanted.limitTicks >= before.limitTicks && wanted.lots * wanted.limitTicks <= before.lots * before.limitTicks;
+}
+
 export interface ReplacementsSnapshot {
   readonly asked: readonly (readonly [row: number, wanted: Replacement])[];
   readonly newer: readonly (readonly [row: number, newer: number])[];

@@ -45,6 +45,7 @@ export class RiskPicture {
     v.isWhole = false;
     v.strategyOpenBuyLots = pending;
     v.strategyOpenSellLots = pending;
+    v.strategyLegLots = 0;
   }
 
   /** What every rule may look at: time, price, states, and the strategy's position. */
@@ -65,8 +66,8 @@ export class RiskPicture {
     v.strategyLots = s.book.positions.column.lots[slot]!;
   }
 
-  /** Describes the world to an order in `slot`. */
-  fill(slot: number, instrument: Instrument): void {
+  /** Describes the world to an order on `side` in `slot`; 0 for a leg, and where no order is meant. */
+  fill(slot: number, instrument: Instrument, side: number): void {
     this.#conditions(slot, instrument);
     const s = this.#s;
     const v = this.view;
@@ -83,7 +84,7 @@ export class RiskPicture {
     v.openSellLots = open.instrumentSellLots[index]!;
     v.strategyOpenBuyLots = open.buyLots[slot]!;
     v.strategyOpenSellLots = open.sellLots[slot]!;
-    v.strategyLegLots = this.#legLots(slot);
+    v.strategyLegLots = side * v.strategyLots < 0 ? this.#legLots(slot) : 0;
     v.strategyOpenOrders = open.byStrategy[strategy]!;
     v.accountOpenOrders = open.total;
     s.book.exposure(s.price, this.#exposure);
@@ -108,19 +109,43 @@ export class RiskPicture {
     if (v.freeCapital < 0) v.freeCapital = 0;
   }
 
-  /** What resting legs may still take from a slot's position. Of a stop and a target that cancel each other only one fills. */
+  /**
+   * What resting legs may still take from a slot's position, beside orders that may only reduce. Of a stop and a target that cancel each other
+   * only one fills. What was there for a position on the other side is on its way out.
+   */
   #legLots(slot: number): number {
-    const held = Math.abs(this.#s.book.positions.column.lots[slot]!);
-    if (held === 0) return 0;
     const c = this.#s.orders.column;
+    const held = this.view.strategyLots;
     let stops = 0;
     let targets = 0;
-    for (const row of this.#open.rowsOf(slot)) {
+    let bound = 0;
+    const rows = this.#open.rowsOf(slot);
+    for (let k = 0; k < rows.length; k++) {
+      const row = rows[k]!;
+      if (c.side[row]! * held >= 0) continue;
       const lots = c.lots[row]! - c.filledLots[row]!;
       if (c.role[row] === ROLE.target) targets += lots;
       else if (c.role[row] === ROLE.stop || c.role[row] === ROLE.trail) stops += lots;
+      else if ((c.flags[row]! & FLAG.reduceOnly) !== 0) bound += lots;
     }
-    return Math.min(held, Math.max(stops, targets));
+    const left = Math.abs(held) - bound;
+    return left > 0 ? Math.min(left, Math.max(stops, targets)) : 0;
+  }
+
+  /** {@link fill} for an order that is there already, as if it were not. */
+  fillWithout(row: number): void {
+    const s = this.#s;
+    const c = s.orders.column;
+    const instrument = s.instruments[c.instrument[row]!]!;
+    const slot = c.strategy[row]! * s.instruments.length + instrument.index;
+    const lots = c.lots[row]!;
+    c.lots[row] = c.filledLots[row]!;
+    this.#open.update(row);
+    this.fill(slot, instrument, c.side[row]!);
+    c.lots[row] = lots;
+    this.#open.update(row);
+    this.view.strategyOpenOrders--;
+    this.view.accountOpenOrders--;
   }
 
   /** Tells of a leg how much its entry has filled: what it may close. */

@@ -212,7 +212,7 @@ export class WorkedOrders {
     // What the child takes is the parent's no more, so that the review does not count it twice.
     c.budget[row]! += child.lots;
     this.#open.update(row);
-    this.#picture.fill(slot, instrument);
+    this.#picture.fill(slot, instrument, side);
     const legs = plan ? bracketPlan(plan.stop ?? undefined, plan.target ?? undefined, plan.trail ?? undefined) : null;
     const number = this.#dispatch.submit(d, slot, false, legs, c.placedSeq[row]!);
     if (number >= 0) return number;

@@ -18,7 +18,7 @@ export const TRIGGERED =
  *   at the last price;
  * - how many of its lots close the strategy's position and how many open one. Lots that other open orders on the same side
  *   already close are taken: the proof holds with all of them filled. A leg closes what its parent opens. An order with no
- *   opening lots is `reducing`; one that flips a position is not;
+ *   opening lots is `reducing`, and so is what adds nothing to an order that stood there; one that flips a position is not;
  * - how far the position of strategy and account goes to the order's side with every open order filled, and how much farther with
  *   it; and what that adds to the worst |position|. An order that turns a position over meets its resting stops and targets: should
  *   they fill first, all of the order opens something.
@@ -37,7 +37,7 @@ export function assess(draft: OrderDraft, view: RiskView, limits: CompiledLimits
   const closing = closable >= lots ? lots : closable > 0 ? closable : 0;
   state.closingLots = closing;
   state.openingLots = lots - closing;
-  state.reducing = lots > 0 && closing === lots;
+  state.reducing = lots > 0 && (closing === lots || view.addsNothing);
 
   const bit = 1 << draft.type;
   const ticks = LIMIT_PRICED & bit ? draft.limitTicks : TRIGGERED & bit ? draft.triggerTicks : 0;

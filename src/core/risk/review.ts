@@ -321,9 +321,11 @@ function reviewMoney(draft: OrderDraft, view: RiskView, limits: CompiledLimits, 
 /** Limits of rates and losses, self-match, and last whether all of it could be valued. */
 function reviewConduct(draft: OrderDraft, view: RiskView, limits: CompiledLimits, state: RiskState): number {
   return (
-    openOrders(draft, view, limits, state) ||
-    messageRate(draft, view, limits, state) ||
-    duplicateIntent(draft, view, limits, state) ||
+    (view.isCounted
+      ? 0
+      : openOrders(draft, view, limits, state) ||
+        messageRate(draft, view, limits, state) ||
+        duplicateIntent(draft, view, limits, state)) ||
     // While nothing is latched and no loss limit in reach, these three have nothing to say.
     (state.restricted || !(view.equity > state.watchEquity)
       ? repeatedExecution(draft, view, limits, state) ||

@@ -15,6 +15,10 @@ export class RiskView {
    * open orders is not: no rule looks at it.
    */
   isWhole = true;
+  /** Whether the order was placed before and counts already, as an open one and in the windows: only its time to be sent has come. */
+  isCounted = false;
+  /** Whether the order stands for one of more lots, or as many, that reviews have let through: judged as one that only reduces. */
+  addsNothing = false;
   nowMs = 0;
   declare instrument: Instrument;
   /** Strictest trading state of system, account, strategy and instrument: 0 active, 1 reducing, 2 halted. */
@@ -46,7 +50,10 @@ export class RiskView {
   strategyLots = 0;
   strategyOpenBuyLots = 0;
   strategyOpenSellLots = 0;
-  /** What resting stops and targets may still take from the strategy's own position, |position| at most. */
+  /**
+   * What resting stops and targets may still take from the strategy's own position, beside what open orders that may only reduce take of
+   * it: all of them together |position| at most. 0 for orders that do not go against the position.
+   */
   strategyLegLots = 0;
   /**
    * For a leg (`draft.parent` ≥ 0): the parent's lots that open a position and that no other leg has claimed, signed by the

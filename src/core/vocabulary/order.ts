@@ -68,6 +68,11 @@ export const FLAG = {
   kill: 128,
   /** Sells what legs of a bracket may have locked: it waits, `held`, until they are withdrawn, and is sent then. */
   claimsHolding: 256,
+  /**
+   * Reduce-only although nobody said so: it passed risk because it only reduces, while stops or targets rest that may take the position first.
+   * A change of it is reviewed as that of any other order.
+   */
+  boundHere: 512,
 } as const;
 
 /**

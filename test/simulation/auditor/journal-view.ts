@@ -1,3 +1,5 @@
+import { exact, times } from './exact.ts';
+
 /** A record of the journal as it lies on the disk. */
 export interface JournalLine {
   readonly seq: number;
@@ -15,6 +17,8 @@ export interface SeenIntent {
   readonly seq: number;
   readonly tick: number;
   readonly order: string;
+  /** Number of the signal that asked for it. */
+  readonly signal: number;
   readonly request: string;
   readonly verdict: Row;
   readonly epoch: number;
@@ -70,8 +74,42 @@ export class JournalView {
     }
   }
 
-  /** The lots that an order may have, or a position, by the limits that held when it was decided. */
-  allowed(limit: AuditedLimit, { verdict }: SeenIntent): number {
+  /**
+   * The lots that an order may have, or a position, by the limits that held when it was decided; where it was put in the place of one that was
+   * no less, by the limits of that one, too.
+   */
+  allowed(limit: AuditedLimit, intent: SeenIntent): number {
+    const before = this.#stoodFor(intent);
+    const own = this.#allowedWhen(limit, intent);
+    return before === undefined ? own : Math.max(own, this.allowed(limit, before));
+  }
+
+  /** The order of the same signal that was withdrawn for this one, if this one is no larger than what was left of it, and no nearer. */
+  #stoodFor({ signal, tick, content }: SeenIntent): SeenIntent | undefined {
+    const isAlike = (before: Row): boolean =>
+      (['side', 'type', 'trigger'] as const).every((field) => before[field] === content[field]);
+    const before = [...this.places.values()].findLast(
+      (each) =>
+        each.signal === signal &&
+        isAlike(each.content) &&
+        this.cancels.some((cancel) => cancel.order === each.order && cancel.tick > each.tick && cancel.tick < tick),
+    );
+    return before !== undefined && this.#isNoMore(content, before, tick) ? before : undefined;
+  }
+
+  #isNoMore(content: Row, { order, content: before }: SeenIntent, tick: number): boolean {
+    const filled = [...this.fills.values()]
+      .filter((fill) => fill.row['clientOrderId'] === order && fill.tick < tick)
+      .reduce((sum, { row }) => sum + exact(row['quantity']), 0n);
+    const [now, left] = [exact(content['quantity']), exact(before['quantity']) - filled];
+    if (now > left) return false;
+    if (content['limit'] === undefined) return true;
+    const [limit, was] = [exact(content['limit']), exact(before['limit'])];
+    return content['side'] === 'buy' ? limit <= was : limit >= was && times(now, limit) <= times(left, was);
+  }
+
+  /** The strictest of account, strategies and instrument. */
+  #allowedWhen(limit: AuditedLimit, { verdict }: SeenIntent): number {
     const decided = Number(verdict['inputs']);
     const held = (place: string): number | undefined =>
       this.#limits
@@ -100,7 +138,7 @@ export class JournalView {
   #intent({ seq, tick }: JournalLine, payload: Row): void {
     const intent: SeenIntent = {
       ...{ seq, tick, order: String(payload['clientOrderId']), request: String(payload['request']) },
-      ...{ verdict: payload['verdict'] as Row, epoch: Number(payload['epoch']) },
+      ...{ signal: Number(payload['intent']), verdict: payload['verdict'] as Row, epoch: Number(payload['epoch']) },
       ...{ validUntilMs: Number(payload['validUntilMs']), content: payload['order'] as Row },
     };
     if (intent.request !== 'place') {

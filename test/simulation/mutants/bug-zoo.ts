@@ -141,8 +141,8 @@ export const BUG_ZOO: readonly Mutant[] = [
     seen: 'F12: ccxt#18078; F19: QuantDinger#231',
     file: TOLD,
     changes: [
-      ['    if (this.#trades.has(key)) return true;\n', ''],
-      ['return this.#trades.has(key) || (this.#unowned.has(key)', 'return (this.#unowned.has(key)'],
+      ['    if (this.#trades.has(key)) return true;\n    const row', '    const row'],
+      ['    if (this.#trades.has(key)) return true;\n    return', '    return'],
     ],
   },
   {
@@ -162,8 +162,8 @@ export const BUG_ZOO: readonly Mutant[] = [
     file: TOLD,
     changes: [
       [
-        '    this.#unowned.delete(key);\n    this.#trades.set(key, this.#trades.size);\n',
-        '    this.#unowned.delete(key);\n    this.#trades.set(key, this.#trades.size);\n    if (isTerminal(this.#engine.state.orders.column.status[row]!)) return true;\n',
+        '    this.#trades.set(key, this.#trades.size);\n    const { state } = this.#engine;\n',
+        '    this.#trades.set(key, this.#trades.size);\n    const { state } = this.#engine;\n    if (isTerminal(state.orders.column.status[row]!)) return true;\n',
       ],
       [
         '      if (this.#toldLots.has(row)) this.#ended.set(row, ended);\n      else this.#end(row, ended);',
@@ -291,10 +291,8 @@ export const BUG_ZOO: readonly Mutant[] = [
     seen: 'I9: nautilus#4288, freqtrade#11461',
     file: 'src/core/engine/open-orders.ts',
     changes: [
-      [
-        '    if (flags & SIZE_AT_FILL) return 0;',
-        '    if (flags & SIZE_AT_FILL || c.status[row] === 1 || c.status[row] === 4) return 0;',
-      ],
+      ['d.side, claim(d.role, flags, left));', 'd.side, 0);'],
+      ['c.lots[row]! - done);', 'c.status[row] === 1 || c.status[row] === 4 ? 0 : c.lots[row]! - done);'],
     ],
   },
   {

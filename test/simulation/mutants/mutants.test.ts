@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { describe, test } from 'node:test';
 import { BUG_ZOO } from './bug-zoo.ts';
 import { hunt } from './hunt.ts';
@@ -19,6 +20,18 @@ describe('bug zoo', () => {
     assert.equal(new Set(BUG_ZOO.map(({ name }) => name)).size, BUG_ZOO.length);
     assert.ok(BUG_ZOO.length >= 20);
     for (const { name, seen, changes } of BUG_ZOO) assert.ok(seen !== '' && changes.length > 0, name);
+  });
+
+  test('what a bug changes -> stands in the code, once', () => {
+    const missing = BUG_ZOO.flatMap(({ name, file, changes }) => {
+      let text = readFileSync(new URL(`../../../${file}`, import.meta.url), 'utf8');
+      return changes.flatMap(([from, to]) => {
+        const times = text.split(from).length - 1;
+        text = text.replace(from, () => to);
+        return times === 1 ? [] : [`${name}: ${file}: ${times} times: ${from}`];
+      });
+    });
+    assert.deepEqual(missing, []);
   });
 
   for (const name of AT_ONCE)
