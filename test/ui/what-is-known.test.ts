@@ -42,6 +42,10 @@ describe('what the desk knows', { skip: DESK_SKIP }, () => {
     const page = await desk.open('/', { prepare: between.prepare });
     await page.getByText('what trades cannot be read').waitFor();
     assert.equal(await page.getByText('nothing trades').count(), 0);
+    await page.getByRole('region', { name: 'Account' }).getByText('server-busy', { exact: true }).waitFor();
+    await page.getByRole('link', { name: 'Trade' }).first().click();
+    await page.getByRole('region', { name: 'Trade' }).getByText('server-busy', { exact: true }).waitFor();
+    assert.equal(await page.getByText(/^No session yet/).count(), 0);
     isFailing = false;
     await page.getByText('play money, synthetic market').waitFor();
   });

@@ -37,8 +37,11 @@ export function useKeptSession(): void {
 
 /** Books of the session that is looked at: now as they change, or as they stood at the time that the desk is set back to. */
 export function useBook(): View<UpdateOf<'status'>> {
+  const sessions = useSessions();
   const current = useCurrentSession();
-  return useSessionView(current === null ? null : 'status', current === null ? {} : { session: current.session });
+  const book = useSessionView(current === null ? null : 'status', current === null ? {} : { session: current.session });
+  // Without a session there are no books, or it is told why it is not known.
+  return current === null ? sessions : book;
 }
 
 /** What latches call the account of a session. A paper session has one of its own. */
