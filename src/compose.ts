@@ -27,6 +27,8 @@ import { storedCommands } from './durability/stored-commands.ts';
 import { storedDeployments } from './durability/stored-deployments.ts';
 import { storedRelayPositions } from './durability/stored-relay-positions.ts';
 import { storedRequests } from './durability/stored-requests.ts';
+import { storedSchedules } from './durability/stored-schedules.ts';
+import { storedUsers } from './durability/stored-users.ts';
 import { storedVitals } from './durability/stored-vitals.ts';
 import { isolatedRuns } from './isolated-runs.ts';
 import { jobQueueAt } from './job-queue-choice.ts';
@@ -37,7 +39,7 @@ import type { Tracing } from './ports/tracing.ts';
 import { shownSettings } from './read-settings.ts';
 import { registryAt } from './registry-choice.ts';
 import { requestLimitsAt } from './request-limits-choice.ts';
-import { homeFiles, statePlaceOf } from './state-place.ts';
+import { statePlaceOf } from './state-place.ts';
 import { vaultsOf } from './vault-choice.ts';
 
 /** Run from source or as published JavaScript; files beside this one end alike. */
@@ -131,9 +133,6 @@ export function compose(config: Config): World {
   const state = statePlaceOf(config, clock);
   const stored = registryAt(config.registryUrl, home);
   const vaults = vaultsOf(config, clock, (path) => files.resolve(path));
-  const schedules = openedOnce(async () =>
-    (await import('./adapters/sqlite/schedules.ts')).sqliteSchedules(homeFiles(config).homePath),
-  );
   const jobs = openedOnce(() => jobQueueAt(config, clock));
   const isolated = isolatedRuns(new URL(beside(`./main${ENDING}`)), home);
   const database = openedOnce(() => state.database());
@@ -145,11 +144,8 @@ export function compose(config: Config): World {
     const isGone = (other: string): boolean => isProcessGone(other.slice(0, other.lastIndexOf(' ')));
     return storedRequests(await database.open(), clock, { holder, isGone });
   });
-  const users = openedOnce(() =>
-    import('./adapters/sqlite/users.ts').then(({ openSqliteUsers }) =>
-      openSqliteUsers(homeFiles(config).homePath, clock),
-    ),
-  );
+  const users = openedOnce(async () => storedUsers(await database.open()));
+  const schedules = openedOnce(async () => storedSchedules(await database.open()));
   const deployments = openedOnce(async () => storedDeployments(await database.open(), isProcessGone));
   const relayPositions = openedOnce(async () => storedRelayPositions(await database.open()));
   const alerts = openedOnce(async () => storedAlerts(await database.open()));
@@ -198,7 +194,15 @@ export function compose(config: Config): World {
     control: control.open,
     heartbeats: () => state.heartbeats(),
     killWorld: (askSecret) =>
-      killWorld({ clock, state, vaults, venues, actor: actorOf(), venueKeys: config.venueKeys, askSecret }),
+      killWorld({
+        clock,
+        state: statePlaceOf(config, clock),
+        vaults,
+        venues,
+        actor: actorOf(),
+        venueKeys: config.venueKeys,
+        askSecret,
+      }),
     apiKeys: apiKeys.open,
     users: users.open,
     requests: requests.open,
@@ -233,8 +237,6 @@ export function compose(config: Config): World {
       await requestLimits.close();
       // Who waits for one of them elsewhere need not wait for this process any more.
       await (await requests.opened())?.abandon().catch(() => undefined);
-      await (await users.opened())?.close();
-      await (await schedules.opened())?.close();
       await (await jobs.opened())?.close();
       await (await tracing)?.close();
       await stored.close();

@@ -31,7 +31,7 @@ export function isolatedRuns(entry: URL, home: string, { readingStallMs = READIN
   return {
     async run(id, given, call) {
       if (operationOf(id).sharesThread === true) return readings.run(id, given, call);
-      const { stop, actor, graceMs = GRACE_MS, isKept = false, ...hooks } = call;
+      const { stop, actor, graceMs = () => GRACE_MS, isKept = false, ...hooks } = call;
       if (!isKept && running.size - kept >= MOST)
         throw new Failure('server-busy', `${running.size - kept} operations run in threads of their own already`);
       const background = startBackground(entry);
@@ -40,7 +40,7 @@ export function isolatedRuns(entry: URL, home: string, { readingStallMs = READIN
       let grace: NodeJS.Timeout | undefined;
       const onStop = (): void => {
         askToStop(background);
-        grace = setTimeout(() => void background.worker.terminate(), graceMs);
+        grace = setTimeout(() => void background.worker.terminate(), graceMs());
       };
       stop.addEventListener('abort', onStop, { once: true });
       if (stop.aborted) onStop();

@@ -1,4 +1,5 @@
 import { dirname, join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
 import { isProcessGone, processIdentity } from './adapters/system/process-identity.ts';
 import { Failure } from './api/failures.ts';
 import { absoluteHome, type Config } from './config.ts';
@@ -83,6 +84,40 @@ function sqlitePlace(setting: StateSetting, clock: Clock): StatePlace {
   };
 }
 
+/** Connections of a thread's stores, of which a process has one for each session that it runs. */
+const MOST_OF_A_THREAD = 4;
+
+/** One thing for all who open it: it is closed when the last of them closes it. */
+export function shared<T extends { close(): Promise<void> }>(open: () => Promise<T>): () => Promise<T> {
+  let opened: Promise<T> | null = null;
+  let users = 0;
+  return async () => {
+    opened ??= open();
+    const own = opened;
+    users++;
+    const leave = (): boolean => {
+      if (--users === 0 && opened === own) opened = null;
+      return users === 0;
+    };
+    let thing: T;
+    try {
+      thing = await own;
+    } catch (error) {
+      leave();
+      throw error;
+    }
+    let isOpen = true;
+    return {
+      ...thing,
+      async close() {
+        if (!isOpen) return;
+        isOpen = false;
+        if (leave()) await thing.close();
+      },
+    };
+  };
+}
+
 function postgresPlace(given: string, pool: string, clock: Clock): StatePlace {
   const url = (): string => {
     const scheme = /^([a-z][a-z0-9+]*):\/\//i.exec(given)?.[1]?.toLowerCase();
@@ -93,18 +128,24 @@ function postgresPlace(given: string, pool: string, clock: Clock): StatePlace {
       details: { field: 'TRADEWRIGHT_DATABASE' },
     });
   };
+  // Leases have their own: they must be renewed whatever else is slow.
+  const leases = shared(async () => {
+    const { openPostgresLeaseStore } = await import('./adapters/postgres/lease-store.ts');
+    return openPostgresLeaseStore(url(), { pool: { least: 1, most: 4 } });
+  });
+  const control = shared(async () => {
+    const { openControl } = await import('./adapters/postgres/session-control.ts');
+    return openControl(url(), { pool: { least: 0, most: 4 } });
+  });
   const place: StatePlace = {
     async journals() {
       const { openPostgresJournals } = await import('./adapters/postgres/journals.ts');
       return openPostgresJournals(url(), { clock });
     },
-    async leases() {
-      const { openPostgresLeaseStore } = await import('./adapters/postgres/lease-store.ts');
-      return openPostgresLeaseStore(url());
-    },
+    leases,
     async latches() {
       const { openPostgresLatches } = await import('./adapters/postgres/session-control.ts');
-      return openPostgresLatches(url());
+      return openPostgresLatches(await control());
     },
     async hints() {
       const { postgresHints } = await import('./adapters/postgres/hints.ts');
@@ -112,7 +153,7 @@ function postgresPlace(given: string, pool: string, clock: Clock): StatePlace {
     },
     async heartbeats() {
       const { openPostgresHeartbeats } = await import('./adapters/postgres/heartbeats.ts');
-      return openPostgresHeartbeats(url());
+      return openPostgresHeartbeats(await control());
     },
     async database() {
       const { openPostgresState } = await import('./adapters/postgres/state-database.ts');
@@ -121,7 +162,7 @@ function postgresPlace(given: string, pool: string, clock: Clock): StatePlace {
           hint: 'Correct the variable, or unset it for 50.',
           details: { field: 'TRADEWRIGHT_DATABASE_POOL' },
         });
-      return openPostgresState(url(), { most: Number(pool) });
+      return openPostgresState(url(), { most: isMainThread ? Number(pool) : Math.min(MOST_OF_A_THREAD, Number(pool)) });
     },
     async locks() {
       const store = await place.leases();

@@ -25,7 +25,7 @@ export const row: BenchRow = {
       for (let round = 0; round < ROUNDS; round++) {
         const startMs = performance.now();
         for (let k = 0; k < CALLS; k++) {
-          authorize(route.operation, given, client);
+          await authorize(route.operation, given, client);
           serving.validate(route, given);
           await serving.run(route, given, client, hooks);
         }

@@ -163,8 +163,8 @@ export interface IsolatedCall {
   readonly stop: AbortSignal;
   /** In whose name it is done. */
   readonly actor: string;
-  /** How long it has from being asked to stop; 5 s by default. */
-  readonly graceMs?: number;
+  /** How long it has from being asked to stop, asked for then; 5 s by default. */
+  readonly graceMs?: () => number;
   /** Goes on for as long as the process, and takes no room of what comes and goes. */
   readonly isKept?: boolean;
 }

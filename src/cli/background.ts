@@ -16,8 +16,13 @@ export type Outcome =
   | { readonly kind: 'stalled'; readonly phase: string }
   | { readonly kind: 'died'; readonly error: Error };
 
-/** Share of the machine's memory that a run may take before it is ended, so that it does not take everything else with it. */
+/** Share of the memory that there is, of the machine or of the container, that a run may take before it is ended, so that it does not take everything else with it. */
 const MEMORY_SHARE = 0.5;
+
+/** What a thread's objects may take, MiB. A container may have less than its machine; 0 and undefined stand for no such limit. */
+export function heapLimitMb(machineBytes: number, constrainedBytes: number | undefined): number {
+  return Math.floor((Math.min(machineBytes, constrainedBytes || Number.POSITIVE_INFINITY) / 2 ** 20) * MEMORY_SHARE);
+}
 
 /** Starts the thread; it loads while the command line is still being read. */
 export function startBackground(entry: URL): Background {
@@ -30,7 +35,7 @@ export function startThread(entry: URL, data: ThreadData): Worker {
   const worker = new Worker(entry, {
     workerData: data,
     stdout: true,
-    resourceLimits: { maxOldGenerationSizeMb: Math.floor((totalmem() / 2 ** 20) * MEMORY_SHARE) },
+    resourceLimits: { maxOldGenerationSizeMb: heapLimitMb(totalmem(), process.constrainedMemory()) },
   });
   // Pipes would each leave listeners on what all threads write to.
   worker.stdout.on('data', (talk: Buffer) => void process.stderr.write(talk));

@@ -53,3 +53,23 @@ test('a leased lock: renewed for as long as it is held; its holder dies -> free 
   await silent.dispose();
   await place.dispose();
 });
+
+test('a leased lock: silent for so long that another takes it -> lost; given back -> not lost', async () => {
+  const place = scene();
+  const { clock } = place;
+  const mine = (await (await place.open('a')).take('s'))!;
+  // The others' time goes on while this process stands still.
+  const others = await place.open('b');
+  clock.suspend(11_000, true);
+  const theirs = (await others.take('s'))!;
+  assert.notEqual(theirs, null);
+  assert.equal(mine.lost.aborted, false);
+  await clock.advance(5_000);
+  assert.deepEqual([mine.lost.aborted, theirs.lost.aborted], [true, false]);
+  await mine.release();
+  assert.equal(await others.isHeld('s'), true, 'what was lost is not given back');
+  await theirs.release();
+  await clock.advance(10_000);
+  assert.equal(theirs.lost.aborted, false);
+  await place.dispose();
+});

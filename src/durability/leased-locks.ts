@@ -46,6 +46,8 @@ class LeasedLock implements SessionLock {
   #row: LeaseRow;
   #timer: Timer | null = null;
   #hasEnded = false;
+  readonly #lost = new AbortController();
+  readonly lost = this.#lost.signal;
 
   constructor(store: LeaseStore, clock: Clock, row: LeaseRow) {
     this.#store = store;
@@ -69,8 +71,11 @@ class LeasedLock implements SessionLock {
   async #renew(): Promise<void> {
     try {
       const row = await this.#store.renew(this.#row);
-      if (row === null) this.#hasEnded = true;
-      else this.#row = row;
+      if (row !== null) this.#row = row;
+      else if (!this.#hasEnded) {
+        this.#hasEnded = true;
+        this.#lost.abort();
+      }
     } catch (error) {
       if (!(error instanceof LeaseError)) throw error;
     }

@@ -1,6 +1,6 @@
 import type { Json } from '../core/vocabulary/json.ts';
 import type { Deployments, Trader } from '../ports/deployments.ts';
-import type { StateDatabase } from './state-database.ts';
+import { type StateDatabase, words } from './state-database.ts';
 
 /** A trader that has said nothing for so long is not there, by the clock of the place. */
 export const TRADER_TTL_MS = 10_000;
@@ -19,13 +19,14 @@ export function storedDeployments(
     all: async () =>
       (await query('select * from @deployment order by session')).map((row) => ({
         ...{ session: String(row['session']), account: String(row['account']), actor: String(row['actor']) },
+        label: words(row['label']) ?? String(row['account']),
         ...{ input: JSON.parse(String(row['input'])) as Record<string, Json>, atMs: Number(row['at_ms']) },
       })),
-    add: async ({ session, account, input, actor }) =>
+    add: async ({ session, account, label, input, actor }) =>
       (
         await query(
-          'insert into @deployment values ($1, $2, $3, $4, @now) on conflict do nothing returning session',
-          ...[session, account, JSON.stringify(input), actor],
+          'insert into @deployment values ($1, $2, $3, $4, @now, $5) on conflict do nothing returning session',
+          ...[session, account, JSON.stringify(input), actor, label],
         )
       ).length > 0,
     remove: async (session) =>

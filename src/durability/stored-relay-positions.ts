@@ -10,7 +10,13 @@ export function storedRelayPositions({ query }: Pick<StateDatabase, 'query'>): R
   return {
     async next(bus, topic) {
       cleaned ??= query('delete from @relay_position where at_ms < @now - $1', FORGOTTEN_MS);
-      await cleaned;
+      try {
+        await cleaned;
+      } catch (error) {
+        // The next one who asks tries again.
+        cleaned = null;
+        throw error;
+      }
       return Number(
         first(await query('select next from @relay_position where bus = $1 and topic = $2', bus, topic))?.['next'] ?? 0,
       );

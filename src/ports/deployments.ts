@@ -4,8 +4,10 @@ import type { TimeMs } from '../core/vocabulary/time.ts';
 /** A session with an account that is to be kept running by whoever has its account. */
 export interface Deployment {
   readonly session: string;
-  /** Label of its account: no two deployments have the same. */
+  /** Id of its account: no two deployments have the same. */
   readonly account: string;
+  /** What people call the account; accounts of two venues may have the same. */
+  readonly label: string;
   /** What `live` is given. It holds no secret. */
   readonly input: Readonly<Record<string, Json>>;
   readonly actor: string;

@@ -28,7 +28,7 @@ export interface Schedule {
   readonly skipped: number;
 }
 
-/** Schedules of an installation, for all its programs. Its methods reject with RegistryError. */
+/** Schedules of an installation, for all its programs. Its methods reject with LatchError (`ports/latches.ts`). */
 export interface ScheduleStore {
   /** By name. */
   list(): Promise<readonly Schedule[]>;
@@ -46,7 +46,6 @@ export interface ScheduleStore {
   passed(name: string, atMs: TimeMs, nextAtMs: TimeMs | null, job: string | null): Promise<boolean>;
   /** A job that somebody asked for out of turn. */
   ran(name: string, atMs: TimeMs, job: string): Promise<void>;
-  close(): Promise<void>;
 }
 
 /** Times of cron expressions. */

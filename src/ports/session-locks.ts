@@ -1,5 +1,7 @@
 /** The right to run a session; it ends with the process, however that ends. */
 export interface SessionLock {
+  /** Aborted where another has it meanwhile: its holder was silent for too long. */
+  readonly lost: AbortSignal;
   release(): Promise<void>;
 }
 

@@ -20,27 +20,28 @@ export interface SignIn {
   readonly usedAtMs: TimeMs;
   /** When the password was last given. */
   readonly provenAtMs: TimeMs;
+  /** When this was read. All times are by the clock of the place, so that servers whose clocks differ agree. */
+  readonly seenAtMs: TimeMs;
 }
 
-/** Users of a server and where they are signed in. Several programs may use one place at once. Fails with LatchError (`ports/latches.ts`). */
+/** Users of a server and where they are signed in. Several programs may use one place at once. Rejects with LatchError (`ports/latches.ts`). */
 export interface Users {
   /** Null where there is one of this name. */
   add(user: Pick<User, 'name' | 'scopes'>, passwordHash: string): Promise<User | null>;
   /** By name. */
   list(): Promise<readonly User[]>;
-  find(name: string): { readonly user: User; readonly passwordHash: string } | null;
+  find(name: string): Promise<{ readonly user: User; readonly passwordHash: string } | null>;
   /** Ends every sign-in of the user, as {@link setScopes} and {@link remove} do. Null where there is none. */
   setPassword(name: string, passwordHash: string): Promise<User | null>;
   setScopes(name: string, scopes: readonly string[]): Promise<User | null>;
   remove(name: string): Promise<User | null>;
-  /** Answers false where the password is not this one any more. Sign-ins from before `forgetBeforeMs`, and all but the newest few, are forgotten. */
-  signIn(name: string, idHash: string, passwordHash: string, forgetBeforeMs: TimeMs): boolean;
-  /** Null where there is none. Does not wait, as every request asks. */
-  signedIn(idHash: string): SignIn | null;
-  /** Noted to the minute. Another program that writes is not waited for: it fails then. */
-  used(signIn: SignIn): void;
+  /** Answers false where the password is not this one any more. Sign-ins that are older than `longestMs`, and all but the newest few, are forgotten. */
+  signIn(name: string, idHash: string, passwordHash: string, longestMs: number): Promise<boolean>;
+  /** As it stands now; null where there is none. */
+  signedIn(idHash: string): Promise<SignIn | null>;
+  /** Noted to the minute. */
+  used(signIn: SignIn): Promise<void>;
   /** The password was given again. */
-  proven(idHash: string): void;
-  signOut(idHash: string): void;
-  close(): Promise<void>;
+  proven(idHash: string): Promise<void>;
+  signOut(idHash: string): Promise<void>;
 }

@@ -146,6 +146,30 @@ export function jobQueueContract(
       await second.close();
     });
 
+    check(
+      'tried, given back, cancelled while it waits -> with a retry all of its tries anew',
+      async ({ queue, nowMs, pass }) => {
+        await queue.add(draft('a', { attempts: 2 }));
+        await (await taken(queue)).finish({ kind: 'given-back' });
+        await (await taken(queue)).finish({ kind: 'failed', failure: FAILURE, retryAtMs: nowMs() + 300 });
+        await queue.cancel('a');
+        const retried = (await queue.retry('a'))!;
+        assert.deepEqual([retried.state, retried.attempt, retried.failure], ['waiting', 0, null]);
+        await pass(400);
+        const first = await taken(queue);
+        assert.equal(first.job.attempt, 1);
+        await first.finish({ kind: 'failed', failure: FAILURE, retryAtMs: nowMs() });
+        await pass(100);
+        const second = await taken(queue);
+        assert.equal(second.job.attempt, 2);
+        await second.finish({ kind: 'failed', failure: FAILURE, retryAtMs: nowMs() });
+        assert.deepEqual(
+          [(await queue.get('a'))!.state, await queue.counts().then(({ failed }) => failed)],
+          ['failed', 1],
+        );
+      },
+    );
+
     check('cancelled while it runs -> who has it is told, and what there was is kept', async ({ queue, other }) => {
       await queue.add(draft('a'));
       const held = await taken(queue);

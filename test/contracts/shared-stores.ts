@@ -5,14 +5,17 @@ import type { Alert } from '../../src/core/alerts/desk.ts';
 import type { StateDatabase } from '../../src/durability/state-database.ts';
 import { storedAlerts } from '../../src/durability/stored-alerts.ts';
 import { storedApiKeys } from '../../src/durability/stored-api-keys.ts';
+import { storedDeployments } from '../../src/durability/stored-deployments.ts';
 import { storedRelayPositions } from '../../src/durability/stored-relay-positions.ts';
 import { ALIVE_MS, storedRequests } from '../../src/durability/stored-requests.ts';
+import { storedSchedules } from '../../src/durability/stored-schedules.ts';
 import { storedVitals } from '../../src/durability/stored-vitals.ts';
 import type { KeptChannel } from '../../src/ports/alerts.ts';
 import { LatchError } from '../../src/ports/latches.ts';
 import { LATENCY_BOUNDS_S, type SessionVitals } from '../../src/ports/session-vitals.ts';
 import { RULE } from '../fixtures/alert-rule.ts';
 import { openScene } from '../server/server-scene.ts';
+import { type Check, storedUsersContract } from './stored-users.ts';
 
 /** A place of the state, as several processes would open it. */
 export interface SharedPlace {
@@ -27,10 +30,7 @@ const KEY = { id: '0a1b2c3d', label: 'desk', scopes: ['read', 'trade'], addresse
 /** What every {@link StateDatabase} must do for the stores that are written over it. */
 export function sharedStoresContract(name: string, create: () => Promise<SharedPlace>): void {
   const clock = systemClock();
-  const check = (
-    title: string,
-    body: (one: StateDatabase, other: StateDatabase, place: SharedPlace) => Promise<void>,
-  ): void => {
+  const check: Check = (title, body) => {
     test(`stores that servers share (${name}): ${title}`, async () => {
       const place = await create();
       const [one, other] = [await place.open(), await place.open()];
@@ -120,6 +120,13 @@ export function sharedStoresContract(name: string, create: () => Promise<SharedP
   check('positions and figures: kept by one -> read by another, each key once', async (one, other) => {
     const [mine, theirs] = [storedRelayPositions(one), storedRelayPositions(other)];
     assert.equal(await theirs.next('bus', 's@1'), 0);
+    let isAway = true;
+    const query: StateDatabase['query'] = (text, ...values) =>
+      isAway ? Promise.reject(new LatchError('unavailable', 'away')) : one.query(text, ...values);
+    const shaken = storedRelayPositions({ query });
+    await assert.rejects(shaken.next('bus', 's@1'), /away/);
+    isAway = false;
+    assert.equal(await shaken.next('bus', 's@1'), 0, 'once it is back');
     await mine.keep('bus', 's@1', 5, 2);
     await mine.keep('bus', 's@1', 7_000_000_000, 0);
     assert.equal(await theirs.next('bus', 's@1'), 7_000_000_000);
@@ -142,6 +149,69 @@ export function sharedStoresContract(name: string, create: () => Promise<SharedP
     assert.deepEqual(await storedVitals(other).since(2001), []);
     await storedVitals(other).remove('btc');
     assert.deepEqual(await storedVitals(one).since(0), []);
+  });
+
+  storedUsersContract(check);
+
+  check('deployments: one of an account, whatever others are called; traders see each other', async (one, other) => {
+    const [mine, theirs] = [
+      storedDeployments(one, () => false),
+      storedDeployments(other, (holder) => holder === 'gone'),
+    ];
+    const deployment = { session: 's', account: 'id-1', label: 'main', input: { symbols: ['X'] }, actor: 'ann' };
+    assert.equal(await mine.add(deployment), true);
+    assert.equal(await theirs.add({ ...deployment, session: 't' }), false, 'of the same account');
+    assert.equal(await theirs.add({ ...deployment, account: 'id-2' }), false, 'of the same session');
+    assert.equal(await theirs.add({ ...deployment, session: 't', account: 'id-2' }), true, 'of another venue');
+    const all = await mine.all();
+    assert.deepEqual({ ...all[0]!, atMs: 0 }, { ...deployment, atMs: 0 });
+    assert.deepEqual(
+      all.map(({ session, account, label }) => [session, account, label]),
+      [
+        ['s', 'id-1', 'main'],
+        ['t', 'id-2', 'main'],
+      ],
+    );
+    await mine.present({ id: 'a', holder: 'here' });
+    await mine.present({ id: 'b', holder: 'gone' });
+    assert.deepEqual(await theirs.traders(), [{ id: 'a', holder: 'here' }]);
+    await theirs.leave('a');
+    assert.deepEqual(await mine.traders(), [{ id: 'b', holder: 'gone' }]);
+    assert.deepEqual([await theirs.remove('s'), await mine.remove('s')], [true, false]);
+  });
+
+  check('schedules: added, paused and dealt with by one -> seen by another, each time once', async (one, other) => {
+    const [mine, theirs] = [storedSchedules(one), storedSchedules(other)];
+    const sync = (await theirs.get('data-sync'))!;
+    assert.deepEqual([sync.operation, sync.isPaused, sync.nextAtMs], ['data-sync', true, null], 'every place has it');
+    const hourly = {
+      ...{ name: 'hourly', cron: '0 * * * *', timeZone: 'UTC', operation: 'report', input: { run: 'last' } },
+      ...{ missed: 'skip' as const, actor: 'ann', createdAtMs: 5.5, isPaused: false, nextAtMs: 3_600_000_000_000.5 },
+    };
+    assert.deepEqual([await mine.add(hourly), await theirs.add({ ...hourly, actor: 'bob' })], [true, false]);
+    const kept = { ...hourly, lastAtMs: null, lastJob: null, skipped: 0 };
+    assert.deepEqual(await theirs.list(), [sync, kept]);
+    const { nextAtMs } = hourly;
+    const dealt = await Promise.all(
+      [mine, theirs, mine].map((each, k) => each.passed('hourly', nextAtMs, 7e12, `job-${k}`)),
+    );
+    assert.equal(dealt.filter((isOurs) => isOurs).length, 1);
+    const passed = { ...kept, nextAtMs: 7e12, lastAtMs: nextAtMs, lastJob: `job-${dealt.indexOf(true)}` };
+    assert.deepEqual(await theirs.get('hourly'), passed);
+    assert.deepEqual(
+      [await theirs.passed('hourly', 7e12, 8e12, null), await mine.passed('hourly', 7e12, 8e12, null)],
+      [true, false],
+    );
+    assert.deepEqual(await mine.get('hourly'), { ...passed, nextAtMs: 8e12, skipped: 1 });
+    assert.equal(await theirs.setNext('hourly', { isPaused: true, nextAtMs: 8e12 }), true);
+    assert.equal(await mine.passed('hourly', 8e12, 9e12, 'x'), false, 'it is paused');
+    await mine.ran('hourly', 6.5, 'by hand');
+    assert.deepEqual(await theirs.get('hourly'), {
+      ...{ ...passed, nextAtMs: 8e12, skipped: 1, isPaused: true, lastAtMs: 6.5, lastJob: 'by hand' },
+    });
+    assert.deepEqual([await theirs.remove('hourly'), await mine.remove('hourly')], [true, false]);
+    assert.equal(await mine.setNext('hourly', { isPaused: false, nextAtMs: 1 }), false);
+    assert.equal(await mine.get('hourly'), null);
   });
 
   check(

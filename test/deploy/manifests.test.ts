@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, globSync } from 'node:fs';
+import { existsSync, globSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 import { operationOf } from '../../src/api/operations/table.ts';
 import { parseCommandLine } from '../../src/cli/parse.ts';
+import { masterKey } from '../../src/durability/master-key.ts';
 import { SETTINGS } from '../../src/settings.ts';
 import { type Document, documentsOf, instructionsOf, ROOT, textOf } from './files.ts';
 
@@ -34,6 +36,32 @@ const COMMANDS: readonly (readonly [string, readonly string[]])[] = [
 /** Paths of probes are routes of the server. */
 const PATHS = ['/health/live', '/health/ready'];
 
+/** Files and folders that a script of package.json names, and those that it runs. */
+function namedBy(script: string, scripts: Readonly<Record<string, string>>): readonly string[] {
+  const words = scripts[script]!.split(' ');
+  return words.flatMap((word, k) => {
+    if (words[k - 1] === 'run') return namedBy(word, scripts);
+    // A folder that commands write, such as build, goes by the name of one.
+    const isMade = textOf('.gitignore')
+      .split('\n')
+      .some((line) => line.replaceAll('/', '') === word);
+    return existsSync(join(ROOT, word)) && !isMade ? [word] : [];
+  });
+}
+
+/** Opens a key as a container finds it: in a file of the mode that its mount gives, or in the variable. */
+async function opensKey(mode: number | null): Promise<void> {
+  const text = Buffer.from(Array.from({ length: 32 }, (_, k) => k)).toString('hex');
+  if (mode === null) return void (await masterKey({ from: 'environment', variable: 'KEY' }, null, { KEY: text }));
+  const folder = mkdtempSync(join(tmpdir(), 'tradewright-key-'));
+  try {
+    writeFileSync(join(folder, 'master.key'), text, { mode });
+    await masterKey({ from: 'file', path: join(folder, 'master.key') }, null, {});
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 describe('files of deployment', () => {
   test('all of them -> YAML with no key twice', () => {
     for (const file of ALL) assert.ok(documentsOf(file).length > 0, file);
@@ -50,7 +78,9 @@ describe('files of deployment', () => {
   test('names in environments -> settings; what may hold a secret -> never written there', () => {
     const named: [string, string | undefined][] = [
       ...OURS.flatMap((name) => Object.entries(compose.services[name].environment)),
-      ...cloudRun.spec.template.spec.containers[0].env.map((each: Document) => [each.name, each.value]),
+      ...[cloudRun, ...deployments].flatMap(({ spec }) =>
+        spec.template.spec.containers[0].env.map((each: Document) => [each.name, each.value]),
+      ),
       ...documentsOf('deploy/kubernetes/kustomization.yaml')[0].configMapGenerator[0].literals.map((each: string) =>
         each.split('='),
       ),
@@ -68,7 +98,7 @@ describe('files of deployment', () => {
   });
 
   test('Dockerfile: files are there, the Node is the pinned one, nobody runs as root, its health is a route', () => {
-    const { devDependencies: _, dependencies } = JSON.parse(textOf('package.json'));
+    const { dependencies, scripts } = JSON.parse(textOf('package.json'));
     for (const { rest } of docker.filter(({ name }) => name === 'FROM'))
       assert.ok(rest.startsWith(`node:${dependencies.node}-`), rest);
     const copied = docker.filter(({ name, rest }) => name === 'COPY' && !rest.startsWith('--from'));
@@ -77,6 +107,16 @@ describe('files of deployment', () => {
     const shown = new Set(textOf('.dockerignore').split('\n'));
     for (const { rest } of copied)
       for (const file of rest.split(' ').slice(0, -1)) assert.ok(shown.has(`!${file.replace('./', '')}`), file);
+    const sources = copied.flatMap(({ rest }) => rest.split(' ').slice(0, -1)).map((file) => file.replace('./', ''));
+    const built = docker.find(({ name, rest }) => name === 'RUN' && rest.includes('npm run build'));
+    assert.ok(built);
+    const needed = namedBy('build', scripts);
+    assert.ok(needed.length > 1);
+    for (const file of needed)
+      assert.ok(
+        globSync(sources, { cwd: ROOT }).some((source) => file === source || file.startsWith(`${source}/`)),
+        `what builds it needs ${file}`,
+      );
     assert.match(dockerLine('USER'), /^[1-9]\d*:[1-9]\d*$/);
     assert.equal(dockerLine('EXPOSE'), '7330');
     const health = dockerLine('HEALTHCHECK');
@@ -144,6 +184,66 @@ describe('files of deployment', () => {
       (name: string) => `deploy/kubernetes/${name}`,
     );
     assert.deepEqual(new Set([...listed, 'deploy/kubernetes/kustomization.yaml']), new Set(KUBERNETES));
+  });
+
+  test('what takes jobs -> from one queue, wherever it runs: a queue of its own would lie with what the process leaves behind', () => {
+    const named = textOf('docs/how-to/deploy.md').match(/`tradewright\.env` has (.+?)\. /)![1]!;
+    const secrets = [...named.matchAll(/TRADEWRIGHT_\w+/g)].map(([name]) => name);
+    const shared = ['TRADEWRIGHT_DATABASE', 'TRADEWRIGHT_BAR_STORE', 'TRADEWRIGHT_REDIS', 'TRADEWRIGHT_JOB_QUEUE'];
+    for (const name of shared) assert.ok(secrets.includes(name), name);
+    for (const { metadata, spec } of deployments) {
+      const [container] = spec.template.spec.containers;
+      assert.ok(
+        container.envFrom.some((each: Document) => each.secretRef?.name === 'tradewright'),
+        metadata.name,
+      );
+    }
+    const [{ env }] = cloudRun.spec.template.spec.containers;
+    for (const name of ['TRADEWRIGHT_DATABASE', 'TRADEWRIGHT_JOB_QUEUE'])
+      assert.ok(env.find((each: Document) => each.name === name)?.valueFrom.secretKeyRef, `Cloud Run: ${name}`);
+    for (const service of OURS)
+      assert.equal(compose.services[service].environment.TRADEWRIGHT_JOB_QUEUE, 'redis://redis:6379');
+    // BullMQ loses jobs where Redis may push them out.
+    assert.match(compose.services.redis.command.join(' '), /--appendonly yes --maxmemory-policy noeviction/);
+  });
+
+  test('master keys: as each file of deployment hands them over -> the vault’s own check takes them', async () => {
+    const [literals] = documentsOf('deploy/kubernetes/kustomization.yaml')[0].configMapGenerator;
+    const inFile = literals.literals.some((each: string) => each.startsWith('TRADEWRIGHT_MASTER_KEY_FILE='));
+    for (const { metadata, spec } of deployments) {
+      const { containers, volumes, securityContext } = spec.template.spec;
+      const variable = containers[0].env.find(({ name }: Document) => name === 'TRADEWRIGHT_MASTER_KEY');
+      const volume = volumes.find(({ secret }: Document) => secret?.secretName === 'tradewright-master-key');
+      assert.ok(inFile === (variable === undefined), `${metadata.name}: one source`);
+      if (variable !== undefined)
+        assert.deepEqual(variable.valueFrom.secretKeyRef, { name: 'tradewright-master-key', key: 'master.key' });
+      // Files of a secret are root's, and a group of the pod may read them.
+      const mode = variable === undefined ? volume.secret.defaultMode | (securityContext.fsGroup ? 0o040 : 0) : null;
+      await opensKey(mode);
+    }
+    // Compose mounts the file as it lies on the machine: its owner is to be the image's user.
+    const guide = textOf('docs/how-to/deploy.md');
+    const [mode] = /(?<=chmod )\d+(?= secrets\/master\.key)/.exec(guide)!;
+    await opensKey(Number.parseInt(mode, 8));
+    assert.ok(guide.includes(`chown ${dockerLine('USER')} secrets/master.key`));
+    assert.ok(guide.includes('create secret generic tradewright-master-key --from-file=master.key'));
+  });
+
+  test('Kubernetes: what adds deployments and what trades -> the same strategies at the same path; ports of venues are let out', () => {
+    for (const { metadata, spec } of deployments.filter(({ metadata: { name } }) => name !== 'tradewright-monitor')) {
+      const { containers, volumes } = spec.template.spec;
+      const mount = containers[0].volumeMounts.find((each: Document) => each.mountPath === '/strategies');
+      assert.equal(mount?.readOnly, true, metadata.name);
+      const { configMap } = volumes.find(({ name }: Document) => name === mount.name);
+      assert.ok(textOf('docs/how-to/deploy.md').includes(`create configmap ${configMap.name} `), configMap.name);
+    }
+    const { egress } = objects.find(({ kind }) => kind === 'NetworkPolicy').spec;
+    const open = new Set(egress.flatMap(({ ports }: Document) => ports.map(({ port }: Document) => port)));
+    for (const venue of ['binance', 'okx', 'mexc']) {
+      const text = textOf(`node_modules/ccxt/js/src/pro/${venue}.js`);
+      for (const [, port = '443'] of text.matchAll(/wss:\/\/[\w.-]+(?::(\d+))?/g))
+        assert.ok(open.has(Number(port)), `${venue}: ${port}`);
+    }
   });
 
   const hasKubectl = spawnSync('kubectl', ['version', '--client']).status === 0;

@@ -53,27 +53,27 @@ describe('keys and scopes', () => {
       assert.ok(!readFileSync(`${scene.home}/${name}`).includes(secret), name);
   });
 
-  test('files of the machine -> for admin alone, however they are written', () => {
+  test('files of the machine -> for admin alone, however they are written', async () => {
     const scopes = new Set(['read', 'research', 'trade', 'risk']);
-    const refused = (id: keyof typeof OPERATIONS, given: Record<string, string | string[]>): void =>
-      assert.throws(
+    const refused = (id: keyof typeof OPERATIONS, given: Record<string, string | string[]>): Promise<void> =>
+      assert.rejects(
         () => authorize(operationOf(id), given, { scopes }),
         { code: 'scope-missing' },
         JSON.stringify(given),
       );
     for (const strategy of ['./evil.ts', '/tmp/evil.ts', 'evil.ts', '..', 'C:\\evil.ts', 'file:///evil.ts'])
-      refused('backtest', { strategy });
+      await refused('backtest', { strategy });
     for (const data of ['bars.csv', '../bars.csv', '/etc/passwd', 'X:../../etc/passwd', 'x.parquet'])
-      refused('backtest', { strategy: 'sma-cross', data: [data] });
-    refused('backtest', { strategy: 'sma-cross', limits: 'limits.json' });
-    refused('backtest', { strategy: 'sma-cross', out: 'elsewhere' });
-    refused('report', { run: '../report.json' });
-    refused('data-check', { source: '/etc/passwd' });
-    refused('watch', { venue: 'replay:/etc/passwd', symbols: ['X'] });
-    refused('watch', { venue: 'local', symbols: ['X'], record: 'x' });
+      await refused('backtest', { strategy: 'sma-cross', data: [data] });
+    await refused('backtest', { strategy: 'sma-cross', limits: 'limits.json' });
+    await refused('backtest', { strategy: 'sma-cross', out: 'elsewhere' });
+    await refused('report', { run: '../report.json' });
+    await refused('data-check', { source: '/etc/passwd' });
+    await refused('watch', { venue: 'replay:/etc/passwd', symbols: ['X'] });
+    await refused('watch', { venue: 'local', symbols: ['X'], record: 'x' });
     for (const data of ['synthetic', 'BINANCE:BTCUSDT@1h', 'CCXT:BTC/USDT'])
-      authorize(operationOf('backtest'), { strategy: 'sma-cross', data: [data] }, { scopes });
-    authorize(operationOf('backtest'), { strategy: './own.ts' }, { scopes: new Set(['research', 'admin']) });
+      await authorize(operationOf('backtest'), { strategy: 'sma-cross', data: [data] }, { scopes });
+    await authorize(operationOf('backtest'), { strategy: './own.ts' }, { scopes: new Set(['research', 'admin']) });
   });
 
   test('every row -> served, or says why not; what asks for secrets is not served', () => {

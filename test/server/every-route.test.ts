@@ -149,7 +149,10 @@ describe('the interface of the server', () => {
 
   test('/health -> each part with its state; one that fails -> 503 and not ready', async () => {
     const sick = await openScene({
-      probes: { well: async () => 1, ill: () => Promise.reject(new Error('disk of /home/ann')) },
+      probes: {
+        well: { look: async () => 1, decides: true },
+        ill: { look: () => Promise.reject(new Error('disk of /home/ann')), decides: true },
+      },
     });
     const { status, body, text } = await sick.ask('/health');
     const ready = await sick.ask('/health/ready');

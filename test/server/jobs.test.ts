@@ -22,7 +22,10 @@ let jobs: ServedJobs;
 before(async () => {
   const world = compose(readConfig({ home }, {}, home));
   jobs = await ServedJobs.open(world, { atOnce: 1, log });
-  scene = await openScene({ world, probes: { jobs: () => jobs.probe() }, jobTally: jobs.tally }, home);
+  scene = await openScene(
+    { world, probes: { jobs: { look: () => jobs.probe(), decides: true } }, jobTally: jobs.tally },
+    home,
+  );
 });
 after(async () => {
   await scene.close();

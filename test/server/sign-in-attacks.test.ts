@@ -291,9 +291,9 @@ describe('who guesses', () => {
 /** Sign-ins on a clock of their own, with one user; everything else is real. */
 function guessing() {
   const users: Partial<Users> = {
-    find: (name) => (name === 'ann' ? ({ passwordHash: 'stored' } as ReturnType<Users['find']>) : null),
+    find: async (name) => (name === 'ann' ? ({ passwordHash: 'stored' } as Awaited<ReturnType<Users['find']>>) : null),
   };
-  const sessions = new BrowserSessions(users as Users, { isSecure: true, nowMs: () => 0 });
+  const sessions = new BrowserSessions(users as Users, { isSecure: true });
   const state = { nowMs: 0, compared: 0 };
   const signIns = new SignIns({
     ...{ users: users as Users, sessions, elapsedMs: () => state.nowMs },

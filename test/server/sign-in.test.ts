@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { hashPassword, isPassword, PasswordDesk } from '../../src/api/http/passwords.ts';
+import type { StateDatabase } from '../../src/durability/state-database.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import type { Users } from '../../src/ports/users.ts';
 import { addUser, askSignIn, cookieOf, PASSWORD, type SignedIn, signIn } from './browser.ts';
@@ -183,21 +184,24 @@ function movable(): { readonly clock: Clock; forwardMs: number } {
 describe('as time goes by', () => {
   const moved = movable();
   let scene: ServerScene;
+  let database: StateDatabase;
   before(async () => {
     const { compose } = await import('../../src/compose.ts');
     const { readConfig } = await import('../../src/config.ts');
     const { mkdtempSync } = await import('node:fs');
     const { tmpdir } = await import('node:os');
-    const { openSqliteUsers } = await import('../../src/adapters/sqlite/users.ts');
+    const { openSqliteState } = await import('../../src/adapters/sqlite/state-database.ts');
+    const { storedUsers } = await import('../../src/durability/stored-users.ts');
     const home = mkdtempSync(`${tmpdir()}/tradewright-sign-in-`);
     const world = compose(readConfig({ home }, {}, home));
-    const users = openSqliteUsers(`${home}/home.sqlite`, moved.clock);
+    database = openSqliteState(`${home}/home.sqlite`, moved.clock);
+    const users = storedUsers(database);
     scene = await openScene({ ...needy, world: { ...world, users: async () => users }, clock: moved.clock }, home);
     await addUser(scene, 'ann', ['read', 'risk', 'admin']);
   });
   after(async () => {
     await scene.close();
-    await (await scene.world.users()).close();
+    await database.close();
     await scene.world.close();
     const { rmSync } = await import('node:fs');
     rmSync(scene.home, { recursive: true, force: true });

@@ -38,21 +38,21 @@ describe('users, as the command line makes them', () => {
   ] as const)
     test(`${id} ${JSON.stringify(given)} -> ${code}, and nothing is changed`, async () => {
       const users = await scene.world.users();
-      const before = JSON.stringify([await users.list(), users.find('ann')]);
+      const before = JSON.stringify([await users.list(), await users.find('ann')]);
       await assert.rejects(run(id, given as never, typed), { code });
-      assert.equal(JSON.stringify([await users.list(), users.find('ann')]), before);
+      assert.equal(JSON.stringify([await users.list(), await users.find('ann')]), before);
     });
 
   test('added with scopes given twice -> each once; another password, other scopes, removed -> as told', async () => {
     await run('users-add', { name: 'cem', scope: ['read', 'trade', 'read'] }, GOOD);
     const users = await scene.world.users();
-    const first = users.find('cem')!;
+    const first = (await users.find('cem'))!;
     assert.deepEqual(first.user.scopes, ['read', 'trade']);
     await run('users-set-password', { name: 'cem' }, 'other words by chance');
-    assert.notEqual(users.find('cem')!.passwordHash, first.passwordHash);
+    assert.notEqual((await users.find('cem'))!.passwordHash, first.passwordHash);
     await run('users-set-scopes', { name: 'cem', scope: ['admin'] }, null);
-    assert.deepEqual(users.find('cem')!.user.scopes, ['admin']);
+    assert.deepEqual((await users.find('cem'))!.user.scopes, ['admin']);
     await run('users-remove', { name: 'cem' }, null);
-    assert.equal(users.find('cem'), null);
+    assert.equal(await users.find('cem'), null);
   });
 });

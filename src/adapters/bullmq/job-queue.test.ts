@@ -56,6 +56,26 @@ describe('jobs in Redis', { skip }, () => {
     },
   });
 
+  test('jobs of long ago, and wishes for an end that came too late -> nothing of them is left', async () => {
+    const redis = new Redis(server.url);
+    await redis.flushall();
+    let nowMs = Date.now() - 61 * 86_400_000;
+    const clock = { ...systemClock(), nowMs: () => nowMs };
+    const queue = await openBullJobQueue({ url: server.url, clock });
+    const draft = { operation: 'report', input: {}, actor: 'ann', schedule: null, priority: 5, attempts: 1 };
+    await queue.add({ id: 'old', ...draft });
+    await (await queue.take('one'))!.finish({ kind: 'done', result: {} });
+    nowMs = Date.now();
+    await queue.add({ id: 'new', ...draft });
+    assert.deepEqual(await redis.zrange('{tradewright}:jobs:order', '0', '-1'), ['new']);
+    // As by somebody who asked at the moment of its end, and of one that is not kept any more.
+    await redis.sadd('{tradewright}:jobs:cancel-asked', 'old', 'forgotten');
+    assert.deepEqual(await queue.counts(), { waiting: 1, running: 0, done: 1, failed: 0, cancelled: 0 });
+    assert.deepEqual(await redis.smembers('{tradewright}:jobs:cancel-asked'), []);
+    await queue.close();
+    redis.disconnect();
+  });
+
   test('a server that is gone -> unavailable, in time; there again -> the jobs go on', async () => {
     const queue = await openBullJobQueue({ url: server.url, clock: systemClock(), timeoutMs: 500 });
     server.pause();

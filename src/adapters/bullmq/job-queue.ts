@@ -28,6 +28,8 @@ const LOOK_MS = 500;
 /** A list with a filter looks at so many jobs at most. */
 const MOST_LOOKED_AT = 5_000;
 const PORTION = 50;
+/** For so long after it was added a job is listed: it may take as long as it is kept afterwards. */
+const LISTED_MS = 2 * KEPT_MS;
 /** How often a job may be taken back is ours to decide. */
 const EVER = 1_000_000;
 
@@ -84,7 +86,7 @@ class BullJobQueue implements JobQueue {
   readonly place: string;
   readonly #parts: Parts;
   readonly #extras: Extras;
-  /** Ids in the order in which they were added. */
+  /** Ids by when they were added. */
   readonly #order = `${PREFIX}:${NAME}:order`;
   #isTaking = false;
   #closing: Promise<void> | null = null;
@@ -104,7 +106,11 @@ class BullJobQueue implements JobQueue {
         ...{ jobId: id, priority: 10 - priority, attempts: EVER, stackTraceLimit: 0, timestamp: clock.nowMs() },
         ...{ removeOnComplete: { age }, removeOnFail: { age } },
       });
-      const isNew = (await redis.zadd(this.#order, 'NX', await redis.incr(`${this.#order}:count`), id)) === 1;
+      const nowMs = clock.nowMs();
+      // Those of one millisecond by their number.
+      const score = Math.floor(nowMs) * 1_000 + ((await redis.incr(`${this.#order}:count`)) % 1_000);
+      const isNew = (await redis.zadd(this.#order, 'NX', score, id)) === 1;
+      await redis.zremrangebyscore(this.#order, '-inf', `(${(nowMs - LISTED_MS) * 1_000}`);
       return { job: (await this.#find(id))!, isNew };
     });
   }
@@ -142,8 +148,10 @@ class BullJobQueue implements JobQueue {
       const counts = await queue.getJobCounts('wait', 'prioritized', 'delayed', 'active', 'completed', 'failed');
       const of = (name: string): number => counts[name] ?? 0;
       const asked = await this.#extras.asked();
-      const states = await Promise.all(asked.map(async (id) => stateOf(await queue.getJobState(id))));
-      const stillWaiting = states.filter((state) => state === 'waiting').length;
+      const states = await Promise.all(asked.map((id) => queue.getJobState(id)));
+      const isOver = (k: number): boolean => ['completed', 'failed', 'unknown'].includes(states[k]!);
+      await this.#extras.over(asked.filter((_, k) => isOver(k)));
+      const stillWaiting = states.filter((state, k) => !isOver(k) && stateOf(state) === 'waiting').length;
       const cancelled = await this.#extras.cancelledSince(clock.nowMs() - KEPT_MS);
       return {
         waiting: of('wait') + of('prioritized') + of('delayed') - stillWaiting,
@@ -209,7 +217,8 @@ class BullJobQueue implements JobQueue {
       if (state === 'failed') {
         await this.#extras.clear(id);
         await job.retry('failed', { resetAttemptsMade: true, resetAttemptsStarted: true });
-      } else if (state === 'waiting' && (await this.#extras.of(id)).cancelAtMs !== null) await this.#extras.clear(id);
+      } else if (state === 'waiting' && (await this.#extras.of(id)).cancelAtMs !== null)
+        await this.#extras.clear(id, job.attemptsStarted);
       return this.#find(id);
     });
   }
@@ -257,8 +266,14 @@ class BullJobQueue implements JobQueue {
         await held.moveToFailed(new bull.UnrecoverableError(ended(end)), token, false);
         await this.#extras.cancelled(id, nowMs);
       } else if (end.kind === 'given-back') {
-        await held.moveToWait(token);
+        // Counted beforehand: whoever takes it next does not count this try.
         await this.#extras.givenBack(id);
+        try {
+          await held.moveToWait(token);
+        } catch (error) {
+          await this.#extras.givenBack(id, -1);
+          throw error;
+        }
       } else if (isAgain) {
         await held.moveToDelayed(end.retryAtMs!, token);
         await this.#extras.failed(id, end.failure, end.retryAtMs!);

@@ -56,8 +56,9 @@ export class Extras {
     await this.#redis.hset(this.#keyOf(id), 'tw:worker', worker);
   }
 
-  async givenBack(id: string): Promise<void> {
-    await this.#redis.hincrby(this.#keyOf(id), 'tw:given', 1);
+  /** `by`: -1 where it was not given back after all. */
+  async givenBack(id: string, by: 1 | -1 = 1): Promise<void> {
+    await this.#redis.hincrby(this.#keyOf(id), 'tw:given', by);
   }
 
   async failed(id: string, failure: JobFailure, dueAtMs: number): Promise<void> {
@@ -79,14 +80,25 @@ export class Extras {
     await this.#redis.zadd(this.#cancelled, atMs, id);
   }
 
-  async clear(id: string): Promise<void> {
-    await this.#redis.srem(this.#asked, id);
-    await this.#redis.zrem(this.#cancelled, id);
-    await this.#redis.hdel(this.#keyOf(id), ...FIELDS);
+  /** As if nobody had taken or cancelled it; `given`: tries until now, which do not count. */
+  async clear(id: string, given = 0): Promise<void> {
+    const key = this.#keyOf(id);
+    await this.#redis
+      .multi()
+      .srem(this.#asked, id)
+      .zrem(this.#cancelled, id)
+      .hdel(key, ...FIELDS)
+      .hset(key, 'tw:given', given)
+      .exec();
   }
 
   asked(): Promise<string[]> {
     return this.#redis.smembers(this.#asked);
+  }
+
+  /** Jobs that have ended, or are not kept any more: nobody waits for their end. */
+  async over(ids: readonly string[]): Promise<void> {
+    if (ids.length > 0) await this.#redis.srem(this.#asked, ...ids);
   }
 
   async cancelledSince(atMs: number): Promise<number> {

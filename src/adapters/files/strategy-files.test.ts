@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -64,6 +64,33 @@ test('a file that has changed, or what it imports -> loaded anew with its own ha
     await assert.rejects(files.load(clocked), { kind: 'forbidden', file: clocked, line: 2 });
     assert.ok(Date.now() > 0);
     assert.throws(() => files.sealed(() => Date.now()), { name: 'ForbiddenError' });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('a file behind a link, as volumes of Kubernetes have them -> the hash of what it is; the link is put to another -> that one', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tradewright-strategies-'));
+  const version = (name: string, value: number): void => {
+    mkdirSync(join(folder, name));
+    writeFileSync(join(folder, name, 'rule.ts'), `export const rule = ${value};\n`);
+    writeFileSync(join(folder, name, 'main.ts'), "import { rule } from './rule.ts';\nexport default rule;\n");
+  };
+  const files = strategyFiles({}, 'file:///nowhere/');
+  try {
+    version('..1', 1);
+    version('..2', 2);
+    symlinkSync('..1', join(folder, '..data'));
+    symlinkSync('..data/main.ts', join(folder, 'main.ts'));
+    const plain = await files.load(join(folder, '..1', 'main.ts'));
+    const first = await files.load(join(folder, 'main.ts'));
+    assert.deepEqual([first.exported, first.codeHash], [1, plain.codeHash]);
+    unlinkSync(join(folder, '..data'));
+    symlinkSync('..2', join(folder, '..data'));
+    const second = await files.load(join(folder, 'main.ts'));
+    assert.equal(second.exported, 2);
+    assert.notEqual(second.codeHash, first.codeHash);
+    assert.equal((await files.load(join(folder, '..2', 'main.ts'))).codeHash, second.codeHash);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

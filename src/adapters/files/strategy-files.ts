@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ForbiddenError, type LoadedFile, StrategyFileError, type StrategyFiles } from '../../ports/strategy-files.ts';
@@ -145,7 +145,8 @@ export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyF
       );
     }
     hook();
-    const first = pathToFileURL(path).href;
+    // Modules go by where a file truly lies; a volume of Kubernetes shows its files through links.
+    const first = pathToFileURL(realpathSync(path)).href;
     if (hasChanged(renewed.get(first) ?? first)) renewed.set(first, `${first}${RENEWED}${++renewals}`);
     const href = renewed.get(first) ?? first;
     const unseal = sealGlobals(() => !isCalling(href));

@@ -1,6 +1,6 @@
 import type { Heartbeats } from '../../ports/heartbeats.ts';
 import type { PostgresOptions } from './database.ts';
-import { openControl, toldAsLatch } from './session-control.ts';
+import { type ControlDatabase, controlAt, toldAsLatch } from './session-control.ts';
 
 interface StoredBeat {
   readonly session: string;
@@ -13,8 +13,11 @@ interface StoredBeat {
 }
 
 /** Heartbeats in a PostgreSQL database, by the clock of its server. Rejects with LatchError (`ports/latches.ts`). */
-export async function openPostgresHeartbeats(url: string, options: PostgresOptions = {}): Promise<Heartbeats> {
-  const { pool, schema, store } = await openControl(url, options);
+export async function openPostgresHeartbeats(
+  place: string | ControlDatabase,
+  options: PostgresOptions = {},
+): Promise<Heartbeats> {
+  const { pool, schema, store, close } = await controlAt(place, options);
   const table = `${schema}.heartbeat`;
   return {
     all: () =>
@@ -43,6 +46,6 @@ export async function openPostgresHeartbeats(url: string, options: PostgresOptio
           (await pool.query(`update ${table} set is_over = true where session = $1 and beats = $2`, [session, beats]))
             .rowCount === 1,
       ),
-    close: () => pool.end(),
+    close,
   };
 }

@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { BarStoreError } from '../../ports/bar-store.ts';
-import { SERVER_TABLES_MIGRATION } from './server-tables.ts';
+import { PEOPLE_AND_TIMES_MIGRATION, SERVER_TABLES_MIGRATION } from './server-tables.ts';
 import { STORED_TABLES_MIGRATION } from './stored-table-migration.ts';
 
 /**
@@ -158,6 +158,8 @@ const MIGRATIONS: readonly string[] = [
      holder text not null,
      at_ms double precision not null
    );`,
+  PEOPLE_AND_TIMES_MIGRATION,
+  'alter table %s.deployment add column label text',
 ];
 
 const NEWEST = MIGRATIONS.length;

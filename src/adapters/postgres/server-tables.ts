@@ -93,3 +93,38 @@ export const SERVER_TABLES_MIGRATION = `
      at_ms double precision not null,
      vitals text not null
    );`;
+
+/** People who sign in at a server, the browsers in which they are, and what asks for jobs at set times. Released: never changed. */
+export const PEOPLE_AND_TIMES_MIGRATION = `
+   create table %s.server_user (
+     name text primary key,
+     scopes text not null,
+     password_hash text not null,
+     created_at_ms double precision not null,
+     password_changed_at_ms double precision not null,
+     signed_in_at_ms double precision
+   );
+   create table %s.sign_in (
+     id_hash text primary key,
+     user_name text not null references %s.server_user (name) on delete cascade,
+     started_at_ms double precision not null,
+     used_at_ms double precision not null,
+     proven_at_ms double precision not null
+   );
+   create index sign_in_user on %s.sign_in (user_name, started_at_ms);
+   create table %s.schedule (
+     name text primary key,
+     cron text not null,
+     time_zone text not null,
+     operation text not null,
+     input text not null,
+     missed text not null,
+     actor text not null,
+     created_at_ms double precision not null,
+     is_paused integer not null,
+     next_at_ms double precision,
+     last_at_ms double precision,
+     last_job text,
+     skipped integer not null
+   );
+   insert into %s.schedule values ('data-sync', '17 * * * *', 'UTC', 'data-sync', '{}', 'once', 'tradewright', 0, 1, null, null, null, 0);`;

@@ -20,8 +20,11 @@ interface StoredLatch {
 }
 
 /** Latches in a PostgreSQL database, by the clock of its server. Rejects with {@link LatchError}. */
-export async function openPostgresLatches(url: string, options: PostgresOptions = {}): Promise<LatchStore> {
-  const { pool, schema, store } = await openControl(url, options);
+export async function openPostgresLatches(
+  place: string | ControlDatabase,
+  options: PostgresOptions = {},
+): Promise<LatchStore> {
+  const { pool, schema, store, close } = await controlAt(place, options);
   const one = `select * from ${schema}.latch where scope = $1 and target = $2`;
   return storedLatches({
     rows: () =>
@@ -46,14 +49,25 @@ export async function openPostgresLatches(url: string, options: PostgresOptions 
           return row;
         }),
       ),
-    close: () => pool.end(),
+    close,
   });
 }
 
-/** The database of what is kept about sessions; a question that is not answered at once fails. */
-export async function openControl(url: string, options: PostgresOptions): Promise<PostgresDatabase> {
+/** The database of what is kept about sessions, which several stores may use; each of them closes it. */
+export interface ControlDatabase extends PostgresDatabase {
+  close(): Promise<void>;
+}
+
+/** Opens it. A question that is not answered at once fails. */
+export async function openControl(url: string, options: PostgresOptions = {}): Promise<ControlDatabase> {
   const own = { pool: { least: 0, most: 2 }, connectTimeoutMs: ANSWER_MS, queryTimeoutMs: ANSWER_MS };
-  return toldAsLatch(shownUrl(url), () => openPostgres(url, { ...own, ...options }));
+  const opened = await toldAsLatch(shownUrl(url), () => openPostgres(url, { ...own, ...options }));
+  return { ...opened, close: () => opened.pool.end() };
+}
+
+/** Of a URL a pool of its own. */
+export function controlAt(place: string | ControlDatabase, options: PostgresOptions): Promise<ControlDatabase> {
+  return typeof place === 'string' ? openControl(place, options) : Promise.resolve(place);
 }
 
 /** Runs `work`; what says something about the database comes out as {@link LatchError}. */

@@ -110,6 +110,10 @@ const HOME_MIGRATIONS: readonly string[] = [
      holder text not null,
      at_ms real not null
    ) strict;`,
+  // `user` means the database's own in the words of PostgreSQL.
+  `alter table user rename to server_user;
+   alter table sign_in rename column user to user_name;`,
+  'alter table deployment add column label text',
 ];
 
 /** A later version of the program has changed the tables. */

@@ -22,7 +22,8 @@ export function sqliteSessionLocks(folder: string): SessionLocks {
         if (BUSY.includes((error as { errcode?: number }).errcode ?? 0)) return null;
         throw error;
       }
-      return { release: async () => db.close() };
+      // The operating system takes it from nobody who lives.
+      return { lost: new AbortController().signal, release: async () => db.close() };
     },
     async isHeld(session) {
       const lock = await locks.take(session);

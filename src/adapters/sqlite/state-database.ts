@@ -12,7 +12,6 @@ const PAUSE_MS = 10;
 /** Some 5 s in all. */
 const TRIES = 160;
 const BUSY = 5;
-const READS = /^select /;
 
 interface Asked {
   readonly text: string;
@@ -60,11 +59,11 @@ export function openSqliteState(homePath: string, clock: Clock): StateDatabase {
     }
     return statement.all(...values);
   };
-  /** Begins a transaction as soon as nobody else writes. */
-  const begin = async (): Promise<void> => {
+  /** Begins a transaction; one that may write as soon as nobody else does, one that reads at once. */
+  const begin = async (mode: 'immediate' | 'deferred' = 'immediate'): Promise<void> => {
     for (let k = 1; ; k++) {
       try {
-        db.exec('begin immediate');
+        db.exec(`begin ${mode}`);
         return;
       } catch (error) {
         if (!isBusy(error) || k === TRIES) throw error;
@@ -78,23 +77,9 @@ export function openSqliteState(homePath: string, clock: Clock): StateDatabase {
   };
   /** Statements that wait together: one commit, in which one that is refused harms no other. */
   const together = async (asked: readonly Asked[]): Promise<void> => {
-    // Whoever only reads waits for nobody who writes.
-    if (asked.every(({ text }) => READS.test(text))) {
-      for (const { text, values, answer, refuse } of asked) {
-        let rows: readonly StateRow[];
-        try {
-          rows = run(text, values);
-        } catch (error) {
-          refuse(error);
-          continue;
-        }
-        answer(rows);
-      }
-      return;
-    }
     const settle: (() => void)[] = [];
     try {
-      await begin();
+      await begin(asked.every(({ text }) => text.startsWith('select ')) ? 'deferred' : 'immediate');
       for (const each of asked) {
         db.exec('savepoint one');
         try {

@@ -28,6 +28,7 @@ export async function alertRun(input: Input<'alert-run'>, world: World, call: Ca
   const log = file.of('alerts');
   const evaluator = new Evaluator(world, store, log);
   const courier = new Courier(world, store, call, log);
+  const stop = AbortSignal.any([call.stop, lock.lost]);
   const endMs = input.seconds === undefined ? Number.POSITIVE_INFINITY : startMs + input.seconds * 1000;
   let updateAtMs = Number.NEGATIVE_INFINITY;
   try {
@@ -45,10 +46,16 @@ export async function alertRun(input: Input<'alert-run'>, world: World, call: Ca
           ...{ raised: evaluator.raised, delivered: courier.delivered, waiting: pending, dead, problems },
         });
       }
-      if (call.stop.aborted || clock.elapsedMs() >= endMs) break;
-      await pause(clock, Math.min(LOOK_MS, endMs - clock.elapsedMs()), call.stop);
+      if (stop.aborted || clock.elapsedMs() >= endMs) break;
+      await pause(clock, Math.min(LOOK_MS, endMs - clock.elapsedMs()), stop);
     }
     await Promise.race([courier.settled(), pause(clock, FAREWELL_MS, new AbortController().signal)]);
+    // Two that evaluate would each tell everything.
+    if (lock.lost.aborted && !call.stop.aborted)
+      throw new Failure(
+        'alerts-running',
+        'another program evaluates rules meanwhile, as this one was silent for too long',
+      );
   } finally {
     await lock.release();
     await file.close();

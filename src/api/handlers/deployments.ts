@@ -25,8 +25,9 @@ export async function deploymentAdd(
   // As it was asked for: defaults are those of whoever runs it, as when a person types it.
   const { dryRun: _, ...given } = call.given;
   const isNew = await (await world.deployments()).add({
-    ...{ session, account: info.label, actor: world.actor },
-    input: { ...given, session } as Readonly<Record<string, Json>>,
+    ...{ session, account: info.id, label: info.label, actor: world.actor },
+    // By its id: another one may be given the same name later.
+    input: { ...given, session, account: info.id } as Readonly<Record<string, Json>>,
   });
   if (isNew) return { session, account: info.label };
   throw new Failure('deployment-exists', `session ${session} or account ${info.label} is deployed already`, {
@@ -38,10 +39,10 @@ export async function deploymentLs(_: Input<'deployment-ls'>, world: World): Pro
   const places = await world.deployments();
   const [all, traders] = await Promise.all([places.all(), places.traders()]);
   const deployments: Output<'deployment-ls'>['deployments'] = [];
-  for (const { session, account, input, actor, atMs } of all) {
+  for (const { session, account, label, input, actor, atMs } of all) {
     const { strategy, symbols } = input as { readonly strategy: string; readonly symbols: readonly string[] };
     deployments.push({
-      ...{ session, account, strategy, symbols: [symbols].flat(), by: actor, since: formatTime(atMs) },
+      ...{ session, account: label, strategy, symbols: [symbols].flat(), by: actor, since: formatTime(atMs) },
       running: await isRunning(session, world),
       trader: ownerOf(account, traders)?.holder ?? null,
     });

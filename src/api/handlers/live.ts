@@ -49,7 +49,7 @@ export async function live(input: Input<'live'>, world: World, call: Call): Prom
       const about = liveAboutOf(input, loaded, account, instruments, world);
       if (began !== null) refuseDifferent(name, began, about);
       await confirmRisk(input, info, about.desk['limits'] as LimitsDefinition, call);
-      lease = await leaseOf(info.id, input.account, world);
+      lease = await leaseOf(info.id, info.label, world);
       const held = lease;
       const connect = async (recovered: Recovered, journal: never, isFresh: boolean): Promise<LiveAccount> => {
         const made = new LiveAccount({

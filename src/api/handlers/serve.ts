@@ -83,7 +83,7 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
   await watch.look();
   const log = await world.logs.open(`server-${port}`, {}, input.log);
   const executes = roles.has('execution') ? new ServedSessions(world, log.of('sessions'), graceMs) : null;
-  const jobs = input.jobs !== 0 && roles.has('backtest') ? jobsModule(world, log, input) : null;
+  const jobs = input.jobs !== 0 && roles.has('backtest') ? jobsModule(world, log, input, roles) : null;
   const modules = new ServedModules(
     [
       { name: 'catalogue', start() {}, probe: () => world.catalogue.list() },
@@ -101,7 +101,7 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
               // That the port is another's shows before anything trades.
               begin: () => executes.start(),
               probe: () => executes.probe(),
-              stop: () => executes.close(),
+              stop: (leftMs: number) => executes.close(leftMs),
             },
           ]),
       {
@@ -202,10 +202,13 @@ function jobsModule(
   world: World,
   log: Log,
   { jobs: atOnce, jobGrace }: Input<'serve'>,
+  roles: ReadonlySet<Role>,
 ): ServedModule & { tally(): JobTally | undefined } {
   let jobs: ServedJobs | null = null;
   return {
     name: 'jobs',
+    // Orders and kills need no queue: a server that does anything else goes on without it.
+    decides: roles.size === 1,
     async start() {
       jobs = await ServedJobs.open(world, { atOnce, log });
     },

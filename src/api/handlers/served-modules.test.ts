@@ -15,9 +15,9 @@ describe('modules of a server', () => {
   test('started in order, ended the other way round; probed only once they have started', async () => {
     const said: string[] = [];
     const modules = new ServedModules([made(said, 'a'), made(said, 'b'), made(said, 'c')], systemClock());
-    await assert.rejects(modules.probes()['b']!(), /not started/);
+    await assert.rejects(modules.probes()['b']!.look(), /not started/);
     await modules.start();
-    await modules.probes()['b']!();
+    await modules.probes()['b']!.look();
     await modules.stop(5_000);
     assert.deepEqual(said, ['+a', '+b', '+c', '-c', '-b', '-a']);
   });

@@ -9,6 +9,8 @@ export interface ServedModule {
   begin?(): void;
   /** Rejects where it does not do its work now. Absent: nobody asks. */
   probe?(): Promise<unknown>;
+  /** Whether the server is not ready while the probe rejects; true by default. */
+  readonly decides?: boolean;
   /** Finishes what is under way, within `graceMs`. Absent: nothing is to be ended. */
   stop?(graceMs: number): Promise<void>;
 }
@@ -33,7 +35,10 @@ export class ServedModules {
     return Object.fromEntries(
       asked.map((module) => [
         module.name,
-        () => (this.#started.includes(module) ? module.probe!() : Promise.reject(new Error('not started yet'))),
+        {
+          look: () => (this.#started.includes(module) ? module.probe!() : Promise.reject(new Error('not started yet'))),
+          decides: module.decides ?? true,
+        },
       ]),
     );
   }

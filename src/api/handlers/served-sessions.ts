@@ -9,7 +9,9 @@ const LOOK_MS = 500;
 /** After a session has failed it is tried again; each time it waits twice as long. */
 const FIRST_RETRY_MS = 2_000;
 const LONGEST_RETRY_MS = 60_000;
-/** Who had it before is ending it, or its lease runs out. */
+/** Who had it before is ending it, or its lease runs out: asked again soon, but each try is a thread and asks the venue. */
+const FIRST_BUSY_MS = 500;
+const LONGEST_BUSY_MS = 10_000;
 const BUSY: readonly string[] = ['session-running', 'account-busy'];
 /** The place of deployments cannot be asked for so long: sessions go on meanwhile, under leases of their own. */
 const BLIND_AFTER_MS = 15_000;
@@ -29,7 +31,8 @@ interface Running {
 export class ServedSessions {
   readonly #world: World;
   readonly #log: Log;
-  readonly #graceMs: number;
+  /** How long a session has for its end. */
+  #graceMs: number;
   readonly #id = randomUUID();
   readonly #stop = new AbortController();
   readonly #running = new Map<string, Running>();
@@ -64,16 +67,24 @@ export class ServedSessions {
         throw new Error(`session ${name}: ${this.#retry.get(name)?.problem ?? 'recovering'}`);
   }
 
-  /** Gives its accounts away and ends its sessions in order. Within the grace that it was made with. */
-  async close(): Promise<void> {
+  /** Gives its accounts away and ends its sessions in order, all within `longestMs`; what does not end by then is cut off with its thread. */
+  async close(longestMs: number): Promise<void> {
     this.#stop.abort();
-    await this.#loop;
+    this.#graceMs = Math.min(this.#graceMs, longestMs);
+    const late = Promise.withResolvers<void>();
+    const timer = this.#world.clock.after(longestMs, () => late.resolve());
     // The others begin to take over while its sessions end.
-    await this.#world
-      .deployments()
-      .then((places) => places.leave(this.#id))
-      .catch(() => undefined);
-    await Promise.all([...this.#running.values()].map((each) => this.#end(each)));
+    const left = this.#loop.then(() =>
+      this.#world
+        .deployments()
+        .then((places) => places.leave(this.#id))
+        .catch(() => undefined),
+    );
+    await Promise.race([
+      Promise.all([left, ...[...this.#running.values()].map((each) => this.#end(each))]),
+      late.promise,
+    ]);
+    timer.cancel();
   }
 
   async #run(): Promise<void> {
@@ -99,6 +110,7 @@ export class ServedSessions {
     if (this.#stop.signal.aborted) return;
     const mine = all.filter(({ account }) => ownerOf(account, traders)?.id === this.#id);
     this.#mine = mine.map(({ session }) => session);
+    for (const name of this.#retry.keys()) if (!this.#mine.includes(name)) this.#retry.delete(name);
     for (const [name, running] of this.#running)
       if (!this.#mine.includes(name) && !running.stop.signal.aborted) {
         this.#log.write('info', 'session-given-away', { session: name });
@@ -122,7 +134,7 @@ export class ServedSessions {
   async #trade(session: string, input: Deployment['input'], stop: AbortSignal, running: () => Running): Promise<void> {
     try {
       await this.#world.isolate('live', input, {
-        ...{ actor: this.#world.actor, stop, graceMs: this.#graceMs, isKept: true, progress() {} },
+        ...{ actor: this.#world.actor, stop, graceMs: () => this.#graceMs, isKept: true, progress() {} },
         warn: ({ code, message }) =>
           this.#log.write('warn', 'session-warned', { session, reason: code, text: message }),
         update: () => {
@@ -137,8 +149,12 @@ export class ServedSessions {
       if (!stop.aborted) this.#wait(session, 'it was stopped', FIRST_RETRY_MS);
     } catch (error) {
       const { code, message } = failureOf(error);
-      if (BUSY.includes(code)) this.#wait(session, message, 0);
-      else if (!stop.aborted) {
+      if (BUSY.includes(code)) {
+        // Said once, however often it is tried.
+        if (this.#retry.get(session)?.problem !== message)
+          this.#log.write('info', 'session-awaited', { session, reason: code, problem: message });
+        this.#wait(session, message, FIRST_BUSY_MS, LONGEST_BUSY_MS);
+      } else if (!stop.aborted) {
         this.#log.write('error', 'session-failed', { session, reason: code, problem: message });
         this.#wait(session, message, FIRST_RETRY_MS);
       }
@@ -147,9 +163,9 @@ export class ServedSessions {
     }
   }
 
-  #wait(session: string, problem: string, firstMs: number): void {
+  #wait(session: string, problem: string, firstMs: number, longestMs = LONGEST_RETRY_MS): void {
     const beforeMs = this.#retry.get(session)?.waitMs ?? 0;
-    const waitMs = firstMs === 0 ? 0 : Math.min(LONGEST_RETRY_MS, Math.max(firstMs, 2 * beforeMs));
+    const waitMs = Math.min(longestMs, Math.max(firstMs, 2 * beforeMs));
     this.#retry.set(session, { waitMs, atMs: this.#world.clock.elapsedMs() + waitMs, problem });
   }
 

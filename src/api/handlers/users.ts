@@ -14,7 +14,7 @@ export async function usersAdd(
 ): Promise<Output<'users-add'>> {
   const users = await world.users();
   // Before anybody is asked for a password in vain.
-  if (users.find(name) !== null) throw exists(name);
+  if ((await users.find(name)) !== null) throw exists(name);
   const passwordHash = await askPassword(name, call);
   const added = await users.add({ name, scopes: [...new Set(scope)] }, passwordHash);
   if (added === null) throw exists(name);
@@ -35,7 +35,7 @@ export async function usersSetPassword(
   call: Call,
 ): Promise<Output<'users-set-password'>> {
   const users = await world.users();
-  known(name, users.find(name)?.user ?? null);
+  known(name, (await users.find(name))?.user ?? null);
   const passwordHash = await askPassword(name, call);
   return { user: lineOf(known(name, await users.setPassword(name, passwordHash))) };
 }

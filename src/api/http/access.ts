@@ -13,7 +13,7 @@ export interface Client {
   /** Of who signed in. */
   readonly browser?: Browser;
   /** Of who signed in: whether the password was given within minutes. */
-  readonly isProven?: () => boolean;
+  readonly isProven?: () => Promise<boolean>;
 }
 
 /** What a request shows of who sends it. */
@@ -70,7 +70,7 @@ export class Gate {
   /** As {@link clientOf}, with null for who shows no key and is not signed in, where that is not allowed. */
   async find({ authorization, cookie }: Shown, address: string): Promise<Client | null> {
     if (authorization !== undefined) return this.#ofKey(authorization, address);
-    const browser = this.#sessions.of(cookie);
+    const browser = await this.#sessions.of(cookie);
     if (browser !== null) return this.signedIn(browser);
     return this.#allowsLocal ? LOCAL : null;
   }
@@ -89,7 +89,7 @@ export class Gate {
   /** Whether a client that was let in before may stay: keys expire and are revoked, and sign-ins end. `isUsed`: it asked for something since. */
   async staysOpen({ name, browser }: Client, address: string, isUsed: boolean): Promise<boolean> {
     if (browser !== undefined) {
-      const now = this.#sessions.again(browser);
+      const now = await this.#sessions.again(browser);
       if (now !== null && isUsed) this.#sessions.used(now);
       return now !== null;
     }
@@ -101,7 +101,7 @@ export class Gate {
   /** Who signed in, as a client. */
   signedIn(browser: Browser): Client {
     const { user, scopes } = browser.signIn;
-    const isProven = (): boolean => (this.#sessions.again(browser)?.freshUntilMs ?? 0) > this.#nowMs();
+    const isProven = async (): Promise<boolean> => (await this.#sessions.again(browser))?.isFresh ?? false;
     return { name: `user:${user}`, scopes: new Set(scopes), browser, isProven };
   }
 

@@ -21,22 +21,27 @@ export interface Browser {
   readonly idleExpiresAtMs: number;
   /** Until then grave deeds need no password. */
   readonly freshUntilMs: number;
+  readonly isFresh: boolean;
+}
+
+/** A sign-in that has just begun, with the header that gives it to its browser. */
+export interface Begun {
+  readonly setCookie: string;
+  readonly browser: Browser;
 }
 
 /** Sign-ins of browsers, told by a cookie whose value is nowhere but in it. */
 export class BrowserSessions {
   readonly #users: Users;
-  readonly #nowMs: () => number;
   readonly #name: string;
   readonly #attributes: string;
   readonly #pattern: RegExp;
-  /** When a use was to be noted last, epoch ms; tried longest ago first. */
+  /** When a use was to be noted last, epoch ms by the clock of the place; tried longest ago first. */
   readonly #tried = new Map<string, number>();
 
   /** `isSecure`: browsers reach the server over TLS, and shall send the cookie no other way. */
-  constructor(users: Users, { isSecure, nowMs }: { readonly isSecure: boolean; readonly nowMs: () => number }) {
+  constructor(users: Users, { isSecure }: { readonly isSecure: boolean }) {
     this.#users = users;
-    this.#nowMs = nowMs;
     // With `__Host-` no other host of the domain can set it.
     this.#name = isSecure ? '__Host-tradewright' : 'tradewright';
     this.#attributes = `Path=/; HttpOnly; SameSite=Strict${isSecure ? '; Secure' : ''}`;
@@ -44,44 +49,42 @@ export class BrowserSessions {
   }
 
   /** The header `set-cookie` of a new sign-in, under an id that nobody has had; null where the password is not this one any more. */
-  begin(user: string, passwordHash: string): { readonly setCookie: string; readonly browser: Browser } | null {
+  async begin(user: string, passwordHash: string): Promise<Begun | null> {
     const id = randomBytes(ID_BYTES).toString('base64url');
-    if (!this.#users.signIn(user, hashOf(id), passwordHash, this.#nowMs() - LONGEST_MS)) return null;
-    const browser = this.#ofId(id);
+    if (!(await this.#users.signIn(user, hashOf(id), passwordHash, LONGEST_MS))) return null;
+    const browser = await this.#ofId(id);
     if (browser === null) return null;
     return { browser, setCookie: `${this.#name}=${id}; ${this.#attributes}; Max-Age=${LONGEST_MS / 1000}` };
   }
 
   /** By the header `cookie`; null where nobody is signed in by it. */
-  of(cookie: string | undefined): Browser | null {
+  async of(cookie: string | undefined): Promise<Browser | null> {
     const id = cookie === undefined ? undefined : this.#pattern.exec(cookie)?.[1];
     return id === undefined ? null : this.#ofId(id);
   }
 
   /** As it stands now; null where it has ended. */
-  again({ signIn, csrfToken }: Browser): Browser | null {
-    const found = this.#users.signedIn(signIn.idHash);
-    return found === null ? null : this.#view(found, csrfToken);
+  async again({ signIn, csrfToken }: Browser): Promise<Browser | null> {
+    const found = await this.#users.signedIn(signIn.idHash);
+    return found === null ? null : viewOf(found, csrfToken);
   }
 
   /** Never fails, and waits for nothing: when a sign-in was used last is not worth a failed request. */
   used({ signIn }: Browser): void {
-    const { idHash, usedAtMs } = signIn;
-    const nowMs = this.#nowMs();
-    if (nowMs - Math.max(usedAtMs, this.#tried.get(idHash) ?? 0) < NOTE_MS) return;
+    const { idHash, usedAtMs, seenAtMs } = signIn;
+    if (seenAtMs - Math.max(usedAtMs, this.#tried.get(idHash) ?? 0) < NOTE_MS) return;
     this.#tried.delete(idHash);
     if (this.#tried.size >= MOST_TRIED) this.#tried.delete(this.#tried.keys().next().value!);
-    this.#tried.set(idHash, nowMs);
-    const note = async (): Promise<void> => this.#users.used(signIn);
-    note().catch(() => undefined);
+    this.#tried.set(idHash, seenAtMs);
+    this.#users.used(signIn).catch(() => undefined);
   }
 
-  proven({ signIn }: Browser): void {
-    this.#users.proven(signIn.idHash);
+  proven({ signIn }: Browser): Promise<void> {
+    return this.#users.proven(signIn.idHash);
   }
 
-  end({ signIn }: Browser): void {
-    this.#users.signOut(signIn.idHash);
+  end({ signIn }: Browser): Promise<void> {
+    return this.#users.signOut(signIn.idHash);
   }
 
   /** The header `set-cookie` that takes the cookie away. */
@@ -89,21 +92,19 @@ export class BrowserSessions {
     return `${this.#name}=; ${this.#attributes}; Max-Age=0`;
   }
 
-  #ofId(id: string): Browser | null {
-    const found = this.#users.signedIn(hashOf(id));
-    return found === null ? null : this.#view(found, createHmac('sha256', id).update('csrf').digest('base64url'));
+  async #ofId(id: string): Promise<Browser | null> {
+    const found = await this.#users.signedIn(hashOf(id));
+    return found === null ? null : viewOf(found, createHmac('sha256', id).update('csrf').digest('base64url'));
   }
+}
 
-  #view(signIn: SignIn, csrfToken: string): Browser | null {
-    const nowMs = this.#nowMs();
-    const browser = {
-      ...{ signIn, csrfToken },
-      expiresAtMs: signIn.startedAtMs + LONGEST_MS,
-      idleExpiresAtMs: signIn.usedAtMs + IDLE_MS,
-      freshUntilMs: signIn.provenAtMs + STEP_UP_MS,
-    };
-    return nowMs < browser.expiresAtMs && nowMs < browser.idleExpiresAtMs ? browser : null;
-  }
+/** As it was when it was read; null where it had ended by then. */
+function viewOf(signIn: SignIn, csrfToken: string): Browser | null {
+  const expiresAtMs = signIn.startedAtMs + LONGEST_MS;
+  const idleExpiresAtMs = signIn.usedAtMs + IDLE_MS;
+  if (signIn.seenAtMs >= expiresAtMs || signIn.seenAtMs >= idleExpiresAtMs) return null;
+  const freshUntilMs = signIn.provenAtMs + STEP_UP_MS;
+  return { signIn, csrfToken, expiresAtMs, idleExpiresAtMs, freshUntilMs, isFresh: signIn.seenAtMs < freshUntilMs };
 }
 
 /** The id is 256 random bits: no dictionary has it, so that a fast hash protects it as a slow one would. */

@@ -27,7 +27,7 @@ export interface Deed {
   readonly correlation: string;
   readonly hooks: Hooks;
   /** The input, once it is known that it may be carried out. What it rejects with was refused before anything was done. */
-  prepare(): Promise<Readonly<Record<string, Json>>> | Readonly<Record<string, Json>>;
+  prepare(): Promise<Readonly<Record<string, Json>>>;
 }
 
 /** Does it once, and answers the envelope or the problem, also to who asks again. Throws {@link Failure} as {@link Once.answer} does. */
@@ -63,14 +63,14 @@ export interface AskedDeed {
   readonly progress: Hooks['progress'];
 }
 
-/** Input that the client may give and the operation takes. Throws {@link Failure}. */
-export function readInput(
+/** Input that the client may give and the operation takes. Rejects with {@link Failure}. */
+export async function readInput(
   route: Route,
   given: Readonly<Record<string, Json>>,
   client: Client,
   { serving }: Pick<DeedDesk, 'serving'>,
-): Readonly<Record<string, Json>> {
-  authorize(route.operation, operationInput(route, given), client);
+): Promise<Readonly<Record<string, Json>>> {
+  await authorize(route.operation, operationInput(route, given), client);
   serving.validate(route, given);
   return given;
 }
@@ -86,6 +86,6 @@ export function answerDeed(
     ...{ route, client, owner: client.name, key, correlation },
     text: route.places.length === 0 ? text : `${JSON.stringify(places)}\n${text}`,
     hooks: { update() {}, progress, stop: new AbortController().signal },
-    prepare: () => readInput(route, placedInput(route, places, jsonObject(text)), client, desk),
+    prepare: async () => readInput(route, placedInput(route, places, jsonObject(text)), client, desk),
   });
 }

@@ -13,7 +13,13 @@ export interface HealthReport {
 }
 
 /** A part that is looked at: it answers, or it has failed. */
-export type Probes = Readonly<Record<string, () => Promise<unknown>>>;
+export interface Probe {
+  readonly look: () => Promise<unknown>;
+  /** Whether the server is not ready while it fails; else that is only told. */
+  readonly decides: boolean;
+}
+
+export type Probes = Readonly<Record<string, Probe>>;
 
 const LONGEST_MS = 2_000;
 /** Probes are asked this often at most, however often the report is. */
@@ -42,17 +48,18 @@ export class Health {
   }
 
   async #look(): Promise<HealthReport> {
-    const modules = await Promise.all(Object.entries(this.#probes).map(([name, probe]) => this.#ask(name, probe)));
-    return { status: modules.every((m) => m.status === 'ok') ? 'ready' : 'not-ready', modules };
+    const modules = await Promise.all(Object.entries(this.#probes).map(([name, { look }]) => this.#ask(name, look)));
+    const isReady = modules.every(({ name, status }) => status === 'ok' || !this.#probes[name]!.decides);
+    return { status: isReady ? 'ready' : 'not-ready', modules };
   }
 
   /** What is wrong stands in no report that anybody may read: the status is enough for who decides where requests go. */
-  async #ask(name: string, probe: () => Promise<unknown>): Promise<ModuleHealth> {
+  async #ask(name: string, look: Probe['look']): Promise<ModuleHealth> {
     const beganMs = this.#clock.elapsedMs();
     const late = Promise.withResolvers<false>();
     const timer = this.#clock.after(LONGEST_MS, () => late.resolve(false));
     const isOk = await Promise.race([
-      probe().then(
+      look().then(
         () => true,
         () => false,
       ),

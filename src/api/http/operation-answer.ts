@@ -8,7 +8,7 @@ import { answerDeed, type DeedDesk, readInput } from './deed.ts';
 import type { Followers } from './followers.ts';
 import { type LineFormat, LineWriter } from './line-writer.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
-import { authorize, endsByItself, followed, jobRoute, placedInput, queryInput, type Route } from './routes.ts';
+import { endsByItself, followed, jobRoute, placedInput, queryInput, type Route, requireScope } from './routes.ts';
 import type { Envelope, Hooks } from './serving.ts';
 
 /** What answers need. */
@@ -44,7 +44,7 @@ export async function answerOperation(
   refuse: Refuse,
 ): Promise<FastifyReply> {
   try {
-    authorize(route.operation, null, client);
+    requireScope(route.operation, client);
     if (route.operation.kind === 'command') await answerCommand(desk, route, client, request, reply);
     else await answerQuery(desk, route, client, request, reply);
   } catch (error) {
@@ -78,7 +78,7 @@ async function answerCommand(
   const text = typeof request.body === 'string' ? request.body : '{}';
   const places = request.params as Readonly<Record<string, string>>;
   if (route.face?.fixed?.['dryRun'] === true || isDryRun(text)) {
-    const given = readInput(route, placedInput(route, places, jsonObject(text)), client, desk);
+    const given = await readInput(route, placedInput(route, places, jsonObject(text)), client, desk);
     const stop = new AbortController().signal;
     const envelope = await desk.serving.run(route, given, client, { ...SILENT, stop });
     await reply.header('content-type', JSON_TYPE).send(JSON.stringify(envelope));
@@ -139,13 +139,16 @@ async function answerQuery(
   const mark = request.url.indexOf('?');
   const words = queryInput(route, mark < 0 ? '' : request.url.slice(mark + 1));
   const asked = placedInput(route, request.params as Readonly<Record<string, string>>, words);
-  const given = readInput(route, operation.kind === 'stream' ? streamInput(route, asked, format) : asked, client, desk);
   const ending = new AbortController();
   const onClose = (): void => ending.abort();
   desk.streams.add(ending);
   const leave = desk.followers.add(client, request.ip, onClose);
   reply.raw.once('close', onClose);
+  // It has hung up meanwhile.
+  if (reply.raw.destroyed) onClose();
   try {
+    const wanted = operation.kind === 'stream' ? streamInput(route, asked, format) : asked;
+    const given = await readInput(route, wanted, client, desk);
     if (format === null) {
       const envelope = await desk.serving.run(route, given, client, { ...SILENT, stop: ending.signal });
       const { page } = route.face ?? {};

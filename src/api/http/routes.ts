@@ -4,7 +4,7 @@ import { readCarried } from '../carried-input.ts';
 import { Failure } from '../failures.ts';
 import { fieldKind, shapeOf } from '../field-shape.ts';
 import type { HttpFace } from '../http-face.ts';
-import type { AccessScope, Operation } from '../operation.ts';
+import type { Operation } from '../operation.ts';
 import { isJobOperation } from '../operations/jobs.ts';
 import { OPERATION_IDS, type OperationId, operationOf } from '../operations/table.ts';
 import { strictInput } from '../strict-input.ts';
@@ -190,28 +190,34 @@ function carriedBy({ carries }: Operation, { operation, input }: Given): { opera
   return { operation: operationOf(id), input: isObject ? readCarried(id, input as Given) : {} };
 }
 
-/**
- * Throws {@link Failure} `scope-missing` where a client may not ask this, and `step-up-required` where it has to give its password again. Files
- * of the machine are for `admin` alone. Null: before the input is read.
- */
-export function authorize(
-  operation: Operation,
-  given: Readonly<Record<string, Json>> | null,
-  client: Pick<Client, 'scopes' | 'isProven'>,
+/** Before the input is read. Throws {@link Failure} `scope-missing` where a client may not ask this, whatever it gives. */
+export function requireScope(
+  { name, scope: needed }: Operation,
+  { scopes }: Pick<Client, 'scopes'>,
+  scope = needed,
+  why = '',
 ): void {
-  const { scopes, isProven } = client;
-  const refuse = (scope: AccessScope, why: string): never => {
-    throw new Failure('scope-missing', `${operation.name} needs the scope ${scope}${why}`, {
-      details: { expected: scope, found: [...scopes] },
-    });
-  };
-  if (!scopes.has(operation.scope)) refuse(operation.scope, '');
-  if (given === null) return;
+  if (scopes.has(scope)) return;
+  throw new Failure('scope-missing', `${name} needs the scope ${scope}${why}`, {
+    details: { expected: scope, found: [...scopes] },
+  });
+}
+
+/**
+ * Rejects with {@link Failure} `scope-missing` where a client may not ask this, and `step-up-required` where it has to give its password again. Files
+ * of the machine are for `admin` alone. Nothing may be done before it has resolved.
+ */
+export async function authorize(
+  operation: Operation,
+  given: Given,
+  client: Pick<Client, 'scopes' | 'isProven'>,
+): Promise<void> {
+  requireScope(operation, client);
   const carried = carriedBy(operation, given);
-  if (carried !== null) authorize(carried.operation, carried.input, client);
-  const field = scopes.has('admin') ? null : fileField(operation, given);
-  if (field !== null) refuse('admin', `, as ${field} names a file of the server’s machine`);
-  if (isGrave(operation, given) && isProven?.() === false)
+  if (carried !== null) await authorize(carried.operation, carried.input, client);
+  const field = fileField(operation, given);
+  if (field !== null) requireScope(operation, client, 'admin', `, as ${field} names a file of the server’s machine`);
+  if (isGrave(operation, given) && (await client.isProven?.()) === false)
     throw new Failure('step-up-required', `${operation.name} needs the password again: it was given too long ago`);
 }
 

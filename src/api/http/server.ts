@@ -54,7 +54,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     world.requests(),
   ]);
   const nowMs = (): number => clock.nowMs();
-  const sessions = new BrowserSessions(users, { isSecure: options.tls !== null || options.isBehindProxy, nowMs });
+  const sessions = new BrowserSessions(users, { isSecure: options.tls !== null || options.isBehindProxy });
   const gate = new Gate(keys, sessions, { allowsLocal, nowMs });
   const compare = options.comparePassword ?? isPassword;
   const signIns = new SignIns({

@@ -81,7 +81,7 @@ export interface SessionRoutesOptions {
   readonly refuse: (reply: FastifyReply, failure: Failure) => void;
 }
 
-type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<Client | null> | Client | null;
+type Answer = (request: FastifyRequest, reply: FastifyReply) => Promise<Client | null>;
 
 /** Adds {@link SESSION_ROUTES}. They are heard without a client; each looks for itself who asks. */
 export function addSessionRoutes(app: FastifyInstance, options: SessionRoutesOptions): void {
@@ -92,23 +92,23 @@ export function addSessionRoutes(app: FastifyInstance, options: SessionRoutesOpt
       const given = read<SignInInput>(signInInput, request);
       const { browser, setCookie } = await signIns.signIn(given, request.ip);
       // Whatever cookie came is not adopted: an id that somebody else chose is worth nothing, and what it opened is closed.
-      const before = sessions.of(request.headers.cookie);
-      if (before !== null) sessions.end(before);
+      const before = await sessions.of(request.headers.cookie);
+      if (before !== null) await sessions.end(before);
       void reply.header('set-cookie', setCookie);
       return gate.signedIn(browser);
     },
     async '/api/step-up'(request) {
-      const browser = sessions.of(request.headers.cookie);
+      const browser = await sessions.of(request.headers.cookie);
       if (browser === null) throw new Failure('unauthenticated', 'expected somebody who signed in, found nobody');
       guardForgery(request, browser);
       await signIns.prove(browser, read<StepUpInput>(stepUpInput, request).password);
-      return gate.signedIn(sessions.again(browser) ?? browser);
+      return gate.signedIn((await sessions.again(browser)) ?? browser);
     },
-    '/api/sign-out'(request, reply) {
-      const browser = sessions.of(request.headers.cookie);
+    async '/api/sign-out'(request, reply) {
+      const browser = await sessions.of(request.headers.cookie);
       if (browser !== null) {
         guardForgery(request, browser);
-        sessions.end(browser);
+        await sessions.end(browser);
       }
       void reply.header('set-cookie', sessions.clearing);
       return gate.find({ authorization: undefined, cookie: undefined }, request.ip);
@@ -122,7 +122,7 @@ export function addSessionRoutes(app: FastifyInstance, options: SessionRoutesOpt
           const client = await answers[path](request, reply);
           // For the log: who signed in, and from where, is asked afterwards.
           if (client !== null) Object.assign(request, { client });
-          const data = told(client, !allowsLocal);
+          const data = await told(client, !allowsLocal);
           const body = { schema: BROWSER_SESSION_SCHEMA, ok: true, data, warnings: [] };
           return await reply.header('content-type', 'application/json; charset=utf-8').send(JSON.stringify(body));
         } catch (error) {
@@ -145,10 +145,10 @@ function read<T>(schema: z.ZodType<T>, { body }: FastifyRequest): T {
   throw new Failure('input-invalid', message, { hint: '/openapi.json says what it takes.', details });
 }
 
-function told(client: Client | null, needsSignIn: boolean): z.output<typeof browserSession> {
+async function told(client: Client | null, needsSignIn: boolean): Promise<z.output<typeof browserSession>> {
   const browser = client?.browser;
   const time = (ms: number | undefined): string | null => (ms === undefined ? null : formatTime(ms));
-  const fresh = client?.isProven?.() ?? false;
+  const fresh = (await client?.isProven?.()) ?? false;
   return {
     ...{ needsSignIn, signedIn: browser !== undefined, client: client?.name ?? null },
     ...{ user: browser?.signIn.user ?? null, scopes: [...(client?.scopes ?? [])] },

@@ -3,7 +3,7 @@ import type { Users } from '../../ports/users.ts';
 import type { SignInInput } from '../browser-session.ts';
 import { Failure } from '../failures.ts';
 import { Backoff } from './backoff.ts';
-import type { Browser, BrowserSessions } from './browser-sessions.ts';
+import type { Begun, Browser, BrowserSessions } from './browser-sessions.ts';
 import { bucketName } from './bucket-name.ts';
 import { type Compare, PasswordDesk } from './passwords.ts';
 
@@ -42,7 +42,7 @@ export class SignIns {
    * A new sign-in. Whether there is somebody of the name shows neither in the answer nor in the time that it takes.
    * Rejects with {@link Failure} `sign-in-refused`, `rate-limited` with `retryAfterMs` in its details, or `server-busy`.
    */
-  async signIn(given: SignInInput, address: string): Promise<NonNullable<ReturnType<BrowserSessions['begin']>>> {
+  async signIn(given: SignInInput, address: string): Promise<Begun> {
     const { users, sessions, elapsedMs } = this.#options;
     const name = given.name.toLowerCase();
     const place = bucketName(address);
@@ -51,17 +51,18 @@ export class SignIns {
     if (waitMs > 0) throw tooOften(waitMs);
     this.#names.begin(name, nowMs);
     this.#addresses.begin(place, nowMs);
-    const found = users.find(name);
+    let found: Awaited<ReturnType<Users['find']>>;
     let isRight: boolean;
     try {
       await this.#takeTurn('sign-in:all');
+      found = await users.find(name);
       isRight = await this.#desk.isRight(given.password, found?.passwordHash ?? null);
     } catch (error) {
       this.#names.forgive(name);
       this.#addresses.forgive(place);
       throw error;
     }
-    const begun = isRight ? sessions.begin(name, found!.passwordHash) : null;
+    const begun = isRight ? await sessions.begin(name, found!.passwordHash) : null;
     if (begun === null) throw new Failure('sign-in-refused', 'there is no user of this name with this password');
     this.#names.clear(name);
     this.#addresses.forgive(place);
@@ -78,17 +79,17 @@ export class SignIns {
     let isRight = false;
     try {
       if (tries <= MOST_PROOFS)
-        isRight = await this.#desk.isRight(password, users.find(user)?.passwordHash ?? null, true);
+        isRight = await this.#desk.isRight(password, (await users.find(user))?.passwordHash ?? null, true);
     } catch (error) {
       this.#proofs.forgive(idHash);
       throw error;
     }
     if (isRight) {
       this.#proofs.clear(idHash);
-      sessions.proven(browser);
+      await sessions.proven(browser);
       return;
     }
-    if (tries >= MOST_PROOFS) sessions.end(browser);
+    if (tries >= MOST_PROOFS) await sessions.end(browser);
     throw new Failure('sign-in-refused', 'this is not the password of who is signed in');
   }
 

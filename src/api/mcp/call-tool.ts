@@ -59,7 +59,7 @@ const agentOf = ({ client }: Caller): Client => ({ name: `${client.name} by mcp`
 async function query(desk: McpDesk, call: ToolCall, caller: Caller): Promise<CallToolResult> {
   const { tool, canceled, progress } = call;
   let newest: unknown = null;
-  const given = await asAgentMay(tool.route.id, taken(call, caller), desk.world);
+  const given = await asAgentMay(tool.route.id, await taken(call, caller), desk.world);
   const envelope = await desk.serving.run(tool.route, given, agentOf(caller), {
     ...{ progress, stop: AbortSignal.any([canceled, caller.hungUp]) },
     update: (update) => {
@@ -73,7 +73,7 @@ async function query(desk: McpDesk, call: ToolCall, caller: Caller): Promise<Cal
 async function command(desk: McpDesk, call: ToolCall, caller: Caller): Promise<CallToolResult> {
   const { tool, canceled, progress } = call;
   const { isLong, runsStrategies } = tool.route.operation;
-  const { idempotencyKey, ...given } = taken(call, caller);
+  const { idempotencyKey, ...given } = await taken(call, caller);
   const { body, status, isRepeated } = await doOnce(desk, {
     ...{ route: tool.route, client: agentOf(caller), owner: caller.client.name, text: JSON.stringify(given) },
     key: (idempotencyKey as string | undefined) ?? keyOf(caller, call.requestId),
@@ -92,10 +92,10 @@ function keyOf({ session }: Caller, requestId: string | number): string {
     .digest('hex')}`;
 }
 
-/** The input, where the client may give it and the tool takes it. Throws `Failure`. */
-function taken({ tool, given }: ToolCall, { client }: Caller): Given {
+/** The input, where the client may give it and the tool takes it. Rejects with `Failure`. */
+async function taken({ tool, given }: ToolCall, { client }: Caller): Promise<Given> {
   const { operation } = tool.route;
-  authorize(operation, given, client);
+  await authorize(operation, given, client);
   const parsed = tool.input.safeParse(given);
   if (!parsed.success) throw inputFailure(parsed.error, operation.handlesSecrets ? {} : given, null);
   // A stream that would go on for ever has an end here.

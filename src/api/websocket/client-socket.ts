@@ -9,7 +9,7 @@ import { answerDeed } from '../http/deed.ts';
 import type { Limit } from '../http/limit.ts';
 import type { Desk } from '../http/operation-answer.ts';
 import { problemOf } from '../http/problem.ts';
-import { authorize, endsByItself, followed, OPERATION_ROUTES, type Route } from '../http/routes.ts';
+import { authorize, endsByItself, followed, OPERATION_ROUTES, type Route, requireScope } from '../http/routes.ts';
 import type { Hub } from '../topics/hub.ts';
 import { CLOSED, type ClientFrame, clientFrame, HEARTBEAT_MS } from './frames.ts';
 import { Outbox } from './outbox.ts';
@@ -95,14 +95,17 @@ export class ClientSocket {
   async check(): Promise<void> {
     const { gate, clock } = this.#exchange;
     if (clock.elapsedMs() - this.#heardMs > DEAD_MS) return this.#socket.terminate();
-    if (this.#client === null) return;
+    const client = this.#client;
+    if (client === null) return;
     const hasAsked = this.#hasAsked;
     this.#hasAsked = false;
-    if (!(await gate.staysOpen(this.#client, this.#address, hasAsked).catch(() => true)))
-      this.close(
-        CLOSED.unauthenticated,
-        this.#client.browser === undefined ? 'the key is not valid any more' : 'the sign-in has ended',
-      );
+    const stays = await gate.staysOpen(client, this.#address, hasAsked).catch(() => true);
+    // Who has shown a key meanwhile is another one.
+    if (stays || this.#client !== client) return;
+    this.close(
+      CLOSED.unauthenticated,
+      client.browser === undefined ? 'the key is not valid any more' : 'the sign-in has ended',
+    );
   }
 
   beat(heartbeat: Buffer): void {
@@ -192,7 +195,7 @@ export class ClientSocket {
     if (frame.k === 'auth') await this.#authenticate(frame);
     else if (this.#client === null) throw new Failure('unauthenticated', 'expected a frame auth first, found another');
     else if (frame.k === 'call') void this.#call(frame, this.#client);
-    else if (frame.k === 'subscribe') this.#subscribe(frame, this.#client);
+    else if (frame.k === 'subscribe') await this.#subscribe(frame, this.#client);
     else this.#unsubscribe(frame);
   }
 
@@ -211,7 +214,7 @@ export class ClientSocket {
     try {
       if (this.#calls.has(id)) throw new Failure('frame-invalid', `a call ${id} is under way`);
       const route = routeOf(frame.operation);
-      authorize(route.operation, null, client);
+      requireScope(route.operation, client);
       if (this.#calls.size >= MOST_CALLS)
         throw new Failure('server-busy', `${MOST_CALLS} calls of this socket are under way`);
       if (route.method === 'POST') await this.#answerDeed(frame, route, client);
@@ -244,12 +247,12 @@ export class ClientSocket {
       throw new Failure('not-acceptable', `${route.operation.name} goes on: it is subscribed to, not called`, {
         hint: 'Send a frame subscribe.',
       });
-    authorize(route.operation, given, client);
-    serving.validate(route, given);
     const stop = new AbortController();
     this.#calls.set(id, stop);
     streams.add(stop);
     try {
+      await authorize(route.operation, given, client);
+      serving.validate(route, given);
       const result = await serving.run(route, given, client, {
         ...{ update() {}, stop: stop.signal },
         progress: (phase, done, total) => this.#progress(id, phase, done, total),
@@ -265,18 +268,20 @@ export class ClientSocket {
     if (this.#outbox.hasRoom) this.#outbox.send({ k: 'progress', id, phase, done, total });
   }
 
-  #subscribe(frame: Frame<'subscribe'>, client: Client): void {
+  async #subscribe(frame: Frame<'subscribe'>, client: Client): Promise<void> {
     const { id, from, shared: isShared } = frame;
     const { hub, clock, desk } = this.#exchange;
     const route = routeOf(frame.operation);
     const { operation } = route;
-    authorize(operation, null, client);
+    requireScope(operation, client);
     if (operation.kind !== 'stream')
       throw new Failure('not-acceptable', `${operation.name} answers once: it is called, not subscribed to`, {
         hint: 'Send a frame call.',
       });
     const given = followed(operation, frame.input as Given);
-    authorize(operation, given, client);
+    await authorize(operation, given, client);
+    // It was closed meanwhile: nobody would end what began now.
+    if (this.#socket.readyState !== this.#socket.OPEN) return;
     desk.serving.validate(route, given);
     if (this.#subscriptions.has(id)) throw new Failure('subscriptions-exceeded', `${id} is subscribed already`);
     if (this.#subscriptions.size >= MOST_SUBSCRIPTIONS)
