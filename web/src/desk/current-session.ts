@@ -1,3 +1,4 @@
+import { useRouterState } from '@tanstack/react-router';
 import { useEffect } from 'react';
 import type { UpdateOf } from '../../../src/api/client/client.ts';
 import { useMoment } from './moment.ts';
@@ -29,10 +30,12 @@ export function useCurrentSession(): SessionLine | null {
 export function useKeptSession(): void {
   const { session, setSession } = useMoment();
   const name = useCurrentSession()?.session ?? null;
+  // On the way to another page the address is that page's to write.
+  const isThere = useRouterState({ select: ({ status }) => status === 'idle' });
   // biome-ignore lint/correctness/useExhaustiveDependencies: the function is another one each time.
   useEffect(() => {
-    if (session === null && name !== null) setSession(name);
-  }, [session, name]);
+    if (isThere && session === null && name !== null) setSession(name);
+  }, [session, name, isThere]);
 }
 
 /** Books of the session that is looked at: now as they change, or as they stood at the time that the desk is set back to. */
