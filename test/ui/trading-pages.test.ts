@@ -46,7 +46,8 @@ describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
     );
     await page.getByRole('button', { name: 'Send: buy BTCUSDT' }).dblclick();
     const orders = page.getByRole('table', { name: 'Orders' });
-    await orders.getByRole('button', { name: 'Amend' }).first().waitFor();
+    // Those of the strategy may work beside it.
+    await orders.getByRole('row', { name: /limit/ }).getByRole('button', { name: 'Amend' }).waitFor();
     const [order, ...others] = await workingByHand();
     assert.deepEqual([order!.limit, others], [limit, []]);
     await orders.getByRole('row', { name: /limit/ }).getByRole('button', { name: 'Amend' }).click();
