@@ -11,14 +11,23 @@ export const DESK_SKIP: string | false = existsSync(CHROMIUM) ? false : `chromiu
 /** Longest that a page may take to show something on a machine that is busy otherwise. */
 export const PATIENCE_MS = 60_000;
 
+interface Opening {
+  readonly width?: number;
+  readonly theme?: 'dark' | 'light';
+  /** Comes between the page and the server, before the page is loaded. */
+  readonly prepare?: (page: Page) => Promise<unknown>;
+}
+
 export interface Desk {
   readonly url: string;
   /** The paper session of the demonstration. */
   readonly session: string;
   /** A page of its own browser profile, at an address of the desk. */
-  open(path?: string, options?: { readonly width?: number; readonly theme?: 'dark' | 'light' }): Promise<Page>;
+  open(path?: string, options?: Opening): Promise<Page>;
   /** Carries a command out over HTTP. */
   command(path: string, input: object): Promise<{ readonly status: number; readonly body: unknown }>;
+  /** A command line in the folder of the server. */
+  run(command: CommandLine): Promise<void>;
   /** Ends the server as a crash would. */
   crash(): Promise<void>;
   /** Starts it again at the same address. */
@@ -35,8 +44,17 @@ export async function buildDesk(): Promise<void> {
   if (!existsSync(`${ROOT}/dist/web/index.html`)) await import('../../scripts/build-desk.ts');
 }
 
-/** A server with the demonstration's market and session, and a browser to look at its desk. */
-export async function openDesk(args: readonly string[] = ['--demo']): Promise<Desk> {
+interface CommandLine {
+  readonly args: readonly string[];
+  /** What is typed. */
+  readonly typed?: string;
+}
+
+/** A server with the demonstration's market and session, and a browser to look at its desk. `first`: what is done in its folder before it starts. */
+export async function openDesk(
+  args: readonly string[] = ['--demo'],
+  first: readonly CommandLine[] = [],
+): Promise<Desk> {
   await buildDesk();
   const scene = new Scene();
   const port = await freePort();
@@ -49,6 +67,11 @@ export async function openDesk(args: readonly string[] = ['--demo']): Promise<De
       return true;
     });
   };
+  const run = async ({ args: words, typed = '' }: CommandLine): Promise<void> => {
+    const { code, err } = await scene.run(words, {}, typed);
+    if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}: ${err}`);
+  };
+  for (const each of first) await run(each);
   await start();
   const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
   const url = `http://127.0.0.1:${port}`;
@@ -57,7 +80,7 @@ export async function openDesk(args: readonly string[] = ['--demo']): Promise<De
     get session() {
       return session;
     },
-    async open(path = '/', { width = 1440, theme = 'dark' } = {}) {
+    async open(path = '/', { width = 1440, theme = 'dark', prepare } = {}) {
       const context = await browser.newContext({ viewport: { width, height: 900 } });
       context.setDefaultTimeout(PATIENCE_MS);
       await context.addInitScript((chosen) => {
@@ -65,6 +88,7 @@ export async function openDesk(args: readonly string[] = ['--demo']): Promise<De
         localStorage.setItem('tradewright.appearance', JSON.stringify(kept));
       }, theme);
       const page = await context.newPage();
+      await prepare?.(page);
       await page.goto(`${url}${path}`);
       return page;
     },
@@ -77,6 +101,7 @@ export async function openDesk(args: readonly string[] = ['--demo']): Promise<De
       });
       return { status: response.status, body: await response.json() };
     },
+    run,
     async crash() {
       await running.end();
     },

@@ -5,8 +5,8 @@ import { type FieldShape, fieldKind, shapeOf } from '../../../src/api/field-shap
 import { useMoment } from '../desk/moment.ts';
 import { useCommand } from '../desk/use-command.ts';
 import { Button } from './button.tsx';
+import { CommandProblem } from './command-problem.tsx';
 import { Field } from './field.tsx';
-import { Problem } from './panel.tsx';
 
 type Values = Readonly<Record<string, string>>;
 
@@ -78,7 +78,7 @@ export function OperationForm<N extends OperationName>(props: OperationFormProps
         />
       ))}
       {children}
-      {command.problem === null || fields.includes(wrongField ?? '') ? null : <Problem problem={command.problem} />}
+      {command.anew === null && fields.includes(wrongField ?? '') ? null : <CommandProblem command={command} />}
       <Button type="submit" kind={isGrave ? 'danger' : 'main'} disabled={command.isRunning || at !== null}>
         {command.isRunning ? 'Working on it …' : submit}
       </Button>

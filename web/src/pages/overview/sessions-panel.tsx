@@ -2,10 +2,10 @@ import { type SessionLine, useCurrentSession, useSessions } from '../../desk/cur
 import { useMoment } from '../../desk/moment.ts';
 import { money } from '../../format/numerals.ts';
 import { timeText } from '../../format/times.ts';
-import { Badge } from '../../parts/badge.tsx';
 import { Change } from '../../parts/figure.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
+import { StandingBadge } from '../../parts/standing-badge.tsx';
 import { useAppearance } from '../../theme/appearance.ts';
 import { SessionControls } from '../strategies/session-controls.tsx';
 import { NoSession } from './no-session.tsx';
@@ -16,7 +16,7 @@ const MOST = 6;
 export function SessionsPanel() {
   const view = useSessions();
   return (
-    <Panel title="Strategies at work">
+    <Panel title="Strategies at work" isOfNow>
       <Shown view={view} isEmpty={({ sessions }) => sessions.length === 0} empty={<NoSession />}>
         {({ sessions }) => (
           <ul className="space-y-2">
@@ -43,7 +43,6 @@ function SessionCard({ session }: { readonly session: SessionLine }) {
     symbols,
     timeframe,
     running,
-    latched,
     profit,
     currency,
     problem,
@@ -60,8 +59,7 @@ function SessionCard({ session }: { readonly session: SessionLine }) {
         >
           {strategy}
         </button>
-        <Badge tone={running ? 'good' : 'plain'}>{running ? '● runs' : '○ ended'}</Badge>
-        {latched === null ? null : <Badge tone="bad">{latched}</Badge>}
+        <StandingBadge session={session} />
         <span className="ml-auto">
           <Change value={profit}>{money(profit, { isSigned: true })}</Change>{' '}
           <span className="text-xs text-soft">{currency}</span>

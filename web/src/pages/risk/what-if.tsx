@@ -28,7 +28,7 @@ export function WhatIf() {
     }).then(setAnswer, (error: unknown) => setAnswer(problemOf(error)));
   };
   return (
-    <Panel title="What if">
+    <Panel title="What if" isOfNow>
       <form className="grid grid-cols-2 gap-2" onSubmit={ask}>
         <label>
           <span className="text-xs text-soft">Side</span>

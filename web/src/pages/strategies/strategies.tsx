@@ -8,6 +8,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Change } from '../../parts/figure.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
+import { StandingBadge } from '../../parts/standing-badge.tsx';
 import { Candidates } from './candidates.tsx';
 import { SessionControls } from './session-controls.tsx';
 
@@ -114,7 +115,7 @@ function About({ strategy: { id, version, about, failsWhen, feeds, params } }: {
 function AtWork({ strategy }: { readonly strategy: string }) {
   const view = useSessions();
   return (
-    <Panel title="At work">
+    <Panel title="At work" isOfNow>
       <Shown
         view={view}
         isEmpty={({ sessions }) => !sessions.some((each) => each.strategy === strategy)}
@@ -137,8 +138,7 @@ function AtWork({ strategy }: { readonly strategy: string }) {
                 <li key={session.session} className="rounded-md border p-2">
                   <p className="flex flex-wrap items-center gap-2">
                     <strong className="min-w-0 truncate font-semibold">{session.session}</strong>
-                    <Badge tone={session.running ? 'good' : 'plain'}>{session.running ? 'runs' : 'ended'}</Badge>
-                    {session.latched === null ? null : <Badge tone="bad">{session.latched}</Badge>}
+                    <StandingBadge session={session} />
                     <span className="ml-auto">
                       <Change value={session.profit}>{money(session.profit, { isSigned: true })}</Change>{' '}
                       <span className="text-xs text-soft">{session.currency}</span>
