@@ -24,7 +24,8 @@ export async function openPostgresLatches(
   place: string | ControlDatabase,
   options: PostgresOptions = {},
 ): Promise<LatchStore> {
-  const { pool, schema, store, close } = await controlAt(place, options);
+  const database = await controlAt(place, options);
+  const { pool, schema, store } = database;
   const one = `select * from ${schema}.latch where scope = $1 and target = $2`;
   return storedLatches({
     rows: () =>
@@ -49,7 +50,7 @@ export async function openPostgresLatches(
           return row;
         }),
       ),
-    close,
+    close: () => database.close(),
   });
 }
 
