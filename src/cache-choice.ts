@@ -14,14 +14,22 @@ export function cacheAt(url: string | null, clock: Clock, tell: (text: string) =
     const near = async (options?: MemoryCacheOptions): Promise<MemoryCache> =>
       (await import('./adapters/memory/cache.ts')).memoryCache(options);
     if (url === null) return near();
-    if (!URLS.test(url)) {
+    const alone = (): Promise<MemoryCache> => {
       tell(
         'TRADEWRIGHT_SHARED_CACHE: expected redis://… or redis-cluster://…, found something else; nothing is shared',
       );
       return near();
-    }
+    };
+    if (!URLS.test(url)) return alone();
     const { openRedisCache } = await import('./adapters/redis/cache.ts');
-    return openRedisCache({ url, clock, tell, near: await near({ keptMs: (kind) => CACHE_KINDS[kind].nearMs }) });
+    try {
+      return await openRedisCache({
+        ...{ url, clock, tell },
+        near: await near({ keptMs: (kind) => CACHE_KINDS[kind].nearMs }),
+      });
+    } catch {
+      return alone();
+    }
   };
   const cache = (): Promise<Cache> => {
     opened ??= open();

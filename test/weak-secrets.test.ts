@@ -23,6 +23,7 @@ describe('passwords that protect nothing', () => {
       'abababababababab',
     ],
     ...['tradewright-2026', 'your-password-here', 'letmein!!!!!!!', '____________', 'somethingrandom', 'adminadmin12'],
+    ...['ｐａｓｓｗｏｒｄ１２３４', 'password١٢٣٤٥', '—…·¿¡«»“”†‡§'],
     ...['ann-ann-ann-ann', 'ann1234567890', 'annpassword1!', `${'a long one '.repeat(30)}`],
   ];
   for (const password of weak)
@@ -34,6 +35,16 @@ describe('passwords that protect nothing', () => {
 
   test('words by chance, or what a generator makes -> taken', () => {
     for (const good of ['four words by chance', 'Tz4-mQ9 vLk2', 'korrekt pferd batterie', 'ann likes blue bicycles'])
+      assert.equal(weaknessOf(good, 'ann'), null, good);
+    for (const good of [
+      'четыре случайных слова',
+      'τέσσερις τυχαίες λέξεις',
+      '四个随机的词语放在这里好',
+      'चार शब्द संयोग से',
+      'ארבע מילים באקראי',
+    ])
+      assert.equal(weaknessOf(good, 'ann'), null, good);
+    for (const good of ['a — синие велосипеды', 'ann: синие велосипеды', '-------1 Zq9kLm2xVb'])
       assert.equal(weaknessOf(good, 'ann'), null, good);
     const bytes = fc.uint8Array({ minLength: 16, maxLength: 32 });
     fc.assert(
@@ -59,7 +70,8 @@ describe('passwords that protect nothing', () => {
       '12345',
     ])
       assert.ok(isSampleSecret(sample), sample);
-    for (const good of ['x9', 'blue bicycles', 'zebra', 'secretary of state']) assert.ok(!isSampleSecret(good), good);
+    for (const good of ['x9', 'blue bicycles', 'zebra', 'secretary of state', 'пароли', '四个词'])
+      assert.ok(!isSampleSecret(good), good);
   });
 });
 

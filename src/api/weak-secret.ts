@@ -4,6 +4,9 @@ import { LONGEST_PASSWORD } from './browser-session.ts';
 const LEAST_PASSWORD = 12;
 const LEAST_DIFFERENT = 6;
 
+/** Shorter ones are on no list. */
+const LEAST_KNOWN = 4;
+
 /** What stands in examples, in other programs' samples and at the head of every list of guesses: lower case, letters and digits only. */
 const KNOWN: ReadonlySet<string> = new Set(
   [
@@ -17,10 +20,13 @@ const KNOWN: ReadonlySet<string> = new Set(
 );
 const RUNS = ['0123456789012345678901234567890', '9876543210987654321098765432109', 'abcdefghijklmnopqrstuvwxyz'];
 
+/** Letters and digits of any script, in lower case. */
+const plainOf = (text: string): string => text.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, '');
+
 /** Whether a text is one of those that everybody tries first: a sample, or one with digits or marks around it. */
 export function isSampleSecret(text: string): boolean {
-  const plain = text.toLowerCase().replaceAll(/[^a-z0-9]/g, '');
-  const words = plain.replaceAll(/^\d+|\d+$/g, '');
+  const plain = plainOf(text);
+  const words = plain.replaceAll(/^\p{N}+|\p{N}+$/gu, '');
   return plain === '' || KNOWN.has(plain) || KNOWN.has(words) || RUNS.some((run) => run.includes(plain));
 }
 
@@ -31,7 +37,9 @@ export function weaknessOf(password: string, name: string): string | null {
   if (text.length > LONGEST_PASSWORD) return `at most ${LONGEST_PASSWORD} characters`;
   if (new Set(text).size < LEAST_DIFFERENT) return `at least ${LEAST_DIFFERENT} different characters`;
   const rest = text.toLowerCase().replaceAll(name.toLowerCase(), '');
-  if (isSampleSecret(text) || isSampleSecret(rest) || isSampleSecret(rest.slice(0, Math.ceil(rest.length / 2))))
+  const half = rest.slice(0, Math.ceil(rest.length / 2));
+  const isHalfKnown = plainOf(half).length >= LEAST_KNOWN && isSampleSecret(half);
+  if (isSampleSecret(text) || isSampleSecret(rest) || isHalfKnown)
     return 'one that stands on no list of passwords, and is not the name with something around it';
   return null;
 }

@@ -115,6 +115,28 @@ describe('jobs of a server', () => {
     assert.deepEqual([now.status, now.body.code, now.headers['preference-applied']], [400, 'input-invalid', undefined]);
   });
 
+  test('prefer: respond-async where nothing is done later -> is not said to have been applied', async () => {
+    const prefer = { prefer: 'respond-async' };
+    const tried = await scene.command('/api/backtest', { ...SHORT, dryRun: true }, key(), prefer);
+    assert.deepEqual([tried.status, tried.headers['preference-applied']], [200, undefined], tried.text);
+    const wrong = await scene.command('/api/backtest', { ...SHORT, cash: -1 }, key(), prefer);
+    assert.deepEqual([wrong.status, wrong.headers['preference-applied']], [400, undefined], wrong.text);
+  });
+
+  test('a job that is asked for in lines -> is answered as any other, with its place', async () => {
+    for (const [path, more] of [
+      ['/api/backtests', {}],
+      ['/api/backtest', { prefer: 'respond-async' }],
+    ] as const)
+      for (const accept of ['application/x-ndjson', 'text/event-stream']) {
+        const answer = await scene.command(path, SHORT, key(), { ...more, accept });
+        assert.equal(answer.status, 202, answer.text);
+        const { id } = answer.body.data.job as JobLine;
+        assert.equal(answer.headers['location'], `/api/jobs/${id}`);
+        await scene.command(`/api/jobs/${id}/cancel`, {}, key());
+      }
+  });
+
   test('a backtest that goes on -> told with rate and time left; cancelled it keeps what there was', async () => {
     const long = { strategy: 'sma-cross', data: ['synthetic'] };
     const client = await RawClient.open(scene);
@@ -141,6 +163,12 @@ describe('jobs of a server', () => {
     assert.deepEqual([refused.status, refused.body.code], [403, 'scope-missing']);
     const file = await add('backtest', { strategy: '/etc/passwd.ts', data: ['synthetic'] });
     assert.deepEqual([file.status, file.body.code], [403, 'scope-missing']);
+    // What words stand for is what counts: a list is no file with commas in its name, and a file among others is one.
+    const hidden = await add('backtest', { strategy: 'sma-cross', data: 'synthetic, /etc/passwd.csv' });
+    assert.deepEqual([hidden.status, hidden.body.code], [403, 'scope-missing']);
+    const list = await add('backtest', { strategy: 'sma-cross', data: 'binance:BTCUSDT@1h,binance:ETHUSDT@1h' });
+    assert.equal(list.status, 200, list.text);
+    await scene.command(`/api/jobs/${list.body.data.job.id}/cancel`, {}, key());
     const reader = await scene.key(['read']);
     const backtest = await scene.command('/api/backtests', SHORT, key(), { authorization: reader });
     assert.deepEqual([backtest.status, backtest.body.code], [403, 'scope-missing']);

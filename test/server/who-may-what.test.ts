@@ -28,6 +28,8 @@ const GRAVE: { readonly [K in OperationId]?: object } = {
   rearm: {},
   'strategy-promote': { to: 'live' },
   'account-revoke': {},
+  'deployment-add': {},
+  'journal-restore': {},
   // What lets more pass has to be confirmed.
   'limits-set': { confirm: 'system' },
   'apikey-revoke': {},

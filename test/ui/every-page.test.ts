@@ -62,6 +62,26 @@ describe('every page of the desk', { skip: DESK_SKIP }, () => {
       assert.deepEqual(faults, []);
     });
 
+  test('the policy of the page -> lets everything be drawn that is, and refuses nothing that was to be', async () => {
+    const page = await desk.open('/');
+    const refused: string[] = [];
+    page.on('console', (message) => {
+      if (message.text().includes('Content Security Policy')) refused.push(message.text());
+    });
+    for (const { path } of PAGES) {
+      await page.goto(`${desk.url}${path}`);
+      await settled(page);
+    }
+    await page.goto(`${desk.url}/chart`);
+    const mark = page.locator('#tv-attr-logo').first();
+    await mark.waitFor();
+    assert.equal(await mark.evaluate((each) => getComputedStyle(each).position), 'absolute');
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    assert.equal(await page.evaluate(() => getComputedStyle(document.body).overflow), 'hidden');
+    assert.deepEqual(refused, []);
+  });
+
   test('keyboard only -> every page is reached and its first control has a visible focus', async () => {
     const page = await desk.open('/');
     await settled(page);

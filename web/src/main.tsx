@@ -8,6 +8,11 @@ import './theme/tokens.css';
 
 beginAppearance();
 
+// By this name the lock of the page beneath a dialog looks for what lets it add a style.
+Object.assign(globalThis, {
+  __webpack_nonce__: document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce,
+});
+
 // The client of the server asks again by itself where no answer came; a refusal stays one.
 const queries = new QueryClient({ defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false } } });
 

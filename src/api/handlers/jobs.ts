@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto';
 import { type Json, orderlessText } from '../../core/vocabulary/json.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
 import type { Job, JobProgress } from '../../ports/job-queue.ts';
+import { carriedInput } from '../carried-input.ts';
 import { Failure } from '../failures.ts';
 import type { Warning } from '../operation.ts';
 import { type JobLine, type JobOperation, jobsShow as showRow } from '../operations/jobs.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
-import { carriedInput } from './carried-input.ts';
 import { following } from './follow.ts';
 import { pause } from './pause.ts';
 

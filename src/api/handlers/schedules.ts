@@ -3,11 +3,11 @@ import type { Json } from '../../core/vocabulary/json.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
 import type { JobDraft } from '../../ports/job-queue.ts';
 import type { Schedule } from '../../ports/schedules.ts';
+import { carriedInput } from '../carried-input.ts';
 import { Failure } from '../failures.ts';
 import type { ScheduleLine } from '../operations/schedules.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { World } from '../world.ts';
-import { carriedInput } from './carried-input.ts';
 import { jobLine } from './jobs.ts';
 
 /** Tries of a job that a schedule asks for, and how soon it is begun. */

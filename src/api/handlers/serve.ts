@@ -97,7 +97,9 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
         : [
             {
               name: 'sessions',
-              start: () => executes.start(),
+              start() {},
+              // That the port is another's shows before anything trades.
+              begin: () => executes.start(),
               probe: () => executes.probe(),
               stop: (leftMs: number) => executes.close(leftMs),
             },
@@ -130,40 +132,35 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
     clock,
   );
   try {
-    await modules.start();
-  } catch (error) {
-    await log.close();
-    throw error;
-  }
-  log.write('info', 'server-started', { version: world.version });
-  const opened = server! as Server;
-  const demo = desk as DemoDesk | null;
-  const name = input.host.includes(':') ? `[${input.host}]` : input.host;
-  const url = `${tls === null ? 'http' : 'https'}://${name}:${opened.port}`;
-  try {
-    const endMs = input.seconds === undefined ? Number.POSITIVE_INFINITY : startMs + input.seconds * 1000;
-    for (;;) {
-      call.update({
-        ...{ time: formatTime(clock.nowMs()), url, needsKey: !allowsLocal, ...(await whoMay()) },
-        ...{
-          answered: opened.answered(),
-          underWay: opened.underWay(),
-          roles: [...roles],
-          sessions: executes?.sessions ?? [],
-        },
-        demo: demo?.session ?? null,
-      });
-      if (call.stop.aborted || clock.elapsedMs() >= endMs) break;
-      await watch.look();
-      const wait = pause(clock, Math.min(UPDATE_MS, endMs - clock.elapsedMs()), call.stop);
-      await (demo === null ? wait : Promise.race([wait, demo.failed]));
-    }
+    await modules.during(graceMs, async () => {
+      log.write('info', 'server-started', { version: world.version });
+      const opened = server! as Server;
+      const demo = desk as DemoDesk | null;
+      const name = input.host.includes(':') ? `[${input.host}]` : input.host;
+      const url = `${tls === null ? 'http' : 'https'}://${name}:${opened.port}`;
+      const endMs = input.seconds === undefined ? Number.POSITIVE_INFINITY : startMs + input.seconds * 1000;
+      for (;;) {
+        call.update({
+          ...{ time: formatTime(clock.nowMs()), url, needsKey: !allowsLocal, ...(await whoMay()) },
+          ...{
+            answered: opened.answered(),
+            underWay: opened.underWay(),
+            roles: [...roles],
+            sessions: executes?.sessions ?? [],
+          },
+          demo: demo?.session ?? null,
+        });
+        if (call.stop.aborted || clock.elapsedMs() >= endMs) break;
+        await watch.look();
+        const wait = pause(clock, Math.min(UPDATE_MS, endMs - clock.elapsedMs()), call.stop);
+        await (demo === null ? wait : Promise.race([wait, demo.failed]));
+      }
+    });
   } finally {
-    await modules.stop(graceMs);
-    log.write('info', 'server-ended');
+    if ((server as Server | null) !== null) log.write('info', 'server-ended');
     await log.close();
   }
-  return { seconds: (clock.elapsedMs() - startMs) / 1000, answered: opened.answered() };
+  return { seconds: (clock.elapsedMs() - startMs) / 1000, answered: (server! as Server).answered() };
 }
 
 /** A setting as a number. Throws {@link Failure} `config-invalid`. */

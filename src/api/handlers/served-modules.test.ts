@@ -30,6 +30,31 @@ describe('modules of a server', () => {
     assert.deepEqual(said, ['+a', '-a']);
   });
 
+  test('what acts by itself -> begins once all have started, and never where one cannot start', async () => {
+    const said: string[] = [];
+    const acts = made(said, 'a', { begin: () => void said.push('!a') });
+    const modules = new ServedModules([acts, made(said, 'b')], systemClock());
+    await modules.start();
+    assert.deepEqual(said.splice(0), ['+a', '+b', '!a']);
+    const start = (): Promise<void> => Promise.reject(new Error('no port'));
+    await assert.rejects(new ServedModules([acts, made(said, 'b', { start })], systemClock()).start(), /no port/);
+    assert.deepEqual(said, ['+a', '-a']);
+  });
+
+  test('what is done while they are there -> they are ended whatever comes of it, and what failed first is told', async () => {
+    const said: string[] = [];
+    const stop = (): Promise<void> => Promise.reject(new Error('stuck'));
+    const stuck = (): ServedModules => new ServedModules([made(said, 'a'), made(said, 'b', { stop })], systemClock());
+    const fails = (): Promise<void> => Promise.reject(new Error('the cause'));
+    await assert.rejects(stuck().during(5_000, fails), /the cause/);
+    assert.deepEqual(said.splice(0), ['+a', '+b', '-a']);
+    await assert.rejects(
+      stuck().during(5_000, async () => void said.push('work')),
+      /stuck/,
+    );
+    assert.deepEqual(said, ['+a', '+b', 'work', '-a']);
+  });
+
   test('one that cannot end -> the others are ended all the same, each within what is left of the time', async () => {
     const said: string[] = [];
     let leftMs = 0;

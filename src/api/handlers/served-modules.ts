@@ -5,6 +5,8 @@ import type { Probes } from '../http/health.ts';
 export interface ServedModule {
   readonly name: string;
   start(): Promise<void> | void;
+  /** What acts by itself is let loose, once all parts have started. Absent: it has begun with its start. */
+  begin?(): void;
   /** Rejects where it does not do its work now. Absent: nobody asks. */
   probe?(): Promise<unknown>;
   /** Whether the server is not ready while the probe rejects; true by default. */
@@ -16,7 +18,7 @@ export interface ServedModule {
 /** Least that a part has for its end, however long the others took. */
 const LEAST_MS = 1_000;
 
-/** The parts of a server, started one after the other and ended the other way round. */
+/** The parts of a server, started one after the other, begun in the same order, and ended the other way round. */
 export class ServedModules {
   readonly #modules: readonly ServedModule[];
   readonly #clock: Clock;
@@ -41,7 +43,7 @@ export class ServedModules {
     );
   }
 
-  /** Rejects with what kept one from starting; those before it are ended by then. */
+  /** Rejects with what kept one from starting; those before it are ended by then, and none of them has begun. */
   async start(): Promise<void> {
     for (const module of this.#modules) {
       try {
@@ -52,6 +54,19 @@ export class ServedModules {
       }
       this.#started.push(module);
     }
+    for (const module of this.#modules) module.begin?.();
+  }
+
+  /** Does `work` while all of them are there, and ends them whatever comes of it. Rejects with what failed first. */
+  async during(graceMs: number, work: () => Promise<void>): Promise<void> {
+    await this.start();
+    try {
+      await work();
+    } catch (error) {
+      await this.stop(graceMs).catch(() => undefined);
+      throw error;
+    }
+    await this.stop(graceMs);
   }
 
   /** All of them, within `graceMs` together. Rejects with the first fault once the others are ended. */

@@ -90,7 +90,7 @@ export class Gate {
   async staysOpen({ name, browser }: Client, address: string, isUsed: boolean): Promise<boolean> {
     if (browser !== undefined) {
       const now = await this.#sessions.again(browser);
-      if (now !== null && isUsed) await this.#sessions.used(now);
+      if (now !== null && isUsed) this.#sessions.used(now);
       return now !== null;
     }
     if (name === LOCAL.name) return true;

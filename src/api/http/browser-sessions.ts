@@ -7,6 +7,10 @@ const LONGEST_MS = 86_400_000;
 /** And after so long without a request. */
 const IDLE_MS = 4 * 3_600_000;
 const ID_BYTES = 32;
+/** That a sign-in is used is noted at most this often, also where it cannot be. */
+const NOTE_MS = 60_000;
+/** Sign-ins of which it is remembered when that was tried last. */
+const MOST_TRIED = 10_000;
 
 /** A browser in which somebody is signed in, as of one request. */
 export interface Browser {
@@ -32,6 +36,8 @@ export class BrowserSessions {
   readonly #name: string;
   readonly #attributes: string;
   readonly #pattern: RegExp;
+  /** When a use was to be noted last, epoch ms; tried longest ago first. */
+  readonly #tried = new Map<string, number>();
 
   /** `isSecure`: browsers reach the server over TLS, and shall send the cookie no other way. */
   constructor(users: Users, { isSecure }: { readonly isSecure: boolean }) {
@@ -63,8 +69,14 @@ export class BrowserSessions {
     return found === null ? null : viewOf(found, csrfToken);
   }
 
-  used({ signIn }: Browser): Promise<void> {
-    return this.#users.used(signIn);
+  /** Never fails, and waits for nothing: when a sign-in was used last is not worth a failed request. */
+  used({ signIn }: Browser): void {
+    const { idHash, usedAtMs, seenAtMs } = signIn;
+    if (seenAtMs - Math.max(usedAtMs, this.#tried.get(idHash) ?? 0) < NOTE_MS) return;
+    this.#tried.delete(idHash);
+    if (this.#tried.size >= MOST_TRIED) this.#tried.delete(this.#tried.keys().next().value!);
+    this.#tried.set(idHash, seenAtMs);
+    this.#users.used(signIn).catch(() => undefined);
   }
 
   proven({ signIn }: Browser): Promise<void> {

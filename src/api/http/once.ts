@@ -95,9 +95,14 @@ export class Once {
     }
   }
 
-  /** Waits for no other server any more; answers when nothing is under way here. */
-  async settled(): Promise<void> {
+  /** From now on no other server is waited for: `server-busy`, and nothing was done. */
+  end(): void {
     this.#hasEnded = true;
+  }
+
+  /** Answers when nothing is under way here. */
+  async settled(): Promise<void> {
+    this.end();
     await Promise.allSettled([...this.#underWay.values()].map(({ answer }) => answer));
   }
 }

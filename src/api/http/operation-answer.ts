@@ -18,7 +18,10 @@ export interface Desk extends DeedDesk {
   readonly followers: Followers;
 }
 
-/** A page of its own: its script draws, and can reach neither this server nor any other, whatever a strategy has written into it. */
+/**
+ * A page of its own: its script draws, whatever a strategy has written into it. It has no cookie and nothing of this server's, fetches from nowhere and
+ * leaves the page around it alone. It may lead its own frame to another address, which no policy forbids, and so tell there what stands in the page.
+ */
 const PAGE_HEADERS = {
   'content-type': 'text/html; charset=utf-8',
   'content-security-policy':
@@ -42,8 +45,7 @@ export async function answerOperation(
 ): Promise<FastifyReply> {
   try {
     requireScope(route.operation, client);
-    if (route.operation.kind === 'command')
-      await answerCommand(desk, asPreferred(route, request, reply), client, request, reply);
+    if (route.operation.kind === 'command') await answerCommand(desk, route, client, request, reply);
     else await answerQuery(desk, route, client, request, reply);
   } catch (error) {
     const failure = desk.failureOf(error);
@@ -52,12 +54,9 @@ export async function answerOperation(
   return reply;
 }
 
-/** `prefer: respond-async` (RFC 7240): a job in the place of the deed, where it may be one. */
-function asPreferred(route: Route, { headers }: FastifyRequest, reply: FastifyReply): Route {
-  if (!/(?:^|[,\s])respond-async(?:$|[,;\s])/i.test(String(headers['prefer'] ?? ''))) return route;
-  const asJob = jobRoute(route);
-  if (asJob !== null) void reply.header('preference-applied', 'respond-async');
-  return asJob ?? route;
+/** `prefer: respond-async` (RFC 7240): the same route with a job in the place of the deed; null where that is not asked for, or cannot be. */
+function preferredJob(route: Route, { headers }: FastifyRequest): Route | null {
+  return /(?:^|[,\s])respond-async(?:$|[,;\s])/i.test(String(headers['prefer'] ?? '')) ? jobRoute(route) : null;
 }
 
 /** Where a job is told of. */
@@ -69,11 +68,13 @@ function placeOfJob(body: string): string {
 /** A deed: asked for under a key, and finished whoever still listens. What is only tried is no deed and needs no key. */
 async function answerCommand(
   desk: Desk,
-  route: Route,
+  asked: Route,
   client: Client,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<void> {
+  const asJob = preferredJob(asked, request);
+  const route = asJob ?? asked;
   const text = typeof request.body === 'string' ? request.body : '{}';
   const places = request.params as Readonly<Record<string, string>>;
   if (route.face?.fixed?.['dryRun'] === true || isDryRun(text)) {
@@ -84,7 +85,8 @@ async function answerCommand(
     return;
   }
   const key = request.headers['idempotency-key'];
-  const format = lineFormat(request.headers.accept);
+  // A job is told of in its own place, not here.
+  const format = route.face?.isJob === true ? null : lineFormat(request.headers.accept);
   let writer: LineWriter | null = null;
   const lines = (): LineWriter => {
     writer ??= beginLines(reply, format!, route);
@@ -103,7 +105,10 @@ async function answerCommand(
     return;
   }
   if (reply.sent) return;
-  if (answer.status === 202) void reply.header('location', placeOfJob(answer.body));
+  if (answer.status === 202) {
+    void reply.header('location', placeOfJob(answer.body));
+    if (asJob !== null) void reply.header('preference-applied', 'respond-async');
+  }
   if (answer.isRepeated) void reply.header('idempotency-replayed', 'true');
   await reply
     .code(answer.status)

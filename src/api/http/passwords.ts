@@ -59,24 +59,30 @@ export class PasswordDesk {
   /** The hash of no password that anybody knows. */
   readonly #decoy = written(randomBytes(SALT_BYTES), randomBytes(HASH_BYTES), COST);
   readonly #waiting: (() => void)[] = [];
+  /** Of who is signed in: they go before whoever only says a name. */
+  readonly #first: (() => void)[] = [];
   #underWay = 0;
 
   constructor(compare: Compare) {
     this.#compare = compare;
   }
 
-  /** `stored`: null where there is nobody of the name. Rejects with {@link Failure} `server-busy`, where nothing was compared. */
-  async isRight(password: string, stored: string | null): Promise<boolean> {
+  /**
+   * `stored`: null where there is nobody of the name. `isSignedIn`: whoever waits without it waits behind. Rejects with {@link Failure} `server-busy`,
+   * where nothing was compared.
+   */
+  async isRight(password: string, stored: string | null, isSignedIn = false): Promise<boolean> {
     if (this.#underWay >= MOST_AT_ONCE) {
-      if (this.#waiting.length >= MOST_WAITING)
+      const waiting = isSignedIn ? this.#first : this.#waiting;
+      if (waiting.length >= MOST_WAITING)
         throw new Failure('server-busy', 'more people sign in than can be looked at now');
-      await new Promise<void>((go) => this.#waiting.push(go));
+      await new Promise<void>((go) => waiting.push(go));
     } else this.#underWay++;
     try {
       const isSame = await this.#compare(password, stored ?? this.#decoy);
       return isSame && stored !== null;
     } finally {
-      const next = this.#waiting.shift();
+      const next = this.#first.shift() ?? this.#waiting.shift();
       if (next === undefined) this.#underWay--;
       else next();
     }

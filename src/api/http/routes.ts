@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Json } from '../../core/vocabulary/json.ts';
+import { readCarried } from '../carried-input.ts';
 import { Failure } from '../failures.ts';
 import { fieldKind, shapeOf } from '../field-shape.ts';
 import type { HttpFace } from '../http-face.ts';
@@ -181,12 +182,12 @@ function fileField(operation: Operation, given: Readonly<Record<string, Json>>):
   return null;
 }
 
-/** What an operation is asked to have done; null where it carries none, or none that there is. */
+/** What an operation is asked to have done, as it will read it; null where it carries none, or none that there is. */
 function carriedBy({ carries }: Operation, { operation, input }: Given): { operation: Operation; input: Given } | null {
   const id = OPERATION_IDS.find((each) => each === operation);
   if (carries !== true || id === undefined) return null;
   const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
-  return { operation: operationOf(id), input: isObject ? (input as Given) : {} };
+  return { operation: operationOf(id), input: isObject ? readCarried(id, input as Given) : {} };
 }
 
 /** Before the input is read. Throws {@link Failure} `scope-missing` where a client may not ask this, whatever it gives. */

@@ -146,7 +146,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
         const { browser } = client;
         if (browser !== undefined) {
           if (request.method !== 'GET') guardForgery(request, browser);
-          await sessions.used(browser);
+          sessions.used(browser);
         }
         request.client = client;
       }
@@ -228,6 +228,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     underWay: () => streams.size + hub.size,
     async close(longestMs) {
       isEnding = true;
+      once.end();
       // What only reads is ended at once; deeds are finished.
       for (const stream of streams) stream.abort();
       const late = Promise.withResolvers<void>();

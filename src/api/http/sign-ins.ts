@@ -13,7 +13,7 @@ const NAMES = { free: 5, firstMs: 1_000, longestMs: 300_000 };
 const ADDRESSES = { free: 10, firstMs: 1_000, longestMs: 900_000 };
 /** Of one sign-in, whose password is asked for again. Then it ends: whoever has the browser does not have the password. */
 const MOST_PROOFS = 5;
-/** Passwords that are compared at once and a second, in the long run. */
+/** Passwords that are compared at once and a second, in the long run: of all that sign in together, and of each user who is signed in. */
 const TURNS: BucketSize = { capacity: 20, perSecond: 4 };
 
 export interface SignInsOptions {
@@ -54,7 +54,7 @@ export class SignIns {
     let found: Awaited<ReturnType<Users['find']>>;
     let isRight: boolean;
     try {
-      await this.#takeTurn();
+      await this.#takeTurn('sign-in:all');
       found = await users.find(name);
       isRight = await this.#desk.isRight(given.password, found?.passwordHash ?? null);
     } catch (error) {
@@ -73,12 +73,13 @@ export class SignIns {
   async prove(browser: Browser, password: string): Promise<void> {
     const { users, sessions, elapsedMs } = this.#options;
     const { idHash, user } = browser.signIn;
-    await this.#takeTurn();
+    // Whoever guesses names takes no turn from those who are signed in.
+    await this.#takeTurn(`step-up:${user}`);
     const tries = this.#proofs.begin(idHash, elapsedMs());
     let isRight = false;
     try {
       if (tries <= MOST_PROOFS)
-        isRight = await this.#desk.isRight(password, (await users.find(user))?.passwordHash ?? null);
+        isRight = await this.#desk.isRight(password, (await users.find(user))?.passwordHash ?? null, true);
     } catch (error) {
       this.#proofs.forgive(idHash);
       throw error;
@@ -92,8 +93,8 @@ export class SignIns {
     throw new Failure('sign-in-refused', 'this is not the password of who is signed in');
   }
 
-  async #takeTurn(): Promise<void> {
-    const { isAllowed, retryAfterMs } = await this.#options.limits.take('sign-in:all', TURNS);
+  async #takeTurn(name: string): Promise<void> {
+    const { isAllowed, retryAfterMs } = await this.#options.limits.take(name, TURNS);
     if (!isAllowed) throw tooOften(retryAfterMs);
   }
 }

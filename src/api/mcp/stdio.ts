@@ -55,6 +55,7 @@ export async function serveStdio(options: StdioOptions): Promise<void> {
     // What is answered just now is written a moment later.
     await new Promise((resolve) => void setImmediate(resolve));
   }
+  once.end();
   hungUp.abort();
   await server.close();
   await Promise.allSettled([...calls]);

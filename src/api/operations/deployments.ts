@@ -27,6 +27,8 @@ export const deploymentAdd = operation({
     'What is given is what tradewright live takes; it holds no secret. Servers with the role execution share the accounts among them: one of them begins the session and goes on with it wherever it ended; where that one dies another takes over once its lease is over, and at its orderly end at once. Strategy and limits must lie at the same place for all of them. It is named again with --confirm, as nobody can be asked later.',
   kind: 'command',
   scope: 'admin',
+  // Real money is traded from then on, and nobody is asked again.
+  stepUp: true,
   isHeavy: true,
   input: z.object(fields),
   output: z.object({ session: z.string(), account: z.string() }),

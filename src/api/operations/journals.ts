@@ -66,6 +66,8 @@ export const journalRestore = operation({
     'The whole file is checked before the first record is written. A journal that is there is never overwritten.',
   kind: 'command',
   scope: 'admin',
+  // A session goes on with what it says, its orders included.
+  stepUp: true,
   isHeavy: true,
   input: z.object({
     file: z.string().min(1).meta({ description: 'File of journal backup', placeholder: 'file', completes: 'file' }),

@@ -162,6 +162,8 @@ export class ClientSocket {
     let id: string | null = null;
     try {
       await this.#mayAsk();
+      // It may have gone meanwhile: what began now would never be ended.
+      if (this.#socket.readyState !== this.#socket.OPEN) return;
       if (isBinary) throw new Failure('frame-invalid', 'expected a text frame, found a binary one');
       const told = jsonObject((message as Buffer).toString());
       const { id: named } = told;

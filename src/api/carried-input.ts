@@ -1,24 +1,29 @@
-import type { Json } from '../../core/vocabulary/json.ts';
-import { type FieldShape, fieldKind, shapeOf } from '../field-shape.ts';
-import { inputFailure } from '../input-failure.ts';
-import { type OperationId, operationOf } from '../operations/table.ts';
-import { strictInput } from '../strict-input.ts';
+import type { Json } from '../core/vocabulary/json.ts';
+import { type FieldShape, fieldKind, shapeOf } from './field-shape.ts';
+import { inputFailure } from './input-failure.ts';
+import { type OperationId, operationOf } from './operations/table.ts';
+import { strictInput } from './strict-input.ts';
 
 type Given = Readonly<Record<string, Json>>;
 
 /** The input of an operation that is done later, of values or of words as one types them. Throws Failure `input-invalid`. */
 export function carriedInput(id: OperationId, given: Given): Given {
   const row = operationOf(id);
-  const shape = row.input.shape as Readonly<Record<string, Parameters<typeof shapeOf>[0]>>;
-  const read = Object.fromEntries(
+  const read = readCarried(id, given);
+  const parsed = strictInput(row).safeParse(read);
+  if (!parsed.success) throw inputFailure(parsed.error, row.handlesSecrets ? {} : read, row.name);
+  return read;
+}
+
+/** The same, before it is known whether the operation takes it. */
+export function readCarried(id: OperationId, given: Given): Given {
+  const shape = operationOf(id).input.shape as Readonly<Record<string, Parameters<typeof shapeOf>[0]>>;
+  return Object.fromEntries(
     Object.entries(given).map(([name, value]) => [
       name,
       typeof value === 'string' && Object.hasOwn(shape, name) ? worded(shapeOf(shape[name]!), value) : value,
     ]),
   );
-  const parsed = strictInput(row).safeParse(read);
-  if (!parsed.success) throw inputFailure(parsed.error, row.handlesSecrets ? {} : read, row.name);
-  return read;
 }
 
 /** Words that stand for no value of the kind are left for the schema to refuse. */
