@@ -56,7 +56,7 @@ export async function openPostgresLatches(
 
 /** The database of what is kept about sessions, which several stores may use; each of them closes it. */
 export interface ControlDatabase extends PostgresDatabase {
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Opens it. A question that is not answered at once fails. */
