@@ -7,6 +7,7 @@ import { useCommand } from '../desk/use-command.ts';
 import { Button } from './button.tsx';
 import { CommandProblem } from './command-problem.tsx';
 import { Field } from './field.tsx';
+import { SecretField } from './secret-field.tsx';
 
 type Values = Readonly<Record<string, string>>;
 
@@ -20,6 +21,8 @@ interface OperationFormProps<N extends OperationName> {
   readonly initial?: Values;
   /** Words to choose from, where the schema itself has none. */
   readonly choices?: Readonly<Record<string, readonly string[]>>;
+  /** Questions whose answers go with it unseen, in their order, by what is typed so far. */
+  readonly secrets?: (values: Values) => readonly string[];
   readonly submit: string;
   readonly done?: (output: OutputOf<N>) => string;
   readonly onDone?: (output: OutputOf<N>) => void;
@@ -35,6 +38,7 @@ export function OperationForm<N extends OperationName>(props: OperationFormProps
     given = {},
     initial = {},
     choices = {},
+    secrets,
     submit,
     done,
     onDone,
@@ -42,6 +46,8 @@ export function OperationForm<N extends OperationName>(props: OperationFormProps
     children,
   } = props;
   const [values, setValues] = useState<Values>(initial);
+  const questions = secrets?.(values) ?? [];
+  const [answers, setAnswers] = useState<Values>({});
   const { at } = useMoment();
   const command = useCommand(name, { isQuiet: true, ...(done === undefined ? {} : { done }) });
   const { shape } = servedOperation(name).input;
@@ -58,8 +64,10 @@ export function OperationForm<N extends OperationName>(props: OperationFormProps
         return value === undefined ? [] : [[field, value]];
       }),
     );
-    void command.run({ ...given, ...input } as InputOf<N>).then((output) => {
+    const told = secrets === undefined ? {} : { secrets: questions.map((question) => answers[question] ?? '') };
+    void command.run({ ...given, ...input, ...told } as InputOf<N>).then((output) => {
       if (output === null) return;
+      setAnswers({});
       setValues(initial);
       onDone?.(output);
     });
@@ -75,6 +83,14 @@ export function OperationForm<N extends OperationName>(props: OperationFormProps
           value={values[field] ?? ''}
           error={wrongField === field ? (command.problem?.message ?? null) : null}
           onChange={(value) => setValues((known) => ({ ...known, [field]: value }))}
+        />
+      ))}
+      {questions.map((question) => (
+        <SecretField
+          key={question}
+          question={question}
+          answer={answers[question] ?? ''}
+          onChange={(answer) => setAnswers((known) => ({ ...known, [question]: answer }))}
         />
       ))}
       {children}
