@@ -133,9 +133,9 @@ export function compose(config: Config): World {
   const state = statePlaceOf(config, clock);
   const stored = registryAt(config.registryUrl, home);
   const vaults = vaultsOf(config, clock, (path) => files.resolve(path));
-  const jobs = openedOnce(() => jobQueueAt(config, clock));
   const isolated = isolatedRuns(new URL(beside(`./main${ENDING}`)), home);
   const database = openedOnce(() => state.database());
+  const jobs = openedOnce(() => jobQueueAt(config, database.open, clock));
   const locks = openedOnce(() => state.locks());
   const apiKeys = openedOnce(async () => storedApiKeys(await database.open(), clock));
   const requests = openedOnce(async () => {

@@ -20,7 +20,7 @@ export interface Config {
   readonly redisUrl: string | null;
   /** Where events are told to other programs: `TRADEWRIGHT_EVENT_BUS`, `redis://…` or `kafka://…`. Null: within the process. It may hold a password. */
   readonly eventBusUrl: string | null;
-  /** Where jobs lie instead of the home database: `TRADEWRIGHT_JOB_QUEUE`, `redis://…`. It may hold a password: never show it. */
+  /** Where jobs lie instead of the database of the state: `TRADEWRIGHT_JOB_QUEUE`, `redis://…`. It may hold a password: never show it. */
   readonly jobQueueUrl: string | null;
   /** Where programs share a cache: `TRADEWRIGHT_SHARED_CACHE`, `redis://…`. Null: each has its own. It may hold a password. */
   readonly sharedCacheUrl: string | null;

@@ -45,7 +45,10 @@ export const SETTINGS: readonly Setting[] = [
     'Where programs count uses of venues’ limits and requests of clients together, redis://; default each alone',
   ),
   secret('EVENT_BUS', 'Where sessions tell their events to other programs, redis://, redis-cluster:// or kafka://'),
-  secret('JOB_QUEUE', 'Where jobs lie, for servers on several machines, redis://; default under home'),
+  secret(
+    'JOB_QUEUE',
+    'Where jobs lie instead of with the state, redis://; default in TRADEWRIGHT_DATABASE, or under home',
+  ),
   secret('SHARED_CACHE', 'Where several programs share quotes, books and bars, redis:// or redis-cluster://'),
   setting('LOG', null, 'Where logs go, as lines of JSON: home, stderr, or a folder; default nowhere'),
   setting('LOG_LEVEL', 'info', 'The least level that is logged', { values: LOG_LEVELS }),

@@ -2,6 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { extname, join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import type { Measurement } from '../row.ts';
+import { inBrowser } from './browser.ts';
 
 const WEB = join(import.meta.dirname, '../../web');
 const BUILT = join(import.meta.dirname, '../../build/desk-scenes');
@@ -35,4 +38,18 @@ export async function openScenes(): Promise<{ readonly url: string; close(): voi
       site.close();
     },
   };
+}
+
+/** Measures parts of the desk on a page of their own; no value where no browser is installed. */
+export function onScenes(body: (page: Page, browser: Browser) => Promise<Measurement>): Promise<Measurement> {
+  return inBrowser(async (browser) => {
+    const scenes = await openScenes();
+    try {
+      const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+      await page.goto(scenes.url);
+      return await body(page, browser);
+    } finally {
+      scenes.close();
+    }
+  });
 }

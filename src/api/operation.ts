@@ -80,6 +80,11 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly isLasting?: boolean;
   /** Has to do with secrets: words that it does not take may be some, so that none of its request is repeated in a message. */
   readonly handlesSecrets?: boolean;
+  /**
+   * Asks for secrets: at a terminal, from lines of standard input, or over HTTP from `secrets` of the request, in the order of the questions. Never over
+   * a socket that stays, and never of an assistant. Its output holds none, as servers keep answers for who asks again.
+   */
+  readonly asksSecrets?: true;
   /** Speaks a protocol on standard output: nothing else is written there. */
   readonly ownsOutput?: boolean;
   /** Takes long, and when asked to stop keeps what there is. Streams are. */

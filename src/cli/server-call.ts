@@ -29,6 +29,10 @@ export async function askServer(parsed: Parsed, server: ServerSetting, hooks: Ho
   const operation = operationOf(id);
   const { name, kind, localOnly, input, handlesSecrets } = operation;
   if (localOnly !== undefined) throw new Failure('local-only', `${name} is done by no server: ${lower(localOnly)}`);
+  if (operation.asksSecrets === true)
+    throw new Failure('local-only', `${name} is done by no server for a command line: it asks for secrets`, {
+      hint: 'Type it on the machine that keeps them, or do it in the desk of the server.',
+    });
   if (globals.detach)
     throw new Failure('input-invalid', '--detach: what a server does goes on there', { details: { field: 'detach' } });
   const checked = strictInput(operation).safeParse(given);

@@ -97,7 +97,7 @@ export interface JobFilter {
 
 /**
  * Jobs that outlive who asked for them, for any number of workers. Each is carried out by one worker at a time and, where workers die, more than
- * once: what is a job must bear that. Its methods reject with {@link QueueError}, or with RegistryError where the home database holds the jobs.
+ * once: what is a job must bear that. Its methods reject with {@link QueueError}, or with LatchError (`ports/latches.ts`) where the database of the state holds the jobs.
  */
 export interface JobQueue {
   /** Where jobs lie, without secrets. */

@@ -1,4 +1,6 @@
 import { clientOrderId } from '../core/execution/client-order-id.ts';
+import type { StateCause } from '../core/risk/trading-state.ts';
+import { type Scope, TRADING_STATES, type TradingState } from '../core/vocabulary/commands.ts';
 import { ORDER_ROLES, ORDER_STATUSES, ORDER_TYPES } from '../core/vocabulary/order.ts';
 import { REFUSALS } from '../core/vocabulary/refusal.ts';
 import type { TimeMs } from '../core/vocabulary/time.ts';
@@ -66,8 +68,20 @@ export interface SessionView {
   readonly failure: string | null;
   /** Kills that hold it. */
   readonly kills: readonly KillView[];
+  /** The strictest trading state of all that it trades with. */
+  readonly tradingState: TradingState;
+  /** Scopes that are not active, and why: kills, limits that were reached, faults. */
+  readonly held: readonly HeldView[];
   /** Strategies that do not run. */
   readonly paused: readonly string[];
+}
+
+export interface HeldView {
+  readonly scope: Scope;
+  /** Strategy or instrument; empty for the scopes of which there is one. */
+  readonly target: string;
+  readonly state: TradingState;
+  readonly causes: readonly StateCause[];
 }
 
 export interface KillView {
@@ -104,20 +118,29 @@ export function viewOf(core: SessionCore, lastPrice: ArrayLike<number>, most: nu
     ),
     failure: core.failure,
     kills: killsOf(core),
+    ...heldOf(core),
     paused: core.engine.seats.filter((seat) => !seat.running).map((seat) => seat.strategy.def.id),
   };
 }
 
+function nameOf({ seats, state }: SessionCore['engine'], scope: Scope, index: number): string {
+  if (scope === 'strategy') return seats[index]!.strategy.def.id;
+  return scope === 'instrument' ? state.instruments[index]!.id : '';
+}
+
 function killsOf({ engine }: SessionCore): KillView[] {
-  const nameOf = (scope: string, index: number): string =>
-    scope === 'strategy'
-      ? engine.seats[index]!.strategy.def.id
-      : scope === 'instrument'
-        ? engine.state.instruments[index]!.id
-        : '';
   return engine.risk.state.ladder
     .held()
-    .map(({ scope, index, level, reason }) => ({ scope, target: nameOf(scope, index), level, reason }));
+    .map(({ scope, index, level, reason }) => ({ scope, target: nameOf(engine, scope, index), level, reason }));
+}
+
+function heldOf({ engine }: SessionCore): Pick<SessionView, 'tradingState' | 'held'> {
+  const { states } = engine.risk.state;
+  const held = states
+    .held()
+    .map(({ scope, index, ...rest }) => ({ scope, target: nameOf(engine, scope, index), ...rest }));
+  const strictest = Math.max(0, ...held.map(({ state }) => TRADING_STATES.indexOf(state)));
+  return { tradingState: TRADING_STATES[strictest]!, held };
 }
 
 function feesOf({ engine: { state } }: SessionCore): number {

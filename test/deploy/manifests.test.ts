@@ -186,11 +186,11 @@ describe('files of deployment', () => {
     assert.deepEqual(new Set([...listed, 'deploy/kubernetes/kustomization.yaml']), new Set(KUBERNETES));
   });
 
-  test('what takes jobs -> from one queue, wherever it runs: a queue of its own would lie with what the process leaves behind', () => {
+  test('what several processes share -> in a database that each of them is given, as nothing outlives a pod’s own home', () => {
     const named = textOf('docs/how-to/deploy.md').match(/`tradewright\.env` has (.+?)\. /)![1]!;
     const secrets = [...named.matchAll(/TRADEWRIGHT_\w+/g)].map(([name]) => name);
-    const shared = ['TRADEWRIGHT_DATABASE', 'TRADEWRIGHT_BAR_STORE', 'TRADEWRIGHT_REDIS', 'TRADEWRIGHT_JOB_QUEUE'];
-    for (const name of shared) assert.ok(secrets.includes(name), name);
+    for (const name of ['TRADEWRIGHT_DATABASE', 'TRADEWRIGHT_BAR_STORE', 'TRADEWRIGHT_REDIS'])
+      assert.ok(secrets.includes(name), name);
     for (const { metadata, spec } of deployments) {
       const [container] = spec.template.spec.containers;
       assert.ok(
@@ -199,12 +199,9 @@ describe('files of deployment', () => {
       );
     }
     const [{ env }] = cloudRun.spec.template.spec.containers;
-    for (const name of ['TRADEWRIGHT_DATABASE', 'TRADEWRIGHT_JOB_QUEUE'])
-      assert.ok(env.find((each: Document) => each.name === name)?.valueFrom.secretKeyRef, `Cloud Run: ${name}`);
+    assert.ok(env.find((each: Document) => each.name === 'TRADEWRIGHT_DATABASE')?.valueFrom.secretKeyRef);
     for (const service of OURS)
-      assert.equal(compose.services[service].environment.TRADEWRIGHT_JOB_QUEUE, 'redis://redis:6379');
-    // BullMQ loses jobs where Redis may push them out.
-    assert.match(compose.services.redis.command.join(' '), /--appendonly yes --maxmemory-policy noeviction/);
+      assert.match(compose.services[service].environment.TRADEWRIGHT_DATABASE, /^postgres:/, service);
   });
 
   test('master keys: as each file of deployment hands them over -> the vault’s own check takes them', async () => {

@@ -177,6 +177,24 @@ describe('orders over HTTP', () => {
     assert.match(atRisk.would.join(), /0\.1 % of the equity at risk in .* stop 2 % away.*that is 0\.\d+ /);
     const unmeasured = await server.ask('POST', 'orders', { ...unsized, riskPct: '0.1%' });
     assert.deepEqual([unmeasured.status, unmeasured.body.details.field], [400, 'stop']);
+    const trailed = await server.ok('POST', 'orders', { ...order, trail: '2%', target: '2r' });
+    assert.match(trailed.would[0], /trailing stop 2 % away, target 2 times the risk away/);
+    const levels = /^with its trailing stop at ([\d.]+) and its target at ([\d.]+), if it fills/.exec(
+      trailed.would[1],
+    )!;
+    // The risk is 2 % of the price at which it is expected to fill, and the target twice that above.
+    const [trail, target] = [Number(levels[1]), Number(levels[2])];
+    assert.ok(Math.abs(target - (trail / 0.98) * 1.04) < 0.05, `${trail} ${target}`);
+    // Whether the range is known already is a matter of how many bars have come.
+    const ranged = await server.ok('POST', 'orders', { ...order, stop: '3ATR', target: '50ticks' });
+    assert.match(ranged.would[0], /stop 3 atr away, target 50 ticks away/);
+    const ticks = await server.ok('POST', 'orders', { ...order, stop: '300ticks', target: '50ticks' });
+    const [, stop, above] = /^with its stop at ([\d.]+) and its target at ([\d.]+),/.exec(ticks.would[1])!;
+    assert.ok(Math.abs(Number(above) - Number(stop) - 3.5) < 0.005, `${stop} ${above}`);
+    for (const [field, given] of Object.entries({ target: '2r', trail: '60000', stop: '2r' })) {
+      const { status, body } = await server.ask('POST', 'orders', { ...order, [field]: given });
+      assert.deepEqual([status, body.details.field], [400, field]);
+    }
     const twice = await server.ask('POST', 'orders', { ...order, pctEquity: '10%' });
     assert.deepEqual([twice.status, twice.body.details.field], [400, 'qty']);
     const large = await server.ok('POST', 'orders', { ...order, quantity: '1000' });
@@ -235,6 +253,25 @@ describe('orders over HTTP', () => {
       () => server.ok('GET', 'orders'),
       (seen) => seen.orders.length === 0,
     );
+  });
+
+  test('an entry with a trailing stop and a target by its risk -> both rest from its fill on, as far away as was asked', async () => {
+    const given = { symbol: 'BTCUSDT', side: 'BUY', quantity: '0.001', trail: '5%', target: '2r' };
+    const { order } = await server.ok('POST', 'orders', given);
+    const { orders } = await until(
+      'the legs',
+      () => server.ok('GET', 'orders?session=desk'),
+      (seen) => seen.orders.map(({ role }: Told) => role).join() === 'trail,target',
+    );
+    const { fills } = await server.ok('GET', `orders/${order}`);
+    const worth = fills.reduce((sum: number, fill: Told) => sum + fill.price * fill.quantity, 0);
+    const price = worth / fills.reduce((sum: number, fill: Told) => sum + Number(fill.quantity), 0);
+    const leg = (role: string): Told => orders.find((each: Told) => each.role === role);
+    assert.deepEqual([leg('trail').type, leg('target').type], ['trailing-stop', 'limit']);
+    assert.ok(Math.abs(leg('target').limit - price * 1.1) < price / 500, `${leg('target').limit} of ${price}`);
+    // It follows the price from then on.
+    assert.ok(leg('trail').trigger >= price * 0.949 && leg('trail').trigger < price, leg('trail').trigger);
+    assert.equal((await server.ok('DELETE', 'orders', { symbol: 'BTCUSDT' })).canceled, 2);
   });
 
   test('POST /api/execution/execute -> 501 not-built, whatever is given', async () => {

@@ -76,16 +76,18 @@ describe('keys and scopes', () => {
     await authorize(operationOf('backtest'), { strategy: './own.ts' }, { scopes: new Set(['research', 'admin']) });
   });
 
-  test('every row -> served, or says why not; what asks for secrets is not served', () => {
+  test('every row -> served, or says why not; what has to do with secrets only where it says how', () => {
     for (const id of OPERATION_IDS) {
-      const { localOnly, handlesSecrets, name } = operationOf(id);
+      const { localOnly, handlesSecrets, asksSecrets, stepUp, name } = operationOf(id);
       assert.equal(
         ROUTES.some((r) => r.id === id),
         localOnly === undefined,
         name,
       );
       if (localOnly !== undefined) assert.match(localOnly, /\.$/);
-      if (handlesSecrets) assert.ok(localOnly !== undefined || ['account-ls', 'account-revoke'].includes(id), name);
+      if (handlesSecrets)
+        assert.ok(localOnly !== undefined || asksSecrets || ['account-ls', 'account-revoke'].includes(id), name);
+      if (asksSecrets) assert.deepEqual([handlesSecrets, stepUp, localOnly], [true, true, undefined], name);
     }
     const faces = ROUTES.map((r) => `${r.method} ${r.path.replaceAll(/\{\w+\}/g, '{}')}`);
     assert.equal(new Set(faces).size, ROUTES.length);

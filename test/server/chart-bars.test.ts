@@ -53,6 +53,7 @@ describe('bars for charts', () => {
     const whole = await chart({ session: 'chart', indicator: ['ema:length=20', 'bollinger-bands:length=5'] });
     assert.equal(whole.bars.time.length, 130);
     assert.equal(whole.cursor, null);
+    assert.equal(whole.tick, '0.01');
     const closes = Float64Array.from(whole.bars.close);
     const expected = compute(findIndicator('ema')!, [closes], { length: 20 } as never) as Record<string, Float64Array>;
     const [ema, bands] = whole.indicators;

@@ -8,6 +8,7 @@ import { readConfig } from '../../src/config.ts';
 import { type Job, type JobQueue, type JobState, LEASE_MS } from '../../src/ports/job-queue.ts';
 import type { Log } from '../../src/ports/logs.ts';
 import { memoryClock } from '../fixtures/job-clock.ts';
+import { openSqliteJobs } from '../fixtures/stored-jobs.ts';
 import { newHome } from './new-home.ts';
 
 /** An operation that is being carried out; in the place of a thread. */
@@ -33,8 +34,7 @@ describe('worker of jobs', () => {
     said.length = 0;
     clock = memoryClock(Date.parse('2026-03-02T06:30:00Z'));
     const composed = compose(readConfig({ home: home.home }, {}, home.home));
-    const { sqliteJobQueue } = await import('../../src/adapters/sqlite/job-queue.ts');
-    queue = sqliteJobQueue(`${home.home}/home.sqlite`, clock);
+    queue = await openSqliteJobs(`${home.home}/home.sqlite`, clock);
     world = {
       ...composed,
       clock,

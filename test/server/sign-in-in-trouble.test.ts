@@ -39,31 +39,33 @@ describe('when a sign-in was used last', () => {
     assert.deepEqual(scene.defects, []);
   });
 
-  test('a store that rejects -> nothing is told, and it is tried again after a minute and not before', async () => {
-    let tries = 0;
-    let seenAtMs = 1_000_000;
-    const used: Users['used'] = async () => {
-      tries++;
-      assert.fail('disk full');
-    };
-    const users: Partial<Users> = {
-      used,
-      signedIn: async () => ({ ...SIGN_IN, startedAtMs: 1, usedAtMs: 1, seenAtMs }),
-    };
-    const sessions = new BrowserSessions(users as Users, { isSecure: true });
-    for (const [atMs, expected] of [
-      [1_000_000, 1],
-      [1_059_999, 1],
-      [1_060_000, 2],
-      [1_060_001, 2],
-    ] as const) {
-      seenAtMs = atMs;
-      sessions.used((await sessions.of(`__Host-tradewright=${'A'.repeat(43)}`))!);
-      assert.equal(tries, expected, String(atMs));
-    }
-    // What rejects is seen by the process in a later turn.
-    await new Promise((resolve) => setImmediate(resolve));
-  });
+  for (const [what, fail] of [
+    ['rejects', async () => assert.fail('disk full')],
+    ['does not answer', () => new Promise<never>(() => undefined)],
+  ] as const)
+    test(`a store that ${what} -> nothing is told, and it is tried again after a minute and not before`, async () => {
+      let tries = 0;
+      let nowMs = 1_000_000;
+      const used = () => {
+        tries++;
+        return fail();
+      };
+      const signedIn = async () => ({ ...SIGN_IN, startedAtMs: 1, usedAtMs: 1, seenAtMs: nowMs });
+      const users: unknown = { used, signedIn };
+      const sessions = new BrowserSessions(users as Users, { isSecure: true });
+      for (const [atMs, expected] of [
+        [1_000_000, 1],
+        [1_059_999, 1],
+        [1_060_000, 2],
+        [1_060_001, 2],
+      ] as const) {
+        nowMs = atMs;
+        sessions.used((await sessions.of(`__Host-tradewright=${'A'.repeat(43)}`))!);
+        assert.equal(tries, expected, String(atMs));
+      }
+      // What rejects is seen by the process in a later turn.
+      await new Promise((resolve) => setImmediate(resolve));
+    });
 });
 
 /** Does something, and tells how long this thread did nothing else at a stretch. */

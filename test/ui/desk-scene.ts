@@ -3,13 +3,20 @@ import { type Browser, chromium, type Page } from 'playwright-core';
 import { ROOT, type RunningScene, Scene } from '../e2e/command-line.ts';
 import { freePort } from '../servers/free-port.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
+export const CHROMIUM = '/usr/bin/chromium';
 
 /** Why the desk cannot be looked at here; false where it can. */
 export const DESK_SKIP: string | false = existsSync(CHROMIUM) ? false : `chromium absent: ${CHROMIUM}`;
 
 /** Longest that a page may take to show something on a machine that is busy otherwise. */
 export const PATIENCE_MS = 60_000;
+
+interface Opening {
+  readonly width?: number;
+  readonly theme?: 'dark' | 'light';
+  /** Comes between the page and the server, before the page is loaded. */
+  readonly prepare?: (page: Page) => Promise<unknown>;
+}
 
 export interface Desk {
   readonly url: string;
@@ -18,9 +25,11 @@ export interface Desk {
   /** The paper session of the demonstration. */
   readonly session: string;
   /** A page of its own browser profile, at an address of the desk. */
-  open(path?: string, options?: { readonly width?: number; readonly theme?: 'dark' | 'light' }): Promise<Page>;
+  open(path?: string, options?: Opening): Promise<Page>;
   /** Carries a command out over HTTP. */
   command(path: string, input: object): Promise<{ readonly status: number; readonly body: unknown }>;
+  /** A command line in the folder of the server. */
+  run(command: CommandLine): Promise<void>;
   /** Ends the server as a crash would. */
   crash(): Promise<void>;
   /** Starts it again at the same address. */
@@ -32,16 +41,24 @@ export interface Desk {
 
 let deeds = 0;
 
-/**
- * A server with the demonstration's market and session, and a browser to look at its desk. `local`: where the venue of this name is, else nowhere but in the
- * demonstration.
- */
+/** What a clone builds before anybody looks. */
+export async function buildDesk(): Promise<void> {
+  if (!existsSync(`${ROOT}/dist/web/index.html`)) await import('../../scripts/build-desk.ts');
+}
+
+interface CommandLine {
+  readonly args: readonly string[];
+  /** What is typed. */
+  readonly typed?: string;
+}
+
+/** A server with the demonstration's market and session, and a browser to look at its desk. `first`: what is done in its folder before it starts. `local`: where the venue of this name is, else nowhere but in the demonstration. */
 export async function openDesk(
   args: readonly string[] = ['--demo'],
+  first: readonly CommandLine[] = [],
   { local }: { readonly local?: string } = {},
 ): Promise<Desk> {
-  // What a clone builds before anybody looks.
-  if (!existsSync(`${ROOT}/dist/web/index.html`)) await import('../../scripts/build-desk.ts');
+  await buildDesk();
   const scene = new Scene();
   const port = await freePort();
   const env = { TRADEWRIGHT_LOCAL: local ?? `http://127.0.0.1:${await freePort()}` };
@@ -53,6 +70,11 @@ export async function openDesk(
       return true;
     });
   };
+  const run = async ({ args: words, typed = '' }: CommandLine): Promise<void> => {
+    const { code, err } = await scene.run(words, {}, typed);
+    if (code !== 0) throw new Error(`${words.join(' ')} ended with ${code}: ${err}`);
+  };
+  for (const each of first) await run(each);
   await start();
   const browser: Browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
   const url = `http://127.0.0.1:${port}`;
@@ -61,7 +83,7 @@ export async function openDesk(
     get session() {
       return session;
     },
-    async open(path = '/', { width = 1440, theme = 'dark' } = {}) {
+    async open(path = '/', { width = 1440, theme = 'dark', prepare } = {}) {
       const context = await browser.newContext({ viewport: { width, height: 900 } });
       context.setDefaultTimeout(PATIENCE_MS);
       await context.addInitScript((chosen) => {
@@ -69,6 +91,7 @@ export async function openDesk(
         localStorage.setItem('tradewright.appearance', JSON.stringify(kept));
       }, theme);
       const page = await context.newPage();
+      await prepare?.(page);
       await page.goto(`${url}${path}`);
       return page;
     },
@@ -81,6 +104,7 @@ export async function openDesk(
       });
       return { status: response.status, body: await response.json() };
     },
+    run,
     async crash() {
       await running.end();
     },

@@ -14,7 +14,7 @@ describe('a session begun at the desk', { skip: DESK_SKIP }, () => {
       market: { kind: 'synthetic', speed: 60, tradesEachBar: 40 },
       limits: 'none',
     });
-    desk = await openDesk([], { local: exchange.urls.spot!.rest });
+    desk = await openDesk([], [], { local: exchange.urls.spot!.rest });
   });
   afterEach(() => desk.closePages());
   after(async () => {
@@ -51,7 +51,7 @@ describe('a session begun at the desk', { skip: DESK_SKIP }, () => {
     await page.getByRole('table', { name: 'Last fills' }).waitFor();
     await page.goto(`${desk.url}/strategies?strategy=random-entry&session=first`);
     await card.getByRole('button', { name: 'End session (positions stay)' }).click();
-    await card.getByText('ended', { exact: true }).waitFor();
+    await card.getByText('○ ended').waitFor();
     await card.getByText('kept by servers').waitFor({ state: 'detached' });
   });
 

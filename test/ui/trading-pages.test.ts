@@ -1,11 +1,34 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
+import type { WebSocketRoute } from 'playwright-core';
+import { price } from '../../web/src/format/numerals.ts';
 import { DESK_SKIP, type Desk, openDesk, PATIENCE_MS } from './desk-scene.ts';
 
 interface OrdersTold {
   readonly data: {
-    readonly orders: readonly { readonly order: string; readonly limit: string; readonly status: string }[];
+    readonly orders: readonly { readonly order: string; readonly limit: string | null }[];
   };
+}
+
+/** Hands frames through, but for the lists of orders, which are empty. */
+function withoutOrders(socket: WebSocketRoute): void {
+  const server = socket.connectToServer();
+  const asked = new Set<unknown>();
+  const topics = new Set<unknown>();
+  socket.onMessage((text) => {
+    const frame = JSON.parse(String(text)) as Readonly<Record<string, unknown>>;
+    if (frame['operation'] === 'orders') asked.add(frame['id']);
+    server.send(text);
+  });
+  server.onMessage((text) => {
+    const frame = JSON.parse(String(text)) as Readonly<Record<string, unknown>>;
+    if (frame['k'] === 'subscribed' && asked.has(frame['id'])) topics.add(frame['topic']);
+    if (!topics.has(frame['topic'])) socket.send(text);
+    else if (frame['k'] === 'delta') socket.send(JSON.stringify({ ...frame, patch: [] }));
+    else if (frame['k'] === 'snapshot')
+      socket.send(JSON.stringify({ ...frame, data: { ...(frame['data'] as object), orders: [] } }));
+    else socket.send(text);
+  });
 }
 
 describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
@@ -16,9 +39,10 @@ describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
   afterEach(() => desk.closePages());
   after(() => desk.close());
 
-  const workingByHand = async (): Promise<OrdersTold['data']['orders']> => {
+  const limitsByHand = async (): Promise<readonly number[]> => {
     const response = await fetch(`${desk.url}/api/orders`);
-    return ((await response.json()) as OrdersTold).data.orders.filter(({ limit }) => limit !== null);
+    const { orders } = ((await response.json()) as OrdersTold).data;
+    return orders.flatMap(({ limit }) => (limit === null ? [] : [Number(limit)]));
   };
   const far = async (): Promise<string> => {
     const response = await fetch(`${desk.url}/api/session/bars?limit=1`);
@@ -31,7 +55,7 @@ describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
     const page = await desk.open('/trade');
     await page.getByLabel('Type', { exact: true }).selectOption('limit');
     await page.getByLabel('Size in').selectOption('pctEquity');
-    await page.getByLabel('Size', { exact: true }).fill('5');
+    await page.getByLabel('Size', { exact: true }).fill('1');
     await page.getByLabel('Limit price').fill('many');
     await page.getByText('expected a decimal above 0, found "many"').first().waitFor();
     assert.equal(await page.getByLabel('Limit price').getAttribute('aria-invalid'), 'true');
@@ -45,18 +69,84 @@ describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
       /gross-exposure\s+[\d,.]+ → [\d,.]+ of [\d,.]+/,
     );
     await page.getByRole('button', { name: 'Send: buy BTCUSDT' }).dblclick();
-    const orders = page.getByRole('table', { name: 'Orders' });
-    await orders.getByRole('button', { name: 'Amend' }).first().waitFor();
-    const [order, ...others] = await workingByHand();
-    assert.deepEqual([order!.limit, others], [limit, []]);
-    await orders.getByRole('row', { name: /limit/ }).getByRole('button', { name: 'Amend' }).click();
-    const amended = (Number(limit) - 10).toFixed(2);
-    await page.getByLabel('Limit price').last().fill(amended);
+    // Orders of the strategy may work beside it, its protective stop among them.
+    const order = page.getByRole('table', { name: 'Orders' }).getByRole('row', { name: /limit/ });
+    await order.getByRole('button', { name: 'Amend' }).waitFor();
+    assert.deepEqual(await limitsByHand(), [Number(limit)]);
+    await order.getByRole('button', { name: 'Amend' }).click();
+    const amended = Number(limit) - 10;
+    await page.getByLabel('Limit price').last().fill(amended.toFixed(2));
     await page.getByRole('dialog').getByRole('button', { name: 'Amend' }).click();
     await page.getByRole('dialog').waitFor({ state: 'detached' });
-    while ((await workingByHand())[0]?.limit !== amended) await page.waitForTimeout(100);
-    await orders.getByRole('row', { name: /limit/ }).getByRole('button', { name: 'Cancel' }).first().click();
-    while ((await workingByHand()).length > 0) await page.waitForTimeout(100);
+    await order.getByText(price(amended.toFixed(2)).replace(/\.?0+$/, '')).waitFor();
+    assert.deepEqual(await limitsByHand(), [amended]);
+    await order.getByRole('button', { name: 'Cancel' }).click();
+    await order.getByText('canceled', { exact: true }).first().waitFor();
+    assert.deepEqual(await limitsByHand(), []);
+  });
+
+  test('a trailing stop and a target by the risk -> nothing is asked before there is a stop; then the prices that both become, before it is sent', async () => {
+    const page = await desk.open('/trade');
+    await page.getByLabel('Size in').selectOption('pctEquity');
+    await page.getByLabel('Size', { exact: true }).fill('1');
+    await page.getByRole('checkbox', { name: /^Bracket/ }).check();
+    assert.ok(await page.getByRole('button', { name: '2R' }).isDisabled());
+    await page.getByLabel('Target', { exact: true }).fill('3r');
+    await page.getByText('It needs a stop, as the target is measured to it.').waitFor();
+    await page.getByLabel('Trailing stop', { exact: true }).fill('33000');
+    await page.getByText('expected a distance such as 2%').first().waitFor();
+    await page.getByLabel('Trailing stop', { exact: true }).fill('2%');
+    await page.getByRole('button', { name: '2R' }).click();
+    assert.equal(await page.getByLabel('Target', { exact: true }).inputValue(), '2r');
+    const verdict = page.getByRole('region', { name: 'Risk verdict' });
+    await verdict.getByText('would pass').waitFor();
+    const told = verdict.getByText(/^with its trailing stop at [\d.]+ and its target at [\d.]+/);
+    const [trail, target] = (await told.innerText()).match(/\d+(\.\d+)?/g)!.map(Number);
+    assert.ok(Math.abs(target! / (trail! / 0.98) - 1.04) < 0.0001, `${trail} ${target}`);
+  });
+
+  test('an order that works, however many came after it -> among the orders of both pages, amended by the same dialog', async () => {
+    const limit = await far();
+    const { body } = await desk.command('order/place', { side: 'buy', symbol: 'BTCUSDT', pctEquity: '1%', limit });
+    const { order } = (body as { readonly data: { readonly order: string } }).data;
+    const page = await desk.open('/trade');
+    // A stand-in for a session with so many later orders that the list of the newest has none of those that work.
+    await page.routeWebSocket(/\/ws$/, withoutOrders);
+    for (const path of ['/trade', '/positions?tab=orders']) {
+      await page.goto(`${desk.url}${path}`);
+      const row = page.getByRole('table', { name: 'Orders' }).getByRole('row', { name: /limit/ });
+      await row.getByRole('button', { name: 'Amend' }).click();
+      await page.getByRole('dialog', { name: 'Amend an order' }).getByLabel('Quantity, what has filled').waitFor();
+      await page.keyboard.press('Escape');
+    }
+    assert.equal((await desk.command('order/cancel', { order, reason: 'seen' })).status, 200);
+  });
+
+  test('real money, and the ticket is changed before it is sent -> the verdict of what was written before is not told', async () => {
+    const page = await desk.open('/trade');
+    // A stand-in for an account at a venue: only the desk takes the session of play money for a live one.
+    await page.routeWebSocket(/\/ws$/, (socket) => {
+      const server = socket.connectToServer();
+      server.onMessage((text) => socket.send(String(text).replaceAll('"mode":"paper"', '"mode":"live"')));
+    });
+    const held = Promise.withResolvers<void>();
+    await page.route('**/api/order/place', async (route) => {
+      if (route.request().postData()?.includes('88888888') === true) await held.promise;
+      await route.continue();
+    });
+    await page.reload();
+    await page.getByLabel('Size in').selectOption('notional');
+    await page.getByLabel('Size', { exact: true }).fill('100');
+    const verdict = page.getByRole('region', { name: 'Risk verdict' });
+    await verdict.getByText('would pass').waitFor();
+    await page.getByLabel('Size', { exact: true }).fill('88888888');
+    await page.getByRole('button', { name: 'Review and send' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Send with real money?' });
+    await dialog.getByText('Asking risk …').waitFor();
+    assert.equal(await verdict.getByText('would pass').count(), 0);
+    held.resolve();
+    await dialog.getByText('would be refused').waitFor();
+    await dialog.getByRole('button', { name: 'Back to the ticket' }).click();
   });
 
   test('a run by the form -> followed to its result beside buy and hold; again with a change -> both compared', async () => {
@@ -100,5 +190,55 @@ describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
     const rows = async (): Promise<number> => Number(await table.getAttribute('aria-rowcount'));
     const before = await rows();
     while ((await rows()) <= before) await page.waitForTimeout(100);
+  });
+
+  test('an order is drawn to another price on the chart -> amended once, to that price on the tick; a gesture that is taken away amends nothing', async () => {
+    const limit = await far();
+    const { body } = await desk.command('order/place', { side: 'buy', symbol: 'BTCUSDT', pctEquity: '1%', limit });
+    const { order } = (body as { readonly data: { readonly order: string } }).data;
+    const page = await desk.open('/chart');
+    const amended: string[] = [];
+    page.on('request', (request) => {
+      if (request.url().endsWith('/api/order/amend'))
+        amended.push((request.postDataJSON() as { readonly price: string }).price);
+    });
+    const chart = page.getByRole('application', { name: /^BTCUSDT 1s/ });
+    await chart.waitFor();
+    const box = (await chart.boundingBox())!;
+    const x = box.x + 200;
+    const findLine = (): Promise<number | null> =>
+      chart.evaluate((element, across) => {
+        const { top, bottom } = element.getBoundingClientRect();
+        for (let clientY = top + 4; clientY < bottom - 40; clientY += 2) {
+          element.dispatchEvent(new PointerEvent('pointermove', { clientX: across, clientY }));
+          if (element.style.cursor === 'ns-resize') return clientY;
+        }
+        return null;
+      }, x);
+    // The scale is pressed together until the line, far below the market, is in view.
+    let y = await findLine();
+    while (y === null) {
+      await page.mouse.move(box.x + box.width - 20, box.y + 60);
+      await page.mouse.down();
+      await page.mouse.move(box.x + box.width - 20, box.y + 260, { steps: 4 });
+      await page.mouse.up();
+      y = await findLine();
+    }
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x, y - 20);
+    await chart.dispatchEvent('pointercancel');
+    await page.mouse.up();
+    await page.mouse.move(x, y);
+    await page.mouse.down();
+    await page.mouse.move(x, y - 6);
+    await page.mouse.move(x, y - 9);
+    await page.mouse.up();
+    await page.getByText(`${order} is asked to be amended.`).waitFor();
+    assert.match(amended.join(), /^\d+(\.\d{1,2})?$/);
+    const to = Number(amended[0]);
+    assert.ok(to > Number(limit), `${to}, drawn up from ${limit}`);
+    assert.deepEqual(await limitsByHand(), [to]);
+    assert.equal((await desk.command('order/cancel', { order, reason: 'seen' })).status, 200);
   });
 });

@@ -96,6 +96,31 @@ function Chart({
   return <PriceChart bars={bars} label="Chart" height={700} marks={marks} hasVolume />;
 }
 
+const drawnTo: { readonly id: string; readonly price: string }[] = [];
+
+/** A chart with a line that can be drawn to another price; `above`: by how much all prices are higher. */
+function lines(above: number, tick: string): void {
+  const bars = Array.from({ length: 100 }, (_, n): PriceBar => {
+    const base = above + 1.1 + 0.05 * Math.sin((n * (1 + above)) / 9);
+    return {
+      ...{ timeS: BEGUN_MS / 1_000 + n * 60, open: base, close: base + 0.004 },
+      ...{ high: base + 0.01, low: base - 0.01, volume: n },
+    };
+  });
+  const values = bars.map(({ close }) => close - 0.02);
+  root.render(
+    <PriceChart
+      bars={bars}
+      label="Chart"
+      height={500}
+      tick={tick}
+      overlays={[{ id: 'sma', name: 'sma', token: 'accent', pane: 0, values }]}
+      lines={[{ id: 'order', price: above + 1.1, title: 'buy 1 limit', token: 'accent', isMovable: true }]}
+      onMoved={(id, to) => drawnTo.push({ id, price: to })}
+    />,
+  );
+}
+
 let ticks = 0;
 
 Object.assign(window, {
@@ -103,6 +128,8 @@ Object.assign(window, {
     table,
     chart: (bars: number, fills: number, within: number) =>
       root.render(<Chart key={within} bars={bars} fills={fills} within={within} />),
+    lines,
+    drawnTo,
     /** A trade changes the bar that has not closed; every tenth begins a new one. */
     tick() {
       ticks++;

@@ -1,7 +1,8 @@
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
+import { queries } from './desk/queries.ts';
 import { router } from './routes.tsx';
 import { beginAppearance } from './theme/appearance.ts';
 import './theme/tokens.css';
@@ -12,9 +13,6 @@ beginAppearance();
 Object.assign(globalThis, {
   __webpack_nonce__: document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce,
 });
-
-// The client of the server asks again by itself where no answer came; a refusal stays one.
-const queries = new QueryClient({ defaultOptions: { queries: { retry: false, refetchOnWindowFocus: false } } });
 
 createRoot(document.getElementById('desk')!).render(
   <StrictMode>

@@ -17,7 +17,8 @@ export async function openPostgresHeartbeats(
   place: string | ControlDatabase,
   options: PostgresOptions = {},
 ): Promise<Heartbeats> {
-  const { pool, schema, store, close } = await controlAt(place, options);
+  const database = await controlAt(place, options);
+  const { pool, schema, store } = database;
   const table = `${schema}.heartbeat`;
   return {
     all: () =>
@@ -46,6 +47,6 @@ export async function openPostgresHeartbeats(
           (await pool.query(`update ${table} set is_over = true where session = $1 and beats = $2`, [session, beats]))
             .rowCount === 1,
       ),
-    close,
+    close: () => database.close(),
   };
 }

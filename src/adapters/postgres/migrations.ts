@@ -1,6 +1,6 @@
 import type { PoolClient } from 'pg';
 import { BarStoreError } from '../../ports/bar-store.ts';
-import { PEOPLE_AND_TIMES_MIGRATION, SERVER_TABLES_MIGRATION } from './server-tables.ts';
+import { JOBS_MIGRATION, PEOPLE_AND_TIMES_MIGRATION, SERVER_TABLES_MIGRATION } from './server-tables.ts';
 import { STORED_TABLES_MIGRATION } from './stored-table-migration.ts';
 
 /**
@@ -160,6 +160,7 @@ const MIGRATIONS: readonly string[] = [
    );`,
   PEOPLE_AND_TIMES_MIGRATION,
   'alter table %s.deployment add column label text',
+  JOBS_MIGRATION,
   `alter table %s.deployment add column operation text not null default 'live';
    alter table %s.deployment add column problem text;`,
 ];

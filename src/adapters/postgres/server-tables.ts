@@ -128,3 +128,31 @@ export const PEOPLE_AND_TIMES_MIGRATION = `
      skipped integer not null
    );
    insert into %s.schedule values ('data-sync', '17 * * * *', 'UTC', 'data-sync', '{}', 'once', 'tradewright', 0, 1, null, null, null, 0);`;
+
+/** Jobs. Columns in the order of SQLite's. Released: never changed. */
+export const JOBS_MIGRATION = `
+   create table %s.job (
+     seq bigint generated always as identity primary key,
+     id text not null unique,
+     operation text not null,
+     input text not null,
+     actor text not null,
+     schedule text,
+     priority integer not null,
+     attempts integer not null,
+     state text not null,
+     attempt integer not null,
+     created_at_ms double precision not null,
+     due_at_ms double precision not null,
+     started_at_ms double precision,
+     ended_at_ms double precision,
+     worker text,
+     token text,
+     lease_until_ms double precision,
+     is_cancel_asked integer not null,
+     progress text,
+     result text,
+     failure text
+   );
+   create index job_order on %s.job (state, priority desc, seq);
+   create index job_schedule on %s.job (schedule, seq) where schedule is not null;`;

@@ -24,7 +24,8 @@ export async function openPostgresLatches(
   place: string | ControlDatabase,
   options: PostgresOptions = {},
 ): Promise<LatchStore> {
-  const { pool, schema, store, close } = await controlAt(place, options);
+  const database = await controlAt(place, options);
+  const { pool, schema, store } = database;
   const one = `select * from ${schema}.latch where scope = $1 and target = $2`;
   return storedLatches({
     rows: () =>
@@ -49,13 +50,13 @@ export async function openPostgresLatches(
           return row;
         }),
       ),
-    close,
+    close: () => database.close(),
   });
 }
 
 /** The database of what is kept about sessions, which several stores may use; each of them closes it. */
 export interface ControlDatabase extends PostgresDatabase {
-  close(): Promise<void>;
+  readonly close: () => Promise<void>;
 }
 
 /** Opens it. A question that is not answered at once fails. */

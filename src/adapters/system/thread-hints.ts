@@ -8,16 +8,25 @@ export function threadHints(name: string): Hints {
   const hear = (hint: string): void => {
     for (const listener of listeners) listener(hint);
   };
-  channel.onmessage = (message) => hear(String((message as MessageEvent).data));
+  channel.onmessage = (message) => {
+    for (const hint of (message as { readonly data: readonly string[] }).data) hear(hint);
+  };
   // Who waits for a hint keeps no process going.
   channel.unref();
   let hasEnded = false;
+  let told: string[] = [];
+  /** What is told in one turn of the thread is one message. */
+  const send = (): void => {
+    const hints = told;
+    told = [];
+    if (hasEnded) return;
+    channel.postMessage(hints);
+    // A channel does not hear itself.
+    for (const hint of hints) hear(hint);
+  };
   return {
     tell(hint) {
-      if (hasEnded) return;
-      channel.postMessage(hint);
-      // A channel does not hear itself.
-      queueMicrotask(() => hear(hint));
+      if (told.push(hint) === 1) setImmediate(send);
     },
     listen(listener) {
       listeners.add(listener);

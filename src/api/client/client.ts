@@ -146,6 +146,7 @@ export function createClient(options: ClientOptions): Client {
       onLost: () => options.onConnection?.('lost'),
       onGivenUp: (error) => {
         connection = null;
+        options.onConnection?.('lost');
         for (const following of followed.values()) following.fail(error);
         followed.clear();
       },

@@ -15,7 +15,9 @@ export type OperationName = Served['name'];
 export type StreamName = Streams['name'];
 
 type RowOf<N extends OperationName> = Extract<Served, { readonly name: N }>;
-export type InputOf<N extends OperationName> = z.input<RowOf<N>['input']>;
+/** Operations that ask for something are given the answers with the request, in the order of the questions. */
+type Answers<R> = R extends { readonly asksSecrets: true } ? { readonly secrets?: readonly string[] } : unknown;
+export type InputOf<N extends OperationName> = z.input<RowOf<N>['input']> & Answers<RowOf<N>>;
 export type OutputOf<N extends OperationName> = z.output<RowOf<N>['output']>;
 /** What a stream tells again and again. */
 export type UpdateOf<N extends StreamName> =

@@ -10,7 +10,7 @@ export function fillLine({ timeMs, ...fill }: FillView) {
 }
 
 /** A session's books as operations tell them: times as text. */
-export function bookOf({ timeMs: _timeMs, lastFills, ...view }: SessionView) {
+export function bookOf({ timeMs: _timeMs, tradingState: _state, held: _held, lastFills, ...view }: SessionView) {
   return {
     ...view,
     refusals: [...view.refusals],

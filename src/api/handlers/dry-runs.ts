@@ -118,20 +118,29 @@ async function onCopy({ session, command }: PlannedCommand, world: World): Promi
   const { core } = await readSession(session, world);
   const { engine } = core;
   let rules: Tried['rules'] = [];
-  const sizes: string[] = [];
+  const becomes: string[] = [];
   engine.desk.dispatch.witness = (draft, view) => {
     if (rules.length > 0) return;
     rules = engine.risk.explain(draft, view).map((line) => ruleLine.parse(line));
     const instrument = engine.state.instruments[draft.instrument]!;
-    sizes.push(`that is ${instrument.quantity(draft.lots)} ${instrument.id}`);
+    if (command.type !== 'place-order') return;
+    const { size, stop, trail, target } = command.entry;
+    // What a share of the equity or a distance comes to is for the engine to say.
+    if (!('qty' in size)) becomes.push(`that is ${instrument.quantity(draft.lots)} ${instrument.id}`);
+    const stopName = stop === undefined ? 'trailing stop' : 'stop';
+    const levels = [
+      ...(stop === undefined && trail === undefined ? [] : [`${stopName} at ${instrument.priceText(draft.stopTicks)}`]),
+      ...(target === undefined ? [] : [`target at ${instrument.priceText(draft.targetTicks)}`]),
+    ];
+    if (levels.length > 0)
+      becomes.push(`with its ${levels.join(' and its ')}, if it fills at the price that is expected now`);
   };
   if (command.type === 'stop-session' || command.type === 'heed-latches')
     throw new Failure('unexpected', `${command.type} is no command of an engine`);
   const outcome = engine.command(command);
   const refusal = outcome.done ? null : { code: outcome.code, message: outcome.message };
   const would = [`${textOf(command)} in session ${session.name}`];
-  // What a share of the equity comes to is for the engine to say.
-  if (command.type === 'place-order' && !('qty' in command.entry.size)) would.push(...sizes);
+  would.push(...becomes);
   if (outcome.done && outcome.canceled !== undefined) would.push(`cancel ${outcome.canceled} of its orders`);
   return { would, allowed: outcome.done, refusal, rules };
 }
@@ -140,12 +149,12 @@ function textOf(command: SessionCommand): string {
   switch (command.type) {
     case 'place-order': {
       const { side, instrument, entry } = command;
-      const { size, limit, trigger, stop, target } = entry;
-      const parts = Object.entries({ limit, trigger, stop, target }).flatMap(([name, value]) =>
-        value === undefined ? [] : [`${name} ${levelText(value)}`],
-      );
-      const how = limit === undefined && trigger === undefined ? 'at market' : '';
-      return [side, sizeText(size), instrument, how, ...parts].filter((part) => part !== '').join(' ');
+      const { size, limit, trigger, stop, target, trail } = entry;
+      const levels = (named: Readonly<Record<string, unknown>>): readonly string[] =>
+        Object.entries(named).flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${levelText(value)}`]));
+      const how = limit === undefined && trigger === undefined ? ['at market'] : levels({ limit, trigger });
+      const entered = [side, sizeText(size), instrument, ...how].join(' ');
+      return [entered, ...levels({ stop, 'trailing stop': trail, target })].join(', ');
     }
     case 'amend-order': {
       const { order, price, quantity } = command;
@@ -174,7 +183,9 @@ function sizeText(size: Size): string {
 function levelText(level: unknown): string {
   if (typeof level !== 'object' || level === null) return String(level);
   const [kind, value] = Object.entries(level)[0] as [string, number];
-  return kind === 'pct' ? `${percent(value)} away` : String(value);
+  if (kind === 'pct') return `${percent(value)} away`;
+  if (kind === 'r') return `${value} times the risk away`;
+  return kind === 'atr' || kind === 'ticks' ? `${value} ${kind} away` : String(value);
 }
 
 const percent = (part: number): string => `${+(part * 100).toFixed(6)} %`;

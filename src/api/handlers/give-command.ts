@@ -100,7 +100,7 @@ export async function giveCommand(
         isWithdrawn
           ? `session ${session} did not take the command within ${patienceMs / 1000} s; it was withdrawn`
           : `session ${session} took the command and has not answered: it may have been carried out`,
-        { details: { session, field: 'session' } },
+        { details: { session, field: 'session', isWithdrawn } },
       );
     }
   } finally {

@@ -80,38 +80,50 @@ async function newestOrder(session: BegunSession, world: World): Promise<string>
 
 /** What the flags ask for. Throws {@link Failure} `input-invalid` where they do not go together. */
 function entryOf(input: Input<'order-buy'>): Entry {
-  const { limit, trigger, stop, target, tif, type, reduceOnly } = input;
+  const { limit, trigger, stop, target, trail, tif, type, reduceOnly } = input;
   const size = sizeOf(input);
   const found =
     trigger === undefined ? (limit === undefined ? 'market' : 'limit') : limit === undefined ? 'stop' : 'stop-limit';
   if (type !== undefined && type !== found)
     throw invalid('type', `type: --limit and --trigger make it ${found}, found --type ${type}`);
+  const level = target === undefined ? undefined : targetOf(target);
+  if (level !== undefined && 'r' in level && stop === undefined && trail === undefined)
+    throw invalid('target', `target: expected --stop or --trail, to which ${target} is measured, found neither`);
   return {
     size,
     ...(limit === undefined ? {} : { limit }),
     ...(trigger === undefined ? {} : { trigger }),
     ...(stop === undefined ? {} : { stop: levelOf(stop) }),
-    ...(target === undefined ? {} : { target: levelOf(target) }),
+    ...(level === undefined ? {} : { target: level }),
+    ...(trail === undefined ? {} : { trail: levelOf(trail) }),
     ...(tif === undefined ? {} : { tif }),
     ...(reduceOnly ? { reduceOnly } : {}),
     why: 'ordered by hand',
   };
 }
 
-function sizeOf({ qty, notional, pctEquity, riskPct, stop }: Input<'order-buy'>): Size {
+function sizeOf({ qty, notional, pctEquity, riskPct, stop, trail }: Input<'order-buy'>): Size {
   const given = Object.entries({ qty, notional, pctEquity, riskPct }).filter(([, amount]) => amount !== undefined);
   if (given.length !== 1)
     throw invalid(
       'qty',
       `qty: expected one of --qty, --notional, --pct-equity and --risk-pct, found ${given.length === 0 ? 'none' : given.map(([name]) => name).join(' and ')}`,
     );
-  if (riskPct !== undefined && stop === undefined)
-    throw invalid('stop', 'stop: expected --stop, to which --risk-pct is measured, found none');
+  if (riskPct !== undefined && stop === undefined && trail === undefined)
+    throw invalid('stop', 'stop: expected --stop or --trail, to which --risk-pct is measured, found neither');
   return Object.fromEntries(given) as Size;
 }
 
-const levelOf = (text: string): Level =>
-  text.endsWith('%') ? { pct: Number(text.slice(0, -1)) / 100 } : { price: text };
+function levelOf(text: string): Level {
+  const amount = Number.parseFloat(text);
+  if (text.endsWith('%')) return { pct: amount / 100 };
+  if (text.endsWith('atr')) return { atr: amount };
+  if (text.endsWith('ticks')) return { ticks: amount };
+  return { price: text };
+}
+
+const targetOf = (text: string): NonNullable<Entry['target']> =>
+  /\dr$/.test(text) ? { r: Number.parseFloat(text) } : levelOf(text);
 
 function instrumentOf(symbol: string, { name, about }: BegunSession): string {
   const ids = about.feeds.map(({ instrument }) => instrument.id);

@@ -42,13 +42,9 @@ export function sessionBars(input: Input<'session-bars'>, world: World, call: Ca
       isFormingNew = formingText !== lastForming;
       lastForming = formingText;
       const time = Number.isFinite(core.lastMs) ? formatTime(core.lastMs) : null;
+      const instrument = core.engine.state.instruments[feed.instrument]!;
       return {
-        ...{
-          session: name,
-          time,
-          instrument: core.engine.state.instruments[feed.instrument]!.id,
-          timeframe: spec.text,
-        },
+        ...{ session: name, time, instrument: instrument.id, timeframe: spec.text, tick: instrument.priceText(1) },
         bars: chartColumns(bars, [from, to]),
         forming: cursor === undefined && forming !== null ? formingLine(forming) : null,
         indicators: indicatorLines(asked, bars, spec, [from, to]),

@@ -10,6 +10,7 @@ import { bookOf } from './book-of.ts';
 import { failureOf } from './failure-of.ts';
 import { following } from './follow.ts';
 import { concerns, heldLatches, latchLine } from './latch-scope.ts';
+import { accountOf } from './session-about.ts';
 import { isRunning, type KnownSession, knownSessions, sessionOf } from './session-reader.ts';
 import { factsOf, modeOf } from './sessions.ts';
 import { type SharedSession, type TakenSession, takeSession } from './shared-sessions.ts';
@@ -44,6 +45,7 @@ type Figures = Omit<
 
 const NOTHING: Figures = {
   ...{ time: null, currency: null, equity: null, profit: null, dayStartEquity: null, dayProfit: null },
+  ...{ failure: null, paused: [], tradingState: null, held: [] },
   ...{ positions: 0, openOrders: 0, fills: 0, lastFill: null, sparkline: [] },
 };
 
@@ -227,6 +229,9 @@ class Survey {
       running,
       latched: typeof latches === 'string' ? 'halt' : (KILL_LEVELS[strictest] ?? null),
       ...figures,
+      held: figures.held.map((each) =>
+        each.scope === 'account' ? { ...each, target: accountOf(known.name, known.about) } : each,
+      ),
       sparkline: [...figures.sparkline],
       ageMs: running && Number.isFinite(heardMs) ? Math.max(0, Math.round(this.#world.clock.nowMs() - heardMs)) : null,
       problem: typeof latches === 'string' ? `latches cannot be read: ${latches}` : problem,
@@ -248,12 +253,15 @@ function look(each: Surveyed, { read }: SharedSession): void {
 const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
 
 function figuresOf(core: SessionCore): Figures {
-  const { timeMs, currency, equity, profit, positions, openOrders, fills } = viewOf(core, [], 0);
+  const view = viewOf(core, [], 0);
+  const { timeMs, currency, equity, profit, positions, openOrders, fills } = view;
   const dayStart = core.engine.risk.state.dayStartEquity;
   const filledMs = fills === 0 ? null : core.engine.state.fills.column.timeMs[fills - 1]!;
   return {
     time: timeMs === null ? null : formatTime(timeMs),
     ...{ currency, equity, profit, dayStartEquity: finite(dayStart), dayProfit: finite(equity - dayStart) },
+    ...{ failure: view.failure, paused: [...view.paused], tradingState: view.tradingState },
+    held: view.held.map((each) => ({ ...each, causes: [...each.causes] })),
     ...{ positions: positions.length, openOrders: openOrders.length, fills },
     lastFill: filledMs === null ? null : formatTime(filledMs),
     sparkline: sparklineOf(core),

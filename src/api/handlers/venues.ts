@@ -6,8 +6,8 @@ import { downloadBars } from './bar-download.ts';
 
 export function venues(_: Input<'venues'>, world: World): Output<'venues'> {
   return {
-    venues: world.venues.all.map(({ name, id, title, history, feed, environments, note }) => ({
-      ...{ name, id, title, history: [...history], feed, environments: [...environments], note },
+    venues: world.venues.all.map(({ name, id, title, history, feed, environments, hasPassphrase, note }) => ({
+      ...{ name, id, title, history: [...history], feed, environments: [...environments], hasPassphrase, note },
     })),
   };
 }

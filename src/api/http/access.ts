@@ -123,6 +123,9 @@ function isUsable({ revokedAtMs, expiresAtMs, addresses }: ApiKey, address: stri
   return addresses.length === 0 || isListed(address, addresses);
 }
 
+/** Whether an address is of this machine. */
+export const isLoopback = (address: string): boolean => isListed(address, ['127.0.0.0/8', '::1']);
+
 /** Whether an address is one of the list, or in one of its networks. */
 function isListed(address: string, list: readonly string[]): boolean {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');

@@ -61,6 +61,8 @@ export interface AskedDeed {
   /** The words in the path. */
   readonly places: Readonly<Record<string, string>>;
   readonly progress: Hooks['progress'];
+  /** Who answers what the operation asks; absent where nobody does. */
+  readonly askSecret?: Hooks['askSecret'];
 }
 
 /** Input that the client may give and the operation takes. Rejects with {@link Failure}. */
@@ -80,12 +82,12 @@ export function answerDeed(
   desk: DeedDesk,
   route: Route,
   client: Client,
-  { text, key, correlation, places, progress }: AskedDeed,
+  { text, key, correlation, places, progress, askSecret = null }: AskedDeed,
 ): ReturnType<Once['answer']> {
   return doOnce(desk, {
     ...{ route, client, owner: client.name, key, correlation },
     text: route.places.length === 0 ? text : `${JSON.stringify(places)}\n${text}`,
-    hooks: { update() {}, progress, stop: new AbortController().signal },
+    hooks: { update() {}, progress, stop: new AbortController().signal, askSecret },
     prepare: async () => readInput(route, placedInput(route, places, jsonObject(text)), client, desk),
   });
 }

@@ -8,6 +8,7 @@ import { answerDeed, type DeedDesk, readInput } from './deed.ts';
 import type { Followers } from './followers.ts';
 import { type LineFormat, LineWriter } from './line-writer.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
+import { toldSecrets } from './told-secrets.ts';
 import { endsByItself, followed, jobRoute, placedInput, queryInput, type Route, requireScope } from './routes.ts';
 import type { Envelope, Hooks } from './serving.ts';
 
@@ -75,7 +76,8 @@ async function answerCommand(
 ): Promise<void> {
   const asJob = preferredJob(asked, request);
   const route = asJob ?? asked;
-  const text = typeof request.body === 'string' ? request.body : '{}';
+  const body = typeof request.body === 'string' ? request.body : '{}';
+  const { text, askSecret } = toldSecrets(route.operation, request, body) ?? { text: body, askSecret: null };
   const places = request.params as Readonly<Record<string, string>>;
   if (route.face?.fixed?.['dryRun'] === true || isDryRun(text)) {
     const given = await readInput(route, placedInput(route, places, jsonObject(text)), client, desk);
@@ -95,6 +97,7 @@ async function answerCommand(
   const answer = await answerDeed(desk, route, client, {
     ...{ text, key: typeof key === 'string' ? key : undefined, correlation: request.id },
     places,
+    askSecret,
     progress: (phase, done, total) => {
       if (format !== null) lines().progress(phase, done, total);
     },

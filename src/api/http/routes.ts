@@ -9,6 +9,7 @@ import { isJobOperation } from '../operations/jobs.ts';
 import { OPERATION_IDS, type OperationId, operationOf } from '../operations/table.ts';
 import { strictInput } from '../strict-input.ts';
 import type { Client } from './access.ts';
+import { secretsField } from './told-secrets.ts';
 
 type Given = Readonly<Record<string, Json>>;
 type Shape = Readonly<Record<string, Parameters<typeof shapeOf>[0]>>;
@@ -58,8 +59,12 @@ function ownRoute(id: OperationId): Route {
   const operation = operationOf(id);
   return {
     ...{ id, name: id, method: operation.kind === 'command' ? 'POST' : 'GET', path: pathOf(operation), operation },
-    ...{ input: strictInput(operation), places: [], face: null },
+    ...{ input: withSecrets(operation, strictInput(operation)), places: [], face: null },
   };
+}
+
+function withSecrets({ asksSecrets }: Operation, input: z.ZodObject): z.ZodObject {
+  return asksSecrets === true ? input.extend({ secrets: secretsField }) : input;
 }
 
 function routesOf(id: OperationId): readonly Route[] {

@@ -14,7 +14,7 @@ export type Execute = (
   id: OperationId,
   given: Readonly<Record<string, Json>>,
   world: World,
-  call: Omit<Call, 'given' | 'askSecret'>,
+  call: Omit<Call, 'given' | 'askSecret'> & Partial<Pick<Call, 'askSecret'>>,
 ) => Promise<unknown>;
 
 type Given = Readonly<Record<string, Json>>;
@@ -23,6 +23,8 @@ export interface Hooks {
   readonly progress: (phase: string, done: number, total: number) => void;
   readonly update: (update: unknown) => void;
   readonly stop: AbortSignal;
+  /** Who answers what the operation asks; absent or null where nobody does. */
+  readonly askSecret?: Call['askSecret'];
 }
 
 /** The one object that a result is told by. */
@@ -102,7 +104,7 @@ export class Serving {
     const data = isIsolated
       ? await world.isolate(id, asked, call)
       : await this.#execute(id, asked, world, {
-          ...{ warn, update: hooks.update, stop: hooks.stop },
+          ...{ warn, update: hooks.update, stop: hooks.stop, askSecret: hooks.askSecret ?? null },
           progress: (phase, done, total) => {
             hooks.progress(phase, done, total);
             return !hooks.stop.aborted;

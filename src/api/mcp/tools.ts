@@ -69,7 +69,7 @@ function outputOf(operation: Operation): z.ZodObject {
 }
 
 const ALL: readonly Tool[] = OPERATION_ROUTES.filter(
-  ({ id, operation }) => agentRule(id) !== 'never' && operation.isPage !== true,
+  ({ id, operation }) => agentRule(id) !== 'never' && operation.isPage !== true && operation.asksSecrets !== true,
 ).map((route) => ({
   ...{ route, name: toolName(route.operation) },
   ...{ input: inputOf(route.operation), output: outputOf(route.operation) },

@@ -10,6 +10,8 @@ const sessionBarsShape = z.object({
   /** Time of the market of the newest input; null before the first. */
   time: z.string().nullable(),
   ...{ instrument: z.string(), timeframe: z.string() },
+  /** Smallest step of the instrument's prices. */
+  tick: z.string(),
   /** Closed bars, oldest first; of an update, those since the last one. */
   bars: barColumns,
   /** The bar that has not closed, as far as the session knows it: of wider timeframes than its own. */

@@ -1,72 +1,13 @@
 import { z } from 'zod';
 import { KILL_LEVELS, SCOPES } from '../../core/vocabulary/commands.ts';
 import { operation } from '../operation.ts';
-import { fraction } from './fields.ts';
+import { amount, orderFields, reasonField, runningField } from './order-fields.ts';
 import { latchLine, sessionName } from './session-fields.ts';
 
-const runningField = sessionName.optional().meta({
-  description: 'Which session; default the only one that runs',
-  placeholder: 'name',
-});
 const runningPlace = sessionName.optional().meta({
   description: 'Which session; default the only one that runs',
   placeholder: 'session',
 });
-const reasonField = z
-  .string()
-  .min(1)
-  .default('by hand')
-  .meta({ description: 'Why, for the journal', placeholder: 'text' });
-const amount = (description: string) =>
-  z
-    .union([z.string(), z.number()])
-    .transform(String)
-    .refine((text) => /^\d+(\.\d+)?$/.test(text) && Number(text) > 0, 'expected a decimal above 0')
-    .optional()
-    .meta({ description, placeholder: 'amount' });
-const level = (description: string) =>
-  z
-    .union([z.string(), z.number()])
-    .transform(String)
-    .refine(
-      (text) => /^\d+(\.\d+)?%?$/.test(text) && Number.parseFloat(text) > 0,
-      'expected a price, or a distance such as 2%',
-    )
-    .optional()
-    .meta({ description, placeholder: 'price|%' });
-const share = (description: string) =>
-  z
-    .union([z.string(), z.number()])
-    .transform((given) => fraction(String(given)))
-    .refine((part) => part !== null && part > 0, 'expected a share above 0 such as 10% or 0.1')
-    .transform(Number)
-    .optional()
-    .meta({ description, placeholder: 'share' });
-
-const orderFields = {
-  symbol: z
-    .string()
-    .min(1)
-    .transform((text) => text.toUpperCase())
-    .meta({ description: 'Symbol that the session trades', placeholder: 'symbol' }),
-  qty: amount('Quantity in the base asset, or contracts'),
-  notional: amount('Value in the quote currency, in place of --qty'),
-  pctEquity: share('Share of the equity, in place of --qty'),
-  riskPct: share('Share of the equity that is lost at --stop, in place of --qty'),
-  type: z
-    .enum(['market', 'limit', 'stop', 'stop-limit'])
-    .optional()
-    .meta({ description: 'Checked against --limit and --trigger, which say it by themselves' }),
-  limit: amount('Limit price'),
-  trigger: amount('Price at which a stop order becomes active'),
-  stop: level('Protective stop, a price or a distance'),
-  target: level('Profit target, a price or a distance'),
-  tif: z.enum(['gtc', 'ioc', 'fok', 'day']).optional().meta({ description: 'Time in force; default gtc' }),
-  reduceOnly: z.boolean().default(false).meta({ description: 'Refuse it where it would open or flip a position' }),
-  session: runningField,
-  reason: reasonField,
-};
-
 const orderField = z
   .string()
   .min(1)
@@ -81,7 +22,7 @@ const orderOutput = z.object({
 });
 
 const ORDERS =
-  'The order goes through the same risk limits as those of the strategy, in whose name it is placed: its position is the strategy’s position. A refusal tells the rule.';
+  'The order goes through the same risk limits as those of the strategy, in whose name it is placed: its position is the strategy’s position. A refusal tells the rule. Distances are measured from the price at which it fills; atr is the average true range of 14 bars of the session, r the distance to the stop, or to the trailing stop where there is none.';
 
 export const orderBuy = operation({
   name: 'order buy',
@@ -143,6 +84,10 @@ export const orderPlace = operation({
   positionals: ['side', 'symbol'],
   examples: [
     { command: 'order place buy BTCUSDT --qty 0.01 --stop 2% --target 4%', does: 'at market, between stop and target' },
+    {
+      command: 'order place buy BTCUSDT --risk-pct 0.5% --trail 2atr --target 3r --dry-run',
+      does: 'which prices a trailing stop and a target of three times the risk would be',
+    },
     { command: 'order place sell BTCUSDT --qty 0.01 --dry-run', does: 'what every risk rule would say of it' },
   ],
 });

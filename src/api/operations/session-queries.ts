@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { TRADING_STATES } from '../../core/vocabulary/commands.ts';
 import { ruleLine } from '../dry-run.ts';
 import { operation } from '../operation.ts';
 import { cursorField, cursorOutput } from '../page.ts';
@@ -63,6 +64,22 @@ const statusLine = z.object({
   /** Where its orders go; null for paper. */
   account: z.string().nullable(),
   running: z.boolean(),
+  /** What the strategy threw, by which it was stopped. */
+  failure: z.string().nullable(),
+  /** Strategies that do not run. */
+  paused: z.array(z.string()),
+  /** The strictest of {@link held}; null where that is not known. A kill that bites at its next start stands in {@link latched} only. */
+  tradingState: z.enum(TRADING_STATES).nullable(),
+  /** Scopes that may not trade freely, and what by; re-arming one lifts it. */
+  held: z.array(
+    z.object({
+      scope: z.string(),
+      /** Account, strategy or instrument, as latches call it; empty for the system. */
+      target: z.string(),
+      state: z.enum(TRADING_STATES),
+      causes: z.array(z.string()),
+    }),
+  ),
   /** The strictest kill that holds it, also where that bites only at its next start. */
   latched: z.string().nullable(),
   /** Time of the market of the newest input. */

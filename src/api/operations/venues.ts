@@ -33,6 +33,8 @@ export const venues = operation({
         feed: z.boolean(),
         /** Where accounts of it can be; empty where it does not trade. */
         environments: z.array(z.enum(ENVIRONMENTS)),
+        /** Whether its keys come with a passphrase. */
+        hasPassphrase: z.boolean(),
         note: z.string().nullable(),
       }),
     ),

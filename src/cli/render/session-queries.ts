@@ -12,7 +12,7 @@ function statusText({ sessions, latches, book }: Status, style: Style): string {
   if (sessions.length === 0) return [' no sessions yet', ...latchLines(latches, style)].join('\n');
   const rows = sessions.map((s) => [
     style.bold(s.session),
-    `${s.running ? style.good('running') : style.dim('ended')}${s.latched === null ? '' : ` ${style.bad(s.latched)}`}`,
+    `${s.running ? style.good('running') : style.dim('ended')}${standing(s, style)}`,
     s.strategy,
     `${s.venue} ${s.symbols.join(' ')} ${s.timeframe}`,
     s.equity === null ? '' : `${s.equity.toFixed(2)} ${s.currency}`,
@@ -37,9 +37,28 @@ function statusText({ sessions, latches, book }: Status, style: Style): string {
     ...sessions.flatMap(({ session, problem }) =>
       problem === null ? [] : [labelled(session, style.bad(problem), style, 16)],
     ),
+    ...sessions.flatMap((line) => heldLines(line, style)),
     ...latchLines(latches, style),
     ...(book === null ? [] : ['', ...bookLines(book, style)]),
   ].join('\n');
+}
+
+/** What keeps one that runs from trading freely, in a word. */
+function standing({ latched, tradingState, paused, failure }: Status['sessions'][number], style: Style): string {
+  if (latched !== null) return ` ${style.bad(latched)}`;
+  if (failure !== null) return ` ${style.bad('failed')}`;
+  if (tradingState !== null && tradingState !== 'active') return ` ${style.bad(tradingState)}`;
+  return paused.length === 0 ? '' : ` ${style.warn('paused')}`;
+}
+
+/** What holds it back beside latches, which are told by themselves. */
+function heldLines({ session, held }: Status['sessions'][number], style: Style): readonly string[] {
+  return held
+    .filter(({ causes }) => causes.some((cause) => cause !== 'kill'))
+    .map(({ scope, target, state, causes }) => {
+      const place = target === '' ? scope : `${scope}:${target}`;
+      return labelled(session, `${style.bad(`${state} ${place}`)} by ${causes.join(', ')}`, style, 16);
+    });
 }
 
 function latchLines(latches: Status['latches'], style: Style): readonly string[] {

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { type Desk, type Prices, play } from '../../../test/scenario.ts';
 import { makerTakerFees } from '../exchange/fees.ts';
 import { toRate } from '../exchange/rate.ts';
+import { REFUSALS } from '../vocabulary/refusal.ts';
 
 const why = 'scenario';
 const FLAT: Prices = [100, 100, 100, 100];
@@ -40,6 +41,27 @@ describe('order desk', () => {
       ],
     });
     assert.equal(fills.length, 2);
+  });
+
+  test('target by R: without a stop -> refused, as there is nothing to measure by; with one, twice as far', () => {
+    const target = { r: 2 };
+    const { fills, orders, backtest } = play({
+      bars: [FLAT, FLAT, [100, 121, 100, 100]],
+      strategies: [
+        {
+          0: (c) => {
+            c.buy({ size: { qty: 5 }, target, why });
+            c.buy({ size: { qty: 5 }, stop: { pct: 0.1 }, target, why });
+          },
+        },
+      ],
+    });
+    assert.deepEqual(
+      backtest.engine.desk.refusals.map((code) => REFUSALS[code]),
+      ['stop-required'],
+    );
+    assert.deepEqual(fills, ['entry buy 5 @ 100 1:00 taker', 'target sell 5 @ 120 2:39 maker']);
+    assert.equal(orders[0], 'entry: filled');
   });
 
   test('sizing at the fill: price gaps up -> as many as equity pays at the open; else as many as at the decision', () => {

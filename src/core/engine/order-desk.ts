@@ -104,6 +104,9 @@ export class OrderDesk {
       // A distance that is not known yet (an average range still warming up) must not become an entry without protection.
       if (d.stopTicks === 0) return this.dispatch.refuse(slot, REFUSAL['warming-up'], intent, side, 0);
     }
+    // R is the way from the entry to its stop: without one there is nothing to measure by.
+    if (entry.target !== undefined && 'r' in entry.target && d.stopTicks === 0)
+      return this.dispatch.refuse(slot, REFUSAL['stop-required'], intent, side, 0);
     if (entry.target !== undefined && !('pct' in entry.target && entry.target.pct === 0))
       d.targetTicks = targetTicks(
         entry.target,

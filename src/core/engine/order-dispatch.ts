@@ -3,7 +3,8 @@ import { type Placing, placingOf, typeBits } from '../execution/capabilities.ts'
 import { blankDraft } from '../execution/draft-order.ts';
 import { REQUEST } from '../execution/outbox.ts';
 import type { Risk } from '../risk/review.ts';
-import { type RiskView, TRADING_STATES } from '../risk/view.ts';
+import type { RiskView } from '../risk/view.ts';
+import { TRADING_STATES } from '../vocabulary/commands.ts';
 import { EVENT } from '../vocabulary/events.ts';
 import { FLAG, isTerminal, OrderDraft, STATUS, TIF, TYPE } from '../vocabulary/order.ts';
 import { REFUSAL, REFUSALS } from '../vocabulary/refusal.ts';

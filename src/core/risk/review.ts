@@ -1,4 +1,5 @@
 import { InvariantError } from '../vocabulary/assert.ts';
+import type { TradingState } from '../vocabulary/commands.ts';
 import type { Approved, OrderDraft } from '../vocabulary/order.ts';
 import { REFUSALS, type Refusal } from '../vocabulary/refusal.ts';
 import { assess, assessOpening } from './assessment.ts';
@@ -37,7 +38,7 @@ import { tradingState } from './rules/trading-state.ts';
 import { valuation } from './rules/valuation.ts';
 import { type RiskSnapshot, RiskState } from './state.ts';
 import type { Scope, StateCause, StateTransition } from './trading-state.ts';
-import type { RiskView, TradingState } from './view.ts';
+import type { RiskView } from './view.ts';
 
 const DAY_MS = 86_400_000;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { TRADING_STATES } from '../vocabulary/commands.ts';
 import { TradingStates } from './trading-state.ts';
-import { TRADING_STATES } from './view.ts';
 
 test('trading states: one level a scope -> the strictest wins, for those it concerns', () => {
   const states = new TradingStates(2, 3);
@@ -47,6 +47,20 @@ test('trading states: re-arm -> every cause of that scope is lifted, other scope
   });
   assert.equal(states.strictest(0, 0), 1);
   assert.equal(states.rearm('account'), null);
+});
+
+test('trading states: what is held -> every scope that is not active, widest first, with what holds it', () => {
+  const states = new TradingStates(2, 1);
+  assert.deepEqual(states.held(), []);
+  states.set('instrument', 0, 'halted', 'data-fault');
+  states.set('account', 0, 'reducing', 'daily-loss-limit');
+  states.set('account', 0, 'reducing', 'drawdown-limit');
+  states.set('strategy', 1, 'halted', 'strategy-fault');
+  states.set('strategy', 1, 'active', 'strategy-fault');
+  assert.deepEqual(states.held(), [
+    { scope: 'account', index: 0, state: 'reducing', causes: ['daily-loss-limit', 'drawdown-limit'] },
+    { scope: 'instrument', index: 0, state: 'halted', causes: ['data-fault'] },
+  ]);
 });
 
 test('trading states: snapshot through JSON -> the same states; of another shape or damaged -> RangeError', () => {

@@ -1,5 +1,4 @@
-import type { Scope } from '../vocabulary/commands.ts';
-import { TRADING_STATES, type TradingState } from './view.ts';
+import { type Scope, TRADING_STATES, type TradingState } from '../vocabulary/commands.ts';
 
 export type { Scope };
 
@@ -25,6 +24,14 @@ export interface StateTransition {
   readonly from: TradingState;
   readonly to: TradingState;
   readonly cause: StateCause | 'day-ended' | 'pause-ended' | 're-armed';
+}
+
+/** A scope that may not trade freely. `index` is the strategy's or the instrument's, else 0. */
+export interface HeldScope {
+  readonly scope: Scope;
+  readonly index: number;
+  readonly state: TradingState;
+  readonly causes: readonly StateCause[];
 }
 
 /** Trading states in plain JSON: per row (system, account, strategies, instruments) the level that each cause holds. */
@@ -95,6 +102,16 @@ export class TradingStates {
   causes(scope: Scope, index = 0): StateCause[] {
     const from = this.#row(scope, index) * CAUSES;
     return STATE_CAUSES.filter((_, i) => this.#held[from + i]! > 0);
+  }
+
+  /** Every scope that is not active, widest first. */
+  held(): readonly HeldScope[] {
+    return Array.from(this.#level.keys())
+      .filter((row) => this.#level[row]! > 0)
+      .map((row) => {
+        const { scope, index } = scopeOfRow(row, this.strategies);
+        return { scope, index, state: this.state(scope, index), causes: this.causes(scope, index) };
+      });
   }
 
   /** Sets what one cause demands of a scope (`active` lifts it). Returns the change of the scope's state, null where none. */

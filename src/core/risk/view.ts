@@ -1,9 +1,5 @@
 import type { Instrument } from '../vocabulary/instrument.ts';
 
-/** Numbers of the trading states, mildest first; the strictest of all scopes counts. */
-export const TRADING_STATES = ['active', 'reducing', 'halted'] as const;
-export type TradingState = (typeof TRADING_STATES)[number];
-
 /**
  * Everything a rule may know about the world at the moment of a review. The engine fills one instance before each review;
  * risk knows neither portfolio nor venue. Money is in units of the account's currency as doubles: limits are comparisons,

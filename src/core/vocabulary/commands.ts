@@ -23,6 +23,10 @@ export type Scope = (typeof SCOPES)[number];
 export const KILL_LEVELS = ['pause', 'reduce', 'halt', 'cancel-all', 'flatten'] as const;
 export type KillLevel = (typeof KILL_LEVELS)[number];
 
+/** How freely a scope may trade, mildest first; the strictest of all scopes counts. */
+export const TRADING_STATES = ['active', 'reducing', 'halted'] as const;
+export type TradingState = (typeof TRADING_STATES)[number];
+
 /** Everything that can be ordered from outside, as one union: imperative. A command is an input of the session like any other. */
 export const commandSchema = z.discriminatedUnion('type', [
   command('place-order', { strategy, instrument, side: z.enum(SIDES), entry: entrySchema }),
@@ -41,7 +45,7 @@ export const commandSchema = z.discriminatedUnion('type', [
     scope: z.enum(SCOPES),
     /** Which strategy or instrument, where the scope has several. */
     target: z.string().optional(),
-    state: z.enum(['active', 'reducing', 'halted']),
+    state: z.enum(TRADING_STATES),
   }),
   command('kill', {
     level: z.enum(KILL_LEVELS),

@@ -5,23 +5,25 @@ import type { View } from './streams.ts';
 import { useAnswer, useFolded } from './use-view.ts';
 
 export type EventLine = UpdateOf<'events'>['events'][number];
+type Fold = (known: readonly EventLine[] | null, update: UpdateOf<'events'>) => readonly EventLine[];
 
 const MOST = 2_000;
 
-function appended(known: readonly EventLine[] | null, { events }: UpdateOf<'events'>): readonly EventLine[] {
-  return known === null ? events : [...known.slice(-(MOST - events.length)), ...events];
-}
+const appended: Fold = (known, { events }) => [...(known ?? []), ...events].slice(-Math.max(MOST, events.length));
 
-/** Newest events of the session that is looked at, oldest first, with those that come. */
-export function useEvents(limit: number): View<readonly EventLine[]> {
+/**
+ * Newest events of the session that is looked at, oldest first, with those that come. `fold`, a function that stays the same: what of them is
+ * kept.
+ */
+export function useEvents(limit: number, fold: Fold = appended, foldName = 'appended'): View<readonly EventLine[]> {
   const current = useCurrentSession();
   const { at } = useMoment();
   const session = current?.session ?? '';
   const now = useFolded(
     current === null || at !== null ? null : 'events',
     { session, limit, follow: true },
-    appended,
-    'appended',
+    fold,
+    foldName,
   );
   const then = useAnswer(current === null || at === null ? null : 'events', {
     session,
@@ -29,5 +31,5 @@ export function useEvents(limit: number): View<readonly EventLine[]> {
     ...(at === null ? {} : { at }),
   });
   if (at === null) return now;
-  return then.phase === 'there' ? { ...then, data: then.data.events } : then;
+  return then.phase === 'there' ? { ...then, data: fold(null, then.data) } : then;
 }

@@ -1,13 +1,16 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import type { BrowserSession } from '../../../src/api/client/client.ts';
+import { IDENTITY_KEY } from './queries.ts';
 import { server } from './server.ts';
-import { problemOf, type View } from './streams.ts';
+import { followAgain, problemOf, type View } from './streams.ts';
 
-const KEY = ['session'];
-
-/** Who the server takes this browser for. */
+/** Who the server takes this browser for: asked once, and again whenever it says that it does not know. */
 export function useIdentity(): View<BrowserSession> & { readonly again: () => void } {
-  const query = useQuery({ queryKey: KEY, queryFn: () => server.session(), staleTime: Number.POSITIVE_INFINITY });
+  const query = useQuery({
+    queryKey: IDENTITY_KEY,
+    queryFn: () => server.session(),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
   const again = (): void => void query.refetch();
   if (query.data !== undefined) return { phase: 'there', data: query.data, receivedAtMs: query.dataUpdatedAt, again };
   if (query.error !== null) return { phase: 'problem', problem: problemOf(query.error), again };
@@ -23,8 +26,10 @@ export function useSigning(): {
   return {
     async signIn(name, password) {
       const session = await server.signIn({ name, password });
-      queries.clear();
-      queries.setQueryData(KEY, session);
+      // Who is looked for stays: what shows the desk listens to it.
+      queries.removeQueries({ predicate: ({ queryKey }) => queryKey[0] !== IDENTITY_KEY[0] });
+      queries.setQueryData(IDENTITY_KEY, session);
+      followAgain();
     },
     async signOut() {
       await server.signOut();

@@ -2,8 +2,11 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
 import type { InputOf, OperationName, OutputOf } from '../../../src/api/client/client.ts';
 import type { ProblemError } from '../../../src/api/client/problem.ts';
-import { makeKey } from '../../../src/api/client/request.ts';
+import { timeText } from '../format/times.ts';
 import { tell } from '../parts/toasts.tsx';
+import { readAppearance } from '../theme/appearance.ts';
+import { isAffected } from './affected.ts';
+import { forgetKey, isUnknown, keyOf } from './deed-keys.ts';
 import { server } from './server.ts';
 import { askPassword } from './step-up.ts';
 import { problemOf } from './streams.ts';
@@ -13,10 +16,15 @@ export interface Command<N extends OperationName> {
   run(input: InputOf<N>): Promise<OutputOf<N> | null>;
   readonly isRunning: boolean;
   readonly problem: ProblemError | null;
+  /** Where it is not known what became of the last one: forgets its key, so that the next is another deed. Else null. */
+  readonly anew: (() => void) | null;
   clear(): void;
 }
 
-/** A command with its idempotency key: it is kept until an answer has come, so that neither a double click nor a lost answer does a thing twice. */
+/**
+ * A command with its idempotency key, which is kept until it is known what became of the deed: neither a double click nor a lost answer nor
+ * loading the page anew does a thing twice.
+ */
 export function useCommand<N extends OperationName>(
   name: N,
   { done, isQuiet = false }: { readonly done?: (output: OutputOf<N>) => string; readonly isQuiet?: boolean } = {},
@@ -24,41 +32,63 @@ export function useCommand<N extends OperationName>(
   const queries = useQueryClient();
   const [isRunning, setRunning] = useState(false);
   const [problem, setProblem] = useState<ProblemError | null>(null);
-  const deed = useRef<{ readonly key: string; readonly text: string } | null>(null);
+  const [unknown, setUnknown] = useState<InputOf<N> | null>(null);
   const running = useRef(false);
   const doneText = useRef(done);
   doneText.current = done;
+
+  const clear = useCallback((): void => {
+    setProblem(null);
+    setUnknown(null);
+  }, []);
 
   const run = useCallback(
     async (input: InputOf<N>): Promise<OutputOf<N> | null> => {
       if (running.current) return null;
       running.current = true;
       setRunning(true);
-      setProblem(null);
-      const text = JSON.stringify(input);
-      if (deed.current?.text !== text) deed.current = { key: makeKey(), text };
+      clear();
+      const { key, askedAtMs, isAgain } = keyOf(name, input);
       try {
-        const output = await withPassword(name, input, deed.current.key);
-        deed.current = null;
+        const output = await withPassword(name, input, key);
+        forgetKey(name, input);
         const words = doneText.current?.(output);
-        if (words !== undefined) tell({ kind: 'done', text: words });
-        void queries.invalidateQueries();
+        const first = timeText(askedAtMs, readAppearance().clock, 'time');
+        if (words !== undefined)
+          tell(
+            isAgain
+              ? { kind: 'note', text: `Asked for first at ${first}, and done once: nothing was sent twice. ${words}` }
+              : { kind: 'done', text: words },
+          );
+        void queries.invalidateQueries({ predicate: ({ queryKey }) => isAffected(name, queryKey[0]) });
         return output;
       } catch (error) {
         const told = problemOf(error);
-        // Without an answer it is not known what became of it: the next try is the same deed.
-        if (told.code !== 'server-unreachable') deed.current = null;
+        const mayBeDone = isUnknown(name, told);
+        if (mayBeDone) setUnknown(input);
+        else forgetKey(name, input);
         setProblem(told);
-        if (!isQuiet) tell({ kind: 'refused', text: told.message, hint: told.hint, code: told.code });
+        if (!isQuiet)
+          tell({
+            ...{ kind: 'refused', text: told.message, hint: told.hint, code: told.code },
+            ...(mayBeDone ? { action: { name: 'Ask for it as a new one', act: () => forgetKey(name, input) } } : {}),
+          });
         return null;
       } finally {
         running.current = false;
         setRunning(false);
       }
     },
-    [name, queries, isQuiet],
+    [name, queries, isQuiet, clear],
   );
-  return { run, isRunning, problem, clear: () => setProblem(null) };
+  const anew =
+    unknown === null
+      ? null
+      : (): void => {
+          forgetKey(name, unknown);
+          clear();
+        };
+  return { run, isRunning, problem, anew, clear };
 }
 
 /** Carries a command out; where it needs the password again, it is asked for, and the same deed is asked for once more. */

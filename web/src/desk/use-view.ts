@@ -1,4 +1,4 @@
-import { useQuery } from '@tanstack/react-query';
+import { type UseQueryResult, useQuery } from '@tanstack/react-query';
 import { useMemo, useSyncExternalStore } from 'react';
 import type { InputOf, OperationName, OutputOf, StreamName, UpdateOf } from '../../../src/api/client/client.ts';
 import { useMoment } from './moment.ts';
@@ -9,8 +9,12 @@ const newest = <T>(_known: unknown, update: T): T => update;
 const nothing = { subscribe: () => () => {}, view: () => LOADING };
 
 /** Follows a stream whose updates each say it all. Null for the name: nothing yet. */
-export function useStream<N extends StreamName>(name: N | null, input: InputOf<N>): View<UpdateOf<N>> {
-  return useFolded(name, input, newest, 'newest');
+export function useStream<N extends StreamName>(
+  name: N | null,
+  input: InputOf<N>,
+  { isNeverFrozen = false } = {},
+): View<UpdateOf<N>> {
+  return useFolded(name, input, newest, 'newest', isNeverFrozen);
 }
 
 /** Follows a stream, with what its updates come to by `fold`, a function that stays the same. */
@@ -19,11 +23,12 @@ export function useFolded<N extends StreamName, T>(
   input: InputOf<N>,
   fold: (known: T | null, update: UpdateOf<N>) => T,
   foldName: string,
+  isNeverFrozen = false,
 ): View<T> {
   const key = JSON.stringify(input);
   const source = useMemo(
-    () => (name === null ? nothing : streamSource(name, JSON.parse(key) as InputOf<N>, fold, foldName)),
-    [name, key, fold, foldName],
+    () => (name === null ? nothing : streamSource(name, JSON.parse(key) as InputOf<N>, fold, foldName, isNeverFrozen)),
+    [name, key, fold, foldName, isNeverFrozen],
   );
   return useSyncExternalStore(source.subscribe, source.view) as View<T>;
 }
@@ -41,11 +46,16 @@ export function useAnswer<N extends OperationName>(
     staleTime: staleMs,
     ...(everyMs === undefined ? {} : { refetchInterval: everyMs }),
   });
+  return viewOf(query as UseQueryResult<OutputOf<N>>);
+}
+
+/** An answer that is kept, with what went wrong since beside it. */
+export function viewOf<T>(query: UseQueryResult<T>): View<T> & { readonly again: () => void } {
   const again = (): void => void query.refetch();
+  const problem = query.error === null ? undefined : problemOf(query.error);
   if (query.data !== undefined)
-    return { phase: 'there', data: query.data as OutputOf<N>, receivedAtMs: query.dataUpdatedAt, again };
-  if (query.error !== null) return { phase: 'problem', problem: problemOf(query.error), again };
-  return { phase: 'loading', again };
+    return { phase: 'there', data: query.data, receivedAtMs: query.dataUpdatedAt, problem, again };
+  return problem === undefined ? { phase: 'loading', again } : { phase: 'problem', problem, again };
 }
 
 type Dated<N extends StreamName> = InputOf<N> & { readonly follow?: unknown; readonly at?: unknown };

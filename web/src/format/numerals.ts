@@ -28,10 +28,26 @@ function numberOf(value: Given): number {
   return value === null || value === undefined || value === '' ? Number.NaN : Number(value);
 }
 
-/** An amount of the account's currency, two decimals; of small amounts as many as are needed to see it. */
+/** Significant digits of amounts and prices below 1, where two decimals say too little. */
+const AMOUNT_DIGITS = 4;
+const PRICE_DIGITS = 6;
+/** Amounts are counted in so many places; further ones are the noise of doubles. */
+const MOST_AMOUNT_PLACES = 8;
+const MOST_PRICE_PLACES = 12;
+
+/** Places behind the point that so many significant digits of a number need. */
+function placesOf(value: number, digits: number, most: number): number {
+  if (value === 0 || !Number.isFinite(value)) return 0;
+  const exponent = Number(value.toExponential(digits - 1).split('e')[1]);
+  return Math.min(most, Math.max(0, digits - 1 - exponent));
+}
+
+const placesWritten = (text: string): number => text.split('.')[1]?.length ?? 0;
+
+/** An amount of the account's currency, two decimals; below 1 four significant digits, as coins are worth more than cents. */
 export function money(value: Given, { isSigned = false } = {}): string {
   const number = numberOf(value);
-  const most = number !== 0 && Math.abs(number) < 0.01 ? 6 : 2;
+  const most = Math.abs(number) < 1 ? Math.max(2, placesOf(number, AMOUNT_DIGITS, MOST_AMOUNT_PLACES)) : 2;
   return written(number, 2, most, isSigned);
 }
 
@@ -46,21 +62,19 @@ export function shortMoney(value: Given): string {
   return number < 0 ? `${MINUS}${text}` : text;
 }
 
-/** A price. Text is an exact decimal and keeps its digits; a number gets five to seven significant ones. */
-export function price(value: Given): string {
+/** A price. Text is an exact decimal and keeps its digits; a number gets the places that are said, else five to seven significant digits. */
+export function price(value: Given, places?: number): string {
   const number = numberOf(value);
-  if (typeof value === 'string') {
-    const digits = value.split('.')[1]?.length ?? 0;
-    return written(number, digits, digits, false);
-  }
+  if (typeof value === 'string') places = placesWritten(value);
+  if (places !== undefined) return written(number, places, places, false);
   const size = Math.abs(number);
-  const digits = size >= 1000 ? 2 : size >= 10 ? 3 : size >= 1 ? 4 : 6;
-  return written(number, Math.min(2, digits), digits, false);
+  const most = size >= 1000 ? 2 : size >= 10 ? 3 : size >= 1 ? 4 : placesOf(number, PRICE_DIGITS, MOST_PRICE_PLACES);
+  return written(number, 2, Math.max(2, most), false);
 }
 
-/** A quantity: an exact decimal, its digits kept. */
+/** A quantity: an exact decimal, its digits kept; a number to eight places. */
 export function quantity(value: Given, { isSigned = false } = {}): string {
-  return written(numberOf(value), 0, 8, isSigned);
+  return written(numberOf(value), 0, Math.max(8, typeof value === 'string' ? placesWritten(value) : 0), isSigned);
 }
 
 /** A fraction as percent, two decimals: 0.0123 is 1.23 %. */

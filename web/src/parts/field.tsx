@@ -2,7 +2,7 @@ import { type ReactNode, useId } from 'react';
 import type { ProblemError } from '../../../src/api/client/problem.ts';
 
 interface FieldProps {
-  readonly label: string;
+  readonly label: ReactNode;
   readonly about?: ReactNode;
   /** What is wrong with it. */
   readonly wrong?: string | null | undefined;

@@ -1,11 +1,13 @@
-import { type FormEvent, type ReactNode, useId, useState } from 'react';
+import { type FormEvent, type ReactNode, useState } from 'react';
 import type { InputOf, OperationName, OutputOf } from '../../../src/api/client/client.ts';
 import { servedOperation } from '../../../src/api/client/served.ts';
 import { type FieldShape, fieldKind, shapeOf } from '../../../src/api/field-shape.ts';
 import { useMoment } from '../desk/moment.ts';
 import { useCommand } from '../desk/use-command.ts';
 import { Button } from './button.tsx';
-import { Problem } from './panel.tsx';
+import { CommandProblem } from './command-problem.tsx';
+import { Field } from './field.tsx';
+import { SecretField } from './secret-field.tsx';
 
 type Values = Readonly<Record<string, string>>;
 
@@ -19,6 +21,8 @@ interface OperationFormProps<N extends OperationName> {
   readonly initial?: Values;
   /** Words to choose from, where the schema itself has none. */
   readonly choices?: Readonly<Record<string, readonly string[]>>;
+  /** Questions whose answers go with it unseen, in their order, by what is typed so far. */
+  readonly secrets?: (values: Values) => readonly string[];
   readonly submit: string;
   readonly done?: (output: OutputOf<N>) => string;
   readonly onDone?: (output: OutputOf<N>) => void;
@@ -34,6 +38,7 @@ export function OperationForm<N extends OperationName>(props: OperationFormProps
     given = {},
     initial = {},
     choices = {},
+    secrets,
     submit,
     done,
     onDone,
@@ -41,6 +46,8 @@ export function OperationForm<N extends OperationName>(props: OperationFormProps
     children,
   } = props;
   const [values, setValues] = useState<Values>(initial);
+  const questions = secrets?.(values) ?? [];
+  const [answers, setAnswers] = useState<Values>({});
   const { at } = useMoment();
   const command = useCommand(name, { isQuiet: true, ...(done === undefined ? {} : { done }) });
   const { shape } = servedOperation(name).input;
@@ -57,8 +64,10 @@ export function OperationForm<N extends OperationName>(props: OperationFormProps
         return value === undefined ? [] : [[field, value]];
       }),
     );
-    void command.run({ ...given, ...input } as InputOf<N>).then((output) => {
+    const told = secrets === undefined ? {} : { secrets: questions.map((question) => answers[question] ?? '') };
+    void command.run({ ...given, ...input, ...told } as InputOf<N>).then((output) => {
       if (output === null) return;
+      setAnswers({});
       setValues(initial);
       onDone?.(output);
     });
@@ -76,8 +85,16 @@ export function OperationForm<N extends OperationName>(props: OperationFormProps
           onChange={(value) => setValues((known) => ({ ...known, [field]: value }))}
         />
       ))}
+      {questions.map((question) => (
+        <SecretField
+          key={question}
+          question={question}
+          answer={answers[question] ?? ''}
+          onChange={(answer) => setAnswers((known) => ({ ...known, [question]: answer }))}
+        />
+      ))}
       {children}
-      {command.problem === null || fields.includes(wrongField ?? '') ? null : <Problem problem={command.problem} />}
+      {command.anew === null && fields.includes(wrongField ?? '') ? null : <CommandProblem command={command} />}
       <Button type="submit" kind={isGrave ? 'danger' : 'main'} disabled={command.isRunning || at !== null}>
         {command.isRunning ? 'Working on it …' : submit}
       </Button>
@@ -117,64 +134,62 @@ export const wordsOf = (name: string): string => name.replace(/([A-Z])/g, (lette
 
 /** One field of a form, as its schema says: what it is called, what it takes, what it is by default. */
 export function SchemaField({ name, shape, choices, value, error, onChange }: SchemaFieldProps) {
-  const id = useId();
   const words = choices ?? shape.choices;
   const about = typeof shape.meta['description'] === 'string' ? shape.meta['description'] : '';
   const byDefault = ['string', 'number', 'boolean'].includes(typeof shape.byDefault) ? String(shape.byDefault) : '';
-  const described = { id, 'aria-invalid': error !== null, 'aria-describedby': `${id}-about` } as const;
+  const label = (
+    <>
+      <span className="inline-block first-letter:uppercase">{wordsOf(name)}</span>
+      {shape.isOptional ? null : ' (needed)'}
+    </>
+  );
   return (
-    <div>
-      <label htmlFor={id} className="inline-block font-medium first-letter:uppercase">
-        {wordsOf(name)}
-        {shape.isOptional ? null : <span className="text-soft"> (needed)</span>}
-      </label>
-      {shape.base === 'boolean' ? (
-        <input
-          {...described}
-          type="checkbox"
-          className="ml-2 size-4 align-middle"
-          checked={(value || byDefault) === 'true'}
-          onChange={(event) => onChange(String(event.target.checked))}
-        />
-      ) : words.length > 0 && !shape.isList ? (
-        <select
-          {...described}
-          className="control mt-0.5"
-          value={value}
-          onChange={(event) => onChange(event.target.value)}
-        >
-          <option value="">{byDefault === '' ? '–' : `${byDefault} (default)`}</option>
-          {words
-            .filter((word) => word !== byDefault)
-            .map((word) => (
-              <option key={word}>{word}</option>
-            ))}
-        </select>
-      ) : (
-        <>
+    <Field
+      label={label}
+      wrong={error}
+      about={`${about}${shape.isList && !about.includes('commas') ? '; several with commas between' : ''}`}
+    >
+      {(of) =>
+        shape.base === 'boolean' ? (
           <input
-            {...described}
-            className="control mt-0.5"
-            value={value}
-            required={!shape.isOptional}
-            inputMode={shape.base === 'number' ? 'decimal' : undefined}
-            placeholder={byDefault}
-            autoComplete="off"
-            list={words.length > 0 ? `${id}-words` : undefined}
-            onChange={(event) => onChange(event.target.value)}
+            {...of}
+            type="checkbox"
+            className="mt-1 size-4"
+            checked={(value || byDefault) === 'true'}
+            onChange={(event) => onChange(String(event.target.checked))}
           />
-          {words.length > 0 ? (
-            <datalist id={`${id}-words`}>
-              {words.map((word) => (
-                <option key={word} value={word} />
+        ) : words.length > 0 && !shape.isList ? (
+          <select {...of} className="control" value={value} onChange={(event) => onChange(event.target.value)}>
+            <option value="">{byDefault === '' ? '–' : `${byDefault} (default)`}</option>
+            {words
+              .filter((word) => word !== byDefault)
+              .map((word) => (
+                <option key={word}>{word}</option>
               ))}
-            </datalist>
-          ) : null}
-        </>
-      )}
-      <p id={`${id}-about`} className={`text-xs ${error === null ? 'text-soft' : 'text-bad'}`}>
-        {error ?? `${about}${shape.isList && !about.includes('commas') ? '; several with commas between' : ''}`}
-      </p>
-    </div>
+          </select>
+        ) : (
+          <>
+            <input
+              {...of}
+              className="control"
+              value={value}
+              required={!shape.isOptional}
+              inputMode={shape.base === 'number' ? 'decimal' : undefined}
+              placeholder={byDefault}
+              autoComplete="off"
+              list={words.length > 0 ? `${of.id}-words` : undefined}
+              onChange={(event) => onChange(event.target.value)}
+            />
+            {words.length > 0 ? (
+              <datalist id={`${of.id}-words`}>
+                {words.map((word) => (
+                  <option key={word} value={word} />
+                ))}
+              </datalist>
+            ) : null}
+          </>
+        )
+      }
+    </Field>
   );
 }

@@ -1,6 +1,7 @@
 import { type ReactNode, useId, useState } from 'react';
 import type { ProblemError } from '../../../src/api/client/problem.ts';
 import { useConnection } from '../desk/connection.ts';
+import { useMoment } from '../desk/moment.ts';
 import type { View } from '../desk/streams.ts';
 import { duration } from '../format/times.ts';
 import { Badge } from './badge.tsx';
@@ -16,11 +17,22 @@ interface PanelProps {
   readonly children: ReactNode;
   /** Tables and charts go to the edge. */
   readonly isFlush?: boolean;
+  /** It shows how things stand now, also while the desk is set back in time; it says so then. */
+  readonly isOfNow?: boolean;
 }
 
 /** A part of a page with a heading of its own. */
-export function Panel({ title, unit, actions, className = '', children, isFlush = false }: PanelProps) {
+export function Panel({
+  title,
+  unit,
+  actions,
+  className = '',
+  children,
+  isFlush = false,
+  isOfNow = false,
+}: PanelProps) {
   const id = useId();
+  const { at } = useMoment();
   return (
     <section aria-labelledby={id} className={`flex min-w-0 flex-col rounded-lg border bg-panel ${className}`}>
       <header className="flex min-h-10 flex-wrap items-center gap-x-2 gap-y-1 border-b px-3 py-1">
@@ -28,6 +40,7 @@ export function Panel({ title, unit, actions, className = '', children, isFlush 
           {title}
         </h2>
         {unit === undefined ? null : <span className="text-xs text-soft">{unit}</span>}
+        {isOfNow && at !== null ? <Badge tone="violet">as it is now</Badge> : null}
         {actions === undefined ? null : <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div>}
       </header>
       <div className={`min-h-0 flex-1 ${isFlush ? '' : 'p-3'}`}>{children}</div>
@@ -53,11 +66,16 @@ interface ShownProps<T> {
 /** What is known of something in one of its states: loading, nothing there, a problem, out of date, or as it is. */
 export function Shown<T>({ view, children, isEmpty, empty, again, lines = 3, expectedMs }: ShownProps<T>) {
   if (view.phase === 'loading') return <Skeleton lines={lines} />;
-  if (view.phase === 'problem') return <Problem problem={view.problem} again={again} />;
+  if (view.phase === 'problem') return <Problem problem={view.problem} again={again ?? view.again} />;
   const isNothing = isEmpty?.(view.data) === true;
   return (
     <>
-      <Age receivedAtMs={view.receivedAtMs} expectedMs={expectedMs} />
+      <Age
+        receivedAtMs={view.receivedAtMs}
+        expectedMs={expectedMs}
+        problem={view.problem}
+        again={again ?? view.again}
+      />
       {isNothing ? (
         <div className="p-4 text-center text-soft">{empty ?? 'Nothing here yet.'}</div>
       ) : (
@@ -126,17 +144,36 @@ export function Problem({
   );
 }
 
-function Age({ receivedAtMs, expectedMs }: { readonly receivedAtMs: number; readonly expectedMs: number | undefined }) {
+interface AgeProps {
+  readonly receivedAtMs: number;
+  readonly expectedMs: number | undefined;
+  readonly problem: ProblemError | undefined;
+  readonly again: (() => void) | undefined;
+}
+
+/** How old it is, where that matters, and why nothing newer came. */
+function Age({ receivedAtMs, expectedMs, problem, again }: AgeProps) {
   const { state } = useConnection();
   const nowMs = useTick();
-  if (expectedMs === undefined && state !== 'lost') return null;
+  const isHeldUp = state === 'lost' || problem !== undefined;
+  if (expectedMs === undefined && !isHeldUp) return null;
   const ageMs = nowMs - receivedAtMs;
-  const isStale = state === 'lost' || ageMs > 2 * (expectedMs ?? Number.POSITIVE_INFINITY);
+  const isStale = isHeldUp || ageMs > 2 * (expectedMs ?? Number.POSITIVE_INFINITY);
   if (!isStale) return null;
   const isVeryStale = ageMs > 5 * (expectedMs ?? Number.POSITIVE_INFINITY);
   return (
-    <p className={`px-3 py-1 text-xs ${isVeryStale ? 'bg-bad/15 text-bad' : 'bg-warn/15 text-warn'}`}>
-      {state === 'lost' ? 'Not connected: ' : 'Not up to date: '}as of {duration(ageMs)} ago
+    <p
+      className={`flex flex-wrap items-center gap-x-2 px-3 py-1 text-xs ${isVeryStale ? 'bg-bad/15 text-bad' : 'bg-warn/15 text-warn'}`}
+    >
+      <span>
+        {state === 'lost' ? 'Not connected: ' : 'Not up to date: '}as of {duration(ageMs)} ago
+        {problem === undefined || state === 'lost' ? '' : `, since ${problem.message} (${problem.code})`}
+      </span>
+      {problem === undefined || again === undefined ? null : (
+        <button type="button" className="underline" onClick={again}>
+          Try again
+        </button>
+      )}
     </p>
   );
 }

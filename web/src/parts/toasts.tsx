@@ -7,6 +7,8 @@ export interface Toast {
   readonly text: string;
   readonly hint?: string;
   readonly code?: string;
+  /** Something to do about it; it puts the toast away. */
+  readonly action?: { readonly name: string; readonly act: () => void };
 }
 
 interface Shown extends Toast {
@@ -51,7 +53,7 @@ export function Toasts() {
       aria-live="polite"
       className="pointer-events-none fixed right-3 bottom-16 z-50 flex w-96 max-w-[calc(100vw-1.5rem)] flex-col gap-2 sm:bottom-3"
     >
-      {toasts.map(({ id, kind, text, hint, code }) => (
+      {toasts.map(({ id, kind, text, hint, code, action }) => (
         <div key={id} className="pointer-events-auto flex items-start gap-2 rounded-lg border bg-panel p-3 shadow-lg">
           <div className="min-w-0 flex-1">
             <p className="flex flex-wrap items-center gap-2">
@@ -59,6 +61,17 @@ export function Toasts() {
               <span className="min-w-0 break-words">{text}</span>
             </p>
             {hint === undefined || hint === '' ? null : <p className="mt-1 text-sm text-soft">{hint}</p>}
+            {action === undefined ? null : (
+              <Button
+                size="small"
+                onClick={() => {
+                  action.act();
+                  dismiss(id);
+                }}
+              >
+                {action.name}
+              </Button>
+            )}
           </div>
           <Button kind="quiet" size="small" aria-label="Put away" onClick={() => dismiss(id)}>
             ✕

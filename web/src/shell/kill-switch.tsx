@@ -1,24 +1,21 @@
 import { OctagonX } from 'lucide-react';
 import { useEffect, useState } from 'react';
-import type { InputOf, OutputOf } from '../../../src/api/client/client.ts';
-import { useBook, useCurrentSession } from '../desk/current-session.ts';
+import type { OutputOf } from '../../../src/api/client/client.ts';
+import { useCurrentSession } from '../desk/current-session.ts';
 import { useMoment } from '../desk/moment.ts';
 import { useCommand } from '../desk/use-command.ts';
-import { money } from '../format/numerals.ts';
+import { CommandProblem } from '../parts/command-problem.tsx';
 import { Dialog } from '../parts/dialog.tsx';
 import { HoldButton } from '../parts/hold-button.tsx';
-import { Problem } from '../parts/panel.tsx';
+import { LADDER, type Level, reachText, useFigures, useReach, type Where } from './kill-reach.ts';
 import { modeOf } from './mode.ts';
-
-type Level = InputOf<'kill'>['level'];
 
 /** Opens the switch from anywhere: the key that is held, the palette. */
 export const OPEN_KILL = 'tradewright:open-kill';
 
-/** The way out, always at the same place. */
+/** The way out, always at the same place, and always open: also where the desk is set back in time, it acts now. */
 export function KillSwitch() {
   const [isOpen, setOpen] = useState(false);
-  const { at } = useMoment();
   useEffect(() => {
     const open = (): void => setOpen(true);
     addEventListener(OPEN_KILL, open);
@@ -28,10 +25,9 @@ export function KillSwitch() {
     <>
       <button
         type="button"
-        disabled={at !== null}
         onClick={() => setOpen(true)}
         title="Stop trading (hold K)"
-        className="rounded-md border-2 border-bad bg-bad/15 px-3 py-1 font-bold tracking-wide text-bad hover:bg-bad/30 disabled:opacity-50"
+        className="rounded-md border-2 border-bad bg-bad/15 px-3 py-1 font-bold tracking-wide text-bad hover:bg-bad/30"
       >
         <OctagonX aria-hidden="true" className="mr-1 inline size-4 align-[-3px]" />
         KILL
@@ -41,68 +37,40 @@ export function KillSwitch() {
   );
 }
 
-/** The ladder: each level includes those before it. What it will do, in numbers of now. */
-const LADDER: readonly { readonly level: Level; readonly name: string; readonly does: (now: Now) => string }[] = [
-  { level: 'pause', name: '1 · Pause', does: () => 'Strategies are paused. Orders and stops stay.' },
-  {
-    level: 'reduce',
-    name: '2 · Reduce only',
-    does: ({ positions }) => `Only orders that lower a position pass (${positions} open).`,
-  },
-  {
-    level: 'halt',
-    name: '3 · Halt',
-    does: ({ orders }) => `No new order, no amendment. Cancels pass; ${orders} open orders stay.`,
-  },
-  {
-    level: 'cancel-all',
-    name: '4 · Cancel all',
-    does: ({ orders }) => `All ${orders} open orders are canceled, protective stops included.`,
-  },
-  {
-    level: 'flatten',
-    name: '5 · Flatten',
-    does: ({ positions, exposure }) => `All ${positions} positions (${exposure}) are closed at market.`,
-  },
-];
-
-interface Now {
-  readonly orders: number;
-  readonly positions: number;
-  readonly exposure: string;
-}
+/** What is typed for everything, where real money is among it. */
+const EVERYTHING = 'everything';
 
 function KillDialog({ onClose }: { readonly onClose: () => void }) {
   const current = useCurrentSession();
-  const view = useBook();
-  const book = view.phase === 'there' ? view.data.book : null;
-  const isLive = modeOf(current).name === 'LIVE';
-  const account = current?.account ?? current?.session ?? '';
+  const { at } = useMoment();
   const [level, setLevel] = useState<Level>('flatten');
-  const [scope, setScope] = useState<'session' | 'system'>('session');
+  const [chosen, setChosen] = useState<Where>('session');
+  // What cannot be meant is not chosen, and the form shows what will be done.
+  const where: Where = current === null ? 'system' : chosen;
+  const reach = useReach(where);
+  const now = useFigures(where, reach);
+  const live = reach?.filter((each) => modeOf(each).name === 'LIVE') ?? null;
+  // Real money may be where nothing is known.
+  const isLive = live === null || live.length > 0;
+  const word = where === 'system' ? EVERYTHING : (current?.account ?? current?.session ?? '');
   const [reason, setReason] = useState('by hand, at the desk');
   const [typed, setTyped] = useState('');
   const [result, setResult] = useState<OutputOf<'kill'> | null>(null);
   const kill = useCommand('kill', { isQuiet: true });
-  const now: Now = {
-    orders: book?.openOrders.length ?? 0,
-    positions: book?.positions.length ?? 0,
-    exposure: `${money(book?.positions.reduce((sum, { quantity, price }) => sum + Math.abs(Number(quantity) * price), 0) ?? 0)} ${book?.currency ?? ''}`,
-  };
-  const isConfirmed = !isLive || typed === account;
+  const isConfirmed = !isLive || typed === word;
   const fire = (): void =>
     void kill
       .run({
         level,
         reason,
-        ...(scope === 'session' && current !== null ? { session: current.session } : { scope: 'system' as const }),
+        ...(where === 'session' && current !== null ? { session: current.session } : { scope: 'system' as const }),
       })
       .then((output) => setResult(output));
 
   return (
     <Dialog
       title="Stop trading"
-      about="The level holds until somebody re-arms it, across restarts."
+      about={`The level holds until somebody re-arms it, across restarts.${at === null ? '' : ' It acts now, and its figures are of now, whatever moment the desk shows.'}`}
       isOpen
       onClose={onClose}
     >
@@ -135,16 +103,19 @@ function KillDialog({ onClose }: { readonly onClose: () => void }) {
               <input
                 type="radio"
                 name="scope"
-                checked={scope === 'session'}
+                checked={where === 'session'}
                 disabled={current === null}
-                onChange={() => setScope('session')}
+                onChange={() => setChosen('session')}
               />
-              The account of session {current?.session ?? '–'}
+              {current === null
+                ? 'The account of a session (none is looked at)'
+                : `The account of session ${current.session}`}
             </label>
             <label className="flex items-center gap-2">
-              <input type="radio" name="scope" checked={scope === 'system'} onChange={() => setScope('system')} />
+              <input type="radio" name="scope" checked={where === 'system'} onChange={() => setChosen('system')} />
               Everything
             </label>
+            <p className="basis-full text-sm text-soft">{reachText(reach)}</p>
           </fieldset>
           <label className="block">
             <span className="font-semibold">Why</span>
@@ -152,7 +123,14 @@ function KillDialog({ onClose }: { readonly onClose: () => void }) {
           </label>
           {isLive ? (
             <label className="block">
-              <span className="font-semibold">Type the account’s name: {account}</span>
+              <span className="font-semibold">
+                {where === 'system' ? 'Type the word' : 'Type the account’s name'}: {word}
+              </span>
+              <span className="block text-sm text-soft">
+                {live === null
+                  ? 'Which sessions there are is not known: real money may be among them.'
+                  : `Real money: ${live.map(({ session }) => session).join(', ')}.`}
+              </span>
               <input
                 className="control mt-1"
                 value={typed}
@@ -161,7 +139,7 @@ function KillDialog({ onClose }: { readonly onClose: () => void }) {
               />
             </label>
           ) : null}
-          {kill.problem === null ? null : <Problem problem={kill.problem} />}
+          <CommandProblem command={kill} />
           <HoldButton
             onHeld={fire}
             isDisabled={kill.isRunning || reason === '' || !isConfirmed}
@@ -171,7 +149,7 @@ function KillDialog({ onClose }: { readonly onClose: () => void }) {
               ? 'Working on it …'
               : `Hold to ${LADDER.find((each) => each.level === level)!
                   .name.slice(4)
-                  .toLowerCase()}`}
+                  .toLowerCase()}${where === 'system' ? ' everything' : ''}`}
           </HoldButton>
         </form>
       ) : (

@@ -1,8 +1,10 @@
+import type { UpdateOf } from '../../../src/api/client/client.ts';
 import type { SessionLine } from '../desk/current-session.ts';
+import type { View } from '../desk/streams.ts';
 import type { Tone } from '../parts/badge.tsx';
 
 export interface Mode {
-  readonly name: 'NO SESSION' | 'SIM' | 'PAPER' | 'TESTNET' | 'LIVE';
+  readonly name: 'NOT KNOWN' | 'NO SESSION' | 'SIM' | 'PAPER' | 'TESTNET' | 'LIVE';
   readonly tone: Tone;
   readonly about: string;
   readonly mark: string;
@@ -20,4 +22,15 @@ export function modeOf(session: SessionLine | null): Mode {
     return { name: 'SIM', tone: 'plain', about: 'a recording', mark: '□' };
   if (venue === 'local') return { name: 'PAPER', tone: 'accent', about: 'play money, synthetic market', mark: '◆' };
   return { name: 'PAPER', tone: 'accent', about: `play money, prices of ${venue}`, mark: '◆' };
+}
+
+/** As {@link modeOf}; that nothing trades is said only where that is known. */
+export function modeShown(sessions: View<UpdateOf<'status'>>, current: SessionLine | null, asked: string | null): Mode {
+  if (current !== null) return modeOf(current);
+  if (sessions.phase === 'loading')
+    return { name: 'NOT KNOWN', tone: 'plain', about: 'sessions are being read', mark: '…' };
+  if (sessions.phase === 'problem')
+    return { name: 'NOT KNOWN', tone: 'bad', about: 'what trades cannot be read', mark: '?' };
+  if (asked !== null) return { name: 'NOT KNOWN', tone: 'warn', about: `there is no session ${asked}`, mark: '?' };
+  return modeOf(null);
 }

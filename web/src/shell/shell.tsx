@@ -1,13 +1,15 @@
 import { Outlet } from '@tanstack/react-router';
 import { useState } from 'react';
+import { useKeptSession } from '../desk/current-session.ts';
 import { Toasts } from '../parts/toasts.tsx';
 import { Announcer } from './announcer.tsx';
+import { Banners } from './banners.tsx';
 import { Palette } from './palette.tsx';
 import { BottomBar, Rail } from './rail.tsx';
 import { Shortcuts } from './shortcuts.tsx';
 import { Gate } from './sign-in.tsx';
 import { StepUpDialog } from './step-up-dialog.tsx';
-import { Banners, TopBar } from './top-bar.tsx';
+import { TopBar } from './top-bar.tsx';
 
 /** The frame around every page, for who may see it. */
 export function Shell() {
@@ -19,6 +21,7 @@ export function Shell() {
 }
 
 function Frame() {
+  useKeptSession();
   const [isPalette, setPalette] = useState(false);
   return (
     <div className="flex h-dvh flex-col">

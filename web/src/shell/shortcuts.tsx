@@ -2,7 +2,6 @@ import { useNavigate } from '@tanstack/react-router';
 import { useEffect, useState } from 'react';
 import { freeze, frozen } from '../desk/streams.ts';
 import { Dialog } from '../parts/dialog.tsx';
-import { tell } from '../parts/toasts.tsx';
 import { changeAppearance, THEMES } from '../theme/appearance.ts';
 import { OPEN_KILL } from './kill-switch.tsx';
 import { PAGES } from './page-names.ts';
@@ -62,13 +61,8 @@ export function Shortcuts({ onPalette }: { readonly onPalette: () => void }) {
       else if (key === '?') setHelp(true);
       else if (key === 'K' || key === 'k')
         hold ??= event.repeat ? undefined : setTimeout(() => dispatchEvent(new Event(OPEN_KILL)), HOLD_MS);
-      else if (key === '.') {
-        freeze(!frozen());
-        tell({
-          kind: 'note',
-          text: frozen() ? 'Nothing changes here until . is pressed again.' : 'Updates are shown again.',
-        });
-      } else if (key === 't') {
+      else if (key === '.') freeze(!frozen());
+      else if (key === 't') {
         const now = THEMES.find((each) => each === document.documentElement.dataset['theme']) ?? 'dark';
         changeAppearance({ theme: now === 'dark' ? 'light' : 'dark' });
       } else if (PAGE_KEYS.includes(key)) {

@@ -1,4 +1,4 @@
-import { Link } from '@tanstack/react-router';
+import { parseTimeframe } from '../../../src/core/vocabulary/time.ts';
 import { useConnection } from '../desk/connection.ts';
 import { useBook, useCurrentSession, useSessions } from '../desk/current-session.ts';
 import { useMoment } from '../desk/moment.ts';
@@ -10,7 +10,7 @@ import { useTick } from '../parts/tick.ts';
 import { changeAppearance, useAppearance } from '../theme/appearance.ts';
 import { AlertBell } from './alert-bell.tsx';
 import { KillSwitch } from './kill-switch.tsx';
-import { modeOf } from './mode.ts';
+import { modeShown } from './mode.ts';
 
 /** What must be seen on every page: with what money, when, how fresh, how much, and the way out. */
 export function TopBar({ onPalette }: { readonly onPalette: () => void }) {
@@ -42,8 +42,8 @@ export function TopBar({ onPalette }: { readonly onPalette: () => void }) {
 }
 
 function ModeRibbon() {
-  const { at } = useMoment();
-  const { name, tone, about, mark } = modeOf(useCurrentSession());
+  const { at, session } = useMoment();
+  const { name, tone, about, mark } = modeShown(useSessions(), useCurrentSession(), session);
   if (at !== null) return <Badge tone="violet">AS IT WAS</Badge>;
   return (
     <span title={about}>
@@ -60,15 +60,16 @@ function SessionPicker() {
   const view = useSessions();
   const current = useCurrentSession();
   const { setSession } = useMoment();
-  if (view.phase !== 'there' || current === null) return null;
+  if (view.phase !== 'there' || view.data.sessions.length === 0) return null;
   return (
     <label className="max-sm:sr-only">
       <span className="sr-only">Session</span>
       <select
         className="control max-w-52 py-0 text-sm"
-        value={current.session}
+        value={current?.session ?? ''}
         onChange={(event) => setSession(event.target.value)}
       >
+        {current === null ? <option value="">choose a session</option> : null}
         {view.data.sessions.toReversed().map(({ session, running }) => (
           <option key={session} value={session}>{`${running ? '●' : '○'} ${session}`}</option>
         ))}
@@ -78,14 +79,17 @@ function SessionPicker() {
 }
 
 function Equity() {
+  const { at } = useMoment();
   const view = useBook();
-  const book = view.phase === 'there' ? view.data.book : null;
-  if (book === null) return null;
+  const now = useCurrentSession();
+  // Of now it is told also where figures below are frozen.
+  const told = at === null ? now : view.phase === 'there' ? view.data.book : null;
+  if (told === null || told.equity === null) return null;
   return (
     <p className="figure flex items-baseline gap-2 whitespace-nowrap">
       <span className="text-xs text-soft max-md:sr-only">Equity</span>
-      <strong>{money(book.equity)}</strong>
-      <span className="text-xs text-soft">{book.currency}</span>
+      <strong>{money(told.equity)}</strong>
+      <span className="text-xs text-soft">{told.currency}</span>
       <span className="max-sm:hidden">
         <DayProfit />
       </span>
@@ -96,7 +100,9 @@ function Equity() {
 /** What was won since the day began. */
 function DayProfit() {
   const dayProfit = useCurrentSession()?.dayProfit ?? null;
-  if (dayProfit === null) return null;
+  const { at } = useMoment();
+  // It is told of now only.
+  if (dayProfit === null || at !== null) return null;
   return (
     <>
       <Change value={dayProfit}>{money(dayProfit, { isSigned: true })}</Change>{' '}
@@ -108,19 +114,26 @@ function DayProfit() {
 function FeedHealth() {
   const { state, lostAtMs } = useConnection();
   const nowMs = useTick();
+  const view = useSessions();
   const current = useCurrentSession();
   const { at } = useMoment();
   if (state === 'lost') return <Badge tone="bad">● server lost {duration(nowMs - (lostAtMs ?? nowMs))}</Badge>;
   if (current === null || at !== null) return null;
   if (!current.running) return <Badge>○ ended</Badge>;
-  const ageMs = current.time === null ? null : Math.max(0, nowMs - Date.parse(current.time));
-  const isLate = ageMs === null || ageMs > 90_000;
+  if (view.phase !== 'there') return null;
+  const ageMs = current.ageMs === null ? null : current.ageMs + Math.max(0, nowMs - view.receivedAtMs);
+  const isLate = ageMs === null || ageMs > lateAfterMs(current.timeframe);
   return (
-    <Badge tone={isLate ? 'warn' : 'good'} title="Age of the newest market data">
+    <Badge tone={isLate ? 'warn' : 'good'} title="Age of the newest market data, by the server’s clock">
       ● {isLate ? 'late' : 'live'} <span className="figure max-sm:sr-only">{duration(ageMs)}</span>
     </Badge>
   );
 }
+
+const GRACE_MS = 90_000;
+
+/** A market that is told bar by bar is silent for as long as a bar takes. */
+const lateAfterMs = (timeframe: string): number => GRACE_MS + (parseTimeframe(timeframe)?.ms ?? 0);
 
 function Clock() {
   const nowMs = useTick();
@@ -135,52 +148,5 @@ function Clock() {
     >
       {timeText(at ?? nowMs, clock, at === null ? 'time' : 'second')} {clock === 'utc' ? 'UTC' : 'local'}
     </button>
-  );
-}
-
-/** What stands above every page where the desk is not connected, or set back in time, or trading is held. */
-export function Banners() {
-  const { state, lostAtMs } = useConnection();
-  const nowMs = useTick();
-  const { at, setAt } = useMoment();
-  const { clock } = useAppearance();
-  const view = useSessions();
-  const latches = view.phase === 'there' ? view.data.latches.filter(({ level }) => level !== null) : [];
-  return (
-    <>
-      {state === 'lost' ? (
-        <p role="alert" className="bg-bad px-3 py-1 font-semibold text-ground">
-          No connection to the server for {duration(nowMs - (lostAtMs ?? nowMs))}. Everything here is as it was then; it
-          is being tried again.
-        </p>
-      ) : null}
-      {at === null ? null : (
-        <p role="status" className="flex flex-wrap items-center gap-3 bg-violet px-3 py-1 font-semibold text-ground">
-          <span>
-            As it stood on {timeText(at, clock)} {clock === 'utc' ? 'UTC' : ''}: nothing can be done here.
-          </span>
-          <button type="button" className="rounded border border-ground px-2" onClick={() => setAt(null)}>
-            Back to now
-          </button>
-        </p>
-      )}
-      {latches.length === 0 ? null : (
-        <p role="alert" className="flex flex-wrap items-center gap-x-3 bg-warn px-3 py-1 font-semibold text-ground">
-          <span>
-            Trading is held:{' '}
-            {latches
-              .map(
-                ({ level, scope, target }) =>
-                  `${level} (${target === '' || target === '*' ? scope : `${scope} ${target}`})`,
-              )
-              .join(', ')}
-            .
-          </span>
-          <Link to="/risk" className="underline">
-            Look and re-arm
-          </Link>
-        </p>
-      )}
-    </>
   );
 }

@@ -57,6 +57,8 @@ export function changeAppearance(change: Partial<Appearance>): void {
   show();
 }
 
+export const readAppearance = (): Appearance => appearance;
+
 export function useAppearance(): Appearance {
   return useSyncExternalStore(
     (listener) => {

@@ -109,6 +109,17 @@ export function NewRun({
     if (result !== null) onDone?.(result.run);
   };
   const changes = before === null ? [] : differences(before, { strategy: id, data, params, values });
+  const fieldsOf = (names: readonly string[]) =>
+    names.map((name) => (
+      <SchemaField
+        key={name}
+        name={name}
+        shape={shapeOf(SHAPE[name] as never)}
+        value={values[name] ?? ''}
+        error={wrongAt(problem, name)}
+        onChange={(value) => setValues((known) => ({ ...known, [name]: value }))}
+      />
+    ));
   return (
     <Panel title={like === undefined ? 'New run' : `Again with a change: ${like.id}`}>
       <Shown view={strategies} again={strategies.again} lines={10}>
@@ -157,32 +168,10 @@ export function NewRun({
             />
             <fieldset className="min-w-0">
               <legend className="mb-1 font-semibold">Account, costs, fills</legend>
-              <div className="grid gap-x-3 gap-y-2 sm:grid-cols-2">
-                {MAIN.map((name) => (
-                  <SchemaField
-                    key={name}
-                    name={name}
-                    shape={shapeOf(SHAPE[name] as never)}
-                    value={values[name] ?? ''}
-                    error={wrongAt(problem, name)}
-                    onChange={(value) => setValues((known) => ({ ...known, [name]: value }))}
-                  />
-                ))}
-              </div>
+              <div className="grid gap-x-3 gap-y-2 sm:grid-cols-2">{fieldsOf(MAIN)}</div>
               <details className="mt-2" {...(MORE.includes(field) ? { open: true } : {})}>
                 <summary className="text-sm text-soft">Everything else</summary>
-                <div className="mt-2 grid gap-x-3 gap-y-2 sm:grid-cols-2">
-                  {MORE.map((name) => (
-                    <SchemaField
-                      key={name}
-                      name={name}
-                      shape={shapeOf(SHAPE[name] as never)}
-                      value={values[name] ?? ''}
-                      error={wrongAt(problem, name)}
-                      onChange={(value) => setValues((known) => ({ ...known, [name]: value }))}
-                    />
-                  ))}
-                </div>
+                <div className="mt-2 grid gap-x-3 gap-y-2 sm:grid-cols-2">{fieldsOf(MORE)}</div>
               </details>
             </fieldset>
             {before === null ? null : changes.length === 0 ? (

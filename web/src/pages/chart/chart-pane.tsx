@@ -10,7 +10,7 @@ import type { Trip } from '../../parts/price-chart/marks.ts';
 import { PriceChart } from '../../parts/price-chart/price-chart.tsx';
 import { BarsTable } from './bars-table.tsx';
 import { useIndicators } from './indicator-choice.ts';
-import { asWritten, useOrderLines } from './order-lines.ts';
+import { useOrderLines } from './order-lines.ts';
 import { overlaysOf } from './overlays.ts';
 import { ALL, type Source } from './source.ts';
 import { useSeriesFrame } from './use-series-frame.ts';
@@ -53,7 +53,7 @@ export function ChartPane(props: ChartPaneProps) {
     source.kind === 'series' ? { venue: source.venue, symbol: source.symbol, to: source.to, timeframe, until } : null,
     indicators,
   );
-  const { view, instrument, older, newer } = isSession ? own : stored;
+  const { view, instrument, tick, older, newer } = isSession ? own : stored;
   const [hovered, setHovered] = useState<string | null>(null);
   const fills = useFills(FILLS);
   const ofInstrument = useMemo(
@@ -82,16 +82,15 @@ export function ChartPane(props: ChartPaneProps) {
   const data = view.phase === 'there' ? view.data : null;
   const overlays = useMemo(() => (data === null ? [] : overlaysOf(data)), [data]);
   const [turn, setTurn] = useState(0);
-  const canMove = isSession && isMovable && at === null && current?.running === true;
+  const canMove = isSession && isMovable && tick !== null && at === null && current?.running === true;
   const lines = useOrderLines(isSession ? instrument : null, canMove, turn);
   const book = useBook();
   const amend = useCommand('order amend', { done: ({ order }) => `${order} is asked to be amended.` });
-  const move = async (order: string, price: number): Promise<void> => {
+  const move = async (order: string, price: string): Promise<void> => {
     const known = book.phase === 'there' ? book.data.book?.openOrders.find((each) => each.order === order) : undefined;
-    const next = asWritten(price, known);
-    const isMoved = known !== undefined && next !== (known.limit ?? known.trigger);
+    const isMoved = known !== undefined && Number(price) !== Number(known.limit ?? known.trigger);
     const output = isMoved
-      ? await amend.run({ order, price: next, session: current!.session, reason: 'moved on the chart' })
+      ? await amend.run({ order, price, session: current!.session, reason: 'moved on the chart' })
       : null;
     // What was refused, or not moved at all, goes back to where it is.
     if (output === null) setTurn((known) => known + 1);
@@ -136,7 +135,10 @@ export function ChartPane(props: ChartPaneProps) {
               <BarsTable frame={frame} label={`Bars of ${name}`} height={height} />
             ) : (
               <PriceChart
+                // Bars of another market or timeframe are another chart, whatever their times.
+                key={`${source.kind} ${isSession ? source.session : source.venue} ${name}`}
                 bars={frame.bars}
+                tick={tick}
                 label={`${name}, ${marks.length} fills`}
                 height={height}
                 marks={marks}

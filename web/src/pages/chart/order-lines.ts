@@ -6,7 +6,7 @@ import type { LevelLine } from '../../parts/price-chart/shape.ts';
 type Order = Book['openOrders'][number];
 
 const tokenOf = ({ role }: Order): string =>
-  role.includes('stop') ? 'bad' : role.includes('target') ? 'good' : 'accent';
+  role === 'stop' || role === 'trail' ? 'bad' : role.includes('target') ? 'good' : 'accent';
 
 /** Orders that wait and the average price of what is held, as lines. `turn` makes them anew, as they are. */
 export function useOrderLines(instrument: string | null, isMovable: boolean, turn: number): readonly LevelLine[] {
@@ -27,7 +27,8 @@ export function useOrderLines(instrument: string | null, isMovable: boolean, tur
           price,
           title: `${order.side} ${quantity(order.quantity)} ${what}`,
           token: tokenOf(order),
-          isMovable,
+          // What follows the market by itself has no price to be moved to.
+          isMovable: isMovable && order.role !== 'trail',
         },
       ];
     });
@@ -35,10 +36,4 @@ export function useOrderLines(instrument: string | null, isMovable: boolean, tur
     const title = `held ${quantity(held.quantity, { isSigned: true })}`;
     return [...lines, { id: 'held', price: held.averagePrice, title, token: 'soft', isMovable: false }];
   }, [key, isMovable, turn]);
-}
-
-/** A price with as many decimals as the order's own has. */
-export function asWritten(price: number, order: Order | undefined): string {
-  const digits = (order?.limit ?? order?.trigger ?? '').split('.')[1]?.length ?? 2;
-  return price.toFixed(digits);
 }

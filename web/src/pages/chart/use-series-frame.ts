@@ -108,6 +108,7 @@ export function useSeriesFrame(
   return {
     view: view.phase === 'there' ? { ...view, data: view.data.frame } : view,
     instrument: of === null ? null : `${of.venue}:${of.symbol}`,
+    tick: null,
     older: useCallback(() => void extend('older'), [extend]),
     newer: useCallback(() => void extend('newer'), [extend]),
   };

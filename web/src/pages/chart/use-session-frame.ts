@@ -14,20 +14,23 @@ interface Known {
   readonly forming: Update['forming'];
   readonly cursor: string | null;
   readonly instrument: string;
+  readonly tick: string;
 }
 
 const FIRST = 2_000;
 const PAGE = 4_000;
 
-function folded(known: Known | null, { bars, indicators, forming, cursor, instrument }: Update): Known {
+function folded(known: Known | null, { bars, indicators, forming, cursor, instrument, tick }: Update): Known {
   const next = frameOf(bars, indicators);
-  if (known === null) return { closed: next, forming, cursor, instrument };
+  if (known === null) return { closed: next, forming, cursor, instrument, tick };
   return { ...known, closed: joined(known.closed, next), forming };
 }
 
 export interface Shown {
   readonly view: View<Frame>;
   readonly instrument: string | null;
+  /** Smallest step of its prices; null where that is not known. */
+  readonly tick: string | null;
   /** Earlier bars are wanted. */
   readonly older: () => void;
   /** Later bars are wanted, where some were let go. */
@@ -100,7 +103,7 @@ export function useSessionFrame(
       : first.phase === 'there'
         ? { ...first, data: frame }
         : first;
-  return { view, instrument: known?.instrument ?? null, older, newer: nothing };
+  return { view, instrument: known?.instrument ?? null, tick: known?.tick ?? null, older, newer: nothing };
 }
 
 const nothing = (): void => {};

@@ -8,6 +8,7 @@ import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { HoldButton } from '../../parts/hold-button.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { useAppearance } from '../../theme/appearance.ts';
+import { AddAccount, ReplaceKeys } from './account-keys.tsx';
 
 type Account = OutputOf<'account ls'>['accounts'][number];
 type Venue = OutputOf<'venues'>['venues'][number];
@@ -18,17 +19,18 @@ const TONES: Readonly<Record<string, Tone>> = { live: 'warn', testnet: 'violet',
 export function Connections() {
   const accounts = useAnswer('account ls', {});
   const venues = useAnswer('venues', {});
+  const known = venues.phase === 'there' ? venues.data.venues : [];
   return (
     <div className="grid items-start gap-3 xl:grid-cols-2">
       <h1 className="sr-only">Connections</h1>
-      <Panel title="Accounts" className="xl:col-span-2">
+      <Panel title="Accounts" className="xl:col-span-2" actions={<AddAccount venues={known} again={accounts.again} />}>
         <Shown
           view={accounts}
           again={accounts.again}
           isEmpty={({ accounts: all }) => all.length === 0}
           empty={
             <>
-              No account yet. Keys are asked for at a terminal, never in a browser:{' '}
+              No account yet. Add one here, or at a terminal:{' '}
               <code className="rounded bg-raised px-1">tradewright account add binance --label main --env testnet</code>
             </>
           }
@@ -36,7 +38,7 @@ export function Connections() {
           {({ accounts: all }) => (
             <ul className="grid gap-3 md:grid-cols-2 xl:grid-cols-3">
               {all.map((account) => (
-                <AccountCard key={account.id} account={account} again={accounts.again} />
+                <AccountCard key={account.id} account={account} venues={known} again={accounts.again} />
               ))}
             </ul>
           )}
@@ -68,7 +70,13 @@ const VENUES: readonly Column<Venue>[] = [
   },
 ];
 
-function AccountCard({ account, again }: { readonly account: Account; readonly again: () => void }) {
+interface AccountCardProps {
+  readonly account: Account;
+  readonly venues: readonly Venue[];
+  readonly again: () => void;
+}
+
+function AccountCard({ account, venues, again }: AccountCardProps) {
   const { label, venue, environment, created, keysChanged, revoked, permissions } = account;
   const { clock } = useAppearance();
   const { at } = useMoment();
@@ -109,13 +117,16 @@ function AccountCard({ account, again }: { readonly account: Account; readonly a
         <dd>encrypted, AES-256-GCM</dd>
       </dl>
       {revoked === null ? (
-        <HoldButton
-          isDisabled={at !== null || revoke.isRunning}
-          className="py-1 text-sm"
-          onHeld={() => void revoke.run({ label }).then(again)}
-        >
-          Hold to forget its keys
-        </HoldButton>
+        <div className="flex flex-wrap gap-2">
+          <ReplaceKeys account={account} venues={venues} again={again} />
+          <HoldButton
+            isDisabled={at !== null || revoke.isRunning}
+            className="py-1 text-sm"
+            onHeld={() => void revoke.run({ label }).then(again)}
+          >
+            Hold to forget its keys
+          </HoldButton>
+        </div>
       ) : null}
     </li>
   );

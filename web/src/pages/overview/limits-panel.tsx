@@ -34,6 +34,7 @@ export function LimitsPanel({ isLinked = true }: { readonly isLinked?: boolean }
   return (
     <Panel
       title="Limits"
+      isOfNow
       {...(view.phase === 'there' ? { unit: view.data.currency } : {})}
       actions={
         isLinked ? (

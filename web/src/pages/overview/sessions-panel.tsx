@@ -1,14 +1,13 @@
 import { type SessionLine, useCurrentSession, useSessions } from '../../desk/current-session.ts';
 import { useMoment } from '../../desk/moment.ts';
-import { useCommand } from '../../desk/use-command.ts';
 import { money } from '../../format/numerals.ts';
 import { timeText } from '../../format/times.ts';
-import { Badge } from '../../parts/badge.tsx';
-import { Button } from '../../parts/button.tsx';
 import { Change } from '../../parts/figure.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { Sparkline } from '../../parts/sparkline.tsx';
+import { StandingBadge } from '../../parts/standing-badge.tsx';
 import { useAppearance } from '../../theme/appearance.ts';
+import { SessionControls } from '../strategies/session-controls.tsx';
 import { NoSession } from './no-session.tsx';
 
 const MOST = 6;
@@ -17,7 +16,7 @@ const MOST = 6;
 export function SessionsPanel() {
   const view = useSessions();
   return (
-    <Panel title="Strategies at work">
+    <Panel title="Strategies at work" isOfNow>
       <Shown view={view} isEmpty={({ sessions }) => sessions.length === 0} empty={<NoSession />}>
         {({ sessions }) => (
           <ul className="space-y-2">
@@ -36,19 +35,14 @@ export function SessionsPanel() {
 
 function SessionCard({ session }: { readonly session: SessionLine }) {
   const current = useCurrentSession();
-  const { setSession, at } = useMoment();
+  const { setSession } = useMoment();
   const { clock } = useAppearance();
-  const pause = useCommand('pause', {
-    done: ({ session: name }) => `${name}: the strategy is paused; orders and stops stay.`,
-  });
-  const resume = useCommand('resume', { done: ({ session: name }) => `${name}: the strategy goes on.` });
   const {
     session: name,
     strategy,
     symbols,
     timeframe,
     running,
-    latched,
     profit,
     currency,
     problem,
@@ -65,8 +59,7 @@ function SessionCard({ session }: { readonly session: SessionLine }) {
         >
           {strategy}
         </button>
-        <Badge tone={running ? 'good' : 'plain'}>{running ? '● runs' : '○ ended'}</Badge>
-        {latched === null ? null : <Badge tone="bad">{latched}</Badge>}
+        <StandingBadge session={session} />
         <span className="ml-auto">
           <Change value={profit}>{money(profit, { isSigned: true })}</Change>{' '}
           <span className="text-xs text-soft">{currency}</span>
@@ -82,24 +75,7 @@ function SessionCard({ session }: { readonly session: SessionLine }) {
         <Sparkline values={sparkline} label={`Equity, now ${money(sparkline.at(-1))}`} />
       </div>
       {problem === null ? null : <p className="text-sm text-bad">{problem}</p>}
-      {running && at === null ? (
-        <div className="mt-1 flex gap-2">
-          <Button
-            size="small"
-            disabled={pause.isRunning}
-            onClick={() => void pause.run({ session: name, reason: 'at the desk' })}
-          >
-            Pause entries
-          </Button>
-          <Button
-            size="small"
-            disabled={resume.isRunning}
-            onClick={() => void resume.run({ session: name, reason: 'at the desk' })}
-          >
-            Resume
-          </Button>
-        </div>
-      ) : null}
+      {running ? <SessionControls session={name} /> : null}
     </li>
   );
 }

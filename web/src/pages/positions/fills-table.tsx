@@ -3,9 +3,9 @@ import { type FillLine, useFills } from '../../desk/fills.ts';
 import { money, price, quantity } from '../../format/numerals.ts';
 import { timeText } from '../../format/times.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
-import { ExportButton } from '../../parts/export-button.tsx';
 import { Change, Side } from '../../parts/figure.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
+import { useSearched } from '../../parts/searched.tsx';
 import { useAppearance } from '../../theme/appearance.ts';
 import { WhyDrawer } from '../../why/why-drawer.tsx';
 
@@ -14,7 +14,6 @@ export function FillsTable() {
   const view = useFills(10_000);
   const { clock } = useAppearance();
   const [fill, setFill] = useState<number | null>(null);
-  const [text, setText] = useState('');
   const columns: readonly Column<FillLine>[] = [
     { name: '#', align: 'right', cell: (row) => row.fill, width: '4rem', sortBy: (row) => row.fill },
     { name: 'Time', cell: ({ time }) => timeText(time, clock), width: '10.5rem' },
@@ -46,31 +45,9 @@ export function FillsTable() {
       width: 'minmax(10rem, 3fr)',
     },
   ];
-  const rows =
-    view.phase === 'there'
-      ? view.data
-          .filter((row) => text === '' || JSON.stringify(row).toLowerCase().includes(text.toLowerCase()))
-          .toReversed()
-      : [];
+  const { rows, text, head } = useSearched('fills', view.phase === 'there' ? view.data.toReversed() : []);
   return (
-    <Panel
-      title="Fills"
-      isFlush
-      actions={
-        <>
-          <label>
-            <span className="sr-only">Find</span>
-            <input
-              className="control w-48"
-              placeholder="Find"
-              value={text}
-              onChange={(event) => setText(event.target.value)}
-            />
-          </label>
-          <ExportButton name="fills" rows={rows} />
-        </>
-      }
-    >
+    <Panel title="Fills" isFlush actions={head}>
       <Shown view={view} isEmpty={() => rows.length === 0} empty={text === '' ? 'No fill yet.' : 'No fill is so.'}>
         {() => (
           <DataTable

@@ -4,21 +4,27 @@ import { useMoment } from '../../desk/moment.ts';
 import { useCommand } from '../../desk/use-command.ts';
 import { money, price, quantity } from '../../format/numerals.ts';
 import { Button } from '../../parts/button.tsx';
+import { CommandProblem } from '../../parts/command-problem.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { ExportButton } from '../../parts/export-button.tsx';
 import { Change } from '../../parts/figure.tsx';
 import { HoldButton } from '../../parts/hold-button.tsx';
-import { Panel, Problem, Shown } from '../../parts/panel.tsx';
+import { Panel, Shown } from '../../parts/panel.tsx';
 
 type Position = Book['positions'][number];
+/** What is about to be closed: of the session, and as large, as it was when that was asked for. */
+interface Closing {
+  readonly position: Position;
+  readonly session: string;
+}
 
 /** What is held, each with its way out. */
 export function PositionsTable() {
   const view = useBook();
   const { at } = useMoment();
   const current = useCurrentSession();
-  const [closing, setClosing] = useState<Position | null>(null);
+  const [closing, setClosing] = useState<Closing | null>(null);
   const isOff = at !== null || current?.running !== true;
   const columns: readonly Column<Position>[] = [
     {
@@ -51,7 +57,11 @@ export function PositionsTable() {
     {
       name: 'Way out',
       cell: (row) => (
-        <Button size="small" disabled={isOff} onClick={() => setClosing(row)}>
+        <Button
+          size="small"
+          disabled={isOff}
+          onClick={() => current !== null && setClosing({ position: row, session: current.session })}
+        >
           Close …
         </Button>
       ),
@@ -75,14 +85,13 @@ export function PositionsTable() {
           />
         )}
       </Shown>
-      {closing === null ? null : <CloseDialog position={closing} onClose={() => setClosing(null)} />}
+      {closing === null ? null : <CloseDialog {...closing} onClose={() => setClosing(null)} />}
     </Panel>
   );
 }
 
 /** Closes a position at market, by an order that can only reduce it. */
-function CloseDialog({ position, onClose }: { readonly position: Position; readonly onClose: () => void }) {
-  const current = useCurrentSession();
+function CloseDialog({ position, session, onClose }: Closing & { readonly onClose: () => void }) {
   const side = Number(position.quantity) > 0 ? 'sell' : 'buy';
   const size = position.quantity.replace(/^-/, '');
   const order = useCommand('order place', {
@@ -97,13 +106,13 @@ function CloseDialog({ position, onClose }: { readonly position: Position; reado
         qty: size,
         reduceOnly: true,
         reason: 'closed at the desk',
-        ...(current === null ? {} : { session: current.session }),
+        session,
       })
       .then((output) => output === null || onClose());
   return (
     <Dialog
       title={`Close ${position.instrument}`}
-      about={`A ${side} of ${quantity(size)} at market, which can only reduce the position. It passes through risk as every order does.`}
+      about={`A ${side} of ${quantity(size)} at market in session ${session}, which can only reduce the position. It passes through risk as every order does.`}
       isOpen
       onClose={onClose}
     >
@@ -111,7 +120,7 @@ function CloseDialog({ position, onClose }: { readonly position: Position; reado
         <p>
           Unrealized: <Change value={position.unrealized}>{money(position.unrealized, { isSigned: true })}</Change>
         </p>
-        {order.problem === null ? null : <Problem problem={order.problem} />}
+        <CommandProblem command={order} deed="this order" />
         <HoldButton onHeld={close} isDisabled={order.isRunning} className="w-full">
           Hold to close
         </HoldButton>

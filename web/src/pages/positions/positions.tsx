@@ -1,7 +1,7 @@
 import { getRouteApi } from '@tanstack/react-router';
+import { OrdersPanel } from '../../orders/orders-panel.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { FillsTable } from './fills-table.tsx';
-import { OrdersTable } from './orders-table.tsx';
 import { PositionsTable } from './positions-table.tsx';
 import { TradesTable } from './trades-table.tsx';
 
@@ -22,7 +22,7 @@ export function Positions() {
         }
         tabs={[
           { id: 'positions', name: 'Positions', content: <PositionsTable /> },
-          { id: 'orders', name: 'Orders', content: <OrdersTable /> },
+          { id: 'orders', name: 'Orders', content: <OrdersPanel ended={5_000} height={600} /> },
           { id: 'fills', name: 'Fills', content: <FillsTable /> },
           { id: 'trades', name: 'Round trips', content: <TradesTable /> },
         ]}

@@ -34,6 +34,7 @@ export function TradesTable() {
   return (
     <Panel
       title="Round trips"
+      isOfNow
       isFlush
       actions={<ExportButton name="trades" rows={view.phase === 'there' ? view.data.rows : []} />}
     >

@@ -83,6 +83,7 @@ export function LimitsTable() {
   return (
     <Panel
       title="Limits of the session"
+      isOfNow
       isFlush
       className="xl:col-span-2"
       {...(view.phase === 'there' ? { unit: view.data.currency } : {})}

@@ -1,14 +1,16 @@
 import { type FormEvent, useState } from 'react';
-import type { UpdateOf } from '../../../../src/api/client/client.ts';
 import { useMoment } from '../../desk/moment.ts';
 import { useCommand } from '../../desk/use-command.ts';
 import { Button } from '../../parts/button.tsx';
 import { Problem } from '../../parts/panel.tsx';
 
-type Latch = UpdateOf<'status'>['latches'][number];
+interface RearmFormProps {
+  /** As latches call it. */
+  readonly place: { readonly scope: string; readonly target: string };
+}
 
-/** Lifts a kill: its scope typed once more, and a reason. */
-export function RearmForm({ latch: { scope, target } }: { readonly latch: Latch }) {
+/** Lifts what holds a scope, a kill or a limit that was reached: the scope typed once more, and a reason. */
+export function RearmForm({ place: { scope, target } }: RearmFormProps) {
   const words = scope === 'system' ? 'system' : `${scope}:${target}`;
   const [confirm, setConfirm] = useState('');
   const [reason, setReason] = useState('');

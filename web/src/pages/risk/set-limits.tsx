@@ -26,7 +26,7 @@ export function SetLimits() {
   const current = useCurrentSession();
   const view = useStream(current === null ? null : 'limits show', { session: current?.session ?? '', follow: true });
   return (
-    <Panel title="Change limits">
+    <Panel title="Change limits" isOfNow>
       {current === null ? (
         <p className="text-soft">No session, so no limits of one.</p>
       ) : current.running ? (

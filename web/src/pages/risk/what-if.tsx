@@ -3,9 +3,9 @@ import type { ProblemError } from '../../../../src/api/client/problem.ts';
 import { useCurrentSession } from '../../desk/current-session.ts';
 import { type DryRun, tryOut } from '../../desk/dry-run.ts';
 import { problemOf } from '../../desk/streams.ts';
-import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Panel, Problem } from '../../parts/panel.tsx';
+import { AllowedBadge } from '../../why/allowed-badge.tsx';
 import { RuleVerdict } from '../../why/rule-verdict.tsx';
 
 /** What every rule would say of an order that nobody sends. */
@@ -28,7 +28,7 @@ export function WhatIf() {
     }).then(setAnswer, (error: unknown) => setAnswer(problemOf(error)));
   };
   return (
-    <Panel title="What if">
+    <Panel title="What if" isOfNow>
       <form className="grid grid-cols-2 gap-2" onSubmit={ask}>
         <label>
           <span className="text-xs text-soft">Side</span>
@@ -66,10 +66,7 @@ export function WhatIf() {
         ) : 'rules' in answer ? (
           <>
             <p className="mb-1">
-              <Badge tone={answer.allowed === false ? 'bad' : 'good'}>
-                {answer.allowed === false ? 'refused' : 'allowed'}
-              </Badge>{' '}
-              {answer.refusal?.message ?? answer.would[0]}
+              <AllowedBadge allowed={answer.allowed} /> {answer.refusal?.message ?? answer.would[0]}
             </p>
             <ul className="max-h-72 space-y-0.5 overflow-y-auto" tabIndex={0} aria-label="Rules">
               {answer.rules.map((rule) => (

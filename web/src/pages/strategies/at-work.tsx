@@ -6,6 +6,7 @@ import { timeText } from '../../format/times.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Change } from '../../parts/figure.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
+import { StandingBadge } from '../../parts/standing-badge.tsx';
 import { useAppearance } from '../../theme/appearance.ts';
 import { type Kept, KeptInVain, SessionControls } from './session-controls.tsx';
 
@@ -23,7 +24,7 @@ export function AtWork({ strategy }: { readonly strategy: string }) {
   const coming = (sessions: readonly SessionLine[]): readonly Kept[] =>
     kept.filter((each) => each.strategy === strategy && !sessions.some(({ session }) => session === each.session));
   return (
-    <Panel title="At work">
+    <Panel title="At work" isOfNow>
       <Shown
         view={view}
         isEmpty={({ sessions }) => own(sessions).length + coming(sessions).length === 0}
@@ -75,7 +76,7 @@ function shownOf(sessions: readonly SessionLine[], kept: readonly Kept[]): reado
 function SessionCard({ session, kept }: { readonly session: SessionLine; readonly kept: Kept | undefined }) {
   const { setSession } = useMoment();
   const { clock } = useAppearance();
-  const { session: name, running, latched, profit, currency, venue, symbols, timeframe, fills, time } = session;
+  const { session: name, running, profit, currency, venue, symbols, timeframe, fills, time } = session;
   // Who tries to begin it runs it for that long.
   const isStuck = kept !== undefined && kept.problem !== null;
   return (
@@ -88,11 +89,8 @@ function SessionCard({ session, kept }: { readonly session: SessionLine; readonl
         >
           {name}
         </button>
-        <Badge tone={isStuck ? 'bad' : running ? 'good' : 'plain'}>
-          {isStuck ? 'does not run' : running ? 'runs' : 'ended'}
-        </Badge>
+        {isStuck ? <Badge tone="bad">does not run</Badge> : <StandingBadge session={session} />}
         {kept === undefined ? null : <Badge>kept by servers</Badge>}
-        {latched === null ? null : <Badge tone="bad">{latched}</Badge>}
         <span className="ml-auto">
           <Change value={profit}>{money(profit, { isSigned: true })}</Change>{' '}
           <span className="text-xs text-soft">{currency}</span>
@@ -105,7 +103,7 @@ function SessionCard({ session, kept }: { readonly session: SessionLine; readonl
       {kept !== undefined && (isStuck || !running) ? (
         <KeptInVain kept={kept} />
       ) : running ? (
-        <SessionControls session={name} kept={kept} />
+        <SessionControls session={name} />
       ) : null}
     </li>
   );

@@ -1,6 +1,7 @@
 import type { OutputOf } from '../../../../src/api/client/client.ts';
 import { useMoment } from '../../desk/moment.ts';
 import { useCommand } from '../../desk/use-command.ts';
+import { useAnswer } from '../../desk/use-view.ts';
 import { Button } from '../../parts/button.tsx';
 
 const REASON = 'at the desk';
@@ -9,16 +10,19 @@ const REASON = 'at the desk';
 export type Kept = OutputOf<'deployment ls'>['deployments'][number];
 
 /** What can be done to a session that runs, each with its consequence in its words. */
-export function SessionControls({ session, kept }: { readonly session: string; readonly kept: Kept | undefined }) {
+export function SessionControls({ session }: { readonly session: string }) {
   const { at } = useMoment();
   const pause = useCommand('pause', { done: () => `${session}: the strategy is paused; orders and stops stay.` });
   const resume = useCommand('resume', { done: () => `${session}: the strategy goes on.` });
   const stop = useCommand('stop', { done: () => `${session}: has ended; positions and orders stay as they are.` });
   const remove = useRemove(session);
+  const kept = useAnswer('deployment ls', {});
   const isOff = at !== null || [pause, resume, stop, remove].some(({ isRunning }) => isRunning);
   // Servers begin a session with an account again where it is only stopped.
-  const end = (): Promise<unknown> =>
-    kept?.operation === 'live' ? remove.run({ session }) : stop.run({ session, reason: REASON });
+  const isBegunAgain =
+    kept.phase === 'there' &&
+    kept.data.deployments.some((each) => each.session === session && each.operation === 'live');
+  const end = (): Promise<unknown> => (isBegunAgain ? remove.run({ session }) : stop.run({ session, reason: REASON }));
   return (
     <div className="mt-2 flex flex-wrap gap-2">
       <Button size="small" disabled={isOff} onClick={() => void pause.run({ session, reason: REASON })}>
@@ -27,7 +31,7 @@ export function SessionControls({ session, kept }: { readonly session: string; r
       <Button size="small" disabled={isOff} onClick={() => void resume.run({ session, reason: REASON })}>
         Resume
       </Button>
-      <Button size="small" kind="danger" disabled={isOff} onClick={() => void end()}>
+      <Button size="small" kind="danger" disabled={isOff || kept.phase === 'loading'} onClick={() => void end()}>
         End session (positions stay)
       </Button>
     </div>

@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from 'react';
+import { type FormEvent, useEffect, useState } from 'react';
 import type { InputOf } from '../../../../src/api/client/client.ts';
 import type { ProblemError } from '../../../../src/api/client/problem.ts';
 import { servedOperation } from '../../../../src/api/client/served.ts';
@@ -43,6 +43,18 @@ export function StartSession({ strategy }: { readonly strategy: StrategyLine }) 
   const [typed, setTyped] = useState<Values>({});
   const [asked, setAsked] = useState<Asked | null>(null);
   const [isAsking, setAsking] = useState(false);
+  const [awaited, setAwaited] = useState<string | null>(null);
+  const hasCome =
+    awaited !== null &&
+    sessions.phase === 'there' &&
+    sessions.data.sessions.some(({ session, running }) => session === awaited && running);
+  // An address with a session that is not there yet would show nothing.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the function is another one each time.
+  useEffect(() => {
+    if (!hasCome) return;
+    setSession(awaited);
+    setAwaited(null);
+  }, [hasCome, awaited]);
   const start = useCommand('strategy start', {
     isQuiet: true,
     done: ({ session, resumed }) => `${session} ${resumed ? 'goes on' : 'begins'} within a moment.`,
@@ -84,7 +96,7 @@ export function StartSession({ strategy }: { readonly strategy: StrategyLine }) 
       setAsked(null);
       if (output === null) return;
       set('session', '');
-      setSession(output.session);
+      setAwaited(output.session);
     });
   };
   const field = (name: string) => (

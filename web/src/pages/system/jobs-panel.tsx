@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { UpdateOf } from '../../../../src/api/client/client.ts';
 import { useMoment } from '../../desk/moment.ts';
@@ -108,9 +109,13 @@ function JobLine({ job }: { readonly job: Job }) {
         </span>
         <span className="ml-auto flex gap-2">
           {run === null ? null : (
-            <a className="self-center text-sm text-accent underline" href={`/backtests?run=${encodeURIComponent(run)}`}>
+            <Link
+              className="self-center text-sm text-accent underline"
+              to="/backtests"
+              search={((known: object) => ({ ...known, run })) as never}
+            >
               its run
-            </a>
+            </Link>
           )}
           {isOpen ? (
             <Button

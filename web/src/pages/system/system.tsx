@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query';
 import { useConnection } from '../../desk/connection.ts';
-import { problemOf, type View } from '../../desk/streams.ts';
-import { useAnswer } from '../../desk/use-view.ts';
+import type { View } from '../../desk/streams.ts';
+import { useAnswer, viewOf } from '../../desk/use-view.ts';
 import { duration, timeText } from '../../format/times.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
 import { Stat, Stats } from '../../parts/figure.tsx';
@@ -33,13 +33,13 @@ function useFetched<T>(
   read: (response: Response) => Promise<T>,
 ): View<T> & { readonly again: () => void } {
   const query = useQuery({ queryKey: [path], queryFn: () => fetch(path).then(read), refetchInterval: EVERY_MS });
-  const again = (): void => void query.refetch();
-  if (query.data !== undefined) return { phase: 'there', data: query.data, receivedAtMs: query.dataUpdatedAt, again };
-  if (query.error !== null) return { phase: 'problem', problem: problemOf(query.error), again };
-  return { phase: 'loading', again };
+  return viewOf(query);
 }
 
-const readMetrics = async (response: Response): Promise<Figures> => parseMetrics(await response.text());
+const readMetrics = async (response: Response): Promise<Figures> => {
+  if (!response.ok) throw new Error(`/metrics answered ${response.status}`);
+  return parseMetrics(await response.text());
+};
 
 /** Figures of the process, the ones that Prometheus reads. */
 function FiguresPanel() {

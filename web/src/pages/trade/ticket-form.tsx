@@ -3,10 +3,20 @@ import type { ProblemError } from '../../../../src/api/client/problem.ts';
 import { Button } from '../../parts/button.tsx';
 import { Field, wrongAt } from '../../parts/field.tsx';
 import { recentSizes } from './recent-sizes.ts';
-import { hasLimit, hasTrigger, SIZES, type SizeBy, TIMES_IN_FORCE, type Ticket, TYPES } from './ticket.ts';
+import { hasLimit, hasStop, hasTrigger, SIZES, type SizeBy, TIMES_IN_FORCE, type Ticket, TYPES } from './ticket.ts';
 
 /** Fields at which the form shows what is wrong. */
-export const FIELDS: readonly string[] = ['symbol', 'type', ...SIZES, 'limit', 'trigger', 'stop', 'target', 'tif'];
+export const FIELDS: readonly string[] = [
+  'symbol',
+  'type',
+  ...SIZES,
+  'limit',
+  'trigger',
+  'stop',
+  'target',
+  'trail',
+  'tif',
+];
 
 const SIZE_NAMES: Readonly<Record<SizeBy, string>> = {
   qty: 'Quantity',
@@ -14,6 +24,9 @@ const SIZE_NAMES: Readonly<Record<SizeBy, string>> = {
   pctEquity: '% of equity',
   riskPct: '% at risk',
 };
+/** Targets in multiples of what is lost at the stop. */
+const RISKS = ['1r', '2r', '3r'];
+
 const TYPE_NAMES = { market: 'Market', limit: 'Limit', stop: 'Stop', 'stop-limit': 'Stop-limit' } as const;
 const TIF_NAMES = {
   gtc: 'GTC: until canceled',
@@ -33,9 +46,9 @@ interface TicketFormProps {
 
 /** What an order is: side, kind, size, prices, and what goes with it. */
 export function TicketForm({ ticket, change, symbols, problem, sizeInput, isDisabled }: TicketFormProps) {
-  const [hasBracket, setBracket] = useState(ticket.stop !== '' || ticket.target !== '');
+  const [hasBracket, setBracket] = useState(hasStop(ticket) || ticket.target !== '');
   const isBracketShown = hasBracket || ticket.sizeBy === 'riskPct';
-  const text = (field: 'limit' | 'trigger' | 'stop' | 'target', label: string, about?: string) => (
+  const text = (field: 'limit' | 'trigger' | 'stop' | 'target' | 'trail', label: string, about?: string) => (
     <Field label={label} wrong={wrongAt(problem, field)} {...(about === undefined ? {} : { about })}>
       {(of) => (
         <input
@@ -177,15 +190,32 @@ export function TicketForm({ ticket, change, symbols, problem, sizeInput, isDisa
           disabled={ticket.sizeBy === 'riskPct'}
           onChange={(event) => {
             setBracket(event.target.checked);
-            if (!event.target.checked) change({ stop: '', target: '' });
+            if (!event.target.checked) change({ stop: '', target: '', trail: '' });
           }}
         />
-        Bracket: with a protective stop, a target
+        Bracket: stops and a target
       </label>
       {isBracketShown ? (
         <div className="grid grid-cols-2 gap-2">
-          {text('stop', 'Stop', 'a price, or 2%')}
-          {text('target', 'Target', 'a price, or 4%')}
+          {text('stop', 'Stop', 'a price, 2%, 1.5atr or 50ticks')}
+          {text('trail', 'Trailing stop', '2%, 1.5atr or 50ticks behind the best price')}
+          {text('target', 'Target', 'a price, 4%, 3atr, or 2r: twice what is risked')}
+          <fieldset>
+            <legend className="text-xs text-soft">Target by the risk</legend>
+            <span className="flex items-center gap-1">
+              {RISKS.map((risk) => (
+                <Button
+                  key={risk}
+                  size="small"
+                  disabled={!hasStop(ticket)}
+                  aria-pressed={ticket.target === risk}
+                  onClick={() => change({ target: risk })}
+                >
+                  {risk.toUpperCase()}
+                </Button>
+              ))}
+            </span>
+          </fieldset>
         </div>
       ) : null}
       <label className="flex items-center gap-2">

@@ -16,6 +16,7 @@ export interface Ticket {
   readonly trigger: string;
   readonly stop: string;
   readonly target: string;
+  readonly trail: string;
   readonly tif: (typeof TIMES_IN_FORCE)[number];
   readonly reduceOnly: boolean;
   readonly reason: string;
@@ -23,6 +24,9 @@ export interface Ticket {
 
 export const hasLimit = ({ type }: Ticket): boolean => type === 'limit' || type === 'stop-limit';
 export const hasTrigger = ({ type }: Ticket): boolean => type === 'stop' || type === 'stop-limit';
+/** Whether there is something that a risk can be measured to. */
+export const hasStop = ({ stop, trail }: Ticket): boolean => stop !== '' || trail !== '';
+const isByRisk = (target: string): boolean => /\dr$/i.test(target);
 const isShare = (sizeBy: SizeBy): boolean => sizeBy === 'pctEquity' || sizeBy === 'riskPct';
 
 /** What is still to be filled in, in words; empty for a ticket that can be asked about. */
@@ -32,13 +36,14 @@ export function missingOf(ticket: Ticket): readonly string[] {
     ...(ticket.size === '' ? ['a size'] : []),
     ...(hasLimit(ticket) && ticket.limit === '' ? ['a limit price'] : []),
     ...(hasTrigger(ticket) && ticket.trigger === '' ? ['a trigger price'] : []),
-    ...(ticket.sizeBy === 'riskPct' && ticket.stop === '' ? ['a protective stop, as the size is measured to it'] : []),
+    ...(ticket.sizeBy === 'riskPct' && !hasStop(ticket) ? ['a stop, as the size is measured to it'] : []),
+    ...(isByRisk(ticket.target) && !hasStop(ticket) ? ['a stop, as the target is measured to it'] : []),
   ];
 }
 
 /** The order that it asks for. */
 export function orderOf(ticket: Ticket, session: string): InputOf<'order place'> {
-  const { side, symbol, type, sizeBy, stop, target, tif, reduceOnly, reason } = ticket;
+  const { side, symbol, type, sizeBy, stop, target, trail, tif, reduceOnly, reason } = ticket;
   const size = isShare(sizeBy) ? `${ticket.size.replace(/\s*%$/, '')}%` : ticket.size;
   return {
     ...{ session, side, symbol, type, [sizeBy]: size },
@@ -46,6 +51,7 @@ export function orderOf(ticket: Ticket, session: string): InputOf<'order place'>
     ...(hasTrigger(ticket) ? { trigger: ticket.trigger } : {}),
     ...(stop === '' ? {} : { stop }),
     ...(target === '' ? {} : { target }),
+    ...(trail === '' ? {} : { trail }),
     ...(type === 'market' ? {} : { tif }),
     ...(reduceOnly ? { reduceOnly } : {}),
     ...(reason === '' ? {} : { reason }),
@@ -54,13 +60,14 @@ export function orderOf(ticket: Ticket, session: string): InputOf<'order place'>
 
 /** One line of it, to be read before it is sent. */
 export function textOf(ticket: Ticket): string {
-  const { side, symbol, type, sizeBy, size, limit, trigger, stop, target, reduceOnly } = ticket;
+  const { side, symbol, type, sizeBy, size, limit, trigger, stop, target, trail, reduceOnly } = ticket;
   const amount = { qty: size, notional: `for ${size}`, pctEquity: `${size} % of equity`, riskPct: `${size} % at risk` };
   return [
     ...[side, amount[sizeBy], symbol, type],
     hasTrigger(ticket) ? `trigger ${trigger}` : '',
     hasLimit(ticket) ? `at ${limit}` : '',
     stop === '' ? '' : `stop ${stop}`,
+    trail === '' ? '' : `trailing stop ${trail}`,
     target === '' ? '' : `target ${target}`,
     reduceOnly ? 'reduce-only' : '',
   ]

@@ -1,32 +1,44 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useCallback, useEffect, useRef, useState } from 'react';
+import type { InputOf } from '../../../../src/api/client/client.ts';
+import { numberToText } from '../../../../src/core/vocabulary/decimal.ts';
 import { useConnection } from '../../desk/connection.ts';
 import { useBook, useCurrentSession } from '../../desk/current-session.ts';
 import { useMoment } from '../../desk/moment.ts';
 import { useCommand } from '../../desk/use-command.ts';
 import { money, price, quantity } from '../../format/numerals.ts';
+import { OrdersPanel } from '../../orders/orders-panel.tsx';
 import { Button } from '../../parts/button.tsx';
+import { CommandProblem } from '../../parts/command-problem.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { fieldOf } from '../../parts/field.tsx';
 import { Change } from '../../parts/figure.tsx';
-import { Panel, Problem } from '../../parts/panel.tsx';
+import { Panel } from '../../parts/panel.tsx';
 import { modeOf } from '../../shell/mode.ts';
 import { usePageKeys } from '../../shell/shortcuts.tsx';
 import { NoSession } from '../overview/no-session.tsx';
 import { MarketPanel, useMarket } from './market-panel.tsx';
-import { OrdersPanel } from './orders-panel.tsx';
 import { noteSize } from './recent-sizes.ts';
 import { hasLimit, missingOf, orderOf, type Ticket, textOf } from './ticket.ts';
 import { FIELDS, TicketForm } from './ticket-form.tsx';
 import { useDryRun } from './use-dry-run.ts';
-import { VerdictPanel } from './verdict-panel.tsx';
+import { VerdictOf, VerdictPanel } from './verdict-panel.tsx';
 
 const A_PHONE = '(max-width: 640px)';
 
 const EMPTY: Omit<Ticket, 'symbol'> = {
   ...{ side: 'buy', type: 'market', sizeBy: 'qty', size: '', limit: '', trigger: '', stop: '', target: '' },
+  trail: '',
   ...{ tif: 'gtc', reduceOnly: false, reason: '' },
 };
+
+/** An order as it was shown when it was to be sent: that one is sent, and to that session, whatever changes meanwhile. */
+interface Asked {
+  readonly order: InputOf<'order place'>;
+  readonly ticket: Ticket;
+  readonly session: string;
+  readonly about: string;
+}
 
 /** Orders by hand: written, judged by risk, sent, and watched. */
 export function Trade() {
@@ -36,20 +48,23 @@ export function Trade() {
   const navigate = useNavigate();
   const { state } = useConnection();
   const symbols = current?.symbols ?? [];
-  const symbol = symbols.find((each) => each === search.symbol?.toUpperCase()) ?? symbols[0] ?? '';
+  const symbol = search.symbol?.toUpperCase() ?? symbols[0] ?? '';
+  // Another symbol never takes the place of the one that was meant.
+  const isForeign = symbol !== '' && !symbols.includes(symbol);
   // On a telephone one watches and gets out: what opens anything has to be wanted.
   const [rest, setRest] = useState({ ...EMPTY, reduceOnly: matchMedia(A_PHONE).matches });
   const ticket: Ticket = { ...rest, symbol };
   const change = useCallback(
     (part: Partial<Ticket>) => {
-      const { symbol: next, ...others } = part;
-      if (next !== undefined)
+      // What is written is about this symbol from now on.
+      const { symbol: next = symbol, ...others } = part;
+      if (next !== '' && next !== search.symbol)
         void navigate({ to: '.', search: ((known: object) => ({ ...known, symbol: next })) as never, replace: true });
       setRest((known) => ({ ...known, ...others }));
     },
-    [navigate],
+    [navigate, symbol, search.symbol],
   );
-  const missing = missingOf(ticket);
+  const missing = [...missingOf(ticket), ...(isForeign ? [`a symbol that the session trades, not ${symbol}`] : [])];
   const cannot =
     at !== null
       ? 'The desk is set back in time.'
@@ -60,7 +75,7 @@ export function Trade() {
           : null;
   const session = current?.session ?? '';
   const verdict = useDryRun(missing.length > 0 || cannot !== null ? null : orderOf(ticket, session));
-  const market = useMarket(symbol === '' ? null : symbol);
+  const market = useMarket(symbol === '' || isForeign ? null : symbol);
   const feed = market.view.phase === 'there' ? market.view.data.symbols[0]?.state : undefined;
   const sizeInput = useRef<HTMLInputElement>(null);
   usePageKeys(useCallback((key: string) => (key === 'n' ? sizeInput.current?.focus() : undefined), []));
@@ -68,12 +83,12 @@ export function Trade() {
     isQuiet: true,
     done: ({ side, instrument, order }) => `${side} ${instrument}: order ${order} is sent.`,
   });
-  const [isAsked, setAsked] = useState(false);
+  const [asked, setAsked] = useState<Asked | null>(null);
   const mode = modeOf(current);
-  const send = async (): Promise<void> => {
-    setAsked(false);
-    const { sizeBy, size } = ticket;
-    const output = await place.run(orderOf(ticket, session));
+  const written: Asked = { order: orderOf(ticket, session), ticket, session, about: mode.about };
+  const send = async ({ order, ticket: { sizeBy, size } }: Asked): Promise<void> => {
+    setAsked(null);
+    const output = await place.run(order);
     if (output === null) return;
     noteSize(sizeBy, size);
     setRest((known) => ({ ...known, size: '' }));
@@ -98,21 +113,21 @@ export function Trade() {
           onSubmit={(event) => {
             event.preventDefault();
             if (missing.length > 0 || cannot !== null) return;
-            if (mode.name === 'LIVE') setAsked(true);
-            else void send();
+            if (mode.name === 'LIVE') setAsked(written);
+            else void send(written);
           }}
         >
           <Held symbol={symbol} onClose={(part) => change(part)} isDisabled={cannot !== null} />
           <TicketForm
             ticket={ticket}
             change={change}
-            symbols={symbols}
+            symbols={isForeign ? [symbol, ...symbols] : symbols}
             problem={problem}
             sizeInput={sizeInput}
             isDisabled={cannot !== null}
           />
-          {place.problem === null || FIELDS.includes(fieldOf(place.problem)) ? null : (
-            <Problem problem={place.problem} />
+          {place.anew === null && FIELDS.includes(fieldOf(place.problem)) ? null : (
+            <CommandProblem command={place} deed="this order" />
           )}
           <Button
             kind="main"
@@ -141,36 +156,35 @@ export function Trade() {
       <MarketPanel
         symbol={symbol}
         market={market}
-        onPrice={(level) =>
-          change(hasLimit(ticket) ? { limit: String(level) } : { type: 'limit', limit: String(level) })
-        }
+        onPrice={(level) => change({ ...(hasLimit(ticket) ? {} : { type: 'limit' }), limit: numberToText(level) })}
       />
       <div className="min-w-0 lg:col-span-2 xl:col-span-3">
-        <OrdersPanel />
+        <OrdersPanel ended={50} height={360} />
       </div>
-      <Dialog
-        title="Send with real money?"
-        about={`${mode.about}, session ${session}`}
-        isOpen={isAsked}
-        onClose={() => setAsked(false)}
-      >
-        <div className="space-y-3">
-          <p className="text-lg font-semibold">{textOf(ticket)}</p>
-          {verdict.answer === null ? null : (
-            <p className={verdict.answer.allowed === true ? 'text-good' : 'text-bad'}>
-              {verdict.answer.allowed === true
-                ? 'Risk lets it through as things stand.'
-                : `Risk refuses it: ${verdict.answer.refusal?.message ?? ''}`}
-            </p>
-          )}
-          <div className="flex gap-2">
-            <Button kind="main" disabled={place.isRunning} onClick={() => void send()}>
-              Send the order
-            </Button>
-            <Button onClick={() => setAsked(false)}>Back to the ticket</Button>
+      {asked === null ? null : (
+        <Dialog
+          title="Send with real money?"
+          about={`${asked.about}, session ${asked.session}`}
+          isOpen
+          onClose={() => setAsked(null)}
+        >
+          <div className="space-y-3">
+            <p className="text-lg font-semibold">{textOf(asked.ticket)}</p>
+            <VerdictOf verdict={verdict} />
+            {cannot === null ? null : <p className="text-bad">{cannot}</p>}
+            <div className="flex gap-2">
+              <Button
+                kind="main"
+                disabled={place.isRunning || cannot !== null || asked.session !== session}
+                onClick={() => void send(asked)}
+              >
+                Send the order
+              </Button>
+              <Button onClick={() => setAsked(null)}>Back to the ticket</Button>
+            </div>
           </div>
-        </div>
-      </Dialog>
+        </Dialog>
+      )}
     </div>
   );
 }
@@ -194,7 +208,7 @@ function Held({
   const close = (): void =>
     onClose({
       ...{ side: held.quantity.startsWith('-') ? 'buy' : 'sell', type: 'market', sizeBy: 'qty' },
-      ...{ size: held.quantity.replace(/^-/, ''), stop: '', target: '', reduceOnly: true },
+      ...{ size: held.quantity.replace(/^-/, ''), stop: '', target: '', trail: '', reduceOnly: true },
     });
   return (
     <div className="flex flex-wrap items-center gap-2 rounded-md border px-2 py-1 text-sm">

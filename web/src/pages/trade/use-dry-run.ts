@@ -13,9 +13,10 @@ export interface Verdict {
   /** Of what is written now, or a moment ago; null before the first. */
   readonly answer: DryRun | null;
   readonly problem: ProblemError | null;
-  /** Whether what is written now has been answered. */
+  /** Whether the answer or the problem is that of what is written now. */
   readonly isCurrent: boolean;
-  readonly answeredAtMs: number;
+  /** An answer is on its way, the first one or a newer one. */
+  readonly isAsking: boolean;
   readonly again: () => void;
 }
 
@@ -36,8 +37,8 @@ export function useDryRun(order: InputOf<'order place'> | null): Verdict {
   return {
     answer: asked === null ? null : (query.data ?? null),
     problem: asked === null || query.error === null ? null : problemOf(query.error),
-    isCurrent: written === asked && !query.isFetching,
-    answeredAtMs: query.dataUpdatedAt,
+    isCurrent: written === asked && !query.isPending && !query.isPlaceholderData,
+    isAsking: written !== asked || query.isFetching,
     again: () => void query.refetch(),
   };
 }

@@ -1,15 +1,17 @@
 import { LoaderCircle } from 'lucide-react';
+import type { DryRun } from '../../desk/dry-run.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { fieldOf } from '../../parts/field.tsx';
 import { Panel, Problem } from '../../parts/panel.tsx';
+import { AllowedBadge } from '../../why/allowed-badge.tsx';
 import { RuleVerdict } from '../../why/rule-verdict.tsx';
 import { FIELDS } from './ticket-form.tsx';
 import type { Verdict } from './use-dry-run.ts';
 
 /** What risk says of the order before it is sent, every rule with its figures. */
 export function VerdictPanel({
-  verdict: { answer, problem, isCurrent, again },
+  verdict: { answer, problem, isCurrent, isAsking, again },
   missing,
 }: {
   readonly verdict: Verdict;
@@ -26,7 +28,7 @@ export function VerdictPanel({
       unit="before it is sent"
       actions={
         <>
-          {isCurrent || missing.length > 0 ? null : (
+          {!isAsking || missing.length > 0 ? null : (
             <span className="flex items-center gap-1 text-xs text-soft">
               <LoaderCircle aria-hidden="true" className="size-3.5 animate-spin" /> asking
             </span>
@@ -53,23 +55,17 @@ export function VerdictPanel({
         ) : (
           <div className={`space-y-3 ${isCurrent ? '' : 'opacity-60'}`}>
             <p className="flex flex-wrap items-center gap-2">
-              <Badge tone={answer.allowed === true ? 'good' : 'bad'}>
-                {answer.allowed === true ? '✓ would pass' : '✗ would be refused'}
-              </Badge>
+              {isCurrent ? <AllowedBadge allowed={answer.allowed} /> : <Badge>asking</Badge>}
               <span>
-                {refused.length === 0
-                  ? `${answer.rules.length} rules passed`
-                  : `${refused.length} of ${answer.rules.length} rules refuse it`}
+                {refused.length > 0
+                  ? `${refused.length} of ${answer.rules.length} rules refuse it`
+                  : answer.rules.length > 0
+                    ? `${answer.rules.length} rules passed`
+                    : 'no rule was asked'}
               </span>
             </p>
-            {answer.refusal === null ? null : <p className="text-bad">{answer.refusal.message}</p>}
-            <ul className="list-disc pl-5 text-sm text-soft">
-              {answer.would.map((text) => (
-                <li key={text} className="break-words">
-                  {text}
-                </li>
-              ))}
-            </ul>
+            {answer.refusal === null || !isCurrent ? null : <p className="text-bad">{answer.refusal.message}</p>}
+            <Would answer={answer} />
             <ul className="space-y-1.5" aria-label="Rules">
               {[...refused, ...counted].map((rule) => (
                 <RuleVerdict key={rule.rule} rule={rule} />
@@ -89,6 +85,37 @@ export function VerdictPanel({
         )}
       </div>
     </Panel>
+  );
+}
+
+/** What it would do, with the amounts and prices that shares and distances become. */
+const Would = ({ answer }: { readonly answer: DryRun }) => (
+  <ul className="list-disc pl-5 text-sm text-soft">
+    {answer.would.map((text) => (
+      <li key={text} className="break-words">
+        {text}
+      </li>
+    ))}
+  </ul>
+);
+
+/** What risk says of the order that is written, and of no other, in a line. */
+export function VerdictOf({ verdict: { answer, problem, isCurrent } }: { readonly verdict: Verdict }) {
+  if (!isCurrent)
+    return (
+      <p role="status" className="text-soft">
+        Asking risk …
+      </p>
+    );
+  const why = problem?.message ?? answer?.refusal?.message;
+  return (
+    <div role="status" className="space-y-1">
+      <p className="flex flex-wrap items-center gap-2">
+        {answer === null || problem !== null ? null : <AllowedBadge allowed={answer.allowed} />}
+        <span className={why === undefined ? '' : 'text-bad'}>{why ?? 'as things stand'}</span>
+      </p>
+      {answer === null || problem !== null ? null : <Would answer={answer} />}
+    </div>
   );
 }
 

@@ -1,3 +1,4 @@
+import { onTick } from '../../format/ticks.ts';
 import type { Drawn, LevelLine, PriceChartProps } from './shape.ts';
 
 const NEAR_PX = 6;
@@ -8,7 +9,7 @@ export function dragLines(
   { chart, candles, lines }: Drawn,
   latest: { readonly current: PriceChartProps },
 ): () => void {
-  let held: { readonly id: string; price: number } | null = null;
+  let held: { readonly line: LevelLine; readonly tick: string; to: string | null } | null = null;
   const levelAt = (event: PointerEvent): number => event.clientY - element.getBoundingClientRect().top;
   const near = (event: PointerEvent): LevelLine | undefined =>
     (latest.current.lines ?? []).find(({ price, isMovable }) => {
@@ -17,8 +18,9 @@ export function dragLines(
     });
   const pressed = (event: PointerEvent): void => {
     const line = near(event);
-    if (line === undefined) return;
-    held = { id: line.id, price: line.price };
+    const { tick = null } = latest.current;
+    if (line === undefined || tick === null || held !== null) return;
+    held = { line, tick, to: null };
     chart.applyOptions({ handleScroll: false, handleScale: false });
     element.setPointerCapture(event.pointerId);
     event.preventDefault();
@@ -30,25 +32,33 @@ export function dragLines(
       return;
     }
     const price = candles.coordinateToPrice(levelAt(event));
-    if (price === null) return;
-    held.price = price;
-    lines.get(held.id)?.applyOptions({ price });
+    if (price === null || price <= 0) return;
+    held.to = onTick(price, held.tick);
+    lines.get(held.line.id)?.applyOptions({ price: Number(held.to) });
+  };
+  const letGo = (): typeof held => {
+    const ended = held;
+    held = null;
+    if (ended !== null) chart.applyOptions({ handleScroll: true, handleScale: true });
+    return ended;
   };
   const released = (): void => {
-    if (held === null) return;
-    const { id, price } = held;
-    held = null;
-    chart.applyOptions({ handleScroll: true, handleScale: true });
-    latest.current.onMoved?.(id, price);
+    const ended = letGo();
+    if (ended !== null && ended.to !== null) latest.current.onMoved?.(ended.line.id, ended.to);
+  };
+  // A gesture that the browser took away means nothing: the line goes back.
+  const canceled = (): void => {
+    const ended = letGo();
+    if (ended !== null) lines.get(ended.line.id)?.applyOptions({ price: ended.line.price });
   };
   element.addEventListener('pointerdown', pressed, true);
   element.addEventListener('pointermove', moved);
   element.addEventListener('pointerup', released);
-  element.addEventListener('pointercancel', released);
+  element.addEventListener('pointercancel', canceled);
   return () => {
     element.removeEventListener('pointerdown', pressed, true);
     element.removeEventListener('pointermove', moved);
     element.removeEventListener('pointerup', released);
-    element.removeEventListener('pointercancel', released);
+    element.removeEventListener('pointercancel', canceled);
   };
 }

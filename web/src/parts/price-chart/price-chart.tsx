@@ -12,12 +12,13 @@ import {
   type UTCTimestamp,
 } from 'lightweight-charts';
 import { type KeyboardEvent, useEffect, useMemo, useRef, useState } from 'react';
-import { price as priceText, quantity } from '../../format/numerals.ts';
+import { price, quantity } from '../../format/numerals.ts';
 import { timeText } from '../../format/times.ts';
 import { colourOf, useAppearance, useColours } from '../../theme/appearance.ts';
 import { joinCursors } from './cursor-groups.ts';
 import { dragLines } from './drag-lines.ts';
 import { indexAt, Marks } from './marks.ts';
+import { scaleOf } from './scale.ts';
 import type { Drawn, LevelLine, PriceBar, PriceChartProps } from './shape.ts';
 
 const NONE: readonly never[] = [];
@@ -42,16 +43,26 @@ const sheer = (token: string, percent: number): string =>
     .toString(16)
     .padStart(2, '0')}`;
 
+/** Whether bars are those that are drawn, of which only the last has changed, with few more. Others may have the same times: they are other objects. */
+function goesOn(drawn: readonly PriceBar[], bars: readonly PriceBar[]): boolean {
+  const last = drawn.length - 2;
+  return (
+    last >= 0 &&
+    bars.length >= drawn.length &&
+    bars.length - drawn.length < FEW_BARS &&
+    bars[0] === drawn[0] &&
+    bars[last] === drawn[last]
+  );
+}
+
 /** Bars of a market with what was traded on them. Arrow keys go from bar to bar and say each. */
 export function PriceChart(props: PriceChartProps) {
   const { bars, label, height, marks = NONE, trips = NONE, chosen = NOTHING, overlays = NONE, lines = NONE } = props;
-  const { cursorGroup, focus = null, hasVolume = false, legend } = props;
+  const { tick = null, cursorGroup, focus = null, hasVolume = false, legend } = props;
   const place = useRef<HTMLDivElement>(null);
   const drawn = useRef<Drawn | null>(null);
   const known = useRef<readonly PriceBar[]>(NONE);
-  const drawnOverlays = useRef(
-    new Map<string, { readonly series: object; readonly firstS: number | undefined; readonly length: number }>(),
-  );
+  const drawnOverlays = useRef(new Map<string, { readonly series: object; readonly bars: readonly PriceBar[] }>());
   const latest = useRef(props);
   latest.current = props;
   const { clock } = useAppearance();
@@ -60,6 +71,7 @@ export function PriceChart(props: PriceChartProps) {
   const timesS = useMemo(() => bars.map(({ timeS }) => timeS), [bars]);
   const times = useRef(timesS);
   times.current = timesS;
+  const { priceText, priceFormat, paneFormat } = scaleOf(tick, bars.at(-1)?.close ?? null);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: a chart is made anew where its colours change, and told its data below.
   useEffect(() => {
@@ -94,7 +106,7 @@ export function PriceChart(props: PriceChartProps) {
                   : text.slice(11);
         },
       },
-      localization: { timeFormatter: written, priceFormatter: (value: number) => priceText(value) },
+      localization: { timeFormatter: written },
     });
     const candles = chart.addSeries(CandlestickSeries, {
       upColor: 'transparent',
@@ -177,12 +189,7 @@ export function PriceChart(props: PriceChartProps) {
       value: each.volume ?? 0,
       color: sheer(each.close >= each.open ? 'up' : 'down', 45),
     });
-    const goesOn =
-      before.length > 0 &&
-      bars.length >= before.length &&
-      bars[0]?.timeS === before[0]?.timeS &&
-      bars.length - before.length < FEW_BARS;
-    if (goesOn) {
+    if (goesOn(before, bars)) {
       for (const each of bars.slice(before.length - 1)) {
         candles.update(candle(each));
         volume?.update(bar(each));
@@ -203,6 +210,12 @@ export function PriceChart(props: PriceChartProps) {
       chart.timeScale().setVisibleLogicalRange({ from: bars.length - shown, to: bars.length + 4 });
     }
   }, [bars, colours, clock, cursorGroup, hasVolume]);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: as above.
+  useEffect(() => {
+    const { candles } = drawn.current!;
+    candles.applyOptions({ priceFormat });
+  }, [priceFormat, colours, clock, cursorGroup, hasVolume]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above.
   useEffect(() => {
@@ -234,24 +247,22 @@ export function PriceChart(props: PriceChartProps) {
         );
         there.set(id, series);
       }
-      series.applyOptions({ color: colourOf(token), title: pane > 0 ? name : '' });
+      series.applyOptions({
+        ...{ color: colourOf(token), title: pane > 0 ? name : '' },
+        priceFormat: pane > 0 ? paneFormat : priceFormat,
+      });
       const point = (k: number) => {
         const value = values[k] ?? null;
         const time = at(bars[k]!.timeS);
         return value === null ? { time } : { time, value };
       };
       const before = drawnOverlays.current.get(id);
-      const goesOn =
-        before !== undefined &&
-        before.series === series &&
-        before.firstS === bars[0]?.timeS &&
-        bars.length >= before.length &&
-        bars.length - before.length < FEW_BARS;
-      if (goesOn) for (let k = Math.max(0, before.length - 1); k < bars.length; k++) series.update(point(k));
+      if (before?.series === series && goesOn(before.bars, bars))
+        for (let k = before.bars.length - 1; k < bars.length; k++) series.update(point(k));
       else series.setData(bars.map((_bar, k) => point(k)));
-      drawnOverlays.current.set(id, { series, firstS: bars[0]?.timeS, length: bars.length });
+      drawnOverlays.current.set(id, { series, bars });
     }
-  }, [overlays, bars, colours, clock, cursorGroup, hasVolume]);
+  }, [overlays, bars, priceFormat, paneFormat, colours, clock, cursorGroup, hasVolume]);
 
   // biome-ignore lint/correctness/useExhaustiveDependencies: as above.
   useEffect(() => {
@@ -315,11 +326,11 @@ export function PriceChart(props: PriceChartProps) {
             {shown.volume === undefined ? null : <span>V {quantity(shown.volume)}</span>}
           </>
         )}
-        {overlays.map(({ id, name, token, values }) => {
+        {overlays.map(({ id, name, token, pane, values }) => {
           const value = values[cursor ?? bars.length - 1] ?? null;
           return (
             <span key={id} style={{ color: `var(--${token})` }}>
-              {name} {value === null ? '–' : priceText(value)}
+              {name} {value === null ? '–' : pane > 0 ? price(value) : priceText(value)}
             </span>
           );
         })}

@@ -32,10 +32,12 @@ export interface LevelLine {
 }
 
 export interface PriceChartProps {
-  /** Oldest first. Bars that are added at the end or change there are drawn without the others. */
+  /** Oldest first. Bars that are added at the end or change there are drawn without the others, which stay the same objects. */
   readonly bars: readonly PriceBar[];
   readonly label: string;
   readonly height: number;
+  /** Smallest step of the prices. Null: it is not known, and no line can be moved. */
+  readonly tick?: string | null;
   readonly marks?: readonly Mark[];
   readonly trips?: readonly Trip[];
   readonly chosen?: ReadonlySet<string>;
@@ -47,7 +49,8 @@ export interface PriceChartProps {
   readonly hasVolume?: boolean;
   readonly onHover?: (id: string | null) => void;
   readonly onPick?: (id: string) => void;
-  readonly onMoved?: (id: string, price: number) => void;
+  /** A line was drawn to another price, a multiple of the tick. */
+  readonly onMoved?: (id: string, price: string) => void;
   /** The oldest bar comes into view: earlier ones are wanted. */
   readonly onOldest?: () => void;
   /** The newest bar comes into view: later ones are wanted. */

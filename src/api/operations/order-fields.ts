@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { fraction } from './fields.ts';
+import { sessionName } from './session-fields.ts';
+
+export const runningField = sessionName.optional().meta({
+  description: 'Which session; default the only one that runs',
+  placeholder: 'name',
+});
+export const reasonField = z
+  .string()
+  .min(1)
+  .default('by hand')
+  .meta({ description: 'Why, for the journal', placeholder: 'text' });
+export const amount = (description: string) =>
+  z
+    .union([z.string(), z.number()])
+    .transform(String)
+    .refine((text) => /^\d+(\.\d+)?$/.test(text) && Number(text) > 0, 'expected a decimal above 0')
+    .optional()
+    .meta({ description, placeholder: 'amount' });
+/** `like`: what it may be, as text in lower case. */
+const level = (description: string, like: RegExp, expected: string) =>
+  z
+    .union([z.string(), z.number()])
+    .transform((given) => String(given).toLowerCase())
+    .refine((text) => like.test(text) && Number.parseFloat(text) > 0, `expected ${expected}`)
+    .optional()
+    .meta({ description, placeholder: 'level' });
+const share = (description: string) =>
+  z
+    .union([z.string(), z.number()])
+    .transform((given) => fraction(String(given)))
+    .refine((part) => part !== null && part > 0, 'expected a share above 0 such as 10% or 0.1')
+    .transform(Number)
+    .optional()
+    .meta({ description, placeholder: 'share' });
+
+/** What an order is asked for with, but for its side. */
+export const orderFields = {
+  symbol: z
+    .string()
+    .min(1)
+    .transform((text) => text.toUpperCase())
+    .meta({ description: 'Symbol that the session trades', placeholder: 'symbol' }),
+  qty: amount('Quantity in the base asset, or contracts'),
+  notional: amount('Value in the quote currency, in place of --qty'),
+  pctEquity: share('Share of the equity, in place of --qty'),
+  riskPct: share('Share of the equity that is lost at --stop, else at --trail, in place of --qty'),
+  type: z
+    .enum(['market', 'limit', 'stop', 'stop-limit'])
+    .optional()
+    .meta({ description: 'Checked against --limit and --trigger, which say it by themselves' }),
+  limit: amount('Limit price'),
+  trigger: amount('Price at which a stop order becomes active'),
+  stop: level(
+    'Protective stop: a price, or a distance such as 2%, 1.5atr, 50ticks',
+    /^\d+(\.\d+)?(%|atr|ticks)?$/,
+    'a price, or a distance such as 2%, 1.5atr or 50ticks',
+  ),
+  target: level(
+    'Profit target: a price, a distance, or a multiple of the distance to the stop such as 2r',
+    /^\d+(\.\d+)?(%|atr|ticks|r)?$/,
+    'a price, a distance such as 4%, 3atr or 100ticks, or 2r',
+  ),
+  trail: level(
+    'Trailing stop, a distance such as 2%, 1.5atr, 50ticks',
+    /^\d+(\.\d+)?(%|atr|ticks)$/,
+    'a distance such as 2%, 1.5atr or 50ticks',
+  ),
+  tif: z.enum(['gtc', 'ioc', 'fok', 'day']).optional().meta({ description: 'Time in force; default gtc' }),
+  reduceOnly: z.boolean().default(false).meta({ description: 'Refuse it where it would open or flip a position' }),
+  session: runningField,
+  reason: reasonField,
+};
