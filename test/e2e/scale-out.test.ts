@@ -113,6 +113,15 @@ describe('servers that execute, on one database', { skip: postgresMissing }, () 
     };
     await until('play money, too', async () => (await runs()).length === 4);
     assert.deepEqual(await runs(), ['a-holder', 'b-holder', 'c-holder', 'play']);
+    // What a stop comes to is said beforehand: play money is over with it, an account that is deployed is not.
+    const stopOf = async (session: string): Promise<readonly string[]> => {
+      const body = JSON.stringify({ session, dryRun: true });
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${second.url()}/api/stop`, { method: 'POST', headers, body });
+      return ((await answer.json()) as { data: { would: readonly string[] } }).data.would;
+    };
+    assert.deepEqual(await stopOf('play'), ['end session play', 'have servers keep it no longer']);
+    assert.match((await stopOf('a-holder')).join('; '), /^end session a-holder; .*begin it again.*deployment rm/);
     // Rolling: a third comes, the first goes in order.
     const third = start('execution');
     await until('the third takes part', () => ready(third));
