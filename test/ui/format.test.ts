@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { aroundSame } from '../../web/src/format/axis.ts';
 import { count, money, percent, price, quantity, shortMoney, signOf } from '../../web/src/format/numerals.ts';
 import { onTick, placesOn } from '../../web/src/format/ticks.ts';
 import { duration, timeText } from '../../web/src/format/times.ts';
@@ -112,4 +113,13 @@ describe('times and words as the desk writes them', () => {
   test('values of JSON -> text as it is, nothing for nothing', () => {
     assert.deepEqual(['a b', null, undefined, 3, { a: 1 }].map(textOf), ['a b', '', '', '3', '{"a":1}']);
   });
+});
+
+test('an axis of values that are all the same -> a hundredth around them', () => {
+  assert.deepEqual([null, 0, 10_000, -200].map(aroundSame), [
+    [0, 1],
+    [-0.01, 0],
+    [9_900, 10_100],
+    [-202, -198],
+  ]);
 });

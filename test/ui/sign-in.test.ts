@@ -59,7 +59,7 @@ describe('sign-in at the desk', { skip: DESK_SKIP }, () => {
     await adding.getByLabel('Venue').selectOption('local');
     await adding.getByLabel('API passphrase').waitFor({ state: 'detached' });
     await adding.getByLabel('Label').fill('desk');
-    await adding.getByLabel('Test').uncheck();
+    await adding.getByLabel('No test').check();
     await adding.getByLabel(/^API key/).fill('my key');
     await adding.getByLabel(/^API secret/).fill('my-secret');
     await adding.getByRole('button', { name: 'Try and keep the keys' }).click();
@@ -74,7 +74,7 @@ describe('sign-in at the desk', { skip: DESK_SKIP }, () => {
     await page.getByRole('button', { name: 'Replace its keys …' }).click();
     const replacing = page.getByRole('dialog', { name: 'New keys of desk' });
     assert.equal(await replacing.getByLabel(/^API secret/).inputValue(), '');
-    await replacing.getByLabel('Test').uncheck();
+    await replacing.getByLabel('No test').check();
     await replacing.getByLabel(/^API key/).fill('other-key');
     await replacing.getByLabel(/^API secret/).fill('other-secret');
     await replacing.getByRole('button', { name: 'Try and replace' }).click();

@@ -137,9 +137,11 @@ export function SchemaField({ name, shape, choices, value, error, onChange }: Sc
   const words = choices ?? shape.choices;
   const about = typeof shape.meta['description'] === 'string' ? shape.meta['description'] : '';
   const byDefault = ['string', 'number', 'boolean'].includes(typeof shape.byDefault) ? String(shape.byDefault) : '';
+  // As on a command line: what is on by default is described, and switched, by its opposite.
+  const isOff = shape.base === 'boolean' && shape.byDefault === true;
   const label = (
     <>
-      <span className="inline-block first-letter:uppercase">{wordsOf(name)}</span>
+      <span className="inline-block first-letter:uppercase">{`${isOff ? 'no ' : ''}${wordsOf(name)}`}</span>
       {shape.isOptional ? null : ' (needed)'}
     </>
   );
@@ -155,8 +157,8 @@ export function SchemaField({ name, shape, choices, value, error, onChange }: Sc
             {...of}
             type="checkbox"
             className="mt-1 size-4"
-            checked={(value || byDefault) === 'true'}
-            onChange={(event) => onChange(String(event.target.checked))}
+            checked={((value || byDefault) === 'true') !== isOff}
+            onChange={(event) => onChange(String(event.target.checked !== isOff))}
           />
         ) : words.length > 0 && !shape.isList ? (
           <select {...of} className="control" value={value} onChange={(event) => onChange(event.target.value)}>

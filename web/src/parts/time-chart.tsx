@@ -1,6 +1,7 @@
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { aroundSame } from '../format/axis.ts';
 import { timeText } from '../format/times.ts';
 import { type Appearance, colourOf, useAppearance, useColours } from '../theme/appearance.ts';
 
@@ -69,7 +70,13 @@ export function TimeChart({ timesS, series, height, format, label, cursorGroup }
         cursor: { points: { size: 6 }, ...(cursorGroup === undefined ? {} : { sync: { key: cursorGroup } }) },
         tzDate: (seconds) =>
           clock === 'utc' ? uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') : new Date(seconds * 1000),
-        scales: { x: { time: true } },
+        scales: {
+          x: { time: true },
+          y: {
+            range: (_plot, least, most) =>
+              least === most ? aroundSame(least) : uPlot.rangeNum(least, most, 0.1, true),
+          },
+        },
         axes: [
           {
             ...axis,
