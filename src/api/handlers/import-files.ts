@@ -3,7 +3,7 @@ import type { BarFileRequest, FileBars } from '../../ports/bar-files.ts';
 import type { UpsertOptions, UpsertResult } from '../../ports/bar-store.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
-import { readUpload } from '../upload.ts';
+import { readUpload } from '../upload-name.ts';
 import type { Call, World } from '../world.ts';
 import { countsOf, seriesLine } from './data-lines.ts';
 import { fullSymbol, symbolOfFile } from './instrument-of.ts';
@@ -67,10 +67,8 @@ export async function dataImport(
   // All are there, before the first is read.
   const files = input.files.map((text) => importFileOf(text, input, world));
   for (const [k, each] of files.entries()) {
-    call.progress('files', k, files.length);
-    imports.push(await importOne(each, input, world));
+    imports.push(await importOne(each, input, world, (phase) => call.progress(phase, k, files.length)));
   }
-  call.progress('files', files.length, files.length);
   // What was uploaded was uploaded for this.
   for (const { upload } of files) if (upload !== null) world.uploads.remove(upload);
   return { imports };
@@ -80,9 +78,12 @@ async function importOne(
   each: ImportFile,
   input: Input<'data-import'>,
   world: World,
+  tell: (phase: 'read' | 'store') => void,
 ): Promise<Output<'data-import'>['imports'][number]> {
   const { name, instrument, request } = each;
+  tell('read');
   const file = await world.barFiles.read(name, request);
+  tell('store');
   const { timeframe, options } = storable(each, file, input, world);
   const result = await world.catalogue.upsert(instrument, timeframe, file.bars, options);
   if (result.status === 'refused') throw refusedUpsert(name, instrument, result);

@@ -8,7 +8,7 @@ import type { Operation } from '../operation.ts';
 import { isJobOperation } from '../operations/jobs.ts';
 import { OPERATION_IDS, type OperationId, operationOf } from '../operations/table.ts';
 import { strictInput } from '../strict-input.ts';
-import { isUpload } from '../upload.ts';
+import { isUpload } from '../upload-name.ts';
 import type { Client } from './access.ts';
 
 type Given = Readonly<Record<string, Json>>;

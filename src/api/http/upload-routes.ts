@@ -17,8 +17,8 @@ import {
   uploadInput,
   uploadLimits,
   uploadOutput,
-  uploadText,
 } from '../upload.ts';
+import { uploadText } from '../upload-name.ts';
 import type { Client } from './access.ts';
 import type { ComingFiles } from './coming-files.ts';
 import { requireScope } from './routes.ts';

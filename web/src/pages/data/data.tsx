@@ -8,7 +8,10 @@ import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { OperationForm } from '../../parts/operation-form.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { useAppearance } from '../../theme/appearance.ts';
+import { FileChoice } from './file-choice.tsx';
+import { ImportPanel } from './import-panel.tsx';
 import { Quality } from './quality.tsx';
+import { useUpload } from './use-upload.ts';
 
 type Series = OutputOf<'data status'>['series'][number];
 
@@ -21,6 +24,10 @@ export function Data() {
   const { series: chosen } = route.useSearch() as { readonly series?: string };
   const navigate = route.useNavigate();
   const { clock } = useAppearance();
+  const uploading = useUpload();
+  const { chosen: file } = uploading;
+  const show = (series: string): void =>
+    void navigate({ search: ((known: object) => ({ ...known, series })) as never });
   const columns: readonly Column<Series>[] = [
     {
       name: 'Instrument',
@@ -74,12 +81,21 @@ export function Data() {
   return (
     <div className="grid items-start gap-3 xl:grid-cols-3">
       <h1 className="sr-only">Data</h1>
+      {file === null ? null : (
+        <ImportPanel
+          uploading={{ ...uploading, chosen: file }}
+          onDone={(series) => {
+            uploading.clear();
+            show(series);
+          }}
+        />
+      )}
       <Panel title="Catalogue" isFlush className="xl:col-span-2">
         <Shown
           view={view}
           again={view.again}
           isEmpty={({ series }) => series.length === 0}
-          empty="The catalogue is empty: make the synthetic market, or fetch bars from a venue."
+          empty="The catalogue is empty: import a file, fetch bars from a venue, or make the synthetic market."
         >
           {({ series }) => (
             <DataTable
@@ -89,15 +105,14 @@ export function Data() {
               rowKey={nameOf}
               rowLabel={(row) => `Quality of ${nameOf(row)}`}
               isChosen={(row) => nameOf(row) === chosen}
-              onRow={(row) =>
-                void navigate({ search: ((known: object) => ({ ...known, series: nameOf(row) })) as never })
-              }
+              onRow={(row) => show(nameOf(row))}
               height={420}
             />
           )}
         </Shown>
       </Panel>
       <div className="space-y-3">
+        <FileChoice onFile={uploading.choose} />
         <Panel title="Fetch from a venue">
           <OperationForm
             name="data get"
@@ -128,8 +143,7 @@ export function Data() {
       </div>
       {chosen === undefined ? (
         <p className="text-center text-soft xl:col-span-3">
-          Choose a series: here stand its coverage by month and its quality. Files are imported by{' '}
-          <code className="rounded bg-raised px-1">tradewright data import</code> on the machine that has them.
+          Choose a series: here stand its coverage by month and its quality.
         </p>
       ) : (
         <Quality series={chosen} />
