@@ -65,7 +65,7 @@ describe('files that are uploaded and imported', () => {
   function upload(name: string, body: string | Uint8Array, headers: Record<string, string> = {}): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const asked = request(
-        `${scene.url}/api/uploads?${new URLSearchParams({ name })}`,
+        `${scene.url}/api/uploads?${new URLSearchParams({ name }).toString()}`,
         { method: 'POST', headers: { 'content-type': 'application/octet-stream', ...headers }, agent: false },
         (response) => {
           let text = '';

@@ -80,7 +80,7 @@ export async function lookAtBarFile(path: string, options: ParquetBarOptions = {
   return {
     ...{ format: 'parquet', compression: codecsOf(metadata), bytes: file.byteLength, firstLine: null },
     columns: lookedAtColumns(names.length, names, mapping),
-    rows: rows.map((row) => names.map((name) => String(row[name] ?? ''))),
+    rows: rows.map((row) => names.map((name) => cellText(row[name]))),
     timeUnit: isNumber ? (options.timeUnit ?? timestampUnit(Number(time))) : null,
     read: () => barsOf(path, opened, options),
   };
@@ -143,6 +143,14 @@ async function barsOf(path: string, { file, metadata }: OpenedFile, options: Par
     lineOf: null,
   };
   return assembleBarFile(bars, { price, quantity: columnDecimals(bars.volume) }, source, options);
+}
+
+/** A cell as it is shown; groups as JSON. */
+function cellText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object'
+    ? JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part))
+    : String(value as number | bigint | string | boolean);
 }
 
 function codecsOf({ row_groups }: FileMetaData): string | null {

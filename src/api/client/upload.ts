@@ -35,7 +35,7 @@ export async function uploadFile(
   file: Blob,
   options: UploadOptions = {},
 ): Promise<Upload> {
-  const url = `${target.url}${UPLOADS_PATH}?${new URLSearchParams({ name })}`;
+  const url = `${target.url}${UPLOADS_PATH}?${new URLSearchParams({ name }).toString()}`;
   for (let refused = 0; ; refused++) {
     // A key has no token; of a cookie it may be another one meanwhile.
     if (target.key === undefined && (target.csrfToken === null || refused > 0)) await readSession(target);

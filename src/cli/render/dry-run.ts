@@ -5,7 +5,11 @@ import { ruleTable } from './session-queries.ts';
 
 /** What a command would have done. */
 export function renderDryRun({ would, allowed, refusal, rules, imports }: DryRun, { style }: Scene): Rendering {
-  const lines = [flow('would', would, style)];
+  // Files are told in sentences that are longer than a line.
+  const lines =
+    imports.length === 0
+      ? [flow('would', would, style)]
+      : would.map((sentence, k) => labelled(k === 0 ? 'would' : '', sentence, style));
   if (refusal !== null) lines.push(labelled('refused', `${style.bad(refusal.code)}: ${refusal.message}`, style));
   else if (allowed === null) lines.push(labelled('', style.dim('Its input is right; no more was looked at.'), style));
   else lines.push(labelled('allowed', style.good('yes, as things stand'), style));
