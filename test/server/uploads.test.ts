@@ -6,12 +6,15 @@ import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { uploadsAt } from '../../src/adapters/files/uploads.ts';
+import { createClient } from '../../src/api/client/client.ts';
 import type { ImportTrial } from '../../src/api/dry-run.ts';
+import { Failure } from '../../src/api/failures.ts';
 import { execute } from '../../src/api/handlers/handlers.ts';
 import { compose } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
 import { UploadError } from '../../src/ports/uploads.ts';
 import { EXAMPLES } from '../contracts/parquet-examples.ts';
+import { addUser, signIn } from './browser.ts';
 import { newHome } from './new-home.ts';
 import { type Answer, openScene, type ServerScene } from './server-scene.ts';
 
@@ -44,7 +47,7 @@ describe('files that are uploaded and imported', () => {
       isolate: ((id, given, call) =>
         execute(id, given, world, { ...call, progress: () => true })) as typeof world.isolate,
     });
-    scene = await openScene({ world, patience: { requestMs: 400, checkMs: 100 } }, place.home);
+    scene = await openScene({ world }, place.home);
   });
   afterEach(() => {
     assert.deepEqual(scene.defects, []);
@@ -278,21 +281,23 @@ describe('files that are uploaded and imported', () => {
   }
 
   test('one that takes longer than a request may -> kept; any other request is cut as before', async () => {
-    const slow = begin(scene, 8);
+    const short = await openScene({ world: scene.world, patience: { requestMs: 1_000, checkMs: 100 } }, place.home);
+    const slow = begin(short, 12);
     const answer = new Promise<string>((resolve) => slow.once('data', (part) => resolve(part.toString())));
-    // Three times as long as a request has, with the look for it in between.
-    for (let k = 1; k < 8; k++) {
+    // Twice as long as a request has, with the look for it in between.
+    for (let k = 1; k < 12; k++) {
       await new Promise((resolve) => setTimeout(resolve, 200));
       slow.write('x');
     }
     assert.match(await answer, /^HTTP\/1\.1 201 /);
     slow.destroy();
-    const request = connect(scene.server.port, '127.0.0.1');
+    const request = connect(short.server.port, '127.0.0.1');
     request.write('POST /api/data/import HTTP/1.1\r\nhost: 127.0.0.1\r\n');
     request.write('content-type: application/json\r\ncontent-length: 8\r\n\r\n{');
     const told = await new Promise<string>((resolve) => request.once('data', (part) => resolve(part.toString())));
     assert.match(told, /^HTTP\/1\.1 408 /);
     request.destroy();
+    await short.close();
   });
 
   test('one that falls silent -> cut, nothing kept', async () => {
@@ -302,6 +307,71 @@ describe('files that are uploaded and imported', () => {
     await short.close();
     while (kept().some((name) => name.endsWith('.part'))) await new Promise(setImmediate);
     assert.deepEqual(kept(), []);
+  });
+
+  test('one that goes on after it was refused -> hears why, and is cut', async () => {
+    const short = await openScene({ world: scene.world, patience: { silenceMs: 300 } }, place.home);
+    const socket = connect(short.server.port, '127.0.0.1');
+    const part = 'x'.repeat(LARGEST);
+    socket.write(
+      'POST /api/uploads?name=x.csv HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-type: application/octet-stream\r\ntransfer-encoding: chunked\r\n\r\n',
+    );
+    socket.on('error', () => undefined);
+    for (let k = 0; k < 2; k++) socket.write(`${part.length.toString(16)}\r\n${part}\r\n`);
+    const told = await new Promise<string>((resolve) => socket.once('data', (text) => resolve(text.toString())));
+    assert.match(told, /^HTTP\/1\.1 413 /);
+    const more = setInterval(() => socket.write('1\r\nx\r\n'), 20);
+    await new Promise((resolve) => socket.once('close', resolve).resume());
+    clearInterval(more);
+    await short.close();
+    assert.deepEqual(kept(), []);
+  });
+
+  test('who hangs up while a file is looked at -> it is looked at no longer', async () => {
+    const { promise: begun, resolve: begin } = Promise.withResolvers<AbortSignal>();
+    const { isolate } = scene.world;
+    Object.assign(scene.world, {
+      isolate: ((_id, _given, { stop }) => {
+        begin(stop);
+        return new Promise((_, reject) =>
+          stop.addEventListener('abort', () => reject(new Failure('interrupted', 'it was asked to stop'))),
+        );
+      }) as typeof isolate,
+    });
+    const body = JSON.stringify({ files: [`upload:${'0'.repeat(32)}/x.csv`], dryRun: true });
+    const asked = request(`${scene.url}/api/data/import`, {
+      ...{ method: 'POST', headers: { 'content-type': 'application/json' }, agent: false },
+    });
+    asked.on('error', () => undefined);
+    asked.end(body);
+    const stop = await begun;
+    asked.destroy();
+    if (!stop.aborted) await new Promise((resolve) => stop.addEventListener('abort', resolve, { once: true }));
+    Object.assign(scene.world, { isolate });
+  });
+
+  test('the client -> uploads, by key, by nobody and by who signed in, and tells what was refused', async () => {
+    const key = (await scene.key(['research'])).replace('Bearer ', '');
+    for (const options of [{}, { key }]) {
+      const client = createClient({ url: scene.url, ...options });
+      assert.deepEqual(await client.uploadLimits(), { largestBytes: LARGEST, keptS: 86_400 });
+      const { file, bytes } = await client.upload('a.csv', new Blob([csv(lines(4))]));
+      assert.ok(bytes > 100);
+      const { imports } = await client.call('data import', { files: [file], symbol: 'X:CLIENT' });
+      assert.equal(imports[0]!.series.bars, 4);
+      await assert.rejects(client.upload('a.csv', new Blob(['x'.repeat(LARGEST + 1)])), { code: 'body-too-large' });
+      await assert.rejects(client.upload('../a.csv', new Blob(['x'])), { code: 'input-invalid' });
+      client.close();
+    }
+    await addUser(scene, 'ann', ['research']);
+    const { cookie } = await signIn(scene, 'ann');
+    const client = createClient({
+      url: scene.url,
+      fetch: (url, init) =>
+        fetch(url, { ...init, headers: { ...(init?.headers as Record<string, string>), cookie, origin: scene.url } }),
+    });
+    assert.equal((await client.upload('b.csv', new Blob(['x']))).bytes, 1);
+    client.close();
   });
 
   test('names that lead elsewhere -> refused, at the upload and at the import', async () => {

@@ -22,6 +22,13 @@ export class ComingFiles {
     return this.#sockets.has(socket);
   }
 
+  /** Takes the rest of a body that nobody wants, for as long as a client may be silent: it hears what was wrong, and cannot go on for ever. */
+  #drain(raw: IncomingMessage): void {
+    const timer = this.#clock.after(this.#silenceMs, () => void raw.destroy());
+    raw.once('close', () => timer.cancel());
+    raw.resume();
+  }
+
   /**
    * Parts of a body as they come. Throws {@link UploadError} `cut-off`; where the reader leaves early the rest is still taken from the socket, so that
    * the client hears why.
@@ -47,7 +54,7 @@ export class ComingFiles {
       silence.cancel();
       last.cancel();
       this.#sockets.delete(socket);
-      raw.resume();
+      if (!raw.complete) this.#drain(raw);
     }
   }
 }
