@@ -280,8 +280,9 @@ describe('files that are uploaded and imported', () => {
     return socket;
   }
 
-  test('one that takes longer than a request may -> kept; any other request is cut as before', async () => {
+  test('one that takes longer than a request may -> kept; any other request is cut as before', async (t) => {
     const short = await openScene({ world: scene.world, patience: { requestMs: 1_000, checkMs: 100 } }, place.home);
+    t.after(() => short.close());
     const slow = begin(short, 12);
     const answer = new Promise<string>((resolve) => slow.once('data', (part) => resolve(part.toString())));
     // Twice as long as a request has, with the look for it in between.
@@ -297,20 +298,20 @@ describe('files that are uploaded and imported', () => {
     const told = await new Promise<string>((resolve) => request.once('data', (part) => resolve(part.toString())));
     assert.match(told, /^HTTP\/1\.1 408 /);
     request.destroy();
-    await short.close();
   });
 
-  test('one that falls silent -> cut, nothing kept', async () => {
+  test('one that falls silent -> cut, nothing kept', async (t) => {
     const short = await openScene({ world: scene.world, patience: { silenceMs: 300 } }, place.home);
+    t.after(() => short.close());
     const silent = begin(short, 8);
     await new Promise((resolve) => silent.once('close', resolve).resume());
-    await short.close();
     while (kept().some((name) => name.endsWith('.part'))) await new Promise(setImmediate);
     assert.deepEqual(kept(), []);
   });
 
-  test('one that goes on after it was refused -> hears why, and is cut', async () => {
+  test('one that goes on after it was refused -> hears why, and is cut', async (t) => {
     const short = await openScene({ world: scene.world, patience: { silenceMs: 300 } }, place.home);
+    t.after(() => short.close());
     const socket = connect(short.server.port, '127.0.0.1');
     const part = 'x'.repeat(LARGEST);
     socket.write(
@@ -323,7 +324,6 @@ describe('files that are uploaded and imported', () => {
     const more = setInterval(() => socket.write('1\r\nx\r\n'), 20);
     await new Promise((resolve) => socket.once('close', resolve).resume());
     clearInterval(more);
-    await short.close();
     assert.deepEqual(kept(), []);
   });
 
