@@ -90,27 +90,34 @@ export function Data() {
           }}
         />
       )}
-      <Panel title="Catalogue" isFlush className="xl:col-span-2">
-        <Shown
-          view={view}
-          again={view.again}
-          isEmpty={({ series }) => series.length === 0}
-          empty="The catalogue is empty: import a file, fetch bars from a venue, or make the synthetic market."
-        >
-          {({ series }) => (
-            <DataTable
-              label="Series"
-              rows={series}
-              columns={columns}
-              rowKey={nameOf}
-              rowLabel={(row) => `Quality of ${nameOf(row)}`}
-              isChosen={(row) => nameOf(row) === chosen}
-              onRow={(row) => show(nameOf(row))}
-              height={420}
-            />
-          )}
-        </Shown>
-      </Panel>
+      <div className="min-w-0 space-y-3 xl:col-span-2">
+        <Panel title="Catalogue" isFlush>
+          <Shown
+            view={view}
+            again={view.again}
+            isEmpty={({ series }) => series.length === 0}
+            empty="The catalogue is empty: import a file, fetch bars from a venue, or make the synthetic market."
+          >
+            {({ series }) => (
+              <DataTable
+                label="Series"
+                rows={series}
+                columns={columns}
+                rowKey={nameOf}
+                rowLabel={(row) => `Quality of ${nameOf(row)}`}
+                isChosen={(row) => nameOf(row) === chosen}
+                onRow={(row) => show(nameOf(row))}
+                height={420}
+              />
+            )}
+          </Shown>
+        </Panel>
+        {chosen === undefined ? (
+          <p className="text-center text-soft">Choose a series: here stand its coverage by month and its quality.</p>
+        ) : (
+          <Quality series={chosen} />
+        )}
+      </div>
       <div className="space-y-3">
         <FileChoice onFile={uploading.choose} />
         <Panel title="Fetch from a venue">
@@ -141,13 +148,6 @@ export function Data() {
           />
         </Panel>
       </div>
-      {chosen === undefined ? (
-        <p className="text-center text-soft xl:col-span-3">
-          Choose a series: here stand its coverage by month and its quality.
-        </p>
-      ) : (
-        <Quality series={chosen} />
-      )}
     </div>
   );
 }
