@@ -8,6 +8,7 @@ import { inspector } from './adapters/files/inspector.ts';
 import { openRunRegistry } from './adapters/files/run-registry.ts';
 import { strategyFiles } from './adapters/files/strategy-files.ts';
 import { textFiles } from './adapters/files/text-files.ts';
+import { uploadsAt } from './adapters/files/uploads.ts';
 import { systemClock } from './adapters/system/clock.ts';
 import { isProcessGone, processIdentity } from './adapters/system/process-identity.ts';
 import { QuoteDesk } from './api/quote-desk.ts';
@@ -33,7 +34,7 @@ import { storedVitals } from './durability/stored-vitals.ts';
 import { isolatedRuns } from './isolated-runs.ts';
 import { jobQueueAt } from './job-queue-choice.ts';
 import { logsOf } from './log-choice.ts';
-import type { BarFiles } from './ports/bar-files.ts';
+import type { BarFileRequest, BarFiles } from './ports/bar-files.ts';
 import type { Recordings } from './ports/recording.ts';
 import type { Tracing } from './ports/tracing.ts';
 import { shownSettings } from './read-settings.ts';
@@ -54,14 +55,18 @@ export function packageVersion(): string {
 }
 
 /** CSV and Parquet, told by the four bytes with which a Parquet file begins. */
+async function readerOf(path: string, { at = path }: BarFileRequest) {
+  const { isParquet } = await import('./adapters/files/is-parquet.ts');
+  return isParquet(at) ? import('./adapters/parquet/read-bar-file.ts') : import('./adapters/csv/read-bar-file.ts');
+}
+
 function barFiles(): BarFiles {
   return {
     async read(path, request = {}) {
-      const { isParquet } = await import('./adapters/files/is-parquet.ts');
-      const reader = isParquet(path)
-        ? (await import('./adapters/parquet/read-bar-file.ts')).readBarFile
-        : (await import('./adapters/csv/read-bar-file.ts')).readBarFile;
-      return reader(path, request);
+      return (await readerOf(path, request)).readBarFile(path, request);
+    },
+    async look(path, request = {}) {
+      return (await readerOf(path, request)).lookAtBarFile(path, request);
     },
     async write(path, bars, time) {
       const { writeBarFile } = await import('./adapters/csv/write-bar-file.ts');
@@ -172,6 +177,7 @@ export function compose(config: Config): World {
     catalogue,
     runs: openRunRegistry(home, () => host.nowMs()),
     barFiles: barFiles(),
+    uploads: uploadsAt(join(home, 'uploads'), { largestBytes: config.uploadBytes, nowMs: () => clock.nowMs() }),
     files,
     strategyFiles: strategyFiles(modules, new URL('.', import.meta.url).href),
     host,

@@ -43,6 +43,8 @@ export interface Config {
   readonly registryUrl: string | null;
   /** `postgres://…` or `mongodb://…`; null for columns on disk. It may hold a password: never show it. */
   readonly barStoreUrl: string | null;
+  /** Most bytes of a file that is uploaded to a server: `TRADEWRIGHT_UPLOAD_SIZE`, `200m`. */
+  readonly uploadBytes: number;
   /** Where lines of JSON go, and which. */
   readonly log: LogSettings;
   /** Where traces go: `OTEL_EXPORTER_OTLP_ENDPOINT`; null: nowhere. */
@@ -145,6 +147,7 @@ function configOf(settings: SettingsInForce, workingPath: string): Config {
     registryUrl: env['TRADEWRIGHT_REGISTRY'] || env['TRADEWRIGHT_DATABASE'] || null,
     barStoreUrl: env['TRADEWRIGHT_BAR_STORE'] || null,
     otlpEndpoint: env['OTEL_EXPORTER_OTLP_ENDPOINT'] || null,
+    uploadBytes: bytesOf(inForce('TRADEWRIGHT_UPLOAD_SIZE')!),
     log: {
       to: env['TRADEWRIGHT_LOG'] || null,
       level: LOG_LEVELS.find((level) => level === env['TRADEWRIGHT_LOG_LEVEL']) ?? 'info',
@@ -152,6 +155,13 @@ function configOf(settings: SettingsInForce, workingPath: string): Config {
     },
     tradingView: tradingViewSetting(env),
   };
+}
+
+const UNIT_BYTES = { k: 1_024, m: 1_048_576, g: 1_073_741_824 } as const;
+
+/** Bytes of a size such as `200m`. */
+function bytesOf(size: string): number {
+  return Number(size.slice(0, -1)) * UNIT_BYTES[size.slice(-1) as keyof typeof UNIT_BYTES];
 }
 
 /** The home folder as an absolute path. */

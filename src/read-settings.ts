@@ -49,18 +49,22 @@ export function readSettings(
     const value = own ?? values.get(setting) ?? setting.byDefault;
     const origin = own !== null ? 'environment' : values.has(setting) ? 'file' : 'default';
     const where = origin === 'file' ? `${file}: ${fileKey(setting)}` : setting.env;
-    if (origin !== 'default' && value !== null && setting.values !== undefined && !setting.values.includes(value))
-      throw invalid(
-        `${where}: expected ${setting.values.join(' or ')}, found ${setting.isSecret ? 'another' : value}`,
-        {
-          found: where,
-          near: null,
-        },
-      );
+    const expected = value === null || origin === 'default' ? null : expectedInstead(setting, value);
+    if (expected !== null)
+      throw invalid(`${where}: expected ${expected}, found ${setting.isSecret ? 'another' : value}`, {
+        found: where,
+        near: null,
+      });
     return { setting, value, origin };
   });
   const fromFile = rows.filter((row) => row.origin === 'file').map(({ setting, value }) => [setting.env, value]);
   return { rows, file, env: { ...env, ...(Object.fromEntries(fromFile) as Environment) } };
+}
+
+/** What a setting takes, where a value is not that. */
+function expectedInstead({ values, form }: Setting, value: string): string | null {
+  if (values !== undefined && !values.includes(value)) return values.join(' or ');
+  return form === undefined || form.pattern.test(value) ? null : form.words;
 }
 
 /** Settings as they may be shown. */

@@ -11,6 +11,8 @@ export interface Setting {
   readonly isSecret?: boolean;
   /** Values it takes, where they are few. */
   readonly values?: readonly string[];
+  /** What a value looks like, and that in words, where not every text is one. */
+  readonly form?: { readonly pattern: RegExp; readonly words: string };
 }
 
 const PREFIX = 'TRADEWRIGHT_';
@@ -53,6 +55,9 @@ export const SETTINGS: readonly Setting[] = [
   setting('LOG', null, 'Where logs go, as lines of JSON: home, stderr, or a folder; default nowhere'),
   setting('LOG_LEVEL', 'info', 'The least level that is logged', { values: LOG_LEVELS }),
   setting('LOG_SIZE', '10m', 'How large a file of logs grows before the next is begun, such as 500k'),
+  setting('UPLOAD_SIZE', '1g', 'How large a file may be that is uploaded to a server, also unpacked, such as 200m', {
+    form: { pattern: /^[1-9]\d{0,3}[kmg]$/, words: 'a size such as 500k, 200m or 1g' },
+  }),
   setting('MASTER_KEY_FILE', null, 'File of the vault’s master key; default one under home'),
   secret('MASTER_KEY', 'The vault’s master key itself'),
   setting('MASTER_PASSPHRASE_FILE', null, 'File of a passphrase that the master key is derived from'),

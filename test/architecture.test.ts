@@ -69,6 +69,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/api/failures.ts',
     'src/api/field-shape.ts',
     'src/api/operation.ts',
+    'src/api/upload.ts',
     'src/api/websocket/frames.ts',
     'src/core/vocabulary',
     'zod',

@@ -54,6 +54,11 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'promotion-refused': 'A gate asks for evidence that is not there. The message names everything that is missing.',
   'stage-missing':
     'A strategy was to run where it has not been promoted to. The message names everything that is missing.',
+  'upload-unknown':
+    'An uploaded file is to be imported that is not there: it was imported before, or is older than a day.',
+  'upload-cut-off': 'A file that was being uploaded broke off, or nothing more of it came. Nothing of it is kept.',
+  'disk-full':
+    'A file was to be uploaded, and the disk has no room for it beside what is left free for journals. Nothing of it is kept.',
   'job-unknown': 'There is no job with this id. What has ended is kept for 30 days.',
   'job-exists': 'There is a job with this id already, and it is to do something else.',
   'job-ended': 'A job was to be cancelled that has ended, or tried again that waits, runs or is done.',

@@ -1,4 +1,5 @@
 import { ROUTES, type Route } from '../../src/api/http/routes.ts';
+import { IMPORT, UPLOAD_ROUTES } from '../../src/api/http/upload-routes.ts';
 import { anchor, code, page, table } from './markdown.ts';
 
 function namesOf({ face }: Route): string {
@@ -41,6 +42,11 @@ export function pathsPage(): string {
           `${commandOf(route)}: ${route.operation.summary}`,
           route.operation.scope,
         ]),
+      ),
+      '## Files\n\nThe body of an upload is the file itself, as `application/octet-stream`; the query has its `name`. It needs no `idempotency-key`: each upload is a file of its own, which [data import](cli.md#data-import) takes by the name that is answered.',
+      table(
+        ['path', 'does', 'scope'],
+        UPLOAD_ROUTES.map(({ method, path, summary }) => [code(`${method} ${path}`), summary, IMPORT.scope]),
       ),
     ],
   );

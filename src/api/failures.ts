@@ -11,6 +11,8 @@ const ASSISTANTS = 'how-to/use-from-an-assistant';
 const SIGN_IN = 'how-to/sign-in';
 /** The page of alerts. */
 const ALERTS = 'how-to/alerts-and-webhooks';
+/** The page of data. */
+const DATA = 'how-to/data';
 /** The page of jobs and schedules. */
 const JOBS = 'how-to/jobs-and-schedules';
 /** The page of WebSockets. */
@@ -280,6 +282,9 @@ export const FAILURES = {
   'method-wrong': kind('usage', 405, SERVE, 'Queries are GET, commands are POST; /openapi.json lists them.'),
   'body-too-large': kind('usage', 413, SERVE, 'Send less than a mebibyte.'),
   'body-invalid': kind('usage', 400, SERVE, 'Send one JSON object.'),
+  'upload-unknown': missing(DATA, 'Upload the file again: it is kept for a day, and until it is imported.'),
+  'upload-cut-off': kind('usage', 400, DATA, 'Upload the file again.'),
+  'disk-full': kind('locked', 507, DATA, 'Make room on the disk of the home folder.'),
   'media-type-unsupported': kind('usage', 415, SERVE, 'Send JSON with content-type: application/json.'),
   'not-acceptable': kind('usage', 406, SERVE, 'Send accept: application/x-ndjson, or text/event-stream.'),
   'conversation-unknown': missing(SERVE, 'Begin a new one: send initialize without a header mcp-session-id.'),

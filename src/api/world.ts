@@ -34,6 +34,7 @@ import type { StoredTables } from '../ports/stored-tables.ts';
 import type { StrategyFiles } from '../ports/strategy-files.ts';
 import type { StrategyRegistry } from '../ports/strategy-registry.ts';
 import type { Tracing } from '../ports/tracing.ts';
+import type { Uploads } from '../ports/uploads.ts';
 import type { Users } from '../ports/users.ts';
 import type { Venues } from '../ports/venues.ts';
 import type { Warning } from './operation.ts';
@@ -54,6 +55,8 @@ export interface World {
   readonly catalogue: BarStore;
   readonly runs: RunRegistry;
   readonly barFiles: BarFiles;
+  /** Files that clients of a server have brought. */
+  readonly uploads: Uploads;
   readonly files: TextFiles;
   readonly strategyFiles: StrategyFiles;
   readonly host: Host;

@@ -6,6 +6,7 @@ import type { z } from 'zod';
 import { fieldKind, shapeOf } from '../../src/api/field-shape.ts';
 import { ROUTES } from '../../src/api/http/routes.ts';
 import { SESSION_ROUTES } from '../../src/api/http/session-routes.ts';
+import { UPLOAD_ROUTES } from '../../src/api/http/upload-routes.ts';
 import { openScene } from './server-scene.ts';
 
 const scene = await openScene();
@@ -118,7 +119,7 @@ describe('the interface of the server', () => {
       Object.entries(body.paths as Record<string, object>)
         .flatMap(([path, methods]) => Object.keys(methods).map((method) => `${method} ${path}`))
         .sort(),
-      [...ROUTES, ...SESSION_ROUTES].map((r) => `${r.method.toLowerCase()} ${r.path}`).sort(),
+      [...ROUTES, ...SESSION_ROUTES, ...UPLOAD_ROUTES].map((r) => `${r.method.toLowerCase()} ${r.path}`).sort(),
     );
     const broken = await new Validator().validate({ ...body, paths: { '/x': { get: { responses: 1 } } } });
     assert.equal(broken.valid, false, 'the validator finds what is wrong');

@@ -39,6 +39,9 @@ const GRAVE: { readonly [K in OperationId]?: object } = {
   'channel-rm': {},
 };
 
+/** Beside the operations: how files come. */
+const UPLOADS = ['GET /api/uploads', 'POST /api/uploads'];
+
 /** Each scope alone, none, and all. */
 const ROLES: Readonly<Record<string, readonly AccessScope[]>> = {
   nothing: [],
@@ -112,6 +115,28 @@ describe('every route, for everybody', () => {
       }
     });
 
+  test('uploads -> for whoever may import, by key and by cookie with its token, and for nobody else', async () => {
+    const { scope } = operationOf('data-import');
+    assert.equal(scope, 'research');
+    const send = (method: string, headers: Readonly<Record<string, string>>) =>
+      scene.ask('/api/uploads?name=x.csv', {
+        ...{ method, ...(method === 'POST' ? { body: 'time' } : {}) },
+        headers: { 'content-type': 'application/octet-stream', ...headers },
+      });
+    for (const method of ['GET', 'POST']) {
+      isRefused(await send(method, {}), 'unauthenticated', 'nobody');
+      for (const [role, scopes] of Object.entries(ROLES)) {
+        const { cookie, does } = fresh.get(role)!;
+        for (const headers of [{ authorization: keys.get(role)! }, does]) {
+          const answer = await send(method, headers);
+          if (scopes.includes(scope)) assert.equal(answer.status, method === 'GET' ? 200 : 201, role);
+          else isRefused(answer, 'scope-missing', role);
+        }
+        if (method === 'POST') isRefused(await send(method, { cookie, origin: scene.url }), 'csrf-refused', role);
+      }
+    }
+  });
+
   test('what is grave -> stands in the list above and nowhere else; promoting to another stage is not', async () => {
     for (const { id, path } of doors)
       assert.equal(operationOf(id).stepUp !== undefined, Object.hasOwn(GRAVE, id), `${id} ${path}`);
@@ -124,7 +149,7 @@ describe('every route, for everybody', () => {
     const served = Object.entries(body.paths as Record<string, object>).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
-    const own = ['GET /api/session', 'POST /api/sign-in', 'POST /api/step-up', 'POST /api/sign-out'];
+    const own = ['GET /api/session', 'POST /api/sign-in', 'POST /api/step-up', 'POST /api/sign-out', ...UPLOADS];
     assert.deepEqual(served.sort(), [...doors.map(({ method, path }) => `${method} ${path}`), ...own].sort());
   });
 

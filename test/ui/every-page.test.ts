@@ -1,32 +1,14 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { PAGES } from '../../web/src/shell/page-names.ts';
 import { ROOT } from '../e2e/command-line.ts';
+import { violations } from './axe.ts';
 import { DESK_SKIP, type Desk, openDesk } from './desk-scene.ts';
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const PICTURES = join(ROOT, 'build/pictures');
-
-interface Violation {
-  readonly id: string;
-  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
-}
-
-/** What axe finds against WCAG 2.2 A and AA, a line each. */
-async function violations(page: Page): Promise<readonly string[]> {
-  // By the debugger, past the policy of the page, which runs no such script.
-  await page.evaluate(AXE);
-  const found = await page.evaluate(
-    `axe.run(document, { runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }).then(({ violations }) => violations)`,
-  );
-  return (found as readonly Violation[]).flatMap(({ id, nodes }) =>
-    nodes.slice(0, 3).map(({ html, failureSummary }) => `${id}: ${html.slice(0, 160)} ${failureSummary ?? ''}`),
-  );
-}
 
 async function settled(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'KILL' }).waitFor();

@@ -15,6 +15,8 @@ export interface FileLimits {
   readonly maxBytes?: number;
   /** Which file of a zip archive; needed where it holds several. */
   readonly entry?: string;
+  /** Where the file lies, where that is not what it is called. */
+  readonly at?: string;
 }
 
 /** A first line longer than this is no header of columns. */
@@ -47,7 +49,7 @@ export function readFileBytes(file: string, limits: FileLimits = {}): FileBytes 
   const maxBytes = limits.maxBytes ?? DEFAULT_MAX_BYTES;
   let fd: number;
   try {
-    fd = openSync(file, 'r');
+    fd = openSync(limits.at ?? file, 'r');
   } catch (error) {
     return unreadable(file, error);
   }

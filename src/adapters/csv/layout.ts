@@ -83,16 +83,20 @@ function mostFrequent(line: string): string {
   return best;
 }
 
-/**
- * Finds separator, header, columns and the kind of time from the first lines of a file.
- * Throws {@link DataFileError}: file-empty, header-too-long, columns-unknown, columns-wrong, format-unsupported.
- */
-export function detectLayout<F extends string>(
-  file: string,
-  bytes: Buffer,
-  kind: CsvKind<F>,
-  options: CsvOptions<F>,
-): CsvLayout<F> {
+/** What the first lines of a file say, before anybody knows what its columns are. */
+export interface CsvOutline {
+  readonly separator: string;
+  /** Fields of the first line. */
+  readonly first: readonly string[];
+  readonly hasHeader: boolean;
+  readonly line: number;
+  /** Offset and line number of the first row. */
+  readonly start: number;
+  readonly firstLine: number;
+}
+
+/** Throws {@link DataFileError}: file-empty, header-too-long, format-unsupported. */
+export function outlineOf(file: string, bytes: Buffer, options: CsvOptions<string>): CsvOutline {
   refuseBinary(file, bytes);
   let start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   let firstLine = 1;
@@ -125,48 +129,84 @@ export function detectLayout<F extends string>(
   const first = splitLine(line.text, separator);
   const numeric = first.filter(isNumeric).length;
   const hasHeader = options.header ?? numeric * 2 < first.length;
-  let row = hasHeader ? lineAt(bytes, line.next) : line;
-  while (row !== null && row.text.trim() === '') row = lineAt(bytes, row.next);
-  const fields = hasHeader ? (row === null ? [] : splitLine(row.text, separator)) : first;
-  const mapping = mapColumns(file, firstLine, kind, options, first, hasHeader);
   return {
-    separator: separator.charCodeAt(0),
+    ...{ separator, first, hasHeader, line: firstLine },
+    start: hasHeader ? line.next : start,
+    firstLine: hasHeader ? firstLine + 1 : firstLine,
+  };
+}
+
+/** The first rows of a file, at most so many. */
+export function firstRows(
+  bytes: Buffer,
+  { start, separator }: CsvOutline,
+  most: number,
+): readonly (readonly string[])[] {
+  const rows: (readonly string[])[] = [];
+  for (let row = lineAt(bytes, start); row !== null && rows.length < most; row = lineAt(bytes, row.next))
+    if (row.text.trim() !== '') rows.push(splitLine(row.text, separator));
+  return rows;
+}
+
+/**
+ * Finds separator, header, columns and the kind of time from the first lines of a file.
+ * Throws {@link DataFileError}: file-empty, header-too-long, columns-unknown, columns-wrong, format-unsupported.
+ */
+export function detectLayout<F extends string>(
+  file: string,
+  bytes: Buffer,
+  kind: CsvKind<F>,
+  options: CsvOptions<F>,
+): CsvLayout<F> {
+  const outline = outlineOf(file, bytes, options);
+  const { first, hasHeader, start, firstLine } = outline;
+  const mapping = mapColumns(file, outline, kind, options);
+  return {
+    separator: outline.separator.charCodeAt(0),
     mapping,
     headers: hasHeader ? first : null,
     columnCount: first.length,
-    start: hasHeader ? line.next : start,
-    firstLine: hasHeader ? firstLine + 1 : firstLine,
-    timeUnit: timeUnitOf(mapping as ColumnMapping<string>, fields, options.timeUnit),
+    ...{ start, firstLine },
+    timeUnit: timeUnitOf(mapping, firstRows(bytes, outline, 1)[0] ?? [], options.timeUnit),
   };
+}
+
+/** Columns as far as they are known, by themselves and by the user's choice; what the choice names and the file has not, as text. */
+export function columnsKnown<F extends string>(
+  { first, hasHeader }: CsvOutline,
+  kind: CsvKind<F>,
+  { columns }: CsvOptions<F>,
+): { readonly mapping: ColumnMapping<F>; readonly absent: string | null; readonly isReadable: boolean } {
+  const mapping = hasHeader ? kind.map(first) : (kind.headerless(first) ?? {});
+  if (columns === undefined) return { mapping, absent: null, isReadable: true };
+  const choice = typeof columns === 'string' ? parseColumnChoice(columns, kind.fields) : columns;
+  if (choice === null) return { mapping, absent: null, isReadable: false };
+  const applied = applyColumnChoice(mapping, choice, first);
+  return typeof applied === 'string'
+    ? { mapping, absent: applied, isReadable: true }
+    : { mapping: applied, absent: null, isReadable: true };
 }
 
 function mapColumns<F extends string>(
   file: string,
-  line: number,
+  outline: CsvOutline,
   kind: CsvKind<F>,
   options: CsvOptions<F>,
-  first: readonly string[],
-  hasHeader: boolean,
 ): ColumnMapping<F> {
+  const { first, hasHeader, line } = outline;
   const wrong = (found: string, expected: string, hint: string): DataFileError =>
     new DataFileError({ code: 'columns-unknown', file, line, found, expected, hint });
   const listed = excerpt(first.join(' | '), 200);
-  let mapping = hasHeader ? kind.map(first) : (kind.headerless(first) ?? {});
-  if (options.columns !== undefined) {
-    const text = options.columns;
-    const choice = typeof text === 'string' ? parseColumnChoice(text, kind.fields) : text;
-    if (choice === null)
-      throw wrong(
-        excerpt(JSON.stringify(text)),
-        `columns such as time=Date,open=O`,
-        `Fields: ${kind.fields.join(', ')}.`,
-      );
-    const applied = applyColumnChoice(mapping, choice, first);
-    if (typeof applied === 'string') {
-      const hint = hasHeader ? 'Use one of these headers, or a position from 1.' : 'Use a position from 1.';
-      throw wrong(`${first.length} columns: ${listed}`, `a column ${excerpt(applied)}`, hint);
-    }
-    mapping = applied;
+  const { mapping, absent, isReadable } = columnsKnown(outline, kind, options);
+  if (!isReadable)
+    throw wrong(
+      excerpt(JSON.stringify(options.columns)),
+      `columns such as time=Date,open=O`,
+      `Fields: ${kind.fields.join(', ')}.`,
+    );
+  if (absent !== null) {
+    const hint = hasHeader ? 'Use one of these headers, or a position from 1.' : 'Use a position from 1.';
+    throw wrong(`${first.length} columns: ${listed}`, `a column ${excerpt(absent)}`, hint);
   }
   const missing = kind.missing(mapping);
   if (missing.length === 0) return mapping;
@@ -174,7 +214,8 @@ function mapColumns<F extends string>(
   throw wrong(hasHeader ? `headers ${listed}` : `no header and ${listed}`, `columns for ${missing.join(', ')}`, hint);
 }
 
-function timeUnitOf(
+/** Unit of the times of a row; null where they are text. */
+export function timeUnitOf(
   mapping: ColumnMapping<string>,
   fields: readonly string[],
   said: TimestampUnit | undefined,

@@ -8,8 +8,20 @@ import {
 } from '../../core/market/column-mapping.ts';
 import { DataFileError } from '../../core/market/data-file-error.ts';
 import type { BarColumns } from '../../core/vocabulary/market-data.ts';
-import { type FileLimits, readFileBytes } from './file-bytes.ts';
-import { type CsvKind, type CsvOptions, detectLayout, isNumeric, isTimeText, timeTextOf } from './layout.ts';
+import { type BarFileLook, lookedAtColumns, ROWS_LOOKED_AT } from '../../ports/bar-files.ts';
+import { type FileBytes, type FileLimits, readFileBytes } from './file-bytes.ts';
+import {
+  type CsvKind,
+  type CsvOptions,
+  columnsKnown,
+  detectLayout,
+  firstRows,
+  isNumeric,
+  isTimeText,
+  outlineOf,
+  timeTextOf,
+  timeUnitOf,
+} from './layout.ts';
 import { CLOCK, DATE, RowScanner, type ScannedRows, SKIP, TIME } from './scan-rows.ts';
 
 /** How to read a CSV file of bars; everything may be left out for a file that explains itself. */
@@ -48,7 +60,26 @@ const BARS: CsvKind<BarField> = {
  * Throws {@link DataFileError} for what cannot be read at all.
  */
 export function readBarFile(path: string, options: CsvBarOptions = {}): BarFile {
-  const { bytes, fileBytes, compression } = readFileBytes(path, options);
+  return barsOf(path, readFileBytes(path, options), options);
+}
+
+/** Looks at the first lines of a CSV file, without an objection to what its columns are. Throws {@link DataFileError}. */
+export function lookAtBarFile(path: string, options: CsvBarOptions = {}): BarFileLook {
+  const packed = readFileBytes(path, options);
+  const { bytes, fileBytes, compression } = packed;
+  const outline = outlineOf(path, bytes, options);
+  const { first, hasHeader, firstLine } = outline;
+  const { mapping } = columnsKnown(outline, BARS, options);
+  const rows = firstRows(bytes, outline, ROWS_LOOKED_AT);
+  return {
+    ...{ format: 'csv', compression, bytes: fileBytes, firstLine, rows },
+    columns: lookedAtColumns(first.length, hasHeader ? first : null, mapping),
+    timeUnit: timeUnitOf(mapping, rows[0] ?? [], options.timeUnit),
+    read: async () => barsOf(path, packed, options),
+  };
+}
+
+function barsOf(path: string, { bytes, fileBytes, compression }: FileBytes, options: CsvBarOptions): BarFile {
   const layout = detectLayout(path, bytes, BARS, options);
   const actions = new Int8Array(layout.columnCount).fill(SKIP);
   const { mapping } = layout;

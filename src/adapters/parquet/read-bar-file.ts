@@ -17,6 +17,7 @@ import { columnDecimals } from '../../core/market/decimals-seen.ts';
 import { type TimestampUnit, timestampUnit, toMilliseconds } from '../../core/market/timestamp-unit.ts';
 import { allocateBars } from '../../core/vocabulary/market-data.ts';
 import { parseTime } from '../../core/vocabulary/time.ts';
+import { type BarFileLook, lookedAtColumns, ROWS_LOOKED_AT } from '../../ports/bar-files.ts';
 
 /** How to read a Parquet file of bars. */
 export interface ParquetBarOptions extends BarFileOptions {
@@ -26,6 +27,8 @@ export interface ParquetBarOptions extends BarFileOptions {
   readonly timeUnit?: TimestampUnit;
   /** Most bytes of the file; default 2 GiB. */
   readonly maxBytes?: number;
+  /** Where the file lies, where that is not what it is called. */
+  readonly at?: string;
 }
 
 /** What Node itself unpacks; Snappy and no compression are the library's own. LZ4 and LZO are left. */
@@ -54,15 +57,53 @@ function failure(code: DataFileErrorCode, file: string, found: string, expected:
  * Asynchronous because the library is. Throws {@link DataFileError}.
  */
 export async function readBarFile(path: string, options: ParquetBarOptions = {}): Promise<BarFile> {
-  const file = readWhole(path, options.maxBytes ?? 2 ** 31);
-  const { parquetMetadata, parquetRead } = await import('hyparquet');
-  let metadata: FileMetaData;
+  return barsOf(path, await openFile(path, options), options);
+}
+
+/** Looks at the columns and first rows of a Parquet file, without an objection to what they are. Throws {@link DataFileError}. */
+export async function lookAtBarFile(path: string, options: ParquetBarOptions = {}): Promise<BarFileLook> {
+  const opened = await openFile(path, options);
+  const { file, metadata } = opened;
+  const names = topLevelColumns(metadata);
+  const { mapping } = columnsKnown(names, options);
+  const { parquetReadObjects } = await import('hyparquet');
+  let rows: readonly Readonly<Record<string, unknown>>[] = [];
   try {
-    metadata = parquetMetadata(file.slice(0) as ArrayBuffer, { parsers: PARSERS });
+    const rowEnd = Math.min(ROWS_LOOKED_AT, Number(metadata.num_rows));
+    const format = { parsers: PARSERS, compressors: COMPRESSORS };
+    rows = await parquetReadObjects({ file, metadata, columns: [...names], rowStart: 0, rowEnd, ...format });
+  } catch {
+    // Reading it whole says why.
+  }
+  const time = mapping.time === undefined ? undefined : rows[0]?.[names[mapping.time]!];
+  const isNumber = typeof time === 'number' || typeof time === 'bigint';
+  return {
+    ...{ format: 'parquet', compression: codecsOf(metadata), bytes: file.byteLength, firstLine: null },
+    columns: lookedAtColumns(names.length, names, mapping),
+    rows: rows.map((row) => names.map((name) => cellText(row[name]))),
+    timeUnit: isNumber ? (options.timeUnit ?? timestampUnit(Number(time))) : null,
+    read: () => barsOf(path, opened, options),
+  };
+}
+
+interface OpenedFile {
+  readonly file: AsyncBuffer;
+  readonly metadata: FileMetaData;
+}
+
+async function openFile(path: string, options: ParquetBarOptions): Promise<OpenedFile> {
+  const file = readWhole(path, options.at ?? path, options.maxBytes ?? 2 ** 31);
+  const { parquetMetadata } = await import('hyparquet');
+  try {
+    return { file, metadata: parquetMetadata(file.slice(0) as ArrayBuffer, { parsers: PARSERS }) };
   } catch (error) {
     const message = error instanceof Error ? error.message : String(error);
     throw failure('file-damaged', path, message, 'a whole Parquet file', 'Fetch the file again.');
   }
+}
+
+async function barsOf(path: string, { file, metadata }: OpenedFile, options: ParquetBarOptions): Promise<BarFile> {
+  const { parquetRead } = await import('hyparquet');
   const names = topLevelColumns(metadata);
   const mapping = mapColumns(path, names, options);
   const wanted = [...new Set(Object.values(mapping).map((index) => names[index]!))];
@@ -94,22 +135,34 @@ export async function readBarFile(path: string, options: ParquetBarOptions = {})
     }
   }
   const price = Math.max(...[bars.open, bars.high, bars.low, bars.close].map((column) => columnDecimals(column)));
-  const codecs = new Set(metadata.row_groups.flatMap((g) => g.columns.map((c) => c.meta_data?.codec ?? '')));
-  const compression = [...codecs].filter((codec) => codec !== '' && codec !== 'UNCOMPRESSED').join(', ');
   const source = {
     file: path,
     format: 'parquet' as const,
     bytes: file.byteLength,
-    compression: compression === '' ? null : compression.toLowerCase(),
+    compression: codecsOf(metadata),
     lineOf: null,
   };
   return assembleBarFile(bars, { price, quantity: columnDecimals(bars.volume) }, source, options);
 }
 
-function readWhole(path: string, maxBytes: number): AsyncBuffer {
+/** A cell as it is shown; groups as JSON. */
+function cellText(value: unknown): string {
+  if (value === null || value === undefined) return '';
+  return typeof value === 'object'
+    ? JSON.stringify(value, (_, part: unknown) => (typeof part === 'bigint' ? String(part) : part))
+    : String(value as number | bigint | string | boolean);
+}
+
+function codecsOf({ row_groups }: FileMetaData): string | null {
+  const codecs = new Set(row_groups.flatMap((g) => g.columns.map((c) => c.meta_data?.codec ?? '')));
+  const compression = [...codecs].filter((codec) => codec !== '' && codec !== 'UNCOMPRESSED').join(', ');
+  return compression === '' ? null : compression.toLowerCase();
+}
+
+function readWhole(path: string, at: string, maxBytes: number): AsyncBuffer {
   let fd: number;
   try {
-    fd = openSync(path, 'r');
+    fd = openSync(at, 'r');
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? String(error);
     const kind = code === 'ENOENT' || code === 'ENOTDIR' ? 'file-not-found' : 'file-unreadable';
@@ -122,11 +175,11 @@ function readWhole(path: string, maxBytes: number): AsyncBuffer {
       throw failure('file-too-large', path, `${stat.size} bytes`, `at most ${maxBytes} bytes`, 'Split the file.');
     }
     const buffer = new ArrayBuffer(stat.size);
-    let at = 0;
-    while (at < stat.size) {
-      const count = readSync(fd, new Uint8Array(buffer, at), 0, stat.size - at, at);
+    let have = 0;
+    while (have < stat.size) {
+      const count = readSync(fd, new Uint8Array(buffer, have), 0, stat.size - have, have);
       if (count === 0) break;
-      at += count;
+      have += count;
     }
     if (stat.size === 0) throw failure('file-empty', path, 'an empty file', 'a Parquet file', 'Fetch the file again.');
     return {
@@ -145,21 +198,35 @@ function topLevelColumns(metadata: FileMetaData): readonly string[] {
   return metadata.schema.slice(1).map((element) => element.name);
 }
 
+/** Columns as far as they are known; what the user's choice names and the file has not, as text. */
+function columnsKnown(
+  names: readonly string[],
+  { columns }: ParquetBarOptions,
+): { readonly mapping: ColumnMapping<BarField>; readonly absent: string | null; readonly isReadable: boolean } {
+  const mapping = mapBarColumns(names);
+  if (columns === undefined) return { mapping, absent: null, isReadable: true };
+  const choice = typeof columns === 'string' ? parseColumnChoice(columns, BAR_COLUMN_FIELDS) : columns;
+  if (choice === null) return { mapping, absent: null, isReadable: false };
+  const applied = applyColumnChoice(mapping, choice, names);
+  return typeof applied === 'string'
+    ? { mapping, absent: applied, isReadable: true }
+    : { mapping: applied, absent: null, isReadable: true };
+}
+
 function mapColumns(file: string, names: readonly string[], options: ParquetBarOptions): ColumnMapping<BarField> {
-  let mapping = mapBarColumns(names);
+  const { mapping, absent, isReadable } = columnsKnown(names, options);
   const listed = `columns ${excerpt(names.join(' | '), 200)}`;
-  if (options.columns !== undefined) {
-    const said = options.columns;
-    const choice = typeof said === 'string' ? parseColumnChoice(said, BAR_COLUMN_FIELDS) : said;
-    const hint = `Fields: ${BAR_COLUMN_FIELDS.join(', ')}.`;
-    if (choice === null)
-      throw failure('columns-unknown', file, excerpt(JSON.stringify(said)), 'columns such as time=date', hint);
-    const applied = applyColumnChoice(mapping, choice, names);
-    if (typeof applied === 'string') {
-      throw failure('columns-unknown', file, listed, `a column ${excerpt(applied)}`, 'Use one of these names.');
-    }
-    mapping = applied;
-  }
+  const fields = `Fields: ${BAR_COLUMN_FIELDS.join(', ')}.`;
+  if (!isReadable)
+    throw failure(
+      'columns-unknown',
+      file,
+      excerpt(JSON.stringify(options.columns)),
+      'columns such as time=date',
+      fields,
+    );
+  if (absent !== null)
+    throw failure('columns-unknown', file, listed, `a column ${excerpt(absent)}`, 'Use one of these names.');
   const halves = mapping.time === undefined && mapping.date !== undefined;
   const missing = halves ? ['time'] : missingBarFields(mapping);
   if (missing.length === 0) return mapping;

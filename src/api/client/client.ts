@@ -1,5 +1,6 @@
 import type { BrowserSession, SignInInput, StepUpInput } from '../browser-session.ts';
 import type { Warning } from '../operation.ts';
+import type { Upload, UploadLimits } from '../upload.ts';
 import type { ClientFrame, ServerFrame } from '../websocket/frames.ts';
 import { Connection, type SocketConstructor } from './connection.ts';
 import { type About, Following } from './following.ts';
@@ -14,6 +15,7 @@ import {
   servedOperation,
   type UpdateOf,
 } from './served.ts';
+import { readUploadLimits, type UploadOptions, uploadFile } from './upload.ts';
 
 export type {
   About,
@@ -26,6 +28,9 @@ export type {
   SocketConstructor,
   StreamName,
   UpdateOf,
+  Upload,
+  UploadLimits,
+  UploadOptions,
 };
 export { ProblemError };
 
@@ -72,6 +77,10 @@ export interface Client {
     listener: (update: UpdateOf<N>, about: About) => void,
     options?: SubscribeOptions,
   ): Subscription<OutputOf<N>>;
+  /** Brings a file to the server, for `data import` to read by the name that is answered. Rejects with {@link ProblemError}. */
+  upload(name: string, file: Blob, options?: UploadOptions): Promise<Upload>;
+  /** How large a file may be that is uploaded, and how long it is kept. */
+  uploadLimits(): Promise<UploadLimits>;
   /** Who the server takes this browser for, and whether somebody has to sign in. */
   session(): Promise<BrowserSession>;
   /**
@@ -188,6 +197,8 @@ export function createClient(options: ClientOptions): Client {
         },
       };
     },
+    upload: (name, file, uploadOptions) => uploadFile(target, name, file, uploadOptions),
+    uploadLimits: () => readUploadLimits(target),
     session: () => readSession(target),
     signIn: (given) => sessionCall(target, 'sign-in', given),
     stepUp: (given) => proven('step-up', given),

@@ -1,107 +1,18 @@
 import { inspectBars } from '../../core/market/quality-report.ts';
 import { generateMarket, type SyntheticMarket } from '../../core/research/synthetic-market.ts';
 import { formatTime, timeframe as timeframeSpec } from '../../core/vocabulary/time.ts';
-import type { SeriesInfo, StoreFinding } from '../../ports/bar-store.ts';
+import type { StoreFinding } from '../../ports/bar-store.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
-import type { Call, World } from '../world.ts';
-import { fullSymbol, symbolOfFile } from './instrument-of.ts';
-import { findSeries, refuseErrors } from './load-data.ts';
+import type { World } from '../world.ts';
+import { countsOf, findingLine, seriesLine, timeText } from './data-lines.ts';
+import { refusedUpsert } from './import-files.ts';
+import { findSeries } from './load-data.ts';
 
 type SeriesLine = Output<'data-ls'>['series'][number];
 
-function line(info: SeriesInfo): SeriesLine {
-  const { instrument, timeframe, rows, firstMs, lastMs, source, contentHash } = info;
-  return {
-    instrument,
-    timeframe,
-    bars: rows,
-    from: formatTime(firstMs),
-    to: formatTime(lastMs),
-    source,
-    hash: contentHash,
-  };
-}
-
-export async function dataImport(
-  input: Input<'data-import'>,
-  world: World,
-  call: Call,
-): Promise<Output<'data-import'>> {
-  const imports: Output<'data-import'>['imports'] = [];
-  for (const [k, path] of input.files.entries()) {
-    call.progress('files', k, input.files.length);
-    imports.push(await importFile(path, input, world));
-  }
-  return { imports };
-}
-
-async function importFile(
-  path: string,
-  input: Input<'data-import'>,
-  world: World,
-): Promise<Output<'data-import'>['imports'][number]> {
-  const { columns, sort, timeframe: said } = input;
-  const file = await world.barFiles.read(path, {
-    sort,
-    ...(columns === undefined ? {} : { columns }),
-    ...(said === undefined ? {} : { timeframe: said }),
-  });
-  refuseErrors(file, path);
-  const { timeframe } = file;
-  if (timeframe === null) {
-    throw new Failure('data-invalid', `${path}: one bar alone does not tell its timeframe`, {
-      hint: 'Say it with --timeframe.',
-      details: { file: path, field: 'timeframe' },
-    });
-  }
-  const id = fullSymbol(input.symbol ?? symbolOfFile(path));
-  const { lineOf } = file.source;
-  const result = await world.catalogue.upsert(id, timeframe, file.bars, {
-    source: path.split(/[\\/]/).at(-1)!,
-    lineOf,
-    sort,
-    onConflict: input.onConflict,
-    nowMs: world.host.nowMs(),
-    decimals: file.decimals,
-  });
-  if (result.status === 'refused') throw refusal(path, id, result.conflicts, result.findings);
-  return {
-    file: path,
-    status: result.status,
-    inserted: result.inserted,
-    unchanged: result.unchanged,
-    replaced: input.onConflict === 'replace' ? result.conflicts : 0,
-    merged: result.merged + (file.report.counts['bar-duplicate'] ?? 0),
-    findings: countsOf(file.report.counts),
-    series: line(result.info!),
-  };
-}
-
-function refusal(path: string, id: string, conflicts: number, findings: readonly StoreFinding[]): Failure {
-  const first = findings.find((f) => f.severity === 'error');
-  const at = first?.line == null ? path : `${path}:${first.line}`;
-  if (conflicts > 0) {
-    return new Failure('data-conflict', `${at}: ${conflicts} bars of ${id} are stored with other values`, {
-      details: { file: path, conflicts, ...(first ? { found: first.found, expected: first.expected } : {}) },
-    });
-  }
-  return new Failure(
-    'data-invalid',
-    `${at}: ${first?.code ?? 'refused'}: expected ${first?.expected ?? ''}, found ${first?.found ?? ''}`,
-    {
-      hint: first?.hint ?? 'Compare with the source.',
-      details: { file: path, line: first?.line ?? null },
-    },
-  );
-}
-
-function countsOf(counts: Readonly<Partial<Record<string, number>>>): Record<string, number> {
-  return Object.fromEntries(Object.entries(counts).map(([code, count]) => [code, count ?? 0]));
-}
-
 export async function dataLs(_: Input<'data-ls'>, world: World): Promise<Output<'data-ls'>> {
-  return { series: (await world.catalogue.list()).map(line) };
+  return { series: (await world.catalogue.list()).map(seriesLine) };
 }
 
 export async function dataCheck(input: Input<'data-check'>, world: World): Promise<Output<'data-check'>> {
@@ -133,21 +44,17 @@ interface Quality {
 }
 
 function quality(source: string, timeframe: string | null, times: Float64Array, report: Quality): Output<'data-check'> {
-  const text = (ms: number | undefined): string | null =>
-    ms !== undefined && Number.isFinite(ms) ? formatTime(ms) : null;
   return {
     source,
     timeframe,
     bars: times.length,
     expected: report.expected,
     coverage: report.coverage,
-    from: text(times[0]),
-    to: text(times[times.length - 1]),
+    from: timeText(times[0]),
+    to: timeText(times[times.length - 1]),
     gaps: report.gaps.map((g) => ({ from: formatTime(g.fromMs), to: formatTime(g.toMs), missing: g.missing })),
     counts: countsOf(report.counts),
-    findings: report.findings.map(({ code, severity, file, line: at, row, timeMs, found, expected, hint }) => ({
-      ...{ code, severity, file, line: at, row, time: text(timeMs), found, expected, hint },
-    })),
+    findings: report.findings.map(findingLine),
     errors: report.errors,
     warnings: report.warnings,
   };
@@ -184,8 +91,8 @@ export async function dataGenerate(input: Input<'data-generate'>, world: World):
         onConflict: 'replace',
         nowMs: Math.max(world.host.nowMs(), bars.openTimeMs.at(-1) ?? 0),
       });
-      if (result.status === 'refused') throw refusal(definition.id, definition.id, result.conflicts, result.findings);
-      series.push(line(result.info!));
+      if (result.status === 'refused') throw refusedUpsert(definition.id, definition.id, result);
+      series.push(seriesLine(result.info!));
     }
   }
   return { version: market.version, seed: input.seed, hash: market.hash, series };
@@ -212,7 +119,7 @@ export async function dataExport(input: Input<'data-export'>, world: World): Pro
     });
   }
   await world.barFiles.write(input.file, stored.bars, input.time);
-  return { file: input.file, series: line(info!), bars: count };
+  return { file: input.file, series: seriesLine(info!), bars: count };
 }
 
 export async function dataRm(input: Input<'data-rm'>, world: World): Promise<Output<'data-rm'>> {

@@ -6,6 +6,7 @@ import { Failure } from '../failures.ts';
 import type { Input, OperationId } from '../operations/table.ts';
 import { operationOf } from '../operations/table.ts';
 import type { World } from '../world.ts';
+import { importTrial } from './import-trial.ts';
 import { concerns, placeOf, placeText } from './latch-scope.ts';
 import { changesOf } from './limits.ts';
 import {
@@ -62,6 +63,7 @@ const TRIALS: { readonly [K in OperationId]?: Trial<K> } = {
     ]);
   },
   'limits-set': limitsTrial,
+  'data-import': importTrial,
   'execution-execute': () => executionExecute(),
   async kill(input, world) {
     const place = await placeOf(input, () => knownSessions(world));
@@ -81,7 +83,7 @@ export async function tried(id: OperationId, input: Readonly<Record<string, unkn
   const trial = TRIALS[id] as ((given: object, of: World) => Promise<Tried>) | undefined;
   if (trial !== undefined) return { operation: name, ...(await trial(input, world)) };
   const lower = summary.charAt(0).toLowerCase() + summary.slice(1);
-  return { operation: name, would: [lower], allowed: null, refusal: null, rules: [] };
+  return { operation: name, would: [lower], allowed: null, refusal: null, rules: [], imports: [] };
 }
 
 /** What would change in each session, and what of its positions and orders would be beyond it then. */
@@ -105,13 +107,13 @@ async function limitsTrial(input: Input<'limits-set'>, world: World): Promise<Tr
   for (const name of plan.absent) would.push(`leave session ${name}, which does not run, as it is`);
   const asked = refusal?.code === 'not-confirmed' ? `; it takes --confirm ${plan.place}` : '';
   const why = refusal === null ? null : { code: refusal.code, message: `${refusal.message}${asked}` };
-  return { would, allowed: refusal === null, refusal: why, rules: [] };
+  return { would, allowed: refusal === null, refusal: why, rules: [], imports: [] };
 }
 
 const shown = (value: unknown): string =>
   value === null ? 'off' : typeof value === 'string' ? value : JSON.stringify(value);
 
-const allowed = (would: string[]): Tried => ({ would, allowed: true, refusal: null, rules: [] });
+const allowed = (would: string[]): Tried => ({ would, allowed: true, refusal: null, rules: [], imports: [] });
 
 /** Gives a command to a copy of the session, made from its journal: risk says what it would say, and nobody hears of it. */
 async function onCopy({ session, command }: PlannedCommand, world: World): Promise<Tried> {
@@ -142,7 +144,7 @@ async function onCopy({ session, command }: PlannedCommand, world: World): Promi
   const would = [`${textOf(command)} in session ${session.name}`];
   would.push(...becomes);
   if (outcome.done && outcome.canceled !== undefined) would.push(`cancel ${outcome.canceled} of its orders`);
-  return { would, allowed: outcome.done, refusal, rules };
+  return { would, allowed: outcome.done, refusal, rules, imports: [] };
 }
 
 function textOf(command: SessionCommand): string {

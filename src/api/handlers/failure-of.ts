@@ -8,6 +8,7 @@ import { LatchError } from '../../ports/latches.ts';
 import { VaultError, type VaultErrorCode } from '../../ports/secret-vault.ts';
 import { StrategyFileError } from '../../ports/strategy-files.ts';
 import { RegistryError } from '../../ports/strategy-registry.ts';
+import { UploadError } from '../../ports/uploads.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import { SessionError } from '../../session/session-error.ts';
 import { Failure, type FailureCode, type FailureDetails, isFailureCode } from '../failures.ts';
@@ -32,6 +33,7 @@ export function failureOf(error: unknown): Failure {
       cause: error,
     });
   if (error instanceof QueueError) return new Failure(`job-queue-${error.code}`, error.message, { cause: error });
+  if (error instanceof UploadError) return uploadFailure(error);
   if (error instanceof LatchError)
     return new Failure('latches-unreadable', error.message, { details: { reason: error.code }, cause: error });
   if (error instanceof SessionError)
@@ -56,6 +58,17 @@ export function failureOf(error: unknown): Failure {
     });
   }
   return new Failure('unexpected', error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+function uploadFailure(error: UploadError): Failure {
+  const { code, message } = error;
+  if (code === 'too-large')
+    return new Failure('body-too-large', message, {
+      hint: 'Split the file, or raise TRADEWRIGHT_UPLOAD_SIZE.',
+      cause: error,
+    });
+  const codes = { 'disk-full': 'disk-full', 'cut-off': 'upload-cut-off', 'too-many': 'server-busy' } as const;
+  return new Failure(codes[code], message, { cause: error });
 }
 
 const REGISTRY_FAILURES: Readonly<Record<RegistryError['code'], FailureCode>> = {

@@ -20,7 +20,7 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   'strategy-approve': async () => (await import('./promotion.ts')).strategyApprove,
   'strategy-promote': async () => (await import('./promotion.ts')).strategyPromote,
   'strategy-demote': async () => (await import('./promotion.ts')).strategyDemote,
-  'data-import': async () => (await import('./data.ts')).dataImport,
+  'data-import': async () => (await import('./import-files.ts')).dataImport,
   'data-ls': async () => (await import('./data.ts')).dataLs,
   'data-symbols': async () => (await import('./bars.ts')).dataSymbols,
   'data-status': async () => (await import('./bars.ts')).dataStatus,

@@ -7,9 +7,11 @@ import { jsonSchema } from '../json-schema.ts';
 import { schemaName } from '../operation.ts';
 import { isJobOperation } from '../operations/jobs.ts';
 import { operationOf } from '../operations/table.ts';
+import { UPLOAD_TYPE, uploadInput } from '../upload.ts';
 import { ROUTES, type Route } from './routes.ts';
 import { schemaOf } from './serving.ts';
 import { SESSION_ROUTES, type SessionRoute } from './session-routes.ts';
+import { IMPORT, UPLOAD_ROUTES, type UploadRoute } from './upload-routes.ts';
 
 type Document = Readonly<Record<string, unknown>>;
 
@@ -26,6 +28,8 @@ export function openApiDocument(version: string): Document {
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationObject(route, schemas) };
   schemas['BrowserSession'] = plain(jsonSchema(browserSession, 'output'), 'BrowserSession', schemas);
   for (const route of SESSION_ROUTES) paths[route.path] = { [route.method.toLowerCase()]: sessionObject(route) };
+  for (const route of UPLOAD_ROUTES)
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: uploadObject(route) };
   return {
     openapi: '3.1.0',
     info: {
@@ -202,6 +206,47 @@ function sessionObject({ name, summary, input, needsToken }: SessionRoute): Docu
         },
       },
       ...Object.fromEntries(statuses.map((status) => [status, problem(codes, status)])),
+    },
+  };
+}
+
+/** How files come, which is no operation. */
+function uploadObject({ method, name, summary, schema, output, status }: UploadRoute): Document {
+  const takesFile = method === 'POST';
+  const codes: readonly FailureCode[] = [
+    ...GENERAL,
+    ...(takesFile
+      ? (['body-too-large', 'upload-cut-off', 'media-type-unsupported', 'disk-full', 'server-busy'] as const)
+      : []),
+  ];
+  const statuses = [...new Set(codes.map((code) => String(FAILURES[code].status)))];
+  const word = jsonSchema(uploadInput, 'input') as { readonly properties: { readonly name: unknown } };
+  return {
+    operationId: name,
+    summary,
+    tags: [IMPORT.group],
+    'x-scope': IMPORT.scope,
+    parameters: takesFile ? [{ name: 'name', in: 'query', required: true, schema: word.properties.name }] : [],
+    ...(takesFile ? { requestBody: { required: true, content: { [UPLOAD_TYPE]: {} } } } : {}),
+    responses: {
+      [status]: {
+        description: takesFile ? 'The file is there.' : 'Done.',
+        content: {
+          'application/json': {
+            schema: {
+              type: 'object',
+              required: ['schema', 'ok', 'data', 'warnings'],
+              properties: {
+                schema: { const: schema },
+                ok: { const: true },
+                data: plain(jsonSchema(output, 'output'), name, {}),
+                warnings: { type: 'array', items: { $ref: '#/components/schemas/Warning' } },
+              },
+            },
+          },
+        },
+      },
+      ...Object.fromEntries(statuses.map((each) => [each, problem(codes, each)])),
     },
   };
 }

@@ -81,8 +81,9 @@ async function answerCommand(
   const places = request.params as Readonly<Record<string, string>>;
   if (route.face?.fixed?.['dryRun'] === true || isDryRun(text)) {
     const given = await readInput(route, placedInput(route, places, jsonObject(text)), client, desk);
-    const stop = new AbortController().signal;
-    const envelope = await desk.serving.run(route, given, client, { ...SILENT, stop });
+    const envelope = await whileListenedTo(desk, reply, (stop) =>
+      desk.serving.run(route, given, client, { ...SILENT, stop }),
+    );
     await reply.header('content-type', JSON_TYPE).send(JSON.stringify(envelope));
     return;
   }
@@ -117,6 +118,25 @@ async function answerCommand(
     .code(answer.status)
     .header('content-type', isProblem ? PROBLEM_TYPE : JSON_TYPE)
     .send(answer.body);
+}
+
+/** What is only tried is tried for who listens, and no longer: it may read a large file. */
+async function whileListenedTo<T>(
+  { streams }: Desk,
+  { raw }: FastifyReply,
+  work: (stop: AbortSignal) => Promise<T>,
+): Promise<T> {
+  const ending = new AbortController();
+  const onClose = (): void => ending.abort();
+  streams.add(ending);
+  raw.once('close', onClose);
+  if (raw.destroyed) onClose();
+  try {
+    return await work(ending.signal);
+  } finally {
+    raw.off('close', onClose);
+    streams.delete(ending);
+  }
 }
 
 /** Whether a body asks only what would be done. What cannot be read is refused later, as any other. */

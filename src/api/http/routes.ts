@@ -8,6 +8,7 @@ import type { Operation } from '../operation.ts';
 import { isJobOperation } from '../operations/jobs.ts';
 import { OPERATION_IDS, type OperationId, operationOf } from '../operations/table.ts';
 import { strictInput } from '../strict-input.ts';
+import { isUpload } from '../upload-name.ts';
 import type { Client } from './access.ts';
 import { secretsField } from './told-secrets.ts';
 
@@ -178,9 +179,10 @@ function fileField(operation: Operation, given: Readonly<Record<string, Json>>):
   for (const [field, schema] of Object.entries(operation.input.shape)) {
     const value = Object.hasOwn(given, field) ? given[field] : undefined;
     if (value === undefined || value === null) continue;
-    const completes = shapeOf(schema as Parameters<typeof shapeOf>[0]).meta['completes'];
+    const { completes, takesUploads } = shapeOf(schema as Parameters<typeof shapeOf>[0]).meta;
     const texts = (Array.isArray(value) ? value : [value]).map(String);
-    if (completes === 'file' && texts.length > 0) return field;
+    const isOwn = takesUploads === true && texts.every(isUpload);
+    if (completes === 'file' && texts.length > 0 && !isOwn) return field;
     const names = typeof completes === 'string' ? NAMES[completes] : undefined;
     if (names !== undefined && texts.some((text) => !names.test(text))) return field;
   }

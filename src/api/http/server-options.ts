@@ -29,6 +29,8 @@ export interface ServerOptions {
   readonly quota: number;
   /** What an assistant without a key may do; research by default. */
   readonly mcpTier?: McpTier;
+  /** How long clients may take; shorter in tests. */
+  readonly patience?: { readonly requestMs?: number; readonly checkMs?: number; readonly silenceMs?: number };
   /** What this process does; null: everything. */
   readonly roles?: ReadonlySet<Role> | null;
   readonly world: World;

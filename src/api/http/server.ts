@@ -1,14 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { Failure } from '../failures.ts';
 import { addMcpRoute } from '../mcp/http-route.ts';
 import { Hub } from '../topics/hub.ts';
+import { UPLOAD_TYPE, UPLOADS_PATH } from '../upload.ts';
 import { SOCKET_PATH, Sockets } from '../websocket/sockets.ts';
 import { ANYBODY, type Client, Gate } from './access.ts';
 import { BrowserSessions } from './browser-sessions.ts';
 import { bucketName } from './bucket-name.ts';
+import { ComingFiles, refuseBroken } from './coming-files.ts';
 import { addDeskFiles, asksForPage } from './desk-files.ts';
 import { DOCS_POLICY, docsPage } from './docs-page.ts';
 import { addTextRoutes } from './docs-texts.ts';
@@ -29,12 +31,14 @@ import { readHomeFigures, readJobCounts } from './session-metrics.ts';
 import { addSessionRoutes, SESSION_ROUTES } from './session-routes.ts';
 import { SignIns } from './sign-ins.ts';
 import { streamRunner } from './stream-runner.ts';
+import { addUploadRoutes, UPLOAD_ROUTES } from './upload-routes.ts';
 
 const LARGEST_BODY_BYTES = 1_048_576;
 /** A client that takes longer to say what it wants is cut. */
 const LONGEST_REQUEST_MS = 15_000;
 const LONGEST_HEAD_MS = 10_000;
 const IDLE_MS = 30_000;
+const CHECK_MS = 5_000;
 /** Most of them are WebSockets that wait. */
 const MOST_CONNECTIONS = 20_000;
 const CORRELATION = /^[A-Za-z0-9._-]{1,64}$/;
@@ -88,12 +92,18 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     ...{ sockets: () => sockets.size, subscriptions: () => sockets.subscriptions },
   });
   const health = new Health(options.probes, clock);
+  const { requestMs = LONGEST_REQUEST_MS, checkMs = CHECK_MS, silenceMs } = options.patience ?? {};
+  const coming = new ComingFiles(clock, silenceMs);
   let answered = 0;
   let isEnding = false;
 
   const settings = {
     bodyLimit: LARGEST_BODY_BYTES,
-    requestTimeout: LONGEST_REQUEST_MS,
+    requestTimeout: requestMs,
+    clientErrorHandler: (error: NodeJS.ErrnoException, socket: Socket) => {
+      if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && coming.has(socket)) return;
+      refuseBroken(error, socket);
+    },
     keepAliveTimeout: IDLE_MS,
     // The proxy itself is believed, and nobody that it heard of.
     trustProxy: options.isBehindProxy ? (_address: string, hop: number) => hop === 0 : false,
@@ -106,7 +116,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     return503OnClosing: true,
     routerOptions: { maxParamLength: 256 },
   } as const;
-  const timeouts = { headersTimeout: LONGEST_HEAD_MS, connectionsCheckingInterval: 5_000 };
+  const timeouts = { headersTimeout: Math.min(LONGEST_HEAD_MS, requestMs), connectionsCheckingInterval: checkMs };
   const app = (options.tls === null
     ? fastify({ ...settings, http: timeouts })
     : fastify({ ...settings, https: { ...options.tls, ...timeouts } })) as unknown as FastifyInstance;
@@ -167,8 +177,9 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     });
     done();
   });
-  app.setErrorHandler((error: Error & { readonly code?: string }, _request, reply) => {
-    refuse(reply, frameworkFailure(error) ?? options.failureOf(error));
+  app.setErrorHandler((error: Error & { readonly code?: string }, request, reply) => {
+    const expected = request.routeOptions.url === UPLOADS_PATH ? `a file as ${UPLOAD_TYPE}` : 'JSON';
+    refuse(reply, frameworkFailure(error, expected) ?? options.failureOf(error));
   });
   const sendDesk = await addDeskFiles(app, world.deskFolder);
   app.setNotFoundHandler((request, reply) => {
@@ -188,6 +199,9 @@ export async function openServer(options: ServerOptions): Promise<Server> {
       handler: (request: Asked, reply) => answerOperation(desk, route, request.client!, request, reply, refuse),
     });
   addSessionRoutes(app, { gate, sessions, signIns, allowsLocal, failureOf, refuse });
+  const uploads = addUploadRoutes(app, {
+    ...{ uploads: world.uploads, coming, clock, roles: options.roles ?? null, streams, failureOf, refuse },
+  });
   addMcpRoute(app, { desk, world, localTier: options.mcpTier ?? 'research', refuse });
   addTextRoutes(app, world, refuse);
   const document = JSON.stringify(openApiDocument(world.version));
@@ -229,6 +243,7 @@ export async function openServer(options: ServerOptions): Promise<Server> {
     async close(longestMs) {
       isEnding = true;
       once.end();
+      uploads.close();
       // What only reads is ended at once; deeds are finished.
       for (const stream of streams) stream.abort();
       const late = Promise.withResolvers<void>();
@@ -253,8 +268,8 @@ function methodsOf(path: string): string {
     const parts = r.path.split('/');
     return parts.length === words.length && parts.every(isSame);
   });
-  const session = SESSION_ROUTES.filter((r) => r.path === path);
-  return [...new Set([...found, ...session].map((r) => r.method))].join(', ');
+  const others = [...SESSION_ROUTES, ...UPLOAD_ROUTES].filter((r) => r.path === path);
+  return [...new Set([...found, ...others].map((r) => r.method))].join(', ');
 }
 
 async function limit(limits: Limit, name: string, reply: FastifyReply, whose: string): Promise<void> {
@@ -266,11 +281,16 @@ async function limit(limits: Limit, name: string, reply: FastifyReply, whose: st
 }
 
 /** What the framework refuses by itself. */
-function frameworkFailure({ code = '', statusCode }: Error & { code?: string; statusCode?: number }): Failure | null {
+function frameworkFailure(
+  { code = '', statusCode }: Error & { code?: string; statusCode?: number },
+  expected: string,
+): Failure | null {
   if (code === 'FST_ERR_CTP_BODY_TOO_LARGE')
     return new Failure('body-too-large', `expected at most ${LARGEST_BODY_BYTES} bytes`);
-  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Failure('media-type-unsupported', 'expected JSON');
+  if (code === 'FST_ERR_CTP_INVALID_MEDIA_TYPE') return new Failure('media-type-unsupported', `expected ${expected}`);
   if (statusCode !== undefined && statusCode >= 400 && statusCode < 500 && code.startsWith('FST_'))
     return new Failure('body-invalid', 'the request cannot be read');
+  // The client has hung up in the middle of it.
+  if (code === 'ECONNRESET' && statusCode === 400) return new Failure('body-invalid', 'the request broke off');
   return null;
 }

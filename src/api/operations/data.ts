@@ -41,15 +41,19 @@ export const dataImport = operation({
   name: 'data import',
   group: 'data',
   summary: 'Add bars from files to the catalogue',
-  details: 'All or nothing: a file with an error in it changes nothing. Importing twice is importing once.',
+  details:
+    'All or nothing: a file with an error in it changes nothing. Importing twice is importing once. A dry run tells how the file would be read: columns, first rows, findings, and what would change.',
   kind: 'command',
-  scope: 'admin',
+  scope: 'research',
   isHeavy: true,
   input: z.object({
     files: z
       .array(z.string().min(1))
       .min(1, 'expected at least one file')
-      .meta({ description: 'CSV or Parquet, also gzipped or zipped', placeholder: 'file', completes: 'file' }),
+      .meta({
+        description: 'CSV or Parquet, also gzipped or zipped; at a server also upload:…, as an upload answered it',
+        ...{ placeholder: 'file', completes: 'file', takesUploads: true },
+      }),
     symbol: symbolField
       .optional()
       .meta({ description: 'VENUE:SYMBOL of the bars; else told from the file name', placeholder: 'symbol' }),

@@ -1,6 +1,6 @@
 import { useQueryClient } from '@tanstack/react-query';
 import { useCallback, useRef, useState } from 'react';
-import type { InputOf, OperationName, OutputOf } from '../../../src/api/client/client.ts';
+import type { CallOptions, InputOf, OperationName, OutputOf } from '../../../src/api/client/client.ts';
 import type { ProblemError } from '../../../src/api/client/problem.ts';
 import { timeText } from '../format/times.ts';
 import { tell } from '../parts/toasts.tsx';
@@ -21,13 +21,20 @@ export interface Command<N extends OperationName> {
   clear(): void;
 }
 
+interface CommandOptions<N extends OperationName> {
+  readonly done?: (output: OutputOf<N>) => string;
+  readonly isQuiet?: boolean;
+  /** Hears how far it is. */
+  readonly progress?: (phase: string, done: number, total: number) => void;
+}
+
 /**
  * A command with its idempotency key, which is kept until it is known what became of the deed: neither a double click nor a lost answer nor
  * loading the page anew does a thing twice.
  */
 export function useCommand<N extends OperationName>(
   name: N,
-  { done, isQuiet = false }: { readonly done?: (output: OutputOf<N>) => string; readonly isQuiet?: boolean } = {},
+  { done, isQuiet = false, progress }: CommandOptions<N> = {},
 ): Command<N> {
   const queries = useQueryClient();
   const [isRunning, setRunning] = useState(false);
@@ -36,6 +43,8 @@ export function useCommand<N extends OperationName>(
   const running = useRef(false);
   const doneText = useRef(done);
   doneText.current = done;
+  const heard = useRef(progress);
+  heard.current = progress;
 
   const clear = useCallback((): void => {
     setProblem(null);
@@ -50,7 +59,10 @@ export function useCommand<N extends OperationName>(
       clear();
       const { key, askedAtMs, isAgain } = keyOf(name, input);
       try {
-        const output = await withPassword(name, input, key);
+        const output = await withPassword(name, input, {
+          key,
+          ...(heard.current === undefined ? {} : { progress: heard.current }),
+        });
         forgetKey(name, input);
         const words = doneText.current?.(output);
         const first = timeText(askedAtMs, readAppearance().clock, 'time');
@@ -92,8 +104,12 @@ export function useCommand<N extends OperationName>(
 }
 
 /** Carries a command out; where it needs the password again, it is asked for, and the same deed is asked for once more. */
-async function withPassword<N extends OperationName>(name: N, input: InputOf<N>, key: string): Promise<OutputOf<N>> {
-  const call = (): Promise<OutputOf<N>> => server.call(name, ...([input, { key }] as never)) as Promise<OutputOf<N>>;
+async function withPassword<N extends OperationName>(
+  name: N,
+  input: InputOf<N>,
+  options: CallOptions,
+): Promise<OutputOf<N>> {
+  const call = (): Promise<OutputOf<N>> => server.call(name, ...([input, options] as never)) as Promise<OutputOf<N>>;
   try {
     return await call();
   } catch (error) {

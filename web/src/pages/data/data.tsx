@@ -8,7 +8,10 @@ import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { OperationForm } from '../../parts/operation-form.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { useAppearance } from '../../theme/appearance.ts';
+import { FileChoice } from './file-choice.tsx';
+import { ImportPanel } from './import-panel.tsx';
 import { Quality } from './quality.tsx';
+import { useUpload } from './use-upload.ts';
 
 type Series = OutputOf<'data status'>['series'][number];
 
@@ -21,6 +24,10 @@ export function Data() {
   const { series: chosen } = route.useSearch() as { readonly series?: string };
   const navigate = route.useNavigate();
   const { clock } = useAppearance();
+  const uploading = useUpload();
+  const { chosen: file } = uploading;
+  const show = (series: string): void =>
+    void navigate({ search: ((known: object) => ({ ...known, series })) as never });
   const columns: readonly Column<Series>[] = [
     {
       name: 'Instrument',
@@ -74,30 +81,45 @@ export function Data() {
   return (
     <div className="grid items-start gap-3 xl:grid-cols-3">
       <h1 className="sr-only">Data</h1>
-      <Panel title="Catalogue" isFlush className="xl:col-span-2">
-        <Shown
-          view={view}
-          again={view.again}
-          isEmpty={({ series }) => series.length === 0}
-          empty="The catalogue is empty: make the synthetic market, or fetch bars from a venue."
-        >
-          {({ series }) => (
-            <DataTable
-              label="Series"
-              rows={series}
-              columns={columns}
-              rowKey={nameOf}
-              rowLabel={(row) => `Quality of ${nameOf(row)}`}
-              isChosen={(row) => nameOf(row) === chosen}
-              onRow={(row) =>
-                void navigate({ search: ((known: object) => ({ ...known, series: nameOf(row) })) as never })
-              }
-              height={420}
-            />
-          )}
-        </Shown>
-      </Panel>
+      {file === null ? null : (
+        <ImportPanel
+          uploading={{ ...uploading, chosen: file }}
+          onDone={(series) => {
+            uploading.clear();
+            show(series);
+          }}
+        />
+      )}
+      <div className="min-w-0 space-y-3 xl:col-span-2">
+        <Panel title="Catalogue" isFlush>
+          <Shown
+            view={view}
+            again={view.again}
+            isEmpty={({ series }) => series.length === 0}
+            empty="The catalogue is empty: import a file, fetch bars from a venue, or make the synthetic market."
+          >
+            {({ series }) => (
+              <DataTable
+                label="Series"
+                rows={series}
+                columns={columns}
+                rowKey={nameOf}
+                rowLabel={(row) => `Quality of ${nameOf(row)}`}
+                isChosen={(row) => nameOf(row) === chosen}
+                onRow={(row) => show(nameOf(row))}
+                height={420}
+              />
+            )}
+          </Shown>
+        </Panel>
+        {chosen === undefined ? (
+          <p className="text-center text-soft">Choose a series: here stand its coverage by month and its quality.</p>
+        ) : (
+          <Quality series={chosen} />
+        )}
+      </div>
       <div className="space-y-3">
+        <FileChoice onFile={uploading.choose} />
         <Panel title="Fetch from a venue">
           <OperationForm
             name="data get"
@@ -126,14 +148,6 @@ export function Data() {
           />
         </Panel>
       </div>
-      {chosen === undefined ? (
-        <p className="text-center text-soft xl:col-span-3">
-          Choose a series: here stand its coverage by month and its quality. Files are imported by{' '}
-          <code className="rounded bg-raised px-1">tradewright data import</code> on the machine that has them.
-        </p>
-      ) : (
-        <Quality series={chosen} />
-      )}
     </div>
   );
 }

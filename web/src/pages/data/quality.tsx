@@ -26,7 +26,7 @@ export function Quality({ series }: { readonly series: string }) {
     { name: 'Expected', isWide: true, cell: ({ expected }) => expected, width: 'minmax(10rem, 2fr)' },
   ];
   return (
-    <Panel title={`Quality of ${series}`} className="xl:col-span-3">
+    <Panel title={`Quality of ${series}`}>
       <Shown view={view} again={view.again} lines={6}>
         {(check) => (
           <div className="space-y-4">

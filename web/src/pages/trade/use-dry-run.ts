@@ -1,11 +1,10 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useEffect, useState } from 'react';
 import type { InputOf } from '../../../../src/api/client/client.ts';
 import type { ProblemError } from '../../../../src/api/client/problem.ts';
 import { type DryRun, tryOut } from '../../desk/dry-run.ts';
 import { problemOf } from '../../desk/streams.ts';
+import { usePaused } from '../../desk/use-paused.ts';
 
-const PAUSE_MS = 350;
 const REFUSED_AGAIN_MS = 5_000;
 const AGAIN_MS = 30_000;
 
@@ -41,14 +40,4 @@ export function useDryRun(order: InputOf<'order place'> | null): Verdict {
     isAsking: written !== asked || query.isFetching,
     again: () => void query.refetch(),
   };
-}
-
-/** A value once it has not changed for a moment. */
-function usePaused<T>(value: T): T {
-  const [paused, setPaused] = useState(value);
-  useEffect(() => {
-    const timer = setTimeout(() => setPaused(value), PAUSE_MS);
-    return () => clearTimeout(timer);
-  }, [value]);
-  return paused;
 }
