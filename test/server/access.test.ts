@@ -85,7 +85,8 @@ describe('keys and scopes', () => {
         name,
       );
       if (localOnly !== undefined) assert.match(localOnly, /\.$/);
-      if (handlesSecrets) assert.ok(localOnly !== undefined || ['account-ls', 'account-revoke'].includes(id), name);
+      if (handlesSecrets)
+        assert.ok(localOnly !== undefined || ['account-ls', 'account-check', 'account-revoke'].includes(id), name);
     }
     const faces = ROUTES.map((r) => `${r.method} ${r.path.replaceAll(/\{\w+\}/g, '{}')}`);
     assert.equal(new Set(faces).size, ROUTES.length);

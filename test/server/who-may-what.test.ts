@@ -27,6 +27,7 @@ const doors: readonly Door[] = OPERATION_IDS.flatMap((id) => {
 const GRAVE: { readonly [K in OperationId]?: object } = {
   rearm: {},
   'strategy-promote': { to: 'live' },
+  'account-check': {},
   'account-revoke': {},
   'deployment-add': {},
   'journal-restore': {},

@@ -50,15 +50,19 @@ interface CommandLine {
   readonly typed?: string;
 }
 
-/** A server with the demonstration's market and session, and a browser to look at its desk. `first`: what is done in its folder before it starts. */
+/**
+ * A server with the demonstration's market and session, and a browser to look at its desk. `first`: what is done in its folder before it starts;
+ * `local`: address of the local exchange, one of its own by default.
+ */
 export async function openDesk(
   args: readonly string[] = ['--demo'],
   first: readonly CommandLine[] = [],
+  local?: string,
 ): Promise<Desk> {
   await buildDesk();
   const scene = new Scene();
   const port = await freePort();
-  const env = { TRADEWRIGHT_LOCAL: `http://127.0.0.1:${await freePort()}` };
+  const env = { TRADEWRIGHT_LOCAL: local ?? `http://127.0.0.1:${await freePort()}` };
   let running: RunningScene;
   let session = '';
   const start = async (): Promise<void> => {
