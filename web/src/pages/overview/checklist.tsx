@@ -15,13 +15,28 @@ export function Checklist() {
   const run = runs.phase === 'there' ? runs.data.runs[0] : undefined;
   const [isAway, setAway] = useState(() => doneSteps().includes('put-away'));
   const hasFill = book.phase === 'there' && (book.data.book?.fills ?? 0) > 0;
+  const hasNone = sessions.phase === 'there' && sessions.data.sessions.length === 0;
   const isHeld = sessions.phase === 'there' && sessions.data.latches.length > 0;
   useEffect(() => {
     if (hasFill) noteStep('fill');
     if (isHeld) noteStep('kill');
   }, [hasFill, isHeld]);
   const rows = [
-    { id: 'fill', name: 'See a fill', how: 'The demo strategy trades within a minute; it appears under Last fills.' },
+    {
+      id: 'fill',
+      name: 'See a fill',
+      how: hasNone ? (
+        <>
+          It takes a session:{' '}
+          <Link to="/strategies" className="text-accent underline">
+            Strategies
+          </Link>{' '}
+          tells how one begins, or start the server with --demo.
+        </>
+      ) : (
+        'The demo strategy trades within a minute; it appears under Last fills.'
+      ),
+    },
     { id: 'why', name: 'Open its why', how: 'Click a fill: bar, indicators, every risk rule, order, reports.' },
     {
       id: 'parameter',
