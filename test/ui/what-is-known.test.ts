@@ -170,6 +170,14 @@ describe('a desk that needs a sign-in', { skip: DESK_SKIP }, () => {
       await panel.getByRole('link', { name: 'run a backtest' }).waitFor();
     }
     assert.equal(await page.locator('main').getByText('Loading', { exact: true }).count(), 0);
+    for (const tab of ['Positions', 'Orders', 'Fills', 'Round trips']) {
+      await page.goto(`${desk.url}/positions`);
+      await page.getByRole('tab', { name: tab }).click();
+      await page
+        .getByRole('region', { name: tab })
+        .getByText(/^Here stands? .* of a session|what a session holds/)
+        .waitFor();
+    }
   });
 
   test('the user is removed while the desk is open -> whoever sits there is asked to sign in', async () => {
