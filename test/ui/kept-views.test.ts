@@ -71,6 +71,17 @@ describe('views of tables', { skip: DESK_SKIP }, () => {
     const drawer = page.getByRole('dialog', { name: 'View of events' });
     await drawer.getByRole('button', { name: 'Keep the changes in Quiet' }).click();
     await page.getByText('changed', { exact: true }).waitFor({ state: 'detached' });
+    // The column that it is sorted by sorts on when it is hidden.
+    await drawer.getByLabel('#', { exact: true }).uncheck();
+    await page.getByText('changed', { exact: true }).waitFor();
+    const labels = await page
+      .locator('[role=table][aria-label=Events] [role=row][aria-label]')
+      .evaluateAll((rows) => rows.map((row) => Number(/\d+/.exec(row.getAttribute('aria-label') ?? '')![0])));
+    assert.ok(labels.length > 1);
+    assert.deepEqual(
+      labels,
+      labels.toSorted((x, y) => x - y),
+    );
     await drawer.getByRole('button', { name: 'Rename Quiet' }).click();
     await drawer.getByLabel('New name of Quiet').fill('Calm');
     await page.keyboard.press('Enter');

@@ -60,7 +60,8 @@ export function DataTable<R>({
   const columns = useMemo(() => shownOf(all, view?.hidden ?? []), [all, view?.hidden]);
   const place = useRef<HTMLDivElement>(null);
   const sorted = useMemo(() => {
-    const by = columns.find(({ name }) => name === sort?.name)?.sortBy;
+    // Also by a column that is hidden.
+    const by = all.find(({ name }) => name === sort?.name)?.sortBy;
     if (by === undefined || sort === null) return rows;
     const keys = new Map(rows.map((row) => [row, by(row)] as const));
     const way = sort.falls ? -1 : 1;
@@ -68,7 +69,7 @@ export function DataTable<R>({
       const [x, y] = [keys.get(a)!, keys.get(b)!];
       return x < y ? -way : x > y ? way : 0;
     });
-  }, [rows, columns, sort]);
+  }, [rows, all, sort]);
   const virtual = useVirtualizer({
     count: sorted.length,
     getScrollElement: () => place.current,

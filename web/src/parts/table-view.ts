@@ -62,7 +62,8 @@ export function useTableView(table: string, start: Partial<TableView> = {}): Vie
 
 /** Neither in which order columns were hidden nor that of filters makes another view. */
 function orderless({ text, sort, hidden, filters }: TableView): string {
-  return JSON.stringify([text, sort, hidden.toSorted(), Object.entries(filters).toSorted()]);
+  const switched = Object.entries(filters).map(([name, isOn]) => `${name}: ${isOn}`);
+  return JSON.stringify([text, sort, hidden.toSorted(), switched.toSorted()]);
 }
 
 /** Rows in which a text stands somewhere. */
