@@ -89,5 +89,5 @@ async function configured(
 
 function asked(ask: AskSecret | null, isNew: boolean) {
   if (ask !== null) return ask('master passphrase', { isNew });
-  throw new VaultError('key-absent', `expected the master passphrase, found nobody to ask. ${HOW}`);
+  throw new VaultError('nobody-to-ask', `expected the master passphrase, found nobody to ask. ${HOW}`);
 }

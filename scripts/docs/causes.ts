@@ -120,7 +120,9 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'account-exists': 'Another account has the label already, or a venue is called so.',
   'clock-skewed': 'The clock of this machine and that of the venue are more than a second apart.',
   'debugger-open': 'The process was started with --inspect, and a live account would be opened in it.',
-  'master-key-missing': 'The key file, the variable or somebody to ask for the passphrase is not there.',
+  'master-key-missing': 'The key file or the variable is not there.',
+  'passphrase-needed':
+    'The vault is locked with a passphrase that a person types, and nobody can be asked: by a server, or without a terminal.',
   'master-key-wrong': 'The master key is not the one that the vault is locked with.',
   'master-key-exposed': 'Others than its owner may read the file of the master key or passphrase.',
   'master-key-invalid':

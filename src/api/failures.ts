@@ -169,6 +169,12 @@ export const FAILURES = {
   'clock-skewed': kind('refused', 422, ACCOUNTS, 'Have the clock of this machine set from the network (NTP).'),
   'debugger-open': kind('refused', 422, ACCOUNTS, 'Start it without --inspect.'),
   'master-key-missing': kind('auth', 401, ACCOUNTS, 'Say where the master key is.'),
+  'passphrase-needed': kind(
+    'refused',
+    422,
+    ACCOUNTS,
+    'Do it at a terminal of the machine, or set TRADEWRIGHT_MASTER_KEY_FILE or TRADEWRIGHT_MASTER_PASSPHRASE_FILE.',
+  ),
   'master-key-wrong': kind(
     'auth',
     401,

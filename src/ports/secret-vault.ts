@@ -68,7 +68,8 @@ export type AskSecret = (
 /**
  * `wrong-master-key`: this is not the key that the vault was made with. `tampered`: the key is right, the record is not what was written.
  * `key-exposed`: others may read the key file. `key-invalid`: it is not 32 random bytes, or the passphrase is too short.
- * `key-absent`: no such file or variable. `connection-unknown`, `connection-revoked`; `label-taken`: a venue and environment has one already.
+ * `key-absent`: no such file or variable. `nobody-to-ask`: a person has the passphrase, and none can be asked.
+ * `connection-unknown`, `connection-revoked`; `label-taken`: a venue and environment has one already.
  * `unavailable`: the store cannot be used. `newer-version`: written by a later version of the program.
  */
 export type VaultErrorCode =
@@ -77,6 +78,7 @@ export type VaultErrorCode =
   | 'key-exposed'
   | 'key-invalid'
   | 'key-absent'
+  | 'nobody-to-ask'
   | 'connection-unknown'
   | 'connection-revoked'
   | 'label-taken'

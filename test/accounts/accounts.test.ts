@@ -245,7 +245,8 @@ describe('master key', () => {
       await scene.run('account rekey --passphrase', ['correct horse battery']);
       await scene.refusal('account check demo', 'master-key-wrong');
       delete scene.env['TRADEWRIGHT_MASTER_KEY_FILE'];
-      await scene.refusal('account check demo', 'master-key-missing', null);
+      const alone = await scene.refusal('account check demo', 'passphrase-needed', null);
+      assert.match(alone.hint, /terminal.*: tradewright account check demo$/);
       await scene.refusal('account check demo', 'master-key-wrong', ['another horse battery']);
       await scene.refusal('account check demo', 'key-refused', ['correct horse battery']);
       const file = join(scene.folder, 'passphrase');

@@ -86,7 +86,10 @@ describe('keys and scopes', () => {
       );
       if (localOnly !== undefined) assert.match(localOnly, /\.$/);
       if (handlesSecrets)
-        assert.ok(localOnly !== undefined || asksSecrets || ['account-ls', 'account-revoke'].includes(id), name);
+        assert.ok(
+          localOnly !== undefined || asksSecrets || ['account-ls', 'account-check', 'account-revoke'].includes(id),
+          name,
+        );
       if (asksSecrets) assert.deepEqual([handlesSecrets, stepUp, localOnly], [true, true, undefined], name);
     }
     const faces = ROUTES.map((r) => `${r.method} ${r.path.replaceAll(/\{\w+\}/g, '{}')}`);

@@ -29,6 +29,7 @@ const GRAVE: { readonly [K in OperationId]?: object } = {
   'strategy-promote': { to: 'live' },
   'account-add': {},
   'account-rotate': {},
+  'account-check': {},
   'account-revoke': {},
   'deployment-add': {},
   'journal-restore': {},

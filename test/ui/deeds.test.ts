@@ -122,7 +122,7 @@ describe('deeds at the desk', { skip: DESK_SKIP }, () => {
       change: (operation, state) => (operation === 'status' ? { ...(state as Status), sessions: [] } : state),
     });
     const page = await desk.open('/', { prepare: between.prepare });
-    await page.getByText('nothing trades').waitFor();
+    await page.getByText('· nothing trades').waitFor();
     await page.getByRole('button', { name: 'KILL' }).click();
     const dialog = page.getByRole('dialog', { name: 'Stop trading' });
     assert.ok(await dialog.getByRole('radio', { name: 'Everything' }).isChecked());

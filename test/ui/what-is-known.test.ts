@@ -4,6 +4,17 @@ import { DESK_SKIP, type Desk, openDesk } from './desk-scene.ts';
 import { wire } from './wire.ts';
 
 const AHEAD_MS = 600_000;
+/** By panel of the overview, what it says where there is no session. */
+const MISSING: Readonly<Record<string, RegExp>> = {
+  Account: /^No session yet\./,
+  'Equity and drawdown': /^Here is drawn the equity of a session/,
+  Limits: /^Here stands how far the limits of a session are used/,
+  Positions: /^Here stands what a session holds/,
+  'Working orders': /^Here stand the orders of a session/,
+  'Strategies at work': /^No session yet\./,
+  'Last fills': /^Here stand the fills of a session/,
+  'Latest events': /^Here stands what happens in a session/,
+};
 
 describe('what the desk knows', { skip: DESK_SKIP }, () => {
   let desk: Desk;
@@ -148,13 +159,34 @@ describe('a desk that needs a sign-in', { skip: DESK_SKIP }, () => {
   });
   after(() => desk.close());
 
+  test('no session at all -> each panel says what is missing and what to do for it, none waits for ever', async () => {
+    const page = await desk.open('/');
+    await page.getByLabel('Name').fill('bea');
+    await page.getByLabel('Password').fill('four words by chance');
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    for (const [name, missing] of Object.entries(MISSING)) {
+      const panel = page.getByRole('region', { name, exact: true });
+      await panel.getByText(missing).waitFor();
+      await panel.getByRole('link', { name: 'run a backtest' }).waitFor();
+    }
+    assert.equal(await page.locator('main').getByText('Loading', { exact: true }).count(), 0);
+    for (const tab of ['Positions', 'Orders', 'Fills', 'Round trips']) {
+      await page.goto(`${desk.url}/positions`);
+      await page.getByRole('tab', { name: tab }).click();
+      await page
+        .getByRole('region', { name: tab })
+        .getByText(/^Here stands? .* of a session|what a session holds/)
+        .waitFor();
+    }
+  });
+
   test('the user is removed while the desk is open -> whoever sits there is asked to sign in', async () => {
     const page = await desk.open('/');
     await page.getByLabel('Name').fill('ann');
     await page.getByLabel('Password').fill('four words by chance');
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('button', { name: 'KILL' }).waitFor();
-    await page.getByText('nothing trades').waitFor();
+    await page.getByText('· nothing trades').waitFor();
     await desk.run({ args: ['users', 'remove', 'ann'] });
     await page.getByRole('button', { name: 'Sign in' }).waitFor();
     await page.getByLabel('Password').waitFor();

@@ -1,5 +1,6 @@
 import { formatTime } from '../../core/vocabulary/time.ts';
 import type { AnyGateway } from '../../ports/account.ts';
+import { type KeyPermissions, VaultError } from '../../ports/secret-vault.ts';
 import { openGateway } from '../../ports/venues.ts';
 import { environmentFailure } from '../environment-failure.ts';
 import { Failure } from '../failures.ts';
@@ -19,25 +20,39 @@ export async function accountCheck(
     const opened = await openWithKeysOfEnvironment(input, world, call);
     return check(opened, null, input.accept, world);
   }
-  const account = await openAccount(world, call, label);
-  return check(account, account.info, input.accept, world, async (permissions) => {
-    await (await world.vaults.open(call.askSecret)).notePermissions(account.info.id, permissions);
-  });
+  const account = await openKept(input, label, world, call);
+  const vault = await world.vaults.open(call.askSecret);
+  return check(account, account.info, input.accept, world, (permissions) =>
+    vault.notePermissions(account.info.id, permissions),
+  );
 }
 
-type Noted = (permissions: Awaited<ReturnType<typeof connectAccount>>['permissions']) => Promise<void>;
+/** Where a passphrase would have to be asked for and nobody can be, the command that asks for it is told. */
+async function openKept({ account }: Input<'account-check'>, label: string, world: World, call: Call) {
+  try {
+    return await openAccount(world, call, label);
+  } catch (error) {
+    if (!(error instanceof VaultError) || error.code !== 'nobody-to-ask') throw error;
+    const command = `tradewright account check ${/^[\w:.-]+$/.test(account) ? account : JSON.stringify(account)}`;
+    throw new Failure('passphrase-needed', 'the vault opens with a passphrase, which is typed at a terminal alone', {
+      hint: `At a terminal of the machine that keeps the keys: ${command}`,
+      details: { command },
+    });
+  }
+}
+
+type Noted = (permissions: KeyPermissions) => Promise<unknown>;
 
 async function check(
   opened: AnyGateway,
   info: { readonly label: string } | null,
   accept: readonly string[],
   world: World,
-  note: Noted = async () => {},
+  seen: Noted = async () => {},
 ): Promise<Output<'account-check'>> {
   const { environment, gateway } = opened;
   try {
-    const { facts, permissions, accepted } = await connectAccount(opened, world, { accept });
-    await note(permissions);
+    const { facts, accepted } = await connectAccount(opened, world, { accept, seen });
     const [balances, positions, open] = await Promise.all([
       gateway.balances(),
       gateway.positions(),

@@ -20,6 +20,8 @@ export interface ConnectOptions {
   readonly sink?: AccountSink;
   /** Objections that were answered, in their own words. */
   readonly accept: readonly string[];
+  /** Told what the venue says of the key before anything is objected to. */
+  readonly seen?: (permissions: KeyPermissions) => Promise<unknown>;
 }
 
 export interface Connected {
@@ -36,23 +38,28 @@ export interface Connected {
 export async function connectAccount(
   { environment, gateway }: AnyGateway,
   world: World,
-  { sink = DEAF, accept }: ConnectOptions,
+  { sink = DEAF, accept, seen }: ConnectOptions,
 ): Promise<Connected> {
   const facts = await gateway.connect(sink);
   const nowMs = world.clock.nowMs();
+  const { canTrade, canWithdraw, ipRestricted, expiresAtMs } = facts;
+  const permissions = { seenAtMs: nowMs, canTrade, canWithdraw, isIpRestricted: ipRestricted, expiresAtMs };
+  await seen?.(permissions);
   const objections = objectionsTo(facts, nowMs).filter((each) => matters(each, environment));
   const standing = standingObjections(objections, accept);
   if (standing.length > 0)
     throw new Failure('key-unfit', `${gateway.venue}: ${standing.map((o) => o.message).join('; ')}`, {
       hint: hintOf(standing.flatMap(({ words }) => words ?? [])),
-      details: { venue: gateway.venue, reasons: standing.map(({ code }) => code) },
+      details: {
+        ...{ venue: gateway.venue, reasons: standing.map(({ code }) => code) },
+        // Where no words help, none are asked for.
+        expected: standing.some(({ words }) => words === null) ? [] : standing.flatMap(({ words }) => words ?? []),
+      },
     });
   // The local exchange keeps a time of its own, and may run at any speed.
   if (environment !== 'local') refuseSkew(gateway);
-  const { canTrade, canWithdraw, ipRestricted, expiresAtMs } = facts;
   return {
-    facts,
-    permissions: { seenAtMs: nowMs, canTrade, canWithdraw, isIpRestricted: ipRestricted, expiresAtMs },
+    ...{ facts, permissions },
     accepted: objections.filter((each) => !standing.includes(each)),
   };
 }

@@ -83,6 +83,7 @@ const VAULT_FAILURES: Readonly<Record<VaultErrorCode, FailureCode>> = {
   'key-exposed': 'master-key-exposed',
   'key-invalid': 'master-key-invalid',
   'key-absent': 'master-key-missing',
+  'nobody-to-ask': 'passphrase-needed',
   'connection-unknown': 'account-unknown',
   'connection-revoked': 'account-revoked',
   'label-taken': 'account-exists',

@@ -53,9 +53,17 @@ describe('limits set: what one of several sessions does not take', () => {
   /** Stands in for a box whose session has answered so. */
   const answers = (code: string): World =>
     ({
-      ...{ actor: 'ann', clock: { elapsedMs: () => 0, after: () => ({ cancel: () => {} }) } },
+      actor: 'ann',
+      clock: {
+        elapsedMs: () => 0,
+        after: (_ms: number, then: () => void) => {
+          queueMicrotask(then);
+          return { cancel: () => {} };
+        },
+      },
       control: async () => ({
         box: {
+          watch: () => () => {},
           put: async () => ({ id: 1 }),
           view: async () => ({ takenAtMs: 1, outcome: { done: false, code, message: 'so it is' } }),
         },

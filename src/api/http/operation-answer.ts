@@ -8,9 +8,9 @@ import { answerDeed, type DeedDesk, readInput } from './deed.ts';
 import type { Followers } from './followers.ts';
 import { type LineFormat, LineWriter } from './line-writer.ts';
 import { PROBLEM_TYPE, problemOf } from './problem.ts';
-import { toldSecrets } from './told-secrets.ts';
 import { endsByItself, followed, jobRoute, placedInput, queryInput, type Route, requireScope } from './routes.ts';
 import type { Envelope, Hooks } from './serving.ts';
+import { toldSecrets } from './told-secrets.ts';
 
 /** What answers need. */
 export interface Desk extends DeedDesk {

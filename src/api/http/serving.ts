@@ -100,7 +100,8 @@ export class Serving {
     const { progress, update, stop } = hooks;
     const actor = `${client.name} by ${this.#world.actor}`;
     const call: IsolatedCall = { progress, update, stop, warn, actor };
-    const world = { ...this.#world, actor };
+    // The keys in the environment are for one call of a command line: no client has them sent anywhere.
+    const world = { ...this.#world, actor, venueKeys: () => null };
     const data = isIsolated
       ? await world.isolate(id, asked, call)
       : await this.#execute(id, asked, world, {

@@ -41,9 +41,13 @@ export function toldSecrets(
       details: { field: 'secrets' },
     });
   if (parsed.data.length > 0 && protocol !== 'https' && !isLoopback(ip))
-    throw new Failure('secret-exposed', `${name}: expected secrets over TLS or from this machine, found them in clear`, {
-      hint: 'Whoever is on the way has them now: make other keys, and serve with --tls-cert and --tls-key.',
-    });
+    throw new Failure(
+      'secret-exposed',
+      `${name}: expected secrets over TLS or from this machine, found them in clear`,
+      {
+        hint: 'Whoever is on the way has them now: make other keys, and serve with --tls-cert and --tls-key.',
+      },
+    );
   const secrets = [...parsed.data];
   const askSecret: AskSecret = async (question) => {
     if (question.startsWith(MASTER))

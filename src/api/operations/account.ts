@@ -102,10 +102,10 @@ export const accountCheck = operation({
   group: 'account',
   summary: 'Connect with a key and say what it may do',
   details:
-    'Of an account that is kept, by its label, or of a venue with a key in TRADEWRIGHT_API_KEY and TRADEWRIGHT_API_SECRET (an HMAC secret, or a private key in PEM form), and TRADEWRIGHT_API_PASSPHRASE where the venue has one: never from a flag, which every user of the machine can see. Nothing is ordered. A key that may withdraw, or that works from any address, is refused unless the objection is answered in its own words.',
-  kind: 'query',
+    'Of an account that is kept, by its label, or of a venue with a key in TRADEWRIGHT_API_KEY and TRADEWRIGHT_API_SECRET (an HMAC secret, or a private key in PEM form), and TRADEWRIGHT_API_PASSPHRASE where the venue has one: never from a flag, which every user of the machine can see. Nothing is ordered; what the venue says of the key is noted, also of one that is refused. A key that may withdraw, or that works from any address, is refused unless the objection is answered in its own words. A server tests accounts that are kept, none with a key of its environment, and only where the vault opens without asking for a passphrase.',
+  kind: 'command',
   scope: 'admin',
-  localOnly: 'It connects with a key of the vault, whose master key may have to be asked for at a terminal.',
+  stepUp: true,
   isLong: true,
   handlesSecrets: true,
   input: z.object({

@@ -218,9 +218,13 @@ export class ClientSocket {
       if (this.#calls.size >= MOST_CALLS)
         throw new Failure('server-busy', `${MOST_CALLS} calls of this socket are under way`);
       if (route.operation.asksSecrets === true)
-        throw new Failure('not-acceptable', `${route.operation.name} asks for secrets: it is not called over a socket`, {
-          hint: 'Send a request over HTTP.',
-        });
+        throw new Failure(
+          'not-acceptable',
+          `${route.operation.name} asks for secrets: it is not called over a socket`,
+          {
+            hint: 'Send a request over HTTP.',
+          },
+        );
       if (route.method === 'POST') await this.#answerDeed(frame, route, client);
       else await this.#answerQuery(frame, route, client);
     } catch (error) {

@@ -6,15 +6,20 @@ import { useCommand } from '../desk/use-command.ts';
 import { useSessionView } from '../desk/use-view.ts';
 import { count, price, quantity } from '../format/numerals.ts';
 import { timeText } from '../format/times.ts';
+import { OfSession } from '../pages/overview/no-session.tsx';
 import { Badge, type Tone } from '../parts/badge.tsx';
 import { Button } from '../parts/button.tsx';
 import { type Column, DataTable } from '../parts/data-table.tsx';
+import { ExportButton } from '../parts/export-button.tsx';
 import { Side } from '../parts/figure.tsx';
 import { Panel, Problem, Shown } from '../parts/panel.tsx';
-import { useSearched } from '../parts/searched.tsx';
+import { rowsWith, useTableView } from '../parts/table-view.ts';
+import { ViewBar } from '../parts/view-bar.tsx';
 import { useAppearance } from '../theme/appearance.ts';
 import { AmendDialog, type Order } from './amend-dialog.tsx';
 
+const ENDED = 'ended ones, too';
+const START = { filters: { [ENDED]: true } };
 const REASON = 'at the desk';
 const TONES: Readonly<Record<string, Tone>> = { filled: 'good', rejected: 'bad', refused: 'bad', expired: 'warn' };
 
@@ -27,7 +32,8 @@ export function OrdersPanel({ ended: most, height }: { readonly ended: number; r
   const { at } = useMoment();
   const { clock } = useAppearance();
   const session = current?.session ?? '';
-  const [isAll, setAll] = useState(true);
+  const viewed = useTableView('orders', START);
+  const isAll = viewed.filters[ENDED] ?? true;
   const [amended, setAmended] = useState<Order | null>(null);
   const book = useBook();
   const past = useSessionView(current === null || !isAll ? null : 'orders', { session, all: true, limit: most });
@@ -37,7 +43,7 @@ export function OrdersPanel({ ended: most, height }: { readonly ended: number; r
   const orders = [...working.toSorted((a, b) => b.time.localeCompare(a.time)), ...ended.toReversed()];
   // What works is shown before it is known what has ended.
   const view: View<unknown> = isAll && past.phase === 'loading' && working.length === 0 ? past : book;
-  const { rows, text, head } = useSearched('orders', orders);
+  const rows = rowsWith(orders, viewed.text);
   const cancel = useCommand('order cancel', { done: ({ order }) => `${order} is asked to be canceled.` });
   const cancelAll = useCommand('order cancel-all', {
     done: ({ canceled }) => `${canceled} ${canceled === 1 ? 'order is' : 'orders are'} asked to be canceled.`,
@@ -117,9 +123,15 @@ export function OrdersPanel({ ended: most, height }: { readonly ended: number; r
       actions={
         <>
           <label className="flex items-center gap-1 text-sm">
-            <input type="checkbox" checked={isAll} onChange={(event) => setAll(event.target.checked)} /> ended ones, too
+            <input
+              type="checkbox"
+              checked={isAll}
+              onChange={({ target }) => viewed.change({ filters: { ...viewed.filters, [ENDED]: target.checked } })}
+            />{' '}
+            {ENDED}
           </label>
-          {head}
+          <ViewBar view={viewed} columns={columns.map(({ name }) => name)} />
+          <ExportButton name="orders" rows={rows} />
           <Button
             size="small"
             disabled={isHeld || open.size === 0 || cancelAll.isRunning}
@@ -131,19 +143,30 @@ export function OrdersPanel({ ended: most, height }: { readonly ended: number; r
         </>
       }
     >
-      <Shown
-        view={view}
-        isEmpty={() => rows.length === 0}
-        empty={
-          text !== ''
-            ? 'No order is so.'
-            : isAll
-              ? 'No order yet: a ticket places one, and the strategy its own.'
-              : 'No order works.'
-        }
-      >
-        {() => <DataTable label="Orders" rows={rows} columns={columns} rowKey={({ order }) => order} height={height} />}
-      </Shown>
+      <OfSession missing="Here stand the orders of a session.">
+        <Shown
+          view={view}
+          isEmpty={() => rows.length === 0}
+          empty={
+            viewed.text !== ''
+              ? 'No order is so.'
+              : isAll
+                ? 'No order yet: a ticket places one, and the strategy its own.'
+                : 'No order works.'
+          }
+        >
+          {() => (
+            <DataTable
+              label="Orders"
+              rows={rows}
+              columns={columns}
+              rowKey={({ order }) => order}
+              height={height}
+              view={viewed}
+            />
+          )}
+        </Shown>
+      </OfSession>
       {isAll && past.phase === 'problem' ? <Problem problem={past.problem} /> : null}
       {amended === null ? null : (
         <AmendDialog key={amended.order} order={amended} session={session} onClose={() => setAmended(null)} />

@@ -1,5 +1,6 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { type ReactNode, useMemo, useRef, useState } from 'react';
+import type { ViewedTable } from './table-view.ts';
 
 export interface Column<R> {
   readonly name: string;
@@ -26,28 +27,41 @@ interface DataTableProps<R> {
   readonly onPoint?: (row: R | null) => void;
   /** Height in which it scrolls; absent: as high as its rows. */
   readonly height?: number;
+  /** Sort and hidden columns, where they are kept elsewhere; absent: it keeps its sort itself and shows every column. */
+  readonly view?: Pick<ViewedTable, 'sort' | 'hidden' | 'change'>;
 }
 
 const ROW_PX = 32;
 /** A table of more columns than these needs more room before it shows them all. */
 const MANY = 6;
 
+/** Columns without those that are hidden; where none is left for a narrow table, it has all of them. */
+function shownOf<R>(columns: readonly Column<R>[], hidden: readonly string[]): readonly Column<R>[] {
+  const shown = columns.filter(({ name }) => !hidden.includes(name));
+  return shown.every(({ isWide }) => isWide === true) ? shown.map((each) => ({ ...each, isWide: false })) : shown;
+}
+
 /** A table that draws only what is seen: 100,000 rows scroll as ten do. Columns sort by a click on their heading. */
 export function DataTable<R>({
   label,
   rows,
-  columns,
+  columns: all,
   rowKey,
   onRow,
   rowLabel,
   isChosen,
   onPoint,
   height,
+  view,
 }: DataTableProps<R>) {
-  const [sort, setSort] = useState<{ readonly name: string; readonly falls: boolean } | null>(null);
+  const [ownSort, setOwnSort] = useState<ViewedTable['sort']>(null);
+  const sort = view === undefined ? ownSort : view.sort;
+  const setSort = view === undefined ? setOwnSort : (next: ViewedTable['sort']) => view.change({ sort: next });
+  const columns = useMemo(() => shownOf(all, view?.hidden ?? []), [all, view?.hidden]);
   const place = useRef<HTMLDivElement>(null);
   const sorted = useMemo(() => {
-    const by = columns.find(({ name }) => name === sort?.name)?.sortBy;
+    // Also by a column that is hidden.
+    const by = all.find(({ name }) => name === sort?.name)?.sortBy;
     if (by === undefined || sort === null) return rows;
     const keys = new Map(rows.map((row) => [row, by(row)] as const));
     const way = sort.falls ? -1 : 1;
@@ -55,7 +69,7 @@ export function DataTable<R>({
       const [x, y] = [keys.get(a)!, keys.get(b)!];
       return x < y ? -way : x > y ? way : 0;
     });
-  }, [rows, columns, sort]);
+  }, [rows, all, sort]);
   const virtual = useVirtualizer({
     count: sorted.length,
     getScrollElement: () => place.current,

@@ -1,5 +1,5 @@
 import { Dialog as Radix } from 'radix-ui';
-import type { ReactNode } from 'react';
+import { type ReactNode, useRef } from 'react';
 import { Button } from './button.tsx';
 
 interface DialogProps {
@@ -19,12 +19,22 @@ const PLACES = {
 } as const;
 
 export function Dialog({ title, about, isOpen, onClose, children, place = 'middle' }: DialogProps) {
+  const before = useRef<Element | null>(null);
+  const wasOpen = useRef(false);
+  // As it opens: a field within may take the focus before anything is told of it.
+  if (isOpen && !wasOpen.current) before.current = document.activeElement;
+  wasOpen.current = isOpen;
   return (
     <Radix.Root open={isOpen} onOpenChange={(open) => open || onClose()}>
       <Radix.Portal>
         <Radix.Overlay className={`fixed inset-0 z-40 ${place === 'side' ? 'bg-black/30' : 'bg-black/60'}`} />
         <Radix.Content
           className={`fixed z-50 flex flex-col border bg-panel shadow-2xl ${PLACES[place]}`}
+          // Back to what opened it, which is no trigger of the library's.
+          onCloseAutoFocus={(event) => {
+            event.preventDefault();
+            if (before.current instanceof HTMLElement) before.current.focus();
+          }}
           {...(about === undefined ? { 'aria-describedby': undefined } : {})}
         >
           <header className="flex items-start gap-2 border-b px-4 py-3">

@@ -1,48 +1,79 @@
 import type { OutputOf } from '../../../../src/api/client/client.ts';
-import { useMoment } from '../../desk/moment.ts';
-import { useCommand } from '../../desk/use-command.ts';
+import { useIdentity } from '../../desk/identity.ts';
 import { useAnswer } from '../../desk/use-view.ts';
-import { timeText } from '../../format/times.ts';
-import { Badge, type Tone } from '../../parts/badge.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
-import { HoldButton } from '../../parts/hold-button.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
-import { useAppearance } from '../../theme/appearance.ts';
-import { AddAccount, ReplaceKeys } from './account-keys.tsx';
+import { type Account, AccountCard } from './account-card.tsx';
+import { AddAccount } from './account-keys.tsx';
 
-type Account = OutputOf<'account ls'>['accounts'][number];
 type Venue = OutputOf<'venues'>['venues'][number];
-
-const TONES: Readonly<Record<string, Tone>> = { live: 'warn', testnet: 'violet', local: 'accent' };
 
 /** Accounts at venues without their keys, and what there is to connect to. */
 export function Connections() {
   const accounts = useAnswer('account ls', {});
   const venues = useAnswer('venues', {});
   const known = venues.phase === 'there' ? venues.data.venues : [];
+  const identity = useIdentity();
+  const isAdmin = identity.phase === 'there' && identity.data.scopes.includes('admin');
   return (
     <div className="grid items-start gap-3 xl:grid-cols-2">
       <h1 className="sr-only">Connections</h1>
-      <Panel title="Accounts" className="xl:col-span-2" actions={<AddAccount venues={known} again={accounts.again} />}>
+      <Panel
+        title="Accounts"
+        className="xl:col-span-2"
+        actions={<AddAccount venues={known} isAdmin={isAdmin} again={accounts.again} />}
+      >
         <Shown
           view={accounts}
           again={accounts.again}
           isEmpty={({ accounts: all }) => all.length === 0}
           empty={
             <>
-              No account yet. Add one here, or at a terminal:{' '}
-              <code className="rounded bg-raised px-1">tradewright account add binance --label main --env testnet</code>
+              No account yet. Add one here, or at a terminal: how is told under <em>Keys at a terminal</em>.
             </>
           }
         >
           {({ accounts: all }) => (
-            <ul className="grid gap-3 md:grid-cols-2 xl:grid-cols-3">
-              {all.map((account) => (
-                <AccountCard key={account.id} account={account} venues={known} again={accounts.again} />
-              ))}
-            </ul>
+            <>
+              {isAdmin ? null : (
+                <p className="mb-3 text-soft">
+                  Adding and testing an account, replacing and forgetting its keys need the scope admin, which nobody
+                  has here who has not signed in: start the server with <Command>--require-key</Command> and sign in, or
+                  do it at a terminal with <Command>tradewright account check</Command> and{' '}
+                  <Command>tradewright account revoke</Command>.
+                </p>
+              )}
+              <ul className="grid items-start gap-3 md:grid-cols-2 xl:grid-cols-3">
+                {all.map((account) => (
+                  <AccountCard
+                    key={account.id}
+                    account={account}
+                    name={nameOf(account, all)}
+                    isAdmin={isAdmin}
+                    venues={known}
+                    again={accounts.again}
+                  />
+                ))}
+              </ul>
+            </>
           )}
         </Shown>
+      </Panel>
+      <Panel title="Keys at a terminal" className="xl:col-span-2">
+        <p className="mb-2 text-soft">
+          The same on the machine that keeps them, where they are asked for and not shown, and no browser is on the way.
+          A venue is one of those below; live, testnet or local is said each time.
+        </p>
+        <dl className="grid gap-x-4 gap-y-1 text-sm md:grid-cols-[auto_1fr]">
+          {HOW.map(([command, does]) => (
+            <div key={command} className="contents">
+              <dt className="min-w-0 break-words">
+                <Command>{command}</Command>
+              </dt>
+              <dd className="text-soft max-md:mb-1">{does}</dd>
+            </div>
+          ))}
+        </dl>
       </Panel>
       <Panel title="Venues" isFlush className="xl:col-span-2">
         <Shown view={venues} again={venues.again}>
@@ -51,6 +82,22 @@ export function Connections() {
       </Panel>
     </div>
   );
+}
+
+const HOW: readonly (readonly [string, string])[] = [
+  ['tradewright account add binance --label main --env testnet', 'tries the keys, then keeps them encrypted'],
+  ['tradewright account rotate main', 'puts new keys in the place of the old ones'],
+  ['tradewright account check main', 'tests it, asking for the passphrase where the vault has one'],
+  ['tradewright account rekey --key-file FILE', 'locks all of them with another master key'],
+];
+
+function Command({ children }: { readonly children: string }) {
+  return <code className="rounded bg-raised px-1">{children}</code>;
+}
+
+/** Two accounts that are called the same are told apart by their ids. */
+function nameOf({ id, label }: Account, all: readonly Account[]): string {
+  return all.filter((each) => each.label === label && each.revoked === null).length > 1 ? id : label;
 }
 
 const VENUES: readonly Column<Venue>[] = [
@@ -69,65 +116,3 @@ const VENUES: readonly Column<Venue>[] = [
     width: 'minmax(10rem, 3fr)',
   },
 ];
-
-interface AccountCardProps {
-  readonly account: Account;
-  readonly venues: readonly Venue[];
-  readonly again: () => void;
-}
-
-function AccountCard({ account, venues, again }: AccountCardProps) {
-  const { label, venue, environment, created, keysChanged, revoked, permissions } = account;
-  const { clock } = useAppearance();
-  const { at } = useMoment();
-  const revoke = useCommand('account revoke', {
-    done: () => `The keys of ${label} are forgotten. Revoke them at the venue, too.`,
-  });
-  return (
-    <li className="rounded-md border p-3">
-      <p className="flex flex-wrap items-center gap-2">
-        <strong>{label}</strong> <span className="text-soft">{venue}</span>{' '}
-        <Badge tone={TONES[environment] ?? 'plain'}>{environment.toUpperCase()}</Badge>
-        {revoked === null ? null : <Badge tone="bad">revoked</Badge>}
-      </p>
-      <dl className="my-2 grid grid-cols-[1fr_auto] gap-x-3 text-sm">
-        <dt className="text-soft">may trade</dt>
-        <dd>{permissions === null ? 'not asked yet' : permissions.canTrade ? 'yes' : 'no'}</dd>
-        <dt className="text-soft">may withdraw</dt>
-        <dd className={permissions?.canWithdraw === true ? 'text-bad' : ''}>
-          {permissions === null || permissions.canWithdraw === null
-            ? 'not known'
-            : permissions.canWithdraw
-              ? 'YES'
-              : 'no'}
-        </dd>
-        <dt className="text-soft">only from some addresses</dt>
-        <dd>
-          {permissions === null || permissions.ipRestricted === null
-            ? 'not known'
-            : permissions.ipRestricted
-              ? 'yes'
-              : 'no'}
-        </dd>
-        <dt className="text-soft">added</dt>
-        <dd className="figure">{timeText(created, clock, 'day')}</dd>
-        <dt className="text-soft">keys changed</dt>
-        <dd className="figure">{timeText(keysChanged, clock, 'day')}</dd>
-        <dt className="text-soft">keys lie</dt>
-        <dd>encrypted, AES-256-GCM</dd>
-      </dl>
-      {revoked === null ? (
-        <div className="flex flex-wrap gap-2">
-          <ReplaceKeys account={account} venues={venues} again={again} />
-          <HoldButton
-            isDisabled={at !== null || revoke.isRunning}
-            className="py-1 text-sm"
-            onHeld={() => void revoke.run({ label }).then(again)}
-          >
-            Hold to forget its keys
-          </HoldButton>
-        </div>
-      ) : null}
-    </li>
-  );
-}

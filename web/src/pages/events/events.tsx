@@ -1,5 +1,5 @@
 import { getRouteApi } from '@tanstack/react-router';
-import { useMemo, useState } from 'react';
+import { useMemo } from 'react';
 import { type EventLine, useEvents } from '../../desk/events.ts';
 import { useMoment } from '../../desk/moment.ts';
 import { timeText } from '../../format/times.ts';
@@ -7,7 +7,10 @@ import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
+import { useTableView } from '../../parts/table-view.ts';
+import { ViewBar } from '../../parts/view-bar.tsx';
 import { useAppearance } from '../../theme/appearance.ts';
+import { OfSession } from '../overview/no-session.tsx';
 import { CausalTree } from './causal-tree.tsx';
 import { isWanted, parseSearch } from './search.ts';
 import { TimeTravel } from './time-travel.tsx';
@@ -20,7 +23,8 @@ export function Events() {
   const view = useEvents(MOST);
   const { q = '', event } = route.useSearch() as { readonly q?: string; readonly event?: string };
   const navigate = route.useNavigate();
-  const [text, setText] = useState(q);
+  const viewed = useTableView('events', { text: q });
+  const { text } = viewed;
   const wanted = useMemo(() => parseSearch(text), [text]);
   const { clock } = useAppearance();
   const { setAt } = useMoment();
@@ -50,52 +54,54 @@ export function Events() {
         isFlush
         className="xl:col-span-2"
         actions={
-          <label className="flex items-center gap-2">
-            <span className="sr-only">Search</span>
-            <input
-              className="control w-72 max-w-[60vw]"
-              placeholder="type:order-filled  words  since:10m"
-              value={text}
-              onChange={(change) => setText(change.target.value)}
-            />
-          </label>
+          <ViewBar
+            view={viewed}
+            columns={columns.map(({ name }) => name)}
+            placeholder="type:order-filled  words  since:10m"
+            isLong
+          />
         }
       >
-        <Shown view={view} isEmpty={(events) => events.length === 0} empty="Nothing has happened yet.">
-          {(events) => {
-            const rows = events.filter((each) => isWanted(each, wanted)).toReversed();
-            return rows.length === 0 ? (
-              <p className="p-4 text-center text-soft">
-                None of the newest {events.length} events is so.{' '}
-                <Button size="small" onClick={() => setText('')}>
-                  Show all
-                </Button>
-              </p>
-            ) : (
-              <DataTable
-                label="Events"
-                rows={rows}
-                columns={columns}
-                rowKey={({ seq }) => seq}
-                rowLabel={({ seq, type }) => `Event ${seq}, ${type}`}
-                isChosen={({ seq }) => seq === chosen}
-                onRow={({ seq }) => choose(seq)}
-                height={560}
-              />
-            );
-          }}
-        </Shown>
+        <OfSession missing="Here stands all that happens in a session.">
+          <Shown view={view} isEmpty={(events) => events.length === 0} empty="Nothing has happened yet.">
+            {(events) => {
+              const rows = events.filter((each) => isWanted(each, wanted)).toReversed();
+              return rows.length === 0 ? (
+                <p className="p-4 text-center text-soft">
+                  None of the newest {events.length} events is so.{' '}
+                  <Button size="small" onClick={() => viewed.change({ text: '' })}>
+                    Show all
+                  </Button>
+                </p>
+              ) : (
+                <DataTable
+                  label="Events"
+                  rows={rows}
+                  columns={columns}
+                  rowKey={({ seq }) => seq}
+                  rowLabel={({ seq, type }) => `Event ${seq}, ${type}`}
+                  isChosen={({ seq }) => seq === chosen}
+                  onRow={({ seq }) => choose(seq)}
+                  height={560}
+                  view={viewed}
+                />
+              );
+            }}
+          </Shown>
+        </OfSession>
       </Panel>
       <Panel title="Causes">
-        <Shown view={view}>
-          {(events) =>
-            chosen === null ? (
-              <p className="text-soft">Choose an event: here stands what it came from, and what came of it.</p>
-            ) : (
-              <CausalTree events={events} seq={chosen} onChoose={choose} onAt={setAt} />
-            )
-          }
-        </Shown>
+        <OfSession missing="Here stands what an event of a session came from.">
+          <Shown view={view}>
+            {(events) =>
+              chosen === null ? (
+                <p className="text-soft">Choose an event: here stands what it came from, and what came of it.</p>
+              ) : (
+                <CausalTree events={events} seq={chosen} onChoose={choose} onAt={setAt} />
+              )
+            }
+          </Shown>
+        </OfSession>
       </Panel>
     </div>
   );

@@ -8,6 +8,7 @@ import { Change, Side } from '../../parts/figure.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { useAppearance } from '../../theme/appearance.ts';
 import { WhyDrawer } from '../../why/why-drawer.tsx';
+import { OfSession } from './no-session.tsx';
 
 type Position = Book['positions'][number];
 type Order = Book['openOrders'][number];
@@ -40,20 +41,22 @@ export function PositionsPanel() {
   const view = useBook();
   return (
     <Panel title="Positions" isFlush>
-      <Shown
-        view={view}
-        isEmpty={({ book }) => (book?.positions.length ?? 0) === 0}
-        empty="Nothing is held. The strategy waits for its next entry."
-      >
-        {({ book }) => (
-          <DataTable
-            label="Positions"
-            rows={book!.positions}
-            columns={POSITIONS}
-            rowKey={({ instrument }) => instrument}
-          />
-        )}
-      </Shown>
+      <OfSession missing="Here stands what a session holds.">
+        <Shown
+          view={view}
+          isEmpty={({ book }) => (book?.positions.length ?? 0) === 0}
+          empty="Nothing is held. The strategy waits for its next entry."
+        >
+          {({ book }) => (
+            <DataTable
+              label="Positions"
+              rows={book!.positions}
+              columns={POSITIONS}
+              rowKey={({ instrument }) => instrument}
+            />
+          )}
+        </Shown>
+      </OfSession>
     </Panel>
   );
 }
@@ -71,15 +74,17 @@ export function OrdersPanel() {
   const view = useBook();
   return (
     <Panel title="Working orders" isFlush>
-      <Shown
-        view={view}
-        isEmpty={({ book }) => (book?.openOrders.length ?? 0) === 0}
-        empty="No order waits at the venue."
-      >
-        {({ book }) => (
-          <DataTable label="Working orders" rows={book!.openOrders} columns={ORDERS} rowKey={({ order }) => order} />
-        )}
-      </Shown>
+      <OfSession missing="Here stand the orders of a session that wait at the venue.">
+        <Shown
+          view={view}
+          isEmpty={({ book }) => (book?.openOrders.length ?? 0) === 0}
+          empty="No order waits at the venue."
+        >
+          {({ book }) => (
+            <DataTable label="Working orders" rows={book!.openOrders} columns={ORDERS} rowKey={({ order }) => order} />
+          )}
+        </Shown>
+      </OfSession>
     </Panel>
   );
 }
@@ -113,22 +118,24 @@ export function FillsPanel() {
       className="xl:col-span-2"
       actions={<span className="text-xs text-soft">a fill opens its why</span>}
     >
-      <Shown
-        view={view}
-        isEmpty={({ book }) => (book?.lastFills.length ?? 0) === 0}
-        empty="No fill yet: the first one comes with the first signal."
-      >
-        {({ book }) => (
-          <DataTable
-            label="Last fills"
-            rows={book!.lastFills}
-            columns={columns}
-            rowKey={(row) => row.fill}
-            rowLabel={(row) => `Why of fill ${row.fill}`}
-            onRow={(row) => setFill(row.fill)}
-          />
-        )}
-      </Shown>
+      <OfSession missing="Here stand the fills of a session, each with its why.">
+        <Shown
+          view={view}
+          isEmpty={({ book }) => (book?.lastFills.length ?? 0) === 0}
+          empty="No fill yet: the first one comes with the first signal."
+        >
+          {({ book }) => (
+            <DataTable
+              label="Last fills"
+              rows={book!.lastFills}
+              columns={columns}
+              rowKey={(row) => row.fill}
+              rowLabel={(row) => `Why of fill ${row.fill}`}
+              onRow={(row) => setFill(row.fill)}
+            />
+          )}
+        </Shown>
+      </OfSession>
       <WhyDrawer fill={fill} onClose={() => setFill(null)} />
     </Panel>
   );

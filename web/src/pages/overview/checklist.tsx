@@ -15,7 +15,7 @@ export function Checklist() {
   const run = runs.phase === 'there' ? runs.data.runs[0] : undefined;
   const [isAway, setAway] = useState(() => doneSteps().includes('put-away'));
   const hasFill = book.phase === 'there' && (book.data.book?.fills ?? 0) > 0;
-  const hasSession = sessions.phase !== 'there' || sessions.data.sessions.length > 0;
+  const hasNone = sessions.phase === 'there' && sessions.data.sessions.length === 0;
   const isHeld = sessions.phase === 'there' && sessions.data.latches.length > 0;
   useEffect(() => {
     if (hasFill) noteStep('fill');
@@ -25,16 +25,16 @@ export function Checklist() {
     {
       id: 'fill',
       name: 'See a fill',
-      how: hasSession ? (
-        'It appears under Last fills when the strategy has traded; the demonstration’s does within a minute.'
-      ) : (
+      how: hasNone ? (
         <>
-          Nothing trades yet: start a session on{' '}
+          Nothing is there to trade yet: start a session on{' '}
           <Link to="/strategies" className="text-accent underline">
             Strategies
           </Link>
           .
         </>
+      ) : (
+        'It appears under Last fills when the strategy has traded; the demonstration’s does within a minute.'
       ),
     },
     { id: 'why', name: 'Open its why', how: 'Click a fill: bar, indicators, every risk rule, order, reports.' },

@@ -6,6 +6,7 @@ import { useAnswer, useFolded } from '../../desk/use-view.ts';
 import { percent, shortMoney } from '../../format/numerals.ts';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { TimeChart } from '../../parts/time-chart.tsx';
+import { OfSession } from './no-session.tsx';
 
 const POINTS = 2_000;
 
@@ -41,33 +42,35 @@ export function EquityPanel() {
       className="xl:col-span-2"
       {...(view.phase === 'there' ? { unit: view.data.currency } : {})}
     >
-      <Shown
-        view={view}
-        lines={8}
-        isEmpty={({ points: all }) => all.length < 2}
-        empty="The line begins with the second bar."
-      >
-        {() => (
-          <>
-            <TimeChart
-              timesS={drawn!.timesS}
-              series={drawn!.equity}
-              height={190}
-              format={shortMoney}
-              label={`Equity, last ${shortMoney(drawn!.last)}`}
-              cursorGroup="equity"
-            />
-            <TimeChart
-              timesS={drawn!.timesS}
-              series={drawn!.drawdown}
-              height={90}
-              format={(value) => percent(value)}
-              label={`Drawdown, now ${percent(drawn!.drawdownNow)}`}
-              cursorGroup="equity"
-            />
-          </>
-        )}
-      </Shown>
+      <OfSession missing="Here is drawn the equity of a session, and how far below its peak it stands.">
+        <Shown
+          view={view}
+          lines={8}
+          isEmpty={({ points: all }) => all.length < 2}
+          empty="The line begins with the second bar."
+        >
+          {() => (
+            <>
+              <TimeChart
+                timesS={drawn!.timesS}
+                series={drawn!.equity}
+                height={190}
+                format={shortMoney}
+                label={`Equity, last ${shortMoney(drawn!.last)}`}
+                cursorGroup="equity"
+              />
+              <TimeChart
+                timesS={drawn!.timesS}
+                series={drawn!.drawdown}
+                height={90}
+                format={(value) => percent(value)}
+                label={`Drawdown, now ${percent(drawn!.drawdownNow)}`}
+                cursorGroup="equity"
+              />
+            </>
+          )}
+        </Shown>
+      </OfSession>
     </Panel>
   );
 }

@@ -5,6 +5,7 @@ import { useStream } from '../../desk/use-view.ts';
 import { quantity, shortMoney } from '../../format/numerals.ts';
 import { Gauge } from '../../parts/gauge.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
+import { OfSession } from './no-session.tsx';
 
 const NAMES: Readonly<Record<string, string>> = {
   grossExposurePct: 'Gross exposure',
@@ -44,18 +45,20 @@ export function LimitsPanel({ isLinked = true }: { readonly isLinked?: boolean }
         ) : null
       }
     >
-      <Shown view={view} lines={5}>
-        {({ usage }) => (
-          <div className="space-y-3">
-            {Object.entries(NAMES).map(([limit, name]) => {
-              const line = usage.find((each) => each.limit === limit && each.of === 'account');
-              return line === undefined ? null : (
-                <Gauge key={limit} name={name} used={line.used} allowed={line.allowed} text={usageText(line)} />
-              );
-            })}
-          </div>
-        )}
-      </Shown>
+      <OfSession missing="Here stands how far the limits of a session are used.">
+        <Shown view={view} lines={5}>
+          {({ usage }) => (
+            <div className="space-y-3">
+              {Object.entries(NAMES).map(([limit, name]) => {
+                const line = usage.find((each) => each.limit === limit && each.of === 'account');
+                return line === undefined ? null : (
+                  <Gauge key={limit} name={name} used={line.used} allowed={line.allowed} text={usageText(line)} />
+                );
+              })}
+            </div>
+          )}
+        </Shown>
+      </OfSession>
     </Panel>
   );
 }

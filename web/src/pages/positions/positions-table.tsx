@@ -11,6 +11,9 @@ import { ExportButton } from '../../parts/export-button.tsx';
 import { Change } from '../../parts/figure.tsx';
 import { HoldButton } from '../../parts/hold-button.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
+import { rowsWith, useTableView } from '../../parts/table-view.ts';
+import { ViewBar } from '../../parts/view-bar.tsx';
+import { OfSession } from '../overview/no-session.tsx';
 
 type Position = Book['positions'][number];
 /** What is about to be closed: of the session, and as large, as it was when that was asked for. */
@@ -25,6 +28,8 @@ export function PositionsTable() {
   const { at } = useMoment();
   const current = useCurrentSession();
   const [closing, setClosing] = useState<Closing | null>(null);
+  const viewed = useTableView('positions');
+  const rows = rowsWith(view.phase === 'there' ? (view.data.book?.positions ?? []) : [], viewed.text);
   const isOff = at !== null || current?.running !== true;
   const columns: readonly Column<Position>[] = [
     {
@@ -72,19 +77,31 @@ export function PositionsTable() {
     <Panel
       title="Positions"
       isFlush
-      actions={<ExportButton name="positions" rows={view.phase === 'there' ? (view.data.book?.positions ?? []) : []} />}
+      actions={
+        <>
+          <ViewBar view={viewed} columns={columns.map(({ name }) => name)} />
+          <ExportButton name="positions" rows={rows} />
+        </>
+      }
       {...(view.phase === 'there' && view.data.book !== null ? { unit: view.data.book.currency } : {})}
     >
-      <Shown view={view} isEmpty={({ book }) => (book?.positions.length ?? 0) === 0} empty="Nothing is held.">
-        {({ book }) => (
-          <DataTable
-            label="Positions"
-            rows={book!.positions}
-            columns={columns}
-            rowKey={({ instrument }) => instrument}
-          />
-        )}
-      </Shown>
+      <OfSession missing="Here stands what a session holds.">
+        <Shown
+          view={view}
+          isEmpty={() => rows.length === 0}
+          empty={viewed.text === '' ? 'Nothing is held.' : 'No position is so.'}
+        >
+          {() => (
+            <DataTable
+              label="Positions"
+              rows={rows}
+              columns={columns}
+              rowKey={({ instrument }) => instrument}
+              view={viewed}
+            />
+          )}
+        </Shown>
+      </OfSession>
       {closing === null ? null : <CloseDialog {...closing} onClose={() => setClosing(null)} />}
     </Panel>
   );
