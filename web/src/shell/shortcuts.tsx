@@ -51,13 +51,14 @@ export function Shortcuts({ onPalette }: { readonly onPalette: () => void }) {
         document.querySelector('[role=dialog]') !== null
       )
         return;
-      if (performance.now() - chordMs < CHORD_MS) {
+      // When it was pressed, and not when a busy page came to hear of it.
+      if (event.timeStamp - chordMs < CHORD_MS) {
         chordMs = Number.NEGATIVE_INFINITY;
         const page = PAGES.find(({ keys }) => keys === `g ${key}`);
         if (page !== undefined) void navigate({ to: page.path, search: ((known: object) => known) as never });
         return;
       }
-      if (key === 'g') chordMs = performance.now();
+      if (key === 'g') chordMs = event.timeStamp;
       else if (key === '?') setHelp(true);
       else if (key === 'K' || key === 'k')
         hold ??= event.repeat ? undefined : setTimeout(() => dispatchEvent(new Event(OPEN_KILL)), HOLD_MS);
