@@ -4,12 +4,12 @@ import { first, type StateDatabase } from './state-database.ts';
 /** A topic that was not given anything for so long has ended. */
 const FORGOTTEN_MS = 90 * 86_400_000;
 
-/** Positions of relays, in the state's database. */
-export function storedRelayPositions({ query }: Pick<StateDatabase, 'query'>): RelayPositions {
+/** Positions of relays, in the state's database. One that is lost with the machine's power has events given once more, which each subscriber knows by their ids. */
+export function storedRelayPositions({ query, note }: Pick<StateDatabase, 'query' | 'note'>): RelayPositions {
   let cleaned: Promise<unknown> | null = null;
   return {
     async next(bus, topic) {
-      cleaned ??= query('delete from @relay_position where at_ms < @now - $1', FORGOTTEN_MS);
+      cleaned ??= note('delete from @relay_position where at_ms < @now - $1', FORGOTTEN_MS);
       try {
         await cleaned;
       } catch (error) {
@@ -22,7 +22,7 @@ export function storedRelayPositions({ query }: Pick<StateDatabase, 'query'>): R
       );
     },
     async keep(bus, topic, next, behind) {
-      await query(
+      await note(
         `insert into @relay_position values ($1, $2, $3, $4, @now)
          on conflict (bus, topic) do update set next = excluded.next, behind = excluded.behind, at_ms = excluded.at_ms`,
         ...[bus, topic, next, behind],

@@ -123,7 +123,7 @@ export function sharedStoresContract(name: string, create: () => Promise<SharedP
     let isAway = true;
     const query: StateDatabase['query'] = (text, ...values) =>
       isAway ? Promise.reject(new LatchError('unavailable', 'away')) : one.query(text, ...values);
-    const shaken = storedRelayPositions({ query });
+    const shaken = storedRelayPositions({ query, note: query });
     await assert.rejects(shaken.next('bus', 's@1'), /away/);
     isAway = false;
     assert.equal(await shaken.next('bus', 's@1'), 0, 'once it is back');

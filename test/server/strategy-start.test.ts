@@ -70,7 +70,7 @@ describe('strategy start', () => {
 
   test('tried -> says what it would do and keeps nothing; done -> kept as it was asked for, named, and that nobody executes is said', async () => {
     assert.deepEqual(await start({ ...BARE, cash: 500, dryRun: true }), {
-      ...{ operation: 'strategy start', allowed: true, refusal: null, rules: [] },
+      ...{ operation: 'strategy start', allowed: true, refusal: null, rules: [], imports: [] },
       would: [
         'begin a paper session: sma-cross on BTCUSDT of local, bars of 1m, with 500 USDT of play money',
         'wait for a server: no process executes now',

@@ -79,13 +79,13 @@ export function openSqliteState(homePath: string, clock: Clock): StateDatabase {
   const together = async (asked: readonly Asked[]): Promise<void> => {
     const settle: (() => void)[] = [];
     try {
-      await begin(asked.every(({ text }) => text.startsWith('select ')) ? 'deferred' : 'immediate');
+      await begin(asked.every(({ text }) => isReading(text)) ? 'deferred' : 'immediate');
       for (const each of asked) {
         db.exec('savepoint one');
         try {
           const rows = run(each.text, each.values);
           settle.push(() => {
-            if (each.isDurable) void onDisk().then(() => each.answer(rows), each.refuse);
+            if (each.isDurable && !isReading(each.text)) void onDisk().then(() => each.answer(rows), each.refuse);
             else each.answer(rows);
           });
         } catch (error) {
@@ -169,6 +169,9 @@ export function openSqliteState(homePath: string, clock: Clock): StateDatabase {
     },
   };
 }
+
+/** Whoever only reads waits for nobody who writes, and for no disk. */
+const isReading = (text: string): boolean => text.startsWith('select ');
 
 function isBusy(error: unknown): boolean {
   return error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === BUSY;
