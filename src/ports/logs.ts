@@ -26,10 +26,34 @@ export interface OpenLog extends Log {
   close(): Promise<void>;
 }
 
+/** Which lines are wanted; null for any. */
+export interface LogQuery {
+  readonly level: LogLevel;
+  readonly module: string | null;
+  readonly session: string | null;
+  /** Part of what happened or of a field, in any case. */
+  readonly text: string | null;
+  readonly limit: number;
+}
+
+/** A line as it stands in a file. */
+export interface ReadLogLine {
+  /** Name of its log. */
+  readonly log: string;
+  readonly level: LogLevel;
+  /** RFC 3339. */
+  readonly time: string;
+  readonly module: string;
+  readonly what: string;
+  readonly fields: Readonly<Record<string, string | number | boolean | null>>;
+}
+
 /** Where the logs of an installation go, by its settings. */
 export interface Logs {
   /** Whether they go anywhere. */
   readonly isSet: boolean;
+  /** The newest lines, the oldest of them first. `folder`: null where they go into no files. */
+  newest(query: LogQuery): Promise<{ readonly folder: string | null; readonly lines: ReadLogLine[] }>;
   /** `name`: of the file, where logs go into files. `toStderr`: goes there whatever is set. `bound`: stands on every line. */
   open(name: string, bound?: LogFields, toStderr?: boolean): Promise<OpenLog>;
 }

@@ -201,6 +201,7 @@ const LINES: { readonly [K in CommandId]: readonly string[] } = {
   'alert-ack': ['alert', 'ack', '1'],
   'alert-run': ['alert', 'run', '--seconds', '1.2'],
   deliveries: ['deliveries'],
+  logs: ['logs'],
   'delivery-retry': ['delivery', 'retry', 'last'],
   'alert-rm': ['alert', 'rm', 'pages'],
   'channel-rm': ['channel', 'rm', 'hook'],

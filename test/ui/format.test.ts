@@ -3,8 +3,9 @@ import { describe, test } from 'node:test';
 import { aroundSame } from '../../web/src/format/axis.ts';
 import { count, money, percent, price, quantity, shortMoney, signOf } from '../../web/src/format/numerals.ts';
 import { onTick, placesOn } from '../../web/src/format/ticks.ts';
-import { duration, timeText } from '../../web/src/format/times.ts';
+import { duration, latency, timeText } from '../../web/src/format/times.ts';
 import { textOf } from '../../web/src/format/words.ts';
+import { latenciesOf, parseSamples } from '../../web/src/pages/system/metrics.ts';
 
 const MINUS = '\u2212';
 
@@ -122,4 +123,35 @@ test('an axis of values that are all the same -> a hundredth around them', () =>
     [9_900, 10_100],
     [-202, -198],
   ]);
+});
+
+test('latencies -> in the unit in which they have a few digits', () => {
+  assert.deepEqual([0.000_34, 0.001_237, 0.0154, 0.25, 2.13].map(latency), [
+    '340 µs',
+    '1.24 ms',
+    '15.4 ms',
+    '250 ms',
+    '2.13 s',
+  ]);
+});
+
+test('metrics as they are told -> means of what was measured, nothing of what was not', () => {
+  const text = [
+    'tradewright_event_loop_delay_seconds{quantile="0.99"} 0.012',
+    'tradewright_http_request_seconds_sum{route="GET /api/status"} 3',
+    'tradewright_http_request_seconds_count{route="GET /api/status"} 1500',
+    'tradewright_http_request_seconds_sum{route="GET /api/{x}"} 0',
+    'tradewright_http_request_seconds_count{route="GET /api/{x}"} 0',
+    'tradewright_session_order_latency_seconds_sum{session="btc",strategy="s",venue="local"} 0.5',
+    'tradewright_session_order_latency_seconds_count{session="btc",strategy="s",venue="local"} 2',
+    'process_start_time_seconds 5',
+  ].join('\n');
+  assert.deepEqual(
+    latenciesOf(parseSamples(text)).map(({ of, seconds, count: asked }) => [of, seconds, asked]),
+    [
+      ['this server', 0.012, null],
+      ['GET /api/status', 0.002, 1500],
+      ['btc', 0.25, 2],
+    ],
+  );
 });

@@ -123,6 +123,7 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   'channel-rm': async () => (await import('./channels.ts')).channelRm,
   'channel-rotate': async () => (await import('./channels.ts')).channelRotate,
   'channel-test': async () => (await import('./channels.ts')).channelTest,
+  logs: async () => (await import('./logs.ts')).logs,
   deliveries: async () => (await import('./alerts.ts')).deliveries,
   'delivery-retry': async () => (await import('./alerts.ts')).deliveryRetry,
   query: async () => (await import('./query.ts')).query,

@@ -12,6 +12,7 @@ import * as journals from './journals.ts';
 import * as limits from './limits.ts';
 import * as listening from './listen.ts';
 import * as live from './live.ts';
+import { logs } from './logs.ts';
 import * as portfolio from './portfolio.ts';
 import * as quotes from './quotes.ts';
 import * as reference from './reference.ts';
@@ -143,6 +144,7 @@ export const OPERATIONS = {
   'alert-ack': alerts.alertAck,
   'alert-run': alerts.alertRun,
   deliveries: alerts.deliveries,
+  logs,
   'delivery-retry': alerts.deliveryRetry,
   'alert-rm': alerts.alertRm,
   'channel-rm': channels.channelRm,

@@ -55,6 +55,7 @@ import { renderBackup, renderRestored, renderVerified } from './journals.ts';
 import { renderLatest } from './latest.ts';
 import { renderLimits, renderLimitsSet } from './limits.ts';
 import { renderHeard, renderListened } from './listen.ts';
+import { renderLogs } from './logs.ts';
 import { renderParity } from './parity.ts';
 import { renderBalances, renderEquity, renderEquityUpdate, renderProfit } from './portfolio.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
@@ -255,6 +256,7 @@ export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: 
   'channel-rotate': renderChannel,
   'channel-test': renderChannelTest,
   deliveries: renderDeliveries,
+  logs: renderLogs,
   'delivery-retry': renderDeliveryRetry,
   query: renderQuery,
   strategies: renderStrategies,

@@ -44,3 +44,9 @@ export function duration(ms: number | null | undefined): string {
   const rest = next === undefined ? 0 : Math.floor((ms % size) / next[1]);
   return rest === 0 ? `${whole} ${name}` : `${whole} ${name} ${rest} ${next![0]}`;
 }
+
+/** A short time in the unit in which it has a few digits: `340 µs`, `1.24 ms`, `2.1 s`. */
+export function latency(seconds: number): string {
+  const [value, unit] = seconds < 1e-3 ? [seconds * 1e6, 'µs'] : seconds < 1 ? [seconds * 1e3, 'ms'] : [seconds, 's'];
+  return `${value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2)} ${unit}`;
+}

@@ -13,6 +13,61 @@ export function parseMetrics(text: string): Figures {
   return figures;
 }
 
+/** One value with labels. */
+export interface Sample {
+  readonly name: string;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: number;
+}
+
+export function parseSamples(text: string): readonly Sample[] {
+  return text.split('\n').flatMap((line) => {
+    const found = /^([a-z_]+)\{(.*)\} (\S+)$/.exec(line);
+    if (found === null) return [];
+    const labels = [...found[2]!.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, name, value]) => [name!, value!]);
+    return { name: found[1]!, labels: Object.fromEntries(labels) as Sample['labels'], value: Number(found[3]) };
+  });
+}
+
+/** What somebody waits for, in seconds: of this server, then of each session. */
+export function latenciesOf(
+  samples: readonly Sample[],
+): readonly { readonly of: string; readonly what: string; readonly seconds: number; readonly count: number | null }[] {
+  const named = (name: string): readonly Sample[] => samples.filter((each) => each.name === name);
+  const mean = (name: string, group: string): readonly { of: string; seconds: number; count: number }[] => {
+    const totals = new Map<string, { sum: number; count: number }>();
+    for (const part of ['sum', 'count'] as const)
+      for (const { labels, value } of named(`${name}_${part}`)) {
+        const of = labels[group] ?? '';
+        const total = totals.get(of) ?? { sum: 0, count: 0 };
+        totals.set(of, { ...total, [part]: total[part] + value });
+      }
+    return [...totals]
+      .filter(([, { count: asked }]) => asked > 0)
+      .map(([of, { sum, count: asked }]) => ({ of, seconds: sum / asked, count: asked }));
+  };
+  return [
+    ...named('tradewright_event_loop_delay_seconds').map(({ labels, value }) => ({
+      ...{ of: 'this server', what: `event loop is late, quantile ${labels['quantile'] ?? ''}`, seconds: value },
+      count: null,
+    })),
+    ...mean('tradewright_http_request_seconds', 'route')
+      .toSorted((a, b) => b.count - a.count)
+      .slice(0, 8)
+      .map((each) => ({ ...each, what: 'answer, mean' })),
+    ...mean('tradewright_session_order_latency_seconds', 'session').map((each) => ({
+      ...each,
+      what: 'first word of the venue on an order, mean',
+    })),
+    ...named('tradewright_session_journal_seconds').map(({ labels, value }) => ({
+      ...{ of: labels['session'] ?? '', what: 'journal on the disk, last wait', seconds: value, count: null },
+    })),
+    ...named('tradewright_session_event_loop_delay_seconds').map(({ labels, value }) => ({
+      ...{ of: labels['session'] ?? '', what: 'event loop is late, 99 of 100', seconds: value, count: null },
+    })),
+  ];
+}
+
 const bytes = (value: number): string => `${count(value / 1_048_576)} MB`;
 
 const since = (value: number): string => duration(Date.now() - value * 1000);

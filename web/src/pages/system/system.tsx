@@ -1,7 +1,5 @@
-import { useQuery } from '@tanstack/react-query';
 import { useConnection } from '../../desk/connection.ts';
-import type { View } from '../../desk/streams.ts';
-import { useAnswer, viewOf } from '../../desk/use-view.ts';
+import { useAnswer } from '../../desk/use-view.ts';
 import { duration, timeText } from '../../format/times.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
 import { Stat, Stats } from '../../parts/figure.tsx';
@@ -9,10 +7,11 @@ import { Panel, Shown } from '../../parts/panel.tsx';
 import { useTick } from '../../parts/tick.ts';
 import { useAppearance } from '../../theme/appearance.ts';
 import { JobsPanel } from './jobs-panel.tsx';
+import { LatenciesPanel } from './latencies-panel.tsx';
+import { LogsPanel } from './logs-panel.tsx';
 import { FIGURES, type Figures, parseMetrics } from './metrics.ts';
 import { SchedulesPanel } from './schedules-panel.tsx';
-
-const EVERY_MS = 5_000;
+import { EVERY_MS, useFetched } from './use-fetched.ts';
 
 /** How the server itself is: modules, figures, checks of the installation. */
 export function System() {
@@ -21,19 +20,13 @@ export function System() {
       <h1 className="sr-only">System</h1>
       <FiguresPanel />
       <HealthPanel />
+      <LatenciesPanel />
       <DoctorPanel />
       <JobsPanel />
       <SchedulesPanel />
+      <LogsPanel />
     </div>
   );
-}
-
-function useFetched<T>(
-  path: string,
-  read: (response: Response) => Promise<T>,
-): View<T> & { readonly again: () => void } {
-  const query = useQuery({ queryKey: [path], queryFn: () => fetch(path).then(read), refetchInterval: EVERY_MS });
-  return viewOf(query);
 }
 
 const readMetrics = async (response: Response): Promise<Figures> => {
