@@ -1,16 +1,11 @@
 import { latency } from '../../format/times.ts';
 import { Panel, Shown } from '../../parts/panel.tsx';
-import { latenciesOf, parseSamples, type Sample } from './metrics.ts';
-import { EVERY_MS, useFetched } from './use-fetched.ts';
-
-const readSamples = async (response: Response): Promise<readonly Sample[]> => {
-  if (!response.ok) throw new Error(`/metrics answered ${response.status}`);
-  return parseSamples(await response.text());
-};
+import { latenciesOf, parseSamples } from './metrics.ts';
+import { EVERY_MS, useMetrics } from './use-fetched.ts';
 
 /** What somebody waits for: the server's answers and loop, orders at their venues, journals on their disks. */
 export function LatenciesPanel() {
-  const view = useFetched('/metrics', readSamples, 'samples');
+  const view = useMetrics();
   return (
     <Panel title="Latencies" isOfNow>
       <Shown
@@ -18,12 +13,12 @@ export function LatenciesPanel() {
         again={view.again}
         lines={5}
         expectedMs={EVERY_MS}
-        isEmpty={(samples) => latenciesOf(samples).length === 0}
+        isEmpty={(text) => latenciesOf(parseSamples(text)).length === 0}
         empty={<p>Nothing was measured yet.</p>}
       >
-        {(samples) => (
+        {(text) => (
           <dl className="grid grid-cols-[1fr_auto] gap-x-3 gap-y-1 text-sm">
-            {latenciesOf(samples).map(({ of, what, seconds, count }) => (
+            {latenciesOf(parseSamples(text)).map(({ of, what, seconds, count }) => (
               <div key={`${of} ${what}`} className="contents">
                 <dt className="min-w-0 break-words">
                   <strong className="font-medium">{of}</strong> <span className="text-soft">{what}</span>

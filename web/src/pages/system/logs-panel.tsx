@@ -83,8 +83,8 @@ export function LogsPanel() {
 function LogRow({ line: { time, level, log, module, what, fields } }: { readonly line: Line }) {
   const { clock } = useAppearance();
   const told = Object.entries(fields)
-    .filter(([name]) => name !== 'correlation')
-    .map(([name, value]) => `${name} ${String(value)}`)
+    .filter(([name, value]) => name !== 'correlation' && value !== null)
+    .map(([name, value]) => `${name} ${typeof value === 'number' ? Number(value.toFixed(2)) : String(value)}`)
     .join(' · ');
   return (
     <li className="grid grid-cols-[auto_4.5rem_1fr] items-start gap-x-2 max-md:grid-cols-[auto_1fr]">

@@ -9,9 +9,9 @@ import { useAppearance } from '../../theme/appearance.ts';
 import { JobsPanel } from './jobs-panel.tsx';
 import { LatenciesPanel } from './latencies-panel.tsx';
 import { LogsPanel } from './logs-panel.tsx';
-import { FIGURES, type Figures, parseMetrics } from './metrics.ts';
+import { FIGURES, parseMetrics } from './metrics.ts';
 import { SchedulesPanel } from './schedules-panel.tsx';
-import { EVERY_MS, useFetched } from './use-fetched.ts';
+import { EVERY_MS, useFetched, useMetrics } from './use-fetched.ts';
 
 /** How the server itself is: modules, figures, checks of the installation. */
 export function System() {
@@ -29,14 +29,9 @@ export function System() {
   );
 }
 
-const readMetrics = async (response: Response): Promise<Figures> => {
-  if (!response.ok) throw new Error(`/metrics answered ${response.status}`);
-  return parseMetrics(await response.text());
-};
-
 /** Figures of the process, the ones that Prometheus reads. */
 function FiguresPanel() {
-  const view = useFetched('/metrics', readMetrics);
+  const view = useMetrics();
   const { state } = useConnection();
   const version = useAnswer('version', {}, { staleMs: Number.POSITIVE_INFINITY });
   return (
@@ -50,23 +45,26 @@ function FiguresPanel() {
       }
     >
       <Shown view={view} again={view.again} lines={3} expectedMs={EVERY_MS}>
-        {(figures) => (
-          <Stats>
-            <Stat name="Stream connection">{state}</Stat>
-            {FIGURES.map(({ name, label, format }) =>
-              figures.has(name) ? (
-                <Stat key={name} name={label}>
-                  {format(figures.get(name)!)}
+        {(text) => {
+          const figures = parseMetrics(text);
+          return (
+            <Stats>
+              <Stat name="Stream connection">{state}</Stat>
+              {FIGURES.map(({ name, label, format }) =>
+                figures.has(name) ? (
+                  <Stat key={name} name={label}>
+                    {format(figures.get(name)!)}
+                  </Stat>
+                ) : null,
+              )}
+              {version.phase === 'there' ? (
+                <Stat name="Version" note={`Node ${version.data.node}`}>
+                  {version.data.version}
                 </Stat>
-              ) : null,
-            )}
-            {version.phase === 'there' ? (
-              <Stat name="Version" note={`Node ${version.data.node}`}>
-                {version.data.version}
-              </Stat>
-            ) : null}
-          </Stats>
-        )}
+              ) : null}
+            </Stats>
+          );
+        }}
       </Shown>
     </Panel>
   );
