@@ -157,8 +157,11 @@ export function sessionControlContract(name: string, create: () => Promise<Contr
       const { box, reopen } = subject;
       const other = await reopen();
       const heard = { here: [] as CommandNews[], there: [] as CommandNews[] };
-      const leave = box.watch((news) => heard.here.push(news));
-      const awaited = Promise.withResolvers<void>();
+      const [awaited, awaitedHere] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+      const leave = box.watch((news) => {
+        heard.here.push(news);
+        if ('answered' in news) awaitedHere.resolve();
+      });
       other.box.watch((news) => {
         heard.there.push(news);
         if ('answered' in news) awaited.resolve();
@@ -171,7 +174,7 @@ export function sessionControlContract(name: string, create: () => Promise<Contr
       }
       const { id } = await box.put({ session: 'a', command: PAUSE, ...BY });
       await box.answer(id, refused);
-      await awaited.promise;
+      await Promise.all([awaited.promise, awaitedHere.promise]);
       const last = { put: heard.there.findLast((news) => 'put' in news), answer: heard.there.at(-1) };
       assert.deepEqual(last, { put: { put: 'a' }, answer: { answered: id, outcome: refused } });
       assert.deepEqual(heard.here.slice(-2), [{ put: 'a' }, { answered: id, outcome: refused }]);
