@@ -3,15 +3,16 @@ import { pad } from '../style.ts';
 import { flow } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
 
+const COLOURS = { error: 'bad', warn: 'warn', info: 'accent', debug: 'dim' } as const;
+
 export function renderLogs({ folder, lines }: Output<'logs'>, { style }: Scene): Rendering {
   if (lines.length === 0)
     return {
       text: ` ${folder === null ? 'logs go into no files' : 'no such lines'}`,
       next: folder === null ? 'TRADEWRIGHT_LOG=home tradewright serve' : null,
     };
-  const colour = { error: style.bad, warn: style.warn, info: style.accent, debug: style.dim };
   const text = lines.flatMap(({ time, level, log, module, what, fields }) => [
-    flow(colour[level](pad(level, 6)), [time.slice(0, 19).replace('T', ' '), log, module, style.bold(what)], style, 7),
+    flow(style[COLOURS[level]](pad(level, 6)), [time.slice(0, 19).replace('T', ' '), log, module, style.bold(what)], style, 7),
     flow(
       '',
       Object.entries(fields)
