@@ -12,7 +12,12 @@ export function renderLogs({ folder, lines }: Output<'logs'>, { style }: Scene):
       next: folder === null ? 'TRADEWRIGHT_LOG=home tradewright serve' : null,
     };
   const text = lines.flatMap(({ time, level, log, module, what, fields }) => [
-    flow(style[COLOURS[level]](pad(level, 6)), [time.slice(0, 19).replace('T', ' '), log, module, style.bold(what)], style, 7),
+    flow(
+      style[COLOURS[level]](pad(level, 6)),
+      [time.slice(0, 19).replace('T', ' '), log, module, style.bold(what)],
+      style,
+      7,
+    ),
     flow(
       '',
       Object.entries(fields)
