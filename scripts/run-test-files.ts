@@ -67,3 +67,21 @@ stream.on('end', () => {
   process.exitCode = failures.length > 0 ? 1 : 0;
 });
 stream.compose(new spec()).pipe(process.stdout);
+
+/** The runner ends when nothing is open any more. What tests have left open is told and ended, once all of them are over for so long. */
+const LEFT_OPEN_MS = 30_000;
+let under = 0;
+let completedMs = Number.POSITIVE_INFINITY;
+stream.on('test:enqueue', () => void under++);
+stream.on('test:complete', () => {
+  under--;
+  completedMs = performance.now();
+});
+setInterval(() => {
+  if (under !== 0 || performance.now() - completedMs < LEFT_OPEN_MS) return;
+  keep(true);
+  const left = process.getActiveResourcesInfo().filter((each) => each !== 'Timeout');
+  process.stdout.write(`\nleft open after the last test: ${left.join(', ')}\n`, () =>
+    process.exit(failures.length > 0 ? 1 : 0),
+  );
+}, 5_000).unref();
