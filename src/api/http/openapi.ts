@@ -100,21 +100,14 @@ function operationObject(route: Route, components: Record<string, unknown>): Doc
   const output = plain(jsonSchema(face?.answer?.schema ?? operation.output, 'output'), `${id}.output`, components);
   const input = plain(jsonSchema(route.input, 'input'), `${id}.input`, components);
   const dryRun = { $ref: '#/components/schemas/DryRun' };
-  const result = {
-    type: 'object',
-    required: ['schema', 'ok', 'data', 'warnings'],
-    properties: {
-      schema:
-        isOnlyTried || isJob
-          ? { const: DRY_RUN_SCHEMA }
-          : isCommand
-            ? { enum: [schemaOf(route), DRY_RUN_SCHEMA] }
-            : { const: schemaOf(route) },
-      ok: { const: true },
-      data: isOnlyTried || isJob ? dryRun : isCommand ? { anyOf: [output, dryRun] } : output,
-      warnings: { type: 'array', items: { $ref: '#/components/schemas/Warning' } },
-    },
-  };
+  const result = enveloped(
+    isOnlyTried || isJob
+      ? { const: DRY_RUN_SCHEMA }
+      : isCommand
+        ? { enum: [schemaOf(route), DRY_RUN_SCHEMA] }
+        : { const: schemaOf(route) },
+    isOnlyTried || isJob ? dryRun : isCommand ? { anyOf: [output, dryRun] } : output,
+  );
   const page = { schema: { type: 'string', description: 'One page, with everything in it.' } };
   const lines = {
     schema: { type: 'string', description: 'Updates or progress, an object each, the result or a problem last.' },
@@ -192,20 +185,25 @@ function sessionObject({ name, summary, input, needsToken }: SessionRoute): Docu
         description: 'Who asks now.',
         content: {
           'application/json': {
-            schema: {
-              type: 'object',
-              required: ['schema', 'ok', 'data', 'warnings'],
-              properties: {
-                schema: { const: BROWSER_SESSION_SCHEMA },
-                ok: { const: true },
-                data: { $ref: '#/components/schemas/BrowserSession' },
-                warnings: { type: 'array', items: { $ref: '#/components/schemas/Warning' } },
-              },
-            },
+            schema: enveloped({ const: BROWSER_SESSION_SCHEMA }, { $ref: '#/components/schemas/BrowserSession' }),
           },
         },
       },
       ...Object.fromEntries(statuses.map((status) => [status, problem(codes, status)])),
+    },
+  };
+}
+
+/** The one object that a result is told by, of such a name and data. */
+function enveloped(schema: Document, data: unknown): Document {
+  return {
+    type: 'object',
+    required: ['schema', 'ok', 'data', 'warnings'],
+    properties: {
+      schema,
+      ok: { const: true },
+      data,
+      warnings: { type: 'array', items: { $ref: '#/components/schemas/Warning' } },
     },
   };
 }
@@ -233,16 +231,7 @@ function uploadObject({ method, name, summary, schema, output, status }: UploadR
         description: takesFile ? 'The file is there.' : 'Done.',
         content: {
           'application/json': {
-            schema: {
-              type: 'object',
-              required: ['schema', 'ok', 'data', 'warnings'],
-              properties: {
-                schema: { const: schema },
-                ok: { const: true },
-                data: plain(jsonSchema(output, 'output'), name, {}),
-                warnings: { type: 'array', items: { $ref: '#/components/schemas/Warning' } },
-              },
-            },
+            schema: enveloped({ const: schema }, plain(jsonSchema(output, 'output'), name, {})),
           },
         },
       },
@@ -281,16 +270,7 @@ const JOB_ADDED = {
   headers: { location: { description: 'Where the job is told of.', schema: { type: 'string' } } },
   content: {
     'application/json': {
-      schema: {
-        type: 'object',
-        required: ['schema', 'ok', 'data', 'warnings'],
-        properties: {
-          schema: { const: schemaName(operationOf('jobs-add')) },
-          ok: { const: true },
-          data: { $ref: '#/components/schemas/JobAdded' },
-          warnings: { type: 'array', items: { $ref: '#/components/schemas/Warning' } },
-        },
-      },
+      schema: enveloped({ const: schemaName(operationOf('jobs-add')) }, { $ref: '#/components/schemas/JobAdded' }),
     },
   },
 };

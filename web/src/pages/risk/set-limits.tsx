@@ -11,6 +11,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Field } from '../../parts/field.tsx';
 import { Panel, Problem, Shown } from '../../parts/panel.tsx';
+import { Would } from '../../parts/would.tsx';
 import { nameOf, unitOf, valueText } from './limit-names.ts';
 
 type Limits = UpdateOf<'limits show'>['limits'];
@@ -211,13 +212,7 @@ function Trial({ trial: { would, allowed, refusal } }: { readonly trial: DryRun 
       </Badge>{' '}
       {refusal === null ? null : <span className="break-words">{refusal.message}</span>}
       {allowed === true || isLooser ? <p className="mt-1">It would:</p> : null}
-      <ul className="mt-1 list-disc space-y-0.5 pl-5">
-        {would.map((sentence) => (
-          <li key={sentence} className="break-words">
-            {sentence}
-          </li>
-        ))}
-      </ul>
+      <Would sentences={would} />
     </div>
   );
 }

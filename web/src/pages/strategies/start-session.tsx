@@ -14,6 +14,7 @@ import { Button } from '../../parts/button.tsx';
 import { fieldOf, wrongAt } from '../../parts/field.tsx';
 import { SchemaField, typedValue } from '../../parts/operation-form.tsx';
 import { Panel, Problem } from '../../parts/panel.tsx';
+import { Would } from '../../parts/would.tsx';
 import { ParamsForm, type StrategyLine } from '../backtests/params-form.tsx';
 
 type Given = InputOf<'strategy start'>;
@@ -161,13 +162,7 @@ function Plan({ would }: { readonly would: readonly string[] }) {
       <p>
         <Badge tone="good">allowed</Badge> It would:
       </p>
-      <ul className="mt-1 list-disc space-y-0.5 pl-5">
-        {would.map((sentence) => (
-          <li key={sentence} className="break-words">
-            {sentence}
-          </li>
-        ))}
-      </ul>
+      <Would sentences={would} />
     </div>
   );
 }

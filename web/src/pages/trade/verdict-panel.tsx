@@ -1,9 +1,9 @@
 import { LoaderCircle } from 'lucide-react';
-import type { DryRun } from '../../desk/dry-run.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { fieldOf } from '../../parts/field.tsx';
 import { Panel, Problem } from '../../parts/panel.tsx';
+import { Would } from '../../parts/would.tsx';
 import { AllowedBadge } from '../../why/allowed-badge.tsx';
 import { RuleVerdict } from '../../why/rule-verdict.tsx';
 import { FIELDS } from './ticket-form.tsx';
@@ -65,7 +65,7 @@ export function VerdictPanel({
               </span>
             </p>
             {answer.refusal === null || !isCurrent ? null : <p className="text-bad">{answer.refusal.message}</p>}
-            <Would answer={answer} />
+            <Would sentences={answer.would} />
             <ul className="space-y-1.5" aria-label="Rules">
               {[...refused, ...counted].map((rule) => (
                 <RuleVerdict key={rule.rule} rule={rule} />
@@ -88,17 +88,6 @@ export function VerdictPanel({
   );
 }
 
-/** What it would do, with the amounts and prices that shares and distances become. */
-const Would = ({ answer }: { readonly answer: DryRun }) => (
-  <ul className="list-disc pl-5 text-sm text-soft">
-    {answer.would.map((text) => (
-      <li key={text} className="break-words">
-        {text}
-      </li>
-    ))}
-  </ul>
-);
-
 /** What risk says of the order that is written, and of no other, in a line. */
 export function VerdictOf({ verdict: { answer, problem, isCurrent } }: { readonly verdict: Verdict }) {
   if (!isCurrent)
@@ -114,7 +103,7 @@ export function VerdictOf({ verdict: { answer, problem, isCurrent } }: { readonl
         {answer === null || problem !== null ? null : <AllowedBadge allowed={answer.allowed} />}
         <span className={why === undefined ? '' : 'text-bad'}>{why ?? 'as things stand'}</span>
       </p>
-      {answer === null || problem !== null ? null : <Would answer={answer} />}
+      {answer === null || problem !== null ? null : <Would sentences={answer.would} />}
     </div>
   );
 }
