@@ -1,5 +1,7 @@
+import { subscribe } from 'node:diagnostics_channel';
 import { writeFileSync } from 'node:fs';
 import { enableCompileCache } from 'node:module';
+import type { Server } from 'node:net';
 import { relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -68,6 +70,21 @@ stream.on('end', () => {
 });
 stream.compose(new spec()).pipe(process.stdout);
 
+/** Servers that were made to listen, and from where. */
+const listened = new Map<Server, string>();
+subscribe('tracing:net.server.listen:asyncStart', (message) => {
+  const { server } = message as { readonly server: Server };
+  const { stackTraceLimit } = Error;
+  Error.stackTraceLimit = 40;
+  const lines = new Error().stack?.split('\n') ?? [];
+  Error.stackTraceLimit = stackTraceLimit;
+  listened.set(
+    server,
+    lines.filter((line) => line.includes(process.cwd()) && !line.includes('node_modules')).join('\n'),
+  );
+  server.once('close', () => listened.delete(server));
+});
+
 /** The runner ends when nothing is open any more. What tests have left open is told and ended, once all of them are over for so long. */
 const LEFT_OPEN_MS = 30_000;
 let under = 0;
@@ -81,7 +98,8 @@ setInterval(() => {
   if (under !== 0 || performance.now() - completedMs < LEFT_OPEN_MS) return;
   keep(true);
   const left = process.getActiveResourcesInfo().filter((each) => each !== 'Timeout');
-  process.stdout.write(`\nleft open after the last test: ${left.join(', ')}\n`, () =>
+  const servers = [...listened].map(([server, from]) => `${JSON.stringify(server.address())}, from\n${from}`);
+  process.stdout.write(`\n${[`left open after the last test: ${left.join(', ')}`, ...servers].join('\n')}\n`, () =>
     process.exit(failures.length > 0 ? 1 : 0),
   );
 }, 5_000).unref();
