@@ -270,6 +270,32 @@ describe('spot gateway', () => {
     await venue.run(gateway.close());
   });
 
+  test('fills of many orders that are not known -> named by pages of orders, a few one by one', async () => {
+    const { venue, gateway } = await connected();
+    const many = Array.from({ length: 40 }, (_, k) => 100 + k);
+    const trades = many.map((orderId, k) => ({
+      ...{ id: 500 + k, orderId, symbol: 'BTCUSDT', price: '95000', qty: '0.1', quoteQty: '9500' },
+      ...{ commission: '0.0001', commissionAsset: 'BTC', time: 1795200000200 + k, isBuyer: true, isMaker: true },
+    }));
+    venue.on('GET /api/v3/myTrades', (parameters) => (parameters.has('fromId') ? [] : trades));
+    const row = (orderId: number) => ({ ...ORDER, orderId, clientOrderId: `own${orderId}` });
+    // The newest one is not in lists yet.
+    venue.on('GET /api/v3/allOrders', (parameters) =>
+      many.filter((id) => id >= Number(parameters.get('orderId')) && id < 139).map(row),
+    );
+    venue.on('GET /api/v3/order', (parameters) => row(Number(parameters.get('orderId'))));
+    const fills = await venue.run(gateway.fills('BTCUSDT', { timeMs: 1795200000000 }));
+    assert.deepEqual(
+      fills.map((fill) => fill.clientOrderId),
+      many.map((id) => `own${id}`),
+    );
+    assert.deepEqual(venue.asked('GET /api/v3/allOrders'), [
+      'GET /api/v3/allOrders symbol=BTCUSDT&orderId=100&limit=1000',
+    ]);
+    assert.deepEqual(venue.asked('GET /api/v3/order'), ['GET /api/v3/order symbol=BTCUSDT&orderId=139']);
+    await venue.run(gateway.close());
+  });
+
   test('stream: break, stall, end by the venue, planned rotation -> subscribed anew; all but the rotation told', async () => {
     const { venue, gateway, sink } = await connected();
     const [first] = venue.dialer.openLinks;

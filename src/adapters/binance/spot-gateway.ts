@@ -271,6 +271,8 @@ export class BinanceSpotGateway implements ExchangeGateway {
       since,
       this.#venueNowMs(),
     );
+    const orderIds = trades.map(({ orderId }) => orderId);
+    await this.#names.learnPages(symbol, orderIds, (orderId) => this.#readOrders(symbol, orderId));
     const fills: VenueFill[] = [];
     for (const trade of trades) fills.push(await this.#fill(trade));
     return fills;
@@ -299,6 +301,13 @@ export class BinanceSpotGateway implements ExchangeGateway {
 
   #account(): Promise<z.output<typeof accountSchema>> {
     return this.#rest.read({ path: '/api/v3/account', weight: 20, parameters: 'omitZeroBalances=true' }, accountSchema);
+  }
+
+  /** Orders from a number on, a page of them. */
+  async #readOrders(symbol: string, orderId: string): Promise<void> {
+    const parameters = `${symbolText(symbol)}&orderId=${orderId}&limit=${LARGEST_PAGE}`;
+    const rows = await this.#rest.read({ path: '/api/v3/allOrders', weight: 20, parameters }, z.array(spotOrder));
+    for (const row of rows) this.#order(row);
   }
 
   async #find(symbol: string, id: string): Promise<VenueOrder | null> {

@@ -18,6 +18,8 @@ import type { Report } from './wire-values.ts';
 const ORDER = '/fapi/v1/order';
 const ALGO_ORDER = '/fapi/v1/algoOrder';
 
+/** Most rows of one answer. */
+export const LARGEST_PAGE = 1000;
 /** How many orders are remembered as conditional ones. */
 const REMEMBERED = 20_000;
 
@@ -132,6 +134,15 @@ export class UsdmOrderDesk {
     );
     const seen = new Set(plain.map((order) => order.clientOrderId));
     return [...plain, ...algos.map(this.#algo).filter((order) => !seen.has(order.clientOrderId))];
+  }
+
+  /** Learns our ids of orders that are known by number only, where they are many. */
+  learnNames(symbol: string, orderIds: readonly string[]): Promise<void> {
+    return this.#names.learnPages(symbol, orderIds, async (orderId) => {
+      const parameters = `symbol=${encodeURIComponent(symbol)}&orderId=${orderId}&limit=${LARGEST_PAGE}`;
+      const rows = await this.#rest.read({ path: '/fapi/v1/allOrders', weight: 5, parameters }, z.array(usdmOrder));
+      for (const row of rows) this.#order(row);
+    });
   }
 
   /** Our id of an order that is known by number only; empty where nobody finds it any more. */

@@ -33,7 +33,7 @@ import {
   usdmSymbolConfig,
   usdmTrade,
 } from './usdm-gateway-answers.ts';
-import { UsdmOrderDesk } from './usdm-gateway-desk.ts';
+import { LARGEST_PAGE, UsdmOrderDesk } from './usdm-gateway-desk.ts';
 import { tellUsdmEvent } from './usdm-gateway-events.ts';
 import { AccountStream } from './user-data.ts';
 import { ListenKey, usdmAccountRoute } from './user-data-usdm.ts';
@@ -60,7 +60,6 @@ export const USDM_CAPABILITIES: GatewayCapabilities = {
   // Orders that ended without a fill vanish after 3 days.
   findEndedForMs: 3 * DAY_MS,
 };
-const LARGEST_PAGE = 1000;
 
 /** Options of USD-M futures beyond those of both products. */
 export interface UsdmGatewayOptions extends BinanceGatewayOptions {
@@ -175,6 +174,10 @@ export class BinanceUsdmGateway implements ExchangeGateway {
       },
       since,
       this.#options.clock.nowMs() + (this.clockSkew?.skewMs ?? 0),
+    );
+    await this.#desk.learnNames(
+      symbol,
+      trades.map(({ orderId }) => orderId),
     );
     const fills: VenueFill[] = [];
     for (const trade of trades)
