@@ -2,13 +2,14 @@ import { randomInt } from 'node:crypto';
 import { closest } from './api/closest.ts';
 import { environmentFailure } from './api/environment-failure.ts';
 import { Failure } from './api/failures.ts';
+import type { RateLimiter } from './connectivity/rate-limiter.ts';
 import { Random } from './core/vocabulary/random.ts';
 import type { GatewayTo, VenueKey } from './ports/account.ts';
 import type { Clock } from './ports/clock.ts';
 import type { MarketFeed } from './ports/market-feed.ts';
 import type { Recordings } from './ports/recording.ts';
 import type { Environment } from './ports/secret-vault.ts';
-import type { VenueFacts, Venues } from './ports/venues.ts';
+import type { VenueBudget, VenueFacts, Venues } from './ports/venues.ts';
 import { type TradingViewSetting, tradingView } from './tradingview-row.ts';
 import { binance, ccxt, environmentsOf, mexc, type Outside, type VenueRow } from './venue-rows.ts';
 
@@ -90,6 +91,7 @@ async function inThread(entry: URL, clock: Clock, composed: ComposedFeed): Promi
 export function composeVenues(setting: VenueSetting): Venues & { close(): Promise<void> } {
   const table = rows(setting);
   const closing: (() => Promise<void>)[] = [];
+  const limiters: { venue: string; environment: Environment; limiter: RateLimiter }[] = [];
   let outside: Promise<Outside> | null = null;
   const open = async (): Promise<Outside> => {
     const [{ openHttpClient }, { openSocketDialer }] = await Promise.all([
@@ -107,6 +109,7 @@ export function composeVenues(setting: VenueSetting): Venues & { close(): Promis
         closing.push(() => counters.close());
         return counters;
       },
+      onLimiter: (venue, environment, limiter) => void limiters.push({ venue, environment, limiter }),
       onClose: (close) => void closing.push(close),
     };
   };
@@ -146,6 +149,12 @@ export function composeVenues(setting: VenueSetting): Venues & { close(): Promis
       outside ??= open();
       return row.feed(await outside);
     },
+    budgets: () =>
+      fullest(
+        limiters.flatMap(({ venue, environment, limiter }) =>
+          limiter.budgets().map((each) => ({ venue, environment, ...each })),
+        ),
+      ),
     async gateway<E extends Environment>(name: string, key: VenueKey<E>): Promise<GatewayTo<E>> {
       const { facts, gateways } = find(name);
       const opener = gateways[key.environment];
@@ -157,6 +166,18 @@ export function composeVenues(setting: VenueSetting): Venues & { close(): Promis
       for (const each of closing) await each();
     },
   };
+}
+
+/** Of several that count the same limit, each by itself, the one that has come furthest: the venue's word is in all of them. */
+function fullest(all: readonly VenueBudget[]): readonly VenueBudget[] {
+  const byLimit = new Map<string, VenueBudget>();
+  for (const each of all) {
+    const key = `${each.venue} ${each.environment} ${each.meter} ${each.windowMs}`;
+    const known = byLimit.get(key);
+    const blockedForMs = Math.max(each.blockedForMs, known?.blockedForMs ?? 0);
+    byLimit.set(key, { ...(known !== undefined && (known.used ?? 0) > (each.used ?? 0) ? known : each), blockedForMs });
+  }
+  return [...byLimit.values()];
 }
 
 function factsOf({ facts, gateways }: Pick<VenueRow, 'facts' | 'gateways'>): VenueFacts {

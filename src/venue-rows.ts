@@ -20,6 +20,8 @@ export interface Outside {
   readonly random: Random;
   /** Counters of a venue's limits that other programs count with; null where this one counts alone. */
   sharedCounters(venue: string): Promise<RateCounters | null>;
+  /** Has a venue's limits told; a limiter for each address that is asked. */
+  onLimiter(venue: string, environment: Environment, limiter: RateLimiter): void;
   /** Runs when the program has no more use for venues. */
   onClose(close: () => Promise<void>): void;
 }
@@ -57,9 +59,11 @@ export function binance(product: 'spot' | 'usdm', facts: VenueRow['facts'], loca
       ...(counters === null ? {} : { counters }),
     });
     // Another call may have made one while this one waited.
-    const limiter = limiters.get(environment) ?? made;
-    limiters.set(environment, limiter);
-    return limiter;
+    const other = limiters.get(environment);
+    if (other !== undefined) return other;
+    limiters.set(environment, made);
+    outside.onLimiter(facts.id, environment, made);
+    return made;
   };
   /** Of market data. */
   const options = async (outside: Outside) => {
@@ -129,11 +133,13 @@ export function mexc(): VenueRow {
     const { MexcAccess } = await import('./adapters/mexc/access.ts');
     const { http, dialer, clock, random } = outside;
     const counters = await outside.sharedCounters('MEXC');
-    return new MexcAccess({
+    const made = new MexcAccess({
       ...{ http, dialer, clock, random },
       ...(counters === null ? {} : { counters }),
       ...(key === null ? {} : { credentials: { apiKey: key.apiKey.reveal(), secret: key.apiSecret.reveal() } }),
     });
+    outside.onLimiter('MEXC', 'live', made.limiter);
+    return made;
   };
   return {
     facts: {

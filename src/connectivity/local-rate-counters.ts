@@ -29,6 +29,7 @@ export function localRateCounters(clock: Clock, skewMs: () => number = () => 0):
       }
       return waitMs;
     },
+    used: (window) => meterOf(window).used(timeOf(window)),
     observe(window: RateWindow, used: number): void {
       const meter = meterOf(window);
       const timeMs = timeOf(window);

@@ -176,6 +176,18 @@ describe('rate limiter', () => {
     limiter.observe('weight', 60_000, Number.NaN);
   });
 
+  test('budgets -> what own requests and the venue count in the window now, and how long it wants none', async () => {
+    const { clock, limiter } = limiterOf([WEIGHT]);
+    const { meter, windowMs, limit } = WEIGHT;
+    await limiter.take({ weight: 25 }, 'read', 0);
+    assert.deepEqual(limiter.budgets(), [{ meter, windowMs, limit, used: 25, blockedForMs: 0 }]);
+    limiter.observe('weight', windowMs, 600);
+    limiter.block('ip', 5_000);
+    assert.deepEqual(limiter.budgets(), [{ meter, windowMs, limit, used: 600, blockedForMs: 5_000 }]);
+    await clock.advance(windowMs);
+    assert.deepEqual(limiter.budgets(), [{ meter, windowMs, limit, used: 0, blockedForMs: 0 }]);
+  });
+
   test('new limits -> hold for those that wait, too', async () => {
     const { clock, limiter } = limiterOf([WEIGHT]);
     await limiter.take({ weight: 640 }, 'read', 0);

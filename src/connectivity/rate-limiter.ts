@@ -1,4 +1,5 @@
 import type { Clock, Timer } from '../ports/clock.ts';
+import type { RateBudget } from '../ports/venues.ts';
 import { localRateCounters } from './local-rate-counters.ts';
 import { type RateCharge, type RateCosts, type RateCounters, type RateWindow, windowKey } from './rate-window.ts';
 
@@ -120,6 +121,14 @@ export class RateLimiter {
   /** What the scope of a meter is; null for an unknown one. */
   scopeOf(meter: string): string | null {
     return this.#windows.find((each) => each.meter === meter)?.scope ?? null;
+  }
+
+  /** How far each window is used. `used` is null where counters are shared and only taking finds out. */
+  budgets(): readonly RateBudget[] {
+    return this.#windows.map((window) => ({
+      ...{ meter: window.meter, windowMs: window.windowMs, limit: window.limit },
+      ...{ used: this.#counters.used?.(window) ?? null, blockedForMs: this.blockedForMs(window.scope) },
+    }));
   }
 
   get waiting(): number {

@@ -33,6 +33,8 @@ export interface RateCounters {
   take(charges: readonly RateCharge[]): number | Promise<number>;
   /** The venue says that this much is used in the window now: ours is raised to that. Never lowers. */
   observe(window: RateWindow, used: number): void | Promise<void>;
+  /** How much is used now; absent where only {@link take} finds out. */
+  used?(window: RateWindow): number;
   /** Tells those who share the counters that no charge of the scope may be taken for so long. Never shortens a block. */
   block?(scope: string, forMs: number): void | Promise<void>;
 }

@@ -1,6 +1,9 @@
 import type { SessionVitals, VitalsBoard } from '../ports/session-vitals.ts';
 import type { StateDatabase } from './state-database.ts';
 
+/** What sessions of an earlier version do not tell. */
+const LACKING = { timed: [], budgets: [] } satisfies Partial<SessionVitals>;
+
 /** How sessions do, in the state's database. */
 export function storedVitals({ query, note }: Pick<StateDatabase, 'query' | 'note'>): VitalsBoard {
   return {
@@ -16,7 +19,7 @@ export function storedVitals({ query, note }: Pick<StateDatabase, 'query' | 'not
     },
     since: async (atMs) =>
       (await query('select vitals from @session_vitals where at_ms >= $1 order by session', atMs)).map(
-        ({ vitals }) => JSON.parse(String(vitals)) as SessionVitals,
+        ({ vitals }) => ({ ...LACKING, ...(JSON.parse(String(vitals)) as SessionVitals) }),
       ),
   };
 }

@@ -1,4 +1,5 @@
 import type { TimeMs } from '../core/vocabulary/time.ts';
+import type { VenueBudget } from './venues.ts';
 
 /** Figures of a session that runs: what each means, and whether it only grows. Names of conditions and, with `tradewright_session_`, of metrics. */
 export const VITALS = {
@@ -36,6 +37,20 @@ export type VitalName = keyof typeof VITALS;
 /** Figures of a session that runs, by name; null where one has no value now. */
 export type VitalFigures = Readonly<Record<string, number | null>>;
 
+/** What a session does again and again by itself: values what it holds, asks the venue for its open orders, lets strategies decide by the clock. */
+export const TIMED_WORKS = ['price-updates', 'order-monitor', 'strategy'] as const;
+
+/** One of them. Times are the machine's, of strategies the market's. */
+export interface TimedWork {
+  readonly work: (typeof TIMED_WORKS)[number];
+  readonly everyMs: number;
+  readonly nextMs: TimeMs | null;
+  /** When it was done well last; null where it was not since the session was started. */
+  readonly lastMs: TimeMs | null;
+  /** Why it was not done when it was tried last; null where it was. */
+  readonly problem: string | null;
+}
+
 /** How a session does, as whoever runs it last told. */
 export interface SessionVitals {
   readonly session: string;
@@ -47,12 +62,18 @@ export interface SessionVitals {
   readonly limits: VitalFigures;
   /** Orders refused by code. */
   readonly refusals: Readonly<Record<string, number>>;
+  readonly timed: readonly TimedWork[];
+  /** Limits of the venues that the process of the session asks. */
+  readonly budgets: readonly VenueBudget[];
   /** From the placing of an order to the venue’s first word of it: orders by upper end of the class, as in {@link LATENCY_BOUNDS_S}; and the sum, seconds. */
   readonly orderLatency: { readonly counts: readonly number[]; readonly count: number; readonly sum: number };
 }
 
 /** Upper ends of the classes of latency, seconds. */
 export const LATENCY_BOUNDS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60] as const;
+
+/** Who tells nothing for so long has fallen silent. */
+export const SILENT_MS = 15_000;
 
 /** The place where sessions of a home tell how they do. Rejects with LatchError (`ports/latches.ts`). */
 export interface VitalsBoard {

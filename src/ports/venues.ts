@@ -23,6 +23,25 @@ export interface VenueFacts {
   readonly note: string | null;
 }
 
+/** How far one published limit of requests is used. */
+export interface RateBudget {
+  /** What is counted: `weight`, `orders`. */
+  readonly meter: string;
+  readonly windowMs: number;
+  readonly limit: number;
+  /** In the window now, by own count and the venue's word; null where only who asks for some finds out. */
+  readonly used: number | null;
+  /** So long the venue wants nothing; 0 where it takes requests. */
+  readonly blockedForMs: number;
+}
+
+/** The same, of a venue. */
+export interface VenueBudget extends RateBudget {
+  /** As instruments begin: `BINANCE`. */
+  readonly venue: string;
+  readonly environment: Environment;
+}
+
 /** The venues that this installation can talk to. Nothing is loaded or opened before it is asked for. */
 export interface Venues {
   /** Venues with an adapter of their own; every other one is `ccxt:<its name there>`. */
@@ -30,6 +49,8 @@ export interface Venues {
   /** Rejects with a RangeError that names what there is, or with {@link VenueError} where the venue has no such thing. */
   history(name: string, source: HistorySource): Promise<BarHistory>;
   feed(name: string): Promise<MarketFeed>;
+  /** Limits of the venues that history and orders of this program went to. Feeds in threads of their own count apart. */
+  budgets(): readonly VenueBudget[];
   /** What is known of one venue. Throws as {@link Venues.feed} rejects. */
   facts(name: string): VenueFacts;
   /** Not connected yet. Requests go to the hosts of the key's environment and to no other; rejects where the venue has none. */

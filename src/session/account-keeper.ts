@@ -1,24 +1,17 @@
 import { isTerminal, ORDER_STATUSES, STATUS } from '../core/vocabulary/order.ts';
-import type { Clock, Timer } from '../ports/clock.ts';
-import type {
-  AccountSink,
-  ExchangeGateway,
-  VenueBalance,
-  VenueFill,
-  VenueOrder,
-  VenuePosition,
-} from '../ports/exchange-gateway.ts';
+import type { Timer } from '../ports/clock.ts';
+import type { AccountSink, VenueBalance, VenueFill, VenueOrder, VenuePosition } from '../ports/exchange-gateway.ts';
+import type { TimedWork } from '../ports/session-vitals.ts';
 import { VenueError } from '../ports/venue-error.ts';
+import { AskingPause } from './asking-pause.ts';
 import { FateSearch } from './fate-search.ts';
 import { FundingHistory } from './funding-history.ts';
 import { InFlight } from './in-flight.ts';
+import type { KeeperWorld, PendingOrder } from './keeper-world.ts';
 import { LastWords } from './last-words.ts';
 import { OrderRows } from './order-rows.ts';
-import type { OrderSender } from './order-sender.ts';
-import type { RemoteSide } from './remote-side.ts';
 import { cancelAgain } from './request-of.ts';
 import type { ForeignOrder } from './told-orders.ts';
-import type { VenueWord } from './venue-words.ts';
 
 /** How often each thing is asked for while all is well. */
 export const CHECK_MS = { inFlight: 5_000, openOrders: 30_000, account: 60_000 } as const;
@@ -33,28 +26,6 @@ const FILLS_OVERLAP_MS = 3_600_000;
 /** Drift of a venue's clock since it was measured. */
 const CLOCK_DRIFT_MS = 250;
 const BEAT_MS = 500;
-const AGAIN_MS = [1_000, 2_000, 5_000, 15_000, 30_000] as const;
-
-/** What is done with orders on the session's symbols that it has not placed. */
-export type ForeignPolicy = 'leave' | 'cancel';
-
-/** An order whose request was made durable by a process that is gone, and never answered. */
-export interface PendingOrder {
-  readonly order: string;
-  readonly symbol: string;
-  readonly validUntilMs: number;
-}
-
-export interface KeeperWorld {
-  readonly gateway: ExchangeGateway;
-  readonly clock: Clock;
-  readonly side: RemoteSide;
-  readonly sender: OrderSender;
-  readonly foreign: ForeignPolicy;
-  /** When the session began, by this machine's clock: trades before it are nobody's. */
-  readonly begunAtMs: number;
-  readonly tell: (word: VenueWord) => void;
-}
 
 /**
  * Keeps the books of a session equal to those of its venue: at the start, after every interruption of the account stream, and all the time.
@@ -84,8 +55,8 @@ export class AccountKeeper implements AccountSink {
   #hasTold = false;
   /** Orders that were acknowledged and are not known any more. */
   readonly #vanished = new Set<number>();
-  #failures = 0;
-  #retryAtMs = 0;
+  readonly #pause = new AskingPause();
+  #monitoredAtMs: number | null = null;
 
   constructor(world: KeeperWorld) {
     this.#world = world;
@@ -110,6 +81,16 @@ export class AccountKeeper implements AccountSink {
     this.#isClosed = true;
     this.#timer?.cancel();
     await this.#busy;
+  }
+
+  /** The reading of open orders that comes again and again. */
+  monitor(): TimedWork {
+    const { clock } = this.#world;
+    const inMs = Math.max(0, Math.max(this.#dueMs.openOrders, this.#pause.untilMs) - clock.elapsedMs());
+    return {
+      ...{ work: 'order-monitor', everyMs: CHECK_MS.openOrders, nextMs: clock.nowMs() + inMs },
+      ...{ lastMs: this.#monitoredAtMs, problem: this.#pause.problem },
+    };
   }
 
   order(order: VenueOrder): void {
@@ -150,7 +131,7 @@ export class AccountKeeper implements AccountSink {
       level: 'info',
       message: 'the account stream was interrupted; asking for what it missed',
     });
-    this.#retryAtMs = 0;
+    this.#pause.untilMs = 0;
     this.#wantsReconcile = true;
   }
 
@@ -171,7 +152,7 @@ export class AccountKeeper implements AccountSink {
 
   async #watch(): Promise<void> {
     const nowMs = this.#world.clock.elapsedMs();
-    if (nowMs < this.#retryAtMs) return;
+    if (nowMs < this.#pause.untilMs) return;
     if (this.#wantsReconcile || this.notReady !== null) {
       await this.#pass(() => this.#reconcile());
       return;
@@ -193,18 +174,12 @@ export class AccountKeeper implements AccountSink {
   async #pass(questions: () => Promise<void>): Promise<void> {
     try {
       await questions();
-      this.#failures = 0;
+      this.#pause.answered();
     } catch (error) {
       if (!(error instanceof VenueError)) throw error;
-      const waitMs = AGAIN_MS[Math.min(this.#failures, AGAIN_MS.length - 1)]!;
-      if (this.#failures === 0)
-        this.#world.tell({
-          type: 'alarm-raised',
-          level: 'warn',
-          message: `the venue could not be asked: ${error.code}: ${error.message}`,
-        });
-      this.#failures++;
-      this.#retryAtMs = this.#world.clock.elapsedMs() + Math.max(waitMs, error.retryAfterMs ?? 0);
+      const isFirst = this.#pause.failed(error, this.#world.clock.elapsedMs());
+      const message = `the venue could not be asked: ${this.#pause.problem}`;
+      if (isFirst) this.#world.tell({ type: 'alarm-raised', level: 'warn', message });
     }
   }
 
@@ -237,6 +212,7 @@ export class AccountKeeper implements AccountSink {
         for (const order of [...side.orders.foreign.values()]) if (order.symbol === symbol) this.#cancelForeign(order);
     }
     this.#dueMs.openOrders = clock.elapsedMs() + CHECK_MS.openOrders;
+    this.#monitoredAtMs = clock.nowMs();
   }
 
   /** Durable first, as every request. */

@@ -1,4 +1,4 @@
-import type { KeeperWorld } from './account-keeper.ts';
+import type { KeeperWorld } from './keeper-world.ts';
 
 /** Payments are asked for from so long before the newest that is known: what is known is not booked again. */
 const OVERLAP_MS = 3_600_000;

@@ -4,8 +4,10 @@ import type { Clock, Timer } from '../ports/clock.ts';
 import type { ExchangeGateway } from '../ports/exchange-gateway.ts';
 import { type Journal, JournalError } from '../ports/journal.ts';
 import type { MarketFeed } from '../ports/market-feed.ts';
-import { AccountKeeper, type ForeignPolicy, type PendingOrder } from './account-keeper.ts';
+import type { TimedWork } from '../ports/session-vitals.ts';
+import { AccountKeeper } from './account-keeper.ts';
 import { FeedGuard } from './feed-guard.ts';
+import type { ForeignPolicy, PendingOrder } from './keeper-world.ts';
 import { OrderSender, type SendingRight } from './order-sender.ts';
 import { NAKED_AFTER_MS, type NakedPolicy, ProtectionGuard } from './protection-guard.ts';
 import type { RemoteSide } from './remote-side.ts';
@@ -25,6 +27,8 @@ export interface SessionAccount {
   /** Reconciles, and goes on doing so. `tell` journals an input and lets the core take it; `failed` ends the session. */
   start(tell: (input: SessionInput) => void, failed: (error: unknown) => void): Promise<void>;
   send(requests: readonly VenueRequest[]): void;
+  /** What it does again and again by itself. */
+  timed(): readonly TimedWork[];
   /** Whether nothing is on its way or in doubt: a snapshot may be taken. */
   isSettled(): boolean;
   /** Commands that leave nothing behind which would add risk unattended. */
@@ -121,6 +125,10 @@ export class LiveAccount implements SessionAccount {
   send(requests: readonly VenueRequest[]): void {
     if (this.#early !== null) this.#early.push(...requests);
     else this.sender.send(requests);
+  }
+
+  timed(): readonly TimedWork[] {
+    return [this.keeper.monitor()];
   }
 
   isSettled(): boolean {

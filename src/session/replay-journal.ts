@@ -3,7 +3,7 @@ import { eventsHash } from '../core/engine/state-hash.ts';
 import type { Json } from '../core/vocabulary/json.ts';
 import type { TimeMs } from '../core/vocabulary/time.ts';
 import type { JournaledIntent, JournalRecord, Journals } from '../ports/journal.ts';
-import type { PendingOrder } from './account-keeper.ts';
+import type { PendingOrder } from './keeper-world.ts';
 import type { MarketBlock } from './kept-market.ts';
 import { ReplayedRequests } from './replayed-requests.ts';
 import type { SessionCore } from './session-core.ts';

@@ -2,7 +2,7 @@ import { clientOrderId } from '../core/execution/client-order-id.ts';
 import { sameJson } from '../core/vocabulary/json.ts';
 import { STATUS } from '../core/vocabulary/order.ts';
 import type { JournaledIntent } from '../ports/journal.ts';
-import type { PendingOrder } from './account-keeper.ts';
+import type { PendingOrder } from './keeper-world.ts';
 import type { SessionCore } from './session-core.ts';
 import type { VenueRequest } from './venue-side.ts';
 import type { VenueWord } from './venue-words.ts';

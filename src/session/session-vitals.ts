@@ -1,6 +1,13 @@
 import { EVENT } from '../core/vocabulary/events.ts';
 import type { FeedHealth } from '../ports/market-feed.ts';
-import { LATENCY_BOUNDS_S, type SessionVitals, type VitalFigures, type VitalName } from '../ports/session-vitals.ts';
+import {
+  LATENCY_BOUNDS_S,
+  type SessionVitals,
+  type TimedWork,
+  type VitalFigures,
+  type VitalName,
+} from '../ports/session-vitals.ts';
+import type { VenueBudget } from '../ports/venues.ts';
 import { usageOf } from './limit-usage.ts';
 import type { SessionCore } from './session-core.ts';
 import { viewOf } from './session-view.ts';
@@ -17,6 +24,7 @@ export interface VitalSource {
   readonly gaps: number;
   readonly missingBars: number;
   readonly anomalies: number;
+  timed(): readonly TimedWork[];
 }
 
 /** Counts the orders of a session as its events tell them, each event once. It looks at the core and changes nothing. */
@@ -77,6 +85,7 @@ export function vitalsOf(
   health: FeedHealth,
   counts: OrderCounts,
   process: ProcessFigures,
+  budgets: readonly VenueBudget[],
 ): SessionVitals {
   counts.take();
   const view = viewOf(core, source.lastPrice, 0);
@@ -114,6 +123,7 @@ export function vitalsOf(
     figures: finite(figures),
     limits: finite(Object.fromEntries(limits)),
     refusals: Object.fromEntries(view.refusals.map(({ code, count }) => [code, count])),
+    ...{ timed: source.timed(), budgets },
     orderLatency: { ...counts.latency, counts: [...counts.latency.counts] },
   };
 }

@@ -4,6 +4,7 @@ import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import type { Journal } from '../ports/journal.ts';
 import type { BarHistory, FeedGap, FeedHealth, FeedSink, MarketFeed } from '../ports/market-feed.ts';
+import type { TimedWork } from '../ports/session-vitals.ts';
 import { VenueError } from '../ports/venue-error.ts';
 import { InstantGate } from './instant-gate.ts';
 import type { SessionAccount } from './live-account.ts';
@@ -75,6 +76,8 @@ export class Session implements FeedSink {
   #held: (() => void)[] | null = [];
   #closed = false;
   #marking: Timer | null = null;
+  /** When prices are looked at next and were last, by this clock. */
+  readonly #marks: { nextMs: number | null; lastMs: number | null } = { nextMs: null, lastMs: null };
   #snapshotDue: number;
   /** No hole is filled before this time. */
   #fillAgainMs = Number.NEGATIVE_INFINITY;
@@ -126,7 +129,9 @@ export class Session implements FeedSink {
   #markLater(): void {
     const { clock, feed, markEveryMs } = this.#around;
     if (markEveryMs === undefined) return;
+    this.#marks.nextMs = clock.nowMs() + markEveryMs;
     this.#marking = clock.after(markEveryMs, () => {
+      if (this.#held === null) this.#marks.lastMs = clock.nowMs();
       const holds = this.core.engine.state.book.positions.column.lots.some((lots) => lots !== 0);
       if (holds && this.#held === null)
         this.#guarded(() => {
@@ -136,6 +141,22 @@ export class Session implements FeedSink {
         });
       if (!this.#closed && this.fault === null) this.#markLater();
     });
+  }
+
+  /** What it does again and again by itself. */
+  timed(): readonly TimedWork[] {
+    const { markEveryMs, account } = this.#around;
+    const problem = this.isCatchingUp ? 'the past is being fetched' : null;
+    return [
+      ...(markEveryMs === undefined
+        ? []
+        : [{ work: 'price-updates', everyMs: markEveryMs, ...this.#marks, problem } as const]),
+      ...(account?.timed() ?? []),
+      ...this.core.engine.timers.states().map(({ everyMs, nextMs, lastMs, isRunning }) => ({
+        ...({ work: 'strategy', everyMs, nextMs, lastMs } as const),
+        problem: isRunning ? null : 'the strategy does not run',
+      })),
+    ];
   }
 
   /** What came meanwhile. */

@@ -74,7 +74,15 @@ class BrokenWorld {
 
   get outside(): Outside {
     const { http, dialer, clock } = this;
-    return { http, dialer, clock, random: new Random(1), sharedCounters: async () => null, onClose() {} };
+    return {
+      http,
+      dialer,
+      clock,
+      random: new Random(1),
+      sharedCounters: async () => null,
+      onLimiter() {},
+      onClose() {},
+    };
   }
 
   async run(promise: Promise<unknown>): Promise<unknown> {

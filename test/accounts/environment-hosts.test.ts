@@ -19,7 +19,7 @@ const ORDER: OrderPlacement = {
 };
 
 function outsideOf({ http, dialer, clock, random }: ScriptedBinance): Outside {
-  return { http, dialer, clock, random, sharedCounters: async () => null, onClose() {} };
+  return { http, dialer, clock, random, sharedCounters: async () => null, onLimiter() {}, onClose() {} };
 }
 
 const factsOf = (name: string) => ({

@@ -31,7 +31,11 @@ async function scene(rule: Partial<AlertRule> = {}) {
   let drawdown: number | null = 0;
   const vitals = (): SessionVitals => ({
     ...{ session: 'btc', strategy: 'swing', venue: 'TEST', atMs: clock.nowMs(), figures: { drawdown }, limits: {} },
-    ...{ refusals: {}, orderLatency: { counts: LATENCY_BOUNDS_S.map(() => 0), count: 0, sum: 0 } },
+    ...{
+      refusals: {},
+      ...{ timed: [], budgets: [] },
+      orderLatency: { counts: LATENCY_BOUNDS_S.map(() => 0), count: 0, sum: 0 },
+    },
   });
   const world = {
     ...composed,

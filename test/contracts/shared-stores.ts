@@ -141,7 +141,11 @@ export function sharedStoresContract(name: string, create: () => Promise<SharedP
         figures: { equity: 1.25, cash: null },
         limits: {},
       },
-      ...{ refusals: {}, orderLatency: { counts: LATENCY_BOUNDS_S.map(() => 0), count: 0, sum: 0 } },
+      ...{
+        refusals: {},
+        ...{ timed: [], budgets: [] },
+        orderLatency: { counts: LATENCY_BOUNDS_S.map(() => 0), count: 0, sum: 0 },
+      },
     };
     await storedVitals(one).put(vitals);
     await storedVitals(one).put({ ...vitals, atMs: 2000 });

@@ -15,6 +15,11 @@ const vitals = (session: string, atMs: number): SessionVitals => ({
   figures: { ...Object.fromEntries(Object.keys(VITALS).map((name, k) => [name, k])), fill_rate: null },
   limits: { drawdownPct: 0.25, netExposurePct: null },
   refusals: { 'max-position': 3 },
+  timed: [],
+  budgets: [
+    ...[{ venue: 'BINANCE', environment: 'live', meter: 'weight', windowMs: 60_000, limit: 6_000, used: 42 } as const],
+    ...[{ venue: 'BINANCE', environment: 'live', meter: 'orders', windowMs: 10_000, limit: 100, used: null } as const],
+  ].map((budget) => ({ ...budget, blockedForMs: 1_500 })),
   orderLatency: { counts: LATENCY_BOUNDS_S.map((_, k) => k), count: 20, sum: 4.5 },
 });
 
@@ -46,11 +51,14 @@ describe('/metrics', () => {
       `tradewright_session_refusals_total{session="live-one",${of},code="max-position"} 3`,
       `tradewright_session_order_latency_seconds_bucket{session="live-one",${of},le="+Inf"} 20`,
       `tradewright_session_order_latency_seconds_sum{session="live-one",${of}} 4.5`,
+      'tradewright_session_venue_limit{session="live-one",venue="BINANCE",environment="live",meter="orders",window_seconds="10"} 100',
+      'tradewright_session_venue_limit_used{session="live-one",venue="BINANCE",environment="live",meter="weight",window_seconds="60"} 42',
+      'tradewright_session_venue_blocked_seconds{session="live-one",venue="BINANCE",environment="live",meter="weight",window_seconds="60"} 1.5',
       'tradewright_home_readable 1',
       'tradewright_alert_deliveries{state="dead"} 0',
     ])
       assert.ok(text.includes(`\n${line}\n`), line);
-    assert.doesNotMatch(text, /"ended"|_equity\{session="silent"|_fill_rate\{|netExposurePct/);
+    assert.doesNotMatch(text, /"ended"|_equity\{session="silent"|_fill_rate\{|netExposurePct|limit_used\{[^}]*orders/);
   });
 
   test('what is told -> the families of the catalogue, each once, with its type, and no series beside them', async () => {

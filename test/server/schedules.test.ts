@@ -9,6 +9,7 @@ import type { World } from '../../src/api/world.ts';
 import { compose } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
 import type { Log } from '../../src/ports/logs.ts';
+import type { SessionVitals } from '../../src/ports/session-vitals.ts';
 import { memoryClock } from '../fixtures/job-clock.ts';
 import { newHome } from './new-home.ts';
 
@@ -55,6 +56,24 @@ describe('schedules', () => {
     }
     await running.close();
   }
+
+  test('what sessions do by themselves -> listed while they tell of it', async () => {
+    const board = await world.vitals();
+    const told = (session: string, atMs: number): SessionVitals => ({
+      ...{ session, strategy: 's', venue: 'BINANCE', atMs, figures: {}, limits: {}, refusals: {}, budgets: [] },
+      timed: [{ work: 'order-monitor', everyMs: 30_000, nextMs: atMs + 5_000, lastMs: null, problem: 'timeout' }],
+      orderLatency: { counts: [], count: 0, sum: 0 },
+    });
+    await board.put(told('here', START));
+    await board.put(told('gone', START - MINUTE));
+    const { sessions } = await execute('schedules-ls', { follow: false }, world, CALL);
+    assert.deepEqual(sessions, [
+      {
+        ...{ session: 'here', work: 'order-monitor', everySeconds: 30, next: '2026-03-02T06:30:05Z', last: null },
+        problem: 'timeout',
+      },
+    ]);
+  });
 
   test('a time comes -> one job, as it was asked for; before it none', async () => {
     await add({ name: 'hourly' });

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { narrate } from '../../src/core/engine/narrate.ts';
 import { ORDER_STATUSES } from '../../src/core/vocabulary/order.ts';
-import { type Life, LiveScene } from './live-scene.ts';
+import { VenueError } from '../../src/ports/venue-error.ts';
+import { intercepted, type Life, LiveScene } from './live-scene.ts';
 import { type Puppet, puppet } from './puppet.ts';
 
 const why = 'test';
@@ -52,6 +53,34 @@ describe('live session', () => {
     assert.equal(lots(life), 0);
     assert.deepEqual(alarms(life), []);
     assert.equal(life.session.fault, null);
+  });
+
+  test('open orders are asked for every 30 s -> told; not answered -> why, and the next one is asked', async () => {
+    let isDown = false;
+    const scene = new LiveScene({
+      wrap: (gateway) =>
+        intercepted(gateway, {
+          async openOrders(symbol) {
+            if (isDown) throw new VenueError('unavailable', 'BINANCE', 'it is down');
+            return gateway.openOrders(symbol);
+          },
+        }),
+    });
+    const life = await scene.start(puppet(() => {}));
+    const monitor = () => life.session.timed().find(({ work }) => work === 'order-monitor')!;
+    const first = monitor();
+    assert.deepEqual([first.everyMs, first.problem], [30_000, null]);
+    await scene.venue.pass(31_000);
+    const second = monitor();
+    const passedMs = second.lastMs! - first.lastMs!;
+    assert.ok(passedMs >= 30_000 && passedMs <= 31_000, `${passedMs} ms`);
+    isDown = true;
+    await scene.venue.pass(31_000);
+    assert.deepEqual([monitor().problem, monitor().lastMs], ['unavailable: it is down', second.lastMs]);
+    isDown = false;
+    await scene.venue.pass(31_000);
+    assert.equal(monitor().problem, null);
+    assert.ok(monitor().lastMs! > second.lastMs!);
   });
 
   test('the answer to an order is lost -> unknown, found by asking, filled once', async () => {

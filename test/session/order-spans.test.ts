@@ -123,8 +123,8 @@ describe('how a session does', () => {
       clockSkewMs: null,
     } as const;
     const facts = { session: 's', strategy: 'swing', venue: 'TEST', atMs: 1 };
-    const source = { lastPrice: [], gaps: 1, missingBars: 2, anomalies: 3 };
-    const look = () => vitalsOf(facts, core, source, health, counts, { journalMs: 5, eventLoopDelayMs: 20 });
+    const source = { lastPrice: [], gaps: 1, missingBars: 2, anomalies: 3, timed: () => [] };
+    const look = () => vitalsOf(facts, core, source, health, counts, { journalMs: 5, eventLoopDelayMs: 20 }, []);
     look();
     const { figures, limits, orderLatency } = look();
     const { state } = core.engine;

@@ -64,4 +64,17 @@ describe('limits and jobs at the desk', { skip: DESK_SKIP }, () => {
     await second.getByRole('button', { name: 'Try again' }).click();
     await page.getByText('second waits anew, with all its tries.').waitFor();
   });
+
+  test('schedules, request limits -> a paused schedule that is let go on, what the session does by itself, what its venue allows', async () => {
+    const page = await desk.open('/system');
+    const schedules = page.getByRole('region', { name: 'Schedules' });
+    const sync = schedules.getByRole('listitem', { name: 'data-sync' });
+    await sync.getByText('paused', { exact: true }).waitFor();
+    await sync.getByRole('button', { name: 'Resume' }).click();
+    await sync.getByText('on', { exact: true }).waitFor();
+    const own = schedules.getByRole('list', { name: 'Done by sessions' }).getByRole('listitem');
+    assert.match((await own.first().textContent())!, /values what it holds.*every 30 s/);
+    const weight = page.getByRole('meter', { name: /^weight in 1 min, LOCAL local, / });
+    assert.match((await weight.getAttribute('aria-valuetext'))!, /^\d[\d,]* of 6,000$/);
+  });
 });

@@ -59,7 +59,7 @@ describe('TradingView account', () => {
     test(`log-in refused (${error}) -> told at once, never sent again by reconnects, other questions, or another feed`, async () => {
       const { clock, http, dialer, options, settle, venue } = world({}, JSON.stringify({ error }));
       const row = tradingView({ acceptsTerms: true, allowsDelayed: false, account: ACCOUNT });
-      const outside = { ...options, sharedCounters: async () => null, onClose() {} };
+      const outside = { ...options, sharedCounters: async () => null, onLimiter() {}, onClose() {} };
       const open = async (): Promise<void> => {
         const feed = await row.feed!(outside);
         feed.subscribe({ channel: 'quotes', symbol: BTC }, new RecordingMarketSink());

@@ -8,9 +8,12 @@ import { VITALS } from '../../ports/session-vitals.ts';
 import { Failure } from '../failures.ts';
 import type { AlertLine, DeliveryLine, RuleLine } from '../operations/alerts.ts';
 import type { Input, Output } from '../operations/table.ts';
-import type { World } from '../world.ts';
+import type { Call, World } from '../world.ts';
 import { ALERTS_TASK } from './alerts-task.ts';
 import { type Gate, parseGate } from './gate.ts';
+import { lookedAt } from './looked-at.ts';
+
+const LOOK_MS = 1_000;
 
 /** What has no value now is no reason to wake anybody. */
 const WHEN = { field: 'when', flag: 'when', withoutValue: false } as const;
@@ -45,11 +48,13 @@ export async function alertAdd(input: Input<'alert-add'>, world: World): Promise
   return { rule: ruleLine(rule) };
 }
 
-export async function alertLs(input: Input<'alert-ls'>, world: World): Promise<Output<'alert-ls'>> {
-  const store = await world.alerts();
-  const found = await store.alerts({ onlyOpen: !input.all, most: input.limit });
-  const rules = await store.rules();
-  return { rules: rules.map(ruleLine), alerts: found.map(alertLine), evaluated: await isEvaluated(world) };
+export function alertLs(input: Input<'alert-ls'>, world: World, call: Call): Promise<Output<'alert-ls'>> {
+  return lookedAt(input, world, call, LOOK_MS, async () => {
+    const store = await world.alerts();
+    const found = await store.alerts({ onlyOpen: !input.all, most: input.limit });
+    const rules = await store.rules();
+    return { rules: rules.map(ruleLine), alerts: found.map(alertLine), evaluated: await isEvaluated(world) };
+  });
 }
 
 export async function alertRm(input: Input<'alert-rm'>, world: World): Promise<Output<'alert-rm'>> {
@@ -88,10 +93,12 @@ export async function alertAck(input: Input<'alert-ack'>, world: World): Promise
   return { alert: alertLine(acknowledged) };
 }
 
-export async function deliveries(input: Input<'deliveries'>, world: World): Promise<Output<'deliveries'>> {
-  const store = await world.alerts();
-  const found = await store.deliveries({ state: input.state, alert: input.alert, most: input.limit });
-  return { deliveries: found.map(deliveryLine), ...(await store.counts()) };
+export function deliveries(input: Input<'deliveries'>, world: World, call: Call): Promise<Output<'deliveries'>> {
+  return lookedAt(input, world, call, LOOK_MS, async () => {
+    const store = await world.alerts();
+    const found = await store.deliveries({ state: input.state, alert: input.alert, most: input.limit });
+    return { deliveries: found.map(deliveryLine), ...(await store.counts()) };
+  });
 }
 
 export async function deliveryRetry(input: Input<'delivery-retry'>, world: World): Promise<Output<'delivery-retry'>> {

@@ -14,9 +14,13 @@ import type { SeriesInfo, StoredBars } from '../../ports/bar-store.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import { numberOf } from '../page.ts';
-import type { World } from '../world.ts';
+import type { Call, World } from '../world.ts';
 import { askedIndicators, chartColumns, indicatorLines, settleBarsOf } from './indicator-columns.ts';
 import { findSeries } from './load-data.ts';
+import { lookedAt } from './looked-at.ts';
+
+/** Coverage is counted from the bars. */
+const LOOK_MS = 3_000;
 
 export async function dataBars(input: Input<'data-bars'>, world: World): Promise<Output<'data-bars'>> {
   const { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, limit, cursor } = input;
@@ -133,7 +137,11 @@ function partsOf(instrument: string): readonly [venue: string, symbol: string] {
   return [instrument.slice(0, colon), instrument.slice(colon + 1)];
 }
 
-export async function dataStatus(input: Input<'data-status'>, world: World): Promise<Output<'data-status'>> {
+export function dataStatus(input: Input<'data-status'>, world: World, call: Call): Promise<Output<'data-status'>> {
+  return lookedAt(input, world, call, LOOK_MS, () => statusOf(input, world));
+}
+
+async function statusOf(input: Input<'data-status'>, world: World): Promise<Output<'data-status'>> {
   const { catalogue } = world;
   const series: Output<'data-status'>['series'] = [];
   for (const { instrument, timeframe } of wanted(await catalogue.list(), input.venue, input.symbol, world)) {

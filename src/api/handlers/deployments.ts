@@ -5,8 +5,11 @@ import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { findConnection } from './find-connection.ts';
 import { loadStrategy } from './load-strategy.ts';
+import { lookedAt } from './looked-at.ts';
 import { ownerOf } from './served-sessions.ts';
 import { isRunning } from './session-reader.ts';
+
+const LOOK_MS = 1_000;
 
 /** Keeps what `live` is to be given. Throws {@link Failure} `not-confirmed`, `account-unknown`, `deployment-exists`. */
 export async function deploymentAdd(
@@ -35,7 +38,15 @@ export async function deploymentAdd(
   });
 }
 
-export async function deploymentLs(_: Input<'deployment-ls'>, world: World): Promise<Output<'deployment-ls'>> {
+export function deploymentLs(
+  input: Input<'deployment-ls'>,
+  world: World,
+  call: Call,
+): Promise<Output<'deployment-ls'>> {
+  return lookedAt(input, world, call, LOOK_MS, () => listed(world));
+}
+
+async function listed(world: World): Promise<Output<'deployment-ls'>> {
   const places = await world.deployments();
   const [all, traders] = await Promise.all([places.all(), places.traders()]);
   const deployments: Output<'deployment-ls'>['deployments'] = [];

@@ -8,8 +8,7 @@ import type { Warning } from '../operation.ts';
 import { type JobLine, type JobOperation, jobsShow as showRow } from '../operations/jobs.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
-import { following } from './follow.ts';
-import { pause } from './pause.ts';
+import { lookedAt } from './looked-at.ts';
 
 /** Between two looks at the queue, which other programs change, too. */
 const LOOK_MS = 250;
@@ -40,43 +39,13 @@ export async function jobsLs(input: Input<'jobs-ls'>, world: World, call: Call):
     jobs: (await queue.list({ state, operation, schedule, most: limit })).map(jobLine),
     counts: { ...(await queue.counts()) },
   });
-  let view = await look();
-  await following(
-    input,
-    world,
-    call,
-    async (mostMs) => {
-      await pause(world.clock, Math.min(mostMs, LOOK_MS), call.stop);
-      view = await look();
-    },
-    () => view,
-  );
-  return view;
+  return lookedAt(input, world, call, LOOK_MS, look);
 }
 
 export async function jobsShow(input: Input<'jobs-show'>, world: World, call: Call): Promise<Output<'jobs-show'>> {
   const { id } = await find(input.id, world);
   const look = async (): Promise<Output<'jobs-show'>> => shown(await find(id, world));
-  let view = await look();
-  const ended = new AbortController();
-  const note = (): void => {
-    if (view.job.ended !== null) ended.abort();
-  };
-  const stop = AbortSignal.any([call.stop, ended.signal]);
-  await following(
-    input,
-    world,
-    { ...call, stop },
-    async (mostMs) => {
-      await pause(world.clock, Math.min(mostMs, LOOK_MS), stop);
-      view = await look();
-    },
-    () => {
-      note();
-      return view;
-    },
-  );
-  return view;
+  return lookedAt(input, world, call, LOOK_MS, look, ({ job }) => job.ended !== null);
 }
 
 export async function jobsCancel(input: Input<'jobs-cancel'>, world: World): Promise<Output<'jobs-cancel'>> {

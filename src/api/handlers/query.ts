@@ -8,8 +8,12 @@ import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { factsOf, writeRows } from './follow-session.ts';
 import { loadStrategy } from './load-strategy.ts';
+import { lookedAt } from './looked-at.ts';
 import { running } from './run.ts';
 import { coreOf, isSessionAbout, type SessionAbout } from './session-about.ts';
+
+/** Who runs a session writes its rows every two seconds. */
+const LOOK_MS = 2_000;
 
 /** Reads a stored table. Rows of sessions that have ended are made first where they are missing or behind. */
 export async function query(input: Input<'query'>, world: World, call: Call): Promise<Output<'query'>> {
@@ -20,12 +24,14 @@ export async function query(input: Input<'query'>, world: World, call: Call): Pr
   const where = input.where.map((text) => condition(text, spec.columns));
   if (input.session !== undefined) where.push({ column: 'session', is: '=', value: input.session });
   if (isOfSessions) await catchUp(input.session, world, call);
-  const rows = await (await world.storedTables()).select(input.table, where, input.limit);
-  return {
-    table: input.table,
-    columns: spec.columns.map(({ name, kind }) => ({ name, kind })),
-    rows: rows.map((row) => ({ ...row })),
-  };
+  return lookedAt(input, world, call, LOOK_MS, async () => {
+    const rows = await (await world.storedTables()).select(input.table, where, input.limit);
+    return {
+      table: input.table,
+      columns: spec.columns.map(({ name, kind }) => ({ name, kind })),
+      rows: rows.map((row) => ({ ...row })),
+    };
+  });
 }
 
 /** `profit<0`, `strategy=sma-cross`, `at_ms>=2024-01-31`. */

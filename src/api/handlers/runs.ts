@@ -5,7 +5,8 @@ import { closest } from '../closest.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import { unknownCursor } from '../page.ts';
-import type { World } from '../world.ts';
+import type { Call, World } from '../world.ts';
+import { lookedAt } from './looked-at.ts';
 import { reportFolder, writeReports } from './write-reports.ts';
 
 /** Figures that a list of runs shows. */
@@ -46,17 +47,24 @@ function find(id: string, world: World): RunRecord {
   });
 }
 
-export function runsLs(input: Input<'runs-ls'>, world: World): Output<'runs-ls'> {
+/** Runs are files, and there may be many of them. */
+const LOOK_MS = 3_000;
+
+export function runsLs(input: Input<'runs-ls'>, world: World, call: Call): Promise<Output<'runs-ls'>> {
+  return lookedAt(input, world, call, LOOK_MS, () => page(input, world));
+}
+
+function page(input: Input<'runs-ls'>, world: World): Output<'runs-ls'> {
   const all = world.runs
     .list()
     .filter((r) => input.strategy === undefined || r.strategies.some((s) => s.id === input.strategy));
   const { cursor, limit } = input;
   const first = cursor === undefined ? 0 : all.findIndex((run) => run.id === cursor) + 1;
   if (cursor !== undefined && first === 0) throw unknownCursor(cursor);
-  const page = all.slice(first, first + limit);
+  const shown = all.slice(first, first + limit);
   return {
-    ...{ runs: page.map((run) => line(run)), total: all.length },
-    cursor: first + page.length < all.length ? page.at(-1)!.id : null,
+    ...{ runs: shown.map((run) => line(run)), total: all.length },
+    cursor: first + shown.length < all.length ? shown.at(-1)!.id : null,
   };
 }
 

@@ -3,21 +3,40 @@ import type { Json } from '../../core/vocabulary/json.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
 import type { JobDraft } from '../../ports/job-queue.ts';
 import type { Schedule } from '../../ports/schedules.ts';
+import { SILENT_MS } from '../../ports/session-vitals.ts';
 import { carriedInput } from '../carried-input.ts';
 import { Failure } from '../failures.ts';
-import type { ScheduleLine } from '../operations/schedules.ts';
+import type { ScheduleLine, SessionWork } from '../operations/schedules.ts';
 import type { Input, Output } from '../operations/table.ts';
-import type { World } from '../world.ts';
+import type { Call, World } from '../world.ts';
 import { jobLine } from './jobs.ts';
+import { lookedAt } from './looked-at.ts';
 
 /** Tries of a job that a schedule asks for, and how soon it is begun. */
 const ATTEMPTS = 3;
 const PRIORITY = 4;
+const LOOK_MS = 1_000;
 
-export async function schedulesLs(_: Input<'schedules-ls'>, world: World): Promise<Output<'schedules-ls'>> {
-  const all = await (await world.schedules()).list();
-  return { schedules: await Promise.all(all.map((schedule) => lineOf(schedule, world))) };
+export function schedulesLs(input: Input<'schedules-ls'>, world: World, call: Call): Promise<Output<'schedules-ls'>> {
+  return lookedAt(input, world, call, LOOK_MS, async () => {
+    const all = await (await world.schedules()).list();
+    return {
+      schedules: await Promise.all(all.map((schedule) => lineOf(schedule, world))),
+      sessions: await sessionWorks(world),
+    };
+  });
 }
+
+async function sessionWorks(world: World): Promise<SessionWork[]> {
+  const vitals = await (await world.vitals()).since(world.clock.nowMs() - SILENT_MS);
+  return vitals.flatMap(({ session, timed }) =>
+    timed.map(({ work, everyMs, nextMs, lastMs, problem }) => ({
+      ...{ session, work, everySeconds: everyMs / 1000, next: timeOf(nextMs), last: timeOf(lastMs), problem },
+    })),
+  );
+}
+
+const timeOf = (atMs: number | null): string | null => (atMs === null ? null : formatTime(atMs));
 
 export async function schedulesAdd(given: Input<'schedules-add'>, world: World): Promise<Output<'schedules-add'>> {
   const { name, operation, cron, timeZone, missed } = given;
@@ -117,10 +136,9 @@ async function unknown(name: string, world: World): Promise<Failure> {
 async function lineOf(schedule: Schedule, world: World): Promise<ScheduleLine> {
   const { name, cron, timeZone, operation, input, missed, actor, isPaused, nextAtMs, lastAtMs, lastJob } = schedule;
   const job = lastJob === null ? null : await (await world.jobs()).get(lastJob);
-  const time = (atMs: number | null): string | null => (atMs === null ? null : formatTime(atMs));
   return {
     ...{ name, cron, timeZone, operation, input: { ...input } as ScheduleLine['input'], missed, actor },
-    ...{ paused: isPaused, next: time(nextAtMs), last: time(lastAtMs), skipped: schedule.skipped },
+    ...{ paused: isPaused, next: timeOf(nextAtMs), last: timeOf(lastAtMs), skipped: schedule.skipped },
     lastJob: job === null ? null : jobLine(job),
   };
 }

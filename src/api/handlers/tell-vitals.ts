@@ -35,7 +35,8 @@ export class VitalsTeller {
     const process = { journalMs, eventLoopDelayMs: this.#delay.percentile(99) / NS_A_MS };
     this.#delay.reset();
     const facts = { ...this.#facts, atMs: clock.nowMs() };
-    const vitals = vitalsOf(facts, this.#core, source, health, this.#counts, process);
+    const budgets = this.#world.venues.budgets();
+    const vitals = vitalsOf(facts, this.#core, source, health, this.#counts, process, budgets);
     this.#running = this.#world
       .vitals()
       .then((board) => board.put(vitals))

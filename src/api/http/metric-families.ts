@@ -15,6 +15,7 @@ const family = (
 ): MetricFamily => ({ name, type, help, labels });
 
 const OF_SESSION = ['session', 'strategy', 'venue'] as const;
+const OF_BUDGET = ['session', 'venue', 'environment', 'meter', 'window_seconds'] as const;
 
 /** What a server counts of itself. */
 export const SERVER_FAMILIES = {
@@ -75,6 +76,24 @@ export const SESSION_FAMILIES = {
     ...OF_SESSION,
     'code',
   ]),
+  budget: family(
+    'tradewright_session_venue_limit',
+    'gauge',
+    'What the venue allows in a window, of a limit of requests',
+    OF_BUDGET,
+  ),
+  budgetUsed: family(
+    'tradewright_session_venue_limit_used',
+    'gauge',
+    'How much of it history and orders of the session’s process have used, or the venue says',
+    OF_BUDGET,
+  ),
+  blocked: family(
+    'tradewright_session_venue_blocked_seconds',
+    'gauge',
+    'So long the venue wants no requests; 0 where it takes them',
+    OF_BUDGET,
+  ),
   orderLatency: family(
     'tradewright_session_order_latency_seconds',
     'histogram',

@@ -1,9 +1,8 @@
-import { LATENCY_BOUNDS_S, type SessionVitals, VITALS, type VitalName } from '../../ports/session-vitals.ts';
+import { LATENCY_BOUNDS_S, type SessionVitals, SILENT_MS, VITALS, type VitalName } from '../../ports/session-vitals.ts';
+import type { VenueBudget } from '../../ports/venues.ts';
 import type { World } from '../world.ts';
 import { type MetricText, SERVER_FAMILIES, SESSION_FAMILIES, sessionLabels, vitalFamily } from './metric-families.ts';
 
-/** Who tells nothing for so long has fallen silent. */
-const SILENT_MS = 15_000;
 /** And is forgotten after so long. */
 const FORGOTTEN_MS = 86_400_000;
 /** So many sessions have series of their own; names of sessions are made by people. */
@@ -72,6 +71,20 @@ function writeSessions(text: MetricText, all: readonly SessionVitals[]): void {
   for (const vitals of all)
     for (const [code, count] of Object.entries(vitals.refusals))
       text.sample(refusals.name, { ...sessionLabels(vitals), code }, count);
+  const { budget, budgetUsed, blocked } = SESSION_FAMILIES;
+  for (const [family, value] of [
+    [budget, (each: VenueBudget) => each.limit],
+    [budgetUsed, (each: VenueBudget) => each.used],
+    [blocked, (each: VenueBudget) => each.blockedForMs / 1000],
+  ] as const) {
+    text.head(family);
+    for (const { session, budgets } of all)
+      for (const each of budgets) {
+        const labels = { session, venue: each.venue, environment: each.environment, meter: each.meter };
+        const told = value(each);
+        if (told !== null) text.sample(family.name, { ...labels, window_seconds: String(each.windowMs / 1000) }, told);
+      }
+  }
   text.head(orderLatency);
   for (const vitals of all) text.histogram(orderLatency, sessionLabels(vitals), LATENCY_BOUNDS_S, vitals.orderLatency);
   for (const name of Object.keys(VITALS) as VitalName[]) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ALERT_KINDS, ALERT_SEVERITIES } from '../../core/vocabulary/alert.ts';
 import { operation } from '../operation.ts';
 import { nameField } from './channels.ts';
+import { followFields } from './fields.ts';
 import { sessionName } from './session-fields.ts';
 
 const minutes = (description: string) =>
@@ -102,26 +103,31 @@ export const alertAdd = operation({
   ],
 });
 
+const listShape = z.object({
+  rules: z.array(ruleLine),
+  /** Newest first. */
+  alerts: z.array(alertLine),
+  /** Whether an evaluator runs. */
+  evaluated: z.boolean(),
+});
+
 export const alertLs = operation({
   name: 'alert ls',
   group: 'alerts',
   summary: 'List rules and alerts',
-  kind: 'query',
+  kind: 'stream',
   scope: 'read',
   input: z.object({
     all: z.boolean().default(false).meta({ description: 'Alerts that were acknowledged or have ceased, too' }),
     limit: z.number().int().min(1).max(1_000).default(50).meta({ description: 'Alerts at most', placeholder: 'n' }),
+    ...followFields,
   }),
-  output: z.object({
-    rules: z.array(ruleLine),
-    /** Newest first. */
-    alerts: z.array(alertLine),
-    /** Whether an evaluator runs. */
-    evaluated: z.boolean(),
-  }),
+  output: listShape,
+  update: listShape,
   positionals: [],
   examples: [
     { command: 'alert ls', does: 'rules, and alerts that wait for somebody' },
+    { command: 'alert ls --follow', does: 'kept up to date' },
     { command: 'alert ls --all --json', does: 'all of them, for a program' },
   ],
 });
@@ -234,22 +240,30 @@ const deliveryLine = z.object({
 });
 export type DeliveryLine = z.output<typeof deliveryLine>;
 
+const deliveriesShape = z.object({
+  deliveries: z.array(deliveryLine),
+  ...{ pending: z.number(), delivered: z.number(), dead: z.number() },
+});
+
 export const deliveries = operation({
   name: 'deliveries',
   group: 'alerts',
   summary: 'Show what was sent to channels, attempt by attempt',
   details: 'Dead ones were given up: the channel refused, or did not answer for some six hours.',
-  kind: 'query',
+  kind: 'stream',
   scope: 'read',
   input: z.object({
     state: z.enum(['pending', 'delivered', 'dead']).optional().meta({ description: 'Only those' }),
     alert: z.number().int().min(1).optional().meta({ description: 'Of this alert only', placeholder: 'n' }),
     limit: z.number().int().min(1).max(1_000).default(50).meta({ description: 'At most', placeholder: 'n' }),
+    ...followFields,
   }),
-  output: z.object({ deliveries: z.array(deliveryLine), pending: z.number(), delivered: z.number(), dead: z.number() }),
+  output: deliveriesShape,
+  update: deliveriesShape,
   positionals: [],
   examples: [
     { command: 'deliveries', does: 'the newest' },
+    { command: 'deliveries --follow', does: 'kept up to date' },
     { command: 'deliveries --state dead', does: 'those that were given up' },
   ],
 });

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { cursorField, cursorOutput } from '../page.ts';
 import { barColumns, indicatorColumns, indicatorField } from './chart-fields.ts';
-import { timeField, timeframeField } from './fields.ts';
+import { followFields, timeField, timeframeField } from './fields.ts';
 
 const venue = z.string().min(1).meta({
   description: 'Venue of the series, as the catalogue names it: BINANCE, SYNTH',
@@ -91,43 +91,49 @@ export const dataBars = operation({
   ],
 });
 
+const statusShape = z.object({
+  series: z.array(
+    z.object({
+      ...{ instrument: z.string(), timeframe: z.string(), bars: z.number().int() },
+      /** Bars that it would have without gaps, and the share of them that is there. */
+      ...{ expected: z.number().int(), coverage: z.number(), gaps: z.number().int() },
+      ...{ from: z.string(), to: z.string() },
+      /** Null where it was never downloaded. */
+      sync: z
+        .object({
+          status: z.enum(['running', 'done', 'failed']),
+          ...{ from: z.string(), to: z.string() },
+          /** All before it is stored, as far as the venue had it. */
+          doneTo: z.string(),
+          added: z.number().int(),
+          updated: z.string(),
+          failure: z.string().nullable(),
+        })
+        .nullable(),
+    }),
+  ),
+});
+
 export const dataStatus = operation({
   name: 'data status',
   group: 'data',
   summary: 'Show how complete each series is, and how its last download went',
-  kind: 'query',
+  kind: 'stream',
   scope: 'read',
   isHeavy: true,
+  sharesThread: true,
   http: [{ method: 'GET', path: 'market-data/sync/status', names: { exchange: 'venue' } }],
   input: z.object({
     venue: venue.optional().meta({ description: 'Only series of this venue', placeholder: 'venue' }),
     symbol: symbol.optional().meta({ description: 'Only series of this symbol', placeholder: 'symbol' }),
+    ...followFields,
   }),
-  output: z.object({
-    series: z.array(
-      z.object({
-        ...{ instrument: z.string(), timeframe: z.string(), bars: z.number().int() },
-        /** Bars that it would have without gaps, and the share of them that is there. */
-        ...{ expected: z.number().int(), coverage: z.number(), gaps: z.number().int() },
-        ...{ from: z.string(), to: z.string() },
-        /** Null where it was never downloaded. */
-        sync: z
-          .object({
-            status: z.enum(['running', 'done', 'failed']),
-            ...{ from: z.string(), to: z.string() },
-            /** All before it is stored, as far as the venue had it. */
-            doneTo: z.string(),
-            added: z.number().int(),
-            updated: z.string(),
-            failure: z.string().nullable(),
-          })
-          .nullable(),
-      }),
-    ),
-  }),
+  output: statusShape,
+  update: statusShape,
   positionals: ['venue', 'symbol'],
   examples: [
     { command: 'data status', does: 'all series' },
+    { command: 'data status --follow', does: 'kept up to date while bars are fetched' },
     { command: 'data status BINANCE BTCUSDT --json', does: 'those of one symbol, for a program' },
   ],
 });

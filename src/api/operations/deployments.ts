@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { operation } from '../operation.ts';
+import { followFields } from './fields.ts';
 import { live } from './live.ts';
 import { sessionName } from './session-fields.ts';
 import { paper } from './sessions.ts';
@@ -90,17 +91,21 @@ export const deploymentAdd = operation({
   ],
 });
 
+const listShape = z.object({ deployments: z.array(deploymentLine), traders: z.array(z.string()) });
+
 export const deploymentLs = operation({
   name: 'deployment ls',
   group: 'sessions',
   summary: 'List sessions that servers keep running, and who does',
-  kind: 'query',
+  kind: 'stream',
   scope: 'read',
-  input: z.object({}),
-  output: z.object({ deployments: z.array(deploymentLine), traders: z.array(z.string()) }),
+  input: z.object({ ...followFields }),
+  output: listShape,
+  update: listShape,
   positionals: [],
   examples: [
     { command: 'deployment ls', does: 'all of them, with the process that each belongs to' },
+    { command: 'deployment ls --follow', does: 'kept up to date' },
     { command: 'deployment ls --json', does: 'the same for a program' },
   ],
 });

@@ -75,3 +75,13 @@ export const stepField = z.string().regex(/^\d*\.?\d+$/, 'expected a positive st
 
 /** Parameters of a strategy by name; text is read by the parameter's own kind. */
 export const paramsField = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
+
+/** Of what can be followed. */
+export const followFields = {
+  follow: z.boolean().default(false).meta({ description: 'Go on telling what is new, until Ctrl-C' }),
+  seconds: z
+    .number()
+    .positive()
+    .optional()
+    .meta({ description: 'With --follow: end by itself after so long', placeholder: 'n' }),
+};

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { JOB_STATES } from '../../ports/job-queue.ts';
 import { operation } from '../operation.ts';
+import { followFields } from './fields.ts';
 
 /**
  * Operations that may be jobs: they compute or fetch for long, ask nobody anything, and done twice, where a worker dies, are as done once.
@@ -62,15 +63,6 @@ const jobId = z
   .string()
   .regex(/^[A-Za-z][A-Za-z0-9_.-]{0,99}$/, 'expected a letter and up to 99 letters, digits, _, . and -');
 const job = jobId.meta({ description: 'Id, as jobs ls shows it; the newest: last', placeholder: 'job' });
-
-const followFields = {
-  follow: z.boolean().default(false).meta({ description: 'Stay, and tell what changes' }),
-  seconds: z
-    .number()
-    .positive()
-    .optional()
-    .meta({ description: 'With --follow: end by itself after so long', placeholder: 'n' }),
-};
 
 /** What an operation is given, as fields of its own: `{ "venue": "binance" }`, `--input venue=binance`. */
 export const carriedInput = z.record(z.string(), z.json()).default({}).meta({

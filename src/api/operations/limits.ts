@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { SCOPES } from '../../core/vocabulary/commands.ts';
 import { operation } from '../operation.ts';
+import { followFields } from './fields.ts';
 import { sessionName } from './session-fields.ts';
-import { followFields } from './session-queries.ts';
 
 const change = z.object({ limit: z.string(), before: z.json(), after: z.json(), isLooser: z.boolean() });
 

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { LOG_LEVELS } from '../../ports/logs.ts';
 import { operation } from '../operation.ts';
+import { followFields } from './fields.ts';
 import { sessionName } from './session-fields.ts';
 
 const logLine = z.object({
@@ -15,13 +16,19 @@ const logLine = z.object({
 });
 export type LogLine = z.output<typeof logLine>;
 
+const shape = z.object({
+  /** Folder of the files; null where logs go to standard error, or nowhere. */
+  folder: z.string().nullable(),
+  lines: z.array(logLine),
+});
+
 export const logs = operation({
   name: 'logs',
   group: 'server',
   summary: 'Show the newest lines of the logs',
   details:
     'Of servers, sessions and evaluators of alerts that write into the same folder, the newest last. Only where logs go into files: tradewright help config explain tells how they are set, TRADEWRIGHT_LOG=home is the usual way. What a session did stands whole in its journal: tradewright events.',
-  kind: 'query',
+  kind: 'stream',
   scope: 'read',
   input: z.object({
     level: z.enum(LOG_LEVELS).default('debug').meta({ description: 'Lines of this level and above' }),
@@ -42,15 +49,14 @@ export const logs = operation({
       .max(1_000)
       .default(50)
       .meta({ description: 'At most so many lines', placeholder: 'n' }),
+    ...followFields,
   }),
-  output: z.object({
-    /** Folder of the files; null where logs go to standard error, or nowhere. */
-    folder: z.string().nullable(),
-    lines: z.array(logLine),
-  }),
+  output: shape,
+  update: shape,
   positionals: [],
   examples: [
     { command: 'logs --level warn', does: 'what may need somebody' },
+    { command: 'logs --follow', does: 'kept up to date' },
     { command: 'logs --session btc --limit 200 --json', does: 'of one session, for a program' },
   ],
 });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { cursorField, cursorOutput } from '../page.ts';
-import { timeField } from './fields.ts';
+import { followFields, timeField } from './fields.ts';
 import { sessionName } from './session-fields.ts';
-import { followFields, sessionField, timeOfView } from './session-queries.ts';
+import { sessionField, timeOfView } from './session-queries.ts';
 
 const READS =
   'Reads the journal and never the process that runs the session: it says the same while that runs, after its end and after a crash.';

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { EVIDENCE_KINDS, STAGES } from '../../core/vocabulary/promotion.ts';
 import { TABLE_NAMES } from '../../ports/stored-tables.ts';
 import { operation } from '../operation.ts';
+import { followFields } from './fields.ts';
 import { paramField, strategyField } from './run-fields.ts';
 
 const id = z.string().min(1).meta({ description: 'Id of a strategy that is registered', placeholder: 'id' });
@@ -218,13 +219,20 @@ export const strategyDemote = operation({
   ],
 });
 
+const rowsShape = z.object({
+  table: z.string(),
+  columns: z.array(z.object({ name: z.string(), kind: z.string() })),
+  /** Newest first; decimals as text, times as epoch milliseconds. */
+  rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
+});
+
 export const query = operation({
   name: 'query',
   group: 'runs',
   summary: 'Read a stored table: trades, positions, orders, backtests …',
   details:
     'The tables are for SQL and dashboards as well; columns stand in docs reference/stored-tables. Rows of a running session are a few seconds old; those of one that has ended are made from its journal where they are missing or behind.',
-  kind: 'query',
+  kind: 'stream',
   scope: 'read',
   input: z.object({
     table: z.enum(TABLE_NAMES as [(typeof TABLE_NAMES)[number], ...(typeof TABLE_NAMES)[number][]]).meta({
@@ -237,16 +245,14 @@ export const query = operation({
       placeholder: 'condition',
     }),
     limit: z.number().int().min(1).max(100_000).default(20).meta({ description: 'At most so many', placeholder: 'n' }),
+    ...followFields,
   }),
-  output: z.object({
-    table: z.string(),
-    columns: z.array(z.object({ name: z.string(), kind: z.string() })),
-    /** Newest first; decimals as text, times as epoch milliseconds. */
-    rows: z.array(z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.null()]))),
-  }),
+  output: rowsShape,
+  update: rowsShape,
   positionals: ['table'],
   examples: [
     { command: 'query trades --session btc', does: 'round trips with entry, exit and profit' },
+    { command: 'query trades --session btc --follow', does: 'kept up to date' },
     { command: "query orders --where status=filled --where 'created_at_ms>=2024-01-31' --json", does: 'for a program' },
   ],
 });

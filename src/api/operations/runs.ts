@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { reportSchema } from '../../core/report/report.ts';
 import { operation, servedOperation } from '../operation.ts';
 import { cursorField, cursorOutput } from '../page.ts';
+import { followFields } from './fields.ts';
 import { REPORT_FORMATS } from './run-fields.ts';
 
 const status = z.enum(['started', 'finished', 'partial', 'failed']);
@@ -23,12 +24,14 @@ const run = z
   .min(1)
   .meta({ description: 'Id of a run; the last one: last', placeholder: 'run', completes: 'run' });
 
+const listShape = z.object({ runs: z.array(runLine), total: z.number(), cursor: cursorOutput });
+
 export const runsLs = operation({
   name: 'runs ls',
   http: [{ method: 'GET', path: 'runs' }],
   group: 'runs',
   summary: 'List the runs, newest first',
-  kind: 'query',
+  kind: 'stream',
   scope: 'read',
   input: z.object({
     limit: z.number().int().min(1).max(100_000).default(20).meta({ description: 'At most so many', placeholder: 'n' }),
@@ -37,12 +40,15 @@ export const runsLs = operation({
       .optional()
       .meta({ description: 'Only runs of this strategy', placeholder: 'name', completes: 'strategy' }),
     cursor: cursorField,
+    ...followFields,
   }),
-  output: z.object({ runs: z.array(runLine), total: z.number(), cursor: cursorOutput }),
+  output: listShape,
+  update: listShape,
   positionals: [],
   examples: [
     { command: 'runs ls', does: 'the last twenty' },
     { command: 'runs ls --strategy sma-cross --limit 100', does: 'those of one strategy' },
+    { command: 'runs ls --follow', does: 'kept up to date' },
   ],
 });
 

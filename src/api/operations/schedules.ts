@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { MISSED_POLICIES } from '../../ports/schedules.ts';
+import { TIMED_WORKS } from '../../ports/session-vitals.ts';
 import { operation } from '../operation.ts';
+import { followFields } from './fields.ts';
 import { carriedInput, JOB_OPERATIONS, jobLine } from './jobs.ts';
 
 const scheduleName = z
@@ -27,20 +29,39 @@ const scheduleLine = z.object({
 });
 export type ScheduleLine = z.output<typeof scheduleLine>;
 
+/** What a session that runs does by itself: no job, as its journal must have it. */
+const sessionWork = z.object({
+  session: z.string(),
+  work: z.enum(TIMED_WORKS),
+  everySeconds: z.number(),
+  /** By the machine's clock, of strategies by that of the market; null where nobody knows yet. */
+  next: z.string().nullable(),
+  /** When it was done well last, since the session was started. */
+  last: z.string().nullable(),
+  /** Why it was not done when it was tried last. */
+  problem: z.string().nullable(),
+});
+export type SessionWork = z.output<typeof sessionWork>;
+
+const listShape = z.object({ schedules: z.array(scheduleLine), sessions: z.array(sessionWork) });
 const oneSchedule = z.object({ schedule: scheduleLine });
 
 export const schedulesLs = operation({
   name: 'schedules ls',
   group: 'jobs',
   summary: 'List what is done at set times',
-  kind: 'query',
+  details:
+    'Jobs of this installation, and what sessions that run do by themselves: they value what they hold every 30 seconds, a live one asks its venue for the open orders every 30 seconds, and a strategy with onTimer decides by the clock, every 15 minutes where it does not say. These are inputs of the session, so that a replay has them; what fails is tried again, and told here and in the log.',
+  kind: 'stream',
   scope: 'read',
   http: [{ method: 'GET', path: 'schedules' }],
-  input: z.object({}),
-  output: z.object({ schedules: z.array(scheduleLine) }),
+  input: z.object({ ...followFields }),
+  output: listShape,
+  update: listShape,
   positionals: [],
   examples: [
     { command: 'schedules ls', does: 'all of them, with when each comes next' },
+    { command: 'schedules ls --follow', does: 'kept up to date' },
     { command: 'schedules ls --json', does: 'the same for a program' },
   ],
 });

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { operation } from '../operation.ts';
 import { cursorField, cursorOutput } from '../page.ts';
 import { barColumns, indicatorColumns, indicatorField } from './chart-fields.ts';
-import { timeframeField } from './fields.ts';
-import { followFields, sessionField, timeOfView } from './session-queries.ts';
+import { followFields, timeframeField } from './fields.ts';
+import { sessionField, timeOfView } from './session-queries.ts';
 
 const sessionBarsShape = z.object({
   session: z.string(),

@@ -3,7 +3,7 @@ import { TRADING_STATES } from '../../core/vocabulary/commands.ts';
 import { ruleLine } from '../dry-run.ts';
 import { operation } from '../operation.ts';
 import { cursorField, cursorOutput } from '../page.ts';
-import { timeField } from './fields.ts';
+import { followFields, timeField } from './fields.ts';
 import {
   bookFields,
   eventLine,
@@ -25,15 +25,6 @@ export const timeOfView = {
     description: 'As it stood then, by the time of the market; default now',
     placeholder: 'time',
   }),
-};
-
-export const followFields = {
-  follow: z.boolean().default(false).meta({ description: 'Go on telling what is new, until Ctrl-C' }),
-  seconds: z
-    .number()
-    .positive()
-    .optional()
-    .meta({ description: 'With --follow: end by itself after so long', placeholder: 'n' }),
 };
 
 const limitField = (what: string) =>

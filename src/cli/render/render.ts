@@ -133,15 +133,28 @@ export const UPDATE_RENDERERS: { readonly [K in CommandId]?: (update: never, sce
   orders: renderOrdersUpdate,
   fills: renderFillsUpdate,
   events: renderEventsUpdate,
-  balances: (update: Output<'balances'>, scene) => renderBalances(update, scene).text,
-  profit: (update: Output<'profit'>, scene) => renderProfit(update, scene).text,
-  'limits-show': (update: Output<'limits-show'>, scene) => renderLimits(update, scene).text,
+  balances: shownAgain(renderBalances),
+  profit: shownAgain(renderProfit),
+  'limits-show': shownAgain(renderLimits),
   equity: renderEquityUpdate,
   'session-bars': renderSessionBarsUpdate,
   listen: renderHeard,
   'jobs-ls': renderJobsUpdate,
+  'schedules-ls': shownAgain(renderSchedules),
+  'deployment-ls': shownAgain(renderDeployments),
+  'runs-ls': shownAgain(renderRuns),
+  'alert-ls': shownAgain(renderAlerts),
+  deliveries: shownAgain(renderDeliveries),
+  'data-status': shownAgain(renderDataStatus),
+  query: shownAgain(renderQuery),
+  logs: shownAgain(renderLogs),
   'jobs-show': renderJobUpdate,
 };
+
+/** Each update is the whole, drawn as the answer is. */
+function shownAgain<O>(render: (output: O, scene: Scene) => Rendering): (update: O, scene: Scene) => string {
+  return (update, scene) => render(update, scene).text;
+}
 
 export { renderDryRun } from './dry-run.ts';
 

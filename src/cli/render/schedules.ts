@@ -1,14 +1,15 @@
-import type { ScheduleLine } from '../../api/operations/schedules.ts';
+import type { ScheduleLine, SessionWork } from '../../api/operations/schedules.ts';
 import type { Output } from '../../api/operations/table.ts';
 import type { Style } from '../style.ts';
 import { table } from '../table.ts';
 import { flow, minute, plain } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
 
-export function renderSchedules({ schedules }: Output<'schedules-ls'>, { style }: Scene): Rendering {
+export function renderSchedules({ schedules, sessions }: Output<'schedules-ls'>, { style }: Scene): Rendering {
   const paused = schedules.find((each) => each.paused);
+  const jobs = schedules.length === 0 ? ' no schedules' : scheduleTable(schedules, style);
   return {
-    text: schedules.length === 0 ? ' no schedules' : scheduleTable(schedules, style),
+    text: sessions.length === 0 ? jobs : `${jobs}\n\n${sessionTable(sessions, style)}`,
     next: paused === undefined ? null : `tradewright schedules resume ${paused.name}`,
   };
 }
@@ -35,6 +36,25 @@ export function renderScheduleRun({ job }: Output<'schedules-run'>, { style }: S
     next: `tradewright jobs show ${job.id} --follow`,
   };
 }
+
+function sessionTable(sessions: readonly SessionWork[], style: Style): string {
+  const columns = [
+    ...[{ header: 'session' }, { header: 'what' }, { header: 'every', align: 'right' as const }],
+    ...[{ header: 'next (UTC)' }, { header: 'last (UTC)' }, { header: '', mayShrink: true }],
+  ];
+  const second = (time: string | null): string => (time === null ? '–' : time.slice(0, 19).replace('T', ' '));
+  const rows = sessions.map(({ session, work, everySeconds, next, last, problem }) => [
+    ...[style.bold(session), WORKS[work], everySeconds < 60 ? `${everySeconds} s` : `${everySeconds / 60} min`],
+    ...[second(next), second(last), problem === null ? '' : style.bad(problem)],
+  ]);
+  return table(columns, rows, style);
+}
+
+const WORKS: Readonly<Record<SessionWork['work'], string>> = {
+  'price-updates': 'price updates',
+  'order-monitor': 'order monitor',
+  strategy: 'strategy by the clock',
+};
 
 function scheduleTable(schedules: readonly ScheduleLine[], style: Style): string {
   const columns = [

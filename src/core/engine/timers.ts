@@ -1,3 +1,4 @@
+import { TIMER_EVERY } from '../strategy/define-strategy.ts';
 import { timeframe } from '../vocabulary/time.ts';
 import type { Engine } from './engine.ts';
 import type { StrategySeat } from './strategy-seat.ts';
@@ -7,6 +8,8 @@ interface Timer {
   readonly everyMs: number;
   readonly run: (context: never) => void;
   nextMs: number;
+  /** Event time at which it was run last; null before, also after a snapshot was taken up. */
+  lastMs: number | null;
 }
 
 /** Timers of all strategies, by event time: each fires at the first instant at or after a multiple of its period. */
@@ -18,7 +21,13 @@ export class Timers {
   constructor(seats: readonly StrategySeat[]) {
     for (const seat of seats)
       for (const t of [seat.strategy.def.onTimer ?? []].flat())
-        this.#timers.push({ seat, everyMs: timeframe(t.every).ms, run: t.run, nextMs: Number.NEGATIVE_INFINITY });
+        this.#timers.push({
+          seat,
+          everyMs: timeframe(t.every ?? TIMER_EVERY).ms,
+          run: t.run,
+          nextMs: Number.NEGATIVE_INFINITY,
+          lastMs: null,
+        });
     this.reset();
   }
 
@@ -29,6 +38,7 @@ export class Timers {
       const isFirst = t.nextMs === Number.NEGATIVE_INFINITY;
       if (nowMs >= t.nextMs) {
         if (t.seat.running && (!isFirst || nowMs % t.everyMs === 0)) {
+          t.lastMs = nowMs;
           try {
             t.run(t.seat.context as never);
           } catch (error) {
@@ -39,6 +49,20 @@ export class Timers {
       }
       if (t.nextMs < this.nextMs) this.nextMs = t.nextMs;
     }
+  }
+
+  /** How each stands, in declared order; times are null before its first instant, and before it was run. */
+  states(): {
+    readonly strategy: string;
+    readonly everyMs: number;
+    readonly nextMs: number | null;
+    readonly lastMs: number | null;
+    readonly isRunning: boolean;
+  }[] {
+    return this.#timers.map(({ seat, everyMs, nextMs, lastMs }) => ({
+      ...{ strategy: seat.strategy.def.id, everyMs, lastMs, isRunning: seat.running },
+      nextMs: nextMs === Number.NEGATIVE_INFINITY ? null : nextMs,
+    }));
   }
 
   /** When each is due next, in declared order; null before its first instant. */
@@ -55,7 +79,10 @@ export class Timers {
   }
 
   reset(): void {
-    for (const t of this.#timers) t.nextMs = Number.NEGATIVE_INFINITY;
+    for (const t of this.#timers) {
+      t.nextMs = Number.NEGATIVE_INFINITY;
+      t.lastMs = null;
+    }
     this.nextMs = this.#timers.length > 0 ? Number.NEGATIVE_INFINITY : Number.POSITIVE_INFINITY;
   }
 }

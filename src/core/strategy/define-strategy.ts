@@ -98,9 +98,12 @@ export interface OrderUpdate {
   readonly reason: string;
 }
 
+/** How often a strategy decides by the clock that does not say. */
+export const TIMER_EVERY = '15m';
+
 export interface Timer<C> {
-  /** `'30s'`, `'15m'`, `'4h'`, `'1d'`: fires at multiples of event time. */
-  readonly every: `${number}${'s' | 'm' | 'h' | 'd'}`;
+  /** `'30s'`, `'15m'`, `'4h'`, `'1d'`: fires at multiples of event time. {@link TIMER_EVERY} by default. */
+  readonly every?: `${number}${'s' | 'm' | 'h' | 'd'}`;
   readonly run: (c: C) => void;
 }
 

@@ -33,18 +33,17 @@ export function useFolded<N extends StreamName, T>(
   return useSyncExternalStore(source.subscribe, source.view) as View<T>;
 }
 
-/** Asks once, and again where `everyMs` says so. Null for the name: nothing yet. */
+/** Asks once. Null for the name: nothing yet. */
 export function useAnswer<N extends OperationName>(
   name: N | null,
   input: InputOf<N>,
-  { everyMs, staleMs = 5_000 }: { readonly everyMs?: number; readonly staleMs?: number } = {},
+  { staleMs = 5_000 }: { readonly staleMs?: number } = {},
 ): View<OutputOf<N>> & { readonly again: () => void } {
   const query = useQuery({
     queryKey: [name, input],
     queryFn: ({ signal }) => server.call(name as N, ...([input, { signal }] as never)),
     enabled: name !== null,
     staleTime: staleMs,
-    ...(everyMs === undefined ? {} : { refetchInterval: everyMs }),
   });
   return viewOf(query as UseQueryResult<OutputOf<N>>);
 }

@@ -1,12 +1,10 @@
 import { Link } from '@tanstack/react-router';
 import { Bell } from 'lucide-react';
-import { useAnswer } from '../desk/use-view.ts';
-
-const EVERY_MS = 15_000;
+import { useStream } from '../desk/use-view.ts';
 
 /** How many alerts wait for somebody; leads to them. */
 export function AlertBell() {
-  const view = useAnswer('alert ls', {}, { everyMs: EVERY_MS });
+  const view = useStream('alert ls', { follow: true }, { isNeverFrozen: true });
   const waiting = view.phase === 'there' ? view.data.alerts.filter(({ state }) => state === 'open').length : 0;
   return (
     <Link

@@ -1,7 +1,7 @@
 import type { OutputOf } from '../../../../src/api/client/client.ts';
 import { useMoment } from '../../desk/moment.ts';
 import { useCommand } from '../../desk/use-command.ts';
-import { useAnswer } from '../../desk/use-view.ts';
+import { useAnswer, useStream } from '../../desk/use-view.ts';
 import { timeText } from '../../format/times.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
@@ -14,12 +14,11 @@ type Alert = OutputOf<'alert ls'>['alerts'][number];
 type Rule = OutputOf<'alert ls'>['rules'][number];
 type Delivery = OutputOf<'deliveries'>['deliveries'][number];
 
-const EVERY_MS = 5_000;
 const SEVERITIES: Readonly<Record<string, Tone>> = { info: 'plain', warn: 'warn', page: 'bad' };
 
 /** What waits for somebody, by which rules, told through which channels, and whether it arrived. */
 export function Alerts() {
-  const view = useAnswer('alert ls', { all: true, limit: 200 }, { everyMs: EVERY_MS });
+  const view = useStream('alert ls', { all: true, limit: 200, follow: true });
   const channels = useAnswer('channel ls', {});
   const names = channels.phase === 'there' ? channels.data.channels.map(({ name }) => name) : [];
   return (
@@ -39,7 +38,6 @@ export function Alerts() {
             choices={{ channel: names }}
             submit="Add rule"
             done={({ rule }) => `Rule ${rule.name} is there.`}
-            onDone={view.again}
           />
         )}
       </Panel>
@@ -50,7 +48,7 @@ export function Alerts() {
   );
 }
 
-type AlertsView = ReturnType<typeof useAnswer<'alert ls'>>;
+type AlertsView = ReturnType<typeof useStream<'alert ls'>>;
 
 function Inbox({ view }: { readonly view: AlertsView }) {
   const { clock } = useAppearance();
@@ -89,12 +87,7 @@ function Inbox({ view }: { readonly view: AlertsView }) {
       className="xl:col-span-2"
       {...(view.phase === 'there' && !view.data.evaluated ? { unit: 'nobody evaluates now' } : {})}
     >
-      <Shown
-        view={view}
-        again={view.again}
-        isEmpty={({ alerts }) => alerts.length === 0}
-        empty="Nothing was raised yet."
-      >
+      <Shown view={view} isEmpty={({ alerts }) => alerts.length === 0} empty="Nothing was raised yet.">
         {({ alerts }) => (
           <DataTable label="Alerts" rows={alerts} columns={columns} rowKey={({ id }) => id} height={360} />
         )}
@@ -147,12 +140,7 @@ function Rules({ view }: { readonly view: AlertsView }) {
   ];
   return (
     <Panel title="Rules" isFlush className="xl:col-span-2">
-      <Shown
-        view={view}
-        again={view.again}
-        isEmpty={({ rules }) => rules.length === 0}
-        empty="No rule: nobody is told of anything."
-      >
+      <Shown view={view} isEmpty={({ rules }) => rules.length === 0} empty="No rule: nobody is told of anything.">
         {({ rules }) => <DataTable label="Rules" rows={rules} columns={columns} rowKey={({ name }) => name} />}
       </Shown>
     </Panel>
@@ -193,7 +181,7 @@ function Channels({ view }: { readonly view: ReturnType<typeof useAnswer<'channe
 }
 
 function Deliveries() {
-  const view = useAnswer('deliveries', { limit: 200 }, { everyMs: EVERY_MS });
+  const view = useStream('deliveries', { limit: 200, follow: true });
   const { clock } = useAppearance();
   const { at } = useMoment();
   const retry = useCommand('delivery retry', { done: () => 'It is tried again.' });
@@ -231,12 +219,7 @@ function Deliveries() {
   ];
   return (
     <Panel title="Deliveries" isFlush className="xl:col-span-3">
-      <Shown
-        view={view}
-        again={view.again}
-        isEmpty={({ deliveries }) => deliveries.length === 0}
-        empty="Nothing was sent yet."
-      >
+      <Shown view={view} isEmpty={({ deliveries }) => deliveries.length === 0} empty="Nothing was sent yet.">
         {({ deliveries }) => (
           <DataTable label="Deliveries" rows={deliveries} columns={columns} rowKey={({ id }) => id} height={300} />
         )}

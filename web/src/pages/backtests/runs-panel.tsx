@@ -1,7 +1,7 @@
 import { useNavigate } from '@tanstack/react-router';
 import { useState } from 'react';
 import type { OutputOf } from '../../../../src/api/client/client.ts';
-import { useAnswer } from '../../desk/use-view.ts';
+import { useAnswer, useStream } from '../../desk/use-view.ts';
 import { count, percent } from '../../format/numerals.ts';
 import { timeText } from '../../format/times.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
@@ -10,7 +10,6 @@ import { Change } from '../../parts/figure.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { useAppearance } from '../../theme/appearance.ts';
 import { ratio } from './metric-text.ts';
-import { useAsked } from './run-backtest.ts';
 
 export type RunLine = OutputOf<'runs ls'>['runs'][number];
 
@@ -29,17 +28,11 @@ const rank = (value: number): number => (Number.isNaN(value) ? Number.NEGATIVE_I
 export function RunsPanel() {
   const { clock } = useAppearance();
   const navigate = useNavigate();
-  const done = useAsked().filter(({ state }) => state === 'done').length;
   const [strategy, setStrategy] = useState('');
   const [text, setText] = useState('');
   const strategies = useAnswer('strategies', {}, { staleMs: 60_000 });
   const [first, setFirst] = useState<string | null>(null);
-  const view = useAnswer(
-    'runs ls',
-    { limit: MOST, ...(strategy === '' ? {} : { strategy }) },
-    // One more that is done is one more in the list.
-    { staleMs: done === 0 ? 5_000 : 0, everyMs: 15_000 },
-  );
+  const view = useStream('runs ls', { limit: MOST, follow: true, ...(strategy === '' ? {} : { strategy }) });
   const columns: readonly Column<RunLine>[] = [
     {
       name: 'Made',
@@ -158,7 +151,6 @@ export function RunsPanel() {
     >
       <Shown
         view={view}
-        again={view.again}
         lines={8}
         isEmpty={({ runs }) => runs.length === 0}
         empty="No run yet: the form makes the first one, on the synthetic market if there are no other data."

@@ -1,6 +1,6 @@
 import { getRouteApi } from '@tanstack/react-router';
 import type { OutputOf } from '../../../../src/api/client/client.ts';
-import { useAnswer } from '../../desk/use-view.ts';
+import { useAnswer, useStream } from '../../desk/use-view.ts';
 import { count, percent } from '../../format/numerals.ts';
 import { timeText } from '../../format/times.ts';
 import { Badge } from '../../parts/badge.tsx';
@@ -19,7 +19,7 @@ const route = getRouteApi('/data');
 
 /** Bars that there are to trade on: how complete, from where, and how to get more. */
 export function Data() {
-  const view = useAnswer('data status', {}, { everyMs: 10_000 });
+  const view = useStream('data status', { follow: true });
   const venues = useAnswer('venues', {});
   const { series: chosen } = route.useSearch() as { readonly series?: string };
   const navigate = route.useNavigate();
@@ -94,7 +94,6 @@ export function Data() {
         <Panel title="Catalogue" isFlush>
           <Shown
             view={view}
-            again={view.again}
             isEmpty={({ series }) => series.length === 0}
             empty="The catalogue is empty: import a file, fetch bars from a venue, or make the synthetic market."
           >
@@ -132,7 +131,6 @@ export function Data() {
             }}
             submit="Fetch"
             done={() => 'Fetched and stored.'}
-            onDone={view.again}
           />
         </Panel>
         <Panel title="Synthetic market">
@@ -144,7 +142,6 @@ export function Data() {
             fields={['seed']}
             submit="Make it"
             done={({ series }) => `${series.length} series made.`}
-            onDone={view.again}
           />
         </Panel>
       </div>

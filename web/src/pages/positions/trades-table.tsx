@@ -1,5 +1,5 @@
 import { useCurrentSession } from '../../desk/current-session.ts';
-import { useAnswer } from '../../desk/use-view.ts';
+import { useStream } from '../../desk/use-view.ts';
 import { timeText } from '../../format/times.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { ExportButton } from '../../parts/export-button.tsx';
@@ -12,18 +12,16 @@ import { OfSession } from '../overview/no-session.tsx';
 
 type Row = Readonly<Record<string, string | number | boolean | null>>;
 
-const EVERY_MS = 5_000;
 const HIDDEN = new Set(['session', 'seq', 'id']);
 
 /** Round trips as they are kept in the tables of the installation. */
 export function TradesTable() {
   const current = useCurrentSession();
   const { clock } = useAppearance();
-  const view = useAnswer(
-    current === null ? null : 'query',
-    { table: 'trades', session: current?.session ?? '', limit: 5_000 },
-    current?.running === true ? { everyMs: EVERY_MS } : {},
-  );
+  const view = useStream(current === null ? null : 'query', {
+    ...{ table: 'trades', session: current?.session ?? '', limit: 5_000 },
+    follow: true,
+  });
   const viewed = useTableView('trades');
   const rows = rowsWith(view.phase === 'there' ? view.data.rows : [], viewed.text);
   const names = view.phase === 'there' ? view.data.columns.map(({ name }) => name) : [];
@@ -51,7 +49,6 @@ export function TradesTable() {
       <OfSession missing="Here stand the round trips of a session.">
         <Shown
           view={view}
-          again={view.again}
           isEmpty={() => rows.length === 0}
           empty={viewed.text === '' ? 'No position was closed yet.' : 'No round trip is so.'}
         >

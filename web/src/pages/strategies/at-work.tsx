@@ -1,6 +1,6 @@
 import { type SessionLine, useSessions } from '../../desk/current-session.ts';
 import { useMoment } from '../../desk/moment.ts';
-import { useAnswer } from '../../desk/use-view.ts';
+import { useStream } from '../../desk/use-view.ts';
 import { money } from '../../format/numerals.ts';
 import { timeText } from '../../format/times.ts';
 import { Badge } from '../../parts/badge.tsx';
@@ -11,13 +11,11 @@ import { useAppearance } from '../../theme/appearance.ts';
 import { type Kept, KeptInVain, SessionControls } from './session-controls.tsx';
 
 const MOST = 5;
-/** No stream tells what servers are to keep and why they cannot. */
-const LOOK_MS = 3_000;
 
 /** Sessions that run a strategy, ran it, or are to run it, with their deeds. */
 export function AtWork({ strategy }: { readonly strategy: string }) {
   const view = useSessions();
-  const deployments = useAnswer('deployment ls', {}, { everyMs: LOOK_MS });
+  const deployments = useStream('deployment ls', { follow: true });
   const kept = deployments.phase === 'there' ? deployments.data.deployments : [];
   const own = (sessions: readonly SessionLine[]): readonly SessionLine[] =>
     sessions.filter((each) => each.strategy === strategy);

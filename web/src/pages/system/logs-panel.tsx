@@ -1,9 +1,9 @@
 import { useState } from 'react';
 import type { OutputOf } from '../../../../src/api/client/client.ts';
-import { useAnswer } from '../../desk/use-view.ts';
+import { usePaused } from '../../desk/use-paused.ts';
+import { useStream } from '../../desk/use-view.ts';
 import { timeText } from '../../format/times.ts';
 import { Badge, type Tone } from '../../parts/badge.tsx';
-import { Button } from '../../parts/button.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { useAppearance } from '../../theme/appearance.ts';
 
@@ -12,13 +12,15 @@ type Level = Line['level'];
 
 const TONES: Readonly<Record<Level, Tone>> = { debug: 'plain', info: 'accent', warn: 'warn', error: 'bad' };
 const MOST = 200;
+/** Stand in the name of the log, or tell a person nothing. */
+const UNSHOWN: ReadonlySet<string> = new Set(['correlation', 'session', 'strategy', 'venue', 'seq']);
 
 /** The newest lines that servers and sessions have written into files, the newest first. */
 export function LogsPanel() {
   const [level, setLevel] = useState<Level>('info');
   const [text, setText] = useState('');
-  const wanted = text.trim();
-  const view = useAnswer('logs', { level, limit: MOST, ...(wanted === '' ? {} : { text: wanted }) });
+  const wanted = usePaused(text.trim());
+  const view = useStream('logs', { level, limit: MOST, follow: true, ...(wanted === '' ? {} : { text: wanted }) });
   return (
     <Panel
       title="Logs"
@@ -45,15 +47,11 @@ export function LogsPanel() {
             value={text}
             onChange={(event) => setText(event.target.value)}
           />
-          <Button size="small" onClick={view.again}>
-            Read again
-          </Button>
         </>
       }
     >
       <Shown
         view={view}
-        again={view.again}
         lines={4}
         isEmpty={({ lines }) => lines.length === 0}
         empty={
@@ -83,7 +81,7 @@ export function LogsPanel() {
 function LogRow({ line: { time, level, log, module, what, fields } }: { readonly line: Line }) {
   const { clock } = useAppearance();
   const told = Object.entries(fields)
-    .filter(([name, value]) => name !== 'correlation' && value !== null)
+    .filter(([name, value]) => !UNSHOWN.has(name) && value !== null)
     .map(([name, value]) => `${name} ${typeof value === 'number' ? Number(value.toFixed(2)) : String(value)}`)
     .join(' · ');
   return (

@@ -68,6 +68,41 @@ export function latenciesOf(
   ];
 }
 
+/** How far a session has used a limit that a venue publishes. */
+export interface Budget {
+  readonly of: {
+    readonly session: string;
+    readonly venue: string;
+    readonly environment: string;
+    readonly meter: string;
+    readonly windowSeconds: string;
+  };
+  readonly limit: number;
+  /** Null where it is counted with other programs, and nobody knows without asking. */
+  readonly used: number | null;
+  readonly blockedSeconds: number;
+}
+
+export function budgetsOf(samples: readonly Sample[]): readonly Budget[] {
+  const word = (labels: Sample['labels'], name: string): string => labels[name] ?? '';
+  const keyOf = (labels: Sample['labels']): string => JSON.stringify(Object.values(labels));
+  const values = (name: string): ReadonlyMap<string, number> =>
+    new Map(samples.filter((each) => each.name === name).map(({ labels, value }) => [keyOf(labels), value]));
+  const [used, blocked] = [
+    values('tradewright_session_venue_limit_used'),
+    values('tradewright_session_venue_blocked_seconds'),
+  ];
+  return samples
+    .filter(({ name }) => name === 'tradewright_session_venue_limit')
+    .map(({ labels, value }) => ({
+      of: {
+        ...{ session: word(labels, 'session'), venue: word(labels, 'venue'), meter: word(labels, 'meter') },
+        ...{ environment: word(labels, 'environment'), windowSeconds: word(labels, 'window_seconds') },
+      },
+      ...{ limit: value, used: used.get(keyOf(labels)) ?? null, blockedSeconds: blocked.get(keyOf(labels)) ?? 0 },
+    }));
+}
+
 const bytes = (value: number): string => `${count(value / 1_048_576)} MB`;
 
 const since = (value: number): string => duration(Date.now() - value * 1000);

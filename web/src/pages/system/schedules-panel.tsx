@@ -1,8 +1,8 @@
 import type { OutputOf } from '../../../../src/api/client/client.ts';
 import { useMoment } from '../../desk/moment.ts';
 import { useCommand } from '../../desk/use-command.ts';
-import { useAnswer } from '../../desk/use-view.ts';
-import { timeText } from '../../format/times.ts';
+import { useStream } from '../../desk/use-view.ts';
+import { duration, timeText } from '../../format/times.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
@@ -10,19 +10,17 @@ import { useAppearance } from '../../theme/appearance.ts';
 import { STATE_TONES } from './jobs-panel.tsx';
 
 type Schedule = OutputOf<'schedules ls'>['schedules'][number];
-
-const EVERY_MS = 15_000;
+type Work = OutputOf<'schedules ls'>['sessions'][number];
 
 /** What is done at set times: when it comes next, what became of it last. */
 export function SchedulesPanel() {
-  const view = useAnswer('schedules ls', {}, { everyMs: EVERY_MS });
+  const view = useStream('schedules ls', { follow: true });
   return (
     <Panel title="Schedules" className="xl:col-span-2">
       <Shown
         view={view}
-        again={view.again}
         lines={3}
-        isEmpty={({ schedules }) => schedules.length === 0}
+        isEmpty={({ schedules, sessions }) => schedules.length + sessions.length === 0}
         empty={
           <p>
             Nothing is done at set times.{' '}
@@ -33,19 +31,55 @@ export function SchedulesPanel() {
           </p>
         }
       >
-        {({ schedules }) => (
-          <ul className="divide-y divide-line" aria-label="Schedules">
-            {schedules.map((schedule) => (
-              <ScheduleLine key={schedule.name} schedule={schedule} onDone={view.again} />
-            ))}
-          </ul>
+        {({ schedules, sessions }) => (
+          <>
+            <ul className="divide-y divide-line" aria-label="Schedules">
+              {schedules.map((schedule) => (
+                <ScheduleLine key={schedule.name} schedule={schedule} />
+              ))}
+            </ul>
+            {sessions.length === 0 ? null : (
+              <>
+                <h3 className="mt-3 mb-1 text-sm text-soft">By sessions themselves, as inputs of their journals</h3>
+                <ul className="divide-y divide-line" aria-label="Done by sessions">
+                  {sessions.map((each, k) => (
+                    // biome-ignore lint/suspicious/noArrayIndexKey: a strategy may have several timers that look alike.
+                    <SessionWork key={`${each.session} ${each.work} ${k}`} work={each} />
+                  ))}
+                </ul>
+              </>
+            )}
+          </>
         )}
       </Shown>
     </Panel>
   );
 }
 
-function ScheduleLine({ schedule, onDone }: { readonly schedule: Schedule; readonly onDone: () => void }) {
+const WORKS: Readonly<Record<Work['work'], string>> = {
+  'price-updates': 'values what it holds',
+  'order-monitor': 'asks for open orders',
+  strategy: 'decides by the clock',
+};
+
+function SessionWork({ work: { session, work, everySeconds, next, last, problem } }: { readonly work: Work }) {
+  const { clock } = useAppearance();
+  return (
+    <li className="flex flex-wrap items-center gap-x-2 py-1.5 text-sm">
+      <Badge tone={problem === null ? 'good' : 'bad'}>{problem === null ? 'on' : 'fails'}</Badge>
+      <strong className="font-medium">{session}</strong>
+      <span>{WORKS[work]}</span>
+      <span className="text-soft">every {duration(everySeconds * 1000)}</span>
+      {problem === null ? null : <span className="text-bad">{problem}</span>}
+      <span className="figure ml-auto text-xs text-soft">
+        {last === null ? 'not yet done' : `last ${timeText(last, clock)}`}
+        {next === null ? '' : `, next ${timeText(next, clock)}`}
+      </span>
+    </li>
+  );
+}
+
+function ScheduleLine({ schedule }: { readonly schedule: Schedule }) {
   const { clock } = useAppearance();
   const { at } = useMoment();
   const pause = useCommand('schedules pause', { done: () => `${name} asks for no more jobs.` });
@@ -62,13 +96,13 @@ function ScheduleLine({ schedule, onDone }: { readonly schedule: Schedule; reado
         <code className="rounded bg-raised px-1 text-sm">{cron}</code>
         <span className="text-sm text-soft">{timeZone}</span>
         <span className="ml-auto flex gap-2">
-          <Button size="small" disabled={isOff} onClick={() => void run.run({ name }).then(onDone)}>
+          <Button size="small" disabled={isOff} onClick={() => void run.run({ name })}>
             Run now
           </Button>
           <Button
             size="small"
             disabled={isOff}
-            onClick={() => void (paused ? resume.run({ name }) : pause.run({ name })).then(onDone)}
+            onClick={() => void (paused ? resume.run({ name }) : pause.run({ name }))}
           >
             {paused ? 'Resume' : 'Pause'}
           </Button>

@@ -6,6 +6,7 @@ import { Stat, Stats } from '../../parts/figure.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { useTick } from '../../parts/tick.ts';
 import { useAppearance } from '../../theme/appearance.ts';
+import { BudgetsPanel } from './budgets-panel.tsx';
 import { JobsPanel } from './jobs-panel.tsx';
 import { LatenciesPanel } from './latencies-panel.tsx';
 import { LogsPanel } from './logs-panel.tsx';
@@ -21,6 +22,7 @@ export function System() {
       <FiguresPanel />
       <HealthPanel />
       <LatenciesPanel />
+      <BudgetsPanel />
       <DoctorPanel />
       <JobsPanel />
       <SchedulesPanel />
@@ -101,7 +103,9 @@ function HealthPanel() {
             {modules.map(({ name, status, latencyMs, lastSuccess }) => (
               <li key={name} className="grid grid-cols-[1fr_5rem_9rem] items-center gap-2">
                 <span>{name}</span>
-                <Badge tone={status === 'ok' ? 'good' : 'bad'}>{status}</Badge>
+                <span>
+                  <Badge tone={status === 'ok' ? 'good' : 'bad'}>{status}</Badge>
+                </span>
                 <span className="figure text-right text-soft" title={timeText(lastSuccess, clock)}>
                   {latencyMs === null ? '' : duration(latencyMs)},{' '}
                   {lastSuccess === null ? 'never' : `${duration(nowMs - Date.parse(lastSuccess))} ago`}
@@ -125,10 +129,14 @@ function DoctorPanel() {
         {({ checks }) => (
           <ul className="space-y-1 text-sm">
             {checks.map(({ name, status, text, hint }) => (
-              <li key={name} className="flex gap-2">
-                <Badge tone={CHECKS[status] ?? 'plain'}>{status}</Badge>
+              <li key={name} className="grid grid-cols-[5rem_1fr] items-start gap-2">
+                <span>
+                  <Badge tone={CHECKS[status] ?? 'plain'}>{status}</Badge>
+                </span>
                 <span className="min-w-0 break-words">
-                  <strong className="font-medium">{name}</strong> {text}
+                  {/* Nearly all of them begin with what was looked at. */}
+                  {text.toLowerCase().startsWith(name) ? null : <strong className="font-medium">{name}: </strong>}
+                  {text}
                   {hint === null ? null : <span className="block text-soft">{hint}</span>}
                 </span>
               </li>
