@@ -6,7 +6,9 @@ import { isNetwork } from '../http/access.ts';
 import type { ChannelLine } from '../operations/channels.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
-import { keepSecret, keysOf, newSecret, secretOf } from './channel-secret.ts';
+import { keysOf, newSecret, secretOf } from './channel-secret.ts';
+import { keepSecret } from './kept-secret.ts';
+import { urlObjection } from './url-objection.ts';
 
 export async function channelAdd(
   input: Input<'channel-add'>,
@@ -26,7 +28,7 @@ export async function channelAdd(
     await vault.unlock();
     const secret = await newSecret(kind, call.askSecret);
     requireSecretFit(channel, secret.reveal());
-    secretId = await keepSecret(vault, channel, secret);
+    secretId = await keepSecret(vault, 'notify', { kind, label: name }, keysOf({ current: secret, previous: null }));
     if (kind === 'webhook') made = secret.reveal();
   }
   const kept: KeptChannel = { ...channel, secretId, createdAtMs: world.clock.nowMs() };
@@ -170,10 +172,8 @@ function requireSecretFit({ kind, allow }: Channel, secret: string): void {
 }
 
 function requireUrl(text: string, schemes: readonly string[]): void {
-  const url = URL.parse(text);
-  if (url === null || !schemes.includes(url.protocol) || url.hostname === '')
-    throw wrong('url', `an address that begins with ${schemes.map((each) => `${each}//`).join(' or ')}`);
-  if (url.username !== '' || url.password !== '') throw wrong('url', 'no user and password in it');
+  const objection = urlObjection(text, schemes);
+  if (objection !== null) throw wrong('url', objection);
 }
 
 function lineOf({ name, kind, url, to, allow, createdAtMs }: KeptChannel, rules: readonly string[]): ChannelLine {
