@@ -30,6 +30,7 @@ const DURATIONS = new Set([
   'dedupeMinutes',
   'escalateAfterMinutes',
   'etaSeconds',
+  'latencyMs',
 ]);
 /** Reckoned with prices or of statistics: doubles inside, and doubles here. */
 const RECKONED = new Set(
