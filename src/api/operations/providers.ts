@@ -53,16 +53,16 @@ const providerLine = z.object({
 });
 export type ProviderLine = z.output<typeof providerLine>;
 
-const defaults = PROVIDER_KINDS.flatMap((kind) => {
+const ADDRESSES = PROVIDER_KINDS.flatMap((kind) => {
   const { url } = PROVIDER_FACTS[kind];
-  return url === null ? [] : [`${kind}: ${url}`];
-});
+  return url === null ? [] : [`${kind} ${url}`];
+}).join(', ');
 
 export const providerAdd = operation({
   name: 'provider add',
   group: 'providers',
   summary: 'Keep a provider of language models or of web search, its key encrypted',
-  details: `Nothing calls a provider yet but its test. ${ASKED} ${LOOKED} compatible is any address that speaks OpenAI’s protocol, as Ollama, llama.cpp and vLLM do, and needs --url. Only public addresses are connected to, by https, and the networks that TRADEWRIGHT_PROVIDER_NETWORKS opens, there by http, too. The key is sealed together with the address: changed to another one in the database, it is not sent.`,
+  details: `Nothing calls a provider yet but its test. ${ASKED} ${LOOKED} compatible is any address that speaks OpenAI’s protocol, as Ollama, llama.cpp and vLLM do, and needs --url; the others have addresses of their own (${ADDRESSES}). Only public addresses are connected to, by https, and the networks that TRADEWRIGHT_PROVIDER_NETWORKS opens, there by http, too. The key is sealed together with the address: changed to another one in the database, it is not sent.`,
   kind: 'command',
   scope: 'admin',
   stepUp: true,
@@ -70,14 +70,17 @@ export const providerAdd = operation({
   isLong: true,
   handlesSecrets: true,
   input: z.object({
-    kind: z.enum(PROVIDER_KINDS).meta({ description: 'What it is', placeholder: 'kind' }),
+    kind: z.enum(PROVIDER_KINDS).meta({
+      description: 'What it is: tavily searches the web, compatible is any other server of OpenAI’s protocol',
+      placeholder: 'kind',
+    }),
     label: labelField.meta({ description: 'Label of the provider', placeholder: 'label' }),
     url: z
       .string()
       .min(1)
       .max(500)
       .optional()
-      .meta({ description: `Address of its API; by default ${defaults.join(', ')}`, placeholder: 'url' }),
+      .meta({ description: 'Address of its API; each kind but compatible has one of its own', placeholder: 'url' }),
     model: modelField.optional().meta({ description: 'The model to use; can be chosen later', placeholder: 'model' }),
     keyless: z.boolean().default(false).meta({ description: 'It needs no key, as a model on this machine may not' }),
     test: testField,
