@@ -23,7 +23,8 @@ const CODES: Readonly<Record<Exclude<ProviderSeen['outcome'], 'ready'>, FailureC
 };
 
 const HINTS: Readonly<Partial<Record<ProviderSeen['outcome'], string>>> = {
-  'key-refused': 'Look at the key at the provider; provider rotate puts in another one.',
+  'key-refused':
+    'Look at the key at the provider, and give it again; tradewright provider rotate replaces one that is kept.',
   limited: 'Wait, or look at plan and limits at the provider.',
 };
 
