@@ -25,10 +25,17 @@ export const PROVIDER_FACTS: Readonly<Record<ProviderKind, ProviderFacts>> = {
 
 /**
  * What came of asking a provider. `ready`: it answered as its protocol says, and refused no key. `key-refused`: it takes the key not, or not any more.
- * `limited`: it answers nothing now, as too much was asked or spent. `unavailable`: no answer, or that of a fault which may pass. `unfit`: it may not be
- * connected to, or what answers is no such provider.
+ * `limited`: it answers nothing now, as too much was asked or spent. `unavailable`: no answer, or that of a fault which may pass. `address-refused`: it
+ * is nowhere that may be connected to. `unfit`: what answers is no such provider.
  */
-export const PROVIDER_OUTCOMES = ['ready', 'key-refused', 'limited', 'unavailable', 'unfit'] as const;
+export const PROVIDER_OUTCOMES = [
+  'ready',
+  'key-refused',
+  'limited',
+  'unavailable',
+  'address-refused',
+  'unfit',
+] as const;
 export type ProviderOutcome = (typeof PROVIDER_OUTCOMES)[number];
 
 /** What has been used of a provider, by its own words. */

@@ -148,7 +148,7 @@ describe('where providers are asked', () => {
     try {
       for (const url of [server.url, server.url.replace('127.0.0.1', 'localhost'), 'http://169.254.169.254']) {
         const seen = await look('compatible', { http: shut, url: `${url}/ollama/v1`, key: null }, systemClock());
-        assert.deepEqual([seen.outcome, seen.latencyMs], ['unfit', null], url);
+        assert.deepEqual([seen.outcome, seen.latencyMs], ['address-refused', null], url);
         assert.match(seen.reason, /^the address is not public/);
       }
       assert.equal(server.received.length, 0);

@@ -171,6 +171,26 @@ describe('providers at a terminal', () => {
     await scene.refusal('provider rm nobody', 'provider-unknown');
   });
 
+  test('what was left half-way: a key without its provider, a provider without its key -> added again; told, and removed', async () => {
+    await addGrok();
+    const change = (sql: string): void => {
+      const db = new DatabaseSync(join(scene.home, 'home.sqlite'));
+      db.exec(sql);
+      db.close();
+    };
+    change("delete from provider where label = 'grok'");
+    const url = `--url ${server.url}/xai/v1`;
+    // It may be of somebody who is just about to keep it.
+    await scene.refusal(`provider add xai grok ${url}`, 'provider-exists', [KEYS[1]]);
+    change(`update connection set info = json_set(info, '$.createdAtMs', ${Date.now() - 61_000})`);
+    await scene.run(`provider add xai grok ${url}`, [KEYS[1]]);
+    await scene.run('provider check grok', null);
+    change("update connection set sealed = null where label = 'grok'");
+    const gone = await scene.refusal('provider check grok', 'key-missing');
+    assert.match(gone.hint, /provider rm grok/);
+    assert.deepEqual(await scene.run('provider rm grok', null), { removed: 'grok' });
+  });
+
   test('another address, or the key of another provider, in the database -> the key is sent nowhere', async () => {
     await addGrok();
     await scene.run(`provider add openai gpt --url ${server.url}/openai/v1`, [KEYS[1]]);

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import type { ServerOptions } from '../../src/api/http/server-options.ts';
 import { scopesOf } from '../../src/api/mcp/tiers.ts';
 import { findTool, toolsFor } from '../../src/api/mcp/tools.ts';
 import { ACCESS_SCOPES } from '../../src/api/operation.ts';
@@ -18,12 +19,14 @@ describe('providers over HTTP', () => {
   const { home, remove } = newHome();
   let server: Awaited<ReturnType<typeof providerStandIn>>;
   let scene: ServerScene;
+  /** What a server logs of each request. */
+  const answered: Parameters<NonNullable<ServerOptions['onAnswer']>>[0][] = [];
   let keyed: { readonly authorization: string };
   before(async () => {
     server = await providerStandIn();
     for (const key of KEYS) server.state.keys.add(key);
     const world = compose(readConfig({ home }, { TRADEWRIGHT_PROVIDER_NETWORKS: '127.0.0.1' }, home));
-    scene = await openScene({ world }, home);
+    scene = await openScene({ world, onAnswer: (answer) => void answered.push(answer) }, home);
     keyed = { authorization: await scene.key(['read', 'admin']) };
   });
   after(async () => {
@@ -69,6 +72,14 @@ describe('providers over HTTP', () => {
     const told = `${answers.map(({ text }) => text).join('\n')}${files()}`;
     for (const key of [...KEYS, 'not-a-key-that-is-known']) assert.ok(!told.includes(key), 'in clear');
     assert.equal((await ask('rm', { label: 'grok' })).status, 200);
+    const deeds = answered.filter(({ route }) => /provider\/(?:add|rotate|rm)$/.test(route));
+    assert.deepEqual(
+      deeds.map(({ route, status, client }) => [route.slice('/api/provider/'.length), status, client !== null]),
+      [
+        ...[['add', 200, true] as const, ['add', 200, true] as const, ['rotate', 401, true] as const],
+        ...[['rotate', 200, true] as const, ['rm', 200, true] as const],
+      ],
+    );
     assert.deepEqual((await listed()).body.data.providers, []);
     assert.deepEqual(scene.defects, []);
   });
@@ -107,6 +118,21 @@ describe('providers over HTTP', () => {
       );
     for (const name of ['add', 'check', 'set', 'rotate', 'rm']) assert.equal(findTool(`provider_${name}`), null);
     assert.ok(!(await listed()).text.includes(KEYS[0]));
+  });
+
+  test('asked to keep it by several at once -> kept once, and its key opens', async () => {
+    const add = (kind: string, key: string) =>
+      ask('add', { kind, label: 'many', url: `${server.url}/openai/v1`, test: false, secrets: [key] });
+    const answers = await Promise.all([add('openai', KEYS[0]), add('openai', KEYS[1]), add('compatible', KEYS[0])]);
+    assert.deepEqual(
+      answers.map(({ status, body }) => body.code ?? status).sort(),
+      [200, 'provider-exists', 'provider-exists'],
+      answers.map(({ text }) => text).join('\n'),
+    );
+    assert.equal((await ask('check', { label: 'many' })).status, 200);
+    const vault = await scene.world.vaults.open(null);
+    const usable = (await vault.list()).filter((each) => each.label === 'many' && each.revokedAtMs === null);
+    assert.equal(usable.length, 1);
   });
 
   test('who may read only -> sees them, and changes none', async () => {

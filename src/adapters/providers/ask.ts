@@ -27,7 +27,6 @@ type Refused = Exclude<Told, { readonly outcome: 'ready' }>;
 const LIMITED: ReadonlySet<number> = new Set([402, 429, 432, 433]);
 const PASSING: ReadonlySet<number> = new Set([408, 425]);
 const FAULTS: Readonly<Partial<Record<TransportFault, string>>> = {
-  'address-refused': 'the address is not public, or public and not encrypted',
   'too-large': 'the answer is larger than that of any provider',
   certificate: 'its certificate is not one that this machine trusts',
   protocol: 'what answers does not speak HTTP as it should',
@@ -64,6 +63,12 @@ export async function ask(asking: Asking, path: string): Promise<Told> {
 /** By the fault alone: messages of libraries may hold what was sent, or where to. */
 function transportRefusal(error: unknown): Refused {
   const fault = error instanceof TransportError ? error.fault : 'unknown fault';
+  if (fault === 'address-refused')
+    return {
+      outcome: 'address-refused',
+      reason: 'the address is not public, or public and not encrypted',
+      latencyMs: null,
+    };
   const told = error instanceof TransportError ? FAULTS[error.fault] : undefined;
   if (told !== undefined) return { outcome: 'unfit', reason: told, latencyMs: null };
   const reason = fault === 'name-unresolved' ? 'there is no host of this name' : `no answer: ${fault}`;

@@ -7,7 +7,7 @@ import type { ChannelLine } from '../operations/channels.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { keysOf, newSecret, secretOf } from './channel-secret.ts';
-import { keepSecret } from './kept-secret.ts';
+import { keepWithSecret } from './kept-secret.ts';
 import { urlObjection } from './url-objection.ts';
 
 export async function channelAdd(
@@ -20,20 +20,26 @@ export async function channelAdd(
   requireFit(channel);
   const store = await world.alerts();
   if ((await store.channels()).some((each) => each.name === name)) throw taken(name);
-  let secretId: string | null = null;
-  let made: string | null = null;
-  if (kind !== 'smtp' || user !== null) {
-    const vault = await world.vaults.open(call.askSecret);
-    // Before anything is asked for: a wrong master key ends it here.
-    await vault.unlock();
-    const secret = await newSecret(kind, call.askSecret);
-    requireSecretFit(channel, secret.reveal());
-    secretId = await keepSecret(vault, 'notify', { kind, label: name }, keysOf({ current: secret, previous: null }));
-    if (kind === 'webhook') made = secret.reveal();
+  const createdAtMs = world.clock.nowMs();
+  if (kind === 'smtp' && user === null) {
+    const kept: KeptChannel = { ...channel, secretId: null, createdAtMs };
+    if (!(await store.addChannel(kept))) throw taken(name);
+    return { channel: lineOf(kept, []), secret: null };
   }
-  const kept: KeptChannel = { ...channel, secretId, createdAtMs: world.clock.nowMs() };
-  if (!(await store.addChannel(kept))) throw taken(name);
-  return { channel: lineOf(kept, []), secret: made };
+  const vault = await world.vaults.open(call.askSecret);
+  // Before anything is asked for: a wrong master key ends it here.
+  await vault.unlock();
+  const secret = await newSecret(kind, call.askSecret);
+  requireSecretFit(channel, secret.reveal());
+  const kept = await keepWithSecret(
+    vault,
+    { of: 'notify', kind, label: name, taken: taken(name) },
+    keysOf({ current: secret, previous: null }),
+    createdAtMs,
+    (secretId): KeptChannel => ({ ...channel, secretId, createdAtMs }),
+    (each) => store.addChannel(each),
+  );
+  return { channel: lineOf(kept, []), secret: kind === 'webhook' ? secret.reveal() : null };
 }
 
 export async function channelLs(_: Input<'channel-ls'>, world: World): Promise<Output<'channel-ls'>> {

@@ -1,6 +1,6 @@
 import { Secret } from '../../core/vocabulary/secret.ts';
 import { PROVIDER_FACTS, type Provider } from '../../ports/providers.ts';
-import type { ConnectionKeys } from '../../ports/secret-vault.ts';
+import { type ConnectionKeys, VaultError } from '../../ports/secret-vault.ts';
 import { Failure } from '../failures.ts';
 import type { Call, World } from '../world.ts';
 import { guardCrashes, orAtTerminal } from './open-account.ts';
@@ -40,7 +40,13 @@ export async function keyOf(
   await guardCrashes(world, call);
   const { apiKey: sealedFor, apiSecret } = await orAtTerminal(command, label, async () =>
     (await world.vaults.open(call.askSecret)).keys(secretId),
-  );
+  ).catch((error) => {
+    // Who removed it was ended half-way.
+    if (!(error instanceof VaultError) || error.code !== 'connection-revoked') throw error;
+    throw new Failure('key-missing', `provider ${label}: its key was forgotten`, {
+      hint: `Remove it with tradewright provider rm ${label}, and add it anew.`,
+    });
+  });
   if (sealedFor.reveal() === url) return apiSecret;
   throw new Failure(
     'vault-damaged',

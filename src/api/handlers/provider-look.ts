@@ -19,12 +19,15 @@ const CODES: Readonly<Record<Exclude<ProviderSeen['outcome'], 'ready'>, FailureC
   'key-refused': 'key-refused',
   limited: 'provider-unavailable',
   unavailable: 'provider-unavailable',
+  'address-refused': 'provider-refused',
   unfit: 'provider-refused',
 };
 
 const HINTS: Readonly<Partial<Record<ProviderSeen['outcome'], string>>> = {
   'key-refused':
     'Look at the key at the provider, and give it again; tradewright provider rotate replaces one that is kept.',
+  'address-refused':
+    'Connected to are public addresses by https, and networks that TRADEWRIGHT_PROVIDER_NETWORKS opens, such as 127.0.0.1.',
   limited: 'Wait, or look at plan and limits at the provider.',
 };
 
@@ -33,13 +36,10 @@ export function requireReady({ label, kind, url }: Pick<Provider, 'label' | 'kin
   const { outcome, reason } = seen;
   if (outcome === 'ready') return;
   const { host } = new URL(url);
-  const isClosed = outcome === 'unfit' && reason.startsWith('the address');
-  const hint = isClosed
-    ? 'Connected to are public addresses by https, and networks that TRADEWRIGHT_PROVIDER_NETWORKS opens, such as 127.0.0.1.'
-    : HINTS[outcome];
+  const hint = HINTS[outcome];
   throw new Failure(CODES[outcome], `provider ${label} (${kind} at ${host}): ${reason}`, {
     ...(hint === undefined ? {} : { hint }),
-    details: { found: outcome, ...(isClosed || outcome === 'unfit' ? { field: 'url' } : {}) },
+    details: { found: outcome, ...(outcome === 'unfit' || outcome === 'address-refused' ? { field: 'url' } : {}) },
   });
 }
 

@@ -1,10 +1,9 @@
 import type { Secret } from '../../core/vocabulary/secret.ts';
 import { PROVIDER_FACTS, type Provider, type ProviderSeen } from '../../ports/providers.ts';
-import type { SecretVault } from '../../ports/secret-vault.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
-import { keepSecret } from './kept-secret.ts';
+import { keepWithSecret } from './kept-secret.ts';
 import { guardCrashes } from './open-account.ts';
 import { askKey, keyOf, keysOf } from './provider-key.ts';
 import { lineOf, lookAt, requireReady } from './provider-look.ts';
@@ -19,28 +18,33 @@ export async function providerAdd(
   const url = addressOf(input);
   const store = await world.providers();
   if ((await store.all()).some((each) => each.label === label)) throw taken(label);
-  let vault: SecretVault | null = null;
-  let key: Secret | null = null;
-  if (!keyless) {
-    await guardCrashes(world, call);
-    vault = await world.vaults.open(call.askSecret);
-    // Before anything is asked for: a wrong master key, or an unreadable one, ends it here.
-    await vault.unlock();
-    key = await askKey(kind, call);
-  }
-  const seen = test ? await seenReady({ label, kind, url }, key, world) : null;
-  const secretId =
-    vault === null || key === null ? null : await keepSecret(vault, 'provider', { kind, label }, keysOf(url, key));
-  const createdAtMs = world.clock.nowMs();
-  const provider: Provider = {
-    ...{ label, kind, url, model, secretId, createdAtMs, keyChangedAtMs: createdAtMs, seen },
+  const draft = async (key: Secret | null): Promise<Omit<Provider, 'secretId'>> => {
+    const seen = test ? await seenReady({ label, kind, url }, key, world) : null;
+    const createdAtMs = world.clock.nowMs();
+    return { label, kind, url, model, createdAtMs, keyChangedAtMs: createdAtMs, seen };
   };
-  if (!(await store.add(provider))) {
-    if (secretId !== null) await vault?.revoke(secretId);
-    throw taken(label);
+  if (keyless) {
+    const provider: Provider = { ...(await draft(null)), secretId: null };
+    if (!(await store.add(provider))) throw taken(label);
+    warnOfModel(provider, call);
+    return { provider: lineOf(provider), homeKeyFile: null };
   }
+  await guardCrashes(world, call);
+  const vault = await world.vaults.open(call.askSecret);
+  // Before anything is asked for: a wrong master key, or an unreadable one, ends it here.
+  await vault.unlock();
+  const key = await askKey(kind, call);
+  const drafted = await draft(key);
+  const provider = await keepWithSecret(
+    vault,
+    { of: 'provider', kind, label, taken: taken(label) },
+    keysOf(url, key),
+    drafted.createdAtMs,
+    (secretId): Provider => ({ ...drafted, secretId }),
+    (each) => store.add(each),
+  );
   warnOfModel(provider, call);
-  return { provider: lineOf(provider), homeKeyFile: vault === null ? null : world.vaults.homeKeyFile };
+  return { provider: lineOf(provider), homeKeyFile: world.vaults.homeKeyFile };
 }
 
 export async function providerLs(_: Input<'provider-ls'>, world: World): Promise<Output<'provider-ls'>> {

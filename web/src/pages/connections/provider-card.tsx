@@ -17,6 +17,7 @@ const STATES: Readonly<Record<Seen['outcome'], string>> = {
   'key-refused': 'key refused',
   limited: 'answers nothing for now',
   unavailable: 'no answer',
+  'address-refused': 'not connected to',
   unfit: 'no such provider there',
 };
 
