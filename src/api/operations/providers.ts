@@ -61,7 +61,7 @@ const ADDRESSES = PROVIDER_KINDS.flatMap((kind) => {
 export const providerAdd = operation({
   name: 'provider add',
   group: 'providers',
-  summary: 'Keep a provider of language models or of web search, its key encrypted',
+  summary: 'Keep a provider of models or web search, its key encrypted',
   details: `Nothing calls a provider yet but its test. ${ASKED} ${LOOKED} compatible is any address that speaks OpenAI’s protocol, as Ollama, llama.cpp and vLLM do, and needs --url; the others have addresses of their own (${ADDRESSES}). Only public addresses are connected to, by https, and the networks that TRADEWRIGHT_PROVIDER_NETWORKS opens, there by http, too. The key is sealed together with the address: changed to another one in the database, it is not sent.`,
   kind: 'command',
   scope: 'admin',
@@ -120,7 +120,7 @@ export const providerLs = operation({
 export const providerCheck = operation({
   name: 'provider check',
   group: 'providers',
-  summary: 'Ask a provider whether it takes its key, and which models it has',
+  summary: 'Ask a provider whether it takes its key, and for its models',
   details: `${LOOKED} Each answer may take ten seconds and be 4 MiB; redirects are not followed. What came of it is noted, also where that was a refusal. A server asks only where the vault opens without asking for a passphrase.`,
   kind: 'command',
   scope: 'admin',
