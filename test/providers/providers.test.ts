@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, afterEach, before, beforeEach, describe, test } from 'node:test';
+import { Secret } from '../../src/core/vocabulary/secret.ts';
 import { AccountScene } from '../accounts/account-scene.ts';
 import { json, providerStandIn } from './provider-stand-in.ts';
 
@@ -189,6 +190,25 @@ describe('providers at a terminal', () => {
     const gone = await scene.refusal('provider check grok', 'key-missing');
     assert.match(gone.hint, /provider rm grok/);
     assert.deepEqual(await scene.run('provider rm grok', null), { removed: 'grok' });
+  });
+
+  test('added by somebody else while a key is typed -> theirs stays, and its key opens', async () => {
+    const world = scene.world();
+    const { providerAdd } = await import('../../src/api/handlers/providers.ts');
+    const input = { kind: 'xai', label: 'grok', url: `${server.url}/xai/v1`, keyless: false, test: false } as const;
+    const adding = providerAdd(input as never, world, {
+      ...{ given: {}, progress: () => true, update() {}, warn() {}, stop: new AbortController().signal },
+      askSecret: async () => {
+        await addGrok();
+        // Long ago, as who types takes his time.
+        const db = new DatabaseSync(join(scene.home, 'home.sqlite'));
+        db.exec(`update connection set info = json_set(info, '$.createdAtMs', ${Date.now() - 61_000})`);
+        db.close();
+        return new Secret(KEYS[1]);
+      },
+    });
+    await assert.rejects(adding, { code: 'provider-exists' });
+    assert.equal((await scene.run('provider check grok')).provider.seen!.outcome, 'ready');
   });
 
   test('another address, or the key of another provider, in the database -> the key is sent nowhere', async () => {

@@ -125,8 +125,8 @@ describe('providers over HTTP', () => {
       ask('add', { kind, label: 'many', url: `${server.url}/openai/v1`, test: false, secrets: [key] });
     const answers = await Promise.all([add('openai', KEYS[0]), add('openai', KEYS[1]), add('compatible', KEYS[0])]);
     assert.deepEqual(
-      answers.map(({ status, body }) => body.code ?? status).sort(),
-      [200, 'provider-exists', 'provider-exists'],
+      answers.map(({ status, body }) => String(body.code ?? status)).sort(),
+      ['200', 'provider-exists', 'provider-exists'],
       answers.map(({ text }) => text).join('\n'),
     );
     assert.equal((await ask('check', { label: 'many' })).status, 200);

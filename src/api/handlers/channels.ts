@@ -19,7 +19,8 @@ export async function channelAdd(
   const channel: Channel = { name, kind, url: url?.replace(/\/+$/, '') ?? null, to, from, user, allow };
   requireFit(channel);
   const store = await world.alerts();
-  if ((await store.channels()).some((each) => each.name === name)) throw taken(name);
+  const isTaken = async (): Promise<boolean> => (await store.channels()).some((each) => each.name === name);
+  if (await isTaken()) throw taken(name);
   const createdAtMs = world.clock.nowMs();
   if (kind === 'smtp' && user === null) {
     const kept: KeptChannel = { ...channel, secretId: null, createdAtMs };
@@ -33,7 +34,7 @@ export async function channelAdd(
   requireSecretFit(channel, secret.reveal());
   const kept = await keepWithSecret(
     vault,
-    { of: 'notify', kind, label: name, taken: taken(name) },
+    { of: 'notify', kind, label: name, taken: taken(name), isTaken },
     keysOf({ current: secret, previous: null }),
     createdAtMs,
     (secretId): KeptChannel => ({ ...channel, secretId, createdAtMs }),

@@ -12,6 +12,8 @@ interface About {
   readonly label: string;
   /** That there is one of this label. */
   readonly taken: Failure;
+  /** Whether there is: somebody was asked for the secret meanwhile, and may have taken his time. */
+  readonly isTaken: () => Promise<boolean>;
 }
 
 /**
@@ -20,12 +22,13 @@ interface About {
  */
 export async function keepWithSecret<T>(
   vault: SecretVault,
-  { of, kind, label, taken }: About,
+  { of, kind, label, taken, isTaken }: About,
   keys: ConnectionKeys,
   nowMs: TimeMs,
   make: (secretId: string) => T,
   keep: (made: T) => Promise<boolean>,
 ): Promise<T> {
+  if (await isTaken()) throw taken;
   // One that was not kept in the end, as the program was ended in between, may have left a secret.
   for (const { id, venue, label: known, revokedAtMs, createdAtMs } of await vault.list()) {
     if (!standsFor(of, venue) || known !== label || revokedAtMs !== null) continue;

@@ -17,7 +17,8 @@ export async function providerAdd(
   const { label, kind, test, keyless, model = null } = input;
   const url = addressOf(input);
   const store = await world.providers();
-  if ((await store.all()).some((each) => each.label === label)) throw taken(label);
+  const isTaken = async (): Promise<boolean> => (await store.all()).some((each) => each.label === label);
+  if (await isTaken()) throw taken(label);
   const draft = async (key: Secret | null): Promise<Omit<Provider, 'secretId'>> => {
     const seen = test ? await seenReady({ label, kind, url }, key, world) : null;
     const createdAtMs = world.clock.nowMs();
@@ -37,7 +38,7 @@ export async function providerAdd(
   const drafted = await draft(key);
   const provider = await keepWithSecret(
     vault,
-    { of: 'provider', kind, label, taken: taken(label) },
+    { of: 'provider', kind, label, taken: taken(label), isTaken },
     keysOf(url, key),
     drafted.createdAtMs,
     (secretId): Provider => ({ ...drafted, secretId }),
