@@ -20,12 +20,14 @@ import { localExchanges } from './compose-exchange.ts';
 import { killWorld } from './compose-kill.ts';
 import { accountLeases } from './compose-leases.ts';
 import { composeNotifiers } from './compose-notifiers.ts';
+import { composeProviders } from './compose-providers.ts';
 import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
 import { storedAlerts } from './durability/stored-alerts.ts';
 import { storedApiKeys } from './durability/stored-api-keys.ts';
 import { storedCommands } from './durability/stored-commands.ts';
 import { storedDeployments } from './durability/stored-deployments.ts';
+import { storedProviders } from './durability/stored-providers.ts';
 import { storedRelayPositions } from './durability/stored-relay-positions.ts';
 import { storedRequests } from './durability/stored-requests.ts';
 import { storedSchedules } from './durability/stored-schedules.ts';
@@ -154,6 +156,7 @@ export function compose(config: Config): World {
   const deployments = openedOnce(async () => storedDeployments(await database.open(), isProcessGone));
   const relayPositions = openedOnce(async () => storedRelayPositions(await database.open()));
   const alerts = openedOnce(async () => storedAlerts(await database.open()));
+  const providers = openedOnce(async () => storedProviders(await database.open()));
   const vitals = openedOnce(async () => storedVitals(await database.open()));
   const journals = openedOnce(() => state.journals());
   const control = openedOnce(async () => {
@@ -223,6 +226,8 @@ export function compose(config: Config): World {
     cronTimes: async () => (await import('./adapters/croner/cron-times.ts')).cronTimes,
     vitals: vitals.open,
     notifiers: composeNotifiers(clock),
+    providers: providers.open,
+    providerProbe: composeProviders(clock, config.providerNetworks),
     tracing() {
       tracing ??=
         config.otlpEndpoint === null

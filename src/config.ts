@@ -43,6 +43,8 @@ export interface Config {
   readonly registryUrl: string | null;
   /** `postgres://…` or `mongodb://…`; null for columns on disk. It may hold a password: never show it. */
   readonly barStoreUrl: string | null;
+  /** Networks that are not public and where providers may be: `TRADEWRIGHT_PROVIDER_NETWORKS`. */
+  readonly providerNetworks: readonly string[];
   /** Most bytes of a file that is uploaded to a server: `TRADEWRIGHT_UPLOAD_SIZE`, `200m`. */
   readonly uploadBytes: number;
   /** Where lines of JSON go, and which. */
@@ -147,6 +149,7 @@ function configOf(settings: SettingsInForce, workingPath: string): Config {
     registryUrl: env['TRADEWRIGHT_REGISTRY'] || env['TRADEWRIGHT_DATABASE'] || null,
     barStoreUrl: env['TRADEWRIGHT_BAR_STORE'] || null,
     otlpEndpoint: env['OTEL_EXPORTER_OTLP_ENDPOINT'] || null,
+    providerNetworks: (env['TRADEWRIGHT_PROVIDER_NETWORKS'] || '').split(',').filter((network) => network !== ''),
     uploadBytes: bytesOf(inForce('TRADEWRIGHT_UPLOAD_SIZE')!),
     log: {
       to: env['TRADEWRIGHT_LOG'] || null,

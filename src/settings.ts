@@ -22,6 +22,12 @@ const setting = (name: string, byDefault: string | null, about: string, more: Pa
 });
 const secret = (name: string, about: string): Setting => setting(name, null, about, { isSecret: true });
 
+const OCTET = '(?:25[0-5]|2[0-4]\\d|1?\\d?\\d)';
+const V4 = `${OCTET}(?:\\.${OCTET}){3}(?:/(?:3[0-2]|[12]?\\d))?`;
+/** What looks like one and is none opens nothing. */
+const V6 = '[\\da-fA-F.]*:[\\da-fA-F:.]*(?:/(?:12[0-8]|1[01]\\d|\\d?\\d))?';
+const NETWORKS = new RegExp(`^(?:${V4}|${V6})(?:,(?:${V4}|${V6}))*$`);
+
 /** All of them, in the order in which they are told. */
 export const SETTINGS: readonly Setting[] = [
   setting('HOME', '.tradewright', 'Folder of catalogue, runs, sessions, accounts and reports; --home goes before it'),
@@ -57,6 +63,9 @@ export const SETTINGS: readonly Setting[] = [
   setting('LOG_SIZE', '10m', 'How large a file of logs grows before the next is begun, such as 500k'),
   setting('UPLOAD_SIZE', '1g', 'How large a file may be that is uploaded to a server, also unpacked, such as 200m', {
     form: { pattern: /^[1-9]\d{0,3}[kmg]$/, words: 'a size such as 500k, 200m or 1g' },
+  }),
+  setting('PROVIDER_NETWORKS', null, 'Networks that are not public, where providers may be: 127.0.0.1,10.1.0.0/16', {
+    form: { pattern: NETWORKS, words: 'addresses or networks with commas between, such as 127.0.0.1,10.1.0.0/16' },
   }),
   setting('MASTER_KEY_FILE', null, 'File of the vault’s master key; default one under home'),
   secret('MASTER_KEY', 'The vault’s master key itself'),

@@ -111,7 +111,8 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'journal-unavailable':
     'The disk is full or read-only, or the journal cannot be reached. The session ends at the last durable record.',
   'key-missing': 'A command that needs an account was given no key.',
-  'key-refused': 'The venue does not accept the key, the signature, or requests from this address.',
+  'key-refused':
+    'The venue does not accept the key, the signature, or requests from this address; or a provider does not take its key, or not any more.',
   'key-unfit': 'The key may do more than trade, or works from anywhere, and that was not accepted in words.',
   'secret-exposed': 'A key or secret may have been given on the command line, which is refused.',
   'secret-missing': 'A secret was asked for and nothing was answered, or the two answers differ.',
@@ -119,6 +120,12 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'account-revoked': 'The account was revoked, and its keys are gone.',
   'account-exists': 'Another account has the label already, or a venue is called so.',
   'clock-skewed': 'The clock of this machine and that of the venue are more than a second apart.',
+  'provider-unknown': 'No provider that is kept has this label. The message lists those that there are.',
+  'provider-exists': 'Another provider has the label already.',
+  'provider-unavailable':
+    'A provider does not answer in time, has a fault, or answers nothing for now as too much was asked or spent.',
+  'provider-refused':
+    'What answers at the address is no such provider, answers too much, leads elsewhere, or may not be connected to.',
   'debugger-open': 'The process was started with --inspect, and a live account would be opened in it.',
   'master-key-missing': 'The key file or the variable is not there.',
   'passphrase-needed':

@@ -17,6 +17,8 @@ const DATA = 'how-to/data';
 const JOBS = 'how-to/jobs-and-schedules';
 /** The page of WebSockets. */
 const FOLLOW = 'how-to/follow-over-websocket';
+/** The page of language models and web search. */
+const PROVIDERS = 'how-to/connect-a-language-model';
 /** The page of accounts and their keys. */
 const ACCOUNTS = 'how-to/keep-accounts';
 
@@ -166,6 +168,10 @@ export const FAILURES = {
   'account-unknown': missing(ACCOUNTS, 'tradewright account ls lists them.'),
   'account-revoked': kind('refused', 422, ACCOUNTS, 'Its keys are gone; add it anew with tradewright account add.'),
   'account-exists': kind('conflict', 409, ACCOUNTS, 'Take another label, or rotate or revoke the one that is there.'),
+  'provider-unknown': missing(PROVIDERS, 'tradewright provider ls lists them.'),
+  'provider-exists': kind('conflict', 409, PROVIDERS, 'Take another label, or remove it with tradewright provider rm.'),
+  'provider-unavailable': kind('unavailable', 503, PROVIDERS, 'Try again later; what is kept stays as it is.'),
+  'provider-refused': kind('refused', 422, PROVIDERS, 'Check the address; the message says what was found there.'),
   'clock-skewed': kind('refused', 422, ACCOUNTS, 'Have the clock of this machine set from the network (NTP).'),
   'debugger-open': kind('refused', 422, ACCOUNTS, 'Start it without --inspect.'),
   'master-key-missing': kind('auth', 401, ACCOUNTS, 'Say where the master key is.'),

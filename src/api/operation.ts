@@ -28,6 +28,7 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
     | 'data'
     | 'venues'
     | 'account'
+    | 'providers'
     | 'sessions'
     | 'runs'
     | 'jobs'

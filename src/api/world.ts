@@ -20,6 +20,7 @@ import type { AccountLeases } from '../ports/lease.ts';
 import type { LocalExchanges } from '../ports/local-exchange.ts';
 import type { Logs } from '../ports/logs.ts';
 import type { Notifiers } from '../ports/notifier.ts';
+import type { ProviderProbe, ProviderStore } from '../ports/providers.ts';
 import type { Recordings } from '../ports/recording.ts';
 import type { RunRegistry } from '../ports/registry.ts';
 import type { RelayPositions } from '../ports/relay-positions.ts';
@@ -111,6 +112,9 @@ export interface World {
   /** Where sessions tell how they do; opened when first asked for. Rejects with LatchError. */
   vitals(): Promise<VitalsBoard>;
   readonly notifiers: Notifiers;
+  /** Language models and web search; opened when first asked for. Rejects with LatchError. */
+  providers(): Promise<ProviderStore>;
+  readonly providerProbe: ProviderProbe;
   readonly logs: Logs;
   /** Traces of what took how long; opened when first asked for. */
   tracing(): Promise<Tracing>;

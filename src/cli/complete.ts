@@ -1,4 +1,3 @@
-import { accountsOf } from '../api/notifier-venue.ts';
 import { COMMAND_IDS, operationOf } from '../api/operations/table.ts';
 import type { World } from '../api/world.ts';
 import { type Flag, flagsOf, GLOBAL_FLAGS } from './flags.ts';
@@ -89,11 +88,15 @@ export function namesOf(world: World): Names {
             about: `${s.rows} bars`,
           })),
         ];
-      case 'account':
+      case 'account': {
+        const { usableAccounts } = await import('../api/handlers/find-connection.ts');
         // Labels are no secret, and listing them needs no master key.
-        return (await accountsOf(await world.vaults.open(null)))
-          .filter(({ revokedAtMs }) => revokedAtMs === null)
-          .map(({ label, venue, environment }) => ({ word: label, about: `${venue} ${environment}` }));
+        return (await usableAccounts(await world.vaults.open(null))).map(({ label, venue, environment }) => ({
+          ...{ word: label, about: `${venue} ${environment}` },
+        }));
+      }
+      case 'provider':
+        return (await (await world.providers()).all()).map(({ label, kind }) => ({ word: label, about: kind }));
       case 'channel':
         return (await (await world.alerts()).channels()).map(({ name, kind }) => ({ word: name, about: kind }));
       case 'rule':

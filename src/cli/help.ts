@@ -9,6 +9,7 @@ const GROUPS: Readonly<Record<Operation['group'], string>> = {
   venues: 'Venues',
   sessions: 'Sessions',
   account: 'Account',
+  providers: 'Providers',
   runs: 'Runs',
   jobs: 'Jobs',
   server: 'Server',

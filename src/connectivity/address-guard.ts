@@ -47,9 +47,18 @@ export function addressObjection(address: string, allowed: readonly string[]): s
   const mapped = family === 6 ? mappedV4(bare) : null;
   if (mapped !== null) return addressObjection(mapped, allowed);
   const name = family === 6 ? 'ipv6' : 'ipv4';
-  if (allowed.some((network) => isWithin(bare, name, network))) return null;
+  if (isOpened(bare, allowed)) return null;
   if (family === 6 && !globalV6.check(bare, 'ipv6')) return 'not public';
   return lists.find((each) => each.family === family && each.list.check(bare, name))?.what ?? null;
+}
+
+/** Whether an address is in one of the networks that somebody has opened. */
+export function isOpened(address: string, allowed: readonly string[]): boolean {
+  const bare = address.replace(/%.*$/, '');
+  const family = isIP(bare);
+  const v4 = family === 6 ? mappedV4(bare) : null;
+  if (v4 !== null) return isOpened(v4, allowed);
+  return family !== 0 && allowed.some((network) => isWithin(bare, family === 6 ? 'ipv6' : 'ipv4', network));
 }
 
 function isWithin(address: string, family: 'ipv4' | 'ipv6', network: string): boolean {

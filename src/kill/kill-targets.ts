@@ -1,5 +1,6 @@
 import type { KillWorld } from '../ports/kill-world.ts';
 import type { ConnectionInfo, ConnectionKeys, Environment } from '../ports/secret-vault.ts';
+import { isAccount } from '../ports/stand-in-venue.ts';
 import { type KillPlace, KillPlaceUnknown, type KillRequest } from './kill-request.ts';
 import type { LiveSession } from './live-sessions.ts';
 import { PERSON_MS, tried } from './tried.ts';
@@ -70,7 +71,7 @@ export async function targetsOf(
   const vault = await tried('vault', () => world.vault(), world.clock, faults, PERSON_MS);
   const known = vault === null ? null : await tried('vault', () => vault.list(), world.clock, faults);
   if (vault === null || known === null) return [];
-  const usable = known.filter(({ revokedAtMs }) => revokedAtMs === null);
+  const usable = known.filter((each) => each.revokedAtMs === null && isAccount(each));
   const found = meant === null ? named(place, usable) : held(meant, usable, faults);
   return found.map(({ id, label, venue, environment }) => ({
     ...{ id, label, venue, environment, sessionsOnly, symbols, keys: () => vault.keys(id) },

@@ -16,6 +16,9 @@ type OneOf = Output<'account-add'> &
   Output<'account-ls'> &
   Output<'account-check'> &
   Output<'account-rekey'> &
+  Output<'provider-add'> &
+  Output<'provider-ls'> &
+  Output<'provider-rm'> &
   Output<'journal-verify'>;
 
 /** A home folder of its own, and command lines run against it in this process, each in a world of its own as each process has. */
@@ -25,11 +28,11 @@ export class AccountScene {
   readonly warnings: Warning[] = [];
   /** For every call; {@link World}s read it anew. */
   env: Record<string, string> = {};
-  readonly #worlds: World[] = [];
+  readonly #worlds = new Set<World>();
 
   world(): World {
     const world = compose(readConfig({ home: this.home }, this.env, this.folder));
-    this.#worlds.push(world);
+    this.#worlds.add(world);
     return world;
   }
 
@@ -49,6 +52,7 @@ export class AccountScene {
         ...{ stop: new AbortController().signal, askSecret: answers === null ? null : askSecret },
       })) as OneOf;
     } finally {
+      this.#worlds.delete(world);
       await world.close();
     }
   }

@@ -27,6 +27,8 @@ const OF_ENVIRONMENT = {
   TRADEWRIGHT_API_PASSPHRASE: plant('environmentPassphrase'),
 };
 const MASTER_PASSPHRASE = plant('masterPassphrase');
+const PROVIDER = plant('providerKey');
+const NEW_PROVIDER = plant('newProviderKey');
 const NEXT_PASSPHRASE = plant('nextPassphrase');
 const MASTER_KEY = plant('masterKey', 'c0ffee12d00dfeed34ab56cd78ef90a1b2c3d4e5f60718293a4b5c6d7e8f9012');
 const ON_THE_LINE = plant('onTheLine');
@@ -148,6 +150,21 @@ describe('canary secrets on the command line', () => {
     await failed('secret-exposed', `account rekey --passphrase ${ON_THE_LINE}`);
   });
 
+  test('of a provider: kept, asked, refused, rotated -> the same', async () => {
+    const networks = { TRADEWRIGHT_PROVIDER_NETWORKS: '127.0.0.1' };
+    const add = `provider add xai grok --url ${local()}`;
+    for (mode of ['403', 'another shape'])
+      await failed(mode === '403' ? 'key-refused' : 'provider-refused', add, [PROVIDER], networks);
+    assert.ok(received.includes(PROVIDER), 'it was sent, so that there was something to quote');
+    assert.equal((await run(`${add} --no-test --json`, [PROVIDER])).code, 0);
+    mode = '401';
+    await failed('key-refused', 'provider check grok --json', [], networks);
+    await failed('key-refused', 'provider rotate grok', [NEW_PROVIDER], networks);
+    assert.equal((await run('provider rotate grok --no-test', [NEW_PROVIDER])).code, 0);
+    await run('provider ls --json');
+    await failed('input-invalid', `provider add xai x --url https://me:${ON_THE_LINE}@a --json`);
+  });
+
   test('master key: wrong, invalid, several, a passphrase -> the same', async () => {
     const none = { TRADEWRIGHT_MASTER_KEY: '' };
     const file = { TRADEWRIGHT_MASTER_PASSPHRASE_FILE: join(outside, 'passphrase') };
@@ -173,6 +190,7 @@ describe('canary secrets on the command line', () => {
       TRADEWRIGHT_HOME: 'other',
     });
     await failed('unexpected', 'account check local', [], { ...crash, ...OF_ENVIRONMENT });
+    await failed('unexpected', 'provider check grok', [NEXT_PASSPHRASE], crash);
     const reports = files().filter(([path]) => path.includes('/faults/'));
     assert.ok(reports.length >= 3, `${reports.length} reports`);
     for (const [path, text] of reports) assert.match(text, /cannot use \[secret\]/, path);

@@ -6,12 +6,14 @@ import type { StateDatabase } from '../../src/durability/state-database.ts';
 import { storedAlerts } from '../../src/durability/stored-alerts.ts';
 import { storedApiKeys } from '../../src/durability/stored-api-keys.ts';
 import { storedDeployments } from '../../src/durability/stored-deployments.ts';
+import { storedProviders } from '../../src/durability/stored-providers.ts';
 import { storedRelayPositions } from '../../src/durability/stored-relay-positions.ts';
 import { ALIVE_MS, storedRequests } from '../../src/durability/stored-requests.ts';
 import { storedSchedules } from '../../src/durability/stored-schedules.ts';
 import { storedVitals } from '../../src/durability/stored-vitals.ts';
 import type { KeptChannel } from '../../src/ports/alerts.ts';
 import { LatchError } from '../../src/ports/latches.ts';
+import type { Provider, ProviderSeen } from '../../src/ports/providers.ts';
 import { LATENCY_BOUNDS_S, type SessionVitals } from '../../src/ports/session-vitals.ts';
 import { RULE } from '../fixtures/alert-rule.ts';
 import { openScene } from '../server/server-scene.ts';
@@ -295,6 +297,36 @@ export function sharedStoresContract(name: string, create: () => Promise<SharedP
       assert.deepEqual([await mine.removeRule('deep'), await mine.removeChannel('first')], [true, true]);
     },
   );
+
+  check('providers: added, chosen, asked and removed by one -> seen by another', async (one, other) => {
+    const [mine, theirs] = [storedProviders(one), storedProviders(other)];
+    const provider: Provider = {
+      ...{ label: 'grok', url: 'https://api.x.ai/v1', model: null, secretId: 'c_1', createdAtMs: 5.5 },
+      ...{ keyChangedAtMs: 5.5, seen: null },
+      kind: 'xai',
+    };
+    const local: Provider = { ...provider, label: 'a', kind: 'compatible', secretId: null, model: 'm' };
+    assert.deepEqual([await mine.add(provider), await theirs.add(provider)], [true, false]);
+    assert.equal(await theirs.add(local), true);
+    assert.deepEqual(await mine.all(), [local, provider]);
+    const seen: ProviderSeen = {
+      ...{ atMs: 7.25, reason: 'none', latencyMs: 12.5, isKeyAccepted: true, models: ['m'], allows: null },
+      quota: { used: 1.5, limit: null, unit: 'USD' },
+      outcome: 'ready',
+    };
+    assert.equal(await theirs.noteSeen(provider, seen), true);
+    assert.equal(await mine.choose('grok', 'grok-4.3'), true);
+    const kept = { ...provider, model: 'grok-4.3', seen };
+    assert.deepEqual((await mine.all())[1], kept);
+    assert.equal(await mine.keyChanged('grok', 1.7e12 + 0.125, null), true);
+    assert.equal(await theirs.noteSeen(provider, seen), false, 'of a key that is gone');
+    const changed = { ...kept, keyChangedAtMs: 1.7e12 + 0.125, seen: null };
+    assert.deepEqual((await theirs.all())[1], changed);
+    assert.equal(await theirs.noteSeen(changed, seen), true);
+    assert.deepEqual([await theirs.remove('grok'), await mine.remove('grok')], [true, false]);
+    assert.deepEqual([await mine.choose('grok', 'x'), await mine.keyChanged('grok', 1, null)], [false, false]);
+    assert.deepEqual(await theirs.all(), [local]);
+  });
 
   check('two servers, one key at once -> done once, and both answer it', async (one, other) => {
     let calls = 0;

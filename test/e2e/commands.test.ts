@@ -8,6 +8,7 @@ import { commandHelp } from '../../src/cli/help.ts';
 import { parseCommandLine } from '../../src/cli/parse.ts';
 import { styleFor } from '../../src/cli/style.ts';
 import { reportSchema } from '../../src/core/report/report.ts';
+import { providerStandIn } from '../providers/provider-stand-in.ts';
 import { type Envelope, ROOT, type RunningScene, Scene, strategyFile, waveCsv } from './command-line.ts';
 import { openPastExchange } from './past-exchange.ts';
 import { wireComplaints } from './wire-complaints.ts';
@@ -16,6 +17,11 @@ const scene = new Scene();
 after(() => scene.remove());
 const past = await openPastExchange();
 after(() => past.close());
+const MODELS_KEY = 'key-of-the-stand-in';
+const models = await providerStandIn();
+models.state.keys.add(MODELS_KEY);
+after(() => models.close());
+const env = { ...past.env, TRADEWRIGHT_PROVIDER_NETWORKS: '127.0.0.1' };
 const wave = scene.write('WAVE-USD_1h.csv', waveCsv(600));
 scene.write(
   '.tradewright/promotion.json',
@@ -185,6 +191,12 @@ const LINES: { readonly [K in CommandId]: readonly string[] } = {
   'account-rotate': ['account', 'rotate', 'e2e', '--no-test'],
   'account-revoke': ['account', 'revoke', 'e2e'],
   'account-rekey': ['account', 'rekey', '--key-file', '.tradewright/master.key'],
+  'provider-add': ['provider', 'add', 'xai', 'grok', '--url', `${models.url}/xai/v1`],
+  'provider-ls': ['provider', 'ls'],
+  'provider-check': ['provider', 'check', 'grok'],
+  'provider-set': ['provider', 'set', 'grok', 'grok-4.3'],
+  'provider-rotate': ['provider', 'rotate', 'grok', '--no-test'],
+  'provider-rm': ['provider', 'rm', 'grok'],
   'account-check': ['account', 'check', 'local', '--accept', 'this key works from any address'],
   'runs-ls': ['runs', 'ls', '--follow', '--seconds', '0.2'],
   'runs-show': ['runs', 'show', 'last'],
@@ -224,6 +236,10 @@ const LINES_AGAIN: { readonly [K in CommandId]?: readonly string[] } = {
   'journal-restore': ['journal', 'restore', 'e2e.jsonl', '--home', 'restored-again'],
   'account-add': ['account', 'add', 'local', '--label', 'again', '--no-test'],
   'account-revoke': ['account', 'revoke', 'again'],
+  'provider-add': [
+    ...['provider', 'add', 'compatible', 'again', '--keyless', '--url', `${models.url}/ollama/v1`, '--model', 'other'],
+  ],
+  'provider-rm': ['provider', 'rm', 'again'],
   'deployment-add': LINES['deployment-add'].map((word) => (word === 'e2e' ? 'again' : word)),
   'deployment-rm': ['deployment', 'rm', 'again-sma-cross'],
   'apikey-add': ['apikey', 'add', 'again'],
@@ -251,6 +267,8 @@ let rotations = 0;
 function inputOf(id: CommandId): string {
   if (id === 'users-add' || id === 'users-set-password') return 'four words by chance\n';
   if (id === 'account-add') return `${apiKey}\n${apiSecret}\n`;
+  if (id === 'provider-add') return `${MODELS_KEY}\n`;
+  if (id === 'provider-rotate') return `another-key-${rotations++}\n`;
   return id === 'account-rotate' ? `${apiKey}\nanother-secret-${rotations++}\n` : '';
 }
 
@@ -263,7 +281,7 @@ describe('every command', () => {
         assert.deepEqual([code, out], [0, '']);
         return;
       }
-      const { code, body, updates } = await scene.json(LINES[id], past.env, inputOf(id));
+      const { code, body, updates } = await scene.json(LINES[id], env, inputOf(id));
       assert.equal(code, 0, JSON.stringify(body.error));
       assert.equal(body.schema, schemaName(operationOf(id)));
       assert.equal(body.ok, true);
@@ -284,7 +302,7 @@ describe('every command', () => {
       if (id === 'data-import') await scene.run(LINES['data-import']);
       const line = LINES_AGAIN[id] ?? LINES[id];
       if (id === 'data-export' || id === 'data-rm') await scene.run(LINES['data-import']);
-      const { code, out, err } = await scene.run(line, past.env, inputOf(id));
+      const { code, out, err } = await scene.run(line, env, inputOf(id));
       assert.equal(code, 0, err);
       assert.ok(out.trim() !== '', 'something is printed');
       assert.ok(!out.includes('\u001b') && !err.includes('\u001b'), 'no control sequences');

@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { guardedConnector } from '../../src/adapters/system/guarded-connector.ts';
 import { openHttpClient } from '../../src/adapters/system/http-client.ts';
 import { addressObjection } from '../../src/connectivity/address-guard.ts';
 import { TransportError } from '../../src/ports/transport.ts';
@@ -102,6 +103,26 @@ describe('the guard of addresses', () => {
 });
 
 describe('a guarded client', () => {
+  test('without encryption -> into networks that were opened, and to no public address', async () => {
+    // Stands for undici's connector: a socket that is connected where it was asked to.
+    let destroyed = 0;
+    const build = () => (target: { readonly hostname: string }, done: (...of: unknown[]) => void) =>
+      done(null, { remoteAddress: target.hostname, destroy: () => void destroyed++ });
+    const connect = guardedConnector(build as never, {}, ['10.1.0.0/16']);
+    const reach = (protocol: string, hostname: string): Promise<string> =>
+      new Promise((resolve) =>
+        connect({ protocol, hostname, port: '' } as never, (...[error]: unknown[]) =>
+          resolve(error instanceof TransportError ? error.message : 'connected'),
+        ),
+      );
+    assert.equal(await reach('http:', '10.1.2.3'), 'connected');
+    assert.equal(await reach('https:', '1.1.1.1'), 'connected');
+    assert.equal(destroyed, 0);
+    assert.equal(await reach('http:', '1.1.1.1'), '1.1.1.1 is public, and http:// is not encrypted');
+    assert.match(await reach('https:', '10.2.0.1'), /is private/);
+    assert.equal(destroyed, 1, 'before a byte was sent');
+  });
+
   test('this machine by address, name and other spellings -> refused before a byte is sent; opened -> answered', async () => {
     let connections = 0;
     const server = createServer((_request, response) => void response.end('x'.repeat(100_000)));

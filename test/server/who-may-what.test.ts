@@ -31,6 +31,11 @@ const GRAVE: { readonly [K in OperationId]?: object } = {
   'account-rotate': {},
   'account-check': {},
   'account-revoke': {},
+  'provider-add': {},
+  'provider-check': {},
+  'provider-set': {},
+  'provider-rotate': {},
+  'provider-rm': {},
   'deployment-add': {},
   'journal-restore': {},
   // What lets more pass has to be confirmed.

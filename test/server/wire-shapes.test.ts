@@ -31,6 +31,7 @@ const DURATIONS = new Set([
   'escalateAfterMinutes',
   'etaSeconds',
   'everySeconds',
+  'latencyMs',
 ]);
 /** Reckoned with prices or of statistics: doubles inside, and doubles here. */
 const RECKONED = new Set(

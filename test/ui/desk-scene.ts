@@ -52,16 +52,16 @@ interface CommandLine {
   readonly typed?: string;
 }
 
-/** A server with the demonstration's market and session, and a browser to look at its desk. `first`: what is done in its folder before it starts. `local`: where the venue of this name is, else nowhere but in the demonstration. */
+/** A server with the demonstration's market and session, and a browser to look at its desk. `first`: what is done in its folder before it starts. `local`: where the venue of this name is, else nowhere but in the demonstration. `env`: what else its environment has. */
 export async function openDesk(
   args: readonly string[] = ['--demo'],
   first: readonly CommandLine[] = [],
-  { local }: { readonly local?: string } = {},
+  { local, env: more = {} }: { readonly local?: string; readonly env?: Readonly<Record<string, string>> } = {},
 ): Promise<Desk> {
   await buildDesk();
   const scene = new Scene();
   const port = await freePort();
-  const env = { TRADEWRIGHT_LOCAL: local ?? `http://127.0.0.1:${await freePort()}` };
+  const env = { TRADEWRIGHT_LOCAL: local ?? `http://127.0.0.1:${await freePort()}`, ...more };
   let running: RunningScene;
   let session = '';
   const start = async (): Promise<void> => {

@@ -1,6 +1,7 @@
+import { numberField, textField } from '../../connectivity/plain-answer.ts';
 import type { ChannelSecret, Notifier } from '../../ports/notifier.ts';
 import type { HttpClient } from '../../ports/transport.ts';
-import { delivered, malformed, numberField, post, textField } from './http-outcome.ts';
+import { delivered, malformed, post } from './http-outcome.ts';
 import { cut, linesOf, subjectOf } from './message-text.ts';
 
 const MOST_TEXT = 2_000;

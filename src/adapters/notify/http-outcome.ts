@@ -1,3 +1,5 @@
+import { jsonOf, plain } from '../../connectivity/plain-answer.ts';
+import { retryAfterMs as retryAfterMsOf } from '../../connectivity/retry-after.ts';
 import type { Secret } from '../../core/vocabulary/secret.ts';
 import type { DeliveryOutcome } from '../../ports/notifier.ts';
 import { type HttpAnswer, type HttpClient, type HttpRequest, TransportError } from '../../ports/transport.ts';
@@ -6,7 +8,6 @@ import { type HttpAnswer, type HttpClient, type HttpRequest, TransportError } fr
 export const ATTEMPT_MS = 10_000;
 /** Nobody is made to wait longer by an answer that says so. */
 const LONGEST_WAIT_MS = 24 * 3_600_000;
-const MOST_REASON = 160;
 /** Statuses of a fault that may pass. */
 const PASSING: ReadonlySet<number> = new Set([408, 425, 429]);
 
@@ -49,7 +50,7 @@ export async function post(given: Post, nowMs: () => number = Date.now): Promise
   const reason = plain(`status ${status}${why === '' ? '' : `: ${why}`}`, given.secrets);
   const isPassing = given.isPassing?.(status, json) ?? (PASSING.has(status) || status >= 500);
   if (!isPassing) return { kind: 'failed', reason };
-  const waitMs = retryAfterMs ?? retryAfterOf(answer.headers['retry-after'], nowMs());
+  const waitMs = retryAfterMs ?? retryAfterMsOf(answer.headers['retry-after'], nowMs());
   return { kind: 'retry', reason, retryAfterMs: waitMs === null ? null : Math.min(LONGEST_WAIT_MS, waitMs) };
 }
 
@@ -68,45 +69,4 @@ function transportOutcome(error: unknown): DeliveryOutcome {
   if (fault === 'address-refused')
     return { kind: 'failed', reason: 'the address is not public; open its network with --allow if it is meant' };
   return { kind: 'retry', reason: fault, retryAfterMs: null };
-}
-
-/** Seconds, or a date. */
-function retryAfterOf(text: string | undefined, nowMs: number): number | null {
-  if (text === undefined) return null;
-  if (/^\d+(?:\.\d+)?$/.test(text)) return Number(text) * 1000;
-  const atMs = Date.parse(text);
-  return Number.isNaN(atMs) ? null : Math.max(0, atMs - nowMs);
-}
-
-function jsonOf(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString()) as unknown;
-  } catch {
-    return null;
-  }
-}
-
-/** One short line that repeats no secret, nor the part of one that stands behind its last slash. */
-export function plain(text: string, secrets: readonly Secret[]): string {
-  let shown = text;
-  for (const secret of secrets) {
-    const word = secret.reveal();
-    for (const part of [word, encodeURIComponent(word), ...word.split('/').filter((each) => each.length >= 8)])
-      shown = shown.replaceAll(part, '[secret]');
-  }
-  return shown
-    .replace(/[^\x20-\x7e]+/g, ' ')
-    .trim()
-    .slice(0, MOST_REASON);
-}
-
-/** A field of an object; undefined where there is none of that type. */
-export function textField(json: unknown, name: string): string | undefined {
-  const value = typeof json === 'object' && json !== null ? (json as Record<string, unknown>)[name] : undefined;
-  return typeof value === 'string' ? value : undefined;
-}
-
-export function numberField(json: unknown, name: string): number | undefined {
-  const value = typeof json === 'object' && json !== null ? (json as Record<string, unknown>)[name] : undefined;
-  return typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined;
 }

@@ -1,7 +1,8 @@
+import { textField } from '../../connectivity/plain-answer.ts';
 import type { AlertSeverity } from '../../core/vocabulary/alert.ts';
 import type { Channel, ChannelSecret, Notifier } from '../../ports/notifier.ts';
 import type { HttpClient } from '../../ports/transport.ts';
-import { delivered, malformed, post, textField } from './http-outcome.ts';
+import { delivered, malformed, post } from './http-outcome.ts';
 import { cut, oneLine } from './message-text.ts';
 
 const MOST_SUMMARY = 1_024;

@@ -1,6 +1,7 @@
+import { textField } from '../../connectivity/plain-answer.ts';
 import type { Channel, ChannelSecret, Notifier } from '../../ports/notifier.ts';
 import type { HttpClient } from '../../ports/transport.ts';
-import { delivered, malformed, post, textField } from './http-outcome.ts';
+import { delivered, malformed, post } from './http-outcome.ts';
 import { linesOf, subjectOf } from './message-text.ts';
 
 /** Mail by Resend: `POST /emails`, done once however often it is tried, by its idempotency key. */

@@ -1,5 +1,6 @@
+import { plain } from '../../connectivity/plain-answer.ts';
 import type { Channel, ChannelSecret, DeliveryOutcome, Notifier } from '../../ports/notifier.ts';
-import { ATTEMPT_MS, delivered, plain } from './http-outcome.ts';
+import { ATTEMPT_MS, delivered } from './http-outcome.ts';
 import { linesOf, subjectOf } from './message-text.ts';
 
 const SUBMISSION_PORT = 587;

@@ -163,6 +163,16 @@ const MIGRATIONS: readonly string[] = [
   JOBS_MIGRATION,
   `alter table %s.deployment add column operation text not null default 'live';
    alter table %s.deployment add column problem text;`,
+  `create table %s.provider (
+     label text primary key,
+     kind text not null,
+     url text not null,
+     model text,
+     secret_id text,
+     created_at_ms double precision not null,
+     key_changed_at_ms double precision not null,
+     seen text
+   );`,
 ];
 
 const NEWEST = MIGRATIONS.length;

@@ -116,6 +116,16 @@ const HOME_MIGRATIONS: readonly string[] = [
   'alter table deployment add column label text',
   `alter table deployment add column operation text not null default 'live';
    alter table deployment add column problem text;`,
+  `create table provider (
+     label text primary key,
+     kind text not null,
+     url text not null,
+     model text,
+     secret_id text,
+     created_at_ms real not null,
+     key_changed_at_ms real not null,
+     seen text
+   ) strict;`,
 ];
 
 /** A later version of the program has changed the tables. */

@@ -1,14 +1,14 @@
 import { type LookupAddress, type LookupOptions, lookup } from 'node:dns';
 import { isIP } from 'node:net';
 import type { buildConnector } from 'undici';
-import { addressObjection } from '../../connectivity/address-guard.ts';
+import { addressObjection, isOpened } from '../../connectivity/address-guard.ts';
 import { TransportError } from '../../ports/transport.ts';
 
 type Found = (error: Error | null, address: string | LookupAddress[], family?: number) => void;
 
 /**
- * Connects to public addresses only. What is looked at is the address that is connected to, not the name: a name may lead elsewhere a moment
- * later. Nothing is sent before.
+ * Connects to public addresses and to networks that were opened only, and without encryption to the latter alone. What is looked at is the address
+ * that is connected to, not the name: a name may lead elsewhere a moment later. Nothing is sent before.
  */
 export function guardedConnector(
   build: typeof buildConnector,
@@ -37,7 +37,10 @@ export function guardedConnector(
     if (objection !== null) return done(refusal(host, objection), null);
     return connect(target, (...[error, socket]) => {
       if (error !== null) return done(error, null);
-      const reached = addressObjection(socket.remoteAddress ?? '', allowed);
+      const address = socket.remoteAddress ?? '';
+      const isReadable = target.protocol === 'http:' && !isOpened(address, allowed);
+      const reached =
+        addressObjection(address, allowed) ?? (isReadable ? 'public, and http:// is not encrypted' : null);
       if (reached === null) return done(null, socket);
       socket.destroy();
       return done(refusal(host, reached), null);

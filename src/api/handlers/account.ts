@@ -1,14 +1,14 @@
 import { formatTime } from '../../core/vocabulary/time.ts';
 import type { AnyGateway } from '../../ports/account.ts';
-import { type KeyPermissions, VaultError } from '../../ports/secret-vault.ts';
+import type { KeyPermissions } from '../../ports/secret-vault.ts';
 import { openGateway } from '../../ports/venues.ts';
 import { environmentFailure } from '../environment-failure.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { connectAccount } from './connect-account.ts';
-import { isUsable } from './find-connection.ts';
-import { guardMemory, openAccount } from './open-account.ts';
+import { usableAccounts } from './find-connection.ts';
+import { guardMemory, openAccount, orAtTerminal } from './open-account.ts';
 
 export async function accountCheck(
   input: Input<'account-check'>,
@@ -20,25 +20,11 @@ export async function accountCheck(
     const opened = await openWithKeysOfEnvironment(input, world, call);
     return check(opened, null, input.accept, world);
   }
-  const account = await openKept(input, label, world, call);
+  const account = await orAtTerminal('account check', input.account, () => openAccount(world, call, label));
   const vault = await world.vaults.open(call.askSecret);
   return check(account, account.info, input.accept, world, (permissions) =>
     vault.notePermissions(account.info.id, permissions),
   );
-}
-
-/** Where a passphrase would have to be asked for and nobody can be, the command that asks for it is told. */
-async function openKept({ account }: Input<'account-check'>, label: string, world: World, call: Call) {
-  try {
-    return await openAccount(world, call, label);
-  } catch (error) {
-    if (!(error instanceof VaultError) || error.code !== 'nobody-to-ask') throw error;
-    const command = `tradewright account check ${/^[\w:.-]+$/.test(account) ? account : JSON.stringify(account)}`;
-    throw new Failure('passphrase-needed', 'the vault opens with a passphrase, which is typed at a terminal alone', {
-      hint: `At a terminal of the machine that keeps the keys: ${command}`,
-      details: { command },
-    });
-  }
 }
 
 type Noted = (permissions: KeyPermissions) => Promise<unknown>;
@@ -85,9 +71,8 @@ async function check(
 async function labelOf({ account }: Input<'account-check'>, world: World, call: Call): Promise<string | null> {
   if (!isVenue(world, account)) return account;
   if (world.venueKeys() !== null) return null;
-  const accounts = (await (await world.vaults.open(call.askSecret)).list()).filter(
-    (each) => isUsable(each) && each.venue === account.toLowerCase(),
-  );
+  const vault = await world.vaults.open(call.askSecret);
+  const accounts = (await usableAccounts(vault)).filter(({ venue }) => venue === account.toLowerCase());
   const [only, other] = accounts;
   if (only !== undefined && other === undefined) return only.id;
   const labels = accounts.map(({ label }) => label);

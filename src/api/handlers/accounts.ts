@@ -1,15 +1,15 @@
 import { formatTime } from '../../core/vocabulary/time.ts';
 import type { AskSecret, ConnectionInfo, ConnectionKeys, Environment } from '../../ports/secret-vault.ts';
+import { accountsOf } from '../../ports/stand-in-venue.ts';
 import type { VenueFacts } from '../../ports/venues.ts';
 import { openGateway } from '../../ports/venues.ts';
 import { environmentFailure } from '../environment-failure.ts';
 import { Failure } from '../failures.ts';
-import { accountsOf } from '../notifier-venue.ts';
 import type { AccountLine } from '../operations/account.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { type Connected, connectAccount } from './connect-account.ts';
-import { findConnection, isUsable } from './find-connection.ts';
+import { findConnection, usableAccounts } from './find-connection.ts';
 import { guardMemory } from './open-account.ts';
 
 export async function accountAdd(
@@ -23,7 +23,7 @@ export async function accountAdd(
   await guardMemory(environment, world, call);
   const ask = asking(call);
   const vault = await world.vaults.open(ask);
-  const taken = (await accountsOf(vault)).find((each) => each.label === label && isUsable(each));
+  const taken = (await usableAccounts(vault)).find((each) => each.label === label);
   if (taken !== undefined)
     throw new Failure('account-exists', `there is an account ${label} already, at ${taken.venue} ${taken.environment}`);
   if (world.venues.all.some(({ name }) => name === label.toLowerCase()))
@@ -83,7 +83,7 @@ export async function accountRekey(
     });
   const vault = await world.vaults.open(call.askSecret);
   await vault.unlock();
-  const accounts = (await accountsOf(vault)).filter(isUsable).length;
+  const accounts = (await usableAccounts(vault)).length;
   if (keyFile === undefined) {
     const asked = await asking(call)('new master passphrase', { isNew: true });
     await vault.rotateMasterKey({ from: 'passphrase', passphrase: asked });

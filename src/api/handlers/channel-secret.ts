@@ -3,7 +3,6 @@ import { Secret } from '../../core/vocabulary/secret.ts';
 import type { ChannelKind, ChannelSecret } from '../../ports/notifier.ts';
 import type { AskSecret, ConnectionKeys, SecretVault } from '../../ports/secret-vault.ts';
 import { Failure } from '../failures.ts';
-import { isNotifierVenue, notifierVenue } from '../notifier-venue.ts';
 
 const SECRET_BYTES = 32;
 
@@ -39,19 +38,6 @@ export async function newSecret(kind: ChannelKind, askSecret: AskSecret | null):
   throw new Failure('key-unfit', `${question}: expected ${shape.expected}, found something else`, {
     hint: 'Copy it again, whole.',
   });
-}
-
-/** Keeps the secret of a channel that is about to be; answers its id in the vault. */
-export async function keepSecret(
-  vault: SecretVault,
-  channel: { readonly name: string; readonly kind: ChannelKind },
-  current: Secret,
-): Promise<string> {
-  // A channel that was not kept in the end, as the program was ended in between, may have left one.
-  for (const { id, venue, label, revokedAtMs } of await vault.list())
-    if (isNotifierVenue(venue) && label === channel.name && revokedAtMs === null) await vault.revoke(id);
-  const draft = { venue: notifierVenue(channel.kind), environment: 'live', label: channel.name } as const;
-  return (await vault.add(draft, keysOf({ current, previous: null }))).id;
 }
 
 export function keysOf({ current, previous }: ChannelSecret): ConnectionKeys {

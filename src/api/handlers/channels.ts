@@ -6,7 +6,9 @@ import { isNetwork } from '../http/access.ts';
 import type { ChannelLine } from '../operations/channels.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
-import { keepSecret, keysOf, newSecret, secretOf } from './channel-secret.ts';
+import { keysOf, newSecret, secretOf } from './channel-secret.ts';
+import { keepWithSecret } from './kept-secret.ts';
+import { urlObjection } from './url-objection.ts';
 
 export async function channelAdd(
   input: Input<'channel-add'>,
@@ -17,21 +19,28 @@ export async function channelAdd(
   const channel: Channel = { name, kind, url: url?.replace(/\/+$/, '') ?? null, to, from, user, allow };
   requireFit(channel);
   const store = await world.alerts();
-  if ((await store.channels()).some((each) => each.name === name)) throw taken(name);
-  let secretId: string | null = null;
-  let made: string | null = null;
-  if (kind !== 'smtp' || user !== null) {
-    const vault = await world.vaults.open(call.askSecret);
-    // Before anything is asked for: a wrong master key ends it here.
-    await vault.unlock();
-    const secret = await newSecret(kind, call.askSecret);
-    requireSecretFit(channel, secret.reveal());
-    secretId = await keepSecret(vault, channel, secret);
-    if (kind === 'webhook') made = secret.reveal();
+  const isTaken = async (): Promise<boolean> => (await store.channels()).some((each) => each.name === name);
+  if (await isTaken()) throw taken(name);
+  const createdAtMs = world.clock.nowMs();
+  if (kind === 'smtp' && user === null) {
+    const kept: KeptChannel = { ...channel, secretId: null, createdAtMs };
+    if (!(await store.addChannel(kept))) throw taken(name);
+    return { channel: lineOf(kept, []), secret: null };
   }
-  const kept: KeptChannel = { ...channel, secretId, createdAtMs: world.clock.nowMs() };
-  if (!(await store.addChannel(kept))) throw taken(name);
-  return { channel: lineOf(kept, []), secret: made };
+  const vault = await world.vaults.open(call.askSecret);
+  // Before anything is asked for: a wrong master key ends it here.
+  await vault.unlock();
+  const secret = await newSecret(kind, call.askSecret);
+  requireSecretFit(channel, secret.reveal());
+  const kept = await keepWithSecret(
+    vault,
+    { of: 'notify', kind, label: name, taken: taken(name), isTaken },
+    keysOf({ current: secret, previous: null }),
+    createdAtMs,
+    (secretId): KeptChannel => ({ ...channel, secretId, createdAtMs }),
+    (each) => store.addChannel(each),
+  );
+  return { channel: lineOf(kept, []), secret: kind === 'webhook' ? secret.reveal() : null };
 }
 
 export async function channelLs(_: Input<'channel-ls'>, world: World): Promise<Output<'channel-ls'>> {
@@ -170,10 +179,8 @@ function requireSecretFit({ kind, allow }: Channel, secret: string): void {
 }
 
 function requireUrl(text: string, schemes: readonly string[]): void {
-  const url = URL.parse(text);
-  if (url === null || !schemes.includes(url.protocol) || url.hostname === '')
-    throw wrong('url', `an address that begins with ${schemes.map((each) => `${each}//`).join(' or ')}`);
-  if (url.username !== '' || url.password !== '') throw wrong('url', 'no user and password in it');
+  const objection = urlObjection(text, schemes);
+  if (objection !== null) throw wrong('url', objection);
 }
 
 function lineOf({ name, kind, url, to, allow, createdAtMs }: KeptChannel, rules: readonly string[]): ChannelLine {

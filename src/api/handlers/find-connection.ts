@@ -1,6 +1,6 @@
 import type { ConnectionInfo, SecretVault } from '../../ports/secret-vault.ts';
+import { accountsOf } from '../../ports/stand-in-venue.ts';
 import { Failure } from '../failures.ts';
-import { accountsOf } from '../notifier-venue.ts';
 
 /** The connection of a label or an id that can be used. Rejects with {@link Failure} `account-unknown` or `account-revoked`. */
 export async function findConnection(vault: SecretVault, name: string): Promise<ConnectionInfo> {
@@ -23,6 +23,11 @@ export async function findConnection(vault: SecretVault, name: string): Promise<
       .map((each) => `${each.id} (${each.venue} ${each.environment})`)
       .join(', ')}.`,
   });
+}
+
+/** Accounts whose keys are kept. */
+export async function usableAccounts(vault: Pick<SecretVault, 'list'>): Promise<readonly ConnectionInfo[]> {
+  return (await accountsOf(vault)).filter(isUsable);
 }
 
 export function isUsable({ revokedAtMs }: ConnectionInfo): boolean {

@@ -1,6 +1,6 @@
 import { url as inspectorUrl } from 'node:inspector';
 import type { AnyAccount } from '../../ports/account.ts';
-import type { Environment } from '../../ports/secret-vault.ts';
+import { type Environment, VaultError } from '../../ports/secret-vault.ts';
 import { openGateway } from '../../ports/venues.ts';
 import { Failure } from '../failures.ts';
 import type { Call, World } from '../world.ts';
@@ -22,9 +22,28 @@ export async function openAccount(
   return { ...opened, info };
 }
 
+/** Where a passphrase would have to be asked for and nobody can be, the command that asks for it is told. */
+export async function orAtTerminal<T>(command: string, label: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof VaultError) || error.code !== 'nobody-to-ask') throw error;
+    const line = `tradewright ${command} ${/^[\w:.-]+$/.test(label) ? label : JSON.stringify(label)}`;
+    throw new Failure('passphrase-needed', 'the vault opens with a passphrase, which is typed at a terminal alone', {
+      hint: `At a terminal of the machine that keeps the keys: ${line}`,
+      details: { command: line },
+    });
+  }
+}
+
 /** Before a key is held in memory: nobody attaches a debugger to it, and no crash writes it to the disk. */
 export async function guardMemory(environment: Environment, world: World, call: Pick<Call, 'warn'>): Promise<void> {
   refuseDebugger(environment);
+  await guardCrashes(world, call);
+}
+
+/** No crash writes a key to the disk. */
+export async function guardCrashes(world: World, call: Pick<Call, 'warn'>): Promise<void> {
   if (await world.host.guardMemory()) return;
   call.warn({
     code: 'core-dumps',

@@ -5,7 +5,7 @@ import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { WatchdogUpdate } from '../operations/watchdog.ts';
 import type { Call, World } from '../world.ts';
-import { findConnection } from './find-connection.ts';
+import { findConnection, usableAccounts } from './find-connection.ts';
 import { guardMemory } from './open-account.ts';
 import { pause } from './pause.ts';
 
@@ -24,7 +24,7 @@ export async function watchdog(input: Input<'watchdog'>, world: World, call: Cal
   // Who cannot open the vault when it is needed is told so now.
   const vault = await world.vaults.open(call.askSecret);
   const info = account === undefined ? null : await findConnection(vault, account);
-  const known = (await vault.list()).filter(({ id, revokedAtMs }) => revokedAtMs === null && (info?.id ?? id) === id);
+  const known = (await usableAccounts(vault)).filter(({ id }) => (info?.id ?? id) === id);
   for (const { id, environment } of known) {
     await guardMemory(environment, world, call);
     await vault.keys(id);

@@ -14,6 +14,7 @@ import * as listening from './listen.ts';
 import * as live from './live.ts';
 import { logs } from './logs.ts';
 import * as portfolio from './portfolio.ts';
+import * as providers from './providers.ts';
 import * as quotes from './quotes.ts';
 import * as reference from './reference.ts';
 import * as registry from './registry.ts';
@@ -107,6 +108,12 @@ export const OPERATIONS = {
   'account-rotate': account.accountRotate,
   'account-revoke': account.accountRevoke,
   'account-rekey': account.accountRekey,
+  'provider-add': providers.providerAdd,
+  'provider-ls': providers.providerLs,
+  'provider-check': providers.providerCheck,
+  'provider-set': providers.providerSet,
+  'provider-rotate': providers.providerRotate,
+  'provider-rm': providers.providerRm,
   'runs-ls': runs.runsLs,
   'runs-show': runs.runsShow,
   'runs-result': runs.runsResult,

@@ -40,18 +40,20 @@ function triedLines({ tested, accepted }: Output<'account-rotate'>, { style }: S
   ];
 }
 
+/** That the master key lies where it should not stay. */
+export function masterKeyLine(homeKeyFile: string, { style }: Scene): string {
+  return labelledBy(
+    'master key',
+    `${homeKeyFile}, ${style.warn('beside the database')}. Whoever has both has the keys: move it to another disk, copy it to a safe place, and set TRADEWRIGHT_MASTER_KEY_FILE to where it is.`,
+    style,
+    WIDTH_OF_LABELS,
+  );
+}
+
 export function renderAdded(output: Output<'account-add'>, scene: Scene): Rendering {
   const { account, homeKeyFile } = output;
   const lines = [...accountLines(account, scene), ...triedLines(output, scene)];
-  if (homeKeyFile !== null)
-    lines.push(
-      labelledBy(
-        'master key',
-        `${homeKeyFile}, ${scene.style.warn('beside the database')}. Whoever has both has the keys: move it to another disk, copy it to a safe place, and set TRADEWRIGHT_MASTER_KEY_FILE to where it is.`,
-        scene.style,
-        WIDTH_OF_LABELS,
-      ),
-    );
+  if (homeKeyFile !== null) lines.push(masterKeyLine(homeKeyFile, scene));
   return { text: lines.join('\n'), next: `tradewright account check ${account.label}` };
 }
 

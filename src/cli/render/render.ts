@@ -58,6 +58,13 @@ import { renderHeard, renderListened } from './listen.ts';
 import { renderLogs } from './logs.ts';
 import { renderParity } from './parity.ts';
 import { renderBalances, renderEquity, renderEquityUpdate, renderProfit } from './portfolio.ts';
+import {
+  renderProvider,
+  renderProviderAdded,
+  renderProviderRemoved,
+  renderProviderRotated,
+  renderProviders,
+} from './providers.ts';
 import { renderDocs, renderIndicators, renderNewStrategy, renderStrategies } from './reference.ts';
 import {
   renderApproved,
@@ -191,6 +198,12 @@ export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: 
   'account-rotate': renderRotated,
   'account-revoke': renderRevoked,
   'account-rekey': renderRekeyed,
+  'provider-add': renderProviderAdded,
+  'provider-ls': renderProviders,
+  'provider-check': renderProvider,
+  'provider-set': renderProvider,
+  'provider-rotate': renderProviderRotated,
+  'provider-rm': renderProviderRemoved,
   watch: renderWatched,
   latest: renderLatest,
   quote: renderQuote,

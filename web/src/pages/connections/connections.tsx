@@ -5,10 +5,11 @@ import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { type Account, AccountCard } from './account-card.tsx';
 import { AddAccount } from './account-keys.tsx';
+import { Providers } from './providers.tsx';
 
 type Venue = OutputOf<'venues'>['venues'][number];
 
-/** Accounts at venues without their keys, and what there is to connect to. */
+/** Accounts at venues and providers of language models without their keys, and what there is to connect to. */
 export function Connections() {
   const accounts = useAnswer('account ls', {});
   const venues = useAnswer('venues', {});
@@ -59,6 +60,7 @@ export function Connections() {
           )}
         </Shown>
       </Panel>
+      <Providers isAdmin={isAdmin} />
       <Panel title="Keys at a terminal" className="xl:col-span-2">
         <p className="mb-2 text-soft">
           The same on the machine that keeps them, where they are asked for and not shown, and no browser is on the way.
@@ -88,6 +90,7 @@ const HOW: readonly (readonly [string, string])[] = [
   ['tradewright account add binance --label main --env testnet', 'tries the keys, then keeps them encrypted'],
   ['tradewright account rotate main', 'puts new keys in the place of the old ones'],
   ['tradewright account check main', 'tests it, asking for the passphrase where the vault has one'],
+  ['tradewright provider add xai grok', 'asks a provider of language models, then keeps its key encrypted'],
   ['tradewright account rekey --key-file FILE', 'locks all of them with another master key'],
 ];
 
