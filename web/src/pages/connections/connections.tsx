@@ -24,39 +24,38 @@ export function Connections() {
         className="xl:col-span-2"
         actions={<AddAccount venues={known} isAdmin={isAdmin} again={accounts.again} />}
       >
+        {isAdmin || identity.phase !== 'there' ? null : (
+          <p className="mb-3 text-soft">
+            Adding and testing an account, replacing and forgetting its keys need the scope admin, which nobody has here
+            who has not signed in: start the server with <Command>--require-key</Command> and sign in, or do it at a
+            terminal with <Command>tradewright account check</Command> and <Command>tradewright account revoke</Command>
+            .
+          </p>
+        )}
         <Shown
           view={accounts}
           again={accounts.again}
           isEmpty={({ accounts: all }) => all.length === 0}
           empty={
             <>
-              No account yet. Add one here, or at a terminal: how is told under <em>Keys at a terminal</em>.
+              No account yet. {isAdmin ? 'Add one here, or at' : 'Add one at'} a terminal: how is told under{' '}
+              <em>Keys at a terminal</em>.
             </>
           }
         >
           {({ accounts: all }) => (
-            <>
-              {isAdmin ? null : (
-                <p className="mb-3 text-soft">
-                  Adding and testing an account, replacing and forgetting its keys need the scope admin, which nobody
-                  has here who has not signed in: start the server with <Command>--require-key</Command> and sign in, or
-                  do it at a terminal with <Command>tradewright account check</Command> and{' '}
-                  <Command>tradewright account revoke</Command>.
-                </p>
-              )}
-              <ul className="grid items-start gap-3 md:grid-cols-2 xl:grid-cols-3">
-                {all.map((account) => (
-                  <AccountCard
-                    key={account.id}
-                    account={account}
-                    name={nameOf(account, all)}
-                    isAdmin={isAdmin}
-                    venues={known}
-                    again={accounts.again}
-                  />
-                ))}
-              </ul>
-            </>
+            <ul className="grid items-start gap-3 md:grid-cols-2 xl:grid-cols-3">
+              {all.map((account) => (
+                <AccountCard
+                  key={account.id}
+                  account={account}
+                  name={nameOf(account, all)}
+                  isAdmin={isAdmin}
+                  venues={known}
+                  again={accounts.again}
+                />
+              ))}
+            </ul>
           )}
         </Shown>
       </Panel>

@@ -45,7 +45,6 @@ const COLUMNS: readonly Column<Setting>[] = [
 /** How the desk looks to this browser, and what is in force at the server. */
 export function Settings() {
   const { theme, directions, clock } = useAppearance();
-  const view = useAnswer('config explain', {});
   return (
     <div className="grid items-start gap-3">
       <h1 className="sr-only">Settings</h1>
@@ -76,24 +75,43 @@ export function Settings() {
         </p>
       </Panel>
       <Identity />
-      <Panel
-        title="Server"
-        isFlush
-        {...(view.phase === 'there' && view.data.file !== null ? { unit: view.data.file } : {})}
-      >
-        <Shown view={view} again={view.again} lines={8}>
-          {({ settings }) => (
-            <DataTable
-              label="Settings of the server"
-              rows={settings}
-              columns={COLUMNS}
-              rowKey={({ name }) => name}
-              height={560}
-            />
-          )}
-        </Shown>
-      </Panel>
+      <ServerSettings />
     </div>
+  );
+}
+
+/** What is in force at the server, for who may see it. */
+function ServerSettings() {
+  const identity = useIdentity();
+  const mayNot = identity.phase === 'there' && !identity.data.scopes.includes('admin');
+  const view = useAnswer(identity.phase !== 'there' || mayNot ? null : 'config explain', {});
+  if (mayNot)
+    return (
+      <Panel title="Server">
+        <p className="text-soft">
+          What the server was set to is shown to who has the scope admin, which nobody has who did not sign in. At a
+          terminal: <code className="rounded bg-raised px-1">tradewright config explain</code>
+        </p>
+      </Panel>
+    );
+  return (
+    <Panel
+      title="Server"
+      isFlush
+      {...(view.phase === 'there' && view.data.file !== null ? { unit: view.data.file } : {})}
+    >
+      <Shown view={view} again={view.again} lines={8}>
+        {({ settings }) => (
+          <DataTable
+            label="Settings of the server"
+            rows={settings}
+            columns={COLUMNS}
+            rowKey={({ name }) => name}
+            height={560}
+          />
+        )}
+      </Shown>
+    </Panel>
   );
 }
 
