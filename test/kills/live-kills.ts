@@ -94,10 +94,11 @@ export async function runLiveKills({ count, seed, told = () => {} }: KillsOption
       const ended = once(child, 'close');
       let isReady = false;
       const ready = new Promise<void>((resolve, reject) => {
-        let text = '';
+        let [text, last] = ['', ''];
         child.stdout!.setEncoding('utf8').on('data', (more: string) => {
           const lines = (text + more).split('\n');
           text = lines.pop()!;
+          last = lines.at(-1) ?? last;
           for (const each of lines)
             if (!isReady && JSON.parse(each).account?.notReady === null) {
               isReady = true;
@@ -106,7 +107,7 @@ export async function runLiveKills({ count, seed, told = () => {} }: KillsOption
             }
         });
         child.on('close', (code) =>
-          isReady || child.killed ? resolve() : reject(new Error(`it ended with ${code}: ${text}`)),
+          isReady || child.killed ? resolve() : reject(new Error(`it ended with ${code}: ${last}`)),
         );
         setTimeout(() => reject(new Error('not ready in time')), LONGEST_START_MS).unref();
       });
@@ -124,11 +125,11 @@ export async function runLiveKills({ count, seed, told = () => {} }: KillsOption
       assert.equal(code, 0, JSON.stringify(body.error));
       return body.data;
     };
-    let last = await whole();
+    let end = await whole();
     // Eight seconds of a busy machine may end before anything is traded, or an order answered for: the next start proves what became of it.
-    for (let more = 0; more < MOST_MORE_STARTS && (last.account.unknownOrders > 0 || last.fills === 0); more++)
-      last = await whole();
-    const result = await audit(scene, exchange, { apiKey, secret: secret! }, last);
+    for (let more = 0; more < MOST_MORE_STARTS && (end.account.unknownOrders > 0 || end.fills === 0); more++)
+      end = await whole();
+    const result = await audit(scene, exchange, { apiKey, secret: secret! }, end);
     const rising = (a: number, b: number): number => a - b;
     return { kills: count, ...result, readyMs: readyMs.sort(rising), plainMs: plainMs.sort(rising) };
   } finally {

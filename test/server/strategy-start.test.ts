@@ -51,6 +51,7 @@ describe('strategy start', () => {
       [{ venue: 'Replay:monday.jsonl' }, 'input-invalid', 'venue'],
       [{ symbols: ['NOBODY'] }, 'symbol-unknown', 'symbols'],
       [{ timeframe: '7x' }, 'input-invalid', 'timeframe'],
+      [{ venue: 'local-usdm', timeframe: '1s' }, 'venue-refused', 'timeframe'],
       [{ param: { fast: 1e9 } }, 'parameter-invalid', 'fast'],
       [{ param: { fast: 50, slow: 20 } }, 'parameter-invalid', undefined],
       [{ limits: 'nowhere.json' }, 'file-not-found', 'limits'],

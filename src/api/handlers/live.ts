@@ -24,7 +24,7 @@ import { running } from './run.ts';
 import { checkedParams, deskConfig } from './run-config.ts';
 import { asOnlyRunner, beginningOf, type Recovered, refuseDifferent, runSession } from './run-session.ts';
 import { coreOf, type SessionAbout, sessionAbout } from './session-about.ts';
-import { instrumentsAsBegun, instrumentsOf } from './session-instruments.ts';
+import { instrumentsAsBegun, instrumentsOf, requireBars } from './session-instruments.ts';
 import { standing } from './strategy-history.ts';
 
 /** Runs a live session until it is ended; begins it, or goes on with it. */
@@ -44,6 +44,7 @@ export async function live(input: Input<'live'>, world: World, call: Call): Prom
       if (began === null) await refuseUnpromoted(subject, account, input.accept, world, call);
       else await restrainDemoted(subject, account, world, call);
       feed = await world.venues.feed(info.venue);
+      requireBars(feed, input.timeframe);
       const instruments =
         began === null ? await instrumentsOf(feed, input.symbols) : instrumentsAsBegun(began, feed, input.symbols);
       const about = liveAboutOf(input, loaded, account, instruments, world);

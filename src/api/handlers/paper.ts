@@ -8,7 +8,7 @@ import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
 import { running } from './run.ts';
 import { asOnlyRunner, beginningOf, refuseDifferent, runSession, sessionNameOf } from './run-session.ts';
 import { aboutOf, accountOf, coreOf, type SessionAbout } from './session-about.ts';
-import { instrumentsAsBegun, instrumentsOf } from './session-instruments.ts';
+import { instrumentsAsBegun, instrumentsOf, requireBars } from './session-instruments.ts';
 
 /** Runs a paper session until it is ended; begins it, or goes on with it. */
 export async function paper(input: Input<'paper'>, world: World, call: Call): Promise<Output<'paper'>> {
@@ -49,6 +49,7 @@ export async function withPlannedPaper<T>(
   try {
     const began = await beginningOf(name, world);
     feed = await world.venues.feed(input.venue);
+    requireBars(feed, input.timeframe);
     const instruments =
       began === null ? await instrumentsOf(feed, input.symbols) : instrumentsAsBegun(began, feed, input.symbols);
     const about = aboutOf(input, loaded, feed, instruments, world);

@@ -1,4 +1,5 @@
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
+import type { Timeframe } from '../../core/vocabulary/time.ts';
 import type { MarketFeed } from '../../ports/market-feed.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import { Failure } from '../failures.ts';
@@ -23,6 +24,15 @@ export async function instrumentsOf(
       details: { field: 'symbols', found: unknown },
     });
   return symbols.map((symbol) => rules.get(symbol)!);
+}
+
+/** Throws {@link Failure} `venue-refused` where the venue has no such bars, before anything is subscribed. */
+export function requireBars({ venue, channels, timeframes }: MarketFeed, timeframe: Timeframe): void {
+  if (!channels.includes('bars') || timeframes === undefined || timeframes.includes(timeframe)) return;
+  throw new Failure('venue-refused', `${venue} has no bars of ${timeframe}`, {
+    hint: `It has ${timeframes.join(', ')}; a strategy may ask for longer ones of its own, which are made of these.`,
+    details: { field: 'timeframe', found: timeframe, expected: timeframes },
+  });
 }
 
 /** The symbols with the rules that the session began with; one that it did not begin with is left for the comparison to name. */
