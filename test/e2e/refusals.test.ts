@@ -303,6 +303,24 @@ describe('strategies that misbehave', () => {
     assert.equal(body.data.failure, 'strategy-failed');
   });
 
+  test('throws while its indicators are made -> strategy-failed with the line, in backtests and checks', async () => {
+    const text = `import { bars, defineStrategy } from 'tradewright';
+const nothing: { length?: number } = {};
+export default defineStrategy({
+  id: 'hasty',
+  params: {},
+  data: { main: bars() },
+  indicators: () => ({ n: nothing.length!.toFixed(2) as never }),
+  onBar() {},
+});
+`;
+    for (const line of [on('hasty', text), ['check', './hasty.ts', '--data', wave, '--in-process']]) {
+      const { details, message } = await refusal(line, 'strategy-failed');
+      assert.match(message, /toFixed/);
+      assert.equal(details['line'], 7);
+    }
+  });
+
   for (const [used, code] of [
     ['Date.now()', 'if (Date.now() > 0) c.log("x");'],
     ['new Date()', 'if (new Date().getTime() > 0) c.log("x");'],

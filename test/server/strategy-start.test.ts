@@ -50,6 +50,7 @@ describe('strategy start', () => {
       [{ venue: 'nowhere' }, 'venue-unknown', 'venue'],
       [{ venue: 'Replay:monday.jsonl' }, 'input-invalid', 'venue'],
       [{ symbols: ['NOBODY'] }, 'symbol-unknown', 'symbols'],
+      [{ strategy: 'pairs' }, 'strategy-data-invalid', undefined],
       [{ timeframe: '7x' }, 'input-invalid', 'timeframe'],
       [{ venue: 'local-usdm', timeframe: '1s' }, 'venue-refused', 'timeframe'],
       [{ param: { fast: 1e9 } }, 'parameter-invalid', 'fast'],

@@ -8,7 +8,7 @@ import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { loadData } from './load-data.ts';
 import { loadStrategy } from './load-strategy.ts';
-import { running } from './run.ts';
+import { seated } from './run.ts';
 import { backtestConfig } from './run-config.ts';
 
 /** Runs every check on a strategy; on the synthetic market where no data are named. */
@@ -24,7 +24,7 @@ export async function check(input: Input<'check'>, world: World, call: Call): Pr
   const config = backtestConfig(request, loaded, feeds, world);
   call.progress('checks', 0, 1);
   const alone = input.inProcess ? null : eventsHashElsewhere(call.given, world);
-  const { checks, hash } = running(loaded, world, () => ({
+  const { checks, hash } = seated(loaded, world, () => ({
     checks: runChecks(config),
     hash: eventsHash(new Backtest(config).run().engine),
   }));

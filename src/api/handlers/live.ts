@@ -20,7 +20,7 @@ import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
 import { openAccount } from './open-account.ts';
 import { lackText, requireStage } from './require-stage.ts';
 import { confirmRisk } from './risk-confirmation.ts';
-import { running } from './run.ts';
+import { seated } from './run.ts';
 import { checkedParams, deskConfig } from './run-config.ts';
 import { asOnlyRunner, beginningOf, type Recovered, refuseDifferent, runSession } from './run-session.ts';
 import { coreOf, type SessionAbout, sessionAbout } from './session-about.ts';
@@ -49,6 +49,9 @@ export async function live(input: Input<'live'>, world: World, call: Call): Prom
         began === null ? await instrumentsOf(feed, input.symbols) : instrumentsAsBegun(began, feed, input.symbols);
       const about = liveAboutOf(input, loaded, account, instruments, world);
       if (began !== null) refuseDifferent(name, began, about);
+      const fresh = () => seated(loaded, world, () => coreOf(name, about, loaded));
+      // What does not go together is refused before anything is kept.
+      if (began === null) fresh();
       await confirmRisk(input, info, about.desk['limits'] as LimitsDefinition, call);
       lease = await leaseOf(info.id, info.label, world);
       const held = lease;
@@ -80,8 +83,7 @@ export async function live(input: Input<'live'>, world: World, call: Call): Prom
       const end = await runSession(
         {
           account: info.id,
-          fresh: () => running(loaded, world, () => coreOf(name, about, loaded)),
-          ...{ name, loaded, feed, venue: info.venue, about: asJson(about as never) },
+          ...{ fresh, name, loaded, feed, venue: info.venue, about: asJson(about as never) },
           ...{ isResumed: began !== null, seconds: input.seconds, keepsMarket: input.keepMarket },
           fence: { lease: lease.name, epoch: lease.epoch },
           connect: connect as never,

@@ -5,7 +5,7 @@ import type { SessionCore } from '../../session/session-core.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
-import { running } from './run.ts';
+import { seated } from './run.ts';
 import { asOnlyRunner, beginningOf, refuseDifferent, runSession, sessionNameOf } from './run-session.ts';
 import { aboutOf, accountOf, coreOf, type SessionAbout } from './session-about.ts';
 import { instrumentsAsBegun, instrumentsOf, requireBars } from './session-instruments.ts';
@@ -54,7 +54,9 @@ export async function withPlannedPaper<T>(
       began === null ? await instrumentsOf(feed, input.symbols) : instrumentsAsBegun(began, feed, input.symbols);
     const about = aboutOf(input, loaded, feed, instruments, world);
     if (began !== null) refuseDifferent(name, began, about);
-    const fresh = (): SessionCore => running(loaded, world, () => coreOf(name, about, loaded));
+    const fresh = (): SessionCore => seated(loaded, world, () => coreOf(name, about, loaded));
+    // What does not go together is refused before anything is kept.
+    if (began === null) fresh();
     return await body({ about, feed, isResumed: began !== null, fresh });
   } finally {
     await feed?.close();

@@ -63,7 +63,7 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
   let result: RunResult;
   let checks: readonly CheckResult[];
   try {
-    placed(loaded, world, () => world.strategyFiles.sealed(() => new Backtest(config)));
+    seated(loaded, world, () => new Backtest(config));
     result = running(loaded, world, () =>
       runReport(
         {
@@ -174,6 +174,7 @@ export function running<T>(loaded: LoadedStrategy, world: World, body: () => T):
   } catch (error) {
     const place = world.strategyFiles.placeOf(error);
     if (error instanceof StrategyError) throw strategyFailure(error, place);
+    if (error instanceof Failure) throw error;
     const { id } = loaded.strategy.def;
     const isStrategys = error instanceof Error && (place !== null || error.message.startsWith(`strategy ${id}`));
     if (!isStrategys) throw error;
@@ -183,6 +184,11 @@ export function running<T>(loaded: LoadedStrategy, world: World, body: () => T):
       cause: error,
     });
   }
+}
+
+/** Runs what gives a strategy its data for the first time: they may not fit each other, and its own code may throw. */
+export function seated<T>(loaded: LoadedStrategy, world: World, body: () => T): T {
+  return running(loaded, world, () => placed(loaded, world, body));
 }
 
 /** Capital that does not buy the smallest quantity makes every order a refusal; that is worth a word before. */
