@@ -1,7 +1,8 @@
 import { argon2, createSecretKey, type KeyObject, randomBytes } from 'node:crypto';
-import { type FileHandle, mkdir, open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Secret } from '../core/vocabulary/secret.ts';
+import { makeFolder } from '../disk/make-folder.ts';
 import { type MasterKeySource, VaultError } from '../ports/secret-vault.ts';
 
 const KEY_BYTES = 32;
@@ -48,7 +49,7 @@ export async function masterKey(
 
 /** Makes a key file for its owner only, with a fresh key. Rejects where the file exists. */
 export async function createKeyFile(path: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(path), 0o700);
   const file = await open(path, 'wx', 0o600);
   try {
     await file.writeFile(`${randomBytes(KEY_BYTES).toString('hex')}\n`);

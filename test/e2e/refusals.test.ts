@@ -248,6 +248,18 @@ describe('requests', () => {
       'input-invalid',
       /5m bars cannot be built from the 1h bars/,
     ],
+    [
+      'a tick too fine for its prices',
+      run('--tick', '0.00000000000001'),
+      'input-invalid',
+      /tick: expected 1e-\d+ or more/,
+    ],
+    [
+      'a place for reports where no folder can be',
+      run('--out', '/proc/reports'),
+      'home-not-writable',
+      /mkdir|cannot write/,
+    ],
     ['no timeframe', run('--timeframe', '7x'), 'input-invalid', /expected a timeframe such as/],
     ['period without bars', run('--from', '2050-01-01'), 'data-empty', /there are bars from 2024-01-01/],
     ['gate with a metric that is none', run('--fail-if', 'sharp < 1'), 'expression-invalid', /did you mean sharpe\?/],

@@ -1,8 +1,9 @@
-import { closeSync, fstatSync, fsyncSync, mkdirSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
+import { closeSync, fstatSync, fsyncSync, openSync, readSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { BarSeries, BarSeriesInfo } from '../../core/market/bar-series.ts';
 import { DataFileError } from '../../core/market/data-file-error.ts';
 import { BAR_FIELDS, type BarColumns } from '../../core/vocabulary/market-data.ts';
+import { makeFolder } from '../../disk/make-folder.ts';
 
 /**
  * One series in one file: 8 bytes magic, the header's length as a little-endian uint32, the header (JSON, padded with blanks so that
@@ -131,7 +132,7 @@ function syncFolder(folder: string): void {
  */
 export function writeSeries(file: string, series: BarSeries): void {
   const folder = dirname(file);
-  mkdirSync(folder, { recursive: true });
+  makeFolder(folder);
   const json = Buffer.from(JSON.stringify({ format: FORMAT, ...series.info }), 'utf8');
   const start = Math.ceil((PREFIX_BYTES + json.length) / PAGE_BYTES) * PAGE_BYTES;
   const head = Buffer.alloc(start, 0x20);

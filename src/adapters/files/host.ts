@@ -1,13 +1,14 @@
-import { mkdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
+import { rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { availableParallelism, freemem, totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
+import { makeFolder } from '../../disk/make-folder.ts';
 import type { Host } from '../../ports/host.ts';
 import { guardMemory } from './memory-guard.ts';
 
 function isWritable(folder: string): boolean {
   const probe = join(folder, `.probe-${process.pid}`);
   try {
-    mkdirSync(folder, { recursive: true });
+    makeFolder(folder);
     writeFileSync(probe, '');
     rmSync(probe);
     return true;

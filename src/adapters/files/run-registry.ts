@@ -1,6 +1,7 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { writeWhole } from '../../disk/atomic-write.ts';
+import { makeFolder } from '../../disk/make-folder.ts';
 import type { RunRecord, RunRegistry } from '../../ports/registry.ts';
 import { numberOfRunId, runId, runNumber } from './run-id.ts';
 
@@ -41,7 +42,7 @@ export function openRunRegistry(homePath: string, nowMs: () => number): RunRegis
 
   return {
     begin(draft) {
-      mkdirSync(folder, { recursive: true });
+      makeFolder(folder);
       const newest = ids()[0];
       let number = Math.max(runNumber(nowMs()), newest === undefined ? 0 : numberOfRunId(newest)! + 1);
       for (;;) {

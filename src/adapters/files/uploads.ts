@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { type FileHandle, open, rename, rm, statfs } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../disk/make-folder.ts';
 import { UploadError, type Uploads } from '../../ports/uploads.ts';
 
 const KEPT_MS = 86_400_000;
@@ -88,7 +89,7 @@ export function uploadsAt(folder: string, options: UploadsOptions): Uploads {
       const partPath = at(`${id}.part`);
       let file: FileHandle | null = null;
       try {
-        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        makeFolder(folder, 0o700);
         sweep();
         await room(saidBytes ?? 0);
         file = await open(partPath, 'wx', 0o600);

@@ -1,7 +1,8 @@
-import { createWriteStream, existsSync, mkdirSync } from 'node:fs';
+import { createWriteStream, existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { finished } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
+import { makeFolder } from '../../disk/make-folder.ts';
 import type { BookView, FeedGap, FeedSink } from '../../ports/market-feed.ts';
 import type { RecordedSubscription, Recorder } from '../../ports/recording.ts';
 import { figure, levels, type Row, SCHEMA } from './row.ts';
@@ -18,7 +19,7 @@ export class FileRecorder implements Recorder {
 
   constructor(path: string, startedAtMs: number) {
     if (existsSync(path)) throw new Error(`${path} is there already; a recording never overwrites a file`);
-    mkdirSync(dirname(path), { recursive: true });
+    makeFolder(dirname(path));
     const file = createWriteStream(path, { flush: true });
     this.#done = finished(file);
     // Told by close(): a failure in between must not end the process.

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, fsyncSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeFolder } from '../../disk/make-folder.ts';
 
 /** How long a writer waits for another one. */
 const BUSY_MS = 5_000;
@@ -11,7 +12,7 @@ const BUSY_MS = 5_000;
  */
 export function openDatabase(path: string): DatabaseSync {
   if (!existsSync(path)) {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+    makeFolder(dirname(path), 0o700);
     closeSync(openSync(path, 'a', 0o600));
     // The file's name must survive a power failure as its bytes do.
     const folder = openSync(dirname(path), 'r');

@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { makeFolder } from '../../disk/make-folder.ts';
 import type { SessionLocks } from '../../ports/session-locks.ts';
 
 /** Result codes of SQLite for a lock that somebody else holds. */
@@ -13,7 +13,7 @@ const BUSY: readonly number[] = [5, 6];
 export function sqliteSessionLocks(folder: string): SessionLocks {
   const locks: SessionLocks = {
     async take(session) {
-      mkdirSync(folder, { recursive: true, mode: 0o700 });
+      makeFolder(folder, 0o700);
       const db = new DatabaseSync(join(folder, `${session}.lock`), { timeout: 0 });
       try {
         db.exec('begin exclusive');

@@ -50,7 +50,8 @@ export function failureOf(error: unknown): Failure {
       cause: error,
     });
   }
-  if (['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(code)) {
+  const isFolder = error instanceof Error && 'syscall' in error && error.syscall === 'mkdir';
+  if (isFolder || ['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(code)) {
     const path = 'path' in (error as Error) ? String((error as NodeJS.ErrnoException).path) : '';
     return new Failure('home-not-writable', `cannot write ${path}: ${code}`, {
       details: { file: path, found: code },

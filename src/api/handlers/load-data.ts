@@ -62,6 +62,17 @@ export async function loadData(request: DataRequest, world: World, call: Call): 
   return found.map((f) => feedOf(f, request, call));
 }
 
+/** Prices are counted in ticks, exactly: there may not be more of them than doubles count. */
+function requireExactPrices({ id, tick }: InstrumentDefinition, highs: Float64Array): void {
+  const highest = highs.reduce((most, high) => Math.max(most, high), 0);
+  if (highest / Number(tick) <= Number.MAX_SAFE_INTEGER) return;
+  const finest = 10 ** Math.ceil(Math.log10(highest / Number.MAX_SAFE_INTEGER));
+  throw new Failure('input-invalid', `tick: expected ${finest} or more, as ${id} is at ${highest}, found ${tick}`, {
+    hint: 'Say a coarser --tick: prices are counted in ticks, which must stay exact.',
+    details: { field: 'tick', found: tick, expected: String(finest) },
+  });
+}
+
 function feedOf(found: Found, request: DataRequest, call: Call): LoadedFeed {
   const { instrument, timeframe } = found;
   const spec = timeframeSpec(timeframe);
@@ -74,6 +85,7 @@ function feedOf(found: Found, request: DataRequest, call: Call): LoadedFeed {
     });
   }
   const bars = to - from === found.bars.openTimeMs.length ? found.bars : sliceBars(found.bars, from, to);
+  requireExactPrices(instrument, bars.high);
   const calendar = calendarFor({ instrument, timeframe, bars }, request.calendar);
   const known = calendar === undefined ? {} : { calendar };
   if (calendar === undefined && instrument.kind === 'equity' && spec.ms > 0 && spec.ms < DAY_MS)

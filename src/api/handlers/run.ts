@@ -60,6 +60,13 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
     0,
     feeds.reduce((sum, f) => sum + f.feed.bars.close.length, 0),
   );
+  const failing = async (error: unknown): Promise<never> => {
+    const failure = failureOf(error);
+    const failed: RunRecord = { ...record, status: 'failed', failure: failure.code };
+    world.runs.save(failed);
+    await keepBacktest(failed, loaded, [], world, call);
+    throw failure;
+  };
   let result: RunResult;
   let checks: readonly CheckResult[];
   try {
@@ -90,16 +97,12 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
     const goesOn = call.progress('checks', 0, 1);
     checks = input.checks && goesOn && !result.partial ? running(loaded, world, () => runChecks(config)) : [];
   } catch (error) {
-    const failure = failureOf(error);
-    const failed: RunRecord = { ...record, status: 'failed', failure: failure.code };
-    world.runs.save(failed);
-    await keepBacktest(failed, loaded, [], world, call);
-    throw failure;
+    return failing(error);
   }
   const report: Report = { ...result.report, checks: [...checksShown(checks, input.checks), ...result.report.checks] };
   const metrics = metricMap(report);
   const verdict = gate?.holds(metrics) ?? null;
-  const files = await writeReports(report, input.report, input.out ?? reportFolder(world), world);
+  const files = await writeReports(report, input.report, input.out ?? reportFolder(world), world).catch(failing);
   const ended: RunRecord = {
     ...record,
     status: result.partial ? 'partial' : 'finished',
