@@ -320,12 +320,7 @@ export const FAILURES = {
   'server-unreachable': kind('unavailable', 503, SERVE, 'Check the address, and that tradewright serve runs there.'),
   'server-different': kind('data', 502, SERVE, 'Check the address, and that both have the same version.'),
   'local-only': kind('usage', 400, SERVE, 'Run it on the machine of the server, without --server.'),
-  'home-not-writable': kind(
-    'locked',
-    423,
-    'reference/cli',
-    'Choose another folder: --home for all, --out for reports.',
-  ),
+  'home-not-writable': kind('locked', 423, 'reference/cli', 'Choose another folder: --home, --out for reports.'),
   'data-invalid': data('Compare with the source; tradewright data check lists every finding.'),
   'data-empty': data('Widen --from and --to, or fetch more data.'),
   'file-empty': data('Fetch the file again.'),
