@@ -88,6 +88,8 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly asksSecrets?: true;
   /** Speaks a protocol on standard output: nothing else is written there. */
   readonly ownsOutput?: boolean;
+  /** Serves others for as long as it runs: what it tells first, where it is, is written down also where nobody looks at a screen. */
+  readonly isService?: true;
   /** Takes long, and when asked to stop keeps what there is. Streams are. */
   readonly isLong?: boolean;
 }

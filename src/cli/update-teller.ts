@@ -15,7 +15,10 @@ export interface UpdateTeller {
 const SILENT: UpdateTeller = { tell() {}, note() {}, end() {} };
 const ESC = '\u001b[';
 
-/** A screen that is drawn again on a terminal, or lines below lines; a JSON object a line for programs, silence elsewhere. */
+/**
+ * A screen that is drawn again on a terminal, or lines below lines; a JSON object a line for programs. Elsewhere silence, but for the first word of a
+ * service.
+ */
 export async function updateTeller(id: CommandId, globals: Globals, style: Style): Promise<UpdateTeller> {
   if (globals.json) {
     const schema = `tradewright.${operationOf(id).name.replaceAll(' ', '-')}-update/1`;
@@ -40,7 +43,8 @@ export async function updateTeller(id: CommandId, globals: Globals, style: Style
       end() {},
     };
   }
-  if (process.stdout.isTTY !== true || globals.quiet) return SILENT;
+  if (globals.quiet) return SILENT;
+  if (process.stdout.isTTY !== true) return operationOf(id).isService === true ? onceTold(render, scene) : SILENT;
   let drawn = 0;
   let last: unknown = null;
   const tell = (update: unknown): void => {
@@ -63,5 +67,16 @@ export async function updateTeller(id: CommandId, globals: Globals, style: Style
       if (last !== null) tell(last);
     },
     end,
+  };
+}
+
+function onceTold(render: (update: unknown, scene: Scene) => string, scene: Scene): UpdateTeller {
+  let hasTold = false;
+  return {
+    ...SILENT,
+    tell(update) {
+      if (!hasTold) process.stdout.write(`${render(update, scene)}\n\n`);
+      hasTold = true;
+    },
   };
 }

@@ -306,6 +306,8 @@ describe('every command', () => {
       assert.equal(code, 0, err);
       assert.ok(out.trim() !== '', 'something is printed');
       assert.ok(!out.includes('\u001b') && !err.includes('\u001b'), 'no control sequences');
+      if (operationOf(id).isService === true)
+        assert.match(out, / running [\s\S]*http:\/\/127\.0\.0\.1:\d+/, 'where it is');
       if (id !== 'completion')
         for (const text of out.split('\n'))
           assert.ok(Array.from(text).length <= 100, `${text.length} columns: ${text}`);

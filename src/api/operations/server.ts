@@ -36,6 +36,7 @@ const perSecond = (byDefault: number, whose: string) =>
 
 export const serve = operation({
   name: 'serve',
+  isService: true,
   group: 'server',
   summary: 'Serve every operation over HTTP and WebSocket',
   details:

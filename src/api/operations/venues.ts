@@ -302,6 +302,7 @@ export type ExchangeUpdate = z.output<typeof exchangeUpdate>;
 
 export const exchange = operation({
   name: 'exchange',
+  isService: true,
   group: 'venues',
   summary: 'Run a local exchange that any Binance client can trade against',
   details:
