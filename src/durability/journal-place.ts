@@ -31,8 +31,8 @@ export interface JournalPlace {
   /** Newest first. */
   snapshots(session: string): Promise<readonly StoredSnapshot[]>;
   /**
-   * Becomes the writer, so that whoever was it before can write no more, and begins the journal with `header` where there is none. Keeps
-   * `versions` merged with what is stored (`mergedVersions`), so that an older program is refused.
+   * Becomes the writer, so that whoever was it before can write no more, and begins the journal with `header` where there is none, or
+   * none with a record. Keeps `versions` merged with what is stored (`mergedVersions`), so that an older program is refused.
    */
   openSink(header: StoredHeader, options: SinkOptions): Promise<RecordSink>;
   close(): Promise<void>;

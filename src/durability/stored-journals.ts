@@ -49,7 +49,9 @@ export class StoredJournals implements Journals {
     const about = canonicalJson(options.about ?? null);
     const found = await this.#place.header(session);
     if (found !== null) this.#checkWhole(found);
-    const header = found ?? { session, createdAtMs: this.#clock.nowMs(), about };
+    // What was begun and broken off before its first record has not begun.
+    const isAnew = found === null || (options.about !== undefined && (await this.#place.newestSeq(session)) === 0);
+    const header = isAnew ? { session, createdAtMs: this.#clock.nowMs(), about } : found;
     const sink = await this.#place.openSink(header, {
       fence: options.fence ?? null,
       versions: this.#versions,

@@ -178,7 +178,7 @@ export interface Journal {
 }
 
 export interface JournalOptions {
-  /** What a new journal begins with; see {@link JournalHeader.about}. Not looked at where the journal exists. */
+  /** What a new journal begins with; see {@link JournalHeader.about}. Not looked at where the journal has a record. */
   readonly about?: Json;
   /** Intents are written only while this lease is ours, checked in the same transaction. */
   readonly fence?: { readonly lease: string; readonly epoch: number };

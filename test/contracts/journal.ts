@@ -91,6 +91,23 @@ function checkOf<S extends JournalSubject>(name: string, create: () => Promise<S
 export function journalContract(name: string, create: () => Promise<JournalSubject>): void {
   const check = checkOf(name, create);
 
+  check(
+    'opened and broken off before a record -> begun anew with what is given next; with one, as it began',
+    async ({ journals }) => {
+      await (await journals.open('s1', { about: { cash: 1 } })).close();
+      const begun = await journals.open('s1', { about: { cash: 2 } });
+      assert.deepEqual((await journals.header('s1')).about, { cash: 2 });
+      await begun.commit([note(1)]);
+      await begun.close();
+      const later = await journals.open('s1', { about: { cash: 3 } });
+      await later.commit([note(2)]);
+      await later.close();
+      assert.deepEqual((await journals.header('s1')).about, { cash: 2 });
+      const verdict = await journals.verify('s1');
+      assert.ok(verdict.intact && verdict.records === 2, JSON.stringify(verdict));
+    },
+  );
+
   check('records of every kind -> read back in order, exactly, numbered without gaps', async ({ journals }) => {
     const journal = await journals.open('s1', { about: { build: 'b1', config: 'c1' } });
     assert.deepEqual([journal.head, journal.durable, journal.failure], [0, 0, null]);

@@ -22,7 +22,7 @@ export interface KeptRecord extends StoredRecord {
 }
 
 interface Kept {
-  readonly header: PlacedHeader;
+  header: PlacedHeader;
   writer: number;
   versions: string | null;
   readonly records: KeptRecord[];
@@ -76,6 +76,7 @@ export class Disk {
         const header = { session, createdAtMs, about, isWhole: !isRestore };
         const journal = await read(() => {
           const found = this.journals.get(session) ?? { header, writer: 0, versions: null, records: [], snapshots: [] };
+          if (found.records.length === 0) found.header = header;
           found.versions = mergedVersions(found.versions, versions, session);
           this.journals.set(session, found);
           found.writer++;

@@ -45,6 +45,7 @@ function memoryPlace(): JournalPlace {
         });
       const header = { session, createdAtMs, about, isWhole: !isRestore };
       const journal = journals.get(session) ?? { header, writer: 0, versions: null, records: [], snapshots: [] };
+      if (journal.records.length === 0) journal.header = { ...header, isWhole: journal.header.isWhole };
       journal.versions = mergedVersions(journal.versions, versions, at);
       journals.set(session, journal);
       const writer = ++journal.writer;

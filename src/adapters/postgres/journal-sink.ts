@@ -47,6 +47,11 @@ export async function openPostgresSink(
         `select versions from ${schema}.journal where session = $1 for update`,
         [session],
       );
+      await client.query(
+        `update ${schema}.journal j set created_at_ms = $2, about = $3
+         where session = $1 and not exists (select 1 from ${schema}.journal_record r where r.session = j.session)`,
+        [session, header.createdAtMs, header.about],
+      );
       const { rows: changed } = await client.query<{ writer: number }>(
         `update ${schema}.journal set writer = writer + 1, versions = $2 where session = $1 returning writer`,
         [session, mergedVersions(rows[0]!.versions, options.versions, where)],

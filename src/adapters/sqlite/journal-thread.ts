@@ -96,10 +96,14 @@ class JournalFile {
           mergedVersions(null, versions, where),
           isRestore ? 0 : 1,
         );
-    else
+    else {
+      this.#db
+        .prepare('update journal set created_at_ms = ?, about = ? where not exists (select 1 from record)')
+        .run(header.createdAtMs, header.about);
       this.#db
         .prepare('update journal set writer = writer + 1, versions = ?')
         .run(mergedVersions(found['versions'] as string | null, versions, where));
+    }
     return Number(this.#db.prepare('select writer from journal').get()!['writer']);
   }
 

@@ -65,7 +65,8 @@ export async function asOnlyRunner<T>(name: string, world: World, body: () => Pr
 /** What the session began with; null where there is none of this name. Throws {@link Failure} `session-different`. */
 export async function beginningOf(name: string, world: World): Promise<SessionAbout | null> {
   const known = (await (await world.journals()).list()).journals.find(({ session }) => session === name);
-  if (known === undefined) return null;
+  // One that was refused before its first record has not begun.
+  if (known === undefined || known.head.seq === 0) return null;
   if (isSessionAbout(known.about)) return known.about as unknown as SessionAbout;
   throw new Failure('session-different', `the journal ${name} is not of a session`, {
     hint: 'Choose another name.',

@@ -30,11 +30,11 @@ export async function begunSession(name: string, world: World): Promise<BegunSes
   }
 }
 
-/** All sessions, the oldest first. Journals that cannot be read are left out. */
+/** All sessions, the oldest first. Journals that cannot be read, or have no record yet, are left out. */
 export async function knownSessions(world: World): Promise<readonly KnownSession[]> {
   const { journals } = await (await world.journals()).list();
   return journals
-    .filter(({ about }) => isSessionAbout(about))
+    .filter(({ about, head }) => head.seq > 0 && isSessionAbout(about))
     .map((info) => ({ name: info.session, about: info.about as unknown as SessionAbout, info }))
     .sort((a, b) => a.info.createdAtMs - b.info.createdAtMs);
 }
