@@ -1,21 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { Secret } from '../../core/vocabulary/secret.ts';
-import type { ChannelKind, ChannelSecret } from '../../ports/notifier.ts';
+import { CHANNEL_FACTS, type ChannelKind, type ChannelSecret } from '../../ports/notifier.ts';
 import type { AskSecret, ConnectionKeys, SecretVault } from '../../ports/secret-vault.ts';
 import { Failure } from '../failures.ts';
 
 const SECRET_BYTES = 32;
-
-/** What is asked for; null for a secret that is made here. */
-const QUESTIONS: Readonly<Record<ChannelKind, string | null>> = {
-  smtp: 'password at the mail server',
-  resend: 'API key of Resend',
-  webhook: null,
-  telegram: 'token of the Telegram bot',
-  slack: 'address of the incoming webhook of Slack',
-  discord: 'address of the webhook of Discord',
-  pagerduty: 'integration key of PagerDuty (Events API v2)',
-};
 
 /** How a secret looks; what does not look so was pasted into the wrong place. */
 const SHAPES: Readonly<Partial<Record<ChannelKind, { readonly pattern: RegExp; readonly expected: string }>>> = {
@@ -28,7 +17,7 @@ const SHAPES: Readonly<Partial<Record<ChannelKind, { readonly pattern: RegExp; r
 
 /** Asks for the secret of a channel, or makes one. Throws {@link Failure}. */
 export async function newSecret(kind: ChannelKind, askSecret: AskSecret | null): Promise<Secret> {
-  const question = QUESTIONS[kind];
+  const { secret: question } = CHANNEL_FACTS[kind];
   if (question === null) return new Secret(`whsec_${randomBytes(SECRET_BYTES).toString('base64')}`);
   if (askSecret === null)
     throw new Failure('secret-missing', 'expected a terminal or standard input to ask for a secret, found neither');
