@@ -207,7 +207,7 @@ describe('connections', { skip: DESK_SKIP }, () => {
         }
       });
     };
-    const send = card.getByRole('button', { name: 'Send a test to desk' });
+    const send = card.getByRole('button', { name: 'Test desk' });
     assert.deepEqual(await signed(send, first), [true]);
     await card.getByRole('status', { name: 'Test of desk' }).getByText('✓ it arrived').waitFor();
 

@@ -50,19 +50,32 @@ export const channelAdd = operation({
   toldOnce: 'secret',
   handlesSecrets: true,
   input: z.object({
-    kind: z.enum(CHANNEL_KINDS).meta({ description: 'What it is', placeholder: 'kind', asks }),
+    kind: z.enum(CHANNEL_KINDS).meta({
+      description: 'What it is: a webhook of yours, mail by a server or by Resend, a chat, a pager',
+      placeholder: 'kind',
+      asks,
+    }),
     name: nameField.meta({ description: 'Name of the channel', placeholder: 'name' }),
     url: z
       .string()
       .min(1)
       .max(2_000)
       .optional()
-      .meta({ description: 'Where to; another address of the service', placeholder: 'url', ...fits('url') }),
+      .meta({
+        description:
+          'Where to: https://… of a webhook, smtp://host:587 or smtps://host; of other kinds another address of the service',
+        placeholder: 'url',
+        ...fits('url'),
+      }),
     to: z
       .array(z.string().min(1).max(320))
       .max(50)
       .default([])
-      .meta({ description: 'Recipient; may be repeated', placeholder: 'address', ...fits('to') }),
+      .meta({
+        description: 'Recipient: an address of mail, or the id of a Telegram chat; may be repeated',
+        placeholder: 'address',
+        ...fits('to'),
+      }),
     from: z
       .string()
       .min(3)

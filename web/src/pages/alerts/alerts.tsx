@@ -24,8 +24,11 @@ export function Alerts() {
   return (
     <div className="grid items-start gap-3 xl:grid-cols-3">
       <h1 className="sr-only">Alerts</h1>
-      <Inbox view={view} />
-      <Panel title="New rule" className="xl:row-span-2">
+      <div className="grid gap-3 xl:col-span-2">
+        <Inbox view={view} />
+        <Rules view={view} />
+      </div>
+      <Panel title="New rule">
         <Shown
           view={channels}
           again={channels.again}
@@ -53,7 +56,6 @@ export function Alerts() {
           )}
         </Shown>
       </Panel>
-      <Rules view={view} />
       <Deliveries />
     </div>
   );
@@ -103,7 +105,6 @@ function Inbox({ view }: { readonly view: AlertsView }) {
     <Panel
       title="Inbox"
       isFlush
-      className="xl:col-span-2"
       {...(view.phase === 'there' && !view.data.evaluated ? { unit: 'nobody evaluates now' } : {})}
     >
       <Shown view={view} isEmpty={({ alerts }) => alerts.length === 0} empty="Nothing was raised yet.">
@@ -158,7 +159,7 @@ function Rules({ view }: { readonly view: AlertsView }) {
     },
   ];
   return (
-    <Panel title="Rules" isFlush className="xl:col-span-2">
+    <Panel title="Rules" isFlush>
       <Shown view={view} isEmpty={({ rules }) => rules.length === 0} empty="No rule: nobody is told of anything.">
         {({ rules }) => <DataTable label="Rules" rows={rules} columns={columns} rowKey={({ name }) => name} />}
       </Shown>

@@ -1,5 +1,5 @@
 import { Link } from '@tanstack/react-router';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { OutputOf } from '../../../../src/api/client/client.ts';
 import { useMoment } from '../../desk/moment.ts';
 import { useCommand } from '../../desk/use-command.ts';
@@ -42,8 +42,8 @@ export function ChannelCard({ channel, isAdmin, again }: ChannelCardProps) {
         <strong>{name}</strong> <Badge tone="accent">{kind}</Badge>
         {formerSecret ? <Badge tone="warn">two secrets</Badge> : null}
       </p>
-      <p className="text-sm break-all text-soft">{target === '' ? 'where to is part of its secret' : target}</p>
-      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 text-sm [&>dd]:text-right [&>dd]:break-words">
+      <p className="text-sm break-words text-soft">{target === '' ? 'where to is part of its secret' : target}</p>
+      <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-0.5 text-sm [&>dd]:text-right [&>dd]:break-words">
         <LastDelivery name={name} />
         <dt className="text-soft">rules</dt>
         <dd>{rules.length === 0 ? 'none tells through it' : rules.join(', ')}</dd>
@@ -76,8 +76,7 @@ export function ChannelCard({ channel, isAdmin, again }: ChannelCardProps) {
           </HoldButton>
         </div>
       ) : null}
-      <ChannelTest name={name} isDisabled={isDisabled} />
-      <div className="flex flex-wrap items-center gap-2">
+      <ChannelTest name={name} isDisabled={isDisabled}>
         {secretChanged === null ? null : <ReplaceSecret channel={channel} isDisabled={isDisabled} again={again} />}
         <HoldButton
           isDisabled={isDisabled || remove.isRunning || rules.length > 0}
@@ -86,7 +85,7 @@ export function ChannelCard({ channel, isAdmin, again }: ChannelCardProps) {
         >
           Hold to remove it
         </HoldButton>
-      </div>
+      </ChannelTest>
       {rules.length === 0 ? null : (
         <p className="text-sm text-soft">
           It can be removed once no rule on{' '}
@@ -142,8 +141,15 @@ function LastDelivery({ name }: { readonly name: string }) {
   );
 }
 
+interface ChannelTestProps {
+  readonly name: string;
+  readonly isDisabled: boolean;
+  /** What else can be done, beside it. */
+  readonly children: ReactNode;
+}
+
 /** Sends a message that says that it is a test, and says beside it what came of that. */
-function ChannelTest({ name, isDisabled }: { readonly name: string; readonly isDisabled: boolean }) {
+function ChannelTest({ name, isDisabled, children }: ChannelTestProps) {
   const { clock } = useAppearance();
   const command = useCommand('channel test', { isQuiet: true });
   const [tested, setTested] = useState<OutputOf<'channel test'> | null>(null);
@@ -155,9 +161,12 @@ function ChannelTest({ name, isDisabled }: { readonly name: string; readonly isD
   };
   return (
     <div className="space-y-2">
-      <Button size="small" disabled={isDisabled || command.isRunning} onClick={() => void run()}>
-        {command.isRunning ? 'Sending …' : `Send a test to ${name}`}
-      </Button>
+      <div className="flex flex-wrap items-center gap-2">
+        <Button size="small" disabled={isDisabled || command.isRunning} onClick={() => void run()}>
+          {command.isRunning ? 'Sending …' : `Test ${name}`}
+        </Button>
+        {children}
+      </div>
       <div role="status" aria-label={`Test of ${name}`} className="text-sm">
         {tested === null ? null : (
           <p className="flex flex-wrap items-center gap-2">

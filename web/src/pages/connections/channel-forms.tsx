@@ -107,8 +107,8 @@ export function ReplaceSecret({ channel: { name, kind, formerSecret }, isDisable
           >
             {formerSecret ? (
               <p className="text-warn">
-                The former secret is still valid. Replaced once more, it is gone at once: a receiver that has not been
-                given the one of now takes no message any more.
+                The former secret is still valid. Replaced once more, it is gone at once, and a receiver that still
+                verifies with it refuses every message.
               </p>
             ) : null}
           </OperationForm>
@@ -121,4 +121,4 @@ export function ReplaceSecret({ channel: { name, kind, formerSecret }, isDisable
 }
 
 const BOTH =
-  'The server makes one and shows it once. Messages are signed under it and the one of now, until that is dropped here: give the receiver the new one in between.';
+  'The server makes one and shows it once. From then on messages are signed under both, until the former one is dropped here: give the receiver the new one in between.';

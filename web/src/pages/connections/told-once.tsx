@@ -39,7 +39,7 @@ export function ToldOnce({ told: { name, secret }, onDone }: { readonly told: To
           <textarea
             {...of}
             ref={place}
-            className="control figure break-all"
+            className="control figure resize-none break-all"
             rows={2}
             readOnly
             spellCheck={false}
