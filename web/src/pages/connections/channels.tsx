@@ -18,7 +18,7 @@ export function Channels({ isAdmin }: { readonly isAdmin: boolean }) {
         view={channels}
         again={channels.again}
         isEmpty={({ channels: all }) => all.length === 0}
-        empty="No channel yet: nobody can be told of anything. Add a webhook of yours, mail, a chat or a pager."
+        empty={`No channel yet: nobody can be told of anything. ${isAdmin ? 'Add' : 'Who has the scope admin adds'} a webhook, mail, a chat or a pager.`}
       >
         {({ channels: all }) => (
           <>
