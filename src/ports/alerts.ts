@@ -9,7 +9,7 @@ export interface KeptChannel extends Channel {
   readonly createdAtMs: TimeMs;
   /** When the secret was last put in; null for none. */
   readonly secretChangedAtMs: TimeMs | null;
-  /** Whether the secret before is valid, too. */
+  /** Whether secrets of before are valid, too. */
   readonly hasFormerSecret: boolean;
 }
 

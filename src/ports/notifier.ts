@@ -84,10 +84,10 @@ export interface Channel extends ChannelSettings {
   readonly kind: ChannelKind;
 }
 
-/** What a channel needs to know that nobody else may. `previous`: the secret that is being replaced, valid meanwhile. */
+/** What a channel needs to know that nobody else may. `former`: secrets that are being replaced, valid meanwhile, newest first. */
 export interface ChannelSecret {
   readonly current: Secret;
-  readonly previous: Secret | null;
+  readonly former: readonly Secret[];
 }
 
 export interface Notifiers {

@@ -84,14 +84,22 @@ describe('channels over HTTP', () => {
     assert.deepEqual([rotatedAgain.status, rotatedAgain.body.data.secret], [200, null]);
     await ask('test', { name: 'desk' });
     assert.deepEqual(signed(first, second), [true, true], 'not replaced twice by being asked again');
+    // As after an answer that was lost: what the receiver has stays valid.
+    const [third, fourth]: string[] = (
+      await Promise.all([ask('rotate', { name: 'desk' }), ask('rotate', { name: 'desk' })])
+    ).map(({ body }) => body.data.secret);
+    await ask('test', { name: 'desk' });
+    assert.deepEqual(signed(first, second, third!, fourth!), [true, true, true, true], 'both at once');
+    const last = await ask('rotate', { name: 'desk' });
     const finished = await ask('rotate', { name: 'desk', finish: true });
     assert.deepEqual([finished.body.data.secret, finished.body.data.channel.formerSecret], [null, false]);
-    assert.equal(finished.body.data.channel.secretChanged, rotated.body.data.channel.secretChanged);
+    assert.equal(finished.body.data.channel.secretChanged, last.body.data.channel.secretChanged);
     await ask('test', { name: 'desk' });
-    assert.deepEqual(signed(first, second), [false, true]);
+    assert.deepEqual(signed(first, second, third!, fourth!), [false, false, false, false]);
+    assert.deepEqual(signed(last.body.data.secret), [true]);
 
     const later = [again, tested, rotatedAgain, finished, await listed()].map(({ text }) => text).join('\n');
-    for (const secret of [first, second])
+    for (const secret of [first, second, third!, fourth!, last.body.data.secret as string])
       for (const text of [later, kept(), JSON.stringify(logged)])
         assert.ok(!text.includes(secret.slice('whsec_'.length)), 'in clear');
     assert.ok(logged.some(({ route, status }) => route === '/api/channel/rotate' && status === 200));

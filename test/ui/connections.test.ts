@@ -217,9 +217,9 @@ describe('connections', { skip: DESK_SKIP }, () => {
     assert.deepEqual(await violations(page), []);
     const second = await secretOf();
     assert.notEqual(second, first);
-    await card.getByText('two secrets', { exact: true }).waitFor();
+    await card.getByText('secret being replaced', { exact: true }).waitFor();
     assert.deepEqual(await signed(send, first, second), [true, true]);
-    const drop = card.getByRole('button', { name: 'Hold to drop the former one' });
+    const drop = card.getByRole('button', { name: 'Hold to drop old secrets' });
     await held(drop, drop);
     assert.deepEqual(await signed(send, first, second), [false, true]);
 

@@ -5,6 +5,7 @@ import type { AskSecret, ConnectionKeys, SecretVault } from '../../ports/secret-
 import { Failure } from '../failures.ts';
 
 const SECRET_BYTES = 32;
+const MOST_FORMER = 4;
 
 /** How a secret looks; what does not look so was pasted into the wrong place. */
 const SHAPES: Readonly<Partial<Record<ChannelKind, { readonly pattern: RegExp; readonly expected: string }>>> = {
@@ -29,11 +30,27 @@ export async function newSecret(kind: ChannelKind, askSecret: AskSecret | null):
   });
 }
 
-export function keysOf({ current, previous }: ChannelSecret): ConnectionKeys {
-  return { apiKey: new Secret(''), apiSecret: current, ...(previous === null ? {} : { passphrase: previous }) };
+export function keysOf({ current, former }: ChannelSecret): ConnectionKeys {
+  const passphrase = new Secret(former.map((each) => each.reveal()).join(' '));
+  return { apiKey: new Secret(''), apiSecret: current, ...(former.length === 0 ? {} : { passphrase }) };
+}
+
+function secretIn({ apiSecret, passphrase }: ConnectionKeys): ChannelSecret {
+  const former = passphrase === undefined ? [] : passphrase.reveal().split(' ');
+  return { current: apiSecret, former: former.map((each) => new Secret(each)) };
 }
 
 export async function secretOf(vault: SecretVault, id: string): Promise<ChannelSecret> {
-  const { apiSecret, passphrase = null } = await vault.keys(id);
-  return { current: apiSecret, previous: passphrase };
+  return secretIn(await vault.keys(id));
+}
+
+/**
+ * The keys with another secret; null: with the one that they have, and none of those before. A webhook’s stay valid, as its receiver may verify with any of
+ * them: also where the answer with the last one was lost.
+ */
+export function replaced(keys: ConnectionKeys, kind: ChannelKind, fresh: Secret | null): ConnectionKeys {
+  const { current, former } = secretIn(keys);
+  if (fresh === null) return keysOf({ current, former: [] });
+  const stay = kind === 'webhook' ? [current, ...former].slice(0, MOST_FORMER) : [];
+  return keysOf({ current: fresh, former: stay });
 }

@@ -6,7 +6,7 @@ import type { ChannelLine } from '../operations/channels.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { requireFit, requireSecretFit } from './channel-fit.ts';
-import { keysOf, newSecret, secretOf } from './channel-secret.ts';
+import { keysOf, newSecret, replaced, secretOf } from './channel-secret.ts';
 import { keepWithSecret } from './kept-secret.ts';
 import { guardCrashes, orAtTerminal } from './open-account.ts';
 
@@ -38,7 +38,7 @@ export async function channelAdd(
   const kept = await keepWithSecret(
     vault,
     { of: 'notify', kind, label: name, taken: taken(name), isTaken },
-    keysOf({ current: secret, previous: null }),
+    keysOf({ current: secret, former: [] }),
     createdAtMs,
     (secretId): KeptChannel => ({
       ...{ ...channel, secretId, createdAtMs, secretChangedAtMs: createdAtMs, hasFormerSecret: false },
@@ -87,11 +87,12 @@ export async function channelRotate(
     );
   await guardCrashes(world, call);
   const vault = await world.vaults.open(call.askSecret);
-  const { current } = await secretOf(vault, secretId);
+  // Before anything is asked for: what cannot be opened ends it here.
+  await secretOf(vault, secretId);
   const fresh = input.finish ? null : await newSecret(kind, call.askSecret);
   if (fresh !== null) requireSecretFit(channel, fresh.reveal());
   const isMade = kind === 'webhook' && fresh !== null;
-  await vault.replaceKeys(secretId, keysOf({ current: fresh ?? current, previous: isMade ? current : null }));
+  await vault.replaceKeys(secretId, (known) => replaced(known, kind, fresh));
   const secretChangedAtMs = fresh === null ? channel.secretChangedAtMs : world.clock.nowMs();
   const change = { secretChangedAtMs, hasFormerSecret: isMade };
   await (await world.alerts()).secretChanged(input.name, change);

@@ -18,7 +18,7 @@ const channelLine = z.object({
   rules: z.array(z.string()),
   /** When its secret was last put in; null where it has none. */
   secretChanged: z.string().nullable(),
-  /** Whether messages are signed under the secret before, too. */
+  /** Whether messages are signed under secrets of before, too. */
   formerSecret: z.boolean(),
 });
 export type ChannelLine = z.output<typeof channelLine>;
@@ -146,7 +146,7 @@ export const channelRotate = operation({
   group: 'alerts',
   summary: 'Replace the secret of a channel',
   details:
-    'A webhook is signed under both secrets, the new one first, until --finish drops the old one: give its receiver the new one in between. Replaced once more before that, the oldest of the three is gone. What other kinds ask for is asked for anew, and replaces the old one at once.',
+    'A webhook is signed under the new secret and those before, until --finish drops the old ones: give its receiver the new one in between. Of those before the last four stay. What other kinds ask for is asked for anew, and replaces the old one at once.',
   kind: 'command',
   scope: 'admin',
   stepUp: true,
@@ -155,7 +155,7 @@ export const channelRotate = operation({
   handlesSecrets: true,
   input: z.object({
     name: channelField,
-    finish: z.boolean().default(false).meta({ description: 'Drop the old secret of a webhook' }),
+    finish: z.boolean().default(false).meta({ description: 'Drop the old secrets of a webhook' }),
   }),
   output: z.object({ channel: channelLine, secret: newSecret }),
   positionals: ['name'],

@@ -114,7 +114,7 @@ export function renderChannel({ channel, secret }: Output<'channel-add'>, { styl
             style.dim(' It is shown this once. Its receiver verifies with it.'),
           ]),
       ...(channel.formerSecret
-        ? [style.dim(` The one before is valid, too, until tradewright channel rotate ${channel.name} --finish.`)]
+        ? [style.dim(` Old secrets are valid, too, until tradewright channel rotate ${channel.name} --finish.`)]
         : []),
     ].join('\n'),
     next: `tradewright channel test ${channel.name}`,

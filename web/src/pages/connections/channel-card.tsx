@@ -34,13 +34,13 @@ export function ChannelCard({ channel, isAdmin, again }: ChannelCardProps) {
   const { clock } = useAppearance();
   const { at } = useMoment();
   const isDisabled = at !== null || !isAdmin;
-  const finish = useCommand('channel rotate', { done: () => `The former secret of ${name} is gone.` });
+  const finish = useCommand('channel rotate', { done: () => `Old secrets of ${name} are gone.` });
   const remove = useCommand('channel rm', { done: () => `Channel ${name} is gone, and its secret with it.` });
   return (
     <li aria-label={`${name}, ${kind}`} className="space-y-2 rounded-md border p-3">
       <p className="flex flex-wrap items-center gap-2">
         <strong>{name}</strong> <Badge tone="accent">{kind}</Badge>
-        {formerSecret ? <Badge tone="warn">two secrets</Badge> : null}
+        {formerSecret ? <Badge tone="warn">secret being replaced</Badge> : null}
       </p>
       <p className="text-sm break-words text-soft">{target === '' ? 'where to is part of its secret' : target}</p>
       <dl className="grid grid-cols-[auto_minmax(0,1fr)] gap-x-3 gap-y-0.5 text-sm [&>dd]:text-right [&>dd]:break-words">
@@ -66,13 +66,13 @@ export function ChannelCard({ channel, isAdmin, again }: ChannelCardProps) {
       </dl>
       {formerSecret ? (
         <div className="space-y-2 rounded-md border border-warn p-2 text-sm">
-          <p>The former secret is valid, too. Drop it once the receiver has the new one.</p>
+          <p>Old secrets are valid, too. Drop them once the receiver has the new one.</p>
           <HoldButton
             isDisabled={isDisabled || finish.isRunning}
             className="py-1"
             onHeld={() => void finish.run({ name, finish: true }).then(again)}
           >
-            Hold to drop the former one
+            Hold to drop old secrets
           </HoldButton>
         </div>
       ) : null}

@@ -72,7 +72,7 @@ interface ReplaceSecretProps {
   readonly again: () => void;
 }
 
-export function ReplaceSecret({ channel: { name, kind, formerSecret }, isDisabled, again }: ReplaceSecretProps) {
+export function ReplaceSecret({ channel: { name, kind }, isDisabled, again }: ReplaceSecretProps) {
   const [isOpen, setOpen] = useState(false);
   const [told, setTold] = useState<Told | null>(null);
   const isMade = ASKS[kind] === null;
@@ -104,14 +104,7 @@ export function ReplaceSecret({ channel: { name, kind, formerSecret }, isDisable
               if (isMade) setTold({ name, secret });
               else close();
             }}
-          >
-            {formerSecret ? (
-              <p className="text-warn">
-                The former secret is still valid. Replaced once more, it is gone at once, and a receiver that still
-                verifies with it refuses every message.
-              </p>
-            ) : null}
-          </OperationForm>
+          />
         ) : (
           <ToldOnce told={told} onDone={close} />
         )}
@@ -121,4 +114,4 @@ export function ReplaceSecret({ channel: { name, kind, formerSecret }, isDisable
 }
 
 const BOTH =
-  'The server makes one and shows it once. From then on messages are signed under both, until the former one is dropped here: give the receiver the new one in between.';
+  'The server makes one and shows it once. From then on messages are signed under it and under those before, until these are dropped here: give the receiver the new one in between.';
