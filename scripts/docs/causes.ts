@@ -113,8 +113,10 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'key-missing': 'A command that needs an account was given no key.',
   'key-refused':
     'The venue does not accept the key, the signature, or requests from this address; or a provider does not take its key, or not any more.',
-  'key-unfit': 'The key may do more than trade, or works from anywhere, and that was not accepted in words.',
-  'secret-exposed': 'A key or secret may have been given on the command line, which is refused.',
+  'key-unfit':
+    'The key may do more than trade, or works from anywhere, and that was not accepted in words; or a secret of a channel does not look as its service writes them.',
+  'secret-exposed':
+    'A key or secret may have been given on the command line, or was asked for or given over HTTP from elsewhere in clear, which is refused.',
   'secret-missing': 'A secret was asked for and nothing was answered, or the two answers differ.',
   'account-unknown': 'No account that is kept has this label. The message lists those that there are.',
   'account-revoked': 'The account was revoked, and its keys are gone.',

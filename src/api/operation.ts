@@ -83,9 +83,11 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
   readonly handlesSecrets?: boolean;
   /**
    * Asks for secrets: at a terminal, from lines of standard input, or over HTTP from `secrets` of the request, in the order of the questions. Never over
-   * a socket that stays, and never of an assistant. Its output holds none, as servers keep answers for who asks again.
+   * a socket that stays, and never of an assistant. Its output holds none, as servers keep answers for who asks again, but for {@link toldOnce}.
    */
   readonly asksSecrets?: true;
+  /** Field of the output with a secret that was made here, or null. Who asks again is answered null, as no server keeps it. */
+  readonly toldOnce?: string;
   /** Speaks a protocol on standard output: nothing else is written there. */
   readonly ownsOutput?: boolean;
   /** Serves others for as long as it runs: what it tells first, where it is, is written down also where nobody looks at a screen. */

@@ -27,6 +27,13 @@ export function storedAlerts({ query, transaction }: Pick<StateDatabase, 'query'
         'insert into @alert_channel values ($1, $2, $3, $4) on conflict do nothing returning name',
         ...[name, JSON.stringify(settings), secretId, createdAtMs],
       ),
+    secretChanged: (name, change) =>
+      transaction(async (query) => {
+        const row = first(await query('select settings from @alert_channel where name = $1', name));
+        if (row === null) return;
+        const settings = { ...(JSON.parse(String(row['settings'])) as object), ...change };
+        await query('update @alert_channel set settings = $1 where name = $2', JSON.stringify(settings), name);
+      }),
     removeChannel: (name) => changes('delete from @alert_channel where name = $1 returning name', name),
     rules: () => all(ruleOf, 'select * from @alert_rule order by name'),
     addRule: (rule) =>
@@ -68,11 +75,12 @@ export function storedAlerts({ query, transaction }: Pick<StateDatabase, 'query'
       );
       return alert(id);
     },
-    deliveries: ({ state, alert: of, most }) =>
+    deliveries: ({ state, alert: of, channel, most }) =>
       all(
         deliveryOf,
-        "select * from @alert_delivery where ($1 = '' or state = $1) and ($2 < 0 or alert = $2) order by seq desc limit $3",
-        ...[state ?? '', of ?? -1, most],
+        `select * from @alert_delivery where ($1 = '' or state = $1) and ($2 < 0 or alert = $2) and ($3 = '' or channel = $3)
+           order by seq desc limit $4`,
+        ...[state ?? '', of ?? -1, channel ?? '', most],
       ),
     due: (nowMs, most) =>
       all(
@@ -160,9 +168,12 @@ function ledgerOf(query: Query): AlertLedger {
 
 function channelOf(row: StateRow): KeptChannel {
   const settings = JSON.parse(String(row['settings'])) as Omit<KeptChannel, 'name' | 'secretId' | 'createdAtMs'>;
+  const [secretId, createdAtMs] = [words(row['secret_id']), Number(row['created_at_ms'])];
   return {
+    // As of one that was kept before its secrets were dated.
+    ...{ secretChangedAtMs: secretId === null ? null : createdAtMs, hasFormerSecret: false },
     ...settings,
-    ...{ name: String(row['name']), secretId: words(row['secret_id']), createdAtMs: Number(row['created_at_ms']) },
+    ...{ name: String(row['name']), secretId, createdAtMs },
   };
 }
 

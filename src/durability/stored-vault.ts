@@ -92,22 +92,18 @@ export class StoredVault implements SecretVault {
 
   async keys(id: string): Promise<ConnectionKeys> {
     const { key } = await this.#unlock();
-    const row = await this.#usable(id);
-    const text = unseal(key, this.#envelopeOf(row), row);
-    if (text === null) throw this.#tampered(row);
-    const { apiKey, apiSecret, passphrase } = JSON.parse(text) as Record<string, string>;
-    return {
-      apiKey: new Secret(apiKey!),
-      apiSecret: new Secret(apiSecret!),
-      ...(passphrase === undefined ? {} : { passphrase: new Secret(passphrase) }),
-    };
+    return this.#keysOf(key, await this.#usable(id));
   }
 
-  async replaceKeys(id: string, keys: ConnectionKeys): Promise<ConnectionInfo> {
+  async replaceKeys(
+    id: string,
+    keys: ConnectionKeys | ((known: ConnectionKeys) => ConnectionKeys),
+  ): Promise<ConnectionInfo> {
     return this.#trying(async () => {
       const { header, key } = await this.#unlock();
       const row = await this.#usable(id);
-      const sealed = JSON.stringify(seal(key, textOf(keys), row));
+      const next = typeof keys === 'function' ? keys(this.#keysOf(key, row)) : keys;
+      const sealed = JSON.stringify(seal(key, textOf(next), row));
       const keysChangedAtMs = this.#options.clock.nowMs();
       return this.#update(header, row, { keysChangedAtMs, permissions: null }, sealed);
     });
@@ -192,6 +188,17 @@ export class StoredVault implements SecretVault {
     const row = await this.#row(id);
     if (row.sealed !== null) return row;
     throw new VaultError('connection-revoked', `connection ${id} ("${row.label}") was revoked; its keys are gone`);
+  }
+
+  #keysOf(key: KeyObject, row: VaultRow): ConnectionKeys {
+    const text = unseal(key, this.#envelopeOf(row), row);
+    if (text === null) throw this.#tampered(row);
+    const { apiKey, apiSecret, passphrase } = JSON.parse(text) as Record<string, string>;
+    return {
+      apiKey: new Secret(apiKey!),
+      apiSecret: new Secret(apiSecret!),
+      ...(passphrase === undefined ? {} : { passphrase: new Secret(passphrase) }),
+    };
   }
 
   #envelopeOf(row: VaultRow): Envelope {

@@ -7,6 +7,10 @@ import type { Channel } from './notifier.ts';
 export interface KeptChannel extends Channel {
   readonly secretId: string | null;
   readonly createdAtMs: TimeMs;
+  /** When the secret was last put in; null for none. */
+  readonly secretChangedAtMs: TimeMs | null;
+  /** Whether secrets of before are valid, too. */
+  readonly hasFormerSecret: boolean;
 }
 
 export interface KeptAlert extends Alert {
@@ -62,6 +66,8 @@ export interface AlertStore {
   channels(): Promise<readonly KeptChannel[]>;
   /** False where there is one of that name. */
   addChannel(channel: KeptChannel): Promise<boolean>;
+  /** Notes that the secret of a channel is another one. */
+  secretChanged(name: string, change: Pick<KeptChannel, 'secretChangedAtMs' | 'hasFormerSecret'>): Promise<void>;
   removeChannel(name: string): Promise<boolean>;
   rules(): Promise<readonly AlertRule[]>;
   /** False where there is one of that name. */
@@ -83,6 +89,7 @@ export interface AlertStore {
   deliveries(which: {
     readonly state?: DeliveryState | undefined;
     readonly alert?: number | undefined;
+    readonly channel?: string | undefined;
     readonly most: number;
   }): Promise<readonly Delivery[]>;
   /** Those that are to be tried by now, the longest due first. */

@@ -59,15 +59,35 @@ export interface ChannelSettings {
   readonly allow: readonly string[];
 }
 
+/** What channels of a kind are told beside their name. */
+export interface ChannelFacts {
+  readonly needs: readonly (keyof ChannelSettings)[];
+  /** What it may be told, too. Of all else it knows nothing. */
+  readonly takes: readonly (keyof ChannelSettings)[];
+  /** What is asked for; null for a secret that is made here. */
+  readonly secret: string | null;
+}
+
+export const CHANNEL_FACTS: Readonly<Record<ChannelKind, ChannelFacts>> = {
+  // The secret is for a user alone.
+  smtp: { needs: ['url', 'to', 'from'], takes: ['user'], secret: 'password at the mail server' },
+  resend: { needs: ['to', 'from'], takes: ['url', 'allow'], secret: 'API key of Resend' },
+  webhook: { needs: ['url'], takes: ['allow'], secret: null },
+  telegram: { needs: ['to'], takes: ['url', 'allow'], secret: 'token of the Telegram bot' },
+  slack: { needs: [], takes: ['allow'], secret: 'address of the incoming webhook of Slack' },
+  discord: { needs: [], takes: ['allow'], secret: 'address of the webhook of Discord' },
+  pagerduty: { needs: [], takes: ['url', 'allow'], secret: 'integration key of PagerDuty (Events API v2)' },
+};
+
 export interface Channel extends ChannelSettings {
   readonly name: string;
   readonly kind: ChannelKind;
 }
 
-/** What a channel needs to know that nobody else may. `previous`: the secret that is being replaced, valid meanwhile. */
+/** What a channel needs to know that nobody else may. `former`: secrets that are being replaced, valid meanwhile, newest first. */
 export interface ChannelSecret {
   readonly current: Secret;
-  readonly previous: Secret | null;
+  readonly former: readonly Secret[];
 }
 
 export interface Notifiers {

@@ -107,8 +107,8 @@ export interface SecretVault {
   /** By venue, environment and label; revoked ones too. */
   list(): Promise<readonly ConnectionInfo[]>;
   keys(id: string): Promise<ConnectionKeys>;
-  /** Puts in new keys of the same connection. */
-  replaceKeys(id: string, keys: ConnectionKeys): Promise<ConnectionInfo>;
+  /** Puts in new keys of the same connection. A function makes them of those that are there, also where another process changes them meanwhile. */
+  replaceKeys(id: string, keys: ConnectionKeys | ((known: ConnectionKeys) => ConnectionKeys)): Promise<ConnectionInfo>;
   notePermissions(id: string, permissions: KeyPermissions): Promise<ConnectionInfo>;
   /** Forgets the keys for good and keeps what is known of the connection. Once more does nothing. */
   revoke(id: string): Promise<ConnectionInfo>;

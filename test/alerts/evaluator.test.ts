@@ -55,6 +55,7 @@ async function scene(rule: Partial<AlertRule> = {}) {
   for (const name of ['first', 'second', 'third'])
     await store.addChannel({
       ...{ name, kind: 'slack', url: null, to: [], from: null, user: null, allow: [], secretId: null, createdAtMs: 0 },
+      ...{ secretChangedAtMs: null, hasFormerSecret: false },
     });
   await store.addRule({ ...RULE, ...rule });
   const evaluator = new Evaluator(world, store, LOG);

@@ -333,6 +333,15 @@ export function vaultContract(name: string, create: () => Promise<VaultSubject>)
     );
     for (const [k, { id }] of added.entries())
       if (k !== 4) assert.equal((await vaults[1]!.keys(id)).apiKey.reveal(), k === 3 ? 'k2' : CANARIES[0]);
+    // What is made of the keys that are there is made of those of now.
+    const append = (k: number): Promise<unknown> =>
+      vaults[k % 2]!.replaceKeys(added[0]!.id, ({ apiKey, apiSecret }) => ({
+        ...{ apiKey, apiSecret: new Secret(`${apiSecret.reveal()} ${k}`) },
+      }));
+    await Promise.all([0, 1, 2].map(append));
+    const { apiSecret } = await vaults[0]!.keys(added[0]!.id);
+    const [before, ...after] = apiSecret.reveal().split(' ');
+    assert.deepEqual([before, after.sort()], [CANARIES[1], ['0', '1', '2']]);
     for (const vault of vaults) await vault.close();
   });
 }

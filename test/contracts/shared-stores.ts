@@ -253,11 +253,15 @@ export function sharedStoresContract(name: string, create: () => Promise<SharedP
       const [mine, theirs] = [storedAlerts(one), storedAlerts(other)];
       const channel: KeptChannel = {
         ...{ name: 'first', url: null, to: [], from: null, user: null, allow: [] },
-        ...{ secretId: null, createdAtMs: 5 },
+        ...{ secretId: 'c_1', createdAtMs: 5, secretChangedAtMs: 5, hasFormerSecret: false },
         kind: 'slack',
       };
       assert.deepEqual([await mine.addChannel(channel), await theirs.addChannel(channel)], [true, false]);
       assert.deepEqual(await theirs.channels(), [channel]);
+      const changed = { secretChangedAtMs: 7.5, hasFormerSecret: true };
+      await theirs.secretChanged('first', changed);
+      await theirs.secretChanged('nobody', changed);
+      assert.deepEqual(await mine.channels(), [{ ...channel, ...changed }]);
       assert.deepEqual([await mine.addRule(RULE), await theirs.addRule(RULE)], [true, false]);
       assert.deepEqual(await theirs.rules(), [RULE]);
       assert.equal(await mine.begun(), await theirs.begun());
@@ -291,6 +295,9 @@ export function sharedStoresContract(name: string, create: () => Promise<SharedP
       await mine.decide(async (ledger) => ledger.change(id, { ...alert, count: 2, resolvedAtMs: 9 }, []));
       assert.deepEqual([(await theirs.alert(id))!.count, (await theirs.alert(id))!.acknowledgedBy], [2, 'ann']);
       assert.equal((await theirs.deliveries({ alert: id, most: 9 })).length, 1);
+      const through = async (name: string): Promise<number> =>
+        (await mine.deliveries({ channel: name, most: 9 })).length;
+      assert.deepEqual([await through('first'), await through('second')], [1, 0]);
       await theirs.noteAttempt(due!, { atMs: 12, elapsedMs: 1, outcome: 'delivered', reason: 'ok' }, 'delivered', 12);
       await theirs.forget(100);
       assert.deepEqual([await mine.alerts({ onlyOpen: false, most: 9 }), await mine.deliveries({ most: 9 })], [[], []]);

@@ -48,7 +48,7 @@ interface Service {
 
 const KEY = `whsec_${Buffer.from(CANARY).toString('base64')}`;
 const OLD_KEY = `whsec_${Buffer.from(OTHER).toString('base64')}`;
-const secret: ChannelSecret = { current: new Secret(CANARY), previous: null };
+const secret: ChannelSecret = { current: new Secret(CANARY), former: [] };
 const json = (status: number, body: object, headers = {}) => ({ status, headers, body: JSON.stringify(body) });
 
 const SERVICES: readonly Service[] = [
@@ -63,7 +63,7 @@ const SERVICES: readonly Service[] = [
     open: (server, http) =>
       webhookNotifier(
         channel('webhook', `${server.url}/hook`),
-        { current: new Secret(KEY), previous: new Secret(OLD_KEY) },
+        { current: new Secret(KEY), former: [new Secret(OLD_KEY)] },
         http,
         Date.now,
       ),
@@ -96,7 +96,7 @@ const SERVICES: readonly Service[] = [
     },
     accepted: { status: 200, body: 'ok' },
     open: (server, http) =>
-      slackNotifier({ current: new Secret(`${server.url}/services/T0/B0/${CANARY}`), previous: null }, http),
+      slackNotifier({ current: new Secret(`${server.url}/services/T0/B0/${CANARY}`), former: [] }, http),
     limited: { status: 429, headers: { 'retry-after': '30' } },
     waitMs: 30_000,
     final: { status: 403, body: `invalid_token ${CANARY}` },
@@ -110,7 +110,7 @@ const SERVICES: readonly Service[] = [
     },
     accepted: json(200, { id: '99', content: 'x' }),
     open: (server, http) =>
-      discordNotifier({ current: new Secret(`${server.url}/api/webhooks/1/${CANARY}`), previous: null }, http),
+      discordNotifier({ current: new Secret(`${server.url}/api/webhooks/1/${CANARY}`), former: [] }, http),
     limited: json(429, { message: 'You are being rate limited.', retry_after: 1.5, global: false }),
     waitMs: 1_500,
     final: json(404, { message: `Unknown Webhook ${CANARY}`, code: 10015 }),
@@ -205,7 +205,7 @@ describe('channels', () => {
     const http = await openHttpClient({ allowedNetworks: [] });
     const notifier = webhookNotifier(
       channel('webhook', 'http://127.0.0.1:9/'),
-      { current: new Secret(KEY), previous: null },
+      { current: new Secret(KEY), former: [] },
       http,
       Date.now,
     );

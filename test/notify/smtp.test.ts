@@ -51,11 +51,10 @@ async function attempt(
     ...{ to: ['ann@example.com', 'bob@example.com'], from: 'Desk <desk@example.com>', allow: [] },
     user: secret === null ? null : 'desk',
   };
-  const notifier = await smtpNotifier(
-    channel,
-    secret === null ? null : { current: new Secret(secret), previous: null },
-    { ca: more.ca === false ? '' : pems.cert, timeoutMs: 1_000 },
-  );
+  const notifier = await smtpNotifier(channel, secret === null ? null : { current: new Secret(secret), former: [] }, {
+    ca: more.ca === false ? '' : pems.cert,
+    timeoutMs: 1_000,
+  });
   const outcome = await notifier.deliver(MESSAGE);
   await notifier.close();
   await new Promise<void>((resolve) => smtp.close(() => resolve()));

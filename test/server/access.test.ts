@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
+import type { z } from 'zod';
 import { MemoryRequestLimits } from '../../src/adapters/memory/request-limits.ts';
+import { shapeOf } from '../../src/api/field-shape.ts';
 import { isNetwork } from '../../src/api/http/access.ts';
 import { bucketName } from '../../src/api/http/bucket-name.ts';
 import { authorize, ROUTES } from '../../src/api/http/routes.ts';
@@ -84,7 +86,7 @@ describe('keys and scopes', () => {
 
   test('every row -> served, or says why not; what has to do with secrets only where it says how', () => {
     for (const id of OPERATION_IDS) {
-      const { localOnly, handlesSecrets, asksSecrets, stepUp, name } = operationOf(id);
+      const { localOnly, handlesSecrets, asksSecrets, stepUp, name, toldOnce, output } = operationOf(id);
       assert.equal(
         ROUTES.some((r) => r.id === id),
         localOnly === undefined,
@@ -93,6 +95,10 @@ describe('keys and scopes', () => {
       if (localOnly !== undefined) assert.match(localOnly, /\.$/);
       if (handlesSecrets) assert.ok(localOnly !== undefined || asksSecrets || WITHOUT_SECRETS.includes(id), name);
       if (asksSecrets) assert.deepEqual([handlesSecrets, stepUp, localOnly], [true, true, undefined], name);
+      if (toldOnce === undefined) continue;
+      // Never over a socket or to an assistant, and null in what is kept.
+      assert.equal(asksSecrets, true, name);
+      assert.equal(shapeOf((output as z.ZodObject).shape[toldOnce] as z.ZodType).base, 'nullable', name);
     }
     const faces = ROUTES.map((r) => `${r.method} ${r.path.replaceAll(/\{\w+\}/g, '{}')}`);
     assert.equal(new Set(faces).size, ROUTES.length);

@@ -50,6 +50,7 @@ describe('lists that are followed', () => {
     const store = await scene.world.alerts();
     await store.addChannel({
       ...{ name: 'desk', kind: 'webhook', secretId: null, createdAtMs: scene.world.clock.nowMs() },
+      ...{ secretChangedAtMs: null, hasFormerSecret: false },
       ...{ url: 'https://10.1.2.3/hook', to: [], from: null, user: null, allow: [] },
     });
     const rule = { name: 'pages', channel: ['desk'], severity: 'page' };

@@ -42,6 +42,8 @@ const GRAVE: { readonly [K in OperationId]?: object } = {
   'limits-set': { confirm: 'system' },
   'apikey-revoke': {},
   'users-remove': {},
+  'channel-add': {},
+  'channel-rotate': {},
   'channel-rm': {},
 };
 

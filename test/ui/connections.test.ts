@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
+import { Webhook } from 'standardwebhooks';
 import { type LocalExchange, openLocalExchange } from '../../src/local-exchange/open.ts';
+import { type StandIn, standIn } from '../notify/service-stand-in.ts';
 import { providerStandIn } from '../providers/provider-stand-in.ts';
 import { violations } from './axe.ts';
 import { DESK_SKIP, type Desk, openDesk } from './desk-scene.ts';
@@ -12,8 +16,10 @@ const KEY = 'key-of-the-stand-in';
 describe('connections', { skip: DESK_SKIP }, () => {
   let exchange: LocalExchange;
   let models: Awaited<ReturnType<typeof providerStandIn>>;
+  let receiver: StandIn;
   let desk: Desk;
   before(async () => {
+    receiver = await standIn(() => ({ status: 204 }));
     models = await providerStandIn();
     models.state.keys.add(KEY);
     exchange = await openLocalExchange({
@@ -26,7 +32,7 @@ describe('connections', { skip: DESK_SKIP }, () => {
     desk = await openDesk(
       ['--require-key'],
       [
-        { args: ['users', 'add', 'ann', '--scope', 'read', '--scope', 'admin'], typed: PASSWORD },
+        { args: ['users', 'add', 'ann', '--scope', 'read', '--scope', 'risk', '--scope', 'admin'], typed: PASSWORD },
         { args: ['users', 'add', 'bob', '--scope', 'read'], typed: PASSWORD },
         add('demo', `${apiKey}\n${secret}\n`),
         add('wrong', `${apiKey}\nnot-the-secret\n`),
@@ -39,6 +45,7 @@ describe('connections', { skip: DESK_SKIP }, () => {
     await desk.close();
     await exchange.close();
     await models.close();
+    await receiver.close();
   });
 
   const signedIn = async (name: string): Promise<Page> => {
@@ -48,6 +55,14 @@ describe('connections', { skip: DESK_SKIP }, () => {
     await page.getByRole('button', { name: 'Sign in' }).click();
     await page.getByRole('listitem', { name: /^demo/ }).waitFor();
     return page;
+  };
+
+  /** Holds a button with the keyboard until something is gone. */
+  const held = async (button: Locator, gone: Locator): Promise<void> => {
+    await button.focus();
+    await button.page().keyboard.down('Enter');
+    await gone.waitFor({ state: 'detached' });
+    await button.page().keyboard.up('Enter');
   };
 
   test('a test of an account -> what is objected to and when it was seen; taken upon oneself -> what it holds', async () => {
@@ -114,12 +129,154 @@ describe('connections', { skip: DESK_SKIP }, () => {
     await card.getByText('✓ it answered as it should').waitFor();
     assert.ok(!(await page.content()).includes(KEY));
     assert.deepEqual(await violations(page), []);
-    const hold = card.getByRole('button', { name: 'Hold to remove it' });
-    await hold.focus();
-    await page.keyboard.down('Enter');
-    await card.waitFor({ state: 'detached' });
-    await page.keyboard.up('Enter');
+    await held(card.getByRole('button', { name: 'Hold to remove it' }), card);
     await panel.getByText(/^No provider yet\./).waitFor();
+  });
+
+  test('a channel’s form -> asks for what fits its kind, and for the secret where there is one', async () => {
+    const page = await signedIn('ann');
+    await page.getByRole('button', { name: 'Add a channel …' }).click();
+    const adding = page.getByRole('dialog', { name: 'Add a channel' });
+    const asked = async (kind: string): Promise<string[]> => {
+      await adding.getByLabel('Kind').selectOption(kind);
+      return adding.locator('label').allTextContents();
+    };
+    const KIND = ['kind (needed)', 'name (needed)'];
+    assert.deepEqual(await asked('webhook'), [...KIND, 'url (needed)', 'allow']);
+    assert.deepEqual(await asked('smtp'), [...KIND, 'url (needed)', 'from (needed)', 'to (needed)', 'user']);
+    await adding.getByLabel('User').fill('desk');
+    assert.equal((await asked('smtp')).at(-1), 'password at the mail server (needed)');
+    assert.deepEqual(await asked('telegram'), [
+      ...[...KIND, 'url', 'to (needed)', 'allow'],
+      'token of the Telegram bot (needed)',
+    ]);
+    assert.deepEqual(await asked('slack'), [...KIND, 'allow', 'address of the incoming webhook of Slack (needed)']);
+    const secret = adding.getByLabel('address of the incoming webhook');
+    assert.equal(await secret.getAttribute('type'), 'password');
+    await adding.getByLabel('Name').fill('chat');
+    await secret.fill('http://hooks.example.com/T0/canary');
+    await adding.getByRole('button', { name: 'Keep it' }).click();
+    await adding.getByText(/expected an address that begins with https/).waitFor();
+    assert.deepEqual(await violations(page), []);
+  });
+
+  test('a webhook is added, tested, used by a rule, its secret replaced, removed -> signed as it should be; each secret is shown once', async () => {
+    const page = await signedIn('ann');
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    const secretOf = async (): Promise<string> => {
+      const shown = page.getByRole('dialog', { name: 'The secret of desk' });
+      await shown.getByText('It is shown this once:').waitFor();
+      await shown.getByRole('button', { name: 'Copy it' }).click();
+      await shown.getByText('Copied', { exact: true }).waitFor();
+      const secret = await page.evaluate(() => navigator.clipboard.readText());
+      assert.equal(await shown.getByLabel('Secret of desk').inputValue(), secret);
+      await shown.getByRole('button', { name: 'I have kept it' }).click();
+      await shown.waitFor({ state: 'detached' });
+      return secret;
+    };
+    const panel = page.getByRole('region', { name: 'Webhooks and channels' });
+    await page.keyboard.press('g');
+    await page.keyboard.press('a');
+    await page.getByText(/^A rule tells through a channel, and there is none yet\./).waitFor();
+    await page.getByRole('region', { name: 'New rule' }).getByRole('link', { name: 'Connections' }).click();
+    await panel.getByText(/^No channel yet/).waitFor();
+    await panel.getByRole('button', { name: 'Add a channel …' }).click();
+    const adding = page.getByRole('dialog', { name: 'Add a channel' });
+    await adding.getByLabel('Name').fill('desk');
+    await adding.getByLabel('Url').fill(`${receiver.url}/in`);
+    await adding.getByRole('button', { name: 'Keep it' }).click();
+    await adding.getByText(/expected an address that begins with https/).waitFor();
+    await adding.getByLabel('Allow').fill('127.0.0.1');
+    await adding.getByRole('button', { name: 'Keep it' }).click();
+    const first = await secretOf();
+
+    const card = panel.getByRole('listitem', { name: 'desk, webhook' });
+    await card.getByText('none yet', { exact: true }).waitFor();
+    /** Under which of those the next message is signed. */
+    const signed = async (send: Locator, ...secrets: readonly string[]): Promise<boolean[]> => {
+      const before = receiver.received.length;
+      await send.click();
+      await receiver.came(before + 1);
+      const { body, headers } = receiver.received[before]!;
+      return secrets.map((secret) => {
+        try {
+          new Webhook(secret).verify(body, headers as Record<string, string>);
+          return true;
+        } catch {
+          return false;
+        }
+      });
+    };
+    const send = card.getByRole('button', { name: 'Test desk' });
+    assert.deepEqual(await signed(send, first), [true]);
+    await card.getByRole('status', { name: 'Test of desk' }).getByText('✓ it arrived').waitFor();
+
+    await card.getByRole('button', { name: 'Replace its secret …' }).click();
+    await page.getByRole('button', { name: 'Make a new one' }).click();
+    await page.getByRole('textbox', { name: 'Secret of desk' }).waitFor();
+    assert.deepEqual(await violations(page), []);
+    const second = await secretOf();
+    assert.notEqual(second, first);
+    await card.getByText('secret being replaced', { exact: true }).waitFor();
+    assert.deepEqual(await signed(send, first, second), [true, true]);
+    const drop = card.getByRole('button', { name: 'Hold to drop old secrets' });
+    await held(drop, drop);
+    assert.deepEqual(await signed(send, first, second), [false, true]);
+
+    await card.getByRole('status', { name: 'Test of desk' }).getByText('✓ it arrived').waitFor();
+    receiver.script({ status: 410 });
+    await send.press('Enter');
+    await card.getByRole('status', { name: 'Test of desk' }).getByText('refused', { exact: true }).waitFor();
+
+    await panel.getByRole('link', { name: 'Alerts' }).click();
+    const rule = page.getByRole('region', { name: 'New rule' });
+    await rule.getByText(/^Channels that there are: desk \(webhook\)\./).waitFor();
+    await rule.getByLabel('Name').fill('pages');
+    await rule.getByLabel('Channel').fill('desk');
+    await rule.getByRole('button', { name: 'Add rule' }).click();
+    const rules = page.getByRole('region', { name: 'Rules' });
+    assert.deepEqual(await signed(rules.getByRole('button', { name: 'Test' }), second), [true], 'by the evaluator');
+    await rule.getByRole('link', { name: 'Connections' }).click();
+    await card.getByText('✓ delivered').waitFor();
+    assert.ok(await card.getByRole('button', { name: 'Hold to remove it' }).isDisabled());
+    assert.deepEqual(await violations(page), []);
+    await card.getByRole('link', { name: 'Alerts' }).click();
+    await rules.getByRole('button', { name: 'Remove' }).click();
+    await rules.getByText(/^No rule: /).waitFor();
+    await rule.getByRole('link', { name: 'Connections' }).click();
+    await held(card.getByRole('button', { name: 'Hold to remove it' }), card);
+    await panel.getByText(/^No channel yet/).waitFor();
+
+    const files = readdirSync(desk.home, { recursive: true, withFileTypes: true }).filter((each) => each.isFile());
+    const kept = files.map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1')).join('\n');
+    const stored = await page.evaluate(() => JSON.stringify([sessionStorage, localStorage]));
+    const told = [kept, stored, await page.content()].join('\n');
+    for (const secret of [first, second]) assert.ok(!told.includes(secret.slice('whsec_'.length)), 'in clear');
+  });
+
+  test('the answer to a new webhook is lost on the way -> asked for again it is one webhook, and how to come by a secret is said', async () => {
+    const page = await signedIn('ann');
+    let isLost = false;
+    await page.route('**/api/channel/add', async (route) => {
+      if (isLost) return route.continue();
+      isLost = true;
+      await route.fetch();
+      await route.abort('connectionreset');
+    });
+    await page.getByRole('button', { name: 'Add a channel …' }).click();
+    const adding = page.getByRole('dialog', { name: 'Add a channel' });
+    await adding.getByLabel('Name').fill('lost');
+    await adding.getByLabel('Url').fill('https://example.com/in');
+    await adding.getByRole('button', { name: 'Keep it' }).click();
+    const told = page.getByRole('dialog', { name: 'The secret of lost' });
+    await told.getByText(/^lost is kept, but the answer that had its secret was lost on the way/).waitFor();
+    await told.getByRole('button', { name: 'Close', exact: true }).last().click();
+    const card = page.getByRole('listitem', { name: 'lost, webhook' });
+    await card.getByRole('button', { name: 'Replace its secret …' }).click();
+    await page.getByRole('button', { name: 'Make a new one' }).click();
+    assert.match(await page.getByRole('textbox', { name: 'Secret of lost' }).inputValue(), /^whsec_/);
+    await page.keyboard.press('Escape');
+    await held(card.getByRole('button', { name: 'Hold to remove it' }), card);
   });
 
   test('a user without the scope -> told what it takes, and nothing to press', async () => {
@@ -128,5 +285,6 @@ describe('connections', { skip: DESK_SKIP }, () => {
     assert.ok(await page.getByRole('button', { name: 'Test demo' }).isDisabled());
     assert.ok(await page.getByRole('button', { name: 'Hold to forget its keys' }).first().isDisabled());
     assert.ok(await page.getByRole('button', { name: 'Add a provider …' }).isDisabled());
+    assert.ok(await page.getByRole('button', { name: 'Add a channel …' }).isDisabled());
   });
 });

@@ -6,14 +6,14 @@ import { post } from './http-outcome.ts';
 
 const PREFIX = 'whsec_';
 
-/** A webhook by the Standard Webhooks specification 1.0: signed over id, time and body, under two secrets while one replaces the other. */
+/** A webhook by the Standard Webhooks specification 1.0: signed over id, time and body, under several secrets while one replaces the others. */
 export function webhookNotifier(
   channel: Channel,
   secret: ChannelSecret,
   http: HttpClient,
   nowMs: () => number,
 ): Notifier {
-  const secrets = [secret.current, ...(secret.previous === null ? [] : [secret.previous])];
+  const secrets = [secret.current, ...secret.former];
   return {
     deliver(message) {
       const body = webhookBody(message);

@@ -96,7 +96,8 @@ export async function alertAck(input: Input<'alert-ack'>, world: World): Promise
 export function deliveries(input: Input<'deliveries'>, world: World, call: Call): Promise<Output<'deliveries'>> {
   return lookedAt(input, world, call, LOOK_MS, async () => {
     const store = await world.alerts();
-    const found = await store.deliveries({ state: input.state, alert: input.alert, most: input.limit });
+    const { state, alert, channel, limit: most } = input;
+    const found = await store.deliveries({ state, alert, channel, most });
     return { deliveries: found.map(deliveryLine), ...(await store.counts()) };
   });
 }

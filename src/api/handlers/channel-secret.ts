@@ -1,21 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { Secret } from '../../core/vocabulary/secret.ts';
-import type { ChannelKind, ChannelSecret } from '../../ports/notifier.ts';
+import { CHANNEL_FACTS, type ChannelKind, type ChannelSecret } from '../../ports/notifier.ts';
 import type { AskSecret, ConnectionKeys, SecretVault } from '../../ports/secret-vault.ts';
 import { Failure } from '../failures.ts';
 
 const SECRET_BYTES = 32;
-
-/** What is asked for; null for a secret that is made here. */
-const QUESTIONS: Readonly<Record<ChannelKind, string | null>> = {
-  smtp: 'password at the mail server',
-  resend: 'API key of Resend',
-  webhook: null,
-  telegram: 'token of the Telegram bot',
-  slack: 'address of the incoming webhook of Slack',
-  discord: 'address of the webhook of Discord',
-  pagerduty: 'integration key of PagerDuty (Events API v2)',
-};
+const MOST_FORMER = 4;
 
 /** How a secret looks; what does not look so was pasted into the wrong place. */
 const SHAPES: Readonly<Partial<Record<ChannelKind, { readonly pattern: RegExp; readonly expected: string }>>> = {
@@ -28,7 +18,7 @@ const SHAPES: Readonly<Partial<Record<ChannelKind, { readonly pattern: RegExp; r
 
 /** Asks for the secret of a channel, or makes one. Throws {@link Failure}. */
 export async function newSecret(kind: ChannelKind, askSecret: AskSecret | null): Promise<Secret> {
-  const question = QUESTIONS[kind];
+  const { secret: question } = CHANNEL_FACTS[kind];
   if (question === null) return new Secret(`whsec_${randomBytes(SECRET_BYTES).toString('base64')}`);
   if (askSecret === null)
     throw new Failure('secret-missing', 'expected a terminal or standard input to ask for a secret, found neither');
@@ -40,11 +30,27 @@ export async function newSecret(kind: ChannelKind, askSecret: AskSecret | null):
   });
 }
 
-export function keysOf({ current, previous }: ChannelSecret): ConnectionKeys {
-  return { apiKey: new Secret(''), apiSecret: current, ...(previous === null ? {} : { passphrase: previous }) };
+export function keysOf({ current, former }: ChannelSecret): ConnectionKeys {
+  const passphrase = new Secret(former.map((each) => each.reveal()).join(' '));
+  return { apiKey: new Secret(''), apiSecret: current, ...(former.length === 0 ? {} : { passphrase }) };
+}
+
+function secretIn({ apiSecret, passphrase }: ConnectionKeys): ChannelSecret {
+  const former = passphrase === undefined ? [] : passphrase.reveal().split(' ');
+  return { current: apiSecret, former: former.map((each) => new Secret(each)) };
 }
 
 export async function secretOf(vault: SecretVault, id: string): Promise<ChannelSecret> {
-  const { apiSecret, passphrase = null } = await vault.keys(id);
-  return { current: apiSecret, previous: passphrase };
+  return secretIn(await vault.keys(id));
+}
+
+/**
+ * The keys with another secret; null: with the one that they have, and none of those before. A webhook’s stay valid, as its receiver may verify with any of
+ * them: also where the answer with the last one was lost.
+ */
+export function replaced(keys: ConnectionKeys, kind: ChannelKind, fresh: Secret | null): ConnectionKeys {
+  const { current, former } = secretIn(keys);
+  if (fresh === null) return keysOf({ current, former: [] });
+  const stay = kind === 'webhook' ? [current, ...former].slice(0, MOST_FORMER) : [];
+  return keysOf({ current: fresh, former: stay });
 }

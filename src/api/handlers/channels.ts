@@ -2,13 +2,13 @@ import { formatTime } from '../../core/vocabulary/time.ts';
 import type { KeptChannel } from '../../ports/alerts.ts';
 import type { AlertMessage, Channel, DeliveryOutcome } from '../../ports/notifier.ts';
 import { Failure } from '../failures.ts';
-import { isNetwork } from '../http/access.ts';
 import type { ChannelLine } from '../operations/channels.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
-import { keysOf, newSecret, secretOf } from './channel-secret.ts';
+import { requireFit, requireSecretFit } from './channel-fit.ts';
+import { keysOf, newSecret, replaced, secretOf } from './channel-secret.ts';
 import { keepWithSecret } from './kept-secret.ts';
-import { urlObjection } from './url-objection.ts';
+import { guardCrashes, orAtTerminal } from './open-account.ts';
 
 export async function channelAdd(
   input: Input<'channel-add'>,
@@ -23,10 +23,13 @@ export async function channelAdd(
   if (await isTaken()) throw taken(name);
   const createdAtMs = world.clock.nowMs();
   if (kind === 'smtp' && user === null) {
-    const kept: KeptChannel = { ...channel, secretId: null, createdAtMs };
+    const kept: KeptChannel = {
+      ...{ ...channel, secretId: null, createdAtMs, secretChangedAtMs: null, hasFormerSecret: false },
+    };
     if (!(await store.addChannel(kept))) throw taken(name);
     return { channel: lineOf(kept, []), secret: null };
   }
+  await guardCrashes(world, call);
   const vault = await world.vaults.open(call.askSecret);
   // Before anything is asked for: a wrong master key ends it here.
   await vault.unlock();
@@ -35,9 +38,11 @@ export async function channelAdd(
   const kept = await keepWithSecret(
     vault,
     { of: 'notify', kind, label: name, taken: taken(name), isTaken },
-    keysOf({ current: secret, previous: null }),
+    keysOf({ current: secret, former: [] }),
     createdAtMs,
-    (secretId): KeptChannel => ({ ...channel, secretId, createdAtMs }),
+    (secretId): KeptChannel => ({
+      ...{ ...channel, secretId, createdAtMs, secretChangedAtMs: createdAtMs, hasFormerSecret: false },
+    }),
     (each) => store.addChannel(each),
   );
   return { channel: lineOf(kept, []), secret: kind === 'webhook' ? secret.reveal() : null };
@@ -80,16 +85,18 @@ export async function channelRotate(
         details: { field: 'name' },
       },
     );
+  await guardCrashes(world, call);
   const vault = await world.vaults.open(call.askSecret);
-  const { current } = await secretOf(vault, secretId);
+  // Before anything is asked for: what cannot be opened ends it here.
+  await secretOf(vault, secretId);
   const fresh = input.finish ? null : await newSecret(kind, call.askSecret);
   if (fresh !== null) requireSecretFit(channel, fresh.reveal());
-  await vault.replaceKeys(
-    secretId,
-    keysOf({ current: fresh ?? current, previous: fresh !== null && kind === 'webhook' ? current : null }),
-  );
   const isMade = kind === 'webhook' && fresh !== null;
-  return { channel: lineOf(channel, rules), secret: isMade ? fresh.reveal() : null };
+  await vault.replaceKeys(secretId, (known) => replaced(known, kind, fresh));
+  const secretChangedAtMs = fresh === null ? channel.secretChangedAtMs : world.clock.nowMs();
+  const change = { secretChangedAtMs, hasFormerSecret: isMade };
+  await (await world.alerts()).secretChanged(input.name, change);
+  return { channel: lineOf({ ...channel, ...change }, rules), secret: isMade ? fresh.reveal() : null };
 }
 
 export async function channelTest(
@@ -101,11 +108,12 @@ export async function channelTest(
   const { clock } = world;
   const startMs = clock.elapsedMs();
   const atMs = clock.nowMs();
-  const outcome = await deliverOnce(channel, world, call, {
+  const message: AlertMessage = {
     ...{ delivery: `msg_test${Math.floor(atMs)}`, dedupKey: `test-${channel.name}`, alert: 0, rule: 'test' },
     ...{ severity: 'info', kind: 'metric', title: 'This is a test', text: `of the channel ${channel.name}` },
     ...{ session: null, strategy: null, instrument: null, atMs, count: 1, step: 0 },
-  });
+  };
+  const outcome = await orAtTerminal('channel test', channel.name, () => deliverOnce(channel, world, call, message));
   return {
     ...{ name: channel.name, outcome: outcome.kind, reason: outcome.reason },
     elapsedMs: Math.round(clock.elapsedMs() - startMs),
@@ -144,49 +152,14 @@ async function channelOf(name: string, world: World): Promise<{ channel: KeptCha
 
 const taken = (name: string): Failure => new Failure('channel-exists', `there is a channel ${name} already`);
 
-function wrong(field: string, expected: string): Failure {
-  return new Failure('input-invalid', `${field}: expected ${expected}`, {
-    hint: 'tradewright help channel add says what each kind needs.',
-    details: { field },
-  });
-}
-
-/** Throws {@link Failure} `input-invalid` where a kind lacks what it needs. */
-function requireFit({ kind, url, to, from, user, allow }: Channel): void {
-  const isMail = kind === 'smtp' || kind === 'resend';
-  if (isMail && (from === null || !/^[^\r\n]*[^\s@]+@[^\s@]+$/.test(from)))
-    throw wrong('from', 'an address such as desk@example.com');
-  if (isMail && (to.length === 0 || to.some((each) => !/^[^\s@]+@[^\s@,]+$/.test(each))))
-    throw wrong('to', 'addresses such as desk@example.com');
-  if (kind === 'telegram' && (to.length !== 1 || !/^(?:-?\d+|@\w+)$/.test(to[0]!)))
-    throw wrong('to', 'one id of a chat, or @channel');
-  if (user !== null && kind !== 'smtp') throw wrong('user', 'none for this kind');
-  if ((kind === 'slack' || kind === 'discord') && url !== null)
-    throw wrong('url', 'none for this kind: its address is a secret, and asked for');
-  const network = allow.find((each) => !isNetwork(each));
-  if (network !== undefined) throw wrong('allow', 'an address or a network such as 10.1.0.0/16');
-  if (url === null) {
-    if (kind === 'webhook' || kind === 'smtp')
-      throw wrong('url', kind === 'smtp' ? 'smtp://host:587 or smtps://host' : 'https://…');
-    return;
-  }
-  requireUrl(url, kind === 'smtp' ? ['smtp:', 'smtps:'] : allow.length > 0 ? ['https:', 'http:'] : ['https:']);
-}
-
-/** Addresses of Slack and Discord are secrets: nothing of them is repeated. */
-function requireSecretFit({ kind, allow }: Channel, secret: string): void {
-  if (kind === 'slack' || kind === 'discord') requireUrl(secret, allow.length > 0 ? ['https:', 'http:'] : ['https:']);
-}
-
-function requireUrl(text: string, schemes: readonly string[]): void {
-  const objection = urlObjection(text, schemes);
-  if (objection !== null) throw wrong('url', objection);
-}
-
-function lineOf({ name, kind, url, to, allow, createdAtMs }: KeptChannel, rules: readonly string[]): ChannelLine {
+function lineOf(channel: KeptChannel, rules: readonly string[]): ChannelLine {
+  const { name, kind, url, to, allow, createdAtMs, secretChangedAtMs: changedAtMs, hasFormerSecret } = channel;
   const parsed = url === null ? null : URL.parse(url);
   // What stands behind a question mark is often a token.
   const place = parsed === null ? [] : [`${parsed.protocol}//${parsed.host}${parsed.pathname}`];
   const target = [...to, ...place].join(' ');
-  return { name, kind, target, allow: [...allow], created: formatTime(createdAtMs), rules: [...rules] };
+  return {
+    ...{ name, kind, target, allow: [...allow], created: formatTime(createdAtMs), rules: [...rules] },
+    ...{ secretChanged: changedAtMs === null ? null : formatTime(changedAtMs), formerSecret: hasFormerSecret },
+  };
 }

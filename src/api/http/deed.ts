@@ -1,11 +1,12 @@
 import type { Json } from '../../core/vocabulary/json.ts';
 import type { Failure } from '../failures.ts';
+import type { Operation } from '../operation.ts';
 import type { Client } from './access.ts';
 import { jsonObject } from './body.ts';
 import type { Once } from './once.ts';
 import { problemOf, statusOf } from './problem.ts';
 import { authorize, operationInput, placedInput, type Route } from './routes.ts';
-import type { Hooks, Serving } from './serving.ts';
+import type { Envelope, Hooks, Serving } from './serving.ts';
 
 /** What carries requests out, and whom it tells of what nobody foresaw. */
 export interface DeedDesk {
@@ -39,7 +40,10 @@ export function doOnce(desk: DeedDesk, deed: Deed): ReturnType<Once['answer']> {
       const given = await deed.prepare();
       hasBegun = true;
       const envelope = await desk.serving.run(route, given, client, hooks);
-      return { status: route.face?.isJob === true ? 202 : 200, body: JSON.stringify(envelope), isNothingDone: false };
+      return {
+        ...{ status: route.face?.isJob === true ? 202 : 200, body: JSON.stringify(envelope), isNothingDone: false },
+        ...keptOf(route.operation, envelope),
+      };
     } catch (error) {
       const failure = desk.failureOf(error);
       if (failure.code === 'unexpected') desk.onDefect(error, correlation);
@@ -50,6 +54,23 @@ export function doOnce(desk: DeedDesk, deed: Deed): ReturnType<Once['answer']> {
       };
     }
   });
+}
+
+/** What is kept for who asks again, where the answer holds a secret that is told once. */
+function keptOf(
+  { toldOnce, name }: Operation,
+  { data, warnings, ...envelope }: Envelope,
+): { readonly keptBody?: string } {
+  const told = data as Readonly<Record<string, unknown>>;
+  if (toldOnce === undefined || typeof told[toldOnce] !== 'string') return {};
+  const warning = {
+    code: 'told-once',
+    message: `${toldOnce} of ${name} was told to who asked first, and is not told again`,
+    hint: 'Where nobody received it, replace it: that makes another one.',
+  };
+  return {
+    keptBody: JSON.stringify({ ...envelope, data: { ...told, [toldOnce]: null }, warnings: [...warnings, warning] }),
+  };
 }
 
 /** A command as a client of the server asks for it. */

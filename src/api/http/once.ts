@@ -3,8 +3,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { IdempotencyStore, StoredAnswer } from '../../ports/idempotency.ts';
 import { Failure } from '../failures.ts';
 
-/** An answer, and whether anything may have been done for it. */
-export type Outcome = StoredAnswer & { readonly isNothingDone: boolean };
+/** An answer, whether anything may have been done for it, and what is kept in its place where it holds what may not be. */
+export type Outcome = StoredAnswer & { readonly isNothingDone: boolean; readonly keptBody?: string };
 
 const KEY = /^[\x21-\x7e]{1,255}$/;
 /** How often it is said that a deed is still carried out here. */
@@ -86,9 +86,9 @@ export class Once {
       this.#store.keep(client, key).catch(() => undefined);
     };
     try {
-      const { isNothingDone, ...answer } = await work();
+      const { isNothingDone, keptBody, ...answer } = await work();
       if (isNothingDone) await this.#store.forget(client, key);
-      else await this.#store.finish(client, key, answer);
+      else await this.#store.finish(client, key, { ...answer, body: keptBody ?? answer.body });
       return answer;
     } finally {
       timer.cancel();

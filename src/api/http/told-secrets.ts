@@ -26,10 +26,10 @@ export interface ToldSecrets {
 
 /**
  * Takes the secrets out of a request, so that nothing which keeps, compares or logs requests has them. Null for operations that ask for none. Throws
- * {@link Failure} `secret-exposed` where others on the way could have read them.
+ * {@link Failure} `secret-exposed` where others on the way could have read them, or could read one that is told in the answer.
  */
 export function toldSecrets(
-  { asksSecrets, name }: Operation,
+  { asksSecrets, toldOnce, name }: Operation,
   { protocol, ip }: Pick<FastifyRequest, 'protocol' | 'ip'>,
   text: string,
 ): ToldSecrets | null {
@@ -40,12 +40,21 @@ export function toldSecrets(
     throw new Failure('input-invalid', 'secrets: expected up to 5 texts in the order of the questions', {
       details: { field: 'secrets' },
     });
-  if (parsed.data.length > 0 && protocol !== 'https' && !isLoopback(ip))
+  const isInClear = protocol !== 'https' && !isLoopback(ip);
+  if (parsed.data.length > 0 && isInClear)
     throw new Failure(
       'secret-exposed',
       `${name}: expected secrets over TLS or from this machine, found them in clear`,
       {
         hint: 'Whoever is on the way has them now: make other keys, and serve with --tls-cert and --tls-key.',
+      },
+    );
+  if (toldOnce !== undefined && isInClear)
+    throw new Failure(
+      'secret-exposed',
+      `${name}: expected TLS or this machine, as it answers a secret, found neither`,
+      {
+        hint: 'Nothing was done. Serve with --tls-cert and --tls-key, or ask on the machine of the server.',
       },
     );
   const secrets = [...parsed.data];

@@ -255,6 +255,9 @@ export const deliveries = operation({
   input: z.object({
     state: z.enum(['pending', 'delivered', 'dead']).optional().meta({ description: 'Only those' }),
     alert: z.number().int().min(1).optional().meta({ description: 'Of this alert only', placeholder: 'n' }),
+    channel: nameField
+      .optional()
+      .meta({ description: 'Through this channel only', placeholder: 'channel', completes: 'channel' }),
     limit: z.number().int().min(1).max(1_000).default(50).meta({ description: 'At most', placeholder: 'n' }),
     ...followFields,
   }),
@@ -265,6 +268,7 @@ export const deliveries = operation({
     { command: 'deliveries', does: 'the newest' },
     { command: 'deliveries --follow', does: 'kept up to date' },
     { command: 'deliveries --state dead', does: 'those that were given up' },
+    { command: 'deliveries --channel desk --limit 1', does: 'the last one through a channel' },
   ],
 });
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CHANNEL_KINDS } from '../../ports/notifier.ts';
+import { CHANNEL_FACTS, CHANNEL_KINDS, type ChannelSettings } from '../../ports/notifier.ts';
 import { operation } from '../operation.ts';
 
 export const nameField = z
@@ -16,43 +16,87 @@ const channelLine = z.object({
   created: z.string(),
   /** Rules that use it. */
   rules: z.array(z.string()),
+  /** When its secret was last put in; null where it has none. */
+  secretChanged: z.string().nullable(),
+  /** Whether messages are signed under secrets of before, too. */
+  formerSecret: z.boolean(),
 });
 export type ChannelLine = z.output<typeof channelLine>;
 
-/** What a webhook's receiver verifies with; shown once. Null for other kinds. */
+/** What a webhook's receiver verifies with; told once. Null for other kinds. */
 const newSecret = z.string().nullable();
-const ASKED = 'Secrets are asked for where nobody else can read them: at a terminal of the machine that keeps them.';
+
+/** Of which kinds a field is: forms show it for those alone. */
+const fits = (field: keyof ChannelSettings) => ({
+  fits: {
+    field: 'kind',
+    needed: CHANNEL_KINDS.filter((kind) => CHANNEL_FACTS[kind].needs.includes(field)),
+    possible: CHANNEL_KINDS.filter((kind) => CHANNEL_FACTS[kind].takes.includes(field)),
+  },
+});
+/** What is asked for by kind, as a form has to know before. */
+const asks = Object.fromEntries(CHANNEL_KINDS.map((kind) => [kind, CHANNEL_FACTS[kind].secret]));
 
 export const channelAdd = operation({
   name: 'channel add',
   group: 'alerts',
   summary: 'Keep a way to tell people',
   details:
-    'Its secret (token, address with a token, password) is asked for at the terminal or read from standard input, and kept in the vault; it is never taken from the command line. A webhook gets a signing secret, which is shown once. smtp: --url smtp://host:587 or smtps://host, --from, --to, and --user where there is a password. resend: --from, --to. webhook: --url. telegram: --to with the chat’s id. slack, discord: their address is the secret. pagerduty: its integration key is.',
+    'Its secret (token, address with a token, password) is asked for at the terminal or read from standard input, and kept in the vault; it is never taken from the command line. A webhook gets a signing secret, which is shown once: a server that is asked again for the same answers null in its place. smtp: --url smtp://host:587 or smtps://host, --from, --to, and --user where there is a password. resend: --from, --to. webhook: --url. telegram: --to with the chat’s id. slack, discord: their address is the secret. pagerduty: its integration key is.',
   kind: 'command',
   scope: 'admin',
-  localOnly: ASKED,
+  stepUp: true,
+  asksSecrets: true,
+  toldOnce: 'secret',
   handlesSecrets: true,
   input: z.object({
-    kind: z.enum(CHANNEL_KINDS).meta({ description: 'What it is', placeholder: 'kind' }),
+    kind: z.enum(CHANNEL_KINDS).meta({
+      description: 'What it is: a webhook of yours, mail by a server or by Resend, a chat, a pager',
+      placeholder: 'kind',
+      asks,
+    }),
     name: nameField.meta({ description: 'Name of the channel', placeholder: 'name' }),
     url: z
       .string()
       .min(1)
       .max(2_000)
       .optional()
-      .meta({ description: 'Where to; another address of the service', placeholder: 'url' }),
+      .meta({
+        description:
+          'Where to: https://… of a webhook, smtp://host:587 or smtps://host; of other kinds another address of the service',
+        placeholder: 'url',
+        ...fits('url'),
+      }),
     to: z
       .array(z.string().min(1).max(320))
       .max(50)
       .default([])
-      .meta({ description: 'Recipient; may be repeated', placeholder: 'address' }),
-    from: z.string().min(3).max(320).optional().meta({ description: 'Sender of mails', placeholder: 'address' }),
-    user: z.string().min(1).max(320).optional().meta({ description: 'User at the mail server', placeholder: 'user' }),
-    allow: z.array(z.string().min(1).max(60)).max(20).default([]).meta({
-      description: 'Network that is not public, and that it may connect to; may be repeated',
-      placeholder: 'network',
-    }),
+      .meta({
+        description: 'Recipient: an address of mail, or the id of a Telegram chat; may be repeated',
+        placeholder: 'address',
+        ...fits('to'),
+      }),
+    from: z
+      .string()
+      .min(3)
+      .max(320)
+      .optional()
+      .meta({ description: 'Sender of mails', placeholder: 'address', ...fits('from') }),
+    user: z
+      .string()
+      .min(1)
+      .max(320)
+      .optional()
+      .meta({ description: 'User at the mail server', placeholder: 'user', ...fits('user') }),
+    allow: z
+      .array(z.string().min(1).max(60))
+      .max(20)
+      .default([])
+      .meta({
+        description: 'Network that is not public, and that it may connect to; may be repeated',
+        placeholder: 'network',
+        ...fits('allow'),
+      }),
   }),
   output: z.object({ channel: channelLine, secret: newSecret }),
   positionals: ['kind', 'name'],
@@ -102,14 +146,16 @@ export const channelRotate = operation({
   group: 'alerts',
   summary: 'Replace the secret of a channel',
   details:
-    'A webhook is signed under both secrets, the new one first, until --finish drops the old one: give its receiver the new one in between.',
+    'A webhook is signed under the new secret and those before, until --finish drops the old ones: give its receiver the new one in between. Of those before the last four stay. What other kinds ask for is asked for anew, and replaces the old one at once.',
   kind: 'command',
   scope: 'admin',
-  localOnly: ASKED,
+  stepUp: true,
+  asksSecrets: true,
+  toldOnce: 'secret',
   handlesSecrets: true,
   input: z.object({
     name: channelField,
-    finish: z.boolean().default(false).meta({ description: 'Drop the old secret of a webhook' }),
+    finish: z.boolean().default(false).meta({ description: 'Drop the old secrets of a webhook' }),
   }),
   output: z.object({ channel: channelLine, secret: newSecret }),
   positionals: ['name'],

@@ -113,6 +113,9 @@ export function renderChannel({ channel, secret }: Output<'channel-add'>, { styl
             flow('secret', [style.accent(secret)], style),
             style.dim(' It is shown this once. Its receiver verifies with it.'),
           ]),
+      ...(channel.formerSecret
+        ? [style.dim(` Old secrets are valid, too, until tradewright channel rotate ${channel.name} --finish.`)]
+        : []),
     ].join('\n'),
     next: `tradewright channel test ${channel.name}`,
   };

@@ -11,9 +11,16 @@ import { SecretField } from './secret-field.tsx';
 
 type Values = Readonly<Record<string, string>>;
 
+/** As a row says it of a field: with which choices of another field it has to be given, and with which it can be. */
+interface Fits {
+  readonly field: string;
+  readonly needed: readonly string[];
+  readonly possible: readonly string[];
+}
+
 interface OperationFormProps<N extends OperationName> {
   readonly name: N;
-  /** Which fields of the operation are asked for, in their order. */
+  /** Which fields of the operation are asked for, in their order; those that fit a choice of another one, where that is chosen. */
   readonly fields: readonly string[];
   /** What else goes with them. */
   readonly given?: Readonly<Record<string, unknown>>;
@@ -50,7 +57,11 @@ export function OperationForm<N extends OperationName>(props: OperationFormProps
   const [answers, setAnswers] = useState<Values>({});
   const { at } = useMoment();
   const command = useCommand(name, { isQuiet: true, ...(done === undefined ? {} : { done }) });
-  const { shape } = servedOperation(name).input;
+  const { shape: schemas } = servedOperation(name).input;
+  const asked = fields.flatMap((field) => {
+    const shape = fitted(shapeOf(schemas[field] as never), values);
+    return shape === null ? [] : [{ field, shape }];
+  });
   const wrong = command.problem?.details['field'];
   const wrongField =
     typeof wrong === 'string'
@@ -59,8 +70,8 @@ export function OperationForm<N extends OperationName>(props: OperationFormProps
   const send = (event: FormEvent): void => {
     event.preventDefault();
     const input = Object.fromEntries(
-      fields.flatMap((field) => {
-        const value = typedValue(shapeOf(shape[field] as never), values[field]);
+      asked.flatMap(({ field, shape }) => {
+        const value = typedValue(shape, values[field]);
         return value === undefined ? [] : [[field, value]];
       }),
     );
@@ -74,11 +85,11 @@ export function OperationForm<N extends OperationName>(props: OperationFormProps
   };
   return (
     <form className="space-y-3" onSubmit={send}>
-      {fields.map((field) => (
+      {asked.map(({ field, shape }) => (
         <SchemaField
           key={field}
           name={field}
-          shape={shapeOf(shape[field] as never)}
+          shape={shape}
           choices={choices[field]}
           value={values[field] ?? ''}
           error={wrongField === field ? (command.problem?.message ?? null) : null}
@@ -94,12 +105,23 @@ export function OperationForm<N extends OperationName>(props: OperationFormProps
         />
       ))}
       {children}
-      {command.anew === null && fields.includes(wrongField ?? '') ? null : <CommandProblem command={command} />}
+      {command.anew === null && asked.some(({ field }) => field === wrongField) ? null : (
+        <CommandProblem command={command} />
+      )}
       <Button type="submit" kind={isGrave ? 'danger' : 'main'} disabled={command.isRunning || at !== null}>
         {command.isRunning ? 'Working on it …' : submit}
       </Button>
     </form>
   );
+}
+
+/** Of a field that is for some choices of another one: as it is for what was chosen; null where it is not asked for. */
+function fitted(shape: FieldShape, values: Values): FieldShape | null {
+  const fits = shape.meta['fits'] as Fits | undefined;
+  if (fits === undefined) return shape;
+  const chosen = values[fits.field] ?? '';
+  if (fits.needed.includes(chosen)) return { ...shape, isOptional: false };
+  return fits.possible.includes(chosen) ? shape : null;
 }
 
 /** What somebody typed as the value of its field; undefined where nothing was. */

@@ -16,7 +16,13 @@ export function SecretField({ question, answer, onChange }: SecretFieldProps) {
   };
   return (
     <div>
-      <Field label={`${question} (needed)`}>
+      <Field
+        label={
+          <>
+            <span className="inline-block first-letter:uppercase">{question}</span> (needed)
+          </>
+        }
+      >
         {(of) =>
           hasLines ? <textarea {...of} {...attributes} rows={5} /> : <input {...of} {...attributes} type="password" />
         }

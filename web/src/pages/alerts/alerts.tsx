@@ -1,3 +1,4 @@
+import { Link } from '@tanstack/react-router';
 import type { OutputOf } from '../../../../src/api/client/client.ts';
 import { useMoment } from '../../desk/moment.ts';
 import { useCommand } from '../../desk/use-command.ts';
@@ -16,35 +17,55 @@ type Delivery = OutputOf<'deliveries'>['deliveries'][number];
 
 const SEVERITIES: Readonly<Record<string, Tone>> = { info: 'plain', warn: 'warn', page: 'bad' };
 
-/** What waits for somebody, by which rules, told through which channels, and whether it arrived. */
+/** What waits for somebody, by which rules, and whether it arrived. The channels themselves are connections. */
 export function Alerts() {
   const view = useStream('alert ls', { all: true, limit: 200, follow: true });
   const channels = useAnswer('channel ls', {});
-  const names = channels.phase === 'there' ? channels.data.channels.map(({ name }) => name) : [];
   return (
     <div className="grid items-start gap-3 xl:grid-cols-3">
       <h1 className="sr-only">Alerts</h1>
-      <Inbox view={view} />
+      <div className="grid gap-3 xl:col-span-2">
+        <Inbox view={view} />
+        <Rules view={view} />
+      </div>
       <Panel title="New rule">
-        {channels.phase === 'there' && names.length === 0 ? (
-          <p className="text-soft">
-            A rule tells through a channel, and there is none yet. Its secret is asked for at a terminal:{' '}
-            <code className="rounded bg-raised px-1">tradewright channel add webhook desk --url https://…</code>
-          </p>
-        ) : (
-          <OperationForm
-            name="alert add"
-            fields={['name', 'channel', 'severity', 'on', 'when', 'dedupe', 'quietHours']}
-            choices={{ channel: names }}
-            submit="Add rule"
-            done={({ rule }) => `Rule ${rule.name} is there.`}
-          />
-        )}
+        <Shown
+          view={channels}
+          again={channels.again}
+          isEmpty={({ channels: all }) => all.length === 0}
+          empty={
+            <>
+              A rule tells through a channel, and there is none yet. Add a webhook, mail or a chat on <ToConnections />.
+            </>
+          }
+        >
+          {({ channels: all }) => (
+            <>
+              <OperationForm
+                name="alert add"
+                fields={['name', 'channel', 'severity', 'on', 'when', 'dedupe', 'quietHours']}
+                choices={{ channel: all.map(({ name }) => name) }}
+                submit="Add rule"
+                done={({ rule }) => `Rule ${rule.name} is there.`}
+              />
+              <p className="mt-3 text-sm break-words text-soft">
+                Channels that there are: {all.map(({ name, kind }) => `${name} (${kind})`).join(', ')}. They are added,
+                tested and removed on <ToConnections />.
+              </p>
+            </>
+          )}
+        </Shown>
       </Panel>
-      <Rules view={view} />
-      <Channels view={channels} />
       <Deliveries />
     </div>
+  );
+}
+
+function ToConnections() {
+  return (
+    <Link to="/connections" className="text-accent underline">
+      Connections
+    </Link>
   );
 }
 
@@ -84,7 +105,6 @@ function Inbox({ view }: { readonly view: AlertsView }) {
     <Panel
       title="Inbox"
       isFlush
-      className="xl:col-span-2"
       {...(view.phase === 'there' && !view.data.evaluated ? { unit: 'nobody evaluates now' } : {})}
     >
       <Shown view={view} isEmpty={({ alerts }) => alerts.length === 0} empty="Nothing was raised yet.">
@@ -139,42 +159,9 @@ function Rules({ view }: { readonly view: AlertsView }) {
     },
   ];
   return (
-    <Panel title="Rules" isFlush className="xl:col-span-2">
+    <Panel title="Rules" isFlush>
       <Shown view={view} isEmpty={({ rules }) => rules.length === 0} empty="No rule: nobody is told of anything.">
         {({ rules }) => <DataTable label="Rules" rows={rules} columns={columns} rowKey={({ name }) => name} />}
-      </Shown>
-    </Panel>
-  );
-}
-
-function Channels({ view }: { readonly view: ReturnType<typeof useAnswer<'channel ls'>> }) {
-  const { at } = useMoment();
-  const test = useCommand('channel test', {
-    done: ({ name, outcome, reason }) => `${name}: ${outcome}${reason === '' ? '' : `, ${reason}`}`,
-  });
-  return (
-    <Panel title="Channels">
-      <Shown
-        view={view}
-        again={view.again}
-        isEmpty={({ channels }) => channels.length === 0}
-        empty="No way to tell anybody yet."
-      >
-        {({ channels }) => (
-          <ul className="space-y-2">
-            {channels.map(({ name, kind, target }) => (
-              <li key={name} className="flex flex-wrap items-center gap-2">
-                <strong>{name}</strong> <Badge>{kind}</Badge>{' '}
-                <span className="min-w-0 truncate text-soft">{target}</span>
-                <span className="ml-auto">
-                  <Button size="small" disabled={at !== null || test.isRunning} onClick={() => void test.run({ name })}>
-                    Send a test
-                  </Button>
-                </span>
-              </li>
-            ))}
-          </ul>
-        )}
       </Shown>
     </Panel>
   );

@@ -5,11 +5,12 @@ import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { type Account, AccountCard } from './account-card.tsx';
 import { AddAccount } from './account-keys.tsx';
+import { Channels } from './channels.tsx';
 import { Providers } from './providers.tsx';
 
 type Venue = OutputOf<'venues'>['venues'][number];
 
-/** Accounts at venues and providers of language models without their keys, and what there is to connect to. */
+/** Accounts at venues, providers of language models and channels without their secrets, and what there is to connect to. */
 export function Connections() {
   const accounts = useAnswer('account ls', {});
   const venues = useAnswer('venues', {});
@@ -60,6 +61,7 @@ export function Connections() {
         </Shown>
       </Panel>
       <Providers isAdmin={isAdmin} />
+      <Channels isAdmin={isAdmin} />
       <Panel title="Keys at a terminal" className="xl:col-span-2">
         <p className="mb-2 text-soft">
           The same on the machine that keeps them, where they are asked for and not shown, and no browser is on the way.
@@ -90,6 +92,7 @@ const HOW: readonly (readonly [string, string])[] = [
   ['tradewright account rotate main', 'puts new keys in the place of the old ones'],
   ['tradewright account check main', 'tests it, asking for the passphrase where the vault has one'],
   ['tradewright provider add xai grok', 'asks a provider of language models, then keeps its key encrypted'],
+  ['tradewright channel add webhook desk --url https://…', 'makes its secret and shows it once'],
   ['tradewright account rekey --key-file FILE', 'locks all of them with another master key'],
 ];
 
