@@ -20,17 +20,18 @@ export class SimulatedSide implements VenueSide {
   readonly engine: Engine;
   readonly venue: SimulatedVenue;
   readonly #desk: SimulatedDesk;
-  readonly #bar: BarColumns & { readonly closeMs: Float64Array };
+  /** The last bar of each instrument, in its row. */
+  readonly #bars: BarColumns & { readonly closeMs: Float64Array };
 
   constructor(desk: SimulatedDesk) {
     this.#desk = desk;
     this.engine = desk.engine;
     this.venue = desk.venue;
     this.venue.reset();
-    const one = (): Float64Array => new Float64Array(1);
-    this.#bar = {
-      ...{ openTimeMs: one(), open: one(), high: one(), low: one() },
-      ...{ close: one(), volume: one(), closeMs: one() },
+    const column = (): Float64Array => new Float64Array(desk.engine.state.instruments.length);
+    this.#bars = {
+      ...{ openTimeMs: column(), open: column(), high: column(), low: column() },
+      ...{ close: column(), volume: column(), closeMs: column() },
     };
   }
 
@@ -49,15 +50,15 @@ export class SimulatedSide implements VenueSide {
     close: number,
     volume: number,
   ): void {
-    const b = this.#bar;
-    b.openTimeMs[0] = openTimeMs;
-    b.closeMs[0] = closeMs;
-    b.open[0] = open;
-    b.high[0] = high;
-    b.low[0] = low;
-    b.close[0] = close;
-    b.volume[0] = volume;
-    this.venue.beginBar(instrument, b, 0, b.closeMs);
+    const b = this.#bars;
+    b.openTimeMs[instrument] = openTimeMs;
+    b.closeMs[instrument] = closeMs;
+    b.open[instrument] = open;
+    b.high[instrument] = high;
+    b.low[instrument] = low;
+    b.close[instrument] = close;
+    b.volume[instrument] = volume;
+    this.venue.beginBar(instrument, b, instrument, b.closeMs);
   }
 
   price(instrument: number, price: number): void {

@@ -49,7 +49,7 @@ export function referenceRun(config: BacktestConfig): ReferenceRun {
       price: instrument.price(f.ticks[i]!),
       fee: instrument.money(f.fee[i]!),
       role: ORDER_ROLES[c.role[f.order[i]!]!]!,
-      tag: state.intents.tag[intent] ?? '',
+      tag: state.intents.tags.get(intent) ?? '',
       why: state.intents.why[intent] ?? '',
     };
   });

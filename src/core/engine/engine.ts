@@ -35,24 +35,24 @@ import { Timers } from './timers.ts';
  * {@link endSlice}: indicators → valuation → timers → each strategy once, in declared order.
  */
 export class Engine {
-  readonly state: SessionState;
-  readonly risk: Risk;
-  readonly desk: OrderDesk;
-  readonly feeds: readonly Feed[];
-  readonly seats: readonly StrategySeat[];
-  readonly reports: ReportDesk;
-  readonly timers: Timers;
-  readonly sweep: KillSweep;
-  readonly #commands: CommandDesk;
-  readonly #config: EngineConfig;
+  declare readonly state: SessionState;
+  declare readonly risk: Risk;
+  declare readonly desk: OrderDesk;
+  declare readonly feeds: readonly Feed[];
+  declare readonly seats: readonly StrategySeat[];
+  declare readonly reports: ReportDesk;
+  declare readonly timers: Timers;
+  declare readonly sweep: KillSweep;
+  declare private readonly commands: CommandDesk;
+  declare private readonly config: EngineConfig;
   /** Bars with indicators that must be stepped, in declared order. */
-  readonly #stepped: Bars[];
+  declare private readonly stepped: Bars[];
   readonly #ranges = new Map<number, Series>();
   /** Whether strategies have yet to be started, at the first instant. */
   isPending = true;
 
   constructor(config: EngineConfig) {
-    this.#config = config;
+    this.config = config;
     const count = config.strategies.length;
     const state = new SessionState(config.session, config.instruments, config.account, config.capabilities, count);
     this.state = state;
@@ -76,9 +76,9 @@ export class Engine {
     this.desk.dispatch.answer = (kind, row) => this.reports.answer(kind, row);
     this.desk.atrOf = (slot) => this.#averageRange(slot);
     this.sweep = new KillSweep(state, this.risk, this.desk);
-    this.#commands = new CommandDesk(state, this.risk, this.desk, seats, this.sweep);
+    this.commands = new CommandDesk(state, this.risk, this.desk, seats, this.sweep);
     this.timers = new Timers(seats);
-    this.#stepped = [];
+    this.stepped = [];
     this.reset();
   }
 
@@ -128,8 +128,8 @@ export class Engine {
   }
 
   #findStepped(): void {
-    this.#stepped.splice(0);
-    for (const feed of this.feeds) for (const bars of feed.all()) if (bars.needsStep) this.#stepped.push(bars);
+    this.stepped.splice(0);
+    for (const feed of this.feeds) for (const bars of feed.all()) if (bars.needsStep) this.stepped.push(bars);
   }
 
   /** Back to before the first input; memory and compiled code are kept, which is why engines are reset and not made anew. */
@@ -143,10 +143,7 @@ export class Engine {
     this.isPending = true;
     for (const feed of this.feeds) feed.rewind();
     for (const seat of this.seats) {
-      seat.running = true;
-      seat.settled = false;
-      seat.settledAtMs = Number.POSITIVE_INFINITY;
-      seat.plots.splice(0);
+      seat.reset();
       seat.context.state = seat.strategy.def.state?.() ?? null;
       const offence = jsonOffence(seat.context.state);
       if (offence)
@@ -164,8 +161,7 @@ export class Engine {
     f.take(i);
     s.price[f.instrument] = f.columns!.close[i]!;
     const slice = s.slice + 1;
-    const closed = f.closed;
-    for (let k = 0; k < f.closedCount; k++) closed[k]!.closedInSlice = slice;
+    for (let k = 0; k < f.closedCount; k++) f.closed[k]!.closedInSlice = slice;
   }
 
   /** Takes one bar of a stream; see {@link take}. */
@@ -210,7 +206,7 @@ export class Engine {
   /** Ends an instant that is past: indicators step, nobody is called and nothing is decided. */
   passSlice(): void {
     this.state.slice++;
-    if (this.#stepped.length > 0) this.#step(this.state.slice);
+    if (this.stepped.length > 0) this.#step(this.state.slice);
   }
 
   /** Ends the instant `timeMs`: everything that follows from what was taken happens now, in its one order. */
@@ -239,7 +235,7 @@ export class Engine {
           this.fail(seat, 'onBar', error);
         }
       }
-      if (seat.hasUpdates) this.#flush(seat);
+      if (s.hasNews && seat.hasUpdates) this.#flush(seat);
     }
   }
 
@@ -247,12 +243,18 @@ export class Engine {
   #attend(): void {
     this.desk.dispatch.held.watch();
     this.desk.worked.tick();
+    this.#tellNews();
+  }
+
+  #tellNews(): void {
+    if (!this.state.hasNews) return;
     for (const seat of this.seats) if (seat.hasUpdates) this.#flush(seat);
+    this.state.hasNews = this.seats.some((seat) => seat.hasUpdates);
   }
 
   /** Indicators that were not computed in advance: shallow ones first, over all bars that closed at this instant. */
   #step(slice: number): void {
-    const stepped = this.#stepped;
+    const stepped = this.stepped;
     let deepest = 0;
     for (const bars of stepped) if (bars.closedInSlice === slice && bars.depth > deepest) deepest = bars.depth;
     for (let depth = 0; depth <= deepest; depth++)
@@ -264,14 +266,13 @@ export class Engine {
     this.state.input++;
     this.reports.take(report);
     if (this.risk.state.ladder.isSweeping) this.sweep.close();
-    const { seats } = this;
-    for (let i = 0; i < seats.length; i++) if (seats[i]!.hasUpdates) this.#flush(seats[i]!);
+    this.#tellNews();
   }
 
   /** A command from outside: an input like any other, through the same risk. Answers what became of it. `actor`: who gave it. */
   command(command: Command, actor = ''): CommandOutcome {
     this.state.input++;
-    const outcome = this.#commands.carryOut(command, actor);
+    const outcome = this.commands.carryOut(command, actor);
     noteTransitions(this.state, this.risk);
     return outcome;
   }
@@ -390,7 +391,7 @@ export class Engine {
   }
 
   #settle(seat: StrategySeat): void {
-    const ready = this.#config.warmUp === 'ready';
+    const ready = this.config.warmUp === 'ready';
     for (const need of seat.needs) if (need.owner.cursor < (ready ? need.readyAfter : need.settledAfter)) return;
     seat.settled = true;
     seat.settledAtMs = this.state.clock[0]!;

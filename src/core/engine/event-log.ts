@@ -11,6 +11,7 @@ const COLUMNS = {
   ref: Int32Array,
   at: Float64Array,
   a: Float64Array,
+  /** Few events have one: 0 in rows that were not used yet, so that it need not be written. */
   b: Float64Array,
 } as const;
 export type EventColumns = ColumnsOf<typeof COLUMNS>;
@@ -21,11 +22,13 @@ export type EventColumns = ColumnsOf<typeof COLUMNS>;
  */
 export class EventLog {
   count = 0;
-  column: EventColumns;
-  #capacity: number;
+  /** Whether any row's `b` was written. */
+  #hasB = false;
+  declare column: EventColumns;
+  declare private capacity: number;
 
   constructor(capacity = 1024) {
-    this.#capacity = capacity;
+    this.capacity = capacity;
     this.column = allocateColumns(COLUMNS, capacity);
   }
 
@@ -42,7 +45,7 @@ export class EventLog {
     b = 0,
   ): number {
     const seq = this.count++;
-    if (seq === this.#capacity) this.#grow();
+    if (seq === this.capacity) this.#grow();
     const c = this.column;
     c.type[seq] = type;
     c.at[seq] = at;
@@ -52,16 +55,19 @@ export class EventLog {
     c.instrument[seq] = instrument;
     c.ref[seq] = ref;
     c.a[seq] = a;
-    c.b[seq] = b;
+    if (b !== 0) {
+      c.b[seq] = b;
+      this.#hasB = true;
+    }
     return seq;
   }
 
   /**
    * The columns, with room for `events` more: for who writes several rows at once, from {@link count} on, and then counts them. Nine numbers
-   * handed to {@link append} cost more than storing them.
+   * handed to {@link append} cost more than storing them. Their `b` is 0.
    */
   room(events: number): EventColumns {
-    while (this.count + events > this.#capacity) this.#grow();
+    while (this.count + events > this.capacity) this.#grow();
     return this.column;
   }
 
@@ -71,20 +77,22 @@ export class EventLog {
   /** Goes on at event `count`; the rows before it are blank here, as the journal has them. */
   resume(count: number): void {
     this.isWhole = count === 0;
-    while (count > this.#capacity) this.#grow();
+    while (count > this.capacity) this.#grow();
     for (const column of Object.values(this.column)) column.fill(0);
     this.count = count;
   }
 
   clear(): void {
+    if (this.#hasB) this.column.b.fill(0, 0, this.count);
+    this.#hasB = false;
     this.isWhole = true;
     this.count = 0;
   }
 
   #grow(): void {
-    const grown = allocateColumns(COLUMNS, this.#capacity * 2);
+    const grown = allocateColumns(COLUMNS, this.capacity * 2);
     for (const name of Object.keys(COLUMNS) as (keyof EventColumns)[]) grown[name].set(this.column[name] as never);
     this.column = grown;
-    this.#capacity *= 2;
+    this.capacity *= 2;
   }
 }

@@ -17,10 +17,10 @@ interface Derived {
 
 /** One instrument's base bars and everything that is built from them. */
 export class Feed {
-  readonly instrument: number;
-  readonly symbol: string;
-  readonly timeframe: TimeframeSpec;
-  readonly base: Bars;
+  declare readonly instrument: number;
+  declare readonly symbol: string;
+  declare readonly timeframe: TimeframeSpec;
+  declare readonly base: Bars;
   columns: BarColumns | null = null;
   /** Close time of every preloaded bar. */
   closeMs = new Float64Array(0);
@@ -28,14 +28,14 @@ export class Feed {
   #inputs: number[] = [];
   #slices: number[] = [];
   /** Bars that closed with the last {@link take}; only the first {@link closedCount} count. */
-  readonly closed: Bars[];
+  declare readonly closed: Bars[];
   closedCount = 0;
 
   /** Timeframe of feeds that name none. */
-  readonly runTimeframe: TimeframeSpec;
+  declare readonly runTimeframe: TimeframeSpec;
 
   /** Where higher bars open and close. */
-  readonly grid: BarGrid;
+  declare readonly grid: BarGrid;
 
   constructor(
     instrument: number,

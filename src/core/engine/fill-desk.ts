@@ -20,13 +20,13 @@ const { entry: ENTRY } = ROLE;
 
 /** Books what was traded and does what follows from it: position, events, protection, limits of conduct, and the strategy's `onFill`. */
 export class FillDesk {
-  readonly #s: SessionState;
-  readonly #risk: Risk;
-  readonly #desk: OrderDesk;
-  readonly #seats: readonly StrategySeat[];
-  readonly #brackets: BracketBook;
-  readonly #legs: Legs;
-  readonly #fail: (seat: StrategySeat, error: unknown) => void;
+  declare private readonly s: SessionState;
+  declare private readonly risk: Risk;
+  declare private readonly desk: OrderDesk;
+  declare private readonly seats: readonly StrategySeat[];
+  declare private readonly brackets: BracketBook;
+  declare private readonly legs: Legs;
+  declare private readonly fail: (seat: StrategySeat, error: unknown) => void;
 
   constructor(
     state: SessionState,
@@ -37,18 +37,18 @@ export class FillDesk {
     legs: Legs,
     fail: (seat: StrategySeat, error: unknown) => void,
   ) {
-    this.#s = state;
-    this.#risk = risk;
-    this.#desk = desk;
-    this.#seats = seats;
-    this.#brackets = brackets;
-    this.#legs = legs;
-    this.#fail = fail;
+    this.s = state;
+    this.risk = risk;
+    this.desk = desk;
+    this.seats = seats;
+    this.brackets = brackets;
+    this.legs = legs;
+    this.fail = fail;
   }
 
   /** Books a fill of order `row`, which is `after` now, in its slot. */
   book(r: OrderReport, row: number, slot: number, after: number): void {
-    const s = this.#s;
+    const s = this.s;
     const c = s.orders.column;
     const { lots } = r;
     const side = c.side[row]!;
@@ -90,7 +90,6 @@ export class FillDesk {
     e.instrument[seq] = instrument;
     e.ref[seq] = fill;
     e.a[seq] = 0;
-    e.b[seq] = 0;
     if (now === held) log.count = seq + 1;
     else {
       const next = seq + 1;
@@ -102,18 +101,17 @@ export class FillDesk {
       e.instrument[next] = instrument;
       e.ref[next] = fill;
       e.a[next] = now;
-      e.b[next] = 0;
       log.count = seq + 2;
     }
-    if (after === FILLED) this.#desk.open.ended(row, slot, strategy, instrument, side);
-    else this.#desk.open.update(row);
-    const seat = this.#seats[strategy]!;
+    if (after === FILLED) this.desk.open.ended(row, slot, strategy, instrument, side);
+    else this.desk.open.update(row);
+    const seat = this.seats[strategy]!;
     if (held === 0 || held > 0 !== now > 0) seat.context.deskOf(instrument)?.opened();
-    if (role === ENTRY && after === FILLED) this.#risk.filled(strategy, r.timeMs);
-    if (this.#brackets.mayConcern(row, slot)) this.#legs.filled(row, slot);
-    if (c.group[row]! >= 0) this.#desk.worked.filled(row, lots, r.value);
+    if (role === ENTRY && after === FILLED) this.risk.filled(strategy, r.timeMs);
+    if (this.brackets.mayConcern(row, slot)) this.legs.filled(row, slot);
+    if (c.group[row]! >= 0) this.desk.worked.filled(row, lots, r.value);
     if (gain !== 0 && (now === 0 || held > 0 !== now > 0))
-      this.#risk.tripClosed(
+      this.risk.tripClosed(
         strategy,
         s.instruments[instrument]!.money(gain - (inSettle ? r.fee : s.book.feeWorth)),
         r.timeMs,
@@ -121,9 +119,9 @@ export class FillDesk {
     const onFill = seat.strategy.def.onFill;
     if (!onFill || !seat.running) return;
     try {
-      onFill(seat.context, strategyFill(s, this.#desk, fill));
+      onFill(seat.context, strategyFill(s, this.desk, fill));
     } catch (error) {
-      this.#fail(seat, error);
+      this.fail(seat, error);
     }
   }
 }

@@ -9,7 +9,8 @@ export interface IntentsSnapshot {
 export class Intents {
   count = 0;
   readonly why: string[] = [];
-  readonly tag: (string | undefined)[] = [];
+  /** Tags by row: most intents have none. */
+  readonly tags = new Map<number, string>();
   readonly action: string[] = [];
   slot = new Int32Array(256);
   /** Sequence number of the `signal-generated` event. */
@@ -21,7 +22,7 @@ export class Intents {
     this.slot[row] = slot;
     this.action[row] = action;
     this.why[row] = why;
-    this.tag[row] = tag;
+    if (tag !== undefined) this.tags.set(row, tag);
     return row;
   }
 
@@ -36,7 +37,7 @@ export class Intents {
       return words.push(text) - 1;
     };
     const rows = Array.from({ length: this.count }, (_, row) => {
-      const tag = this.tag[row];
+      const tag = this.tags.get(row);
       return [
         this.slot[row]!,
         this.seq[row]!,
@@ -60,6 +61,7 @@ export class Intents {
 
   clear(): void {
     this.count = 0;
+    this.tags.clear();
   }
 
   #grow(size: number): void {

@@ -46,7 +46,7 @@ function payload(s: SessionState, type: DomainEvent['type'], seq: number, instru
     case 'alert-raised':
       return { message: s.texts[ref], level: (['info', 'warn', 'page'] as const)[a] };
     case 'signal-generated': {
-      const tag = s.intents.tag[ref];
+      const tag = s.intents.tags.get(ref);
       return {
         intent: ref,
         action: s.intents.action[ref],

@@ -14,52 +14,44 @@ const { sizeAtFill: SIZE_AT_FILL, worked: WORKED } = FLAG;
  */
 export class OpenOrders {
   /** Open lots of entries and exits by slot. */
-  readonly buyLots: Float64Array;
-  readonly sellLots: Float64Array;
+  declare readonly buyLots: Float64Array;
+  declare readonly sellLots: Float64Array;
   /** The same by instrument. */
-  readonly instrumentBuyLots: Float64Array;
-  readonly instrumentSellLots: Float64Array;
-  readonly byStrategy: Float64Array;
+  declare readonly instrumentBuyLots: Float64Array;
+  declare readonly instrumentSellLots: Float64Array;
+  declare readonly byStrategy: Float64Array;
   total = 0;
-  readonly #table: OrderTable;
-  readonly #slots: number;
-  readonly #instruments: number;
-  /** All of the above one after the other, which are views of it: what an order changes is found in one array and not in five. */
-  readonly #sums: Float64Array;
-  readonly #rows: number[][];
+  declare private readonly table: OrderTable;
+  declare private readonly instruments: number;
+  declare private readonly rows: number[][];
   /** Lots of a row that are counted above; −1 while the row is not open. */
   #counted = new Float64Array(256).fill(-1);
 
   constructor(table: OrderTable, strategies: number, instruments: number) {
-    this.#table = table;
-    this.#instruments = instruments;
+    this.table = table;
+    this.instruments = instruments;
     const slots = strategies * instruments;
-    const ofInstruments = 2 * slots;
-    const ofStrategies = ofInstruments + 2 * instruments;
-    const sums = new Float64Array(ofStrategies + strategies);
-    this.#slots = slots;
-    this.#sums = sums;
-    this.buyLots = sums.subarray(0, slots);
-    this.sellLots = sums.subarray(slots, ofInstruments);
-    this.instrumentBuyLots = sums.subarray(ofInstruments, ofInstruments + instruments);
-    this.instrumentSellLots = sums.subarray(ofInstruments + instruments, ofStrategies);
-    this.byStrategy = sums.subarray(ofStrategies);
-    this.#rows = Array.from({ length: slots }, () => []);
+    this.buyLots = new Float64Array(slots);
+    this.sellLots = new Float64Array(slots);
+    this.instrumentBuyLots = new Float64Array(instruments);
+    this.instrumentSellLots = new Float64Array(instruments);
+    this.byStrategy = new Float64Array(strategies);
+    this.rows = Array.from({ length: slots }, () => []);
   }
 
   /** Open order rows of a slot, oldest first. */
   rowsOf(slot: number): readonly number[] {
-    return this.#rows[slot]!;
+    return this.rows[slot]!;
   }
 
   /** Takes what an order's row says now. */
   update(row: number): void {
     if (row >= this.#counted.length) this.#grow(row);
-    const c = this.#table.column;
+    const c = this.table.column;
     const before = this.#counted[row]!;
     const strategy = c.strategy[row]!;
     const instrument = c.instrument[row]!;
-    const slot = strategy * this.#instruments + instrument;
+    const slot = strategy * this.instruments + instrument;
     if (c.status[row]! >= FILLED) {
       if (before >= 0) this.#close(row, slot, strategy, instrument, c.side[row]!, before);
       return;
@@ -91,17 +83,17 @@ export class OpenOrders {
   #open(row: number, slot: number, strategy: number, instrument: number, side: number, lots: number): void {
     this.#counted[row] = lots;
     this.#count(slot, instrument, side, lots);
-    this.#sums[2 * (this.#slots + this.#instruments) + strategy]! += 1;
+    this.byStrategy[strategy]! += 1;
     this.total++;
-    this.#rows[slot]!.push(row);
+    this.rows[slot]!.push(row);
   }
 
   #close(row: number, slot: number, strategy: number, instrument: number, side: number, counted: number): void {
     this.#counted[row] = -1;
     this.#count(slot, instrument, side, -counted);
-    this.#sums[2 * (this.#slots + this.#instruments) + strategy]! -= 1;
+    this.byStrategy[strategy]! -= 1;
     this.total--;
-    const rows = this.#rows[slot]!;
+    const rows = this.rows[slot]!;
     // Most orders end soon after they were made, and are the last of their slot.
     if (rows[rows.length - 1] === row) rows.pop();
     else rows.splice(rows.indexOf(row), 1);
@@ -109,20 +101,18 @@ export class OpenOrders {
 
   #count(slot: number, instrument: number, side: number, lots: number): void {
     if (lots === 0) return;
-    const sums = this.#sums;
-    const slots = this.#slots;
     if (side > 0) {
-      sums[slot]! += lots;
-      sums[2 * slots + instrument]! += lots;
+      this.buyLots[slot]! += lots;
+      this.instrumentBuyLots[instrument]! += lots;
     } else {
-      sums[slots + slot]! += lots;
-      sums[2 * slots + this.#instruments + instrument]! += lots;
+      this.sellLots[slot]! += lots;
+      this.instrumentSellLots[instrument]! += lots;
     }
   }
 
   /** Open rows by slot: all that {@link restore} needs, as the rest is in the order table. */
   snapshot(): number[][] {
-    return this.#rows.map((rows) => [...rows]);
+    return this.rows.map((rows) => [...rows]);
   }
 
   restore(rows: readonly (readonly number[])[]): void {
@@ -131,9 +121,10 @@ export class OpenOrders {
   }
 
   reset(): void {
-    this.#sums.fill(0);
+    const { buyLots, sellLots, instrumentBuyLots, instrumentSellLots, byStrategy } = this;
+    for (const sums of [buyLots, sellLots, instrumentBuyLots, instrumentSellLots, byStrategy]) sums.fill(0);
     this.total = 0;
-    for (const rows of this.#rows) rows.splice(0);
+    for (const rows of this.rows) rows.splice(0);
     this.#counted.fill(-1);
   }
 

@@ -1,6 +1,6 @@
 import { bracketPlan, stopTicks, targetTicks } from '../execution/brackets.ts';
 import { clientOrderId } from '../execution/client-order-id.ts';
-import { blankDraft, priceEntry } from '../execution/draft-order.ts';
+import { blankDraft, isPriced, priceEntry } from '../execution/draft-order.ts';
 import type { Risk } from '../risk/review.ts';
 import { SizingContext, sizeToLots } from '../risk/sizing.ts';
 import type { RiskView } from '../risk/view.ts';
@@ -16,6 +16,12 @@ import type { SessionState } from './session-state.ts';
 import type { StrategyStatus } from './strategy-status.ts';
 import { WorkedOrders } from './worked-orders.ts';
 
+const { exit: EXIT } = ROLE;
+const { market: MARKET } = TYPE;
+const { reduceOnly: REDUCE_ONLY } = FLAG;
+const { 'cancel-pending': CANCEL_PENDING } = STATUS;
+const { 'signal-generated': SIGNAL_GENERATED } = EVENT;
+
 /** Orders asked for in one instant, by all strategies together, from which something runs away: they are refused long before, but each is kept. */
 const MOST_SIGNALS = 2000;
 
@@ -24,16 +30,16 @@ const MOST_SIGNALS = 2000;
  * from a strategy (or a person) to the venue.
  */
 export class OrderDesk {
-  readonly #s: SessionState;
+  declare private readonly s: SessionState;
   /** Orders asked for in the instant at hand. */
   #signals = 0;
   #signalSlice = -1;
-  readonly open: OpenOrders;
-  readonly dispatch: OrderDispatch;
-  readonly worked: WorkedOrders;
+  declare readonly open: OpenOrders;
+  declare readonly dispatch: OrderDispatch;
+  declare readonly worked: WorkedOrders;
   readonly #draft = new OrderDraft();
-  readonly #picture: RiskPicture;
-  readonly #view: RiskView;
+  declare private readonly picture: RiskPicture;
+  declare private readonly view: RiskView;
   /** What sizing is told; one instance, refilled. */
   readonly #sizing = new SizingContext();
   /** Whether market entries in `pctEquity` get their quantity at the price they fill at, as other backtesters do. */
@@ -42,13 +48,13 @@ export class OrderDesk {
   atrOf: (slot: number) => number = () => Number.NaN;
 
   constructor(state: SessionState, risk: Risk, status: readonly StrategyStatus[]) {
-    this.#s = state;
+    this.s = state;
     this.open = new OpenOrders(state.orders, state.strategies, state.instruments.length);
     const stops = new Map<number, number>();
-    this.#picture = new RiskPicture(state, risk, this.open, status, stops);
-    this.#view = this.#picture.view;
-    this.dispatch = new OrderDispatch(state, risk, this.open, this.#picture, stops);
-    this.worked = new WorkedOrders(state, risk, this.open, this.#picture, this.dispatch, status, (slot) =>
+    this.picture = new RiskPicture(state, risk, this.open, status, stops);
+    this.view = this.picture.view;
+    this.dispatch = new OrderDispatch(state, risk, this.open, this.picture, stops);
+    this.worked = new WorkedOrders(state, risk, this.open, this.picture, this.dispatch, status, (slot) =>
       this.atrOf(slot),
     );
     this.#sizing.leverage = state.account.leverage;
@@ -62,8 +68,8 @@ export class OrderDesk {
 
   /** What risk would be told of an order in a slot now; good until the next order. */
   pictureOf(slot: number): RiskView {
-    this.#picture.fill(slot, this.#instrument(slot), 0);
-    return this.#view;
+    this.picture.fill(slot, this.#instrument(slot), 0);
+    return this.view;
   }
 
   /** Code of every refused intent, in order. */
@@ -76,12 +82,12 @@ export class OrderDesk {
   }
 
   clientId(row: number): string {
-    return clientOrderId(this.#s.session, row);
+    return clientOrderId(this.s.session, row);
   }
 
   /** Enters on `side`; answers the order's row, or a refusal as a negative number. */
   enter(slot: number, side: number, entry: Entry): OrderNumber {
-    const s = this.#s;
+    const s = this.s;
     if (typeof entry.why !== 'string' || entry.why === '')
       throw new TypeError('every order needs a why: what made the strategy ask for it');
     if (typeof entry.size !== 'object' || entry.size === null)
@@ -95,32 +101,18 @@ export class OrderDesk {
     if (!(price > 0)) return this.dispatch.refuse(slot, REFUSAL['no-reference-price'], intent, side, 0);
     if (!isPrice(entry.limit) || !isPrice(entry.trigger))
       return this.dispatch.refuse(slot, REFUSAL['price-not-positive'], intent, side, 0);
-    priceEntry(d, entry, instrument, price, s.clock[0]!);
+    if (isPriced(entry)) priceEntry(d, entry, instrument, price, s.clock[0]!);
     const limit = d.limitTicks > 0 ? instrument.price(d.limitTicks) : Number.NaN;
     const expected = d.limitTicks > 0 ? limit : d.triggerTicks > 0 ? instrument.price(d.triggerTicks) : price;
-    const protection = entry.stop ?? entry.trail;
-    if (protection !== undefined) {
-      d.stopTicks = stopTicks(protection, side, expected, instrument, this.#atr(slot, protection));
-      // A distance that is not known yet (an average range still warming up) must not become an entry without protection.
-      if (d.stopTicks === 0) return this.dispatch.refuse(slot, REFUSAL['warming-up'], intent, side, 0);
+    if (entry.stop !== undefined || entry.trail !== undefined || entry.target !== undefined) {
+      const unprotected = this.#protect(d, slot, entry, expected);
+      if (unprotected !== 0) return this.dispatch.refuse(slot, unprotected, intent, side, 0);
     }
-    // R is the way from the entry to its stop: without one there is nothing to measure by.
-    if (entry.target !== undefined && 'r' in entry.target && d.stopTicks === 0)
-      return this.dispatch.refuse(slot, REFUSAL['stop-required'], intent, side, 0);
-    if (entry.target !== undefined && !('pct' in entry.target && entry.target.pct === 0))
-      d.targetTicks = targetTicks(
-        entry.target,
-        side,
-        expected,
-        d.stopTicks,
-        instrument,
-        'atr' in entry.target ? this.#atr(slot, entry.target) : Number.NaN,
-      );
-    this.#picture.fill(slot, instrument, side);
+    this.picture.fill(slot, instrument, side);
     const refused = this.#size(d, entry.size, instrument, expected);
     if (refused !== 0) return this.dispatch.refuse(slot, refused, intent, side, d.lots);
     if (entry.reduceOnly) d.flags |= FLAG.reduceOnly;
-    if (this.sizeAtFill && entry.work === undefined && d.type === TYPE.market && 'pctEquity' in entry.size) {
+    if (this.sizeAtFill && entry.work === undefined && d.type === MARKET && 'pctEquity' in entry.size) {
       d.flags |= FLAG.sizeAtFill;
       d.budget = entry.size.pctEquity;
     }
@@ -129,65 +121,76 @@ export class OrderDesk {
     return this.dispatch.submit(d, slot, false, plan);
   }
 
+  /** Stop and target of an entry that works at `expected`; answers a refusal, or 0. */
+  #protect(d: OrderDraft, slot: number, entry: Entry, expected: number): number {
+    const { side } = d;
+    const instrument = this.#instrument(slot);
+    const protection = entry.stop ?? entry.trail;
+    if (protection !== undefined) {
+      d.stopTicks = stopTicks(protection, side, expected, instrument, this.#atr(slot, protection));
+      // A distance that is not known yet (an average range still warming up) must not become an entry without protection.
+      if (d.stopTicks === 0) return REFUSAL['warming-up'];
+    }
+    const { target } = entry;
+    if (target === undefined) return 0;
+    // R is the way from the entry to its stop: without one there is nothing to measure by.
+    if ('r' in target && d.stopTicks === 0) return REFUSAL['stop-required'];
+    if ('pct' in target && target.pct === 0) return 0;
+    const range = 'atr' in target ? this.#atr(slot, target) : Number.NaN;
+    d.targetTicks = targetTicks(target, side, expected, d.stopTicks, instrument, range);
+    return 0;
+  }
+
   /** Closes a slot's position with a market order; NaN where it is flat, or being closed, already. `mostLots`: of it, at most. */
-  close(
-    slot: number,
-    why: string,
-    role: number = ROLE.exit,
-    flags = 0,
-    mostLots = Number.POSITIVE_INFINITY,
-  ): OrderNumber {
-    const lots = this.#s.book.positions.column.lots[slot]!;
+  close(slot: number, why: string, role: number = EXIT, flags = 0, mostLots = Number.POSITIVE_INFINITY): OrderNumber {
+    const lots = this.s.book.positions.column.lots[slot]!;
     if (lots === 0 || mostLots <= 0) return Number.NaN;
     const intent = this.#signal(slot, 'close', why, undefined);
     const d = this.#begin(slot, lots > 0 ? -1 : 1, intent);
     d.role = role;
-    d.type = TYPE.market;
-    d.flags = FLAG.reduceOnly | flags;
+    d.type = MARKET;
+    d.flags = REDUCE_ONLY | flags;
     const pending = this.exitLots(slot);
     d.lots = Math.min(Math.abs(lots), mostLots) - pending;
     // A close is already on its way for all of it: asking again changes nothing.
     if (d.lots <= 0) return Number.NaN;
     // Resting orders that only reduce must not keep it from getting out: they compete, as legs do, and go when it is flat.
-    if (this.dispatch.witness === null) this.#picture.fillExit(slot, this.#instrument(slot), pending);
+    if (this.dispatch.witness === null) this.picture.fillExit(slot, this.#instrument(slot), pending);
     else {
-      this.#picture.fill(slot, this.#instrument(slot), d.side);
-      if (lots > 0) this.#view.strategyOpenSellLots = pending;
-      else this.#view.strategyOpenBuyLots = pending;
+      this.picture.fill(slot, this.#instrument(slot), d.side);
+      if (lots > 0) this.view.strategyOpenSellLots = pending;
+      else this.view.strategyOpenBuyLots = pending;
     }
     return this.dispatch.submit(d, slot, false, null);
   }
 
   /** Lots that market exits of a slot, sent before, are still to close. */
   exitLots(slot: number): number {
-    const c = this.#s.orders.column;
+    if (this.open.total === 0) return 0;
+    const c = this.s.orders.column;
     const rows = this.open.rowsOf(slot);
     let lots = 0;
     for (let k = 0; k < rows.length; k++) {
       const row = rows[k]!;
-      if (c.role[row] === ROLE.exit && c.status[row] !== STATUS['cancel-pending'])
-        lots += c.lots[row]! - c.filledLots[row]!;
+      if (c.role[row] === EXIT && c.status[row] !== CANCEL_PENDING) lots += c.lots[row]! - c.filledLots[row]!;
     }
     return lots;
   }
 
   /** Trades the difference to a position worth `fraction` of the strategy's equity. NaN where nothing is to be done. */
   target(slot: number, fraction: number, why: string): OrderNumber {
-    const s = this.#s;
+    const s = this.s;
     const instrument = this.#instrument(slot);
     const price = s.price[instrument.index]!;
     const held = s.book.positions.column.lots[slot]! + this.open.buyLots[slot]! - this.open.sellLots[slot]!;
     // Which way it goes is not known yet; where it adds to the position, legs say nothing.
-    this.#picture.fill(slot, instrument, s.book.positions.column.lots[slot]! > 0 ? -1 : 1);
-    const value = this.#view.strategyEquity * fraction;
+    this.picture.fill(slot, instrument, s.book.positions.column.lots[slot]! > 0 ? -1 : 1);
+    const value = this.view.strategyEquity * fraction;
     const unit = instrument.valueAt(price, 1);
     const wanted = fraction === 0 ? 0 : Math.trunc(value / unit);
     const difference = wanted - held;
     // Less than a thousandth of the equity is noise of rounding and drift, not a decision.
-    if (
-      difference === 0 ||
-      (fraction !== 0 && Math.abs(difference) * unit < Math.abs(this.#view.strategyEquity) * 1e-3)
-    )
+    if (difference === 0 || (fraction !== 0 && Math.abs(difference) * unit < Math.abs(this.view.strategyEquity) * 1e-3))
       return Number.NaN;
     const intent = this.#signal(slot, 'target', why, undefined);
     const d = this.#begin(slot, difference > 0 ? 1 : -1, intent);
@@ -197,15 +200,15 @@ export class OrderDesk {
     if (reduces) {
       d.role = ROLE.exit;
       d.flags = FLAG.reduceOnly;
-    } else if (difference > 0 && this.#view.freeCapital > 0) this.#clip(d, instrument, price);
+    } else if (difference > 0 && this.view.freeCapital > 0) this.#clip(d, instrument, price);
     return this.dispatch.submit(d, slot, false, null);
   }
 
   /** Keeps a buy within what free capital pays, fee included; what a full allocation needs for its own fee. */
   #clip(d: OrderDraft, instrument: Instrument, price: number): void {
     const unit =
-      (instrument.valueAt(price, 1) / this.#view.leverage) * (1 + this.#s.account.takerFeeRate * this.#view.leverage);
-    d.lots = Math.min(d.lots, Math.floor(this.#view.freeCapital / unit));
+      (instrument.valueAt(price, 1) / this.view.leverage) * (1 + this.s.account.takerFeeRate * this.view.leverage);
+    d.lots = Math.min(d.lots, Math.floor(this.view.freeCapital / unit));
   }
 
   /** Places a protective leg of an entry for `lots`. One that is `isHeld` is watched here instead of resting at the venue. */
@@ -233,8 +236,8 @@ export class OrderDesk {
     if (trail !== null && 'pct' in trail) d.trailFraction = trail.pct;
     else if (trail !== null)
       d.trailTicks = Math.abs(ticks - this.#instrument(slot).ticks(this.#entryPrice(group), 'half-even'));
-    this.#picture.fill(slot, this.#instrument(slot), 0);
-    this.#picture.protect(group);
+    this.picture.fill(slot, this.#instrument(slot), 0);
+    this.picture.protect(group);
     return this.dispatch.submit(d, slot, true, null);
   }
 
@@ -259,7 +262,7 @@ export class OrderDesk {
     action: 'liquidation' | 'close',
     why: string,
   ): number {
-    const s = this.#s;
+    const s = this.s;
     const intent = this.#signal(slot, action, why, undefined);
     const d = this.#begin(slot, side, intent);
     d.role = role;
@@ -281,12 +284,12 @@ export class OrderDesk {
   }
 
   #entryPrice(entryRow: number): number {
-    return this.#s.brackets.get(entryRow)?.entryPrice ?? Number.NaN;
+    return this.s.brackets.get(entryRow)?.entryPrice ?? Number.NaN;
   }
 
   /** See {@link OrderDispatch.cancel}; an order that is worked takes its children with it. */
   cancel(row: number): void {
-    if (this.#s.orders.column.flags[row]! & FLAG.worked) this.worked.cancel(row);
+    if (this.s.orders.column.flags[row]! & FLAG.worked) this.worked.cancel(row);
     else this.dispatch.cancel(row);
   }
 
@@ -307,7 +310,7 @@ export class OrderDesk {
 
   /** The intent that a slot's position came from: what a leg placed later belongs to. */
   standingIntent(slot: number): number {
-    const { orders, instruments } = this.#s;
+    const { orders, instruments } = this.s;
     const c = orders.column;
     for (let row = orders.count - 1; row >= 0; row--)
       if (
@@ -320,7 +323,7 @@ export class OrderDesk {
   }
 
   #instrument(slot: number): Instrument {
-    return this.#s.instruments[this.#s.instrumentOf[slot]!]!;
+    return this.s.instruments[this.s.instrumentOf[slot]!]!;
   }
 
   #atr(slot: number, level: Level): number {
@@ -328,7 +331,7 @@ export class OrderDesk {
   }
 
   #signal(slot: number, action: string, why: string, tag: string | undefined): number {
-    const s = this.#s;
+    const s = this.s;
     if (s.slice !== this.#signalSlice) {
       this.#signalSlice = s.slice;
       this.#signals = 0;
@@ -339,7 +342,7 @@ export class OrderDesk {
       );
     const intent = s.intents.add(slot, action, why, tag);
     const seq = s.log.append(
-      EVENT['signal-generated'],
+      SIGNAL_GENERATED,
       s.clock[0]!,
       -1 - s.input,
       s.input,
@@ -352,7 +355,7 @@ export class OrderDesk {
   }
 
   #begin(slot: number, side: number, intent: number): OrderDraft {
-    blankDraft(this.#draft, this.#s.strategyOf[slot]!, this.#s.instrumentOf[slot]!, side, intent);
+    blankDraft(this.#draft, this.s.strategyOf[slot]!, this.s.instrumentOf[slot]!, side, intent);
     return this.#draft;
   }
 
@@ -362,11 +365,11 @@ export class OrderDesk {
     z.side = d.side > 0 ? 1 : -1;
     z.price = expected;
     z.stopPrice = d.stopTicks > 0 ? instrument.price(d.stopTicks) : Number.NaN;
-    z.strategyEquity = this.#view.strategyEquity;
-    z.freeCapital = this.#view.freeCapital;
-    z.settleRate = this.#view.settleRate;
-    z.physical = instrument.physical && this.#s.account.kind === 'cash';
-    z.claimsMargin = this.#s.account.kind === 'margin' && this.#view.strategyLots * d.side >= 0;
+    z.strategyEquity = this.view.strategyEquity;
+    z.freeCapital = this.view.freeCapital;
+    z.settleRate = this.view.settleRate;
+    z.physical = instrument.physical && this.s.account.kind === 'cash';
+    z.claimsMargin = this.s.account.kind === 'margin' && this.view.strategyLots * d.side >= 0;
     const lots = sizeToLots(size, z);
     if (lots < 0) return -lots;
     d.lots = lots;

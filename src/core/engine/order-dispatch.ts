@@ -20,8 +20,11 @@ const { market: MARKET } = TYPE;
 const { gtc: GTC } = TIF;
 const { emulated: EMULATED, worked: WORKED, postOnly: POST_ONLY } = FLAG;
 const { place: PLACE } = REQUEST;
+const { 'order-placed': ORDER_PLACED } = EVENT;
 /** Flags of an order that may only reduce; without the second, its sender has asked for it. */
 const BOUND = FLAG.reduceOnly | FLAG.boundHere;
+/** Orders with any of these are not bound to reduce here: they are already, or are no order to be filled by themselves. */
+const NOT_BOUND_HERE = WORKED | FLAG.sizeAtFill | FLAG.reduceOnly;
 
 /** A row of the order table, or of a refused order −1 − its number in the list of refusals; NaN where nothing was to be done. */
 export type OrderNumber = number;
@@ -43,23 +46,23 @@ export interface ExitGate {
  * hold it (`execution/capabilities.ts`).
  */
 export class OrderDispatch {
-  readonly #s: SessionState;
-  readonly #risk: Risk;
-  readonly #open: OpenOrders;
-  readonly #picture: RiskPicture;
+  declare private readonly s: SessionState;
+  declare private readonly risk: Risk;
+  declare private readonly open: OpenOrders;
+  declare private readonly picture: RiskPicture;
   /** Ticks of the stop that came with an entry, by order row. */
   readonly stops: Map<number, number>;
-  readonly held: HeldOrders;
+  declare readonly held: HeldOrders;
   readonly replacements = new Replacements();
   /** Lots last asked for by amendments that the venue has not answered, and how many those are, by order row. */
   readonly amending = new Map<number, { lots: number; count: number }>();
   /** Code of every refused order, in order. */
   readonly refusals: number[] = [];
   readonly refusalCounts = new Int32Array(REFUSALS.length);
-  readonly #typeBits: number;
-  readonly #keepsGtd: boolean;
+  declare private readonly typeBits: number;
+  declare private readonly keepsGtd: boolean;
   /** What becomes of market orders without any extra. */
-  readonly #plain: Placing;
+  declare private readonly plain: Placing;
   readonly #draft = new OrderDraft();
   /** Set where legs lock what exits sell; null where they do not. */
   exits: ExitGate | null = null;
@@ -69,13 +72,13 @@ export class OrderDispatch {
   answer: (kind: number, row: number) => void = () => {};
 
   constructor(state: SessionState, risk: Risk, open: OpenOrders, picture: RiskPicture, stops: Map<number, number>) {
-    this.#s = state;
-    this.#typeBits = typeBits(state.capabilities);
-    this.#plain = placingOf(state.capabilities, this.#draft, this.#typeBits);
-    this.#keepsGtd = state.capabilities.timesInForce.includes('gtd');
-    this.#risk = risk;
-    this.#open = open;
-    this.#picture = picture;
+    this.s = state;
+    this.typeBits = typeBits(state.capabilities);
+    this.plain = placingOf(state.capabilities, this.#draft, this.typeBits);
+    this.keepsGtd = state.capabilities.timesInForce.includes('gtd');
+    this.risk = risk;
+    this.open = open;
+    this.picture = picture;
     this.stops = stops;
     this.held = new HeldOrders(
       state,
@@ -91,28 +94,28 @@ export class OrderDispatch {
    * its entry where it can. `cause`: the event that it follows from, its intent's signal by default.
    */
   submit(d: OrderDraft, slot: number, native: boolean, plan: BracketPlan | null, cause = -1): OrderNumber {
-    const s = this.#s;
+    const s = this.s;
     const isExit = this.exits?.isExit(d, slot) === true;
     // A leg that the venue has no room for, or an exit that would rest where a stop does.
     const isKept = (d.flags & EMULATED) !== 0 || (isExit && !isImmediate(d) && this.exits!.hasLegs(slot));
     const placing = isKept ? 'emulated' : this.#placing(d);
     if (placing === 'unsupported')
       return this.refuse(slot, REFUSAL['order-type-unsupported'], d.intent, d.side, d.lots, cause);
-    if (this.witness !== null) this.witness(d, this.#picture.view);
-    const order = this.#risk.review(d, this.#picture.view);
-    if (order === null) return this.refuse(slot, this.#risk.refusal, d.intent, d.side, d.lots, cause);
+    if (this.witness !== null) this.witness(d, this.picture.view);
+    const order = this.risk.review(d, this.picture.view);
+    if (order === null) return this.refuse(slot, this.risk.refusal, d.intent, d.side, d.lots, cause);
     const worked = (d.flags & WORKED) !== 0;
     if (this.#mustOnlyReduce(d)) d.flags |= BOUND;
     const held = placing === 'emulated' || worked || (isExit && isImmediate(d));
     if (placing === 'emulated') d.flags |= FLAG.emulated;
     const endsAtMs = d.expireAtMs;
-    const keepsTime = endsAtMs > 0 && !worked && (held || !this.#keepsGtd);
+    const keepsTime = endsAtMs > 0 && !worked && (held || !this.keepsGtd);
     if (keepsTime) {
       d.tif = TIF.gtc;
       d.expireAtMs = 0;
     }
     const seq = s.log.append(
-      EVENT['order-placed'],
+      ORDER_PLACED,
       s.clock[0]!,
       cause >= 0 ? cause : s.intents.seq[d.intent]!,
       s.input,
@@ -122,8 +125,8 @@ export class OrderDispatch {
       d.lots,
     );
     const row = s.orders.add(order, s.clock[0]!, seq, held);
-    if (!worked) this.#risk.placed(d, s.clock[0]!);
-    this.#open.placed(row, slot, d);
+    if (!worked) this.risk.placed(d, s.clock[0]!);
+    this.open.placed(row, slot, d);
     if (d.stopTicks > 0 && (plan !== null || worked)) this.stops.set(row, d.stopTicks);
     if (plan !== null) s.brackets.set(row, plan);
     if (keepsTime) this.held.endAt(row, endsAtMs);
@@ -139,16 +142,16 @@ export class OrderDispatch {
    */
   #mustOnlyReduce(d: OrderDraft): boolean {
     return (
-      this.#risk.state.openingLots === 0 &&
+      this.risk.state.openingLots === 0 &&
       d.parent < 0 &&
-      (d.flags & (WORKED | FLAG.sizeAtFill | FLAG.reduceOnly)) === 0 &&
-      this.#picture.view.strategyLegLots > 0
+      (d.flags & NOT_BOUND_HERE) === 0 &&
+      this.picture.view.strategyLegLots > 0
     );
   }
 
   #placing(d: OrderDraft): Placing {
     const isPlain = d.type === MARKET && d.tif === GTC && (d.flags & POST_ONLY) === 0;
-    return isPlain ? this.#plain : placingOf(this.#s.capabilities, d, this.#typeBits);
+    return isPlain ? this.plain : placingOf(this.s.capabilities, d, this.typeBits);
   }
 
   /**
@@ -156,29 +159,29 @@ export class OrderDispatch {
    * is reviewed once more, and a refusal logged.
    */
   #mayLeave(row: number): boolean {
-    const bound = this.#s.orders.column.flags[row]! & BOUND;
+    const bound = this.s.orders.column.flags[row]! & BOUND;
     if (this.#isHalted(row)) return bound === FLAG.reduceOnly;
     if (bound !== 0) return true;
-    const c = this.#s.orders.column;
+    const c = this.s.orders.column;
     const d = this.#draftOf(row, c.lots[row]!, c.limitTicks[row]!, c.triggerTicks[row]!);
-    this.#picture.fillWithout(row);
-    const { view } = this.#picture;
+    this.picture.fillWithout(row);
+    const { view } = this.picture;
     view.isCounted = true;
-    const passes = this.#risk.review(d, view) !== null;
+    const passes = this.risk.review(d, view) !== null;
     view.isCounted = false;
-    if (!passes) this.refuse(this.#slotOf(row), this.#risk.refusal, d.intent, d.side, d.lots);
+    if (!passes) this.refuse(this.#slotOf(row), this.risk.refusal, d.intent, d.side, d.lots);
     return passes;
   }
 
   /** Sends an order that was held until its trigger. */
   #release(row: number): void {
     if (this.exits?.claim(row) === true) return;
-    this.#s.orders.column.status[row] = STATUS.submitted;
-    this.#s.outbox.push(REQUEST.place, row);
+    this.s.orders.column.status[row] = STATUS.submitted;
+    this.s.outbox.push(REQUEST.place, row);
   }
 
   refuse(slot: number, code: number, intent: number, side: number, lots: number, cause = -1): OrderNumber {
-    const s = this.#s;
+    const s = this.s;
     this.refusals.push(code);
     this.refusalCounts[code]!++;
     s.log.append(
@@ -198,7 +201,7 @@ export class OrderDispatch {
   /** Asks the venue to cancel; does nothing for an order that has ended or is being canceled. */
   cancel(order: number): void {
     const row = this.replacements.latest(order);
-    const status = this.#s.orders.column.status;
+    const status = this.s.orders.column.status;
     this.replacements.forget(row);
     if (isTerminal(status[row]!) || status[row] === STATUS['cancel-pending']) return;
     if (status[row] === STATUS.held) {
@@ -206,7 +209,7 @@ export class OrderDispatch {
       return;
     }
     status[row] = STATUS['cancel-pending'];
-    this.#s.outbox.push(REQUEST.cancel, row);
+    this.s.outbox.push(REQUEST.cancel, row);
   }
 
   /**
@@ -215,9 +218,9 @@ export class OrderDispatch {
    */
   amend(order: number, price: number | null, qty: number | null): void {
     const row = this.replacements.latest(order);
-    const c = this.#s.orders.column;
+    const c = this.s.orders.column;
     if (isTerminal(c.status[row]!) || c.flags[row]! & FLAG.worked) return;
-    const instrument = this.#s.instruments[c.instrument[row]!]!;
+    const instrument = this.s.instruments[c.instrument[row]!]!;
     if (this.#isHalted(row)) {
       this.refuse(this.#slotOf(row), REFUSAL['trading-halted'], c.intent[row]!, c.side[row]!, this.wholeLots(row));
       return;
@@ -234,13 +237,13 @@ export class OrderDispatch {
     if (!this.#mayBecome(row, wanted, isNoMore(c.side[row]!, wanted, before))) return;
     // A venue has it as one that may only reduce, and would cut what is to be more.
     const isLoose = wasBoundHere && (c.flags[row]! & FLAG.boundHere) === 0;
-    if (isLoose && this.#s.capabilities.reduceOnly && c.status[row] !== STATUS.held) this.#replaceBy(row, wanted);
+    if (isLoose && this.s.capabilities.reduceOnly && c.status[row] !== STATUS.held) this.#replaceBy(row, wanted);
     else this.amendTicks(row, wanted.lots, wanted.limitTicks, wanted.triggerTicks);
   }
 
   /** What an order is, or is to become by what was asked of it last. */
   #asked(row: number): Replacement {
-    const c = this.#s.orders.column;
+    const c = this.s.orders.column;
     const { limitTicks, triggerTicks } = this.replacements.asked(row) ?? {
       limitTicks: c.limitTicks[row]!,
       triggerTicks: c.triggerTicks[row]!,
@@ -249,18 +252,18 @@ export class OrderDispatch {
   }
 
   #isHalted(row: number): boolean {
-    const { strategy, instrument } = this.#s.orders.column;
-    return this.#risk.state.states.strictest(strategy[row]!, instrument[row]!) >= HALTED;
+    const { strategy, instrument } = this.s.orders.column;
+    return this.risk.state.states.strictest(strategy[row]!, instrument[row]!) >= HALTED;
   }
 
   #slotOf(row: number): number {
-    const { strategy, instrument } = this.#s.orders.column;
-    return strategy[row]! * this.#s.instruments.length + instrument[row]!;
+    const { strategy, instrument } = this.s.orders.column;
+    return strategy[row]! * this.s.instruments.length + instrument[row]!;
   }
 
   /** What an order may become, its fills included: one that its sender has bound to reduce, never more than there is to reduce. */
   #mostLots(row: number): number {
-    const s = this.#s;
+    const s = this.s;
     const c = s.orders.column;
     if ((c.flags[row]! & BOUND) !== FLAG.reduceOnly) return Number.POSITIVE_INFINITY;
     const held = s.book.positions.column.lots[this.#slotOf(row)]!;
@@ -272,23 +275,23 @@ export class OrderDispatch {
    * may open something now, is bound no more. `isLess`: it adds nothing to what it was, so that no limit may hold it up.
    */
   #mayBecome(row: number, wanted: Replacement, isLess: boolean): boolean {
-    const c = this.#s.orders.column;
+    const c = this.s.orders.column;
     const filled = this.replacements.carried(row) + c.filledLots[row]!;
     if ((c.flags[row]! & BOUND) === FLAG.reduceOnly || wanted.lots <= filled) return true;
     const d = this.#draftOf(row, wanted.lots - filled, wanted.limitTicks, wanted.triggerTicks);
-    this.#picture.fillWithout(row);
-    const { view } = this.#picture;
+    this.picture.fillWithout(row);
+    const { view } = this.picture;
     view.addsNothing = isLess;
-    const passes = this.#risk.review(d, view) !== null;
+    const passes = this.risk.review(d, view) !== null;
     view.addsNothing = false;
-    if (!passes) this.refuse(this.#slotOf(row), this.#risk.refusal, d.intent, d.side, d.lots);
-    else if (!isLess && this.#risk.state.openingLots > 0) c.flags[row]! &= ~BOUND;
+    if (!passes) this.refuse(this.#slotOf(row), this.risk.refusal, d.intent, d.side, d.lots);
+    else if (!isLess && this.risk.state.openingLots > 0) c.flags[row]! &= ~BOUND;
     return passes;
   }
 
   /** An order as risk would be asked for it now. */
   #draftOf(row: number, lots: number, limitTicks: number, triggerTicks: number): OrderDraft {
-    const c = this.#s.orders.column;
+    const c = this.s.orders.column;
     const d = this.#draft;
     blankDraft(d, c.strategy[row]!, c.instrument[row]!, c.side[row]!, c.intent[row]!);
     d.type = c.type[row]!;
@@ -306,7 +309,7 @@ export class OrderDispatch {
 
   /** {@link amend} in lots and ticks. */
   amendTicks(row: number, lots: number, limitTicks: number, triggerTicks: number): void {
-    const s = this.#s;
+    const s = this.s;
     const c = s.orders.column;
     if (c.status[row] === STATUS.held) {
       c.lots[row] = lots - this.replacements.carried(row);
@@ -321,7 +324,7 @@ export class OrderDispatch {
 
   /** Asks the venue to cancel, and for another once it has; does nothing for an order that is being canceled for good. */
   #replaceBy(row: number, wanted: Replacement): void {
-    const status = this.#s.orders.column.status[row]!;
+    const status = this.s.orders.column.status[row]!;
     if (status === STATUS['cancel-pending'] && this.replacements.asked(row) === undefined) return;
     this.cancel(row);
     this.replacements.ask(row, wanted);
@@ -338,7 +341,7 @@ export class OrderDispatch {
     const asked = this.replacements.asked(row);
     if (asked !== undefined) return asked.lots;
     const pending = this.amending.size > 0 ? this.amending.get(row) : undefined;
-    return pending?.lots ?? this.#s.orders.column.lots[row]! + this.replacements.carried(row);
+    return pending?.lots ?? this.s.orders.column.lots[row]! + this.replacements.carried(row);
   }
 
   /**
@@ -349,7 +352,7 @@ export class OrderDispatch {
     const wanted = this.replacements.asked(row);
     if (wanted === undefined) return Number.NaN;
     this.replacements.forget(row);
-    const s = this.#s;
+    const s = this.s;
     const c = s.orders.column;
     const filled = this.replacements.carried(row) + c.filledLots[row]!;
     if (wanted.lots <= filled) return Number.NaN;
@@ -359,11 +362,11 @@ export class OrderDispatch {
     d.parent = c.parent[row]!;
     d.group = c.group[row]!;
     const slot = this.#slotOf(row);
-    this.#picture.fill(slot, s.instruments[d.instrument]!, d.parent < 0 ? d.side : 0);
-    this.#picture.protect(d.group);
+    this.picture.fill(slot, s.instruments[d.instrument]!, d.parent < 0 ? d.side : 0);
+    this.picture.protect(d.group);
     const old = s.brackets.get(row);
     const plan = old ? bracketPlan(old.stop ?? undefined, old.target ?? undefined, old.trail ?? undefined) : null;
-    const { view } = this.#picture;
+    const { view } = this.picture;
     // It was let through when it was asked for; limits that have tightened since must not leave nothing of it.
     view.addsNothing =
       (c.flags[row]! & BOUND) === 0 &&

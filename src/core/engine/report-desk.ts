@@ -16,6 +16,8 @@ import type { StrategySeat } from './strategy-seat.ts';
 import { TradeNumbers } from './trade-numbers.ts';
 
 const { filled: FILL, 'partly-filled': PART_FILL } = REPORT;
+/** Statuses from here on stand for reports that change nothing or contradict what is known. */
+const UNEXPECTED = ANOMALY;
 
 /** The parts of a report that one given here has nothing to say about. */
 const SILENT = {
@@ -36,13 +38,13 @@ const SILENT = {
  * that really filled, and tells the strategies. Repeated, late and reordered reports end in the same state.
  */
 export class ReportDesk {
-  readonly #s: SessionState;
-  readonly #desk: OrderDesk;
-  readonly #seats: readonly StrategySeat[];
-  readonly #fills: FillDesk;
-  readonly #legs: Legs;
+  declare private readonly s: SessionState;
+  declare private readonly desk: OrderDesk;
+  declare private readonly seats: readonly StrategySeat[];
+  declare private readonly fills: FillDesk;
+  declare private readonly legs: Legs;
   /** Which bracket protects what. */
-  readonly brackets: BracketBook;
+  declare readonly brackets: BracketBook;
   /** Which trades were booked. */
   readonly trades = new TradeNumbers();
 
@@ -53,60 +55,59 @@ export class ReportDesk {
     seats: readonly StrategySeat[],
     fail: (seat: StrategySeat, error: unknown) => void,
   ) {
-    this.#s = state;
-    this.#desk = desk;
+    this.s = state;
+    this.desk = desk;
     this.brackets = new BracketBook(state, desk);
-    this.#legs =
-      state.capabilities.legs === 'apart' ? new ProtectiveLegs(state, desk) : new SingleLockLegs(state, desk);
-    this.#seats = seats;
-    this.#fills = new FillDesk(state, risk, desk, seats, this.brackets, this.#legs, fail);
+    this.legs = state.capabilities.legs === 'apart' ? new ProtectiveLegs(state, desk) : new SingleLockLegs(state, desk);
+    this.seats = seats;
+    this.fills = new FillDesk(state, risk, desk, seats, this.brackets, this.legs, fail);
   }
 
   take(r: OrderReport): void {
-    const s = this.#s;
+    const s = this.s;
     if (r.timeMs > s.clock[0]!) s.clock[0] = r.timeMs;
     if (r.kind === FILL || r.kind === PART_FILL) this.#takeFill(r, r.row);
     else if (r.kind === ACCOUNT_REPORT.funding) this.#funding(r);
     else if (r.kind === ACCOUNT_REPORT.liquidation) this.#liquidated(r);
     else if (r.kind === ACCOUNT_REPORT.closed)
-      shareClosing(s, this.#desk, r, (part, slot) => this.#fills.book(part, part.row, slot, STATUS.filled));
+      shareClosing(s, this.desk, r, (part, slot) => this.fills.book(part, part.row, slot, STATUS.filled));
     else this.#takeWord(r, r.row);
   }
 
   #takeFill(r: OrderReport, row: number): void {
     if (!this.trades.add(r.trade)) return;
-    const { status, filledLots, lots, strategy, instrument } = this.#s.orders.column;
+    const { status, filledLots, lots, strategy, instrument } = this.s.orders.column;
     const before = status[row]!;
     const kind = filledLots[row]! + r.lots >= lots[row]! ? FILL : PART_FILL;
     const after = transition(before, kind);
-    if (after >= ANOMALY) this.#unexpected(r, row, before, kind, after);
+    if (after >= UNEXPECTED) this.#unexpected(r, row, before, kind, after);
     else {
       status[row] = after;
-      this.#fills.book(r, row, strategy[row]! * this.#s.instruments.length + instrument[row]!, after);
+      this.fills.book(r, row, strategy[row]! * this.s.instruments.length + instrument[row]!, after);
     }
   }
 
   #takeWord(r: OrderReport, row: number): void {
     const { kind } = r;
-    if (this.#desk.dispatch.amending.size > 0) {
+    if (this.desk.dispatch.amending.size > 0) {
       const isAnswer = kind === REPORT.amended || kind === REPORT['cancel-rejected'];
       const hasEnded = kind === REPORT.canceled || kind === REPORT.expired || kind === REPORT.rejected;
-      if (isAnswer || hasEnded) this.#desk.dispatch.answered(row, hasEnded);
+      if (isAnswer || hasEnded) this.desk.dispatch.answered(row, hasEnded);
     }
-    const { status, strategy, instrument } = this.#s.orders.column;
+    const { status, strategy, instrument } = this.s.orders.column;
     const before = status[row]!;
     const after = transition(before, kind);
-    if (after >= ANOMALY) this.#unexpected(r, row, before, kind, after);
+    if (after >= UNEXPECTED) this.#unexpected(r, row, before, kind, after);
     else {
       status[row] = after;
-      this.#word(r, row, strategy[row]! * this.#s.instruments.length + instrument[row]!, before, after);
+      this.#word(r, row, strategy[row]! * this.s.instruments.length + instrument[row]!, before, after);
     }
   }
 
   /** A report that changes nothing, or contradicts what is known. */
   #unexpected(r: OrderReport, row: number, before: number, kind: number, after: number): void {
     if (after === IGNORED) return;
-    const s = this.#s;
+    const s = this.s;
     const { strategy, instrument } = s.orders.column;
     s.log.append(
       EVENT['data-anomaly-detected'],
@@ -124,14 +125,14 @@ export class ReportDesk {
    * kind `filled`, that an order has been worked to its end by others.
    */
   answer(kind: number, row: number): void {
-    const s = this.#s;
+    const s = this.s;
     const c = s.orders.column;
     if (kind !== REPORT.filled) {
       this.take({ ...SILENT, kind, row, instrument: c.instrument[row]!, timeMs: s.clock[0]! });
       return;
     }
     c.status[row] = STATUS.filled;
-    this.#desk.open.update(row);
+    this.desk.open.update(row);
     const { strategy, instrument, placedSeq, lots } = c;
     s.log.append(
       EVENT['order-completed'],
@@ -149,7 +150,7 @@ export class ReportDesk {
 
   /** Everything but fills. */
   #word(r: OrderReport, row: number, slot: number, before: number, after: number): void {
-    const s = this.#s;
+    const s = this.s;
     const c = s.orders.column;
     const type =
       r.kind === REPORT.accepted
@@ -181,33 +182,33 @@ export class ReportDesk {
         c.lots[row]!,
       );
     }
-    this.#desk.open.update(row);
-    if (after === STATUS.open && before === STATUS['cancel-pending']) this.#legs.settled(row, slot);
+    this.desk.open.update(row);
+    if (after === STATUS.open && before === STATUS['cancel-pending']) this.legs.settled(row, slot);
     if (!isEnd(after) || isTerminal(before)) return;
-    const isReplaced = after === STATUS.canceled && !this.#legs.takesOver(row);
-    const newer = isReplaced ? this.#desk.dispatch.replace(row) : Number.NaN;
+    const isReplaced = after === STATUS.canceled && !this.legs.takesOver(row);
+    const newer = isReplaced ? this.desk.dispatch.replace(row) : Number.NaN;
     if (newer >= 0) {
-      this.#legs.replaced(row, newer);
+      this.legs.replaced(row, newer);
       return;
     }
     // Where risk refused what was to stand in its stead, nobody has withdrawn it.
-    this.#legs.forget(row, newer < 0 ? STATUS.open : before);
-    this.#legs.settled(row, slot);
-    this.#desk.worked.heard(row);
-    if (after === STATUS.rejected && c.role[row] !== ROLE.entry && c.role[row] !== ROLE.exit && this.#legs.isLost(row))
+    this.legs.forget(row, newer < 0 ? STATUS.open : before);
+    this.legs.settled(row, slot);
+    this.desk.worked.heard(row);
+    if (after === STATUS.rejected && c.role[row] !== ROLE.entry && c.role[row] !== ROLE.exit && this.legs.isLost(row))
       this.#naked(row, slot, r);
     this.#tell(row, r.reason);
   }
 
   /** Tells a strategy that an order of its has ended. */
   #tell(row: number, reason: string): void {
-    const s = this.#s;
+    const s = this.s;
     const c = s.orders.column;
-    const seat = this.#seats[c.strategy[row]!]!;
+    const seat = this.seats[c.strategy[row]!]!;
     const status = ORDER_STATUSES[c.status[row]!]!;
     if (seat.strategy.def.onOrder)
       seat.tell({
-        order: new StrategyOrder(s, this.#desk, row),
+        order: new StrategyOrder(s, this.desk, row),
         symbol: s.instruments[c.instrument[row]!]!.symbol,
         status,
         reason: reason === '' ? status : reason,
@@ -216,7 +217,7 @@ export class ReportDesk {
 
   /** A protective order was refused by the venue: the position stands without it, which a person must know. */
   #naked(row: number, slot: number, r: OrderReport): void {
-    const s = this.#s;
+    const s = this.s;
     if (s.book.positions.column.lots[slot] === 0) return;
     const c = s.orders.column;
     const text =
@@ -235,7 +236,7 @@ export class ReportDesk {
 
   /** The venue closed the account's net position: every strategy's share of it is closed at the same price, the fee in proportion. */
   #liquidated(r: OrderReport): void {
-    const s = this.#s;
+    const s = this.s;
     const n = s.instruments.length;
     const instrument = s.instruments[r.instrument]!;
     let gross = 0;
@@ -251,16 +252,16 @@ export class ReportDesk {
       lotsLeft -= lots;
       const fee = lotsLeft === 0 ? feeLeft : multiplyDivide(r.fee, lots, gross, 'floor');
       feeLeft -= fee;
-      const row = this.#desk.adoptLiquidation(slot, held > 0 ? -1 : 1, lots, r.timeMs);
+      const row = this.desk.adoptLiquidation(slot, held > 0 ? -1 : 1, lots, r.timeMs);
       s.log.append(EVENT['position-liquidated'], r.timeMs, -1 - s.input, s.input, strategy, r.instrument, row);
       s.orders.column.status[row] = STATUS.filled;
-      this.#fills.book({ ...r, row, lots, value: instrument.value(r.ticks, lots), fee }, row, slot, STATUS.filled);
+      this.fills.book({ ...r, row, lots, value: instrument.value(r.ticks, lots), fee }, row, slot, STATUS.filled);
     }
   }
 
   /** A funding payment on the account's net position, shared out over the strategies' positions in proportion. */
   #funding(r: OrderReport): void {
-    const s = this.#s;
+    const s = this.s;
     const n = s.instruments.length;
     const net = s.book.netLots[r.instrument]!;
     if (net === 0) {
@@ -284,14 +285,14 @@ export class ReportDesk {
   }
 
   #lastSlotOf(instrument: number): number {
-    const { fills, instrumentOf } = this.#s;
+    const { fills, instrumentOf } = this.s;
     for (let fill = fills.count - 1; fill >= 0; fill--)
       if (instrumentOf[fills.column.slot[fill]!] === instrument) return fills.column.slot[fill]!;
     return -1;
   }
 
   #payFunding(slot: number, quanta: number, r: OrderReport): void {
-    const s = this.#s;
+    const s = this.s;
     s.book.funding(slot, quanta);
     s.log.append(
       EVENT['funding-paid'],

@@ -10,10 +10,10 @@ import type { StrategyStatus } from './strategy-status.ts';
 /** Fills in what risk is told before each review. */
 export class RiskPicture {
   readonly view = new RiskView();
-  readonly #s: SessionState;
-  readonly #risk: Risk;
-  readonly #open: OpenOrders;
-  readonly #status: readonly StrategyStatus[];
+  declare private readonly s: SessionState;
+  declare private readonly risk: Risk;
+  declare private readonly open: OpenOrders;
+  declare private readonly status: readonly StrategyStatus[];
   /** Ticks of the stop that came with an entry, by order row. */
   readonly #stops: ReadonlyMap<number, number>;
   readonly #exposure = new Float64Array(2);
@@ -25,10 +25,10 @@ export class RiskPicture {
     status: readonly StrategyStatus[],
     stops: ReadonlyMap<number, number>,
   ) {
-    this.#s = state;
-    this.#risk = risk;
-    this.#open = open;
-    this.#status = status;
+    this.s = state;
+    this.risk = risk;
+    this.open = open;
+    this.status = status;
     this.#stops = stops;
     this.view.leverage = state.account.leverage;
     this.view.shortAllowed = state.account.kind === 'margin';
@@ -50,15 +50,15 @@ export class RiskPicture {
 
   /** What every rule may look at: time, price, states, and the strategy's position. */
   #conditions(slot: number, instrument: Instrument): void {
-    const s = this.#s;
+    const s = this.s;
     const v = this.view;
     const { index } = instrument;
     const strategy = s.strategyOf[slot]!;
-    const status = this.#status[strategy]!;
+    const status = this.status[strategy]!;
     v.nowMs = s.clock[0]!;
     v.instrument = instrument;
-    v.state = this.#risk.state.states.strictest(strategy, index);
-    const { ladder } = this.#risk.state;
+    v.state = this.risk.state.states.strictest(strategy, index);
+    const { ladder } = this.risk.state;
     v.killed = ladder.isSweeping && ladder.strictest(strategy, index) >= KILL['cancel-all'];
     v.price = s.price[index]!;
     v.settled = status.settled;
@@ -69,12 +69,12 @@ export class RiskPicture {
   /** Describes the world to an order on `side` in `slot`; 0 for a leg, and where no order is meant. */
   fill(slot: number, instrument: Instrument, side: number): void {
     this.#conditions(slot, instrument);
-    const s = this.#s;
+    const s = this.s;
     const v = this.view;
-    const open = this.#open;
+    const open = this.open;
     const index = instrument.index;
     const strategy = s.strategyOf[slot]!;
-    const status = this.#status[strategy]!;
+    const status = this.status[strategy]!;
     v.isWhole = true;
     v.settleRate = s.book.settleRate(index, s.price);
     v.equity = s.clock[1]!;
@@ -114,12 +114,12 @@ export class RiskPicture {
    * only one fills. What was there for a position on the other side is on its way out.
    */
   #legLots(slot: number): number {
-    const c = this.#s.orders.column;
+    const c = this.s.orders.column;
     const held = this.view.strategyLots;
     let stops = 0;
     let targets = 0;
     let bound = 0;
-    const rows = this.#open.rowsOf(slot);
+    const rows = this.open.rowsOf(slot);
     for (let k = 0; k < rows.length; k++) {
       const row = rows[k]!;
       if (c.side[row]! * held >= 0) continue;
@@ -134,34 +134,34 @@ export class RiskPicture {
 
   /** {@link fill} for an order that is there already, as if it were not. */
   fillWithout(row: number): void {
-    const s = this.#s;
+    const s = this.s;
     const c = s.orders.column;
     const instrument = s.instruments[c.instrument[row]!]!;
     const slot = c.strategy[row]! * s.instruments.length + instrument.index;
     const lots = c.lots[row]!;
     c.lots[row] = c.filledLots[row]!;
-    this.#open.update(row);
+    this.open.update(row);
     this.fill(slot, instrument, c.side[row]!);
     c.lots[row] = lots;
-    this.#open.update(row);
+    this.open.update(row);
     this.view.strategyOpenOrders--;
     this.view.accountOpenOrders--;
   }
 
   /** Tells of a leg how much its entry has filled: what it may close. */
   protect(entry: number): void {
-    const c = this.#s.orders.column;
+    const c = this.s.orders.column;
     this.view.parentLots = entry >= 0 ? c.side[entry]! * c.filledLots[entry]! : 0;
   }
 
   /** What open orders would add to exposures; answers the value that open buys have locked. */
   #exposures(): number {
-    const s = this.#s;
+    const s = this.s;
     const v = this.view;
     let locked = 0;
     for (let i = 0; i < s.instruments.length; i++) {
-      const buy = this.#open.instrumentBuyLots[i]!;
-      const sell = this.#open.instrumentSellLots[i]!;
+      const buy = this.open.instrumentBuyLots[i]!;
+      const sell = this.open.instrumentSellLots[i]!;
       if (buy === 0 && sell === 0) continue;
       const held = s.book.netLots[i]!;
       const unit = s.instruments[i]!.valueAt(s.price[i]!, 1) * s.book.settleRate(i, s.price);
@@ -176,11 +176,11 @@ export class RiskPicture {
 
   /** Own best resting limits in the instrument under review, and the heat of all protective stops. */
   #orders(instrument: number): void {
-    const s = this.#s;
+    const s = this.s;
     const v = this.view;
     const slots = s.strategies * s.instruments.length;
     for (let slot = 0; slot < slots; slot++) {
-      const rows = this.#open.rowsOf(slot);
+      const rows = this.open.rowsOf(slot);
       for (let k = 0; k < rows.length; k++) {
         const row = rows[k]!;
         v.heat += this.#heatOf(row);
@@ -190,7 +190,7 @@ export class RiskPicture {
   }
 
   #quote(row: number): void {
-    const c = this.#s.orders.column;
+    const c = this.s.orders.column;
     if (c.type[row] !== TYPE.limit || c.status[row] === STATUS.held) return;
     const v = this.view;
     const ticks = c.limitTicks[row]!;
@@ -204,7 +204,7 @@ export class RiskPicture {
    * what has not filled yet. Of two stops of one entry the farther counts, as only one of them can be hit.
    */
   #heatOf(row: number): number {
-    const s = this.#s;
+    const s = this.s;
     const c = s.orders.column;
     const role = c.role[row]!;
     if (role === ROLE.stop) return this.#loss(row, c.triggerTicks[row]!, s.price[c.instrument[row]!]!);
@@ -223,7 +223,7 @@ export class RiskPicture {
 
   /** Account currency lost between `price` and a stop on what is left of an order; 0 where the stop is on the winning side. */
   #loss(row: number, stopTicks: number, price: number): number {
-    const s = this.#s;
+    const s = this.s;
     const c = s.orders.column;
     const instrument = s.instruments[c.instrument[row]!]!;
     const lots = c.lots[row]! - c.filledLots[row]!;

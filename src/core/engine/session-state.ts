@@ -47,19 +47,19 @@ export interface FeePurse {
  * place in time. A row, slot or index is a number into the columns held here.
  */
 export class SessionState {
-  readonly session: string;
-  readonly account: AccountConfig;
-  readonly capabilities: VenueCapabilities;
-  readonly instruments: readonly Instrument[];
-  readonly assets: readonly LedgerAsset[];
-  readonly strategies: number;
+  declare readonly session: string;
+  declare readonly account: AccountConfig;
+  declare readonly capabilities: VenueCapabilities;
+  declare readonly instruments: readonly Instrument[];
+  declare readonly assets: readonly LedgerAsset[];
+  declare readonly strategies: number;
   /** Index of the asset that is kept for fees; −1 where there is none. */
-  readonly feeAsset: number;
+  declare readonly feeAsset: number;
   /** Strategy and instrument of every slot: looked up, as a division for each costs more than the rest of an event. */
-  readonly strategyOf: Int32Array;
-  readonly instrumentOf: Int32Array;
+  declare readonly strategyOf: Int32Array;
+  declare readonly instrumentOf: Int32Array;
   /** Last price by instrument; NaN before the first. */
-  readonly price: Float64Array;
+  declare readonly price: Float64Array;
   readonly orders = new OrderTable();
   readonly fills = new FillTable();
   readonly log = new EventLog();
@@ -67,7 +67,7 @@ export class SessionState {
   readonly outbox = new Outbox();
   /** Texts of log and alert events. */
   readonly texts: string[] = [];
-  readonly book: Book;
+  declare readonly book: Book;
   readonly track = new EquityTrack();
   /** Brackets by the order row of their entry, while any of their legs may still act. */
   readonly brackets = new Map<number, BracketPlan>();
@@ -75,6 +75,8 @@ export class SessionState {
   readonly endedBrackets = new Map<number, BracketPlan>();
   /** [0] event time now, [1] equity now, [2] equity at the start. */
   readonly clock = new Float64Array(3);
+  /** Whether a strategy may have something to be told after its present call: what spares most instants looking through all of them. */
+  hasNews = false;
   /** Number of the input being handled. */
   input = -1;
   /** Number of the instant being handled. */
@@ -178,6 +180,7 @@ export class SessionState {
     this.brackets.clear();
     this.endedBrackets.clear();
     this.price.fill(Number.NaN);
+    this.hasNews = false;
     this.input = -1;
     this.slice = -1;
     const scale = this.assets[0]!.scale;

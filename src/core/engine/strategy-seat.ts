@@ -18,17 +18,18 @@ export interface PlottedValue {
 
 /** One strategy's place in the engine: what it sees, and the one way its wishes take. */
 export class StrategySeat implements StrategyStatus {
-  readonly index: number;
-  readonly strategy: AnyStrategy;
+  declare readonly index: number;
+  declare readonly strategy: AnyStrategy;
   readonly params: Readonly<Record<string, Json>>;
-  readonly allocation: number;
+  declare readonly allocation: number;
+  declare private readonly state: SessionState;
   running = false;
   settled = false;
   /** Event time at which it settled; infinity before. */
   settledAtMs = Number.POSITIVE_INFINITY;
   /** Bars whose closing calls the strategy. */
-  readonly listens: readonly Bars[];
-  readonly context: StrategyContext;
+  declare readonly listens: readonly Bars[];
+  declare readonly context: StrategyContext;
   /** What the strategy is told of its orders after its present call has ended. */
   readonly #updates: OrderUpdate[] = [];
   readonly plots: PlottedValue[] = [];
@@ -47,6 +48,7 @@ export class StrategySeat implements StrategyStatus {
     data: Readonly<Record<string, Bars | readonly Bars[]>>,
     instrumentOf: (bars: Bars) => number,
   ) {
+    this.state = state;
     this.index = index;
     this.strategy = strategy;
     this.params = params;
@@ -70,7 +72,9 @@ export class StrategySeat implements StrategyStatus {
   }
 
   tell(update: OrderUpdate): void {
-    if (this.strategy.def.onOrder && this.running) this.#updates.push(update);
+    if (!this.strategy.def.onOrder || !this.running) return;
+    this.#updates.push(update);
+    this.state.hasNews = true;
   }
 
   /** Hands over what became of orders; what the strategy does about it may add more, up to a bound. */
@@ -82,6 +86,14 @@ export class StrategySeat implements StrategyStatus {
 
   get hasUpdates(): boolean {
     return this.#updates.length > 0;
+  }
+
+  /** Back to before the first bar, the strategy's own state excepted. */
+  reset(): void {
+    this.running = true;
+    this.settled = false;
+    this.settledAtMs = Number.POSITIVE_INFINITY;
+    this.plots.splice(0);
   }
 }
 

@@ -17,16 +17,16 @@ import type { VenueAccount } from './venue-account.ts';
  *    earlier buys left below a lot. What never makes up a lot stays in the account and cannot be sold.
  */
 export class CashAccount implements VenueAccount {
-  readonly netLots: Float64Array;
+  declare readonly netLots: Float64Array;
   /** Quanta of base by instrument that are less than a lot. */
-  readonly #dust: Float64Array;
+  declare private readonly dust: Float64Array;
   readonly onMargin = false;
-  readonly balances: SpotAccount;
-  readonly #table: OrderTable;
-  readonly #base: readonly number[];
-  readonly #quote: readonly number[];
-  readonly #deposits: readonly { readonly asset: number; readonly quanta: number }[];
-  readonly #feeOf: (value: number, lots: number) => number;
+  declare readonly balances: SpotAccount;
+  declare private readonly table: OrderTable;
+  declare private readonly base: readonly number[];
+  declare private readonly quote: readonly number[];
+  declare private readonly deposits: readonly { readonly asset: number; readonly quanta: number }[];
+  declare private readonly feeOf: (value: number, lots: number) => number;
 
   /**
    * @param assets number of assets; `base[i]` and `quote[i]` are instrument i's
@@ -40,14 +40,14 @@ export class CashAccount implements VenueAccount {
     deposits: readonly { readonly asset: number; readonly quanta: number }[],
     feeOf: (value: number, lots: number) => number,
   ) {
-    this.#table = table;
-    this.#base = base;
-    this.#quote = quote;
-    this.#deposits = deposits;
-    this.#feeOf = feeOf;
+    this.table = table;
+    this.base = base;
+    this.quote = quote;
+    this.deposits = deposits;
+    this.feeOf = feeOf;
     this.balances = new SpotAccount(assets);
     this.netLots = new Float64Array(base.length);
-    this.#dust = new Float64Array(base.length);
+    this.dust = new Float64Array(base.length);
     this.reset();
   }
 
@@ -62,7 +62,7 @@ export class CashAccount implements VenueAccount {
   }
 
   hold(row: number, instrument: Instrument, price: number): boolean {
-    const c = this.#table.column;
+    const c = this.table.column;
     const role = c.role[row]!;
     if (
       role === ROLE.stop ||
@@ -74,11 +74,11 @@ export class CashAccount implements VenueAccount {
       return true;
     const lots = c.lots[row]!;
     if (c.side[row]! < 0)
-      return this.balances.lock(row, this.#base[instrument.index]!, instrument.baseQuanta(lots)) === 0;
+      return this.balances.lock(row, this.base[instrument.index]!, instrument.baseQuanta(lots)) === 0;
     const ticks =
       c.limitTicks[row]! || c.triggerTicks[row]! || (Number.isNaN(price) ? 0 : instrument.ticks(price, 'ceil'));
     const value = c.flags[row]! & FLAG.budget ? c.budget[row]! : instrument.value(ticks, lots);
-    return this.balances.lock(row, this.#quote[instrument.index]!, value + this.#feeOf(value, lots)) === 0;
+    return this.balances.lock(row, this.quote[instrument.index]!, value + this.feeOf(value, lots)) === 0;
   }
 
   release(row: number): void {
@@ -86,23 +86,23 @@ export class CashAccount implements VenueAccount {
   }
 
   sizeAtFill(row: number, instrument: Instrument, ticks: number): number {
-    const c = this.#table.column;
+    const c = this.table.column;
     const flags = c.flags[row]!;
     if ((flags & (FLAG.budget | FLAG.sizeAtFill)) === 0 || c.type[row] !== TYPE.market) return c.lots[row]!;
     if (c.filledLots[row]! > 0) return c.lots[row]!;
-    const quote = this.#quote[instrument.index]!;
+    const quote = this.quote[instrument.index]!;
     let budget = c.budget[row]!;
     if (flags & FLAG.sizeAtFill) budget = Math.floor(this.total(quote) * budget);
     const perLot = instrument.value(ticks, 1);
     let lots = perLot > 0 ? divide(budget, perLot, 'floor') : c.lots[row]!;
     if (flags & FLAG.sizeAtFill)
-      while (lots > 0 && multiply(lots, perLot, 'order value') + this.#feeOf(lots * perLot, lots) > budget) lots--;
+      while (lots > 0 && multiply(lots, perLot, 'order value') + this.feeOf(lots * perLot, lots) > budget) lots--;
     c.lots[row] = lots;
     return lots;
   }
 
   affords(row: number, instrument: Instrument, side: number, lots: number, value: number, fee: number): boolean {
-    const paid = side > 0 ? this.#quote[instrument.index]! : this.#base[instrument.index]!;
+    const paid = side > 0 ? this.quote[instrument.index]! : this.base[instrument.index]!;
     const needed = side > 0 ? value + fee : instrument.baseQuanta(lots);
     return this.balances.free[paid]! + this.balances.lockedBy(row) >= needed;
   }
@@ -117,8 +117,8 @@ export class CashAccount implements VenueAccount {
     fee: number,
     feeAsset: number,
   ): void {
-    const base = this.#base[instrument.index]!;
-    const quote = this.#quote[instrument.index]!;
+    const base = this.base[instrument.index]!;
+    const quote = this.quote[instrument.index]!;
     const units = instrument.baseQuanta(lots);
     const paysFee = feeAsset < 0 ? quote : feeAsset;
     if (side > 0) this.balances.settle(row, quote, value, base, units, paysFee, fee);
@@ -129,7 +129,7 @@ export class CashAccount implements VenueAccount {
 
   /** Locks what a buy may cost; false where that is not free. */
   lockQuote(row: number, index: number, quanta: number): boolean {
-    return this.balances.lock(row, this.#quote[index]!, quanta) === 0;
+    return this.balances.lock(row, this.quote[index]!, quanta) === 0;
   }
 
   /** {@link affords}, {@link settle} and {@link release} of a fill that ends its order: see {@link SpotAccount.exchange}. */
@@ -142,7 +142,7 @@ export class CashAccount implements VenueAccount {
   ): boolean {
     const { index } = instrument;
     const units = instrument.baseQuanta(lots);
-    if (!this.balances.exchange(row, side, this.#base[index]!, units, this.#quote[index]!, paid)) return false;
+    if (!this.balances.exchange(row, side, this.base[index]!, units, this.quote[index]!, paid)) return false;
     this.netLots[index]! += side * lots;
     return true;
   }
@@ -150,10 +150,10 @@ export class CashAccount implements VenueAccount {
   /** Takes a fee out of the base that is held. */
   #takeOut(instrument: Instrument, quanta: number): void {
     const perLot = instrument.baseQuanta(1);
-    const rest = this.#dust[instrument.index]! - quanta;
+    const rest = this.dust[instrument.index]! - quanta;
     const whole = Math.floor(rest / perLot);
     this.netLots[instrument.index]! += whole;
-    this.#dust[instrument.index] = rest - whole * perLot;
+    this.dust[instrument.index] = rest - whole * perLot;
   }
 
   mark(): void {}
@@ -175,7 +175,7 @@ export class CashAccount implements VenueAccount {
   }
 
   snapshot(): Json {
-    return { spot: this.balances.snapshot(), net: [...this.netLots], dust: [...this.#dust] };
+    return { spot: this.balances.snapshot(), net: [...this.netLots], dust: [...this.dust] };
   }
 
   restore(snapshot: Json): void {
@@ -186,14 +186,14 @@ export class CashAccount implements VenueAccount {
     };
     this.balances.restore(s.spot);
     this.netLots.set(s.net);
-    this.#dust.set(s.dust ?? s.net.map(() => 0));
+    this.dust.set(s.dust ?? s.net.map(() => 0));
   }
 
   reset(): void {
     const assets = this.balances.free.length;
     this.balances.restore({ free: new Array(assets).fill(0), locked: new Array(assets).fill(0), orders: [] });
-    for (const { asset, quanta } of this.#deposits) this.balances.deposit(asset, quanta);
+    for (const { asset, quanta } of this.deposits) this.balances.deposit(asset, quanta);
     this.netLots.fill(0);
-    this.#dust.fill(0);
+    this.dust.fill(0);
   }
 }

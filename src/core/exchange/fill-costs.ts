@@ -25,34 +25,34 @@ export interface CostModel {
 /** The cost models bound together for one run. */
 export class FillCosts {
   /** Who knows what a fill costs where that is not one rate in the settle asset; else null. */
-  readonly account: AccountFees | null;
-  readonly #fees: FeeSchedule;
-  readonly #slippage: SlippageModel;
-  readonly #entrySpread: number;
-  readonly #participation: number;
-  readonly #line: LatencyLine | null;
-  readonly #start: LatencyState;
+  declare readonly account: AccountFees | null;
+  declare private readonly fees: FeeSchedule;
+  declare private readonly slippage: SlippageModel;
+  declare private readonly entrySpread: number;
+  declare private readonly participation: number;
+  declare private readonly line: LatencyLine | null;
+  declare private readonly start: LatencyState;
 
   /** @param pairs assets of each instrument, by its index; needed where fees have tiers or are paid in another asset */
   constructor(model: CostModel, seed: number, pairs: readonly SpotPair[] | null = null) {
-    this.#fees = model.fees;
+    this.fees = model.fees;
     assert(
       isPlain(model.fees) || pairs !== null,
       'fees with tiers or in another asset need the assets of the instruments',
     );
     this.account = isPlain(model.fees) ? null : new AccountFees(model.fees, pairs!);
-    this.#slippage = model.slippage ?? NO_SLIPPAGE;
-    this.#entrySpread = (model.entrySpreadRate ?? 0) / RATE_SCALE;
-    this.#participation = model.participation ?? 0;
+    this.slippage = model.slippage ?? NO_SLIPPAGE;
+    this.entrySpread = (model.entrySpreadRate ?? 0) / RATE_SCALE;
+    this.participation = model.participation ?? 0;
     const latency = model.latency ?? NO_LATENCY;
-    this.#line = latency.orderMs + latency.orderJitterMs > 0 ? new LatencyLine(latency, seed) : null;
-    this.#start = (this.#line ?? new LatencyLine(latency, seed)).snapshot();
+    this.line = latency.orderMs + latency.orderJitterMs > 0 ? new LatencyLine(latency, seed) : null;
+    this.start = (this.line ?? new LatencyLine(latency, seed)).snapshot();
   }
 
   /** Fee rates of both sides, where trading costs those and nothing else: no flat fees, no slippage, no delay. Else null. */
   get plainRates(): { readonly maker: number; readonly taker: number } | null {
-    const { tiers, perOrderQuanta, perLotMakerQuanta, perLotTakerQuanta, minimumQuanta } = this.#fees;
-    if (this.account !== null || this.#line !== null || this.#slippage.kind !== 'none' || this.#entrySpread !== 0)
+    const { tiers, perOrderQuanta, perLotMakerQuanta, perLotTakerQuanta, minimumQuanta } = this.fees;
+    if (this.account !== null || this.line !== null || this.slippage.kind !== 'none' || this.entrySpread !== 0)
       return null;
     if (perOrderQuanta !== 0 || perLotMakerQuanta !== 0 || perLotTakerQuanta !== 0 || minimumQuanta > 0) return null;
     return { maker: tiers[0]!.makerRate, taker: tiers[0]!.takerRate };
@@ -60,33 +60,33 @@ export class FillCosts {
 
   /** When an order sent now is at the venue. */
   arrivalMs(nowMs: number): number {
-    return this.#line === null ? nowMs : this.#line.orderArrivalMs(nowMs);
+    return this.line === null ? nowMs : this.line.orderArrivalMs(nowMs);
   }
 
   /** Whether messages take time. */
   get delays(): boolean {
-    return this.#line !== null;
+    return this.line !== null;
   }
 
   /** Messages on their way and the generator of their delays; null where there is no delay. */
   snapshot(): LatencyState | null {
-    return this.#line?.snapshot() ?? null;
+    return this.line?.snapshot() ?? null;
   }
 
   restore(state: LatencyState | null): void {
-    if (state !== null) this.#line?.restore(state);
+    if (state !== null) this.line?.restore(state);
   }
 
   /** Back to before the first message. */
   reset(): void {
     this.account?.reset();
-    if (this.#line !== null) this.#line.restore(this.#start);
+    if (this.line !== null) this.line.restore(this.start);
   }
 
   /** Lots that bar `i` may fill. */
   barBudgetLots(instrument: Instrument, bars: BarColumns, i: number): number {
-    if (this.#participation === 0) return Number.POSITIVE_INFINITY;
-    return lotsOf(instrument, bars.volume[i]! * this.#participation);
+    if (this.participation === 0) return Number.POSITIVE_INFINITY;
+    return lotsOf(instrument, bars.volume[i]! * this.participation);
   }
 
   /** Tick at which a taking order fills that aimed at `ticks`: slipped, and an entry also across the spread. */
@@ -103,31 +103,31 @@ export class FillCosts {
   }
 
   #slipped(instrument: Instrument, side: number, ticks: number, lots: number, bars: VenueBars): number {
-    const model = this.#slippage;
+    const model = this.slippage;
     const i = instrument.index;
     if (model.kind === 'none') return ticks;
     const isImpact = model.kind === 'square-root' || model.kind === 'linear';
-    const barLots = isImpact ? lotsOf(instrument, bars.volume[i]!) : 0;
-    const lowTicks = model.clampToRange ? instrument.ticks(bars.low[i]!, 'half-even') : 0;
-    const highTicks = model.clampToRange ? instrument.ticks(bars.high[i]!, 'half-even') : 0;
+    const barLots = isImpact ? lotsOf(instrument, bars.volume(i)) : 0;
+    const lowTicks = model.clampToRange ? instrument.ticks(bars.low(i), 'half-even') : 0;
+    const highTicks = model.clampToRange ? instrument.ticks(bars.high(i), 'half-even') : 0;
     return slippedTicks(model, side, ticks, lots, barLots, lowTicks, highTicks);
   }
 
   /** Tick at which a taking entry fills that also crosses the whole spread, rounded to its disadvantage. */
   entryTicks(instrument: Instrument, side: number, ticks: number): number {
-    if (this.#entrySpread === 0) return ticks;
-    const price = instrument.price(ticks) * (1 + side * this.#entrySpread);
+    if (this.entrySpread === 0) return ticks;
+    const price = instrument.price(ticks) * (1 + side * this.entrySpread);
     return Math.max(1, instrument.ticks(price, side > 0 ? 'ceil' : 'floor'));
   }
 
   /** Fee of a fill in quanta of the settle asset, where {@link account} is null. */
   feeQuanta(maker: boolean, value: number, lots: number, firstFill: boolean, paid: number): number {
-    return feeQuanta(this.#fees, 0, maker, value, lots, firstFill, paid);
+    return feeQuanta(this.fees, 0, maker, value, lots, firstFill, paid);
   }
 
   /** Fee of a liquidation in quanta of the settle asset. */
   liquidationFeeQuanta(value: number, lots: number, timeMs: number): number {
-    if (this.account === null) return feeQuanta(this.#fees, 0, false, value, lots, true, 0);
+    if (this.account === null) return feeQuanta(this.fees, 0, false, value, lots, true, 0);
     const fee = this.account.ofLiquidation(value, lots, timeMs);
     this.account.record(timeMs, value);
     return fee;
@@ -135,7 +135,7 @@ export class FillCosts {
 
   /** The dearest fee of an order of that value that the settle asset may have to pay. */
   worstFeeQuanta(value: number, lots: number): number {
-    return this.#fees.payIn === 'base' ? 0 : worstFeeOfAnyTier(this.#fees, value, lots);
+    return this.fees.payIn === 'base' ? 0 : worstFeeOfAnyTier(this.fees, value, lots);
   }
 }
 

@@ -20,16 +20,6 @@ const { reduceOnly: REDUCE_ONLY } = FLAG;
 /** Flags of orders that the general way must take: their size, price or acceptance is not what their row says. */
 const SPECIAL = FLAG.postOnly | FLAG.budget | FLAG.sizeAtFill | FLAG.emulated;
 
-/** An order that waits for the next open. */
-class WaitingOrder {
-  /** −1 where there is none. */
-  row = -1;
-  /** When it is at the venue. */
-  arrivesMs = Number.NaN;
-  /** The last price when it came. */
-  mark = Number.NaN;
-}
-
 /** What it shares with the venue that it belongs to. */
 interface VenueParts {
   readonly instruments: readonly Instrument[];
@@ -53,79 +43,83 @@ interface VenueParts {
  * many bytes of code as a processor keeps at hand. A strategy that trades on every bar spends a third of its time there.
  */
 export class MarketAtOpen {
-  readonly #instruments: readonly Instrument[];
-  readonly #table: OrderTable;
-  readonly #orders: VenueOrders;
-  readonly #bars: VenueBars;
-  readonly #path: BarPath;
-  readonly #account: CashAccount;
-  readonly #report: VenueReport;
-  readonly #takerRate: number;
-  readonly #dearestRate: number;
-  readonly #reduceOnly: boolean;
-  /** The order that waits, by instrument. */
-  readonly #waiting: readonly WaitingOrder[];
-  /** Whether it takes no orders, as somebody else says what becomes of them. */
-  isOff = false;
+  declare private readonly instruments: readonly Instrument[];
+  declare private readonly table: OrderTable;
+  declare private readonly orders: VenueOrders;
+  declare private readonly bars: VenueBars;
+  declare private readonly path: BarPath;
+  declare private readonly account: CashAccount;
+  declare private readonly report: VenueReport;
+  declare private readonly takerRate: number;
+  declare private readonly dearestRate: number;
+  declare private readonly reduceOnly: boolean;
+  /** The order that waits for the next open, by instrument; −1 where there is none. */
+  declare private readonly waiting: Int32Array;
+  /** When it is at the venue. */
+  declare private readonly arrivesMs: Float64Array;
+  /** The last price when it came. */
+  declare private readonly mark: Float64Array;
+  /** Whether rules, costs or account leave no order to it. */
+  declare private readonly isNever: boolean;
+  declare private isOff: boolean;
   /** Instrument of the bar at hand where the path through it is yet to be laid, as there was nothing at its open but an order that waited here; −1. */
   #unlaid = -1;
   /** What the path of the bar of the last {@link fill} should hurt: the position before it, or where flat the order. */
   #bias = 0;
-  readonly #way: Path;
+  declare private readonly way: Path;
 
-  private constructor(
-    venue: VenueParts,
-    account: CashAccount,
-    rates: { readonly taker: number; readonly maker: number },
-    way: Path,
-  ) {
-    this.#instruments = venue.instruments;
-    this.#table = venue.table;
-    this.#orders = venue.orders;
-    this.#bars = venue.bars;
-    this.#path = venue.path;
-    this.#report = venue.report;
-    this.#reduceOnly = venue.reduceOnly;
-    this.#way = way;
-    this.#account = account;
-    this.#takerRate = rates.taker;
-    this.#dearestRate = Math.max(0, rates.taker, rates.maker);
-    this.#waiting = venue.instruments.map(() => new WaitingOrder());
+  constructor(venue: VenueParts, account: VenueAccount, costs: FillCosts, rules: FillRules) {
+    const rates = costs.plainRates;
+    this.isNever = rates === null || rules.market !== 'next-open' || !(account instanceof CashAccount);
+    this.isOff = this.isNever;
+    this.instruments = venue.instruments;
+    this.table = venue.table;
+    this.orders = venue.orders;
+    this.bars = venue.bars;
+    this.path = venue.path;
+    this.report = venue.report;
+    this.reduceOnly = venue.reduceOnly;
+    this.way = rules.path;
+    this.account = account as CashAccount;
+    this.takerRate = rates?.taker ?? 0;
+    this.dearestRate = Math.max(0, this.takerRate, rates?.maker ?? 0);
+    const count = venue.instruments.length;
+    this.waiting = new Int32Array(count).fill(-1);
+    this.arrivesMs = new Float64Array(count);
+    this.mark = new Float64Array(count);
   }
 
-  /** Null where rules, costs or account leave no order to it. */
-  static where(venue: VenueParts, account: VenueAccount, costs: FillCosts, rules: FillRules): MarketAtOpen | null {
-    const rates = costs.plainRates;
-    if (rates === null || rules.market !== 'next-open' || !(account instanceof CashAccount)) return null;
-    return new MarketAtOpen(venue, account, rates, rules.path);
+  /** Leaves all orders to the general way, as somebody else says what becomes of them, or takes them again. */
+  standAside(isAside: boolean): void {
+    this.releaseAll();
+    this.isOff = isAside || this.isNever;
   }
 
   /** Takes an order between bars; false, with nothing done, where it is another's. */
   place(row: number, nowMs: number): boolean {
-    const c = this.#table.column;
+    const c = this.table.column;
     if (this.isOff || c.type[row] !== MARKET || (c.flags[row]! & SPECIAL) !== 0) return false;
     const role = c.role[row]!;
     if (role > EXIT || c.limitTicks[row] !== 0 || c.triggerTicks[row] !== 0 || c.expireAtMs[row] !== 0) return false;
     const index = c.instrument[row]!;
-    const waiting = this.#waiting[index]!;
-    if (waiting.row >= 0 || this.#orders.countOf(index) > 0) return false;
-    const last = this.#bars.close[index]!;
+    if (this.waiting[index]! >= 0 || this.orders.countOf(index) > 0) return false;
+    const last = this.bars.close[index]!;
     if (role === ENTRY) {
       // A sale locks what it sells, which the general way sees to.
       if (c.side[row]! < 0 || Number.isNaN(last)) return false;
-      const instrument = this.#instruments[index]!;
+      const instrument = this.instruments[index]!;
       const value = instrument.value(instrument.ticks(last, 'ceil'), c.lots[row]!);
-      if (!this.#account.lockQuote(row, index, value + rateUp(value, this.#dearestRate))) return false;
+      if (!this.account.lockQuote(row, index, value + rateUp(value, this.dearestRate))) return false;
     }
-    waiting.row = row;
-    waiting.arrivesMs = nowMs;
-    waiting.mark = last;
+    this.waiting[index] = row;
+    this.arrivesMs[index] = nowMs;
+    this.mark[index] = last;
     return true;
   }
 
   /** Whether an order waits in an instrument. */
   holds(index: number): boolean {
-    return this.#waiting[index]!.row >= 0;
+    return this.waiting[index]! >= 0;
   }
 
   /** A bar of an instrument begins at its open: whether there is nothing but the order that waits here, and no path is needed for now. */
@@ -144,57 +138,55 @@ export class MarketAtOpen {
   lay(): void {
     const index = this.#unlaid;
     this.#unlaid = -1;
-    const orders = this.#orders;
-    if (this.#waiting[index]!.row >= 0) {
+    const orders = this.orders;
+    if (this.waiting[index]! >= 0) {
       this.#handOver(index);
-      const held = this.#account.netLots[index]!;
-      const bias = held !== 0 ? held : orders.leaning(index, this.#table, this.#path.price);
-      this.#path.lay(this.#way, bias);
-    } else if (orders.countOf(index) > 0) this.#path.lay(this.#way, this.#bias);
+      const held = this.account.netLots[index]!;
+      const bias = held !== 0 ? held : orders.leaning(index, this.table, this.path.price);
+      this.path.lay(this.way, bias);
+    } else if (orders.countOf(index) > 0) this.path.lay(this.way, this.#bias);
   }
 
   /** Hands the order that waits in an instrument over to the general way, as something else concerns that instrument. */
   release(index: number): void {
-    if (this.#waiting[index]!.row < 0) return;
+    if (this.waiting[index]! < 0) return;
     if (index === this.#unlaid) this.lay();
     else this.#handOver(index);
   }
 
   #handOver(index: number): void {
-    const waiting = this.#waiting[index]!;
-    const { row, arrivesMs, mark } = waiting;
-    waiting.row = -1;
-    this.#orders.add(row, index, Number.NaN, Number.NaN, arrivesMs, false, mark);
+    const row = this.waiting[index]!;
+    this.waiting[index] = -1;
+    this.orders.add(row, index, Number.NaN, Number.NaN, this.arrivesMs[index]!, false, this.mark[index]!);
   }
 
   /** {@link release} of every order. */
   releaseAll(): void {
-    for (let index = 0; index < this.#waiting.length; index++) this.release(index);
+    for (let index = 0; index < this.waiting.length; index++) this.release(index);
   }
 
   /** Fills the order that waits in an instrument, at the open that the path is at, and reports it; false, with nothing done, where it is another's. */
   fill(index: number): boolean {
-    const path = this.#path;
-    const waiting = this.#waiting[index]!;
-    const { row } = waiting;
-    if (row < 0 || waiting.arrivesMs > path.openMs) return false;
-    const c = this.#table.column;
+    const path = this.path;
+    const row = this.waiting[index]!;
+    if (row < 0 || this.arrivesMs[index]! > path.openMs) return false;
+    const c = this.table.column;
     const side = c.side[row]!;
     const lots = c.lots[row]!;
-    const room = this.#bars.roomLots[index]!;
-    const held = this.#account.netLots[index]!;
+    const room = this.bars.roomLots[index]!;
+    const held = this.account.netLots[index]!;
     if (lots > room || !(lots > 0)) return false;
-    if (this.#reduceOnly && (c.flags[row]! & REDUCE_ONLY) !== 0 && lots > -side * held) return false;
-    const instrument = this.#instruments[index]!;
+    if (this.reduceOnly && (c.flags[row]! & REDUCE_ONLY) !== 0 && lots > -side * held) return false;
+    const instrument = this.instruments[index]!;
     const ticks = instrument.ticks(path.point[0]!, 'half-even');
     const value = instrument.value(ticks, lots);
-    const r = this.#report;
+    const r = this.report;
     r.value = value;
-    r.fee = rateUp(value, this.#takerRate);
-    if (!this.#account.exchange(row, instrument, side, lots, r)) return false;
-    waiting.row = -1;
+    r.fee = rateUp(value, this.takerRate);
+    if (!this.account.exchange(row, instrument, side, lots, r)) return false;
+    this.waiting[index] = -1;
     this.#bias = held === 0 ? side : held;
-    this.#bars.roomLots[index] = room - lots;
+    this.bars.roomLots[index] = room - lots;
     r.kind = FILLED;
     r.row = row;
     r.instrument = index;
@@ -210,7 +202,7 @@ export class MarketAtOpen {
 
   /** Forgets the orders that wait. */
   reset(): void {
-    for (const waiting of this.#waiting) waiting.row = -1;
+    this.waiting.fill(-1);
     this.#unlaid = -1;
   }
 }

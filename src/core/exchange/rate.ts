@@ -3,6 +3,8 @@ import { multiplyDivide, safe } from '../vocabulary/integer.ts';
 
 /** Rates (fees, margins, caps) are integers in units of 1e-8: 0.1 % is 100,000. */
 export const RATE_SCALE = 100_000_000;
+/** The same, for here: what a module exports is looked up at every use. */
+const SCALE = RATE_SCALE;
 
 /** Up to this rate the low part's product stays below 2^53, whatever the value. */
 const SPLIT_LIMIT = 90_000_000;
@@ -19,11 +21,11 @@ export function toRate(fraction: number): number {
  * `value` is in quanta, not negative.
  */
 export function rateUp(value: number, rate: number): number {
-  if (rate > SPLIT_LIMIT || rate < -SPLIT_LIMIT) return multiplyDivide(value, rate, RATE_SCALE, 'ceil');
+  if (rate > SPLIT_LIMIT || rate < -SPLIT_LIMIT) return multiplyDivide(value, rate, SCALE, 'ceil');
   // A quotient of two integers below 2^53 and 2^27 is never rounded onto an integer that it is not, so floor and ceil are exact.
-  const high = Math.floor(value / RATE_SCALE);
-  const low = value - high * RATE_SCALE;
-  return safe(high * rate + Math.ceil((low * rate) / RATE_SCALE), 'value × rate') + 0;
+  const high = Math.floor(value / SCALE);
+  const low = value - high * SCALE;
+  return safe(high * rate + Math.ceil((low * rate) / SCALE), 'value × rate') + 0;
 }
 
 /** `value × rate / 1e8`, exact, rounded down (towards −∞); see {@link rateUp}. */

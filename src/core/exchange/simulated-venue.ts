@@ -13,6 +13,7 @@ import type { FundingHistory } from './funding.ts';
 import { MarginWatch } from './margin-watch.ts';
 import { MarketAtOpen } from './market-at-open.ts';
 import { OrderTiming } from './order-timing.ts';
+import { refusalOf } from './refusal-of.ts';
 import type { ToldOrders } from './told-orders.ts';
 import type { VenueAccount } from './venue-account.ts';
 import { VenueBars } from './venue-bars.ts';
@@ -35,27 +36,27 @@ import { knownSnapshot, restoreParts, snapshotOf, type VenueParts } from './venu
  */
 export class SimulatedVenue {
   readonly report = new VenueReport();
-  readonly account: VenueAccount;
+  declare readonly account: VenueAccount;
   /** Last price by instrument; NaN before the first bar. */
-  readonly lastPrice: Float64Array;
-  readonly #instruments: readonly Instrument[];
-  readonly #table: OrderTable;
-  readonly #rules: FillRules;
+  declare readonly lastPrice: Float64Array;
+  declare private readonly instruments: readonly Instrument[];
+  declare private readonly table: OrderTable;
+  declare private readonly rules: FillRules;
   /** Whether reduce-only is kept to: only where the account's net is what the one strategy on it holds. */
-  readonly #reduceOnly: boolean;
-  readonly #costs: FillCosts;
-  readonly #orders: VenueOrders;
+  declare private readonly reduceOnly: boolean;
+  declare private readonly costs: FillCosts;
+  declare private readonly orders: VenueOrders;
   readonly #path = new BarPath();
   /** Instrument whose bar is being walked; −1 between bars. */
   #walking = -1;
-  readonly #bars: VenueBars;
+  declare private readonly bars: VenueBars;
   #trades = 0;
   /** Whether the last bar is over: no further open will come. */
   #ended = false;
-  readonly #timing: OrderTiming;
-  readonly #margin: MarginWatch;
-  /** The short way of plain market orders; null where none is. */
-  readonly #short: MarketAtOpen | null;
+  declare private readonly timing: OrderTiming;
+  declare private readonly margin: MarginWatch;
+  /** The short way of plain market orders. */
+  declare private readonly short: MarketAtOpen;
 
   constructor(
     instruments: readonly Instrument[],
@@ -66,47 +67,45 @@ export class SimulatedVenue {
     funding: readonly (FundingHistory | null)[] = [],
     reduceOnly = false,
   ) {
-    this.#reduceOnly = reduceOnly;
-    this.#instruments = instruments;
-    this.#table = table;
-    this.#rules = rules;
-    this.#costs = costs;
+    this.reduceOnly = reduceOnly;
+    this.instruments = instruments;
+    this.table = table;
+    this.rules = rules;
+    this.costs = costs;
     this.account = account;
-    this.#bars = new VenueBars(instruments.length);
-    this.lastPrice = this.#bars.close;
-    this.#orders = new VenueOrders(instruments.length);
-    this.#timing = new OrderTiming(table, this.#orders, this.#path, rules, costs);
-    this.#margin = new MarginWatch(instruments, account, costs, this.#path, this.report, funding);
-    const parts = { orders: this.#orders, bars: this.#bars, path: this.#path, report: this.report };
-    this.#short = MarketAtOpen.where({ instruments, table, ...parts, reduceOnly }, account, costs, rules);
+    this.bars = new VenueBars(instruments.length);
+    this.lastPrice = this.bars.close;
+    this.orders = new VenueOrders(instruments.length);
+    this.timing = new OrderTiming(table, this.orders, this.#path, rules, costs);
+    this.margin = new MarginWatch(instruments, account, costs, this.#path, this.report, funding);
+    const parts = { orders: this.orders, bars: this.bars, path: this.#path, report: this.report };
+    this.short = new MarketAtOpen({ instruments, table, ...parts, reduceOnly }, account, costs, rules);
   }
 
   /** Lets somebody else say what becomes of orders. Nothing of it is in a snapshot. */
   listenTo(told: ToldOrders | null): void {
-    this.#timing.told = told;
-    if (this.#short === null) return;
-    this.#short.releaseAll();
-    this.#short.isOff = told !== null;
+    this.timing.told = told;
+    this.short.standAside(told !== null);
   }
 
   /** Number of orders resting in an instrument. */
   openCount(instrument: number): number {
-    return this.#orders.countOf(instrument) + (this.#short?.holds(instrument) === true ? 1 : 0);
+    return this.orders.countOf(instrument) + (this.short.holds(instrument) ? 1 : 0);
   }
 
-  /**
-   * Takes an order. `native`: it is a leg of a bracket that the venue keeps itself. The answer comes from {@link step}:
-   * accepted for orders that rest; rejected; or straight a fill.
-   */
+  /** Takes an order. `native`: a leg of a bracket that the venue keeps. {@link step} answers: accepted if it rests, rejected, or a fill. */
   place(row: number, nowMs: number, native: boolean): void {
-    if (this.#short !== null && this.#walking < 0 && !native && !this.#ended && this.#short.place(row, nowMs)) return;
-    const c = this.#table.column;
-    const instrument = this.#instruments[c.instrument[row]!]!;
-    this.#short?.release(instrument.index);
-    const orders = this.#orders;
-    const type = c.type[row]!;
+    if (this.#walking >= 0 || native || this.#ended || !this.short.place(row, nowMs)) this.#rest(row, nowMs, native);
+  }
+
+  /** {@link place} of an order that does not simply wait for the next open. */
+  #rest(row: number, nowMs: number, native: boolean): void {
+    const c = this.table.column;
+    const instrument = this.instruments[c.instrument[row]!]!;
+    this.short.release(instrument.index);
+    const orders = this.orders;
     const last = this.lastPrice[instrument.index]!;
-    const reason = this.#refuse(row, instrument, last);
+    const reason = refusalOf(row, instrument, last, this.table, this.account, this.timing.told);
     if (reason !== '') {
       orders.say(REPORT.rejected, row, reason);
       return;
@@ -114,142 +113,144 @@ export class SimulatedVenue {
     const walking = this.#walking === instrument.index;
     // Of an order whose trigger its owner watches, the venue sees what is sent after it: a market order, or a limit.
     const emulated = (c.flags[row]! & FLAG.emulated) !== 0;
-    const market = type === TYPE.market || (emulated && c.limitTicks[row] === 0);
+    const market = c.type[row] === TYPE.market || (emulated && c.limitTicks[row] === 0);
     orders.add(
       row,
       instrument.index,
       c.limitTicks[row]! > 0 ? instrument.price(c.limitTicks[row]!) : Number.NaN,
       c.triggerTicks[row]! > 0 ? instrument.price(c.triggerTicks[row]!) : Number.NaN,
-      native ? 0 : this.#timing.arrivalMs(row, nowMs),
+      native ? 0 : this.timing.arrivalMs(row, nowMs),
       walking && market,
       walking ? this.#path.price : last,
     );
     if (emulated) orders.setTriggered(row);
     if (!market) orders.say(REPORT.accepted, row, '');
-    else if (!walking && (this.#ended || this.#rules.market === 'close') && !Number.isNaN(last)) orders.fillNow(row);
-  }
-
-  #refuse(row: number, instrument: Instrument, last: number): Rejection {
-    const c = this.#table.column;
-    if (this.#timing.told?.rejects(row)) return 'as-told';
-    if (c.flags[row]! & FLAG.postOnly && !Number.isNaN(last)) {
-      const limit = instrument.price(c.limitTicks[row]!);
-      if (c.side[row]! > 0 ? limit >= last : limit <= last) return 'post-only-would-take';
-    }
-    return this.account.hold(row, instrument, last) ? '' : 'insufficient-balance';
+    else if (!walking && (this.#ended || this.rules.market === 'close') && !Number.isNaN(last)) orders.fillNow(row);
   }
 
   /** Cancels an order; unknown or ended orders are answered with cancel-rejected. */
   cancel(row: number, nowMs: number): void {
-    const instrument = this.#table.column.instrument[row]!;
-    this.#short?.release(instrument);
+    const instrument = this.table.column.instrument[row]!;
+    this.short.release(instrument);
     // The venue itself cancels what belongs to a bracket it keeps: those orders arrived at once.
-    if (!this.#ended && this.#orders.has(row, instrument) && this.#orders.arrivesMs(row) > 0) {
-      const arrivesMs = this.#timing.cancelArrivalMs(row, nowMs);
+    if (!this.#ended && this.orders.has(row, instrument) && this.orders.arrivesMs(row) > 0) {
+      const arrivesMs = this.timing.cancelArrivalMs(row, nowMs);
       if (!Number.isNaN(arrivesMs)) {
-        this.#orders.setCancel(row, arrivesMs);
+        this.orders.setCancel(row, arrivesMs);
         return;
       }
     }
-    if (this.#orders.remove(row, instrument)) {
+    if (this.orders.remove(row, instrument)) {
       this.account.release(row);
-      this.#orders.say(REPORT.canceled, row, '');
-    } else this.#orders.say(REPORT['cancel-rejected'], row, 'unknown-order');
+      this.orders.say(REPORT.canceled, row, '');
+    } else this.orders.say(REPORT['cancel-rejected'], row, 'unknown-order');
   }
 
   /** Changes quantity and price (limit, or trigger where there is no limit) of a resting order. */
   amend(row: number, lots: number, limitTicks: number, triggerTicks: number): void {
-    const instrument = this.#instruments[this.#table.column.instrument[row]!]!;
-    this.#short?.release(instrument.index);
+    const instrument = this.instruments[this.table.column.instrument[row]!]!;
+    this.short.release(instrument.index);
     const last = this.lastPrice[instrument.index]!;
-    const orders = this.#orders;
-    const reason = amendOrder(row, lots, limitTicks, triggerTicks, instrument, last, this.#table, orders, this.account);
+    const orders = this.orders;
+    const reason = amendOrder(row, lots, limitTicks, triggerTicks, instrument, last, this.table, orders, this.account);
     orders.say(reason === '' ? REPORT.amended : REPORT['cancel-rejected'], row, reason);
   }
 
   /** Whether a bar of an instrument may change anything here; others need only be shown before the next order comes. */
   concerns(instrument: number): boolean {
-    return this.#short?.holds(instrument) === true || this.account.onMargin || this.#orders.countOf(instrument) > 0;
+    return this.short.holds(instrument) || this.account.onMargin || this.orders.countOf(instrument) > 0;
   }
 
-  /**
-   * Starts bar `i` of an instrument, which closes at `closeMs`. Call {@link step} until false before the next. Columns and a row, because
-   * a double handed to a function that is not inlined costs an allocation.
-   */
+  /** Starts bar `i` of an instrument; call {@link step} until false before the next. Columns and a row: a double handed over is allocated. */
   beginBar(instrument: number, bars: BarColumns, i: number, closesMs: Float64Array): void {
     this.#path.openMs = bars.openTimeMs[i]!;
     this.#path.closeMs = closesMs[i]!;
-    this.#bars.begin(instrument, bars, i, this.#costs.barBudgetLots(this.#instruments[instrument]!, bars, i));
+    this.bars.begin(instrument, bars, i, this.costs.barBudgetLots(this.instruments[instrument]!, bars, i));
     const { onMargin } = this.account;
-    const isPlain = this.#short?.begin(instrument) === true;
+    const isPlain = this.short.begin(instrument);
     if (
       !isPlain &&
-      this.#orders.countOf(instrument) === 0 &&
-      !(onMargin && this.#margin.mustWatch(instrument, bars.open[i]!, bars.low[i]!, bars.high[i]!, bars.close[i]!))
+      this.orders.countOf(instrument) === 0 &&
+      !(onMargin && this.margin.mustWatch(instrument, bars.open[i]!, bars.low[i]!, bars.high[i]!, bars.close[i]!))
     )
       return;
     this.#walking = instrument;
     this.#path.begin(bars, i);
     if (isPlain) return;
-    this.#orders.releaseWaiting(instrument);
+    this.orders.releaseWaiting(instrument);
     // What the path should hurt: the net position, or where flat the resting entries.
     const held = this.account.netLots[instrument]!;
-    const bias = held !== 0 ? held : this.#orders.leaning(instrument, this.#table, bars.open[i]!);
-    this.#path.lay(this.#rules.path, bias);
+    const bias = held !== 0 ? held : this.orders.leaning(instrument, this.table, bars.open[i]!);
+    this.#path.lay(this.rules.path, bias);
   }
 
   /** Whether {@link step} may have something to say. */
   get isBusy(): boolean {
-    return this.#walking >= 0 || !this.#orders.isQuiet;
+    return this.#walking >= 0 || !this.orders.isQuiet;
   }
 
   /** Finds the next thing that happens and writes it to {@link report}; false when nothing more does. */
   step(): boolean {
-    const orders = this.#orders;
-    if (orders.answer(this.report)) {
-      this.report.timeMs = this.#path.timeMs;
-      this.report.instrument = this.#table.column.instrument[this.report.row]!;
-      return true;
-    }
-    for (let row = orders.takeFillNow(); row >= 0; row = orders.takeFillNow()) {
-      const instrument = this.#instruments[this.#table.column.instrument[row]!]!;
-      // It may have been canceled since; what the bar has no room for waits for the next open.
-      if (orders.has(row, instrument.index) && this.#bars.roomLots[instrument.index]! > 0)
-        return this.#execute(row, instrument, this.lastPrice[instrument.index]!, false);
-    }
-    if (this.#walking < 0) return false;
-    const path = this.#path;
-    const margin = this.account.onMargin;
-    if (margin && this.#margin.fund(this.#walking)) return true;
-    if (this.#short?.isUnlaid === true) {
-      if (this.#short.fill(this.#walking)) {
+    if (!this.orders.isQuiet && this.#stepWaiting()) return true;
+    const index = this.#walking;
+    if (index < 0) return false;
+    if (this.short.isUnlaid) {
+      if (this.short.fill(index)) {
         this.report.trade = this.#trades++;
         return true;
       }
-      this.#short.lay();
+      this.short.lay();
     }
+    if (this.account.onMargin || this.orders.countOf(index) > 0) return this.#walk(index);
+    // Nothing rests here any more, so the rest of the bar's path decides nothing.
+    this.#path.leg = 4;
+    this.#walking = -1;
+    return false;
+  }
+
+  #walk(index: number): boolean {
+    const { orders } = this;
+    const path = this.#path;
+    const margin = this.account.onMargin;
+    if (margin && this.margin.fund(index)) return true;
     do {
-      // Nothing rests here any more, so the rest of the bar's path decides nothing.
-      if (!margin && orders.countOf(this.#walking) === 0) {
+      if (!margin && orders.countOf(index) === 0) {
         path.leg = 4;
         break;
       }
       const from = path.progress[0]!;
-      const row = this.#timing.next(this.#walking, this.#bars.roomLots[this.#walking]! > 0);
-      if (margin && this.#margin.liquidate(this.#walking, from, row >= 0)) return true;
-      if (row >= 0) return this.#act(row, this.#instruments[this.#walking]!);
-      orders.trail(this.#walking, this.#table, this.#instruments[this.#walking]!, path.ahead);
+      const row = this.timing.next(index, this.bars.roomLots[index]! > 0);
+      if (margin && this.margin.liquidate(index, from, row >= 0)) return true;
+      if (row >= 0) return this.#act(row, this.instruments[index]!);
+      orders.trail(index, this.table, this.instruments[index]!, path.ahead);
     } while (path.advance());
-    if (margin) this.account.mark(this.#walking, path.point[3]!);
+    if (margin) this.account.mark(index, path.point[3]!);
     this.#walking = -1;
+    return false;
+  }
+
+  /** What waits to be said whatever the bar does: answers, and market orders that fill at the close. */
+  #stepWaiting(): boolean {
+    const orders = this.orders;
+    if (orders.answer(this.report)) {
+      this.report.timeMs = this.#path.timeMs;
+      this.report.instrument = this.table.column.instrument[this.report.row]!;
+      return true;
+    }
+    for (let row = orders.takeFillNow(); row >= 0; row = orders.takeFillNow()) {
+      const instrument = this.instruments[this.table.column.instrument[row]!]!;
+      // It may have been canceled since; what the bar has no room for waits for the next open.
+      if (orders.has(row, instrument.index) && this.bars.roomLots[instrument.index]! > 0)
+        return this.#execute(row, instrument, this.lastPrice[instrument.index]!, false);
+    }
     return false;
   }
 
   /** The order acts at the path's place. Always writes a report. */
   #act(row: number, instrument: Instrument): boolean {
-    const c = this.#table.column;
-    const orders = this.#orders;
-    const ends = this.#timing.endsAt(row);
+    const c = this.table.column;
+    const orders = this.orders;
+    const ends = this.timing.endsAt(row);
     if (ends >= 0 && ends <= this.#path.progress[0]!) {
       const canceled = c.expireAtMs[row] === 0 || orders.cancelsMs(row) <= c.expireAtMs[row]!;
       return this.#end(row, instrument.index, canceled ? REPORT.canceled : REPORT.expired);
@@ -259,7 +260,7 @@ export class SimulatedVenue {
     if (type === TYPE.market) return this.#execute(row, instrument, here, false);
     const triggers = type !== TYPE.limit && !orders.triggered(row);
     const limit = orders.limitPrice(row);
-    if (this.#timing.isForced(row)) {
+    if (this.timing.isForced(row)) {
       orders.setTriggered(row);
       return this.#execute(row, instrument, Number.isNaN(limit) ? here : limit, !Number.isNaN(limit));
     }
@@ -286,26 +287,26 @@ export class SimulatedVenue {
 
   /** Fills as much as the bar allows at `price`. */
   #execute(row: number, instrument: Instrument, price: number, maker: boolean): boolean {
-    const c = this.#table.column;
-    const orders = this.#orders;
+    const c = this.table.column;
+    const orders = this.orders;
     const side = c.side[row]!;
     const reference = instrument.ticks(price, 'half-even');
     // What has a limit, a triggered stop-limit too, does not slip: it never fills worse than its limit.
     const passive = maker || !Number.isNaN(orders.limitPrice(row));
-    const told = this.#timing.told;
+    const told = this.timing.told;
     const filled = orders.filled(row);
     const enters = c.role[row] === ROLE.entry;
     let ticks = passive
       ? reference
-      : this.#costs.takingTicks(instrument, side, reference, c.lots[row]!, enters, this.#bars);
+      : this.costs.takingTicks(instrument, side, reference, c.lots[row]!, enters, this.bars);
     if (told !== null) ticks = told.ticks(row, filled, ticks);
     let lots = this.account.sizeAtFill(row, instrument, ticks) - filled;
     const held = this.account.netLots[instrument.index]!;
-    const isBound = this.#reduceOnly && (c.flags[row]! & FLAG.reduceOnly) !== 0;
+    const isBound = this.reduceOnly && (c.flags[row]! & FLAG.reduceOnly) !== 0;
     const reducible = isBound ? Math.max(0, -side * held) : Number.POSITIVE_INFINITY;
     if (reducible === 0) return this.#end(row, instrument.index, REPORT.canceled, 'reduce-only');
     if (lots > reducible) lots = reducible;
-    const room = this.#bars.roomLots[instrument.index]!;
+    const room = this.bars.roomLots[instrument.index]!;
     if (lots > room) {
       if (c.tif[row]! === TIF.fok) return this.#end(row, instrument.index, REPORT.canceled, 'fill-or-kill');
       lots = room;
@@ -313,9 +314,9 @@ export class SimulatedVenue {
     if (told !== null) lots = told.lots(row, filled, lots);
     if (lots <= 0) return this.#end(row, instrument.index, REPORT.rejected, 'insufficient-balance');
     const value = instrument.value(ticks, lots);
-    const fees = this.#costs.account;
+    const fees = this.costs.account;
     let fee: number;
-    if (fees === null) fee = this.#costs.feeQuanta(maker, value, lots, filled === 0, orders.feePaid(row));
+    if (fees === null) fee = this.costs.feeQuanta(maker, value, lots, filled === 0, orders.feePaid(row));
     else {
       fees.charge(row, instrument, this.account.balances, side, maker, value, lots, orders, this.#path.timeMs);
       fee = fees.quanta;
@@ -325,7 +326,7 @@ export class SimulatedVenue {
     if (!this.account.affords(row, instrument, side, lots, value, feeAsset < 0 ? fee : 0))
       return this.#end(row, instrument.index, REPORT.rejected, 'insufficient-balance');
     const done = orders.fill(row, lots) >= this.account.sizeAtFill(row, instrument, ticks);
-    this.#bars.roomLots[instrument.index] = room - lots;
+    this.bars.roomLots[instrument.index] = room - lots;
     orders.pay(row, fees === null ? fee : fees.settleQuanta);
     this.account.settle(row, instrument, side, lots, ticks, value, fee, feeAsset);
     if (fees !== null) fees.record(this.#path.timeMs, value);
@@ -349,7 +350,7 @@ export class SimulatedVenue {
   }
 
   #end(row: number, instrument: number, kind: number, reason: Rejection = ''): boolean {
-    this.#orders.remove(row, instrument);
+    this.orders.remove(row, instrument);
     this.account.release(row);
     this.report.lots = 0;
     this.report.say(kind, row, instrument, this.#path.timeMs, reason);
@@ -363,8 +364,8 @@ export class SimulatedVenue {
 
   /** Everything that decides what the venue does next, between two bars. The order table belongs to whoever keeps it. */
   snapshot(): Json {
-    assert(this.#walking < 0 && this.#orders.isQuiet, 'a venue is snapshot between bars, with nothing left to say');
-    this.#short?.releaseAll();
+    assert(this.#walking < 0 && this.orders.isQuiet, 'a venue is snapshot between bars, with nothing left to say');
+    this.short.releaseAll();
     return snapshotOf(this.#parts, this.#trades, this.#ended);
   }
 
@@ -378,21 +379,21 @@ export class SimulatedVenue {
   }
 
   get #parts(): VenueParts {
-    const [orders, bars, path, margin] = [this.#orders, this.#bars, this.#path, this.#margin];
-    return { orders, bars, path, margin, account: this.account, costs: this.#costs };
+    const [orders, bars, path, margin] = [this.orders, this.bars, this.#path, this.margin];
+    return { orders, bars, path, margin, account: this.account, costs: this.costs };
   }
 
   /** Forgets all orders and starts anew with the account's deposits. */
   reset(): void {
-    this.#orders.clear();
-    this.#short?.reset();
+    this.orders.clear();
+    this.short.reset();
     this.#walking = -1;
     this.#trades = 0;
     this.#ended = false;
     this.#path.reset();
-    this.#bars.reset();
+    this.bars.reset();
     this.account.reset();
-    this.#costs.reset();
-    this.#margin.reset();
+    this.costs.reset();
+    this.margin.reset();
   }
 }

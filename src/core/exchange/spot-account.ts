@@ -25,15 +25,15 @@ export type SpotAccountState = {
 
 /** Free and locked balances per asset (an index that the caller gives), and what each open order has locked. */
 export class SpotAccount {
-  readonly free: Float64Array;
-  readonly locked: Float64Array;
-  readonly #unlimited: boolean;
+  declare readonly free: Float64Array;
+  declare readonly locked: Float64Array;
+  declare private readonly unlimited: boolean;
   #orderAsset = new Int32Array(64).fill(-1);
   #orderQuanta = new Float64Array(64);
 
   /** @param unlimited see assumption 5 */
   constructor(assets: number, unlimited = false) {
-    this.#unlimited = unlimited;
+    this.unlimited = unlimited;
     this.free = new Float64Array(assets);
     this.locked = new Float64Array(assets);
   }
@@ -41,14 +41,14 @@ export class SpotAccount {
   /** Adds to (or, negative, takes from) the free balance. Returns a refusal where too little is free. */
   deposit(asset: number, quanta: number): number {
     const free = safe(this.free[asset]! + quanta, 'balance');
-    if (free < 0 && !this.#unlimited) return VENUE_REFUSAL['insufficient-balance'];
+    if (free < 0 && !this.unlimited) return VENUE_REFUSAL['insufficient-balance'];
     this.free[asset] = free;
     return VENUE_REFUSAL.accepted;
   }
 
   /** Locks `quanta` of `asset` for an order (a small non-negative number, such as its row), more than once if it grows. */
   lock(order: number, asset: number, quanta: number): number {
-    if (this.#unlimited) return VENUE_REFUSAL.accepted;
+    if (this.unlimited) return VENUE_REFUSAL.accepted;
     if (quanta > this.free[asset]!) return VENUE_REFUSAL['insufficient-balance'];
     if (order >= this.#orderAsset.length) this.#grow(order);
     const before = this.#orderAsset[order]!;
@@ -67,7 +67,7 @@ export class SpotAccount {
 
   /** Quanta of an asset that an order can pay with: what it has locked of it and what is free. */
   availableTo(order: number, asset: number): number {
-    if (this.#unlimited) return Number.POSITIVE_INFINITY;
+    if (this.unlimited) return Number.POSITIVE_INFINITY;
     const locked = order < this.#orderAsset.length && this.#orderAsset[order] === asset ? this.#orderQuanta[order]! : 0;
     return locked + this.free[asset]!;
   }
@@ -126,7 +126,7 @@ export class SpotAccount {
     const left = free[pays]! + locked - (side > 0 ? value + fee : units);
     const received = free[receives]! + (side > 0 ? units : value);
     const paid = side > 0 ? 0 : fee;
-    if (this.#unlimited || !(fee >= 0 && left >= 0 && received >= paid) || (lockedAsset >= 0 && lockedAsset !== pays))
+    if (this.unlimited || !(fee >= 0 && left >= 0 && received >= paid) || (lockedAsset >= 0 && lockedAsset !== pays))
       return false;
     if (locked > 0) {
       this.#orderQuanta[order] = 0;
@@ -161,7 +161,7 @@ export class SpotAccount {
   /** Takes from the order's lock, then from free funds; returns what was in neither. */
   #pay(order: number, asset: number, quanta: number): number {
     let left = quanta;
-    if (this.#unlimited) {
+    if (this.unlimited) {
       this.free[asset] = safe(this.free[asset]! - quanta, 'balance');
       return 0;
     }

@@ -24,8 +24,8 @@ const FIELDS = 1 + WIDTH;
 
 /** The orders resting at the simulated venue, by instrument, with what the venue adds to an order's row. */
 export class VenueOrders {
-  readonly #rows: Int32Array[];
-  readonly #counts: Int32Array;
+  declare private readonly rows: Int32Array[];
+  declare private readonly counts: Int32Array;
   /**
    * {@link WIDTH} numbers an order: one column, because an order is written whole and soon gone, and a store into each of eight arrays
    * costs four times one into their common one.
@@ -40,17 +40,17 @@ export class VenueOrders {
   #fillNowCount = 0;
 
   constructor(instruments: number) {
-    this.#rows = Array.from({ length: instruments }, () => new Int32Array(16));
-    this.#counts = new Int32Array(instruments);
+    this.rows = Array.from({ length: instruments }, () => new Int32Array(16));
+    this.counts = new Int32Array(instruments);
   }
 
   countOf(instrument: number): number {
-    return this.#counts[instrument]!;
+    return this.counts[instrument]!;
   }
 
   /** Rows of the resting orders, oldest first; only the first {@link countOf} count. */
   rowsOf(instrument: number): Int32Array {
-    return this.#rows[instrument]!;
+    return this.rows[instrument]!;
   }
 
   add(
@@ -73,34 +73,34 @@ export class VenueOrders {
     facts[at + ARRIVES_MS] = arrivesMs;
     facts[at + CANCELS_MS] = Number.POSITIVE_INFINITY;
     facts[at + BITS] = waits ? WAITS : 0;
-    let rows = this.#rows[instrument]!;
-    const count = this.#counts[instrument]!;
+    let rows = this.rows[instrument]!;
+    const count = this.counts[instrument]!;
     if (count === rows.length) {
       rows = new Int32Array(count * 2);
-      rows.set(this.#rows[instrument]!);
-      this.#rows[instrument] = rows;
+      rows.set(this.rows[instrument]!);
+      this.rows[instrument] = rows;
     }
     rows[count] = row;
-    this.#counts[instrument] = count + 1;
+    this.counts[instrument] = count + 1;
   }
 
   /** Takes an order off; false where it was not there. */
   remove(row: number, instrument: number): boolean {
-    const rows = this.#rows[instrument]!;
-    const count = this.#counts[instrument]!;
+    const rows = this.rows[instrument]!;
+    const count = this.counts[instrument]!;
     for (let k = 0; k < count; k++)
       if (rows[k] === row) {
         // By hand: a call of copyWithin costs more than moving the few rows that there are.
         for (let next = k + 1; next < count; next++) rows[next - 1] = rows[next]!;
-        this.#counts[instrument] = count - 1;
+        this.counts[instrument] = count - 1;
         return true;
       }
     return false;
   }
 
   has(row: number, instrument: number): boolean {
-    const rows = this.#rows[instrument]!;
-    for (let k = 0; k < this.#counts[instrument]!; k++) if (rows[k] === row) return true;
+    const rows = this.rows[instrument]!;
+    for (let k = 0; k < this.counts[instrument]!; k++) if (rows[k] === row) return true;
     return false;
   }
 
@@ -165,8 +165,8 @@ export class VenueOrders {
 
   /** Orders that waited for an open have reached one. */
   releaseWaiting(instrument: number): void {
-    const rows = this.#rows[instrument]!;
-    for (let k = 0; k < this.#counts[instrument]!; k++) this.#facts[rows[k]! * WIDTH + BITS]! &= ~WAITS;
+    const rows = this.rows[instrument]!;
+    for (let k = 0; k < this.counts[instrument]!; k++) this.#facts[rows[k]! * WIDTH + BITS]! &= ~WAITS;
   }
 
   /**
@@ -175,10 +175,10 @@ export class VenueOrders {
    * filled by a low that the high then follows to its target, a buy stop not be triggered by a high that came after the low.
    */
   leaning(instrument: number, table: OrderTable, open: number): number {
-    const rows = this.#rows[instrument]!;
+    const rows = this.rows[instrument]!;
     const c = table.column;
     let sum = 0;
-    for (let k = 0; k < this.#counts[instrument]!; k++) {
+    for (let k = 0; k < this.counts[instrument]!; k++) {
       const row = rows[k]!;
       const side = c.side[row]!;
       const type = c.type[row]!;
@@ -194,9 +194,9 @@ export class VenueOrders {
 
   /** Lets trailing stops follow a price that moved their way. */
   trail(instrument: number, table: OrderTable, rules: Instrument, price: number): void {
-    const rows = this.#rows[instrument]!;
+    const rows = this.rows[instrument]!;
     const c = table.column;
-    for (let k = 0; k < this.#counts[instrument]!; k++) {
+    for (let k = 0; k < this.counts[instrument]!; k++) {
       const row = rows[k]!;
       if (c.type[row] !== TYPE['trailing-stop'] || this.triggered(row)) continue;
       const sells = c.side[row]! < 0;
@@ -268,8 +268,8 @@ export class VenueOrders {
 
   /** The resting orders, oldest first by instrument, one line of {@link FIELDS} each. */
   snapshot(): string[] {
-    return this.#rows.map((rows, instrument) => {
-      const lines = Array.from(rows.subarray(0, this.#counts[instrument]), (row) => [
+    return this.rows.map((rows, instrument) => {
+      const lines = Array.from(rows.subarray(0, this.counts[instrument]), (row) => [
         row,
         ...this.#facts.subarray(row * WIDTH, (row + 1) * WIDTH),
       ]);
@@ -290,7 +290,7 @@ export class VenueOrders {
   }
 
   clear(): void {
-    this.#counts.fill(0);
+    this.counts.fill(0);
     this.#answers = 0;
     this.#answered = 0;
     this.#fillNowCount = 0;

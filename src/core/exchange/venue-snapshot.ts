@@ -62,9 +62,7 @@ export function knownSnapshot(snapshot: Json): VenueSnapshot {
 
 export function restoreParts({ orders, bars, path, margin, account, costs }: VenueParts, s: VenueSnapshot): void {
   orders.restore(s.orders);
-  bars.columns.forEach((column, i) => {
-    column.set(textToColumn(s.bars[i]!));
-  });
+  bars.restore(s.bars.map(textToColumn));
   path.openMs = s.timesMs[0]!;
   path.closeMs = s.timesMs[1]!;
   account.restore(s.account);

@@ -30,6 +30,12 @@ export function blankDraft(d: OrderDraft, strategy: number, instrument: number, 
   d.group = -1;
 }
 
+/** Whether an entry is more than a market order that stands until it fills: see {@link priceEntry}. */
+export function isPriced(entry: Entry): boolean {
+  const { limit, trigger, tif, postOnly } = entry;
+  return limit !== undefined || trigger !== undefined || tif !== undefined || Boolean(postOnly);
+}
+
 /** Type, prices and time in force of an entry at the last price `price`. Limits are rounded to the passive tick, triggers to the later. */
 export function priceEntry(d: OrderDraft, entry: Entry, instrument: Instrument, price: number, nowMs: number): void {
   const buy = d.side > 0;

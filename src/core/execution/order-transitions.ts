@@ -116,15 +116,16 @@ const TABLE: Readonly<Record<OrderStatus, Row>> = {
   },
 };
 
-const FLAT = new Uint8Array(ORDER_STATUSES.length * REPORT_KINDS.length).fill(ANOMALY);
+const KINDS = REPORT_KINDS.length;
+const FLAT = new Uint8Array(ORDER_STATUSES.length * KINDS).fill(ANOMALY);
 ORDER_STATUSES.forEach((status, s) => {
   REPORT_KINDS.forEach((kind, k) => {
     const next = TABLE[status][kind];
-    if (next !== undefined) FLAT[s * REPORT_KINDS.length + k] = next === 'ignored' ? IGNORED : STATUS[next];
+    if (next !== undefined) FLAT[s * KINDS + k] = next === 'ignored' ? IGNORED : STATUS[next];
   });
 });
 
 /** The status after a report, or {@link IGNORED}, or {@link ANOMALY}. */
 export function transition(status: number, report: number): number {
-  return FLAT[status * REPORT_KINDS.length + report]!;
+  return FLAT[status * KINDS + report]!;
 }

@@ -42,30 +42,30 @@ export interface BookSnapshot {
  * strategy × instrument: `slot = strategy × instruments + instrument`.
  */
 export class Book {
-  readonly ledger: Ledger;
-  readonly positions: Positions;
+  declare readonly ledger: Ledger;
+  declare readonly positions: Positions;
   /** Net lots by instrument over all strategies. */
-  readonly netLots: Float64Array;
+  declare readonly netLots: Float64Array;
   /** Instruments whose net is not zero. */
   #netCount = 0;
   readonly #sums = new Float64Array(2);
   /** Wallet balances as doubles, by asset; refreshed at every posting. */
-  readonly wallet: Float64Array;
-  readonly #instruments: readonly Instrument[];
+  declare readonly wallet: Float64Array;
+  declare private readonly instruments: readonly Instrument[];
   /** Instrument of every slot. */
-  readonly #indexOf: Int32Array;
-  readonly #base: Int32Array;
-  readonly #settle: Int32Array;
-  readonly #conversion: readonly (Conversion | null)[];
-  readonly #power: Float64Array;
+  declare private readonly indexOf: Int32Array;
+  declare private readonly base: Int32Array;
+  declare private readonly settle: Int32Array;
+  declare private readonly conversion: readonly (Conversion | null)[];
+  declare private readonly power: Float64Array;
   /** Slots with an open position in a derivative, whose unrealised profit is part of equity. */
-  readonly #open: Int32Array;
+  declare private readonly open: Int32Array;
   #openCount = 0;
   /** Assets other than the account's own with something in the wallet. */
-  readonly #foreign: Int32Array;
+  declare private readonly foreign: Int32Array;
   #foreignCount = 0;
   /** Quanta of base that a slot holds beyond its whole lots: fees paid in base leave such. */
-  readonly dust: Float64Array;
+  declare readonly dust: Float64Array;
   /** Lots by which the last {@link fillPaidIn} changed its slot's position: fewer than it traded where the fee came out of what was received. */
   moved = 0;
   /** What the fee of the last {@link fillPaidIn} was worth, in quanta of the settle asset. */
@@ -84,22 +84,19 @@ export class Book {
     conversion: readonly (Conversion | null)[],
     strategies: number,
   ) {
-    this.#instruments = instruments;
-    this.#base = Int32Array.from(base);
-    this.#settle = Int32Array.from(settle);
-    this.#indexOf = Int32Array.from(
-      { length: strategies * instruments.length },
-      (_, slot) => slot % instruments.length,
-    );
-    this.#conversion = conversion;
-    this.#power = Float64Array.from(assets, (a) => Number(`1e${a.scale}`));
+    this.instruments = instruments;
+    this.base = Int32Array.from(base);
+    this.settle = Int32Array.from(settle);
+    this.indexOf = Int32Array.from({ length: strategies * instruments.length }, (_, slot) => slot % instruments.length);
+    this.conversion = conversion;
+    this.power = Float64Array.from(assets, (a) => Number(`1e${a.scale}`));
     this.ledger = new Ledger(assets);
     this.positions = new Positions(strategies * instruments.length);
     this.netLots = new Float64Array(instruments.length);
     this.wallet = new Float64Array(assets.length);
-    this.#open = new Int32Array(this.positions.count);
+    this.open = new Int32Array(this.positions.count);
     this.dust = new Float64Array(this.positions.count);
-    this.#foreign = new Int32Array(assets.length);
+    this.foreign = new Int32Array(assets.length);
   }
 
   /** Pays capital in. */
@@ -118,9 +115,9 @@ export class Book {
    * because every double handed to a function that is not inlined costs an allocation.
    */
   fill(slot: number, side: number, trade: Trade): number {
-    const index = this.#indexOf[slot]!;
-    const instrument = this.#instruments[index]!;
-    const settle = this.#settle[index]!;
+    const index = this.indexOf[slot]!;
+    const instrument = this.instruments[index]!;
+    const settle = this.settle[index]!;
     if (instrument.physical && settle === 0) return this.#buyOrSell(slot, instrument, side, trade);
     const { fee } = trade;
     const gain = this.#exchange(slot, side, trade.lots, trade.value, trade.timeMs);
@@ -143,10 +140,10 @@ export class Book {
     if (before === 0) this.#netCount++;
     if (net === 0) this.#netCount--;
     if (fee !== 0) positions.column.fees[slot]! += fee;
-    const base = this.#base[index]!;
+    const base = this.base[index]!;
     ledger.exchange(base, side * instrument.baseQuanta(lots), 0, side * value, gain, fee);
     this.#mirror(base);
-    wallet[0] = ledger.of(0, WALLET) / this.#power[0]!;
+    wallet[0] = ledger.of(0, WALLET) / this.power[0]!;
     return gain;
   }
 
@@ -163,10 +160,10 @@ export class Book {
     { lots, value, fee, timeMs }: Trade,
     prices: Float64Array,
   ): number {
-    const index = this.#indexOf[slot]!;
-    const instrument = this.#instruments[index]!;
-    const settle = this.#settle[index]!;
-    const isBase = instrument.physical && side > 0 && feeAsset === this.#base[index];
+    const index = this.indexOf[slot]!;
+    const instrument = this.instruments[index]!;
+    const settle = this.settle[index]!;
+    const isBase = instrument.physical && side > 0 && feeAsset === this.base[index];
     let gain = 0;
     this.moved = lots;
     if (isBase) {
@@ -187,7 +184,7 @@ export class Book {
     } else {
       gain = this.#exchange(slot, side, lots, value, timeMs);
       const rate = this.rate(feeAsset, prices) / this.settleRate(index, prices);
-      const worth = Math.round((fee / this.#power[feeAsset]!) * rate * this.#power[settle]!);
+      const worth = Math.round((fee / this.power[feeAsset]!) * rate * this.power[settle]!);
       // A missing rate is never guessed: equity, which needs it too, then has no value.
       this.feeWorth = Number.isNaN(worth) ? 0 : worth;
       this.positions.column.fees[slot]! += this.feeWorth;
@@ -197,9 +194,9 @@ export class Book {
   }
 
   #exchange(slot: number, side: number, lots: number, value: number, timeMs: number): number {
-    const index = this.#indexOf[slot]!;
-    const instrument = this.#instruments[index]!;
-    const settle = this.#settle[index]!;
+    const index = this.indexOf[slot]!;
+    const instrument = this.instruments[index]!;
+    const settle = this.settle[index]!;
     const wasOpen = this.positions.column.lots[slot] !== 0;
     const gain = this.positions.fill(slot, instrument, side, lots, value, timeMs);
     const netBefore = this.netLots[index]!;
@@ -209,7 +206,7 @@ export class Book {
     if (net === 0) this.#netCount--;
     if (instrument.physical) {
       // The market account keeps the cost of what is held; what a sale earned beyond its cost moves on to profit.
-      this.#post(this.#base[index]!, ACCOUNT.market, WALLET, side * instrument.baseQuanta(lots));
+      this.#post(this.base[index]!, ACCOUNT.market, WALLET, side * instrument.baseQuanta(lots));
       this.#post(settle, WALLET, ACCOUNT.market, side * value);
       if (gain !== 0) this.ledger.post(settle, ACCOUNT.profit, ACCOUNT.market, gain);
     } else {
@@ -221,7 +218,7 @@ export class Book {
 
   /** Books a funding payment (positive: received) of a slot. */
   funding(slot: number, quanta: number): void {
-    const settle = this.#settle[this.#indexOf[slot]!]!;
+    const settle = this.settle[this.indexOf[slot]!]!;
     this.positions.column.funding[slot]! += quanta;
     this.#post(settle, ACCOUNT.funding, WALLET, quanta);
   }
@@ -233,14 +230,14 @@ export class Book {
   equity(prices: Float64Array): number {
     let equity = this.wallet[0]!;
     for (let k = 0; k < this.#foreignCount; k++) {
-      const asset = this.#foreign[k]!;
+      const asset = this.foreign[k]!;
       equity += this.wallet[asset]! * this.rate(asset, prices);
     }
     for (let k = 0; k < this.#openCount; k++) {
-      const slot = this.#open[k]!;
-      const index = this.#indexOf[slot]!;
-      const profit = this.positions.unrealized(slot, this.#instruments[index]!, prices[index]!);
-      const settle = this.#settle[index]!;
+      const slot = this.open[k]!;
+      const index = this.indexOf[slot]!;
+      const profit = this.positions.unrealized(slot, this.instruments[index]!, prices[index]!);
+      const settle = this.settle[index]!;
       equity += settle === 0 ? profit : profit * this.rate(settle, prices);
     }
     return equity;
@@ -248,7 +245,7 @@ export class Book {
 
   /** Account currency for one unit of an instrument's settle asset. */
   settleRate(instrument: number, prices: Float64Array): number {
-    const settle = this.#settle[instrument]!;
+    const settle = this.settle[instrument]!;
     return settle === 0 ? 1 : this.rate(settle, prices);
   }
 
@@ -257,7 +254,7 @@ export class Book {
     let rate = 1;
     let at = asset;
     for (let hops = 0; at !== 0; hops++) {
-      const conversion = this.#conversion[at];
+      const conversion = this.conversion[at];
       if (!conversion || hops > 4) return Number.NaN;
       rate *= conversion.price ?? prices[conversion.instrument]!;
       at = conversion.into;
@@ -276,11 +273,11 @@ export class Book {
   exposure(prices: Float64Array, out: Float64Array): void {
     let gross = 0;
     let net = 0;
-    for (let i = 0; i < this.#instruments.length; i++) {
+    for (let i = 0; i < this.instruments.length; i++) {
       const lots = this.netLots[i]!;
       if (lots === 0) continue;
-      const settle = this.#settle[i]!;
-      const value = this.#instruments[i]!.valueAt(prices[i]!, lots) * (settle === 0 ? 1 : this.rate(settle, prices));
+      const settle = this.settle[i]!;
+      const value = this.instruments[i]!.valueAt(prices[i]!, lots) * (settle === 0 ? 1 : this.rate(settle, prices));
       gross += Math.abs(value);
       net += value;
     }
@@ -307,8 +304,8 @@ export class Book {
       positions: Object.fromEntries(
         Object.entries(this.positions.column).map(([name, column]) => [name, columnToText(column)]),
       ),
-      open: [...this.#open.subarray(0, this.#openCount)],
-      foreign: [...this.#foreign.subarray(0, this.#foreignCount)],
+      open: [...this.open.subarray(0, this.#openCount)],
+      foreign: [...this.foreign.subarray(0, this.#foreignCount)],
       dust: columnToText(this.dust),
     };
   }
@@ -320,12 +317,12 @@ export class Book {
     this.ledger.postings = s.postings;
     for (const [name, column] of Object.entries(this.positions.column)) column.set(textToColumn(s.positions[name]!));
     for (let slot = 0; slot < this.positions.count; slot++)
-      this.netLots[this.#indexOf[slot]!]! += this.positions.column.lots[slot]!;
+      this.netLots[this.indexOf[slot]!]! += this.positions.column.lots[slot]!;
     this.#netCount = this.netLots.reduce((count, lots) => (lots === 0 ? count : count + 1), 0);
     for (let asset = 0; asset < this.wallet.length; asset++) this.#mirror(asset);
-    this.#open.set(s.open);
+    this.open.set(s.open);
     this.#openCount = s.open.length;
-    this.#foreign.set(s.foreign);
+    this.foreign.set(s.foreign);
     this.#foreignCount = s.foreign.length;
     if (s.dust !== undefined) this.dust.set(textToColumn(s.dust));
   }
@@ -337,17 +334,17 @@ export class Book {
 
   #mirror(asset: number): void {
     const before = this.wallet[asset]!;
-    const now = this.ledger.of(asset, WALLET) / this.#power[asset]!;
+    const now = this.ledger.of(asset, WALLET) / this.power[asset]!;
     this.wallet[asset] = now;
     if (asset === 0 || (before === 0) === (now === 0)) return;
-    if (now !== 0) this.#foreign[this.#foreignCount++] = asset;
-    else this.#foreignCount = remove(this.#foreign, this.#foreignCount, asset);
+    if (now !== 0) this.foreign[this.#foreignCount++] = asset;
+    else this.#foreignCount = remove(this.foreign, this.#foreignCount, asset);
   }
 
   #track(slot: number, wasOpen: boolean): void {
     const isOpen = this.positions.column.lots[slot] !== 0;
-    if (isOpen && !wasOpen) this.#open[this.#openCount++] = slot;
-    else if (!isOpen && wasOpen) this.#openCount = remove(this.#open, this.#openCount, slot);
+    if (isOpen && !wasOpen) this.open[this.#openCount++] = slot;
+    else if (!isOpen && wasOpen) this.#openCount = remove(this.open, this.#openCount, slot);
   }
 }
 

@@ -1,10 +1,10 @@
 /** Equity and exposure at every instant of a run, in columns, with the running peak. Doubles: statistics, not bookings. */
 export class EquityTrack {
   count = 0;
-  timeMs: Float64Array;
-  equity: Float64Array;
+  declare timeMs: Float64Array;
+  declare equity: Float64Array;
   /** Σ |position value| / equity; single precision, as it is only drawn and averaged. */
-  exposure: Float32Array;
+  declare exposure: Float32Array;
   /** Whether {@link timeMs} was given whole in advance. */
   #isTimed = false;
   /** [0] peak, [1] largest drawdown as a fraction of the peak. */

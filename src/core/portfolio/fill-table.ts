@@ -12,7 +12,7 @@ const COLUMNS = {
   fee: Float64Array,
   timeMs: Float64Array,
   /** Sequence number of the `order-filled` event. */
-  seq: Float64Array,
+  seq: Int32Array,
   /** Price before slippage, in ticks: the cost waterfall compares it with `ticks`. */
   referenceTicks: Float64Array,
   /** The position's realised profit in quanta that this fill booked. */
@@ -37,35 +37,35 @@ function otherFees(capacity: number): OtherFees {
 /** Every fill of a session, one row each, never changed after it was written. */
 export class FillTable {
   count = 0;
-  column: Columns;
+  declare column: Columns;
   /** Fees that the settle asset did not pay; null until there is one. */
   #other: OtherFees | null = null;
-  #capacity: number;
+  declare private capacity: number;
 
   constructor(capacity = 256) {
-    this.#capacity = capacity;
+    this.capacity = capacity;
     this.column = allocateColumns(COLUMNS, capacity);
   }
 
   /** Takes a new row and returns its number; the caller writes the columns. */
   take(): number {
-    if (this.count === this.#capacity) this.#grow();
+    if (this.count === this.capacity) this.#grow();
     return this.count++;
   }
 
   // Apart, so that taking a row is small enough to become part of whoever takes it.
   #grow(): void {
-    const grown = allocateColumns(COLUMNS, this.#capacity * 2);
+    const grown = allocateColumns(COLUMNS, this.capacity * 2);
     for (const name of Object.keys(COLUMNS) as (keyof Columns)[]) grown[name].set(this.column[name] as never);
     this.column = grown;
-    this.#capacity *= 2;
+    this.capacity *= 2;
   }
 
   /** Notes that another asset than the settle asset paid a fill's fee. */
   paidIn(fill: number, asset: number, worth: number, moved: number): void {
     let other = this.#other;
     if (other === null || other.asset.length <= fill) {
-      const grown = otherFees(this.#capacity);
+      const grown = otherFees(this.capacity);
       if (other !== null) for (const name of ['asset', 'worth', 'moved'] as const) grown[name].set(other[name]);
       other = grown;
       this.#other = other;
@@ -92,8 +92,8 @@ export class FillTable {
 
   /** Goes on at fill `count`; the rows before it are blank here, as the journal has them. */
   resume(count: number): void {
-    if (count > this.#capacity) this.#capacity = count * 2;
-    this.column = allocateColumns(COLUMNS, this.#capacity);
+    if (count > this.capacity) this.capacity = count * 2;
+    this.column = allocateColumns(COLUMNS, this.capacity);
     this.#other = null;
     this.count = count;
   }

@@ -36,9 +36,9 @@ export interface LedgerAsset {
  * an asset always sum to zero. Amounts are exact quanta.
  */
 export class Ledger {
-  readonly assets: readonly LedgerAsset[];
+  declare readonly assets: readonly LedgerAsset[];
   /** Balance by asset × account. */
-  readonly balance: Float64Array;
+  declare readonly balance: Float64Array;
   /** Postings made since the last {@link clear}. */
   postings = 0;
 

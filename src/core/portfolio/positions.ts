@@ -12,8 +12,8 @@ export type PositionColumns = { -readonly [K in (typeof COLUMNS)[number]]: Float
  * average price is derived from it, never stored. Reducing releases cost in proportion, rounded half-even; closing releases all.
  */
 export class Positions {
-  readonly count: number;
-  readonly column: PositionColumns;
+  declare readonly count: number;
+  declare readonly column: PositionColumns;
 
   constructor(count: number) {
     this.count = count;

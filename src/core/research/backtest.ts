@@ -37,14 +37,14 @@ const CHUNK = 4096;
  * Construct once, {@link run} as often as wanted: every run starts from a reset engine.
  */
 export class Backtest {
-  readonly engine: Engine;
-  readonly venue: SimulatedVenue;
-  readonly #desk: SimulatedDesk;
-  readonly config: BacktestConfig;
-  readonly #columns: readonly BarColumns[];
-  readonly #instrumentOf: readonly number[];
-  readonly #next: Int32Array;
-  readonly #streamed: boolean;
+  declare readonly engine: Engine;
+  declare readonly venue: SimulatedVenue;
+  declare private readonly desk: SimulatedDesk;
+  declare readonly config: BacktestConfig;
+  declare private readonly columns: readonly BarColumns[];
+  declare private readonly instrumentOf: readonly number[];
+  declare private readonly next: Int32Array;
+  declare private readonly streamed: boolean;
   #sourcesTaken = 0;
   /** Of a single feed: the bar that the venue has not been shown; −1 for none. */
   #unshown = -1;
@@ -54,20 +54,20 @@ export class Backtest {
 
   constructor(config: BacktestConfig) {
     this.config = config;
-    this.#desk = simulatedDesk(config, config.feeds, limitsOf(config), 'bt');
-    this.engine = this.#desk.engine;
-    this.venue = this.#desk.venue;
-    this.#columns = config.feeds.map((f) => f.bars);
-    this.#streamed = config.streamed ?? false;
-    if (this.#streamed) for (const [f, feed] of this.engine.feeds.entries()) feed.schedule(this.#columns[f]!);
-    else this.engine.preload(this.#columns);
-    this.#instrumentOf = this.engine.feeds.map((f) => f.instrument);
-    this.#next = new Int32Array(config.feeds.length);
+    this.desk = simulatedDesk(config, config.feeds, limitsOf(config), 'bt');
+    this.engine = this.desk.engine;
+    this.venue = this.desk.venue;
+    this.columns = config.feeds.map((f) => f.bars);
+    this.streamed = config.streamed ?? false;
+    if (this.streamed) for (const [f, feed] of this.engine.feeds.entries()) feed.schedule(this.columns[f]!);
+    else this.engine.preload(this.columns);
+    this.instrumentOf = this.engine.feeds.map((f) => f.instrument);
+    this.next = new Int32Array(config.feeds.length);
   }
 
   /** Total bars over all feeds. */
   get barCount(): number {
-    return this.#columns.reduce((sum, c) => sum + c.close.length, 0);
+    return this.columns.reduce((sum, c) => sum + c.close.length, 0);
   }
 
   /** Runs from the first bar to the last, or until `progress` says no. Ends with `onStop` of every strategy and verified books. */
@@ -75,14 +75,14 @@ export class Backtest {
     const { engine } = this;
     engine.reset();
     this.venue.reset();
-    this.#next.fill(0);
+    this.next.fill(0);
     this.barsDone = 0;
     this.#unshown = -1;
     this.#sourcesTaken = 0;
     this.#nextSourceMs = this.config.sources?.[0]?.timeMs ?? Number.POSITIVE_INFINITY;
-    engine.state.track.reserve(this.barCount, this.#columns.length === 1 ? engine.feeds[0]!.closeMs : null);
+    engine.state.track.reserve(this.barCount, this.columns.length === 1 ? engine.feeds[0]!.closeMs : null);
     const total = this.barCount;
-    const single = this.#columns.length === 1;
+    const single = this.columns.length === 1;
     while (this.barsDone < total) {
       const end = Math.min(total, this.barsDone + CHUNK);
       if (single) this.#chunk(this.barsDone, end);
@@ -115,15 +115,19 @@ export class Backtest {
   #chunk(from: number, to: number): void {
     const { engine, venue } = this;
     const feed = engine.feeds[0]!;
-    const _c = this.#columns[0]!;
+    const bars = this.columns[0]!;
     const { closeMs } = feed;
     const { outbox } = engine.state;
     const instrument = feed.instrument;
     for (let i = from; i < to; i++) {
       const close = closeMs[i]!;
       this.#unshown = i;
-      if (venue.concerns(instrument)) this.#exchange();
-      if (this.#streamed) this.#append(0, i);
+      if (venue.concerns(instrument)) {
+        this.#unshown = -1;
+        venue.beginBar(instrument, bars, i, closeMs);
+        this.#exchange();
+      }
+      if (this.streamed) this.#append(0, i);
       else engine.take(0, i);
       if (close >= this.#nextSourceMs) this.#receive(close);
       engine.endSlice(close);
@@ -137,7 +141,7 @@ export class Backtest {
     const i = this.#unshown;
     this.#unshown = -1;
     const feed = this.engine.feeds[0]!;
-    this.venue.beginBar(feed.instrument, this.#columns[0]!, i, feed.closeMs);
+    this.venue.beginBar(feed.instrument, this.columns[0]!, i, feed.closeMs);
   }
 
   /** Hands over the source values that have come by now. */
@@ -149,7 +153,7 @@ export class Backtest {
   }
 
   #append(feed: number, i: number): void {
-    const c = this.#columns[feed]!;
+    const c = this.columns[feed]!;
     this.engine.append(feed, c.openTimeMs[i]!, c.open[i]!, c.high[i]!, c.low[i]!, c.close[i]!, c.volume[i]!);
   }
 
@@ -158,7 +162,7 @@ export class Backtest {
     const { engine, venue } = this;
     const { outbox } = engine.state;
     const feeds = engine.feeds;
-    const next = this.#next;
+    const next = this.next;
     while (this.barsDone < end) {
       let time = Number.POSITIVE_INFINITY;
       for (let f = 0; f < feeds.length; f++) {
@@ -169,13 +173,13 @@ export class Backtest {
       for (let f = 0; f < feeds.length; f++) {
         const i = next[f]!;
         if (i >= feeds[f]!.closeMs.length || feeds[f]!.closeMs[i] !== time) continue;
-        venue.beginBar(this.#instrumentOf[f]!, this.#columns[f]!, i, feeds[f]!.closeMs);
+        venue.beginBar(this.instrumentOf[f]!, this.columns[f]!, i, feeds[f]!.closeMs);
         if (venue.isBusy) this.#exchange();
       }
       for (let f = 0; f < feeds.length; f++) {
         const i = next[f]!;
         if (i >= feeds[f]!.closeMs.length || feeds[f]!.closeMs[i] !== time) continue;
-        if (this.#streamed) this.#append(f, i);
+        if (this.streamed) this.#append(f, i);
         else engine.take(f, i);
         next[f] = i + 1;
         this.barsDone++;
@@ -189,7 +193,7 @@ export class Backtest {
   /** Requests to the venue, reports to the engine, until neither has more to say. */
   #exchange(): void {
     if (this.#unshown >= 0) this.#showBar();
-    exchangeReports(this.#desk);
+    exchangeReports(this.desk);
   }
 }
 

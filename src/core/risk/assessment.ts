@@ -10,6 +10,9 @@ export const TRIGGERED =
   (1 << TYPE['stop-limit']) |
   (1 << TYPE['take-profit-market']) |
   (1 << TYPE['take-profit-limit']);
+// The same as constants that the compiler knows: what a module exports it looks up at every use.
+const PRICED_BY_LIMIT = LIMIT_PRICED;
+const PRICED_BY_TRIGGER = TRIGGERED;
 
 /**
  * Works out once what many rules need, into `state`:
@@ -40,7 +43,7 @@ export function assess(draft: OrderDraft, view: RiskView, limits: CompiledLimits
   state.reducing = lots > 0 && (closing === lots || view.addsNothing);
 
   const bit = 1 << draft.type;
-  const ticks = LIMIT_PRICED & bit ? draft.limitTicks : TRIGGERED & bit ? draft.triggerTicks : 0;
+  const ticks = PRICED_BY_LIMIT & bit ? draft.limitTicks : PRICED_BY_TRIGGER & bit ? draft.triggerTicks : 0;
   const { instrument } = view;
   if (state.instrument !== instrument) {
     state.instrument = instrument;

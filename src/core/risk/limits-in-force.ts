@@ -30,7 +30,7 @@ const isOwn = (scope: Scope): scope is 'strategy' | 'instrument' => scope === 's
 
 /** The limits that hold now, which may be changed while a session runs. An order is judged by the strictest of account, strategy and instrument. */
 export class LimitsInForce {
-  account: CompiledLimits;
+  declare account: CompiledLimits;
   readonly #first: CompiledLimits;
   readonly #own: { readonly strategy: ScopedLimits[]; readonly instrument: ScopedLimits[] };
   /** By strategy and instrument; null where all have those of the account. */

@@ -13,8 +13,8 @@ function kind(draft: OrderDraft): number {
 
 /** The last 64 orders of each strategy, to count equal ones. */
 export class RecentOrders {
-  readonly fields: Float64Array;
-  readonly next: Int32Array;
+  declare readonly fields: Float64Array;
+  declare readonly next: Int32Array;
 
   constructor(strategies: number) {
     this.fields = new Float64Array(strategies * MEMORY * WIDTH).fill(NEVER_MS);

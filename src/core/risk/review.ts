@@ -42,6 +42,38 @@ import type { RiskView } from './view.ts';
 
 const DAY_MS = 86_400_000;
 
+/** What a review runs. A constant of this module is known to the compiler; what is imported is looked up, and looked at, before every call. */
+const RULES = {
+  assess,
+  tradingState,
+  strategyReady,
+  instrumentFilters,
+  priceCollar,
+  bracket,
+  orderType,
+  shortPermission,
+  reduceOnly,
+  instrumentExpiry,
+  orderValue,
+  orderSize,
+  position,
+  grossExposure,
+  netExposure,
+  instrumentExposure,
+  leverage,
+  freeCapital,
+  openOrders,
+  messageRate,
+  duplicateIntent,
+  repeatedExecution,
+  dailyLoss,
+  drawdown,
+  portfolioHeat,
+  coolDown,
+  selfMatch,
+  valuation,
+} as const;
+
 /**
  * The gate between what strategies want and what leaves: the only maker of {@link Approved}. There is no bypass.
  *
@@ -50,8 +82,8 @@ const DAY_MS = 86_400_000;
  * `filled`, `tripClosed` and `mark`, and collects changes of trading states with `takeTransitions`.
  */
 export class Risk {
-  readonly inForce: LimitsInForce;
-  readonly state: RiskState;
+  declare readonly inForce: LimitsInForce;
+  declare readonly state: RiskState;
   /** Number of the last refusal, 0 after an approval. */
   refusal = 0;
   #transitions: StateTransition[] = [];
@@ -70,19 +102,19 @@ export class Risk {
   review(draft: OrderDraft, view: RiskView): Approved<OrderDraft> | null {
     const { state } = this;
     const limits = this.inForce.of(draft.strategy, draft.instrument);
-    assess(draft, view, limits, state);
+    RULES.assess(draft, view, limits, state);
     const code =
-      tradingState(draft, view, limits, state) ||
-      strategyReady(draft, view, limits, state) ||
-      instrumentFilters(draft, view, limits, state) ||
-      priceCollar(draft, view, limits, state) ||
-      bracket(draft, view, limits, state) ||
-      orderType(draft, view, limits, state) ||
-      shortPermission(draft, view, limits, state) ||
-      reduceOnly(draft, view, limits, state) ||
+      RULES.tradingState(draft, view, limits, state) ||
+      RULES.strategyReady(draft, view, limits, state) ||
+      RULES.instrumentFilters(draft, view, limits, state) ||
+      RULES.priceCollar(draft, view, limits, state) ||
+      RULES.bracket(draft, view, limits, state) ||
+      RULES.orderType(draft, view, limits, state) ||
+      RULES.shortPermission(draft, view, limits, state) ||
+      RULES.reduceOnly(draft, view, limits, state) ||
       // Orders that only reduce pass all of these: never blocked from getting out.
       (state.reducing ? 0 : reviewMoney(draft, view, limits, state) || reviewConduct(draft, view, limits, state)) ||
-      instrumentExpiry(draft, view, limits, state);
+      RULES.instrumentExpiry(draft, view, limits, state);
     this.refusal = code;
     return code === 0 ? (draft as Approved<OrderDraft>) : null;
   }
@@ -307,14 +339,14 @@ function floorOf(from: number, share: number): number {
 function reviewMoney(draft: OrderDraft, view: RiskView, limits: CompiledLimits, state: RiskState): number {
   if (!view.isWhole) throw new InvariantError('an order that opens something is reviewed on the whole picture');
   return (
-    orderValue(draft, view, limits, state) ||
-    orderSize(draft, view, limits, state) ||
-    position(draft, view, limits, state) ||
-    grossExposure(draft, view, limits, state) ||
-    netExposure(draft, view, limits, state) ||
-    instrumentExposure(draft, view, limits, state) ||
-    leverage(draft, view, limits, state) ||
-    freeCapital(draft, view, limits, state)
+    RULES.orderValue(draft, view, limits, state) ||
+    RULES.orderSize(draft, view, limits, state) ||
+    RULES.position(draft, view, limits, state) ||
+    RULES.grossExposure(draft, view, limits, state) ||
+    RULES.netExposure(draft, view, limits, state) ||
+    RULES.instrumentExposure(draft, view, limits, state) ||
+    RULES.leverage(draft, view, limits, state) ||
+    RULES.freeCapital(draft, view, limits, state)
   );
 }
 
@@ -323,18 +355,18 @@ function reviewConduct(draft: OrderDraft, view: RiskView, limits: CompiledLimits
   return (
     (view.isCounted
       ? 0
-      : openOrders(draft, view, limits, state) ||
-        messageRate(draft, view, limits, state) ||
-        duplicateIntent(draft, view, limits, state)) ||
+      : RULES.openOrders(draft, view, limits, state) ||
+        RULES.messageRate(draft, view, limits, state) ||
+        RULES.duplicateIntent(draft, view, limits, state)) ||
     // While nothing is latched and no loss limit in reach, these three have nothing to say.
     (state.restricted || !(view.equity > state.watchEquity)
-      ? repeatedExecution(draft, view, limits, state) ||
-        dailyLoss(draft, view, limits, state) ||
-        drawdown(draft, view, limits, state)
+      ? RULES.repeatedExecution(draft, view, limits, state) ||
+        RULES.dailyLoss(draft, view, limits, state) ||
+        RULES.drawdown(draft, view, limits, state)
       : 0) ||
-    portfolioHeat(draft, view, limits, state) ||
-    (state.restricted ? coolDown(draft, view, limits, state) : 0) ||
-    selfMatch(draft, view, limits, state) ||
-    valuation(draft, view, limits, state)
+    RULES.portfolioHeat(draft, view, limits, state) ||
+    (state.restricted ? RULES.coolDown(draft, view, limits, state) : 0) ||
+    RULES.selfMatch(draft, view, limits, state) ||
+    RULES.valuation(draft, view, limits, state)
   );
 }

@@ -33,16 +33,16 @@ export interface RiskSnapshot {
  * arrays and number fields.
  */
 export class RiskState {
-  readonly states: TradingStates;
-  readonly ladder: KillLadder;
-  readonly messages: RecentTimes;
-  readonly entries: RecentTimes;
-  readonly orders: RecentOrders;
+  declare readonly states: TradingStates;
+  declare readonly ladder: KillLadder;
+  declare readonly messages: RecentTimes;
+  declare readonly entries: RecentTimes;
+  declare readonly orders: RecentOrders;
   /** 1 where a strategy has reached the limit of repeated executions and was not re-armed. */
-  readonly repeated: Uint8Array;
+  declare readonly repeated: Uint8Array;
   /** Losing trips in a row. */
-  readonly losses: Int32Array;
-  readonly coolUntilMs: Float64Array;
+  declare readonly losses: Int32Array;
+  declare readonly coolUntilMs: Float64Array;
 
   lastEquity = Number.NaN;
   peakEquity = Number.NEGATIVE_INFINITY;

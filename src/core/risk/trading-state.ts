@@ -68,23 +68,23 @@ export function scopeOfRow(row: number, strategies: number): { readonly scope: S
  * and the FIA guide of 2015, 1.11; the kill functionality itself is RTS 6 Art. 12.
  */
 export class TradingStates {
-  readonly strategies: number;
-  readonly instruments: number;
+  declare readonly strategies: number;
+  declare readonly instruments: number;
   /** The strictest held level of each row: what the hot path reads. */
-  readonly #level: Uint8Array;
+  declare private readonly level: Uint8Array;
   readonly #held: Uint8Array;
 
   constructor(strategies: number, instruments: number) {
     this.strategies = strategies;
     this.instruments = instruments;
     const rows = 2 + strategies + instruments;
-    this.#level = new Uint8Array(rows);
+    this.level = new Uint8Array(rows);
     this.#held = new Uint8Array(rows * CAUSES);
   }
 
   /** Strictest of all scopes that concern an order: 0 active, 1 reducing, 2 halted. */
   strictest(strategy: number, instrument: number): number {
-    const level = this.#level;
+    const level = this.level;
     let strict = level[0]!;
     const account = level[1]!;
     const own = level[2 + strategy]!;
@@ -95,7 +95,7 @@ export class TradingStates {
   }
 
   state(scope: Scope, index = 0): TradingState {
-    return TRADING_STATES[this.#level[this.#row(scope, index)]!]!;
+    return TRADING_STATES[this.level[this.#row(scope, index)]!]!;
   }
 
   /** Causes that hold a scope back now. */
@@ -106,8 +106,8 @@ export class TradingStates {
 
   /** Every scope that is not active, widest first. */
   held(): readonly HeldScope[] {
-    return Array.from(this.#level.keys())
-      .filter((row) => this.#level[row]! > 0)
+    return Array.from(this.level.keys())
+      .filter((row) => this.level[row]! > 0)
       .map((row) => {
         const { scope, index } = scopeOfRow(row, this.strategies);
         return { scope, index, state: this.state(scope, index), causes: this.causes(scope, index) };
@@ -135,7 +135,7 @@ export class TradingStates {
   }
 
   clear(): void {
-    this.#level.fill(0);
+    this.level.fill(0);
     this.#held.fill(0);
   }
 
@@ -156,7 +156,7 @@ export class TradingStates {
     )
       throw new RangeError('trading states of the snapshot are damaged');
     this.#held.set(snapshot.held);
-    for (let row = 0; row < this.#level.length; row++) this.#level[row] = this.#strictestCause(row);
+    for (let row = 0; row < this.level.length; row++) this.level[row] = this.#strictestCause(row);
   }
 
   #row(scope: Scope, index: number): number {
@@ -168,10 +168,10 @@ export class TradingStates {
   }
 
   #settle(scope: Scope, index: number, row: number, cause: StateTransition['cause']): StateTransition | null {
-    const from = this.#level[row]!;
+    const from = this.level[row]!;
     const to = this.#strictestCause(row);
     if (from === to) return null;
-    this.#level[row] = to;
+    this.level[row] = to;
     return { scope, index, from: TRADING_STATES[from]!, to: TRADING_STATES[to]!, cause };
   }
 }

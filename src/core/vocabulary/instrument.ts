@@ -77,38 +77,38 @@ function steps(value: number, perUnit: number, unit: number, rounding: Rounding,
  * | money | quanta of 10^-scale of the settle asset | `money(quanta)` |
  */
 export class Instrument {
-  readonly index: number;
-  readonly id: string;
-  readonly symbol: string;
-  readonly venue: string;
-  readonly kind: InstrumentKind;
-  readonly base: string;
-  readonly quote: string;
-  readonly settle: string;
-  readonly inverse: boolean;
+  declare readonly index: number;
+  declare readonly id: string;
+  declare readonly symbol: string;
+  declare readonly venue: string;
+  declare readonly kind: InstrumentKind;
+  declare readonly base: string;
+  declare readonly quote: string;
+  declare readonly settle: string;
+  declare readonly inverse: boolean;
   /** Whether a fill exchanges the assets themselves (spot, equity) and not only profit. */
-  readonly physical: boolean;
-  readonly priceScale: number;
-  readonly lotScale: number;
-  readonly settleScale: number;
+  declare readonly physical: boolean;
+  declare readonly priceScale: number;
+  declare readonly lotScale: number;
+  declare readonly settleScale: number;
   /** Digits behind the point in which the base asset's balances are counted; at least those of the lot. */
-  readonly baseScale: number;
-  readonly marginTiers: readonly MarginTier[];
-  readonly minLots: number;
-  readonly maxLots: number;
-  readonly minNotional: number;
-  readonly expiryMs: number;
-  readonly contractSize: number;
+  declare readonly baseScale: number;
+  declare readonly marginTiers: readonly MarginTier[];
+  declare readonly minLots: number;
+  declare readonly maxLots: number;
+  declare readonly minNotional: number;
+  declare readonly expiryMs: number;
+  declare readonly contractSize: number;
   readonly definition: z.output<typeof instrumentSchema>;
-  readonly #tickUnits: number;
-  readonly #lotUnits: number;
-  readonly #pricePower: number;
-  readonly #lotPower: number;
-  readonly #settlePower: number;
-  readonly #basePerLot: number;
+  declare private readonly tickUnits: number;
+  declare private readonly lotUnits: number;
+  declare private readonly pricePower: number;
+  declare private readonly lotPower: number;
+  declare private readonly settlePower: number;
+  declare private readonly basePerLot: number;
   /** Notional of one tick × lot is multiplier / divisor quanta (linear). */
-  readonly #multiplier: number;
-  readonly #divisor: number;
+  declare private readonly multiplier: number;
+  declare private readonly divisor: number;
 
   constructor(definition: InstrumentDefinition, index = 0, settleScale = DEFAULT_ASSET_SCALE, baseScale = 0) {
     const d = instrumentSchema.parse(definition);
@@ -132,25 +132,25 @@ export class Instrument {
     this.priceScale = decimalPlaces(tick);
     this.lotScale = decimalPlaces(lot);
     const contractScale = decimalPlaces(contract);
-    this.#tickUnits = Number(toUnits(tick, this.priceScale, 'floor'));
-    this.#lotUnits = Number(toUnits(lot, this.lotScale, 'floor'));
+    this.tickUnits = Number(toUnits(tick, this.priceScale, 'floor'));
+    this.lotUnits = Number(toUnits(lot, this.lotScale, 'floor'));
     const contractUnits = Number(toUnits(contract, contractScale, 'floor'));
     this.contractSize = toNumber(contract);
     this.baseScale = Math.max(baseScale, this.lotScale);
-    this.#basePerLot = safe(
-      this.#lotUnits * powerOfTen(this.baseScale - this.lotScale),
+    this.basePerLot = safe(
+      this.lotUnits * powerOfTen(this.baseScale - this.lotScale),
       `${d.id}: base quanta of one lot`,
     );
-    this.#pricePower = powerOfTen(this.priceScale);
-    this.#lotPower = powerOfTen(this.lotScale);
-    this.#settlePower = powerOfTen(settleScale);
+    this.pricePower = powerOfTen(this.priceScale);
+    this.lotPower = powerOfTen(this.lotScale);
+    this.settlePower = powerOfTen(settleScale);
     // Linear: ticks·tick × lots·lot × contract, in quanta. Inverse: lots·lot × contract / (ticks·tick).
     const shift = this.inverse
       ? settleScale + this.priceScale - this.lotScale - contractScale
       : settleScale - this.priceScale - this.lotScale - contractScale;
-    const units = this.inverse ? this.#lotUnits * contractUnits : this.#tickUnits * this.#lotUnits * contractUnits;
-    this.#multiplier = safe(shift > 0 ? units * powerOfTen(shift) : units, `${d.id}: value of one tick × lot`);
-    this.#divisor = shift < 0 ? powerOfTen(-shift) : 1;
+    const units = this.inverse ? this.lotUnits * contractUnits : this.tickUnits * this.lotUnits * contractUnits;
+    this.multiplier = safe(shift > 0 ? units * powerOfTen(shift) : units, `${d.id}: value of one tick × lot`);
+    this.divisor = shift < 0 ? powerOfTen(-shift) : 1;
     this.minLots = d.minQuantity ? this.lots(Number(d.minQuantity), 'ceil') : 1;
     this.maxLots = d.maxQuantity ? this.lots(Number(d.maxQuantity), 'floor') : Number.MAX_SAFE_INTEGER;
     this.minNotional = d.minNotional ? Number(d.minNotional) : 0;
@@ -158,32 +158,32 @@ export class Instrument {
 
   /** Ticks of a double price; within 1e-9 of a tick it is that tick, else rounded as said. */
   ticks(price: number, rounding: Rounding): number {
-    return steps(price, this.#pricePower, this.#tickUnits, rounding, this.id);
+    return steps(price, this.pricePower, this.tickUnits, rounding, this.id);
   }
 
   /** Lots of a double quantity; see {@link ticks}. */
   lots(quantity: number, rounding: Rounding): number {
-    return steps(quantity, this.#lotPower, this.#lotUnits, rounding, this.id);
+    return steps(quantity, this.lotPower, this.lotUnits, rounding, this.id);
   }
 
   /** The double nearest to the exact decimal price. */
   price(ticks: number): number {
-    return (ticks * this.#tickUnits) / this.#pricePower;
+    return (ticks * this.tickUnits) / this.pricePower;
   }
 
   /** The double nearest to the exact decimal quantity; the sign is kept. */
   quantity(lots: number): number {
-    return (lots * this.#lotUnits) / this.#lotPower;
+    return (lots * this.lotUnits) / this.lotPower;
   }
 
   /** Quanta of the settle asset as a double amount. */
   money(quanta: number): number {
-    return quanta / this.#settlePower;
+    return quanta / this.settlePower;
   }
 
   /** Quanta of the settle asset that a double amount is, rounded as said. */
   quanta(amount: number, rounding: Rounding): number {
-    return steps(amount, this.#settlePower, 1, rounding, this.id);
+    return steps(amount, this.settlePower, 1, rounding, this.id);
   }
 
   /**
@@ -191,29 +191,28 @@ export class Instrument {
    * for inverse ones contract size × contracts / price. Sign follows `lots`.
    */
   value(ticks: number, lots: number): number {
-    if (this.inverse)
-      return multiplyDivide(this.#multiplier, lots, ticks * this.#tickUnits * this.#divisor, 'half-even');
+    if (this.inverse) return multiplyDivide(this.multiplier, lots, ticks * this.tickUnits * this.divisor, 'half-even');
     const product = ticks * lots;
-    if (this.#divisor === 1) return safe(product * this.#multiplier, 'value');
+    if (this.divisor === 1) return safe(product * this.multiplier, 'value');
     return Number.isSafeInteger(product)
-      ? multiplyDivide(product, this.#multiplier, this.#divisor, 'half-even')
-      : multiplyDivide(ticks * this.#multiplier, lots, this.#divisor, 'half-even');
+      ? multiplyDivide(product, this.multiplier, this.divisor, 'half-even')
+      : multiplyDivide(ticks * this.multiplier, lots, this.divisor, 'half-even');
   }
 
   /** Value in settle units as a double at a double price: for marking and statistics. */
   valueAt(price: number, lots: number): number {
-    const quantity = (lots * this.#lotUnits) / this.#lotPower;
+    const quantity = (lots * this.lotUnits) / this.lotPower;
     return this.inverse ? (quantity * this.contractSize) / price : quantity * price * this.contractSize;
   }
 
   /** Canonical decimal text of a price. */
   priceText(ticks: number): string {
-    return unitsToText(BigInt(ticks) * BigInt(this.#tickUnits), this.priceScale);
+    return unitsToText(BigInt(ticks) * BigInt(this.tickUnits), this.priceScale);
   }
 
   /** Canonical decimal text of a quantity. */
   quantityText(lots: number): string {
-    return unitsToText(BigInt(lots) * BigInt(this.#lotUnits), this.lotScale);
+    return unitsToText(BigInt(lots) * BigInt(this.lotUnits), this.lotScale);
   }
 
   /** Canonical decimal text of an amount of the settle asset. */
@@ -223,11 +222,11 @@ export class Instrument {
 
   /** Base-asset units of 10^-lotScale in `lots` (physical instruments). */
   baseUnits(lots: number): number {
-    return lots * this.#lotUnits;
+    return lots * this.lotUnits;
   }
 
   /** Quanta of the base asset, of 10^-baseScale, in `lots` (physical instruments): what its balances are counted in. */
   baseQuanta(lots: number): number {
-    return lots * this.#basePerLot;
+    return lots * this.basePerLot;
   }
 }

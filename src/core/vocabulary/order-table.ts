@@ -34,7 +34,7 @@ const COLUMNS = {
   /** Sum of the fills' values in quanta of the settle asset; average price is derived from it. */
   filledValue: Float64Array,
   /** Sequence number of the event that placed the order: the cause of what follows from it. */
-  placedSeq: Float64Array,
+  placedSeq: Int32Array,
 } as const;
 type Columns = ColumnsOf<typeof COLUMNS>;
 
