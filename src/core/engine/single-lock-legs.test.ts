@@ -355,48 +355,48 @@ describe('legs that lock one holding', () => {
       const step = fc.record({ what: fc.nat({ max: 12 }), dice: fc.nat({ max: 30 }) });
       let stopped = 0;
       let naked = 0;
-      fc.assert(
-        fc.property(fc.array(step, { minLength: 5, maxLength: 60 }), fc.boolean(), (steps, fills) => {
-          const venue = new LockingVenue(capabilities);
-          venue.enter(9, PROTECTED);
-          for (const { what, dice } of steps) {
-            const rows = [...venue.resting.keys()];
-            if (what < 3) venue.work();
-            else if (what < 6) venue.hear(dice);
-            else if (what === 6 && rows.length > 0) venue.trade(rows[dice % rows.length]!, (dice % 4) + 1);
-            else if (what === 7) {
-              if (dice % 3 === 0) venue.close();
-              else if (dice % 3 === 1)
-                venue.enter((dice % 5) + 1, dice % 2 === 0 ? PROTECTED : { stop: { price: '96' } });
-              else venue.moveStop(96 + (dice % 3));
-            } else if (what === 8) venue.bar([100, 111, 94][dice % 3]!);
-            else if (what === 9 && dice % 3 === 0) venue.refuses = 1 + (dice % 2);
-            else if (what === 10 && dice % 4 === 0) venue.cancel(dice);
-            else if (what === 11 && dice % 2 === 0) venue.loses = 1;
-            else if (what === 12) venue.restart();
-          }
-          venue.loses = 0;
-          venue.settle(fills);
-          venue.bar(100);
-          venue.settle(fills);
-          const { engine, position } = venue;
-          assert.equal(position, venue.coins);
-          const isLost = [...engine.state.brackets.values()].some(({ lock }) => lock?.isStopLost === true);
-          if (isLost) naked++;
-          else assert.equal(engine.reports.brackets.naked(0), 0, venue.describe().join('\n'));
-          const isDropped = [...engine.state.brackets.values()].some((plan) => plan.isStopDropped === true);
-          if (!isLost && !isDropped) {
-            assert.equal(venue.stopped(), position, venue.describe().join('\n'));
-            if (position > 0) stopped++;
-          }
-          const c = engine.state.orders.column;
-          for (const row of engine.desk.rowsOf(0)) {
-            const isHeld = c.status[row] === STATUS.held && (c.flags[row]! & FLAG.claimsHolding) === 0;
-            assert.ok(isHeld || venue.resting.has(row), `${row} waits:\n${venue.describe().join('\n')}`);
-          }
-        }),
-        { numRuns: 400 },
-      );
+      const world = fc.property(fc.array(step, { minLength: 5, maxLength: 60 }), fc.boolean(), (steps, fills) => {
+        const venue = new LockingVenue(capabilities);
+        venue.enter(9, PROTECTED);
+        for (const { what, dice } of steps) {
+          const rows = [...venue.resting.keys()];
+          if (what < 3) venue.work();
+          else if (what < 6) venue.hear(dice);
+          else if (what === 6 && rows.length > 0) venue.trade(rows[dice % rows.length]!, (dice % 4) + 1);
+          else if (what === 7) {
+            if (dice % 3 === 0) venue.close();
+            else if (dice % 3 === 1)
+              venue.enter((dice % 5) + 1, dice % 2 === 0 ? PROTECTED : { stop: { price: '96' } });
+            else venue.moveStop(96 + (dice % 3));
+          } else if (what === 8) venue.bar([100, 111, 94][dice % 3]!);
+          else if (what === 9 && dice % 3 === 0) venue.refuses = 1 + (dice % 2);
+          else if (what === 10 && dice % 4 === 0) venue.cancel(dice);
+          else if (what === 11 && dice % 2 === 0) venue.loses = 1;
+          else if (what === 12) venue.restart();
+        }
+        venue.loses = 0;
+        venue.settle(fills);
+        venue.bar(100);
+        venue.settle(fills);
+        const { engine, position } = venue;
+        assert.equal(position, venue.coins);
+        const isLost = [...engine.state.brackets.values()].some(({ lock }) => lock?.isStopLost === true);
+        if (isLost) naked++;
+        else assert.equal(engine.reports.brackets.naked(0), 0, venue.describe().join('\n'));
+        const isDropped = [...engine.state.brackets.values()].some((plan) => plan.isStopDropped === true);
+        if (!isLost && !isDropped) {
+          assert.equal(venue.stopped(), position, venue.describe().join('\n'));
+          if (position > 0) stopped++;
+        }
+        const c = engine.state.orders.column;
+        for (const row of engine.desk.rowsOf(0)) {
+          const isHeld = c.status[row] === STATUS.held && (c.flags[row]! & FLAG.claimsHolding) === 0;
+          assert.ok(isHeld || venue.resting.has(row), `${row} waits:\n${venue.describe().join('\n')}`);
+        }
+      });
+      // Few worlds lose a stop for good, and now and then none of four hundred.
+      for (let round = 0; round < 10 && (round === 0 || stopped <= 60 || naked === 0); round++)
+        fc.assert(world, { numRuns: 400 });
       assert.ok(stopped > 60 && naked > 0, `${stopped} protected, ${naked} naked: the dice do too little`);
     });
 });
