@@ -19,6 +19,9 @@ interface GroupRun {
   readonly reckoned: number;
 }
 
+/** Largest that {@link NO_MAINTENANCE} allows. */
+export const LEVERAGE = 500;
+
 /** Runs the columns of one account on the engine and reads the orders as vectorbt records them. */
 export function runGroup(call: BroadcastCall, columns: readonly number[]): GroupRun {
   const feeds = columns.map((column, i) => ({
@@ -39,14 +42,16 @@ export function runGroup(call: BroadcastCall, columns: readonly number[]): Group
   // A cash account lets a holding be sold once: not by a stop and a target side by side, nor by a stop and the one that replaces it.
   const guards = [call.has('sl_stop'), call.has('tp_stop')].filter(Boolean).length;
   const replaces = guards > 0 && call.has('upon_stop_update');
-  const longOnly = call.call.direction === 'longonly' && guards < 2 && !replaces;
+  // It buys with what it has, and not with the rebate of that purchase either, which vectorbt spends in advance.
+  const rebates = number('fees') < 0 || number('fixed_fees') < 0;
+  const longOnly = call.call.direction === 'longonly' && guards < 2 && !replaces && !rebates;
   const { backtest, fills, refused, rejected } = referenceRun({
     feeds,
     strategies: [{ strategy: vectorbtStrategy(call, columns) }],
     cash: call.initialCash(first),
     currency: 'USD',
     account: longOnly ? 'cash' : 'margin',
-    leverage: longOnly ? 1 : 100,
+    leverage: longOnly ? 1 : LEVERAGE,
     liquidation: 'none',
     fills: { market: 'close', path: 'pessimistic', limit: 'touch' },
     costs: {

@@ -46,7 +46,7 @@ export function signalWish(
       total,
     );
   const { adds, removes } = accumulation(call, column);
-  const close: Wish = { quantity: -position, share: 1, exact: true };
+  const close: Wish = { quantity: -position, share: 1, only: position > 0 ? 'longonly' : 'shortonly' };
   if (direction !== 'both') {
     const side = direction === 'longonly' ? 1 : -1;
     if (enters) return position === 0 || adds ? wish(side) : NO_WISH;
@@ -76,7 +76,7 @@ export function stopWish(
     account,
     total,
   );
-  const close: Wish = { quantity: -position, share: 1, exact: true };
+  const close: Wish = { quantity: -position, share: 1, only: position > 0 ? 'longonly' : 'shortonly' };
   return oppositeWish(
     call.word('upon_stop_exit', column, 'close'),
     accumulation(call, column).removes,
@@ -87,7 +87,8 @@ export function stopWish(
 
 function oppositeWish(rule: string, removes: boolean, close: Wish, opposite: Wish): Wish {
   if (rule === 'ignore') return NO_WISH;
-  if ((rule === 'closereduce' || rule === 'reversereduce') && removes) return opposite;
+  if (rule === 'reversereduce' && removes) return opposite;
+  if (rule === 'closereduce' && removes) return opposite.quantity === 0 ? opposite : { ...opposite, only: close.only! };
   if (rule === 'close' || rule === 'closereduce') return close;
-  return { ...opposite, quantity: opposite.quantity + close.quantity };
+  return { quantity: opposite.quantity + close.quantity, share: opposite.share };
 }

@@ -10,7 +10,15 @@ import {
 import type { Level } from '../../src/core/vocabulary/intent.ts';
 import { DAY_MS } from '../../src/core/vocabulary/time.ts';
 import type { BroadcastCall } from './vectorbt-case.ts';
-import { accountValue, sizedWish, tradedQuantity, type VectorbtAccount, type Wish } from './vectorbt-orders.ts';
+import {
+  accountValue,
+  approximateValue,
+  DUST,
+  sizedWish,
+  tradedQuantity,
+  type VectorbtAccount,
+  type Wish,
+} from './vectorbt-orders.ts';
 import { signalWish, stopWish } from './vectorbt-signals.ts';
 
 type C = Context<Record<string, never>, { readonly all: ReturnType<typeof universe> }, unknown, null>;
@@ -41,6 +49,7 @@ export function vectorbtStrategy(call: BroadcastCall, columns: readonly number[]
   const account: VectorbtAccount = {
     cash: call.initialCash(columns[0]!),
     debt: new Map(),
+    dust: DUST * highest(call, columns),
     position: new Map(columns.map((column) => [column, 0])),
     value: new Map(columns.map((column) => [column, Number.NaN])),
   };
@@ -54,7 +63,7 @@ export function vectorbtStrategy(call: BroadcastCall, columns: readonly number[]
     !slips && !accumulates && !exitsAtClose && call.word('upon_stop_exit', column, 'close') === 'close';
   let queue: number[] = [];
   let stopped: Set<number> = new Set();
-  let pending: { readonly column: number; readonly order: OrderRef } | null = null;
+  let pending: { readonly column: number; readonly order: OrderRef; readonly quantity: number } | null = null;
   let row = -1;
   let total = 0;
 
@@ -92,8 +101,7 @@ export function vectorbtStrategy(call: BroadcastCall, columns: readonly number[]
     const order = call.word('call_seq', first, 'default');
     if (order === 'reversed') return [...columns].reverse();
     if (order !== 'auto') return [...columns];
-    const cost = new Map(columns.map((column) => [column, wishOf(column).quantity * account.value.get(column)!]));
-    return [...columns].sort((a, b) => compare(cost.get(a)!, cost.get(b)!));
+    return byValue(columns, (column) => approximateValue(call, row, column, wishOf(column), account));
   }
 
   /** Lets the columns that remain trade until one has an order on its way. */
@@ -109,7 +117,7 @@ export function vectorbtStrategy(call: BroadcastCall, columns: readonly number[]
       const desk = deskOf(c, column);
       const entry = { size: { qty: Math.abs(quantity) }, ...bracketOf(column, quantity), why: method };
       const order = quantity > 0 ? desk.buy(entry) : desk.sell(entry);
-      if (order.isOpen) pending = { column, order };
+      if (order.isOpen) pending = { column, order, quantity: Math.abs(quantity) };
     }
   }
 
@@ -180,9 +188,12 @@ export function vectorbtStrategy(call: BroadcastCall, columns: readonly number[]
   function book(fill: Fill, column: number): void {
     const side = fill.side === 'buy' ? 1 : -1;
     const before = account.position.get(column)!;
-    const after = settle(before + side * fill.qty);
+    // With `size_granularity` the floats that vectorbt adds up, as its next quantity depends on their last bits.
+    const asked = pending?.order.clientOrderId === fill.order.clientOrderId ? pending.quantity : fill.qty;
+    const quantity = call.has('size_granularity') && Math.abs(asked - fill.qty) < 1e-8 ? asked : fill.qty;
+    const after = settle(before + side * quantity);
     const debt = account.debt.get(column) ?? 0;
-    const sold = before <= 0 ? debt + fill.qty * fill.price : Math.abs(after) * fill.price;
+    const sold = before <= 0 ? debt + quantity * fill.price : Math.abs(after) * fill.price;
     const owed = side < 0 ? (after < 0 ? sold : 0) : after < 0 ? (debt * after) / before : 0;
     account.debt.set(column, owed);
     account.position.set(column, after);
@@ -236,12 +247,26 @@ export function vectorbtStrategy(call: BroadcastCall, columns: readonly number[]
   }
 }
 
+function highest(call: BroadcastCall, columns: readonly number[]): number {
+  const prices = columns.flatMap((column) =>
+    Array.from({ length: call.rows }, (_, row) => call.number('close', row, column, 0)),
+  );
+  return prices.reduce((a, b) => (b > a ? b : a), 0);
+}
+
 function isPrice(x: number): boolean {
   return x > 0 && Number.isFinite(x);
 }
 
-function compare(a: number, b: number): number {
-  return a === b ? 0 : a < b ? -1 : 1;
+/** Sorted by insertion, as vectorbt does it: columns without a value come last and in reversed order. */
+function byValue(columns: readonly number[], worth: (column: number) => number): number[] {
+  const sorted: { readonly column: number; readonly value: number }[] = [];
+  for (const column of columns) {
+    const value = worth(column);
+    const before = sorted.findLastIndex((other) => !(other.value > value || Number.isNaN(other.value)));
+    sorted.splice(before + 1, 0, { column, value });
+  }
+  return sorted.map(({ column }) => column);
 }
 
 /** A position of less than a lot is rounding. */
