@@ -21,8 +21,23 @@ const OTHER_RULES: readonly {
       replay(call, columns, orders).some((step) => !step.opens && step.value < 0 && step.after !== 0),
   },
   {
-    reason: 'a short trailed by 100 % or more: our risk rules take a trailing share below 1 only',
-    applies: (call, columns) => columns.some((column) => shortTrail(call, column) >= 1),
+    reason: 'a target slips like a market order: ours is a limit order',
+    applies: (call) =>
+      call.has('tp_stop') &&
+      call.has('slippage') &&
+      call.call.method === 'from_signals' &&
+      call.word('stop_exit_price', 0, 'stoplimit') === 'stopmarket',
+  },
+  {
+    reason:
+      'a stop fills in the turn of its column: ours fills inside the bar, before all orders of the account at its close',
+    applies: (call, columns) => columns.length > 1 && (call.has('sl_stop') || call.has('tp_stop')),
+  },
+  {
+    reason:
+      'fees, slippage and granularity that change from row to row or column to column of one account: our venue has one schedule',
+    applies: (call, columns) =>
+      ['fees', 'fixed_fees', 'slippage', 'size_granularity'].some((name) => !isOne(call, name, columns)),
   },
 ];
 
@@ -65,14 +80,12 @@ function replay(call: BroadcastCall, columns: readonly number[], orders: readonl
   });
 }
 
-/** Largest finite trailing share of a column that may go short; 0 where it does not trail. */
-function shortTrail(call: BroadcastCall, column: number): number {
-  const rows = Array.from({ length: call.rows }, (_, row) => row);
-  const { direction } = call.call;
-  const shorts =
-    direction === 'shortonly' || (direction === 'both' && rows.some((row) => call.flag('exits', row, column)));
-  if (!shorts || !call.flag('sl_trail', 0, column)) return 0;
-  return Math.max(0, ...rows.map((row) => call.number('sl_stop', row, column, 0)).filter(Number.isFinite));
+/** Whether an argument is the same for all rows and columns of an account. */
+function isOne(call: BroadcastCall, name: string, columns: readonly number[]): boolean {
+  const values = columns.flatMap((column) =>
+    Array.from({ length: call.rows }, (_, row) => call.number(name, row, column, 0)),
+  );
+  return values.every((value) => Object.is(value, values[0]));
 }
 
 /** Why a published account is not compared, or false where it is. */

@@ -21,7 +21,7 @@ export interface Wish {
   readonly quantity: number;
   /** 1 for all of it. */
   readonly share: number;
-  /** Where it may only lessen the position: the side that the position is on. By default the call's own direction. */
+  /** The side of the position where it may only add to it or lessen it, `both` where it may turn it; by default the call's direction. */
   readonly only?: Direction;
   /** Signed money, where it was asked for in money: the quantity times the price may be off by a bit. */
   readonly money?: number;
@@ -139,9 +139,10 @@ export function tradedQuantity(
   price: number,
   wish: Wish,
   account: VectorbtAccount,
+  slips = true,
 ): number {
   if (wish.quantity === 0 || wish.share === 0) return 0;
-  const t = termsOf(call, row, column, price);
+  const t = { ...termsOf(call, row, column, price), ...(slips ? {} : { slippage: 0 }) };
   const direction = wish.only ?? call.call.direction;
   const quantity =
     wish.quantity > 0 ? bought(direction, column, wish, t, account) : sold(direction, column, wish, t, account);

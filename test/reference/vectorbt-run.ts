@@ -4,6 +4,7 @@ import { barsFromRows } from '../../src/core/vocabulary/market-data.ts';
 import { DAY_MS } from '../../src/core/vocabulary/time.ts';
 import { NO_MAINTENANCE, referenceRun } from './reference-run.ts';
 import type { BroadcastCall, VectorbtOrder } from './vectorbt-case.ts';
+import { barOf, isBracketed } from './vectorbt-stops.ts';
 import { orderPrice, vectorbtStrategy } from './vectorbt-strategy.ts';
 
 /** A record without its running number. */
@@ -40,11 +41,11 @@ export function runGroup(call: BroadcastCall, columns: readonly number[]): Group
   const number = (name: string): number => call.number(name, 0, first, 0);
   const rate = toRate(number('fees'));
   // A cash account lets a holding be sold once: not by a stop and a target side by side, nor by a stop and the one that replaces it.
-  const guards = [call.has('sl_stop'), call.has('tp_stop')].filter(Boolean).length;
-  const replaces = guards > 0 && call.has('upon_stop_update');
+  const guarded = call.has('sl_stop') || call.has('tp_stop');
+  const single = !guarded || isBracketed(call, columns);
   // It buys with what it has, and not with the rebate of that purchase either, which vectorbt spends in advance.
   const rebates = number('fees') < 0 || number('fixed_fees') < 0;
-  const longOnly = call.call.direction === 'longonly' && guards < 2 && !replaces && !rebates;
+  const longOnly = call.call.direction === 'longonly' && single && !rebates;
   const { backtest, fills, refused, rejected } = referenceRun({
     feeds,
     strategies: [{ strategy: vectorbtStrategy(call, columns) }],
@@ -87,11 +88,12 @@ function barRows(call: BroadcastCall, column: number): number[][] {
   return Array.from({ length: call.rows }, (_, row) => {
     const given = call.number('close', row, column, Number.NaN);
     const due =
-      call.call.method === 'from_orders' || call.flag('entries', row, column) || call.flag('exits', row, column);
+      call.word('stop_exit_price', column, 'stoplimit') === 'price' ||
+      call.call.method === 'from_orders' ||
+      call.flag('entries', row, column) ||
+      call.flag('exits', row, column);
     const close = due ? orderPrice(call, row, column) : given;
-    const open = call.number('open', row, column, close);
-    const high = Math.max(call.number('high', row, column, close), close, open);
-    const low = Math.min(call.number('low', row, column, close), close, open);
-    return [row * DAY_MS, open, high, low, close, 0];
+    const bar = barOf(call, row, column, close);
+    return [row * DAY_MS, bar.open, Math.max(bar.high, close), Math.min(bar.low, close), close, 0];
   }).filter((bar) => !Number.isNaN(bar[4]));
 }
