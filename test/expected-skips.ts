@@ -31,9 +31,8 @@ export const EXPECTED_SKIPS: readonly { readonly test: RegExp; readonly reason: 
     reason: 'an unofficial client is no dependency of ours; the message says how to run it',
   },
   { test: /^keeps nothing beyond the process$/, reason: 'the memory store is no store on disk' },
-  { test: /^opens a position although the account/, reason: 'vectorbt lends without margin' },
+  { test: /^opens a position of an account that is worth nothing/, reason: 'vectorbt lends without margin' },
   { test: /^a stop covers as much of a short/, reason: 'vectorbt stops a part of a short' },
-  { test: /^a short trailed by 100 %/, reason: 'vectorbt trails by more than the price' },
   { test: /^arguments without a counterpart/, reason: 'vectorbt options that nothing tradable corresponds to' },
   { test: /^custom stop loss/, reason: 'freqtrade case whose function is not in the data' },
   {

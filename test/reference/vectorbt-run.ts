@@ -1,3 +1,4 @@
+import { moneyScale } from '../../src/core/engine/session-state.ts';
 import { feeSchedule } from '../../src/core/exchange/fees.ts';
 import { toRate } from '../../src/core/exchange/rate.ts';
 import { barsFromRows } from '../../src/core/vocabulary/market-data.ts';
@@ -58,7 +59,7 @@ export function runGroup(call: BroadcastCall, columns: readonly number[]): Group
     costs: {
       fees: feeSchedule({
         tiers: [{ fromTradedQuanta: 0, makerRate: rate, takerRate: rate }],
-        perOrderQuanta: Math.round(number('fixed_fees') * 1e8),
+        perOrderQuanta: Math.round(number('fixed_fees') * 10 ** moneyScale(call.initialCash(first))),
       }),
       slippage: { kind: 'basis-points', amount: toRate(number('slippage')), clampToRange: false },
     },

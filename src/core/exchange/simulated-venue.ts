@@ -295,13 +295,15 @@ export class SimulatedVenue {
     const passive = maker || !Number.isNaN(orders.limitPrice(row));
     const told = this.timing.told;
     const filled = orders.filled(row);
-    const enters = c.role[row] === ROLE.entry;
+    const held = this.account.netLots[instrument.index]!;
+    // What only lessens a position paid its spread when it opened that.
+    const lessens = held * side < 0 && c.lots[row]! - filled <= Math.abs(held);
+    const enters = c.role[row] === ROLE.entry && !lessens;
     let ticks = passive
       ? reference
       : this.costs.takingTicks(instrument, side, reference, c.lots[row]!, enters, this.bars);
     if (told !== null) ticks = told.ticks(row, filled, ticks);
     let lots = this.account.sizeAtFill(row, instrument, ticks) - filled;
-    const held = this.account.netLots[instrument.index]!;
     const isBound = this.reduceOnly && (c.flags[row]! & FLAG.reduceOnly) !== 0;
     const reducible = isBound ? Math.max(0, -side * held) : Number.POSITIVE_INFINITY;
     if (reducible === 0) return this.#end(row, instrument.index, REPORT.canceled, 'reduce-only');
