@@ -17,6 +17,7 @@ import { NO_MAINTENANCE, type ReferenceFill, referenceRun } from './reference-ru
  * | `stoploss`, `minimal_roi` | protective stop of the entry; target that the strategy moves with time |
  * | `minimal_roi` must be exceeded | fills `through` |
  * | trade still open at the end is exited at the *open* of the last candle | a flat bar at that price follows the data |
+ * | entry and exit of one side in one candle cancel each other; no entry into the last candle | the strategy looks |
  * | the opening candle of an entry is the one for which it was asked | the bar after the order was made |
  *
  * Not reproduced, because freqtrade assumes another price inside a candle, by rule:
@@ -40,6 +41,34 @@ const OTHER_RULES: readonly { readonly reason: string; readonly applies: (c: Fre
   },
   {
     reason:
+      'minimal_roi and a stop that was raised are reached in one candle: freqtrade takes the profit, our venue the stop, the worse of both',
+    applies: (c) =>
+      c.trailing_stop === true && c.trades.some((t) => t.exit_reason === 'roi' && reaches(c, t, trailedStop(c, t))),
+  },
+  {
+    reason:
+      'minimal_roi of −1 in a candle that comes to the stop: freqtrade ends at the stop, although it asks for the candle’s open; ours gets the open',
+    applies: (c) => {
+      const step = Object.keys(c.roi).find((minute) => c.roi[minute] === -1);
+      const candles = Number(step) / CANDLE_MINUTES;
+      return c.trades.some((t) => t.exit_reason === 'stop_loss' && t.close_tick - t.open_tick >= candles);
+    },
+  },
+  {
+    reason:
+      'a candle opens beyond the stop and comes back to it: freqtrade ends at the stop, a price that was gone; ours gets the open',
+    applies: (c) =>
+      c.trades.some((t) => {
+        const { open, high, low } = c.candles[t.close_tick]!;
+        const stop = trailedStop(c, t);
+        const isStop = t.exit_reason === 'stop_loss' || t.exit_reason === 'trailing_stop_loss';
+        return (
+          isStop && t.close_tick > t.open_tick && (t.is_short ? open > stop && low < stop : open < stop && high > stop)
+        );
+      }),
+  },
+  {
+    reason:
       'limit order on the far side of the market: freqtrade fills it at its limit, or at the extreme of the candle; ours gets the open, which is better',
     applies: (c) =>
       crosses(c, c.custom_entry_price, 'entry', 1) ||
@@ -50,14 +79,25 @@ const OTHER_RULES: readonly { readonly reason: string; readonly applies: (c: Fre
 
 /** Whether a published trade ends at a trailing stop that the candles before its last one had not yet brought there. */
 function raisedAndHit(c: FreqtradeCase, trade: FreqtradeCase['trades'][number]): boolean {
-  if (trade.exit_reason !== 'trailing_stop_loss') return false;
+  return trade.exit_reason === 'trailing_stop_loss' && !reaches(c, trade, trailedStop(c, trade));
+}
+
+/** Whether the last candle of a trade comes to a price against it. */
+function reaches(c: FreqtradeCase, trade: FreqtradeCase['trades'][number], stop: number): boolean {
+  const last = c.candles[trade.close_tick]!;
+  return trade.is_short ? last.high >= stop : last.low <= stop;
+}
+
+/** Where the candles before its last one bring the stop of a trade. */
+function trailedStop(c: FreqtradeCase, trade: FreqtradeCase['trades'][number]): number {
   const sign = trade.is_short ? -1 : 1;
   const leverage = c.leverage ?? 1;
   const entry = c.custom_entry_price ?? c.candles[trade.open_tick]!.open;
   const wide = -c.stop_loss / leverage;
   const offset = (c.trailing_stop_positive_offset ?? 0) / leverage;
   let stop = entry * (1 - sign * wide);
-  for (const candle of c.candles.slice(trade.open_tick, trade.close_tick)) {
+  const before = c.trailing_stop === true ? c.candles.slice(trade.open_tick, trade.close_tick) : [];
+  for (const candle of before) {
     const best = trade.is_short ? candle.low : candle.high;
     const armed = sign * (best / entry - 1) >= offset;
     if (!armed && c.trailing_only_offset_is_reached) continue;
@@ -65,8 +105,7 @@ function raisedAndHit(c: FreqtradeCase, trade: FreqtradeCase['trades'][number]):
     const raised = best * (1 - sign * share);
     if (sign * (raised - stop) > 0) stop = raised;
   }
-  const last = c.candles[trade.close_tick]!;
-  return sign * ((trade.is_short ? last.high : last.low) - stop) > 0;
+  return stop;
 }
 
 /** Whether a price for the candle that comes `after` candles behind its signal could be traded at once there. */
