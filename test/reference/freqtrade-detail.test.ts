@@ -56,6 +56,11 @@ const OTHER_RULES: readonly { readonly reason: string; readonly applies: (c: Fre
   },
   {
     reason:
+      'a candle opens beyond minimal_roi: freqtrade ends at that profit, or at the candle’s extreme against the trade; our limit order gets the better open',
+    applies: (c) => c.trades.some((t) => t.exit_reason === 'roi' && opensBeyondRoi(c, t)),
+  },
+  {
+    reason:
       'a candle opens beyond the stop and comes back to it: freqtrade ends at the stop, a price that was gone; ours gets the open',
     applies: (c) =>
       c.trades.some((t) => {
@@ -77,6 +82,19 @@ const OTHER_RULES: readonly { readonly reason: string; readonly applies: (c: Fre
   },
 ];
 
+/** Whether the last candle of a trade opens beyond the profit asked for, and not since a step of it that begins there. */
+function opensBeyondRoi(c: FreqtradeCase, t: FreqtradeCase['trades'][number]): boolean {
+  const minutes = (t.close_tick - t.open_tick) * CANDLE_MINUTES;
+  const step = Math.max(
+    ...Object.keys(c.roi)
+      .map(Number)
+      .filter((minute) => minute <= minutes),
+  );
+  const sign = t.is_short ? -1 : 1;
+  const profit = sign * (c.candles[t.close_tick]!.open / c.candles[t.open_tick]!.open - 1) * (c.leverage ?? 1);
+  return minutes > 0 && step !== minutes && profit > c.roi[step]!;
+}
+
 /** Whether a published trade ends at a trailing stop that the candles before its last one had not yet brought there. */
 function raisedAndHit(c: FreqtradeCase, trade: FreqtradeCase['trades'][number]): boolean {
   return trade.exit_reason === 'trailing_stop_loss' && !reaches(c, trade, trailedStop(c, trade));
@@ -88,8 +106,10 @@ function reaches(c: FreqtradeCase, trade: FreqtradeCase['trades'][number], stop:
   return trade.is_short ? last.high >= stop : last.low <= stop;
 }
 
+type Span = Pick<FreqtradeCase['trades'][number], 'open_tick' | 'close_tick' | 'is_short'>;
+
 /** Where the candles before its last one bring the stop of a trade. */
-function trailedStop(c: FreqtradeCase, trade: FreqtradeCase['trades'][number]): number {
+function trailedStop(c: FreqtradeCase, trade: Span): number {
   const sign = trade.is_short ? -1 : 1;
   const leverage = c.leverage ?? 1;
   const entry = c.custom_entry_price ?? c.candles[trade.open_tick]!.open;
@@ -182,7 +202,10 @@ function reasonOf(c: FreqtradeCase, entry: ReferenceFill, exit: ReferenceFill): 
   if (exit.price === c.custom_exit_price) return 'exit_signal';
   if (exit.role !== 'stop') return exit.why;
   const first = entry.price * (1 + (entry.side * c.stop_loss) / (c.leverage ?? 1));
-  return entry.side * (exit.price - first) > 1e-9 && c.trailing_stop ? 'trailing_stop_loss' : 'stop_loss';
+  // A stop that was raised may fill worse than where it began, where a candle opens beyond both.
+  const raised = trailedStop(c, { open_tick: entry.bar, close_tick: exit.bar, is_short: entry.side < 0 });
+  const best = Math.max(entry.side * exit.price, entry.side * raised);
+  return best - entry.side * first > 1e-9 && c.trailing_stop ? 'trailing_stop_loss' : 'stop_loss';
 }
 
 test('freqtrade: reference data is there', { skip: dataMissing(FILE) }, () => assert(cases.length > 0));
