@@ -47,17 +47,17 @@ const OTHER_RULES: readonly { readonly reason: string; readonly applies: (c: Fre
   },
   {
     reason:
-      'minimal_roi of −1 in a candle that comes to the stop: freqtrade ends at the stop, although it asks for the candle’s open; ours gets the open',
-    applies: (c) => {
-      const step = Object.keys(c.roi).find((minute) => c.roi[minute] === -1);
-      const candles = Number(step) / CANDLE_MINUTES;
-      return c.trades.some((t) => t.exit_reason === 'stop_loss' && t.close_tick - t.open_tick >= candles);
-    },
+      'a candle opens at minimal_roi and comes to the stop: freqtrade ends at the stop; our limit order is filled at the open, before that',
+    applies: (c) => c.trades.some((t) => t.exit_reason.endsWith('stop_loss') && (profitAtOpen(c, t)?.exceeds ?? false)),
   },
   {
     reason:
       'a candle opens beyond minimal_roi: freqtrade ends at that profit, or at the candle’s extreme against the trade; our limit order gets the better open',
-    applies: (c) => c.trades.some((t) => t.exit_reason === 'roi' && opensBeyondRoi(c, t)),
+    applies: (c) =>
+      c.trades.some((t) => {
+        const open = profitAtOpen(c, t);
+        return t.exit_reason === 'roi' && open !== null && open.exceeds && !open.isNew;
+      }),
   },
   {
     reason:
@@ -82,17 +82,22 @@ const OTHER_RULES: readonly { readonly reason: string; readonly applies: (c: Fre
   },
 ];
 
-/** Whether the last candle of a trade opens beyond the profit asked for, and not since a step of it that begins there. */
-function opensBeyondRoi(c: FreqtradeCase, t: FreqtradeCase['trades'][number]): boolean {
+/** Whether the last candle of a trade opens beyond the profit asked for, and whether that began to be asked for with it; null in the first. */
+function profitAtOpen(
+  c: FreqtradeCase,
+  t: FreqtradeCase['trades'][number],
+): { readonly exceeds: boolean; readonly isNew: boolean } | null {
   const minutes = (t.close_tick - t.open_tick) * CANDLE_MINUTES;
+  if (minutes <= 0) return null;
   const step = Math.max(
     ...Object.keys(c.roi)
       .map(Number)
       .filter((minute) => minute <= minutes),
   );
   const sign = t.is_short ? -1 : 1;
-  const profit = sign * (c.candles[t.close_tick]!.open / c.candles[t.open_tick]!.open - 1) * (c.leverage ?? 1);
-  return minutes > 0 && step !== minutes && profit > c.roi[step]!;
+  const entry = c.custom_entry_price ?? c.candles[t.open_tick]!.open;
+  const profit = sign * (c.candles[t.close_tick]!.open / entry - 1) * (c.leverage ?? 1);
+  return { exceeds: profit > c.roi[step]!, isNew: step === minutes };
 }
 
 /** Whether a published trade ends at a trailing stop that the candles before its last one had not yet brought there. */
