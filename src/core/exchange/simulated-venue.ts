@@ -297,8 +297,7 @@ export class SimulatedVenue {
     const filled = orders.filled(row);
     const held = this.account.netLots[instrument.index]!;
     // What only lessens a position paid its spread when it opened that.
-    const lessens = held * side < 0 && c.lots[row]! - filled <= Math.abs(held);
-    const enters = c.role[row] === ROLE.entry && !lessens;
+    const enters = c.role[row] === ROLE.entry && (held * side >= 0 || c.lots[row]! - filled > Math.abs(held));
     let ticks = passive
       ? reference
       : this.costs.takingTicks(instrument, side, reference, c.lots[row]!, enters, this.bars);
