@@ -314,6 +314,7 @@ export class SimulatedVenue {
     }
     if (told !== null) lots = told.lots(row, filled, lots);
     if (lots <= 0) return this.#end(row, instrument.index, REPORT.rejected, 'insufficient-balance');
+    if (held === 0) this.account.mark(instrument.index, instrument.price(reference)); // bars mark what is held
     const value = instrument.value(ticks, lots);
     const fees = this.costs.account;
     let fee: number;
