@@ -27,8 +27,7 @@ import { knownSnapshot, restoreParts, snapshotOf, type VenueParts } from './venu
  * and the engine's reactions back in between, so that a stop placed on a fill lives through the rest of the same bar.
  *
  * Assumptions: those of `fill-rules.ts`, `fill-costs.ts` and `venue-account.ts`, and
- * 1. Orders reach us `latencyMs` after they were sent, cancels too; protective legs of a bracket rest here and have none.
- *    Amendments act at once.
+ * 1. Orders reach us `latencyMs` after they were sent, cancels too; legs of a bracket rest here and have none, nor have amendments.
  * 2. Of orders that act at the same price, the older acts first; stops before limits where `pessimistic` (by the path).
  * 3. Market orders sent while a bar is being walked wait for the next bar's open.
  * 4. Orders bound to reduce never open a position where one strategy trades the account. Where several do, the net is not what each of
