@@ -331,7 +331,7 @@ describe('simulated venue: marks', () => {
   // Long at 100 and out again; nothing is held while the price halves; short at 50, and at that fill an order for more at 51.
   const script = {
     0: (c: Desk) => void c.buy({ size: { qty: 10 }, why }),
-    1: (c: Desk) => void c.position.close(why),
+    1: (c: Desk) => c.position.close(why),
     4: (c: Desk) => void c.sell({ size: { qty: 50 }, why }),
   };
   const onFill = (c: Desk): void => {
