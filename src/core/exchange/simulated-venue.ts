@@ -295,7 +295,6 @@ export class SimulatedVenue {
     const told = this.timing.told;
     const filled = orders.filled(row);
     const held = this.account.netLots[instrument.index]!;
-    // What only lessens a position paid its spread when it opened that.
     const enters = c.role[row] === ROLE.entry && (held * side >= 0 || c.lots[row]! - filled > Math.abs(held));
     let ticks = passive
       ? reference
