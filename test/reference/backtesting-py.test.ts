@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { moneyScale } from '../../src/core/engine/session-state.ts';
 import { feeSchedule } from '../../src/core/exchange/fees.ts';
 import { toRate } from '../../src/core/exchange/rate.ts';
 import { averages } from '../../src/core/indicators/averages/ta.ts';
@@ -243,7 +244,7 @@ function run(c: Case, strategy: (columns: BarColumns) => BacktestConfig['strateg
     costs: {
       fees: feeSchedule({
         tiers: [{ fromTradedQuanta: 0, makerRate: toRate(rate), takerRate: toRate(rate) }],
-        perOrderQuanta: Math.round(fixed * 1e8),
+        perOrderQuanta: Math.round(fixed * 10 ** moneyScale(c.cash ?? 10_000)),
       }),
       entrySpreadRate: toRate(c.spread ?? 0),
     },

@@ -89,7 +89,8 @@ export function freqtradeStrategy(c: FreqtradeCase): AnyStrategy {
 
   function manage(x: C, candle: Candle): void {
     const side = x.position.side === 'long' ? 1 : -1;
-    if (c.use_exit_signal && (side > 0 ? candle.exit_long : candle.exit_short) === 1) {
+    const [enters, exits] = side > 0 ? [candle.enter_long, candle.exit_long] : [candle.enter_short, candle.exit_short];
+    if (c.use_exit_signal && exits === 1 && enters === 0) {
       // One order leaves the position at a time: for this candle the target stands at the custom price.
       if (c.custom_exit_price === undefined) x.position.close('exit_signal');
       else moveTarget(x, side, c.custom_exit_price);
@@ -114,7 +115,9 @@ export function freqtradeStrategy(c: FreqtradeCase): AnyStrategy {
   }
 
   function ask(x: C, candle: Candle): void {
-    if (candle.enter_long === candle.enter_short) return;
+    // Entry and exit of one side in one candle are neither; nor is there an entry into the last candle.
+    if (candle.enter_long === candle.enter_short || x.data.main.cursor + 1 >= last) return;
+    if ((candle.enter_long === 1 ? candle.exit_long : candle.exit_short) === 1) return;
     const minutes = c.timeout ?? TIMEOUT_MINUTES;
     const order = {
       size: { qty: 1 },

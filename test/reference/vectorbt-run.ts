@@ -1,9 +1,11 @@
+import { moneyScale } from '../../src/core/engine/session-state.ts';
 import { feeSchedule } from '../../src/core/exchange/fees.ts';
 import { toRate } from '../../src/core/exchange/rate.ts';
 import { barsFromRows } from '../../src/core/vocabulary/market-data.ts';
 import { DAY_MS } from '../../src/core/vocabulary/time.ts';
 import { NO_MAINTENANCE, referenceRun } from './reference-run.ts';
 import type { BroadcastCall, VectorbtOrder } from './vectorbt-case.ts';
+import { barOf, isBracketed } from './vectorbt-stops.ts';
 import { orderPrice, vectorbtStrategy } from './vectorbt-strategy.ts';
 
 /** A record without its running number. */
@@ -18,6 +20,9 @@ interface GroupRun {
   /** The same from the orders alone: initial cash, what was traded, fees, and the rest at the last close. */
   readonly reckoned: number;
 }
+
+/** Largest that {@link NO_MAINTENANCE} allows. */
+export const LEVERAGE = 500;
 
 /** Runs the columns of one account on the engine and reads the orders as vectorbt records them. */
 export function runGroup(call: BroadcastCall, columns: readonly number[]): GroupRun {
@@ -37,22 +42,24 @@ export function runGroup(call: BroadcastCall, columns: readonly number[]): Group
   const number = (name: string): number => call.number(name, 0, first, 0);
   const rate = toRate(number('fees'));
   // A cash account lets a holding be sold once: not by a stop and a target side by side, nor by a stop and the one that replaces it.
-  const guards = [call.has('sl_stop'), call.has('tp_stop')].filter(Boolean).length;
-  const replaces = guards > 0 && call.has('upon_stop_update');
-  const longOnly = call.call.direction === 'longonly' && guards < 2 && !replaces;
+  const guarded = call.has('sl_stop') || call.has('tp_stop');
+  const single = !guarded || isBracketed(call, columns);
+  // It buys with what it has, and not with the rebate of that purchase either, which vectorbt spends in advance.
+  const rebates = number('fees') < 0 || number('fixed_fees') < 0;
+  const longOnly = call.call.direction === 'longonly' && single && !rebates;
   const { backtest, fills, refused, rejected } = referenceRun({
     feeds,
     strategies: [{ strategy: vectorbtStrategy(call, columns) }],
     cash: call.initialCash(first),
     currency: 'USD',
     account: longOnly ? 'cash' : 'margin',
-    leverage: longOnly ? 1 : 100,
+    leverage: longOnly ? 1 : LEVERAGE,
     liquidation: 'none',
     fills: { market: 'close', path: 'pessimistic', limit: 'touch' },
     costs: {
       fees: feeSchedule({
         tiers: [{ fromTradedQuanta: 0, makerRate: rate, takerRate: rate }],
-        perOrderQuanta: Math.round(number('fixed_fees') * 1e8),
+        perOrderQuanta: Math.round(number('fixed_fees') * 10 ** moneyScale(call.initialCash(first))),
       }),
       slippage: { kind: 'basis-points', amount: toRate(number('slippage')), clampToRange: false },
     },
@@ -82,11 +89,12 @@ function barRows(call: BroadcastCall, column: number): number[][] {
   return Array.from({ length: call.rows }, (_, row) => {
     const given = call.number('close', row, column, Number.NaN);
     const due =
-      call.call.method === 'from_orders' || call.flag('entries', row, column) || call.flag('exits', row, column);
+      call.word('stop_exit_price', column, 'stoplimit') === 'price' ||
+      call.call.method === 'from_orders' ||
+      call.flag('entries', row, column) ||
+      call.flag('exits', row, column);
     const close = due ? orderPrice(call, row, column) : given;
-    const open = call.number('open', row, column, close);
-    const high = Math.max(call.number('high', row, column, close), close, open);
-    const low = Math.min(call.number('low', row, column, close), close, open);
-    return [row * DAY_MS, open, high, low, close, 0];
+    const bar = barOf(call, row, column, close);
+    return [row * DAY_MS, bar.open, Math.max(bar.high, close), Math.min(bar.low, close), close, 0];
   }).filter((bar) => !Number.isNaN(bar[4]));
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Desk, type Prices, play } from '../../../test/scenario.ts';
+import { type Desk, type Prices, play, STOCK } from '../../../test/scenario.ts';
 import { makerTakerFees } from '../exchange/fees.ts';
 import { toRate } from '../exchange/rate.ts';
 import { REFUSALS } from '../vocabulary/refusal.ts';
@@ -95,6 +95,54 @@ describe('order desk', () => {
       'exit sell 99 @ 110 2:00 taker, fee 108.9',
       'entry sell 97 @ 110 2:00 taker, fee 106.7',
     ]);
+  });
+
+  test('sizing at the fill: all equity on leverage with a fee -> as many as leave the fee to be paid, not a rejected order', () => {
+    const { fills } = play({
+      bars: [FLAT, FLAT],
+      strategies: [{ 0: (c) => c.buy(all) }],
+      account: 'margin',
+      leverage: 10,
+      liquidation: 'none',
+      instrument: { ...STOCK, marginTiers: [{ notionalFloor: 0, maintenanceRate: 1e-8, maxLeverage: 50 }] },
+      sizing: 'at-fill',
+      costs: { fees: makerTakerFees(0, toRate(0.01)) },
+    });
+    // Each of them takes 10 of margin and a fee of 1: 10,000 pay 909.
+    assert.deepEqual(fills, ['entry buy 909 @ 100 1:00 taker, fee 909']);
+  });
+
+  test('sizing at the fill: a small entry beside a close of all -> it waits for what the close frees', () => {
+    const { backtest, fills } = play({
+      bars: [FLAT, FLAT, FLAT],
+      strategies: [
+        {
+          0: (c) => c.buy(all),
+          1: (c) => {
+            c.position.close(why);
+            c.buy({ size: { pctEquity: 0.2 }, why });
+          },
+        },
+      ],
+      account: 'margin',
+      sizing: 'at-fill',
+    });
+    assert.deepEqual(backtest.engine.desk.refusals, []);
+    assert.deepEqual(fills, [
+      'entry buy 100 @ 100 1:00 taker',
+      'exit sell 100 @ 100 2:00 taker',
+      'entry buy 20 @ 100 2:00 taker',
+    ]);
+  });
+
+  test('entry spread: an entry that only lessens what is held -> it pays none, as its spread was paid by what it lessens', () => {
+    const { fills } = play({
+      bars: [FLAT, FLAT, FLAT],
+      strategies: [{ 0: (c) => c.buy({ size: { qty: 10 }, why }), 1: (c) => c.sell({ size: { qty: 4 }, why }) }],
+      account: 'margin',
+      costs: { fees: makerTakerFees(0, 0), entrySpreadRate: toRate(0.01) },
+    });
+    assert.deepEqual(fills, ['entry buy 10 @ 101 1:00 taker', 'entry sell 4 @ 100 2:00 taker']);
   });
 
   test('free capital: its limit is off and less than nothing is free -> risk does not refuse by that sign', () => {

@@ -109,13 +109,13 @@ export class OrderDesk {
       if (unprotected !== 0) return this.dispatch.refuse(slot, unprotected, intent, side, 0);
     }
     this.picture.fill(slot, instrument, side);
-    const refused = this.#size(d, entry.size, instrument, expected);
-    if (refused !== 0) return this.dispatch.refuse(slot, refused, intent, side, d.lots);
-    if (entry.reduceOnly) d.flags |= FLAG.reduceOnly;
     if (this.sizeAtFill && entry.work === undefined && d.type === MARKET && 'pctEquity' in entry.size) {
       d.flags |= FLAG.sizeAtFill;
       d.budget = entry.size.pctEquity;
     }
+    const refused = this.#size(d, entry.size, instrument, expected);
+    if (refused !== 0) return this.dispatch.refuse(slot, refused, intent, side, d.lots);
+    if (entry.reduceOnly) d.flags |= FLAG.reduceOnly;
     const plan = bracketPlan(entry.stop, entry.target, entry.trail);
     if (entry.work !== undefined) return this.worked.begin(d, slot, entry.work, plan);
     return this.dispatch.submit(d, slot, false, plan);
@@ -370,7 +370,12 @@ export class OrderDesk {
     z.settleRate = this.view.settleRate;
     z.physical = instrument.physical && this.s.account.kind === 'cash';
     z.claimsMargin = this.s.account.kind === 'margin' && this.view.strategyLots * d.side >= 0;
-    const lots = sizeToLots(size, z);
+    let lots = sizeToLots(size, z);
+    if (lots <= 0 && d.flags & FLAG.sizeAtFill) {
+      // A close on its way may free the capital before the fill, at which the venue sizes anew.
+      z.freeCapital = Number.POSITIVE_INFINITY;
+      lots = sizeToLots(size, z);
+    }
     if (lots < 0) return -lots;
     d.lots = lots;
     return 0;

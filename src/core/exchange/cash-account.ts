@@ -3,6 +3,7 @@ import { divide, multiply } from '../vocabulary/integer.ts';
 import type { Json } from '../vocabulary/json.ts';
 import { FLAG, ROLE, TYPE } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
+import { largestLots } from './largest-lots.ts';
 import { SpotAccount, type SpotAccountState } from './spot-account.ts';
 import type { VenueAccount } from './venue-account.ts';
 
@@ -94,9 +95,12 @@ export class CashAccount implements VenueAccount {
     let budget = c.budget[row]!;
     if (flags & FLAG.sizeAtFill) budget = Math.floor(this.total(quote) * budget);
     const perLot = instrument.value(ticks, 1);
-    let lots = perLot > 0 ? divide(budget, perLot, 'floor') : c.lots[row]!;
-    if (flags & FLAG.sizeAtFill)
-      while (lots > 0 && multiply(lots, perLot, 'order value') + this.feeOf(lots * perLot, lots) > budget) lots--;
+    const most = perLot > 0 ? divide(budget, perLot, 'floor') : c.lots[row]!;
+    const fits = (some: number): boolean => {
+      const value = multiply(some, perLot, 'order value');
+      return value + this.feeOf(value, some) <= budget;
+    };
+    const lots = flags & FLAG.sizeAtFill ? largestLots(most, fits) : most;
     c.lots[row] = lots;
     return lots;
   }

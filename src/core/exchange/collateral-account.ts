@@ -4,6 +4,7 @@ import { divide } from '../vocabulary/integer.ts';
 import type { Json } from '../vocabulary/json.ts';
 import { FLAG, ROLE } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
+import { largestLots } from './largest-lots.ts';
 import { MarginAccount, type MarginAccountState } from './margin-account.ts';
 import type { MarginMode } from './margin-position.ts';
 import { SpotAccount, type SpotAccountState } from './spot-account.ts';
@@ -91,12 +92,17 @@ export class CollateralAccount implements VenueAccount {
   sizeAtFill(row: number, instrument: Instrument, ticks: number): number {
     const c = this.#table.column;
     if ((c.flags[row]! & FLAG.sizeAtFill) === 0 || c.filledLots[row]! > 0) return c.lots[row]!;
-    // Sized at the fill price, as a fraction of what the account could margin there once it holds nothing.
+    // Sized at the fill price, as a fraction of what the account could margin there once it holds nothing. Its fee is not lent: on
+    // leverage, all of the equity margins as much as leaves the fee to be paid.
     this.margin.mark(instrument.index, instrument.price(ticks));
     const budget = Math.floor(this.margin.availableQuanta() * c.budget[row]! * this.#options.leverage);
     const perLot = instrument.value(ticks, 1);
-    let lots = budget > 0 && perLot > 0 ? divide(budget, perLot, 'floor') : 0;
-    while (lots > 0 && lots * perLot + this.#feeOf(lots * perLot, lots) > budget) lots--;
+    const most = budget > 0 && perLot > 0 ? divide(budget, perLot, 'floor') : 0;
+    const lots = largestLots(most, (some) => {
+      const value = instrument.value(ticks, some);
+      const fee = this.#feeOf(value, some);
+      return value + fee <= budget && this.affords(row, instrument, c.side[row]!, some, value, fee);
+    });
     c.lots[row] = lots;
     return lots;
   }

@@ -15,7 +15,10 @@ export interface CostModel {
   /** The asset that pays where the schedule says `third`; it sets the schedule's conversion rate. */
   readonly feeAsset?: FeeAsset;
   readonly slippage?: SlippageModel;
-  /** Whole spread as a rate (units of 1e-8 of the price) that taking entries pay, exits nothing; on top of slippage. */
+  /**
+   * Whole spread as a rate (units of 1e-8 of the price) that taking entries pay; on top of slippage. Exits pay nothing, nor does an
+   * entry that only lessens what is held: that paid when it was opened.
+   */
   readonly entrySpreadRate?: number;
   readonly latency?: LatencyModel;
   /** Highest fraction of a bar's volume that fills for us; 0 for no cap. */

@@ -1,6 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { type Desk, HOUR_MS, PERPETUAL, type Played, play, type Scenario, START_MS } from '../../../test/scenario.ts';
+import {
+  type Desk,
+  HOUR_MS,
+  hourly,
+  NO_LIMITS,
+  PERPETUAL,
+  type Played,
+  play,
+  type Scenario,
+  START_MS,
+  scripted,
+  describe as told,
+} from '../../../test/scenario.ts';
+import { Backtest } from '../research/backtest.ts';
 import { makerTakerFees } from './fees.ts';
 import { toRate } from './rate.ts';
 
@@ -311,4 +324,37 @@ describe('simulated venue: inverse perpetual', () => {
     ['entry sell 10 @ 50000 1:00 taker', 'exit buy 10 @ 60000 2:00 taker'],
     0.99666667,
   );
+});
+
+describe('simulated venue: marks', () => {
+  const bars = [QUIET, QUIET, QUIET, [100, 100, 50, 50], [50, 50, 49, 50], [50, 50, 49, 50], [50, 51, 40, 40]] as const;
+  // Long at 100 and out again; nothing is held while the price halves; short at 50, and at that fill an order for more at 51.
+  const script = {
+    0: (c: Desk) => void c.buy({ size: { qty: 10 }, why }),
+    1: (c: Desk) => c.position.close(why),
+    4: (c: Desk) => void c.sell({ size: { qty: 50 }, why }),
+  };
+  const onFill = (c: Desk): void => {
+    if (c.position.side === 'short' && c.position.qty === 50) c.sell({ size: { qty: 10 }, limit: 51, why });
+  };
+
+  for (const market of ['next-open', 'close'] as const)
+    test(`price moved while nothing was held, ${market} -> what is opened is marked where it opens, not where the last position ended`, () => {
+      const backtest = new Backtest({
+        feeds: [{ instrument: PERPETUAL, timeframe: '1h', bars: hourly(bars) }],
+        strategies: [{ strategy: scripted(script, 'marks', { onFill }) }],
+        cash: 1_000,
+        account: 'margin',
+        leverage: 10,
+        costs: { fees: makerTakerFees(0, 0) },
+        limits: NO_LIMITS,
+        warmUp: 'ready',
+        fills: { market, path: 'pessimistic', limit: 'touch' },
+      }).run();
+      const { fills, orders, equity } = told(backtest);
+      // At a mark of 100 the 50 pieces would have lost 2,500 of the 1,000 there are, and the order would be refused.
+      assert.equal(orders.at(-1), 'entry: filled');
+      assert.match(fills.at(-1)!, /^entry sell 10 @ 51 /);
+      assert.equal(equity, 1_000 + 50 * 10 + 10 * 11);
+    });
 });

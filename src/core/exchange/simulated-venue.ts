@@ -27,8 +27,7 @@ import { knownSnapshot, restoreParts, snapshotOf, type VenueParts } from './venu
  * and the engine's reactions back in between, so that a stop placed on a fill lives through the rest of the same bar.
  *
  * Assumptions: those of `fill-rules.ts`, `fill-costs.ts` and `venue-account.ts`, and
- * 1. Orders reach us `latencyMs` after they were sent, cancels too; protective legs of a bracket rest here and have none.
- *    Amendments act at once.
+ * 1. Orders reach us `latencyMs` after they were sent, cancels too; legs of a bracket rest here and have none, nor have amendments.
  * 2. Of orders that act at the same price, the older acts first; stops before limits where `pessimistic` (by the path).
  * 3. Market orders sent while a bar is being walked wait for the next bar's open.
  * 4. Orders bound to reduce never open a position where one strategy trades the account. Where several do, the net is not what each of
@@ -295,13 +294,13 @@ export class SimulatedVenue {
     const passive = maker || !Number.isNaN(orders.limitPrice(row));
     const told = this.timing.told;
     const filled = orders.filled(row);
-    const enters = c.role[row] === ROLE.entry;
+    const held = this.account.netLots[instrument.index]!;
+    const enters = c.role[row] === ROLE.entry && (held * side >= 0 || c.lots[row]! - filled > Math.abs(held));
     let ticks = passive
       ? reference
       : this.costs.takingTicks(instrument, side, reference, c.lots[row]!, enters, this.bars);
     if (told !== null) ticks = told.ticks(row, filled, ticks);
     let lots = this.account.sizeAtFill(row, instrument, ticks) - filled;
-    const held = this.account.netLots[instrument.index]!;
     const isBound = this.reduceOnly && (c.flags[row]! & FLAG.reduceOnly) !== 0;
     const reducible = isBound ? Math.max(0, -side * held) : Number.POSITIVE_INFINITY;
     if (reducible === 0) return this.#end(row, instrument.index, REPORT.canceled, 'reduce-only');
@@ -313,6 +312,7 @@ export class SimulatedVenue {
     }
     if (told !== null) lots = told.lots(row, filled, lots);
     if (lots <= 0) return this.#end(row, instrument.index, REPORT.rejected, 'insufficient-balance');
+    if (held === 0) this.account.mark(instrument.index, instrument.price(reference)); // bars mark what is held
     const value = instrument.value(ticks, lots);
     const fees = this.costs.account;
     let fee: number;

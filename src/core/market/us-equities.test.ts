@@ -33,9 +33,27 @@ describe('New York’s calendar', () => {
     ['the day after Thanksgiving ends early', '2024-11-29', '14:30–18:00'],
     ['Christmas Eve ends early', '2024-12-24', '14:30–18:00'],
     ['a day of mourning', '2025-01-09', 'closed'],
+    ['Christmas Eve ended at two until 1992', '1992-12-24', '14:30–19:00'],
+    ['and so did the day after Thanksgiving', '1992-11-27', '14:30–19:00'],
+    ['an early close of its own', '1997-12-26', '14:30–18:00'],
+    ['a presidential election until 1980', '1980-11-04', 'closed'],
+    ['Washington’s birthday until 1970', '1970-02-23', 'closed'],
+    ['the third Monday of February of that year', '1970-02-16', '14:30–21:00'],
     ['a weekend', '2024-03-10', 'closed'],
   ] as const)
     test(`${what}, ${day} -> ${expected}`, () => assert.equal(session(day), expected));
+
+  test('1970 to mid 2027 -> as many sessions, and as many short ones, as exchange_calendars 4.13 has', () => {
+    let sessions = 0;
+    let short = 0;
+    for (let ms = M('1970-01-02T00:00:00Z'); ms <= M('2027-06-30T00:00:00Z'); ms += DAY_MS) {
+      const hours = session(formatDay(ms));
+      if (hours === 'closed') continue;
+      sessions++;
+      if (!/–2[01]:00/.test(hours)) short++;
+    }
+    assert.deepEqual([sessions, short], [14_495, 90]);
+  });
 
   const daily = 'ohlcv/lean/equity_AAPL_1d_raw.csv.gz';
   test('recorded trading days of 1998 to 2021 -> the calendar’s, one by one', { skip: dataMissing(daily) }, () => {

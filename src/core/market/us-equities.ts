@@ -10,11 +10,14 @@ const FRIDAY = 5;
 const SATURDAY = 6;
 const SUNDAY = 7;
 
-/** Days on which the exchange stayed closed for one occasion: funerals, a hurricane, 11 September 2001. */
+/** Days on which the exchange stayed closed for one occasion: presidential elections, funerals, a hurricane, 11 September 2001. */
 const CLOSED_ONCE = [
+  '1972-11-07',
   '1972-12-28',
   '1973-01-25',
+  '1976-11-02',
   '1977-07-14',
+  '1980-11-04',
   '1985-09-27',
   '1994-04-27',
   '2001-09-11',
@@ -30,7 +33,10 @@ const CLOSED_ONCE = [
 ] as const;
 
 /** Early closes that no rule below gives. */
-const EARLY_ONCE = ['1999-12-31', '2002-07-05', '2003-12-26'] as const;
+const EARLY_ONCE = ['1996-07-05', '1997-12-26', '1999-12-31', '2002-07-05', '2003-12-26'] as const;
+const EARLY_MINUTE = 13 * 60;
+/** Until 1992. */
+const FORMER_EARLY_MINUTE = 14 * 60;
 
 const dayOf = (year: number, month: number, day: number): number => civilToMs(year, month, day) / DAY_MS;
 /** 1 = Monday … 7 = Sunday; day 0 was a Thursday. */
@@ -66,9 +72,9 @@ function observed(day: number): number {
 
 function holidaysOf(year: number): number[] {
   const days = [
-    nth(year, 2, 3, MONDAY),
+    year >= 1971 ? nth(year, 2, 3, MONDAY) : observed(dayOf(year, 2, 22)),
     easter(year) - 2,
-    year >= 1971 ? nth(year, 5, -1, MONDAY) : observed(dayOf(year, 5, 30)),
+    year >= 1971 ? nth(year, 5, -1, MONDAY) : dayOf(year, 5, 30),
     observed(dayOf(year, 7, 4)),
     nth(year, 9, 1, MONDAY),
     nth(year, 11, 4, THURSDAY),
@@ -82,11 +88,11 @@ function holidaysOf(year: number): number[] {
   return days;
 }
 
-/** Days that end at 13:00: after Thanksgiving, before Christmas, and before Independence Day where that is midweek. */
+/** Days that end at 13:00, until 1992 at 14:00: after Thanksgiving, before Christmas, and before Independence Day where that is midweek. */
 function earlyClosesOf(year: number): number[] {
   const days = year >= 1992 ? [nth(year, 11, 4, THURSDAY) + 1] : [];
   const eve = dayOf(year, 12, 24);
-  if (year >= 1993 && weekday(eve) < FRIDAY) days.push(eve);
+  if (weekday(eve) < FRIDAY) days.push(eve);
   const third = dayOf(year, 7, 3);
   // Until 2012 a Wednesday the 3rd was a whole day, and the Friday after the holiday the short one.
   if (year >= 1995 && weekday(third) < FRIDAY && (year >= 2013 || weekday(third) !== 3)) days.push(third);
@@ -115,18 +121,19 @@ function findClockChanges(year: number): readonly [spring: number, autumn: numbe
 
 /**
  * New York's stock exchanges, 9:30 to 16:00, from 1970 to 2099 as far as today's rules tell. Holidays and early closes follow Rule 7.2 of
- * the New York Stock Exchange and its published history; checked against the recorded trading days of 1998 to 2021. Sessions before
+ * the New York Stock Exchange and its published history; the same days and hours as exchange_calendars 4.13 has for 1970 to mid 2027. Sessions before
  * October 1985 opened at 10:00 and are not told apart.
  */
 export function usEquities(): SessionCalendar {
   const holidays: string[] = [...CLOSED_ONCE];
   const halfDays: Record<string, number> = {};
   const utcOffsets: { from: string; minutes: number }[] = [{ from: text(dayOf(FIRST_YEAR, 1, 1)), minutes: -300 }];
-  for (const day of EARLY_ONCE) halfDays[day] = 780;
+  for (const day of EARLY_ONCE) halfDays[day] = EARLY_MINUTE;
   for (let year = FIRST_YEAR; year <= LAST_YEAR; year++) {
     const closed = holidaysOf(year).map(text);
     holidays.push(...closed);
-    for (const day of earlyClosesOf(year)) if (!closed.includes(text(day))) halfDays[text(day)] = 780;
+    const early = year >= 1993 ? EARLY_MINUTE : FORMER_EARLY_MINUTE;
+    for (const day of earlyClosesOf(year)) if (!closed.includes(text(day))) halfDays[text(day)] = early;
     const [spring, autumn] = clockChanges(year);
     utcOffsets.push({ from: text(spring), minutes: -240 }, { from: text(autumn), minutes: -300 });
   }

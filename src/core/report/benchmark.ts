@@ -109,19 +109,22 @@ function roundHalfEven(x: number): number {
   return floor % 2 === 0 ? floor : floor + 1;
 }
 
+/** `chord`: the chord at the middle period's benchmark return; `empyrical`: its weights swapped and its middle rounded, as empyrical 0.5 has it. */
+export type FragilityConvention = 'chord' | 'empyrical';
+
 /**
  * Fragility of the returns to moves of the benchmark: chord less curve over its lowest, middle and highest period; negative means
  * that volatility of the benchmark hurts (Taleb, Canetti, Kinda, Loukoianova & Schmieder, IMF WP/12/216).
  */
-export function betaFragility({ returns, factor }: PairedReturns): Figure {
+export function betaFragility({ returns, factor }: PairedReturns, convention: FragilityConvention = 'chord'): Figure {
   const n = returns.length;
   if (n < 3) return 'too-short';
   const order = Array.from({ length: n }, (_, i) => i).sort((a, b) => factor[a]! - factor[b]! || a - b);
   const low = order[0]!;
-  const middle = order[roundHalfEven(n / 2)]!;
+  const middle = order[convention === 'chord' ? Math.floor(n / 2) : roundHalfEven(n / 2)]!;
   const high = order[n - 1]!;
   const range = factor[high]! - factor[low]!;
-  const lowWeight = range === 0 ? 0.5 : (factor[middle]! - factor[low]!) / range;
-  const highWeight = range === 0 ? 0.5 : (factor[high]! - factor[middle]!) / range;
-  return lowWeight * returns[low]! + highWeight * returns[high]! - returns[middle]!;
+  const upper = range === 0 ? 0.5 : (factor[middle]! - factor[low]!) / range;
+  const highWeight = convention === 'chord' ? upper : 1 - upper;
+  return (1 - highWeight) * returns[low]! + highWeight * returns[high]! - returns[middle]!;
 }

@@ -1,7 +1,8 @@
 /**
  * The reference cases of empyrical (Apache-2.0), driven through our own functions under empyrical's conventions: 252, 52, 12 or 1
  * periods a year; a missing return is flat where returns compound and absent where they are averaged; what empyrical calls NaN or ±∞
- * is a reason here. Cases without an `expected` argument are in `empyrical-properties.test.ts`.
+ * is a reason here, and so is the −1 that it calls the annual return of an account that lost everything. A missing return makes its
+ * value at risk missing; ours is that of the returns there are. Cases without an `expected` argument are in `empyrical-properties.test.ts`.
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
@@ -121,6 +122,7 @@ interface Bound {
   readonly pair: PairedReturns;
   readonly periods: number;
   readonly window: number;
+  readonly wholeWindow: number;
 }
 
 const alphaBeta = (pair: PairedReturns, b: Bound): Outcome => {
@@ -206,12 +208,12 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
     run: (b) => conditionalValueAtRisk(present(b.returns.values), b.number('cutoff', 0.05)),
   },
   capture: { params: ['returns', 'factor_returns', 'period'], run: (b) => capture(flatPairs(b.pair), b.periods) },
-  up_capture: { params: two, run: (b) => upCapture(flatPairs(b.pair), b.periods) },
-  down_capture: { params: two, run: (b) => downCapture(flatPairs(b.pair), b.periods) },
-  up_down_capture: { params: two, run: (b) => upDownCapture(flatPairs(b.pair), b.periods) },
+  up_capture: { params: two, run: (b) => upCapture(presentPairs(b.pair), b.periods) },
+  down_capture: { params: two, run: (b) => downCapture(presentPairs(b.pair), b.periods) },
+  up_down_capture: { params: two, run: (b) => upDownCapture(presentPairs(b.pair), b.periods) },
   beta_fragility_heuristic: {
     params: ['returns', 'factor_returns'],
-    run: (b) => betaFragility(presentPairs(b.pair)),
+    run: (b) => betaFragility(presentPairs(b.pair), 'empyrical'),
   },
   gpd_risk_estimates: {
     params: ['returns', 'var_p'],
@@ -228,39 +230,39 @@ const ADAPTERS: Readonly<Record<string, Adapter>> = {
   },
   roll_max_drawdown: {
     params: windowed,
-    run: (b) => rolling(flat(b.returns.values), b.window, maxDrawdownOfReturns),
+    run: (b) => rolling(flat(b.returns.values), b.wholeWindow, maxDrawdownOfReturns),
   },
   roll_sharpe_ratio: {
     params: windowed,
-    run: (b) => rolling(b.returns.values, b.window, (part) => sharpe(present(part), b.periods)),
+    run: (b) => rolling(b.returns.values, b.wholeWindow, (part) => sharpe(present(part), b.periods)),
   },
   roll_annual_volatility: {
     params: windowed,
-    run: (b) => rolling(b.returns.values, b.window, (part) => volatility(present(part), b.periods)),
+    run: (b) => rolling(b.returns.values, b.wholeWindow, (part) => volatility(present(part), b.periods)),
   },
   roll_sortino_ratio: {
     params: windowed,
-    run: (b) => rolling(b.returns.values, b.window, (part) => sortino(present(part), b.periods)),
+    run: (b) => rolling(b.returns.values, b.wholeWindow, (part) => sortino(present(part), b.periods)),
   },
   roll_beta: {
     params: windowedPair,
-    run: (b) => rollingPair(b.pair, b.window, (part) => beta(presentPairs(part))),
+    run: (b) => rollingPair(b.pair, b.wholeWindow, (part) => beta(presentPairs(part))),
   },
   roll_alpha_beta: {
     params: windowedPair,
-    run: (b) => rollingPair(b.pair, b.window, (part) => alphaBeta(part, b)),
+    run: (b) => rollingPair(b.pair, b.wholeWindow, (part) => alphaBeta(part, b)),
   },
   roll_up_capture: {
     params: windowedPair,
-    run: (b) => rollingPair(flatPairs(b.pair), b.window, (part) => upCapture(part, b.periods)),
+    run: (b) => rollingPair(b.pair, b.window, (part) => upCapture(presentPairs(part), b.periods)),
   },
   roll_down_capture: {
     params: windowedPair,
-    run: (b) => rollingPair(flatPairs(b.pair), b.window, (part) => downCapture(part, b.periods)),
+    run: (b) => rollingPair(b.pair, b.window, (part) => downCapture(presentPairs(part), b.periods)),
   },
   roll_up_down_capture: {
     params: windowedPair,
-    run: (b) => rollingPair(flatPairs(b.pair), b.window, (part) => upDownCapture(part, b.periods)),
+    run: (b) => rollingPair(b.pair, b.window, (part) => upDownCapture(presentPairs(part), b.periods)),
   },
 };
 
@@ -316,6 +318,8 @@ function bind(adapter: Adapter, given: readonly string[], args: Case['args'], fi
     },
     periods: number('annualization', PERIODS[typeof period === 'string' ? period : 'daily']!),
     window: number('window', 0),
+    // A window longer than the column is one of the whole column to those of their rolling functions that are vectorised.
+    wholeWindow: Math.min(number('window', 0), (isSeries(returns) && returns.values.length) || number('window', 0)),
   };
 }
 

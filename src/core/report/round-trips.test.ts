@@ -77,6 +77,19 @@ test('roundTrips: an exit that takes part of an entry, fifo -> the entry split w
   ]);
 });
 
+test('roundTrips: an exit that takes part of an entry, fifo -> the very quantity of the exit, for every part', () => {
+  for (let whole = 1; whole <= 60; whole++)
+    for (let part = 1; part < whole; part++) {
+      const trips = roundTrips([fill(0, whole, 20.14), fill(1, -part, 21.18), fill(2, part - whole, 22.6)], {
+        accounting: 'fifo',
+      });
+      assert.deepEqual(
+        trips.map((t) => t.quantity),
+        [part, whole - part],
+      );
+    }
+});
+
 test('roundTrips: an exit across two entries, fifo -> two trips that share its fee by quantity', () => {
   const trips = roundTrips([fill(0, 1, 100), fill(1, 3, 100), fill(2, -4, 101, { fee: 4 })], { accounting: 'fifo' });
   assert.deepEqual(pick(trips, 'quantity', 'fees'), [

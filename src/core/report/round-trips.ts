@@ -159,14 +159,10 @@ function openHolding(fill: TripFill, quantity: number): Holding {
 /** Takes `quantity` of an entry out into a trip of its own, with its share of fees and funding. */
 function splitHolding(from: Holding, quantity: number): Holding {
   const share = quantity / from.entry.quantity;
-  const take = (leg: Leg): Leg => {
-    const part = { quantity: leg.quantity * share, money: leg.money * share, fees: leg.fees * share };
-    leg.quantity -= part.quantity;
-    leg.money -= part.money;
-    leg.fees -= part.fees;
-    return part;
-  };
-  const entry = take(from.entry);
+  const entry: Leg = { quantity, money: from.entry.money * share, fees: from.entry.fees * share };
+  from.entry.quantity -= quantity;
+  from.entry.money -= entry.money;
+  from.entry.fees -= entry.fees;
   const funding = from.funding * share;
   from.funding -= funding;
   from.remaining -= quantity;

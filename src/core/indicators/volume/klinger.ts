@@ -1,6 +1,7 @@
 import { Smoothing } from '../averages/ema.ts';
 import { SEED, seedLength } from '../averages/seed.ts';
 import { defineIndicator, type Kernel, length, settleBars } from '../indicator.ts';
+import { priceDirection } from './price-direction.ts';
 
 /** Volume signed by the trend of high + low + close, and weighted by the bar's range within the range of that trend. */
 class VolumeForce {
@@ -25,9 +26,10 @@ class VolumeForce {
     const row = this.#seen;
     if (row < 2) this.#seen++;
     if (row === 0) return Number.NaN;
+    const direction = priceDirection(sum, before);
     return this.#form === 0
-      ? this.#chart(row, sum > before ? 1 : -1, range, rangeBefore, volume)
-      : this.#original(sum > before ? 1 : sum < before ? -1 : this.#trend, range, rangeBefore, volume);
+      ? this.#chart(row, direction > 0 ? 1 : -1, range, rangeBefore, volume)
+      : this.#original(direction === 0 ? this.#trend : direction, range, rangeBefore, volume);
   }
 
   #chart(row: number, trend: number, range: number, rangeBefore: number, volume: number): number {

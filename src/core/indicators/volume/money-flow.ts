@@ -2,6 +2,7 @@ import { Smoothing } from '../averages/ema.ts';
 import { SEED, seedLength } from '../averages/seed.ts';
 import { defineIndicator, type Kernel, length, settleBars } from '../indicator.ts';
 import { Window } from '../statistics/window.ts';
+import { priceDirection } from './price-direction.ts';
 
 /** Where the close lies in the bar's range, from −1 at the low to 1 at the high; 0 for a bar without a range. */
 const multiplierOf = (high: number, low: number, close: number): number =>
@@ -148,8 +149,9 @@ class MoneyFlowIndex implements Kernel {
     const before = this.#previous[0]!;
     this.#previous[0] = typical;
     if (Number.isNaN(before)) return Number.NaN;
-    this.#rises.push(typical > before ? typical * volume : 0);
-    if (!this.#falls.push(typical < before ? typical * volume : 0)) return Number.NaN;
+    const direction = priceDirection(typical, before);
+    this.#rises.push(direction > 0 ? typical * volume : 0);
+    if (!this.#falls.push(direction < 0 ? typical * volume : 0)) return Number.NaN;
     const rises = this.#rises.sum();
     const total = rises + this.#falls.sum();
     return total > 0 ? (100 * rises) / total : 50;

@@ -70,6 +70,20 @@ describe('volume indicators', () => {
     assert.deepEqual([last(1, 2, 3), last(3, 2, 1), last(2, 2, 2)], [100, 0, 50]);
   });
 
+  test('mfi: bars whose decimal prices add up to the same -> neither rise nor fall, though their floats differ', () => {
+    const { value } = compute(
+      mfi,
+      [
+        Float64Array.of(59, 59.52, 59.57, 59.6),
+        Float64Array.of(59, 59.13, 59.24, 59.3),
+        Float64Array.of(59, 59.45, 59.29, 59.5),
+        Float64Array.of(5, 5, 5, 5),
+      ],
+      { length: 3 },
+    );
+    assert.equal(value.at(-1), 100);
+  });
+
   test('mfi: a window without flow after one with much -> exactly 50, no rest of earlier sums', () => {
     const close = Float64Array.of(1e7, 1.1e7, 0.1, 0.3, 0.3, 0.3, 0.3);
     const { value } = compute(mfi, [close, close, close, close.map(() => 1 / 3)], { length: 3 });
