@@ -17,6 +17,9 @@ const EARLY = 0.3;
 const LONGEST_START_MS = 120_000;
 const KILLS_A_PLAIN_START = 5;
 const MOST_MORE_STARTS = 3;
+const LAST_S = 8;
+/** Nobody knows of an order: that counts as proof only after half a minute of asking. */
+const PROVING_S = 75;
 
 /** Something at every bar: entries with a stop, exits, and limits that rest and are withdrawn. */
 const RESTLESS = `
@@ -120,15 +123,15 @@ export async function runLiveKills({ count, seed, told = () => {} }: KillsOption
         `${k + 1}/${count} ${isReady ? `ready after ${readyMs.at(-1)!.toFixed(0)} ms` : 'killed before it was ready'}`,
       );
     }
-    const whole = async () => {
-      const { code, body } = await scene.json([...line.slice(0, -1), '--seconds', '8'], env);
+    const whole = async (seconds: number) => {
+      const { code, body } = await scene.json([...line.slice(0, -1), '--seconds', String(seconds)], env);
       assert.equal(code, 0, JSON.stringify(body.error));
       return body.data;
     };
-    let end = await whole();
-    // Eight seconds of a busy machine may end before anything is traded, or an order answered for: the next start proves what became of it.
+    let end = await whole(LAST_S);
+    // That may end before anything is traded. An order that the last process made durable and never sent is proven absent by a longer one.
     for (let more = 0; more < MOST_MORE_STARTS && (end.account.unknownOrders > 0 || end.fills === 0); more++)
-      end = await whole();
+      end = await whole(end.account.unknownOrders > 0 ? PROVING_S : LAST_S);
     const result = await audit(scene, exchange, { apiKey, secret: secret! }, end);
     const rising = (a: number, b: number): number => a - b;
     return { kills: count, ...result, readyMs: readyMs.sort(rising), plainMs: plainMs.sort(rising) };
