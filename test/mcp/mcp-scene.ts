@@ -35,6 +35,7 @@ export async function beginSession(
     ...(account === undefined ? {} : { account }),
   };
   const journal = await (await world.journals()).open(session, { about: about as unknown as Json });
+  await journal.commit([{ kind: 'note', atMs: world.clock.nowMs(), payload: { type: 'started', version: '0' } }]);
   const lock = await (await world.sessionLocks()).take(session);
   if (lock === null) throw new Error(`session ${session} runs already`);
   return async () => {

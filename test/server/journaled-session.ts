@@ -38,6 +38,7 @@ export class JournaledSession {
     const feed = { channels: ['bars'] } as unknown as MarketFeed;
     const about = aboutOf(input, loaded, feed, [instrument], world);
     const journal = await (await world.journals()).open(name, { about: about as never });
+    await journal.commit([{ kind: 'note', atMs: START_MS, payload: { type: 'started', version: world.version } }]);
     return new JournaledSession(name, journal);
   }
 

@@ -43,31 +43,36 @@ const isVenuesBook = (): boolean => {
 };
 const isLive = (): boolean => feed.health().subscriptions.every((s) => s.state === 'live');
 
-beforeEach(async () => {
-  standIn = await startMexcStandIn({ beatMs: 50 });
-  ({ venue } = standIn);
-  quote(50_000);
-  venue.floor.trade(SYMBOL, 1, '50000', '0.1');
-  access = new MexcAccess({
-    http: await openHttpClient(),
-    dialer: await openSocketDialer(),
-    clock: systemClock(),
-    random: new Random(7),
-    restOrigin: standIn.origin,
-    streamUrl: standIn.streamUrl,
-    weightPerTenSeconds: 100_000,
+/** A venue and a feed of it for each test of a suite. */
+function venueForEach(): void {
+  beforeEach(async () => {
+    standIn = await startMexcStandIn({ beatMs: 50 });
+    ({ venue } = standIn);
+    quote(50_000);
+    venue.floor.trade(SYMBOL, 1, '50000', '0.1');
+    access = new MexcAccess({
+      http: await openHttpClient(),
+      dialer: await openSocketDialer(),
+      clock: systemClock(),
+      random: new Random(7),
+      restOrigin: standIn.origin,
+      streamUrl: standIn.streamUrl,
+      weightPerTenSeconds: 100_000,
+    });
+    feed = new MexcFeed(access);
+    sink = new RecordingFeed();
   });
-  feed = new MexcFeed(access);
-  sink = new RecordingFeed();
-});
-afterEach(async () => {
-  await feed.close();
-  access.close();
-  await access.options.http.close();
-  await standIn.close();
-});
+  afterEach(async () => {
+    await feed.close();
+    access.close();
+    await access.options.http.close();
+    await standIn.close();
+  });
+}
 
 describe('MEXC feed', () => {
+  venueForEach();
+
   test('trades: pushes -> each once, ids rising, the taker told', async () => {
     feed.subscribe({ channel: 'trades', symbol: SYMBOL }, sink);
     await until(() => venue.streams.requests.length > 0, 'subscribed');
@@ -242,6 +247,8 @@ describe('MEXC feed', () => {
 });
 
 describe('MEXC bar history', () => {
+  venueForEach();
+
   test('pages, a long stretch before the listing, the unfinished bar -> earliest finished bars first', async () => {
     const history = new MexcBarHistory(access);
     const listedMs = Math.floor(Date.now() / DAY_MS) * DAY_MS - 100 * DAY_MS;

@@ -27,28 +27,31 @@ const subscribed =
     venue.streams.requests.some((r) => r.includes(`"${channel}"`));
 const state = (): string | undefined => feed.health().subscriptions[0]?.state;
 
-beforeEach(async () => {
-  if (CCXT_ABSENT !== false) return;
-  venue = await startOkxStandIn();
-  quote(50_000);
-  venue.floor.trade(SYMBOL, 1, '50000', '0.1');
-  ({ feed, history } = await openCcxtFeed({
-    exchange: 'okx',
-    clock: systemClock(),
-    random: new Random(5),
-    urls: { rest: venue.origin, ws: venue.streamUrl },
-    exchangeOptions: { fetchMarkets: { types: ['spot'] } },
-    requestIntervalMs: 1,
-  }));
-  sink = new RecordingFeed();
-});
-afterEach(async () => {
-  if (CCXT_ABSENT !== false) return;
-  await feed.close();
-  await venue.close();
-});
+/** A venue and a feed of it for each test of a suite. */
+function venueForEach(): void {
+  beforeEach(async () => {
+    venue = await startOkxStandIn();
+    quote(50_000);
+    venue.floor.trade(SYMBOL, 1, '50000', '0.1');
+    ({ feed, history } = await openCcxtFeed({
+      exchange: 'okx',
+      clock: systemClock(),
+      random: new Random(5),
+      urls: { rest: venue.origin, ws: venue.streamUrl },
+      exchangeOptions: { fetchMarkets: { types: ['spot'] } },
+      requestIntervalMs: 1,
+    }));
+    sink = new RecordingFeed();
+  });
+  afterEach(async () => {
+    await feed.close();
+    await venue.close();
+  });
+}
 
 describe('OKX feed through ccxt', { skip: CCXT_ABSENT }, () => {
+  venueForEach();
+
   test('trades: pushes -> each once under the venue number; the connection drops -> missed ones fetched first', async () => {
     feed.subscribe({ channel: 'trades', symbol: SYMBOL }, sink);
     await until(subscribed('trades'), 'subscribed');
@@ -167,6 +170,8 @@ describe('OKX feed through ccxt', { skip: CCXT_ABSENT }, () => {
 });
 
 describe('OKX bar history through ccxt', { skip: CCXT_ABSENT }, () => {
+  venueForEach();
+
   test('pages, a stretch before the listing -> the earliest finished bars', async () => {
     const listedMs = Math.floor(Date.now() / DAY_MS) * DAY_MS - 100 * DAY_MS;
     const bars = Array.from({ length: 700 }, (_, i) => ({
