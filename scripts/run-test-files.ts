@@ -98,7 +98,8 @@ setInterval(() => {
   if (under !== 0 || performance.now() - completedMs < LEFT_OPEN_MS) return;
   keep(true);
   const left = process.getActiveResourcesInfo().filter((each) => each !== 'Timeout');
-  const servers = [...listened].map(([server, from]) => `${JSON.stringify(server.address())}, from\n${from}`);
+  const open = [...listened].filter(([server]) => server.listening);
+  const servers = open.map(([server, from]) => `${JSON.stringify(server.address())}, from\n${from}`);
   process.stdout.write(`\n${[`left open after the last test: ${left.join(', ')}`, ...servers].join('\n')}\n`, () =>
     process.exit(failures.length > 0 ? 1 : 0),
   );

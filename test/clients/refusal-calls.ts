@@ -119,6 +119,6 @@ export const SERVER_REFUSAL_CALLS: readonly ReachCall<RefusalStage>[] = [
     s.officialSpotApi.userDataStreamUnsubscribe({ subscriptionId: 9 }),
   ),
   main('-1015', 'submitNewOrder', async (s) => {
-    for (let i = 0; i < 110; i++) await s.client().submitNewOrder({ ...order });
+    for (let i = 0; i < 210; i++) await s.client().submitNewOrder({ ...order });
   }),
 ];

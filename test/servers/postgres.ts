@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, chownSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, globSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { freePort } from './free-port.ts';
 
 /** PostgreSQL's own programs, the newest version of a Debian machine. */
@@ -10,6 +11,9 @@ const PROGRAM = globSync('/usr/lib/postgresql/*/bin/postgres').sort().at(-1) ?? 
 /** For `{ skip }`: a message where there is no PostgreSQL on this machine. */
 export const postgresMissing: string | false =
   PROGRAM === null ? 'PostgreSQL absent (apt-get install postgresql)' : false;
+
+/** Longest that the others outlive the first process. */
+const GONE_MS = 60_000;
 
 let shared: Promise<PostgresServer> | null = null;
 
@@ -79,10 +83,9 @@ export class PostgresServer {
 
   /** The first process before the others, so that it starts none meanwhile; each of those is a group of its own. */
   #signal(signal: NodeJS.Signals): void {
-    const { pid } = this.#process!;
-    process.kill(pid!, signal);
-    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
-    for (const child of children.split(' ').filter((text) => text !== '')) process.kill(Number(child), signal);
+    const pid = this.#process!.pid!;
+    process.kill(pid, signal);
+    for (const child of childrenOf(pid)) process.kill(child, signal);
   }
 
   async kill(): Promise<void> {
@@ -92,8 +95,15 @@ export class PostgresServer {
     const gone = new Promise((resolve) => server.once('exit', resolve));
     server.ref();
     // Those that it has started end by themselves once they see that it is gone; stopped ones would not.
+    const others = childrenOf(server.pid!);
     process.kill(server.pid!, 'SIGKILL');
     await gone;
+    // While one of them is there, its memory is in use, and no server can be started on the folder.
+    const endMs = performance.now() + GONE_MS;
+    while (others.some((pid) => existsSync(`/proc/${pid}`))) {
+      if (performance.now() > endMs) throw new Error(`processes of PostgreSQL outlive it: ${others.join(', ')}`);
+      await pause(10);
+    }
   }
 
   async close(): Promise<void> {
@@ -121,6 +131,14 @@ function command(program: string, ...args: string[]): [string, string[]] {
   const as = isRoot ? ['setpriv', '--reuid=postgres', '--regid=postgres', '--clear-groups', '--pdeathsig=QUIT'] : [];
   const [first, ...rest] = [...as, join(dirname(PROGRAM!), program), ...args];
   return [first!, rest];
+}
+
+function childrenOf(pid: number): readonly number[] {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8');
+  return text
+    .split(' ')
+    .filter((word) => word !== '')
+    .map(Number);
 }
 
 function idOf(flag: '-u' | '-g'): number {
