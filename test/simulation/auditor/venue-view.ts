@@ -40,7 +40,8 @@ const PLACES = new Set(['POST /api/v3/order', 'POST /fapi/v1/order', 'POST /fapi
 /** One request that places two orders, of which one cancels the other. */
 const PAIR = 'POST /api/v3/orderList/oco';
 const CANCELS = new Set(['DELETE /api/v3/order', 'DELETE /fapi/v1/order', 'DELETE /fapi/v1/algoOrder']);
-const ENDS = new Set<unknown>(['CANCELED', 'EXPIRED']);
+/** Status of an order that is over without having been filled whole: also as it would have met another of its account, or, a stop, as its trigger came and nothing was left to reduce. */
+const ENDS = new Set<unknown>(['CANCELED', 'EXPIRED', 'EXPIRED_IN_MATCH', 'REJECTED']);
 const KNOWN_SENDS = new Set([...PLACES, ...CANCELS]);
 
 /** What a venue's log says of an account, in the auditor's own reading. */
@@ -114,12 +115,12 @@ export class VenueView {
     if (event['e'] === 'executionReport') {
       const id = event['x'] === 'CANCELED' ? event['C'] : event['c'];
       this.#names.set(String(event['i']), String(id));
-      if (ENDS.has(event['x'])) this.#ended(String(id), tick);
+      if (ENDS.has(event['X'])) this.#ended(String(id), tick);
       if (event['x'] === 'TRADE') this.#trade({ ...event, rp: '0' }, tick);
     } else if (event['e'] === 'ORDER_TRADE_UPDATE') {
       const order = event['o'] as Row;
       if (!this.#names.has(String(order['i']))) this.#names.set(String(order['i']), String(order['c']));
-      if (ENDS.has(order['x'])) this.#ended(String(order['c']), tick);
+      if (ENDS.has(order['X'])) this.#ended(String(order['c']), tick);
       if (order['x'] === 'TRADE') this.#trade(order, tick);
     } else if (event['e'] === 'ALGO_UPDATE') {
       const order = event['o'] as Row;
