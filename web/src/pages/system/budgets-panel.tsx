@@ -2,32 +2,23 @@ import { count } from '../../format/numerals.ts';
 import { duration } from '../../format/times.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Gauge } from '../../parts/gauge.tsx';
-import { Panel, Shown } from '../../parts/panel.tsx';
-import { type Budget, budgetsOf, parseSamples } from './metrics.ts';
-import { EVERY_MS, useMetrics } from './use-fetched.ts';
+import { type Budget, budgetsOf } from './metrics.ts';
+import { MetricsPanel } from './metrics-panel.tsx';
+
+const TITLE = 'Request limits of venues';
 
 /** Limits of requests that venues publish, and how far sessions have used them. */
 export function BudgetsPanel() {
-  const view = useMetrics();
   return (
-    <Panel title="Request limits of venues" isOfNow>
-      <Shown
-        view={view}
-        again={view.again}
-        lines={4}
-        expectedMs={EVERY_MS}
-        isEmpty={(text) => budgetsOf(parseSamples(text)).length === 0}
-        empty={<p>No session that runs asks a venue that publishes limits.</p>}
-      >
-        {(text) => (
-          <ul className="space-y-2" aria-label="Request limits of venues">
-            {budgetsOf(parseSamples(text)).map((budget) => (
-              <BudgetLine key={Object.values(budget.of).join(' ')} budget={budget} />
-            ))}
-          </ul>
-        )}
-      </Shown>
-    </Panel>
+    <MetricsPanel title={TITLE} of={budgetsOf} empty="No session that runs asks a venue that publishes limits.">
+      {(budgets) => (
+        <ul className="space-y-2" aria-label={TITLE}>
+          {budgets.map((budget) => (
+            <BudgetLine key={Object.values(budget.of).join(' ')} budget={budget} />
+          ))}
+        </ul>
+      )}
+    </MetricsPanel>
   );
 }
 
