@@ -1,9 +1,10 @@
-// One row in a process of its own; prints its results as JSON. Started by `run.ts`.
+// One row in a process of its own; prints its results as JSON; with `--load`, does no more than load it. Started by `run.ts`.
 import { inlineLongChains } from '../src/v8-inlining.ts';
 import { type BenchRow, resultsOf } from './row.ts';
 
 // As the program does.
 inlineLongChains();
 
-const { row } = (await import(`./rows/${process.argv[2]}.ts`)) as { row: BenchRow };
-console.log(JSON.stringify(resultsOf(row, await row.measure())));
+const [, , name, flag] = process.argv;
+const { row } = (await import(`./rows/${name}.ts`)) as { row: BenchRow };
+if (flag !== '--load') console.log(JSON.stringify(resultsOf(row, await row.measure())));

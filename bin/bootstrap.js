@@ -3,6 +3,7 @@
 // hands over to it. Used by `npm start`, `npm test` and `npm run bench`.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -58,7 +59,12 @@ if (!args) {
 }
 const isWatched =
   task === 'start' && rest.length === 0 && process.stdin.isTTY === true && process.stdout.isTTY === true;
-const env = { ...process.env, PATH: `${dirname(pinned)}:${process.env.PATH}` };
+// What was compiled is kept from the first file on: see keepCompiled() in run-program.js.
+const env = {
+  NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
+  ...process.env,
+  PATH: `${dirname(pinned)}:${process.env.PATH}`,
+};
 // The desk is built where somebody is going to look at it; its words are no data.
 const built =
   isWatched || task === 'check' ? run(pinned, ['scripts/build-desk.ts'], { env, stdio: ['ignore', 2, 2] }) : 0;

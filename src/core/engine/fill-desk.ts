@@ -63,45 +63,13 @@ export class FillDesk {
     const strategy = s.strategyOf[slot]!;
     const instrument = s.instrumentOf[slot]!;
     const { log, fills } = s;
-    const seq = log.count;
-    const fill = fills.take();
-    const f = fills.column;
-    f.order[fill] = row;
-    f.slot[fill] = slot;
-    f.side[fill] = side;
-    f.maker[fill] = r.maker ? 1 : 0;
-    f.lots[fill] = lots;
-    f.ticks[fill] = r.ticks;
-    f.referenceTicks[fill] = r.referenceTicks;
-    f.value[fill] = r.value;
-    f.fee[fill] = r.fee;
-    f.timeMs[fill] = r.timeMs;
-    f.seq[fill] = seq;
-    f.realized[fill] = gain;
+    const fill = fills.add(row, slot, side, log.count, r, gain);
     if (!inSettle) fills.paidIn(fill, r.feeAsset, s.book.feeWorth, s.book.moved);
-    // Two events, written row by row for the sake of speed; see EventLog.room.
-    const e = log.room(2);
-    const { input } = s;
-    e.type[seq] = ORDER_FILLED;
-    e.at[seq] = r.timeMs;
-    e.cause[seq] = c.placedSeq[row]!;
-    e.input[seq] = input;
-    e.strategy[seq] = strategy;
-    e.instrument[seq] = instrument;
-    e.ref[seq] = fill;
-    e.a[seq] = 0;
-    if (now === held) log.count = seq + 1;
-    else {
-      const next = seq + 1;
-      e.type[next] = held === 0 ? POSITION_OPENED : now === 0 ? POSITION_CLOSED : POSITION_CHANGED;
-      e.at[next] = r.timeMs;
-      e.cause[next] = seq;
-      e.input[next] = input;
-      e.strategy[next] = strategy;
-      e.instrument[next] = instrument;
-      e.ref[next] = fill;
-      e.a[next] = now;
-      log.count = seq + 2;
+    const source = s.sourceOf[slot]!;
+    const seq = log.write(ORDER_FILLED | source, r.timeMs, c.placedSeq[row]!, s.input, fill, 0);
+    if (now !== held) {
+      const change = held === 0 ? POSITION_OPENED : now === 0 ? POSITION_CLOSED : POSITION_CHANGED;
+      log.write(change | source, r.timeMs, seq, s.input, fill, now);
     }
     if (after === FILLED) this.desk.open.ended(row, slot, strategy, instrument, side);
     else this.desk.open.update(row);

@@ -1,12 +1,17 @@
+import type { FillTable } from '../portfolio/fill-table.ts';
 import { columnToText, textToColumn } from '../vocabulary/column-text.ts';
 import type { Json } from '../vocabulary/json.ts';
 import type { Engine } from './engine.ts';
+import type { EventLog } from './event-log.ts';
 
-type Table = { readonly count: number; readonly column: Readonly<Record<string, ArrayLike<number>>> };
+type Table<Name extends string> = {
+  readonly count: number;
+  readonly column: Readonly<Record<Name, ArrayLike<number>>>;
+};
 
 interface EngineHistory {
-  readonly log: Readonly<Record<string, string>>;
-  readonly fills: Readonly<Record<string, string>>;
+  readonly log: Readonly<Record<keyof EventLog['column'], string>>;
+  readonly fills: Readonly<Record<keyof FillTable['column'], string>>;
   /** Fill, asset that paid its fee, what that was worth, lots that the position moved by. */
   readonly paid: readonly (readonly [fill: number, asset: number, worth: number, moved: number])[];
   readonly texts: readonly string[];
@@ -27,18 +32,21 @@ export function takeHistory({ state: { log, fills, texts } }: Engine): Json {
 /** Puts a history back into an engine that was restored from the snapshot taken with it. */
 export function giveHistory({ state: { log, fills, texts } }: Engine, json: Json): void {
   const history = json as unknown as EngineHistory;
-  fill(log, history.log);
-  log.isWhole = true;
-  fill(fills, history.fills);
+  log.restore(columnsOf(history.log));
+  fills.restore(columnsOf(history.fills));
   for (const [at, asset, worth, moved] of history.paid) fills.paidIn(at, asset, worth, moved);
   texts.splice(0, texts.length, ...history.texts);
 }
 
-function textsOf({ column, count }: Table): Record<string, string> {
-  return Object.fromEntries(Object.entries(column).map(([name, values]) => [name, columnToText(values, count)]));
+function textsOf<Name extends string>({ column, count }: Table<Name>): Record<Name, string> {
+  return Object.fromEntries(
+    Object.entries<ArrayLike<number>>(column).map(([name, values]) => [name, columnToText(values, count)]),
+  ) as Record<Name, string>;
 }
 
-function fill(table: { readonly column: object }, from: Readonly<Record<string, string>>): void {
-  const columns = table.column as Record<string, Float64Array>;
-  for (const [name, text] of Object.entries(from)) columns[name]!.set(textToColumn(text));
+function columnsOf<Name extends string>(texts: Readonly<Record<Name, string>>): Record<Name, Float64Array> {
+  return Object.fromEntries(Object.entries<string>(texts).map(([name, text]) => [name, textToColumn(text)])) as Record<
+    Name,
+    Float64Array
+  >;
 }

@@ -5,25 +5,47 @@ export interface IntentsSnapshot {
   readonly rows: string;
 }
 
-/** What a strategy asked for and why, one row an intent. Texts are kept by reference: the same `why` costs nothing twice. */
+const ACTIONS = ['buy', 'sell', 'close', 'target', 'liquidation'] as const;
+type IntentAction = (typeof ACTIONS)[number];
+/** What intents ask for. */
+export const ACTION = Object.fromEntries(ACTIONS.map((action, i) => [action, i])) as {
+  readonly [K in IntentAction]: number;
+};
+
+/**
+ * What a strategy asked for and why, one row an intent: the words slot × 8 + action and the sequence number of its `signal-generated` event.
+ * Texts are kept by reference: the same `why` costs nothing twice.
+ */
 export class Intents {
   count = 0;
   readonly why: string[] = [];
   /** Tags by row: most intents have none. */
   readonly tags = new Map<number, string>();
-  readonly action: string[] = [];
-  slot = new Int32Array(256);
-  /** Sequence number of the `signal-generated` event. */
-  seq = new Int32Array(256);
+  #words = new Int32Array(512);
 
-  add(slot: number, action: string, why: string, tag: string | undefined): number {
+  /** `action`: one of {@link ACTION}. `seq`: its `signal-generated` event. */
+  add(slot: number, action: number, why: string, tag: string | undefined, seq: number): number {
     const row = this.count++;
-    if (row === this.slot.length) this.#grow(row * 2);
-    this.slot[row] = slot;
-    this.action[row] = action;
+    const word = row << 1;
+    if (word === this.#words.length) this.#grow(word * 2);
+    this.#words[word] = (slot << 3) | action;
+    this.#words[word | 1] = seq;
     this.why[row] = why;
     if (tag !== undefined) this.tags.set(row, tag);
     return row;
+  }
+
+  slot(row: number): number {
+    return this.#words[row << 1]! >> 3;
+  }
+
+  action(row: number): IntentAction {
+    return ACTIONS[this.#words[row << 1]! & 7]!;
+  }
+
+  /** Sequence number of its `signal-generated` event. */
+  seq(row: number): number {
+    return this.#words[(row << 1) | 1]!;
   }
 
   /** Every text once, and rows that refer to them. */
@@ -39,9 +61,9 @@ export class Intents {
     const rows = Array.from({ length: this.count }, (_, row) => {
       const tag = this.tags.get(row);
       return [
-        this.slot[row]!,
-        this.seq[row]!,
-        word(this.action[row]!),
+        this.slot(row),
+        this.seq(row),
+        word(this.action(row)),
         word(this.why[row]!),
         tag === undefined ? -1 : word(tag),
       ];
@@ -54,8 +76,13 @@ export class Intents {
     const values = textToColumn(s.rows);
     for (let at = 0; at < values.length; at += 5) {
       const [slot, seq, action, why, tag] = values.subarray(at, at + 5);
-      const row = this.add(slot!, s.words[action!]!, s.words[why!]!, tag! < 0 ? undefined : s.words[tag!]!);
-      this.seq[row] = seq!;
+      this.add(
+        slot!,
+        ACTIONS.indexOf(s.words[action!]! as IntentAction),
+        s.words[why!]!,
+        tag! < 0 ? undefined : s.words[tag!]!,
+        seq!,
+      );
     }
   }
 
@@ -65,11 +92,8 @@ export class Intents {
   }
 
   #grow(size: number): void {
-    const slot = new Int32Array(size);
-    slot.set(this.slot);
-    this.slot = slot;
-    const seq = new Int32Array(size);
-    seq.set(this.seq);
-    this.seq = seq;
+    const words = new Int32Array(size);
+    words.set(this.#words);
+    this.#words = words;
   }
 }

@@ -49,7 +49,7 @@ function payload(s: SessionState, type: DomainEvent['type'], seq: number, instru
       const tag = s.intents.tags.get(ref);
       return {
         intent: ref,
-        action: s.intents.action[ref],
+        action: s.intents.action(ref),
         why: s.intents.why[ref],
         ...(tag === undefined ? {} : { tag }),
       };

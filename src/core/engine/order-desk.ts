@@ -9,6 +9,7 @@ import type { Instrument } from '../vocabulary/instrument.ts';
 import type { Entry, Level, Size } from '../vocabulary/intent.ts';
 import { FLAG, OrderDraft, ROLE, STATUS, TYPE } from '../vocabulary/order.ts';
 import { REFUSAL } from '../vocabulary/refusal.ts';
+import { ACTION } from './intents.ts';
 import { OpenOrders } from './open-orders.ts';
 import { OrderDispatch, type OrderNumber } from './order-dispatch.ts';
 import { RiskPicture } from './risk-picture.ts';
@@ -16,6 +17,7 @@ import type { SessionState } from './session-state.ts';
 import type { StrategyStatus } from './strategy-status.ts';
 import { WorkedOrders } from './worked-orders.ts';
 
+const { buy: BUY, sell: SELL, close: CLOSE } = ACTION;
 const { exit: EXIT } = ROLE;
 const { market: MARKET } = TYPE;
 const { reduceOnly: REDUCE_ONLY } = FLAG;
@@ -95,7 +97,7 @@ export class OrderDesk {
         `every order needs a size such as { pctEquity: 0.5 } or { qty: 1 }, found ${JSON.stringify(entry.size)}`,
       );
     const instrument = this.#instrument(slot);
-    const intent = this.#signal(slot, side > 0 ? 'buy' : 'sell', entry.why, entry.tag);
+    const intent = this.#signal(slot, side > 0 ? BUY : SELL, entry.why, entry.tag);
     const d = this.#begin(slot, side, intent);
     const price = s.price[instrument.index]!;
     if (!(price > 0)) return this.dispatch.refuse(slot, REFUSAL['no-reference-price'], intent, side, 0);
@@ -145,7 +147,7 @@ export class OrderDesk {
   close(slot: number, why: string, role: number = EXIT, flags = 0, mostLots = Number.POSITIVE_INFINITY): OrderNumber {
     const lots = this.s.book.positions.column.lots[slot]!;
     if (lots === 0 || mostLots <= 0) return Number.NaN;
-    const intent = this.#signal(slot, 'close', why, undefined);
+    const intent = this.#signal(slot, CLOSE, why, undefined);
     const d = this.#begin(slot, lots > 0 ? -1 : 1, intent);
     d.role = role;
     d.type = MARKET;
@@ -192,7 +194,7 @@ export class OrderDesk {
     // Less than a thousandth of the equity is noise of rounding and drift, not a decision.
     if (difference === 0 || (fraction !== 0 && Math.abs(difference) * unit < Math.abs(this.view.strategyEquity) * 1e-3))
       return Number.NaN;
-    const intent = this.#signal(slot, 'target', why, undefined);
+    const intent = this.#signal(slot, ACTION.target, why, undefined);
     const d = this.#begin(slot, difference > 0 ? 1 : -1, intent);
     d.type = TYPE.market;
     d.lots = Math.abs(difference);
@@ -244,24 +246,16 @@ export class OrderDesk {
   /** An order row for a liquidation that the venue has carried out. */
   adoptLiquidation(slot: number, side: number, lots: number, nowMs: number): number {
     const why = 'the venue liquidated the position: its margin was used up';
-    return this.#adopt(slot, side, lots, nowMs, ROLE.liquidation, 'liquidation', why);
+    return this.#adopt(slot, side, lots, nowMs, ROLE.liquidation, ACTION.liquidation, why);
   }
 
   /** An order row for a trade that closed something of a position in the strategy's stead. */
   adoptClosing(slot: number, side: number, lots: number, nowMs: number, why: string): number {
-    return this.#adopt(slot, side, lots, nowMs, ROLE.exit, 'close', why);
+    return this.#adopt(slot, side, lots, nowMs, ROLE.exit, CLOSE, why);
   }
 
   /** An order row for what has happened already. */
-  #adopt(
-    slot: number,
-    side: number,
-    lots: number,
-    nowMs: number,
-    role: number,
-    action: 'liquidation' | 'close',
-    why: string,
-  ): number {
+  #adopt(slot: number, side: number, lots: number, nowMs: number, role: number, action: number, why: string): number {
     const s = this.s;
     const intent = this.#signal(slot, action, why, undefined);
     const d = this.#begin(slot, side, intent);
@@ -271,7 +265,7 @@ export class OrderDesk {
     const seq = s.log.append(
       EVENT['order-placed'],
       nowMs,
-      s.intents.seq[intent]!,
+      s.intents.seq(intent),
       s.input,
       d.strategy,
       d.instrument,
@@ -330,7 +324,7 @@ export class OrderDesk {
     return 'atr' in level && level.value === undefined ? this.atrOf(slot) : Number.NaN;
   }
 
-  #signal(slot: number, action: string, why: string, tag: string | undefined): number {
+  #signal(slot: number, action: number, why: string, tag: string | undefined): number {
     const s = this.s;
     if (s.slice !== this.#signalSlice) {
       this.#signalSlice = s.slice;
@@ -340,18 +334,9 @@ export class OrderDesk {
       throw new RangeError(
         `more than ${MOST_SIGNALS} orders were asked for in one instant; a strategy that floods is stopped`,
       );
-    const intent = s.intents.add(slot, action, why, tag);
-    const seq = s.log.append(
-      SIGNAL_GENERATED,
-      s.clock[0]!,
-      -1 - s.input,
-      s.input,
-      s.strategyOf[slot]!,
-      s.instrumentOf[slot]!,
-      intent,
-    );
-    s.intents.seq[intent] = seq;
-    return intent;
+    const what = SIGNAL_GENERATED | s.sourceOf[slot]!;
+    const seq = s.log.write(what, s.clock[0]!, -1 - s.input, s.input, s.intents.count, 0);
+    return s.intents.add(slot, action, why, tag, seq);
   }
 
   #begin(slot: number, side: number, intent: number): OrderDraft {

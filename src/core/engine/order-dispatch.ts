@@ -114,16 +114,9 @@ export class OrderDispatch {
       d.tif = TIF.gtc;
       d.expireAtMs = 0;
     }
-    const seq = s.log.append(
-      ORDER_PLACED,
-      s.clock[0]!,
-      cause >= 0 ? cause : s.intents.seq[d.intent]!,
-      s.input,
-      d.strategy,
-      d.instrument,
-      s.orders.count,
-      d.lots,
-    );
+    const what = ORDER_PLACED | s.sourceOf[slot]!;
+    const from = cause >= 0 ? cause : s.intents.seq(d.intent);
+    const seq = s.log.write(what, s.clock[0]!, from, s.input, s.orders.count, d.lots);
     const row = s.orders.add(order, s.clock[0]!, seq, held);
     if (!worked) this.risk.placed(d, s.clock[0]!);
     this.open.placed(row, slot, d);
@@ -187,7 +180,7 @@ export class OrderDispatch {
     s.log.append(
       EVENT['order-refused'],
       s.clock[0]!,
-      cause >= 0 ? cause : s.intents.seq[intent]!,
+      cause >= 0 ? cause : s.intents.seq(intent),
       s.input,
       s.strategyOf[slot]!,
       s.instrumentOf[slot]!,

@@ -9,7 +9,7 @@ import { unitsToText } from '../vocabulary/decimal.ts';
 import { DEFAULT_ASSET_SCALE, Instrument, type InstrumentDefinition } from '../vocabulary/instrument.ts';
 import { powerOfTen } from '../vocabulary/integer.ts';
 import { OrderTable } from '../vocabulary/order-table.ts';
-import { EventLog } from './event-log.ts';
+import { EventLog, MOST_INSTRUMENTS, MOST_STRATEGIES, sourceOf } from './event-log.ts';
 import { Intents } from './intents.ts';
 
 /** The account of a session. */
@@ -58,6 +58,8 @@ export class SessionState {
   /** Strategy and instrument of every slot: looked up, as a division for each costs more than the rest of an event. */
   declare readonly strategyOf: Int32Array;
   declare readonly instrumentOf: Int32Array;
+  /** Where events of a slot come from: see {@link sourceOf}. */
+  declare readonly sourceOf: Int32Array;
   /** Last price by instrument; NaN before the first. */
   declare readonly price: Float64Array;
   readonly orders = new OrderTable();
@@ -89,6 +91,10 @@ export class SessionState {
     capabilities: VenueCapabilities,
     strategies: number,
   ) {
+    if (strategies > MOST_STRATEGIES || definitions.length > MOST_INSTRUMENTS)
+      throw new RangeError(
+        `a session has at most ${MOST_STRATEGIES} strategies and ${MOST_INSTRUMENTS} instruments, found ${strategies} and ${definitions.length}`,
+      );
     this.session = session;
     this.account = account;
     this.capabilities = capabilities;
@@ -97,6 +103,9 @@ export class SessionState {
     const slots = strategies * definitions.length;
     this.strategyOf = Int32Array.from({ length: slots }, (_, slot) => Math.floor(slot / definitions.length));
     this.instrumentOf = Int32Array.from({ length: slots }, (_, slot) => slot % definitions.length);
+    this.sourceOf = Int32Array.from({ length: slots }, (_, slot) =>
+      sourceOf(this.strategyOf[slot]!, this.instrumentOf[slot]!),
+    );
     this.instruments = instrumentsOf(definitions, account, scale);
     const codes = [account.currency];
     for (const i of this.instruments)

@@ -57,6 +57,8 @@ export class Book {
   declare private readonly base: Int32Array;
   declare private readonly settle: Int32Array;
   declare private readonly conversion: readonly (Conversion | null)[];
+  /** By asset: the instrument whose price values it in the account's currency at once, as most are; −1. */
+  declare private readonly direct: Int32Array;
   declare private readonly power: Float64Array;
   /** Slots with an open position in a derivative, whose unrealised profit is part of equity. */
   declare private readonly open: Int32Array;
@@ -89,6 +91,7 @@ export class Book {
     this.settle = Int32Array.from(settle);
     this.indexOf = Int32Array.from({ length: strategies * instruments.length }, (_, slot) => slot % instruments.length);
     this.conversion = conversion;
+    this.direct = Int32Array.from(conversion, (c) => (c?.into === 0 && c.price === undefined ? c.instrument : -1));
     this.power = Float64Array.from(assets, (a) => Number(`1e${a.scale}`));
     this.ledger = new Ledger(assets);
     this.positions = new Positions(strategies * instruments.length);
@@ -251,6 +254,11 @@ export class Book {
 
   /** Value of one unit of an asset in the account's currency; NaN where there is no declared way to it. */
   rate(asset: number, prices: Float64Array): number {
+    const direct = this.direct[asset]!;
+    return direct < 0 ? this.#rateByWay(asset, prices) : prices[direct]!;
+  }
+
+  #rateByWay(asset: number, prices: Float64Array): number {
     let rate = 1;
     let at = asset;
     for (let hops = 0; at !== 0; hops++) {

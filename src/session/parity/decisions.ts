@@ -48,7 +48,7 @@ export function decisionsOf(core: SessionCore): readonly Decision[] {
     const feed = feeds.find((f) => f.instrument === instrument.index) ?? feeds[0]!;
     const decision = {
       ...{ seq, atMs, strategy: seats[c.strategy[seq]!]!.strategy.def.id, instrument: instrument.id },
-      ...{ action: intents.action[intent]!, why: intents.why[intent]! },
+      ...{ action: intents.action(intent), why: intents.why[intent]! },
       side: signed === 0 ? null : signed > 0 ? ('buy' as const) : ('sell' as const),
       quantity: signed === 0 ? null : instrument.quantityText(Math.abs(signed)),
       refused: row === undefined && no !== undefined ? REFUSALS[c.a[no]!]! : null,

@@ -41,11 +41,11 @@ export function traceOf(backtest: Backtest): RunTrace {
   const { state, seats } = backtest.engine;
   const intents: TracedIntent[] = [];
   for (let i = 0; i < state.intents.count; i++) {
-    const seq = state.intents.seq[i]!;
+    const seq = state.intents.seq(i);
     intents.push({
       timeMs: state.log.column.at[seq]!,
       input: state.log.column.input[seq]!,
-      text: `${state.intents.action[i]} in slot ${state.intents.slot[i]}: ${state.intents.why[i]}`,
+      text: `${state.intents.action(i)} in slot ${state.intents.slot(i)}: ${state.intents.why[i]}`,
     });
   }
   const series = seats.flatMap((seat) =>
