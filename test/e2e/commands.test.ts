@@ -513,35 +513,41 @@ describe('user strategies', () => {
     assert.notEqual(await hash(), before);
   });
 
-  test('new strategy: the file and its test -> the one runs, the other passes', async () => {
-    const own = new Scene();
-    await own.run(['new', 'strategy', 'second-idea']);
-    const { code, err } = await own.run([
-      'backtest',
-      './strategies/second-idea.ts',
-      '--data',
-      'synthetic',
-      '--no-interval',
-      '--no-checks',
-    ]);
-    assert.equal(code, 0, err);
-    // Stands for the package as npm installs it: the same entries, JavaScript in front of the sources.
-    own.write(
-      'node_modules/tradewright/package.json',
-      JSON.stringify({ type: 'module', exports: { '.': './index.js', './testing': './testing.js' } }),
-    );
-    own.write('node_modules/tradewright/index.js', `export * from '${ROOT}/src/index.ts';\n`);
-    own.write('node_modules/tradewright/testing.js', `export * from '${ROOT}/src/testing.ts';\n`);
-    own.write('package.json', '{"type":"module"}');
-    const { spawn } = await import('node:child_process');
-    const { finish } = await import('./command-line.ts');
-    const { NODE_TEST_CONTEXT: _context, ...env } = process.env;
-    const tested = await finish(
-      spawn(process.execPath, ['--test', 'strategies/second-idea.test.ts'], { cwd: own.folder, env }),
-    );
-    assert.equal(tested.code, 0, tested.out + tested.err);
-    own.remove();
-  });
+  // `npm init` makes packages of CommonJS.
+  for (const [type, ending] of [
+    ['module', '.ts'],
+    ['commonjs', '.mts'],
+  ] as const)
+    test(`new strategy in a package of type ${type}: the file and its test, ${ending} -> the one runs, the other passes`, async () => {
+      const own = new Scene();
+      own.write('package.json', JSON.stringify({ name: 'mine', type }));
+      const written = await own.run(['new', 'strategy', 'second-idea']);
+      assert.match(written.out + written.err, new RegExp(`backtest ./strategies/second-idea\\${ending} `));
+      const { code, err } = await own.run([
+        'backtest',
+        `./strategies/second-idea${ending}`,
+        '--data',
+        'synthetic',
+        '--no-interval',
+        '--no-checks',
+      ]);
+      assert.equal(code, 0, err);
+      // Stands for the package as npm installs it: the same entries, JavaScript in front of the sources.
+      own.write(
+        'node_modules/tradewright/package.json',
+        JSON.stringify({ type: 'module', exports: { '.': './index.js', './testing': './testing.js' } }),
+      );
+      own.write('node_modules/tradewright/index.js', `export * from '${ROOT}/src/index.ts';\n`);
+      own.write('node_modules/tradewright/testing.js', `export * from '${ROOT}/src/testing.ts';\n`);
+      const { spawn } = await import('node:child_process');
+      const { finish } = await import('./command-line.ts');
+      const { NODE_TEST_CONTEXT: _context, ...env } = process.env;
+      const tested = await finish(
+        spawn(process.execPath, ['--test', `strategies/second-idea.test${ending}`], { cwd: own.folder, env }),
+      );
+      assert.equal(tested.code, 0, tested.out + tested.err);
+      own.remove();
+    });
 });
 
 describe('completion', () => {

@@ -29,6 +29,9 @@ function compilerFor(path: string): string | null {
   return null;
 }
 
+/** The file that has the types of a module: its declarations, where it is JavaScript. */
+const declarationsOf = (url: string): string => fileURLToPath(url).replace(/\.js$/, '.d.ts');
+
 /**
  * An inspector of this installation. `main` is the program to run alone, in the folder `workingPath`; `modules` are the files behind the names that a strategy
  * imports.
@@ -41,7 +44,7 @@ export function inspector(main: string, workingPath: string, modules: Readonly<R
       if (compiler === null) return { status: 'absent', complaint: '' };
       const folder = mkdtempSync(join(tmpdir(), 'tradewright-types-'));
       try {
-        const paths = Object.fromEntries(Object.entries(modules).map(([name, url]) => [name, [fileURLToPath(url)]]));
+        const paths = Object.fromEntries(Object.entries(modules).map(([name, url]) => [name, [declarationsOf(url)]]));
         const compilerOptions = {
           target: 'es2024',
           lib: ['es2024'],

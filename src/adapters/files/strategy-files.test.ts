@@ -95,3 +95,28 @@ test('a file behind a link, as volumes of Kubernetes have them -> the hash of wh
     rmSync(folder, { recursive: true, force: true });
   }
 });
+
+test('modules in a package that says CommonJS, as npm init makes it -> modules; what is written as CommonJS stays so', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tradewright-strategies-'));
+  const write = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  write('package.json', '{ "type": "commonjs" }');
+  write('rule.ts', '// One rule.\nexport const rule: number = 1;\n');
+  write('plain.js', 'export const plain = 2;\n');
+  write('old.cts', 'exports.old = 3;\n');
+  write('older.js', "const text = 'export';\nexports.older = text.length;\n");
+  const main = write(
+    'main.ts',
+    "import { rule } from './rule.ts';\nimport { plain } from './plain.js';\nimport old from './old.cts';\nimport older from './older.js';\nexport default [rule, plain, old.old, older.older];\n",
+  );
+  const files = strategyFiles({}, 'file:///nowhere/');
+  try {
+    assert.deepEqual((await files.load(main)).exported, [1, 2, 3, 6]);
+    write('rule.ts', 'export const rule: number = 4;\n');
+    assert.deepEqual((await files.load(main)).exported, [4, 2, 3, 6]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

@@ -46,10 +46,10 @@ export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyF
         return resolved;
       },
       load(url, context, next) {
-        if (url.startsWith('file:') && !url.startsWith(ownRoot) && !contents.has(url)) {
-          contents.set(url, digest(readFileSync(fileURLToPath(url))));
-        }
-        return next(url, context);
+        if (!url.startsWith('file:') || url.startsWith(ownRoot)) return next(url, context);
+        const source = readFileSync(fileURLToPath(url));
+        if (!contents.has(url)) contents.set(url, digest(source));
+        return next(url, { ...context, format: formatOf(url, context.format, source) });
       },
     });
   }
@@ -179,6 +179,14 @@ export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyF
     },
     placeOf,
   };
+}
+
+/** How Node is to read a file: one that is written as a module is one, whatever its package says that files are (`npm init` says CommonJS). */
+function formatOf(url: string, format: string | null | undefined, source: Buffer): string | null | undefined {
+  const isCommon = format?.startsWith('commonjs') === true && !url.includes('/node_modules/');
+  if (!isCommon || !/\.[jt]s(\?|$)/.test(url) || !/^\s*(?:import\b(?!\s*[(.])|export\b)/m.test(source.toString()))
+    return format;
+  return format.replace('commonjs', 'module');
 }
 
 function digest(data: Buffer | string): string {

@@ -1,3 +1,5 @@
+import { dirname, join } from 'node:path';
+import type { TextFiles } from '../../ports/files.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { World } from '../world.ts';
@@ -5,9 +7,10 @@ import type { World } from '../world.ts';
 /** Writes a strategy that runs, and a test of it that passes. */
 export function newStrategy(input: Input<'new-strategy'>, world: World): Output<'new-strategy'> {
   const { id, out, force } = input;
+  const ending = moduleEnding(out, world.files);
   const files = [
-    [`${out}/${id}.ts`, strategyText(id)],
-    [`${out}/${id}.test.ts`, testText(id)],
+    [`${out}/${id}${ending}`, strategyText(id)],
+    [`${out}/${id}.test${ending}`, testText(id, ending)],
   ] as const;
   for (const [path] of files) {
     if (!world.files.exists(path) || force) continue;
@@ -18,6 +21,15 @@ export function newStrategy(input: Input<'new-strategy'>, world: World): Output<
   }
   for (const [path, text] of files) world.files.write(path, text);
   return { id, files: files.map(([path]) => path) };
+}
+
+/** How a file of modules ends in a folder: in a package that says CommonJS, as `npm init` makes them, `.ts` would be no module. */
+function moduleEnding(folder: string, files: TextFiles): '.ts' | '.mts' {
+  for (let at = files.resolve(folder); ; at = dirname(at)) {
+    const text = files.read(join(at, 'package.json'));
+    if (text !== null) return /"type"\s*:\s*"commonjs"/.test(text) ? '.mts' : '.ts';
+    if (at === dirname(at)) return '.ts';
+  }
 }
 
 const quoted = (text: string): string => `'${text}'`;
@@ -62,12 +74,12 @@ export default ${constantName(id)};
 `;
 }
 
-function testText(id: string): string {
+function testText(id: string, ending: string): string {
   const name = constantName(id);
   return `import assert from ${quoted('node:assert/strict')};
 import { test } from ${quoted('node:test')};
 import { play } from ${TESTING};
-import { ${name} } from ${quoted(`./${id}.ts`)};
+import { ${name} } from ${quoted(`./${id}${ending}`)};
 
 test('${id}: two runs over a mixed market -> the same events', () => {
   const first = play(${name}, { bars: 'mixed' });
