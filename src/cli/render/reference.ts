@@ -11,7 +11,7 @@ const firstSentence = (text: string): string => /^.*?[.:](?= |$)/.exec(text)?.[0
 export function renderNewStrategy(output: Output<'new-strategy'>, { style }: Scene): Rendering {
   return {
     text: output.files.map((file) => labelled('written', style.accent(file), style)).join('\n'),
-    next: `tradewright backtest ./${output.files[0]} --data synthetic`,
+    next: `tradewright backtest ./${output.files[0]} --data synthetic   ·   npx node --test ${output.files[1]}`,
   };
 }
 

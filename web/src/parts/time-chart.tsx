@@ -82,7 +82,11 @@ export function TimeChart({ timesS, series, height, format, label, cursorGroup }
             ...axis,
             size: 26,
             space: 70,
-            values: (_plot, times, _axis, _space, stepS) => times.map((time) => axisTime(time, stepS, clock)),
+            // A time at the right edge would lie upon the lowest number beside it.
+            filter: (plot, times) =>
+              times.map((time) => (plot.valToPos(time, 'x') > plot.over.clientWidth - 28 ? null : time)),
+            values: (_plot, times, _axis, _space, stepS) =>
+              times.map((time) => (time === null ? '' : axisTime(time, stepS, clock))),
           },
           {
             ...axis,
