@@ -14,8 +14,8 @@ const LIMITS = [
  * Tells V8 to compile long chains of small functions into one, as the way of an order is one: decision, review, venue, fill, books. By itself
  * it stops after 920 bytes of bytecode, takes in no function of more than 460, and makes a call of every function from there on, so that the
  * arguments are checked and what was loaded is loaded again. An order on every bar (`npm run bench -- --only engine-order-every-bar`, which
- * measures with it), on 2,000 bars that stay in the caches, took 375 ns so, 493 with the first limit at 3,000 and the others as V8 has them: the
- * least of 5 × 8 in turns on a machine that others used, too. The SMA cross took 44–47 and 49–54. The price is one and a half seconds of
+ * measures with it), on 2,000 bars that stay in the caches, took 330 ns so, and 556 with the limits as V8 has them: the least of three in turns on
+ * a machine that others used, too. The SMA cross took 44–47 and 49–54. The price is one and a half seconds of
  * compiling in place of half a second, in a thread beside the run, which goes on meanwhile with slower code. Of the whole process, its threads
  * included.
  *
