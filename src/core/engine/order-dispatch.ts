@@ -6,6 +6,7 @@ import type { Risk } from '../risk/review.ts';
 import type { RiskView } from '../risk/view.ts';
 import { TRADING_STATES } from '../vocabulary/commands.ts';
 import { EVENT } from '../vocabulary/events.ts';
+import type { Instrument } from '../vocabulary/instrument.ts';
 import { FLAG, isTerminal, OrderDraft, STATUS, TIF, TYPE } from '../vocabulary/order.ts';
 import { REFUSAL, REFUSALS } from '../vocabulary/refusal.ts';
 import { REPORT } from '../vocabulary/report.ts';
@@ -207,7 +208,8 @@ export class OrderDispatch {
 
   /**
    * Asks for another price (the limit, or the trigger where there is no limit) and quantity (the whole, what has filled included), rounded
-   * as at entry. Orders that have ended, or that are worked by children, stay as they are.
+   * as at entry. Orders that have ended, or that are worked by children, stay as they are; so do those of which nothing would be left: whoever
+   * wants that cancels, and a slip of the pen must not.
    */
   amend(order: number, price: number | null, qty: number | null): void {
     const row = this.replacements.latest(order);
@@ -216,6 +218,11 @@ export class OrderDispatch {
     const instrument = this.s.instruments[c.instrument[row]!]!;
     if (this.#isHalted(row)) {
       this.refuse(this.#slotOf(row), REFUSAL['trading-halted'], c.intent[row]!, c.side[row]!, this.wholeLots(row));
+      return;
+    }
+    const mistake = this.#amendMistake(row, instrument, price, qty);
+    if (mistake !== 0) {
+      this.refuse(this.#slotOf(row), mistake, c.intent[row]!, c.side[row]!, this.wholeLots(row));
       return;
     }
     const before = this.#asked(row);
@@ -232,6 +239,16 @@ export class OrderDispatch {
     const isLoose = wasBoundHere && (c.flags[row]! & FLAG.boundHere) === 0;
     if (isLoose && this.s.capabilities.reduceOnly && c.status[row] !== STATUS.held) this.#replaceBy(row, wanted);
     else this.amendTicks(row, wanted.lots, wanted.limitTicks, wanted.triggerTicks);
+  }
+
+  /** The refusal of an amendment that rounds to no price, or to no more than has filled already; 0 where it is none. */
+  #amendMistake(row: number, instrument: Instrument, price: number | null, qty: number | null): number {
+    const c = this.s.orders.column;
+    const filled = this.replacements.carried(row) + c.filledLots[row]!;
+    if (qty !== null && !(instrument.lots(qty, 'floor') > filled)) return REFUSAL['size-below-minimum'];
+    if (price !== null && !(instrument.ticks(price, c.side[row]! > 0 ? 'floor' : 'ceil') > 0))
+      return REFUSAL['price-not-positive'];
+    return 0;
   }
 
   /** What an order is, or is to become by what was asked of it last. */
