@@ -26,12 +26,26 @@ const level = (description: string, like: RegExp, expected: string) =>
     .refine((text) => like.test(text) && Number.parseFloat(text) > 0, `expected ${expected}`)
     .optional()
     .meta({ description, placeholder: 'level' });
+/** `10` may be meant as 10 % and read as ten times the equity: from 1 on the unit is to be said. */
+const isUnclear = (text: string): boolean => !/[%s]\s*$/.test(text) && Number(text) >= 1;
 const share = (description: string) =>
   z
     .union([z.string(), z.number()])
-    .transform((given) => fraction(String(given)))
-    .refine((part) => part !== null && part > 0, 'expected a share above 0 such as 10% or 0.1')
-    .transform(Number)
+    .transform((given, context) => {
+      const text = String(given).trim();
+      const part = fraction(text);
+      const expected =
+        part === null || !(part > 0)
+          ? 'expected a share above 0 such as 10% or 0.1'
+          : isUnclear(text)
+            ? `expected the unit with it: ${text}%, or ${+(part * 100).toFixed(6)}% where that is meant`
+            : part > 1
+              ? 'expected 100% at most'
+              : null;
+      if (expected === null) return part!;
+      context.addIssue({ code: 'custom', message: expected });
+      return z.NEVER;
+    })
     .optional()
     .meta({ description, placeholder: 'share' });
 
