@@ -7,6 +7,7 @@ import type { World } from '../api/world.ts';
 import { readConfig, type ServerSetting } from '../config.ts';
 import { hasInput, secretAsker } from './ask-secret.ts';
 import { askToStop, type Background, runInBackground } from './background.ts';
+import { isGone } from './lost-reader.ts';
 import { jsonFailure, jsonResult, textFailure, textWarning } from './output.ts';
 import { type Globals, type Parsed, parseCommandLine, wantsJson } from './parse.ts';
 import { progressTeller } from './progress.ts';
@@ -199,7 +200,18 @@ function onSignals(stop: AbortController, signals: { interrupted: boolean }, glo
     if (!globals.json && !globals.quiet) process.stderr.write('\nstopping; again to end at once.\n');
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  return () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  // A terminal that is closed ends what runs in it in order; nohup takes the terminal away, and means to go on.
+  const isAtTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY === true);
+  if (isAtTerminal) process.on('SIGHUP', onSignal);
+  // So does a reader that has gone: it is for whoever reads it that it goes on.
+  const onLost = (error: NodeJS.ErrnoException): void => {
+    if (isGone(error)) stop.abort();
+  };
+  process.stdout.on('error', onLost);
+  return () => {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal).off('SIGHUP', onSignal);
+    process.stdout.off('error', onLost);
+  };
 }
 
 async function inThread(
