@@ -13,7 +13,7 @@ import { type Globals, type Parsed, parseCommandLine, wantsJson } from './parse.
 import { progressTeller } from './progress.ts';
 import type { Rendering } from './render/render.ts';
 import { type Style, showsColor, styleFor } from './style.ts';
-import { updateTeller } from './update-teller.ts';
+import { type UpdateTeller, updateTeller } from './update-teller.ts';
 
 /** Two signals closer than this are one: a terminal sends to the whole group, and whoever started us passes it on. */
 const SAME_SIGNAL_MS = 250;
@@ -58,7 +58,7 @@ export async function runCli(argv: readonly string[], background: () => Backgrou
       ? await there(parsed, server, hooks, signals, out)
       : isolated
         ? await inThread(parsed, background(), hooks, signals)
-        : await here(parsed, hooks, signals, out);
+        : await here(parsed, hooks, signals, { out, talk });
   teller.end();
   const told = finished.ok || server !== null ? finished : await withReport(finished, parsed);
   const isJson = globals.json && !operationOf(id).ownsOutput;
@@ -126,7 +126,7 @@ async function here(
   { id, given, globals }: Parsed,
   hooks: Hooks,
   signals: { interrupted: boolean },
-  out: Style,
+  { out, talk }: { readonly out: Style; readonly talk: Style },
 ): Promise<Finished> {
   const [{ execute }, { failureOf }, { compose }] = await Promise.all([
     import('../api/handlers/handlers.ts'),
@@ -137,6 +137,7 @@ async function here(
   const stop = new AbortController();
   const leave = kind === 'stream' || isLong ? onSignals(stop, signals, globals) : () => {};
   const screen = kind === 'stream' && !ownsOutput ? await updateTeller(id, globals, out) : null;
+  const { warn } = screen === null || globals.json || globals.quiet ? hooks : { warn: sayAtOnce(id, screen, talk) };
   let told: unknown = null;
   const world = compose(readConfig(globals));
   const asker = secretAsker(process.stdin, process.stderr);
@@ -161,7 +162,7 @@ async function here(
       ok: true,
       output: await execute(id, given, world, {
         progress,
-        warn: (warning) => hooks.warn(warning),
+        warn,
         update: (update) => {
           told = update;
           screen?.tell(update);
@@ -184,6 +185,16 @@ async function here(
     clearInterval(awake);
     await world.close();
   }
+}
+
+/** What goes on for hours warns when it is time, not when it has ended: above what is drawn, else on standard error. */
+function sayAtOnce(id: CommandId, screen: UpdateTeller, talk: Style): (warning: Warning) => void {
+  const isDrawn = process.stdout.isTTY === true && operationOf(id).appends !== true;
+  return (warning) => {
+    const text = textWarning(warning, talk);
+    if (isDrawn) screen.note(`${text}\n`);
+    else process.stderr.write(`${text}\n\n`);
+  };
 }
 
 /** The first signal asks to stop, the second ends at once. Answers how to take the ears off again. */

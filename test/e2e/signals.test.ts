@@ -86,6 +86,30 @@ describe('signals', () => {
     assert.match(readFileSync(file, 'latin1'), /COMMAND_EXIT_CODE="0"/);
   });
 
+  test('a warning of what goes on for long -> told at once, and once', async () => {
+    let rest = '';
+    const exchange = await scene.startRunning(['exchange', '--port', '0'], {}, (update) => {
+      rest = (update as { readonly products: readonly { readonly rest: string }[] }).products[0]!.rest;
+      return true;
+    });
+    const args = ['paper', 'sma-cross', '--venue', 'local', '--symbols', 'BTCUSDT', '--session', 'warned'];
+    const child = scene.start(args, { TRADEWRIGHT_LOCAL: rest });
+    const ended = finish(child);
+    let said = '';
+    await new Promise<void>((resolve) =>
+      child.stderr!.on('data', (text: string) => {
+        said += text;
+        if (said.includes('use a venue with history')) resolve();
+      }),
+    );
+    assert.equal(child.exitCode, null);
+    child.kill('SIGTERM');
+    const { code, err } = await ended;
+    assert.equal(code, 0);
+    assert.equal(err.split('too little history').length, 2, err);
+    await exchange.end();
+  });
+
   test('progress: --json -> lines of JSON on standard error, at most two a second', async () => {
     const started = performance.now();
     const { err } = await scene.run([...ARGS, '--to', '2024-12-01', '--no-checks', '--no-interval']);
