@@ -25,6 +25,12 @@ export async function watchdog(input: Input<'watchdog'>, world: World, call: Cal
   const vault = await world.vaults.open(call.askSecret);
   const info = account === undefined ? null : await findConnection(vault, account);
   const known = (await usableAccounts(vault)).filter(({ id }) => (info?.id ?? id) === id);
+  if (known.length === 0)
+    call.warn({
+      code: 'watchdog-watches-nobody',
+      message: 'no account is kept in this home: there is nobody to watch over',
+      hint: 'See --home, or add one with tradewright account add and start the watchdog again.',
+    });
   for (const { id, environment } of known) {
     await guardMemory(environment, world, call);
     await vault.keys(id);
