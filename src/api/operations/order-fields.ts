@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { numberToText } from '../../core/vocabulary/decimal.ts';
 import { fraction } from './fields.ts';
 import { sessionName } from './session-fields.ts';
 
@@ -14,8 +15,9 @@ export const reasonField = z
 export const amount = (description: string) =>
   z
     .union([z.string(), z.number()])
-    .transform(String)
+    .transform((given) => (typeof given === 'number' && Number.isFinite(given) ? numberToText(given) : String(given)))
     .refine((text) => /^\d+(\.\d+)?$/.test(text) && Number(text) > 0, 'expected a decimal above 0')
+    .refine((text) => !/\.\d{19}/.test(text), 'expected at most 18 digits after the point')
     .optional()
     .meta({ description, placeholder: 'amount' });
 /** `like`: what it may be, as text in lower case. */
