@@ -137,7 +137,8 @@ async function here(
   const stop = new AbortController();
   const leave = kind === 'stream' || isLong ? onSignals(stop, signals, globals) : () => {};
   const screen = kind === 'stream' && !ownsOutput ? await updateTeller(id, globals, out) : null;
-  const { warn } = screen === null || globals.json || globals.quiet ? hooks : { warn: sayAtOnce(id, screen, talk) };
+  const waits = screen === null || globals.json || globals.quiet;
+  const warn = waits ? (warning: Warning) => hooks.warn(warning) : sayAtOnce(id, screen, talk);
   let told: unknown = null;
   const world = compose(readConfig(globals));
   const asker = secretAsker(process.stdin, process.stderr);
@@ -292,7 +293,9 @@ function tellFailure(
   if (json) process.stdout.write(jsonFailure(id === null ? null : operationOf(id), failure, warnings));
   else {
     for (const warning of warnings) process.stderr.write(`${textWarning(warning, talk)}\n`);
-    process.stderr.write(`${textFailure(failure, talk)}\n`);
+    const name = id === null ? '<command>' : operationOf(id).name;
+    const hint = failure.hint.replace('help <command>', `help ${name}`);
+    process.stderr.write(`${textFailure({ ...failure, hint }, talk)}\n`);
   }
   return FAILURES[failure.code].exit;
 }

@@ -190,6 +190,20 @@ describe('account rotate, revoke', () => {
     }));
 });
 
+describe('a live session', () => {
+  test('nobody types the name of its account -> not confirmed, with what to do', () =>
+    within(async (scene) => {
+      await scene.run('account add local --label main --no-test', keys[0]!);
+      writeFileSync(join(scene.folder, 'limits.json'), '{}');
+      const line = 'live sma-cross --account main --limits limits.json --symbols BTCUSDT --cash 10';
+      for (const answers of [null, ['other']]) {
+        const refused = await scene.refusal(line, 'not-confirmed', answers);
+        assert.match(refused.message, /the name of the account, main/);
+        assert.match(refused.hint, /--confirm/);
+      }
+    }));
+});
+
 describe('kill of an account', () => {
   test('by its label -> the latch is of the account itself, and the label confirms re-arming; an account that there is not -> nothing latched', () =>
     within(async (scene) => {
