@@ -58,6 +58,13 @@ export function failureOf(error: unknown): Failure {
       cause: error,
     });
   }
+  const sqlite = code === 'ERR_SQLITE_ERROR' ? Number((error as { errcode?: number }).errcode) & 0xff : 0;
+  if (sqlite === SQLITE_FULL || sqlite === SQLITE_READONLY)
+    return new Failure(
+      sqlite === SQLITE_FULL ? 'disk-full' : 'home-not-writable',
+      `a database of the home folder cannot be written: ${(error as Error).message}`,
+      { cause: error },
+    );
   const ofFile = error instanceof Error && 'syscall' in error ? filePathFailure(error as SystemError) : null;
   return ofFile ?? new Failure('unexpected', error instanceof Error ? error.message : String(error), { cause: error });
 }
@@ -73,6 +80,9 @@ const OF_PATHS: ReadonlySet<string | undefined> = new Set([
   'rename',
   'unlink',
 ]);
+
+const SQLITE_READONLY = 8;
+const SQLITE_FULL = 13;
 
 type SystemError = NodeJS.ErrnoException & { readonly dest?: string };
 

@@ -1,5 +1,6 @@
 import type { KilledAccount, KillReport } from '../../kill/kill-request.ts';
 import { KILL_DEFAULTS, runKill } from '../../kill/kill-run.ts';
+import { LatchError } from '../../ports/latches.ts';
 import type { AskSecret } from '../../ports/secret-vault.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
@@ -22,7 +23,20 @@ export async function kill(input: Input<'kill'>, world: World, call: Call): Prom
     });
   const { latches } = await world.control();
   const { actor } = world;
-  const latch = await latches.raise(place.scope, place.target, input.level, { actor, reason: input.reason });
+  const latch = await latches
+    .raise(place.scope, place.target, input.level, { actor, reason: input.reason })
+    .catch((error: unknown) => {
+      if (!(error instanceof LatchError)) throw error;
+      throw new Failure(
+        'latches-unreadable',
+        `the latch could not be written, and nothing was done: ${error.message}`,
+        {
+          hint: 'tradewright-kill needs no latch: it cancels and closes at the venue itself.',
+          details: { reason: error.code },
+          cause: error,
+        },
+      );
+    });
   const concerned = (await knownSessions(world)).filter((session) => concerns(place, session));
   if (concerned.length === 0)
     call.warn({
