@@ -1,6 +1,6 @@
 import { orderOfClientId } from '../core/execution/client-order-id.ts';
 import type { CommandOutcome, OrderStanding, SessionCommand } from '../core/vocabulary/commands.ts';
-import { ORDER_STATUSES, STATUS } from '../core/vocabulary/order.ts';
+import { ORDER_STATUSES, ORDER_TYPES, STATUS } from '../core/vocabulary/order.ts';
 import type { SessionCore } from './session-core.ts';
 import { openOrdersOf, orderOf } from './session-view.ts';
 
@@ -29,7 +29,8 @@ function standingOf(core: SessionCore, id: string): OrderStanding | null {
   const { order, quantity, filled, limit, trigger } = orderOf(core, row);
   const code = state.orders.column.status[row]!;
   const status = ORDER_STATUSES[code]!;
+  const type = ORDER_TYPES[state.orders.column.type[row]!]!;
   const isAnswered = code !== STATUS.submitted && code !== STATUS['cancel-pending'] && code !== STATUS.unknown;
   const isConfirmed = isAnswered && !amending.has(row) && replacements.asked(row) === undefined;
-  return { order, status, quantity, filled, limit, trigger, isConfirmed };
+  return { order, status, type, quantity, filled, limit, trigger, isConfirmed };
 }

@@ -132,7 +132,7 @@ describe('control of a session', () => {
       const placed = await home.give({ ...BUY, entry } as SessionCommand);
       assert.ok(placed?.done, JSON.stringify(placed));
       const order = placed.order!;
-      const as = { order, quantity: '1', filled: '0', limit: '98.12', trigger: null };
+      const as = { order, type: 'limit', quantity: '1', filled: '0', limit: '98.12', trigger: null };
       assert.deepEqual(placed.standing, { ...as, status: 'open', isConfirmed: true });
       await home.bar(session);
       await home.bar(session);

@@ -67,7 +67,9 @@ export const orderFields = {
     .optional()
     .meta({ description: 'Checked against --limit and --trigger, which say it by themselves' }),
   limit: amount('Limit price'),
-  trigger: amount('Price at which a stop order becomes active'),
+  trigger: amount(
+    'Price at which the order becomes active: a stop where the price has to move against it first, else a take-profit',
+  ),
   stop: level(
     'Protective stop: a price, or a distance such as 2%, 1.5atr, 50ticks',
     /^\d+(\.\d+)?(%|atr|ticks)?$/,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { KILL_LEVELS, SCOPES } from '../../core/vocabulary/commands.ts';
-import { ORDER_STATUSES } from '../../core/vocabulary/order.ts';
+import { ORDER_STATUSES, ORDER_TYPES } from '../../core/vocabulary/order.ts';
 import { operation } from '../operation.ts';
 import { amount, orderFields, reasonField, runningField } from './order-fields.ts';
 import { latchLine, sessionName } from './session-fields.ts';
@@ -20,6 +20,8 @@ const standing = z
     /** Client id of the order that stands for it now. */
     order: z.string(),
     status: z.enum(ORDER_STATUSES),
+    /** As the trigger makes it: on the other side of the price a stop is a take-profit. */
+    type: z.enum(ORDER_TYPES),
     quantity: z.string(),
     filled: z.string(),
     limit: z.string().nullable(),

@@ -11,9 +11,9 @@ const UNCONFIRMED = 'not confirmed by the venue yet';
 /** Whole quantity and prices, as they are after rounding. */
 function measure(standing: Standing): string {
   if (standing === null) return '';
-  const { quantity, limit, trigger } = standing;
+  const { type, quantity, limit, trigger } = standing;
   return [
-    quantity,
+    trigger === null ? quantity : `${quantity}   ${type}`,
     ...(limit === null ? [] : [`limit ${limit}`]),
     ...(trigger === null ? [] : [`trigger ${trigger}`]),
   ].join('   ');

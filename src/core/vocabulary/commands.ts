@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { entrySchema } from './intent.ts';
-import { type OrderStatus, SIDES } from './order.ts';
+import { type OrderStatus, type OrderType, SIDES } from './order.ts';
 
 const strategy = z.string();
 const instrument = z.string();
@@ -91,6 +91,8 @@ export interface OrderStanding {
   /** Client id of the order that stands for it now: another one where it was canceled and replaced. */
   readonly order: string;
   readonly status: OrderStatus;
+  /** As the trigger makes it: on the other side of the price a stop is a take-profit. */
+  readonly type: OrderType;
   readonly quantity: string;
   readonly filled: string;
   readonly limit: string | null;
