@@ -6,13 +6,12 @@ import type { Risk } from '../risk/review.ts';
 import type { RiskView } from '../risk/view.ts';
 import { TRADING_STATES } from '../vocabulary/commands.ts';
 import { EVENT } from '../vocabulary/events.ts';
-import type { Instrument } from '../vocabulary/instrument.ts';
 import { FLAG, isTerminal, OrderDraft, STATUS, TIF, TYPE } from '../vocabulary/order.ts';
 import { REFUSAL, REFUSALS } from '../vocabulary/refusal.ts';
 import { REPORT } from '../vocabulary/report.ts';
 import { HeldOrders } from './held-orders.ts';
 import type { OpenOrders } from './open-orders.ts';
-import { isNoMore, type Replacement, Replacements } from './replacements.ts';
+import { amendMistake, isNoMore, type Replacement, Replacements } from './replacements.ts';
 import type { RiskPicture } from './risk-picture.ts';
 import type { SessionState } from './session-state.ts';
 
@@ -216,13 +215,12 @@ export class OrderDispatch {
     const c = this.s.orders.column;
     if (isTerminal(c.status[row]!) || c.flags[row]! & FLAG.worked) return;
     const instrument = this.s.instruments[c.instrument[row]!]!;
-    if (this.#isHalted(row)) {
-      this.refuse(this.#slotOf(row), REFUSAL['trading-halted'], c.intent[row]!, c.side[row]!, this.wholeLots(row));
-      return;
-    }
-    const mistake = this.#amendMistake(row, instrument, price, qty);
-    if (mistake !== 0) {
-      this.refuse(this.#slotOf(row), mistake, c.intent[row]!, c.side[row]!, this.wholeLots(row));
+    const filled = this.replacements.carried(row) + c.filledLots[row]!;
+    const refusal = this.#isHalted(row)
+      ? REFUSAL['trading-halted']
+      : amendMistake(c.side[row]!, filled, instrument, price, qty);
+    if (refusal !== 0) {
+      this.refuse(this.#slotOf(row), refusal, c.intent[row]!, c.side[row]!, this.wholeLots(row));
       return;
     }
     const before = this.#asked(row);
@@ -239,16 +237,6 @@ export class OrderDispatch {
     const isLoose = wasBoundHere && (c.flags[row]! & FLAG.boundHere) === 0;
     if (isLoose && this.s.capabilities.reduceOnly && c.status[row] !== STATUS.held) this.#replaceBy(row, wanted);
     else this.amendTicks(row, wanted.lots, wanted.limitTicks, wanted.triggerTicks);
-  }
-
-  /** The refusal of an amendment that rounds to no price, or to no more than has filled already; 0 where it is none. */
-  #amendMistake(row: number, instrument: Instrument, price: number | null, qty: number | null): number {
-    const c = this.s.orders.column;
-    const filled = this.replacements.carried(row) + c.filledLots[row]!;
-    if (qty !== null && !(instrument.lots(qty, 'floor') > filled)) return REFUSAL['size-below-minimum'];
-    if (price !== null && !(instrument.ticks(price, c.side[row]! > 0 ? 'floor' : 'ceil') > 0))
-      return REFUSAL['price-not-positive'];
-    return 0;
   }
 
   /** What an order is, or is to become by what was asked of it last. */
