@@ -75,10 +75,16 @@ before(async () => {
     await addUser(scene, role, scopes);
     stale.set(role, await signIn(scene, role));
   }
-  const db = new DatabaseSync(`${scene.home}/home.sqlite`, { timeout: 10_000 });
-  db.exec(`update sign_in set proven_at_ms = proven_at_ms - 301000`);
-  db.close();
+  const change = (statement: string): void => {
+    const db = new DatabaseSync(`${scene.home}/home.sqlite`, { timeout: 10_000 });
+    db.exec(statement);
+    db.close();
+  };
+  change('update sign_in set proven_at_ms = proven_at_ms - 301000');
+  const sinceMs = Date.now();
   for (const role of Object.keys(ROLES)) fresh.set(role, await signIn(scene, role));
+  // For as long as the whole list takes, on a machine that others use.
+  change(`update sign_in set proven_at_ms = proven_at_ms + 3600000 where proven_at_ms >= ${sinceMs}`);
 });
 after(() => scene.close());
 

@@ -12,7 +12,7 @@ import { stateHash } from './state-hash.ts';
 const instrument = { id: 'X:BTCUSD', base: 'BTC', quote: 'USD', tick: '0.01', lot: '0.000001' };
 const quiet = defineStrategy({ id: 'quiet', params: {}, data: { main: bars() }, indicators: () => ({}) });
 
-function engine(): Engine {
+function engine(strategies = 1): Engine {
   return new Engine({
     session: 'test',
     instruments: [instrument],
@@ -20,7 +20,7 @@ function engine(): Engine {
     capabilities: SIMULATED,
     limits: compileLimits({}),
     feeds: [{ instrument: 'X:BTCUSD', timeframe: timeframe('1h') }],
-    strategies: [{ strategy: quiet }],
+    strategies: new Array(strategies).fill({ strategy: quiet }),
   });
 }
 
@@ -32,6 +32,13 @@ function started(): Engine {
 }
 
 describe('engine inputs', () => {
+  test('more strategies than events can tell apart -> refused, with how many there may be', () => {
+    assert.throws(
+      () => engine(1024),
+      /^RangeError: a session has at most 1023 strategies and 65535 instruments, found 1024 and 1$/,
+    );
+  });
+
   test('first instant: a bar and its end -> the strategy starts, caused by the bar', () => {
     const e = engine();
     e.handle({ type: 'bar-closed', feed: 0, openTimeMs: 0, open: 100, high: 101, low: 99, close: 100, volume: 1 });

@@ -206,6 +206,7 @@ export class Engine {
   /** Ends an instant that is past: indicators step, nobody is called and nothing is decided. */
   passSlice(): void {
     this.state.slice++;
+    if ((this.state.slice & 127) === 0) this.desk.makeRoom(512);
     if (this.stepped.length > 0) this.#step(this.state.slice);
   }
 
@@ -243,11 +244,10 @@ export class Engine {
   #attend(): void {
     this.desk.dispatch.held.watch();
     this.desk.worked.tick();
-    this.#tellNews();
+    if (this.state.hasNews) this.#tellNews();
   }
 
   #tellNews(): void {
-    if (!this.state.hasNews) return;
     for (const seat of this.seats) if (seat.hasUpdates) this.#flush(seat);
     this.state.hasNews = this.seats.some((seat) => seat.hasUpdates);
   }
@@ -266,7 +266,7 @@ export class Engine {
     this.state.input++;
     this.reports.take(report);
     if (this.risk.state.ladder.isSweeping) this.sweep.close();
-    this.#tellNews();
+    if (this.state.hasNews) this.#tellNews();
   }
 
   /** A command from outside: an input like any other, through the same risk. Answers what became of it. `actor`: who gave it. */

@@ -20,11 +20,12 @@ export type EventColumns = ColumnsOf<typeof COLUMNS>;
 const TYPE_BITS = 6;
 const STRATEGY_BITS = 10;
 const INSTRUMENT_BITS = 16;
+const TYPES = (1 << TYPE_BITS) - 1;
 const INSTRUMENT_SHIFT = TYPE_BITS + STRATEGY_BITS;
 
 /** Strategies and instruments that the events of one session can tell apart. */
-export const MOST_STRATEGIES = 2 ** STRATEGY_BITS - 1;
-export const MOST_INSTRUMENTS = 2 ** INSTRUMENT_BITS - 1;
+export const MOST_STRATEGIES = (1 << STRATEGY_BITS) - 1;
+export const MOST_INSTRUMENTS = (1 << INSTRUMENT_BITS) - 1;
 
 /** Where an event comes from, in one number: see {@link EventLog.write}. −1 where there is no strategy, or no instrument. */
 export function sourceOf(strategy: number, instrument: number): number {
@@ -106,7 +107,7 @@ export class EventLog {
     for (let seq = from; seq < to; seq++) {
       const word = seq << 3;
       const what = words[word]!;
-      into.type[seq] = what & (2 ** TYPE_BITS - 1);
+      into.type[seq] = what & TYPES;
       into.strategy[seq] = ((what >>> TYPE_BITS) & MOST_STRATEGIES) - 1;
       into.instrument[seq] = (what >>> INSTRUMENT_SHIFT) - 1;
       into.cause[seq] = words[word | 1]!;
@@ -116,6 +117,11 @@ export class EventLog {
       into.a[seq] = reals[(seq << 2) | 3]!;
       into.b[seq] = this.#hasB && seq < b.length ? b[seq]! : 0;
     }
+  }
+
+  /** Makes room for some events more, so that none of them has to. */
+  makeRoom(events: number): void {
+    if (this.count + events > this.capacity) this.#grow(Math.max(this.capacity * 2, this.count + events));
   }
 
   /** Whether no event is blank: see {@link resume}. */

@@ -27,12 +27,18 @@ export class Intents {
   add(slot: number, action: number, why: string, tag: string | undefined, seq: number): number {
     const row = this.count++;
     const word = row << 1;
-    if (word === this.#words.length) this.#grow(word * 2);
+    if (word >= this.#words.length) this.#grow(word * 2);
     this.#words[word] = (slot << 3) | action;
     this.#words[word | 1] = seq;
     this.why[row] = why;
     if (tag !== undefined) this.tags.set(row, tag);
     return row;
+  }
+
+  /** Makes room for some intents more, so that none of them has to. */
+  makeRoom(intents: number): void {
+    const words = (this.count + intents) << 1;
+    if (words > this.#words.length) this.#grow(Math.max(this.#words.length * 2, words));
   }
 
   slot(row: number): number {

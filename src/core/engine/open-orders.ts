@@ -120,6 +120,11 @@ export class OpenOrders {
     for (const row of rows.flat()) this.update(row);
   }
 
+  /** Makes room for this many rows in all. */
+  makeRoom(rows: number): void {
+    if (rows > this.#counted.length) this.#grow(rows - 1);
+  }
+
   reset(): void {
     const { buyLots, sellLots, instrumentBuyLots, instrumentSellLots, byStrategy } = this;
     for (const sums of [buyLots, sellLots, instrumentBuyLots, instrumentSellLots, byStrategy]) sums.fill(0);

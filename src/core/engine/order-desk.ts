@@ -370,6 +370,15 @@ export class OrderDesk {
     return 0;
   }
 
+  /**
+   * Makes room for this many orders. Tables that are full grow by themselves, too; but where none ever does so while it is written, V8 knows after
+   * each write what it knew before.
+   */
+  makeRoom(orders: number): void {
+    this.s.makeRoom(orders);
+    this.open.makeRoom(this.s.orders.count + orders);
+  }
+
   reset(): void {
     this.#signalSlice = -1;
     this.open.reset();

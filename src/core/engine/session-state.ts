@@ -158,6 +158,14 @@ export class SessionState {
     return asset < 0 ? instrument.settle : this.assets[asset]!.code;
   }
 
+  /** Makes room for this many orders and what follows from each. */
+  makeRoom(orders: number): void {
+    this.orders.makeRoom(orders);
+    this.intents.makeRoom(orders);
+    this.fills.makeRoom(orders);
+    this.log.makeRoom(orders * 4);
+  }
+
   get nowMs(): number {
     return this.clock[0]!;
   }

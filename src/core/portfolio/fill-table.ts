@@ -122,6 +122,11 @@ export class FillTable {
     this.capacity = capacity;
   }
 
+  /** Makes room for some fills more, so that none of them has to. */
+  makeRoom(fills: number): void {
+    if (this.count + fills > this.capacity) this.#grow(Math.max(this.capacity * 2, this.count + fills));
+  }
+
   // Apart, so that adding a row is small enough to become part of whoever adds it.
   #grow(capacity: number): void {
     const { reals, seqs } = this;

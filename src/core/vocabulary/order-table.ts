@@ -117,6 +117,11 @@ export class OrderTable {
     return row;
   }
 
+  /** Makes room for some orders more, so that none of them has to. */
+  makeRoom(orders: number): void {
+    if (this.count + orders > this.#capacity) this.#grow(Math.max(this.#capacity * 2, this.count + orders));
+  }
+
   /** Everything that a market order by itself does not have: {@link BLANK}, in rows that were not used yet. */
   #addTerms(row: number, draft: OrderDraft): void {
     const c = this.column;
