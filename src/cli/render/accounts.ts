@@ -34,7 +34,7 @@ function mayText({ canTrade, canWithdraw, ipRestricted, expiresAt }: NonNullable
 
 /** What was taken upon oneself is asked for at every connection anew: in the words in which it was said. */
 function checkOf(label: string, { given }: Scene): string {
-  const said = [given['accept'] ?? []].flat().map((words) => ` --accept "${words}"`);
+  const said = [given['accept']].flat().flatMap((words) => (typeof words === 'string' ? [` --accept "${words}"`] : []));
   return `tradewright account check ${label}${said.join('')}`;
 }
 
