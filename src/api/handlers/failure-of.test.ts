@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { VenueError } from '../../ports/venue-error.ts';
 import { failureOf } from './failure-of.ts';
 
 describe('a path that is not what was expected', () => {
@@ -49,3 +50,9 @@ function caught(act: () => unknown): unknown {
   }
   throw new Error('it did not fail');
 }
+
+test('a symbol that a venue does not have -> how to write one, as the message names none', () => {
+  const failure = failureOf(new VenueError('symbol-unknown', 'LOCAL', 'LOCAL lists no NOPE'));
+  assert.equal(failure.code, 'symbol-unknown');
+  assert.match(failure.hint, /as the venue does: BTCUSDT/);
+});

@@ -203,8 +203,14 @@ function venueFailure(error: VenueError): Failure {
     error.retryAfterMs === null
       ? ''
       : ` Not before ${Math.ceil(error.retryAfterMs / 1000)} s have passed: the venue says so.`;
+  const hint =
+    wait === ''
+      ? code === 'symbol-unknown'
+        ? 'Write it as the venue does: BTCUSDT at Binance, BTC/USDT at venues of ccxt.'
+        : null
+      : `Try again later.${wait}`;
   return new Failure(code, `${error.venue}: ${error.message}`, {
-    ...(wait === '' ? {} : { hint: `Try again later.${wait}` }),
+    ...(hint === null ? {} : { hint }),
     details: present({ venue: error.venue, reason: error.code, venueCode: error.venueCode }),
     cause: error,
   });
