@@ -1,6 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { isMainThread, workerData } from 'node:worker_threads';
 import type { Background } from './cli/background.ts';
+import { outliveReaders } from './cli/lost-reader.ts';
 import { inlineLongChains } from './v8-inlining.ts';
 
 enableCompileCache();
@@ -23,6 +24,8 @@ async function main(argv: readonly string[]): Promise<void> {
   await background?.worker.terminate();
 }
 
-if (isMainThread) await main(process.argv.slice(2));
-else if ('reading' in workerData) (await import('./cli/reading-thread.ts')).serveReadings();
+if (isMainThread) {
+  outliveReaders();
+  await main(process.argv.slice(2));
+} else if ('reading' in workerData) (await import('./cli/reading-thread.ts')).serveReadings();
 else (await import('./cli/thread.ts')).serveJobs();

@@ -7,12 +7,13 @@ import type { World } from '../api/world.ts';
 import { readConfig, type ServerSetting } from '../config.ts';
 import { hasInput, secretAsker } from './ask-secret.ts';
 import { askToStop, type Background, runInBackground } from './background.ts';
+import { isGone } from './lost-reader.ts';
 import { jsonFailure, jsonResult, textFailure, textWarning } from './output.ts';
 import { type Globals, type Parsed, parseCommandLine, wantsJson } from './parse.ts';
 import { progressTeller } from './progress.ts';
 import type { Rendering } from './render/render.ts';
 import { type Style, showsColor, styleFor } from './style.ts';
-import { updateTeller } from './update-teller.ts';
+import { type UpdateTeller, updateTeller } from './update-teller.ts';
 
 /** Two signals closer than this are one: a terminal sends to the whole group, and whoever started us passes it on. */
 const SAME_SIGNAL_MS = 250;
@@ -57,7 +58,7 @@ export async function runCli(argv: readonly string[], background: () => Backgrou
       ? await there(parsed, server, hooks, signals, out)
       : isolated
         ? await inThread(parsed, background(), hooks, signals)
-        : await here(parsed, hooks, signals, out);
+        : await here(parsed, hooks, signals, { out, talk });
   teller.end();
   const told = finished.ok || server !== null ? finished : await withReport(finished, parsed);
   const isJson = globals.json && !operationOf(id).ownsOutput;
@@ -125,7 +126,7 @@ async function here(
   { id, given, globals }: Parsed,
   hooks: Hooks,
   signals: { interrupted: boolean },
-  out: Style,
+  { out, talk }: { readonly out: Style; readonly talk: Style },
 ): Promise<Finished> {
   const [{ execute }, { failureOf }, { compose }] = await Promise.all([
     import('../api/handlers/handlers.ts'),
@@ -136,6 +137,8 @@ async function here(
   const stop = new AbortController();
   const leave = kind === 'stream' || isLong ? onSignals(stop, signals, globals) : () => {};
   const screen = kind === 'stream' && !ownsOutput ? await updateTeller(id, globals, out) : null;
+  const waits = screen === null || globals.json || globals.quiet;
+  const warn = waits ? (warning: Warning) => hooks.warn(warning) : sayAtOnce(id, screen, talk);
   let told: unknown = null;
   const world = compose(readConfig(globals));
   const asker = secretAsker(process.stdin, process.stderr);
@@ -160,7 +163,7 @@ async function here(
       ok: true,
       output: await execute(id, given, world, {
         progress,
-        warn: (warning) => hooks.warn(warning),
+        warn,
         update: (update) => {
           told = update;
           screen?.tell(update);
@@ -185,6 +188,16 @@ async function here(
   }
 }
 
+/** What goes on for hours warns when it is time, not when it has ended: above what is drawn, else on standard error. */
+function sayAtOnce(id: CommandId, screen: UpdateTeller, talk: Style): (warning: Warning) => void {
+  const isDrawn = process.stdout.isTTY === true && operationOf(id).appends !== true;
+  return (warning) => {
+    const text = textWarning(warning, talk);
+    if (isDrawn) screen.note(`${text}\n`);
+    else process.stderr.write(`${text}\n\n`);
+  };
+}
+
 /** The first signal asks to stop, the second ends at once. Answers how to take the ears off again. */
 function onSignals(stop: AbortController, signals: { interrupted: boolean }, globals: Globals): () => void {
   let firstMs = Number.POSITIVE_INFINITY;
@@ -199,7 +212,18 @@ function onSignals(stop: AbortController, signals: { interrupted: boolean }, glo
     if (!globals.json && !globals.quiet) process.stderr.write('\nstopping; again to end at once.\n');
   };
   process.on('SIGINT', onSignal).on('SIGTERM', onSignal);
-  return () => void process.off('SIGINT', onSignal).off('SIGTERM', onSignal);
+  // A terminal that is closed ends what runs in it in order; nohup takes the terminal away, and means to go on.
+  const isAtTerminal = [process.stdin, process.stdout, process.stderr].some((stream) => stream.isTTY === true);
+  if (isAtTerminal) process.on('SIGHUP', onSignal);
+  // So does a reader that has gone: it is for whoever reads it that it goes on.
+  const onLost = (error: NodeJS.ErrnoException): void => {
+    if (isGone(error)) stop.abort();
+  };
+  process.stdout.on('error', onLost);
+  return () => {
+    process.off('SIGINT', onSignal).off('SIGTERM', onSignal).off('SIGHUP', onSignal);
+    process.stdout.off('error', onLost);
+  };
 }
 
 async function inThread(
@@ -269,7 +293,9 @@ function tellFailure(
   if (json) process.stdout.write(jsonFailure(id === null ? null : operationOf(id), failure, warnings));
   else {
     for (const warning of warnings) process.stderr.write(`${textWarning(warning, talk)}\n`);
-    process.stderr.write(`${textFailure(failure, talk)}\n`);
+    const name = id === null ? '<command>' : operationOf(id).name;
+    const hint = failure.hint.replace('help <command>', `help ${name}`);
+    process.stderr.write(`${textFailure({ ...failure, hint }, talk)}\n`);
   }
   return FAILURES[failure.code].exit;
 }

@@ -43,6 +43,11 @@ export function widthOf(text: string): number {
   return Array.from(text.replace(CODES, '')).length;
 }
 
+/** Rows that a line takes on a terminal of `columns`, which breaks what is longer. */
+export function rowsOf(line: string, columns: number | undefined): number {
+  return columns === undefined || columns < 1 ? 1 : Math.max(1, Math.ceil(widthOf(line) / columns));
+}
+
 export function pad(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const blanks = ' '.repeat(Math.max(0, width - widthOf(text)));
   return align === 'left' ? text + blanks : blanks + text;

@@ -1,7 +1,7 @@
 import { type CommandId, operationOf } from '../api/operations/table.ts';
 import type { Globals } from './parse.ts';
 import type { Scene } from './render/render.ts';
-import type { Style } from './style.ts';
+import { rowsOf, type Style } from './style.ts';
 
 /** Shows what a stream tells. */
 export interface UpdateTeller {
@@ -51,8 +51,8 @@ export async function updateTeller(id: CommandId, globals: Globals, style: Style
     last = update;
     const lines = render(update, scene).split('\n');
     const up = drawn === 0 ? '' : `${ESC}${drawn}A`;
-    process.stdout.write(`${up}${lines.map((line) => `${ESC}2K${line}\n`).join('')}${ESC}0J`);
-    drawn = lines.length;
+    process.stdout.write(`${up}${ESC}0J${lines.join('\n')}\n`);
+    drawn = lines.reduce((sum, line) => sum + rowsOf(line, process.stdout.columns), 0);
   };
   const end = (): void => {
     // The result says it all again.

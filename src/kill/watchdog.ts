@@ -34,7 +34,7 @@ export interface Alarm {
 /** What of a silent session was done, and when to look again; null once it is verified. */
 interface Deed {
   readonly beats: number;
-  readonly againAtMs: number | null;
+  againAtMs: number | null;
 }
 
 /**
@@ -45,6 +45,10 @@ export class Watchdog {
   readonly #o: WatchdogOptions;
   readonly #staleness: Staleness;
   readonly #deeds = new Map<string, Deed>();
+  /** Kills that have not ended, by account: one at a time at each, and none waits for that of another account, whose venue may not answer. */
+  readonly #underWay = new Map<string, Promise<void>>();
+  readonly #news: Alarm[] = [];
+  #fault: unknown = null;
   #store: Heartbeats | null = null;
   #doubt: string | null = null;
 
@@ -53,7 +57,10 @@ export class Watchdog {
     this.#staleness = new Staleness(options.clock, options.graceMs);
   }
 
-  /** Looks once; to be called every second. Answers what is watched, and what is new to be told. */
+  /**
+   * Looks once; to be called every second. Answers what is watched, and what is new to be told: what became of a kill is told by a later look. Rejects
+   * with what a kill rejected with.
+   */
   async look(): Promise<{
     readonly watched: readonly (Heartbeat & { readonly silentMs: number })[];
     readonly alarms: readonly Alarm[];
@@ -68,12 +75,21 @@ export class Watchdog {
       alarms.push({ code: 'can-tell', session: null, message: 'heartbeats are watched again' });
     this.#doubt = why;
     for (const row of watched) if (this.#deeds.get(row.session)?.beats !== row.beats) alarms.push(...this.#back(row));
-    for (const row of stale) alarms.push(...(await this.#see(row)));
+    for (const row of stale) alarms.push(...this.#see(row));
+    alarms.push(...this.#told());
     return { watched, alarms };
   }
 
-  async close(): Promise<void> {
+  /** Waits for what is under way; answers what came of it. */
+  async close(): Promise<readonly Alarm[]> {
+    await Promise.all(this.#underWay.values());
     await this.#store?.close();
+    return this.#news.splice(0);
+  }
+
+  #told(): Alarm[] {
+    if (this.#fault !== null) throw this.#fault;
+    return this.#news.splice(0);
   }
 
   async #read(): Promise<{ readonly rows: readonly Heartbeat[] | null; readonly fault: string | null }> {
@@ -92,18 +108,28 @@ export class Watchdog {
     return [{ code: 'session-back', session, message: 'it beats again; what was latched holds until it is re-armed' }];
   }
 
-  async #see(row: Heartbeat & { readonly silentMs: number }): Promise<Alarm[]> {
-    const { policy, kill, clock } = this.#o;
-    const { session, beats, orders, positions, silentMs } = row;
-    const deed = this.#deeds.get(session);
-    if (deed !== undefined && (deed.againAtMs === null || clock.elapsedMs() < deed.againAtMs)) return [];
+  #see(row: Heartbeat & { readonly silentMs: number }): Alarm[] {
+    const { session, account, beats, orders, positions, silentMs } = row;
+    const known = this.#deeds.get(session);
+    const isDue = known === undefined || (known.againAtMs !== null && this.#o.clock.elapsedMs() >= known.againAtMs);
+    if (!isDue || this.#underWay.has(account)) return [];
+    const deed = known ?? { beats, againAtMs: null };
+    deed.againAtMs = null;
+    this.#deeds.set(session, deed);
+    const acting = this.#act(session, deed)
+      .catch((error: unknown) => {
+        this.#fault ??= error;
+      })
+      .finally(() => void this.#underWay.delete(account));
+    this.#underWay.set(account, acting);
+    if (known !== undefined) return [];
     const told = `${orders} orders and ${positions} positions open when it was last heard`;
-    const alarms: Alarm[] = [];
-    if (deed === undefined)
-      alarms.push({
-        ...{ code: 'session-silent', session },
-        message: `no heartbeat for ${Math.round(silentMs / 1000)} s, ${told}`,
-      });
+    const message = `no heartbeat for ${Math.round(silentMs / 1000)} s, ${told}`;
+    return [{ code: 'session-silent', session, message }];
+  }
+
+  async #act(session: string, deed: Deed): Promise<void> {
+    const { policy, kill, clock } = this.#o;
     const report = await kill({
       ...{ reason: `watchdog: session ${session} fell silent`, place: { kind: 'sessions', names: [session] } },
       ...KILL_DEFAULTS,
@@ -113,11 +139,10 @@ export class Watchdog {
           ? { level: 'flatten' }
           : { level: 'cancel-all', sparesExits: true, latchLevel: 'reduce' }),
     });
-    this.#deeds.set(session, { beats, againAtMs: report.verified ? null : clock.elapsedMs() + AGAIN_MS });
-    alarms.push(deedAlarm(session, policy, report));
+    if (!report.verified) deed.againAtMs = clock.elapsedMs() + AGAIN_MS;
+    this.#news.push(deedAlarm(session, policy, report));
     // It has been seen to: whoever watches next need not do it again. What is held still is the latch's.
-    if (report.verified && policy !== 'nothing') await this.#store?.end(session, beats).catch(ignoreUnreadable);
-    return alarms;
+    if (report.verified && policy !== 'nothing') await this.#store?.end(session, deed.beats).catch(ignoreUnreadable);
   }
 }
 

@@ -260,7 +260,8 @@ export class AccountKeeper implements AccountSink {
           (row) =>
             this.#rows.statusOf(row) === STATUS.open ||
             this.#rows.statusOf(row) === STATUS.held ||
-            this.#rows.statusOf(row) === STATUS.unknown,
+            this.#rows.statusOf(row) === STATUS.unknown ||
+            this.#vanished.has(row),
         );
     this.#dueMs.account = clock.elapsedMs() + CHECK_MS.inFlight;
     if (!isQuiet()) return;
@@ -293,8 +294,10 @@ export class AccountKeeper implements AccountSink {
       return;
     }
     if (this.#world.sender.isBusyWith(id)) return;
-    if (this.#rows.statusOf(row) === STATUS.submitted || this.#rows.statusOf(row) === STATUS['cancel-pending'])
-      this.#lose(id);
+    const status = this.#rows.statusOf(row);
+    const isNew =
+      status === STATUS.submitted || (status === STATUS['cancel-pending'] && !this.#world.side.orders.isTold(row));
+    if (isNew) this.#lose(id);
     else if (!this.#fates.knows(id)) {
       this.#vanished.add(row);
       const createdAtMs = this.#world.side.engine.state.orders.column.createdAtMs[row]!;
@@ -302,7 +305,7 @@ export class AccountKeeper implements AccountSink {
       this.#world.tell({
         type: 'alarm-raised',
         level: 'page',
-        message: `${id} is ${ORDER_STATUSES[this.#rows.statusOf(row)]} and the venue does not know it; it counts as open until it is found, or proven absent`,
+        message: `${id} is ${ORDER_STATUSES[status]} and the venue does not know it; it counts as open until it is found, or proven absent`,
       });
     }
     const proof = this.#fates.notFound(id, askedAtMs, this.#coveredSinceMs);

@@ -4,6 +4,7 @@ import type { Json } from '../core/vocabulary/json.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
 import { type Latch, LatchError, type LatchStore } from '../ports/latches.ts';
 import type { CommandBox, CommandNews, GivenCommand } from '../ports/session-control.ts';
+import { withStanding } from './order-standing.ts';
 import type { Session } from './session.ts';
 
 /** Between two looks where nothing is heard meanwhile. */
@@ -186,16 +187,18 @@ export class ControlLoop {
     if (next.length < due.length) this.#looksAgain = true;
     // Taken before anything follows from it: after a crash it must not be taken again.
     const isTaken = await Promise.all(next.map(({ id }) => box.take(id)));
-    const answers: (readonly [id: number, outcome: CommandOutcome])[] = [];
+    const answers: (readonly [id: number, outcome: CommandOutcome, command: SessionCommand | null])[] = [];
     for (const [k, { id, actor, command, json }] of next.entries()) {
       if (!isTaken[k]) continue;
       const outcome = this.#outcomeOf(id, actor, command, json);
-      if (outcome !== null) answers.push([id, outcome]);
+      if (outcome !== null) answers.push([id, outcome, command]);
     }
     if (answers.length === 0) return;
     // Nothing is told that a crash could still take back.
     await this.#o.flush();
-    await Promise.all(answers.map(([id, outcome]) => box.answer(id, outcome)));
+    const told = ([id, outcome, command]: (typeof answers)[number]): Promise<boolean> =>
+      box.answer(id, command === null ? outcome : withStanding(outcome, command, session.core));
+    await Promise.all(answers.map(told));
   }
 
   /** What became of a command; null where that will be told later. */

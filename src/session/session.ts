@@ -91,7 +91,8 @@ export class Session implements FeedSink {
     this.#gate = new InstantGate(
       core.engine.feeds.map((feed) => feed.timeframe),
       around.clock,
-      (timeMs, bars) => this.#guarded(() => this.#endInstant(timeMs, bars)),
+      // One that is due while the past is being fetched may be of what is fetched.
+      (timeMs, bars) => this.#when(() => this.#endInstant(timeMs, bars)),
     );
   }
 

@@ -112,7 +112,7 @@ export class ToldOrders {
     const why = word.code === null ? word.message : `${word.code}: ${word.message}`;
     if (word.outcome === 'unknown') {
       // The venue has told of it already: that it has arrived is known, whatever became of the answer.
-      if (this.#isTold(row)) return;
+      if (this.isTold(row)) return;
       if (this.#engine.state.orders.column.status[row] === STATUS['cancel-pending']) this.cancelWanted.add(row);
       this.#push(REPORT.lost, row, word.atMs, why);
     } else if (word.outcome === 'accepted') {
@@ -129,7 +129,7 @@ export class ToldOrders {
       this.#alarm(2, `${order} is said to be absent, and the venue has told of its trades`, column.instrument[row]!);
       return;
     }
-    const what = this.#isTold(row) ? 'no longer there' : 'never accepted';
+    const what = this.isTold(row) ? 'no longer there' : 'never accepted';
     this.#push(REPORT.rejected, row, atMs, `${what}: proven absent at the venue`);
   }
 
@@ -215,7 +215,7 @@ export class ToldOrders {
   }
 
   /** Whether the venue has ever told of an order. */
-  #isTold(row: number): boolean {
+  isTold(row: number): boolean {
     for (const told of this.#rows.values()) if (told === row) return true;
     return false;
   }

@@ -19,7 +19,8 @@ type OneOf = Output<'account-add'> &
   Output<'provider-add'> &
   Output<'provider-ls'> &
   Output<'provider-rm'> &
-  Output<'journal-verify'>;
+  Output<'journal-verify'> &
+  Output<'kill'>;
 
 /** A home folder of its own, and command lines run against it in this process, each in a world of its own as each process has. */
 export class AccountScene {

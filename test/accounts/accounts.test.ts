@@ -190,6 +190,44 @@ describe('account rotate, revoke', () => {
     }));
 });
 
+describe('a live session', () => {
+  test('nobody types the name of its account -> not confirmed, with what to do', () =>
+    within(async (scene) => {
+      await scene.run('account add local --label main --no-test', keys[0]!);
+      writeFileSync(join(scene.folder, 'limits.json'), '{}');
+      const line = 'live sma-cross --account main --limits limits.json --symbols BTCUSDT --cash 10';
+      for (const answers of [null, ['other']]) {
+        const refused = await scene.refusal(line, 'not-confirmed', answers);
+        assert.match(refused.message, /the name of the account, main/);
+        assert.match(refused.hint, /--confirm/);
+      }
+    }));
+});
+
+describe('kill of an account', () => {
+  test('by its label -> the latch is of the account itself, and the label confirms re-arming; an account that there is not -> nothing latched', () =>
+    within(async (scene) => {
+      await add(scene, 'main');
+      const { id } = (await scene.run('account ls')).accounts[0]!;
+      const killed = await scene.run('kill --level reduce --scope account --target main --reason drill');
+      assert.deepEqual([killed.latch.target, killed.latch.level], [id, 'reduce']);
+      const line = 'rearm --scope account --target main --reason over --confirm';
+      await scene.refusal(`${line} system`, 'input-invalid');
+      const rearmed = await scene.run(`${line} account:main`);
+      assert.deepEqual([rearmed.latch.target, rearmed.latch.level], [id, null]);
+      const slip = await scene.refusal(
+        'kill --level flatten --scope account --target mian --reason drill',
+        'account-unknown',
+      );
+      assert.match(slip.message, /there is no account mian; there are: main; nothing was latched/);
+      const dry = await scene.refusal(
+        'kill --level flatten --scope account --target mian --reason drill --dry-run',
+        'account-unknown',
+      );
+      assert.equal(dry.message, slip.message);
+    }));
+});
+
 function sealed(scene: AccountScene): string {
   const db = new DatabaseSync(join(scene.home, 'home.sqlite'));
   const row = db.prepare('select sealed from connection where sealed is not null').get();

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { finish, ROOT, Scene, strategyFile } from './command-line.ts';
@@ -49,6 +51,63 @@ describe('signals', () => {
     const { code, out } = await ended;
     assert.equal(code, 130);
     assert.equal(out, '');
+  });
+
+  test('nobody reads any more -> a stream ends in order, another command keeps its exit code; no stack is told', async () => {
+    const stream = await scene.startRunning(['exchange', '--port', '0']);
+    stream.child.stdout!.destroy();
+    const { code, err } = await stream.ended;
+    assert.deepEqual([code, err], [0, '']);
+    const child = scene.start(['docs', 'reference/cli', '--quiet']);
+    const errors: string[] = [];
+    child.stderr!.on('data', (text: Buffer) => errors.push(String(text)));
+    child.stdout!.destroy();
+    const [exit] = (await once(child, 'close')) as [number];
+    assert.deepEqual([exit, errors.join('')], [0, '']);
+  });
+
+  test('the terminal is closed -> a stream ends in order', {
+    skip: !existsSync('/usr/bin/script') && 'script is not installed',
+  }, async () => {
+    const file = scene.path('typescript');
+    const line = `exec '${process.execPath}' '${join(ROOT, 'src/main.ts')}' exchange --port 0`;
+    const child = spawn('/usr/bin/script', ['-qfc', `echo pid $$; ${line}`, file], {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    let text = '';
+    const pid = await new Promise<number>((resolve) =>
+      child.stdout.on('data', (more: Buffer) => {
+        text += String(more);
+        if (text.includes('running')) resolve(Number(/pid (\d+)/.exec(text)![1]));
+      }),
+    );
+    process.kill(pid, 'SIGHUP');
+    await once(child, 'close');
+    assert.match(readFileSync(file, 'latin1'), /COMMAND_EXIT_CODE="0"/);
+  });
+
+  test('a warning of what goes on for long -> told at once, and once', async () => {
+    let rest = '';
+    const exchange = await scene.startRunning(['exchange', '--port', '0'], {}, (update) => {
+      rest = (update as { readonly products: readonly { readonly rest: string }[] }).products[0]!.rest;
+      return true;
+    });
+    const args = ['paper', 'sma-cross', '--venue', 'local', '--symbols', 'BTCUSDT', '--session', 'warned'];
+    const child = scene.start(args, { TRADEWRIGHT_LOCAL: rest });
+    const ended = finish(child);
+    let said = '';
+    await new Promise<void>((resolve) =>
+      child.stderr!.on('data', (text: string) => {
+        said += text;
+        if (said.includes('use a venue with history')) resolve();
+      }),
+    );
+    assert.equal(child.exitCode, null);
+    child.kill('SIGTERM');
+    const { code, err } = await ended;
+    assert.equal(code, 0);
+    assert.equal(err.split('too little history').length, 2, err);
+    await exchange.end();
   });
 
   test('progress: --json -> lines of JSON on standard error, at most two a second', async () => {

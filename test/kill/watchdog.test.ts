@@ -15,6 +15,8 @@ class Kennel {
   elapsedMs = 0;
   isAway = false;
   isVerified = true;
+  /** Kills of these sessions end when it says so. */
+  readonly stuck = new Map<string, Promise<void>>();
   readonly kills: KillRequest[] = [];
   readonly alarms: Alarm[] = [];
   readonly #clock: Clock = {
@@ -35,6 +37,7 @@ class Kennel {
       open: async () => ({ ...this.beats, all }),
       kill: async (request) => {
         this.kills.push(request);
+        await this.stuck.get((request.place as { readonly names: readonly string[] }).names[0]!);
         const latches = [{ written: true, scope: 'account', target: 'acc', level: 'reduce' }];
         return {
           ...{ level: request.level, latches, accounts: [], holders: [], faults: [] },
@@ -50,6 +53,7 @@ class Kennel {
       this.elapsedMs += 1_000;
       await each(second);
       this.alarms.push(...(await this.dog.look()).alarms);
+      await new Promise((resolve) => void setImmediate(resolve));
     }
   }
 
@@ -134,5 +138,28 @@ describe('watchdog', () => {
     await kennel.beats.beat({ ...BEAT, beats: 1 });
     await kennel.pass(90);
     assert.deepEqual([kennel.kills.map(({ level }) => level), kennel.codes], [['reduce'], ['session-silent', 'acted']]);
+  });
+
+  test('the venue of one account does not answer -> told at once; the sessions of another are acted upon in their time', async () => {
+    const kennel = new Kennel('flatten');
+    let answer = (): void => {};
+    kennel.stuck.set('s', new Promise<void>((resolve) => (answer = resolve)));
+    const other = { ...BEAT, session: 'other', account: 'acc-2' };
+    await kennel.beats.beat({ ...BEAT, beats: 1 });
+    await kennel.pass(20, (second) => kennel.beats.beat({ ...other, beats: second }));
+    await kennel.pass(12);
+    assert.deepEqual(kennel.codes, ['session-silent']);
+    await kennel.pass(25);
+    assert.deepEqual(kennel.codes, ['session-silent', 'session-silent', 'acted']);
+    assert.deepEqual(
+      kennel.kills.map(({ place }) => place),
+      ['s', 'other'].map((name) => ({ kind: 'sessions', names: [name] })),
+    );
+    const closing = kennel.dog.close();
+    answer();
+    assert.deepEqual(
+      (await closing).map(({ code, session }) => [code, session]),
+      [['acted', 's']],
+    );
   });
 });

@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { memoryJournals } from '../../src/adapters/memory/journals.ts';
 import { memoryCommandBox, memoryLatches } from '../../src/adapters/memory/session-control.ts';
 import { narrate } from '../../src/core/engine/narrate.ts';
+import { makerTakerFees } from '../../src/core/exchange/fees.ts';
 import { bars } from '../../src/core/strategy/data.ts';
 import { defineStrategy } from '../../src/core/strategy/define-strategy.ts';
 import type { Command, CommandOutcome, SessionCommand } from '../../src/core/vocabulary/commands.ts';
@@ -12,6 +13,7 @@ import type { MarketFeed } from '../../src/ports/market-feed.ts';
 import { ControlLoop } from '../../src/session/control-loop.ts';
 import { replayJournal } from '../../src/session/replay-journal.ts';
 import { Session } from '../../src/session/session.ts';
+import type { SessionConfig } from '../../src/session/session-core.ts';
 import type { SessionInput } from '../../src/session/session-input.ts';
 import { SimulatedClock } from '../simulated-world/clock.ts';
 import { configOf, INSTRUMENTS, newCore } from './session-scene.ts';
@@ -42,8 +44,8 @@ class Home {
   isBroken = false;
   #hour = 0;
 
-  async start() {
-    const core = newCore(configOf(idle as never, 'bars', [instrument]));
+  async start(more: Partial<SessionConfig> = {}) {
+    const core = newCore(configOf(idle as never, 'bars', [instrument], more));
     const list = (await this.journals.list()).journals;
     const journal = await this.journals.open('s', { about: null });
     if (list.length > 0) await replayJournal(core, this.journals.read('s'), (body) => body());
@@ -116,6 +118,33 @@ describe('control of a session', () => {
     await replayJournal(again, home.journals.read('s'), (body) => body());
     assert.equal(again.hash(), core.hash());
   });
+
+  for (const [how, orderMs, isConfirmed] of [
+    ['at once', 0, true],
+    ['an hour later', HOUR_MS, false],
+  ] as const)
+    test(`command: a venue that answers ${how} -> how the order stands, as rounded, and ${isConfirmed ? 'what became of it' : 'that nothing is confirmed'}`, async () => {
+      const home = new Home();
+      const latency = { orderMs, orderJitterMs: 0, reportMs: 0, reportJitterMs: 0 };
+      const { session, end } = await home.start({ costs: { fees: makerTakerFees(0, 0), latency } });
+      await home.bar(session);
+      const entry = { size: { qty: 1 }, limit: 98.129, why };
+      const placed = await home.give({ ...BUY, entry } as SessionCommand);
+      assert.ok(placed?.done, JSON.stringify(placed));
+      const order = placed.order!;
+      const as = { order, type: 'limit', quantity: '1', filled: '0', limit: '98.12', trigger: null };
+      assert.deepEqual(placed.standing, { ...as, status: 'open', isConfirmed: true });
+      await home.bar(session);
+      await home.bar(session);
+      const all = await home.give({ type: 'cancel-all-orders', reason: why, instrument: 'TEST:NONE' });
+      assert.equal(all?.done, false);
+      const canceled = await home.give({ type: 'cancel-order', reason: why, order });
+      assert.ok(canceled?.done, JSON.stringify(canceled));
+      assert.deepEqual(canceled.standing, { ...as, status: isConfirmed ? 'canceled' : 'cancel-pending', isConfirmed });
+      const rest = await home.give({ type: 'cancel-all-orders', reason: why });
+      assert.deepEqual(rest, { done: true, canceled: isConfirmed ? 0 : 1, pending: isConfirmed ? 0 : 1 });
+      await end();
+    });
 
   test('command: refused by risk, of an unknown name, not understood -> answered as data, the session goes on', async () => {
     const home = new Home();

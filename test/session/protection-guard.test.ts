@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { clientOrderId } from '../../src/core/execution/client-order-id.ts';
 import type { ExchangeGateway, OrderPlacement, Outcome } from '../../src/ports/exchange-gateway.ts';
 import { intercepted, type Life, LiveScene, type SceneOptions } from './live-scene.ts';
 import { alarms, orders, position, puppet } from './puppet.ts';
@@ -144,6 +145,44 @@ for (const options of PRODUCTS)
       assert.match(orders(life)[1]!, /^stop rejected/);
       assertClosed(life);
     });
+
+    for (const agrees of [true, false])
+      test(`an order is canceled that the venue has forgotten, ${agrees ? 'and books agree -> page, and over once its absence is proven' : 'and the account with it -> page, and the mismatch is found'}`, async () => {
+        let isForgotten = false;
+        const gone: Outcome<never> = { outcome: 'rejected', code: 'unknown-order', message: 'none', venueCode: null };
+        const wrap = (gateway: ExchangeGateway): ExchangeGateway =>
+          intercepted(gateway, {
+            findOrder: (symbol, id) => (isForgotten ? Promise.resolve(null) : gateway.findOrder(symbol, id)),
+            openOrders: (symbol) => (isForgotten ? Promise.resolve([]) : gateway.openOrders(symbol)),
+            cancel: (symbol, id) => (isForgotten ? Promise.resolve(gone) : gateway.cancel(symbol, id)),
+            balances: async () =>
+              (await gateway.balances()).map((each) => (isForgotten && !agrees ? { ...each, free: '1' } : each)),
+          });
+        const scene = new LiveScene({ ...options, wrap });
+        const life = await scene.start(
+          puppet((bar, c) => bar === 0 && c.buy({ size: { qty: 0.1 }, limit: 90_000, why })),
+        );
+        await scene.bar(life, 95_000);
+        await scene.venue.pass(5_000);
+        assert.match(orders(life)[0]!, /^entry open/);
+        isForgotten = true;
+        const order = clientOrderId(life.core.engine.state.session, 0);
+        assert.equal(life.session.command({ type: 'cancel-order', reason: why, order })?.done, true);
+        await scene.venue.pass(120_000);
+        const paged = alarms(life).filter((text) => /is cancel-pending and the venue does not know it/.test(text));
+        assert.equal(paged.length, 1, alarms(life).join());
+        assert.match(orders(life)[0]!, /^entry rejected/);
+        assert.equal(
+          alarms(life).some((text) => /balance USDT: the venue holds/.test(text)),
+          !agrees,
+          alarms(life).join('\n'),
+        );
+        let guesses = 0;
+        for await (const { payload } of scene.journals.read('live'))
+          if (/nothing is known of it/.test(JSON.stringify(payload))) guesses++;
+        assert.equal(guesses, 0);
+        assert.equal(life.session.fault, null);
+      });
 
     test('killed while the position is naked -> closed by the next process', async () => {
       const scene = new LiveScene({ ...options, wrap: withoutStops });

@@ -7,7 +7,9 @@ import { Backtest } from '../../src/core/research/backtest.ts';
 import { bars } from '../../src/core/strategy/data.ts';
 import { defineStrategy } from '../../src/core/strategy/define-strategy.ts';
 import { HOUR_MS } from '../../src/core/vocabulary/time.ts';
+import type { BarHistory, FeedSink, MarketFeed } from '../../src/ports/market-feed.ts';
 import { replayJournal } from '../../src/session/replay-journal.ts';
+import { Session } from '../../src/session/session.ts';
 import type { SessionCore } from '../../src/session/session-core.ts';
 import type { SessionInput } from '../../src/session/session-input.ts';
 import {
@@ -202,6 +204,65 @@ describe('paper session', () => {
     assert.equal((core.engine.seats[0]!.context.state as { calls: number }).calls, 11 + 5);
     assert.equal(core.engine.feeds[0]!.base.index + 1, back + 5);
     assert.equal(core.engine.state.book.netLots[0], 0, 'the stop acted while nobody listened');
+  });
+
+  test('hole: an instant is due while the past is being fetched -> every bar is taken once, in order', async () => {
+    const at = 60;
+    const config = configOf(
+      busy as never,
+      'bars',
+      both.map(([d]) => d),
+    );
+    const past = historyOf(new Map(both.map(([instrument, all]) => [symbolOf(instrument), part(all, 0, at + 1)])));
+    const { clock, journals } = new SessionScene();
+    clock.stepWall(first!.bars.openTimeMs[at]! + 1 - clock.nowMs());
+    let isSlow = false;
+    const history: BarHistory = {
+      ...past,
+      async bars(...asked) {
+        if (isSlow) await new Promise<void>((resolve) => void clock.after(5_000, resolve));
+        return past.bars(...asked);
+      },
+    };
+    const sinks: FeedSink[] = [];
+    // A stand-in: a feed that tells what the test says.
+    const feed = {
+      ...{ venue: 'TEST', channels: ['bars'], health: () => ({ subscriptions: [], connections: [] }) },
+      subscribe: (_: unknown, sink: FeedSink) => sinks.push(sink) - 1,
+    } as unknown as MarketFeed;
+    const journal = await journals.open('hole', { about: null });
+    const core = newCore(config);
+    const session = new Session(core, {
+      ...{ journal, feed, history, clock, version: 'test', keepsMarket: false, sealed: (body) => body() },
+    });
+    await session.start();
+    isSlow = true;
+    const tell = (k: number, i: number): void => {
+      const b = both[k]![1];
+      const bar = [b.openTimeMs[i]!, b.open[i]!, b.high[i]!, b.low[i]!, b.close[i]!, b.volume[i]!] as const;
+      sinks[k]!.bar(k, 0, 0, ...bar, true);
+    };
+    clock.stepWall(2 * HOUR_MS);
+    tell(0, at);
+    tell(1, at + 1);
+    await clock.advance(60_000);
+    tell(0, at + 1);
+    await clock.advance(60_000);
+    const stopping = session.stop('over');
+    await clock.advance(60_000);
+    await stopping;
+    const taken: number[][] = [[], []];
+    for await (const { kind, payload } of journals.read('hole')) {
+      const input = payload as unknown as SessionInput;
+      if (kind === 'input' && (input.type === 'instant-ended' || input.type === 'history-received'))
+        for (const [k, openTimeMs] of input.bars) taken[k]!.push(openTimeMs);
+    }
+    for (const [k, times] of taken.entries()) {
+      const until = both[k]![1].openTimeMs.indexOf(times.at(-1)!);
+      assert.equal(until, at + 1);
+      assert.deepEqual(times, [...both[k]![1].openTimeMs.subarray(until + 1 - times.length, until + 1)]);
+    }
+    assert.equal(session.fault, null);
   });
 
   test('a strategy that throws -> it is stopped and said so, its stop still acts, a replay ends alike', async () => {

@@ -7,7 +7,8 @@ import type { Input, OperationId } from '../operations/table.ts';
 import { operationOf } from '../operations/table.ts';
 import type { World } from '../world.ts';
 import { importTrial } from './import-trial.ts';
-import { concerns, placeOf, placeText } from './latch-scope.ts';
+import { killedPlace } from './kill.ts';
+import { concerns, placeText } from './latch-scope.ts';
 import { changesOf } from './limits.ts';
 import {
   amendment,
@@ -66,7 +67,7 @@ const TRIALS: { readonly [K in OperationId]?: Trial<K> } = {
   'data-import': importTrial,
   'execution-execute': () => executionExecute(),
   async kill(input, world) {
-    const place = await placeOf(input, () => knownSessions(world));
+    const place = await killedPlace(input, world, null);
     const concerned = (await knownSessions(world)).filter((session) => concerns(place, session));
     const effects = concerned.map(async ({ name }) =>
       (await isRunning(name, world))

@@ -58,7 +58,56 @@ export function failureOf(error: unknown): Failure {
       cause: error,
     });
   }
-  return new Failure('unexpected', error instanceof Error ? error.message : String(error), { cause: error });
+  const sqlite = code === 'ERR_SQLITE_ERROR' ? Number((error as { errcode?: number }).errcode) & 0xff : 0;
+  if (sqlite === SQLITE_FULL || sqlite === SQLITE_READONLY)
+    return new Failure(
+      sqlite === SQLITE_FULL ? 'disk-full' : 'home-not-writable',
+      `a database of the home folder cannot be written: ${(error as Error).message}`,
+      { cause: error },
+    );
+  const ofFile = error instanceof Error && 'syscall' in error ? filePathFailure(error as SystemError) : null;
+  return ofFile ?? new Failure('unexpected', error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+/** Calls that concern a path; what a network or another program says has codes alike. */
+const OF_PATHS: ReadonlySet<string | undefined> = new Set([
+  'open',
+  'read',
+  'stat',
+  'lstat',
+  'access',
+  'scandir',
+  'rename',
+  'unlink',
+]);
+
+const SQLITE_READONLY = 8;
+const SQLITE_FULL = 13;
+
+type SystemError = NodeJS.ErrnoException & { readonly dest?: string };
+
+/** A path that somebody has given and that is not what was expected; null for anything else. */
+function filePathFailure(error: SystemError): Failure | null {
+  const { code, syscall } = error;
+  const path = error.dest ?? error.path;
+  if (!OF_PATHS.has(syscall)) return null;
+  const more = { details: present({ file: path, found: code }), cause: error };
+  // What is being written has an ending of its own until it is whole.
+  const folder = path?.endsWith('.tmp') === true ? path.slice(0, path.lastIndexOf('/')) : null;
+  if (code === 'ENOENT' && folder !== null)
+    return new Failure('file-not-found', `there is no folder ${folder} to write into`, {
+      ...more,
+      hint: 'Make the folder first, or give another path.',
+    });
+  if (code === 'ENOENT') return new Failure('file-not-found', `there is no file ${path ?? 'of this name'}`, more);
+  if (code === 'ENOTDIR' || code === 'ENAMETOOLONG')
+    return new Failure('file-not-found', `no file can be at ${path ?? 'this path'}: ${code}`, more);
+  if (code === 'EISDIR')
+    return new Failure('file-unreadable', `expected a file, found a folder${path === undefined ? '' : `: ${path}`}`, {
+      ...more,
+      hint: 'Give the path of a file.',
+    });
+  return null;
 }
 
 function uploadFailure(error: UploadError): Failure {
@@ -154,8 +203,14 @@ function venueFailure(error: VenueError): Failure {
     error.retryAfterMs === null
       ? ''
       : ` Not before ${Math.ceil(error.retryAfterMs / 1000)} s have passed: the venue says so.`;
+  const hint =
+    wait === ''
+      ? code === 'symbol-unknown'
+        ? 'Write it as the venue does: BTCUSDT at Binance, BTC/USDT at venues of ccxt.'
+        : null
+      : `Try again later.${wait}`;
   return new Failure(code, `${error.venue}: ${error.message}`, {
-    ...(wait === '' ? {} : { hint: `Try again later.${wait}` }),
+    ...(hint === null ? {} : { hint }),
     details: present({ venue: error.venue, reason: error.code, venueCode: error.venueCode }),
     cause: error,
   });

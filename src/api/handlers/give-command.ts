@@ -119,11 +119,15 @@ export async function carriedOut(
   const { code, message } = outcome;
   const isOrder = command.type === 'place-order' || command.type === 'amend-order';
   const isOurs = CODES.has(code);
-  throw new Failure(
-    code === 'unknown-order' ? 'order-unknown' : isOrder && !isOurs ? 'order-refused' : 'command-refused',
-    `session ${session}: ${message}`,
-    { details: { session, reason: code } },
-  );
+  const details = { session, reason: code };
+  if (code !== 'unknown-order' && isOrder && !isOurs)
+    throw new Failure('order-refused', `session ${session}: ${message}`, {
+      hint: `tradewright docs reference/refusals explains ${code}; the same command with --dry-run shows every rule with its numbers.`,
+      details,
+    });
+  throw new Failure(code === 'unknown-order' ? 'order-unknown' : 'command-refused', `session ${session}: ${message}`, {
+    details,
+  });
 }
 
 /** Codes that are none of risk. */

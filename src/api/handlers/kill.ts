@@ -1,10 +1,12 @@
 import type { KilledAccount, KillReport } from '../../kill/kill-request.ts';
 import { KILL_DEFAULTS, runKill } from '../../kill/kill-run.ts';
+import { LatchError } from '../../ports/latches.ts';
+import type { AskSecret } from '../../ports/secret-vault.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { giveCommand } from './give-command.ts';
-import { concerns, latchLine, type Place, placeOf, placeText } from './latch-scope.ts';
+import { concerns, isConfirmed, keptAccounts, latchLine, type Place, placeOf, placeText } from './latch-scope.ts';
 import { isRunning, type KnownSession, knownSessions } from './session-reader.ts';
 
 /** A session that runs looks five times a second: one that has not by then hangs. */
@@ -14,14 +16,27 @@ type Heeded = Output<'rearm'>['sessions'][number];
 
 /** Writes the latch, then has every session that runs heed it, and tells what each has left to do. */
 export async function kill(input: Input<'kill'>, world: World, call: Call): Promise<Output<'kill'>> {
-  const place = await placeOf(input, () => knownSessions(world));
+  const place = await killedPlace(input, world, call.askSecret);
   if (place.scope === 'instrument' && input.level === 'pause')
     throw new Failure('input-invalid', 'level: strategies are paused, not instruments; reduce is the mildest for one', {
       details: { field: 'level' },
     });
   const { latches } = await world.control();
   const { actor } = world;
-  const latch = await latches.raise(place.scope, place.target, input.level, { actor, reason: input.reason });
+  const latch = await latches
+    .raise(place.scope, place.target, input.level, { actor, reason: input.reason })
+    .catch((error: unknown) => {
+      if (!(error instanceof LatchError)) throw error;
+      throw new Failure(
+        'latches-unreadable',
+        `the latch could not be written, and nothing was done: ${error.message}`,
+        {
+          hint: 'tradewright-kill needs no latch: it cancels and closes at the venue itself.',
+          details: { reason: error.code },
+          cause: error,
+        },
+      );
+    });
   const concerned = (await knownSessions(world)).filter((session) => concerns(place, session));
   if (concerned.length === 0)
     call.warn({
@@ -40,6 +55,29 @@ export async function kill(input: Input<'kill'>, world: World, call: Call): Prom
   const accounts = (around?.accounts ?? []).map(accountLine);
   const faults = [...(around?.faults ?? []), ...accounts.flatMap((each) => each.faults)];
   return { latch: latchLine(latch), sessions, accounts, faults, verified: verified && (around?.verified ?? true) };
+}
+
+/**
+ * What a kill concerns. Rejects with {@link Failure} `input-invalid`, and `account-unknown` for an account that no session has and nobody keeps: a
+ * slip of the pen must not pass for a kill.
+ */
+export async function killedPlace(input: Input<'kill'>, world: World, ask: AskSecret | null): Promise<Place> {
+  const accounts = () => keptAccounts(world, ask);
+  const place = await placeOf(input, () => knownSessions(world), accounts);
+  const { scope, target } = place;
+  if (scope !== 'account' || target.startsWith('paper:')) return place;
+  if ((await knownSessions(world)).some((session) => concerns(place, session))) return place;
+  const kept = await accounts();
+  if (kept.length === 0 || kept.some(({ id }) => id === target)) return place;
+  const names = kept.map(({ label }) => label);
+  throw new Failure(
+    'account-unknown',
+    `there is no account ${target}; there are: ${names.join(', ')}; nothing was latched`,
+    {
+      hint: 'A session stands for its account: tradewright kill --session.',
+      details: { field: 'target', found: target, expected: names },
+    },
+  );
 }
 
 const hasDoneAll = ({ answered, ordersLeft, positionsLeft }: Heeded): boolean =>
@@ -88,9 +126,13 @@ function accountLine(account: KilledAccount) {
 }
 
 /** Lifts a latch, and has every session that runs know it. */
-export async function rearm(input: Input<'rearm'>, world: World): Promise<Output<'rearm'>> {
-  const place = await placeOf(input, () => knownSessions(world));
-  confirm(place, input.confirm);
+export async function rearm(input: Input<'rearm'>, world: World, call: Call): Promise<Output<'rearm'>> {
+  const place = await placeOf(
+    input,
+    () => knownSessions(world),
+    () => keptAccounts(world, call.askSecret),
+  );
+  confirm(place, input);
   const { latches } = await world.control();
   const { into, reason } = input;
   const latch = await latches.rearm(place.scope, place.target, into, { actor: world.actor, reason });
@@ -98,9 +140,9 @@ export async function rearm(input: Input<'rearm'>, world: World): Promise<Output
   return { latch: latchLine(latch), into, sessions: await heeded(concerned, reason, world) };
 }
 
-function confirm(place: Place, typed: string): void {
-  const expected = placeText(place);
-  if (typed === expected) return;
+function confirm(place: Place, given: Input<'rearm'>): void {
+  if (isConfirmed(place, given)) return;
+  const [expected, typed] = [placeText(place), given.confirm];
   throw new Failure('input-invalid', `confirm: expected the scope once more, --confirm ${expected}, found ${typed}`, {
     details: { field: 'confirm', expected, found: typed },
   });

@@ -1,8 +1,10 @@
 import type { Scope } from '../../core/vocabulary/commands.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
 import { type Latch, LatchError } from '../../ports/latches.ts';
+import type { AskSecret, ConnectionInfo } from '../../ports/secret-vault.ts';
 import { Failure } from '../failures.ts';
 import type { World } from '../world.ts';
+import { usableAccounts } from './find-connection.ts';
 import { accountOf } from './session-about.ts';
 import type { BegunSession } from './session-reader.ts';
 
@@ -15,6 +17,21 @@ export interface Place {
 /** As it is typed and shown: `system`, or `strategy:sma-cross`. */
 export const placeText = ({ scope, target }: Place): string => (target === '' ? scope : `${scope}:${target}`);
 
+/** Whether a confirmation names the place once more: as it is shown, or as it was typed. */
+export function isConfirmed(
+  place: Place,
+  given: {
+    readonly scope?: Scope | undefined;
+    readonly target?: string | undefined;
+    readonly confirm?: string | undefined;
+  },
+): boolean {
+  const { scope, target, confirm } = given;
+  return (
+    confirm === placeText(place) || (scope === 'account' && target !== undefined && confirm === `account:${target}`)
+  );
+}
+
 /** Whether a latch holds something of a session. */
 export function concerns({ scope, target }: Place, { name, about }: BegunSession): boolean {
   if (scope === 'system') return true;
@@ -23,7 +40,10 @@ export function concerns({ scope, target }: Place, { name, about }: BegunSession
   return about.feeds.some(({ instrument }) => instrument.id === target);
 }
 
-/** The place that a request names; sessions are listed only where they are needed for it. Rejects with {@link Failure} `input-invalid`. */
+/**
+ * The place that a request names; sessions and accounts are listed only where they are needed for it. An account may be named by its label.
+ * Rejects with {@link Failure} `input-invalid`.
+ */
 export async function placeOf(
   given: {
     readonly scope?: Scope | undefined;
@@ -31,6 +51,7 @@ export async function placeOf(
     readonly session?: string | undefined;
   },
   list: () => Promise<readonly BegunSession[]>,
+  accounts: () => Promise<readonly ConnectionInfo[]>,
 ): Promise<Place> {
   const { scope, target, session } = given;
   if (session !== undefined) {
@@ -49,10 +70,36 @@ export async function placeOf(
     throw invalid('target', 'target: expected --scope account, strategy or instrument with it');
   }
   if (target === undefined) throw invalid('target', `target: expected the ${scope} that is meant, found nothing`);
+  if (scope === 'account') return { scope, target: await accountNamed(target, list, accounts) };
   return {
     scope,
     target: scope === 'instrument' && !target.includes(':') ? instrumentOf(target, await list()) : target,
   };
+}
+
+/** What latches call the account of this name: that of a session, else of this label; the name itself where there is neither. */
+async function accountNamed(
+  name: string,
+  list: () => Promise<readonly BegunSession[]>,
+  accounts: () => Promise<readonly ConnectionInfo[]>,
+): Promise<string> {
+  if ((await list()).some((session) => accountOf(session.name, session.about) === name)) return name;
+  const [found, other] = (await accounts()).filter(({ label }) => label === name);
+  if (other !== undefined)
+    throw invalid(
+      'target',
+      `target: several accounts are called ${name}: expected the id of one, ${found!.id} or ${other.id}`,
+    );
+  return found?.id ?? name;
+}
+
+/** Accounts that are kept; none where they cannot be read: what names one by its id must not wait for them. */
+export async function keptAccounts(world: World, ask: AskSecret | null): Promise<readonly ConnectionInfo[]> {
+  try {
+    return await usableAccounts(await world.vaults.open(ask));
+  } catch {
+    return [];
+  }
 }
 
 /** `BINANCE:BTCUSDT` for `btcusdt`, where the sessions leave no doubt. */

@@ -25,6 +25,7 @@ import { checkedParams, deskConfig } from './run-config.ts';
 import { asOnlyRunner, beginningOf, type Recovered, refuseDifferent, runSession } from './run-session.ts';
 import { coreOf, type SessionAbout, sessionAbout } from './session-about.ts';
 import { instrumentsAsBegun, instrumentsOf, requireBars } from './session-instruments.ts';
+import { knownSessions, runningOf } from './session-reader.ts';
 import { standing } from './strategy-history.ts';
 
 /** Runs a live session until it is ended; begins it, or goes on with it. */
@@ -151,7 +152,12 @@ async function leaseOf(id: string, label: string, world: World): Promise<Account
   const outcome = await world.accountLeases.acquire(`account ${id}`, () => {});
   if ('lease' in outcome) return outcome.lease;
   const { holder, epoch } = outcome.heldBy;
-  throw new Failure('account-busy', `account ${label} is traded by another program already: ${holder}`, {
+  const ofAccount = (await knownSessions(world)).filter(({ about }) => about.account?.id === id);
+  const sessions = (await runningOf(ofAccount, world)).map(({ name }) => name);
+  const who = sessions.length === 0 ? 'another program' : `session ${sessions.join(', ')}`;
+  const [host, process] = holder.split(' ');
+  const where = process === undefined ? holder : `process ${process} on ${host}`;
+  throw new Failure('account-busy', `account ${label} is traded by ${who} already: ${where}`, {
     details: { field: 'account', holder, epoch },
   });
 }

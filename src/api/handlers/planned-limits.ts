@@ -9,7 +9,7 @@ import { Failure } from '../failures.ts';
 import type { Input } from '../operations/table.ts';
 import type { World } from '../world.ts';
 import { runningSession } from './give-command.ts';
-import { concerns, type Place, placeOf, placeText } from './latch-scope.ts';
+import { concerns, isConfirmed, keptAccounts, type Place, placeOf, placeText } from './latch-scope.ts';
 import { readLimits } from './run-config.ts';
 import { accountOf } from './session-about.ts';
 import { type BegunSession, knownSessions, readSession, runningOf } from './session-reader.ts';
@@ -36,7 +36,7 @@ export async function limitsPlan(input: Input<'limits-set'>, world: World): Prom
   const values = valuesOf(input, world);
   const { place, meant, absent } = await meantBy(input, world);
   const expected = placeText(place);
-  const confirmed = input.confirm === expected;
+  const confirmed = isConfirmed(place, input);
   if (input.confirm !== undefined && !confirmed)
     throw new Failure(
       'not-confirmed',
@@ -118,6 +118,7 @@ interface Meant {
 
 async function meantBy(input: Input<'limits-set'>, world: World): Promise<Meant> {
   const { scope, target, session: name } = input;
+  const accounts = () => keptAccounts(world, null);
   if (name !== undefined || scope === undefined) {
     const session = await runningSession(name, world);
     if (scope !== 'strategy' && scope !== 'instrument') {
@@ -128,7 +129,7 @@ async function meantBy(input: Input<'limits-set'>, world: World): Promise<Meant>
       const account = accountOf(session.name, session.about);
       return { place: { scope: 'account', target: account }, meant: [session], absent: [] };
     }
-    const place = await placeOf({ scope, target }, async () => [session]);
+    const place = await placeOf({ scope, target }, async () => [session], accounts);
     if (!concerns(place, session))
       throw new Failure('input-invalid', `target: session ${session.name} has no ${scope} ${place.target}`, {
         details: { field: 'target', found: place.target },
@@ -136,7 +137,7 @@ async function meantBy(input: Input<'limits-set'>, world: World): Promise<Meant>
     return { place, meant: [session], absent: [] };
   }
   const all = await knownSessions(world);
-  const place = await placeOf({ scope, target }, async () => all);
+  const place = await placeOf({ scope, target }, async () => all, accounts);
   const concerned = all.filter((session) => concerns(place, session));
   const meant = await runningOf(concerned, world);
   if (meant.length === 0)

@@ -1,4 +1,5 @@
 import { type LimitsDefinition, limitsSchema } from '../../core/risk/limits.ts';
+import type { Secret } from '../../core/vocabulary/secret.ts';
 import type { ConnectionInfo } from '../../ports/secret-vault.ts';
 import { Failure } from '../failures.ts';
 import type { Input } from '../operations/table.ts';
@@ -45,7 +46,7 @@ export async function confirmRisk(
     });
   else if (call.askSecret !== null) {
     const question = `${said.map((line) => ` ${line}`).join('\n')}\n Type the name of the account to trade with it`;
-    given = (await call.askSecret(question, { isPlain: true })).reveal();
+    given = await answered(call.askSecret(question, { isPlain: true }), info.label);
   } else
     throw new Failure('not-confirmed', `expected the name of the account, ${info.label}, and nobody can be asked`, {
       details: { field: 'confirm' },
@@ -54,4 +55,15 @@ export async function confirmRisk(
   throw new Failure('not-confirmed', `expected the name of the account, ${info.label}, found another`, {
     details: { field: 'confirm' },
   });
+}
+
+async function answered(asking: Promise<Secret>, label: string): Promise<string> {
+  try {
+    return (await asking).reveal();
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== 'secret-missing') throw error;
+    throw new Failure('not-confirmed', `expected the name of the account, ${label}, found the end of the input`, {
+      details: { field: 'confirm' },
+    });
+  }
 }

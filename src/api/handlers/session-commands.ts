@@ -22,23 +22,23 @@ export const orderSell = async (input: Input<'order-sell'>, world: World): Promi
 
 async function place(input: Input<'order-place'>, world: World): Promise<Output<'order-place'>> {
   const planned = await placement(input, world);
-  const { order } = await give(planned, world);
+  const { order, standing = null } = await give(planned, world);
   const { instrument, side } = planned.command;
-  return { session: planned.session.name, order: order!, instrument, side };
+  return { session: planned.session.name, order: order!, instrument, side, standing };
 }
 
 const give = ({ session, command }: PlannedCommand, world: World) => carriedOut(session.name, command, world);
 
 export async function orderAmend(input: Input<'order-amend'>, world: World): Promise<Output<'order-amend'>> {
   const planned = await amendment(input, world);
-  await give(planned, world);
-  return { session: planned.session.name, order: planned.command.order };
+  const { standing = null } = await give(planned, world);
+  return { session: planned.session.name, order: planned.command.order, standing };
 }
 
 export async function orderCancel(input: Input<'order-cancel'>, world: World): Promise<Output<'order-cancel'>> {
   const planned = await cancelation(input, world);
-  await give(planned, world);
-  return { session: planned.session.name, order: planned.command.order };
+  const { standing = null } = await give(planned, world);
+  return { session: planned.session.name, order: planned.command.order, standing };
 }
 
 export async function orderCancelAll(
@@ -46,8 +46,8 @@ export async function orderCancelAll(
   world: World,
 ): Promise<Output<'order-cancel-all'>> {
   const planned = await cancelationOfAll(input, world);
-  const { canceled = 0 } = await give(planned, world);
-  return { session: planned.session.name, canceled };
+  const { canceled = 0, pending = canceled } = await give(planned, world);
+  return { session: planned.session.name, canceled, pending };
 }
 
 export async function pauseSession(input: Input<'pause'>, world: World): Promise<Output<'pause'>> {

@@ -32,7 +32,11 @@ export async function begunSession(name: string, world: World): Promise<BegunSes
 
 /** All sessions, the oldest first. Journals that cannot be read, or have no record yet, are left out. */
 export async function knownSessions(world: World): Promise<readonly KnownSession[]> {
-  const { journals } = await (await world.journals()).list();
+  return knownOf((await (await world.journals()).list()).journals);
+}
+
+/** The sessions of these journals, the oldest first. */
+export function knownOf(journals: readonly JournalInfo[]): readonly KnownSession[] {
   return journals
     .filter(({ about, head }) => head.seq > 0 && isSessionAbout(about))
     .map((info) => ({ name: info.session, about: info.about as unknown as SessionAbout, info }))
@@ -51,6 +55,9 @@ export async function sessionOf(name: string | undefined, world: World): Promise
     const runs = await runningOf(all, world);
     const chosen = runs.length === 1 ? runs[0] : all.at(-1);
     if (chosen !== undefined) return chosen;
+    // One that cannot be read is there all the same.
+    const [broken] = (await (await world.journals()).list()).unreadable;
+    if (broken) throw broken.error;
     throw new Failure('session-unknown', 'there are no sessions yet', {
       hint: 'Begin one: tradewright paper sma-cross --venue binance --symbols BTCUSDT',
     });

@@ -4,6 +4,7 @@ import type { Journals } from '../../ports/journal.ts';
 import type { Latch } from '../../ports/latches.ts';
 import type { SessionCore } from '../../session/session-core.ts';
 import { viewOf } from '../../session/session-view.ts';
+import type { Warning } from '../operation.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { bookOf } from './book-of.ts';
@@ -11,7 +12,7 @@ import { failureOf } from './failure-of.ts';
 import { following } from './follow.ts';
 import { concerns, heldLatches, latchLine } from './latch-scope.ts';
 import { accountOf } from './session-about.ts';
-import { isRunning, type KnownSession, knownSessions, sessionOf } from './session-reader.ts';
+import { isRunning, type KnownSession, knownOf, sessionOf } from './session-reader.ts';
 import { factsOf, modeOf } from './sessions.ts';
 import { type SharedSession, type TakenSession, takeSession } from './shared-sessions.ts';
 
@@ -53,6 +54,7 @@ export async function status(input: Input<'status'>, world: World, call: Call): 
   const survey = new Survey(input, world);
   try {
     let view = await survey.view();
+    for (const warning of survey.warnings) call.warn(warning);
     const seen = async (): Promise<Output<'status'>> => {
       view = await survey.view();
       return view;
@@ -90,6 +92,8 @@ class Survey {
   #heardMs: ReadonlyMap<string, TimeMs> = new Map();
   #nextMs = Number.NEGATIVE_INFINITY;
   #hasEnded = false;
+  /** What cannot be shown: a session whose journal cannot be read must not look as if it were not there. */
+  warnings: readonly Warning[] = [];
 
   constructor(input: Input<'status'>, world: World) {
     this.#input = input;
@@ -143,7 +147,7 @@ class Survey {
 
   async #survey(): Promise<void> {
     const { session } = this.#input;
-    const all = session === undefined ? await knownSessions(this.#world) : [await sessionOf(session, this.#world)];
+    const all = session === undefined ? await this.#all() : [await sessionOf(session, this.#world)];
     const before = new Map(this.#sessions);
     this.#sessions.clear();
     for (const known of all) {
@@ -162,6 +166,27 @@ class Survey {
     this.#heardMs = await this.#heard();
     this.#nextMs = this.#world.clock.elapsedMs() + SURVEY_MS;
     if (this.#hasEnded) this.end();
+  }
+
+  async #all(): Promise<readonly KnownSession[]> {
+    const { journals, unreadable } = await (await this.#world.journals()).list();
+    this.warnings = unreadable.map(({ session, error }) => ({
+      code: 'session-unreadable',
+      message: `session ${session} is not shown: ${error.message}`,
+      hint: 'What it has at a venue is to be looked at there.',
+    }));
+    const all = knownOf(journals);
+    const latches = all.length === 0 ? await heldLatches(this.#world) : [];
+    if (typeof latches === 'string')
+      this.warnings = [
+        ...this.warnings,
+        {
+          code: 'latches-unreadable',
+          message: `latches cannot be read: ${latches}`,
+          hint: 'A session that begins is halted until they can be.',
+        },
+      ];
+    return all;
   }
 
   /** Reads on in a session. One that cannot be replayed must not hide the others. */

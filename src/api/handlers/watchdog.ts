@@ -1,6 +1,6 @@
 import { formatTime } from '../../core/vocabulary/time.ts';
 import { runKill } from '../../kill/kill-run.ts';
-import { Watchdog } from '../../kill/watchdog.ts';
+import { type Alarm, Watchdog } from '../../kill/watchdog.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { WatchdogUpdate } from '../operations/watchdog.ts';
@@ -25,6 +25,12 @@ export async function watchdog(input: Input<'watchdog'>, world: World, call: Cal
   const vault = await world.vaults.open(call.askSecret);
   const info = account === undefined ? null : await findConnection(vault, account);
   const known = (await usableAccounts(vault)).filter(({ id }) => (info?.id ?? id) === id);
+  if (known.length === 0)
+    call.warn({
+      code: 'watchdog-watches-nobody',
+      message: 'no account is kept in this home: there is nobody to watch over',
+      hint: 'See --home, or add one with tradewright account add and start the watchdog again.',
+    });
   for (const { id, environment } of known) {
     await guardMemory(environment, world, call);
     await vault.keys(id);
@@ -38,16 +44,18 @@ export async function watchdog(input: Input<'watchdog'>, world: World, call: Cal
   const startMs = clock.elapsedMs();
   const endMs = seconds === undefined ? Number.POSITIVE_INFINITY : startMs + seconds * 1000;
   const told: WatchdogUpdate['alarms'] = [];
+  const linesOf = (alarms: readonly Alarm[]): WatchdogUpdate['alarms'] => {
+    const lines = alarms.map((alarm) => ({ time: formatTime(clock.nowMs()), ...alarm }));
+    told.push(...lines.slice(0, TOLD_ALARMS - told.length));
+    return lines;
+  };
   let sessions = 0;
   try {
     while (!call.stop.aborted && clock.elapsedMs() < endMs) {
       const { watched, alarms } = await dog.look();
-      const time = formatTime(clock.nowMs());
-      const lines = alarms.map((alarm) => ({ time, ...alarm }));
-      told.push(...lines.slice(0, TOLD_ALARMS - told.length));
       sessions = Math.max(sessions, watched.length);
       call.update({
-        ...{ time, policy, alarms: lines },
+        ...{ time: formatTime(clock.nowMs()), policy, alarms: linesOf(alarms) },
         sessions: watched.map(({ session, beats, orders, positions, silentMs }) => ({
           ...{ session, beats, orders, positions, silentMs: Math.round(silentMs) },
         })),
@@ -55,7 +63,9 @@ export async function watchdog(input: Input<'watchdog'>, world: World, call: Cal
       await pause(clock, LOOK_MS, call.stop);
     }
   } finally {
-    await dog.close();
+    const alarms = linesOf(await dog.close());
+    const last = { time: formatTime(clock.nowMs()), policy, alarms, sessions: [] } satisfies WatchdogUpdate;
+    if (alarms.length > 0) call.update(last);
   }
   return { policy, seconds: (clock.elapsedMs() - startMs) / 1000, sessions, alarms: told };
 }

@@ -2,7 +2,7 @@ import type { Json } from '../../core/vocabulary/json.ts';
 import { ENVIRONMENTS } from '../../ports/secret-vault.ts';
 import { Failure } from '../failures.ts';
 import { runningSession } from '../handlers/give-command.ts';
-import { concerns, placeOf } from '../handlers/latch-scope.ts';
+import { concerns, keptAccounts, placeOf } from '../handlers/latch-scope.ts';
 import type { SessionAbout } from '../handlers/session-about.ts';
 import { knownSessions } from '../handlers/session-reader.ts';
 import type { Input, OperationId } from '../operations/table.ts';
@@ -94,7 +94,11 @@ async function concerned(
     };
   }
   const all = await knownSessions(world);
-  const place = await placeOf(given as Input<'rearm'>, async () => all);
+  const place = await placeOf(
+    given as Input<'rearm'>,
+    async () => all,
+    () => keptAccounts(world, null),
+  );
   const wide = { stage: 'live', what: `more than sessions without real money`, bound: given } as const;
   // A latch of everything, of a strategy or of an instrument also holds for a live session that is yet to come.
   if (place.scope !== 'account') return wide;

@@ -3,7 +3,7 @@ import { ENVIRONMENTS } from '../../ports/secret-vault.ts';
 import { operation } from '../operation.ts';
 import { feeAssetField } from './cost-fields.ts';
 import { feeField, timeframeField } from './fields.ts';
-import { paramField, strategyField } from './run-fields.ts';
+import { capitalField, paramField, strategyField } from './run-fields.ts';
 import { sessionName } from './session-fields.ts';
 import { keepMarketField, sessionEnd, sessionUpdate, symbolsField } from './sessions.ts';
 
@@ -44,11 +44,10 @@ export const live = operation({
     }),
     symbols: symbolsField,
     timeframe: timeframeField.default('1m').meta({ description: 'Timeframe of the bars', placeholder: 'tf' }),
-    cash: z
-      .number()
-      .positive('expected capital above 0')
-      .max(1e12, 'expected at most 1e12')
-      .meta({ description: 'How much of the account it may trade with, in the quote currency', placeholder: 'amount' }),
+    cash: capitalField.meta({
+      description: 'How much of the account it may trade with, in the quote currency',
+      placeholder: 'amount',
+    }),
     session: sessionName
       .optional()
       .meta({ description: 'Name of the session; default the account and the strategy', placeholder: 'name' }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { numberToText } from '../../core/vocabulary/decimal.ts';
 import { fraction } from './fields.ts';
 import { sessionName } from './session-fields.ts';
 
@@ -14,8 +15,9 @@ export const reasonField = z
 export const amount = (description: string) =>
   z
     .union([z.string(), z.number()])
-    .transform(String)
+    .transform((given) => (typeof given === 'number' && Number.isFinite(given) ? numberToText(given) : String(given)))
     .refine((text) => /^\d+(\.\d+)?$/.test(text) && Number(text) > 0, 'expected a decimal above 0')
+    .refine((text) => !/\.\d{19}/.test(text), 'expected at most 18 digits after the point')
     .optional()
     .meta({ description, placeholder: 'amount' });
 /** `like`: what it may be, as text in lower case. */
@@ -26,12 +28,26 @@ const level = (description: string, like: RegExp, expected: string) =>
     .refine((text) => like.test(text) && Number.parseFloat(text) > 0, `expected ${expected}`)
     .optional()
     .meta({ description, placeholder: 'level' });
+/** `10` may be meant as 10 % and read as ten times the equity: from 1 on the unit is to be said. */
+const isUnclear = (text: string): boolean => !/[%s]\s*$/.test(text) && Number(text) >= 1;
 const share = (description: string) =>
   z
     .union([z.string(), z.number()])
-    .transform((given) => fraction(String(given)))
-    .refine((part) => part !== null && part > 0, 'expected a share above 0 such as 10% or 0.1')
-    .transform(Number)
+    .transform((given, context) => {
+      const text = String(given).trim();
+      const part = fraction(text);
+      const expected =
+        part === null || !(part > 0)
+          ? 'expected a share above 0 such as 10% or 0.1'
+          : isUnclear(text)
+            ? `expected the unit with it: ${text}%, or ${+(part * 100).toFixed(6)}% where that is meant`
+            : part > 1
+              ? 'expected 100% at most'
+              : null;
+      if (expected === null) return part!;
+      context.addIssue({ code: 'custom', message: expected });
+      return z.NEVER;
+    })
     .optional()
     .meta({ description, placeholder: 'share' });
 
@@ -51,7 +67,9 @@ export const orderFields = {
     .optional()
     .meta({ description: 'Checked against --limit and --trigger, which say it by themselves' }),
   limit: amount('Limit price'),
-  trigger: amount('Price at which a stop order becomes active'),
+  trigger: amount(
+    'Price at which the order becomes active: a stop where the price has to move against it first, else a take-profit',
+  ),
   stop: level(
     'Protective stop: a price, or a distance such as 2%, 1.5atr, 50ticks',
     /^\d+(\.\d+)?(%|atr|ticks)?$/,

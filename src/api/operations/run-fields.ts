@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { CALENDARS } from '../../core/vocabulary/calendar.ts';
+import { numberToText, parseDecimal } from '../../core/vocabulary/decimal.ts';
 import { feeAssetField, latencyField, participationField, slippageField } from './cost-fields.ts';
 import { feeField, paramsField, stepField, symbolField, timeField, timeframeField } from './fields.ts';
 
@@ -68,14 +69,16 @@ export const fundingField = z.array(z.string().min(1)).default([]).meta({
   completes: 'file',
 });
 
+/** Money that a session begins with: an amount that the books can hold to the last digit. */
+export const capitalField = z
+  .number()
+  .positive('expected capital above 0')
+  .max(1e12, 'expected at most 1e12')
+  .refine((amount) => parseDecimal(numberToText(amount)) !== null, 'expected at most 18 digits after the point');
+
 /** The account and its costs. */
 export const accountFields = {
-  cash: z
-    .number()
-    .positive('expected capital above 0')
-    .max(1e12, 'expected at most 1e12')
-    .default(10_000)
-    .meta({ description: 'Capital in the quote currency', placeholder: 'amount' }),
+  cash: capitalField.default(10_000).meta({ description: 'Capital in the quote currency', placeholder: 'amount' }),
   fee: feeField
     .prefault('0.1%')
     .meta({ description: 'Fee of the traded value: 0.1%, 10bps, 0.001, or maker/taker', placeholder: 'rate' }),

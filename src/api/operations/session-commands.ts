@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { KILL_LEVELS, SCOPES } from '../../core/vocabulary/commands.ts';
+import { ORDER_STATUSES, ORDER_TYPES } from '../../core/vocabulary/order.ts';
 import { operation } from '../operation.ts';
 import { amount, orderFields, reasonField, runningField } from './order-fields.ts';
 import { latchLine, sessionName } from './session-fields.ts';
@@ -13,12 +14,30 @@ const orderField = z
   .min(1)
   .meta({ description: 'Order as tradewright orders shows it; last is the newest open one', placeholder: 'order' });
 
+/** How an order stood when the session answered; null where an earlier version of the program runs it. */
+const standing = z
+  .object({
+    /** Client id of the order that stands for it now. */
+    order: z.string(),
+    status: z.enum(ORDER_STATUSES),
+    /** As the trigger makes it: on the other side of the price a stop is a take-profit. */
+    type: z.enum(ORDER_TYPES),
+    quantity: z.string(),
+    filled: z.string(),
+    limit: z.string().nullable(),
+    trigger: z.string().nullable(),
+    /** False as long as the venue has not answered what was asked of it. */
+    isConfirmed: z.boolean(),
+  })
+  .nullable();
+
 const orderOutput = z.object({
   session: z.string(),
   /** Client order id, as tradewright orders shows it. */
   order: z.string(),
   instrument: z.string(),
   side: z.enum(['buy', 'sell']),
+  standing,
 });
 
 const ORDERS =
@@ -108,7 +127,7 @@ export const orderAmend = operation({
     session: runningField,
     reason: reasonField,
   }),
-  output: z.object({ session: z.string(), order: z.string() }),
+  output: z.object({ session: z.string(), order: z.string(), standing }),
   positionals: ['order'],
   examples: [
     { command: 'order amend last --price 60500', does: 'the newest open order' },
@@ -139,6 +158,8 @@ export const orderCancelAll = operation({
     session: z.string(),
     /** Orders that were asked to be canceled. */
     canceled: z.number(),
+    /** Orders whose end the venue has not confirmed yet. */
+    pending: z.number(),
   }),
   positionals: ['symbol'],
   examples: [
@@ -159,7 +180,7 @@ export const orderCancel = operation({
     session: runningField,
     reason: reasonField,
   }),
-  output: z.object({ session: z.string(), order: z.string() }),
+  output: z.object({ session: z.string(), order: z.string(), standing }),
   positionals: ['order'],
   examples: [
     { command: 'order cancel last', does: 'the newest open order' },

@@ -32,6 +32,12 @@ function mayText({ canTrade, canWithdraw, ipRestricted, expiresAt }: NonNullable
   ].join(', ');
 }
 
+/** What was taken upon oneself is asked for at every connection anew: in the words in which it was said. */
+function checkOf(label: string, { given }: Scene): string {
+  const said = [given['accept']].flat().flatMap((words) => (typeof words === 'string' ? [` --accept "${words}"`] : []));
+  return `tradewright account check ${label}${said.join('')}`;
+}
+
 function triedLines({ tested, accepted }: Output<'account-rotate'>, { style }: Scene): string[] {
   const labelled = (label: string, text: string): string => labelledBy(label, text, style, WIDTH_OF_LABELS);
   return [
@@ -54,7 +60,7 @@ export function renderAdded(output: Output<'account-add'>, scene: Scene): Render
   const { account, homeKeyFile } = output;
   const lines = [...accountLines(account, scene), ...triedLines(output, scene)];
   if (homeKeyFile !== null) lines.push(masterKeyLine(homeKeyFile, scene));
-  return { text: lines.join('\n'), next: `tradewright account check ${account.label}` };
+  return { text: lines.join('\n'), next: checkOf(account.label, scene) };
 }
 
 export function renderAccounts({ accounts }: Output<'account-ls'>, { style }: Scene): Rendering {
@@ -88,7 +94,7 @@ export function renderRotated(output: Output<'account-rotate'>, scene: Scene): R
       ...triedLines(output, scene),
       labelledBy('old keys', 'overwritten here; delete them at the venue, too', scene.style, WIDTH_OF_LABELS),
     ].join('\n'),
-    next: `tradewright account check ${output.account.label}`,
+    next: checkOf(output.account.label, scene),
   };
 }
 

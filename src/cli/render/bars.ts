@@ -5,12 +5,15 @@ import type { Rendering, Scene } from './render.ts';
 import { right } from './session-book.ts';
 
 const minute = (time: string): string => time.slice(0, 16).replace('T', ' ');
+/** When a bar opened, as closely as its timeframe has it: `1s` has seconds. */
+const opened = (time: string, timeframe: string): string =>
+  time.slice(0, /^\d+s$/.test(timeframe) ? 19 : 16).replace('T', ' ');
 
 export function renderBars(output: Output<'data-bars'>, { style }: Scene): Rendering {
   const { instrument, timeframe, bars, cursor } = output;
   const name = `${instrument}@${timeframe}`;
   const columns = ['open', 'high', 'low', 'close', 'volume'].map((header) => ({ header, ...right }));
-  const rows = bars.map((b) => [minute(b.time), b.open, b.high, b.low, b.close, b.volume]);
+  const rows = bars.map((b) => [opened(b.time, timeframe), b.open, b.high, b.low, b.close, b.volume]);
   const [venue, symbol] = [instrument.slice(0, instrument.indexOf(':')), instrument.slice(instrument.indexOf(':') + 1)];
   return {
     text: [
@@ -27,10 +30,10 @@ export function renderBars(output: Output<'data-bars'>, { style }: Scene): Rende
 type Chart = Output<'session-bars'>;
 
 /** One line a bar: times, prices, and what indicators say. */
-function chartRows({ bars, indicators }: Pick<Chart, 'bars' | 'indicators'>): string[][] {
+function chartRows({ bars, indicators, timeframe }: Pick<Chart, 'bars' | 'indicators' | 'timeframe'>): string[][] {
   const lines = indicators.flatMap((each) => each.lines);
   return bars.time.map((time, row) => [
-    minute(time),
+    opened(time, timeframe),
     ...[bars.open, bars.high, bars.low, bars.close, bars.volume].map((column) => String(column[row])),
     ...lines.map(({ values }) => (values[row] == null ? '' : String(Number(values[row]!.toPrecision(8))))),
   ]);

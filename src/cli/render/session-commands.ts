@@ -4,33 +4,88 @@ import { counted, flow, labelled } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
 import { right, side } from './session-book.ts';
 
+type Standing = Output<'order-cancel'>['standing'];
+
+const UNCONFIRMED = 'not confirmed by the venue yet';
+
+/** Whole quantity and prices, as they are after rounding. */
+function measure(standing: Standing): string {
+  if (standing === null) return '';
+  const { type, quantity, limit, trigger } = standing;
+  return [
+    trigger === null ? quantity : `${quantity}   ${type}`,
+    ...(limit === null ? [] : [`limit ${limit}`]),
+    ...(trigger === null ? [] : [`trigger ${trigger}`]),
+  ].join('   ');
+}
+
+const pieces = (...all: readonly string[]): string[] => all.filter((piece) => piece !== '');
+
 export function renderOrder(
-  { session, order, instrument, side: way }: Output<'order-buy'>,
+  { session, order, instrument, side: way, standing }: Output<'order-buy'>,
   { style }: Scene,
 ): Rendering {
+  const isRejected = standing?.status === 'rejected';
+  const state = standing === null ? '' : standing.isConfirmed ? standing.status : UNCONFIRMED;
   return {
-    text: flow('ordered', [style.bold(order), side(way, style), instrument, `in ${session}`], style),
+    text: flow(
+      isRejected ? 'rejected' : 'ordered',
+      pieces(
+        style.bold(order),
+        side(way, style),
+        instrument,
+        measure(standing),
+        `in ${session}`,
+        isRejected ? style.bad(state) : state,
+      ),
+      style,
+    ),
     next: `tradewright orders --all --session ${session}   ·   tradewright order cancel ${order} --session ${session}`,
   };
 }
 
-export function renderOrderCancel({ session, order }: Output<'order-cancel'>, { style }: Scene): Rendering {
+export function renderOrderCancel({ session, order, standing }: Output<'order-cancel'>, { style }: Scene): Rendering {
+  const isOver = standing?.status === 'canceled';
+  const state = standing === null ? '' : standing.isConfirmed ? standing.status : UNCONFIRMED;
   return {
-    text: flow('canceled', [style.bold(order), `in ${session}`], style),
-    next: `tradewright orders --session ${session}`,
+    text: flow(
+      isOver ? 'canceled' : 'asked',
+      pieces(style.bold(order), `in ${session}`, isOver ? '' : `to be canceled: ${style.bad(state || UNCONFIRMED)}`),
+      style,
+    ),
+    next: isOver ? `tradewright orders --session ${session}` : `tradewright order show ${order} --session ${session}`,
   };
 }
 
-export function renderOrderAmend({ session, order }: Output<'order-amend'>, { style }: Scene): Rendering {
+export function renderOrderAmend({ session, order, standing }: Output<'order-amend'>, { style }: Scene): Rendering {
+  const isDone = standing?.isConfirmed === true;
   return {
-    text: flow('amended', [style.bold(order), `in ${session}`], style),
-    next: `tradewright order show ${order} --session ${session}`,
+    text: flow(
+      isDone ? 'amended' : 'asked',
+      isDone
+        ? pieces(style.bold(standing.order), measure(standing), `in ${session}`, standing.status)
+        : pieces(style.bold(order), `in ${session}`, `to be amended: ${style.bad(UNCONFIRMED)}`),
+      style,
+    ),
+    next: `tradewright order show ${standing?.order ?? order} --session ${session}`,
   };
 }
 
-export function renderOrderCancelAll({ session, canceled }: Output<'order-cancel-all'>, { style }: Scene): Rendering {
+export function renderOrderCancelAll(
+  { session, canceled, pending }: Output<'order-cancel-all'>,
+  { style }: Scene,
+): Rendering {
+  const isOver = pending === 0;
   return {
-    text: flow('canceled', [style.bold(counted(canceled, 'order')), `in ${session}`], style),
+    text: flow(
+      isOver ? 'canceled' : 'asked',
+      pieces(
+        style.bold(counted(canceled, 'order')),
+        `in ${session}`,
+        isOver ? '' : `to be canceled: ${style.bad(`${pending} ${UNCONFIRMED}`)}`,
+      ),
+      style,
+    ),
     next: `tradewright orders --session ${session}`,
   };
 }

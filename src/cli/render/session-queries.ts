@@ -150,11 +150,16 @@ export function renderOneOrder(output: Output<'order-show'>, { style }: Scene): 
 
 export const renderOrdersUpdate = (update: Output<'orders'>, { style }: Scene): string => ordersText(update, style);
 
+/** Statuses of orders that nobody can cancel any more. */
+const ENDED: ReadonlySet<string> = new Set(['filled', 'canceled', 'rejected', 'expired', 'cancel-pending']);
+
 export function renderOrders(output: Output<'orders'>, { style }: Scene): Rendering {
+  const open = output.orders.find(({ status }) => !ENDED.has(status));
   const [first] = output.orders;
+  const next = open === undefined ? (first === undefined ? null : `show ${first.order}`) : `cancel ${open.order}`;
   return {
     text: ordersText(output, style),
-    next: first === undefined ? null : `tradewright order cancel ${first.order} --session ${output.session}`,
+    next: next === null ? null : `tradewright order ${next} --session ${output.session}`,
   };
 }
 

@@ -3,7 +3,7 @@ import { LimitsError } from '../risk/limit-changes.ts';
 import type { Risk } from '../risk/review.ts';
 import type { Command, CommandOutcome, Scope } from '../vocabulary/commands.ts';
 import { EVENT } from '../vocabulary/events.ts';
-import { isTerminal, ORDER_STATUSES } from '../vocabulary/order.ts';
+import { FLAG, isTerminal, ORDER_STATUSES, STATUS } from '../vocabulary/order.ts';
 import { REFUSALS } from '../vocabulary/refusal.ts';
 import type { KillSweep } from './kill-sweep.ts';
 import type { OrderDesk } from './order-desk.ts';
@@ -102,7 +102,14 @@ export class CommandDesk {
 
   #amend({ order, price, quantity }: Of<'amend-order'>): CommandOutcome {
     const row = this.#openOrder(order);
-    const { refusals } = this.#desk;
+    const { refusals, dispatch } = this.#desk;
+    const c = this.#s.orders.column;
+    if (c.status[row] === STATUS['cancel-pending'] && dispatch.replacements.asked(row) === undefined)
+      throw new CommandRefusal('order-ended', `order ${order} is being canceled`);
+    if ((c.flags[row]! & FLAG.worked) !== 0)
+      throw new CommandRefusal('invalid', `order ${order} is worked by others; cancel it, and place another`);
+    if (price !== undefined && c.limitTicks[row] === 0 && c.triggerTicks[row] === 0)
+      throw new CommandRefusal('invalid', `order ${order} is a market order: it has no price`);
     const before = refusals.length;
     this.#desk.amend(row, price ?? null, quantity ?? null);
     return refusals.length > before ? this.#refused(refusals.at(-1)!) : { done: true, order };

@@ -142,4 +142,25 @@ describe('engine inputs', () => {
     e.state.input -= commands.length;
     assert.equal(stateHash(e), before);
   });
+
+  test('amendment of an order that is being canceled, or of the price of one that has none -> refused, nothing changed', () => {
+    const e = started();
+    const place = { type: 'place-order', reason: 'x', strategy: 'quiet', instrument: 'X:BTCUSD', side: 'buy' } as const;
+    const ordered = (entry: object): string => {
+      const outcome = e.command({ ...place, entry: { size: { qty: 1 }, why: 'x', ...entry } });
+      assert.ok(outcome.done, JSON.stringify(outcome));
+      return outcome.order!;
+    };
+    const [limit, market] = [ordered({ limit: 90 }), ordered({})];
+    assert.ok(e.command({ type: 'cancel-order', reason: 'x', order: limit }).done);
+    for (const [change, code, message] of [
+      [{ order: limit, price: 80 }, 'order-ended', /is being canceled/],
+      [{ order: market, price: 80 }, 'invalid', /a market order: it has no price/],
+    ] as const) {
+      const outcome = e.command({ type: 'amend-order', reason: 'x', ...change });
+      assert.ok(!outcome.done, code);
+      assert.equal(outcome.code, code);
+      assert.match(outcome.message, message);
+    }
+  });
 });

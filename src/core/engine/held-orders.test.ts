@@ -195,6 +195,24 @@ describe('cancel and replace, where the venue cannot amend', () => {
     assert.equal(played.backtest.engine.state.book.netLots[0], 5);
   });
 
+  for (const venue of [PLAIN, SIMULATED])
+    for (const [what, change, code] of [
+      ['to less than a lot', { qty: 0.4 }, 'size-below-minimum'],
+      ['to a price that rounds to none', { price: 0.0001 }, 'price-not-positive'],
+    ] as const)
+      test(`amended ${what}, ${venue.amend ? 'which it could' : 'by cancel and replace'} -> refused, and the order stands`, () => {
+        const played = play({
+          bars: [FLAT, FLAT, FLAT, [100, 101, 94, 98], FLAT],
+          strategies: [
+            { 0: (c) => void c.buy({ size: { qty: 5 }, limit: 95, why }), 1: (c) => c.orders[0]!.amend(change) },
+          ],
+          capabilities: venue,
+        });
+        assert.equal(refusalOf(played), code);
+        assert.deepEqual(played.orders, ['entry: filled']);
+        assert.deepEqual(played.fills.map(trade), ['entry buy 5 @ 95']);
+      });
+
   test('target shrunk twice by partial exits elsewhere -> one leg left, for exactly what is held', () => {
     const played = play({
       bars: [FLAT, FLAT, FLAT, FLAT, [100, 112, 99, 111], FLAT],

@@ -64,6 +64,25 @@ describe('order desk', () => {
     assert.equal(orders[0], 'entry: filled');
   });
 
+  test('stop: as far away as the price itself -> refused as no price; an average range that is not known yet -> warming up', () => {
+    const { backtest } = play({
+      bars: [FLAT, FLAT],
+      strategies: [
+        {
+          0: (c) => {
+            c.buy({ size: { qty: 5 }, stop: { pct: 1 }, why });
+            c.buy({ size: { qty: 5 }, trail: { pct: 1.5 }, why });
+            c.buy({ size: { qty: 5 }, stop: { atr: 1 }, why });
+          },
+        },
+      ],
+    });
+    assert.deepEqual(
+      backtest.engine.desk.refusals.map((code) => REFUSALS[code]),
+      ['price-not-positive', 'price-not-positive', 'warming-up'],
+    );
+  });
+
   test('sizing at the fill: price gaps up -> as many as equity pays at the open; else as many as at the decision', () => {
     const bars: Prices[] = [FLAT, [125, 125, 125, 125]];
     const strategies = [{ 0: (c: Desk) => void c.buy(all) }];

@@ -1,4 +1,4 @@
-import { bracketPlan, stopTicks, targetTicks } from '../execution/brackets.ts';
+import { bracketPlan, levelDistance, stopTicks, targetTicks } from '../execution/brackets.ts';
 import { clientOrderId } from '../execution/client-order-id.ts';
 import { blankDraft, isPriced, priceEntry } from '../execution/draft-order.ts';
 import type { Risk } from '../risk/review.ts';
@@ -129,9 +129,13 @@ export class OrderDesk {
     const instrument = this.#instrument(slot);
     const protection = entry.stop ?? entry.trail;
     if (protection !== undefined) {
-      d.stopTicks = stopTicks(protection, side, expected, instrument, this.#atr(slot, protection));
+      const range = this.#atr(slot, protection);
+      d.stopTicks = stopTicks(protection, side, expected, instrument, range);
       // A distance that is not known yet (an average range still warming up) must not become an entry without protection.
-      if (d.stopTicks === 0) return REFUSAL['warming-up'];
+      if (d.stopTicks === 0) {
+        const isKnown = 'price' in protection || levelDistance(protection, expected, instrument, range) > 0;
+        return REFUSAL[isKnown ? 'price-not-positive' : 'warming-up'];
+      }
     }
     const { target } = entry;
     if (target === undefined) return 0;

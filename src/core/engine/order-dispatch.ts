@@ -11,7 +11,7 @@ import { REFUSAL, REFUSALS } from '../vocabulary/refusal.ts';
 import { REPORT } from '../vocabulary/report.ts';
 import { HeldOrders } from './held-orders.ts';
 import type { OpenOrders } from './open-orders.ts';
-import { isNoMore, type Replacement, Replacements } from './replacements.ts';
+import { amendMistake, isNoMore, type Replacement, Replacements } from './replacements.ts';
 import type { RiskPicture } from './risk-picture.ts';
 import type { SessionState } from './session-state.ts';
 
@@ -207,15 +207,20 @@ export class OrderDispatch {
 
   /**
    * Asks for another price (the limit, or the trigger where there is no limit) and quantity (the whole, what has filled included), rounded
-   * as at entry. Orders that have ended, or that are worked by children, stay as they are.
+   * as at entry. Orders that have ended, or that are worked by children, stay as they are; so do those of which nothing would be left: whoever
+   * wants that cancels, and a slip of the pen must not.
    */
   amend(order: number, price: number | null, qty: number | null): void {
     const row = this.replacements.latest(order);
     const c = this.s.orders.column;
     if (isTerminal(c.status[row]!) || c.flags[row]! & FLAG.worked) return;
     const instrument = this.s.instruments[c.instrument[row]!]!;
-    if (this.#isHalted(row)) {
-      this.refuse(this.#slotOf(row), REFUSAL['trading-halted'], c.intent[row]!, c.side[row]!, this.wholeLots(row));
+    const filled = this.replacements.carried(row) + c.filledLots[row]!;
+    const refusal = this.#isHalted(row)
+      ? REFUSAL['trading-halted']
+      : amendMistake(c.side[row]!, filled, instrument, price, qty);
+    if (refusal !== 0) {
+      this.refuse(this.#slotOf(row), refusal, c.intent[row]!, c.side[row]!, this.wholeLots(row));
       return;
     }
     const before = this.#asked(row);

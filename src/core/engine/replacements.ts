@@ -1,3 +1,6 @@
+import type { Instrument } from '../vocabulary/instrument.ts';
+import { REFUSAL } from '../vocabulary/refusal.ts';
+
 /** What an order should become once its cancel is confirmed. */
 export interface Replacement {
   /** Lots over the whole chain of replacements, what has filled included. */
@@ -11,6 +14,20 @@ export function isNoMore(side: number, wanted: Replacement, before: Replacement)
   if (wanted.lots > before.lots || wanted.triggerTicks !== before.triggerTicks) return false;
   if (side > 0) return wanted.limitTicks <= before.limitTicks;
   return wanted.limitTicks >= before.limitTicks && wanted.lots * wanted.limitTicks <= before.lots * before.limitTicks;
+}
+
+/** The refusal of an amendment that rounds to no price, or to no more than has filled already; 0 where it is none. */
+export function amendMistake(
+  side: number,
+  filledLots: number,
+  instrument: Instrument,
+  price: number | null,
+  qty: number | null,
+): number {
+  if (qty !== null && !(instrument.lots(qty, 'floor') > filledLots)) return REFUSAL['size-below-minimum'];
+  if (price !== null && !(instrument.ticks(price, side > 0 ? 'floor' : 'ceil') > 0))
+    return REFUSAL['price-not-positive'];
+  return 0;
 }
 
 export interface ReplacementsSnapshot {

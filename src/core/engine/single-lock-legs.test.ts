@@ -334,6 +334,34 @@ describe('legs that lock one holding', () => {
     assert.deepEqual([venue.position, venue.stopped()], [0, 0]);
   });
 
+  for (const [name, capabilities] of KINDS)
+    for (const protection of [{ trail: { pct: 0.05 } }, { ...PROTECTED, trail: { pct: 0.05 } }])
+      test(`${name}: a trailing stop ${'stop' in protection ? 'beside a stop ' : ''}is canceled by hand -> it is gone, and what is left stays`, () => {
+        // Trailing stops are watched here: venues trail by other prices.
+        const orderTypes = capabilities.orderTypes.filter((type) => type !== 'trailing-stop');
+        const venue = new LockingVenue({ ...capabilities, orderTypes });
+        venue.enter(5, protection);
+        venue.work();
+        venue.trade(0, 5);
+        venue.settle(true);
+        assert.deepEqual(openOf(venue, ROLE.trail), ['held 5']);
+        const stops = openOf(venue, ROLE.stop);
+        const { desk, state } = venue.engine;
+        desk.cancel(desk.rowsOf(0).find((row) => state.orders.column.role[row] === ROLE.trail)!);
+        venue.collect();
+        venue.settle(true);
+        venue.bar(101);
+        venue.restart();
+        venue.settle(true);
+        assert.deepEqual([openOf(venue, ROLE.trail), openOf(venue, ROLE.stop)], [[], stops]);
+        for (const row of [...venue.engine.desk.rowsOf(0)]) venue.engine.desk.cancel(row);
+        venue.collect();
+        venue.settle(true);
+        venue.bar(102);
+        venue.settle(true);
+        assert.deepEqual([venue.engine.desk.rowsOf(0).length, venue.position], [0, 5]);
+      });
+
   test('a stop that is refused alone -> the position is naked, and nothing is tried again', () => {
     const venue = new LockingVenue({ ...CASH, legs: 'stop-only' });
     venue.enter(5, PROTECTED);

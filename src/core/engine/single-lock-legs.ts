@@ -82,7 +82,10 @@ export class SingleLockLegs implements Legs, ExitGate {
     const isRefused = c.status[row] === STATUS.rejected && wasSent;
     if (row === plan.trailRow) {
       plan.trailRow = -1;
-      if (isAsked && !lock.isChanging) plan.isStopDropped = plan.stop === null;
+      if (isAsked && !lock.isChanging) {
+        lock.isTrailDropped = true;
+        plan.isStopDropped ||= plan.stop === null;
+      }
       return;
     }
     const isStop = row === plan.stopRow;
@@ -241,7 +244,7 @@ export class SingleLockLegs implements Legs, ExitGate {
       lock.isStopLost = plan.stopRow < 0;
       if (lock.isStopLost) return;
     }
-    if (plan.trail !== null && !this.#isAlive(plan.trailRow)) {
+    if (plan.trail !== null && lock.isTrailDropped !== true && !this.#isAlive(plan.trailRow)) {
       this.#price(key, plan, slot);
       plan.trailRow = this.#leg(key, plan, slot, ROLE.trail, lock.trailTicks, covered, false);
     }

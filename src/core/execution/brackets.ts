@@ -42,6 +42,8 @@ export interface LockedLegs {
   isStopLost: boolean;
   /** The strategy has withdrawn it. */
   isTargetDropped: boolean;
+  /** Likewise the trailing stop. */
+  isTrailDropped?: boolean;
 }
 
 export function bracketPlan(

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { entrySchema } from './intent.ts';
-import { SIDES } from './order.ts';
+import { type OrderStatus, type OrderType, SIDES } from './order.ts';
 
 const strategy = z.string();
 const instrument = z.string();
@@ -86,6 +86,21 @@ export const sessionCommandSchema = z.discriminatedUnion('type', [
 ]);
 export type SessionCommand = z.output<typeof sessionCommandSchema>;
 
+/** How an order stands where a command about it was answered. Quantities and prices are decimal text; no price is null. */
+export interface OrderStanding {
+  /** Client id of the order that stands for it now: another one where it was canceled and replaced. */
+  readonly order: string;
+  readonly status: OrderStatus;
+  /** As the trigger makes it: on the other side of the price a stop is a take-profit. */
+  readonly type: OrderType;
+  readonly quantity: string;
+  readonly filled: string;
+  readonly limit: string | null;
+  readonly trigger: string | null;
+  /** False as long as the venue has not answered what was asked of it. */
+  readonly isConfirmed: boolean;
+}
+
 /**
  * What became of a command, as data. Refused codes: a code of `REFUSALS`, `unknown-strategy`, `unknown-instrument`, `unknown-order`,
  * `order-ended`, `nothing-to-do`, `latched`, `invalid`, `limits-invalid`, `not-confirmed`; from a session's loop also `session-ended` and `late`.
@@ -97,6 +112,9 @@ export type CommandOutcome =
       readonly order?: string;
       /** Orders that were asked to be canceled. */
       readonly canceled?: number;
+      /** Those of them whose end the venue has not confirmed yet. */
+      readonly pending?: number;
+      readonly standing?: OrderStanding;
       /** Open orders and positions of the session when it answered. */
       readonly left?: { readonly orders: number; readonly positions: number };
     }

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { VenueError } from '../../ports/venue-error.ts';
+import { failureOf } from './failure-of.ts';
+
+describe('a path that is not what was expected', () => {
+  let folder = '';
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), 'tradewright-paths-'));
+    writeFileSync(join(folder, 'file'), '');
+  });
+  after(() => rmSync(folder, { recursive: true }));
+
+  for (const [what, act, code, message] of [
+    ['no file', (at: string) => readFileSync(join(at, 'none')), 'file-not-found', /there is no file .*none/],
+    ['a folder', (at: string) => readFileSync(at), 'file-unreadable', /expected a file, found a folder/],
+    ['below a file', (at: string) => readFileSync(join(at, 'file', 'x')), 'file-not-found', /file\/x: ENOTDIR/],
+    [
+      'no folder to write into',
+      (at: string) => writeFileSync(join(at, 'none', 'x.7.tmp'), ''),
+      'file-not-found',
+      /no folder .*none to write/,
+    ],
+    ['a name too long', (at: string) => readFileSync(join(at, 'x'.repeat(5_000))), 'file-not-found', /ENAMETOOLONG/],
+  ] as const)
+    test(`${what} -> said so, and no fault of the program`, () => {
+      const failure = failureOf(caught(() => act(folder)));
+      assert.equal(failure.code, code);
+      assert.match(failure.message, message);
+    });
+
+  test('a program or a socket that is not there -> nothing is said of files', () => {
+    const error = Object.assign(new Error('connect ENOENT /x.sock'), {
+      code: 'ENOENT',
+      syscall: 'connect',
+      address: '/x',
+    });
+    assert.equal(failureOf(error).code, 'unexpected');
+  });
+});
+
+function caught(act: () => unknown): unknown {
+  try {
+    act();
+  } catch (error) {
+    return error;
+  }
+  throw new Error('it did not fail');
+}
+
+test('a symbol that a venue does not have -> how to write one, as the message names none', () => {
+  const failure = failureOf(new VenueError('symbol-unknown', 'LOCAL', 'LOCAL lists no NOPE'));
+  assert.equal(failure.code, 'symbol-unknown');
+  assert.match(failure.hint, /as the venue does: BTCUSDT/);
+});
