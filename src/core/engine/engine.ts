@@ -216,7 +216,7 @@ export class Engine {
     this.passSlice();
     const equity = s.book.equity(s.price);
     s.clock[1] = equity;
-    s.track.append(timeMs, equity, s.book.grossExposure(s.price));
+    s.track.append(timeMs, equity, s.book.exposures(s.price));
     if (this.risk.mark(equity, timeMs)) noteTransitions(s, this.risk);
     if (this.isPending) this.#start();
     if (this.desk.dispatch.held.isBusy || this.desk.worked.isBusy) this.#attend();

@@ -16,7 +16,7 @@ import { conventionLines } from './convention-lines.ts';
 import { curveSections, equityCurveOf } from './curve-sections.ts';
 import { type DataOrigin, dataSection, hashBars, priceSection } from './data-section.ts';
 import { intrabarInterval } from './interval.ts';
-import { costSection, fillSection, tripSection, tripsOf } from './trade-sections.ts';
+import { closedOf, costSection, fillSection, tripSection, tripsOf } from './trade-sections.ts';
 
 /** A run as it is asked for: the backtest, where its data came from, and what the report should say beside it. */
 export interface RunRequest extends BacktestConfig {
@@ -95,7 +95,7 @@ export function runReport(request: RunRequest, progress: Progress = () => true):
     })),
     data: request.feeds.map((feed, i) => dataSection(feed, request.origins[i]!)),
     conventions: conventionLines(request, calendar),
-    checks: checkSection(request, backtest, trips.length),
+    checks: checkSection(request, backtest, closedOf(trips)),
     metrics: metrics.map((m) => {
       const other = BENCHMARK_GROUPS.includes(m.group)
         ? ofBenchmark.find((b) => b.name === m.name && b.group === m.group)
@@ -126,9 +126,9 @@ const BENCHMARK_GROUPS: readonly string[] = ['return', 'risk', 'ratio'];
 
 function exposureOf(backtest: Backtest): { gross: Float64Array; net: Float64Array } {
   const { track } = backtest.engine.state;
-  const gross = new Float64Array(track.count);
-  for (let i = 0; i < track.count; i++) gross[i] = track.exposure[i]! * track.equity[i]!;
-  return { gross, net: gross };
+  const money = (share: Float32Array): Float64Array =>
+    Float64Array.from({ length: track.count }, (_, i) => share[i]! * track.equity[i]!);
+  return { gross: money(track.exposure), net: money(track.netExposure) };
 }
 
 /** Too few round trips to say anything: the usual rule of thumb. */

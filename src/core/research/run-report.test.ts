@@ -1,0 +1,94 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  HOUR_MS,
+  hourly,
+  NO_LIMITS,
+  PERPETUAL,
+  type Prices,
+  type Script,
+  START_MS,
+  scripted,
+} from '../../../test/scenario.ts';
+import { makerTakerFees } from '../exchange/fees.ts';
+import { toRate } from '../exchange/rate.ts';
+import type { Report } from '../report/report.ts';
+import { runReport } from './run-report.ts';
+
+const why = 'scenario';
+const FLAT: Prices = [100, 100, 100, 100];
+
+/** A perpetual on margin at 1 % fee that pays 1 % of funding at the hours given, after the first open. */
+function reported(script: Script, fundingHours: readonly number[], count = 6): Report {
+  return runReport({
+    feeds: [
+      {
+        instrument: PERPETUAL,
+        timeframe: '1h',
+        bars: hourly(Array.from({ length: count }, () => FLAT)),
+        funding: {
+          timesMs: Float64Array.from(fundingHours, (hour) => START_MS + hour * HOUR_MS),
+          rates: Float64Array.from(fundingHours, () => 0.01),
+        },
+      },
+    ],
+    strategies: [{ strategy: scripted(script) }],
+    cash: 10_000,
+    account: 'margin',
+    costs: { fees: makerTakerFees(0, toRate(0.01)) },
+    limits: NO_LIMITS,
+    warmUp: 'ready',
+    origins: [{ source: 'test', synthetic: false, gaps: 0, missingBars: 0 }],
+    interval: true,
+    tries: { count: 1 },
+    runId: 'bt_1',
+    createdAt: '2024-01-01T00:00:00Z',
+    version: '0',
+    node: '0',
+    recipe: {},
+    codeHashes: {},
+    checks: [],
+    elapsed: () => 0,
+  }).report;
+}
+
+const figure = (report: Report, name: string): number | null | undefined =>
+  report.metrics.find((metric) => metric.name === name)?.value;
+
+test('report: funding while trades were held -> in their profit, so that all of them make the net profit', () => {
+  const report = reported(
+    {
+      0: (c) => c.buy({ size: { qty: 10 }, why }),
+      2: (c) => c.position.close(why),
+      3: (c) => c.sell({ size: { qty: 20 }, why }),
+    },
+    // Beside the entry; inside a bar; as the long leaves at the open, which still pays; while flat; to the open short.
+    [1, 1.5, 3, 3.5, 5],
+  );
+  assert.deepEqual(
+    report.trades.map(({ side, open, fees, funding, profit }) => ({ side, open, fees, funding, profit })),
+    [
+      { side: 'long', open: false, fees: 20, funding: -20, profit: -40 },
+      { side: 'short', open: true, fees: 20, funding: 20, profit: 0 },
+    ],
+  );
+  assert.equal(
+    report.trades.reduce((sum, trade) => sum + trade.profit, 0),
+    figure(report, 'netProfit'),
+  );
+  assert.equal(figure(report, 'expectancy'), -40);
+});
+
+test('report: a short -> its net exposure is negative, its leverage is not', () => {
+  const report = reported({ 0: (c) => c.sell({ size: { qty: 50 }, why }) }, [], 4);
+  const leverage = figure(report, 'averageLeverage')!;
+  assert.ok(leverage > 0.3);
+  assert.equal(figure(report, 'averageNetExposure'), -leverage);
+});
+
+test('report: a trade that is still open -> counted as a trade by no check and no interval', () => {
+  const report = reported({ 0: (c) => c.buy({ size: { qty: 1 }, why }) }, []);
+  assert.equal(figure(report, 'openTrades'), 1);
+  assert.match(report.checks.find((check) => check.name === 'trades')!.text, /^only 0 trades:/);
+  assert.deepEqual([report.interval!.best.trades, report.interval!.worst.trades], [0, 0]);
+});
