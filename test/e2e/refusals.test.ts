@@ -229,6 +229,25 @@ describe('requests', () => {
     ['cash that is no number', run('--cash', 'much'), 'input-invalid', /cash: expected number, .*string/],
     ['leverage 0', run('--leverage', '0'), 'input-invalid', /leverage: expected 1 or more, found 0/],
     [
+      'leverage of a cash account',
+      run('--account', 'cash', '--leverage', '2'),
+      'input-invalid',
+      /leverage: a cash account borrows nothing, found leverage 2/,
+    ],
+    [
+      'fill rules that exclude each other',
+      run('--fills', 'close,next-open'),
+      'input-invalid',
+      /one of close and next-open/,
+    ],
+    ['a tick of 0', run('--tick', '0.0'), 'input-invalid', /tick: expected a positive step such as 0.01, found "0.0"/],
+    [
+      'an end before the beginning',
+      run('--from', '2024-01-05', '--to', '2024-01-04'),
+      'input-invalid',
+      /to: expected a time after --from 2024-01-05T00:00:00Z, found 2024-01-04T00:00:00Z/,
+    ],
+    [
       'unknown strategy',
       ['backtest', 'sma-crss', '--data', scene.path(wave)],
       'strategy-unknown',

@@ -46,6 +46,16 @@ interface Found {
 
 /** Bars of every source, cut to the period, each with what is known of its quality. */
 export async function loadData(request: DataRequest, world: World, call: Call): Promise<readonly LoadedFeed[]> {
+  const { from, to } = request;
+  if (from !== undefined && to !== undefined && to <= from)
+    throw new Failure(
+      'input-invalid',
+      `to: expected a time after --from ${formatTime(from)}, found ${formatTime(to)}`,
+      {
+        hint: 'The last day or time is not included: one day is --from 2024-01-31 --to 2024-02-01.',
+        details: { field: 'to', found: formatTime(to), expected: `after ${formatTime(from)}` },
+      },
+    );
   const found: Found[] = [];
   for (const [i, source] of request.data.entries()) {
     if (source === 'synthetic') found.push(...synthetic(request, i));

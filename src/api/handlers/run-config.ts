@@ -76,6 +76,11 @@ export function deskConfig(
     ...(input.latency === undefined ? {} : { latency: latencyModel(input.latency) }),
   };
   const account = input.account ?? (input.leverage > 1 ? 'margin' : 'cash');
+  if (account === 'cash' && input.leverage > 1)
+    throw new Failure('input-invalid', `leverage: a cash account borrows nothing, found leverage ${input.leverage}`, {
+      hint: 'Leave --leverage out, or say --account margin.',
+      details: { field: 'leverage', found: String(input.leverage), expected: '1' },
+    });
   const config = {
     strategies: [{ strategy: loaded.strategy, params: checkedParams(loaded, input.param) }],
     cash: input.cash,

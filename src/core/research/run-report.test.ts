@@ -86,6 +86,17 @@ test('report: a short -> its net exposure is negative, its leverage is not', () 
   assert.equal(figure(report, 'averageNetExposure'), -leverage);
 });
 
+test('report: orders that the venue rejects -> counted with its reason beside what risk refused', () => {
+  const report = reported(
+    { 0: (c) => c.buy({ size: { qty: 1_000 }, why }), 1: (c) => c.buy({ size: { qty: 0 }, why }) },
+    [],
+  );
+  assert.deepEqual(report.refusals, [
+    { code: 'size-below-minimum', count: 1 },
+    { code: 'insufficient-balance', count: 1 },
+  ]);
+});
+
 test('report: a trade that is still open -> counted as a trade by no check and no interval', () => {
   const report = reported({ 0: (c) => c.buy({ size: { qty: 1 }, why }) }, []);
   assert.equal(figure(report, 'openTrades'), 1);

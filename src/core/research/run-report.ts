@@ -108,9 +108,10 @@ export function runReport(request: RunRequest, progress: Progress = () => true):
     costs: costs.lines,
     price: priceSection(request.feeds[0]!),
     fills: fillSection(backtest),
-    refusals: [...desk.refusalCounts]
-      .map((count, code) => ({ code: REFUSALS[code] as string, count }))
-      .filter((r) => r.count > 0),
+    refusals: [
+      ...[...desk.refusalCounts].map((count, code) => ({ code: REFUSALS[code] as string, count })),
+      ...[...venueRejections(backtest)].map(([code, count]) => ({ code, count })),
+    ].filter((r) => r.count > 0),
     regimes: request.origins[0]?.regimes?.map((r) => ({ ...r })) ?? [],
     hashes: {
       inputs: request.feeds.map((f) => hashBars(f.bars)).join(' '),
@@ -129,6 +130,18 @@ function exposureOf(backtest: Backtest): { gross: Float64Array; net: Float64Arra
   const money = (share: Float32Array): Float64Array =>
     Float64Array.from({ length: track.count }, (_, i) => share[i]! * track.equity[i]!);
   return { gross: money(track.exposure), net: money(track.netExposure) };
+}
+
+/** How many orders the venue has rejected, by its reason. */
+function venueRejections(backtest: Backtest): ReadonlyMap<string, number> {
+  const { log, texts } = backtest.engine.state;
+  const counts = new Map<string, number>();
+  for (let seq = 0; seq < log.count; seq++) {
+    if (log.column.type[seq] !== EVENT['order-rejected']) continue;
+    const reason = texts[log.column.a[seq]!]!;
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** Too few round trips to say anything: the usual rule of thumb. */
@@ -163,7 +176,7 @@ function checkSection(request: RunRequest, backtest: Backtest, trades: number): 
   checks.push({
     name: 'data',
     status: gaps > 0 ? 'warning' : 'passed',
-    text: gaps > 0 ? `${gaps} bars are missing from the data` : 'no gaps in the data',
+    text: gaps > 0 ? `${gaps === 1 ? '1 bar is' : `${gaps} bars are`} missing from the data` : 'no gaps in the data',
   });
   checks.push(...limitChecks(backtest));
   checks.push(...dustChecks(backtest));

@@ -59,7 +59,7 @@ export function renderMarkdown(report: Report): string {
     );
   const refused = report.refusals.reduce((sum, r) => sum + r.count, 0);
   lines.push(
-    `Trades: ${fixed(report.trades.length, 0)}; orders refused: ${fixed(refused, 0)}${
+    `Trades: ${fixed(report.metrics.find((m) => m.name === 'trades')?.value ?? 0, 0)}; orders refused: ${fixed(refused, 0)}${
       refused > 0
         ? ` (${report.refusals
             .slice(0, 3)
