@@ -25,6 +25,7 @@ export interface DataRequest {
   readonly tick?: string | undefined;
   readonly lot?: string | undefined;
   readonly columns?: string | undefined;
+  readonly dateOrder?: 'dmy' | 'mdy' | undefined;
   readonly sort: boolean;
   readonly seed: number;
   readonly calendar?: CalendarName | undefined;
@@ -185,8 +186,12 @@ async function fromFile(
   world: World,
   call: Call,
 ): Promise<Found> {
-  const { columns, sort } = request;
-  const file = await world.barFiles.read(path, { sort, ...(columns === undefined ? {} : { columns }) });
+  const { columns, dateOrder, sort } = request;
+  const file = await world.barFiles.read(path, {
+    sort,
+    ...(columns === undefined ? {} : { columns }),
+    ...(dateOrder === undefined ? {} : { dateOrder }),
+  });
   refuseErrors(file, path);
   const timeframe = file.timeframe ?? request.timeframe;
   if (timeframe === undefined) {
