@@ -360,6 +360,7 @@ export default defineStrategy({
     ['setTimeout()', 'setTimeout(() => {}, 1);'],
     ['fetch()', 'void fetch("http://127.0.0.1");'],
     ['crypto.randomUUID', 'c.log(crypto.randomUUID());'],
+    ['process.exit()', '(globalThis as any).process.exit(0);'],
   ] as const) {
     test(`uses ${used} in a handler -> strategy-forbidden with the line and what to use instead`, async () => {
       const { message, hint, details } = await refusal(
@@ -368,7 +369,7 @@ export default defineStrategy({
       );
       assert.ok(message.includes(used), message);
       assert.equal(details['line'], 10);
-      assert.match(hint, /c\.now|seed|onTimer|source/);
+      assert.match(hint, /c\.now|seed|onTimer|source|Throw/);
     });
   }
 
@@ -393,6 +394,14 @@ export default defineStrategy({
       'strategy-failed',
     );
     assert.match(message, /at\(-1\)/);
+  });
+
+  test('a rule across parameters that throws -> strategy-failed, and that it was the rule', async () => {
+    const { message } = await refusal(
+      on('rule', strategyFile('rule', '', "valid: () => { throw new Error('no'); },")),
+      'strategy-failed',
+    );
+    assert.match(message, /strategy rule: valid threw Error: no/);
   });
 
   test('cyclic state -> strategy-failed naming the path', async () => {

@@ -118,7 +118,7 @@ export function checkedParams(
 ): Readonly<Record<string, Json>> {
   const { def } = loaded.strategy;
   const params = resolveParams(def.params, given, def.id) as Readonly<Record<string, Json>>;
-  const valid = def.valid?.(params as never) ?? true;
+  const valid = allowed(loaded, params);
   if (valid === true) return params;
   const why = typeof valid === 'string' ? valid : 'the strategy refuses this set';
   throw new ParameterError(Object.keys(given).join(', '), `${def.id}: ${why}, found ${JSON.stringify(params)}`);
@@ -166,6 +166,18 @@ function withFunding(
     const instrument = kind === 'spot' ? { ...feed.instrument, kind: 'linear-perpetual' as const } : feed.instrument;
     return { ...feed, instrument, funding: readFunding(path, world) };
   });
+}
+
+/** What the strategy's own rule across parameters says. Throws {@link Failure} `strategy-failed` where it throws. */
+function allowed({ strategy: { def } }: LoadedStrategy, params: Readonly<Record<string, Json>>): boolean | string {
+  try {
+    return def.valid?.(params as never) ?? true;
+  } catch (error) {
+    throw new Failure('strategy-failed', `strategy ${def.id}: valid threw ${String(error)}`, {
+      details: { strategy: def.id, handler: 'valid' },
+      cause: error,
+    });
+  }
 }
 
 function fillRules(text: string): FillRules {

@@ -6,7 +6,7 @@ import { SizingContext, sizeToLots } from '../risk/sizing.ts';
 import type { RiskView } from '../risk/view.ts';
 import { EVENT } from '../vocabulary/events.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
-import type { Entry, Level, Size } from '../vocabulary/intent.ts';
+import { type Entry, entrySchema, type Level, type Size } from '../vocabulary/intent.ts';
 import { FLAG, OrderDraft, ROLE, STATUS, TYPE } from '../vocabulary/order.ts';
 import { REFUSAL } from '../vocabulary/refusal.ts';
 import { ACTION } from './intents.ts';
@@ -16,6 +16,9 @@ import { RiskPicture } from './risk-picture.ts';
 import type { SessionState } from './session-state.ts';
 import type { StrategyStatus } from './strategy-status.ts';
 import { WorkedOrders } from './worked-orders.ts';
+
+/** What an entry may say: a stop with its name mistyped must not become an entry without one. */
+const ENTRY_FIELDS: ReadonlySet<string> = new Set(Object.keys(entrySchema.shape));
 
 const { buy: BUY, sell: SELL, close: CLOSE } = ACTION;
 const { exit: EXIT } = ROLE;
@@ -96,6 +99,9 @@ export class OrderDesk {
       throw new TypeError(
         `every order needs a size such as { pctEquity: 0.5 } or { qty: 1 }, found ${JSON.stringify(entry.size)}`,
       );
+    for (const field in entry)
+      if (!ENTRY_FIELDS.has(field))
+        throw new TypeError(`an order has no field ${field}; expected any of ${[...ENTRY_FIELDS].join(', ')}`);
     const instrument = this.#instrument(slot);
     const intent = this.#signal(slot, side > 0 ? BUY : SELL, entry.why, entry.tag);
     const d = this.#begin(slot, side, intent);
