@@ -9,7 +9,21 @@ if (isMainThread) inlineLongChains();
 /** Commands whose thread is started before anything else is read: loading the engine takes longer than reading the line. */
 const RUNS_STRATEGIES: readonly (string | undefined)[] = ['demo', 'backtest', 'check', 'strategies'];
 
+/**
+ * Whoever reads the output may have seen enough, as `head` does. What goes on until it is ended then ends in order; all else is done
+ * already, and ends as it would have.
+ */
+function heedClosedOutput(): void {
+  let isClosed = false;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    if (!isClosed && process.listenerCount('SIGTERM') > 0) process.kill(process.pid, 'SIGTERM');
+    isClosed = true;
+  });
+}
+
 async function main(argv: readonly string[]): Promise<void> {
+  heedClosedOutput();
   const { startBackground } = await import('./cli/background.ts');
   const start = (): Background => startBackground(new URL(import.meta.url));
   // A server that is to do it has threads of its own.

@@ -51,6 +51,13 @@ describe('signals', () => {
     assert.equal(out, '');
   });
 
+  test('output closed by its reader, as head does -> ends without a word, exit 0', async () => {
+    const child = scene.start(['docs', 'reference/indicators']);
+    child.stdout!.destroy();
+    const { code, err } = await finish(child);
+    assert.deepEqual([code, err], [0, '']);
+  });
+
   test('progress: --json -> lines of JSON on standard error, at most two a second', async () => {
     const started = performance.now();
     const { err } = await scene.run([...ARGS, '--to', '2024-12-01', '--no-checks', '--no-interval']);

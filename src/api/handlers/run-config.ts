@@ -162,7 +162,10 @@ function withFunding(
     if (path === undefined) return feed;
     const { kind } = feed.instrument;
     if (kind === 'equity' || kind === 'dated-future')
-      throw refuse(`${feed.instrument.id} is no perpetual`, 'Only perpetual contracts pay funding.');
+      throw refuse(
+        `${feed.instrument.id} is no perpetual`,
+        'Only perpetual contracts pay funding. A file is taken for one where its name is a pair: --symbol XRPUSDT.',
+      );
     const instrument = kind === 'spot' ? { ...feed.instrument, kind: 'linear-perpetual' as const } : feed.instrument;
     return { ...feed, instrument, funding: readFunding(path, world) };
   });
