@@ -1,4 +1,4 @@
-import { bracketPlan, stopTicks, targetTicks } from '../execution/brackets.ts';
+import { bracketPlan, isNoLevel, refuseLevel, stopTicks, targetTicks } from '../execution/brackets.ts';
 import { clientOrderId } from '../execution/client-order-id.ts';
 import { blankDraft, isPriced, priceEntry } from '../execution/draft-order.ts';
 import type { Risk } from '../risk/review.ts';
@@ -134,10 +134,13 @@ export class OrderDesk {
     const { side } = d;
     const instrument = this.#instrument(slot);
     const protection = entry.stop ?? entry.trail;
+    if (isNoLevel(entry.stop)) refuseLevel(entry.stop);
+    if (isNoLevel(entry.trail)) refuseLevel(entry.trail);
+    if (isNoLevel(entry.target)) refuseLevel(entry.target);
     if (protection !== undefined) {
       d.stopTicks = stopTicks(protection, side, expected, instrument, this.#atr(slot, protection));
       // A distance that is not known yet (an average range still warming up) must not become an entry without protection.
-      if (d.stopTicks === 0) return REFUSAL['warming-up'];
+      if (d.stopTicks === 0) return REFUSAL['atr' in protection ? 'warming-up' : 'stop-on-wrong-side'];
     }
     const { target } = entry;
     if (target === undefined) return 0;

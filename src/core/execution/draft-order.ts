@@ -57,6 +57,7 @@ export function priceEntry(d: OrderDraft, entry: Entry, instrument: Instrument, 
   } else if (typeof tif === 'object') {
     d.tif = TIF.gtd;
     d.expireAtMs = tif.gtd;
-  }
+  } else if (tif !== undefined && tif !== 'gtc')
+    throw new TypeError(`tif: expected gtc, ioc, fok, day or { gtd }, found ${JSON.stringify(tif)}`);
   if (entry.postOnly) d.flags |= FLAG.postOnly;
 }

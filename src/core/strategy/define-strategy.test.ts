@@ -46,6 +46,17 @@ describe('what a strategy does', () => {
     );
   });
 
+  test('a stop, a target or a way to work that is none -> the run ends and lists them, and nothing is entered without it', () => {
+    const entry = { size: { qty: 1 }, why: 'x' };
+    for (const more of [{ stop: { percent: 1 } }, { target: { percent: 1 } }, { trail: 0.01 }, { stop: '1%' }])
+      assert.throws(asked({ ...entry, ...more }), /a level: expected { pct }, { atr }, { ticks } or { price }/);
+    assert.throws(asked({ ...entry, work: { vwap: {} } }), /work: expected { twap }, { iceberg } or { scale }/);
+    assert.throws(
+      asked({ ...entry, limit: 100, tif: 'GTC' }),
+      /tif: expected gtc, ioc, fok, day or { gtd }, found "GTC"/,
+    );
+  });
+
   test('a size that is none -> the run ends and lists the sizes', () => {
     assert.throws(
       asked({ size: { percent: 1 }, why: 'x' }),
