@@ -13,13 +13,13 @@ import {
 import { makerTakerFees } from '../exchange/fees.ts';
 import { toRate } from '../exchange/rate.ts';
 import type { Report } from '../report/report.ts';
-import { runReport } from './run-report.ts';
+import { type RunRequest, runReport } from './run-report.ts';
 
 const why = 'scenario';
 const FLAT: Prices = [100, 100, 100, 100];
 
 /** A perpetual on margin at 1 % fee that pays 1 % of funding at the hours given, after the first open. */
-function reported(script: Script, fundingHours: readonly number[], count = 6): Report {
+function reported(script: Script, fundingHours: readonly number[], count = 6, more: Partial<RunRequest> = {}): Report {
   return runReport({
     feeds: [
       {
@@ -49,6 +49,7 @@ function reported(script: Script, fundingHours: readonly number[], count = 6): R
     codeHashes: {},
     checks: [],
     elapsed: () => 0,
+    ...more,
   }).report;
 }
 
@@ -95,6 +96,37 @@ test('report: orders that the venue rejects -> counted with its reason beside wh
     { code: 'size-below-minimum', count: 1 },
     { code: 'insufficient-balance', count: 1 },
   ]);
+});
+
+test('report: a position that is liquidated -> a warning, and how much margin it takes among the conventions', () => {
+  const feed = {
+    instrument: PERPETUAL,
+    timeframe: '1h',
+    bars: hourly([FLAT, FLAT, [100, 100, 85, 86], FLAT]),
+  } as const;
+  const buy: Script = { 0: (c) => c.buy({ size: { qty: 900 }, why }) };
+  const levered = reported(buy, [], 0, { feeds: [feed], leverage: 10 });
+  assert.deepEqual(
+    levered.checks.filter((check) => check.name === 'liquidation').map(({ status, text }) => ({ status, text })),
+    [
+      {
+        status: 'warning',
+        text: '1 position was liquidated on 2024-01-01: margin had run out, and the venue closed what was held',
+      },
+    ],
+  );
+  assert.equal(
+    levered.conventions.find(({ label }) => label === 'maintenance margin')?.value,
+    'TEST:ABCPERP: 1 % of the position, else it is liquidated; at most 50 times leverage',
+  );
+  const plain = reported({ 0: (c) => c.buy({ size: { qty: 10 }, why }) }, [], 0, { feeds: [feed], account: 'cash' });
+  assert.deepEqual(
+    [
+      plain.checks.some(({ name }) => name === 'liquidation'),
+      plain.conventions.some(({ label }) => /margin/.test(label)),
+    ],
+    [false, false],
+  );
 });
 
 test('report: a trade that is still open -> counted as a trade by no check and no interval', () => {

@@ -179,6 +179,7 @@ function checkSection(request: RunRequest, backtest: Backtest, trades: number): 
     text: gaps > 0 ? `${gaps === 1 ? '1 bar is' : `${gaps} bars are`} missing from the data` : 'no gaps in the data',
   });
   checks.push(...limitChecks(backtest));
+  checks.push(...liquidationChecks(backtest));
   checks.push(...dustChecks(backtest));
   const idle = backtest.engine.seats.filter((seat) => !seat.settled).map((seat) => seat.strategy.def.id);
   if (idle.length > 0)
@@ -232,6 +233,24 @@ function limitChecks(backtest: Backtest): Report['checks'] {
     status: 'warning' as const,
     text: `${reason.replaceAll('-', ' ')} reached ${times.length === 1 ? 'on' : `${times.length} times, first on`} ${formatDay(times[0]!)}: positions were only reduced ${lastedText(reason)}`,
   }));
+}
+
+/** Positions that the venue closed because margin had run out: a strategy that needs that is another one at another venue. */
+function liquidationChecks(backtest: Backtest): Report['checks'] {
+  const { log } = backtest.engine.state;
+  const times: number[] = [];
+  for (let seq = 0; seq < log.count; seq++)
+    if (log.column.type[seq] === EVENT['position-liquidated']) times.push(log.column.at[seq]!);
+  if (times.length === 0) return [];
+  const what =
+    times.length === 1 ? '1 position was liquidated on' : `${times.length} positions were liquidated, first on`;
+  return [
+    {
+      name: 'liquidation',
+      status: 'warning',
+      text: `${what} ${formatDay(times[0]!)}: margin had run out, and the venue closed what was held`,
+    },
+  ];
 }
 
 /** How long a limit held the run back, in words. */
