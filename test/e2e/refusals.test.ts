@@ -235,6 +235,12 @@ describe('requests', () => {
       /leverage: a cash account borrows nothing, found leverage 2/,
     ],
     [
+      'leverage beyond the instrument’s',
+      run('--leverage', '50'),
+      'input-invalid',
+      /leverage: FILE:WAVE-USD gives at most 20 times, found leverage 50/,
+    ],
+    [
       'fill rules that exclude each other',
       run('--fills', 'close,next-open'),
       'input-invalid',

@@ -1,6 +1,7 @@
 import type { CostModel } from '../../core/exchange/fill-costs.ts';
 import { type FillRules, parseFillRules } from '../../core/exchange/fill-rules.ts';
 import type { LatencyModel } from '../../core/exchange/latency.ts';
+import { DEFAULT_TIER } from '../../core/exchange/margin.ts';
 import { toRate } from '../../core/exchange/rate.ts';
 import { NO_SLIPPAGE, type SlippageModel } from '../../core/exchange/slippage.ts';
 import { CAPABILITY_PROFILES } from '../../core/execution/capabilities.ts';
@@ -55,7 +56,26 @@ export function backtestConfig(
     feeds.map((f) => f.feed.instrument),
     world,
   );
-  return { ...desk, feeds: withFunding(input, feeds, desk.account, world) };
+  const config = { ...desk, feeds: withFunding(input, feeds, desk.account, world) };
+  refuseLeverage(input.leverage, config);
+  return config;
+}
+
+/** Leverage that account or instrument do not give: every order that is sized by it would be refused. */
+function refuseLeverage(leverage: number, { account, feeds }: BacktestConfig): void {
+  if (leverage <= 1) return;
+  const refuse = (message: string, most: number, hint: string): Failure =>
+    new Failure('input-invalid', `leverage: ${message}, found leverage ${leverage}`, {
+      hint,
+      details: { field: 'leverage', found: String(leverage), expected: `at most ${most}` },
+    });
+  if (account === 'cash')
+    throw refuse('a cash account borrows nothing', 1, 'Leave --leverage out, or say --account margin.');
+  for (const { instrument } of feeds) {
+    const most = (instrument.marginTiers?.[0] ?? DEFAULT_TIER).maxLeverage;
+    if (leverage > most)
+      throw refuse(`${instrument.id} gives at most ${most} times`, most, `Say --leverage ${most} or less.`);
+  }
 }
 
 /** Strategy, account, costs and rules of a request. The account is in the first instrument's currency. */
@@ -76,11 +96,6 @@ export function deskConfig(
     ...(input.latency === undefined ? {} : { latency: latencyModel(input.latency) }),
   };
   const account = input.account ?? (input.leverage > 1 ? 'margin' : 'cash');
-  if (account === 'cash' && input.leverage > 1)
-    throw new Failure('input-invalid', `leverage: a cash account borrows nothing, found leverage ${input.leverage}`, {
-      hint: 'Leave --leverage out, or say --account margin.',
-      details: { field: 'leverage', found: String(input.leverage), expected: '1' },
-    });
   const config = {
     strategies: [{ strategy: loaded.strategy, params: checkedParams(loaded, input.param) }],
     cash: input.cash,
