@@ -217,6 +217,7 @@ export const CAUSES: Readonly<Record<FailureCode, string>> = {
   'bad-side': 'A cell that should hold buy or sell does not.',
   'mixed-timestamps':
     'Some times are of another unit (seconds, milliseconds, microseconds, nanoseconds) than the rest.',
+  'mixed-symbols': 'A column of symbols has more than one: bars of several instruments would become one series.',
   'format-unsupported': 'The content is neither CSV nor Parquet, or uses a codec or type that is not read.',
   'store-refused':
     'The database that keeps bars refuses the user, the password or the database, or the URL is none it takes.',

@@ -335,6 +335,7 @@ export const FAILURES = {
   'bad-time': data('Correct the cell.'),
   'bad-side': data('Correct the cell.'),
   'mixed-timestamps': data('Write all times in one unit.'),
+  'mixed-symbols': data('Split the file by symbol, and give each part its own name.'),
   'format-unsupported': data('Convert the file to CSV or Parquet.'),
   'store-refused': kind(
     'auth',

@@ -1,11 +1,12 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { threadId } from 'node:worker_threads';
 import { makeFolder } from './make-folder.ts';
 
 /** Writes a file so that it is always either the old one or the new one; makes its folder. */
 export function writeWhole(path: string, text: string): void {
   makeFolder(dirname(path));
-  const temporary = `${path}.${process.pid}.tmp`;
+  const temporary = `${path}.${process.pid}-${threadId}.tmp`;
   try {
     writeFileSync(temporary, text, { flush: true });
     renameSync(temporary, path);

@@ -8,6 +8,8 @@ export interface BarFileRequest {
   /** Columns by header or position: `time=Date,open=O`. */
   readonly columns?: string;
   readonly timeframe?: Timeframe;
+  /** For dates such as 3/10/2004: day or month first. */
+  readonly dateOrder?: 'dmy' | 'mdy';
   /** Sort rows that are out of order instead of reporting an error. */
   readonly sort?: boolean;
   /** Where the file lies, where that is not what it is called: messages name it by its path all the same. */

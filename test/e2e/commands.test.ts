@@ -389,6 +389,25 @@ describe('backtest', () => {
     assert.equal(tries(third.body), tries(first.body));
   });
 
+  test('repeat: from the report of a margin account without leverage -> on margin again, and of what has changed a word', async () => {
+    const data = scene.write('REPEAT-USD.csv', waveCsv(200));
+    const more = ['--no-checks', '--no-interval'];
+    const first = await scene.json(['backtest', 'sma-cross', '--data', data, '--account', 'margin', ...more]);
+    const report = first.body.data.files.find((f: { format: string }) => f.format === 'json').path;
+    const codes = (body: Envelope): string[] => body.warnings.map((w: { code: string }) => w.code);
+    const account = (body: Envelope): string =>
+      body.data.conventions.find((c: { label: string }) => c.label === 'account').value;
+    const again = await scene.json(['backtest', '--from-report', report, ...more]);
+    assert.equal(account(again.body), 'margin, leverage 1');
+    assert.equal(again.body.data.hashes.events, first.body.data.hashes.events);
+    assert.deepEqual(codes(again.body), codes(first.body));
+    scene.write('REPEAT-USD.csv', waveCsv(201));
+    const changed = await scene.json(['backtest', '--from-report', report, ...more]);
+    assert.ok(codes(changed.body).includes('data-changed'), codes(changed.body).join());
+    const shorter = await scene.json(['backtest', '--from-report', report, '--to', '2024-01-08', ...more]);
+    assert.ok(!codes(shorter.body).includes('data-changed'));
+  });
+
   test('repeat: from a report with another fee -> the fee costs', async () => {
     const first = await scene.json([
       'backtest',

@@ -229,6 +229,31 @@ describe('requests', () => {
     ['cash that is no number', run('--cash', 'much'), 'input-invalid', /cash: expected number, .*string/],
     ['leverage 0', run('--leverage', '0'), 'input-invalid', /leverage: expected 1 or more, found 0/],
     [
+      'leverage of a cash account',
+      run('--account', 'cash', '--leverage', '2'),
+      'input-invalid',
+      /leverage: a cash account borrows nothing, found leverage 2/,
+    ],
+    [
+      'leverage beyond the instrument’s',
+      run('--leverage', '50'),
+      'input-invalid',
+      /leverage: FILE:WAVE-USD gives at most 20 times, found leverage 50/,
+    ],
+    [
+      'fill rules that exclude each other',
+      run('--fills', 'close,next-open'),
+      'input-invalid',
+      /one of close and next-open/,
+    ],
+    ['a tick of 0', run('--tick', '0.0'), 'input-invalid', /tick: expected a positive step such as 0.01, found "0.0"/],
+    [
+      'an end before the beginning',
+      run('--from', '2024-01-05', '--to', '2024-01-04'),
+      'input-invalid',
+      /to: expected a time after --from 2024-01-05T00:00:00Z, found 2024-01-04T00:00:00Z/,
+    ],
+    [
       'unknown strategy',
       ['backtest', 'sma-crss', '--data', scene.path(wave)],
       'strategy-unknown',
@@ -341,6 +366,7 @@ export default defineStrategy({
     ['setTimeout()', 'setTimeout(() => {}, 1);'],
     ['fetch()', 'void fetch("http://127.0.0.1");'],
     ['crypto.randomUUID', 'c.log(crypto.randomUUID());'],
+    ['process.exit()', '(globalThis as any).process.exit(0);'],
   ] as const) {
     test(`uses ${used} in a handler -> strategy-forbidden with the line and what to use instead`, async () => {
       const { message, hint, details } = await refusal(
@@ -349,7 +375,7 @@ export default defineStrategy({
       );
       assert.ok(message.includes(used), message);
       assert.equal(details['line'], 10);
-      assert.match(hint, /c\.now|seed|onTimer|source/);
+      assert.match(hint, /c\.now|seed|onTimer|source|Throw/);
     });
   }
 
@@ -374,6 +400,14 @@ export default defineStrategy({
       'strategy-failed',
     );
     assert.match(message, /at\(-1\)/);
+  });
+
+  test('a rule across parameters that throws -> strategy-failed, and that it was the rule', async () => {
+    const { message } = await refusal(
+      on('rule', strategyFile('rule', '', "valid: () => { throw new Error('no'); },")),
+      'strategy-failed',
+    );
+    assert.match(message, /strategy rule: valid threw Error: no/);
   });
 
   test('cyclic state -> strategy-failed naming the path', async () => {

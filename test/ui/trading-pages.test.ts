@@ -152,6 +152,9 @@ describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
   test('a run by the form -> followed to its result beside buy and hold; again with a change -> both compared', async () => {
     const page = await desk.open('/backtests');
     await page.getByLabel('fast', { exact: true }).fill('10');
+    if (!(await page.getByLabel('account', { exact: true }).isVisible()))
+      await page.getByText('Everything else').click();
+    await page.getByLabel('account', { exact: true }).selectOption('margin');
     await page.getByRole('button', { name: 'Run it' }).click();
     await page.waitForURL(/run=bt_/, { timeout: 2 * PATIENCE_MS });
     await page
@@ -164,6 +167,7 @@ describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
     await page.getByRole('row', { name: 'Show trade 3 on the chart' }).click();
     await page.getByRole('application', { name: /round trips/ }).waitFor();
     await page.getByRole('tab', { name: 'Run again with a change' }).click();
+    assert.equal(await page.getByLabel('account', { exact: true }).inputValue(), 'margin');
     await page.getByLabel('slow', { exact: true }).fill('60');
     assert.match(await page.getByRole('list', { name: 'What differs' }).innerText(), /slow.*60/);
     await page.getByRole('button', { name: 'Run it' }).click();

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { Worker } from 'node:worker_threads';
 import { barStoreContract } from '../../../test/contracts/bar-store.ts';
 import { DataFileError } from '../../core/market/data-file-error.ts';
 import { barsFromRows } from '../../core/vocabulary/market-data.ts';
@@ -37,6 +38,40 @@ async function withHome(body: (home: string) => Promise<void>): Promise<void> {
 }
 
 const FOLDER = ['data', 'BINANCE', 'BTCUSDT', '1m'] as const;
+
+/** Stores `bars` bars of one minute from the minute given, in a thread of its own; all begin at once. */
+function importer(home: string, fromMinute: number, bars: number, begin: SharedArrayBuffer): Promise<number> {
+  const code = `
+    const { workerData } = require('node:worker_threads');
+    (async () => {
+      const [{ openCatalogue }, { barsFromRows }] = await Promise.all(workerData.modules.map((url) => import(url)));
+      const rows = Array.from({ length: workerData.bars }, (_, i) => [(workerData.from + i) * 60000, 10, 12, 9, 11, 1]);
+      const flags = new Int32Array(workerData.begin);
+      Atomics.add(flags, 1, 1);
+      Atomics.notify(flags, 1);
+      Atomics.wait(flags, 0, 0);
+      await openCatalogue(workerData.home).upsert('BINANCE:BTCUSDT', '1m', barsFromRows(rows));
+    })();`;
+  const modules = ['./catalogue.ts', '../../core/vocabulary/market-data.ts'].map(
+    (path) => new URL(path, import.meta.url).href,
+  );
+  const worker = new Worker(code, { eval: true, workerData: { home, from: fromMinute, bars, begin, modules } });
+  return new Promise((resolve, reject) => worker.on('error', reject).on('exit', resolve));
+}
+
+test('catalogue: several import at once -> every bar is there', () => {
+  return withHome(async (home) => {
+    const begin = new SharedArrayBuffer(8);
+    const flags = new Int32Array(begin);
+    const importers = [0, 1, 2, 3].map((k) => importer(home, 1 + k * 2_000, 2_000, begin));
+    for (let ready = 0; ready < importers.length; ready = Atomics.load(flags, 1))
+      await Atomics.waitAsync(flags, 1, ready).value;
+    Atomics.store(flags, 0, 1);
+    Atomics.notify(flags, 0);
+    assert.deepEqual(await Promise.all(importers), [0, 0, 0, 0]);
+    assert.equal((await openCatalogue(home).info('BINANCE:BTCUSDT', '1m'))?.rows, 8_000);
+  });
+});
 
 test('catalogue: reading an unused home -> nothing is created', () => {
   return withHome(async (home) => {
@@ -87,7 +122,7 @@ test('catalogue: a file cut off or foreign -> file-damaged, and it can be remove
     await assert.rejects(async () => store.info('BINANCE:BTCUSDT', '1m'), isDamaged);
     assert.equal(await store.remove('BINANCE:BTCUSDT', '1m'), true);
     assert.equal(await store.load('BINANCE:BTCUSDT', '1m'), null);
-    assert.deepEqual(readdirSync(join(home, 'data')), []);
+    assert.deepEqual(readdirSync(join(home, 'data')), ['writing.lock']);
   });
 });
 

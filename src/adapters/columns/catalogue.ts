@@ -1,4 +1,4 @@
-import { type Dirent, readdirSync, readFileSync, rmdirSync, rmSync } from 'node:fs';
+import { type Dirent, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { endianness } from 'node:os';
 import { dirname, join } from 'node:path';
 import {
@@ -14,12 +14,14 @@ import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { sliceBars } from '../../core/vocabulary/market-data.ts';
 import { type Timeframe, timeframe as timeframeSpec } from '../../core/vocabulary/time.ts';
 import { writeWhole } from '../../disk/atomic-write.ts';
+import { oneAtATime } from '../../disk/one-at-a-time.ts';
 import type { BarStore, SeriesInfo, SyncStatus } from '../../ports/bar-store.ts';
 import { readSeries, readSeriesInfo, writeSeries } from './column-file.ts';
 
 const FILE_NAME = 'bars.tw';
 const RULES_NAME = 'instruments.json';
 const RULES_SCHEMA = 'tradewright.instruments/1';
+const LOCK_NAME = 'writing.lock';
 const SYNC_NAME = 'sync.json';
 const SYNC_SCHEMA = 'tradewright.sync/1';
 
@@ -45,12 +47,14 @@ function folders(path: string): readonly string[] {
 
 /**
  * The local catalogue: `<home>/data/<VENUE>/<SYMBOL>/<timeframe>/bars.tw`, one file a series. Nothing is created until the first
- * import. One process imports at a time; readers are never in the way, since files are replaced and never changed.
+ * import. Whoever writes does so one at a time, and on what is there by then; readers are never in the way, since files are replaced and
+ * never changed.
  */
 export function openCatalogue(homePath: string): BarStore {
   // The columns are the machine's own memory; every platform Node 24 is published for is little-endian or fails here.
   if (endianness() !== 'LE') throw new Error('the catalogue needs a little-endian machine');
   const root = join(homePath, 'data');
+  const lock = join(root, LOCK_NAME);
   const fileOf = (instrument: string, timeframe: Timeframe): string => {
     const [venue, symbol] = splitInstrument(instrument);
     return join(root, folderName(venue), folderName(symbol), timeframeSpec(timeframe).text, FILE_NAME);
@@ -66,9 +70,18 @@ export function openCatalogue(homePath: string): BarStore {
     },
     async upsert(instrument, timeframe, bars, options) {
       const file = fileOf(instrument, timeframe);
-      const { write, result } = upsertSeries(readSeries(file), instrument, timeframe, bars, options);
-      if (write !== null) writeSeries(file, write);
-      return result;
+      while (true) {
+        const before = versionOf(file);
+        const { write, result } = upsertSeries(readSeries(file), instrument, timeframe, bars, options);
+        if (write === null) return result;
+        const isWritten = oneAtATime(lock, () => {
+          // Another import has come between: what it has stored is not lost, but taken in.
+          if (versionOf(file) !== before) return false;
+          writeSeries(file, write);
+          return true;
+        });
+        if (isWritten) return result;
+      }
     },
     info: async (instrument, timeframe) => readSeriesInfo(fileOf(instrument, timeframe)),
     async list() {
@@ -90,10 +103,12 @@ export function openCatalogue(homePath: string): BarStore {
     async remove(instrument, timeframe) {
       const file = fileOf(instrument, timeframe);
       if (readSeriesInfoOrDamage(file) === null) return false;
-      rmSync(file);
-      rmSync(syncFileOf(instrument, timeframe), { force: true });
-      removeEmpty(dirname(file), root);
-      return true;
+      return oneAtATime(lock, () => {
+        rmSync(file, { force: true });
+        rmSync(syncFileOf(instrument, timeframe), { force: true });
+        removeEmpty(dirname(file), root);
+        return true;
+      });
     },
     async keepInstruments(venue, definitions) {
       const sorted = sortedInstruments(venue, definitions);
@@ -123,6 +138,12 @@ export function openCatalogue(homePath: string): BarStore {
     },
     async close() {},
   };
+}
+
+/** Another text whenever the file has been replaced. */
+function versionOf(file: string): string {
+  const stat = statSync(file, { bigint: true, throwIfNoEntry: false });
+  return stat === undefined ? 'absent' : `${stat.ino} ${stat.mtimeNs} ${stat.size}`;
 }
 
 /** A small file of ours, or null where it is not there. Throws an error that names the file where it is not one of these. */

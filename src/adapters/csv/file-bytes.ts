@@ -103,10 +103,15 @@ function fill(fd: number, into: Buffer, from: number, to: number): number {
   return at;
 }
 
+/** First bytes of a zip file with entries, and of one without. */
+const ZIP_ENTRY = 0x04034b50;
+const ZIP_END = 0x06054b50;
+
 function packing(start: Buffer): 'gzip' | 'zip' | null {
   if (start.length < 4) return null;
   if (start[0] === 0x1f && start[1] === 0x8b) return 'gzip';
-  return start.readUInt32LE(0) === 0x04034b50 ? 'zip' : null;
+  const magic = start.readUInt32LE(0);
+  return magic === ZIP_ENTRY || magic === ZIP_END ? 'zip' : null;
 }
 
 function gunzip(file: string, packed: Buffer, maxBytes: number): Buffer {
@@ -129,13 +134,14 @@ function gunzip(file: string, packed: Buffer, maxBytes: number): Buffer {
 function unzip(file: string, archive: Buffer, limits: FileLimits): Buffer {
   const maxBytes = limits.maxBytes ?? DEFAULT_MAX_BYTES;
   try {
-    const entries = zipEntries(archive);
+    // What an archiver of one system says of the files to itself is no content.
+    const entries = zipEntries(archive).filter(({ name }) => !name.startsWith('__MACOSX/'));
     const wanted = limits.entry === undefined ? entries : entries.filter((entry) => entry.name === limits.entry);
     const [entry] = wanted;
     if (entry === undefined || wanted.length > 1) {
       const names = entries.map((each) => each.name).join(', ');
       const expected = limits.entry === undefined ? 'one file in the archive' : `${limits.entry} in the archive`;
-      fail('format-unsupported', file, names || 'no files', expected, 'Say which file of the archive to read (entry).');
+      fail('format-unsupported', file, names || 'no files', expected, 'Unpack it and name its files one by one.');
     }
     if (entry.bytes > maxBytes) tooLarge(file, `${entry.bytes} bytes once unpacked`, maxBytes);
     return unzipEntry(archive, entry);

@@ -2,7 +2,9 @@ import {
   applyColumnChoice,
   type ColumnChoice,
   type ColumnMapping,
+  headerTwice,
   parseColumnChoice,
+  symbolColumn,
 } from '../../core/market/column-mapping.ts';
 import { DataFileError, excerpt } from '../../core/market/data-file-error.ts';
 import { type TimestampUnit, timestampUnit } from '../../core/market/timestamp-unit.ts';
@@ -209,6 +211,13 @@ function mapColumns<F extends string>(
     throw wrong(`${first.length} columns: ${listed}`, `a column ${excerpt(absent)}`, hint);
   }
   const missing = kind.missing(mapping);
+  const twice = hasHeader && options.columns === undefined ? headerTwice(mapping, first) : null;
+  if (twice !== null)
+    throw wrong(
+      `headers ${listed}`,
+      `one column ${excerpt(twice)}`,
+      'Say by position from 1 which one counts: --columns close=5.',
+    );
   if (missing.length === 0) return mapping;
   const hint = `Name the columns by header or position from 1: ${missing.map((field) => `${field}=…`).join(',')}, as --columns or the option columns.`;
   throw wrong(hasHeader ? `headers ${listed}` : `no header and ${listed}`, `columns for ${missing.join(', ')}`, hint);
@@ -224,6 +233,28 @@ export function timeUnitOf(
   if (said !== undefined) return said;
   const text = fields[mapping['time']] ?? '';
   return isNumeric(text) && !COMPACT_DATE.test(text) ? timestampUnit(Number(text)) : null;
+}
+
+/** Throws {@link DataFileError} mixed-symbols where a column of symbols says that the rows are of several instruments. */
+export function refuseMixedSymbols(file: string, bytes: Buffer, layout: CsvLayout<string>): void {
+  const column = layout.headers === null ? -1 : symbolColumn(layout.headers);
+  if (column < 0) return;
+  const separator = String.fromCharCode(layout.separator);
+  let symbol: string | undefined;
+  let line = layout.firstLine;
+  for (let row = lineAt(bytes, layout.start); row !== null; row = lineAt(bytes, row.next), line++) {
+    if (row.text.trim() === '') continue;
+    const found = splitLine(row.text, separator)[column] ?? '';
+    symbol ??= found;
+    if (found === symbol) continue;
+    throw new DataFileError({
+      code: 'mixed-symbols',
+      ...{ file, line, column: column + 1, field: layout.headers![column]! },
+      found: excerpt(found),
+      expected: `one symbol, ${excerpt(symbol)} as in the first row`,
+      hint: 'Split the file by symbol, and give each part its own name.',
+    });
+  }
 }
 
 function refuseBinary(file: string, bytes: Buffer): void {

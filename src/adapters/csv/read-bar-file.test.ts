@@ -84,7 +84,7 @@ const LAYOUTS: Readonly<Record<string, readonly [text: string, options?: CsvBarO
     `"Time", "Open" ,"High","Low","Close","Volume"\n"${T}","1.5", 3 ,"1.25", "2" ,10\n${T + 60_000}, 2,2.5,0.5,1,0.125 \n`,
   ],
   'other order and other columns': [
-    `symbol,Volume BTC,Close,Low,High,Open,note,Date\n"a, ""b""",10,2,1.25,3,1.5,,${T}\nx,0.125,1,0.5,2.5,2,,${T + 60_000}\n`,
+    `name,Volume BTC,Close,Low,High,Open,note,Date\n"a, ""b""",10,2,1.25,3,1.5,,${T}\nx,0.125,1,0.5,2.5,2,,${T + 60_000}\n`,
   ],
   'blank lines': [`\n\nts,${OHLCV}\n\n${T},${VALUES[0]}\n  \n${T + 60_000},${VALUES[1]}\n\n`],
   'no header': [withTimes('', `${T}`, `${T + 60_000}`).slice(1)],
@@ -128,7 +128,10 @@ test('bar file: gzip and zip under any name -> the same bars', () => {
   assert.deepEqual(rows(readBarFile(file(zipped, 'x.zip')).bars), EXPECTED);
   assert.deepEqual(rows(readBarFile(file(stored, 'x.csv')).bars), EXPECTED);
   assert.deepEqual(rows(readBarFile(file(two), { entry: 'b.csv' }).bars), EXPECTED);
-  assert.equal(failure(file(two)).code, 'format-unsupported');
+  assert.match(failure(file(two)).message, /expected one file in the archive, found a.csv, b.csv. Unpack it/);
+  const packedElsewhere = zipSync({ 'a.csv': strToU8(PLAIN), '__MACOSX/._a.csv': strToU8('x') });
+  assert.deepEqual(rows(readBarFile(file(packedElsewhere)).bars), EXPECTED);
+  assert.equal(failure(file(zipSync({}))).code, 'format-unsupported');
   assert.equal(readBarFile(file(zipped)).source.compression, 'zip');
 });
 
@@ -158,6 +161,8 @@ test('bar file: newest first -> errors with lines; with sort -> put in order', (
   assert.deepEqual([sorted.source.lineOf!(0), sorted.source.lineOf!(1)], [3, 2]);
 });
 
+const SYMBOLS = `ts,Symbol,open,high,low,close\n${T},A,1,2,1,2\n${T + 60_000},"A",1,2,1,2`;
+
 type Place = readonly [line: number | null, column: number | null];
 const BROKEN: readonly (readonly [
   title: string,
@@ -175,6 +180,8 @@ const BROKEN: readonly (readonly [
   ['a named column that is not there', PLAIN, 'columns-unknown', [1, null], { columns: { open: 'opening' } }],
   ['a position that is not there', PLAIN, 'columns-unknown', [1, null], { columns: { open: 9 } }],
   ['a bad columns option', PLAIN, 'columns-unknown', [1, null], { columns: 'opening=2' }],
+  ['two columns close', `ts,open,high,low,close,Close\n${T},1,2,1,2,3\n`, 'columns-unknown', [1, null]],
+  ['bars of two symbols, one after the other', `${SYMBOLS}\n\n${T + 120_000},B,1,2,1,2\n`, 'mixed-symbols', [5, 2]],
   ['one field too few', `${PLAIN}${T + 120_000},1,2,1\n`, 'columns-wrong', [4, 4]],
   ['one field too many', `${PLAIN}${T + 120_000},1,2,1,2,3,4\n`, 'columns-wrong', [4, 7]],
   ['an open quote', `${PLAIN}"${T + 120_000},1,2,1,2,3\n`, 'columns-wrong', [4, 1]],
@@ -203,6 +210,12 @@ for (const [title, text, code, place, options] of BROKEN) {
     assert.ok(error.hint.length > 10 && error.found !== '' && error.expected !== '');
   });
 }
+
+test('bar file: a column of symbols that is always the same, a column close by position -> read', () => {
+  assert.equal(readBarFile(file(`${SYMBOLS}\n`)).bars.close.length, 2);
+  const twice = file(`ts,open,high,low,close,Close\n${T},1,9,1,2,3\n`);
+  assert.deepEqual([...readBarFile(twice, { columns: 'close=6' }).bars.close], [3]);
+});
 
 test('bar file: UTF-16 with its mark -> format-unsupported', () => {
   assert.equal(failure(file(Buffer.from(`\ufeff${PLAIN}`, 'utf16le'))).code, 'format-unsupported');

@@ -19,6 +19,7 @@ import {
   isNumeric,
   isTimeText,
   outlineOf,
+  refuseMixedSymbols,
   timeTextOf,
   timeUnitOf,
 } from './layout.ts';
@@ -95,6 +96,7 @@ function barsOf(path: string, { bytes, fileBytes, compression }: FileBytes, opti
   const scanner = new RowScanner(path, bytes, layout, actions, VALUE_FIELDS.length, timeTextOf(options));
   const rows = scanner.scan(false);
   if (rows.count === 0) throw noRows(path, layout.firstLine);
+  refuseMixedSymbols(path, bytes, layout);
   const [open = 0, high = 0, low = 0, close = 0, volume = 0] = rows.decimals;
   const decimals = { price: Math.max(open, high, low, close), quantity: volume };
   const source = { file: path, format: 'csv' as const, bytes: fileBytes, compression, lineOf: rows.lineOf };

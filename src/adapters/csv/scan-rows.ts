@@ -282,7 +282,7 @@ export class RowScanner {
       return this.#fail('mixed-timestamps', excerpt(text), expected, 'Bring all times of the file into one form.');
     }
     const hint = /^\d{1,2}[-./]\d{1,2}[-./]\d{4}/.test(text)
-      ? "Say the order of day and month: dateOrder 'dmy' or 'mdy'."
+      ? 'Say which comes first, day or month: --date-order dmy or mdy (dateOrder); a clock after it has 24 hours.'
       : 'Accepted: epoch seconds, milliseconds, microseconds; 2024-01-31T13:05:00Z; 2024.01.31 13:05; 20240131 130500.';
     return this.#fail('bad-time', excerpt(text), 'a time', hint);
   }

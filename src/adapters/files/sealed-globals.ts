@@ -3,6 +3,7 @@ import { ForbiddenError } from '../../ports/strategy-files.ts';
 const CLOCK = 'use c.now, the time of the bars just closed';
 const CHANCE = 'compute it from a seed declared as a parameter, so that the run can be repeated';
 const TIMERS = 'declare onTimer: { every, run }, which fires in event time';
+const ENDING = 'throw an error, which ends the run with its line';
 const NETWORK = 'declare a source; its values arrive as recorded inputs in onSource';
 
 type Sealed = readonly [owner: object, key: string, value: unknown];
@@ -62,6 +63,7 @@ const REPLACEMENTS: readonly Sealed[] = [
   [globalThis, 'setImmediate', refusing('setImmediate', TIMERS)],
   [globalThis, 'fetch', refusing('fetch', NETWORK)],
   [globalThis, 'WebSocket', refusing('WebSocket', NETWORK)],
+  [process, 'exit', refusing('process.exit', ENDING, 'exit')],
   [Math, 'random', refusing('Math.random', CHANCE, 'random')],
 ];
 

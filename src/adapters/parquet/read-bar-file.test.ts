@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { EXAMPLES, LZ4, MIXED_TIMES, NULL_PRICE } from '../../../test/contracts/parquet-examples.ts';
+import { EXAMPLES, LZ4, MIXED_SYMBOLS, MIXED_TIMES, NULL_PRICE } from '../../../test/contracts/parquet-examples.ts';
 import { DataFileError } from '../../core/market/data-file-error.ts';
 import { BAR_FIELDS, type BarColumns } from '../../core/vocabulary/market-data.ts';
 import { type ParquetBarOptions, readBarFile } from './read-bar-file.ts';
@@ -65,6 +65,12 @@ test('parquet file: a null price -> found by the guard', async () => {
 test('parquet file: seconds after milliseconds -> mixed-timestamps with the row', async () => {
   const error = await failure(MIXED_TIMES);
   assert.deepEqual([error.code, error.line, error.field], ['mixed-timestamps', 2, 'date']);
+});
+
+test('parquet file: bars of two symbols -> mixed-symbols, and which', async () => {
+  const error = await failure(MIXED_SYMBOLS);
+  assert.equal(error.code, 'mixed-symbols');
+  assert.equal(error.found, '"A", "B" in the column symbol');
 });
 
 test('parquet file: columns by name -> taken; absent ones -> columns-unknown with what is there', async () => {

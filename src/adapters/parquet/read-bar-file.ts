@@ -11,6 +11,7 @@ import {
   mapBarColumns,
   missingBarFields,
   parseColumnChoice,
+  symbolColumn,
 } from '../../core/market/column-mapping.ts';
 import { DataFileError, type DataFileErrorCode, excerpt } from '../../core/market/data-file-error.ts';
 import { columnDecimals } from '../../core/market/decimals-seen.ts';
@@ -106,7 +107,11 @@ async function barsOf(path: string, { file, metadata }: OpenedFile, options: Par
   const { parquetRead } = await import('hyparquet');
   const names = topLevelColumns(metadata);
   const mapping = mapColumns(path, names, options);
-  const wanted = [...new Set(Object.values(mapping).map((index) => names[index]!))];
+  const symbols = names[symbolColumn(names)];
+  const wanted = [
+    ...new Set(Object.values(mapping).map((index) => names[index]!)),
+    ...(symbols === undefined ? [] : [symbols]),
+  ];
   refuseCodecs(path, metadata, wanted);
   const rows = Number(metadata.num_rows);
   if (rows === 0) throw failure('file-empty', path, 'no rows', 'at least one bar', 'Fetch the file again.');
@@ -127,6 +132,20 @@ async function barsOf(path: string, { file, metadata }: OpenedFile, options: Par
   }
   const bars = allocateBars(rows);
   const place = { file: path, unit: options.timeUnit ?? null };
+  const seen = new Set(
+    chunks.flatMap(({ name, data }) => (name === symbols ? [...new Set(Array.from(data, cellText))] : [])),
+  );
+  if (seen.size > 1)
+    throw failure(
+      'mixed-symbols',
+      path,
+      `${[...seen]
+        .slice(0, 3)
+        .map((each) => excerpt(each))
+        .join(', ')} in the column ${symbols}`,
+      'bars of one symbol',
+      'Split the file by symbol, and give each part its own name.',
+    );
   for (const { name, from, data } of chunks) {
     for (const [field, index] of Object.entries(mapping) as [BarField, number][]) {
       if (names[index] !== name) continue;

@@ -13,10 +13,10 @@ import { backtestConfig } from './run-config.ts';
 
 /** Runs every check on a strategy; on the synthetic market where no data are named. */
 export async function check(input: Input<'check'>, world: World, call: Call): Promise<Output<'check'>> {
-  const { strategy, data, param, symbol, timeframe, from, to, tick, lot, columns, sort, calendar } = input;
+  const { strategy, data, param, symbol, timeframe, from, to, tick, lot, columns, dateOrder, sort, calendar } = input;
   const request = {
     ...backtestRow.input.parse({}),
-    ...{ strategy, param, symbol, timeframe, from, to, tick, lot, columns, sort, calendar },
+    ...{ strategy, param, symbol, timeframe, from, to, tick, lot, columns, dateOrder, sort, calendar },
     data: data.length === 0 ? ['synthetic'] : data,
   };
   const loaded = await loadStrategy(strategy, world);

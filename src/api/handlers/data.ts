@@ -25,10 +25,11 @@ export async function dataCheck(input: Input<'data-check'>, world: World): Promi
 }
 
 async function checkFile(input: Input<'data-check'>, world: World): Promise<Output<'data-check'>> {
-  const { source, timeframe, columns } = input;
+  const { source, timeframe, columns, dateOrder } = input;
   const file = await world.barFiles.read(source, {
     ...(timeframe === undefined ? {} : { timeframe }),
     ...(columns === undefined ? {} : { columns }),
+    ...(dateOrder === undefined ? {} : { dateOrder }),
   });
   return quality(source, file.timeframe, file.bars.openTimeMs, { ...file.report, findings: file.findings });
 }

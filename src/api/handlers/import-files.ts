@@ -21,10 +21,11 @@ export interface ImportFile {
 
 /** Throws {@link Failure} `input-invalid`, `upload-unknown`. */
 export function importFileOf(text: string, input: Input<'data-import'>, world: World): ImportFile {
-  const { columns, sort, timeframe } = input;
+  const { columns, dateOrder, sort, timeframe } = input;
   const asked = {
     sort,
     ...(columns === undefined ? {} : { columns }),
+    ...(dateOrder === undefined ? {} : { dateOrder }),
     ...(timeframe === undefined ? {} : { timeframe }),
   };
   const upload = readUpload(text);

@@ -25,6 +25,7 @@ export interface DataRequest {
   readonly tick?: string | undefined;
   readonly lot?: string | undefined;
   readonly columns?: string | undefined;
+  readonly dateOrder?: 'dmy' | 'mdy' | undefined;
   readonly sort: boolean;
   readonly seed: number;
   readonly calendar?: CalendarName | undefined;
@@ -46,6 +47,16 @@ interface Found {
 
 /** Bars of every source, cut to the period, each with what is known of its quality. */
 export async function loadData(request: DataRequest, world: World, call: Call): Promise<readonly LoadedFeed[]> {
+  const { from, to } = request;
+  if (from !== undefined && to !== undefined && to <= from)
+    throw new Failure(
+      'input-invalid',
+      `to: expected a time after --from ${formatTime(from)}, found ${formatTime(to)}`,
+      {
+        hint: 'The last day or time is not included: one day is --from 2024-01-31 --to 2024-02-01.',
+        details: { field: 'to', found: formatTime(to), expected: `after ${formatTime(from)}` },
+      },
+    );
   const found: Found[] = [];
   for (const [i, source] of request.data.entries()) {
     if (source === 'synthetic') found.push(...synthetic(request, i));
@@ -175,8 +186,12 @@ async function fromFile(
   world: World,
   call: Call,
 ): Promise<Found> {
-  const { columns, sort } = request;
-  const file = await world.barFiles.read(path, { sort, ...(columns === undefined ? {} : { columns }) });
+  const { columns, dateOrder, sort } = request;
+  const file = await world.barFiles.read(path, {
+    sort,
+    ...(columns === undefined ? {} : { columns }),
+    ...(dateOrder === undefined ? {} : { dateOrder }),
+  });
   refuseErrors(file, path);
   const timeframe = file.timeframe ?? request.timeframe;
   if (timeframe === undefined) {

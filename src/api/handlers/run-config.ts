@@ -1,6 +1,7 @@
 import type { CostModel } from '../../core/exchange/fill-costs.ts';
 import { type FillRules, parseFillRules } from '../../core/exchange/fill-rules.ts';
 import type { LatencyModel } from '../../core/exchange/latency.ts';
+import { DEFAULT_TIER } from '../../core/exchange/margin.ts';
 import { toRate } from '../../core/exchange/rate.ts';
 import { NO_SLIPPAGE, type SlippageModel } from '../../core/exchange/slippage.ts';
 import { CAPABILITY_PROFILES } from '../../core/execution/capabilities.ts';
@@ -55,7 +56,26 @@ export function backtestConfig(
     feeds.map((f) => f.feed.instrument),
     world,
   );
-  return { ...desk, feeds: withFunding(input, feeds, desk.account, world) };
+  const config = { ...desk, feeds: withFunding(input, feeds, desk.account, world) };
+  refuseLeverage(input.leverage, config);
+  return config;
+}
+
+/** Leverage that account or instrument do not give: every order that is sized by it would be refused. */
+function refuseLeverage(leverage: number, { account, feeds }: BacktestConfig): void {
+  if (leverage <= 1) return;
+  const refuse = (message: string, most: number, hint: string): Failure =>
+    new Failure('input-invalid', `leverage: ${message}, found leverage ${leverage}`, {
+      hint,
+      details: { field: 'leverage', found: String(leverage), expected: `at most ${most}` },
+    });
+  if (account === 'cash')
+    throw refuse('a cash account borrows nothing', 1, 'Leave --leverage out, or say --account margin.');
+  for (const { instrument } of feeds) {
+    const most = (instrument.marginTiers?.[0] ?? DEFAULT_TIER).maxLeverage;
+    if (leverage > most)
+      throw refuse(`${instrument.id} gives at most ${most} times`, most, `Say --leverage ${most} or less.`);
+  }
 }
 
 /** Strategy, account, costs and rules of a request. The account is in the first instrument's currency. */
@@ -113,7 +133,7 @@ export function checkedParams(
 ): Readonly<Record<string, Json>> {
   const { def } = loaded.strategy;
   const params = resolveParams(def.params, given, def.id) as Readonly<Record<string, Json>>;
-  const valid = def.valid?.(params as never) ?? true;
+  const valid = allowed(loaded, params);
   if (valid === true) return params;
   const why = typeof valid === 'string' ? valid : 'the strategy refuses this set';
   throw new ParameterError(Object.keys(given).join(', '), `${def.id}: ${why}, found ${JSON.stringify(params)}`);
@@ -157,10 +177,25 @@ function withFunding(
     if (path === undefined) return feed;
     const { kind } = feed.instrument;
     if (kind === 'equity' || kind === 'dated-future')
-      throw refuse(`${feed.instrument.id} is no perpetual`, 'Only perpetual contracts pay funding.');
+      throw refuse(
+        `${feed.instrument.id} is no perpetual`,
+        'Only perpetual contracts pay funding. A file is taken for one where its name is a pair: --symbol XRPUSDT.',
+      );
     const instrument = kind === 'spot' ? { ...feed.instrument, kind: 'linear-perpetual' as const } : feed.instrument;
     return { ...feed, instrument, funding: readFunding(path, world) };
   });
+}
+
+/** What the strategy's own rule across parameters says. Throws {@link Failure} `strategy-failed` where it throws. */
+function allowed({ strategy: { def } }: LoadedStrategy, params: Readonly<Record<string, Json>>): boolean | string {
+  try {
+    return def.valid?.(params as never) ?? true;
+  } catch (error) {
+    throw new Failure('strategy-failed', `strategy ${def.id}: valid threw ${String(error)}`, {
+      details: { strategy: def.id, handler: 'valid' },
+      cause: error,
+    });
+  }
 }
 
 function fillRules(text: string): FillRules {

@@ -12,14 +12,14 @@ import type { Json } from '../../core/vocabulary/json.ts';
 import { barClose, formatTime, timeframe } from '../../core/vocabulary/time.ts';
 import type { RunRecord } from '../../ports/registry.ts';
 import { Failure } from '../failures.ts';
-import { inputFailure } from '../input-failure.ts';
-import { backtest as backtestRow, type RunSummary } from '../operations/research.ts';
+import type { RunSummary } from '../operations/research.ts';
 import type { Call, World } from '../world.ts';
 import { failureOf, strategyFailure } from './failure-of.ts';
 import { parseGate } from './gate.ts';
 import { keepBacktest } from './keep-backtest.ts';
 import { type LoadedFeed, loadData } from './load-data.ts';
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
+import { kindOf, repeatedRun, warnOfChanges } from './repeated-run.ts';
 import { type BacktestInput, backtestConfig, calendarOf } from './run-config.ts';
 import { metricMap, summaryOf } from './summary.ts';
 import { reportFolder, writeReports } from './write-reports.ts';
@@ -29,8 +29,8 @@ const WITHOUT_EFFECT: readonly string[] = ['report', 'out', 'failIf', 'interval'
 
 /** Backtests a strategy, keeps the run, writes its reports. */
 export async function backtest(given: BacktestInput, world: World, call: Call): Promise<RunSummary> {
-  const { input, recipe } =
-    given.fromReport === undefined ? { input: given, recipe: call.given } : repeated(given.fromReport, world, call);
+  const earlier = given.fromReport === undefined ? null : repeatedRun(given.fromReport, world, call);
+  const { input, recipe } = earlier ?? { input: given, recipe: call.given };
   if (input.strategy === undefined)
     throw missing('strategy', 'Name one: tradewright backtest sma-cross, or ./my-strategy.ts.');
   if (input.data.length === 0)
@@ -46,8 +46,9 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
   const feeds = await loadData(input, world, call);
   const config = placed(loaded, world, () => backtestConfig(input, loaded, feeds, world));
   warnOfLots(config, call);
+  if (earlier !== null) warnOfChanges(earlier.report, loaded, feeds, call);
 
-  const account = { currency: config.currency!, cash: config.cash };
+  const account = { currency: config.currency!, cash: config.cash, ...kindOf(recipe) };
   const draft = draftRecord(recipe, account, loaded, config, feeds, world);
   const tries = world.runs.tries(
     loaded.strategy.def.id,
@@ -125,34 +126,6 @@ const figure = (value: number | string): number | null => (typeof value === 'num
 
 function missing(field: string, hint: string): Failure {
   return new Failure('input-invalid', `${field}: expected one, found none`, { hint, details: { field } });
-}
-
-/** The request of an earlier report with what was asked for this time laid over it. */
-function repeated(
-  path: string,
-  world: World,
-  call: Call,
-): { input: BacktestInput; recipe: Readonly<Record<string, Json>> } {
-  const text = world.files.read(path);
-  if (text === null)
-    throw new Failure('file-not-found', `there is no file ${path}`, { details: { file: path, field: 'fromReport' } });
-  let report: Partial<Report> | null;
-  try {
-    report = JSON.parse(text);
-  } catch {
-    report = null;
-  }
-  if (report?.schema !== 'tradewright.report/1' || report.config === undefined) {
-    throw new Failure('input-invalid', `${path}: expected a tradewright.report/1 document`, {
-      details: { file: path, field: 'fromReport' },
-    });
-  }
-  const { account: _account, ...request } = report.config;
-  const recipe = { ...request, ...call.given } as Record<string, Json>;
-  delete recipe['fromReport'];
-  const parsed = backtestRow.input.safeParse(recipe);
-  if (!parsed.success) throw inputFailure(parsed.error, recipe, backtestRow.name);
-  return { input: parsed.data, recipe };
 }
 
 /** Runs what may fail because strategy and data do not fit each other. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operation } from '../operation.ts';
-import { symbolField, timeField, timeframeField } from './fields.ts';
+import { dateOrderField, symbolField, timeField, timeframeField } from './fields.ts';
 
 const seriesLine = z.object({
   instrument: z.string(),
@@ -61,6 +61,7 @@ export const dataImport = operation({
       .optional()
       .meta({ description: 'Timeframe of the bars; else told from their spacing', placeholder: 'tf' }),
     columns,
+    dateOrder: dateOrderField,
     sort: z
       .boolean()
       .default(false)
@@ -125,6 +126,7 @@ export const dataCheck = operation({
       .optional()
       .meta({ description: 'Timeframe of the bars; else told from their spacing', placeholder: 'tf' }),
     columns,
+    dateOrder: dateOrderField,
     strict: z.boolean().default(false).meta({ description: 'End with exit code 10 where there is any finding' }),
   }),
   output: z.object({

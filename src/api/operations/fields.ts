@@ -71,7 +71,12 @@ export const timeframeField = z.string().transform((text, context): Timeframe =>
 export const symbolField = z
   .string()
   .regex(/^(?:[^:\s]+:)?[^:\s]+$/, 'expected SYMBOL or VENUE:SYMBOL, e.g. BINANCE:BTCUSDT');
-export const stepField = z.string().regex(/^\d*\.?\d+$/, 'expected a positive step such as 0.01');
+export const stepField = z.string().regex(/^(?=.*[1-9])\d*\.?\d+$/, 'expected a positive step such as 0.01');
+
+export const dateOrderField = z
+  .enum(['dmy', 'mdy'])
+  .optional()
+  .meta({ description: 'Which comes first in dates of a file such as 3/10/2004: the day or the month' });
 
 /** Parameters of a strategy by name; text is read by the parameter's own kind. */
 export const paramsField = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CALENDARS } from '../../core/vocabulary/calendar.ts';
 import { numberToText, parseDecimal } from '../../core/vocabulary/decimal.ts';
 import { feeAssetField, latencyField, participationField, slippageField } from './cost-fields.ts';
-import { feeField, paramsField, stepField, symbolField, timeField, timeframeField } from './fields.ts';
+import { dateOrderField, feeField, paramsField, stepField, symbolField, timeField, timeframeField } from './fields.ts';
 
 export const REPORT_FORMATS = ['html', 'json', 'csv', 'md'] as const;
 export type ReportFormat = (typeof REPORT_FORMATS)[number];
@@ -52,6 +52,7 @@ export const dataFields = {
     .string()
     .optional()
     .meta({ description: 'Columns of a file by header or position: time=Date,open=O', placeholder: 'mapping' }),
+  dateOrder: dateOrderField,
   calendar: z.enum(CALENDARS).optional().meta({
     description:
       'When the instruments trade: bars of a day and more close with their sessions; default told from the data',

@@ -79,7 +79,7 @@ export const schedulesAdd = operation({
   input: z.object({
     name,
     operation: z.enum(JOB_OPERATIONS).meta({ description: 'Operation that is to be done', placeholder: 'what' }),
-    cron: z.string().min(9).max(200).meta({
+    cron: z.string().min(9, "expected five fields such as '30 6 * * 1-5'").max(200).meta({
       description: "Minute, hour, day, month, day of the week: '30 6 * * 1-5'; a sixth field before them: seconds",
       placeholder: 'times',
     }),

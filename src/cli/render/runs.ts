@@ -1,9 +1,19 @@
 import type { Output } from '../../api/operations/table.ts';
-import { fixed, percent } from '../../core/report/html/format.ts';
+import { duration, fixed, minuteOf, percent } from '../../core/report/html/format.ts';
 import type { Style } from '../style.ts';
 import { table } from '../table.ts';
 import { count, counted, day, flow, labelled, minute, plain } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
+
+/** Figures that are a time, and those that are a span of milliseconds: six digits would say neither. */
+const TIMES: readonly string[] = ['maxDrawdownPeak', 'maxDrawdownTrough'];
+const SPANS: readonly string[] = ['averageHolding', 'longestHolding'];
+
+function figureText(name: string, value: number): string {
+  if (TIMES.includes(name)) return minuteOf(value);
+  if (SPANS.includes(name)) return value < 0 ? `−${duration(-value)}` : duration(value);
+  return String(Number(value.toPrecision(6)));
+}
 
 const number = (value: number | null | undefined, as: (v: number) => string): string =>
   value == null ? '–' : as(value);
@@ -94,7 +104,7 @@ export function renderRun(run: Output<'runs-show'>, { style }: Scene): Rendering
     const half = Math.ceil(figures.length / 2);
     const cell = (k: number): readonly [string, string] => {
       const figure = figures[k];
-      return figure ? [figure[0], number(figure[1], (v) => String(Number(v.toPrecision(6))))] : ['', ''];
+      return figure ? [figure[0], number(figure[1], (v) => figureText(figure[0], v))] : ['', ''];
     };
     const rows = Array.from({ length: half }, (_, k) => [...cell(k), ...cell(k + half)]);
     const columns = [
@@ -168,7 +178,7 @@ export function renderDiff(output: Output<'runs-diff'>, { style }: Scene): Rende
     );
   }
   if (output.metrics.length > 0) {
-    const text = (v: number | null): string => number(v, (x) => String(Number(x.toPrecision(6))));
+    const text = (name: string, v: number | null): string => number(v, (x) => figureText(name, x));
     const right = { align: 'right' as const };
     const columns = [
       { header: 'metric' },
@@ -180,7 +190,14 @@ export function renderDiff(output: Output<'runs-diff'>, { style }: Scene): Rende
       '',
       table(
         columns,
-        output.metrics.slice(0, SHOWN).map((m) => [m.name, text(m.a), text(m.b), text(m.difference)]),
+        output.metrics
+          .slice(0, SHOWN)
+          .map((m) => [
+            m.name,
+            text(m.name, m.a),
+            text(m.name, m.b),
+            TIMES.includes(m.name) ? '' : text(m.name, m.difference),
+          ]),
         style,
       ),
     );

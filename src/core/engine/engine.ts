@@ -23,7 +23,7 @@ import { noteTransitions } from './note-transitions.ts';
 import { OrderDesk } from './order-desk.ts';
 import { ReportDesk } from './report-desk.ts';
 import { SessionState } from './session-state.ts';
-import { StrategyError } from './strategy-error.ts';
+import { refusePromise, StrategyError } from './strategy-error.ts';
 import { StrategySeat } from './strategy-seat.ts';
 import { Timers } from './timers.ts';
 
@@ -217,7 +217,7 @@ export class Engine {
     this.passSlice();
     const equity = s.book.equity(s.price);
     s.clock[1] = equity;
-    s.track.append(timeMs, equity, s.book.grossExposure(s.price));
+    s.track.append(timeMs, equity, s.book.exposures(s.price));
     if (this.risk.mark(equity, timeMs)) noteTransitions(s, this.risk);
     if (this.isPending) this.#start();
     if (this.desk.dispatch.held.isBusy || this.desk.worked.isBusy) this.#attend();
@@ -231,7 +231,7 @@ export class Engine {
       const onBar = seat.strategy.def.onBar;
       if (onBar) {
         try {
-          onBar(seat.context);
+          refusePromise(onBar(seat.context));
         } catch (error) {
           this.fail(seat, 'onBar', error);
         }
@@ -343,9 +343,9 @@ export class Engine {
   }
 
   /** Calls a handler of a strategy; what it throws stops the strategy. */
-  guard(seat: StrategySeat, handler: string, call: () => void): void {
+  guard(seat: StrategySeat, handler: string, call: () => unknown): void {
     try {
-      call();
+      refusePromise(call());
     } catch (error) {
       this.fail(seat, handler, error);
     }

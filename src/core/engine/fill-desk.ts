@@ -6,6 +6,7 @@ import type { BracketBook } from './bracket-book.ts';
 import type { OrderDesk } from './order-desk.ts';
 import type { Legs } from './protective-legs.ts';
 import type { SessionState } from './session-state.ts';
+import { refusePromise } from './strategy-error.ts';
 import { strategyFill } from './strategy-order.ts';
 import type { StrategySeat } from './strategy-seat.ts';
 
@@ -87,7 +88,7 @@ export class FillDesk {
     const onFill = seat.strategy.def.onFill;
     if (!onFill || !seat.running) return;
     try {
-      onFill(seat.context, strategyFill(s, this.desk, fill));
+      refusePromise(onFill(seat.context, strategyFill(s, this.desk, fill)));
     } catch (error) {
       this.fail(seat, error);
     }

@@ -1,12 +1,12 @@
-import { bracketPlan, levelDistance, stopTicks, targetTicks } from '../execution/brackets.ts';
+import { bracketPlan, checkLevels, levelDistance, stopTicks, targetTicks } from '../execution/brackets.ts';
 import { clientOrderId } from '../execution/client-order-id.ts';
-import { blankDraft, isPriced, priceEntry } from '../execution/draft-order.ts';
+import { blankDraft, isPrice, isPriced, priceEntry } from '../execution/draft-order.ts';
 import type { Risk } from '../risk/review.ts';
 import { SizingContext, sizeToLots } from '../risk/sizing.ts';
 import type { RiskView } from '../risk/view.ts';
 import { EVENT } from '../vocabulary/events.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
-import type { Entry, Level, Size } from '../vocabulary/intent.ts';
+import { type Entry, entrySchema, type Level, type Size } from '../vocabulary/intent.ts';
 import { FLAG, OrderDraft, ROLE, STATUS, TYPE } from '../vocabulary/order.ts';
 import { REFUSAL } from '../vocabulary/refusal.ts';
 import { ACTION } from './intents.ts';
@@ -16,6 +16,9 @@ import { RiskPicture } from './risk-picture.ts';
 import type { SessionState } from './session-state.ts';
 import type { StrategyStatus } from './strategy-status.ts';
 import { WorkedOrders } from './worked-orders.ts';
+
+/** What an entry may say: a stop with its name mistyped must not become an entry without one. */
+const ENTRY_FIELDS: ReadonlySet<string> = new Set(Object.keys(entrySchema.shape));
 
 const { buy: BUY, sell: SELL, close: CLOSE } = ACTION;
 const { exit: EXIT } = ROLE;
@@ -96,6 +99,9 @@ export class OrderDesk {
       throw new TypeError(
         `every order needs a size such as { pctEquity: 0.5 } or { qty: 1 }, found ${JSON.stringify(entry.size)}`,
       );
+    for (const field in entry)
+      if (!ENTRY_FIELDS.has(field))
+        throw new TypeError(`an order has no field ${field}; expected any of ${[...ENTRY_FIELDS].join(', ')}`);
     const instrument = this.#instrument(slot);
     const intent = this.#signal(slot, side > 0 ? BUY : SELL, entry.why, entry.tag);
     const d = this.#begin(slot, side, intent);
@@ -128,13 +134,14 @@ export class OrderDesk {
     const { side } = d;
     const instrument = this.#instrument(slot);
     const protection = entry.stop ?? entry.trail;
+    checkLevels(entry);
     if (protection !== undefined) {
       const range = this.#atr(slot, protection);
       d.stopTicks = stopTicks(protection, side, expected, instrument, range);
       // A distance that is not known yet (an average range still warming up) must not become an entry without protection.
       if (d.stopTicks === 0) {
-        const isKnown = 'price' in protection || levelDistance(protection, expected, instrument, range) > 0;
-        return REFUSAL[isKnown ? 'price-not-positive' : 'warming-up'];
+        const isWarming = 'atr' in protection && !(levelDistance(protection, expected, instrument, range) > 0);
+        return REFUSAL[isWarming ? 'warming-up' : 'price-not-positive'];
       }
     }
     const { target } = entry;
@@ -385,9 +392,4 @@ export class OrderDesk {
     this.dispatch.reset();
     this.worked.reset();
   }
-}
-
-/** Whether a price that a strategy gave can be one; absent is fine. */
-function isPrice(price: Entry['limit']): boolean {
-  return price === undefined || (Number(price) > 0 && Number(price) < Number.POSITIVE_INFINITY);
 }

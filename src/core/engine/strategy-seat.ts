@@ -6,6 +6,7 @@ import type { Json } from '../vocabulary/json.ts';
 import { InstrumentDesk } from './instrument-desk.ts';
 import type { OrderDesk } from './order-desk.ts';
 import type { SessionState } from './session-state.ts';
+import { refusePromise } from './strategy-error.ts';
 import type { StrategyStatus } from './strategy-status.ts';
 
 /** A plotted value: for charts, not part of the state. */
@@ -80,7 +81,7 @@ export class StrategySeat implements StrategyStatus {
   /** Hands over what became of orders; what the strategy does about it may add more, up to a bound. */
   flushUpdates(): void {
     for (let rounds = 0; this.#updates.length > 0 && rounds < 8; rounds++)
-      for (const update of this.#updates.splice(0)) this.strategy.def.onOrder?.(this.context, update);
+      for (const update of this.#updates.splice(0)) refusePromise(this.strategy.def.onOrder?.(this.context, update));
     this.#updates.splice(0);
   }
 

@@ -1,6 +1,7 @@
 import { TIMER_EVERY } from '../strategy/define-strategy.ts';
 import { timeframe } from '../vocabulary/time.ts';
 import type { Engine } from './engine.ts';
+import { refusePromise } from './strategy-error.ts';
 import type { StrategySeat } from './strategy-seat.ts';
 
 interface Timer {
@@ -40,7 +41,7 @@ export class Timers {
         if (t.seat.running && (!isFirst || nowMs % t.everyMs === 0)) {
           t.lastMs = nowMs;
           try {
-            t.run(t.seat.context as never);
+            refusePromise(t.run(t.seat.context as never));
           } catch (error) {
             engine.fail(t.seat, 'onTimer', error);
           }

@@ -85,6 +85,8 @@ export class WorkedOrders {
   /** Begins to work a drafted entry. The whole and a child of it are reviewed first: refused at once is better than half done. */
   begin(d: OrderDraft, slot: number, work: Work, plan: BracketPlan | null): OrderNumber {
     const s = this.#s;
+    if (!('twap' in work || 'iceberg' in work || 'scale' in work))
+      throw new TypeError(`work: expected { twap }, { iceberg } or { scale }, found ${JSON.stringify(work)}`);
     const instrument = s.instruments[d.instrument]!;
     const sweeps = d.tif === TIF.ioc || d.tif === TIF.fok;
     if ((d.type !== TYPE.market && d.type !== TYPE.limit) || (sweeps && !('twap' in work)))

@@ -28,20 +28,23 @@ export interface FillRules {
 
 export const DEFAULT_FILLS: FillRules = { market: 'next-open', path: 'pessimistic', limit: 'touch' };
 
-/** Reads `next-open`, `close`, `ohlc`, `close,adaptive,through` …; throws RangeError naming the unknown word. */
+const WORDS = { market: MARKET_FILLS, path: PATHS, limit: LIMIT_FILLS } as const;
+
+/** Reads `next-open`, `close`, `ohlc`, `close,adaptive,through` …; throws RangeError naming the unknown word, or two that exclude each other. */
 export function parseFillRules(text: string): FillRules {
-  let rules: FillRules = DEFAULT_FILLS;
+  const said = new Map<string, string>();
   for (const word of text
     .split(',')
     .map((w) => w.trim())
     .filter((w) => w !== '')) {
-    if ((MARKET_FILLS as readonly string[]).includes(word)) rules = { ...rules, market: word as MarketFill };
-    else if ((PATHS as readonly string[]).includes(word)) rules = { ...rules, path: word as Path };
-    else if ((LIMIT_FILLS as readonly string[]).includes(word)) rules = { ...rules, limit: word as LimitFill };
-    else
+    const rule = Object.entries(WORDS).find(([, words]) => (words as readonly string[]).includes(word))?.[0];
+    if (rule === undefined)
       throw new RangeError(
         `fills: unknown word "${word}"; expected any of ${[...MARKET_FILLS, ...PATHS, ...LIMIT_FILLS].join(', ')}`,
       );
+    const other = said.get(rule) ?? word;
+    if (other !== word) throw new RangeError(`fills: expected one of ${other} and ${word}, found both`);
+    said.set(rule, word);
   }
-  return rules;
+  return { ...DEFAULT_FILLS, ...Object.fromEntries(said) };
 }

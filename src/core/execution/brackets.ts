@@ -1,5 +1,5 @@
 import type { Instrument } from '../vocabulary/instrument.ts';
-import type { Level } from '../vocabulary/intent.ts';
+import type { Entry, Level } from '../vocabulary/intent.ts';
 
 /**
  * The protective legs that an entry brought with it, kept per entry order until the entry's position is gone.
@@ -65,12 +65,29 @@ export function bracketPlan(
   };
 }
 
-/** Distance of a level from a price, in price units; NaN for an absolute level. `atr` is used where the level brings none. */
+/** True of what is neither an object nor left out, such as a bare number. */
+const isNoLevel = (level: unknown): boolean => level !== undefined && typeof level !== 'object';
+
+/** Throws where stop, trail or target of an entry is no level at all. */
+export function checkLevels({ stop, trail, target }: Pick<Entry, 'stop' | 'trail' | 'target'>): void {
+  if (isNoLevel(stop)) refuseLevel(stop);
+  if (isNoLevel(trail)) refuseLevel(trail);
+  if (isNoLevel(target)) refuseLevel(target);
+}
+
+/** Throws where a level says no distance and no price that anybody knows: it must not become an entry without it. */
+function refuseLevel(level: unknown): never {
+  throw new TypeError(
+    `a level: expected { pct }, { atr }, { ticks } or { price }, a target also { r }; found ${JSON.stringify(level)}`,
+  );
+}
+
+/** Distance of a level from a price, in price units. `atr` is used where the level brings none. */
 export function levelDistance(level: Level, price: number, instrument: Instrument, atr: number): number {
   if ('pct' in level) return price * level.pct;
   if ('ticks' in level) return instrument.price(Math.round(level.ticks));
   if ('atr' in level) return level.atr * (level.value ?? atr);
-  return Number.NaN;
+  return refuseLevel(level);
 }
 
 /**

@@ -57,6 +57,12 @@ export function priceEntry(d: OrderDraft, entry: Entry, instrument: Instrument, 
   } else if (typeof tif === 'object') {
     d.tif = TIF.gtd;
     d.expireAtMs = tif.gtd;
-  }
+  } else if (tif !== undefined && tif !== 'gtc')
+    throw new TypeError(`tif: expected gtc, ioc, fok, day or { gtd }, found ${JSON.stringify(tif)}`);
   if (entry.postOnly) d.flags |= FLAG.postOnly;
+}
+
+/** Whether a price that a strategy gave can be one; absent is fine. */
+export function isPrice(price: Entry['limit']): boolean {
+  return price === undefined || (Number(price) > 0 && Number(price) < Number.POSITIVE_INFINITY);
 }

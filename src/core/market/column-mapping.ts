@@ -71,6 +71,22 @@ export function mapTradeColumns(headers: readonly string[]): ColumnMapping<Trade
   return mapping;
 }
 
+const SYMBOL_NAMES = ['symbol', 'ticker', 'tic', 'instrument', 'instrumentid', 'instid', 'pair'];
+
+/** Where the symbol of each row stands; −1 where the headers name no such column. */
+export function symbolColumn(headers: readonly string[]): number {
+  return firstOf(headers.map(normalHeader), SYMBOL_NAMES);
+}
+
+/** A header of the mapping that stands there a second time, so that which column is meant is anybody's guess; null where there is none. */
+export function headerTwice(mapping: ColumnMapping<string>, headers: readonly string[]): string | null {
+  const names = headers.map(normalHeader);
+  const twice = Object.values(mapping).find(
+    (index) => names.indexOf(names[index!]!) !== names.lastIndexOf(names[index!]!),
+  );
+  return twice === undefined ? null : headers[twice]!;
+}
+
 function firstOf(names: readonly string[], accepted: readonly string[]): number {
   for (const name of accepted) {
     const index = names.indexOf(name);

@@ -13,6 +13,7 @@ export type DataFileErrorCode =
   | 'bad-time'
   | 'bad-side'
   | 'mixed-timestamps'
+  | 'mixed-symbols'
   | 'format-unsupported';
 
 export interface DataFileErrorDetails {

@@ -138,7 +138,7 @@ export class DataGuard {
     }
     const least = Math.min(open, high, low, close);
     if (least < this.#lowest) {
-      const hint = 'If this instrument really trades at or below zero, allow non-positive prices.';
+      const hint = 'Compare with the source. Instruments that trade at or below zero cannot be used.';
       wrong += this.add('price-not-positive', row, t, `price ${least}`, 'a price above 0', hint);
     }
     if (volume < 0) wrong += this.add('volume-negative', row, t, `volume ${volume}`, 'a volume of 0 or more', again);

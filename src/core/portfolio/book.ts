@@ -270,11 +270,11 @@ export class Book {
     return rate;
   }
 
-  /** Sum of |value| of all net positions in the account's currency. */
-  grossExposure(prices: Float64Array): number {
-    if (this.#netCount === 0) return 0;
-    this.exposure(prices, this.#sums);
-    return this.#sums[0]!;
+  /** [gross, net] of {@link exposure}, in columns that the next call overwrites. */
+  exposures(prices: Float64Array): Float64Array {
+    if (this.#netCount === 0) this.#sums.fill(0);
+    else this.exposure(prices, this.#sums);
+    return this.#sums;
   }
 
   /** Sum of |value| of all net positions in the account's currency, and the signed sum. Written to `out` as [gross, net]. */

@@ -5,6 +5,8 @@ export class EquityTrack {
   declare equity: Float64Array;
   /** Σ |position value| / equity; single precision, as it is only drawn and averaged. */
   declare exposure: Float32Array;
+  /** Σ position value / equity, shorts negative. */
+  declare netExposure: Float32Array;
   /** Whether {@link timeMs} was given whole in advance. */
   #isTimed = false;
   /** [0] peak, [1] largest drawdown as a fraction of the peak. */
@@ -14,6 +16,7 @@ export class EquityTrack {
     this.timeMs = new Float64Array(capacity);
     this.equity = new Float64Array(capacity);
     this.exposure = new Float32Array(capacity);
+    this.netExposure = new Float32Array(capacity);
   }
 
   /**
@@ -27,12 +30,15 @@ export class EquityTrack {
     else if (this.timeMs.length < this.equity.length) this.timeMs = new Float64Array(this.equity.length);
   }
 
-  append(timeMs: number, equity: number, gross: number): void {
+  /** `sums`: gross and net value of the positions. */
+  append(timeMs: number, equity: number, sums: Float64Array): void {
     const i = this.count++;
     if (i === this.equity.length) this.#grow(i * 2);
     if (!this.#isTimed) this.timeMs[i] = timeMs;
     this.equity[i] = equity;
+    const gross = sums[0]!;
     this.exposure[i] = gross === 0 ? 0 : gross / equity;
+    this.netExposure[i] = gross === 0 ? 0 : sums[1]! / equity;
     const x = this.extremes;
     const peak = x[0]!;
     if (equity > peak) x[0] = equity;
@@ -53,6 +59,9 @@ export class EquityTrack {
     const exposure = new Float32Array(capacity);
     exposure.set(this.exposure);
     this.exposure = exposure;
+    const net = new Float32Array(capacity);
+    net.set(this.netExposure);
+    this.netExposure = net;
     if (this.#isTimed) return;
     const timeMs = new Float64Array(capacity);
     timeMs.set(this.timeMs.subarray(0, Math.min(capacity, this.timeMs.length)));

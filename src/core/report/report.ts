@@ -37,6 +37,8 @@ export const roundTripSchema = z.object({
   /** Percent of the money at entry: 5 is 5 %. So are the excursions. */
   profitPct: z.number(),
   fees: z.number(),
+  /** Received less paid while it was held; reports of before it was told have none. */
+  funding: z.number().optional(),
   /** Multiple of the initial risk, where a stop was given. */
   r: z.number().nullable(),
   maePct: z.number(),

@@ -21,6 +21,8 @@ export interface TripFill {
 export interface TripFunding {
   readonly timeMs: number;
   readonly amount: number;
+  /** How many of the fills were booked before it, where the order of booking is known; else the times say it. */
+  readonly fillsBefore?: number;
 }
 
 /** From an entry to its exit. Prices are averages over the entering and the leaving fills. */
@@ -103,17 +105,17 @@ interface Holding {
 export function roundTrips(fills: readonly TripFill[], options: RoundTripOptions = {}): RoundTrip[] {
   const fifo = options.accounting === 'fifo';
   const out: RoundTrip[] = [];
-  const payments = [...(options.funding ?? [])].sort((a, b) => a.timeMs - b.timeMs);
+  const payments = [...(options.funding ?? [])].sort(byBooking);
   let held: Holding[] = [];
   let paid = 0;
-  const payUntil = (timeMs: number): void => {
-    for (let p = payments[paid]; p !== undefined && p.timeMs <= timeMs; p = payments[++paid]) {
+  const payUntil = (timeMs: number, fill: number): void => {
+    for (let p = payments[paid]; p !== undefined && isBefore(p, timeMs, fill); p = payments[++paid]) {
       const total = held.reduce((quantity, h) => quantity + h.remaining, 0);
       for (const h of held) h.funding += p.amount * (h.remaining / total);
     }
   };
-  for (const fill of fills) {
-    payUntil(fill.timeMs);
+  for (const [i, fill] of fills.entries()) {
+    payUntil(fill.timeMs, i);
     let left = fill.quantity;
     while (left > 0 && held[0] !== undefined && held[0].side !== fill.side) {
       const holding = held[0];
@@ -137,10 +139,20 @@ export function roundTrips(fills: readonly TripFill[], options: RoundTripOptions
   }
   const { last } = options;
   if (last !== undefined) {
-    payUntil(last.timeMs);
+    payUntil(last.timeMs, fills.length);
     for (const holding of held) out.push(finish(holding, last, options));
   }
   return out;
+}
+
+function byBooking(a: TripFunding, b: TripFunding): number {
+  const both = a.fillsBefore !== undefined && b.fillsBefore !== undefined;
+  return both ? a.fillsBefore - b.fillsBefore : a.timeMs - b.timeMs;
+}
+
+/** Whether a payment came before the fill with this time and number. */
+function isBefore({ timeMs, fillsBefore }: TripFunding, fillTimeMs: number, fill: number): boolean {
+  return fillsBefore === undefined ? timeMs <= fillTimeMs : fillsBefore <= fill;
 }
 
 function addTo(leg: Leg, fill: TripFill, quantity: number): void {

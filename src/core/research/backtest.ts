@@ -51,6 +51,9 @@ export class Backtest {
   #nextSourceMs = Number.POSITIVE_INFINITY;
   /** Bars handled by the last run, over all feeds. */
   barsDone = 0;
+  /** Events and the number of the last input when the data ended: what follows is of the end, as `onStop` and what is withdrawn then. */
+  eventsAtEnd = 0;
+  inputsAtEnd = 0;
 
   constructor(config: BacktestConfig) {
     this.config = config;
@@ -89,6 +92,8 @@ export class Backtest {
       else this.#mergedChunk(end);
       if (!progress(this.barsDone, total)) break;
     }
+    this.eventsAtEnd = engine.state.log.count;
+    this.inputsAtEnd = engine.state.input;
     engine.stop(this.barsDone < total ? 'interrupted' : 'end of data');
     this.#exchange();
     if (this.config.closeAtEnd && this.barsDone === total) this.#closeAll();

@@ -1,4 +1,5 @@
 import { DEFAULT_FILLS } from '../exchange/fill-rules.ts';
+import { DEFAULT_TIER } from '../exchange/margin.ts';
 import { emulations, SIMULATED } from '../execution/capabilities.ts';
 import type { ReportCalendar } from '../report/calendar.ts';
 import type { Report } from '../report/report.ts';
@@ -16,6 +17,7 @@ export function conventionLines(config: BacktestConfig, calendar: ReportCalendar
       label: 'account',
       value: `${config.account ?? ((config.leverage ?? 1) > 1 ? 'margin' : 'cash')}, leverage ${config.leverage ?? 1}`,
     },
+    ...marginLines(config),
     ...(config.capabilities ? [{ label: 'venue profile', value: config.capabilities.name }] : []),
     ...emulations(config.capabilities ?? SIMULATED).map((value) => ({ label: 'in place of the venue', value })),
     ...costLines(config),
@@ -39,6 +41,20 @@ export function conventionLines(config: BacktestConfig, calendar: ReportCalendar
     },
     ...limitLines(limits),
   ];
+}
+
+/** What keeps a position on margin from being liquidated: without it, nobody can tell how far away that was. */
+function marginLines(config: BacktestConfig): Report['conventions'] {
+  const isMargin = (config.account ?? ((config.leverage ?? 1) > 1 ? 'margin' : 'cash')) === 'margin';
+  if (!isMargin || config.liquidation === 'none') return [];
+  return config.feeds.map(({ instrument }) => {
+    const [tier = DEFAULT_TIER, ...more] = instrument.marginTiers ?? [];
+    const larger = more.length === 0 ? '' : `, more for larger ones (${more.length + 1} tiers)`;
+    return {
+      label: 'maintenance margin',
+      value: `${instrument.id}: ${Number((tier.maintenanceRate * 100).toFixed(4))} % of the position${larger}, else it is liquidated; at most ${tier.maxLeverage} times leverage`,
+    };
+  });
 }
 
 /** The limits in words; those that are off are named as such, so that nobody takes an absent number for a protection. */

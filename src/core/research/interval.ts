@@ -1,7 +1,7 @@
 import { DEFAULT_FILLS, type Path } from '../exchange/fill-rules.ts';
 import type { Report } from '../report/report.ts';
 import { Backtest, type BacktestConfig } from './backtest.ts';
-import { tripsOf } from './trade-sections.ts';
+import { closedOf, tripsOf } from './trade-sections.ts';
 
 /**
  * The same run under the best and the worst admissible order of prices inside each bar. A bar says four prices and not their
@@ -14,7 +14,7 @@ export function intrabarInterval(config: BacktestConfig): NonNullable<Report['in
     return {
       totalReturn: state.clock[1]! / config.cash - 1,
       maxDrawdown: 0 - state.track.extremes[1]!,
-      trades: tripsOf(backtest).length,
+      trades: closedOf(tripsOf(backtest)),
       finalEquity: state.clock[1]!.toFixed(2),
     };
   };

@@ -16,7 +16,7 @@ import { conventionLines } from './convention-lines.ts';
 import { curveSections, equityCurveOf } from './curve-sections.ts';
 import { type DataOrigin, dataSection, hashBars, priceSection } from './data-section.ts';
 import { intrabarInterval } from './interval.ts';
-import { costSection, fillSection, tripSection, tripsOf } from './trade-sections.ts';
+import { closedOf, costSection, fillSection, tripSection, tripsOf } from './trade-sections.ts';
 
 /** A run as it is asked for: the backtest, where its data came from, and what the report should say beside it. */
 export interface RunRequest extends BacktestConfig {
@@ -95,7 +95,7 @@ export function runReport(request: RunRequest, progress: Progress = () => true):
     })),
     data: request.feeds.map((feed, i) => dataSection(feed, request.origins[i]!)),
     conventions: conventionLines(request, calendar),
-    checks: checkSection(request, backtest, trips.length),
+    checks: checkSection(request, backtest, closedOf(trips)),
     metrics: metrics.map((m) => {
       const other = BENCHMARK_GROUPS.includes(m.group)
         ? ofBenchmark.find((b) => b.name === m.name && b.group === m.group)
@@ -108,9 +108,10 @@ export function runReport(request: RunRequest, progress: Progress = () => true):
     costs: costs.lines,
     price: priceSection(request.feeds[0]!),
     fills: fillSection(backtest),
-    refusals: [...desk.refusalCounts]
-      .map((count, code) => ({ code: REFUSALS[code] as string, count }))
-      .filter((r) => r.count > 0),
+    refusals: [
+      ...[...desk.refusalCounts].map((count, code) => ({ code: REFUSALS[code] as string, count })),
+      ...[...venueRejections(backtest)].map(([code, count]) => ({ code, count })),
+    ].filter((r) => r.count > 0),
     regimes: request.origins[0]?.regimes?.map((r) => ({ ...r })) ?? [],
     hashes: {
       inputs: request.feeds.map((f) => hashBars(f.bars)).join(' '),
@@ -126,9 +127,21 @@ const BENCHMARK_GROUPS: readonly string[] = ['return', 'risk', 'ratio'];
 
 function exposureOf(backtest: Backtest): { gross: Float64Array; net: Float64Array } {
   const { track } = backtest.engine.state;
-  const gross = new Float64Array(track.count);
-  for (let i = 0; i < track.count; i++) gross[i] = track.exposure[i]! * track.equity[i]!;
-  return { gross, net: gross };
+  const money = (share: Float32Array): Float64Array =>
+    Float64Array.from({ length: track.count }, (_, i) => share[i]! * track.equity[i]!);
+  return { gross: money(track.exposure), net: money(track.netExposure) };
+}
+
+/** How many orders the venue has rejected, by its reason. */
+function venueRejections(backtest: Backtest): ReadonlyMap<string, number> {
+  const { log, texts } = backtest.engine.state;
+  const counts = new Map<string, number>();
+  for (let seq = 0; seq < log.count; seq++) {
+    if (log.column.type[seq] !== EVENT['order-rejected']) continue;
+    const reason = texts[log.column.a[seq]!]!;
+    counts.set(reason, (counts.get(reason) ?? 0) + 1);
+  }
+  return counts;
 }
 
 /** Too few round trips to say anything: the usual rule of thumb. */
@@ -163,9 +176,10 @@ function checkSection(request: RunRequest, backtest: Backtest, trades: number): 
   checks.push({
     name: 'data',
     status: gaps > 0 ? 'warning' : 'passed',
-    text: gaps > 0 ? `${gaps} bars are missing from the data` : 'no gaps in the data',
+    text: gaps > 0 ? `${gaps === 1 ? '1 bar is' : `${gaps} bars are`} missing from the data` : 'no gaps in the data',
   });
   checks.push(...limitChecks(backtest));
+  checks.push(...liquidationChecks(backtest));
   checks.push(...dustChecks(backtest));
   const idle = backtest.engine.seats.filter((seat) => !seat.settled).map((seat) => seat.strategy.def.id);
   if (idle.length > 0)
@@ -219,6 +233,24 @@ function limitChecks(backtest: Backtest): Report['checks'] {
     status: 'warning' as const,
     text: `${reason.replaceAll('-', ' ')} reached ${times.length === 1 ? 'on' : `${times.length} times, first on`} ${formatDay(times[0]!)}: positions were only reduced ${lastedText(reason)}`,
   }));
+}
+
+/** Positions that the venue closed because margin had run out: a strategy that needs that is another one at another venue. */
+function liquidationChecks(backtest: Backtest): Report['checks'] {
+  const { log } = backtest.engine.state;
+  const times: number[] = [];
+  for (let seq = 0; seq < log.count; seq++)
+    if (log.column.type[seq] === EVENT['position-liquidated']) times.push(log.column.at[seq]!);
+  if (times.length === 0) return [];
+  const what =
+    times.length === 1 ? '1 position was liquidated on' : `${times.length} positions were liquidated, first on`;
+  return [
+    {
+      name: 'liquidation',
+      status: 'warning',
+      text: `${what} ${formatDay(times[0]!)}: margin had run out, and the venue closed what was held`,
+    },
+  ];
 }
 
 /** How long a limit held the run back, in words. */

@@ -1,8 +1,9 @@
 import { causes, narrate } from '../engine/narrate.ts';
 import { clientOrderId } from '../execution/client-order-id.ts';
 import type { Report } from '../report/report.ts';
-import { type RoundTrip, roundTrips, type TripFill } from '../report/round-trips.ts';
+import { type RoundTrip, roundTrips, type TripFill, type TripFunding } from '../report/round-trips.ts';
 import type { TradingCosts } from '../report/trading-metrics.ts';
+import { EVENT } from '../vocabulary/events.ts';
 import { ORDER_ROLES } from '../vocabulary/order.ts';
 import { formatTime } from '../vocabulary/time.ts';
 import type { Backtest } from './backtest.ts';
@@ -24,6 +25,7 @@ export function tripsOf(backtest: Backtest): OwnedTrip[] {
   const f = state.fills.column;
   const n = state.instruments.length;
   const bySlot = new Map<number, TripFill[]>();
+  const bookedAt = new Map<number, number[]>();
   for (let i = 0; i < state.fills.count; i++) {
     const slot = f.slot[i]!;
     const fill = tripFill(backtest.engine, i);
@@ -31,7 +33,11 @@ export function tripsOf(backtest: Backtest): OwnedTrip[] {
     const list = bySlot.get(slot) ?? [];
     bySlot.set(slot, list);
     list.push(fill);
+    const seqs = bookedAt.get(slot) ?? [];
+    bookedAt.set(slot, seqs);
+    seqs.push(f.seq[i]!);
   }
+  const payments = fundingOf(backtest, bookedAt);
   const trips: OwnedTrip[] = [];
   for (const [slot, fills] of bySlot) {
     const instrument = slot % n;
@@ -40,6 +46,7 @@ export function tripsOf(backtest: Backtest): OwnedTrip[] {
     for (const trip of roundTrips(fills, {
       bars: backtest.config.feeds[feed]!.bars,
       multiplier: state.instruments[instrument]!.contractSize,
+      funding: payments.get(slot) ?? [],
       last: { timeMs: state.nowMs, price },
     }))
       trips.push({ strategy: Math.floor(slot / n), instrument, trip });
@@ -47,6 +54,33 @@ export function tripsOf(backtest: Backtest): OwnedTrip[] {
   return trips.sort(
     (a, b) => a.trip.exitTimeMs - b.trip.exitTimeMs || a.strategy - b.strategy || a.instrument - b.instrument,
   );
+}
+
+/** How many of them have ended: what reports count as trades. */
+export function closedOf(trips: readonly OwnedTrip[]): number {
+  return trips.filter(({ trip }) => !trip.open).length;
+}
+
+/** Funding by slot, each payment after the fills that were booked before it. `bookedAt`: events of each slot's fills. */
+function fundingOf(backtest: Backtest, bookedAt: ReadonlyMap<number, readonly number[]>): Map<number, TripFunding[]> {
+  const payments = new Map<number, TripFunding[]>();
+  if (backtest.config.feeds.every((feed) => feed.funding === undefined)) return payments;
+  const { state } = backtest.engine;
+  const log = state.log.column;
+  const fillsBefore = new Map<number, number>();
+  for (let seq = 0; seq < state.log.count; seq++) {
+    if (log.type[seq] !== EVENT['funding-paid']) continue;
+    const slot = log.strategy[seq]! * state.instruments.length + log.instrument[seq]!;
+    const seqs = bookedAt.get(slot) ?? [];
+    let before = fillsBefore.get(slot) ?? 0;
+    while (before < seqs.length && seqs[before]! < seq) before++;
+    fillsBefore.set(slot, before);
+    const list = payments.get(slot) ?? [];
+    payments.set(slot, list);
+    const amount = state.instruments[log.instrument[seq]!]!.money(log.a[seq]!);
+    list.push({ timeMs: log.at[seq]!, amount, fillsBefore: before });
+  }
+  return payments;
 }
 
 export function tripSection(backtest: Backtest, trips: readonly OwnedTrip[]): Report['trades'] {
@@ -65,6 +99,7 @@ export function tripSection(backtest: Backtest, trips: readonly OwnedTrip[]): Re
     profit: t.profit,
     profitPct: t.profitRatio * 100,
     fees: t.fees,
+    funding: t.funding,
     r: t.r,
     maePct: (t.mae ?? 0) * 100,
     mfePct: (t.mfe ?? 0) * 100,

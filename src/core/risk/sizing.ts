@@ -70,6 +70,10 @@ export function sizeToLots(size: Size, context: SizingContext): number {
     if (!(payoff > 0 && winRate >= 0 && winRate <= 1)) return -REFUSAL['valuation-missing'];
     return lotsOf(Math.min(1, share) * equity, lotValue);
   }
+  if (!('volTarget' in size))
+    throw new TypeError(
+      `size: expected one of qty, notional, pctEquity, riskPct, atrPct, kelly and volTarget, found ${JSON.stringify(size)}`,
+    );
   const { target, vol } = size.volTarget;
   return vol > 0 ? lotsOf((target / vol) * equity, lotValue) : -REFUSAL['valuation-missing'];
 }

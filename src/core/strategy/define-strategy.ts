@@ -150,6 +150,40 @@ const ID = /^[a-z][a-z0-9-]{0,47}$/;
 /** A constraint on S itself would keep `false` and `0` as literal types, and the state could never change. */
 type StateIsJson<S> = S extends Json ? unknown : { readonly state: never };
 
+const HANDLERS = ['onStart', 'onBar', 'onFill', 'onOrder', 'onSource', 'onStop'] as const;
+const FUNCTIONS: readonly string[] = ['valid', 'indicators', 'state', ...HANDLERS];
+const FIELDS: readonly string[] = [
+  'id',
+  'version',
+  'about',
+  'failsWhen',
+  'params',
+  'data',
+  'sources',
+  'onTimer',
+  ...FUNCTIONS,
+];
+
+/** A field that nobody would read, as a handler with its name mistyped, and functions whose answer would come too late. */
+function refuseFields(id: string, def: Readonly<Record<string, unknown>>): void {
+  const unknown = Object.keys(def).find((field) => !FIELDS.includes(field));
+  if (unknown !== undefined)
+    throw new RangeError(`strategy ${id}: there is no field ${unknown}; expected any of ${FIELDS.join(', ')}`);
+  for (const name of FUNCTIONS) refuseAsync(`strategy ${id}: ${name}`, def[name]);
+  for (const timer of [def['onTimer']].flat())
+    if (timer) refuseAsync(`strategy ${id}: onTimer.run`, (timer as Timer<never>).run);
+}
+
+function refuseAsync(name: string, value: unknown): void {
+  if (value === undefined) return;
+  if (typeof value !== 'function') throw new RangeError(`${name}: expected a function, found ${typeof value}`);
+  const kind = Object.prototype.toString.call(value).slice('[object '.length, -1);
+  if (kind !== 'Function')
+    throw new RangeError(
+      `${name}: expected a plain function, found an ${kind}: what it does after a pause belongs to no instant`,
+    );
+}
+
 /** Checks the parts that types cannot, and freezes. Throws RangeError naming the field. */
 export function defineStrategy<const P extends ParamSpecs, const D extends DataSpecs, I, S = null>(
   def: StrategyDef<P, D, I, S> & StateIsJson<S>,
@@ -158,6 +192,7 @@ export function defineStrategy<const P extends ParamSpecs, const D extends DataS
     throw new RangeError(`strategy id: expected kebab-case such as "sma-cross", found ${JSON.stringify(def.id)}`);
   if (Object.keys(def.data).length === 0)
     throw new RangeError(`strategy ${def.id}: data: expected at least one feed, e.g. { main: bars('1h') }`);
+  refuseFields(def.id, def as unknown as Readonly<Record<string, unknown>>);
   const plain: StrategyDef<P, D, I, S> = def;
   return Object.freeze({ def: Object.freeze(plain) });
 }

@@ -120,5 +120,5 @@ export function resolveParams<P extends ParamSpecs>(
     if (wrong) throw new ParameterError(name, `${strategy}: parameter ${name}: ${wrong}, found ${JSON.stringify(raw)}`);
     values[name] = value;
   }
-  return values as ParamValues<P>;
+  return Object.freeze(values) as ParamValues<P>;
 }

@@ -62,7 +62,7 @@ export function costsSection(report: Report): Markup | null {
     note:
       gross > 0
         ? `Costs took ${percent(paid / gross, 'auto', 1)} of the gross profit.`
-        : `Costs came to ${money(paid, currency)} on a gross loss.`,
+        : `Costs came to ${money(paid, currency)} on ${gross < 0 ? 'a gross loss' : 'no gross profit'}.`,
     body: plot({
       description: `Waterfall: ${steps.map((s) => `${s.label} ${money(s.change, currency)}`).join(', ')}.`,
       x,

@@ -55,11 +55,11 @@ export function renderMarkdown(report: Report): string {
   const worst = [...report.drawdowns].sort((a, b) => a.depth - b.depth)[0];
   if (worst)
     lines.push(
-      `Deepest drawdown: ${percent(worst.depth)}, from ${dayOf(worst.peakTimeMs)} to ${worst.recoveredTimeMs === null ? 'the end, not recovered' : dayOf(worst.recoveredTimeMs)}.`,
+      `Deepest drawdown (every bar): ${percent(worst.depth)}, from ${dayOf(worst.peakTimeMs)} to ${worst.recoveredTimeMs === null ? 'the end, not recovered' : dayOf(worst.recoveredTimeMs)}.`,
     );
   const refused = report.refusals.reduce((sum, r) => sum + r.count, 0);
   lines.push(
-    `Trades: ${fixed(report.trades.length, 0)}; orders refused: ${fixed(refused, 0)}${
+    `Trades: ${fixed(report.metrics.find((m) => m.name === 'trades')?.value ?? 0, 0)}; orders refused: ${fixed(refused, 0)}${
       refused > 0
         ? ` (${report.refusals
             .slice(0, 3)

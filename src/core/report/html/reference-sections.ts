@@ -53,7 +53,7 @@ export function metricsSection(report: Report): Markup {
   return html`<section id="metrics"><h2>All metrics</h2><p class="lead">Where a figure has no value, the reason stands beside it.</p><div class="groups">${tables}</div></section>`;
 }
 
-/** Orders that did not leave, by reason. */
+/** Orders that risk did not let out or the venue did not take, by reason. */
 export function refusalSection(report: Report): Markup {
   const total = report.refusals.reduce((sum, r) => sum + r.count, 0);
   return html`<section id="refusals"><h2>Orders refused</h2>${
@@ -65,7 +65,10 @@ export function refusalSection(report: Report): Markup {
             { title: 'Orders', kind: 'number', cell: (r) => fixed(r.count, 0) },
           ],
           [...report.refusals].sort((a, b) => b.count - a.count),
-          { caption: `${fixed(total, 0)} orders were refused before they left`, rowHeaders: true },
+          {
+            caption: `${fixed(total, 0)} orders were refused by risk before they left, or rejected by the venue`,
+            rowHeaders: true,
+          },
         )
   }</section>`;
 }

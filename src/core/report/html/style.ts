@@ -94,7 +94,7 @@ figcaption .legend{grid-column:2;grid-row:1}
 `;
 
 const TABLES = `
-.table{overflow-x:auto;margin:0 0 18px}
+.table{position:relative;overflow-x:auto;margin:0 0 18px}
 table{border-collapse:collapse;width:100%;font-size:13.5px}caption{text-align:left;font-weight:620;font-size:14px;padding:0 0 8px;color:var(--ink)}
 th,td{padding:6px 12px 6px 0;text-align:left;vertical-align:top;border-bottom:1px solid var(--faint);font-weight:400}
 thead th{font-size:12.5px;color:var(--soft);font-weight:520;border-bottom-color:var(--soft);white-space:nowrap}.n{text-align:right;white-space:nowrap}td.n,th.n{padding-right:30px}.groups :is(td,th).n{padding-right:16px}

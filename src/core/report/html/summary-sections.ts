@@ -112,7 +112,7 @@ ${table(
       cell: ([, r]) => percent(r.totalReturn, 'always'),
       tone: ([, r]) => tone(r.totalReturn),
     },
-    { title: 'Max drawdown', kind: 'number', cell: ([, r]) => percent(r.maxDrawdown) },
+    { title: 'Max drawdown (every bar)', kind: 'number', cell: ([, r]) => percent(r.maxDrawdown) },
     { title: 'Trades', kind: 'number', cell: ([, r]) => fixed(r.trades, 0) },
     {
       title: currency === '' ? 'Final equity' : `Final equity, ${currency}`,

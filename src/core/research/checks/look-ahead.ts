@@ -129,7 +129,7 @@ function spread(values: readonly number[], count: number): number[] {
 /** The first thing up to `toMs` that is not the same in both runs, in words; null where all is. */
 function differs(full: RunTrace, part: RunTrace, toMs: number): string | null {
   for (const what of ['intents', 'orders'] as const) {
-    const wanted = full[what].filter((i) => i.input <= part.backtest.engine.state.input);
+    const wanted = full[what].filter((i) => i.input <= part.backtest.inputsAtEnd);
     const k = unlike(wanted, part[what]);
     if (k === Math.max(wanted.length, part[what].length)) continue;
     const tell = (i: RunTrace['intents'][number] | undefined): string =>

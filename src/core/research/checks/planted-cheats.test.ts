@@ -360,3 +360,40 @@ describe('all checks', () => {
     assert.equal(named(results, 'look-ahead').status, 'failed');
   });
 });
+
+describe('look-ahead check: honest strategies whose end is not the end of the data', () => {
+  const entry = ({ data, price }: { data: { main: Bars }; price: number }) =>
+    data.main.index % 20 === 3 ? { size: { qty: 3 }, limit: (price * 1.01).toFixed(2), why } : null;
+  const honest = (id: string, more: object): AnyStrategy =>
+    defineStrategy({ id, params: {}, data: { main: bars() }, indicators: () => ({}), ...more });
+
+  test('an order that is worked when the history is cut -> passed', () => {
+    for (const work of [{ iceberg: { visible: '1' } }, { twap: { slices: 3, everyMs: 3_600_000 } }])
+      assert.equal(
+        look(
+          honest('worker', {
+            onBar(c: Parameters<typeof entry>[0] & { buy: (entry: object) => void }) {
+              const asked = entry(c);
+              if (asked) c.buy({ ...asked, work });
+            },
+          }),
+          60,
+        ).status,
+        'passed',
+      );
+  });
+
+  test('onStop that trades -> passed', () => {
+    const result = look(
+      honest('closer', {
+        onBar(c: Parameters<typeof entry>[0] & { buy: (entry: object) => void }) {
+          const asked = entry(c);
+          if (asked) c.buy(asked);
+        },
+        onStop: ({ position }: { position: { close: (why: string) => void } }) => position.close('the end'),
+      }),
+      60,
+    );
+    assert.equal(result.status, 'passed', result.detail);
+  });
+});

@@ -14,7 +14,7 @@ export interface TracedIntent {
   readonly text: string;
 }
 
-/** A finished run as checks compare it: what was asked for, and every indicator's values. */
+/** A finished run as checks compare it: what was asked for before the data ended, and every indicator's values. */
 export interface RunTrace {
   readonly intents: readonly TracedIntent[];
   /** Orders with prices and quantity as placed, in order. */
@@ -42,6 +42,7 @@ export function traceOf(backtest: Backtest): RunTrace {
   const intents: TracedIntent[] = [];
   for (let i = 0; i < state.intents.count; i++) {
     const seq = state.intents.seq(i);
+    if (seq >= backtest.eventsAtEnd) break;
     intents.push({
       timeMs: state.log.column.at[seq]!,
       input: state.log.column.input[seq]!,
@@ -68,7 +69,7 @@ function tracedOrders(backtest: Backtest): TracedIntent[] {
   const { log, orders } = backtest.engine.state;
   const c = orders.column;
   const traced: TracedIntent[] = [];
-  for (let seq = 0; seq < log.count; seq++) {
+  for (let seq = 0; seq < backtest.eventsAtEnd; seq++) {
     if (log.column.type[seq] !== EVENT['order-placed']) continue;
     const row = log.column.ref[seq]!;
     traced.push({

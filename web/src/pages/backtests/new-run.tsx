@@ -31,6 +31,7 @@ const NOT_HERE = [
   'failIf',
   'columns',
   'sort',
+  'dateOrder',
   'dryRun',
 ];
 const MORE = Object.keys(SHAPE).filter(
@@ -46,7 +47,9 @@ const wordOf = (value: unknown): string => (typeof value === 'string' ? value : 
 /** What a run was asked with, as it is typed. */
 function typed({ config }: RunRequest): { strategy: string; data: readonly string[]; params: Values; values: Values } {
   const text = (value: unknown): string => (Array.isArray(value) ? value.map(wordOf).join(',') : wordOf(value));
-  const { strategy, data, param, account: _account, ...others } = config as Record<string, unknown>;
+  const { strategy, data, param, account, ...rest } = config as Record<string, unknown>;
+  const kind = (account as { kind?: unknown } | undefined)?.kind;
+  const others = kind === undefined ? rest : { ...rest, account: kind };
   return {
     strategy: typeof strategy === 'string' ? strategy : '',
     data: Array.isArray(data) ? data.map(wordOf) : [],

@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import {
+  HOUR_MS,
+  hourly,
+  NO_LIMITS,
+  PERPETUAL,
+  type Prices,
+  type Script,
+  START_MS,
+  scripted,
+} from '../../../test/scenario.ts';
+import { makerTakerFees } from '../exchange/fees.ts';
+import { toRate } from '../exchange/rate.ts';
+import type { Report } from '../report/report.ts';
+import { type RunRequest, runReport } from './run-report.ts';
+
+const why = 'scenario';
+const FLAT: Prices = [100, 100, 100, 100];
+
+/** A perpetual on margin at 1 % fee that pays 1 % of funding at the hours given, after the first open. */
+function reported(script: Script, fundingHours: readonly number[], count = 6, more: Partial<RunRequest> = {}): Report {
+  return runReport({
+    feeds: [
+      {
+        instrument: PERPETUAL,
+        timeframe: '1h',
+        bars: hourly(Array.from({ length: count }, () => FLAT)),
+        funding: {
+          timesMs: Float64Array.from(fundingHours, (hour) => START_MS + hour * HOUR_MS),
+          rates: Float64Array.from(fundingHours, () => 0.01),
+        },
+      },
+    ],
+    strategies: [{ strategy: scripted(script) }],
+    cash: 10_000,
+    account: 'margin',
+    costs: { fees: makerTakerFees(0, toRate(0.01)) },
+    limits: NO_LIMITS,
+    warmUp: 'ready',
+    origins: [{ source: 'test', synthetic: false, gaps: 0, missingBars: 0 }],
+    interval: true,
+    tries: { count: 1 },
+    runId: 'bt_1',
+    createdAt: '2024-01-01T00:00:00Z',
+    version: '0',
+    node: '0',
+    recipe: {},
+    codeHashes: {},
+    checks: [],
+    elapsed: () => 0,
+    ...more,
+  }).report;
+}
+
+const figure = (report: Report, name: string): number | null | undefined =>
+  report.metrics.find((metric) => metric.name === name)?.value;
+
+test('report: funding while trades were held -> in their profit, so that all of them make the net profit', () => {
+  const report = reported(
+    {
+      0: (c) => c.buy({ size: { qty: 10 }, why }),
+      2: (c) => c.position.close(why),
+      3: (c) => c.sell({ size: { qty: 20 }, why }),
+    },
+    // Beside the entry; inside a bar; as the long leaves at the open, which still pays; while flat; to the open short.
+    [1, 1.5, 3, 3.5, 5],
+  );
+  assert.deepEqual(
+    report.trades.map(({ side, open, fees, funding, profit }) => ({ side, open, fees, funding, profit })),
+    [
+      { side: 'long', open: false, fees: 20, funding: -20, profit: -40 },
+      { side: 'short', open: true, fees: 20, funding: 20, profit: 0 },
+    ],
+  );
+  assert.equal(
+    report.trades.reduce((sum, trade) => sum + trade.profit, 0),
+    figure(report, 'netProfit'),
+  );
+  assert.equal(figure(report, 'expectancy'), -40);
+});
+
+test('report: a short -> its net exposure is negative, its leverage is not', () => {
+  const report = reported({ 0: (c) => c.sell({ size: { qty: 50 }, why }) }, [], 4);
+  const leverage = figure(report, 'averageLeverage')!;
+  assert.ok(leverage > 0.3);
+  assert.equal(figure(report, 'averageNetExposure'), -leverage);
+});
+
+test('report: orders that the venue rejects -> counted with its reason beside what risk refused', () => {
+  const report = reported(
+    { 0: (c) => c.buy({ size: { qty: 1_000 }, why }), 1: (c) => c.buy({ size: { qty: 0 }, why }) },
+    [],
+  );
+  assert.deepEqual(report.refusals, [
+    { code: 'size-below-minimum', count: 1 },
+    { code: 'insufficient-balance', count: 1 },
+  ]);
+});
+
+test('report: a position that is liquidated -> a warning, and how much margin it takes among the conventions', () => {
+  const feed = {
+    instrument: PERPETUAL,
+    timeframe: '1h',
+    bars: hourly([FLAT, FLAT, [100, 100, 85, 86], FLAT]),
+  } as const;
+  const buy: Script = { 0: (c) => c.buy({ size: { qty: 900 }, why }) };
+  const levered = reported(buy, [], 0, { feeds: [feed], leverage: 10 });
+  assert.deepEqual(
+    levered.checks.filter((check) => check.name === 'liquidation').map(({ status, text }) => ({ status, text })),
+    [
+      {
+        status: 'warning',
+        text: '1 position was liquidated on 2024-01-01: margin had run out, and the venue closed what was held',
+      },
+    ],
+  );
+  assert.equal(
+    levered.conventions.find(({ label }) => label === 'maintenance margin')?.value,
+    'TEST:ABCPERP: 1 % of the position, else it is liquidated; at most 50 times leverage',
+  );
+  const plain = reported({ 0: (c) => c.buy({ size: { qty: 10 }, why }) }, [], 0, { feeds: [feed], account: 'cash' });
+  assert.deepEqual(
+    [
+      plain.checks.some(({ name }) => name === 'liquidation'),
+      plain.conventions.some(({ label }) => /margin/.test(label)),
+    ],
+    [false, false],
+  );
+});
+
+test('report: a trade that is still open -> counted as a trade by no check and no interval', () => {
+  const report = reported({ 0: (c) => c.buy({ size: { qty: 1 }, why }) }, []);
+  assert.equal(figure(report, 'openTrades'), 1);
+  assert.match(report.checks.find((check) => check.name === 'trades')!.text, /^only 0 trades:/);
+  assert.deepEqual([report.interval!.best.trades, report.interval!.worst.trades], [0, 0]);
+});

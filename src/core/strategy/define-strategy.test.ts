@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { play } from '../research/play.ts';
+import { bars } from './data.ts';
+import { defineStrategy } from './define-strategy.ts';
+import { p } from './params.ts';
+
+const PLAIN = { id: 'plain', params: {}, data: { main: bars() }, indicators: () => ({}) };
+const define = (more: object) => () => defineStrategy({ ...PLAIN, ...more });
+
+describe('a strategy as an object', () => {
+  test('a field that nobody reads, as a handler with its name mistyped -> refused with the names there are', () => {
+    assert.throws(define({ onbar() {} }), /strategy plain: there is no field onbar; expected any of id, .*onBar/);
+  });
+
+  test('handlers that pause -> refused, whichever kind they are', () => {
+    assert.throws(
+      define({ async onBar() {} }),
+      /strategy plain: onBar: expected a plain function, found an AsyncFunction/,
+    );
+    assert.throws(define({ onFill: async () => {} }), /onFill: .* AsyncFunction/);
+    assert.throws(define({ *onOrder() {} }), /onOrder: .* GeneratorFunction/);
+    assert.throws(define({ onTimer: [{ every: '1h', run: async () => {} }] }), /onTimer.run: .* AsyncFunction/);
+    assert.throws(define({ onBar: 5 }), /onBar: expected a function, found number/);
+  });
+});
+
+const run = (more: object) => () =>
+  play(defineStrategy({ ...PLAIN, ...more }), { bars: [100, 101, 102], warmUp: 'ready' });
+const asked = (entry: object) => run({ onBar: (c: { buy: (entry: object) => unknown }) => void c.buy(entry) });
+
+describe('what a strategy does', () => {
+  test('a handler that answers a promise -> the run ends and says so; another answer is nobody’s business', () => {
+    assert.throws(
+      run({ onBar: () => Promise.resolve() }),
+      /onBar threw TypeError: handlers are synchronous, found a promise/,
+    );
+    assert.throws(run({ onTimer: { every: '1h', run: () => Promise.resolve() } }), /onTimer threw .* found a promise/);
+    assert.doesNotThrow(run({ onBar: () => 5 }));
+  });
+
+  test('an order with a field that does not exist, as a stop with its name mistyped -> the run ends and names it', () => {
+    assert.throws(
+      asked({ size: { qty: 1 }, stopp: { pct: 0.01 }, why: 'x' }),
+      /an order has no field stopp; expected any of size/,
+    );
+  });
+
+  test('a stop, a target or a way to work that is none -> the run ends and lists them, and nothing is entered without it', () => {
+    const entry = { size: { qty: 1 }, why: 'x' };
+    for (const more of [{ stop: { percent: 1 } }, { target: { percent: 1 } }, { trail: 0.01 }, { stop: '1%' }])
+      assert.throws(asked({ ...entry, ...more }), /a level: expected { pct }, { atr }, { ticks } or { price }/);
+    assert.throws(asked({ ...entry, work: { vwap: {} } }), /work: expected { twap }, { iceberg } or { scale }/);
+    assert.throws(
+      asked({ ...entry, limit: 100, tif: 'GTC' }),
+      /tif: expected gtc, ioc, fok, day or { gtd }, found "GTC"/,
+    );
+  });
+
+  test('a size that is none -> the run ends and lists the sizes', () => {
+    assert.throws(
+      asked({ size: { percent: 1 }, why: 'x' }),
+      /size: expected one of qty, notional.*found {"percent":1}/,
+    );
+  });
+
+  test('parameters -> cannot be changed by the strategy', () => {
+    const change = ({ params }: { params: { n: number } }): void => {
+      params.n = 5;
+    };
+    assert.throws(run({ params: { n: p.int(3) }, onBar: change }), /read only property 'n'/);
+  });
+});
