@@ -210,7 +210,7 @@ export default defineStrategy({
 export default defineStrategy({
   id: 'leaves', version: '1', about: 'Ends its thread.', failsWhen: 'Always.',
   params: {}, data: { main: bars() }, indicators: () => ({}),
-  onBar({ data }) { if (data.main.close.value > 1000) process.exit(3); },
+  onBar({ data }) { if (data.main.close.value > 1000) (process as unknown as { reallyExit(code: number): void }).reallyExit(3); },
 });
 `,
     );
