@@ -272,9 +272,13 @@ export class Book {
 
   /** [gross, net] of {@link exposure}, in columns that the next call overwrites. */
   exposures(prices: Float64Array): Float64Array {
-    if (this.#netCount === 0) this.#sums.fill(0);
-    else this.exposure(prices, this.#sums);
-    return this.#sums;
+    const sums = this.#sums;
+    if (this.#netCount > 0) this.exposure(prices, sums);
+    else {
+      sums[0] = 0;
+      sums[1] = 0;
+    }
+    return sums;
   }
 
   /** Sum of |value| of all net positions in the account's currency, and the signed sum. Written to `out` as [gross, net]. */
