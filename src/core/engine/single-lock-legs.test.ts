@@ -58,6 +58,9 @@ class LockingVenue {
   #trade = 0;
   #hours = 0;
 
+  /** As a session does: what was to be canceled when its fate became unknown is canceled once it is found. */
+  readonly #cancelWanted = new Set<number>();
+
   constructor(capabilities: VenueCapabilities) {
     this.#capabilities = capabilities;
     this.engine = new Engine({ ...CONFIG, capabilities });
@@ -204,9 +207,13 @@ class LockingVenue {
       this.told.findIndex((each) => each.row === row),
       1,
     );
+    const statusOf = (): number => this.engine.state.orders.column.status[row]!;
+    if (report!.kind === REPORT.lost && statusOf() === STATUS['cancel-pending']) this.#cancelWanted.add(row);
     this.engine.report(report!);
     // Venues repeat themselves.
     if (dice % 3 === 0 && report!.kind !== REPORT.lost) this.engine.report(report!);
+    if (statusOf() !== STATUS.unknown && this.#cancelWanted.delete(row) && statusOf() === STATUS.open)
+      this.engine.desk.cancel(row);
     this.collect();
   }
 
