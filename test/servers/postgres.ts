@@ -85,7 +85,7 @@ export class PostgresServer {
   #signal(signal: NodeJS.Signals): void {
     const pid = this.#process!.pid!;
     process.kill(pid, signal);
-    for (const child of childrenOf(pid)) process.kill(child, signal);
+    for (const child of childrenOf(pid)) signalUnlessGone(child, signal);
   }
 
   async kill(): Promise<void> {
@@ -139,6 +139,15 @@ function childrenOf(pid: number): readonly number[] {
     .split(' ')
     .filter((word) => word !== '')
     .map(Number);
+}
+
+/** A process that served a connection ends with it, also between the listing and the signal. */
+function signalUnlessGone(pid: number, signal: NodeJS.Signals): void {
+  try {
+    process.kill(pid, signal);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
 }
 
 function idOf(flag: '-u' | '-g'): number {
