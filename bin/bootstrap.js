@@ -3,9 +3,9 @@
 // hands over to it. Used by `npm start`, `npm test` and `npm run bench`.
 import { spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compiledFolder } from './compile-cache.js';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const pinned = join(root, 'node_modules', 'node', 'bin', process.platform === 'win32' ? 'node.exe' : 'node');
@@ -60,9 +60,10 @@ if (!args) {
 const isWatched =
   task === 'start' && rest.length === 0 && process.stdin.isTTY === true && process.stdout.isTTY === true;
 // What was compiled is kept from the first file on: see keepCompiled() in run-program.js.
+const compiled = compiledFolder();
 const env = {
-  NODE_COMPILE_CACHE: join(tmpdir(), 'node-compile-cache'),
   ...process.env,
+  ...(compiled === null ? {} : { NODE_COMPILE_CACHE: compiled }),
   PATH: `${dirname(pinned)}:${process.env.PATH}`,
 };
 // The desk is built where somebody is going to look at it; its words are no data.

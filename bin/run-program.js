@@ -5,6 +5,7 @@ import * as modules from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { compiledFolder } from './compile-cache.js';
 
 const LEAST_NODE = 24;
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
@@ -25,7 +26,9 @@ function pinnedNode() {
 }
 
 function run(node, entry) {
-  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit' });
+  const compiled = compiledFolder();
+  const env = { ...process.env, ...(compiled === null ? {} : { NODE_COMPILE_CACHE: compiled }) };
+  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit', env });
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     console.error(`tradewright: cannot start ${node}: ${error.message}`);
@@ -47,7 +50,9 @@ function buildDesk(node) {
  * whether its memory was taken away: a backtest takes a sixth longer. What is kept needs no taking out.
  */
 function keepCompiled() {
-  const kept = modules.enableCompileCache?.();
+  const folder = compiledFolder();
+  if (folder === null) return;
+  const kept = modules.enableCompileCache?.(folder);
   if (kept?.status === modules.constants.compileCacheStatus.ENABLED) process.env.NODE_COMPILE_CACHE = kept.directory;
 }
 

@@ -20,8 +20,9 @@ export interface FilesResult {
   readonly times: Readonly<Record<string, number>>;
 }
 
-// Nearly every process loads most of the program.
-enableCompileCache();
+// Nearly every process loads most of the program, those that tests start as well.
+const { directory } = enableCompileCache();
+if (directory !== undefined) process.env['NODE_COMPILE_CACHE'] = directory;
 
 /** `run-test-files.ts <where the result goes> <file>…`: runs test files one after another in this process; `scripts/run-tests.ts` starts it. */
 const [resultPath, ...files] = process.argv.slice(2);

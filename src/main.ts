@@ -1,10 +1,8 @@
-import { enableCompileCache } from 'node:module';
 import { isMainThread, workerData } from 'node:worker_threads';
 import type { Background } from './cli/background.ts';
 import { outliveReaders } from './cli/lost-reader.ts';
 import { inlineLongChains } from './v8-inlining.ts';
 
-enableCompileCache();
 if (isMainThread) inlineLongChains();
 
 /** Commands whose thread is started before anything else is read: loading the engine takes longer than reading the line. */

@@ -63,10 +63,7 @@ function shownOf({ name, core }: { readonly name: string; readonly core: Session
 /** Changes of limits that a session has seen, the oldest first. */
 export function changesOf({ engine: { state, seats } }: SessionCore): readonly Changed[] {
   const names = seats.map((seat) => seat.strategy.def.id);
-  const { count, column } = state.log;
-  return Array.from({ length: count }, (_, seq) => seq)
-    .filter((seq) => column.type[seq] === EVENT['limits-changed'])
-    .map((seq) => narrate(state, names, seq) as Changed);
+  return Array.from(state.log.seqsOf(EVENT['limits-changed']), (seq) => narrate(state, names, seq) as Changed);
 }
 
 const withHeadroom = (line: LimitLine): Shown['usage'][number] => ({

@@ -8,7 +8,7 @@ import { CAPABILITY_PROFILES } from '../../core/execution/capabilities.ts';
 import { ALWAYS_OPEN, exchangeSessions, type ReportCalendar } from '../../core/report/calendar.ts';
 import type { BacktestConfig, BacktestFeed } from '../../core/research/backtest.ts';
 import { feeSetup } from '../../core/research/fee-setup.ts';
-import type { DeskConfig } from '../../core/research/simulated-desk.ts';
+import { accountKind, type DeskConfig } from '../../core/research/simulated-desk.ts';
 import { type LimitsDefinition, limitsSchema } from '../../core/risk/limits.ts';
 import { ParameterError, resolveParams } from '../../core/strategy/params.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
@@ -95,7 +95,7 @@ export function deskConfig(
     ...(input.participation === undefined ? {} : { participation: input.participation }),
     ...(input.latency === undefined ? {} : { latency: latencyModel(input.latency) }),
   };
-  const account = input.account ?? (input.leverage > 1 ? 'margin' : 'cash');
+  const account = accountKind(input);
   const config = {
     strategies: [{ strategy: loaded.strategy, params: checkedParams(loaded, input.param) }],
     cash: input.cash,

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { KILL_LEVELS, SCOPES } from '../../core/vocabulary/commands.ts';
-import { ORDER_STATUSES, ORDER_TYPES } from '../../core/vocabulary/order.ts';
+import { KILL_LEVELS, orderStandingSchema, SCOPES } from '../../core/vocabulary/commands.ts';
 import { operation } from '../operation.ts';
 import { amount, orderFields, reasonField, runningField } from './order-fields.ts';
 import { latchLine, sessionName } from './session-fields.ts';
@@ -15,21 +14,7 @@ const orderField = z
   .meta({ description: 'Order as tradewright orders shows it; last is the newest open one', placeholder: 'order' });
 
 /** How an order stood when the session answered; null where an earlier version of the program runs it. */
-const standing = z
-  .object({
-    /** Client id of the order that stands for it now. */
-    order: z.string(),
-    status: z.enum(ORDER_STATUSES),
-    /** As the trigger makes it: on the other side of the price a stop is a take-profit. */
-    type: z.enum(ORDER_TYPES),
-    quantity: z.string(),
-    filled: z.string(),
-    limit: z.string().nullable(),
-    trigger: z.string().nullable(),
-    /** False as long as the venue has not answered what was asked of it. */
-    isConfirmed: z.boolean(),
-  })
-  .nullable();
+const standing = orderStandingSchema.nullable();
 
 const orderOutput = z.object({
   session: z.string(),

@@ -1,5 +1,6 @@
 import type { EventLine } from '../../api/operations/session-fields.ts';
 import type { Output } from '../../api/operations/table.ts';
+import { isTerminal, ORDER_STATUSES, STATUS } from '../../core/vocabulary/order.ts';
 import { type Style, shorten, WIDTH, widthOf } from '../style.ts';
 import { table } from '../table.ts';
 import { counted, flow, labelled, plain } from './parts.ts';
@@ -151,7 +152,10 @@ export function renderOneOrder(output: Output<'order-show'>, { style }: Scene): 
 export const renderOrdersUpdate = (update: Output<'orders'>, { style }: Scene): string => ordersText(update, style);
 
 /** Statuses of orders that nobody can cancel any more. */
-const ENDED: ReadonlySet<string> = new Set(['filled', 'canceled', 'rejected', 'expired', 'cancel-pending']);
+const ENDED: ReadonlySet<string> = new Set([
+  ...ORDER_STATUSES.filter((status) => isTerminal(STATUS[status])),
+  'cancel-pending',
+]);
 
 export function renderOrders(output: Output<'orders'>, { style }: Scene): Rendering {
   const open = output.orders.find(({ status }) => !ENDED.has(status));

@@ -206,7 +206,7 @@ export class Engine {
   /** Ends an instant that is past: indicators step, nobody is called and nothing is decided. */
   passSlice(): void {
     this.state.slice++;
-    if ((this.state.slice & 127) === 0) this.desk.makeRoom(512);
+    this.desk.makeRoom(this.state.slice);
     if (this.stepped.length > 0) this.#step(this.state.slice);
   }
 

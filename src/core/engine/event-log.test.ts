@@ -85,4 +85,12 @@ describe('event log', () => {
     log.append(...ROWS[3]!);
     assert.deepEqual(rowsOf(log.column, 2), [ROWS[1], ROWS[3]]);
   });
+
+  test('events of a type -> their numbers in order, and none from the end that is said', () => {
+    const log = new EventLog(2);
+    for (const type of [4, 7, 4, 4, 1]) log.append(type, 0, -1, 0, -1, -1, 0);
+    assert.deepEqual([...log.seqsOf(4)], [0, 2, 3]);
+    assert.deepEqual([...log.seqsOf(4, 3)], [0, 2]);
+    assert.deepEqual([...log.seqsOf(9)], []);
+  });
 });

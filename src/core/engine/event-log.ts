@@ -58,6 +58,12 @@ export class EventLog {
     return this.#columns.upTo(this.count);
   }
 
+  /** Sequence numbers of the events of a type before `to`, the oldest first. `type`: one of {@link EVENT}. */
+  *seqsOf(type: number, to = this.count): Generator<number, void> {
+    const types = this.column.type;
+    for (let seq = 0; seq < to; seq++) if (types[seq] === type) yield seq;
+  }
+
   /** Appends a row and returns its sequence number. */
   append(
     type: number,

@@ -1,3 +1,4 @@
+import { assert } from '../vocabulary/assert.ts';
 import { columnToText, textToColumn } from '../vocabulary/column-text.ts';
 
 export interface IntentsSnapshot {
@@ -81,14 +82,10 @@ export class Intents {
     this.clear();
     const values = textToColumn(s.rows);
     for (let at = 0; at < values.length; at += 5) {
-      const [slot, seq, action, why, tag] = values.subarray(at, at + 5);
-      this.add(
-        slot!,
-        ACTIONS.indexOf(s.words[action!]! as IntentAction),
-        s.words[why!]!,
-        tag! < 0 ? undefined : s.words[tag!]!,
-        seq!,
-      );
+      const [slot, seq, word, why, tag] = values.subarray(at, at + 5);
+      const action = ACTION[s.words[word!] as IntentAction];
+      assert(action !== undefined, `an intent's action is one of ${ACTIONS.join(', ')}, found ${s.words[word!]}`);
+      this.add(slot!, action, s.words[why!]!, tag! < 0 ? undefined : s.words[tag!]!, seq!);
     }
   }
 

@@ -27,6 +27,10 @@ const { reduceOnly: REDUCE_ONLY } = FLAG;
 const { 'cancel-pending': CANCEL_PENDING } = STATUS;
 const { 'signal-generated': SIGNAL_GENERATED } = EVENT;
 
+/** How often room is made for orders, in instants, and for how many: few strategies order more than four times in each. */
+const ROOM_EVERY_SLICES = 128;
+const ROOM_ORDERS = 512;
+
 /** Orders asked for in one instant, by all strategies together, from which something runs away: they are refused long before, but each is kept. */
 const MOST_SIGNALS = 2000;
 
@@ -378,12 +382,13 @@ export class OrderDesk {
   }
 
   /**
-   * Makes room for this many orders. Tables that are full grow by themselves, too; but where none ever does so while it is written, V8 knows after
+   * Makes room for the orders of the instants to come, once in a while. Tables that are full grow by themselves, too; but where none ever does so while it is written, V8 knows after
    * each write what it knew before.
    */
-  makeRoom(orders: number): void {
-    this.s.makeRoom(orders);
-    this.open.makeRoom(this.s.orders.count + orders);
+  makeRoom(slice: number): void {
+    if (slice % ROOM_EVERY_SLICES !== 0) return;
+    this.s.makeRoom(ROOM_ORDERS);
+    this.open.makeRoom(this.s.orders.count + ROOM_ORDERS);
   }
 
   reset(): void {

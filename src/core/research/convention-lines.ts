@@ -6,6 +6,7 @@ import type { Report } from '../report/report.ts';
 import { type Limits, limitsSchema } from '../risk/limits.ts';
 import { type BacktestConfig, limitsOf } from './backtest.ts';
 import { costLines } from './cost-lines.ts';
+import { accountKind } from './simulated-desk.ts';
 
 /** What was assumed, one line each: costs, fills, account, calendar and limits, in words that need no code to read. */
 export function conventionLines(config: BacktestConfig, calendar: ReportCalendar): Report['conventions'] {
@@ -15,7 +16,7 @@ export function conventionLines(config: BacktestConfig, calendar: ReportCalendar
     { label: 'capital', value: `${config.cash} ${config.currency ?? ''}`.trim() },
     {
       label: 'account',
-      value: `${config.account ?? ((config.leverage ?? 1) > 1 ? 'margin' : 'cash')}, leverage ${config.leverage ?? 1}`,
+      value: `${accountKind(config)}, leverage ${config.leverage ?? 1}`,
     },
     ...marginLines(config),
     ...(config.capabilities ? [{ label: 'venue profile', value: config.capabilities.name }] : []),
@@ -45,8 +46,7 @@ export function conventionLines(config: BacktestConfig, calendar: ReportCalendar
 
 /** What keeps a position on margin from being liquidated: without it, nobody can tell how far away that was. */
 function marginLines(config: BacktestConfig): Report['conventions'] {
-  const isMargin = (config.account ?? ((config.leverage ?? 1) > 1 ? 'margin' : 'cash')) === 'margin';
-  if (!isMargin || config.liquidation === 'none') return [];
+  if (accountKind(config) !== 'margin' || config.liquidation === 'none') return [];
   return config.feeds.map(({ instrument }) => {
     const [tier = DEFAULT_TIER, ...more] = instrument.marginTiers ?? [];
     const larger = more.length === 0 ? '' : `, more for larger ones (${more.length + 1} tiers)`;

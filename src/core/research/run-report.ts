@@ -136,8 +136,7 @@ function exposureOf(backtest: Backtest): { gross: Float64Array; net: Float64Arra
 function venueRejections(backtest: Backtest): ReadonlyMap<string, number> {
   const { log, texts } = backtest.engine.state;
   const counts = new Map<string, number>();
-  for (let seq = 0; seq < log.count; seq++) {
-    if (log.column.type[seq] !== EVENT['order-rejected']) continue;
+  for (const seq of log.seqsOf(EVENT['order-rejected'])) {
     const reason = texts[log.column.a[seq]!]!;
     counts.set(reason, (counts.get(reason) ?? 0) + 1);
   }
@@ -222,8 +221,7 @@ function limitChecks(backtest: Backtest): Report['checks'] {
   const { state } = backtest.engine;
   const { log, texts } = state;
   const reached = new Map<string, number[]>();
-  for (let seq = 0; seq < log.count; seq++) {
-    if (log.column.type[seq] !== EVENT['trading-state-changed']) continue;
+  for (const seq of log.seqsOf(EVENT['trading-state-changed'])) {
     const change = JSON.parse(texts[log.column.ref[seq]!]!) as { to: string; reason: string };
     if (change.to === 'active') continue;
     reached.set(change.reason, [...(reached.get(change.reason) ?? []), log.column.at[seq]!]);
@@ -238,9 +236,7 @@ function limitChecks(backtest: Backtest): Report['checks'] {
 /** Positions that the venue closed because margin had run out: a strategy that needs that is another one at another venue. */
 function liquidationChecks(backtest: Backtest): Report['checks'] {
   const { log } = backtest.engine.state;
-  const times: number[] = [];
-  for (let seq = 0; seq < log.count; seq++)
-    if (log.column.type[seq] === EVENT['position-liquidated']) times.push(log.column.at[seq]!);
+  const times = Array.from(log.seqsOf(EVENT['position-liquidated']), (seq) => log.column.at[seq]!);
   if (times.length === 0) return [];
   const what =
     times.length === 1 ? '1 position was liquidated on' : `${times.length} positions were liquidated, first on`;

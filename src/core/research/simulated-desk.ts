@@ -97,9 +97,17 @@ export function deskEngine(
   return engine;
 }
 
+/** The kind of account that was asked for: with leverage one on margin, where it does not say. */
+export function accountKind(asked: {
+  readonly account?: 'cash' | 'margin' | undefined;
+  readonly leverage?: number | undefined;
+}): 'cash' | 'margin' {
+  return asked.account ?? ((asked.leverage ?? 1) > 1 ? 'margin' : 'cash');
+}
+
 function accountTerms(config: DeskConfig, feeds: readonly DeskFeed[]) {
   const leverage = config.leverage ?? 1;
-  const kind = config.account ?? (leverage > 1 ? 'margin' : 'cash');
+  const kind = accountKind(config);
   const instruments = feeds.map((f) => f.instrument);
   const currency = config.currency ?? currencyOf(instruments[0]!);
   return { leverage, kind, currency, setup: feeSetup(config, instruments, currency, kind) } as const;

@@ -68,8 +68,7 @@ function fundingOf(backtest: Backtest, bookedAt: ReadonlyMap<number, readonly nu
   const { state } = backtest.engine;
   const log = state.log.column;
   const fillsBefore = new Map<number, number>();
-  for (let seq = 0; seq < state.log.count; seq++) {
-    if (log.type[seq] !== EVENT['funding-paid']) continue;
+  for (const seq of state.log.seqsOf(EVENT['funding-paid'])) {
     const slot = log.strategy[seq]! * state.instruments.length + log.instrument[seq]!;
     const seqs = bookedAt.get(slot) ?? [];
     let before = fillsBefore.get(slot) ?? 0;

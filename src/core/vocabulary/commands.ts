@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { entrySchema } from './intent.ts';
-import { type OrderStatus, type OrderType, SIDES } from './order.ts';
+import { ORDER_STATUSES, ORDER_TYPES, SIDES } from './order.ts';
 
 const strategy = z.string();
 const instrument = z.string();
@@ -87,19 +87,20 @@ export const sessionCommandSchema = z.discriminatedUnion('type', [
 export type SessionCommand = z.output<typeof sessionCommandSchema>;
 
 /** How an order stands where a command about it was answered. Quantities and prices are decimal text; no price is null. */
-export interface OrderStanding {
+export const orderStandingSchema = z.object({
   /** Client id of the order that stands for it now: another one where it was canceled and replaced. */
-  readonly order: string;
-  readonly status: OrderStatus;
+  order: z.string(),
+  status: z.enum(ORDER_STATUSES),
   /** As the trigger makes it: on the other side of the price a stop is a take-profit. */
-  readonly type: OrderType;
-  readonly quantity: string;
-  readonly filled: string;
-  readonly limit: string | null;
-  readonly trigger: string | null;
+  type: z.enum(ORDER_TYPES),
+  quantity: z.string(),
+  filled: z.string(),
+  limit: z.string().nullable(),
+  trigger: z.string().nullable(),
   /** False as long as the venue has not answered what was asked of it. */
-  readonly isConfirmed: boolean;
-}
+  isConfirmed: z.boolean(),
+});
+export type OrderStanding = Readonly<z.output<typeof orderStandingSchema>>;
 
 /**
  * What became of a command, as data. Refused codes: a code of `REFUSALS`, `unknown-strategy`, `unknown-instrument`, `unknown-order`,

@@ -69,8 +69,7 @@ function tracedOrders(backtest: Backtest): TracedIntent[] {
   const { log, orders } = backtest.engine.state;
   const c = orders.column;
   const traced: TracedIntent[] = [];
-  for (let seq = 0; seq < backtest.eventsAtEnd; seq++) {
-    if (log.column.type[seq] !== EVENT['order-placed']) continue;
+  for (const seq of log.seqsOf(EVENT['order-placed'], backtest.eventsAtEnd)) {
     const row = log.column.ref[seq]!;
     traced.push({
       timeMs: log.column.at[seq]!,
