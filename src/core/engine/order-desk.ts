@@ -1,4 +1,5 @@
 import { bracketPlan, checkLevels, levelDistance, stopTicks, targetTicks } from '../execution/brackets.ts';
+import { checkEntry } from '../execution/check-entry.ts';
 import { clientOrderId } from '../execution/client-order-id.ts';
 import { blankDraft, isPrice, isPriced, priceEntry } from '../execution/draft-order.ts';
 import type { Risk } from '../risk/review.ts';
@@ -6,7 +7,7 @@ import { SizingContext, sizeToLots } from '../risk/sizing.ts';
 import type { RiskView } from '../risk/view.ts';
 import { EVENT } from '../vocabulary/events.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
-import { type Entry, entrySchema, type Level, type Size } from '../vocabulary/intent.ts';
+import type { Entry, Level, Size } from '../vocabulary/intent.ts';
 import { FLAG, OrderDraft, ROLE, STATUS, TYPE } from '../vocabulary/order.ts';
 import { REFUSAL } from '../vocabulary/refusal.ts';
 import { ACTION } from './intents.ts';
@@ -16,9 +17,6 @@ import { RiskPicture } from './risk-picture.ts';
 import type { SessionState } from './session-state.ts';
 import type { StrategyStatus } from './strategy-status.ts';
 import { WorkedOrders } from './worked-orders.ts';
-
-/** What an entry may say: a stop with its name mistyped must not become an entry without one. */
-const ENTRY_FIELDS: ReadonlySet<string> = new Set(Object.keys(entrySchema.shape));
 
 const { buy: BUY, sell: SELL, close: CLOSE } = ACTION;
 const { exit: EXIT } = ROLE;
@@ -97,15 +95,7 @@ export class OrderDesk {
   /** Enters on `side`; answers the order's row, or a refusal as a negative number. */
   enter(slot: number, side: number, entry: Entry): OrderNumber {
     const s = this.s;
-    if (typeof entry.why !== 'string' || entry.why === '')
-      throw new TypeError('every order needs a why: what made the strategy ask for it');
-    if (typeof entry.size !== 'object' || entry.size === null)
-      throw new TypeError(
-        `every order needs a size such as { pctEquity: 0.5 } or { qty: 1 }, found ${JSON.stringify(entry.size)}`,
-      );
-    for (const field in entry)
-      if (!ENTRY_FIELDS.has(field))
-        throw new TypeError(`an order has no field ${field}; expected any of ${[...ENTRY_FIELDS].join(', ')}`);
+    checkEntry(entry);
     const instrument = this.#instrument(slot);
     const intent = this.#signal(slot, side > 0 ? BUY : SELL, entry.why, entry.tag);
     const d = this.#begin(slot, side, intent);
