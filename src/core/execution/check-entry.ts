@@ -1,8 +1,5 @@
 import { type Entry, entrySchema } from '../vocabulary/intent.ts';
 
-/** What an entry may say: a stop with its name mistyped must not become an entry without one. */
-const ENTRY_FIELDS: ReadonlySet<string> = new Set(Object.keys(entrySchema.shape));
-
 /** Throws a TypeError with the words for who wrote the strategy where an entry lacks what every order needs, or says what none can. */
 export function checkEntry(entry: Entry): void {
   if (typeof entry.why !== 'string' || entry.why === '')
@@ -11,7 +8,32 @@ export function checkEntry(entry: Entry): void {
     throw new TypeError(
       `every order needs a size such as { pctEquity: 0.5 } or { qty: 1 }, found ${JSON.stringify(entry.size)}`,
     );
-  for (const field in entry)
-    if (!ENTRY_FIELDS.has(field))
-      throw new TypeError(`an order has no field ${field}; expected any of ${[...ENTRY_FIELDS].join(', ')}`);
+  // A stop with its name mistyped must not become an entry without one.
+  for (const field in entry) if (!isField(field as keyof Entry)) throw unknownField(field);
+}
+
+/** Whether an entry may say it. Cases cost a comparison each where a set costs a call; the type knows whether one is missing. */
+function isField(field: keyof Entry): boolean {
+  switch (field) {
+    case 'size':
+    case 'why':
+    case 'stop':
+    case 'target':
+    case 'trail':
+    case 'limit':
+    case 'trigger':
+    case 'tif':
+    case 'tag':
+    case 'postOnly':
+    case 'reduceOnly':
+    case 'work':
+      return true;
+    default:
+      field satisfies never;
+      return false;
+  }
+}
+
+function unknownField(field: string): TypeError {
+  return new TypeError(`an order has no field ${field}; expected any of ${Object.keys(entrySchema.shape).join(', ')}`);
 }
