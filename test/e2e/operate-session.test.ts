@@ -91,6 +91,10 @@ describe('a session that others operate', () => {
       [['order', 'buy', 'DOGEUSDT', '--qty', '1'], 3, 'symbol-unknown'],
       [['order', 'buy', 'BTCUSDT'], 2, 'input-invalid'],
       [['order', 'buy', 'BTCUSDT', '--qty', '1', '--limit', '5', '--type', 'stop'], 2, 'input-invalid'],
+      [['order', 'buy', 'BTCUSDT', '--qty', '1', '--post-only'], 2, 'input-invalid'],
+      [['order', 'buy', 'BTCUSDT', '--qty', '1', '--limit', '5', '--post-only', '--tif', 'ioc'], 2, 'input-invalid'],
+      [['order', 'buy', 'BTCUSDT', '--qty', '1', '--until', '2100-01-01', '--tif', 'day'], 2, 'input-invalid'],
+      [['order', 'buy', 'BTCUSDT', '--qty', '1', '--limit', '5', '--until', '2020-01-01'], 2, 'input-invalid'],
       [['order', 'cancel', 'nothing'], 3, 'order-unknown'],
       [['pause', 'elsewhere'], 3, 'session-unknown'],
       [['why', '9999'], 3, 'fill-unknown'],
@@ -102,6 +106,33 @@ describe('a session that others operate', () => {
       assert.deepEqual([found, error.code], [code, failure], args.join(' '));
     }
     assert.equal((await ok('status', 'ops')).sessions[0].running, true);
+  });
+
+  test('order with --post-only and --until -> rests until then; one that would take is rejected', async () => {
+    const price = Number((await ok('fills', '--session', 'ops')).fills.at(-1).price);
+    const limitAt = (share: number): readonly string[] => ['--limit', (price * share).toFixed(2), '--post-only'];
+    const endsMs = Date.now() + 8_000;
+    const ends = ['--until', new Date(endsMs).toISOString()];
+    const resting = await ok('order', 'buy', 'BTCUSDT', '--qty', '0.01', ...limitAt(0.97), ...ends);
+    const statusOf = async (order: string): Promise<string> => (await ok('order', 'show', order)).order.status;
+    await until(
+      'resting',
+      () => statusOf(resting.order),
+      (status) => status === 'open',
+    );
+    const taking = await ok('order', 'buy', 'BTCUSDT', '--qty', '0.01', ...limitAt(1.03));
+    await until(
+      'rejected',
+      () => statusOf(taking.order),
+      (status) => status === 'rejected',
+    );
+    await until(
+      'over',
+      () => statusOf(resting.order),
+      (status) => status !== 'open',
+    );
+    assert.equal(await statusOf(resting.order), 'expired');
+    assert.ok(Date.now() >= endsMs, 'not before its time');
   });
 
   test('pause, resume -> the strategy is held and goes on; both stand in the events with who and why', async () => {

@@ -1,5 +1,6 @@
 import type { SessionCommand } from '../../core/vocabulary/commands.ts';
 import type { Entry, Level, Size } from '../../core/vocabulary/intent.ts';
+import { formatTime } from '../../core/vocabulary/time.ts';
 import type { Deployment } from '../../ports/deployments.ts';
 import { openOrdersOf } from '../../session/session-view.ts';
 import { Failure } from '../failures.ts';
@@ -18,8 +19,11 @@ export async function placement(input: Input<'order-place'>, world: World): Prom
   const entry = entryOf(input);
   const session = await runningSession(input.session, world);
   const instrument = instrumentOf(input.symbol, session);
-  const { strategy } = session.about;
-  const { side, reason } = input;
+  const { strategy, venue } = session.about;
+  const { side, reason, until } = input;
+  // A recording has a clock of its own.
+  if (until !== undefined && until <= world.clock.nowMs() && !venue.startsWith('replay:'))
+    throw invalid('until', `until: expected a time to come, found ${formatTime(until)}`);
   return { session, command: { type: 'place-order', reason, strategy, instrument, side, entry } };
 }
 
@@ -80,7 +84,7 @@ async function newestOrder(session: BegunSession, world: World): Promise<string>
 
 /** What the flags ask for. Throws {@link Failure} `input-invalid` where they do not go together. */
 function entryOf(input: Input<'order-buy'>): Entry {
-  const { limit, trigger, stop, target, trail, tif, type, reduceOnly } = input;
+  const { limit, trigger, stop, target, trail, type, reduceOnly, postOnly } = input;
   const size = sizeOf(input);
   const found =
     trigger === undefined ? (limit === undefined ? 'market' : 'limit') : limit === undefined ? 'stop' : 'stop-limit';
@@ -96,10 +100,23 @@ function entryOf(input: Input<'order-buy'>): Entry {
     ...(stop === undefined ? {} : { stop: levelOf(stop) }),
     ...(level === undefined ? {} : { target: level }),
     ...(trail === undefined ? {} : { trail: levelOf(trail) }),
-    ...(tif === undefined ? {} : { tif }),
+    ...timeInForceOf(input),
+    ...(postOnly ? { postOnly } : {}),
     ...(reduceOnly ? { reduceOnly } : {}),
     why: 'ordered by hand',
   };
+}
+
+/** How long it works; what a post-only order may not have is said before a venue refuses it in its own words. */
+function timeInForceOf({ tif, until, limit, postOnly }: Input<'order-buy'>): Pick<Entry, 'tif'> {
+  if (until !== undefined && tif !== undefined)
+    throw invalid('until', `until: expected --until or --tif, found both (--tif ${tif})`);
+  if (postOnly && limit === undefined)
+    throw invalid('postOnly', 'post-only: expected --limit, at which the order rests, found none');
+  if (postOnly && (tif === 'ioc' || tif === 'fok'))
+    throw invalid('postOnly', `post-only: expected an order that rests, found --tif ${tif}, which never does`);
+  if (until !== undefined) return { tif: { gtd: until } };
+  return tif === undefined ? {} : { tif };
 }
 
 function sizeOf({ qty, notional, pctEquity, riskPct, stop, trail }: Input<'order-buy'>): Size {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { numberToText } from '../../core/vocabulary/decimal.ts';
-import { fraction } from './fields.ts';
+import { fraction, timeField } from './fields.ts';
 import { sessionName } from './session-fields.ts';
 
 export const runningField = sessionName.optional().meta({
@@ -86,6 +86,13 @@ export const orderFields = {
     'a distance such as 2%, 1.5atr or 50ticks',
   ),
   tif: z.enum(['gtc', 'ioc', 'fok', 'day']).optional().meta({ description: 'Time in force; default gtc' }),
+  until: timeField
+    .optional()
+    .meta({ description: 'Cancel by then what has not filled, in place of --tif', placeholder: 'time' }),
+  postOnly: z
+    .boolean()
+    .default(false)
+    .meta({ description: 'Refuse it where its limit would trade at once, as a taker' }),
   reduceOnly: z.boolean().default(false).meta({ description: 'Refuse it where it would open or flip a position' }),
   session: runningField,
   reason: reasonField,
