@@ -61,6 +61,13 @@ describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
     assert.equal(await page.getByLabel('Limit price').getAttribute('aria-invalid'), 'true');
     const limit = await far();
     await page.getByLabel('Limit price').fill(limit);
+    const maker = page.getByRole('checkbox', { name: /^Post only/ });
+    await maker.check();
+    // What never rests is no maker's: it is not asked for.
+    await page.getByLabel('Time in force').selectOption('ioc');
+    await maker.waitFor({ state: 'detached' });
+    await page.getByLabel('Time in force').selectOption('gtc');
+    assert.ok(await maker.isChecked());
     const verdict = page.getByRole('region', { name: 'Risk verdict' });
     await verdict.getByText('would pass').waitFor();
     await verdict.getByText(/^that is 0\.\d+ LOCAL:BTCUSDT$/).waitFor();
@@ -68,7 +75,11 @@ describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
       await verdict.getByRole('list', { name: 'Rules' }).innerText(),
       /gross-exposure\s+[\d,.]+ → [\d,.]+ of [\d,.]+/,
     );
+    const sent = page.waitForRequest(
+      (request) => request.method() === 'POST' && /"postOnly":true/.test(request.postData() ?? ''),
+    );
     await page.getByRole('button', { name: 'Send: buy BTCUSDT' }).dblclick();
+    await sent;
     // Orders of the strategy may work beside it, its protective stop among them.
     const order = page.getByRole('table', { name: 'Orders' }).getByRole('row', { name: /limit/ });
     await order.getByRole('button', { name: 'Amend' }).waitFor();

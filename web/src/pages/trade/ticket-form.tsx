@@ -3,7 +3,17 @@ import type { ProblemError } from '../../../../src/api/client/problem.ts';
 import { Button } from '../../parts/button.tsx';
 import { Field, wrongAt } from '../../parts/field.tsx';
 import { recentSizes } from './recent-sizes.ts';
-import { hasLimit, hasStop, hasTrigger, SIZES, type SizeBy, TIMES_IN_FORCE, type Ticket, TYPES } from './ticket.ts';
+import {
+  canPostOnly,
+  hasLimit,
+  hasStop,
+  hasTrigger,
+  SIZES,
+  type SizeBy,
+  TIMES_IN_FORCE,
+  type Ticket,
+  TYPES,
+} from './ticket.ts';
 
 /** Fields at which the form shows what is wrong. */
 export const FIELDS: readonly string[] = [
@@ -217,6 +227,16 @@ export function TicketForm({ ticket, change, symbols, problem, sizeInput, isDisa
             </span>
           </fieldset>
         </div>
+      ) : null}
+      {canPostOnly(ticket) ? (
+        <label className="flex items-center gap-2">
+          <input
+            type="checkbox"
+            checked={ticket.postOnly}
+            onChange={(event) => change({ postOnly: event.target.checked })}
+          />
+          Post only: as a maker or not at all
+        </label>
       ) : null}
       <label className="flex items-center gap-2">
         <input

@@ -18,16 +18,22 @@ export interface Ticket {
   readonly target: string;
   readonly trail: string;
   readonly tif: (typeof TIMES_IN_FORCE)[number];
+  readonly postOnly: boolean;
   readonly reduceOnly: boolean;
   readonly reason: string;
 }
 
 export const hasLimit = ({ type }: Ticket): boolean => type === 'limit' || type === 'stop-limit';
+/** Whether it may be asked to trade as a maker or not at all. */
+export const canPostOnly = ({ type, tif }: Ticket): boolean => type === 'limit' && tif !== 'ioc' && tif !== 'fok';
 export const hasTrigger = ({ type }: Ticket): boolean => type === 'stop' || type === 'stop-limit';
 /** Whether there is something that a risk can be measured to. */
 export const hasStop = ({ stop, trail }: Ticket): boolean => stop !== '' || trail !== '';
 const isByRisk = (target: string): boolean => /\dr$/i.test(target);
 const isShare = (sizeBy: SizeBy): boolean => sizeBy === 'pctEquity' || sizeBy === 'riskPct';
+
+/** Only what rests can be a maker's. */
+const isPostOnly = (ticket: Ticket): boolean => ticket.postOnly && canPostOnly(ticket);
 
 /** What is still to be filled in, in words; empty for a ticket that can be asked about. */
 export function missingOf(ticket: Ticket): readonly string[] {
@@ -53,6 +59,7 @@ export function orderOf(ticket: Ticket, session: string): InputOf<'order place'>
     ...(target === '' ? {} : { target }),
     ...(trail === '' ? {} : { trail }),
     ...(type === 'market' ? {} : { tif }),
+    ...(isPostOnly(ticket) ? { postOnly: true } : {}),
     ...(reduceOnly ? { reduceOnly } : {}),
     ...(reason === '' ? {} : { reason }),
   };
@@ -69,6 +76,7 @@ export function textOf(ticket: Ticket): string {
     stop === '' ? '' : `stop ${stop}`,
     trail === '' ? '' : `trailing stop ${trail}`,
     target === '' ? '' : `target ${target}`,
+    isPostOnly(ticket) ? 'post-only' : '',
     reduceOnly ? 'reduce-only' : '',
   ]
     .filter((part) => part !== '')

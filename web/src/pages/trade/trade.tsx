@@ -29,7 +29,7 @@ const A_PHONE = '(max-width: 640px)';
 const EMPTY: Omit<Ticket, 'symbol'> = {
   ...{ side: 'buy', type: 'market', sizeBy: 'qty', size: '', limit: '', trigger: '', stop: '', target: '' },
   trail: '',
-  ...{ tif: 'gtc', reduceOnly: false, reason: '' },
+  ...{ tif: 'gtc', postOnly: false, reduceOnly: false, reason: '' },
 };
 
 /** An order as it was shown when it was to be sent: that one is sent, and to that session, whatever changes meanwhile. */
