@@ -112,9 +112,9 @@ function timeInForceOf({ tif, until, limit, postOnly }: Input<'order-buy'>): Pic
   if (until !== undefined && tif !== undefined)
     throw invalid('until', `until: expected --until or --tif, found both (--tif ${tif})`);
   if (postOnly && limit === undefined)
-    throw invalid('postOnly', 'post-only: expected --limit, at which the order rests, found none');
+    throw invalid('postOnly', 'postOnly: expected --limit, at which the order rests, found none');
   if (postOnly && (tif === 'ioc' || tif === 'fok'))
-    throw invalid('postOnly', `post-only: expected an order that rests, found --tif ${tif}, which never does`);
+    throw invalid('postOnly', `postOnly: expected an order that rests, found --tif ${tif}, which never does`);
   if (until !== undefined) return { tif: { gtd: until } };
   return tif === undefined ? {} : { tif };
 }
