@@ -122,7 +122,10 @@ function operationObject(route: Route, components: Record<string, unknown>): Doc
     'x-scope': scope,
     parameters: isCommand
       ? [
-          ...parameters(route, input).filter((each) => each['in'] === 'path'),
+          ...parameters(route, input)
+            .filter((each) => route.method === 'DELETE' || each['in'] === 'path')
+            // Given in the body, it need not be in the address.
+            .map((each) => (each['in'] === 'path' ? each : { ...each, required: false })),
           ...(isOnlyTried ? [] : [IDEMPOTENCY]),
           ...(mayBeJob && !isJob ? [PREFER] : []),
         ]
