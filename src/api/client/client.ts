@@ -162,7 +162,7 @@ export function createClient(options: ClientOptions): Client {
     });
 
   return {
-    call: (name, ...[input, callOptions]) =>
+    call: async (name, ...[input, callOptions]) =>
       request(
         target,
         servedOperation(name),

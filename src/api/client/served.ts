@@ -1,6 +1,8 @@
 import type { z } from 'zod';
+import { closest } from '../closest.ts';
 import type { Operation } from '../operation.ts';
 import { OPERATION_IDS, type OPERATIONS, type OperationId, operationOf } from '../operations/table.ts';
+import { ProblemError } from './problem.ts';
 
 type Rows = typeof OPERATIONS;
 /** Rows that servers offer. */
@@ -30,6 +32,17 @@ const byName: ReadonlyMap<string, Operation> = new Map(
   OPERATION_IDS.map((id) => operationOf(id)).map((operation) => [operation.name, operation]),
 );
 
+/** Throws {@link ProblemError} `route-unknown`, as a server would answer, to programs without types. */
 export function servedOperation(name: OperationName): Operation {
-  return byName.get(name)!;
+  const found = byName.get(name);
+  if (found !== undefined) return found;
+  const near = closest(name, [...byName.keys()]);
+  throw new ProblemError(
+    'route-unknown',
+    `there is no operation ${name}${near === null ? '' : `; did you mean ${near}?`}`,
+    {
+      hint: 'Names are the words of the command line, with blanks between: order place.',
+      details: { found: name },
+    },
+  );
 }
