@@ -1,5 +1,4 @@
 import type { z } from 'zod';
-import { closest } from '../closest.ts';
 import type { Operation } from '../operation.ts';
 import { OPERATION_IDS, type OPERATIONS, type OperationId, operationOf } from '../operations/table.ts';
 import { ProblemError } from './problem.ts';
@@ -36,13 +35,8 @@ const byName: ReadonlyMap<string, Operation> = new Map(
 export function servedOperation(name: OperationName): Operation {
   const found = byName.get(name);
   if (found !== undefined) return found;
-  const near = closest(name, [...byName.keys()]);
-  throw new ProblemError(
-    'route-unknown',
-    `there is no operation ${name}${near === null ? '' : `; did you mean ${near}?`}`,
-    {
-      hint: 'Names are the words of the command line, with blanks between: order place.',
-      details: { found: name },
-    },
-  );
+  throw new ProblemError('route-unknown', `there is no operation ${name}`, {
+    hint: 'Names are the words of the command line, with blanks between: order place.',
+    details: { found: name },
+  });
 }
