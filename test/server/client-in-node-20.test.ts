@@ -18,6 +18,12 @@ const YOUNGER = `
 
 const PROGRAM = `${YOUNGER}
   const { createClient } = await import(${JSON.stringify(CLIENT)});
+  let complaint = null;
+  try {
+    createClient({ url: process.argv[1] }).subscribe('runs ls', {}, () => {});
+  } catch (error) {
+    complaint = String(error);
+  }
   const { WebSocket } = await import(${JSON.stringify(WS)});
   const client = createClient({ url: process.argv[1], WebSocket });
   const { version } = await client.call('version');
@@ -25,7 +31,7 @@ const PROGRAM = `${YOUNGER}
     client.subscribe('runs ls', {}, resolve).ended.catch(reject);
   });
   client.close();
-  console.log(JSON.stringify([version, rows.total]));`;
+  console.log(JSON.stringify([version, rows.total, complaint]));`;
 
 describe('the client in the oldest Node that the package takes', () => {
   let scene: ServerScene;
@@ -34,9 +40,11 @@ describe('the client in the oldest Node that the package takes', () => {
   });
   after(() => scene.close());
 
-  test('a language without what is younger than Node 20 -> calls and follows all the same', async () => {
+  test('a language without what is younger than Node 20 -> calls, and follows over the WebSocket that it is given; without one it says so', async () => {
     const args = ['--input-type=module', '--eval', PROGRAM, scene.url];
     const { stdout } = await promisify(execFile)(process.execPath, args, { timeout: 60_000 });
-    assert.deepEqual(JSON.parse(stdout), [scene.world.version, 0]);
+    const [version, total, complaint] = JSON.parse(stdout);
+    assert.deepEqual([version, total], [scene.world.version, 0]);
+    assert.match(complaint, /^TypeError: createClient: expected a WebSocket/);
   });
 });
