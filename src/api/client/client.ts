@@ -7,12 +7,12 @@ import { type About, Following } from './following.ts';
 import { ProblemError, problemFrom } from './problem.ts';
 import { type CallOptions, readSession, request, sessionCall, type Target } from './request.ts';
 import {
+  calledOperation,
   type InputArguments,
   type InputOf,
   type OperationName,
   type OutputOf,
   type StreamName,
-  servedOperation,
   type UpdateOf,
 } from './served.ts';
 import { readUploadLimits, type UploadOptions, uploadFile } from './upload.ts';
@@ -174,7 +174,7 @@ export function createClient(options: ClientOptions): Client {
     call: async (name, ...[input, callOptions]) =>
       request(
         target,
-        servedOperation(name),
+        calledOperation(name),
         (input ?? {}) as Record<string, unknown>,
         callOptions ?? {},
       ) as Promise<never>,

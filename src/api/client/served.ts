@@ -31,8 +31,12 @@ const byName: ReadonlyMap<string, Operation> = new Map(
   OPERATION_IDS.map((id) => operationOf(id)).map((operation) => [operation.name, operation]),
 );
 
-/** Throws {@link ProblemError} `route-unknown`, as a server would answer, to programs without types. */
 export function servedOperation(name: OperationName): Operation {
+  return byName.get(name)!;
+}
+
+/** As {@link servedOperation}. Throws {@link ProblemError} `route-unknown`, as a server would answer, to programs without types. */
+export function calledOperation(name: OperationName): Operation {
   const found = byName.get(name);
   if (found !== undefined) return found;
   throw new ProblemError('route-unknown', `there is no operation ${name}`, {
