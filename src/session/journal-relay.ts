@@ -4,6 +4,7 @@ import type { Clock, Timer } from '../ports/clock.ts';
 import { type BusEvent, type EventBus, sessionTopic } from '../ports/event-bus.ts';
 import { type Journal, JournalError } from '../ports/journal.ts';
 import type { RelayPositions } from '../ports/relay-positions.ts';
+import { timeOfEvent } from './event-time.ts';
 import type { SessionCore } from './session-core.ts';
 
 /** Between two looks: what happens is to be seen while it is new. */
@@ -30,11 +31,11 @@ export interface JournalRelayOptions {
 }
 
 /** Event `seq` of a session as a bus tells it. */
-export function busEvent(core: SessionCore, topic: string, seq: number): BusEvent {
+function busEvent(core: SessionCore, topic: string, seq: number, begunAtMs: number): BusEvent {
   const { state, seats } = core.engine;
   const names = seats.map((seat) => seat.strategy.def.id);
   const event = narrate(state, names, seq);
-  return { topic, seq, atMs: event.at, type: event.type, data: event as unknown as Json };
+  return { topic, seq, atMs: timeOfEvent(event.at, begunAtMs), type: event.type, data: event as unknown as Json };
 }
 
 /**
@@ -116,7 +117,7 @@ export class JournalRelay {
       const to = Math.min(log.count, this.#next + AT_ONCE);
       await this.#o.journal.flush();
       const events = Array.from({ length: to - this.#next }, (_, k) =>
-        busEvent(this.#o.core, this.#topic, this.#next + k),
+        busEvent(this.#o.core, this.#topic, this.#next + k, this.#o.begunAtMs),
       );
       await this.#o.bus.publish(events);
       this.#next = to;

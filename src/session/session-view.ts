@@ -50,8 +50,10 @@ export interface FillView {
 export interface SessionView {
   readonly timeMs: TimeMs | null;
   readonly currency: string;
+  /** What the account holds of its currency now. */
   readonly cash: number;
   readonly equity: number;
+  /** Equity less what was paid in. */
   readonly profit: number;
   readonly fees: number;
   /** Largest fall from a peak at the ends of instants, as a fraction of it. */
@@ -102,11 +104,11 @@ export function viewOf(core: SessionCore, lastPrice: ArrayLike<number>, most: nu
   for (const [feed, { instrument }] of core.engine.feeds.entries())
     if (!Number.isNaN(lastPrice[feed] ?? Number.NaN)) price[instrument] = lastPrice[feed]!;
   const equity = state.book.equity(price);
-  const { cash, currency } = state.account;
+  const { cash: paidIn, currency } = state.account;
   const counts = desk.dispatch.refusalCounts;
   return {
     timeMs: core.lastMs > Number.NEGATIVE_INFINITY ? core.lastMs : null,
-    ...{ currency, cash, equity, profit: equity - cash },
+    ...{ currency, cash: state.book.wallet[0]!, equity, profit: equity - paidIn },
     fees: feesOf(core),
     drawdown: state.track.extremes[1]!,
     ...{ bars: core.liveBars, orders: state.orders.count, fills: state.fills.count },

@@ -218,6 +218,7 @@ describe('what a rule is about', () => {
       'warn',
     ],
     [{ type: 'trading-state-changed', scope: 'system', from: 'active', to: 'halted', reason: 'kill' }, 'kill', 'page'],
+    [{ type: 'strategy-stopped', strategy: 'x', reason: 'kill: news' }, 'kill', 'warn'],
     [
       { type: 'trading-state-changed', scope: 'system', from: 'halted', to: 'active', reason: 're-armed' },
       'kill',
@@ -242,5 +243,6 @@ describe('what a rule is about', () => {
     });
   test('everyday business -> nothing', () => {
     assert.equal(occurrenceOf('s', event({ type: 'order-accepted', order: 'o' })), null);
+    assert.equal(occurrenceOf('s', event({ type: 'strategy-stopped', strategy: 'x', reason: 'by hand' })), null);
   });
 });

@@ -196,7 +196,7 @@ describe('orders over HTTP', () => {
       assert.deepEqual([status, body.details.field], [400, field]);
     }
     const twice = await server.ask('POST', 'orders', { ...order, pctEquity: '10%' });
-    assert.deepEqual([twice.status, twice.body.details.field], [400, 'qty']);
+    assert.deepEqual([twice.status, twice.body.details.field], [400, 'quantity']);
     const large = await server.ok('POST', 'orders', { ...order, quantity: '1000' });
     assert.equal(large.allowed, false);
     const [rule] = large.rules.filter((each: Told) => !each.passed);
@@ -209,6 +209,7 @@ describe('orders over HTTP', () => {
     assert.equal((await server.ask('POST', 'risk/what-if', { ...order, dryRun: false })).body.details.field, 'dryRun');
     const all = await server.ok('DELETE', 'orders', { dryRun: true });
     assert.deepEqual(all.would.length, 2);
+    assert.deepEqual((await server.ok('DELETE', 'orders?dryRun=true&symbol=BTCUSDT')).allowed, true);
     assert.equal(await count(), before_);
     const killed = await server.ok('POST', 'kill', { level: 'flatten', reason: 'x', dryRun: true });
     assert.match(killed.would[1], /session desk, which runs/);

@@ -111,6 +111,13 @@ describe('calls of the client', () => {
     }
   });
 
+  test('a name that is no operation, from a program without types -> the problem that the server would tell', async () => {
+    await assert.rejects(client.call('order-place' as 'order place', {} as never), {
+      ...{ name: 'ProblemError', code: 'route-unknown' },
+      message: 'there is no operation order-place',
+    });
+  });
+
   test('nobody there, and somebody else -> problems that say so', async () => {
     await assert.rejects(createClient({ url: 'http://127.0.0.1:9' }).call('version'), { code: 'server-unreachable' });
     const { createServer } = await import('node:http');
@@ -293,7 +300,9 @@ describe('streams of the client', () => {
     const follow = (key?: string) =>
       createClient({ url: scripted.url, ...(key === undefined ? {} : { key }) }).subscribe('status', {}, () => {});
     await assert.rejects(follow().ended, { code: 'unauthenticated' });
-    await assert.rejects(follow('tw_nothing').ended, { code: 'unauthenticated' });
+    await assert.rejects(follow('tw_nothing').ended, {
+      ...{ code: 'unauthenticated', message: 'the key is not valid here and now' },
+    });
     await assert.rejects(follow((await scripted.key(['trade'])).slice(7)).ended, { code: 'scope-missing' });
     const key = (await scripted.key(['read'])).slice(7);
     const { ended } = follow(key);

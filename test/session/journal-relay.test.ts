@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
 import { memoryEventBus } from '../../src/adapters/memory/event-bus.ts';
 import { openSqliteState } from '../../src/adapters/sqlite/state-database.ts';
+import { eventLines } from '../../src/api/handlers/event-lines.ts';
 import { narrate } from '../../src/core/engine/narrate.ts';
 import { bars } from '../../src/core/strategy/data.ts';
 import { defineStrategy } from '../../src/core/strategy/define-strategy.ts';
@@ -94,6 +95,21 @@ describe('journal relay', () => {
   }
   const seqs = (events: readonly BusEvent[]): number[] => events.map(({ seq }) => seq);
   const upTo = (n: number): number[] => Array.from({ length: n }, (_, k) => k);
+
+  test('an event from before the market told any time -> at the time at which the session began, also where it is listed', async () => {
+    const core = newCore(configOf(busy as never, 'bars', [first!.definition]));
+    const command = { type: 'kill', scope: 'system', level: 'halt', reason: 'before it began' } as const;
+    core.take({ type: 'command-given', command, actor: 'ann' });
+    const { bus, clock, relay } = await scene(core);
+    const it = relay();
+    it.start();
+    assert.ok(await clock.advanceUntil(() => it.behind === 0, 5_000));
+    assert.ok(bus.published.length > 0);
+    for (const { atMs } of bus.published) assert.equal(atMs, 1_700_000_000_000);
+    const listed = eventLines(core, 100, 0, 1_700_000_000_000);
+    assert.deepEqual([...new Set(listed.map(({ time }) => time))], ['2023-11-14T22:13:20Z']);
+    await it.end();
+  });
 
   test('events of a session -> on the bus, each once, in order and whole, after their inputs are durable', async () => {
     const core = await coreOf(200);

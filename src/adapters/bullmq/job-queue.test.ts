@@ -94,4 +94,59 @@ describe('jobs in Redis', { skip }, () => {
     await queue.counts();
     await queue.close();
   });
+
+  test('a job that could not be added while the server was gone -> is not there once it is there again', async () => {
+    const own = await RedisServer.open();
+    const queue = await openBullJobQueue({ url: own.url, clock: systemClock(), timeoutMs: 500 });
+    await queue.counts();
+    await own.kill();
+    const draft = { operation: 'report', input: {}, actor: 'ann', schedule: null, priority: 5, attempts: 1 };
+    await assert.rejects(
+      queue.add({ id: 'lost', ...draft }),
+      (error: unknown) => error instanceof QueueError && error.code === 'unavailable',
+    );
+    await own.start();
+    let counts = null;
+    while (counts === null) counts = await queue.counts().catch(() => null);
+    await queue.add({ id: 'later', ...draft });
+    assert.deepEqual(
+      (await queue.list({ most: 9 })).map(({ id }) => id),
+      ['later'],
+    );
+    assert.deepEqual(await queue.counts(), { waiting: 1, running: 0, done: 0, failed: 0, cancelled: 0 });
+    await queue.close();
+    await own.close();
+  });
+
+  test('a job whose adding broke off before it was listed -> listed once somebody takes it', async () => {
+    const redis = new Redis(server.url);
+    await redis.flushall();
+    const queue = await openBullJobQueue({ url: server.url, clock: systemClock() });
+    const draft = { operation: 'report', input: {}, actor: 'ann', schedule: null, priority: 5, attempts: 1 };
+    await queue.add({ id: 'broken-off', ...draft });
+    await redis.del('{tradewright}:jobs:order');
+    assert.equal((await queue.take('one'))?.job.id, 'broken-off');
+    assert.deepEqual(
+      (await queue.list({ most: 9 })).map(({ id, state }) => [id, state]),
+      [['broken-off', 'running']],
+    );
+    await queue.close();
+    redis.disconnect();
+  });
+
+  test('a name or password that the server does not take -> refused, with its words and without the password', async () => {
+    const own = await RedisServer.open('--requirepass', 'right');
+    const queue = await openBullJobQueue({
+      ...{ url: own.url.replace('//', '//:wrong@'), clock: systemClock(), timeoutMs: 1_000 },
+    });
+    await assert.rejects(queue.counts(), (error: unknown) => {
+      assert.ok(error instanceof QueueError);
+      assert.equal(error.code, 'refused');
+      assert.match(error.message, /WRONGPASS|NOAUTH/);
+      assert.doesNotMatch(error.message, /wrong@/);
+      return true;
+    });
+    await queue.close();
+    await own.close();
+  });
 });

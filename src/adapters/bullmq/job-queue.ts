@@ -48,9 +48,11 @@ export async function openBullJobQueue(options: BullQueueOptions): Promise<JobQu
   const { url, clock, leaseMs = LEASE_MS, lookMs = Math.ceil(leaseMs / 2), timeoutMs = TIMEOUT_MS } = options;
   const place = url.replace(/\/\/[^@/]*@/, '//');
   const [bull, { Redis: Client }] = await Promise.all([load(place), import('ioredis')]);
-  const redis = new Client(url, { maxRetriesPerRequest: null, commandTimeout: timeoutMs });
-  // Told by the commands that fail; without a listener it would be printed.
-  redis.on('error', () => undefined);
+  const redis = new Client(url, {
+    ...{ maxRetriesPerRequest: null, commandTimeout: timeoutMs },
+    // What was told to have failed would be done when the server is there again: a job that nobody asks for any more.
+    ...{ enableOfflineQueue: false, autoResendUnfulfilledCommands: false },
+  });
   const settings = { connection: redis, prefix: PREFIX };
   const queue: Queue<Given> = new bull.Queue<Given>(NAME, settings);
   const worker: Worker<Given> = new bull.Worker<Given>(NAME, null, {
@@ -89,12 +91,22 @@ class BullJobQueue implements JobQueue {
   /** Ids by when they were added. */
   readonly #order = `${PREFIX}:${NAME}:order`;
   #isTaking = false;
+  /** Why there is no connection; null where nothing was told of it. */
+  #fault: Error | null = null;
+  #ready: Promise<void> | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(parts: Parts) {
     this.place = parts.place;
     this.#parts = parts;
     this.#extras = new Extras(parts.redis, (id) => parts.queue.toKey(id), `${PREFIX}:${NAME}`);
+    // Told by the calls that fail; without a listener it would be printed.
+    parts.redis.on('error', (error: Error) => {
+      this.#fault = error;
+    });
+    parts.redis.on('ready', () => {
+      this.#fault = null;
+    });
   }
 
   add(draft: JobDraft): ReturnType<JobQueue['add']> {
@@ -102,17 +114,27 @@ class BullJobQueue implements JobQueue {
       const { queue, redis, clock } = this.#parts;
       const { id, priority, operation, ...rest } = draft;
       const age = Math.ceil(KEPT_MS / 1000);
+      const nowMs = clock.nowMs();
+      // Before there is a job, so that none is there which no list has, wherever this ends.
+      const isFirst = await this.#enlist(id, nowMs);
+      const isNew = isFirst || (await this.#find(id)) === null;
       await queue.add(operation, { ...rest, operation, priority } as Given, {
-        ...{ jobId: id, priority: 10 - priority, attempts: EVER, stackTraceLimit: 0, timestamp: clock.nowMs() },
+        ...{ jobId: id, priority: 10 - priority, attempts: EVER, stackTraceLimit: 0, timestamp: nowMs },
         ...{ removeOnComplete: { age }, removeOnFail: { age } },
       });
-      const nowMs = clock.nowMs();
-      // Those of one millisecond by their number.
-      const score = Math.floor(nowMs) * 1_000 + ((await redis.incr(`${this.#order}:count`)) % 1_000);
-      const isNew = (await redis.zadd(this.#order, 'NX', score, id)) === 1;
+      // Who listed the jobs meanwhile found none of this name, and took the name away.
+      await this.#enlist(id, nowMs);
       await redis.zremrangebyscore(this.#order, '-inf', `(${(nowMs - LISTED_MS) * 1_000}`);
       return { job: (await this.#find(id))!, isNew };
     });
+  }
+
+  /** Answers whether it was not listed before. */
+  async #enlist(id: string, atMs: number): Promise<boolean> {
+    const { redis } = this.#parts;
+    // Those of one millisecond by their number.
+    const score = Math.floor(atMs) * 1_000 + ((await redis.incr(`${this.#order}:count`)) % 1_000);
+    return (await redis.zadd(this.#order, 'NX', score, id)) === 1;
   }
 
   get(id: string): Promise<Job | null> {
@@ -180,6 +202,7 @@ class BullJobQueue implements JobQueue {
           await this.#finish(job, token, { kind: 'failed', failure: WORKER_LOST, retryAtMs: null });
         else {
           await this.#extras.begun(job.id!, name);
+          await this.#enlist(job.id!, job.timestamp);
           await job.updateProgress(0);
           return this.#held((await this.#find(job.id!))!, job, token);
         }
@@ -295,11 +318,24 @@ class BullJobQueue implements JobQueue {
     return jobOf(job, stateOf(state), extras);
   }
 
-  /** Runs `work`; what it rejects with comes out as {@link QueueError}. */
+  /** Settles when there is a connection. */
+  #connected(): Promise<void> {
+    const { redis } = this.#parts;
+    if (redis.status === 'ready') return Promise.resolve();
+    this.#ready ??= new Promise<void>((resolve) => void redis.once('ready', () => resolve())).finally(() => {
+      this.#ready = null;
+    });
+    return this.#ready;
+  }
+
+  /** Runs `work`; what it rejects with comes out as {@link QueueError}. Begins nothing after it has rejected. */
   async #told<T>(work: () => Promise<T>): Promise<T> {
     const late = Promise.withResolvers<never>();
-    const timer = this.#parts.clock.after(this.#parts.timeoutMs, () => late.reject(new Error('no answer')));
+    const timer = this.#parts.clock.after(this.#parts.timeoutMs, () =>
+      late.reject(this.#fault ?? new Error('no answer')),
+    );
     try {
+      await Promise.race([this.#connected(), late.promise]);
       return await Promise.race([work(), late.promise]);
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error);

@@ -7,12 +7,12 @@ import { type About, Following } from './following.ts';
 import { ProblemError, problemFrom } from './problem.ts';
 import { type CallOptions, readSession, request, sessionCall, type Target } from './request.ts';
 import {
+  calledOperation,
   type InputArguments,
   type InputOf,
   type OperationName,
   type OutputOf,
   type StreamName,
-  servedOperation,
   type UpdateOf,
 } from './served.ts';
 import { readUploadLimits, type UploadOptions, uploadFile } from './upload.ts';
@@ -95,6 +95,15 @@ export interface Client {
   close(): void;
 }
 
+/** Throws a `TypeError` in a runtime that has none. */
+function socketOf(options: ClientOptions): SocketConstructor {
+  const found = options.WebSocket ?? (globalThis as unknown as { WebSocket?: SocketConstructor }).WebSocket;
+  if (found !== undefined) return found;
+  throw new TypeError(
+    'createClient: expected a WebSocket to follow streams over, found none in this runtime; give it one, such as that of the package ws',
+  );
+}
+
 export function createClient(options: ClientOptions): Client {
   const url = options.url.replace(/\/+$/, '');
   const target: Target = {
@@ -143,7 +152,7 @@ export function createClient(options: ClientOptions): Client {
   const connect = (): Connection =>
     new Connection({
       ...{ url, key: options.key, patienceMs: options.patienceMs ?? Number.POSITIVE_INFINITY },
-      WebSocket: options.WebSocket ?? (globalThis as unknown as { WebSocket: SocketConstructor }).WebSocket,
+      WebSocket: socketOf(options),
       onOpen: () => {
         options.onConnection?.('open');
         for (const following of followed.values()) {
@@ -162,10 +171,10 @@ export function createClient(options: ClientOptions): Client {
     });
 
   return {
-    call: (name, ...[input, callOptions]) =>
+    call: async (name, ...[input, callOptions]) =>
       request(
         target,
-        servedOperation(name),
+        calledOperation(name),
         (input ?? {}) as Record<string, unknown>,
         callOptions ?? {},
       ) as Promise<never>,
@@ -176,9 +185,10 @@ export function createClient(options: ClientOptions): Client {
         ...(hz === undefined ? {} : { hz }),
       };
       const following = new Following(id, subscribe, listener as (update: unknown, about: About) => void);
+      const isOpened = connection === null;
+      connection ??= connect();
       followed.set(id, following);
-      if (connection === null) connection = connect();
-      else connection.send(following.frame());
+      if (!isOpened) connection.send(following.frame());
       const ended = following.ended.then((told) => {
         const result = told as { readonly data: never; readonly warnings: readonly Warning[] } | undefined;
         for (const warning of result?.warnings ?? []) warn?.(warning);

@@ -19,7 +19,8 @@ export class Following {
   readonly ended: Promise<unknown>;
   readonly #subscribe: Omit<Extract<ClientFrame, { k: 'subscribe' }>, 'k' | 'from' | 'id'>;
   readonly #listener: (update: unknown, about: About) => void;
-  readonly #end = Promise.withResolvers<unknown>();
+  #resolve!: (result: unknown) => void;
+  #reject!: (error: Error) => void;
   topic: string | null = null;
   /** Nobody wants more of it; only how it ends. */
   isClosing = false;
@@ -36,7 +37,11 @@ export class Following {
     this.id = id;
     this.#subscribe = subscribe;
     this.#listener = listener;
-    this.ended = this.#end.promise;
+    // `Promise.withResolvers` is younger than Node 20, in which this runs, too.
+    this.ended = new Promise((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
     // Who does not ask how it ended is not told, and nothing breaks.
     this.ended.catch(() => {});
   }
@@ -64,17 +69,17 @@ export class Following {
   }
 
   fail(error: Error): void {
-    this.#end.reject(error);
+    this.#reject(error);
   }
 
   /** It is not followed any more. */
   finish(result?: unknown): void {
-    this.#end.resolve(result);
+    this.#resolve(result);
   }
 
   #over({ result, problem }: Extract<ServerFrame, { k: 'ended' }>): void {
-    if (result === undefined) this.#end.reject(problemFrom(problem));
-    else this.#end.resolve(result);
+    if (result === undefined) this.#reject(problemFrom(problem));
+    else this.#resolve(result);
   }
 
   #snapshot({ data, seq, reason, whole }: Extract<ServerFrame, { k: 'snapshot' }>): void {

@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Operation } from '../operation.ts';
 import { OPERATION_IDS, type OPERATIONS, type OperationId, operationOf } from '../operations/table.ts';
+import { ProblemError } from './problem.ts';
 
 type Rows = typeof OPERATIONS;
 /** Rows that servers offer. */
@@ -32,4 +33,14 @@ const byName: ReadonlyMap<string, Operation> = new Map(
 
 export function servedOperation(name: OperationName): Operation {
   return byName.get(name)!;
+}
+
+/** As {@link servedOperation}. Throws {@link ProblemError} `route-unknown`, as a server would answer, to programs without types. */
+export function calledOperation(name: OperationName): Operation {
+  const found = byName.get(name);
+  if (found !== undefined) return found;
+  throw new ProblemError('route-unknown', `there is no operation ${name}`, {
+    hint: 'Names are the words of the command line, with blanks between: order place.',
+    details: { found: name },
+  });
 }

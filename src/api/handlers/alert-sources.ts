@@ -1,6 +1,7 @@
 import { type Occurrence, occurrenceOf } from '../../core/alerts/occurrence.ts';
 import { narrate } from '../../core/engine/narrate.ts';
 import type { Followed } from '../../ports/alerts.ts';
+import { timeOfEvent } from '../../session/event-time.ts';
 import type { SessionCore } from '../../session/session-core.ts';
 import type { World } from '../world.ts';
 import { failureOf } from './failure-of.ts';
@@ -62,7 +63,8 @@ export class FollowedEvents {
     const found: Occurrence[] = [];
     for (let seq = this.#taken; seq < state.log.count; seq++) {
       const occurrence = occurrenceOf(name, narrate(state, names, seq));
-      if (occurrence !== null) found.push(occurrence);
+      const { createdAtMs } = this.#known.info;
+      if (occurrence !== null) found.push({ ...occurrence, atMs: timeOfEvent(occurrence.atMs, createdAtMs) });
     }
     this.#taken = state.log.count;
     if (!runs && !core.isStopped && (wasRunning || replay.seq > this.#followed.record)) {

@@ -121,11 +121,13 @@ function timeInForceOf({ tif, until, limit, postOnly }: Input<'order-buy'>): Pic
 
 function sizeOf({ qty, notional, pctEquity, riskPct, stop, trail }: Input<'order-buy'>): Size {
   const given = Object.entries({ qty, notional, pctEquity, riskPct }).filter(([, amount]) => amount !== undefined);
-  if (given.length !== 1)
+  if (given.length !== 1) {
+    const flags = given.map(([name]) => `--${name.replace(/[A-Z]/, (letter) => `-${letter.toLowerCase()}`)}`);
     throw invalid(
       'qty',
-      `qty: expected one of --qty, --notional, --pct-equity and --risk-pct, found ${given.length === 0 ? 'none' : given.map(([name]) => name).join(' and ')}`,
+      `qty: expected one of --qty, --notional, --pct-equity and --risk-pct, found ${flags.length === 0 ? 'none' : flags.join(' and ')}`,
     );
+  }
   if (riskPct !== undefined && stop === undefined && trail === undefined)
     throw invalid('stop', 'stop: expected --stop or --trail, to which --risk-pct is measured, found neither');
   return Object.fromEntries(given) as Size;

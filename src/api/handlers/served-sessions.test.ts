@@ -66,7 +66,7 @@ test('play money -> run as such, fails without taking the server away, says why 
   const { clock, lines, told, kept, sessions } = scene(async (call, id) => {
     await Promise.resolve();
     ids.push(id);
-    if (ids.length === 1) throw new Failure('venue-unavailable', 'local cannot be reached');
+    if (ids.length === 1) throw new Failure('key-unfit', 'LOCAL: any address', { hint: 'Say --accept "any".' });
     call.update({});
     await new Promise<void>((resolve) => {
       end = resolve;
@@ -75,9 +75,9 @@ test('play money -> run as such, fails without taking the server away, says why 
   sessions.start();
   await clock.advance(1_000);
   await sessions.probe();
-  assert.deepEqual([told, sessions.sessions], [['local cannot be reached'], []]);
+  assert.deepEqual([told, sessions.sessions], [['LOCAL: any address. Say --accept "any".'], []]);
   await clock.advance(3_000);
-  assert.deepEqual([told, sessions.sessions], [['local cannot be reached', null], ['s']]);
+  assert.deepEqual([told, sessions.sessions], [['LOCAL: any address. Say --accept "any".', null], ['s']]);
   end!();
   await clock.advance(20_000);
   assert.deepEqual(ids, ['paper', 'paper'], 'not begun again');

@@ -1,6 +1,7 @@
 import { hash, randomUUID } from 'node:crypto';
 import type { Deployment, Trader } from '../../ports/deployments.ts';
 import type { Log } from '../../ports/logs.ts';
+import { FAILURES, type Failure } from '../failures.ts';
 import type { World } from '../world.ts';
 import { failureOf } from './failure-of.ts';
 import { pause } from './pause.ts';
@@ -157,7 +158,9 @@ export class ServedSessions {
         this.#wait(session, STOPPED, FIRST_RETRY_MS);
       }
     } catch (error) {
-      const { code, message } = failureOf(error);
+      const failure = failureOf(error);
+      const { code } = failure;
+      const message = problemOf(failure);
       // Said once, however often it is tried.
       const isNews = this.#retry.get(session)?.problem !== message;
       // That somebody else runs it is no reason why it would not run.
@@ -203,4 +206,9 @@ export function ownerOf(account: string, traders: readonly Trader[]): Trader | n
     if (best === null || weight > best.weight) best = { trader, weight };
   }
   return best?.trader ?? null;
+}
+
+/** What is wrong, with the way out where this failure has one of its own: nobody stands beside it to be told more. */
+function problemOf({ code, message, hint }: Failure): string {
+  return hint === FAILURES[code].hint ? message : `${message.replace(/\.$/, '')}. ${hint}`;
 }

@@ -98,11 +98,11 @@ export function fills(input: Input<'fills'>, world: World, call: Call): Promise<
 
 export function events(input: Input<'events'>, world: World, call: Call): Promise<Output<'events'>> {
   return withSession(input, world, async (shared) => {
-    const { core } = shared.read;
+    const { core, info } = shared.read;
     const news = newRows(input);
     const view = (): Output<'events'> => {
       const { rows, cursor } = news(core.engine.state.log.count);
-      return { ...heading(shared.read), events: rows.map((row) => eventLineOf(core, row)), cursor };
+      return { ...heading(shared.read), events: rows.map((row) => eventLineOf(core, row, info.createdAtMs)), cursor };
     };
     await followingSession(shared, input, world, call, view, ({ events: fresh }) => fresh.length > 0);
     return view();

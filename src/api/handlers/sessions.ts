@@ -58,7 +58,7 @@ export function sessionShow(input: Input<'session-show'>, world: World): Promise
       ...{ records: replay.seq, inputs: core.inputs, statesVerified: replay.compared },
       hashes: { state: core.hash(), events: eventsHash(core.engine) },
       ...bookOf(view),
-      events: eventLines(core, input.limit),
+      events: eventLines(core, input.limit, 0, info.createdAtMs),
     };
   });
 }

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { CSRF_HEADER } from '../browser-session.ts';
 import { FAILURES, type FailureCode } from '../failures.ts';
 import { shapeOf } from '../field-shape.ts';
+import { inFields } from './path-words.ts';
 import { ROUTES, type Route } from './routes.ts';
 
 const STYLE = `:root{color-scheme:light dark;--line:#8884;--soft:#888}body{font:16px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem}
@@ -42,7 +43,8 @@ function isPlain(value: unknown): value is string | number | boolean {
   return ['string', 'number', 'boolean'].includes(typeof value);
 }
 
-function routeSection({ name: id, method, path, operation, input, places, face }: Route): string {
+function routeSection(route: Route): string {
+  const { name: id, method, path, operation, input, places, face } = route;
   const fields = Object.entries(input.shape).map(([name, schema]) => {
     const { isOptional, isList, meta, choices, byDefault } = shapeOf(schema as Parameters<typeof shapeOf>[0]);
     const notes = [
@@ -52,11 +54,11 @@ function routeSection({ name: id, method, path, operation, input, places, face }
       ...(isPlain(byDefault) ? [`default ${byDefault}`] : []),
     ];
     const { description } = meta;
-    const about = typeof description === 'string' ? description : '';
+    const about = typeof description === 'string' ? inFields(route, description) : '';
     return `<tr><td>${code(name)}<td>${asText(about)}${notes.length === 0 ? '' : ` <small>(${asText(notes.join('; '))})</small>`}</tr>`;
   });
   return `<h3 id="${id}">${code(`${method} ${path}`)}</h3>
-<p>${asText(operation.summary)}. ${asText(operation.details ?? '')} <small>Scope ${operation.scope}.${face === null ? '' : ` The same as <a href="#${operation.name.replaceAll(' ', '-')}">${asText(operation.name)}</a>, under names of its own.`}</small></p>
+<p>${asText(operation.summary)}. ${asText(inFields(route, operation.details ?? ''))} <small>Scope ${operation.scope}.${face === null ? '' : ` The same as <a href="#${operation.name.replaceAll(' ', '-')}">${asText(operation.name)}</a>, under names of its own.`}</small></p>
 ${fields.length === 0 ? '' : `<table>${fields.join('\n')}</table>`}`;
 }
 

@@ -8,6 +8,7 @@ import { schemaName } from '../operation.ts';
 import { isJobOperation } from '../operations/jobs.ts';
 import { operationOf } from '../operations/table.ts';
 import { UPLOAD_TYPE, uploadInput } from '../upload.ts';
+import { inFields } from './path-words.ts';
 import { ROUTES, type Route } from './routes.ts';
 import { schemaOf } from './serving.ts';
 import { SESSION_ROUTES, type SessionRoute } from './session-routes.ts';
@@ -90,6 +91,13 @@ function plain(schema: unknown, name: string, components: Record<string, unknown
   return placed(rest) as Document;
 }
 
+/** A schema whose descriptions name fields where those of the operation name flags. */
+function describedInFields(route: Route, schema: unknown): unknown {
+  return JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
+    key === 'description' && typeof value === 'string' ? inFields(route, value) : value,
+  );
+}
+
 function operationObject(route: Route, components: Record<string, unknown>): Document {
   const { name: id, operation, face, places } = route;
   const { summary, details, group, scope, kind } = operation;
@@ -98,7 +106,8 @@ function operationObject(route: Route, components: Record<string, unknown>): Doc
   const isJob = face?.isJob === true;
   const mayBeJob = isJob || (isCommand && !isOnlyTried && isJobOperation(route.id));
   const output = plain(jsonSchema(face?.answer?.schema ?? operation.output, 'output'), `${id}.output`, components);
-  const input = plain(jsonSchema(route.input, 'input'), `${id}.input`, components);
+  const told = (schema: z.ZodObject): unknown => describedInFields(route, jsonSchema(schema, 'input'));
+  const input = plain(told(route.input), `${id}.input`, components);
   const dryRun = { $ref: '#/components/schemas/DryRun' };
   const result = enveloped(
     isOnlyTried || isJob
@@ -117,12 +126,15 @@ function operationObject(route: Route, components: Record<string, unknown>): Doc
   return {
     operationId: id,
     summary,
-    ...(details === undefined ? {} : { description: details }),
+    ...(details === undefined ? {} : { description: inFields(route, details) }),
     tags: [group],
     'x-scope': scope,
     parameters: isCommand
       ? [
-          ...parameters(route, input).filter((each) => each['in'] === 'path'),
+          ...parameters(route, input)
+            .filter((each) => route.method === 'DELETE' || each['in'] === 'path')
+            // Given in the body, it need not be in the address.
+            .map((each) => (each['in'] === 'path' ? each : { ...each, required: false })),
           ...(isOnlyTried ? [] : [IDEMPOTENCY]),
           ...(mayBeJob && !isJob ? [PREFER] : []),
         ]
@@ -134,8 +146,7 @@ function operationObject(route: Route, components: Record<string, unknown>): Doc
             required: bodyOf(route).safeParse({}).success === false,
             content: {
               'application/json': {
-                schema:
-                  places.length === 0 ? input : plain(jsonSchema(bodyOf(route), 'input'), `${id}.body`, components),
+                schema: places.length === 0 ? input : plain(told(bodyOf(route)), `${id}.body`, components),
               },
             },
           },
@@ -288,7 +299,11 @@ function bodyOf({ input, places }: Route): z.ZodObject {
   return z.strictObject(Object.fromEntries(Object.entries(input.shape).filter(([name]) => !places.includes(name))));
 }
 
-function parameters({ input: { shape }, places }: Route, input: Document): readonly Document[] {
+function parameters(route: Route, input: Document): readonly Document[] {
+  const {
+    input: { shape },
+    places,
+  } = route;
   const { properties = {} } = input as { properties?: Record<string, unknown> };
   return Object.entries(shape).map(([name, schema]) => {
     const { base, isOptional, meta, isList } = shapeOf(schema as Parameters<typeof shapeOf>[0]);
@@ -298,7 +313,7 @@ function parameters({ input: { shape }, places }: Route, input: Document): reado
       name,
       in: isPlace ? 'path' : 'query',
       required: isPlace || !isOptional,
-      ...(typeof meta['description'] === 'string' ? { description: meta['description'] } : {}),
+      ...(typeof meta['description'] === 'string' ? { description: inFields(route, meta['description']) } : {}),
       schema: isPairs ? { type: 'array', items: { type: 'string', pattern: '^[^=]+=' } } : properties[name],
       ...(isList || isPairs ? { style: 'form', explode: true } : {}),
     };

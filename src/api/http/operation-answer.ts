@@ -4,6 +4,7 @@ import type { Json } from '../../core/vocabulary/json.ts';
 import { Failure } from '../failures.ts';
 import type { Client } from './access.ts';
 import { jsonObject } from './body.ts';
+import { commandText } from './command-input.ts';
 import { answerDeed, type DeedDesk, readInput } from './deed.ts';
 import type { Followers } from './followers.ts';
 import { type LineFormat, LineWriter } from './line-writer.ts';
@@ -66,6 +67,12 @@ function placeOfJob(body: string): string {
   return `/api/jobs/${data.job.id}`;
 }
 
+/** What stands in an address after its path; nothing where nothing does. */
+function queryOf({ url }: FastifyRequest): string {
+  const mark = url.indexOf('?');
+  return mark < 0 ? '' : url.slice(mark + 1);
+}
+
 /** A deed: asked for under a key, and finished whoever still listens. What is only tried is no deed and needs no key. */
 async function answerCommand(
   desk: Desk,
@@ -76,7 +83,7 @@ async function answerCommand(
 ): Promise<void> {
   const asJob = preferredJob(asked, request);
   const route = asJob ?? asked;
-  const body = typeof request.body === 'string' ? request.body : '{}';
+  const body = commandText(route, queryOf(request), typeof request.body === 'string' ? request.body : '');
   const { text, askSecret } = toldSecrets(route.operation, request, body) ?? { text: body, askSecret: null };
   const places = request.params as Readonly<Record<string, string>>;
   if (route.face?.fixed?.['dryRun'] === true || isDryRun(text)) {
@@ -159,8 +166,7 @@ async function answerQuery(
 ): Promise<void> {
   const { operation } = route;
   const format = lineFormat(request.headers.accept);
-  const mark = request.url.indexOf('?');
-  const words = queryInput(route, mark < 0 ? '' : request.url.slice(mark + 1));
+  const words = queryInput(route, queryOf(request));
   const asked = placedInput(route, request.params as Readonly<Record<string, string>>, words);
   const ending = new AbortController();
   const onClose = (): void => ending.abort();

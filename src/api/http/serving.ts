@@ -7,6 +7,7 @@ import { type OperationId, operationOf } from '../operations/table.ts';
 import { type Role, requireRole } from '../roles.ts';
 import type { Call, IsolatedCall, World } from '../world.ts';
 import type { Client } from './access.ts';
+import { inWordsOf } from './path-words.ts';
 import { operationInput, type Route } from './routes.ts';
 
 /** Carries an operation out in this thread: `execute` of the handlers. */
@@ -70,7 +71,10 @@ export class Serving {
   async run(route: Route, given: Given, client: Client, hooks: Hooks): Promise<Envelope> {
     const { id, operation } = route;
     if (this.#roles !== null) requireRole(operation, this.#roles);
-    if (operation.isLasting !== true) return this.#carryOut(route, given, client, hooks);
+    if (operation.isLasting !== true)
+      return this.#carryOut(route, given, client, hooks).catch((error: unknown) => {
+        throw inWordsOf(route, error);
+      });
     const { cache, version } = this.#world;
     const key = `${version}:${id}:${orderlessText(given)}`;
     const known = await cache.get('query', key);

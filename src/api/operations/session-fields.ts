@@ -47,6 +47,7 @@ export const fillLine = z.object({
 /** A session's books. */
 export const bookFields = {
   currency: z.string(),
+  /** What the account holds of its currency now. */
   cash: z.number(),
   equity: z.number(),
   profit: z.number(),

@@ -128,6 +128,7 @@ export const status = operation({
 const positionsShape = z.object({
   ...heading,
   currency: z.string(),
+  /** What the account holds of its currency now. */
   cash: z.number(),
   equity: z.number(),
   positions: z.array(positionLine),

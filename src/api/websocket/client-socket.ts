@@ -171,7 +171,10 @@ export class ClientSocket {
       await this.#take(frameOf(told));
     } catch (error) {
       this.#refuse(id, error);
-      if (this.#client === null) this.close(CLOSED.unauthenticated, 'no key came');
+      if (this.#client === null) {
+        const wasRefused = error instanceof Failure && error.code === 'unauthenticated';
+        this.close(CLOSED.unauthenticated, wasRefused ? error.message : 'no key came');
+      }
     }
     this.#isFirst = false;
   }

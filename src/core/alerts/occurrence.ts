@@ -53,6 +53,10 @@ function toldOf(event: DomainEvent): Told | null {
         kinds: event.level === 'page' ? ['alarm', 'reconcile'] : ['alarm'],
         ...{ severity: event.level, what: event.message },
       };
+    case 'strategy-stopped':
+      // The mildest kill changes no trading state: this is all that is heard of it, and of any kill who reads the reason.
+      if (!event.reason.startsWith('kill: ')) return null;
+      return { kinds: ['kill'], severity: 'warn', what: 'strategy stopped by a kill', text: event.reason };
     case 'strategy-failed':
       return { kinds: ['strategy'], severity: 'page', what: 'strategy failed', text: event.message };
     case 'order-rejected':
