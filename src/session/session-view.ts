@@ -1,4 +1,5 @@
 import { clientOrderId } from '../core/execution/client-order-id.ts';
+import { ACCOUNT } from '../core/portfolio/ledger.ts';
 import type { StateCause } from '../core/risk/trading-state.ts';
 import { type Scope, TRADING_STATES, type TradingState } from '../core/vocabulary/commands.ts';
 import { ORDER_ROLES, ORDER_STATUSES, ORDER_TYPES } from '../core/vocabulary/order.ts';
@@ -50,6 +51,7 @@ export interface FillView {
 export interface SessionView {
   readonly timeMs: TimeMs | null;
   readonly currency: string;
+  /** What it has of the account's currency, not invested. */
   readonly cash: number;
   readonly equity: number;
   readonly profit: number;
@@ -102,11 +104,13 @@ export function viewOf(core: SessionCore, lastPrice: ArrayLike<number>, most: nu
   for (const [feed, { instrument }] of core.engine.feeds.entries())
     if (!Number.isNaN(lastPrice[feed] ?? Number.NaN)) price[instrument] = lastPrice[feed]!;
   const equity = state.book.equity(price);
-  const { cash, currency } = state.account;
+  const { cash: capital, currency } = state.account;
+  const { ledger } = state.book;
   const counts = desk.dispatch.refusalCounts;
   return {
     timeMs: core.lastMs > Number.NEGATIVE_INFINITY ? core.lastMs : null,
-    ...{ currency, cash, equity, profit: equity - cash },
+    cash: ledger.of(0, ACCOUNT.wallet) / 10 ** ledger.assets[0]!.scale,
+    ...{ currency, equity, profit: equity - capital },
     fees: feesOf(core),
     drawdown: state.track.extremes[1]!,
     ...{ bars: core.liveBars, orders: state.orders.count, fills: state.fills.count },
