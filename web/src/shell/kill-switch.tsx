@@ -159,6 +159,12 @@ function KillDialog({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
+/** What a level that ends orders or positions has not ended yet. A lower one leaves them, and nothing is said of how many there are. */
+function leftText(level: OutputOf<'kill'>['latch']['level'], orders: number | null, positions: number | null): string {
+  if (level === 'flatten') return `; ${orders ?? 0} orders and ${positions ?? 0} positions left`;
+  return level === 'cancel-all' ? `; ${orders ?? 0} orders left` : '';
+}
+
 function KillResult({ result }: { readonly result: OutputOf<'kill'> }) {
   const { latch, sessions, accounts, faults, verified } = result;
   return (
@@ -175,7 +181,7 @@ function KillResult({ result }: { readonly result: OutputOf<'kill'> }) {
             {!running
               ? 'does not run; heeds it at its next start'
               : answered
-                ? `heeded; ${ordersLeft ?? 0} orders and ${positionsLeft ?? 0} positions left`
+                ? `heeded${leftText(latch.level, ordersLeft, positionsLeft)}`
                 : 'has not answered'}
           </li>
         ))}
