@@ -97,9 +97,9 @@ function KillDialog({ onClose }: { readonly onClose: () => void }) {
               </label>
             ))}
           </fieldset>
-          <fieldset className="flex flex-wrap gap-4">
+          <fieldset className="flex min-w-0 flex-wrap gap-4">
             <legend className="mb-1 font-semibold">Where</legend>
-            <label className="flex items-center gap-2">
+            <label className="flex max-w-full items-center gap-2">
               <input
                 type="radio"
                 name="scope"
@@ -107,15 +107,17 @@ function KillDialog({ onClose }: { readonly onClose: () => void }) {
                 disabled={current === null}
                 onChange={() => setChosen('session')}
               />
-              {current === null
-                ? 'The account of a session (none is looked at)'
-                : `The account of session ${current.session}`}
+              <span className="min-w-0">
+                {current === null
+                  ? 'The account of a session (none is looked at)'
+                  : `The account of session ${current.session}`}
+              </span>
             </label>
             <label className="flex items-center gap-2">
               <input type="radio" name="scope" checked={where === 'system'} onChange={() => setChosen('system')} />
               Everything
             </label>
-            <p className="basis-full text-sm text-soft">{reachText(reach)}</p>
+            <p className="min-w-0 basis-full text-sm text-soft">{reachText(reach)}</p>
           </fieldset>
           <label className="block">
             <span className="font-semibold">Why</span>
