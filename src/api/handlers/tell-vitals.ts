@@ -2,7 +2,7 @@ import type { FeedHealth } from '../../ports/market-feed.ts';
 import type { SessionVitals } from '../../ports/session-vitals.ts';
 import type { SessionCore } from '../../session/session-core.ts';
 import { OrderCounts, type VitalSource, vitalsOf } from '../../session/session-vitals.ts';
-import { LoopDelay } from '../loop-delay.ts';
+import { LoopDelay } from '../http/loop-delay.ts';
 import type { World } from '../world.ts';
 
 const EVERY_MS = 2_000;

@@ -1,5 +1,5 @@
 import { JOB_BOUNDS_S, type JobTally } from '../handlers/job-tally.ts';
-import { LoopDelay } from '../loop-delay.ts';
+import { LoopDelay } from './loop-delay.ts';
 import { MetricText, SERVER_FAMILIES } from './metric-families.ts';
 import { type HomeFigures, writeHomeFigures } from './session-metrics.ts';
 
