@@ -74,7 +74,7 @@ export function RunsPanel() {
     {
       name: 'Drawdown, daily',
       align: 'right',
-      width: '7.5rem',
+      width: '8.5rem',
       isWide: true,
       cell: (run) => percent(metric(run, 'maxDrawdown')),
       sortBy: (run) => rank(metric(run, 'maxDrawdown')),
