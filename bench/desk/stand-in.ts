@@ -80,7 +80,7 @@ const UPDATES: Readonly<Record<string, (n: number, input: Readonly<Record<string
     book: session === undefined ? null : book(n),
   }),
   equity: (n): Output<'equity'> => ({
-    ...{ ...heading, time: timeOf(n), cursor: null },
+    ...{ ...heading, time: timeOf(n), cursor: null, peak: 100_000 },
     points: n === 0 ? Array.from({ length: HISTORY }, (_, k) => point(k - HISTORY)) : [point(n)],
   }),
   'limits-show': (n): Output<'limits-show'> => ({

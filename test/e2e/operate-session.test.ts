@@ -257,7 +257,10 @@ describe('a session that others operate', () => {
   test('rearm with the scope typed again -> free, and paused strategies run; stop -> ended, the journal whole', async () => {
     const refused = await tell('rearm', '--confirm', 'yes', '--reason', 'over');
     assert.deepEqual([refused.code, refused.error.details['expected']], [2, 'system']);
+    const dayStart = async (): Promise<number> => (await ok('status', 'ops')).sessions[0].dayStartEquity;
+    const began = await dayStart();
     const armed = await ok('rearm', '--confirm', 'system', '--reason', 'over');
+    assert.equal(await dayStart(), began, 'what the day has lost is not forgotten, as its limit is');
     assert.deepEqual([armed.latch.level, armed.latch.epoch, armed.sessions[0].answered], [null, 1, true]);
     await ok('order', 'buy', 'BTCUSDT', '--qty', '0.01');
     await until(

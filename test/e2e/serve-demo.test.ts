@@ -60,5 +60,7 @@ test('serve --demo where another program has the local exchange’s port -> says
   });
   other.close();
   assert.equal(body.error.code, 'port-unavailable');
+  assert.match(body.error.message, /^the synthetic market of the demonstration cannot listen/);
+  assert.match(body.error.hint, /TRADEWRIGHT_LOCAL=/, 'another --port would not help');
   assert.notEqual(code, 0);
 });

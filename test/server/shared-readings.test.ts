@@ -143,6 +143,21 @@ describe('sessions that a server reads', () => {
     assert.ok(manyMb - oneMb < 150, `${oneMb.toFixed(0)} MB with one, ${manyMb.toFixed(0)} MB with 31 streams`);
   });
 
+  test('equity, only the newest -> the peak that its drawdown is measured from is that of the whole session', async () => {
+    type Told = { readonly peak: number; readonly points: readonly { readonly equity: number }[] };
+    const all = (await ask('equity?session=first&limit=100000')).data as Told;
+    const newest = (await ask('equity?session=first&limit=3')).data as Told;
+    const before = all.points.slice(0, -3).map(({ equity }) => equity);
+    assert.ok(before.length > 10);
+    assert.equal(newest.peak, Math.max(all.peak, ...before));
+    // Followed, every update goes on from the points that were told before.
+    const known = await follow(client, 'equity', { session: 'first', limit: 3 });
+    await first.minutes(5);
+    const updates = (await known.until((told) => told.flatMap((update: Told) => update.points).length === 8)) as Told[];
+    const told = updates.flatMap(({ points }) => points.map(({ equity }) => equity));
+    assert.equal(updates.at(-1)!.peak, Math.max(newest.peak, ...told.slice(0, -updates.at(-1)!.points.length)));
+  });
+
   test('written, then asked -> the answer knows it', async () => {
     for (let k = 0; k < 5; k++) {
       await first.minutes(1);

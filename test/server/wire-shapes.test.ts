@@ -37,7 +37,7 @@ const DURATIONS = new Set([
 const RECKONED = new Set(
   [
     'averagePrice cash equity profit fees drawdown exposure unrealized value coverage totalReturn maxDrawdown rate used limit allowed',
-    'default min max step difference a b fundingRate headroom dayStartEquity dayProfit sparkline values ratePerS',
+    'default min max step difference a b fundingRate headroom peak dayStartEquity dayProfit sparkline values ratePerS',
   ].flatMap((line) => line.split(' ')),
 );
 /** Market data as it was heard, which is drawn and reckoned with and never booked. `data bars` and `quote` tell decimals. */

@@ -15,6 +15,7 @@ import { replayJournal } from '../../src/session/replay-journal.ts';
 import { Session } from '../../src/session/session.ts';
 import type { SessionConfig } from '../../src/session/session-core.ts';
 import type { SessionInput } from '../../src/session/session-input.ts';
+import { viewOf } from '../../src/session/session-view.ts';
 import { SimulatedClock } from '../simulated-world/clock.ts';
 import { configOf, INSTRUMENTS, newCore } from './session-scene.ts';
 
@@ -98,6 +99,10 @@ class Home {
 }
 
 const stateOf = (session: Session) => session.core.engine.risk.state.states.state('system');
+const timesOf = ({ core: { engine } }: Session, type: string): readonly number[] =>
+  Array.from({ length: engine.state.log.count }, (_, k) => narrate(engine.state, ['idle'], k))
+    .filter((event) => event.type === type)
+    .map(({ at }) => at);
 const heldBy = (session: Session) =>
   session.core.engine.risk.state.ladder.held().map(({ scope, level, epoch }) => `${scope} ${level} ${epoch}`);
 
@@ -111,6 +116,9 @@ describe('control of a session', () => {
     await home.bar(session);
     await home.bar(session);
     assert.equal(core.engine.state.book.netLots[0]! > 0, true);
+    const { cash, equity, positions } = viewOf(core, [], 0);
+    const held = Number(positions[0]!.quantity) * positions[0]!.price;
+    assert.ok(held > 0 && Math.abs(cash + held - equity) < 1e-9, 'what is invested is no cash any more');
     await end();
     const [given] = await home.commands();
     assert.deepEqual([given!.type, given!.reason, given!.actor], ['place-order', 'by hand', 'ann']);
@@ -145,6 +153,19 @@ describe('control of a session', () => {
       assert.deepEqual(rest, { done: true, canceled: isConfirmed ? 0 : 1, pending: isConfirmed ? 0 : 1 });
       await end();
     });
+
+  test('command: an order of a session by trades, none of which was asked for yet -> accepted when it was placed, not before', async () => {
+    const home = new Home();
+    const { session, end } = await home.start({ drivenBy: 'trades' });
+    await home.bar(session);
+    await home.bar(session);
+    const placed = await home.give({ ...BUY, entry: { size: { qty: 1 }, limit: 98, why } } as SessionCommand);
+    assert.ok(placed?.done, JSON.stringify(placed));
+    const [accepted] = timesOf(session, 'order-accepted');
+    assert.ok(accepted! > 0);
+    assert.equal(accepted, timesOf(session, 'order-placed')[0]);
+    await end();
+  });
 
   test('command: refused by risk, of an unknown name, not understood -> answered as data, the session goes on', async () => {
     const home = new Home();

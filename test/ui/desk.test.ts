@@ -88,6 +88,7 @@ describe('desk', { skip: DESK_SKIP }, () => {
     await hold.focus();
     await page.keyboard.down('Enter');
     await dialog.getByText(/reduce holds/).waitFor();
+    assert.doesNotMatch((await dialog.textContent())!, / left/, 'orders and positions stay, however many there are');
     await page.keyboard.up('Enter');
     await page.keyboard.press('Escape');
     await page
@@ -104,6 +105,15 @@ describe('desk', { skip: DESK_SKIP }, () => {
     await page.getByLabel(/^Type/).fill(words!);
     await page.getByRole('button', { name: 'Re-arm', exact: true }).click();
     await page.getByText(/^ACTIVE/).waitFor();
+  });
+
+  test('K is held while prices come -> the kill switch opens', async () => {
+    const page = await desk.open('/');
+    await page.getByText('play money, synthetic market').waitFor();
+    await page.getByRole('region', { name: 'Account' }).getByText('Bars seen').waitFor();
+    await page.keyboard.down('k');
+    await page.getByRole('dialog', { name: 'Stop trading' }).waitFor({ timeout: 10_000 });
+    await page.keyboard.up('k');
   });
 
   test('what-if -> every rule with its numbers; a refusal says which rule', async () => {
@@ -125,8 +135,14 @@ describe('desk', { skip: DESK_SKIP }, () => {
       .getByRole('region', { name: 'Account' })
       .getByText(/^Not connected/)
       .waitFor();
+    // A page that was never opened cannot be brought; the frame stays, with all that is known.
+    await page.getByRole('link', { name: 'Data', exact: true }).click();
+    await page.getByText('It is opened as soon as the server is back.').waitFor();
+    assert.ok(await page.getByRole('button', { name: 'KILL' }).isEnabled());
     await desk.restart();
     await page.getByText(/^No connection to the server/).waitFor({ state: 'detached' });
+    await page.getByRole('heading', { name: 'Catalogue' }).waitFor();
+    await page.getByRole('link', { name: 'Overview' }).first().click();
     // The session of the new start is a new one.
     await page.getByRole('region', { name: 'Strategies at work' }).getByText(desk.session).waitFor();
     assert.equal(await page.evaluate(() => 'isSamePage' in window), true);

@@ -7,6 +7,7 @@ import { PAGES } from '../../web/src/shell/page-names.ts';
 import { ROOT } from '../e2e/command-line.ts';
 import { violations } from './axe.ts';
 import { DESK_SKIP, type Desk, openDesk } from './desk-scene.ts';
+import { wire } from './wire.ts';
 
 const PICTURES = join(ROOT, 'build/pictures');
 
@@ -14,6 +15,24 @@ async function settled(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'KILL' }).waitFor();
   await page.waitForFunction(() => document.querySelectorAll('main [role=status]').length === 0);
 }
+
+/** What lies beyond an edge: of the window, of the page in it, or of a cell with a number, part of which would be another number. */
+const beyondEdges = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() => {
+    const [root, main] = [document.documentElement, document.getElementById('page')!];
+    const cut = [...document.querySelectorAll<HTMLElement>('main [role=cell], main td')].filter(
+      (cell) =>
+        cell.clientWidth > 0 &&
+        cell.scrollWidth > cell.clientWidth + 1 &&
+        /^[▲▼+−]*[\d.,]+( %)?$/.test(cell.textContent!.trim()),
+    );
+    return [
+      ...(root.scrollWidth > innerWidth ? [`window: ${root.scrollWidth} px wide in ${innerWidth}`] : []),
+      ...(root.scrollHeight > innerHeight ? [`window: ${root.scrollHeight} px high in ${innerHeight}`] : []),
+      ...(main.scrollWidth > main.clientWidth ? [`page: ${main.scrollWidth} px wide in ${main.clientWidth}`] : []),
+      ...cut.map((cell) => `number: ${cell.textContent}`),
+    ];
+  });
 
 describe('every page of the desk', { skip: DESK_SKIP }, () => {
   let desk: Desk;
@@ -39,10 +58,36 @@ describe('every page of the desk', { skip: DESK_SKIP }, () => {
       }
       await page.setViewportSize({ width: 360, height: 800 });
       await page.screenshot({ path: join(PICTURES, `${name.toLowerCase()}-360.png`) });
-      const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
-      assert.ok(wide! <= room!, `${wide} px wide in ${room} px`);
+      assert.deepEqual(await beyondEdges(page), []);
+      assert.ok(await page.getByRole('combobox', { name: 'Session' }).isVisible(), 'whose figures these are');
+      assert.equal(await page.title(), `${name} · Tradewright`);
       assert.deepEqual(faults, []);
     });
+
+  test('a session of a long name -> stays within the edges of every page and of the kill switch at 360 px', async () => {
+    const long = 'x'.repeat(60);
+    const renamed = ({ sessions, ...rest }: { readonly sessions: readonly object[] }) => ({
+      ...{ ...rest, sessions: sessions.map((each) => ({ ...each, session: long })) },
+    });
+    const between = wire({
+      change: (operation, state) => (operation === 'status' ? renamed(state as never) : state),
+    });
+    const page = await desk.open('/risk', { width: 360, prepare: between.prepare });
+    for (const { path } of PAGES) {
+      await page.goto(`${desk.url}${path}`);
+      await page.getByRole('combobox', { name: 'Session' }).waitFor();
+      await page.waitForTimeout(300);
+      assert.deepEqual(await beyondEdges(page), [], path);
+    }
+    await page.getByRole('button', { name: 'KILL' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Stop trading' });
+    await dialog.getByText(/^Reaches x+/).waitFor();
+    const [wide, room] = await dialog.evaluate((each) => {
+      const body = each.lastElementChild!;
+      return [body.scrollWidth, body.clientWidth];
+    });
+    assert.ok(wide! <= room!, `${wide} px wide in ${room}`);
+  });
 
   test('the policy of the page -> lets everything be drawn that is, and refuses nothing that was to be', async () => {
     const page = await desk.open('/');
@@ -93,5 +138,25 @@ describe('every page of the desk', { skip: DESK_SKIP }, () => {
       names.some((each) => each.includes('KILL')),
       names.join(' | '),
     );
+  });
+});
+
+describe('every page of a desk where nothing was begun', { skip: DESK_SKIP }, () => {
+  let desk: Desk;
+  before(async () => {
+    desk = await openDesk([]);
+  });
+  after(() => desk.close());
+
+  test('each -> says what is missing, and waits for nothing', async () => {
+    const page = await desk.open('/');
+    for (const { path, name } of PAGES) {
+      await page.goto(`${desk.url}${path}`);
+      await settled(page);
+      await page.getByRole('heading', { level: 1, name: new RegExp(`^${name}`) }).waitFor({ state: 'attached' });
+    }
+    await page.goto(`${desk.url}/risk`);
+    await page.getByText('Here stand the limits of a session, by name.').waitFor();
+    await page.getByText('Here stands what risk refused in a session.').waitFor();
   });
 });

@@ -45,6 +45,19 @@ describe('sign-in at the desk', { skip: DESK_SKIP }, () => {
     assert.equal(new URL(page.url()).pathname, '/data');
   });
 
+  test('signed in without the scope admin -> told that one does not have it, and until when one is signed in in words', async () => {
+    const page = await browser.newPage();
+    page.setDefaultTimeout(PATIENCE_MS);
+    await page.goto(`${url}/connections`);
+    await page.getByLabel('Name').fill('ann');
+    await page.getByLabel('Password').fill(PASSWORD);
+    await page.keyboard.press('Enter');
+    await page.getByText(/need the scope admin, which you do not have: sign in as somebody who has it/).waitFor();
+    await page.goto(`${url}/settings`);
+    await page.getByText(/which you do not have\. At a terminal/).waitFor();
+    await page.getByText(/^signed in until \d{4}-\d\d-\d\d \d\d:\d\d$/).waitFor();
+  });
+
   test('an account is added, its keys replaced -> kept, and no field or page has them any more', async () => {
     const page = await browser.newPage();
     page.setDefaultTimeout(PATIENCE_MS);

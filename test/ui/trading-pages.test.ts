@@ -3,6 +3,7 @@ import { after, afterEach, before, describe, test } from 'node:test';
 import type { WebSocketRoute } from 'playwright-core';
 import { price } from '../../web/src/format/numerals.ts';
 import { DESK_SKIP, type Desk, openDesk, PATIENCE_MS } from './desk-scene.ts';
+import { wire } from './wire.ts';
 
 interface OrdersTold {
   readonly data: {
@@ -39,9 +40,12 @@ describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
   afterEach(() => desk.closePages());
   after(() => desk.close());
 
-  const limitsByHand = async (): Promise<readonly number[]> => {
+  const openOrders = async (): Promise<OrdersTold['data']['orders']> => {
     const response = await fetch(`${desk.url}/api/orders`);
-    const { orders } = ((await response.json()) as OrdersTold).data;
+    return ((await response.json()) as OrdersTold).data.orders;
+  };
+  const limitsByHand = async (): Promise<readonly number[]> => {
+    const orders = await openOrders();
     return orders.flatMap(({ limit }) => (limit === null ? [] : [Number(limit)]));
   };
   const far = async (): Promise<string> => {
@@ -160,6 +164,48 @@ describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
     await dialog.getByRole('button', { name: 'Back to the ticket' }).click();
   });
 
+  test('a market order that still fills -> its quantity may be amended, and no price is asked for, as it has none', async (t) => {
+    const order = {
+      ...{ order: 'p1o1a0', role: 'entry', instrument: 'LOCAL:BTCUSDT', side: 'buy', type: 'market', status: 'open' },
+      ...{ quantity: '0.2', filled: '0.1', limit: null, trigger: null, why: 'slow', time: '2026-03-01T00:00:00Z' },
+    };
+    const between = wire({
+      change(operation, state) {
+        const { book, ...rest } = state as { readonly book?: object | null };
+        return operation === 'status' && book ? { ...rest, book: { ...book, openOrders: [order] } } : state;
+      },
+    });
+    // Orders of its strategy would come in the place of that one.
+    await desk.command('pause', { session: desk.session, reason: 'test' });
+    t.after(() => desk.command('resume', { session: desk.session, reason: 'test' }));
+    for (const untilMs = Date.now() + PATIENCE_MS; Date.now() < untilMs && (await openOrders()).length > 0; )
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    const page = await desk.open('/positions?tab=orders', { prepare: between.prepare });
+    await page.getByRole('row').filter({ hasText: '0.1 of 0.2' }).getByRole('button', { name: 'Amend' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Amend an order' });
+    assert.equal(await dialog.getByLabel(/^Quantity/).inputValue(), '0.2');
+    assert.equal(await dialog.getByLabel(/price$/).count(), 0);
+  });
+
+  test('round trips -> figures as everywhere at the desk, with their sign and no more digits than say something', async () => {
+    const trip = {
+      ...{ session: desk.session, strategy: 'sma-cross', instrument: 'LOCAL:BTCUSDT', number: 1, side: 'short' },
+      ...{ quantity: 0.28224999999999995, entry_time_ms: 1_796_000_000_000, entry_price: 33_469.608580270935 },
+      ...{ exit_time_ms: 1_796_000_060_000, exit_price: 33_473.12287624235, gross_profit: -1.0621000001 },
+      ...{ fees: 18.92671856, funding: 0, profit: -17.93312166000017, profit_ratio: -0.0018951053959905513 },
+    };
+    const between = wire({
+      change: (operation, state) => (operation === 'query' ? { ...(state as object), rows: [trip] } : state),
+    });
+    const page = await desk.open('/positions?tab=trades', { prepare: between.prepare });
+    const found = page.getByRole('table', { name: 'Round trips' }).getByRole('cell');
+    await found.first().waitFor();
+    const cells = await found.allInnerTexts();
+    const shown = cells.map((each) => each.replace(/\s+/g, ' ').trim()).join(' | ');
+    for (const each of ['▼short', '0.28225', '33,469.61', '33,473.12', '▼−1.06', '18.93', '▼−17.93', '−0.19 %'])
+      assert.ok(shown.replaceAll('▼ ', '▼').includes(each), `${each} in ${shown}`);
+  });
+
   test('a run by the form -> followed to its result beside buy and hold; again with a change -> both compared', async () => {
     const page = await desk.open('/backtests');
     await page.getByLabel('fast', { exact: true }).fill('10');
@@ -177,6 +223,10 @@ describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
     await page.getByRole('tab', { name: /^Trades/ }).click();
     await page.getByRole('row', { name: 'Show trade 3 on the chart' }).click();
     await page.getByRole('application', { name: /round trips/ }).waitFor();
+    await page.getByRole('tab', { name: 'All figures' }).click();
+    const falls = await page.getByRole('region', { name: 'Deepest falls' }).innerText();
+    assert.match(falls, /−\d+\.\d\d %\s+\d{4}-\d\d-\d\d, \d+ (?:d|h)/);
+    assert.doesNotMatch(falls, /\.\d{3}/, 'as long as it was in words, not in the digits of a double');
     await page.getByRole('tab', { name: 'Run again with a change' }).click();
     assert.equal(await page.getByLabel('account', { exact: true }).inputValue(), 'margin');
     await page.getByLabel('slow', { exact: true }).fill('60');

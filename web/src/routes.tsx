@@ -6,9 +6,8 @@ import {
   retainSearchParams,
 } from '@tanstack/react-router';
 import type { DeskSearch } from './desk/moment.ts';
-import { problemOf } from './desk/streams.ts';
 import { Overview } from './pages/overview/overview.tsx';
-import { Problem } from './parts/panel.tsx';
+import { codeOfPage, PageProblem } from './shell/page-problem.tsx';
 import { Shell } from './shell/shell.tsx';
 
 const words = (search: Record<string, unknown>, ...names: readonly string[]): Record<string, string> =>
@@ -19,7 +18,6 @@ const root = createRootRoute({
   search: { middlewares: [retainSearchParams(['session', 'at'])] },
   component: Shell,
   notFoundComponent: () => <p className="p-6 text-soft">There is no such page. Ctrl K finds those that there are.</p>,
-  errorComponent: ({ error, reset }) => <Problem problem={problemOf(error)} again={reset} />,
 });
 
 /** A page whose code comes when it is opened. Its address may carry words of its own. */
@@ -33,7 +31,7 @@ const page = (
     getParentRoute: () => root,
     path,
     validateSearch: (search: Record<string, unknown>) => words(search, ...own),
-    component: lazyRouteComponent(load as never, name as never) as never,
+    component: lazyRouteComponent(codeOfPage(load) as never, name as never) as never,
   });
 
 const tree = root.addChildren([
@@ -53,7 +51,10 @@ const tree = root.addChildren([
   page('/settings', () => import('./pages/settings/settings.tsx'), 'Settings'),
 ]);
 
-export const router = createRouter({ routeTree: tree, defaultPreload: 'intent', scrollRestoration: true });
+export const router = createRouter({
+  ...{ routeTree: tree, defaultPreload: 'intent', scrollRestoration: true },
+  defaultErrorComponent: PageProblem,
+});
 
 declare module '@tanstack/react-router' {
   interface Register {

@@ -25,7 +25,11 @@ export async function openDemoDesk(world: World, warn: Call['warn']): Promise<De
   // Who waits for it may come later.
   failure.promise.catch(() => {});
   const market = startThread(world, failure.reject);
-  await market.start('exchange', { port: Number(new URL(world.localExchange).port) }, () => {});
+  await market
+    .start('exchange', { port: Number(new URL(world.localExchange).port) }, () => {})
+    .catch((error) => {
+      throw elsewhere(error, world.localExchange);
+    });
   // Each run a session of its own: the market begins anew, and one session cannot be of two markets.
   const session = `demo-${new Date(world.clock.nowMs()).toISOString().replace(/\D/g, '').slice(0, 14)}`;
   const trading = startThread(world, failure.reject);
@@ -48,6 +52,17 @@ export async function openDemoDesk(world: World, warn: Call['warn']): Promise<De
       await market.end();
     },
   };
+}
+
+/** Whose address is taken is not the server, which --port would move, but its market. */
+function elsewhere(error: unknown, address: string): unknown {
+  if (!(error instanceof Failure) || error.code !== 'port-unavailable') return error;
+  const next = new URL(address);
+  next.port = String(Number(next.port) + 1);
+  return new Failure(error.code, `the synthetic market of the demonstration ${error.message}`, {
+    hint: `Another demonstration or tradewright exchange may run there. Give this one an address of its own: TRADEWRIGHT_LOCAL=${next.origin}.`,
+    details: error.details,
+  });
 }
 
 /** Puts the synthetic market into a catalogue that has nothing, so that there is something to look at and to compute on. */

@@ -46,8 +46,9 @@ export function equity(input: Input<'equity'>, world: World, call: Call): Promis
     });
   return withSession({ session: input.session }, world, async (shared) => {
     let told: number | null = null;
+    const peaks = { before: 0, peak: Number.NEGATIVE_INFINITY };
     const view = (): Output<'equity'> => {
-      const { output, end } = equityOf(shared.read, input, told);
+      const { output, end } = equityOf(shared.read, input, told, peaks);
       if (input.follow) told = end;
       return output;
     };
@@ -56,11 +57,24 @@ export function equity(input: Input<'equity'>, world: World, call: Call): Promis
   });
 }
 
+/** The highest of the points before one, as far as they have been looked through: of a list that is followed, each is looked at once. */
+interface Peaks {
+  before: number;
+  peak: number;
+}
+
+function peakBefore(first: number, { core }: ReadSession, peaks: Peaks): number {
+  const { track, account } = core.engine.state;
+  while (peaks.before < first) peaks.peak = Math.max(peaks.peak, track.equity[peaks.before++]!);
+  return Math.max(account.cash, peaks.peak);
+}
+
 /** The page that is asked for, or all points that were not told yet; and how many there are up to its end. */
 function equityOf(
   session: ReadSession,
   { from = Number.NEGATIVE_INFINITY, to = Number.POSITIVE_INFINITY, limit, cursor }: Input<'equity'>,
   told: number | null,
+  peaks: Peaks,
 ): { readonly output: Output<'equity'>; readonly end: number } {
   const { track } = session.core.engine.state;
   const beforeMs = Math.min(to, cursor === undefined ? to : numberOf(cursor));
@@ -71,6 +85,7 @@ function equityOf(
   const hasOlder = first > 0 && first < end && track.timeMs[first - 1]! >= from;
   const output = {
     ...heading(session),
+    peak: peakBefore(first, session, peaks),
     points: Array.from({ length: end - first }, (_, k) => ({
       time: formatTime(track.timeMs[first + k]!),
       ...{ equity: track.equity[first + k]!, exposure: track.exposure[first + k]! },

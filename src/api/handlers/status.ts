@@ -2,6 +2,7 @@ import { KILL_LEVELS } from '../../core/vocabulary/commands.ts';
 import { formatTime, type TimeMs } from '../../core/vocabulary/time.ts';
 import type { Journals } from '../../ports/journal.ts';
 import type { Latch } from '../../ports/latches.ts';
+import { dayStartOf } from '../../session/day-start.ts';
 import type { SessionCore } from '../../session/session-core.ts';
 import { viewOf } from '../../session/session-view.ts';
 import type { Warning } from '../operation.ts';
@@ -280,11 +281,12 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 function figuresOf(core: SessionCore): Figures {
   const view = viewOf(core, [], 0);
   const { timeMs, currency, equity, profit, positions, openOrders, fills } = view;
-  const dayStart = core.engine.risk.state.dayStartEquity;
+  const { account, track } = core.engine.state;
+  const dayStart = dayStartOf(track, account.cash);
   const filledMs = fills === 0 ? null : core.engine.state.fills.column.timeMs[fills - 1]!;
   return {
     time: timeMs === null ? null : formatTime(timeMs),
-    ...{ currency, equity, profit, dayStartEquity: finite(dayStart), dayProfit: finite(equity - dayStart) },
+    ...{ currency, equity, profit, dayStartEquity: dayStart, dayProfit: finite(equity - dayStart) },
     ...{ failure: view.failure, paused: [...view.paused], tradingState: view.tradingState },
     held: view.held.map((each) => ({ ...each, causes: [...each.causes] })),
     ...{ positions: positions.length, openOrders: openOrders.length, fills },

@@ -1,12 +1,11 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FeedHealth } from '../../ports/market-feed.ts';
 import type { SessionVitals } from '../../ports/session-vitals.ts';
 import type { SessionCore } from '../../session/session-core.ts';
 import { OrderCounts, type VitalSource, vitalsOf } from '../../session/session-vitals.ts';
+import { LoopDelay } from '../http/loop-delay.ts';
 import type { World } from '../world.ts';
 
 const EVERY_MS = 2_000;
-const NS_A_MS = 1e6;
 
 /** Tells again and again how a session does, for metrics and conditions of alerts. The session never waits for it, and goes on where it fails. */
 export class VitalsTeller {
@@ -14,7 +13,7 @@ export class VitalsTeller {
   readonly #facts: Pick<SessionVitals, 'session' | 'strategy' | 'venue'>;
   readonly #world: World;
   readonly #counts: OrderCounts;
-  readonly #delay = monitorEventLoopDelay({ resolution: 20 });
+  readonly #delay = new LoopDelay();
   #nextMs = Number.NEGATIVE_INFINITY;
   #running: Promise<void> | null = null;
 
@@ -23,7 +22,6 @@ export class VitalsTeller {
     this.#facts = facts;
     this.#world = world;
     this.#counts = new OrderCounts(core);
-    this.#delay.enable();
   }
 
   /** `journalMs`: how long the journal was waited for just now. */
@@ -32,7 +30,7 @@ export class VitalsTeller {
     const nowMs = clock.elapsedMs();
     if (this.#running !== null || nowMs < this.#nextMs) return;
     this.#nextMs = nowMs + EVERY_MS;
-    const process = { journalMs, eventLoopDelayMs: this.#delay.percentile(99) / NS_A_MS };
+    const process = { journalMs, eventLoopDelayMs: this.#delay.percentileMs(99) };
     this.#delay.reset();
     const facts = { ...this.#facts, atMs: clock.nowMs() };
     const budgets = this.#world.venues.budgets();
@@ -49,7 +47,7 @@ export class VitalsTeller {
 
   /** `isOrderly`: it was ended by somebody; of one that was not, the last figures stay as they are. */
   async end(isOrderly: boolean): Promise<void> {
-    this.#delay.disable();
+    this.#delay.close();
     await this.#running;
     if (!isOrderly) return;
     const removed = this.#world.vitals().then((board) => board.remove(this.#facts.session));

@@ -1,5 +1,5 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { JOB_BOUNDS_S, type JobTally } from '../handlers/job-tally.ts';
+import { LoopDelay } from './loop-delay.ts';
 import { MetricText, SERVER_FAMILIES } from './metric-families.ts';
 import { type HomeFigures, writeHomeFigures } from './session-metrics.ts';
 
@@ -33,12 +33,11 @@ export interface MetricSources {
 export class Metrics {
   readonly #requests = new Map<string, { readonly route: string; readonly status: string; count: number }>();
   readonly #latencies = new Map<string, Latencies>();
-  readonly #delay = monitorEventLoopDelay({ resolution: 20 });
+  readonly #delay = new LoopDelay();
   readonly #sources: MetricSources;
 
   constructor(sources: MetricSources) {
     this.#sources = sources;
-    this.#delay.enable();
   }
 
   /** `route` is one of the server's own, never what a client wrote, so that there are few. */
@@ -78,7 +77,7 @@ export class Metrics {
     one(SERVER_FAMILIES.topics, sources.topics());
     text.head(delay);
     for (const q of [50, 99, 100])
-      text.sample(delay.name, { quantile: String(q / 100) }, this.#delay.percentile(q) / 1e9);
+      text.sample(delay.name, { quantile: String(q / 100) }, this.#delay.percentileMs(q) / 1000);
     this.#delay.reset();
     const { rss, heapUsed } = process.memoryUsage();
     one(memory, rss);
@@ -92,7 +91,7 @@ export class Metrics {
   }
 
   close(): void {
-    this.#delay.disable();
+    this.#delay.close();
   }
 }
 

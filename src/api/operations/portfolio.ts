@@ -58,6 +58,8 @@ export const balances = operation({
 
 const equityShape = z.object({
   ...heading,
+  /** Highest equity before the first of the points, the capital included: what a drawdown at it is measured from. */
+  peak: z.number(),
   /** Oldest first; of an update, those since the last one. */
   points: z.array(
     z.object({

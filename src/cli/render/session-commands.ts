@@ -113,32 +113,38 @@ function latchText({ scope, target, level, epoch }: Output<'kill'>['latch']): re
 
 const typed = ({ scope, target }: Output<'kill'>['latch']): string => (target === '' ? scope : `${scope}:${target}`);
 
-function heedTable(sessions: Output<'kill'>['sessions'], { style }: Scene): string {
+/** Who has heard of it. What is left is told of levels that end it: a lower one leaves orders and positions, however many there are. */
+function heedTable(
+  { latch: { level }, sessions }: Pick<Output<'kill'>, 'latch' | 'sessions'>,
+  { style }: Scene,
+): string {
   if (sessions.length === 0) return ' no session has it so far';
+  const endsPositions = level === 'flatten';
+  const endsOrders = endsPositions || level === 'cancel-all';
   return table(
     [
       { header: 'session' },
       { header: '' },
-      { header: 'orders left', ...right },
-      { header: 'positions left', ...right },
+      ...(endsOrders ? [{ header: 'orders left', ...right }] : []),
+      ...(endsPositions ? [{ header: 'positions left', ...right }] : []),
     ],
     sessions.map((s) => [
       style.bold(s.session),
       s.answered ? style.good('heeds it') : s.running ? style.bad('has not answered') : style.dim('at its next start'),
-      s.ordersLeft === null ? '' : String(s.ordersLeft),
-      s.positionsLeft === null ? '' : String(s.positionsLeft),
+      ...(endsOrders ? [String(s.ordersLeft ?? '')] : []),
+      ...(endsPositions ? [String(s.positionsLeft ?? '')] : []),
     ]),
     style,
   );
 }
 
 export function renderKill(output: Output<'kill'>, scene: Scene): Rendering {
-  const { latch, sessions, accounts, faults, verified } = output;
+  const { latch, accounts, faults, verified } = output;
   const { style } = scene;
   return {
     text: [
       flow('latched', [style.bold(latch.level ?? ''), ...latchText(latch)], style),
-      heedTable(sessions, scene),
+      heedTable(output, scene),
       ...accounts.map((each) =>
         labelled(
           each.account,
@@ -164,9 +170,9 @@ export function renderKill(output: Output<'kill'>, scene: Scene): Rendering {
 }
 
 export function renderRearm(output: Output<'rearm'>, scene: Scene): Rendering {
-  const { latch, into, sessions } = output;
+  const { latch, into } = output;
   return {
-    text: [flow('re-armed', [...latchText(latch), `into ${into}`], scene.style), heedTable(sessions, scene)].join('\n'),
+    text: [flow('re-armed', [...latchText(latch), `into ${into}`], scene.style), heedTable(output, scene)].join('\n'),
     next: 'tradewright status',
   };
 }

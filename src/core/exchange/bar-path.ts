@@ -48,6 +48,11 @@ export class BarPath {
     this.closeMs = 0;
   }
 
+  /** Time goes on to `ms`, where no bar is walked. */
+  goOnTo(ms: number): void {
+    if (this.leg > 3 && ms > this.closeMs) this.closeMs = ms;
+  }
+
   /** Price here. */
   get price(): number {
     const { leg, point } = this;

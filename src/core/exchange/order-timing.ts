@@ -27,6 +27,11 @@ export class OrderTiming {
     this.#costs = costs;
   }
 
+  /** What is asked at `nowMs` is answered no earlier, though the bars since the last one that mattered were not shown. */
+  goOnTo(nowMs: number): void {
+    this.#path.goOnTo(nowMs);
+  }
+
   /** When an order sent now is at the venue. */
   arrivalMs(row: number, nowMs: number): number {
     const told = this.told?.arrivalMs(row, nowMs) ?? Number.NaN;

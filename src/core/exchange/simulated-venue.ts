@@ -52,7 +52,7 @@ export class SimulatedVenue {
   #trades = 0;
   /** Whether the last bar is over: no further open will come. */
   #ended = false;
-  declare private readonly timing: OrderTiming;
+  declare readonly timing: OrderTiming;
   declare private readonly margin: MarginWatch;
   /** The short way of plain market orders. */
   declare private readonly short: MarketAtOpen;

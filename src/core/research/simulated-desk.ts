@@ -192,6 +192,7 @@ export function exchangeReports({ engine, venue }: SimulatedDesk): void {
 
 function sendRequests(engine: Engine, venue: SimulatedVenue): void {
   const { outbox, clock } = engine.state;
+  venue.timing.goOnTo(clock[0]!);
   for (let k = 0; k < outbox.count; k++) {
     const row = outbox.row[k]!;
     const kind = outbox.kind[k]!;

@@ -48,17 +48,22 @@ export function AmendDialog({
         }}
       >
         <div className="grid gap-2 sm:grid-cols-2">
-          <Field label={order.limit === null ? 'Trigger price' : 'Limit price'} wrong={wrongAt(amend.problem, 'price')}>
-            {(of) => (
-              <input
-                {...of}
-                className="control figure"
-                inputMode="decimal"
-                value={at}
-                onChange={(event) => setAt(event.target.value.trim())}
-              />
-            )}
-          </Field>
+          {before === '' ? null : (
+            <Field
+              label={order.limit === null ? 'Trigger price' : 'Limit price'}
+              wrong={wrongAt(amend.problem, 'price')}
+            >
+              {(of) => (
+                <input
+                  {...of}
+                  className="control figure"
+                  inputMode="decimal"
+                  value={at}
+                  onChange={(event) => setAt(event.target.value.trim())}
+                />
+              )}
+            </Field>
+          )}
           <Field label="Quantity, what has filled included" wrong={wrongAt(amend.problem, 'qty')}>
             {(of) => (
               <input

@@ -35,6 +35,10 @@ const ROW_PX = 32;
 /** A table of more columns than these needs more room before it shows them all. */
 const MANY = 6;
 
+/** A number is not cut off where there is little room: part of one is another number. The table scrolls then. */
+const trackOf = <R,>({ width, align }: Column<R>, words: string): string =>
+  width ?? `minmax(${align === 'right' ? '6rem' : words}, 1fr)`;
+
 /** Columns without those that are hidden; where none is left for a narrow table, it has all of them. */
 function shownOf<R>(columns: readonly Column<R>[], hidden: readonly string[]): readonly Column<R>[] {
   const shown = columns.filter(({ name }) => !hidden.includes(name));
@@ -81,10 +85,10 @@ export function DataTable<R>({
     height === undefined
       ? sorted.map((row, index) => ({ row, index, start: null as number | null }))
       : virtual.getVirtualItems().map(({ index, start }) => ({ row: sorted[index]!, index, start }));
-  const wide = columns.map(({ width }) => width ?? 'minmax(5rem, 1fr)').join(' ');
+  const wide = columns.map((each) => trackOf(each, '5rem')).join(' ');
   const narrow = columns
     .filter(({ isWide }) => isWide !== true)
-    .map(({ width }) => width ?? 'minmax(4rem, 1fr)')
+    .map((each) => trackOf(each, '4rem'))
     .join(' ');
   // By the room that the table has, not by that of the window.
   const isMany = columns.length > MANY;

@@ -39,9 +39,11 @@ export function Panel({
         <h2 id={id} className="font-semibold">
           {title}
         </h2>
-        {unit === undefined ? null : <span className="text-xs text-soft">{unit}</span>}
+        {unit === undefined ? null : <span className="min-w-0 text-xs text-soft">{unit}</span>}
         {isOfNow && at !== null ? <Badge tone="violet">as it is now</Badge> : null}
-        {actions === undefined ? null : <div className="ml-auto flex flex-wrap items-center gap-2">{actions}</div>}
+        {actions === undefined ? null : (
+          <div className="ml-auto flex max-w-full flex-wrap items-center gap-2">{actions}</div>
+        )}
       </header>
       <div className={`min-h-0 flex-1 ${isFlush ? '' : 'p-3'}`}>{children}</div>
     </section>
@@ -116,7 +118,7 @@ export function Problem({
           {isForbidden ? 'not allowed: ' : ''}
           {problem.code}
         </Badge>
-        <span>{problem.message}</span>
+        <span className="min-w-0">{problem.message}</span>
       </p>
       {problem.hint === '' ? null : <p className="text-soft">{problem.hint}</p>}
       <p className="flex flex-wrap gap-2">

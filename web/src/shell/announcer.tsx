@@ -1,13 +1,16 @@
+import { useLocation } from '@tanstack/react-router';
 import { useEffect, useRef, useState } from 'react';
 import { useConnection } from '../desk/connection.ts';
 import { useBook, useSessions } from '../desk/current-session.ts';
 import { price, quantity } from '../format/numerals.ts';
+import { PAGES } from './page-names.ts';
 
 /** Tells who does not see the desk what happens: fills and breaks politely, kills and the loss of the server at once. Prices are never told. */
 export function Announcer() {
   const book = useBook();
   const sessions = useSessions();
   const { state } = useConnection();
+  const page = useLocation({ select: ({ pathname }) => PAGES.find(({ path }) => path === pathname)?.name });
   const [polite, setPolite] = useState('');
   const [urgent, setUrgent] = useState('');
   const newest = book.phase === 'there' ? (book.data.book?.lastFills[0] ?? null) : null;
@@ -22,8 +25,12 @@ export function Announcer() {
     sessions.phase === 'there' ? sessions.data.latches.map(({ level, scope }) => `${level} ${scope}`).join(', ') : '';
   useEffect(() => {
     if (held !== '') setUrgent(`Trading is held: ${held}`);
-    document.title = held === '' ? 'Tradewright' : 'HELD · Tradewright';
   }, [held]);
+  useEffect(() => {
+    document.title = [...(held === '' ? [] : ['HELD']), ...(page === undefined ? [] : [page]), 'Tradewright'].join(
+      ' · ',
+    );
+  }, [held, page]);
   useEffect(() => {
     if (state === 'lost') setUrgent('The connection to the server is lost');
     else if (state === 'open') setUrgent('');

@@ -97,9 +97,9 @@ function KillDialog({ onClose }: { readonly onClose: () => void }) {
               </label>
             ))}
           </fieldset>
-          <fieldset className="flex flex-wrap gap-4">
+          <fieldset className="flex min-w-0 flex-wrap gap-4">
             <legend className="mb-1 font-semibold">Where</legend>
-            <label className="flex items-center gap-2">
+            <label className="flex max-w-full items-center gap-2">
               <input
                 type="radio"
                 name="scope"
@@ -107,15 +107,17 @@ function KillDialog({ onClose }: { readonly onClose: () => void }) {
                 disabled={current === null}
                 onChange={() => setChosen('session')}
               />
-              {current === null
-                ? 'The account of a session (none is looked at)'
-                : `The account of session ${current.session}`}
+              <span className="min-w-0">
+                {current === null
+                  ? 'The account of a session (none is looked at)'
+                  : `The account of session ${current.session}`}
+              </span>
             </label>
             <label className="flex items-center gap-2">
               <input type="radio" name="scope" checked={where === 'system'} onChange={() => setChosen('system')} />
               Everything
             </label>
-            <p className="basis-full text-sm text-soft">{reachText(reach)}</p>
+            <p className="min-w-0 basis-full text-sm text-soft">{reachText(reach)}</p>
           </fieldset>
           <label className="block">
             <span className="font-semibold">Why</span>
@@ -159,6 +161,12 @@ function KillDialog({ onClose }: { readonly onClose: () => void }) {
   );
 }
 
+/** What a level that ends orders or positions has not ended yet. A lower one leaves them, and nothing is said of how many there are. */
+function leftText(level: OutputOf<'kill'>['latch']['level'], orders: number | null, positions: number | null): string {
+  if (level === 'flatten') return `; ${orders ?? 0} orders and ${positions ?? 0} positions left`;
+  return level === 'cancel-all' ? `; ${orders ?? 0} orders left` : '';
+}
+
 function KillResult({ result }: { readonly result: OutputOf<'kill'> }) {
   const { latch, sessions, accounts, faults, verified } = result;
   return (
@@ -175,7 +183,7 @@ function KillResult({ result }: { readonly result: OutputOf<'kill'> }) {
             {!running
               ? 'does not run; heeds it at its next start'
               : answered
-                ? `heeded; ${ordersLeft ?? 0} orders and ${positionsLeft ?? 0} positions left`
+                ? `heeded${leftText(latch.level, ordersLeft, positionsLeft)}`
                 : 'has not answered'}
           </li>
         ))}

@@ -29,7 +29,7 @@ function Frame() {
       <Banners />
       <div className="flex min-h-0 flex-1">
         <Rail />
-        <main id="page" tabIndex={-1} className="min-w-0 flex-1 overflow-y-auto p-3 pb-20 sm:pb-3">
+        <main id="page" tabIndex={-1} className="relative min-w-0 flex-1 overflow-y-auto p-3 pb-20 sm:pb-3">
           <Outlet />
         </main>
       </div>

@@ -1,5 +1,5 @@
 import { useNavigate } from '@tanstack/react-router';
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import { freeze, frozen } from '../desk/streams.ts';
 import { Dialog } from '../parts/dialog.tsx';
 import { changeAppearance, THEMES } from '../theme/appearance.ts';
@@ -33,6 +33,9 @@ const isTyping = (target: EventTarget | null): boolean =>
 export function Shortcuts({ onPalette }: { readonly onPalette: () => void }) {
   const navigate = useNavigate();
   const [isHelp, setHelp] = useState(false);
+  // What is held or half typed outlasts every drawing of the frame, which comes with each price.
+  const latest = useRef({ navigate, onPalette });
+  latest.current = { navigate, onPalette };
   useEffect(() => {
     let chordMs = Number.NEGATIVE_INFINITY;
     let hold: ReturnType<typeof setTimeout> | undefined;
@@ -40,7 +43,7 @@ export function Shortcuts({ onPalette }: { readonly onPalette: () => void }) {
       const { key } = event;
       if ((event.ctrlKey || event.metaKey) && key.toLowerCase() === 'k') {
         event.preventDefault();
-        onPalette();
+        latest.current.onPalette();
         return;
       }
       if (
@@ -55,7 +58,8 @@ export function Shortcuts({ onPalette }: { readonly onPalette: () => void }) {
       if (event.timeStamp - chordMs < CHORD_MS) {
         chordMs = Number.NEGATIVE_INFINITY;
         const page = PAGES.find(({ keys }) => keys === `g ${key}`);
-        if (page !== undefined) void navigate({ to: page.path, search: ((known: object) => known) as never });
+        if (page !== undefined)
+          void latest.current.navigate({ to: page.path, search: ((known: object) => known) as never });
         return;
       }
       if (key === 'g') chordMs = event.timeStamp;
@@ -84,7 +88,7 @@ export function Shortcuts({ onPalette }: { readonly onPalette: () => void }) {
       removeEventListener('keyup', released);
       removeEventListener('blur', released);
     };
-  }, [navigate, onPalette]);
+  }, []);
   return (
     <Dialog title="Keys" isOpen={isHelp} onClose={() => setHelp(false)}>
       <dl className="grid grid-cols-[auto_1fr] gap-x-4 gap-y-1 sm:grid-cols-[auto_1fr_auto_1fr]">

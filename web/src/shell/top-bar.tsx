@@ -62,10 +62,10 @@ function SessionPicker() {
   const { setSession } = useMoment();
   if (view.phase !== 'there' || view.data.sessions.length === 0) return null;
   return (
-    <label className="max-sm:sr-only">
+    <label>
       <span className="sr-only">Session</span>
       <select
-        className="control max-w-52 py-0 text-sm"
+        className="control max-w-52 py-0 text-sm max-sm:max-w-36"
         value={current?.session ?? ''}
         onChange={(event) => setSession(event.target.value)}
       >
@@ -97,12 +97,17 @@ function Equity() {
   );
 }
 
+/** Days are those of UTC, as limits count them. */
+const isToday = (time: string | null | undefined): boolean =>
+  timeText(time, 'utc', 'day') === timeText(Date.now(), 'utc', 'day');
+
 /** What was won since the day began. */
 function DayProfit() {
-  const dayProfit = useCurrentSession()?.dayProfit ?? null;
+  const session = useCurrentSession();
   const { at } = useMoment();
-  // It is told of now only.
-  if (dayProfit === null || at !== null) return null;
+  const dayProfit = session?.dayProfit ?? null;
+  // It is told of now only, and of a session whose last day was an earlier one there is none.
+  if (dayProfit === null || at !== null || !isToday(session?.time)) return null;
   return (
     <>
       <Change value={dayProfit}>{money(dayProfit, { isSigned: true })}</Change>{' '}

@@ -76,7 +76,7 @@ function Inbox({ view }: { readonly view: AlertsView }) {
   const { at } = useMoment();
   const ack = useCommand('alert ack', { done: ({ alert }) => `Alert ${alert.id} is taken care of.` });
   const columns: readonly Column<Alert>[] = [
-    { name: 'Time', cell: ({ last }) => timeText(last, clock), sortBy: ({ last }) => last, width: '10.5rem' },
+    { name: 'Time', cell: ({ last }) => timeText(last, clock), sortBy: ({ last }) => last, width: '12rem' },
     {
       name: 'Severity',
       cell: ({ severity }) => <Badge tone={SEVERITIES[severity] ?? 'plain'}>{severity}</Badge>,
@@ -173,7 +173,7 @@ function Deliveries() {
   const { at } = useMoment();
   const retry = useCommand('delivery retry', { done: () => 'It is tried again.' });
   const columns: readonly Column<Delivery>[] = [
-    { name: 'Time', cell: ({ created }) => timeText(created, clock), width: '10.5rem' },
+    { name: 'Time', cell: ({ created }) => timeText(created, clock), width: '12rem' },
     { name: 'Alert', align: 'right', cell: ({ alert }) => alert, width: '4.5rem' },
     { name: 'Channel', cell: ({ channel }) => channel },
     {

@@ -68,8 +68,11 @@ export function DataChoice({
         ].map(({ name, about }) => (
           <label key={name} className="flex items-center gap-2 border-b border-line/60 px-2 py-1 last:border-0">
             <input type="checkbox" checked={chosen.includes(name)} onChange={() => toggle(name)} />
-            <span className="min-w-0 flex-1 truncate">{name}</span>
-            <span className="figure truncate text-xs text-soft">{about}</span>
+            {/* Whole, on lines of their own where there is no room for both: what differs stands at the end of the name. */}
+            <span className="flex min-w-0 flex-1 flex-wrap items-baseline justify-between gap-x-2">
+              <span className="min-w-0 break-words">{name}</span>
+              <span className="figure text-xs text-soft">{about}</span>
+            </span>
           </label>
         ))}
       </div>

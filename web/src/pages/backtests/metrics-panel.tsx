@@ -1,9 +1,11 @@
-import { timeText } from '../../format/times.ts';
+import { duration, timeText } from '../../format/times.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { ExportButton } from '../../parts/export-button.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { metricText } from './metric-text.ts';
 import type { Result } from './result-view.ts';
+
+const A_DAY_MS = 86_400_000;
 
 type Metric = Result['metrics'][number];
 
@@ -15,7 +17,12 @@ const COLUMNS: readonly Column<Metric>[] = [
     sortBy: ({ label }) => label,
     width: 'minmax(11rem, 3fr)',
   },
-  { name: 'Strategy', align: 'right', cell: ({ value, unit }) => metricText(value, unit), width: 'minmax(6rem, 1fr)' },
+  {
+    name: 'Strategy',
+    align: 'right',
+    cell: ({ value, unit }) => metricText(value, unit),
+    width: 'minmax(6.5rem, 1fr)',
+  },
   {
     name: 'Buy & hold',
     align: 'right',
@@ -70,7 +77,8 @@ export function MetricsPanel({
               <li key={peakTimeMs} className="figure flex flex-wrap justify-between gap-x-3">
                 <span>{metricText(depth, 'percent')}</span>
                 <span className="text-soft">
-                  {timeText(peakTimeMs, 'utc', 'day')}, {days} d{recoveredTimeMs === null ? ', not recovered' : ''}
+                  {timeText(peakTimeMs, 'utc', 'day')}, {duration(days * A_DAY_MS)}
+                  {recoveredTimeMs === null ? ', not recovered' : ''}
                 </span>
               </li>
             ))}

@@ -41,7 +41,7 @@ export function RunsPanel() {
       width: '9.5rem',
       isWide: true,
     },
-    { name: 'Strategy', cell: (run) => run.strategy, sortBy: (run) => run.strategy, width: 'minmax(6.5rem, 1.5fr)' },
+    { name: 'Strategy', cell: (run) => run.strategy, sortBy: (run) => run.strategy, width: 'minmax(6rem, 1.5fr)' },
     {
       name: 'On',
       cell: ({ instruments, timeframe, synthetic }) => (
@@ -51,12 +51,12 @@ export function RunsPanel() {
         </span>
       ),
       isWide: true,
-      width: 'minmax(8.5rem, 2fr)',
+      width: 'minmax(8rem, 2fr)',
     },
     {
       name: 'Return',
       align: 'right',
-      width: 'minmax(6.5rem, 1fr)',
+      width: '6.5rem',
       cell: (run) => (
         <Change value={metric(run, 'totalReturn')} hasArrow={false}>
           {percent(metric(run, 'totalReturn'), { isSigned: true })}
@@ -69,12 +69,12 @@ export function RunsPanel() {
       align: 'right',
       cell: (run) => ratio(metric(run, 'sharpe')),
       sortBy: (run) => rank(metric(run, 'sharpe')),
-      width: '5rem',
+      width: '4.5rem',
     },
     {
-      name: 'Drawdown',
+      name: 'Drawdown, daily',
       align: 'right',
-      width: 'minmax(6.5rem, 1fr)',
+      width: '8.5rem',
       isWide: true,
       cell: (run) => percent(metric(run, 'maxDrawdown')),
       sortBy: (run) => rank(metric(run, 'maxDrawdown')),
@@ -85,19 +85,19 @@ export function RunsPanel() {
       isWide: true,
       cell: (run) => count(metric(run, 'trades')),
       sortBy: (run) => rank(metric(run, 'trades')),
-      width: '5rem',
+      width: '4.5rem',
     },
     {
       name: 'State',
       isWide: true,
       cell: ({ status }) => <Badge tone={TONES[status]}>{status}</Badge>,
       sortBy: ({ status }) => status,
-      width: '6.5rem',
+      width: '5.5rem',
     },
     {
       name: 'Compare',
       isWide: true,
-      width: '5.5rem',
+      width: '5rem',
       cell: ({ id }) => (
         <label className="flex items-center gap-1 text-xs">
           <input

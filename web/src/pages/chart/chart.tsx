@@ -85,7 +85,12 @@ export function Chart() {
   const isLive = modeOf(current).name === 'LIVE';
 
   if (source === null)
-    return <Panel title="Chart">{sources.isLoading ? <p className="text-soft">Loading …</p> : <NoSession />}</Panel>;
+    return (
+      <>
+        <h1 className="sr-only">Chart</h1>
+        <Panel title="Chart">{sources.isLoading ? <p className="text-soft">Loading …</p> : <NoSession />}</Panel>
+      </>
+    );
   return (
     <div className="space-y-3">
       <h1 className="sr-only">Chart</h1>

@@ -27,10 +27,16 @@ export function Connections() {
       >
         {isAdmin || identity.phase !== 'there' ? null : (
           <p className="mb-3 text-soft">
-            Adding and testing an account, replacing and forgetting its keys need the scope admin, which nobody has here
-            who has not signed in: start the server with <Command>--require-key</Command> and sign in, or do it at a
-            terminal with <Command>tradewright account check</Command> and <Command>tradewright account revoke</Command>
-            .
+            Adding and testing an account, replacing and forgetting its keys need the scope admin,{' '}
+            {identity.data.signedIn ? (
+              'which you do not have: sign in as somebody who has it, or do it at a terminal with '
+            ) : (
+              <>
+                which nobody has here who has not signed in: start the server with <Command>--require-key</Command> and
+                sign in, or do it at a terminal with{' '}
+              </>
+            )}
+            <Command>tradewright account check</Command> and <Command>tradewright account revoke</Command>.
           </p>
         )}
         <Shown

@@ -14,7 +14,9 @@ type Equity = UpdateOf<'equity'>;
 
 function appended(known: Equity | null, update: Equity): Equity {
   if (known === null) return update;
-  return { ...update, points: [...known.points.slice(-(POINTS - update.points.length)), ...update.points] };
+  const points = [...known.points, ...update.points];
+  const left = points.splice(0, points.length - POINTS);
+  return { ...update, peak: left.reduce((peak, { equity }) => Math.max(peak, equity), known.peak), points };
 }
 
 /** Equity, and how far below its peak it stands. */
@@ -34,8 +36,8 @@ export function EquityPanel() {
     ...(at === null ? {} : { to: at }),
   });
   const view = at === null ? now : then;
-  const points = view.phase === 'there' ? view.data.points : null;
-  const drawn = useMemo(() => (points === null ? null : linesOf(points)), [points]);
+  const told = view.phase === 'there' ? view.data : null;
+  const drawn = useMemo(() => (told === null ? null : linesOf(told)), [told]);
   return (
     <Panel
       title="Equity and drawdown"
@@ -75,8 +77,9 @@ export function EquityPanel() {
   );
 }
 
-export function linesOf(points: readonly { readonly time: string; readonly equity: number }[]) {
-  let peak = Number.NEGATIVE_INFINITY;
+/** Drawdown is from the highest equity of the whole session, also where that was before what is drawn. */
+function linesOf({ points, peak: before }: Pick<Equity, 'points' | 'peak'>) {
+  let peak = before;
   const below = points.map(({ equity }) => {
     peak = Math.max(peak, equity);
     return equity / peak - 1;

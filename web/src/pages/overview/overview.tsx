@@ -1,5 +1,5 @@
 import { useBook, useCurrentSession } from '../../desk/current-session.ts';
-import { money, percent } from '../../format/numerals.ts';
+import { count, money, percent } from '../../format/numerals.ts';
 import { Change, Stat, Stats } from '../../parts/figure.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { FillsPanel, OrdersPanel, PositionsPanel } from './books.tsx';
@@ -39,11 +39,11 @@ export function Overview() {
                   {percent(-book.drawdown)}
                 </Stat>
                 <Stat name="Fees">{money(-book.fees)}</Stat>
-                <Stat name="Fills" note={`${book.orders} orders`}>
-                  {book.fills}
+                <Stat name="Fills" note={`${count(book.orders)} orders`}>
+                  {count(book.fills)}
                 </Stat>
                 <Stat name="Bars seen" note={current?.timeframe ?? ''}>
-                  {book.bars}
+                  {count(book.bars)}
                 </Stat>
               </Stats>
             )

@@ -38,9 +38,10 @@ export function Parity() {
             kind="main"
             size="small"
             disabled={session === null}
+            className="max-w-full"
             onClick={() => (isAsked ? view.again() : setAsked(session))}
           >
-            {isAsked ? 'Certify again' : `Certify ${session ?? ''}`}
+            <span className="truncate">{isAsked ? 'Certify again' : `Certify ${session ?? ''}`}</span>
           </Button>
         }
       >

@@ -29,7 +29,13 @@ export function FillsTable() {
       cell: (row) => quantity(row.quantity),
       sortBy: (row) => Number(row.quantity),
     },
-    { name: 'Price', align: 'right', cell: (row) => price(row.price), sortBy: (row) => Number(row.price) },
+    {
+      name: 'Price',
+      align: 'right',
+      cell: (row) => price(row.price),
+      sortBy: (row) => Number(row.price),
+      width: 'minmax(7rem, 1fr)',
+    },
     { name: 'Fee', align: 'right', isWide: true, cell: ({ fee }) => money(fee) },
     {
       name: 'Profit',

@@ -10,6 +10,7 @@ import { Panel, Shown } from '../../parts/panel.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { useAppearance } from '../../theme/appearance.ts';
 import { inUnit, usageText } from '../overview/limits-panel.tsx';
+import { OfSession } from '../overview/no-session.tsx';
 import { nameOf, valueText } from './limit-names.ts';
 
 type Shape = UpdateOf<'limits show'>;
@@ -88,56 +89,64 @@ export function LimitsTable() {
       className="xl:col-span-2"
       {...(view.phase === 'there' ? { unit: view.data.currency } : {})}
     >
-      <Shown view={view} lines={8}>
-        {({ limits, usage, own, changes }) => (
-          <Tabs
-            label="Limits"
-            value={tab}
-            onChange={setTab}
-            tabs={[
-              {
-                id: 'force',
-                name: 'In force',
-                content: (
-                  <DataTable label="Limits" rows={limits} columns={LIMITS} rowKey={({ limit }) => limit} height={330} />
-                ),
-              },
-              {
-                id: 'usage',
-                name: 'How far used',
-                content: (
-                  <DataTable
-                    label="How far limits are used"
-                    rows={usage}
-                    columns={USAGE}
-                    rowKey={({ limit, of }) => `${limit} ${of}`}
-                    height={330}
-                  />
-                ),
-              },
-              {
-                id: 'own',
-                name: `Own (${own.length})`,
-                content:
-                  own.length === 0 ? (
-                    <p className="p-4 text-center text-soft">
-                      No strategy and no instrument has limits of its own: the account’s hold for all of them.
-                    </p>
-                  ) : (
+      <OfSession missing="Here stand the limits of a session, by name.">
+        <Shown view={view} lines={8}>
+          {({ limits, usage, own, changes }) => (
+            <Tabs
+              label="Limits"
+              value={tab}
+              onChange={setTab}
+              tabs={[
+                {
+                  id: 'force',
+                  name: 'In force',
+                  content: (
                     <DataTable
-                      label="Limits of their own"
-                      rows={own}
-                      columns={OWN}
+                      label="Limits"
+                      rows={limits}
+                      columns={LIMITS}
+                      rowKey={({ limit }) => limit}
+                      height={330}
+                    />
+                  ),
+                },
+                {
+                  id: 'usage',
+                  name: 'How far used',
+                  content: (
+                    <DataTable
+                      label="How far limits are used"
+                      rows={usage}
+                      columns={USAGE}
                       rowKey={({ limit, of }) => `${limit} ${of}`}
                       height={330}
                     />
                   ),
-              },
-              { id: 'changes', name: `Changes (${changes.length})`, content: <Changes changes={changes} /> },
-            ]}
-          />
-        )}
-      </Shown>
+                },
+                {
+                  id: 'own',
+                  name: `Own (${own.length})`,
+                  content:
+                    own.length === 0 ? (
+                      <p className="p-4 text-center text-soft">
+                        No strategy and no instrument has limits of its own: the account’s hold for all of them.
+                      </p>
+                    ) : (
+                      <DataTable
+                        label="Limits of their own"
+                        rows={own}
+                        columns={OWN}
+                        rowKey={({ limit, of }) => `${limit} ${of}`}
+                        height={330}
+                      />
+                    ),
+                },
+                { id: 'changes', name: `Changes (${changes.length})`, content: <Changes changes={changes} /> },
+              ]}
+            />
+          )}
+        </Shown>
+      </OfSession>
     </Panel>
   );
 }

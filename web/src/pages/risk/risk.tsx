@@ -8,6 +8,7 @@ import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { useAppearance } from '../../theme/appearance.ts';
 import { LimitsPanel } from '../overview/limits-panel.tsx';
+import { OfSession } from '../overview/no-session.tsx';
 import { LimitsTable } from './limits-table.tsx';
 import { SetLimits } from './set-limits.tsx';
 import { StatePanel } from './state-panel.tsx';
@@ -47,31 +48,33 @@ function RefusalsPanel() {
   const { clock } = useAppearance();
   const view = useEvents(LOOKED_AT, refused, 'refused');
   const columns: readonly Column<EventLine>[] = [
-    { name: 'Time', cell: ({ time }) => timeText(time, clock), width: '11rem' },
+    { name: 'Time', cell: ({ time }) => timeText(time, clock), width: '12rem' },
     {
       name: 'Rule',
-      cell: ({ data }) => <Badge tone="bad">{textOf(data['code'] ?? data['limit'])}</Badge>,
+      cell: ({ data }) => <Badge tone="bad">{textOf(data['code'] ?? data['limit'] ?? data['reason'])}</Badge>,
       width: 'minmax(10rem, 1fr)',
     },
     { name: 'What', isWide: true, cell: ({ text }) => <span title={text}>{text}</span>, width: 'minmax(12rem, 3fr)' },
   ];
   return (
     <Panel title="Refused by risk" isFlush className="xl:col-span-2">
-      <Shown
-        view={view}
-        isEmpty={(events) => events.length === 0}
-        empty={`Nothing was refused in the last ${count(LOOKED_AT)} events.`}
-      >
-        {(events) => (
-          <DataTable
-            label="Refusals"
-            rows={events.toReversed()}
-            columns={columns}
-            rowKey={({ seq }) => seq}
-            height={260}
-          />
-        )}
-      </Shown>
+      <OfSession missing="Here stands what risk refused in a session.">
+        <Shown
+          view={view}
+          isEmpty={(events) => events.length === 0}
+          empty={`Nothing was refused in the last ${count(LOOKED_AT)} events.`}
+        >
+          {(events) => (
+            <DataTable
+              label="Refusals"
+              rows={events.toReversed()}
+              columns={columns}
+              rowKey={({ seq }) => seq}
+              height={260}
+            />
+          )}
+        </Shown>
+      </OfSession>
     </Panel>
   );
 }

@@ -1,6 +1,7 @@
 import type { OutputOf } from '../../../../src/api/client/client.ts';
 import { useIdentity, useSigning } from '../../desk/identity.ts';
 import { useAnswer } from '../../desk/use-view.ts';
+import { timeText } from '../../format/times.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
@@ -89,8 +90,9 @@ function ServerSettings() {
     return (
       <Panel title="Server">
         <p className="text-soft">
-          What the server was set to is shown to who has the scope admin, which nobody has who did not sign in. At a
-          terminal: <code className="rounded bg-raised px-1">tradewright config explain</code>
+          What the server was set to is shown to who has the scope admin, which{' '}
+          {identity.data.signedIn ? 'you do not have' : 'nobody has who did not sign in'}. At a terminal:{' '}
+          <code className="rounded bg-raised px-1">tradewright config explain</code>
         </p>
       </Panel>
     );
@@ -142,6 +144,7 @@ function Choice<W extends string>({
 function Identity() {
   const view = useIdentity();
   const signing = useSigning();
+  const { clock } = useAppearance();
   return (
     <Panel title="Who you are">
       <Shown view={view} again={view.again} lines={1}>
@@ -153,7 +156,7 @@ function Identity() {
             ))}
             {signedIn ? (
               <>
-                <span className="text-soft">signed in until {expires}</span>
+                <span className="text-soft">signed in until {timeText(expires, clock, 'minute')}</span>
                 <Button size="small" onClick={() => void signing.signOut()}>
                   Sign out
                 </Button>

@@ -11,7 +11,7 @@ export function LatenciesPanel() {
           {latencies.map(({ of, what, seconds, count }) => (
             <div key={`${of} ${what}`} className="contents">
               <dt className="min-w-0 break-words">
-                <strong className="font-medium">{of}</strong> <span className="text-soft">{what}</span>
+                <strong className="min-w-0 font-medium">{of}</strong> <span className="text-soft">{what}</span>
               </dt>
               <dd className="figure text-right">
                 {latency(seconds)}

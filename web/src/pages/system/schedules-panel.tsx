@@ -67,7 +67,7 @@ function SessionWork({ work: { session, work, everySeconds, next, last, problem 
   return (
     <li className="flex flex-wrap items-center gap-x-2 py-1.5 text-sm">
       <Badge tone={problem === null ? 'good' : 'bad'}>{problem === null ? 'on' : 'fails'}</Badge>
-      <strong className="font-medium">{session}</strong>
+      <strong className="min-w-0 font-medium">{session}</strong>
       <span>{WORKS[work]}</span>
       <span className="text-soft">every {duration(everySeconds * 1000)}</span>
       {problem === null ? null : <span className="text-bad">{problem}</span>}
@@ -91,7 +91,7 @@ function ScheduleLine({ schedule }: { readonly schedule: Schedule }) {
     <li className="py-2" aria-label={name}>
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
         <Badge tone={paused ? 'warn' : 'good'}>{paused ? 'paused' : 'on'}</Badge>
-        <strong className="font-medium">{name}</strong>
+        <strong className="min-w-0 font-medium">{name}</strong>
         <span className="text-sm text-soft">{operation}</span>
         <code className="rounded bg-raised px-1 text-sm">{cron}</code>
         <span className="text-sm text-soft">{timeZone}</span>

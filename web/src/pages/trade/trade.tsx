@@ -100,9 +100,12 @@ export function Trade() {
 
   if (current === null)
     return (
-      <Panel title="Trade">
-        <NoSession />
-      </Panel>
+      <>
+        <h1 className="sr-only">Trade</h1>
+        <Panel title="Trade">
+          <NoSession />
+        </Panel>
+      </>
     );
   return (
     <div className="grid gap-3 lg:grid-cols-2 xl:grid-cols-[minmax(20rem,24rem)_minmax(0,1fr)_minmax(16rem,20rem)]">
