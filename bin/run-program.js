@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import * as modules from 'node:module';
 import { constants } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { compiledFolder } from './compile-cache.js';
 
 const LEAST_NODE = 24;
@@ -70,7 +70,7 @@ export async function runProgram(name) {
     process.exitCode = 1;
   } else if (isNew) {
     keepCompiled();
-    await import(new URL(`file://${entry.replaceAll('\\', '/')}`).href);
+    await import(pathToFileURL(entry).href);
   } else if (node !== null) {
     run(node, entry);
   } else {

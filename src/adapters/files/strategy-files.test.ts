@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -64,6 +64,23 @@ test('a file that has changed, or what it imports -> loaded anew with its own ha
     await assert.rejects(files.load(clocked), { kind: 'forbidden', file: clocked, line: 2 });
     assert.ok(Date.now() > 0);
     assert.throws(() => files.sealed(() => Date.now()), { name: 'ForbiddenError' });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('a file in a folder with brackets, blanks and signs in its name -> what it throws is told with its line', async () => {
+  const folder = join(mkdtempSync(join(tmpdir(), 'tradewright-strategies-')), 'Größe (1) #2 50%');
+  mkdirSync(folder);
+  const path = join(folder, 'throws.ts');
+  writeFileSync(path, "export default {\n  run: () => {\n    throw new Error('on line 3');\n  },\n};\n");
+  const files = strategyFiles({}, 'file:///nowhere/');
+  try {
+    const { run } = (await files.load(path)).exported as { readonly run: () => void };
+    assert.throws(run, (error) => {
+      assert.deepEqual(files.placeOf(error), { file: realpathSync(path), line: 3 });
+      return true;
+    });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

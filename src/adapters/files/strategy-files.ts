@@ -86,7 +86,7 @@ export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyF
   /** The innermost place of the stack that lies in a file loaded here. */
   function placeOf(error: unknown): { file: string; line: number } | null {
     for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
-      for (const match of (at.stack ?? '').matchAll(/(file:\/\/[^\s()]+?):(\d+):\d+/g)) {
+      for (const match of (at.stack ?? '').matchAll(/(file:\/\/\S+?):(\d+):\d+/g)) {
         if (contents.has(match[1]!)) return { file: fileURLToPath(match[1]!), line: Number(match[2]) };
       }
     }

@@ -11,6 +11,8 @@ for (const [path, symbol] of [
   ['eth-usd.csv', 'ETH-USD'],
   ['GOOG_1d.csv', 'GOOG'],
   ['C:\\data\\BRK.B.csv', 'BRK.B'],
+  ['Größe_1d.csv', 'GROSSE'],
+  ['Ka\u0308se.csv', 'KASE'],
   ['_.csv', 'DATA'],
 ] as const) {
   test(`symbol of a file: ${path} -> ${symbol}`, () => assert.equal(symbolOfFile(path), symbol));

@@ -8,10 +8,15 @@ const FINE_LOT = '0.000001';
 
 /** `BTCUSDT` of `/data/BTCUSDT_1h_2017-2024.csv.gz`, `BTC_USDT` of `BTC_USDT-1h.feather`, `GOOG` of `GOOG_1d.csv`. */
 export function symbolOfFile(path: string): string {
-  const base = (path.split(/[\\/]/).at(-1) ?? path).replace(/\.(?:csv|txt|tsv|parquet|gz|zip)\b/gi, '');
+  const base = plainLetters(path.split(/[\\/]/).at(-1) ?? path).replace(/\.(?:csv|txt|tsv|parquet|gz|zip)\b/gi, '');
   const pair = /^[A-Za-z0-9]{2,12}[/_-](?:USDT|USDC|FDUSD|BUSD|USD|EUR|GBP|JPY|BTC|ETH)(?![A-Za-z])/i.exec(base);
   const symbol = pair?.[0] ?? /^[A-Za-z0-9.&^=]+/.exec(base)?.[0] ?? 'DATA';
   return symbol.toUpperCase();
+}
+
+/** `Grosse` of `Größe`: a name must not end at its first umlaut, nor differ with how a disk writes it. */
+function plainLetters(name: string): string {
+  return name.normalize('NFKD').replaceAll(/\p{M}/gu, '').replaceAll('ß', 'ss');
 }
 
 /** `VENUE:SYMBOL`, whether or not the venue was said. */

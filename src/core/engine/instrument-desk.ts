@@ -1,4 +1,5 @@
 import { stopTicks } from '../execution/brackets.ts';
+import { refuseWhy } from '../execution/check-entry.ts';
 import type { Bars } from '../indicators/bars.ts';
 import type { Desk, OrderRef, Position } from '../strategy/define-strategy.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
@@ -82,10 +83,12 @@ export class InstrumentDesk implements Desk, Position {
   }
 
   readonly close = (why: string): void => {
+    if (typeof why !== 'string') refuseWhy();
     this.#settle(this.#desk().close(this.#slot, why));
   };
 
   readonly target = (pctOfEquity: number, why: string): void => {
+    if (typeof why !== 'string') refuseWhy();
     this.#settle(this.#desk().target(this.#slot, pctOfEquity, why));
   };
 

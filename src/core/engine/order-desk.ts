@@ -1,7 +1,7 @@
-import { bracketPlan, checkLevels, levelDistance, stopTicks, targetTicks } from '../execution/brackets.ts';
+import { bracketPlan, checkLevels, isUnknown, levelDistance, stopTicks, targetTicks } from '../execution/brackets.ts';
 import { checkEntry } from '../execution/check-entry.ts';
 import { clientOrderId } from '../execution/client-order-id.ts';
-import { blankDraft, isPrice, isPriced, priceEntry } from '../execution/draft-order.ts';
+import { blankDraft, cannotRest, isPrice, isPriced, priceEntry } from '../execution/draft-order.ts';
 import type { Risk } from '../risk/review.ts';
 import { SizingContext, sizeToLots } from '../risk/sizing.ts';
 import type { RiskView } from '../risk/view.ts';
@@ -103,6 +103,7 @@ export class OrderDesk {
     if (!(price > 0)) return this.dispatch.refuse(slot, REFUSAL['no-reference-price'], intent, side, 0);
     if (!isPrice(entry.limit) || !isPrice(entry.trigger))
       return this.dispatch.refuse(slot, REFUSAL['price-not-positive'], intent, side, 0);
+    if (cannotRest(entry)) return this.dispatch.refuse(slot, REFUSAL['order-type-unsupported'], intent, side, 0);
     if (isPriced(entry)) priceEntry(d, entry, instrument, price, s.clock[0]!);
     const limit = d.limitTicks > 0 ? instrument.price(d.limitTicks) : Number.NaN;
     const expected = d.limitTicks > 0 ? limit : d.triggerTicks > 0 ? instrument.price(d.triggerTicks) : price;
@@ -145,6 +146,8 @@ export class OrderDesk {
     if ('pct' in target && target.pct === 0) return 0;
     const range = 'atr' in target ? this.#atr(slot, target) : Number.NaN;
     d.targetTicks = targetTicks(target, side, expected, d.stopTicks, instrument, range);
+    if (d.targetTicks === 0 && isUnknown(target, expected, instrument, range))
+      return REFUSAL['atr' in target ? 'warming-up' : 'price-not-positive'];
     return 0;
   }
 
@@ -195,6 +198,11 @@ export class OrderDesk {
     const value = this.view.strategyEquity * fraction;
     const unit = instrument.valueAt(price, 1);
     const wanted = fraction === 0 ? 0 : Math.trunc(value / unit);
+    if (!Number.isSafeInteger(wanted)) {
+      const code = REFUSAL[price > 0 ? 'valuation-missing' : 'no-reference-price'];
+      const asked = this.#signal(slot, ACTION.target, why, undefined);
+      return this.dispatch.refuse(slot, code, asked, fraction < 0 ? -1 : 1, 0);
+    }
     const difference = wanted - held;
     // Less than a thousandth of the equity is noise of rounding and drift, not a decision.
     if (difference === 0 || (fraction !== 0 && Math.abs(difference) * unit < Math.abs(this.view.strategyEquity) * 1e-3))

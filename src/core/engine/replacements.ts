@@ -1,3 +1,4 @@
+import { isPrice } from '../execution/draft-order.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
 import { REFUSAL } from '../vocabulary/refusal.ts';
 
@@ -24,8 +25,8 @@ export function amendMistake(
   price: number | null,
   qty: number | null,
 ): number {
-  if (qty !== null && !(instrument.lots(qty, 'floor') > filledLots)) return REFUSAL['size-below-minimum'];
-  if (price !== null && !(instrument.ticks(price, side > 0 ? 'floor' : 'ceil') > 0))
+  if (qty !== null && !(qty > 0 && instrument.lots(qty, 'floor') > filledLots)) return REFUSAL['size-below-minimum'];
+  if (price !== null && !(isPrice(price) && instrument.ticks(price, side > 0 ? 'floor' : 'ceil') > 0))
     return REFUSAL['price-not-positive'];
   return 0;
 }

@@ -1,6 +1,7 @@
 import type { Bars } from '../indicators/bars.ts';
 import { Cross, Series } from '../indicators/series.ts';
 import type { AnyStrategy, Context, Desk, OrderUpdate } from '../strategy/define-strategy.ts';
+import { ALERT_SEVERITIES } from '../vocabulary/alert.ts';
 import { EVENT } from '../vocabulary/events.ts';
 import type { Json } from '../vocabulary/json.ts';
 import { InstrumentDesk } from './instrument-desk.ts';
@@ -174,7 +175,12 @@ class StrategyContext extends InstrumentDesk implements Context<unknown, Record<
     return desk;
   };
 
-  readonly source = (name: string): Json => this.#sources.get(name) ?? null;
+  readonly source = (name: string): Json => {
+    const declared = Object.keys(this.#owner.strategy.def.sources ?? {});
+    if (!declared.includes(name))
+      throw new RangeError(`there is no source "${name}"; declared are ${declared.join(', ') || 'none'}`);
+    return this.#sources.get(name) ?? null;
+  };
 
   receive(name: string, value: Json): void {
     this.#sources.set(name, value);
@@ -210,7 +216,9 @@ class StrategyContext extends InstrumentDesk implements Context<unknown, Record<
   };
 
   readonly alert = (level: 'info' | 'warn' | 'page', message: string): void => {
-    this.#note(EVENT['alert-raised'], message, level === 'info' ? 0 : level === 'warn' ? 1 : 2);
+    const rank = ALERT_SEVERITIES.indexOf(level);
+    if (rank < 0) throw new TypeError(`alert: expected ${ALERT_SEVERITIES.join(', ')}, found ${JSON.stringify(level)}`);
+    this.#note(EVENT['alert-raised'], message, rank);
   };
 
   readonly plot = (pane: string, series: Readonly<Record<string, number>>): void => {

@@ -4,7 +4,7 @@ import { restoreAlgorithm } from '../execution/algorithms/restore-algorithm.ts';
 import { Scale } from '../execution/algorithms/scale.ts';
 import { Twap } from '../execution/algorithms/twap.ts';
 import { type BracketPlan, bracketPlan, stopTicks, targetTicks } from '../execution/brackets.ts';
-import { blankDraft } from '../execution/draft-order.ts';
+import { blankDraft, isPrice } from '../execution/draft-order.ts';
 import type { Risk } from '../risk/review.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
 import type { Entry } from '../vocabulary/intent.ts';
@@ -85,8 +85,6 @@ export class WorkedOrders {
   /** Begins to work a drafted entry. The whole and a child of it are reviewed first: refused at once is better than half done. */
   begin(d: OrderDraft, slot: number, work: Work, plan: BracketPlan | null): OrderNumber {
     const s = this.#s;
-    if (!('twap' in work || 'iceberg' in work || 'scale' in work))
-      throw new TypeError(`work: expected { twap }, { iceberg } or { scale }, found ${JSON.stringify(work)}`);
     const instrument = s.instruments[d.instrument]!;
     const sweeps = d.tif === TIF.ioc || d.tif === TIF.fok;
     if ((d.type !== TYPE.market && d.type !== TYPE.limit) || (sweeps && !('twap' in work)))
@@ -94,6 +92,8 @@ export class WorkedOrders {
     // An iceberg or a ladder is made of limit orders; without a price, the review says what is missing.
     if (!('twap' in work)) d.type = TYPE.limit;
     const whole = d.lots;
+    if ('scale' in work && !isPrice(work.scale.to))
+      return this.#dispatch.refuse(slot, REFUSAL['price-not-positive'], d.intent, d.side, whole);
     d.lots = childLots(work, whole, instrument);
     if (this.#risk.review(d, this.#picture.view) === null)
       return this.#dispatch.refuse(slot, this.#risk.refusal, d.intent, d.side, whole);
@@ -259,5 +259,7 @@ export class WorkedOrders {
 function childLots(work: Work, lots: number, instrument: Instrument): number {
   if ('twap' in work) return Math.floor(lots / work.twap.slices);
   if ('scale' in work) return Math.floor(lots / work.scale.orders);
-  return Math.min(lots, instrument.lots(Number(work.iceberg.visible), 'floor'));
+  const visible = Number(work.iceberg.visible);
+  if (!(visible > 0)) return 0;
+  return visible < instrument.quantity(lots) ? instrument.lots(visible, 'floor') : lots;
 }

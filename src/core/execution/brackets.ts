@@ -65,8 +65,14 @@ export function bracketPlan(
   };
 }
 
-/** True of what is neither an object nor left out, such as a bare number. */
-const isNoLevel = (level: unknown): boolean => level !== undefined && typeof level !== 'object';
+/** True of what is neither left out nor an object that says one thing: a bare number, or a distance and a price beside it. */
+function isNoLevel(level: unknown): boolean {
+  if (level === undefined || level === null) return false;
+  if (typeof level !== 'object') return true;
+  let ways = 0;
+  for (const field in level) if (field !== 'value') ways++;
+  return ways !== 1;
+}
 
 /** Throws where stop, trail or target of an entry is no level at all. */
 export function checkLevels({ stop, trail, target }: Pick<Entry, 'stop' | 'trail' | 'target'>): void {
@@ -78,7 +84,7 @@ export function checkLevels({ stop, trail, target }: Pick<Entry, 'stop' | 'trail
 /** Throws where a level says no distance and no price that anybody knows: it must not become an entry without it. */
 function refuseLevel(level: unknown): never {
   throw new TypeError(
-    `a level: expected { pct }, { atr }, { ticks } or { price }, a target also { r }; found ${JSON.stringify(level)}`,
+    `a level: expected { pct }, { atr }, { ticks } or { price }, a target also { r }, and one alone; found ${JSON.stringify(level)}`,
   );
 }
 
@@ -88,6 +94,17 @@ export function levelDistance(level: Level, price: number, instrument: Instrumen
   if ('ticks' in level) return instrument.price(Math.round(level.ticks));
   if ('atr' in level) return level.atr * (level.value ?? atr);
   return refuseLevel(level);
+}
+
+/** Whether a target is at no price that anybody knows, such as one by an indicator without a value yet. */
+export function isUnknown(
+  level: Level | { readonly r: number },
+  price: number,
+  instrument: Instrument,
+  atr: number,
+): boolean {
+  if ('r' in level) return Number.isNaN(level.r);
+  return Number.isNaN('price' in level ? Number(level.price) : levelDistance(level, price, instrument, atr));
 }
 
 /**

@@ -55,11 +55,18 @@ export function priceEntry(d: OrderDraft, entry: Entry, instrument: Instrument, 
     d.tif = TIF.gtd;
     d.expireAtMs = (Math.floor(nowMs / DAY_MS) + 1) * DAY_MS;
   } else if (typeof tif === 'object') {
+    if (!(Math.abs(tif.gtd) < Number.POSITIVE_INFINITY))
+      throw new TypeError(`tif.gtd: expected epoch ms, found ${String(tif.gtd)}`);
     d.tif = TIF.gtd;
     d.expireAtMs = tif.gtd;
   } else if (tif !== undefined && tif !== 'gtc')
     throw new TypeError(`tif: expected gtc, ioc, fok, day or { gtd }, found ${JSON.stringify(tif)}`);
   if (entry.postOnly) d.flags |= FLAG.postOnly;
+}
+
+/** Whether an entry is to rest and has no limit to rest at: it would go out as an order that takes. */
+export function cannotRest(entry: Entry): boolean {
+  return Boolean(entry.postOnly) && entry.limit === undefined;
 }
 
 /** Whether a price that a strategy gave can be one; absent is fine. */

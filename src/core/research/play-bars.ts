@@ -27,7 +27,11 @@ const VOLUME = 1_000;
 
 /** Columns of what was given. Throws RangeError naming the row that is no bar. */
 export function playSeries(given: PlayBars, text: string, instrument: InstrumentDefinition): PlaySeries {
-  if (typeof given === 'string') return { bars: playMarket(given, instrument), timeframe: '1h' };
+  if (typeof given === 'string') {
+    if (!PLAY_MARKETS.includes(given))
+      throw new RangeError(`bars: expected a market of ${PLAY_MARKETS.join(', ')}, found ${JSON.stringify(given)}`);
+    return { bars: playMarket(given, instrument), timeframe: '1h' };
+  }
   if ('close' in given) return { bars: given, timeframe: text };
   const { ms } = timeframe(text);
   if (ms === 0) throw new RangeError('timeframe: expected one of fixed length, found months');
@@ -41,7 +45,14 @@ export function playSeries(given: PlayBars, text: string, instrument: Instrument
       throw new RangeError(
         `bars[${i}]: expected a close, or [open, high, low, close] with low ≤ open, close ≤ high and all above 0, found ${JSON.stringify(row)}`,
       );
-    bars.openTimeMs[i] = at === 1 ? full[0]! : PLAY_START_MS + i * ms;
+    if (!(volume >= 0 && volume < Number.POSITIVE_INFINITY))
+      throw new RangeError(`bars[${i}]: expected a volume of 0 or more, found ${volume}`);
+    const openTimeMs = at === 1 ? full[0]! : PLAY_START_MS + i * ms;
+    if (!Number.isSafeInteger(openTimeMs) || (i > 0 && openTimeMs <= bars.openTimeMs[i - 1]!))
+      throw new RangeError(
+        `bars[${i}]: expected an open time in epoch ms, later than that of the bar before, found ${openTimeMs}`,
+      );
+    bars.openTimeMs[i] = openTimeMs;
     bars.open[i] = open!;
     bars.high[i] = high!;
     bars.low[i] = low!;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { ta } from '../indicators/ta.ts';
-import { bars } from '../strategy/data.ts';
+import { bars, universe } from '../strategy/data.ts';
 import { defineStrategy } from '../strategy/define-strategy.ts';
 import { p } from '../strategy/params.ts';
 import { barsFromRows } from '../vocabulary/market-data.ts';
@@ -87,6 +87,26 @@ describe('play', () => {
     assert.equal(orders.length, 0);
   });
 
+  test('target of an instrument whose first bar is still to come -> refused as data until then', () => {
+    const both = defineStrategy({
+      id: 'both',
+      params: {},
+      data: { all: universe('1h') },
+      indicators: () => ({}),
+      onBar: ({ data, on }) => on(data.all[1]!).target(0.4, 'an equal share'),
+    });
+    const row = (hour: number): number[] => [PLAY_START_MS + hour * 3_600_000, 100, 100, 100, 100, 1];
+    const { refusals, fills } = play(both, { bars: { A: [0, 1, 2, 3, 4].map(row), B: [2, 3, 4].map(row) } });
+    assert.deepEqual(
+      refusals.map(({ code, qty }) => `${code} ${qty}`),
+      ['no-reference-price 0', 'no-reference-price 0'],
+    );
+    assert.deepEqual(
+      fills.map(({ symbol, qty }) => `${symbol} ${qty}`),
+      ['B 40'],
+    );
+  });
+
   test('rows that are no bars -> RangeError naming the row', () => {
     assert.throws(
       () => play(oneTrade, { bars: [[100, 99, 98, 100]] }),
@@ -94,6 +114,21 @@ describe('play', () => {
     );
     assert.throws(() => play(oneTrade, { bars: [100, -1] }), /bars\[1\]/);
     assert.throws(() => play(oneTrade, { bars: [[100, 101]] }), /bars\[0\]/);
+  });
+
+  test('rows that stand still, go back in time or have no volume that is one -> RangeError naming the row', () => {
+    const at = (openTimeMs: number, volume = 1): number[] => [openTimeMs, 100, 100, 100, 100, volume];
+    const time = /bars\[1\]: expected an open time in epoch ms, later than that of the bar before, found/;
+    for (const second of [0, -3_600_000, Number.NaN])
+      assert.throws(() => play(oneTrade, { bars: [at(PLAY_START_MS), at(PLAY_START_MS + second)] }), time);
+    for (const volume of [-5, Number.NaN])
+      assert.throws(() => play(oneTrade, { bars: [at(PLAY_START_MS, volume)] }), /bars\[0\]: expected a volume of 0/);
+  });
+
+  test('bars that are none: a market nobody knows, no symbols, nothing -> RangeError saying what may be given', () => {
+    assert.throws(() => play(oneTrade, { bars: 'mixd' as never }), /expected a market of trend, fall, .* found "mixd"/);
+    for (const none of [{}, undefined])
+      assert.throws(() => play(oneTrade, { bars: none as never }), /bars: expected closes, rows, columns, a market/);
   });
 
   test('parameters out of range -> ParameterError naming the parameter', () => {

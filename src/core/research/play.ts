@@ -71,6 +71,8 @@ export function playConfig<P extends ParamSpecs, D extends DataSpecs, I, S>(
 ): BacktestConfig {
   const { bars: given, fee = 0, runTimeframe, account, leverage, limits, warmUp } = options;
   const rate = toRate(fee);
+  if (typeof given !== 'string' && !Array.isArray(given) && Object.keys(given ?? {}).length === 0)
+    throw new RangeError('bars: expected closes, rows, columns, a market by name, or an object of these by symbol');
   const series = isOne(given) ? { TEST: given } : given;
   return {
     feeds: Object.entries(series).map(([symbol, bars]) => {
