@@ -116,9 +116,29 @@ describe('connections', { skip: DESK_SKIP }, () => {
     await page.keyboard.type(PASSWORD.trim());
     await page.keyboard.press('Enter');
     await dialog.waitFor({ state: 'detached' });
-    await card.getByRole('status', { name: 'Test of demo' }).getByText(/^tested /).waitFor();
+    await card
+      .getByRole('status', { name: 'Test of demo' })
+      .getByText(/^tested /)
+      .waitFor();
     assert.equal(keys.length, 2);
     assert.equal(keys[0], keys[1]);
+  });
+
+  test('an account whose key works from any address -> the objection is answered by a tick, and the account is kept', async () => {
+    const page = await signedIn('ann');
+    const { apiKey, secret } = exchange.accounts[0]!.keys[0]!;
+    await page.getByRole('button', { name: 'Add an account …' }).click();
+    const adding = page.getByRole('dialog', { name: 'Add an account' });
+    await adding.getByLabel('Venue').selectOption('local');
+    await adding.getByLabel('Label').fill('ticked');
+    await adding.getByLabel(/^API key/).fill(apiKey!);
+    await adding.getByLabel(/^API secret/).fill(secret!);
+    await adding.getByRole('button', { name: 'Try and keep the keys' }).click();
+    await adding.getByRole('checkbox', { name: 'this key works from any address' }).check();
+    assert.equal(await adding.getByLabel('Accept').inputValue(), 'this key works from any address');
+    await adding.getByRole('button', { name: 'Try and keep the keys' }).click();
+    await adding.waitFor({ state: 'detached' });
+    await page.getByRole('listitem', { name: /^ticked/ }).waitFor();
   });
 
   test('a provider is added, asked, given a model, removed -> each said on its card; no field and no page has its key', async () => {
