@@ -91,6 +91,56 @@ describe('connections', { skip: DESK_SKIP }, () => {
       .waitFor();
   });
 
+  test('a deed that needs the password again -> typed at once, Enter goes on, and it is asked for under the same key', async () => {
+    const page = await signedIn('ann');
+    const keys: (string | undefined)[] = [];
+    // As a server answers once the password was given too long ago.
+    await page.route('**/api/account/check', (route) => {
+      keys.push(route.request().headers()['idempotency-key']);
+      if (keys.length > 1) return route.continue();
+      const problem = {
+        type: '/docs#step-up-required',
+        title: 'step up required',
+        status: 403,
+        code: 'step-up-required',
+      };
+      return route.fulfill({
+        ...{ status: 403, contentType: 'application/problem+json' },
+        body: JSON.stringify({ ...problem, detail: 'it was given too long ago', hint: 'Give it again.', details: {} }),
+      });
+    });
+    const card = page.getByRole('listitem', { name: /^demo/ });
+    await card.getByRole('button', { name: 'Test demo' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Your password again' });
+    await dialog.waitFor();
+    await page.keyboard.type(PASSWORD.trim());
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await card
+      .getByRole('status', { name: 'Test of demo' })
+      .getByText(/^tested /)
+      .waitFor();
+    assert.equal(keys.length, 2);
+    assert.equal(keys[0], keys[1]);
+  });
+
+  test('an account whose key works from any address -> the objection is answered by a tick, and the account is kept', async () => {
+    const page = await signedIn('ann');
+    const { apiKey, secret } = exchange.accounts[0]!.keys[0]!;
+    await page.getByRole('button', { name: 'Add an account …' }).click();
+    const adding = page.getByRole('dialog', { name: 'Add an account' });
+    await adding.getByLabel('Venue').selectOption('local');
+    await adding.getByLabel('Label').fill('ticked');
+    await adding.getByLabel(/^API key/).fill(apiKey!);
+    await adding.getByLabel(/^API secret/).fill(secret!);
+    await adding.getByRole('button', { name: 'Try and keep the keys' }).click();
+    await adding.getByRole('checkbox', { name: 'this key works from any address' }).check();
+    assert.equal(await adding.getByLabel('Accept').inputValue(), 'this key works from any address');
+    await adding.getByRole('button', { name: 'Try and keep the keys' }).click();
+    await adding.waitFor({ state: 'detached' });
+    await page.getByRole('listitem', { name: /^ticked/ }).waitFor();
+  });
+
   test('a provider is added, asked, given a model, removed -> each said on its card; no field and no page has its key', async () => {
     const page = await signedIn('ann');
     const panel = page.getByRole('region', { name: 'LLM providers' });

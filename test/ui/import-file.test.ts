@@ -107,6 +107,21 @@ describe('a file imported in the browser', { skip: DESK_SKIP }, () => {
     await panel.waitFor({ state: 'detached' });
   });
 
+  test('dates that say not which comes first, day or month -> refused until that is chosen, then read so', async () => {
+    const page = await desk.open('/data');
+    const rows = ROWS.slice(0, 9).map((row, k) => row.replace(/^\d+/, `0${1 + k}/01/2024`));
+    await choose(page, 'slashes.csv', csv(rows, 'time,open,high,low,close,volume'));
+    const panel = page.getByRole('region', { name: 'Import slashes.csv' });
+    await panel.getByText('bad-time').waitFor();
+    await panel.getByLabel('Date order').selectOption('dmy');
+    await panel.getByText(/^can be imported$/).waitFor();
+    await panel.getByText('Makes the series FILE:SLASHES@1d: 9 of 9 bars are new; it has 9 bars then.').waitFor();
+    await panel.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('9 new bars of FILE:SLASHES@1d.').first().waitFor();
+    const row = page.getByRole('table', { name: 'Series' }).getByRole('row', { name: /SLASHES/ });
+    assert.match(await row.innerText(), /2024-01-01\s+2024-01-09/);
+  });
+
   test('a file that is none, and a desk set back in time -> said, and nothing can be chosen', async () => {
     const page = await desk.open('/data');
     await choose(page, 'empty.csv', Buffer.alloc(0));

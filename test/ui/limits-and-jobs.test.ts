@@ -49,6 +49,34 @@ describe('limits and jobs at the desk', { skip: DESK_SKIP }, () => {
     await page.getByRole('table', { name: 'How far limits are used' }).getByText('0 of 150').waitFor();
   });
 
+  test('somebody else changes a limit after it was tried -> tried again, also where the page is frozen, and no dead end', async () => {
+    const stricter = async (value: string): Promise<void> => {
+      const given = { session: desk.session, reason: 'meanwhile', values: { orderValuePct: value } };
+      assert.equal((await desk.command('limits/set', given)).status, 200);
+    };
+    const page = await desk.open('/risk');
+    const form = page.getByRole('region', { name: 'Change limits' });
+    await form.getByLabel('Limit', { exact: true }).selectOption('orderValuePct');
+    await form.getByLabel(/^New value/).fill('80');
+    await form.getByLabel('Why, for the journal').fill('a smaller size');
+    const tryIt = form.getByRole('button', { name: 'See what it would do' });
+    await tryIt.click();
+    await form.getByText('allowed', { exact: true }).waitFor();
+    await stricter('85');
+    await tryIt.click();
+    await form.getByText(/from 85 to 80/).waitFor();
+    await page.getByRole('heading', { name: 'Change limits' }).click();
+    await page.keyboard.press('.');
+    await page.getByText(/^Frozen since/).waitFor();
+    await stricter('50');
+    await form.getByRole('button', { name: 'Set limits' }).click();
+    await form.getByText(/from 50 to 80/).waitFor();
+    await form.getByText('to be confirmed').waitFor();
+    await form.getByLabel(/^Type the scope/).fill(`account:paper:${desk.session}`);
+    await form.getByRole('button', { name: 'Set limits' }).click();
+    await page.getByText(/^1 limits of .* are changed\.$/).waitFor();
+  });
+
   test('jobs -> one that is added comes by itself and is done; one that fails says why and is tried again', async () => {
     const page = await desk.open('/system');
     const jobs = page.getByRole('region', { name: 'Jobs' });

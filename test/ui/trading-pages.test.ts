@@ -187,6 +187,30 @@ describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
     assert.equal(await dialog.getByLabel(/price$/).count(), 0);
   });
 
+  test('a position that changes while it is about to be closed -> said, and not closed by what was held before', async () => {
+    const buy = async (): Promise<void> => {
+      const order = { side: 'buy', symbol: 'BTCUSDT', pctEquity: '1%', reason: 'to be closed', session: desk.session };
+      assert.equal((await desk.command('order/place', order)).status, 200);
+    };
+    await buy();
+    const page = await desk.open('/positions');
+    await page
+      .getByRole('row', { name: /BTCUSDT/ })
+      .getByRole('button', { name: 'Close …' })
+      .click();
+    const dialog = page.getByRole('dialog');
+    const hold = dialog.getByRole('button', { name: 'Hold to close' });
+    await hold.waitFor();
+    await buy();
+    await dialog
+      .getByRole('alert')
+      .getByText(/^(?:Nothing of it is held any more\.|It was .* when this was opened, and is .* now)/)
+      .waitFor();
+    assert.ok(await hold.isDisabled());
+    await page.keyboard.press('Escape');
+    await dialog.waitFor({ state: 'detached' });
+  });
+
   test('round trips -> figures as everywhere at the desk, with their sign and no more digits than say something', async () => {
     const trip = {
       ...{ session: desk.session, strategy: 'sma-cross', instrument: 'LOCAL:BTCUSDT', number: 1, side: 'short' },

@@ -95,6 +95,18 @@ describe('what the desk knows', { skip: DESK_SKIP }, () => {
       .waitFor();
   });
 
+  test('an address with something else where its time should be -> the page as of now, and that is said', async () => {
+    const page = await desk.open('/positions?at=yesterday');
+    const said = page.getByRole('alert').filter({ hasText: 'has no time in at=yesterday' });
+    await said.waitFor();
+    await page.getByRole('region', { name: 'Positions' }).waitFor();
+    await page.getByRole('link', { name: 'Events' }).first().click();
+    await page.getByRole('region', { name: 'Events' }).waitFor();
+    await said.getByRole('button', { name: 'Stay at now' }).click();
+    await said.waitFor({ state: 'detached' });
+    assert.doesNotMatch(page.url(), /[?&]at=/);
+  });
+
   test('a browser whose clock goes wrong -> the market is as old as the server says', async () => {
     const page = await desk.open('/', {
       prepare: (opened) =>

@@ -1,6 +1,7 @@
 import { RATE_SCALE } from '../exchange/rate.ts';
 import type { EquityCurve } from '../report/equity-curve.ts';
 import type { Backtest, BacktestConfig } from './backtest.ts';
+import { beganMs } from './curve-sections.ts';
 import { DEFAULT_COSTS } from './fee-setup.ts';
 
 /**
@@ -29,7 +30,7 @@ export function buyAndHoldCurve(config: BacktestConfig, backtest: Backtest): Equ
     timeMs: track.timeMs.subarray(0, count),
     equity,
     initialEquity: config.cash,
-    startMs: config.feeds[0]!.bars.openTimeMs[0]!,
+    startMs: beganMs(config),
   };
 }
 

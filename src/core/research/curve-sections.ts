@@ -7,13 +7,19 @@ import { monthlyTable } from '../report/period-returns.ts';
 import { sharpe, volatility } from '../report/ratios.ts';
 import type { Report } from '../report/report.ts';
 import { rolling } from '../report/rolling.ts';
-import { DAY_MS } from '../vocabulary/time.ts';
-import type { Backtest } from './backtest.ts';
+import { DAY_MS, type TimeMs } from '../vocabulary/time.ts';
+import type { Backtest, BacktestConfig } from './backtest.ts';
 
 /** Up to this many points the curve is kept bar by bar; beyond, at daily closes. */
 const CURVE_POINTS = 5000;
 /** Days of a rolling window: a quarter. */
 const ROLLING_DAYS = 90;
+
+/** Where the first bar of the whole run opens: of several feeds any may begin first, and the account is there from then on. */
+export function beganMs({ feeds }: BacktestConfig): TimeMs {
+  const opens = feeds.flatMap(({ bars }) => (bars.openTimeMs.length === 0 ? [] : [bars.openTimeMs[0]!]));
+  return opens.length === 0 ? 0 : Math.min(...opens);
+}
 
 /** The run's equity at every instant. */
 export function equityCurveOf(backtest: Backtest): EquityCurve {
@@ -22,7 +28,7 @@ export function equityCurveOf(backtest: Backtest): EquityCurve {
     timeMs: track.timeMs.subarray(0, track.count),
     equity: track.equity.subarray(0, track.count),
     initialEquity: backtest.config.cash,
-    startMs: backtest.config.feeds[0]!.bars.openTimeMs[0] ?? 0,
+    startMs: beganMs(backtest.config),
   };
 }
 

@@ -13,6 +13,7 @@ import {
 import { makerTakerFees } from '../exchange/fees.ts';
 import { toRate } from '../exchange/rate.ts';
 import type { Report } from '../report/report.ts';
+import { barsFromRows } from '../vocabulary/market-data.ts';
 import { type RunRequest, runReport } from './run-report.ts';
 
 const why = 'scenario';
@@ -127,6 +128,26 @@ test('report: a position that is liquidated -> a warning, and how much margin it
     ],
     [false, false],
   );
+});
+
+test('report: a feed that begins before the first one -> growth a year over the whole run, as every other figure', () => {
+  const days = 100;
+  const rising = hourly(
+    Array.from({ length: days * 24 }, (_, k): Prices => [100 + k / 100, 101 + k / 100, 99 + k / 100, 100 + k / 100]),
+  );
+  const earlierMs = START_MS - 200 * 24 * HOUR_MS;
+  const earlier = barsFromRows(Array.from({ length: 24 }, (_, k) => [earlierMs + k * HOUR_MS, 100, 100, 100, 100, 1]));
+  const report = reported({ 0: (c) => c.buy({ size: { qty: 50 }, why }) }, [], 0, {
+    feeds: [
+      { instrument: PERPETUAL, timeframe: '1h', bars: rising },
+      { instrument: { ...PERPETUAL, id: 'TEST:XYZPERP', base: 'XYZ' }, timeframe: '1h', bars: earlier },
+    ],
+    origins: Array.from({ length: 2 }, () => ({ source: 'test', synthetic: false, gaps: 0, missingBars: 0 })),
+  });
+  const total = figure(report, 'totalReturn')!;
+  assert.ok(total > 0.05, String(total));
+  const expected = (1 + total) ** (365.25 / (200 + days)) - 1;
+  assert.ok(Math.abs(figure(report, 'cagr')! - expected) < 1e-9, `${figure(report, 'cagr')} beside ${expected}`);
 });
 
 test('report: a trade that is still open -> counted as a trade by no check and no interval', () => {

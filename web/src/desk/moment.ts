@@ -10,6 +10,8 @@ export interface DeskSearch {
 export interface Moment {
   /** Null: now. */
   readonly at: string | null;
+  /** What the address has in the place of a time; null where that is one, or none is there. */
+  readonly noTime: string | null;
   /** Null: whichever is chosen for them. */
   readonly session: string | null;
   setAt(at: string | null): void;
@@ -20,10 +22,13 @@ export interface Moment {
 export function useMoment(): Moment {
   const search = useSearch({ strict: false }) as DeskSearch;
   const navigate = useNavigate();
+  // Links are cut off and mistyped.
+  const isTime = search.at === undefined || !Number.isNaN(Date.parse(search.at));
   const change = (next: { [K in keyof DeskSearch]: DeskSearch[K] | undefined }): void =>
     void navigate({ to: '.', search: ((known: DeskSearch) => ({ ...known, ...next })) as never, replace: true });
   return {
-    at: search.at ?? null,
+    at: isTime ? (search.at ?? null) : null,
+    noTime: isTime ? null : (search.at ?? null),
     session: search.session ?? null,
     setAt: (at) => change({ at: at ?? undefined }),
     setSession: (session) => change({ session: session ?? undefined }),

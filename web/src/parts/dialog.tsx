@@ -18,6 +18,17 @@ const PLACES = {
   side: 'right-0 top-0 h-full w-[min(34rem,100vw)] border-y-0 border-r-0',
 } as const;
 
+/** What a form asks for first. A choice of one among several is no place to begin: keys that are still held would change it. */
+const FIRST_FIELD = 'form :is(input, select, textarea):not(:disabled)';
+
+/** To its first field, and not to what closes it: Enter after a word that was typed must not take the deed back. */
+function focusFirstField(event: Event): void {
+  const field = (event.currentTarget as HTMLElement).querySelector<HTMLElement>(FIRST_FIELD);
+  if (field === null || (field instanceof HTMLInputElement && field.type === 'radio')) return;
+  event.preventDefault();
+  field.focus();
+}
+
 export function Dialog({ title, about, isOpen, onClose, children, place = 'middle' }: DialogProps) {
   const before = useRef<Element | null>(null);
   const wasOpen = useRef(false);
@@ -30,6 +41,7 @@ export function Dialog({ title, about, isOpen, onClose, children, place = 'middl
         <Radix.Overlay className={`fixed inset-0 z-40 ${place === 'side' ? 'bg-black/30' : 'bg-black/60'}`} />
         <Radix.Content
           className={`fixed z-50 flex flex-col border bg-panel shadow-2xl ${PLACES[place]}`}
+          onOpenAutoFocus={focusFirstField}
           // Back to what opened it, which is no trigger of the library's.
           onCloseAutoFocus={(event) => {
             event.preventDefault();

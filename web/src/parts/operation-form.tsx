@@ -7,6 +7,7 @@ import { useCommand } from '../desk/use-command.ts';
 import { Button } from './button.tsx';
 import { CommandProblem } from './command-problem.tsx';
 import { Field } from './field.tsx';
+import { Objections } from './objections.tsx';
 import { SecretField } from './secret-field.tsx';
 
 type Values = Readonly<Record<string, string>>;
@@ -105,6 +106,13 @@ export function OperationForm<N extends OperationName>(props: OperationFormProps
         />
       ))}
       {children}
+      {asked.some(({ field }) => field === 'accept') ? (
+        <Objections
+          problem={command.problem}
+          accepted={values['accept'] ?? ''}
+          onAccepted={(accept) => setValues((known) => ({ ...known, accept }))}
+        />
+      ) : null}
       {command.anew === null && asked.some(({ field }) => field === wrongField) ? null : (
         <CommandProblem command={command} />
       )}

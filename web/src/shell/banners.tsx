@@ -39,6 +39,7 @@ export function Banners() {
           )}
         </p>
       )}
+      <NoSuchTime />
       <NoSuchSession />
       <HeldBack />
       {frozenAtMs === null ? null : (
@@ -98,6 +99,23 @@ function HeldBack() {
       <Link to="/risk" className="underline">
         Look and re-arm
       </Link>
+    </p>
+  );
+}
+
+/** The address has something else where a time should be: now is shown, and not silently. */
+function NoSuchTime() {
+  const { noTime, setAt } = useMoment();
+  if (noTime === null) return null;
+  return (
+    <p role="alert" className="flex flex-wrap items-center gap-3 bg-warn px-3 py-1 font-semibold text-ground">
+      <span className="min-w-0 break-words">
+        The address has no time in at={noTime}, so that everything here is of now. A time is written as
+        2026-01-31T13:05:00Z.
+      </span>
+      <button type="button" className="rounded border border-ground px-2" onClick={() => setAt(null)}>
+        Stay at now
+      </button>
     </p>
   );
 }

@@ -89,7 +89,7 @@ function Progress({
   );
 }
 
-const OPTIONS = ['symbol', 'timeframe', 'onConflict', 'sort'] as const;
+const OPTIONS = ['symbol', 'timeframe', 'dateOrder', 'onConflict', 'sort'] as const;
 const PHASES: Readonly<Record<string, string>> = { read: 'Reading the file', store: 'Storing its bars' };
 
 function Look({ file, onDone }: { readonly file: string; readonly onDone: (series: string) => void }) {

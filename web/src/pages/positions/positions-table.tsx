@@ -22,6 +22,9 @@ interface Closing {
   readonly session: string;
 }
 
+/** What is held of it now, signed; null where that is not known. */
+type Held = string | null;
+
 /** What is held, each with its way out. */
 export function PositionsTable() {
   const view = useBook();
@@ -31,6 +34,10 @@ export function PositionsTable() {
   const viewed = useTableView('positions');
   const rows = rowsWith(view.phase === 'there' ? (view.data.book?.positions ?? []) : [], viewed.text);
   const isOff = at !== null || current?.running !== true;
+  const nowOf = ({ position, session }: Closing): Held =>
+    view.phase !== 'there' || view.data.book === null || current?.session !== session
+      ? null
+      : (view.data.book.positions.find(({ instrument }) => instrument === position.instrument)?.quantity ?? '0');
   const columns: readonly Column<Position>[] = [
     {
       name: 'Instrument',
@@ -102,15 +109,21 @@ export function PositionsTable() {
           )}
         </Shown>
       </OfSession>
-      {closing === null ? null : <CloseDialog {...closing} onClose={() => setClosing(null)} />}
+      {closing === null ? null : <CloseDialog {...closing} now={nowOf(closing)} onClose={() => setClosing(null)} />}
     </Panel>
   );
 }
 
 /** Closes a position at market, by an order that can only reduce it. */
-function CloseDialog({ position, session, onClose }: Closing & { readonly onClose: () => void }) {
+function CloseDialog({
+  position,
+  session,
+  now,
+  onClose,
+}: Closing & { readonly now: Held; readonly onClose: () => void }) {
   const side = Number(position.quantity) > 0 ? 'sell' : 'buy';
   const size = position.quantity.replace(/^-/, '');
+  const isOther = now !== null && Number(now) !== Number(position.quantity);
   const order = useCommand('order place', {
     isQuiet: true,
     done: ({ order: id }) => `Order ${id} closes ${position.instrument}.`,
@@ -137,8 +150,15 @@ function CloseDialog({ position, session, onClose }: Closing & { readonly onClos
         <p>
           Unrealized: <Change value={position.unrealized}>{money(position.unrealized, { isSigned: true })}</Change>
         </p>
+        {isOther ? (
+          <p role="alert" className="text-warn">
+            {Number(now) === 0
+              ? 'Nothing of it is held any more.'
+              : `It was ${quantity(position.quantity, { isSigned: true })} when this was opened, and is ${quantity(now, { isSigned: true })} now: close this, and ask for it again.`}
+          </p>
+        ) : null}
         <CommandProblem command={order} deed="this order" />
-        <HoldButton onHeld={close} isDisabled={order.isRunning} className="w-full">
+        <HoldButton onHeld={close} isDisabled={order.isRunning || isOther} className="w-full">
           Hold to close
         </HoldButton>
       </div>

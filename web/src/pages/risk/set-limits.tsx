@@ -19,6 +19,8 @@ type Given = InputOf<'limits set'>;
 
 interface Asked {
   readonly input: Given;
+  /** Limits that were in force then. */
+  readonly inForce: string;
   readonly answer: DryRun | ProblemError;
 }
 
@@ -61,19 +63,30 @@ function SetLimitsForm({ session, limits }: { readonly session: string; readonly
     ...{ session, reason, values: Object.fromEntries(values.filter(([limit]) => limit !== '')) },
     ...(scope === 'account' ? {} : { scope, target }),
   };
-  // What was tried out is what is set; a change of the form has to be tried again.
-  const tried = asked !== null && JSON.stringify(asked.input) === JSON.stringify(given) ? asked.answer : null;
+  const inForce = JSON.stringify(values.map(([limit]) => limits.find((each) => each.limit === limit)?.value));
+  // What was tried out is what is set; a change of the form has to be tried again, and so has what somebody else changed meanwhile.
+  const tried =
+    asked !== null && asked.inForce === inForce && JSON.stringify(asked.input) === JSON.stringify(given)
+      ? asked.answer
+      : null;
   const isLooser = tried !== null && 'rules' in tried && tried.refusal?.code === 'not-confirmed';
   const mayBeSet = tried !== null && 'rules' in tried && (tried.allowed === true || (isLooser && confirm !== ''));
+  const tryIt = (): void => {
+    const keep = (answer: Asked['answer']): void => setAsked({ input: given, inForce, answer });
+    tryOut('limits set', given).then(keep, (error: unknown) => keep(problemOf(error)));
+  };
   const send = (event: FormEvent): void => {
     event.preventDefault();
     if (!mayBeSet) {
-      const keep = (answer: Asked['answer']): void => setAsked({ input: given, answer });
-      tryOut('limits set', given).then(keep, (error: unknown) => keep(problemOf(error)));
+      tryIt();
       return;
     }
     void set.run({ ...given, ...(isLooser ? { confirm } : {}) }).then((output) => {
-      if (output === null) return;
+      if (output === null) {
+        // It was allowed when it was tried, and is not now: what it takes now has to be told.
+        if (!isLooser) tryIt();
+        return;
+      }
       setValues([['', '']]);
       setReason('');
       setConfirm('');
