@@ -23,6 +23,15 @@ describe('a strategy as an object', () => {
     assert.throws(define({ onTimer: [{ every: '1h', run: async () => {} }] }), /onTimer.run: .* AsyncFunction/);
     assert.throws(define({ onBar: 5 }), /onBar: expected a function, found number/);
   });
+
+  test('what each strategy has, left out -> RangeError with the least that may stand there', () => {
+    assert.throws(
+      define({ indicators: undefined }),
+      /indicators is missing; expected at least indicators: \(\) => \(\{\}\)/,
+    );
+    assert.throws(define({ data: undefined }), /data is missing; expected at least data: \{ main: bars\('1h'\) \}/);
+    assert.throws(define({ params: undefined }), /params is missing; expected at least params: \{\}/);
+  });
 });
 
 const run = (more: object) => () =>

@@ -164,6 +164,15 @@ const FIELDS: readonly string[] = [
   ...FUNCTIONS,
 ];
 
+/** What each strategy has, and what it looks like where there is nothing to say. */
+const REQUIRED = { params: '{}', data: "{ main: bars('1h') }", indicators: '() => ({})' } as const;
+
+function refuseMissing(id: string, def: Readonly<Record<string, unknown>>): void {
+  for (const [field, example] of Object.entries(REQUIRED))
+    if (def[field] === undefined || def[field] === null)
+      throw new RangeError(`strategy ${id}: ${field} is missing; expected at least ${field}: ${example}`);
+}
+
 /** A field that nobody would read, as a handler with its name mistyped, and functions whose answer would come too late. */
 function refuseFields(id: string, def: Readonly<Record<string, unknown>>): void {
   const unknown = Object.keys(def).find((field) => !FIELDS.includes(field));
@@ -190,6 +199,7 @@ export function defineStrategy<const P extends ParamSpecs, const D extends DataS
 ): Strategy<P, D, I, S> {
   if (!ID.test(def.id))
     throw new RangeError(`strategy id: expected kebab-case such as "sma-cross", found ${JSON.stringify(def.id)}`);
+  refuseMissing(def.id, def as unknown as Readonly<Record<string, unknown>>);
   if (Object.keys(def.data).length === 0)
     throw new RangeError(`strategy ${def.id}: data: expected at least one feed, e.g. { main: bars('1h') }`);
   refuseFields(def.id, def as unknown as Readonly<Record<string, unknown>>);
