@@ -116,25 +116,27 @@ class BullJobQueue implements JobQueue {
       const age = Math.ceil(KEPT_MS / 1000);
       const nowMs = clock.nowMs();
       // Before there is a job, so that none is there which no list has, wherever this ends.
-      const isFirst = await this.#enlist(id, nowMs);
-      const isNew = isFirst || (await this.#find(id)) === null;
-      await queue.add(operation, { ...rest, operation, priority } as Given, {
+      await this.#enlist(id, nowMs);
+      const addedBy = randomUUID();
+      // Of a name that there is, nothing is changed.
+      await queue.add(operation, { ...rest, operation, priority, addedBy } as Given, {
         ...{ jobId: id, priority: 10 - priority, attempts: EVER, stackTraceLimit: 0, timestamp: nowMs },
         ...{ removeOnComplete: { age }, removeOnFail: { age } },
       });
       // Who listed the jobs meanwhile found none of this name, and took the name away.
       await this.#enlist(id, nowMs);
+      const isNew = (await queue.getJob(id))?.data.addedBy === addedBy;
       await redis.zremrangebyscore(this.#order, '-inf', `(${(nowMs - LISTED_MS) * 1_000}`);
       return { job: (await this.#find(id))!, isNew };
     });
   }
 
-  /** Answers whether it was not listed before. */
-  async #enlist(id: string, atMs: number): Promise<boolean> {
+  /** Puts it into the list of all, where it is not. */
+  async #enlist(id: string, atMs: number): Promise<void> {
     const { redis } = this.#parts;
     // Those of one millisecond by their number.
     const score = Math.floor(atMs) * 1_000 + ((await redis.incr(`${this.#order}:count`)) % 1_000);
-    return (await redis.zadd(this.#order, 'NX', score, id)) === 1;
+    await redis.zadd(this.#order, 'NX', score, id);
   }
 
   get(id: string): Promise<Job | null> {

@@ -12,7 +12,10 @@ import {
 } from '../../ports/job-queue.ts';
 
 /** What BullMQ keeps as a job's data. */
-export type Given = Omit<JobDraft, 'id'>;
+export interface Given extends Omit<JobDraft, 'id'> {
+  /** Of the call that added it: of several at once under one name, the job is the first one's. */
+  readonly addedBy: string;
+}
 
 /** What we know of a job that BullMQ has no place for. */
 export interface ExtraFacts {
