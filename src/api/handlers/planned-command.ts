@@ -107,7 +107,7 @@ function entryOf(input: Input<'order-buy'>): Entry {
   };
 }
 
-/** How long it works; what a post-only order may not have is said before a venue refuses it in its own words. */
+/** How long it works. A post-only order that cannot rest is refused here, where its fields can be named. */
 function timeInForceOf({ tif, until, limit, postOnly }: Input<'order-buy'>): Pick<Entry, 'tif'> {
   if (until !== undefined && tif !== undefined)
     throw invalid('until', `until: expected --until or --tif, found both (--tif ${tif})`);

@@ -1,5 +1,7 @@
 import type { Appearance } from '../theme/appearance.ts';
 
+export const A_DAY_MS = 86_400_000;
+
 const formats = new Map<string, Intl.DateTimeFormat>();
 
 type Shape = 'time' | 'day' | 'minute' | 'second';
@@ -32,7 +34,7 @@ export function duration(ms: number | null | undefined): string {
   if (ms === null || ms === undefined || !Number.isFinite(ms)) return '–';
   if (ms < 1000) return `${Math.max(0, Math.round(ms))} ms`;
   const units = [
-    ['d', 86_400_000],
+    ['d', A_DAY_MS],
     ['h', 3_600_000],
     ['min', 60_000],
     ['s', 1000],

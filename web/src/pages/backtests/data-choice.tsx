@@ -1,7 +1,7 @@
 import type { OutputOf } from '../../../../src/api/client/client.ts';
 import type { ProblemError } from '../../../../src/api/client/problem.ts';
 import { count } from '../../format/numerals.ts';
-import { timeText } from '../../format/times.ts';
+import { A_DAY_MS, timeText } from '../../format/times.ts';
 import { Button } from '../../parts/button.tsx';
 import { Field, wrongAt } from '../../parts/field.tsx';
 
@@ -9,7 +9,6 @@ type Series = OutputOf<'data ls'>['series'][number];
 
 export const nameOf = ({ instrument, timeframe }: Series): string => `${instrument}@${timeframe}`;
 
-const A_DAY_MS = 86_400_000;
 const PERIODS = [
   { name: 'All of it', days: null },
   { name: 'Last 2 years', days: 730 },

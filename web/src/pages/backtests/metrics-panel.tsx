@@ -1,11 +1,9 @@
-import { duration, timeText } from '../../format/times.ts';
+import { A_DAY_MS, duration, timeText } from '../../format/times.ts';
 import { type Column, DataTable } from '../../parts/data-table.tsx';
 import { ExportButton } from '../../parts/export-button.tsx';
 import { Panel } from '../../parts/panel.tsx';
 import { metricText } from './metric-text.ts';
 import type { Result } from './result-view.ts';
-
-const A_DAY_MS = 86_400_000;
 
 type Metric = Result['metrics'][number];
 

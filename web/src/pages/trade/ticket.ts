@@ -24,15 +24,14 @@ export interface Ticket {
 }
 
 export const hasLimit = ({ type }: Ticket): boolean => type === 'limit' || type === 'stop-limit';
-/** Whether it may be asked to trade as a maker or not at all. */
-export const canPostOnly = ({ type, tif }: Ticket): boolean => type === 'limit' && tif !== 'ioc' && tif !== 'fok';
 export const hasTrigger = ({ type }: Ticket): boolean => type === 'stop' || type === 'stop-limit';
 /** Whether there is something that a risk can be measured to. */
 export const hasStop = ({ stop, trail }: Ticket): boolean => stop !== '' || trail !== '';
 const isByRisk = (target: string): boolean => /\dr$/i.test(target);
 const isShare = (sizeBy: SizeBy): boolean => sizeBy === 'pctEquity' || sizeBy === 'riskPct';
 
-/** Only what rests can be a maker's. */
+/** Whether it may be asked to trade as a maker or not at all: only what rests can. */
+export const canPostOnly = ({ type, tif }: Ticket): boolean => type === 'limit' && tif !== 'ioc' && tif !== 'fok';
 const isPostOnly = (ticket: Ticket): boolean => ticket.postOnly && canPostOnly(ticket);
 
 /** What is still to be filled in, in words; empty for a ticket that can be asked about. */
