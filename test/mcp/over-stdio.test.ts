@@ -66,9 +66,12 @@ describe('tradewright mcp', () => {
   });
 
   test('a backtest that is canceled -> ends, what there is is kept, and the conversation goes on', async () => {
+    // Thirty years of three instruments, so that it is still under way when the word comes, on a busy machine, too.
+    await scene.run(['data', 'generate', '--from', '1996-01-02', '--to', '2026-01-01']);
+    const data = ['ALPHA', 'BETA', 'GAMMA'].map((name) => `SYNTH:${name}-USD@1h`);
     const { client, call, faults } = await connect(['--tier', 'research']);
     const cancel = new AbortController();
-    const long = { strategy: 'sma-cross', data: ['synthetic'], report: 'none', idempotencyKey: 'long' };
+    const long = { strategy: 'momentum-rotation', data, report: 'none', idempotencyKey: 'long' };
     const answer = call('backtest', long, { signal: cancel.signal, onprogress: () => cancel.abort('enough') });
     await assert.rejects(answer);
     // The same deed: its answer comes once it has ended.
