@@ -32,7 +32,7 @@ export const LIMIT_MEANINGS: Readonly<Record<keyof Limits, readonly [unit: strin
   messageWindowMs: ['ms of event time', 'Window of `messageOrders`.'],
   duplicateOrders: [
     'orders',
-    'Equal orders (instrument, side, type, quantity, prices) that one strategy may send within `duplicateWindowMs`.',
+    'Equal orders (instrument, side, type, quantity, prices) that one strategy may send within `duplicateWindowMs`. What one order is worked by, as the tips of an iceberg are, counts once.',
   ],
   duplicateWindowMs: ['ms of event time', 'Window of `duplicateOrders`; 0 is one instant.'],
   repeatedEntryFills: [

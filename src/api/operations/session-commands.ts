@@ -304,7 +304,7 @@ export const rearm = operation({
   group: 'sessions',
   summary: 'Lift a kill, and let trading go on',
   details:
-    'Lifts everything that holds the scope: the latch, also one that a loss limit or an operator has set inside a session, whose loss limits are counted from now. Strategies that the kill has paused run again. The scope is typed once more: --confirm system, or --confirm <scope>:<target>. With --into reducing only orders that lower a position pass afterwards, until it is re-armed again without it.',
+    'Lifts everything that holds the scope: the latch, also one that a loss limit or an operator has set inside a session. A loss limit that was reached is counted from now; one that was not goes on as it was. Strategies that the kill has paused run again. The scope is typed once more: --confirm system, or --confirm <scope>:<target>. With --into reducing only orders that lower a position pass afterwards, until it is re-armed again without it.',
   kind: 'command',
   scope: 'risk',
   stepUp: true,

@@ -3,6 +3,7 @@ import { checkEntry } from '../execution/check-entry.ts';
 import { clientOrderId } from '../execution/client-order-id.ts';
 import { blankDraft, cannotRest, isPrice, isPriced, priceEntry } from '../execution/draft-order.ts';
 import type { Risk } from '../risk/review.ts';
+import { payableLots } from '../risk/rules/free-capital.ts';
 import { SizingContext, sizeToLots } from '../risk/sizing.ts';
 import type { RiskView } from '../risk/view.ts';
 import { EVENT } from '../vocabulary/events.ts';
@@ -196,7 +197,7 @@ export class OrderDesk {
     // Which way it goes is not known yet; where it adds to the position, legs say nothing.
     this.picture.fill(slot, instrument, s.book.positions.column.lots[slot]! > 0 ? -1 : 1);
     const value = this.view.strategyEquity * fraction;
-    const unit = instrument.valueAt(price, 1);
+    const unit = instrument.valueAt(price, 1) * this.view.settleRate;
     const wanted = fraction === 0 ? 0 : Math.trunc(value / unit);
     if (!Number.isSafeInteger(wanted)) {
       const code = REFUSAL[price > 0 ? 'valuation-missing' : 'no-reference-price'];
@@ -215,15 +216,9 @@ export class OrderDesk {
     if (reduces) {
       d.role = ROLE.exit;
       d.flags = FLAG.reduceOnly;
-    } else if (difference > 0 && this.view.freeCapital > 0) this.#clip(d, instrument, price);
+    } else if (difference > 0 || s.account.kind === 'margin')
+      d.lots = Math.min(d.lots, payableLots(d.side, this.view, unit));
     return this.dispatch.submit(d, slot, false, null);
-  }
-
-  /** Keeps a buy within what free capital pays, fee included; what a full allocation needs for its own fee. */
-  #clip(d: OrderDraft, instrument: Instrument, price: number): void {
-    const unit =
-      (instrument.valueAt(price, 1) / this.view.leverage) * (1 + this.s.account.takerFeeRate * this.view.leverage);
-    d.lots = Math.min(d.lots, Math.floor(this.view.freeCapital / unit));
   }
 
   /** Places a protective leg of an entry for `lots`. One that is `isHeld` is watched here instead of resting at the venue. */
@@ -363,11 +358,7 @@ export class OrderDesk {
     z.side = d.side > 0 ? 1 : -1;
     z.price = expected;
     z.stopPrice = d.stopTicks > 0 ? instrument.price(d.stopTicks) : Number.NaN;
-    z.strategyEquity = this.view.strategyEquity;
-    z.freeCapital = this.view.freeCapital;
-    z.settleRate = this.view.settleRate;
-    z.physical = instrument.physical && this.s.account.kind === 'cash';
-    z.claimsMargin = this.s.account.kind === 'margin' && this.view.strategyLots * d.side >= 0;
+    z.see(this.view, this.s.account.kind === 'margin');
     let lots = sizeToLots(size, z);
     if (lots <= 0 && d.flags & FLAG.sizeAtFill) {
       // A close on its way may free the capital before the fill, at which the venue sizes anew.

@@ -164,16 +164,38 @@ describe('iceberg', () => {
     );
   });
 
-  test('more tips in one instant than the limit on equal orders allows -> the rest waits for the next instant', () => {
+  test('more tips in one instant than the limit on equal orders -> all of them: they are one order', () => {
     const played = play({
-      bars: [...flat(2), [100, 100, 95, 96], [96, 97, 95, 96], ...flat(2, 96)],
+      bars: [...flat(2), [100, 100, 95, 96], ...flat(2, 96)],
       strategies: [{ 0: (c) => void c.buy({ size: { qty: 10 }, limit: 97, work: { iceberg: { visible: 2 } }, why }) }],
       limits: { duplicateOrders: 2 },
     });
     assert.equal(played.backtest.engine.state.book.netLots[0], 10);
     const at = played.events.filter((e) => e.type === 'order-filled').map((e) => e.at - START_MS);
-    assert.equal(at.filter((ms) => ms < 3 * HOUR_MS).length, 3);
+    assert.equal(at.filter((ms) => ms < 3 * HOUR_MS).length, 5);
     assert.equal(played.orders[0], 'entry: filled');
+    assert.equal(typesOf(played).includes('order-refused'), false);
+  });
+
+  test('the same iceberg three times in one instant -> the third is refused', () => {
+    const entry = { size: { qty: 10 }, limit: 97, work: { iceberg: { visible: 2 } }, why };
+    const played = play({
+      bars: flat(3),
+      strategies: [{ 0: (c) => void [c.buy(entry), c.buy(entry), c.buy(entry)] }],
+      limits: { duplicateOrders: 2 },
+    });
+    const refused = played.events.flatMap((e) => (e.type === 'order-refused' ? [e.code] : []));
+    assert.deepEqual(refused, ['duplicate-intent']);
+  });
+
+  test('more tips in one instant than orders may leave in a minute -> the rest follows at the next', () => {
+    const played = play({
+      bars: [...flat(2), [100, 100, 95, 96], [96, 97, 95, 96], ...flat(2, 96)],
+      strategies: [{ 0: (c) => void c.buy({ size: { qty: 10 }, limit: 97, work: { iceberg: { visible: 2 } }, why }) }],
+      limits: { messageOrders: 3 },
+    });
+    const at = played.events.filter((e) => e.type === 'order-filled').map((e) => e.at - START_MS);
+    assert.deepEqual([at.filter((ms) => ms < 3 * HOUR_MS).length, at.length], [4, 5]);
   });
 
   test('without a limit -> refused: price-not-positive', () => {

@@ -41,7 +41,7 @@ export const limitsSchema = z.strictObject({
   /** Orders that one strategy may send in `messageWindowMs` of event time. */
   messageOrders: count(100),
   messageWindowMs: windowMs(60_000),
-  /** Equal orders (instrument, side, type, lots, prices) that one strategy may send within `duplicateWindowMs` (0: one instant). */
+  /** Equal orders (instrument, side, type, lots, prices) that one strategy may send within `duplicateWindowMs` (0: one instant). What one order is worked by counts once. */
   duplicateOrders: count(2),
   duplicateWindowMs: windowMs(0),
   /** Filled entries of one strategy within `repeatedEntryWindowMs` after which it may only reduce until a person re-arms it. */

@@ -176,8 +176,12 @@ test('review: any approved draft that opens -> within every limit of money, all 
       assert.ok(net + value <= limit, 'net');
       const opening = lots - Math.max(0, room);
       assert.ok((opening / 100) * price <= limit, 'order value');
+      // What orders before it are closing gives back what it has locked, less their fee.
+      const closing = Math.max(0, Math.min(-side * seen.strategyLots, -side * seen.netLots, own(seen, side)));
+      const released = (closing / 100) * Math.min(price, seen.price) * (1 - seen.takerFeeRate);
+      const free = seen.freeCapital + released;
       assert.ok(
-        ((2 * opening - lots) / 100) * price + value * seen.takerFeeRate <= seen.freeCapital * 1.000001 + 1e-6,
+        ((2 * opening - lots) / 100) * price + value * seen.takerFeeRate <= free * 1.000001 + 1e-6,
         'free capital',
       );
       if (side < 0 && !seen.shortAllowed) assert.ok(seen.strategyLots - seen.strategyOpenSellLots - lots >= 0, 'short');
@@ -308,6 +312,38 @@ test('mark: -35 % from the peak over many days -> reducing until re-armed, then 
   );
   assert.equal(gate.mark(5900, MIDNIGHT + day * DAY + 1), false);
   assert.equal(gate.state.drawdownEquity, 4225);
+});
+
+test('re-armed after a mere pause -> the day and the fall go on being counted from where they were', () => {
+  const gate = risk({ dailyLossPct: 10, drawdownPct: 12 });
+  gate.mark(10_000, MIDNIGHT);
+  gate.mark(9_500, MIDNIGHT + 1);
+  gate.setState('account', 0, 'reducing');
+  gate.rearm('account');
+  assert.equal(gate.state.states.state('account'), 'active');
+  assert.deepEqual([gate.state.dailyLossEquity, gate.state.drawdownEquity], [9_000, 8_800]);
+  assert.equal(gate.mark(9_000, MIDNIGHT + 2), true);
+  // Of the two limits, the one that was reached is counted anew.
+  gate.rearm('account');
+  assert.deepEqual([gate.state.dailyLossEquity, gate.state.drawdownEquity], [8_100, 8_800]);
+  assert.equal(gate.mark(8_800, MIDNIGHT + 3), true);
+  assert.deepEqual(gate.state.states.causes('account'), ['drawdown-limit']);
+});
+
+test('a strategy re-armed after a mere pause -> its executions and its losses in a row go on being counted', () => {
+  const gate = risk({ repeatedEntryFills: 3, coolDownLosses: 2 });
+  for (let k = 0; k < 2; k++) gate.filled(0, MIDNIGHT);
+  gate.tripClosed(0, -1, MIDNIGHT);
+  gate.setState('strategy', 0, 'halted');
+  gate.rearm('strategy', 0);
+  gate.filled(0, MIDNIGHT);
+  assert.deepEqual(gate.state.states.causes('strategy', 0), ['repeated-execution-limit']);
+  gate.tripClosed(0, -1, MIDNIGHT);
+  assert.equal(gate.state.coolUntilMs[0], MIDNIGHT + 3_600_000);
+  gate.rearm('strategy', 0);
+  assert.equal(verdict(gate, order(), view({ nowMs: MIDNIGHT })), 'approved');
+  gate.filled(0, MIDNIGHT);
+  assert.equal(gate.state.states.state('strategy', 0), 'active');
 });
 
 test('mark: drawdown with a pause of 2 days -> re-armed at the first midnight after it, the fall counted from the equity then', () => {

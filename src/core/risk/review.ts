@@ -199,23 +199,25 @@ export class Risk {
   }
 
   /**
-   * A person re-arms a scope: all causes that held it are lifted, and its counters begin anew (the account's highest equity
-   * and day from the equity of now; a strategy's repeated executions, losses and cool-down).
+   * A person re-arms a scope: all causes that held it are lifted, and what had reached its limit is counted anew from now: the account's
+   * day, its fall from the highest equity, a strategy's executions, its losses in a row. A limit that was not reached goes on counting:
+   * whoever lifts a mere pause has not granted the loss of the day a second time.
    */
   rearm(scope: Scope, index = 0, epoch = 0): void {
     const { state } = this;
     state.ladder.clear(scope, index, epoch);
     if (scope === 'account') {
+      // Both are reached by an equity that is known, so that there is a last one.
+      if (state.dailyLoss) state.dayStartEquity = state.lastEquity;
+      if (state.drawdown) state.peakEquity = state.lastEquity;
       state.dailyLoss = false;
       state.drawdown = false;
-      state.dayStartEquity = state.lastEquity;
-      state.peakEquity = Number.isNaN(state.lastEquity) ? Number.NEGATIVE_INFINITY : state.lastEquity;
       this.#derive();
     }
     if (scope === 'strategy') {
-      state.entries.forget(index);
+      if (state.repeated[index] === 1) state.entries.forget(index);
       state.repeated[index] = 0;
-      state.losses[index] = 0;
+      // Losses in a row were set to none when the cool-down began.
       state.coolUntilMs[index] = NEVER_MS;
     }
     state.restricted = state.anyRestricted();

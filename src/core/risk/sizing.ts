@@ -3,6 +3,8 @@ import type { Instrument } from '../vocabulary/instrument.ts';
 import { divideExact, powerOfTen } from '../vocabulary/integer.ts';
 import type { Num, Size } from '../vocabulary/intent.ts';
 import { REFUSAL } from '../vocabulary/refusal.ts';
+import { releasedCapital } from './rules/free-capital.ts';
+import type { RiskView } from './view.ts';
 
 /** What sizing needs to know. Money is in account currency, prices in quote; one instance is reused. */
 export class SizingContext {
@@ -16,13 +18,26 @@ export class SizingContext {
   /** Account currency for one unit of the settle asset. */
   settleRate = 1;
   strategyEquity = 0;
+  /** With what orders that are closing the position the other way will release. */
   freeCapital = 0;
   leverage = 1;
   takerFeeRate = 0;
   /** Whether a buy must be paid from the free capital (spot, equity): then `pctEquity` leaves room for the fee. */
   physical = true;
-  /** Whether the order claims margin: opens or adds in a margin account. Then `pctEquity` leaves room for the fee on either side. */
+  /** Whether all of the order claims margin: it opens or adds in a margin account, once what closes the position the other way has filled. Then `pctEquity` leaves room for the fee on either side. */
   claimsMargin = false;
+
+  /** Takes over what risk sees of the account; instrument and side are known. */
+  see(view: RiskView, isMargin: boolean): void {
+    const { instrument, side } = this;
+    this.strategyEquity = view.strategyEquity;
+    this.settleRate = view.settleRate;
+    const lotValue = instrument.valueAt(view.price, 1) * view.settleRate;
+    this.freeCapital = view.freeCapital + releasedCapital(side, view, this.leverage, lotValue);
+    this.physical = instrument.physical && !isMargin;
+    const closing = side > 0 ? view.strategyOpenBuyLots : view.strategyOpenSellLots;
+    this.claimsMargin = isMargin && view.strategyLots * side + closing >= 0;
+  }
 }
 
 /** A double this close to a step, relatively, is that step; the same convention as the instrument's own door. */

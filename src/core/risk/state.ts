@@ -15,7 +15,12 @@ export interface RiskSnapshot {
   readonly limits?: ChangedLimits;
   readonly messages: RecentTimesSnapshot;
   readonly entries: RecentTimesSnapshot;
-  readonly orders: { readonly fields: readonly number[]; readonly next: readonly number[] };
+  /** `wholes`: absent from snapshots of before parts of one order were told from orders. */
+  readonly orders: {
+    readonly fields: readonly number[];
+    readonly next: readonly number[];
+    readonly wholes?: readonly number[];
+  };
   readonly repeated: readonly number[];
   readonly losses: readonly number[];
   readonly coolUntilMs: readonly number[];
@@ -110,8 +115,7 @@ export class RiskState {
     this.ladder.reset();
     this.messages.clear();
     this.entries.clear();
-    this.orders.fields.fill(NEVER_MS);
-    this.orders.next.fill(0);
+    this.orders.clear();
     this.repeated.fill(0);
     this.losses.fill(0);
     this.coolUntilMs.fill(NEVER_MS);
@@ -143,7 +147,11 @@ export class RiskState {
       ladder: this.ladder.snapshot(),
       messages: this.messages.snapshot(),
       entries: this.entries.snapshot(),
-      orders: { fields: Array.from(this.orders.fields), next: Array.from(this.orders.next) },
+      orders: {
+        fields: Array.from(this.orders.fields),
+        next: Array.from(this.orders.next),
+        wholes: Array.from(this.orders.wholes),
+      },
       repeated: Array.from(this.repeated),
       losses: Array.from(this.losses),
       coolUntilMs: Array.from(this.coolUntilMs),
@@ -166,6 +174,7 @@ export class RiskState {
     if (!this.entries.restore(snapshot.entries)) throw unfit('entries');
     fit(this.orders.fields, snapshot.orders.fields, 'orders');
     fit(this.orders.next, snapshot.orders.next, 'orders');
+    fit(this.orders.wholes, snapshot.orders.wholes ?? Array.from(this.orders.wholes, () => -1), 'orders');
     fit(this.repeated, snapshot.repeated, 'repeated');
     fit(this.losses, snapshot.losses, 'losses');
     fit(this.coolUntilMs, snapshot.coolUntilMs, 'cool-downs');

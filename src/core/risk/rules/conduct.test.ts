@@ -21,6 +21,40 @@ runCases('message rate', [
   { name: 'another strategy', draft: order('market', { strategy: 1 }), before: send(100, NOON), expect: 'approved' },
 ]);
 
+/** Sends tips of icebergs, each the part of a worked order in this row. */
+const tips =
+  (...rows: number[]) =>
+  (gate: Risk): void => {
+    for (const group of rows) gate.placed(order('limit', { limitTicks: 990, group }), NOON);
+  };
+
+runCases('duplicate intent, of orders that are worked', [
+  {
+    name: 'another tip of the same iceberg',
+    draft: order('limit', { limitTicks: 990, group: 7 }),
+    before: tips(7, 7, 7),
+    expect: 'approved',
+  },
+  {
+    name: 'an order equal to many tips of one iceberg',
+    draft: order('limit', { limitTicks: 990 }),
+    before: tips(7, 7, 7),
+    expect: 'approved',
+  },
+  {
+    name: 'a tip of the third iceberg that is the same',
+    draft: order('limit', { limitTicks: 990, group: 9 }),
+    before: tips(7, 8, 7, 8),
+    expect: 'duplicate-intent',
+  },
+  {
+    name: 'a tip beside two equal orders',
+    draft: order('limit', { limitTicks: 990, group: 7 }),
+    before: tips(7, -1, 7, -1),
+    expect: 'duplicate-intent',
+  },
+]);
+
 runCases('duplicate intent', [
   { name: 'the second', draft: order(), before: send(1, NOON, 1000), expect: 'approved' },
   { name: 'the third', draft: order(), before: send(2, NOON, 1000), expect: 'duplicate-intent' },

@@ -7,7 +7,7 @@ import type { Figures } from './figures.ts';
 
 /**
  * Duplicates: more than `duplicateOrders` equal orders (instrument, side, type, lots, prices) of a strategy within the window,
- * by default one instant. Orders. SEC 15c3-5(c)(1)(ii), orders that "indicate duplicative orders".
+ * by default one instant. Orders; what one order is worked by (tips of an iceberg) counts once. SEC 15c3-5(c)(1)(ii), orders that "indicate duplicative orders".
  */
 export function duplicateIntent(draft: OrderDraft, view: RiskView, limits: CompiledLimits, state: RiskState): number {
   if (state.reducing || limits.duplicateOrders === 0) return 0;

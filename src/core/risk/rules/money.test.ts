@@ -239,6 +239,57 @@ runCases('free capital', [
     view: { ...LONG, shortAllowed: true, freeCapital: 2, takerFeeRate: 0.001 },
     expect: 'approved',
   },
+  {
+    name: 'what a close that is on its way releases, less its fee',
+    draft: order('market', SELL),
+    view: {
+      ...LONG,
+      strategyOpenSellLots: 1000,
+      openSellLots: 1000,
+      shortAllowed: true,
+      freeCapital: 2,
+      takerFeeRate: 0.001,
+    },
+    expect: 'approved',
+  },
+  {
+    name: 'the same, and fees that do not fit',
+    draft: order('market', SELL),
+    view: {
+      ...LONG,
+      strategyOpenSellLots: 1000,
+      openSellLots: 1000,
+      shortAllowed: true,
+      freeCapital: 1.99,
+      takerFeeRate: 0.001,
+    },
+    expect: 'free-capital',
+  },
+  {
+    name: 'a close of a part that is on its way releases no more than that',
+    draft: order('market', { ...SELL, lots: 2501 }),
+    view: {
+      ...LONG,
+      strategyOpenSellLots: 500,
+      openSellLots: 500,
+      shortAllowed: true,
+      freeCapital: 1000,
+      takerFeeRate: 0,
+    },
+    expect: 'free-capital',
+  },
+  {
+    name: 'a close of what another strategy holds the other way releases nothing',
+    draft: order('market', SELL),
+    view: { ...LONG, netLots: 0, strategyOpenSellLots: 1000, openSellLots: 1000, shortAllowed: true, freeCapital: 999 },
+    expect: 'free-capital',
+  },
+  {
+    name: 'a limit above the market is not paid for by a close at the market',
+    draft: order('limit', { ...SELL, limitTicks: 1100 }),
+    view: { ...LONG, strategyOpenSellLots: 1000, openSellLots: 1000, shortAllowed: true, freeCapital: 99 },
+    expect: 'free-capital',
+  },
   { name: 'an exit without any', draft: order('market', SELL), view: { ...LONG, freeCapital: -5 }, expect: 'approved' },
 ]);
 
