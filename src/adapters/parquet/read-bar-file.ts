@@ -14,11 +14,13 @@ import {
   symbolColumn,
 } from '../../core/market/column-mapping.ts';
 import { DataFileError, type DataFileErrorCode, excerpt } from '../../core/market/data-file-error.ts';
-import { columnDecimals } from '../../core/market/decimals-seen.ts';
+import { datedOpens } from '../../core/market/dated-opens.ts';
+import { columnDecimals, decimalOfFloat32 } from '../../core/market/decimals-seen.ts';
 import { type TimestampUnit, timestampUnit, toMilliseconds } from '../../core/market/timestamp-unit.ts';
 import { allocateBars } from '../../core/vocabulary/market-data.ts';
 import { parseTime } from '../../core/vocabulary/time.ts';
 import { type BarFileLook, lookedAtColumns, ROWS_LOOKED_AT } from '../../ports/bar-files.ts';
+import { localTimes, zoneOf } from './zone.ts';
 
 /** How to read a Parquet file of bars. */
 export interface ParquetBarOptions extends BarFileOptions {
@@ -153,6 +155,12 @@ async function barsOf(path: string, { file, metadata }: OpenedFile, options: Par
       else fillNumbers(bars[field as 'open'], from, data, name, path);
     }
   }
+  const singles = metadata.schema.filter((element) => element.type === 'FLOAT').map((element) => element.name);
+  for (const [field, index] of Object.entries(mapping) as [BarField, number][])
+    if (field !== 'time' && singles.includes(names[index]!)) readAsSingle(bars[field as 'open']);
+  const zone = mapping.time === undefined ? null : zoneOf(metadata, names[mapping.time]!);
+  const openTimeMs =
+    datedOpens(bars.openTimeMs, () => (zone === null ? null : localTimes(bars.openTimeMs, zone))) ?? bars.openTimeMs;
   const price = Math.max(...[bars.open, bars.high, bars.low, bars.close].map((column) => columnDecimals(column)));
   const source = {
     file: path,
@@ -161,7 +169,7 @@ async function barsOf(path: string, { file, metadata }: OpenedFile, options: Par
     compression: codecsOf(metadata),
     lineOf: null,
   };
-  return assembleBarFile(bars, { price, quantity: columnDecimals(bars.volume) }, source, options);
+  return assembleBarFile({ ...bars, openTimeMs }, { price, quantity: columnDecimals(bars.volume) }, source, options);
 }
 
 /** A cell as it is shown; groups as JSON. */
@@ -274,6 +282,10 @@ function fillNumbers(out: Float64Array, from: number, data: DecodedArray, name: 
       out[from + i] = Number(value);
     else throw cellFailure('bad-number', file, from + i, name, value, 'a number');
   }
+}
+
+function readAsSingle(column: Float64Array): void {
+  for (let i = 0; i < column.length; i++) column[i] = decimalOfFloat32(column[i]!);
 }
 
 interface Place {
