@@ -12,7 +12,7 @@ import type { Json } from '../../core/vocabulary/json.ts';
 import { barClose, formatTime, timeframe } from '../../core/vocabulary/time.ts';
 import type { RunRecord } from '../../ports/registry.ts';
 import { Failure } from '../failures.ts';
-import type { RunSummary } from '../operations/research.ts';
+import { backtest as backtestRow, type RunSummary } from '../operations/research.ts';
 import type { Call, World } from '../world.ts';
 import { failureOf, strategyFailure } from './failure-of.ts';
 import { parseGate } from './gate.ts';
@@ -26,6 +26,11 @@ import { reportFolder, writeReports } from './write-reports.ts';
 
 /** Fields of a request that change what is written, not what comes out. */
 const WITHOUT_EFFECT: readonly string[] = ['report', 'out', 'failIf', 'interval', 'checks', 'fromReport'];
+/** Fields that are told by what came of them, however they were written: the parameters, and the bars of each instrument. */
+const RESOLVED: readonly string[] = [
+  ...['strategy', 'param'],
+  ...['data', 'symbol', 'timeframe', 'from', 'to', 'columns', 'dateOrder', 'sort'],
+];
 
 /** Backtests a strategy, keeps the run, writes its reports. */
 export async function backtest(given: BacktestInput, world: World, call: Call): Promise<RunSummary> {
@@ -220,15 +225,19 @@ function draftRecord(
       to: formatTime(barClose(timeframe(feed.timeframe), times[times.length - 1]!)),
     };
   });
+  // What is written out as it would be by default is no other try.
+  const defaults: Readonly<Record<string, unknown>> = backtestRow.input.parse({});
   const effective = Object.entries(given)
-    .filter(([field]) => !WITHOUT_EFFECT.includes(field))
+    .filter(([field]) => !WITHOUT_EFFECT.includes(field) && !RESOLVED.includes(field))
+    .filter(([field, value]) => JSON.stringify(value) !== JSON.stringify(defaults[field]))
     .sort(([a], [b]) => (a < b ? -1 : 1));
+  const bars = data.map(({ instrument, timeframe: seen, hash }) => [instrument, seen, hash]);
   return {
     createdAt: formatTime(world.host.nowMs()),
     version: world.version,
     strategies: [{ id: def.id, version: def.version ?? '1', codeHash: loaded.codeHash, params }],
     data,
     config: { ...given, account },
-    request: new Hash128().text(JSON.stringify([loaded.codeHash, params, effective])).digest(),
+    request: new Hash128().text(JSON.stringify([loaded.codeHash, params, bars, effective])).digest(),
   };
 }
