@@ -1,11 +1,11 @@
 import { eventsHash } from '../../core/engine/state-hash.ts';
 import { Backtest } from '../../core/research/backtest.ts';
 import type { CheckResult } from '../../core/research/checks/check.ts';
-import { runChecks } from '../../core/research/checks/run-checks.ts';
 import { dataSection } from '../../core/research/data-section.ts';
 import { backtest as backtestRow } from '../operations/research.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
+import { checksOf } from './checks-of.ts';
 import { loadData } from './load-data.ts';
 import { loadStrategy } from './load-strategy.ts';
 import { seated } from './run.ts';
@@ -25,7 +25,7 @@ export async function check(input: Input<'check'>, world: World, call: Call): Pr
   call.progress('checks', 0, 1);
   const alone = input.inProcess ? null : eventsHashElsewhere(call.given, world);
   const { checks, hash } = seated(loaded, world, () => ({
-    checks: runChecks(config),
+    checks: checksOf(loaded, config),
     hash: eventsHash(new Backtest(config).run().engine),
   }));
   if (alone !== null) {

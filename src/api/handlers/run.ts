@@ -4,7 +4,6 @@ import { sharpe } from '../../core/report/ratios.ts';
 import type { Report } from '../../core/report/report.ts';
 import { Backtest, type BacktestConfig } from '../../core/research/backtest.ts';
 import type { CheckResult } from '../../core/research/checks/check.ts';
-import { runChecks } from '../../core/research/checks/run-checks.ts';
 import { hashBars } from '../../core/research/data-section.ts';
 import { type RunResult, runReport } from '../../core/research/run-report.ts';
 import { Hash128 } from '../../core/vocabulary/hash.ts';
@@ -14,6 +13,7 @@ import type { RunRecord } from '../../ports/registry.ts';
 import { Failure } from '../failures.ts';
 import { backtest as backtestRow, type RunSummary } from '../operations/research.ts';
 import type { Call, World } from '../world.ts';
+import { checksOf } from './checks-of.ts';
 import { failureOf, strategyFailure } from './failure-of.ts';
 import { parseGate } from './gate.ts';
 import { keepBacktest } from './keep-backtest.ts';
@@ -101,7 +101,7 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
       ),
     );
     const goesOn = call.progress('checks', 0, 1);
-    checks = input.checks && goesOn && !result.partial ? running(loaded, world, () => runChecks(config)) : [];
+    checks = input.checks && goesOn && !result.partial ? running(loaded, world, () => checksOf(loaded, config)) : [];
   } catch (error) {
     return failing(error);
   }
