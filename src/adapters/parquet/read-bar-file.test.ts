@@ -11,6 +11,8 @@ import {
   MIXED_TIMES,
   NULL_PRICE,
   SINGLE_PRECISION,
+  TWO_LEVELS,
+  TWO_LEVELS_TWO_SYMBOLS,
 } from '../../../test/contracts/parquet-examples.ts';
 import { DataFileError } from '../../core/market/data-file-error.ts';
 import { BAR_FIELDS, type BarColumns } from '../../core/vocabulary/market-data.ts';
@@ -75,6 +77,12 @@ test('parquet file: prices in single precision -> the decimals that were meant',
     ],
   );
   assert.deepEqual(read.decimals, { price: 8, quantity: 3 });
+});
+
+test('parquet file: names of two levels -> the bars that are in it; of two symbols -> mixed-symbols', async () => {
+  assert.deepEqual(rows((await readBarFile(file(TWO_LEVELS))).bars), EXPECTED);
+  const error = await failure(TWO_LEVELS_TWO_SYMBOLS);
+  assert.deepEqual([error.code, error.found], ['mixed-symbols', 'columns of "AAPL, MSFT"']);
 });
 
 test('parquet file: LZ4 -> refused with what can be read', async () => {

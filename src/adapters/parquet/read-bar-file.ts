@@ -20,6 +20,7 @@ import { type TimestampUnit, timestampUnit, toMilliseconds } from '../../core/ma
 import { allocateBars } from '../../core/vocabulary/market-data.ts';
 import { parseTime } from '../../core/vocabulary/time.ts';
 import { type BarFileLook, lookedAtColumns, ROWS_LOOKED_AT } from '../../ports/bar-files.ts';
+import { firstLevels, refuseSeveralSymbols } from './column-levels.ts';
 import { localTimes, zoneOf } from './zone.ts';
 
 /** How to read a Parquet file of bars. */
@@ -230,7 +231,7 @@ function columnsKnown(
   names: readonly string[],
   { columns }: ParquetBarOptions,
 ): { readonly mapping: ColumnMapping<BarField>; readonly absent: string | null; readonly isReadable: boolean } {
-  const mapping = mapBarColumns(names);
+  const mapping = mapBarColumns(firstLevels(names));
   if (columns === undefined) return { mapping, absent: null, isReadable: true };
   const choice = typeof columns === 'string' ? parseColumnChoice(columns, BAR_COLUMN_FIELDS) : columns;
   if (choice === null) return { mapping, absent: null, isReadable: false };
@@ -256,7 +257,10 @@ function mapColumns(file: string, names: readonly string[], options: ParquetBarO
     throw failure('columns-unknown', file, listed, `a column ${excerpt(absent)}`, 'Use one of these names.');
   const halves = mapping.time === undefined && mapping.date !== undefined;
   const missing = halves ? ['time'] : missingBarFields(mapping);
-  if (missing.length === 0) return mapping;
+  if (missing.length === 0) {
+    if (options.columns === undefined) refuseSeveralSymbols(file, names);
+    return mapping;
+  }
   const hint = `Name the columns, for example columns: '${missing.map((field) => `${field}=…`).join(',')}'.`;
   throw failure('columns-unknown', file, listed, `columns for ${missing.join(', ')}`, hint);
 }
