@@ -62,6 +62,13 @@ describe('tradewright check', () => {
     assert.match(detail!, /may know the future/);
   });
 
+  test('the hour of the machine’s zone decides -> not deterministic: the second process lies in another', () => {
+    const found = checksOf('zoned', honest.replace('c.price >', 'new Date(c.now).getHours() > 11 && c.price >'));
+    const { status, detail } = found.find((c) => c.name === 'determinism')!;
+    assert.equal(status, 'failed');
+    assert.match(detail!, /must not read the clock, the time zone/);
+  });
+
   test('a misspelt member -> types failed, with file and line', () => {
     const checks = checksOf('misspelt', honest.replace('c.position.isOpen', 'c.position.isOpn'));
     assert.equal(statusOf(checks, 'types'), 'failed');

@@ -56,7 +56,7 @@ export async function check(input: Input<'check'>, world: World, call: Call): Pr
   };
 }
 
-/** The events of the same run in a process of its own; null where it did not end. */
+/** The events of the same run in a process of its own, in another time zone; null where it did not end. */
 async function eventsHashElsewhere(given: Call['given'], world: World): Promise<string | null> {
   const words = ['check', ...wordsOf(given), '--in-process', '--json', '--quiet', '--home', world.homePath];
   const printed = await world.inspector.runAlone(words);
@@ -72,7 +72,7 @@ function acrossProcesses(here: string, elsewhere: string | null): CheckResult {
     name,
     status: 'failed',
     text: 'not deterministic: another process decides differently on the same data',
-    detail: `events ${here} here, ${elsewhere ?? 'none, the run failed'} there; a strategy must not read the clock, the environment or files`,
+    detail: `events ${here} here, ${elsewhere ?? 'none, the run failed'} there; a strategy must not read the clock, the time zone, the environment or files`,
   };
 }
 
