@@ -104,7 +104,11 @@ function barsOf(path: string, { bytes, fileBytes, compression }: FileBytes, opti
   const [open = 0, high = 0, low = 0, close = 0, volume = 0] = rows.decimals;
   const decimals = { price: Math.max(open, high, low, close), quantity: volume };
   const source = { file: path, format: 'csv' as const, bytes: fileBytes, compression, lineOf: rows.lineOf };
-  const openTimeMs = datedOpens(rows.timeMs, () => (layout.timeUnit === null ? scan(true).timeMs : null));
+  const openTimeMs = datedOpens(
+    rows.timeMs,
+    () => (layout.timeUnit === null ? scan(true).timeMs : null),
+    options.timeframe,
+  );
   return assembleBarFile({ ...columnsOf(rows), openTimeMs: openTimeMs ?? rows.timeMs }, decimals, source, options);
 }
 

@@ -161,7 +161,8 @@ async function barsOf(path: string, { file, metadata }: OpenedFile, options: Par
     if (field !== 'time' && singles.includes(names[index]!)) readAsSingle(bars[field as 'open']);
   const zone = mapping.time === undefined ? null : zoneOf(metadata, names[mapping.time]!);
   const openTimeMs =
-    datedOpens(bars.openTimeMs, () => (zone === null ? null : localTimes(bars.openTimeMs, zone))) ?? bars.openTimeMs;
+    datedOpens(bars.openTimeMs, () => (zone === null ? null : localTimes(bars.openTimeMs, zone)), options.timeframe) ??
+    bars.openTimeMs;
   const price = Math.max(...[bars.open, bars.high, bars.low, bars.close].map((column) => columnDecimals(column)));
   const source = {
     file: path,

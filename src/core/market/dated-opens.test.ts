@@ -23,6 +23,13 @@ test('dated opens: weeks and months at midnight of a zone -> their dates', () =>
   }
 });
 
+test('dated opens: a single bar -> its date where its timeframe is said, else left', () => {
+  const open = DAYS.subarray(2, 3).map((t) => t - 9 * HOUR_MS);
+  assert.deepEqual(datedOpens(open, east(open, 9), '1d'), DAYS.subarray(2, 3));
+  assert.equal(datedOpens(open, east(open, 9)), null);
+  assert.equal(datedOpens(open, east(open, 9), '1h'), null);
+});
+
 test('dated opens: a market open on Saturdays, a day that opens at another hour, UTC itself, no zone -> left as they are', () => {
   const whole = times(['2024-01-05T00:00Z', '2024-01-06T00:00Z', '2024-01-07T00:00Z']).map((t) => t + 5 * HOUR_MS);
   const evening = DAYS.map((t) => t - 2 * HOUR_MS);

@@ -1,4 +1,4 @@
-import { DAY_MS } from '../vocabulary/time.ts';
+import { DAY_MS, type Timeframe, timeframe } from '../vocabulary/time.ts';
 import { commonSpacing } from './spacing.ts';
 
 /**
@@ -11,13 +11,25 @@ import { commonSpacing } from './spacing.ts';
  *
  * @param openTimeMs the opens as instants
  * @param localTimesMs gives the same as times of the local clock, or null where the zone is not known; asked only for daily bars and coarser
+ * @param said the timeframe where it was said, as for the one bar of a day that is added to others; else told by the spacing
  */
-export function datedOpens(openTimeMs: Float64Array, localTimesMs: () => Float64Array | null): Float64Array | null {
-  if (commonSpacing(openTimeMs) < DAY_MS) return null;
+export function datedOpens(
+  openTimeMs: Float64Array,
+  localTimesMs: () => Float64Array | null,
+  said?: Timeframe,
+): Float64Array | null {
+  const spacingOf = (times: Float64Array): number => (said === undefined ? commonSpacing(times) : daysOf(said));
+  if (spacingOf(openTimeMs) < DAY_MS) return null;
   const local = localTimesMs();
   if (local === null || local.every((t, i) => t === openTimeMs[i])) return null;
   if (local.some((t) => t % DAY_MS !== 0)) return null;
-  return commonSpacing(local) === DAY_MS && local.some(isWeekend) ? null : local;
+  return spacingOf(local) === DAY_MS && local.some(isWeekend) ? null : local;
+}
+
+/** Length of a timeframe's bars, at least; 0 where they are finer than a day. */
+function daysOf(said: Timeframe): number {
+  const { unit, count } = timeframe(said);
+  return unit === 'd' ? count * DAY_MS : unit === 'w' || unit === 'mo' ? count * 7 * DAY_MS : 0;
 }
 
 /** Day 0, 1970-01-01, was a Thursday: days 2 and 3 of each week counted from it are Saturday and Sunday. */
