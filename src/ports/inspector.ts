@@ -8,7 +8,7 @@ export interface TypeVerdict {
 
 /** Looks at a strategy from outside this process. */
 export interface Inspector {
-  /** Runs the command line in a process of its own and answers what it printed. */
+  /** Runs the command line in a process of its own, in another time zone, and answers what it printed. */
   runAlone(args: readonly string[]): Promise<string>;
   /** Type-checks a strategy file against this installation. */
   checkTypes(path: string): Promise<TypeVerdict>;

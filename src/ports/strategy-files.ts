@@ -4,6 +4,8 @@ export interface LoadedFile {
   readonly exported: unknown;
   /** SHA-256 over the file and every file of the user's that it imports. */
   readonly codeHash: string;
+  /** Modules of Node that these files import and that reach beyond the run, such as `node:fs`; sorted. */
+  readonly outside: readonly string[];
 }
 
 /** Why a strategy file cannot be loaded. `line` and `column` count from 1. */

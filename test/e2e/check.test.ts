@@ -12,6 +12,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 interface Check {
   readonly name: string;
   readonly status: string;
+  readonly text: string;
   readonly detail?: string;
 }
 
@@ -51,6 +52,21 @@ describe('tradewright check', () => {
       checks.map((c) => [c.name, c.status]),
       ['types', 'look-ahead', 'replay', 'warm-up', 'determinism'].map((name) => [name, 'passed']),
     );
+  });
+
+  test('the future read from a file -> look-ahead is not certain, as cut histories do not show it', () => {
+    const before = "import { existsSync } from 'node:fs';";
+    const found = checksOf('reader', honest.replace('c.price >', 'existsSync("/") && c.price >'), before);
+    const { status, text, detail } = found.find((c) => c.name === 'look-ahead')!;
+    assert.deepEqual([status, text], ['warning', 'look-ahead not certain: the strategy imports node:fs']);
+    assert.match(detail!, /may know the future/);
+  });
+
+  test('the hour of the machine’s zone decides -> not deterministic: the second process lies in another', () => {
+    const found = checksOf('zoned', honest.replace('c.price >', 'new Date(c.now).getHours() > 11 && c.price >'));
+    const { status, detail } = found.find((c) => c.name === 'determinism')!;
+    assert.equal(status, 'failed');
+    assert.match(detail!, /must not read the clock, the time zone/);
   });
 
   test('a misspelt member -> types failed, with file and line', () => {

@@ -450,6 +450,22 @@ describe('backtest', () => {
     own.remove();
   });
 
+  test('tries: the same run asked for in other words -> no further try; at another fee -> one', async () => {
+    const own = new Scene();
+    const data = own.write('TRIES-USD.csv', waveCsv(400));
+    own.write('again/TRIES-USD.csv', waveCsv(400));
+    const text = async (from: string, ...flags: readonly string[]): Promise<string> => {
+      const args = ['backtest', 'sma-cross', '--data', from, '--no-checks', '--no-interval', '--report', 'none'];
+      const { body } = await own.json([...args, ...flags]);
+      return body.data.checks.find((c: { name: string }) => c.name === 'tries').text;
+    };
+    assert.match(await text(data), /^1 try/);
+    assert.match(await text(data, '--param', 'fast=2e1', '--param', 'size=95%', '--cash', '10000'), /^1 try/);
+    assert.match(await text('again/TRIES-USD.csv', '--from', '2000-01-01'), /^1 try/);
+    assert.match(await text(data, '--fee', '0.2%'), /^2 tries/);
+    own.remove();
+  });
+
   test('gate: an expression that holds -> exit 10 with the figure that decided; one that does not -> 0', async () => {
     const args = ['backtest', 'sma-cross', '--data', wave, '--no-checks', '--no-interval'];
     const failed = await scene.json([...args, '--fail-if', 'trades < 100000 && !(sharpe > 1e9)']);

@@ -297,6 +297,12 @@ describe('requests', () => {
       /drawdwnPct/,
     ],
     ['one word too many', ['runs', 'ls', 'all'], 'input-invalid', /one word too many/],
+    [
+      'an export under the name of another format',
+      ['data', 'export', 'X:WAVE-USD', 'wave.parquet'],
+      'format-unsupported',
+      /an export is a CSV file, expected \.csv or \.csv\.gz, found \.parquet/,
+    ],
     ['no data', ['backtest', 'sma-cross'], 'input-invalid', /data: expected one, found none/],
     ['unknown run', ['runs', 'show', 'bt_ZZZZZZ'], 'run-unknown', /no run bt_ZZZZZZ/],
     ['strategy id that is none', ['new', 'strategy', 'Bad_Id'], 'input-invalid', /kebab-case/],

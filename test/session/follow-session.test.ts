@@ -74,7 +74,7 @@ class Scene {
     environment: 'paper' | 'testnet',
   ) {
     const about = { strategy: 'swing', codeHash: 'c1', params: {}, venue } as unknown as SessionAbout;
-    const loaded: LoadedStrategy = { strategy, codeHash: 'c1', path: null };
+    const loaded: LoadedStrategy = { strategy, codeHash: 'c1', path: null, outside: [] };
     const { journals } = this.sessions;
     const info = (await journals.list()).journals.find(({ session }) => session === name)!;
     const journal = { head: info.head.seq, flush: async () => {} };

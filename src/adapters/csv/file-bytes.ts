@@ -138,6 +138,8 @@ function unzip(file: string, archive: Buffer, limits: FileLimits): Buffer {
     const entries = zipEntries(archive).filter(({ name }) => !name.startsWith('__MACOSX/'));
     const wanted = limits.entry === undefined ? entries : entries.filter((entry) => entry.name === limits.entry);
     const [entry] = wanted;
+    if (entries.some(({ name }) => name === '[Content_Types].xml'))
+      fail('format-unsupported', file, 'a workbook', 'a table of text', 'Save the sheet as CSV.');
     if (entry === undefined || wanted.length > 1) {
       const names = entries.map((each) => each.name).join(', ');
       const expected = limits.entry === undefined ? 'one file in the archive' : `${limits.entry} in the archive`;

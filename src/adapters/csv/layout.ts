@@ -85,6 +85,45 @@ function mostFrequent(line: string): string {
   return best;
 }
 
+/** Lines of prose that may stand above the columns, such as the address of who made the file. */
+const MOST_PREAMBLE_LINES = 20;
+
+/**
+ * Where a table begins below lines that are none of it: of one field, or comments after `#`. Null where the first line may be the
+ * table's, or nothing below is.
+ */
+function belowPreamble(
+  bytes: Buffer,
+  from: number,
+  separator: string | undefined,
+): { readonly start: number; readonly lines: number } | null {
+  let start = from;
+  for (let lines = 0; lines <= MOST_PREAMBLE_LINES; lines++) {
+    const line = lineAt(bytes, start);
+    if (line === null) return null;
+    const count = splitLine(line.text, separator ?? mostFrequent(line.text)).length;
+    if (count > 2) return lines === 0 ? null : { start, lines };
+    if (count === 2 && !line.text.startsWith('#')) return null;
+    start = line.next;
+  }
+  return null;
+}
+
+/** The header that pandas writes for columns of two levels, as yfinance has them: `Price,Close,…`, `Ticker,AAPL,…`, `Date,,…`. */
+function headerOfLevels(
+  bytes: Buffer,
+  first: readonly string[],
+  from: number,
+  separator: string,
+): { readonly first: readonly string[]; readonly start: number } | null {
+  const second = lineAt(bytes, from);
+  const third = second === null ? null : lineAt(bytes, second.next);
+  if (first[0] !== 'Price' || second === null || third === null) return null;
+  const [name, ...rest] = splitLine(third.text, separator);
+  if (splitLine(second.text, separator)[0] !== 'Ticker' || rest.some((text) => text !== '')) return null;
+  return { first: [name!, ...first.slice(1)], start: third.next };
+}
+
 /** What the first lines of a file say, before anybody knows what its columns are. */
 export interface CsvOutline {
   readonly separator: string;
@@ -106,6 +145,12 @@ export function outlineOf(file: string, bytes: Buffer, options: CsvOptions<strin
   while (line !== null && line.text.trim() === '') {
     start = line.next;
     firstLine++;
+    line = lineAt(bytes, start);
+  }
+  const below = belowPreamble(bytes, start, options.separator);
+  if (below !== null) {
+    start = below.start;
+    firstLine += below.lines;
     line = lineAt(bytes, start);
   }
   if (start >= bytes.length) {
@@ -131,6 +176,12 @@ export function outlineOf(file: string, bytes: Buffer, options: CsvOptions<strin
   const first = splitLine(line.text, separator);
   const numeric = first.filter(isNumeric).length;
   const hasHeader = options.header ?? numeric * 2 < first.length;
+  const levels = hasHeader ? headerOfLevels(bytes, first, line.next, separator) : null;
+  if (levels !== null)
+    return {
+      ...{ separator, first: levels.first, hasHeader, line: firstLine },
+      ...{ start: levels.start, firstLine: firstLine + 3 },
+    };
   return {
     ...{ separator, first, hasHeader, line: firstLine },
     start: hasHeader ? line.next : start,
@@ -257,23 +308,27 @@ export function refuseMixedSymbols(file: string, bytes: Buffer, layout: CsvLayou
   }
 }
 
+/** Files that are no tables of text, told by how they begin. */
+const OTHER_FORMATS: readonly (readonly [begins: RegExp, found: string, hint: string])[] = [
+  [/^(?:\xff\xfe|\xfe\xff)/, 'UTF-16 text', 'Save it as UTF-8.'],
+  [/^PAR1/, 'a Parquet file', 'Name it .parquet, or read it with the Parquet reader.'],
+  [/^(?:ARROW1|FEA1)/, 'an Arrow or Feather file', 'Write it as Parquet, in pandas with to_parquet.'],
+  [/^\s*(?:\[\s*[[{]|\{\s*")/, 'JSON', 'Write it as CSV or Parquet, with one row a bar.'],
+];
+
 function refuseBinary(file: string, bytes: Buffer): void {
-  const utf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  const parquet = bytes.toString('latin1', 0, 4) === 'PAR1';
-  if (!utf16 && !parquet) return;
-  throw new DataFileError({
-    code: 'format-unsupported',
-    file,
-    found: utf16 ? 'UTF-16 text' : 'a Parquet file',
-    expected: 'UTF-8 or ASCII text',
-    hint: utf16 ? 'Save it as UTF-8.' : 'Name it .parquet, or read it with the Parquet reader.',
-  });
+  const head = bytes.toString('latin1', 0, 64);
+  const other = OTHER_FORMATS.find(([begins]) => begins.test(head));
+  if (other === undefined) return;
+  const [, found, hint] = other;
+  throw new DataFileError({ code: 'format-unsupported', file, found, expected: 'UTF-8 or ASCII text', hint });
 }
 
-/** Parser for the text times of a file. */
-export function timeTextOf(options: CsvOptions<string>): TimeText {
+/** Parser for the text times of a file; `asLocal`: of what local clocks say, without the zone beside it. */
+export function timeTextOf(options: CsvOptions<string>, asLocal = false): TimeText {
   return new TimeText({
     dateOrder: options.dateOrder ?? null,
     zoneMs: (options.utcOffsetMinutes ?? 0) * 60_000,
+    asLocal,
   });
 }

@@ -87,6 +87,20 @@ const LAYOUTS: Readonly<Record<string, readonly [text: string, options?: CsvBarO
     `name,Volume BTC,Close,Low,High,Open,note,Date\n"a, ""b""",10,2,1.25,3,1.5,,${T}\nx,0.125,1,0.5,2.5,2,,${T + 60_000}\n`,
   ],
   'blank lines': [`\n\nts,${OHLCV}\n\n${T},${VALUES[0]}\n  \n${T + 60_000},${VALUES[1]}\n\n`],
+  'an address above the header': [
+    `https://www.CryptoDataDownload.com\n${withTimes(`unix,${OHLCV}`, `${T / 1000}`, `${T / 1000 + 60}`)}`,
+  ],
+  'comments above the header': [
+    `# exported, by hand\n# on a Monday\n${withTimes(`ts,${OHLCV}`, `${T}`, `${T + 60_000}`)}`,
+  ],
+  'a header after #': [withTimes(`# ts,${OHLCV}`, `${T}`, `${T + 60_000}`)],
+  'three lines of header, as yfinance has them': [
+    `Price,Open,High,Low,Close,Volume\nTicker,AAPL,AAPL,AAPL,AAPL,AAPL\n${withTimes('Datetime,,,,,', '2024-01-31 13:05:00+00:00', '2024-01-31 13:06:00+00:00')}`,
+  ],
+  'GMT with an offset, day first': [
+    withTimes(`Local time,${OHLCV}`, '31.01.2024 14:05:00.000 GMT+0100', '31.01.2024 13:06:00.000 GMT'),
+    { dateOrder: 'dmy' },
+  ],
   'no header': [withTimes('', `${T}`, `${T + 60_000}`).slice(1)],
   'no header, date and clock': [withTimes('', '2024.01.31,13:05', '2024.01.31,13:06').slice(1)],
   'no header, semicolons, compact time': [
@@ -132,6 +146,8 @@ test('bar file: gzip and zip under any name -> the same bars', () => {
   const packedElsewhere = zipSync({ 'a.csv': strToU8(PLAIN), '__MACOSX/._a.csv': strToU8('x') });
   assert.deepEqual(rows(readBarFile(file(packedElsewhere)).bars), EXPECTED);
   assert.equal(failure(file(zipSync({}))).code, 'format-unsupported');
+  const workbook = zipSync({ '[Content_Types].xml': strToU8('<Types/>'), 'xl/workbook.xml': strToU8('<workbook/>') });
+  assert.match(failure(file(workbook)).message, /found a workbook. Save the sheet as CSV/);
   assert.equal(readBarFile(file(zipped)).source.compression, 'zip');
 });
 
@@ -146,6 +162,19 @@ test('bar file: NaN, null and inf cells -> read as such and found, with the line
   assert.ok(Number.isNaN(read.bars.open[1]));
   const [finding] = read.findings;
   assert.deepEqual([finding!.code, finding!.line, finding!.row], ['not-a-number', 4, 1]);
+});
+
+test('bar file: days at midnight of New York -> their dates; days of a market that never closes -> as they are', () => {
+  const days = (texts: readonly string[]): string =>
+    `Date,${OHLCV}\n${texts.map((text) => `${text},1,2,1,2,3\n`).join('')}`;
+  const opens = (text: string, options?: CsvBarOptions): string[] =>
+    Array.from(readBarFile(file(text), options).bars.openTimeMs, (t) => new Date(t).toISOString().slice(0, 16));
+  const shares = ['2024-03-07 00:00:00-05:00', '2024-03-08 00:00:00-05:00', '2024-03-11 00:00:00-04:00'];
+  assert.deepEqual(opens(days(shares)), ['2024-03-07T00:00', '2024-03-08T00:00', '2024-03-11T00:00']);
+  const coins = ['2024-03-08 00:00:00-05:00', '2024-03-09 00:00:00-05:00', '2024-03-10 00:00:00-05:00'];
+  assert.deepEqual(opens(days(coins)), ['2024-03-08T05:00', '2024-03-09T05:00', '2024-03-10T05:00']);
+  const said = ['2024-03-07', '2024-03-08', '2024-03-11'];
+  assert.deepEqual(opens(days(said), { utcOffsetMinutes: -300 })[0], '2024-03-07T05:00');
 });
 
 test('bar file: newest first -> errors with lines; with sort -> put in order', () => {
@@ -198,6 +227,17 @@ const BROKEN: readonly (readonly [
   ['day and month in unknown order', withTimes(`Date,${OHLCV}`, '3/10/2004', '3/11/2004'), 'bad-time', [2, 1]],
   ['rubbish behind the time', withTimes(`Date,${OHLCV}`, '2023-02-28T10:00:00Zx', '2023-03-01'), 'bad-time', [2, 1]],
   ['a Parquet file', 'PAR1....PAR1', 'format-unsupported'],
+  ['a Feather file', 'ARROW1\0\0\x10\0\0\0', 'format-unsupported'],
+  ['JSON of objects', `[{"ts":${T},"open":1}]\n`, 'format-unsupported'],
+  ['JSON of lists', `[[${T},1,2,1,2,3]]\n`, 'format-unsupported'],
+  ['days as spreadsheets number them', withTimes(`Date,${OHLCV}`, '45322', '45323'), 'bad-time', [2, null]],
+  ['prose and no table', 'Dear reader\nhow are you?\n', 'columns-unknown', [1, null]],
+  [
+    'two symbols in a header of three lines',
+    `Price,Open,High,Low,Close,Close\nTicker,A,A,A,A,B\n${withTimes('Date,,,,,', '2024-01-30', '2024-01-31')}`,
+    'columns-unknown',
+    [1, null],
+  ],
   ['UTF-16', '\u{fffe}', 'columns-unknown'],
   ['a first line without end', 'x'.repeat(200_000), 'header-too-long'],
 ];

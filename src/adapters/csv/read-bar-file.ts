@@ -7,7 +7,9 @@ import {
   missingBarFields,
 } from '../../core/market/column-mapping.ts';
 import { DataFileError } from '../../core/market/data-file-error.ts';
+import { datedOpens } from '../../core/market/dated-opens.ts';
 import type { BarColumns } from '../../core/vocabulary/market-data.ts';
+import { DAY_MS, formatDay } from '../../core/vocabulary/time.ts';
 import { type BarFileLook, lookedAtColumns, ROWS_LOOKED_AT } from '../../ports/bar-files.ts';
 import { type FileBytes, type FileLimits, readFileBytes } from './file-bytes.ts';
 import {
@@ -93,14 +95,39 @@ function barsOf(path: string, { bytes, fileBytes, compression }: FileBytes, opti
     const index = mapping[field];
     if (index !== undefined) actions[index] = slot;
   });
-  const scanner = new RowScanner(path, bytes, layout, actions, VALUE_FIELDS.length, timeTextOf(options));
-  const rows = scanner.scan(false);
+  const scan = (asLocal: boolean): ScannedRows =>
+    new RowScanner(path, bytes, layout, actions, VALUE_FIELDS.length, timeTextOf(options, asLocal)).scan(false);
+  const rows = scan(false);
   if (rows.count === 0) throw noRows(path, layout.firstLine);
   refuseMixedSymbols(path, bytes, layout);
+  if (layout.timeUnit === 's' && options.timeUnit === undefined) refuseDayNumbers(path, rows);
   const [open = 0, high = 0, low = 0, close = 0, volume = 0] = rows.decimals;
   const decimals = { price: Math.max(open, high, low, close), quantity: volume };
   const source = { file: path, format: 'csv' as const, bytes: fileBytes, compression, lineOf: rows.lineOf };
-  return assembleBarFile(columnsOf(rows), decimals, source, options);
+  const openTimeMs = datedOpens(
+    rows.timeMs,
+    () => (layout.timeUnit === null ? scan(true).timeMs : null),
+    options.timeframe,
+  );
+  return assembleBarFile({ ...columnsOf(rows), openTimeMs: openTimeMs ?? rows.timeMs }, decimals, source, options);
+}
+
+/** The days that spreadsheets count, from 1954 to 2119; as seconds all of them are the first of January 1970. */
+const DAY_NUMBERS = { first: 20_000, last: 80_000, ofEpoch: 25_569 } as const;
+
+/** Throws {@link DataFileError} where times are the numbers that spreadsheets give days, which as seconds would be bars of a night in 1970. */
+function refuseDayNumbers(file: string, { timeMs, lineOf }: ScannedRows): void {
+  if (!timeMs.every((ms) => ms / 1_000 >= DAY_NUMBERS.first && ms / 1_000 <= DAY_NUMBERS.last)) return;
+  const number = timeMs[0]! / 1_000;
+  const day = formatDay(Math.floor(number - DAY_NUMBERS.ofEpoch) * DAY_MS);
+  throw new DataFileError({
+    code: 'bad-time',
+    file,
+    line: lineOf(0),
+    found: `${number}, the number of a day as spreadsheets count them`,
+    expected: 'a time',
+    hint: `Have the column written as dates: ${number} is ${day}.`,
+  });
 }
 
 function columnsOf(rows: ScannedRows): BarColumns {

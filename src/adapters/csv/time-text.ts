@@ -7,6 +7,8 @@ export interface TimeTextOptions {
   readonly dateOrder: DateOrder | null;
   /** Zone of texts that do not say one, in milliseconds east of UTC. */
   readonly zoneMs: number;
+  /** Reads what the local clock of the text says and leaves out the zone beside it; default false: the instant. */
+  readonly asLocal?: boolean;
 }
 
 const ZERO = 48;
@@ -14,11 +16,12 @@ const ZERO = 48;
 /**
  * Reads times from bytes without making strings: `2024-01-31`, `2024.01.31`, `2024/01/31`, `20240131`, each with an optional
  * clock (`T` or blanks before it; `13:05`, `13:05:09`, `13:05:09.123456789`, `130509`, `130509123`) and an optional `Z`, `UTC` or
- * `±hh:mm`; with a date order also `31/1/2024`. One instance remembers the last date, which most rows share.
+ * `±hh:mm`, also `GMT+0100`; with a date order also `31/1/2024`. One instance remembers the last date, which most rows share.
  */
 export class TimeText {
   readonly #order: DateOrder | null;
   readonly #zoneMs: number;
+  readonly #asLocal: boolean;
   #bytes: Uint8Array = new Uint8Array(0);
   #at = 0;
   #end = 0;
@@ -29,6 +32,7 @@ export class TimeText {
   constructor(options: TimeTextOptions) {
     this.#order = options.dateOrder;
     this.#zoneMs = options.zoneMs;
+    this.#asLocal = options.asLocal ?? false;
   }
 
   /** Milliseconds UTC of the text in [from, to), or NaN where it is no time. */
@@ -43,7 +47,9 @@ export class TimeText {
       while (this.#at < this.#end && (bytes[this.#at] === gap || bytes[this.#at] === 0x20)) this.#at++;
     } else if (!this.#isDigit()) return Number.NaN;
     const clock = this.#clock();
-    return date + clock - this.#zone();
+    const isSaid = this.#at < this.#end;
+    const zoneMs = this.#zone();
+    return date + clock - (this.#asLocal && isSaid && !Number.isNaN(zoneMs) ? 0 : zoneMs);
   }
 
   /** Milliseconds since midnight of a clock in [from, to), or NaN. */
@@ -139,14 +145,21 @@ export class TimeText {
     const byte = this.#bytes[this.#at]!;
     this.#at++;
     if (byte === 0x5a || byte === 0x7a) return this.#at === this.#end ? 0 : Number.NaN;
-    if (byte === 0x55) return this.#skip(0x54) && this.#skip(0x43) && this.#at === this.#end ? 0 : Number.NaN;
-    if (byte !== 0x2b && byte !== 0x2d) return Number.NaN;
+    const isUtc = byte === 0x55 && this.#skip(0x54) && this.#skip(0x43);
+    const isGmt = byte === 0x47 && this.#skip(0x4d) && this.#skip(0x54);
+    if (!isUtc && !isGmt) return this.#offset(byte);
+    return this.#at === this.#end ? 0 : this.#offset(this.#bytes[this.#at++]!);
+  }
+
+  /** Offset behind its sign, which has been read. */
+  #offset(sign: number): number {
+    if (sign !== 0x2b && sign !== 0x2d) return Number.NaN;
     const from = this.#at;
     const hours = this.#number(2);
     this.#skip(0x3a);
     const minutes = this.#number(2);
     const length = this.#at - from;
     if (this.#at !== this.#end || (length !== 2 && length !== 4 && length !== 5)) return Number.NaN;
-    return (byte === 0x2d ? -1 : 1) * (hours * 3_600_000 + minutes * 60_000);
+    return (sign === 0x2d ? -1 : 1) * (hours * 3_600_000 + minutes * 60_000);
   }
 }

@@ -7,12 +7,22 @@ import { fileURLToPath } from 'node:url';
 import type { Inspector, TypeVerdict } from '../../ports/inspector.ts';
 
 /** Runs a program of this Node and answers its exit code and everything it printed. */
-function runNode(args: readonly string[], folder?: string): Promise<{ code: number; stdout: string }> {
+function runNode(
+  args: readonly string[],
+  folder?: string,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<{ code: number; stdout: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [...args], { maxBuffer: 1 << 28, cwd: folder }, (error, stdout) => {
+    execFile(process.execPath, [...args], { maxBuffer: 1 << 28, cwd: folder, env }, (error, stdout) => {
       resolve({ code: error ? 1 : 0, stdout });
     });
   });
+}
+
+/** A zone whose clock never shows what that of this machine does, not even its minutes. */
+function otherZone(): string {
+  const { timeZone } = new Intl.DateTimeFormat().resolvedOptions();
+  return /Kathmandu|Katmandu/.test(timeZone) ? 'UTC' : 'Asia/Kathmandu';
 }
 
 /** The compiler that the strategy's own project has, or ours. */
@@ -38,7 +48,8 @@ const declarationsOf = (url: string): string => fileURLToPath(url).replace(/\.js
  */
 export function inspector(main: string, workingPath: string, modules: Readonly<Record<string, string>>): Inspector {
   return {
-    runAlone: async (args) => (await runNode([fileURLToPath(main), ...args], workingPath)).stdout,
+    runAlone: async (args) =>
+      (await runNode([fileURLToPath(main), ...args], workingPath, { ...process.env, TZ: otherZone() })).stdout,
     async checkTypes(path): Promise<TypeVerdict> {
       const compiler = compilerFor(path);
       if (compiler === null) return { status: 'absent', complaint: '' };

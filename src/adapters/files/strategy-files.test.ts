@@ -32,6 +32,29 @@ test('code hash: loaded again, and by another file before -> that of the file wi
   }
 });
 
+test('what of Node a file reaches -> the modules that read or write, by what it imports, too; not those that compute', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tradewright-strategies-'));
+  const write = (name: string, text: string): string => {
+    writeFileSync(join(folder, name), text);
+    return join(folder, name);
+  };
+  write('table.ts', "import { readFileSync } from 'fs';\nexport const table = readFileSync;\n");
+  mkdirSync(join(folder, 'node_modules/ours'), { recursive: true });
+  write('node_modules/ours/index.js', "exports.os = require('node:os');\n");
+  const reads = write(
+    'reads.ts',
+    "import { randomInt } from 'node:crypto';\nimport { join } from 'node:path';\nimport 'ours';\nimport { table } from './table.ts';\nexport default [randomInt, join, table];\n",
+  );
+  const computes = write('computes.ts', "import { join } from 'node:path';\nexport default join;\n");
+  const files = strategyFiles({}, 'file:///nowhere/');
+  try {
+    assert.deepEqual((await files.load(reads)).outside, ['node:crypto', 'node:fs']);
+    assert.deepEqual((await files.load(computes)).outside, []);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test('a file that has changed, or what it imports -> loaded anew with its own hash; clock and timers stay with everybody else meanwhile', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tradewright-strategies-'));
   const write = (name: string, text: string): string => {

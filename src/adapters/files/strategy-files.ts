@@ -11,6 +11,19 @@ export type EntryModules = Readonly<Record<string, string>>;
 /** How the address of a file ends that has changed since it was loaded before. */
 const RENEWED = '?renewed=';
 
+/** Modules of Node that only compute. All others reach files, processes, the network, the clock or chance. */
+const PURE_MODULES = new Set([
+  'assert',
+  'assert/strict',
+  'buffer',
+  'events',
+  'path',
+  'querystring',
+  'string_decoder',
+  'url',
+  'util',
+]);
+
 const BAD_SYNTAX = 'Correct the line and run again.';
 const STRIP_HINT =
   'Types are removed, not compiled: enums, namespaces and parameter properties have no meaning here. Use a const object or a union.';
@@ -160,7 +173,14 @@ export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyF
     }
     unseal();
     const all = [...filesOf(href)].sort((a, b) => (a < b ? -1 : 1)).map((url) => contents.get(url)!);
-    return { path, exported, codeHash: all.length === 1 ? all[0]! : digest(all.join('\n')) };
+    return { path, exported, codeHash: all.length === 1 ? all[0]! : digest(all.join('\n')), outside: outsideOf(href) };
+  }
+
+  /** What of Node a file reaches, by itself or by what it imports of the user's; packages answer for themselves. */
+  function outsideOf(url: string): readonly string[] {
+    const own = [...filesOf(url)].filter((each) => !each.includes('/node_modules/'));
+    const reached = own.flatMap((each) => [...(imports.get(each) ?? [])]).filter((each) => each.startsWith('node:'));
+    return [...new Set(reached)].filter((each) => !PURE_MODULES.has(each.slice('node:'.length))).sort();
   }
 
   return {

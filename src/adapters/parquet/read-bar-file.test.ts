@@ -3,7 +3,17 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { EXAMPLES, LZ4, MIXED_SYMBOLS, MIXED_TIMES, NULL_PRICE } from '../../../test/contracts/parquet-examples.ts';
+import {
+  EXAMPLES,
+  LONDON_DAYS,
+  LZ4,
+  MIXED_SYMBOLS,
+  MIXED_TIMES,
+  NULL_PRICE,
+  SINGLE_PRECISION,
+  TWO_LEVELS,
+  TWO_LEVELS_TWO_SYMBOLS,
+} from '../../../test/contracts/parquet-examples.ts';
 import { DataFileError } from '../../core/market/data-file-error.ts';
 import { BAR_FIELDS, type BarColumns } from '../../core/vocabulary/market-data.ts';
 import { type ParquetBarOptions, readBarFile } from './read-bar-file.ts';
@@ -47,6 +57,33 @@ async function failure(content: string | Uint8Array, options?: ParquetBarOptions
   }
   throw new Error('expected a DataFileError, the file was read');
 }
+
+test('parquet file: days at midnight in London, summer time begins among them -> their dates', async () => {
+  const read = await readBarFile(file(LONDON_DAYS));
+  assert.deepEqual(
+    Array.from(read.bars.openTimeMs, (t) => new Date(t).toISOString()),
+    ['28', '29', '01', '02'].map((day, i) => `2024-0${i < 2 ? 3 : 4}-${day}T00:00:00.000Z`),
+  );
+  assert.deepEqual([read.timeframe, read.findings.map((f) => f.code)], ['1d', ['bar-gap']]);
+});
+
+test('parquet file: prices in single precision -> the decimals that were meant', async () => {
+  const read = await readBarFile(file(SINGLE_PRECISION));
+  assert.deepEqual(
+    rows(read.bars).map((row) => row.slice(1)),
+    [
+      [99.34, 99.76, 98.71, 98.84, 129.081],
+      [64123.47, 64123.5, 0.00012345, 64000.1, 10_000_000],
+    ],
+  );
+  assert.deepEqual(read.decimals, { price: 8, quantity: 3 });
+});
+
+test('parquet file: names of two levels -> the bars that are in it; of two symbols -> mixed-symbols', async () => {
+  assert.deepEqual(rows((await readBarFile(file(TWO_LEVELS))).bars), EXPECTED);
+  const error = await failure(TWO_LEVELS_TWO_SYMBOLS);
+  assert.deepEqual([error.code, error.found], ['mixed-symbols', 'columns of "AAPL, MSFT"']);
+});
 
 test('parquet file: LZ4 -> refused with what can be read', async () => {
   const error = await failure(LZ4);

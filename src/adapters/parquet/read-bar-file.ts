@@ -14,11 +14,14 @@ import {
   symbolColumn,
 } from '../../core/market/column-mapping.ts';
 import { DataFileError, type DataFileErrorCode, excerpt } from '../../core/market/data-file-error.ts';
-import { columnDecimals } from '../../core/market/decimals-seen.ts';
+import { datedOpens } from '../../core/market/dated-opens.ts';
+import { columnDecimals, decimalOfFloat32 } from '../../core/market/decimals-seen.ts';
 import { type TimestampUnit, timestampUnit, toMilliseconds } from '../../core/market/timestamp-unit.ts';
 import { allocateBars } from '../../core/vocabulary/market-data.ts';
 import { parseTime } from '../../core/vocabulary/time.ts';
 import { type BarFileLook, lookedAtColumns, ROWS_LOOKED_AT } from '../../ports/bar-files.ts';
+import { firstLevels, refuseSeveralSymbols } from './column-levels.ts';
+import { localTimes, zoneOf } from './zone.ts';
 
 /** How to read a Parquet file of bars. */
 export interface ParquetBarOptions extends BarFileOptions {
@@ -153,6 +156,13 @@ async function barsOf(path: string, { file, metadata }: OpenedFile, options: Par
       else fillNumbers(bars[field as 'open'], from, data, name, path);
     }
   }
+  const singles = metadata.schema.filter((element) => element.type === 'FLOAT').map((element) => element.name);
+  for (const [field, index] of Object.entries(mapping) as [BarField, number][])
+    if (field !== 'time' && singles.includes(names[index]!)) readAsSingle(bars[field as 'open']);
+  const zone = mapping.time === undefined ? null : zoneOf(metadata, names[mapping.time]!);
+  const openTimeMs =
+    datedOpens(bars.openTimeMs, () => (zone === null ? null : localTimes(bars.openTimeMs, zone)), options.timeframe) ??
+    bars.openTimeMs;
   const price = Math.max(...[bars.open, bars.high, bars.low, bars.close].map((column) => columnDecimals(column)));
   const source = {
     file: path,
@@ -161,7 +171,7 @@ async function barsOf(path: string, { file, metadata }: OpenedFile, options: Par
     compression: codecsOf(metadata),
     lineOf: null,
   };
-  return assembleBarFile(bars, { price, quantity: columnDecimals(bars.volume) }, source, options);
+  return assembleBarFile({ ...bars, openTimeMs }, { price, quantity: columnDecimals(bars.volume) }, source, options);
 }
 
 /** A cell as it is shown; groups as JSON. */
@@ -222,7 +232,7 @@ function columnsKnown(
   names: readonly string[],
   { columns }: ParquetBarOptions,
 ): { readonly mapping: ColumnMapping<BarField>; readonly absent: string | null; readonly isReadable: boolean } {
-  const mapping = mapBarColumns(names);
+  const mapping = mapBarColumns(firstLevels(names));
   if (columns === undefined) return { mapping, absent: null, isReadable: true };
   const choice = typeof columns === 'string' ? parseColumnChoice(columns, BAR_COLUMN_FIELDS) : columns;
   if (choice === null) return { mapping, absent: null, isReadable: false };
@@ -248,7 +258,10 @@ function mapColumns(file: string, names: readonly string[], options: ParquetBarO
     throw failure('columns-unknown', file, listed, `a column ${excerpt(absent)}`, 'Use one of these names.');
   const halves = mapping.time === undefined && mapping.date !== undefined;
   const missing = halves ? ['time'] : missingBarFields(mapping);
-  if (missing.length === 0) return mapping;
+  if (missing.length === 0) {
+    if (options.columns === undefined) refuseSeveralSymbols(file, names);
+    return mapping;
+  }
   const hint = `Name the columns, for example columns: '${missing.map((field) => `${field}=…`).join(',')}'.`;
   throw failure('columns-unknown', file, listed, `columns for ${missing.join(', ')}`, hint);
 }
@@ -274,6 +287,10 @@ function fillNumbers(out: Float64Array, from: number, data: DecodedArray, name: 
       out[from + i] = Number(value);
     else throw cellFailure('bad-number', file, from + i, name, value, 'a number');
   }
+}
+
+function readAsSingle(column: Float64Array): void {
+  for (let i = 0; i < column.length; i++) column[i] = decimalOfFloat32(column[i]!);
 }
 
 interface Place {

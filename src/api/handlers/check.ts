@@ -1,11 +1,11 @@
 import { eventsHash } from '../../core/engine/state-hash.ts';
 import { Backtest } from '../../core/research/backtest.ts';
 import type { CheckResult } from '../../core/research/checks/check.ts';
-import { runChecks } from '../../core/research/checks/run-checks.ts';
 import { dataSection } from '../../core/research/data-section.ts';
 import { backtest as backtestRow } from '../operations/research.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
+import { checksOf } from './checks-of.ts';
 import { loadData } from './load-data.ts';
 import { loadStrategy } from './load-strategy.ts';
 import { seated } from './run.ts';
@@ -25,7 +25,7 @@ export async function check(input: Input<'check'>, world: World, call: Call): Pr
   call.progress('checks', 0, 1);
   const alone = input.inProcess ? null : eventsHashElsewhere(call.given, world);
   const { checks, hash } = seated(loaded, world, () => ({
-    checks: runChecks(config),
+    checks: checksOf(loaded, config),
     hash: eventsHash(new Backtest(config).run().engine),
   }));
   if (alone !== null) {
@@ -56,7 +56,7 @@ export async function check(input: Input<'check'>, world: World, call: Call): Pr
   };
 }
 
-/** The events of the same run in a process of its own; null where it did not end. */
+/** The events of the same run in a process of its own, in another time zone; null where it did not end. */
 async function eventsHashElsewhere(given: Call['given'], world: World): Promise<string | null> {
   const words = ['check', ...wordsOf(given), '--in-process', '--json', '--quiet', '--home', world.homePath];
   const printed = await world.inspector.runAlone(words);
@@ -72,7 +72,7 @@ function acrossProcesses(here: string, elsewhere: string | null): CheckResult {
     name,
     status: 'failed',
     text: 'not deterministic: another process decides differently on the same data',
-    detail: `events ${here} here, ${elsewhere ?? 'none, the run failed'} there; a strategy must not read the clock, the environment or files`,
+    detail: `events ${here} here, ${elsewhere ?? 'none, the run failed'} there; a strategy must not read the clock, the time zone, the environment or files`,
   };
 }
 

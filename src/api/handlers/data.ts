@@ -99,7 +99,20 @@ export async function dataGenerate(input: Input<'data-generate'>, world: World):
   return { version: market.version, seed: input.seed, hash: market.hash, series };
 }
 
+/** Endings of files that are not what an export writes. */
+const OTHER_FORMATS = /\.(?:parquet|pq|feather|arrow|jsonl?|xlsx?|zip|bz2|xz|zst)$/i;
+
 export async function dataExport(input: Input<'data-export'>, world: World): Promise<Output<'data-export'>> {
+  const ending = OTHER_FORMATS.exec(input.file)?.[0];
+  if (ending !== undefined)
+    throw new Failure(
+      'format-unsupported',
+      `${input.file}: an export is a CSV file, expected .csv or .csv.gz, found ${ending}`,
+      {
+        hint: 'Name it .csv, or .csv.gz for a gzipped one.',
+        details: { file: input.file, found: ending, expected: '.csv, .csv.gz' },
+      },
+    );
   const [info] = await findSeries(input.series, undefined, world);
   const range = {
     ...(input.from === undefined ? {} : { fromMs: input.from }),

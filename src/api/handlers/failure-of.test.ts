@@ -51,6 +51,18 @@ function caught(act: () => unknown): unknown {
   throw new Error('it did not fail');
 }
 
+test('a full disk -> said so, with the file where the system names it', () => {
+  const refused = (extra: object): Error =>
+    Object.assign(new Error('ENOSPC'), { code: 'ENOSPC', errno: -28, ...extra });
+  const write = failureOf(refused({ syscall: 'write' }));
+  assert.deepEqual(
+    [write.code, write.message],
+    ['disk-full', 'the disk is full: there is no room for what was to be written'],
+  );
+  const folder = failureOf(refused({ syscall: 'mkdir', path: '/home/runs' }));
+  assert.deepEqual([folder.code, folder.details['file']], ['disk-full', '/home/runs']);
+});
+
 test('a symbol that a venue does not have -> how to write one, as the message names none', () => {
   const failure = failureOf(new VenueError('symbol-unknown', 'LOCAL', 'LOCAL lists no NOPE'));
   assert.equal(failure.code, 'symbol-unknown');

@@ -50,8 +50,17 @@ export function failureOf(error: unknown): Failure {
       cause: error,
     });
   }
+  if (code === 'ENOSPC') {
+    // A write that a full disk refuses does not say which file it was of; what opens or makes one does.
+    const { path } = error as NodeJS.ErrnoException;
+    const what = path === undefined ? 'what was to be written' : path;
+    return new Failure('disk-full', `the disk is full: there is no room for ${what}`, {
+      details: present({ file: path, found: code }),
+      cause: error,
+    });
+  }
   const isFolder = error instanceof Error && 'syscall' in error && error.syscall === 'mkdir';
-  if (isFolder || ['EACCES', 'EPERM', 'EROFS', 'ENOSPC'].includes(code)) {
+  if (isFolder || ['EACCES', 'EPERM', 'EROFS'].includes(code)) {
     const path = 'path' in (error as Error) ? String((error as NodeJS.ErrnoException).path) : '';
     return new Failure('home-not-writable', `cannot write ${path}: ${code}`, {
       details: { file: path, found: code },

@@ -44,6 +44,17 @@ test('gate: reasons -> the comparisons that held, with their figures', () => {
   ]);
 });
 
+test('gate: reasons -> nothing that decided nothing, and what does not hold where that decides', () => {
+  const because = (expression: string): readonly string[] => parseGate(expression).holds(METRICS).because;
+  assert.deepEqual(because('sharpe < 1 && trades < 10 || maxDrawdown < -0.2'), ['maxDrawdown (-0.25) < -0.2']);
+  assert.deepEqual(because('!(sharpe > 1)'), ['not sharpe (0.8) > 1']);
+  assert.deepEqual(because('!(sharpe > 1 || maxDrawdown > -0.2)'), [
+    'not sharpe (0.8) > 1',
+    'not maxDrawdown (-0.25) > -0.2',
+  ]);
+  assert.deepEqual(because('sharpe > 1'), []);
+});
+
 for (const [expression, at] of [
   ['', 1],
   ['sharpe', 7],

@@ -144,9 +144,8 @@ export function parseGate(expression: string, use: GateUse = FAIL_IF): Gate {
   return {
     expression,
     holds(metrics) {
-      const because: string[] = [];
-      const holds = evaluate(root, metrics, because, use.withoutValue);
-      return { holds, because };
+      const { holds, because } = evaluate(root, metrics, use.withoutValue);
+      return { holds, because: holds ? because : [] };
     },
     refuseUnknown(names) {
       for (const name of metricsOf(root)) {
@@ -170,28 +169,33 @@ function metricsOf(node: Node): readonly string[] {
   return node.kind === 'not' ? metricsOf(node.part) : node.parts.flatMap(metricsOf);
 }
 
-/** With `because` filled by the comparisons that held. */
-function evaluate(
-  node: Node,
-  metrics: ReadonlyMap<string, number | null>,
-  because: string[],
-  withoutValue: boolean,
-): boolean {
-  const told = (part: Node): boolean => evaluate(part, metrics, because, withoutValue);
+/** Whether an expression holds, and the comparisons that decide it; those that do not hold begin with `not`. */
+interface Decided {
+  readonly holds: boolean;
+  readonly because: readonly string[];
+}
+
+function evaluate(node: Node, metrics: ReadonlyMap<string, number | null>, withoutValue: boolean): Decided {
+  const decided = (part: Node): Decided => evaluate(part, metrics, withoutValue);
   switch (node.kind) {
     case 'either':
-      return node.parts.map(told).some(Boolean);
-    case 'both':
-      return node.parts.map(told).every(Boolean);
-    case 'not':
+    case 'both': {
+      const parts = node.parts.map(decided);
+      const holds = node.kind === 'either' ? parts.some((part) => part.holds) : parts.every((part) => part.holds);
+      return { holds, because: parts.flatMap((part) => (part.holds === holds ? part.because : [])) };
+    }
+    case 'not': {
+      const { holds, because } = decided(node.part);
       // A metric without a value must not pass a gate by being turned around.
-      return metricsOf(node).some((name) => metrics.get(name) == null) ? withoutValue : !told(node.part);
+      const isUnknown = metricsOf(node).some((name) => metrics.get(name) == null);
+      return { holds: isUnknown ? withoutValue : !holds, because };
+    }
     case 'comparison': {
       const left = figureOf(node.left, metrics);
       const right = figureOf(node.right, metrics);
       const holds = left === null || right === null ? withoutValue : compare(left, node.operator, right);
-      if (holds) because.push(`${shown(node.left, left)} ${node.operator} ${shown(node.right, right)}`);
-      return holds;
+      const text = `${shown(node.left, left)} ${node.operator} ${shown(node.right, right)}`;
+      return { holds, because: [holds ? text : `not ${text}`] };
     }
   }
 }

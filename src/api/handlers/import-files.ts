@@ -48,10 +48,14 @@ export function storable(
   refuseErrors(file, name);
   const { timeframe, decimals } = file;
   if (timeframe === null) {
-    throw new Failure('data-invalid', `${name}: one bar alone does not tell its timeframe`, {
-      hint: 'Say it with --timeframe.',
-      details: { file: name, field: 'timeframe' },
-    });
+    throw new Failure(
+      'data-invalid',
+      `${name}: the spacing of its bars tells no timeframe (bars: ${file.bars.openTimeMs.length})`,
+      {
+        hint: 'Say it with --timeframe.',
+        details: { file: name, field: 'timeframe' },
+      },
+    );
   }
   const { lineOf } = file.source;
   const { sort, onConflict } = input;

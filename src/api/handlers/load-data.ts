@@ -195,10 +195,14 @@ async function fromFile(
   refuseErrors(file, path);
   const timeframe = file.timeframe ?? request.timeframe;
   if (timeframe === undefined) {
-    throw new Failure('data-invalid', `${path}: one bar alone does not tell its timeframe`, {
-      hint: 'Say it with --timeframe.',
-      details: { file: path, field: 'timeframe' },
-    });
+    throw new Failure(
+      'data-invalid',
+      `${path}: the spacing of its bars tells no timeframe (bars: ${file.bars.openTimeMs.length})`,
+      {
+        hint: 'Say it with --timeframe.',
+        details: { file: path, field: 'timeframe' },
+      },
+    );
   }
   const id = fullSymbol(request.symbol[position] ?? symbolOfFile(path));
   for (const finding of worthSaying(file)) {

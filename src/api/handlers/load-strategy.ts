@@ -10,6 +10,8 @@ export interface LoadedStrategy {
   readonly codeHash: string;
   /** The file it came from; null for one that is built in. */
   readonly path: string | null;
+  /** Modules of Node by which its code reaches beyond the run. */
+  readonly outside: readonly string[];
 }
 
 /** Whether a strategy is named by its file. */
@@ -21,7 +23,7 @@ export function isPath(name: string): boolean {
 export async function loadStrategy(name: string, world: World): Promise<LoadedStrategy> {
   if (isPath(name)) {
     const path = world.files.resolve(name);
-    const { exported, codeHash } = await world.strategyFiles.load(path);
+    const { exported, codeHash, outside } = await world.strategyFiles.load(path);
     if (!isStrategy(exported)) {
       throw new Failure(
         'strategy-invalid',
@@ -32,10 +34,10 @@ export async function loadStrategy(name: string, world: World): Promise<LoadedSt
         },
       );
     }
-    return { strategy: exported, codeHash, path };
+    return { strategy: exported, codeHash, path, outside };
   }
   const strategy = builtInStrategies.find((s) => s.def.id === name);
-  if (strategy) return { strategy, codeHash: hashOfDefinition(strategy), path: null };
+  if (strategy) return { strategy, codeHash: hashOfDefinition(strategy), path: null, outside: [] };
   const ids = builtInStrategies.map((s) => s.def.id);
   const near = closest(name, ids);
   const file = world.files.exists(`${name}.ts`) ? ` The file ./${name}.ts is there: name it by its path.` : '';

@@ -4,7 +4,6 @@ import { sharpe } from '../../core/report/ratios.ts';
 import type { Report } from '../../core/report/report.ts';
 import { Backtest, type BacktestConfig } from '../../core/research/backtest.ts';
 import type { CheckResult } from '../../core/research/checks/check.ts';
-import { runChecks } from '../../core/research/checks/run-checks.ts';
 import { hashBars } from '../../core/research/data-section.ts';
 import { type RunResult, runReport } from '../../core/research/run-report.ts';
 import { Hash128 } from '../../core/vocabulary/hash.ts';
@@ -12,8 +11,9 @@ import type { Json } from '../../core/vocabulary/json.ts';
 import { barClose, formatTime, timeframe } from '../../core/vocabulary/time.ts';
 import type { RunRecord } from '../../ports/registry.ts';
 import { Failure } from '../failures.ts';
-import type { RunSummary } from '../operations/research.ts';
+import { backtest as backtestRow, type RunSummary } from '../operations/research.ts';
 import type { Call, World } from '../world.ts';
+import { checksOf } from './checks-of.ts';
 import { failureOf, strategyFailure } from './failure-of.ts';
 import { parseGate } from './gate.ts';
 import { keepBacktest } from './keep-backtest.ts';
@@ -26,6 +26,11 @@ import { reportFolder, writeReports } from './write-reports.ts';
 
 /** Fields of a request that change what is written, not what comes out. */
 const WITHOUT_EFFECT: readonly string[] = ['report', 'out', 'failIf', 'interval', 'checks', 'fromReport'];
+/** Fields that are told by what came of them, however they were written: the parameters, and the bars of each instrument. */
+const RESOLVED: readonly string[] = [
+  ...['strategy', 'param'],
+  ...['data', 'symbol', 'timeframe', 'from', 'to', 'columns', 'dateOrder', 'sort'],
+];
 
 /** Backtests a strategy, keeps the run, writes its reports. */
 export async function backtest(given: BacktestInput, world: World, call: Call): Promise<RunSummary> {
@@ -96,7 +101,7 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
       ),
     );
     const goesOn = call.progress('checks', 0, 1);
-    checks = input.checks && goesOn && !result.partial ? running(loaded, world, () => runChecks(config)) : [];
+    checks = input.checks && goesOn && !result.partial ? running(loaded, world, () => checksOf(loaded, config)) : [];
   } catch (error) {
     return failing(error);
   }
@@ -220,15 +225,19 @@ function draftRecord(
       to: formatTime(barClose(timeframe(feed.timeframe), times[times.length - 1]!)),
     };
   });
+  // What is written out as it would be by default is no other try.
+  const defaults: Readonly<Record<string, unknown>> = backtestRow.input.parse({});
   const effective = Object.entries(given)
-    .filter(([field]) => !WITHOUT_EFFECT.includes(field))
+    .filter(([field]) => !WITHOUT_EFFECT.includes(field) && !RESOLVED.includes(field))
+    .filter(([field, value]) => JSON.stringify(value) !== JSON.stringify(defaults[field]))
     .sort(([a], [b]) => (a < b ? -1 : 1));
+  const bars = data.map(({ instrument, timeframe: seen, hash }) => [instrument, seen, hash]);
   return {
     createdAt: formatTime(world.host.nowMs()),
     version: world.version,
     strategies: [{ id: def.id, version: def.version ?? '1', codeHash: loaded.codeHash, params }],
     data,
     config: { ...given, account },
-    request: new Hash128().text(JSON.stringify([loaded.codeHash, params, effective])).digest(),
+    request: new Hash128().text(JSON.stringify([loaded.codeHash, params, bars, effective])).digest(),
   };
 }

@@ -173,4 +173,5 @@ test('spacing: times with gaps, months, disorder -> the timeframe most bars agre
   assert.equal(infer(0, 4 * 3_600_000, 8 * 3_600_000), '4h');
   assert.equal(infer(0, 250, 500), null);
   assert.equal(infer(5), null);
+  assert.equal(infer(170_053_600_000, 1_700_000_000_000), null, 'decades in seconds, 1529946400s, are no timeframe');
 });

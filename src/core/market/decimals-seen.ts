@@ -32,3 +32,15 @@ export function columnDecimals(values: Float64Array, sample = values.length): nu
   }
   return most;
 }
+
+/**
+ * The decimal with the fewest places that single precision stores as `value`: 99.33999633789062 was 99.34. Taken as they are such prices
+ * would have thirteen places, and a tick of that size.
+ */
+export function decimalOfFloat32(value: number): number {
+  for (let places = 0, scale = 1; places <= 22; places++, scale *= 10) {
+    const near = Math.round(value * scale) / scale;
+    if (Math.fround(near) === value) return near;
+  }
+  return value;
+}

@@ -1,4 +1,4 @@
-import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type Timeframe } from '../vocabulary/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, parseTimeframe, SECOND_MS, type Timeframe } from '../vocabulary/time.ts';
 
 /** The most common distance of neighbouring times in milliseconds (order ignored, equal times skipped); 0 for fewer than two. */
 export function commonSpacing(openTimeMs: Float64Array): number {
@@ -26,8 +26,13 @@ export function commonSpacing(openTimeMs: Float64Array): number {
   return best;
 }
 
-/** The timeframe of a distance: 28–31 days is a month. Null where it is no whole number of seconds. */
+/** The timeframe of a distance: 28–31 days is a month. Null where it is no whole number of seconds, or more of a unit than a timeframe can have. */
 export function timeframeOfSpacing(spacingMs: number): Timeframe | null {
+  const text = inUnits(spacingMs);
+  return text !== null && parseTimeframe(text) !== null ? text : null;
+}
+
+function inUnits(spacingMs: number): Timeframe | null {
   if (!(spacingMs > 0) || spacingMs % SECOND_MS !== 0) return null;
   if (spacingMs % DAY_MS === 0) {
     const days = spacingMs / DAY_MS;

@@ -102,7 +102,8 @@ export class CountBars {
     this.#close = price;
     this.#volume += quantity;
     this.#amount += this.#by === 'ticks' ? 1 : this.#by === 'volume' ? quantity : price * quantity;
-    if (this.#amount < this.#size) return 0;
+    // Ten times 0.1 is a hair below 1 in doubles: a sum counts as reached where it lacks no more than its additions can have lost.
+    if (this.#amount < this.#size * (1 - this.#inBar * Number.EPSILON)) return 0;
     this.closed.push(this.#openMs, this.#open, this.#high, this.#low, this.#close, this.#volume, timeMs, index);
     this.#inBar = 0;
     return 1;

@@ -108,6 +108,17 @@ const RULES: readonly TradeBarRule[] = [
   { by: 'renko', size: 0.7 },
 ];
 
+test('trade bars: ten trades of a tenth, whose sum is a hair below 1 in doubles -> a bar of 1', () => {
+  const count = 40;
+  const column = (value: number): Float64Array => new Float64Array(count).fill(value);
+  const timeMs = Float64Array.from({ length: count }, (_, i) => i);
+  const trades = { timeMs, price: column(3), quantity: column(0.1), side: new Int8Array(count) };
+  assert.deepEqual([...barsFromTrades(trades, { by: 'volume', size: 1 }).closedBy], [9, 19, 29, 39]);
+  assert.deepEqual([...barsFromTrades(trades, { by: 'dollars', size: 3 }).closedBy], [9, 19, 29, 39]);
+  const short = { ...trades, quantity: column(0.0999999) };
+  assert.deepEqual([...barsFromTrades(short, { by: 'volume', size: 1 }).closedBy], [10, 21, 32]);
+});
+
 test('trade bars: any trades -> stream cleared at each trade and batch agree; times rise; volume is all there; no price is made up', () => {
   const trade = fc.tuple(
     fc.integer({ min: 0, max: 40_000 }),
