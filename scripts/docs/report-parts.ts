@@ -18,6 +18,8 @@ export const REPORT_PARTS: Readonly<Record<keyof Report, string>> = {
   costs: 'Gross to net, in account currency.',
   price: 'Bars of the first instrument, thinned to at most 2,000.',
   fills: 'Every fill with its order, fee, `why`, and the chain of causes back to the bar.',
+  counts:
+    'How many trades and fills there were. `trades` and `fills` list the first 20,000 of each; figures count all.',
   refusals: 'How often risk refused, by code.',
   regimes: 'Labelled stretches of synthetic data.',
   hashes: 'Of the inputs, of all events in order, and of the final state. Equal hashes are equal runs.',

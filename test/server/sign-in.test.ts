@@ -243,7 +243,9 @@ describe('as time goes by', () => {
         ...{ method: 'POST', body: { password } },
         headers: { 'content-type': 'application/json', ...headers },
       });
-    assert.equal((await stepUp('something else')).body.code, 'sign-in-refused');
+    const wrong = (await stepUp('something else')).body;
+    assert.deepEqual([wrong.code, wrong.detail], ['sign-in-refused', 'this is not the password of ann']);
+    assert.match(wrong.hint, /^Type it once more/, 'nothing but the password was asked for');
     assert.equal((await rearm('rearm-4')).status, 403);
     assert.equal((await stepUp(PASSWORD, { ...ann.does, 'x-csrf-token': 'x' })).body.code, 'csrf-refused');
     const again = await stepUp(PASSWORD);
@@ -286,6 +288,7 @@ describe('as time goes by', () => {
       ),
     );
     assert.ok(answers.every(({ status }) => status === 401));
+    assert.ok(answers.some(({ body }) => /the sign-in has ended/.test(body.hint)));
     assert.equal(await isIn(ann), false);
   });
 });

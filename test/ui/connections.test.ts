@@ -286,10 +286,16 @@ describe('connections', { skip: DESK_SKIP }, () => {
     await panel.getByRole('link', { name: 'Alerts' }).click();
     const rule = page.getByRole('region', { name: 'New rule' });
     await rule.getByText(/^Channels that there are: desk \(webhook\)\./).waitFor();
+    assert.doesNotMatch((await rule.textContent())!, /--|may be repeated/, 'there are no flags at the desk');
     await rule.getByLabel('Name').fill('pages');
     await rule.getByLabel('Channel').fill('desk');
+    await rule.getByLabel('Session').fill('btc');
+    await rule.getByLabel('Escalate after').fill('5');
+    await rule.getByLabel('Escalate to').fill('desk');
     await rule.getByRole('button', { name: 'Add rule' }).click();
     const rules = page.getByRole('region', { name: 'Rules' });
+    await rules.getByText('everything of btc').waitFor();
+    await rules.getByText('desk, after 5 min desk').waitFor();
     assert.deepEqual(await signed(rules.getByRole('button', { name: 'Test' }), second), [true], 'by the evaluator');
     await rule.getByRole('link', { name: 'Connections' }).click();
     await card.getByText('✓ delivered').waitFor();

@@ -14,6 +14,8 @@ export const PATIENCE_MS = 60_000;
 interface Opening {
   readonly width?: number;
   readonly theme?: 'dark' | 'light';
+  /** Where the browser is; else where the machine is. */
+  readonly timeZone?: string;
   /** Comes between the page and the server, before the page is loaded. */
   readonly prepare?: (page: Page) => Promise<unknown>;
 }
@@ -83,8 +85,11 @@ export async function openDesk(
     get session() {
       return session;
     },
-    async open(path = '/', { width = 1440, theme = 'dark', prepare } = {}) {
-      const context = await browser.newContext({ viewport: { width, height: 900 } });
+    async open(path = '/', { width = 1440, theme = 'dark', timeZone, prepare } = {}) {
+      const context = await browser.newContext({
+        viewport: { width, height: 900 },
+        ...(timeZone === undefined ? {} : { timezoneId: timeZone }),
+      });
       context.setDefaultTimeout(PATIENCE_MS);
       await context.addInitScript((chosen) => {
         const kept = { theme: chosen, directions: 'blue-orange', clock: 'utc' };

@@ -93,6 +93,32 @@ describe('limits and jobs at the desk', { skip: DESK_SKIP }, () => {
     await page.getByText('second waits anew, with all its tries.').waitFor();
   });
 
+  test('a schedule added -> refused by what is wrong with it, then there with its times and done as it is; removed -> gone', async () => {
+    const page = await desk.open('/system');
+    const schedules = page.getByRole('region', { name: 'Schedules' });
+    await schedules.getByRole('button', { name: 'Add a schedule …' }).click();
+    const form = page.getByRole('dialog', { name: 'Add a schedule' });
+    await form.getByLabel(/^Name/i).fill('morning');
+    await form.getByLabel(/^Operation/i).selectOption('backtest');
+    await form.getByLabel(/^Cron/i).fill('0 25 * * *');
+    await form.getByLabel(/^Input/i).fill('strategy = sma-cross\ndata=synthetic');
+    await form.getByRole('button', { name: 'Add it' }).click();
+    await form.getByText(/hour.*25|25.*hour/).waitFor();
+    await form.getByLabel(/^Cron/i).fill('0 7 * * 1-5');
+    await form.getByLabel(/^Time zone/i).fill('Europe/Berlin');
+    await form.getByLabel(/^Input/i).fill('strategy = nobody\nfst=1');
+    await form.getByRole('button', { name: 'Add it' }).click();
+    await form.getByRole('alert').getByText(/fst/).waitFor();
+    await form.getByLabel(/^Input/i).fill('strategy = sma-cross\ndata=synthetic\nparam=fast=5,slow=9');
+    await form.getByRole('button', { name: 'Add it' }).click();
+    const morning = schedules.getByRole('listitem', { name: 'morning' });
+    await morning.getByText('Europe/Berlin').waitFor();
+    await morning.getByRole('button', { name: 'Run now' }).click();
+    await morning.getByText('done', { exact: true }).waitFor();
+    await morning.getByRole('button', { name: 'Remove' }).click();
+    await morning.waitFor({ state: 'detached' });
+  });
+
   test('schedules, request limits -> a paused schedule that is let go on, what the session does by itself, what its venue allows', async () => {
     const page = await desk.open('/system');
     const schedules = page.getByRole('region', { name: 'Schedules' });

@@ -105,6 +105,21 @@ describe('what the desk knows', { skip: DESK_SKIP }, () => {
     await said.getByRole('button', { name: 'Stay at now' }).click();
     await said.waitFor({ state: 'detached' });
     assert.doesNotMatch(page.url(), /[?&]at=/);
+    await page.goto(`${desk.url}/positions?at=2030`);
+    await page.getByRole('alert').filter({ hasText: 'has no time in at=2030,' }).waitFor();
+  });
+
+  test('a time without a zone in the address -> UTC, as the server reads it, wherever the browser is', async () => {
+    const page = await desk.open('/positions?at=2026-01-31 13:05', { timeZone: 'America/New_York' });
+    await page.getByText(/^As it stood on 2026-01-31 13:05:00 UTC/).waitFor();
+  });
+
+  test('a session whose name is a number, in the address -> that one is asked for', async () => {
+    const page = await desk.open('/positions?session=42');
+    await page.getByRole('alert').filter({ hasText: 'There is no session 42 here.' }).waitFor();
+    await page.getByRole('link', { name: 'Events' }).first().click();
+    await page.getByRole('region', { name: 'Events' }).waitFor();
+    assert.match(page.url(), /[?&]session=42(&|$)/);
   });
 
   test('a browser whose clock goes wrong -> the market is as old as the server says', async () => {

@@ -52,6 +52,12 @@ const tree = root.addChildren([
 ]);
 
 export const router = createRouter({
+  // Words all of them: a session may be called 42, and `at=2030` is no number.
+  parseSearch: (text) => Object.fromEntries(new URLSearchParams(text)),
+  stringifySearch: (search) => {
+    const text = new URLSearchParams(words(search, ...Object.keys(search))).toString();
+    return text === '' ? '' : `?${text}`;
+  },
   ...{ routeTree: tree, defaultPreload: 'intent', scrollRestoration: true },
   defaultErrorComponent: PageProblem,
 });

@@ -1,4 +1,4 @@
-import { accountCurrency } from '../../core/report/html/lookup.ts';
+import { accountCurrency, countsOf } from '../../core/report/html/lookup.ts';
 import type { Report } from '../../core/report/report.ts';
 import type { RunSummary } from '../operations/research.ts';
 import type { WrittenFile } from './write-reports.ts';
@@ -25,8 +25,7 @@ export function summaryOf(
     checks,
     interval,
     costs,
-    trades: report.trades.length,
-    fills: report.fills.length,
+    ...countsOf(report),
     refusals,
     hashes,
     speed: {

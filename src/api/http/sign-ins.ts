@@ -89,8 +89,13 @@ export class SignIns {
       await sessions.proven(browser);
       return;
     }
-    if (tries >= MOST_PROOFS) await sessions.end(browser);
-    throw new Failure('sign-in-refused', 'this is not the password of who is signed in');
+    const isOver = tries >= MOST_PROOFS;
+    if (isOver) await sessions.end(browser);
+    throw new Failure('sign-in-refused', `this is not the password of ${user}`, {
+      hint: isOver
+        ? 'It was wrong too often, and the sign-in has ended. Sign in again.'
+        : 'Type it once more. tradewright users set-password gives a new one.',
+    });
   }
 
   async #takeTurn(name: string): Promise<void> {

@@ -92,8 +92,12 @@ function figures(run: RunSummary, { style }: Scene): string {
     const other = typeof metric.benchmark === 'number' ? metricValue(metric, metric.benchmark, run.currency) : '';
     return [[metric.label || title, own, other, name === 'sharpe' ? sharpeRange(run) : '']];
   });
-  const costs = run.costs.filter((c) => c.amount < 0).reduce((sum, c) => sum + c.amount, 0);
-  rows.push(['Costs', `${percent(costs / Number(run.cash))}`, '', 'of the starting capital']);
+  // From gross to net, which stand at the ends: they are no costs, whatever their sign.
+  const paid = run.costs
+    .slice(1, -1)
+    .filter((c) => c.amount < 0)
+    .reduce((sum, c) => sum + c.amount, 0);
+  rows.push(['Costs', percent(paid / Number(run.cash)), '', 'of the starting capital']);
   const columns = [
     { header: '' },
     { header: 'strategy', align: 'right' as const },

@@ -175,6 +175,8 @@ export const reportSchema = z.object({
       causes: z.array(z.string()),
     }),
   ),
+  /** How many trades and fills there were; `trades` and `fills` list the first 20,000 of each. Absent in reports of earlier versions. */
+  counts: z.object({ trades: z.number().int(), fills: z.number().int() }).optional(),
   refusals: z.array(z.object({ code: z.string(), count: z.number() })),
   regimes: z.array(z.object({ label: z.string(), fromMs: z.number(), toMs: z.number() })),
   hashes: z.object({ inputs: z.string(), events: z.string(), state: z.string() }),

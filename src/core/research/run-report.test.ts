@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  type Desk,
   HOUR_MS,
   hourly,
   NO_LIMITS,
@@ -155,4 +156,20 @@ test('report: a trade that is still open -> counted as a trade by no check and n
   assert.equal(figure(report, 'openTrades'), 1);
   assert.match(report.checks.find((check) => check.name === 'trades')!.text, /^only 0 trades:/);
   assert.deepEqual([report.interval!.best.trades, report.interval!.worst.trades], [0, 0]);
+});
+
+test('report: more fills than it lists -> how many there were, and a check that says so', () => {
+  const bars = 20_003;
+  const script: Script = Object.fromEntries(
+    Array.from({ length: bars - 1 }, (_, k) => [k, (c: Desk) => void c.buy({ size: { qty: 1 }, why })]),
+  );
+  const report = reported(script, [], bars, { cash: 10_000_000, interval: false });
+  assert.equal(report.fills.length, 20_000);
+  assert.deepEqual(report.counts, { trades: 1, fills: 20_002 });
+  assert.deepEqual(
+    report.checks.filter(({ name }) => name === 'lists').map(({ status, text }) => `${status}: ${text}`),
+    ['warning: of 20002 fills the first 20000 are listed, in every format; metrics, equity and costs count all'],
+  );
+  const few = reported({ 0: (c) => c.buy({ size: { qty: 1 }, why }) }, []);
+  assert.deepEqual([few.counts, few.checks.some(({ name }) => name === 'lists')], [{ trades: 1, fills: 1 }, false]);
 });

@@ -16,7 +16,7 @@ import { conventionLines } from './convention-lines.ts';
 import { curveSections, equityCurveOf } from './curve-sections.ts';
 import { type DataOrigin, dataSection, hashBars, priceSection } from './data-section.ts';
 import { intrabarInterval } from './interval.ts';
-import { closedOf, costSection, fillSection, tripSection, tripsOf } from './trade-sections.ts';
+import { closedOf, costSection, fillSection, LISTED, tripSection, tripsOf } from './trade-sections.ts';
 
 /** A run as it is asked for: the backtest, where its data came from, and what the report should say beside it. */
 export interface RunRequest extends BacktestConfig {
@@ -95,7 +95,7 @@ export function runReport(request: RunRequest, progress: Progress = () => true):
     })),
     data: request.feeds.map((feed, i) => dataSection(feed, request.origins[i]!)),
     conventions: conventionLines(request, calendar),
-    checks: checkSection(request, backtest, closedOf(trips)),
+    checks: [...checkSection(request, backtest, closedOf(trips)), ...listChecks(trips.length, state.fills.count)],
     metrics: metrics.map((m) => {
       const other = BENCHMARK_GROUPS.includes(m.group)
         ? ofBenchmark.find((b) => b.name === m.name && b.group === m.group)
@@ -108,6 +108,7 @@ export function runReport(request: RunRequest, progress: Progress = () => true):
     costs: costs.lines,
     price: priceSection(request.feeds[0]!),
     fills: fillSection(backtest),
+    counts: { trades: trips.length, fills: state.fills.count },
     refusals: [
       ...[...desk.refusalCounts].map((count, code) => ({ code: REFUSALS[code] as string, count })),
       ...[...venueRejections(backtest)].map(([code, count]) => ({ code, count })),
@@ -194,6 +195,23 @@ function checkSection(request: RunRequest, backtest: Backtest, trades: number): 
       text: `no order was placed by ${strategies === 1 ? 'the strategy' : 'any strategy'}`,
     });
   return checks;
+}
+
+/** Lists that do not hold all: whoever adds them up must know. */
+function listChecks(trips: number, fills: number): Report['checks'] {
+  const cut = [
+    { what: 'trades', of: trips },
+    { what: 'fills', of: fills },
+  ].filter(({ of }) => of > LISTED);
+  if (cut.length === 0) return [];
+  const left = cut.map(({ what, of }) => `${of} ${what}`).join(' and ');
+  return [
+    {
+      name: 'lists',
+      status: 'warning',
+      text: `of ${left} the first ${LISTED} are listed, in every format; metrics, equity and costs count all`,
+    },
+  ];
 }
 
 /** What fees in base have left below a lot: it stays in the account, belongs to no position and cannot be sold. */

@@ -16,8 +16,8 @@ export interface OwnedTrip {
   readonly trip: RoundTrip;
 }
 
-/** Most fills and trades that a report lists with their chains of causes; the metrics count all. */
-const LISTED = 20_000;
+/** Most fills and trades that a report lists with their chains of causes; the metrics count all, and a check says it. */
+export const LISTED = 20_000;
 
 /** All round trips of a run, in the order of their exits. */
 export function tripsOf(backtest: Backtest): OwnedTrip[] {

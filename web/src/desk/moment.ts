@@ -1,4 +1,5 @@
 import { useNavigate, useSearch } from '@tanstack/react-router';
+import { formatTime, parseTime } from '../../../src/core/vocabulary/time.ts';
 
 /** What every page's address may carry: the session that is looked at, and the time that the desk is set back to. */
 export interface DeskSearch {
@@ -22,13 +23,13 @@ export interface Moment {
 export function useMoment(): Moment {
   const search = useSearch({ strict: false }) as DeskSearch;
   const navigate = useNavigate();
-  // Links are cut off and mistyped.
-  const isTime = search.at === undefined || !Number.isNaN(Date.parse(search.at));
+  // Links are cut off and mistyped. Read as the server reads it: a browser would take a year alone, and a time without a zone as its own.
+  const atMs = search.at === undefined ? null : parseTime(search.at);
   const change = (next: { [K in keyof DeskSearch]: DeskSearch[K] | undefined }): void =>
     void navigate({ to: '.', search: ((known: DeskSearch) => ({ ...known, ...next })) as never, replace: true });
   return {
-    at: isTime ? (search.at ?? null) : null,
-    noTime: isTime ? null : (search.at ?? null),
+    at: atMs === null ? null : formatTime(atMs),
+    noTime: atMs === null ? (search.at ?? null) : null,
     session: search.session ?? null,
     setAt: (at) => change({ at: at ?? undefined }),
     setSession: (session) => change({ session: session ?? undefined }),

@@ -162,10 +162,16 @@ interface SchemaFieldProps {
 /** `maxLossQuote` as words: max loss quote. */
 export const wordsOf = (name: string): string => name.replace(/([A-Z])/g, (letter) => ` ${letter.toLowerCase()}`);
 
+/** What is said of a field for a command line, where there are no flags: `with --when` is with “when”, and nothing is given again. */
+const withoutFlags = (about: string): string =>
+  about
+    .replace(/; (?:may be repeated|again for further ones)/, '')
+    .replace(/--([a-z]+(?:-[a-z]+)*)/g, (_all, flag: string) => `“${flag.replaceAll('-', ' ')}”`);
+
 /** One field of a form, as its schema says: what it is called, what it takes, what it is by default. */
 export function SchemaField({ name, shape, choices, value, error, onChange }: SchemaFieldProps) {
   const words = choices ?? shape.choices;
-  const about = typeof shape.meta['description'] === 'string' ? shape.meta['description'] : '';
+  const about = typeof shape.meta['description'] === 'string' ? withoutFlags(shape.meta['description']) : '';
   const byDefault = ['string', 'number', 'boolean'].includes(typeof shape.byDefault) ? String(shape.byDefault) : '';
   // As on a command line: what is on by default is described, and switched, by its opposite.
   const isOff = shape.base === 'boolean' && shape.byDefault === true;

@@ -10,6 +10,11 @@ export function strategyTitle(report: Report): string {
   return report.strategy.map((s) => `${s.id}@${s.version}`).join(' + ');
 }
 
+/** How many trades and fills the run had; its lists hold the first of them where there were very many. */
+export function countsOf({ counts, trades, fills }: Report): NonNullable<Report['counts']> {
+  return counts ?? { trades: trades.length, fills: fills.length };
+}
+
 /** Distinct values in the order of their first appearance. */
 export function distinct(values: readonly string[]): string[] {
   return [...new Set(values)];

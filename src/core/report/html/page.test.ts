@@ -151,6 +151,36 @@ describe('renderHtml', () => {
     assert.equal(count(/<table id="trade-table">.*?<\/table>/s.exec(text)![0], /<tr><td>/g), 1_000);
   });
 
+  test('trades and fills: more than the report lists -> the page says how many there were, and what the CSV files hold', () => {
+    const many = exampleReport({ trades: 1_200 });
+    const text = renderHtml({ ...many, counts: { trades: 27_386, fills: 54_772 } }).replaceAll('\u202f', ' ');
+    assert.match(text, /The first 1000 of 27 386 trades; trades\.csv has the first 1200/);
+    assert.match(text, /The first 1200 of 27 386 trades; all metrics count all/);
+    assert.match(text, /fills are drawn; fills\.csv has the first \d+ of 54 772\./);
+  });
+
+  test('trades: more than a screen has room for -> bars of groups, wide enough to be seen', () => {
+    const chart = /Profit of each trade.*?<svg.*?<\/svg>/s;
+    const widths = (text: string): number[] =>
+      [.../M([\d.]+) \d+V\d+H([\d.]+)V/g[Symbol.matchAll](chart.exec(text)![0])].map(([, from, to]) =>
+        Number((Number(to) - Number(from)).toFixed(1)),
+      );
+    const few = widths(renderHtml(exampleReport({ trades: 600 })));
+    assert.equal(few.length, 600);
+    const text = renderHtml(exampleReport({ trades: 6_000 }));
+    const many = widths(text);
+    assert.ok(many.length >= 600 && many.length <= 1_200, `${many.length} bars`);
+    assert.ok(Math.min(...many) >= Math.min(...few), `${Math.min(...many)} wide`);
+    assert.match(text, /Each bar is the best and the worst of 10 trades/);
+  });
+
+  test('trades: mean prices with a tail of a double -> as many decimals as fills have', () => {
+    const report = exampleReport({ trades: 3 });
+    const fills = report.fills.map((fill) => ({ ...fill, price: '29629.10' }));
+    const trades = report.trades.map((trade) => ({ ...trade, entryPrice: 29629.100000000002 }));
+    assert.match(renderHtml({ ...report, fills, trades }), /<td>29\u202f629\.10\n?<td>/);
+  });
+
   test('escaping: markup in every text of the report -> none of it reaches the page', () => {
     const nasty = `"'><script>alert(1)</script><img src=x onerror=alert(1)>`;
     const poison = (value: unknown, key: string): unknown => {

@@ -1,11 +1,12 @@
 import type { Report } from '../report.ts';
 import { dayOf, fixed, placesOf } from './format.ts';
+import { countsOf } from './lookup.ts';
 import { band, line, lineData } from './marks.ts';
 import { html, type Markup, scriptJson } from './markup.ts';
 import { figure, leftPercent, plot, topPercent } from './plot.ts';
 import { extent, halveOnPhones, linearScale, niceValues, timeTicks } from './scale.ts';
 
-/** Fills drawn on the price chart; more would be a wall of triangles, and `fills.csv` has them all. */
+/** Fills drawn on the price chart; more would be a wall of triangles, and `fills.csv` has all that the report lists. */
 const MOST_FILLS = 2_000;
 const POINTS = 1_000;
 
@@ -46,12 +47,17 @@ export function priceSection(report: Report): Markup | null {
   const y = linearScale(low, high);
   const yValues = niceValues(low, high, 6);
   const places = Math.min(placesOf(yValues.map((v) => Number(v.toPrecision(10)))), 8);
-  const left = report.fills.filter((f) => f.instrument === price.instrument).length - fills.length;
+  const listed = report.fills.filter((f) => f.instrument === price.instrument).length;
+  const { fills: count } = countsOf(report);
+  const rest =
+    count > report.fills.length
+      ? `fills.csv has the first ${fixed(report.fills.length, 0)} of ${fixed(count, 0)}`
+      : `fills.csv has ${fixed(listed - fills.length, 0)} more`;
   return html`<section id="price"><h2>Price and fills</h2>${figure({
     id: 'price-figure',
     title: `${price.instrument}, ${price.timeframe}`,
     note: html`<span class="js">Point at a fill to read why it happened. </span>${
-      left > 0 ? `The first ${fixed(fills.length, 0)} fills are drawn; fills.csv has ${fixed(left, 0)} more.` : null
+      listed > fills.length ? `The first ${fixed(fills.length, 0)} fills are drawn; ${rest}.` : null
     }`,
     legend: [
       { mark: 'thin', label: 'Close' },

@@ -1,12 +1,12 @@
 import type { Report } from '../report.ts';
 import { fixed, minuteOf, placesOf } from './format.ts';
-import { accountCurrency, distinct } from './lookup.ts';
+import { accountCurrency, countsOf, distinct } from './lookup.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { tone } from './table.ts';
 
 type Trade = Report['trades'][number];
 
-/** Rows in the page; `trades.csv` has all. */
+/** Rows in the page; `trades.csv` has all that the report lists. */
 export const MOST_TRADES = 1_000;
 
 /** The trades that the page lists. */
@@ -23,8 +23,9 @@ export function tradeListSection(report: Report): Markup {
   const several = distinct(report.trades.map((t) => t.instrument)).length > 1;
   const strategies = distinct(report.trades.map((t) => t.strategy)).length > 1;
   const currency = accountCurrency(report);
-  const pricePlaces = placesOf(trades.slice(0, 200).map((t) => t.entryPrice));
-  const price = (value: number | null): string => (value === null ? '–' : fixed(value, Math.min(8, pricePlaces)));
+  const places = pricePlaces(report);
+  const price = (instrument: string, value: number | null): string =>
+    value === null ? '–' : fixed(value, places.get(instrument) ?? placesOf([value]));
   const columns: readonly (readonly [title: string, cell: (t: Trade) => Content])[] = [
     ['#', (t) => t.id],
     ['Entry, UTC', (t) => minuteOf(t.entryTimeMs)],
@@ -34,8 +35,8 @@ export function tradeListSection(report: Report): Markup {
     ['Profit, %', (t) => fixed(t.profitPct, 2, 'always')],
     ['R', (t) => (t.r === null ? '–' : fixed(t.r, 2, 'always'))],
     ['Bars', (t) => fixed(t.barsHeld, 0)],
-    ['Entry price', (t) => price(t.entryPrice)],
-    ['Exit price', (t) => price(t.exitPrice)],
+    ['Entry price', (t) => price(t.instrument, t.entryPrice)],
+    ['Exit price', (t) => price(t.instrument, t.exitPrice)],
     ['Entry because', (t) => t.entryWhy],
     ['Exit because', (t) => html`${t.exitWhy ?? '–'}${t.exitRole ? html` <u>${t.exitRole}</u>` : null}`],
     ['Quantity', (t) => fixed(t.quantity, Math.min(8, placesOf([t.quantity])))],
@@ -44,7 +45,8 @@ export function tradeListSection(report: Report): Markup {
     ...(several ? ([['Instrument', (t: Trade) => t.instrument]] as const) : []),
     ...(strategies ? ([['Strategy', (t: Trade) => t.strategy]] as const) : []),
   ];
-  const rest = report.trades.length - trades.length;
+  const { trades: count } = countsOf(report);
+  const all = count === report.trades.length ? 'all' : `the first ${fixed(report.trades.length, 0)}`;
   const rows = trades.map(
     (t) => html`<tr>${columns.map(([, cell]) => html`<td>${cell(t)}`)}
 `,
@@ -57,11 +59,19 @@ export function tradeListSection(report: Report): Markup {
 <label>Outcome <select name="outcome"><option value="">all</option><option value="up">gained</option><option value="down">lost</option></select></label>
 <output aria-live="polite">${fixed(trades.length, 0)} trades</output></form>
 <div class="table long" tabindex="0" role="region" aria-label="Trade list"><table id="trade-table"><caption>${
-          rest > 0
-            ? `The first ${fixed(trades.length, 0)} of ${fixed(report.trades.length, 0)} trades; trades.csv has all`
+          count > trades.length
+            ? `The first ${fixed(trades.length, 0)} of ${fixed(count, 0)} trades; trades.csv has ${all}`
             : `All ${fixed(trades.length, 0)} trades, times in UTC, profit net of costs`
         }</caption><thead><tr>${columns.map(([title]) => html`<th scope="col">${title}</th>`)}</tr></thead><tbody>${rows}</tbody></table></div>`
   }</section>`;
+}
+
+/** Decimals of each instrument's prices, as its fills have them: the mean of several fills is a double with a tail. */
+function pricePlaces(report: Report): ReadonlyMap<string, number> {
+  const places = new Map<string, number>();
+  for (const { instrument, price } of report.fills)
+    places.set(instrument, Math.max(places.get(instrument) ?? 0, (price.split('.')[1] ?? '').length));
+  return places;
 }
 
 function signedCell(value: number, text: string): Content {

@@ -1,6 +1,6 @@
 import type { Report } from '../report.ts';
 import { fixed, money, percentNumber } from './format.ts';
-import { accountCurrency } from './lookup.ts';
+import { accountCurrency, countsOf } from './lookup.ts';
 import { bars, dots, rings, ruleAt } from './marks.ts';
 import { html, type Markup } from './markup.ts';
 import { figure, plot } from './plot.ts';
@@ -27,13 +27,21 @@ function profitFigure(report: Report, trades: readonly Trade[]): Markup {
   const [low, high] = extent([0, ...trades.map((t) => t.profit)], 0.06);
   const x = linearScale(0, trades.length);
   const y = linearScale(low, high);
-  const rows = trades.map((t, i) => ({ from: i + 0.1, to: i + 0.9, value: t.profit }));
+  const { rows, size } = profitBars(trades);
+  const { trades: count } = countsOf(report);
+  const notes = [
+    'In the order of their exits, net of costs.',
+    size > 1 ? `Each bar is the best and the worst of ${size} trades.` : '',
+    count > report.trades.length
+      ? `The first ${fixed(report.trades.length, 0)} of ${fixed(count, 0)} trades; all metrics count all.`
+      : '',
+  ];
   const wins = trades.filter((t) => t.profit > 0);
   const losses = trades.filter((t) => t.profit < 0);
   const total = (some: readonly Trade[]): number => some.reduce((sum, t) => sum + t.profit, 0);
   return figure({
     title: currency === '' ? 'Profit of each trade' : `Profit of each trade, ${currency}`,
-    note: 'In the order of their exits, net of costs.',
+    note: notes.filter((note) => note !== '').join(' '),
     legend: [
       { mark: 'block-up', label: `${fixed(wins.length, 0)} gained` },
       { mark: 'block-down', label: `${fixed(losses.length, 0)} lost` },
@@ -85,6 +93,26 @@ function profitFigure(report: Report, trades: readonly Trade[]): Markup {
       { caption: 'Trades by outcome; the trade list has every one', rowHeaders: true },
     ),
   });
+}
+
+/** Most bars that a chart can show beside each other. */
+const MOST_BARS = 600;
+
+/** A bar a trade; where there are too many to see, one up and one down for the extremes of each group of `size`. */
+function profitBars(trades: readonly Trade[]): {
+  readonly rows: readonly { readonly from: number; readonly to: number; readonly value: number }[];
+  readonly size: number;
+} {
+  const size = Math.ceil(trades.length / MOST_BARS);
+  const rows = [];
+  for (let first = 0; first < trades.length; first += size) {
+    const profits = trades.slice(first, first + size).map((t) => t.profit);
+    const place = { from: first + 0.1 * size, to: Math.min(first + 0.9 * size, trades.length) };
+    const [best, worst] = [Math.max(...profits), Math.min(...profits)];
+    rows.push({ ...place, value: best });
+    if (worst < 0 && worst !== best) rows.push({ ...place, value: worst });
+  }
+  return { rows, size };
 }
 
 function scatter(

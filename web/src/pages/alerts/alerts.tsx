@@ -43,8 +43,11 @@ export function Alerts() {
             <>
               <OperationForm
                 name="alert add"
-                fields={['name', 'channel', 'severity', 'on', 'when', 'dedupe', 'quietHours']}
-                choices={{ channel: all.map(({ name }) => name) }}
+                fields={[
+                  ...['name', 'channel', 'severity', 'on', 'when', 'session', 'strategyId', 'dedupe', 'quietHours'],
+                  ...['escalateAfter', 'escalateTo'],
+                ]}
+                choices={{ channel: all.map(({ name }) => name), escalateTo: all.map(({ name }) => name) }}
                 submit="Add rule"
                 done={({ rule }) => `Rule ${rule.name} is there.`}
               />
@@ -116,6 +119,18 @@ function Inbox({ view }: { readonly view: AlertsView }) {
   );
 }
 
+/** What a rule is about, and of whom. */
+function subjectOf({ on, when, sessions, strategies }: Rule): string {
+  const of = [...sessions, ...strategies];
+  return `${when ?? (on.length === 0 ? 'everything' : on.join(', '))}${of.length === 0 ? '' : ` of ${of.join(', ')}`}`;
+}
+
+/** Who is told, and who next where nobody acknowledges. */
+function wayOf({ channels, escalateTo, escalateAfterMinutes }: Rule): string {
+  const next = escalateAfterMinutes === null ? [] : escalateTo;
+  return [channels.join(', '), ...next.map((channel) => `after ${escalateAfterMinutes} min ${channel}`)].join(', ');
+}
+
 function Rules({ view }: { readonly view: AlertsView }) {
   const { at } = useMoment();
   const test = useCommand('alert test', {
@@ -126,9 +141,7 @@ function Rules({ view }: { readonly view: AlertsView }) {
     { name: 'Rule', cell: ({ name }) => name, sortBy: ({ name }) => name },
     {
       name: 'On',
-      cell: ({ on, when }) => (
-        <span title={when ?? on.join(', ')}>{when ?? (on.length === 0 ? 'everything' : on.join(', '))}</span>
-      ),
+      cell: (rule) => <span title={subjectOf(rule)}>{subjectOf(rule)}</span>,
       width: 'minmax(9rem, 2fr)',
     },
     {
@@ -136,7 +149,12 @@ function Rules({ view }: { readonly view: AlertsView }) {
       isWide: true,
       cell: ({ severity }) => <Badge tone={SEVERITIES[severity] ?? 'plain'}>{severity}</Badge>,
     },
-    { name: 'Told through', isWide: true, cell: ({ channels }) => channels.join(', ') },
+    {
+      name: 'Told through',
+      isWide: true,
+      cell: (rule) => <span title={wayOf(rule)}>{wayOf(rule)}</span>,
+      width: 'minmax(7rem, 1.5fr)',
+    },
     { name: 'Quiet', isWide: true, cell: ({ quiet }) => quiet ?? '–' },
     {
       name: 'Deeds',
@@ -186,9 +204,10 @@ function Deliveries() {
     {
       name: 'Attempts',
       isWide: true,
-      cell: ({ attempts }) => (
+      cell: ({ attempts, state, due }) => (
         <span title={attempts.map(({ outcome, reason }) => `${outcome}: ${reason}`).join('\n')}>
-          {attempts.length}: {attempts.at(-1)?.reason ?? '–'}
+          {attempts.length}: {attempts.at(-1)?.reason ?? (state === 'pending' ? '' : '–')}
+          {state === 'pending' ? ` next ${timeText(due, clock)}` : ''}
         </span>
       ),
       width: 'minmax(8rem, 2fr)',

@@ -7,6 +7,7 @@ import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Panel, Shown } from '../../parts/panel.tsx';
 import { useAppearance } from '../../theme/appearance.ts';
+import { AddSchedule } from './add-schedule.tsx';
 import { STATE_TONES } from './jobs-panel.tsx';
 
 type Schedule = OutputOf<'schedules ls'>['schedules'][number];
@@ -16,20 +17,12 @@ type Work = OutputOf<'schedules ls'>['sessions'][number];
 export function SchedulesPanel() {
   const view = useStream('schedules ls', { follow: true });
   return (
-    <Panel title="Schedules" className="xl:col-span-2">
+    <Panel title="Schedules" className="xl:col-span-2" actions={<AddSchedule />}>
       <Shown
         view={view}
         lines={3}
         isEmpty={({ schedules, sessions }) => schedules.length + sessions.length === 0}
-        empty={
-          <p>
-            Nothing is done at set times.{' '}
-            <code className="rounded bg-raised px-1">
-              tradewright schedules add hourly data-sync --cron ’5 * * * *’
-            </code>{' '}
-            adds something.
-          </p>
-        }
+        empty="Nothing is done at set times."
       >
         {({ schedules, sessions }) => (
           <>
@@ -86,7 +79,10 @@ function ScheduleLine({ schedule }: { readonly schedule: Schedule }) {
   const resume = useCommand('schedules resume', { done: () => `${name} goes on.` });
   const run = useCommand('schedules run', { done: () => `A job of ${name} was asked for.` });
   const { name, cron, timeZone, operation, paused, next, last, lastJob, skipped } = schedule;
-  const isOff = at !== null || pause.isRunning || resume.isRunning || run.isRunning;
+  const remove = useCommand('schedules remove', {
+    done: ({ removed }) => `Schedule ${removed} is gone; jobs that it asked for stay.`,
+  });
+  const isOff = at !== null || [pause, resume, run, remove].some(({ isRunning }) => isRunning);
   return (
     <li className="py-2" aria-label={name}>
       <div className="flex flex-wrap items-center gap-x-2 gap-y-1">
@@ -105,6 +101,9 @@ function ScheduleLine({ schedule }: { readonly schedule: Schedule }) {
             onClick={() => void (paused ? resume.run({ name }) : pause.run({ name }))}
           >
             {paused ? 'Resume' : 'Pause'}
+          </Button>
+          <Button size="small" kind="danger" disabled={isOff} onClick={() => void remove.run({ name })}>
+            Remove
           </Button>
         </span>
       </div>
