@@ -14,6 +14,7 @@ import { asJson } from '../../session/replay-journal.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
+import { warnOfChangedRules } from './changed-rules.ts';
 import { connectAccount } from './connect-account.ts';
 import { candidateName, type Subject } from './evidence.ts';
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
@@ -49,7 +50,10 @@ export async function live(input: Input<'live'>, world: World, call: Call): Prom
       const instruments =
         began === null ? await instrumentsOf(feed, input.symbols) : instrumentsAsBegun(began, feed, input.symbols);
       const about = liveAboutOf(input, loaded, account, instruments, world);
-      if (began !== null) refuseDifferent(name, began, about);
+      if (began !== null) {
+        refuseDifferent(name, began, about);
+        await warnOfChangedRules(feed, input.symbols, instruments, call);
+      }
       const fresh = () => seated(loaded, world, () => coreOf(name, about, loaded));
       // What does not go together is refused before anything is kept.
       if (began === null) fresh();
