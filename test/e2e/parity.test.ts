@@ -139,6 +139,10 @@ describe('parity and replay of a session', () => {
     const written = await run('replay', 's', '--events', 'events.jsonl');
     const lines = readFileSync(scene.path('events.jsonl'), 'utf8').trimEnd().split('\n');
     assert.equal(lines.length, written.body.data.events);
+    // It may be what another version wrote, kept to be compared.
+    const again = await run('replay', 's', '--events', 'events.jsonl');
+    assert.equal(again.body.error.code, 'file-exists');
+    assert.equal((await run('replay', 's', '--events', 'events.jsonl', '--force')).code, 0);
     const same = await run('replay', 's', '--diff', 'events.jsonl');
     assert.deepEqual(same.body.data.diff, {
       against: 'events.jsonl',
