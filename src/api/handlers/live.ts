@@ -19,6 +19,7 @@ import { connectAccount } from './connect-account.ts';
 import { candidateName, type Subject } from './evidence.ts';
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
 import { openAccount } from './open-account.ts';
+import { releaseLease } from './release-lease.ts';
 import { lackText, requireStage } from './require-stage.ts';
 import { confirmRisk } from './risk-confirmation.ts';
 import { seated } from './run.ts';
@@ -102,7 +103,8 @@ export async function live(input: Input<'live'>, world: World, call: Call): Prom
       await gateway.close();
       await feed?.close();
       // What may still reach the venue must run out before anybody else trades: then the lease is left to end by itself.
-      if (trading === null || (trading as LiveAccount).sender.isIdle) await lease?.release();
+      if (lease !== null && (trading === null || (trading as LiveAccount).sender.isIdle))
+        await releaseLease(lease, call);
     }
   });
 }
