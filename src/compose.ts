@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { thisHost } from './adapters/files/host.ts';
 import { inspector } from './adapters/files/inspector.ts';
+import { KeptCodeFolder } from './adapters/files/kept-code.ts';
 import { openRunRegistry } from './adapters/files/run-registry.ts';
 import { strategyFiles } from './adapters/files/strategy-files.ts';
 import { textFiles } from './adapters/files/text-files.ts';
@@ -182,7 +183,7 @@ export function compose(config: Config): World {
     barFiles: barFiles(),
     uploads: uploadsAt(join(home, 'uploads'), { largestBytes: config.uploadBytes, nowMs: () => clock.nowMs() }),
     files,
-    strategyFiles: strategyFiles(modules, new URL('.', import.meta.url).href),
+    strategyFiles: strategyFiles(modules, new URL('.', import.meta.url).href, new KeptCodeFolder(join(home, 'code'))),
     host,
     clock,
     venues,

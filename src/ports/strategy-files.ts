@@ -51,6 +51,10 @@ export class ForbiddenError extends Error {
 export interface StrategyFiles {
   /** Loads a file, again only where it or what it imports has changed since. Throws {@link StrategyFileError}. */
   load(path: string): Promise<LoadedFile>;
+  /** Keeps the text of a file as it was loaded, and of what it imports, under its hash: so sessions can be read when it has changed or is gone. */
+  keep(loaded: Pick<LoadedFile, 'path' | 'codeHash'>): void;
+  /** The code of this hash as it was kept; null where it was not. Throws {@link StrategyFileError}. */
+  loadKept(codeHash: string): Promise<LoadedFile | null>;
   /** Runs `body` with the clock, chance, timers and the network taken away from everybody in this thread. */
   sealed<T>(body: () => T): T;
   /** First place in a file of the user's that an error's stack names. */

@@ -1,5 +1,6 @@
 import { KILL } from '../core/risk/kill-ladder.ts';
-import { FLAG, STATUS } from '../core/vocabulary/order.ts';
+import { EVENT } from '../core/vocabulary/events.ts';
+import { FLAG, ROLE, STATUS } from '../core/vocabulary/order.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RemoteSide } from './remote-side.ts';
 import type { SessionInput } from './session-input.ts';
@@ -11,6 +12,8 @@ export type NakedPolicy = 'alert' | 'close';
 export const NAKED_AFTER_MS = 5_000;
 /** A close that did not come about is decided anew after so long. */
 const CLOSE_AGAIN_MS = 60_000;
+/** A close that has come to nothing is told of after so long: before that its command may not have been taken yet. */
+const CLOSE_TOLD_MS = 2_000;
 
 export interface GuardWorld {
   readonly clock: Clock;
@@ -25,6 +28,8 @@ interface Naked {
   readonly sinceMs: number;
   isTold: boolean;
   closedAtMs: number;
+  /** Whether people know that closing it came to nothing. */
+  isFailureTold: boolean;
 }
 
 /**
@@ -53,11 +58,23 @@ export class ProtectionGuard {
         this.#naked.delete(slot);
         continue;
       }
-      const naked = this.#naked.get(slot) ?? { sinceMs: nowMs, isTold: false, closedAtMs: Number.NEGATIVE_INFINITY };
+      const naked = this.#naked.get(slot) ?? {
+        ...{ sinceMs: nowMs, isTold: false, closedAtMs: Number.NEGATIVE_INFINITY, isFailureTold: false },
+      };
       this.#naked.set(slot, naked);
       if (nowMs - naked.sinceMs < nakedAfterMs) continue;
       if (!naked.isTold) inputs.push(this.#alarm(slot, lots));
       naked.isTold = true;
+      const sinceCloseMs = nowMs - naked.closedAtMs;
+      if (
+        !naked.isFailureTold &&
+        Number.isFinite(sinceCloseMs) &&
+        sinceCloseMs >= CLOSE_TOLD_MS &&
+        !this.#isInDoubt(slot)
+      ) {
+        inputs.push(this.#failure(slot, lots));
+        naked.isFailureTold = true;
+      }
       if (onNaked === 'close' && nowMs - naked.closedAtMs >= CLOSE_AGAIN_MS && !this.#isInDoubt(slot)) {
         naked.closedAtMs = nowMs;
         inputs.push(this.#close(slot));
@@ -73,22 +90,52 @@ export class ProtectionGuard {
   }
 
   #alarm(slot: number, lots: number): SessionInput {
-    const { nakedAfterMs, side } = this.#world;
-    const { state } = side.engine;
-    const instrument = state.instruments[state.instrumentOf[slot]!]!;
-    const what = `${instrument.quantityText(lots)} ${instrument.symbol}`;
+    const { nakedAfterMs } = this.#world;
     return {
       type: 'alarm-raised',
       level: 'page',
-      message: `${what} have been without their stop for ${nakedAfterMs / 1000} s; ${this.#plan(slot)}`,
+      message: `${this.#what(slot, lots)} have been without their stop for ${nakedAfterMs / 1000} s; ${this.#plan(slot)}`,
     };
+  }
+
+  /** That it is held all the same: who read that it is closed must not believe it any longer. */
+  #failure(slot: number, lots: number): SessionInput {
+    const reason = this.#rejection(slot);
+    return {
+      type: 'alarm-raised',
+      level: 'page',
+      message: `${this.#what(slot, lots)} are still held, without their stop: closing them came to nothing${reason === null ? '' : `, ${reason}`}; it is tried again every ${CLOSE_AGAIN_MS / 1000} s`,
+    };
+  }
+
+  #what(slot: number, lots: number): string {
+    const { state } = this.#world.side.engine;
+    const instrument = state.instruments[state.instrumentOf[slot]!]!;
+    return `${instrument.quantityText(lots)} ${instrument.symbol}`;
+  }
+
+  /** Why the newest exit of a position was rejected; null where it was not. */
+  #rejection(slot: number): string | null {
+    const { state } = this.#world.side.engine;
+    const { orders, log } = state;
+    const isOfSlot = (row: number): boolean =>
+      orders.column.role[row] === ROLE.exit &&
+      orders.column.strategy[row] === state.strategyOf[slot] &&
+      orders.column.instrument[row] === state.instrumentOf[slot];
+    let exit = orders.count - 1;
+    while (exit >= 0 && !isOfSlot(exit)) exit--;
+    if (exit < 0 || orders.column.status[exit] !== STATUS.rejected) return null;
+    const { type, ref, a } = log.column;
+    for (let seq = log.count - 1; seq >= 0; seq--)
+      if (type[seq] === EVENT['order-rejected'] && ref[seq] === exit) return state.texts[a[seq]!] ?? null;
+    return null;
   }
 
   #plan(slot: number): string {
     if (this.#world.onNaked === 'alert') return 'by policy nothing is done about it';
     return this.#isInDoubt(slot)
       ? 'it will be closed if they still are once it is known what became of its orders'
-      : 'the position is closed';
+      : 'the position is being closed at the market';
   }
 
   #close(slot: number): SessionInput {

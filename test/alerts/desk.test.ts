@@ -5,7 +5,7 @@ import { type Alert, type Due, escalate, take } from '../../src/core/alerts/desk
 import { type Occurrence, occurrenceOf } from '../../src/core/alerts/occurrence.ts';
 import { endOfQuiet, parseQuietHours } from '../../src/core/alerts/quiet-hours.ts';
 import { MOST_ATTEMPTS, retryAt } from '../../src/core/alerts/retry.ts';
-import { type AlertRule, concerns, dedupKeyOf } from '../../src/core/alerts/rule.ts';
+import { type AlertRule, concerns, dedupKeyOf, toldBy } from '../../src/core/alerts/rule.ts';
 import type { DomainEvent } from '../../src/core/vocabulary/events.ts';
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '../../src/core/vocabulary/time.ts';
 
@@ -241,6 +241,24 @@ describe('what a rule is about', () => {
       assert.equal(concerns({ ...RULE, sessions: ['t'] }, occurrence), false);
       assert.equal(concerns({ ...RULE, when: 'drawdown > 1' }, occurrence), false);
     });
+  test('a kill that stops strategies and changes what may be traded -> told once, with its reason, by whoever hears of it', () => {
+    const [stopped, other, changed] = [
+      { type: 'strategy-stopped', strategy: 'x', reason: 'kill: news' },
+      { type: 'strategy-stopped', strategy: 'y', reason: 'kill: news' },
+      { type: 'trading-state-changed', scope: 'account', from: 'active', to: 'halted', reason: 'kill' },
+    ].map((told) => occurrenceOf('s', event(told))!);
+    const all = [stopped!, other!, changed!];
+    const told = (rule: Partial<AlertRule>, occurrences = all): string[] =>
+      toldBy({ ...RULE, ...rule }, occurrences).map(({ what, text }) => `${what}: ${text}`);
+    const once = 'trading halted (account): kill: account: from active to halted: news';
+    assert.deepEqual(told({}), [once]);
+    assert.deepEqual(told({ severity: 'page' }), [once]);
+    assert.deepEqual(told({ strategies: ['x'] }), ['strategy stopped by a kill: kill: news']);
+    // The mildest kill changes no state, and another one is another one.
+    assert.equal(told({}, [stopped!]).length, 1);
+    assert.equal(told({}, [stopped!, { ...changed!, atMs: MIDNIGHT + 1 }]).length, 2);
+    assert.equal(told({}, [{ ...stopped!, session: 't' }, changed!]).length, 2);
+  });
   test('everyday business -> nothing', () => {
     assert.equal(occurrenceOf('s', event({ type: 'order-accepted', order: 'o' })), null);
     assert.equal(occurrenceOf('s', event({ type: 'strategy-stopped', strategy: 'x', reason: 'by hand' })), null);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { rmSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
 import { sqliteJournals } from '../../src/adapters/sqlite/journals.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
@@ -98,7 +99,8 @@ describe('paper session under kill -9', () => {
     assert.equal(held, Math.round(Number(position) * 1e8), 'the position is the sum of its fills');
   });
 
-  test('code, parameter or capital changed -> refused, with what differs', async () => {
+  test('code, parameter or capital changed -> refused, with what differs; its books are read all the same', async () => {
+    const { events } = (await scene.json(['session', 'show', 'killed'], env)).body.data.hashes;
     const { code, body } = await scene.json([...ARGS, '--cash', '5000', '--param', 'length=3'], env);
     assert.equal(code, 4);
     assert.equal(body.error.code, 'session-different');
@@ -107,8 +109,17 @@ describe('paper session under kill -9', () => {
     scene.write('restless.ts', strategyFile('restless', 'c.log("changed");'));
     const changed = await scene.json(ARGS, env);
     assert.match(changed.body.error.message, /codeHash/);
-    const shownAgain = await scene.json(['session', 'show', 'killed'], env);
-    assert.equal(shownAgain.body.error.code, 'session-different');
+    // The books are read with the code that was kept, whatever the file is now.
+    const shown = () => scene.json(['session', 'show', 'killed'], env);
+    assert.equal((await shown()).body.data?.hashes.events, events);
+    rmSync(scene.path('restless.ts'));
+    assert.equal((await shown()).body.data?.hashes.events, events);
+    const { body: status } = await scene.json(['status'], env);
+    assert.equal(status.data.sessions.find((line: { session: string }) => line.session === 'killed').problem, null);
+    rmSync(scene.path('.tradewright/code'), { recursive: true });
+    assert.equal((await shown()).body.error.code, 'strategy-unknown');
+    scene.write('restless.ts', strategyFile('restless', 'c.log("changed");'));
+    assert.equal((await shown()).body.error.code, 'session-different');
   });
 
   test('ctrl-C -> an orderly end: result, exit 130, and a journal that goes on', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
 import { openLocalExchange } from '../../src/local-exchange/open.ts';
 import { Scene, strategyFile } from './command-line.ts';
@@ -139,6 +139,10 @@ describe('parity and replay of a session', () => {
     const written = await run('replay', 's', '--events', 'events.jsonl');
     const lines = readFileSync(scene.path('events.jsonl'), 'utf8').trimEnd().split('\n');
     assert.equal(lines.length, written.body.data.events);
+    // It may be what another version wrote, kept to be compared.
+    const again = await run('replay', 's', '--events', 'events.jsonl');
+    assert.equal(again.body.error.code, 'file-exists');
+    assert.equal((await run('replay', 's', '--events', 'events.jsonl', '--force')).code, 0);
     const same = await run('replay', 's', '--diff', 'events.jsonl');
     assert.deepEqual(same.body.data.diff, {
       against: 'events.jsonl',
@@ -156,7 +160,7 @@ describe('parity and replay of a session', () => {
     assert.match(body.data.diff.other, /"round"/);
   });
 
-  test('code changed since -> refused; --strategy forks with other code', async () => {
+  test('code changed since, and not kept -> refused; --strategy forks with other code', async () => {
     scene.write(
       'patient.ts',
       strategyFile('patient', "if (!c.position.isOpen) c.buy({ size: { pctEquity: 0.1 }, why: 'flat' });"),
@@ -165,6 +169,8 @@ describe('parity and replay of a session', () => {
     assert.equal(body.data.fork.strategy, 'patient');
     assert.ok(body.data.fork.fork.fills < body.data.fork.original.fills);
     scene.write('restless.ts', strategyFile('restless', "c.log('changed');"));
+    assert.equal((await run('replay', 's')).code, 0, 'with the code that was kept');
+    rmSync(scene.path('.tradewright/code'), { recursive: true });
     const refused = await run('replay', 's');
     assert.equal(refused.code, 4);
     assert.equal(refused.body.error.code, 'session-different');

@@ -259,6 +259,18 @@ describe('requests', () => {
       'strategy-unknown',
       /did you mean sma-cross\?/,
     ],
+    [
+      'schedule of an unknown strategy',
+      ['schedules', 'add', 'nightly', 'backtest', '--cron', '30 2 * * *', '--input', 'strategy=sma-crss'],
+      'strategy-unknown',
+      /did you mean sma-cross\?/,
+    ],
+    [
+      'the synthetic market where only the catalogue counts',
+      ['data', 'check', 'synthetic'],
+      'data-unknown',
+      /the catalogue has no synthetic$/,
+    ],
     ['unknown flag', run('--slipage', '1tick'), 'flag-unknown', /no flag --slipage; did you mean --slippage\?/],
     ['unknown command', ['bactest', 'sma-cross'], 'command-unknown', /did you mean backtest\?/],
     [

@@ -37,6 +37,8 @@ const FOR_PEOPLE: readonly string[] = [
   // Who has to be told of what is a person's to decide.
   ...['alert-add', 'alert-test', 'alert-ack', 'alert-rm', 'delivery-retry'],
 ];
+/** What takes files, which no assistant has. */
+const OF_FILES: readonly string[] = ['data-import'];
 const TIERS: Readonly<Record<string, readonly McpTier[]>> = {
   read: ['read', 'research', 'paper'],
   research: ['research', 'paper'],
@@ -102,6 +104,7 @@ function expected(id: OperationId, tier: McpTier, stage: string): string {
   if (
     operationOf(id).isPage === true ||
     FOR_PEOPLE.includes(id) ||
+    OF_FILES.includes(id) ||
     scope === 'admin' ||
     !OPERATION_ROUTES.some((route) => route.id === id)
   )
@@ -213,5 +216,19 @@ describe('what an assistant may do', () => {
 
   test('nothing above met a fault that nobody foresaw', () => {
     assert.deepEqual(scene.defects, []);
+  });
+});
+
+describe('tools of assistants', () => {
+  test('every tool -> can be asked with what it takes: no operation is offered that needs a file', () => {
+    const everything = toolsFor(new Set(MCP_TIERS.flatMap((tier) => [...scopesOf(tier)])));
+    assert.equal(findTool('data_import'), null);
+    for (const { name, input, route } of everything)
+      for (const [field, schema] of Object.entries(route.operation.input.shape))
+        assert.ok(
+          field in input.shape ||
+            (schema as { safeParse(x: undefined): { success: boolean } }).safeParse(undefined).success,
+          `${name} needs ${field}, which it does not take`,
+        );
   });
 });

@@ -94,6 +94,30 @@ for (const options of PRODUCTS)
       assertClosed(life);
     });
 
+    test('the venue refuses the stop, and closing too -> page that it is still held, and why, once', async () => {
+      const refused: Outcome<never> = { ...REFUSED, code: 'filter-violated', message: 'Filter failure: LOT_SIZE' };
+      const wrap = (gateway: ExchangeGateway): ExchangeGateway => {
+        const noStops = withoutStops(gateway);
+        return intercepted(noStops, {
+          place: (order: OrderPlacement) =>
+            order.type === 'market' && order.side === 'sell' ? Promise.resolve(refused) : noStops.place(order),
+        });
+      };
+      const scene = new LiveScene({ ...options, wrap });
+      const life = await protectedLife(scene);
+      await scene.venue.pass(15_000);
+      assert.notEqual(position(life), '0');
+      const still = alarms(life).filter((text) => /still held, without their stop/.test(text));
+      assert.deepEqual(
+        still.map((text) => /closing them came to nothing, (.*); it is tried/.exec(text)?.[1]),
+        ['filter-violated: Filter failure: LOT_SIZE'],
+      );
+      await scene.venue.pass(130_000);
+      assert.equal(alarms(life).filter((text) => /still held/.test(text)).length, 1);
+      assert.ok(orders(life).filter((order) => order.startsWith('exit rejected')).length >= 3, orders(life).join());
+      assert.equal(life.session.fault, null);
+    });
+
     test('policy is to alert -> page, once; the position stays', async () => {
       const scene = new LiveScene({ ...options, wrap: withoutStops, onNaked: 'alert' });
       const life = await protectedLife(scene);

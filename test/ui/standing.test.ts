@@ -5,6 +5,7 @@ import { isAffected } from '../../web/src/desk/affected.ts';
 import type { SessionLine } from '../../web/src/desk/current-session.ts';
 import { isUnknown } from '../../web/src/desk/deed-keys.ts';
 import { standingOf } from '../../web/src/desk/standing.ts';
+import { sumOfSessions } from '../../web/src/desk/sum-of-sessions.ts';
 
 const FREE = {
   ...{ session: 'btc', running: true, latched: null, failure: null, paused: [], problem: null },
@@ -37,6 +38,20 @@ describe('standing of a session', () => {
       assert.match(told.why, why);
       assert.equal(told.tone === 'good', name === 'ACTIVE');
     });
+});
+
+describe('what a kill reaches', () => {
+  const held = { ...FREE, time: '2026-03-01T12:00:00Z', positions: 2 } as SessionLine;
+  const unreadable = { ...FREE, time: null, positions: 0, problem: 'there is no such strategy file' } as SessionLine;
+  const positionsOf = (...sessions: readonly SessionLine[]): string =>
+    sumOfSessions(sessions, ({ positions }) => positions);
+
+  test('sessions that are read -> their sum; one that cannot be read -> never a zero', () => {
+    assert.equal(positionsOf(held, held), '4');
+    assert.equal(positionsOf({ ...held, problem: 'latches cannot be read' }), '2');
+    assert.equal(positionsOf(unreadable), '(not known)');
+    assert.equal(positionsOf(held, unreadable), '2 or more');
+  });
 });
 
 describe('a deed that failed', () => {

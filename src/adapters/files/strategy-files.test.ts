@@ -1,8 +1,20 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, sep } from 'node:path';
 import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { digest, KeptCodeFolder } from './kept-code.ts';
 import { strategyFiles } from './strategy-files.ts';
 
 test('code hash: loaded again, and by another file before -> that of the file with all that it imports', async () => {
@@ -16,7 +28,7 @@ test('code hash: loaded again, and by another file before -> that of the file wi
   const a = write('a.ts', "import { rule } from './rule.ts';\nexport default rule;\n");
   const b = write('b.ts', "import { rule } from './other.ts';\nexport default rule;\n");
   const alone = write('alone.ts', 'export default 2;\n');
-  const files = strategyFiles({}, 'file:///nowhere/');
+  const files = strategyFiles({}, 'file:///nowhere/', new KeptCodeFolder('/nowhere'));
   try {
     const first = await files.load(a);
     assert.deepEqual([first.exported, (await files.load(a)).codeHash], [1, first.codeHash]);
@@ -46,7 +58,7 @@ test('what of Node a file reaches -> the modules that read or write, by what it 
     "import { randomInt } from 'node:crypto';\nimport { join } from 'node:path';\nimport 'ours';\nimport { table } from './table.ts';\nexport default [randomInt, join, table];\n",
   );
   const computes = write('computes.ts', "import { join } from 'node:path';\nexport default join;\n");
-  const files = strategyFiles({}, 'file:///nowhere/');
+  const files = strategyFiles({}, 'file:///nowhere/', new KeptCodeFolder('/nowhere'));
   try {
     assert.deepEqual((await files.load(reads)).outside, ['node:crypto', 'node:fs']);
     assert.deepEqual((await files.load(computes)).outside, []);
@@ -64,7 +76,7 @@ test('a file that has changed, or what it imports -> loaded anew with its own ha
   const rule = write('rule.ts', 'export const rule = 1;\n');
   const main = write('main.ts', "import { rule } from './rule.ts';\nexport default rule;\n");
   const clocked = write('clocked.ts', "import './rule.ts';\nexport default Date.now();\n");
-  const files = strategyFiles({}, 'file:///nowhere/');
+  const files = strategyFiles({}, 'file:///nowhere/', new KeptCodeFolder('/nowhere'));
   try {
     const first = await files.load(main);
     // Others go on while a module waits.
@@ -97,7 +109,7 @@ test('a file in a folder with brackets, blanks and signs in its name -> what it 
   mkdirSync(folder);
   const path = join(folder, 'throws.ts');
   writeFileSync(path, "export default {\n  run: () => {\n    throw new Error('on line 3');\n  },\n};\n");
-  const files = strategyFiles({}, 'file:///nowhere/');
+  const files = strategyFiles({}, 'file:///nowhere/', new KeptCodeFolder('/nowhere'));
   try {
     const { run } = (await files.load(path)).exported as { readonly run: () => void };
     assert.throws(run, (error) => {
@@ -116,7 +128,7 @@ test('a file behind a link, as volumes of Kubernetes have them -> the hash of wh
     writeFileSync(join(folder, name, 'rule.ts'), `export const rule = ${value};\n`);
     writeFileSync(join(folder, name, 'main.ts'), "import { rule } from './rule.ts';\nexport default rule;\n");
   };
-  const files = strategyFiles({}, 'file:///nowhere/');
+  const files = strategyFiles({}, 'file:///nowhere/', new KeptCodeFolder('/nowhere'));
   try {
     version('..1', 1);
     version('..2', 2);
@@ -151,11 +163,65 @@ test('modules in a package that says CommonJS, as npm init makes it -> modules; 
     'main.ts',
     "import { rule } from './rule.ts';\nimport { plain } from './plain.js';\nimport old from './old.cts';\nimport older from './older.js';\nexport default [rule, plain, old.old, older.older];\n",
   );
-  const files = strategyFiles({}, 'file:///nowhere/');
+  const files = strategyFiles({}, 'file:///nowhere/', new KeptCodeFolder('/nowhere'));
   try {
     assert.deepEqual((await files.load(main)).exported, [1, 2, 3, 6]);
     write('rule.ts', 'export const rule: number = 4;\n');
     assert.deepEqual((await files.load(main)).exported, [4, 2, 3, 6]);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('code that is kept: the file has changed, is broken, is gone with what it imports -> loaded as it was; what was tampered with is not', async () => {
+  const changes: readonly ((write: (name: string, text: string) => string) => void)[] = [
+    (write) => write('rule.ts', 'export const rule = 9;\n'),
+    (write) => write('main.ts', 'export default {{;\n'),
+    (write) => {
+      for (const name of ['main.ts', 'rule.ts', 'node_modules/steps/main.js']) unlinkSync(write(name, ''));
+    },
+  ];
+  for (const change of changes) {
+    const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tradewright-kept-')));
+    const write = (name: string, text: string): string => {
+      writeFileSync(join(folder, name), text);
+      return join(folder, name);
+    };
+    mkdirSync(join(folder, 'node_modules/steps'), { recursive: true });
+    write('node_modules/steps/package.json', '{"name":"steps","main":"main.js"}');
+    write('node_modules/steps/main.js', 'module.exports = { step: 5 };\n');
+    write('rule.ts', "import steps from 'steps';\nexport const rule: number = 1 + steps.step;\n");
+    const text = "import { sep } from 'node:path';\nimport { rule } from './rule.ts';\nexport default { rule, sep };\n";
+    const main = write('main.ts', text);
+    const keptCode = new KeptCodeFolder(join(folder, 'code'));
+    try {
+      const files = strategyFiles({}, 'file:///nowhere/', keptCode);
+      const first = await files.load(main);
+      assert.equal(await files.loadKept(first.codeHash), null);
+      files.keep(first);
+      change(write);
+      assert.deepEqual(await files.loadKept(first.codeHash), { ...first, exported: { rule: 6, sep } });
+      assert.equal(await files.loadKept('0'.repeat(64)), null);
+      const [name = ''] = readdirSync(join(folder, 'code'));
+      const kept = readFileSync(join(folder, 'code', name), 'utf8');
+      write(`code/${name}`, kept.replace('1 + steps', '2 + steps'));
+      assert.equal(await files.loadKept(first.codeHash), null);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }
+});
+
+test('code that is kept reads the clock while it is loaded -> refused as from its file', async () => {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'tradewright-kept-')));
+  const path = join(folder, 'clocked.ts');
+  const text = 'export default Date.now();\n';
+  const keptCode = new KeptCodeFolder(join(folder, 'code'));
+  const main = pathToFileURL(path).href;
+  try {
+    const codeHash = digest(text);
+    keptCode.put(codeHash, { path, main, files: [{ url: main, format: 'module-typescript', text, imports: {} }] });
+    await assert.rejects(strategyFiles({}, 'file:///nowhere/', keptCode).loadKept(codeHash), /Date\.now\(\)/);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

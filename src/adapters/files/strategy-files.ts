@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ForbiddenError, type LoadedFile, StrategyFileError, type StrategyFiles } from '../../ports/strategy-files.ts';
+import { codeHashOf, digest, type KeptCode, type KeptCodeFolder } from './kept-code.ts';
 import { sealGlobals } from './sealed-globals.ts';
 
 /** Absolute URLs of the modules that strategy files import by name. */
@@ -10,6 +10,8 @@ export type EntryModules = Readonly<Record<string, string>>;
 
 /** How the address of a file ends that has changed since it was loaded before. */
 const RENEWED = '?renewed=';
+/** How the address of a file ends that is read as it was kept, whatever stands there now. */
+const KEPT = '?kept=';
 
 /** Modules of Node that only compute. All others reach files, processes, the network, the clock or chance. */
 const PURE_MODULES = new Set([
@@ -31,11 +33,15 @@ const STRIP_HINT =
 /**
  * Loads strategies from anywhere on the disk, TypeScript as it is: `tradewright` and its entries are mapped to this installation,
  * whichever folder the file lies in. No security boundary: it is the user's own code, kept from what would make runs unrepeatable.
+ * `keptCode`: where the code that sessions run is kept.
  */
-export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyFiles {
+export function strategyFiles(entries: EntryModules, ownRoot: string, keptCode: KeptCodeFolder): StrategyFiles {
   /** Hash of every file that was loaded, and what it imports: as long as it does not change it is loaded once, whoever asks for it again. */
   const contents = new Map<string, string>();
-  const imports = new Map<string, Set<string>>();
+  const imports = new Map<string, Map<string, string>>();
+  const formats = new Map<string, string>();
+  /** Files as they were kept, by addresses of their own. */
+  const kept = new Map<string, KeptCode['files'][number]>();
   /** Where a file stands that has changed since it was loaded first. */
   const renewed = new Map<string, string>();
   let renewals = 0;
@@ -50,21 +56,37 @@ export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyF
       resolve(specifier, context, next) {
         const url = entries[specifier];
         if (url !== undefined) return { url, shortCircuit: true };
-        const found = next(specifier, context);
+        if (kept.has(specifier)) return { url: specifier, shortCircuit: true };
         const { parentURL } = context;
+        const keptUrl = parentURL === undefined ? undefined : keptImport(specifier, parentURL);
+        if (keptUrl !== undefined) return { url: keptUrl, shortCircuit: true };
+        const found = next(specifier, context);
         if (parentURL === undefined || !contents.has(parentURL)) return found;
         const resolved = { ...found, url: sameVersion(found.url, parentURL) };
-        const known = imports.get(parentURL) ?? new Set();
-        imports.set(parentURL, known.add(resolved.url));
+        const known = imports.get(parentURL) ?? new Map<string, string>();
+        imports.set(parentURL, known.set(specifier, resolved.url));
         return resolved;
       },
       load(url, context, next) {
         if (!url.startsWith('file:') || url.startsWith(ownRoot)) return next(url, context);
+        const file = kept.get(url);
+        if (file !== undefined) return { format: file.format, source: file.text, shortCircuit: true };
         const source = readFileSync(fileURLToPath(url));
         if (!contents.has(url)) contents.set(url, digest(source));
-        return next(url, { ...context, format: formatOf(url, context.format, source) });
+        const loaded = next(url, { ...context, format: formatOf(url, context.format, source) });
+        formats.set(url, loaded.format ?? 'module');
+        return loaded;
       },
     });
+  }
+
+  /** Where an import of a file that was kept leads to, as it did then; undefined for what is no such file. */
+  function keptImport(specifier: string, parentURL: string): string | undefined {
+    const to = kept.get(parentURL)?.imports[specifier];
+    const url = to === undefined ? undefined : `${to}${new URL(parentURL).search}`;
+    if (url === undefined || !kept.has(url)) return undefined;
+    imports.set(parentURL, (imports.get(parentURL) ?? new Map<string, string>()).set(specifier, url));
+    return url;
   }
 
   /** What a renewed file imports of the user's is read anew with it. */
@@ -92,7 +114,7 @@ export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyF
   function filesOf(url: string, into = new Set<string>()): ReadonlySet<string> {
     if (!contents.has(url) || into.has(url)) return into;
     into.add(url);
-    for (const next of imports.get(url) ?? []) filesOf(next, into);
+    for (const next of imports.get(url)?.values() ?? []) filesOf(next, into);
     return into;
   }
 
@@ -162,33 +184,73 @@ export function strategyFiles(entries: EntryModules, ownRoot: string): StrategyF
     const first = pathToFileURL(realpathSync(path)).href;
     if (hasChanged(renewed.get(first) ?? first)) renewed.set(first, `${first}${RENEWED}${++renewals}`);
     const href = renewed.get(first) ?? first;
+    const exported = await imported(href, path);
+    const codeHash = codeHashOf(hashed(href).map((url) => contents.get(url)!));
+    return { path, exported, codeHash, outside: outsideOf(href) };
+  }
+
+  /** The default export of a file, which has neither clock nor chance while it is loaded. */
+  async function imported(href: string, path: string): Promise<unknown> {
     const unseal = sealGlobals(() => !isCalling(href));
-    let exported: unknown;
     try {
       const module: { default?: unknown } = await import(href);
-      exported = module.default;
+      return module.default;
     } catch (error) {
-      unseal();
       throw explain(path, error);
+    } finally {
+      unseal();
     }
-    unseal();
-    const all = [...filesOf(href)].sort((a, b) => (a < b ? -1 : 1)).map((url) => contents.get(url)!);
-    return { path, exported, codeHash: all.length === 1 ? all[0]! : digest(all.join('\n')), outside: outsideOf(href) };
+  }
+
+  /** The files that a file is made of, in the order in which they are hashed. */
+  function hashed(href: string): string[] {
+    return [...filesOf(href)].sort((a, b) => (a < b ? -1 : 1));
   }
 
   /** What of Node a file reaches, by itself or by what it imports of the user's; packages answer for themselves. */
   function outsideOf(url: string): readonly string[] {
     const own = [...filesOf(url)].filter((each) => !each.includes('/node_modules/'));
-    const reached = own.flatMap((each) => [...(imports.get(each) ?? [])]).filter((each) => each.startsWith('node:'));
+    const reached = own
+      .flatMap((each) => [...(imports.get(each)?.values() ?? [])])
+      .filter((each) => each.startsWith('node:'));
     return [...new Set(reached)].filter((each) => !PURE_MODULES.has(each.slice('node:'.length))).sort();
   }
 
+  function keep({ path, codeHash }: Pick<LoadedFile, 'path' | 'codeHash'>): void {
+    const first = pathToFileURL(realpathSync(path)).href;
+    const href = renewed.get(first) ?? first;
+    // What was loaded in this program is still in its memory; the texts are read again, and kept if they are the same ones.
+    const files = hashed(href).map((url) => ({
+      ...{ url: plain(url), format: formats.get(url) ?? 'module', text: readFileSync(fileURLToPath(url), 'utf8') },
+      imports: Object.fromEntries([...(imports.get(url) ?? [])].map(([specifier, to]) => [specifier, plain(to)])),
+    }));
+    keptCode.put(codeHash, { path, main: first, files });
+  }
+
+  async function loadKept(codeHash: string): Promise<LoadedFile | null> {
+    const code = keptCode.get(codeHash);
+    if (code === null) return null;
+    hook();
+    const search = `${KEPT}${codeHash}`;
+    for (const file of code.files) {
+      kept.set(`${file.url}${search}`, file);
+      contents.set(`${file.url}${search}`, digest(file.text));
+    }
+    const href = `${code.main}${search}`;
+    const exported = await imported(href, code.path);
+    return { path: code.path, exported, codeHash, outside: outsideOf(href) };
+  }
+
+  function inTurn<T>(body: () => Promise<T>): Promise<T> {
+    const loaded = loading.then(body);
+    loading = loaded.catch(() => {});
+    return loaded;
+  }
+
   return {
-    load(path) {
-      const loaded = loading.then(() => load(path));
-      loading = loaded.catch(() => {});
-      return loaded;
-    },
+    load: (path) => inTurn(() => load(path)),
+    keep,
+    loadKept: (codeHash) => inTurn(() => loadKept(codeHash)),
     sealed(body) {
       const unseal = sealGlobals();
       try {
@@ -209,8 +271,9 @@ function formatOf(url: string, format: string | null | undefined, source: Buffer
   return format.replace('commonjs', 'module');
 }
 
-function digest(data: Buffer | string): string {
-  return createHash('sha256').update(data).digest('hex');
+/** The address of a file, whichever version of it is meant. */
+function plain(url: string): string {
+  return url.replace(/\?(renewed|kept)=.*$/, '');
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,6 +1,6 @@
 import { escalate, take } from '../../core/alerts/desk.ts';
 import type { Occurrence } from '../../core/alerts/occurrence.ts';
-import { type AlertRule, concerns, dedupKeyOf } from '../../core/alerts/rule.ts';
+import { type AlertRule, dedupKeyOf, toldBy } from '../../core/alerts/rule.ts';
 import type { AlertLedger, AlertStore, Followed } from '../../ports/alerts.ts';
 import type { Log } from '../../ports/logs.ts';
 import type { SessionVitals } from '../../ports/session-vitals.ts';
@@ -55,8 +55,8 @@ export class Evaluator {
       const looked = await events.look();
       if (looked === null) continue;
       await this.#decide(async (ledger) => {
-        for (const occurrence of looked.occurrences)
-          for (const rule of rules) if (concerns(rule, occurrence)) await this.#take(ledger, rule, occurrence);
+        for (const rule of rules)
+          for (const occurrence of toldBy(rule, looked.occurrences)) await this.#take(ledger, rule, occurrence);
         await ledger.follow(looked.followed);
       });
       this.#followed.set(name, looked.followed);

@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { LeaseError } from '../../ports/lease.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import { failureOf } from './failure-of.ts';
 
@@ -67,4 +68,12 @@ test('a symbol that a venue does not have -> how to write one, as the message na
   const failure = failureOf(new VenueError('symbol-unknown', 'LOCAL', 'LOCAL lists no NOPE'));
   assert.equal(failure.code, 'symbol-unknown');
   assert.match(failure.hint, /as the venue does: BTCUSDT/);
+});
+
+test('the place of rights to trade fails -> its place and what to do, and no fault of the program', () => {
+  for (const [given, code] of [
+    ['unavailable', 'journal-unavailable'],
+    ['newer-version', 'journal-newer'],
+  ] as const)
+    assert.equal(failureOf(new LeaseError(given, 'home.sqlite: database or disk is full')).code, code);
 });

@@ -5,6 +5,7 @@ import { BusError } from '../../ports/event-bus.ts';
 import { QueueError } from '../../ports/job-queue.ts';
 import { JournalError, type JournalErrorCode } from '../../ports/journal.ts';
 import { LatchError } from '../../ports/latches.ts';
+import { LeaseError } from '../../ports/lease.ts';
 import { VaultError, type VaultErrorCode } from '../../ports/secret-vault.ts';
 import { StrategyFileError } from '../../ports/strategy-files.ts';
 import { RegistryError } from '../../ports/strategy-registry.ts';
@@ -28,6 +29,11 @@ export function failureOf(error: unknown): Failure {
   // Without a cause: what a vault says is all that anybody may see.
   if (error instanceof VaultError) return new Failure(VAULT_FAILURES[error.code], error.message);
   if (error instanceof JournalError) return journalFailure(error);
+  // Rights to trade lie where the journals do.
+  if (error instanceof LeaseError)
+    return new Failure(error.code === 'newer-version' ? 'journal-newer' : 'journal-unavailable', error.message, {
+      cause: error,
+    });
   if (error instanceof BusError)
     return new Failure(error.code === 'refused' ? 'event-bus-refused' : 'event-bus-unavailable', error.message, {
       cause: error,

@@ -14,10 +14,12 @@ import { asJson } from '../../session/replay-journal.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
+import { warnOfChangedRules } from './changed-rules.ts';
 import { connectAccount } from './connect-account.ts';
 import { candidateName, type Subject } from './evidence.ts';
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
 import { openAccount } from './open-account.ts';
+import { releaseLease } from './release-lease.ts';
 import { lackText, requireStage } from './require-stage.ts';
 import { confirmRisk } from './risk-confirmation.ts';
 import { seated } from './run.ts';
@@ -49,7 +51,10 @@ export async function live(input: Input<'live'>, world: World, call: Call): Prom
       const instruments =
         began === null ? await instrumentsOf(feed, input.symbols) : instrumentsAsBegun(began, feed, input.symbols);
       const about = liveAboutOf(input, loaded, account, instruments, world);
-      if (began !== null) refuseDifferent(name, began, about);
+      if (began !== null) {
+        refuseDifferent(name, began, about);
+        await warnOfChangedRules(feed, input.symbols, instruments, call);
+      }
       const fresh = () => seated(loaded, world, () => coreOf(name, about, loaded));
       // What does not go together is refused before anything is kept.
       if (began === null) fresh();
@@ -98,7 +103,8 @@ export async function live(input: Input<'live'>, world: World, call: Call): Prom
       await gateway.close();
       await feed?.close();
       // What may still reach the venue must run out before anybody else trades: then the lease is left to end by itself.
-      if (trading === null || (trading as LiveAccount).sender.isIdle) await lease?.release();
+      if (lease !== null && (trading === null || (trading as LiveAccount).sender.isIdle))
+        await releaseLease(lease, call);
     }
   });
 }

@@ -266,16 +266,19 @@ export async function findSeries(
   if (isFile) {
     throw new Failure('file-not-found', `there is no file ${name}`, { details: { file: name, field: 'data' } });
   }
-  const near = closest(name, [...all.map((s) => s.instrument), 'synthetic']);
+  // Who asked for the synthetic market by its name here asked where only the catalogue counts.
+  const near = name === 'synthetic' ? null : closest(name, [...all.map((s) => s.instrument), 'synthetic']);
   const stored = named.length > 0 ? ` in ${said}; stored: ${named.map((s) => s.timeframe).join(', ')}` : '';
   throw new Failure(
     'data-unknown',
     `the catalogue has no ${name}${stored}${near === null || stored !== '' ? '' : `; did you mean ${near}?`}`,
     {
       hint:
-        all.length === 0
-          ? 'The catalogue is empty: tradewright data import <file>, or use --data synthetic.'
-          : 'tradewright data ls lists the catalogue.',
+        name === 'synthetic'
+          ? 'The synthetic market is made for each run, and is in the catalogue once tradewright data generate has put it there: tradewright data ls lists its series.'
+          : all.length === 0
+            ? 'The catalogue is empty: tradewright data import <file>, or use --data synthetic.'
+            : 'tradewright data ls lists the catalogue.',
       details: { field: 'data', found: source },
     },
   );

@@ -1,6 +1,7 @@
 import { builtInStrategies } from '../../core/strategy/catalogue.ts';
 import type { AnyStrategy } from '../../core/strategy/define-strategy.ts';
 import { Hash128 } from '../../core/vocabulary/hash.ts';
+import type { LoadedFile } from '../../ports/strategy-files.ts';
 import { closest } from '../closest.ts';
 import { Failure } from '../failures.ts';
 import type { World } from '../world.ts';
@@ -23,18 +24,7 @@ export function isPath(name: string): boolean {
 export async function loadStrategy(name: string, world: World): Promise<LoadedStrategy> {
   if (isPath(name)) {
     const path = world.files.resolve(name);
-    const { exported, codeHash, outside } = await world.strategyFiles.load(path);
-    if (!isStrategy(exported)) {
-      throw new Failure(
-        'strategy-invalid',
-        `${path}: expected a strategy as default export, found ${typeOf(exported)}`,
-        {
-          hint: 'Write export default defineStrategy({ … }); the function is exported by tradewright.',
-          details: { file: path, expected: 'export default defineStrategy({ … })', found: typeOf(exported) },
-        },
-      );
-    }
-    return { strategy: exported, codeHash, path, outside };
+    return strategyIn(await world.strategyFiles.load(path));
   }
   const strategy = builtInStrategies.find((s) => s.def.id === name);
   if (strategy) return { strategy, codeHash: hashOfDefinition(strategy), path: null, outside: [] };
@@ -48,6 +38,20 @@ export async function loadStrategy(name: string, world: World): Promise<LoadedSt
       details: { found: name, expected: ids },
     },
   );
+}
+
+/** The strategy of a file as sessions have run it under this hash; null where it was not kept. */
+export async function keptStrategy(codeHash: string, world: World): Promise<LoadedStrategy | null> {
+  const kept = await world.strategyFiles.loadKept(codeHash);
+  return kept === null ? null : strategyIn(kept);
+}
+
+function strategyIn({ path, exported, codeHash, outside }: LoadedFile): LoadedStrategy {
+  if (isStrategy(exported)) return { strategy: exported, codeHash, path, outside };
+  throw new Failure('strategy-invalid', `${path}: expected a strategy as default export, found ${typeOf(exported)}`, {
+    hint: 'Write export default defineStrategy({ … }); the function is exported by tradewright.',
+    details: { file: path, expected: 'export default defineStrategy({ … })', found: typeOf(exported) },
+  });
 }
 
 function isStrategy(value: unknown): value is AnyStrategy {

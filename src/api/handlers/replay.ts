@@ -25,6 +25,12 @@ const LONGEST_WAIT_MS = 5_000;
 
 /** Runs a session again from its journal, verified, and shows what was asked for. */
 export async function replay(input: Input<'replay'>, world: World, call: Call): Promise<Output<'replay'>> {
+  if (input.events !== undefined && !input.force && world.files.exists(input.events)) {
+    throw new Failure('file-exists', `${input.events} is there already`, {
+      hint: 'Choose another name, or pass --force.',
+      details: { field: 'events', file: input.events },
+    });
+  }
   const opened = await openSession(input.session, world);
   const sealed = <T>(body: () => T): T => world.strategyFiles.sealed(body);
   const core = opened.fresh();

@@ -111,6 +111,20 @@ export interface Runnable {
   readonly beside?: () => object;
 }
 
+/** Keeps the strategy's code beside the journal, which cannot be read without it. A session goes on where that fails. */
+function keepCode({ path, codeHash }: LoadedStrategy, world: World, call: Call): void {
+  if (path === null) return;
+  try {
+    world.strategyFiles.keep({ path, codeHash });
+  } catch (error) {
+    call.warn({
+      code: 'code-not-kept',
+      message: `the strategy's code could not be kept: ${error instanceof Error ? error.message : String(error)}`,
+      hint: `This session's books can be read as long as ${path} stays as it is.`,
+    });
+  }
+}
+
 /** A core as its journal leads to it, and what that left undone. */
 export type Recovered = Pick<Replayed, 'unsent' | 'pending'> & { readonly core: SessionCore };
 
@@ -131,6 +145,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
   const journal = await journals.open(name, { about: runnable.about, ...(fence ? { fence } : {}) });
   const startMs = clock.elapsedMs();
   try {
+    keepCode(loaded, world, call);
     const recovered: Recovered = isResumed
       ? await recover(runnable.fresh, journals, name, sealed)
       : { core: runnable.fresh(), unsent: [], pending: [] };

@@ -10,6 +10,7 @@ import type { ScheduleLine, SessionWork } from '../operations/schedules.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { jobLine } from './jobs.ts';
+import { isPath, loadStrategy } from './load-strategy.ts';
 import { lookedAt } from './looked-at.ts';
 
 /** Tries of a job that a schedule asks for, and how soon it is begun. */
@@ -38,9 +39,14 @@ async function sessionWorks(world: World): Promise<SessionWork[]> {
 
 const timeOf = (atMs: number | null): string | null => (atMs === null ? null : formatTime(atMs));
 
-export async function schedulesAdd(given: Input<'schedules-add'>, world: World): Promise<Output<'schedules-add'>> {
+export async function schedulesAdd(
+  given: Input<'schedules-add'>,
+  world: World,
+  call: Call,
+): Promise<Output<'schedules-add'>> {
   const { name, operation, cron, timeZone, missed } = given;
   const input = carriedInput(operation, given.input as Readonly<Record<string, Json>>);
+  await refuseUnknownStrategy(input['strategy'], world, call);
   const nowMs = world.clock.nowMs();
   const nextAtMs = await nextOf({ cron, timeZone }, nowMs, world);
   if (nextAtMs === null)
@@ -54,6 +60,18 @@ export async function schedulesAdd(given: Input<'schedules-add'>, world: World):
   if (!isAdded)
     throw new Failure('schedule-exists', `there is a schedule ${name} already`, { details: { found: name } });
   return { schedule: await lineOf(await find(name, world), world) };
+}
+
+/** A name that is not built in is built in nowhere: said now, not by a job that fails at night. A file may be there for the worker alone. */
+async function refuseUnknownStrategy(strategy: Json | undefined, world: World, call: Call): Promise<void> {
+  if (typeof strategy !== 'string') return;
+  if (!isPath(strategy)) await loadStrategy(strategy, world);
+  else if (!world.files.exists(strategy))
+    call.warn({
+      code: 'strategy-file-absent',
+      message: `there is no file ${world.files.resolve(strategy)} here`,
+      hint: 'The jobs fail unless it is there for the server that does them, by this path.',
+    });
 }
 
 export async function schedulesRemove(

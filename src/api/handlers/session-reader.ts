@@ -4,7 +4,7 @@ import { JournalReplay, type ReplayOptions } from '../../session/replay-journal.
 import type { SessionCore } from '../../session/session-core.ts';
 import { Failure } from '../failures.ts';
 import type { World } from '../world.ts';
-import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
+import { keptStrategy, type LoadedStrategy, loadStrategy } from './load-strategy.ts';
 import { running } from './run.ts';
 import { coreOf, isSessionAbout, type SessionAbout } from './session-about.ts';
 
@@ -89,9 +89,22 @@ export interface Reading {
 
 export type ReadSession = KnownSession & Reading;
 
-/** The code that a session was written with. Throws {@link Failure} `session-different` where it is not that any more. */
+/**
+ * The code that a session was written with: the strategy's as it is, or where that has changed or cannot be loaded, as it was kept when the
+ * session ran. Throws {@link Failure} `session-different` where it is neither, or why it cannot be loaded.
+ */
 export async function codeOf({ name, about }: BegunSession, world: World): Promise<LoadedStrategy> {
-  const load = (): Promise<LoadedStrategy> => loadStrategy(about.strategyName, world);
+  const load = async (): Promise<LoadedStrategy> => {
+    let loaded: LoadedStrategy;
+    try {
+      loaded = await loadStrategy(about.strategyName, world);
+    } catch (error) {
+      const kept = await keptStrategy(about.codeHash, world);
+      if (kept === null) throw error;
+      return kept;
+    }
+    return loaded.codeHash === about.codeHash ? loaded : ((await keptStrategy(about.codeHash, world)) ?? loaded);
+  };
   const loaded = await (world.sessionGuard?.loading(name, load) ?? load());
   if (loaded.codeHash === about.codeHash) return loaded;
   throw new Failure(

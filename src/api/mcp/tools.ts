@@ -31,6 +31,13 @@ function isWithheld(field: string, schema: z.ZodType, operation: Operation): boo
   return field === 'by' || field === 'dryRun' || shapeOf(schema).meta['completes'] === 'file';
 }
 
+/** Whether an operation can be asked without what is withheld. */
+function isWhole(operation: Operation): boolean {
+  return Object.entries(operation.input.shape as Record<string, z.ZodType>).every(
+    ([field, schema]) => !isWithheld(field, schema, operation) || schema.safeParse(undefined).success,
+  );
+}
+
 const idempotencyKey = z
   .string()
   .regex(/^[\x21-\x7e]{1,255}$/, 'expected up to 255 printable characters')
@@ -69,7 +76,8 @@ function outputOf(operation: Operation): z.ZodObject {
 }
 
 const ALL: readonly Tool[] = OPERATION_ROUTES.filter(
-  ({ id, operation }) => agentRule(id) !== 'never' && operation.isPage !== true && operation.asksSecrets !== true,
+  ({ id, operation }) =>
+    agentRule(id) !== 'never' && operation.isPage !== true && operation.asksSecrets !== true && isWhole(operation),
 ).map((route) => ({
   ...{ route, name: toolName(route.operation) },
   ...{ input: inputOf(route.operation), output: outputOf(route.operation) },

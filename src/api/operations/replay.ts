@@ -109,6 +109,7 @@ export const replay = operation({
       .min(1)
       .optional()
       .meta({ description: 'Write every event as a line of JSON', placeholder: 'file', completes: 'file' }),
+    force: z.boolean().default(false).meta({ description: 'Overwrite the file of --events' }),
   }),
   output: z.object({
     session: z.string(),

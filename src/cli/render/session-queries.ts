@@ -18,8 +18,7 @@ function statusText({ sessions, latches, book }: Status, style: Style): string {
     `${s.venue} ${s.symbols.join(' ')} ${s.timeframe}`,
     s.equity === null ? '' : `${s.equity.toFixed(2)} ${s.currency}`,
     s.profit === null ? '' : signed(s.profit, style),
-    String(s.positions),
-    String(s.openOrders),
+    ...(isRead(s) ? [String(s.positions), String(s.openOrders)] : ['–', '–']),
   ]);
   const columns = [
     ...[
@@ -42,6 +41,11 @@ function statusText({ sessions, latches, book }: Status, style: Style): string {
     ...latchLines(latches, style),
     ...(book === null ? [] : ['', ...bookLines(book, style)]),
   ].join('\n');
+}
+
+/** Whether its figures are known: one that cannot be read may hold anything. */
+function isRead({ problem, time }: Status['sessions'][number]): boolean {
+  return problem === null || time !== null;
 }
 
 /** What keeps one that runs from trading freely, in a word. */

@@ -14,9 +14,11 @@ export interface Occurrence {
   readonly strategy: string | null;
   readonly instrument: string | null;
   readonly atMs: TimeMs;
+  /** Which part of a kill it is: a strategy that it stopped, or what may be traded from then on. */
+  readonly kill?: 'strategy' | 'trading';
 }
 
-type Told = Pick<Occurrence, 'kinds' | 'severity' | 'what'> & { readonly text?: string };
+type Told = Pick<Occurrence, 'kinds' | 'severity' | 'what' | 'kill'> & { readonly text?: string };
 
 /** An event of a session as something to tell; null for the many that are everyday business. */
 export function occurrenceOf(session: string, event: DomainEvent): Occurrence | null {
@@ -56,7 +58,13 @@ function toldOf(event: DomainEvent): Told | null {
     case 'strategy-stopped':
       // The mildest kill changes no trading state: this is all that is heard of it, and of any kill who reads the reason.
       if (!event.reason.startsWith('kill: ')) return null;
-      return { kinds: ['kill'], severity: 'warn', what: 'strategy stopped by a kill', text: event.reason };
+      return {
+        kinds: ['kill'],
+        severity: 'warn',
+        what: 'strategy stopped by a kill',
+        text: event.reason,
+        kill: 'strategy',
+      };
     case 'strategy-failed':
       return { kinds: ['strategy'], severity: 'page', what: 'strategy failed', text: event.message };
     case 'order-rejected':
@@ -81,7 +89,13 @@ function stateTold(scope: string, from: string, to: string, reason: string): Tol
             ? ['kill']
             : ['risk'];
   const severity: AlertSeverity = to === 'active' ? 'info' : reason === 'kill' ? 'page' : 'warn';
-  return { kinds, severity, what: `trading ${to} (${scope}): ${reason}`, text: `${scope}: from ${from} to ${to}` };
+  return {
+    kinds,
+    severity,
+    what: `trading ${to} (${scope}): ${reason}`,
+    text: `${scope}: from ${from} to ${to}`,
+    ...(reason === 'kill' ? { kill: 'trading' } : {}),
+  };
 }
 
 const percent = (share: number): string => `${Math.round(share * 10_000) / 100} %`;

@@ -41,6 +41,21 @@ export function concerns(rule: AlertRule, { kinds, severity, session, strategy }
 }
 
 /**
+ * What a rule tells of what happened together. A kill that stops strategies and changes what may be traded is one thing to people: it is told
+ * once, with its reason, which only the stop of a strategy has.
+ */
+export function toldBy(rule: AlertRule, occurrences: readonly Occurrence[]): readonly Occurrence[] {
+  const mine = occurrences.filter((occurrence) => concerns(rule, occurrence));
+  const others = (one: Occurrence, kill: Occurrence['kill']): readonly Occurrence[] =>
+    occurrences.filter((other) => other.kill === kill && other.session === one.session && other.atMs === one.atMs);
+  return mine.flatMap((one) => {
+    if (one.kill === 'strategy' && others(one, 'trading').some((other) => mine.includes(other))) return [];
+    const reason = one.kill === 'trading' ? others(one, 'strategy')[0]?.text.replace(/^kill: /, '') : undefined;
+    return [reason === undefined ? one : { ...one, text: `${one.text}: ${reason}` }];
+  });
+}
+
+/**
  * The same for what is the same to people: of one rule, session, subject and severity, in the same words. Numbers and ids in the words do not
  * count, as every message has others.
  */

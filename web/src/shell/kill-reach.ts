@@ -1,5 +1,6 @@
 import type { InputOf } from '../../../src/api/client/client.ts';
 import { accountOf, type SessionLine, useCurrentSession, useSessions } from '../desk/current-session.ts';
+import { sumOfSessions } from '../desk/sum-of-sessions.ts';
 import { useStream } from '../desk/use-view.ts';
 import { money } from '../format/numerals.ts';
 
@@ -58,11 +59,10 @@ export function useFigures(where: Where, reach: readonly SessionLine[] | null): 
   );
   if (reach === null) return { orders: '(not known)', positions: '(not known)', exposure: '' };
   const alive = reach.filter(({ running, account }) => running || account !== null);
-  const sum = (of: (session: SessionLine) => number): string => String(alive.reduce((all, each) => all + of(each), 0));
   const held = book.phase === 'there' && alive.length === 1 ? book.data.book : null;
   return {
-    orders: sum(({ openOrders }) => openOrders),
-    positions: sum(({ positions }) => positions),
+    orders: sumOfSessions(alive, ({ openOrders }) => openOrders),
+    positions: sumOfSessions(alive, ({ positions }) => positions),
     exposure:
       held === null
         ? ''
