@@ -60,26 +60,33 @@ export class RecentOrders {
     let found = 0;
     for (let i = 0; i < MEMORY; i++) {
       place = place === 0 ? MEMORY - 1 : place - 1;
-      const at = (first + place) * WIDTH;
-      if (fields[at]! < sinceMs) break;
-      if (
-        fields[at + 2] === draft.lots &&
-        fields[at + 3] === draft.limitTicks &&
-        fields[at + 4] === draft.triggerTicks &&
-        fields[at + 1] === kind(draft)
-      )
-        if (this.#isAnother(draft, place, i)) found++;
+      if (fields[(first + place) * WIDTH]! < sinceMs) break;
+      if (this.#isEqual(draft, place) && this.#isAnother(draft, place, i)) found++;
     }
     return found;
   }
 
-  /** Whether the order at `place`, equal to `draft`, is no part of the same whole, nor of one of those among the `newer` orders after it. */
+  #isEqual(draft: OrderDraft, place: number): boolean {
+    const { fields } = this;
+    const at = (draft.strategy * MEMORY + place) * WIDTH;
+    return (
+      fields[at + 2] === draft.lots &&
+      fields[at + 3] === draft.limitTicks &&
+      fields[at + 4] === draft.triggerTicks &&
+      fields[at + 1] === kind(draft)
+    );
+  }
+
+  /** Whether the order at `place`, equal to `draft`, is no part of the same whole, nor of that of an equal one among the `newer` after it. */
   #isAnother(draft: OrderDraft, place: number, newer: number): boolean {
     const first = draft.strategy * MEMORY;
     const part = this.wholes[first + place]!;
     if (part < 0) return true;
     if (part === whole(draft)) return false;
-    for (let i = 1; i <= newer; i++) if (this.wholes[first + ((place + i) % MEMORY)] === part) return false;
+    for (let i = 1; i <= newer; i++) {
+      const next = (place + i) % MEMORY;
+      if (this.wholes[first + next] === part && this.#isEqual(draft, next)) return false;
+    }
     return true;
   }
 }

@@ -48,6 +48,15 @@ runCases('duplicate intent, of orders that are worked', [
     expect: 'duplicate-intent',
   },
   {
+    name: 'a tip of the third iceberg that is the same, where the last tips of the others were smaller',
+    draft: order('limit', { limitTicks: 990, group: 9 }),
+    before: (gate) => {
+      tips(7, 8)(gate);
+      for (const group of [7, 8]) gate.placed(order('limit', { limitTicks: 990, lots: 1, group }), NOON);
+    },
+    expect: 'duplicate-intent',
+  },
+  {
     name: 'a tip beside two equal orders',
     draft: order('limit', { limitTicks: 990, group: 7 }),
     before: tips(7, -1, 7, -1),
