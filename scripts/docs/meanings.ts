@@ -111,6 +111,10 @@ export const REFUSAL_MEANINGS: Readonly<
     'Check `series.ready` before using a value.',
   ],
   'instrument-expired': ['The instrument’s last trading time has passed.', 'Close before expiry.'],
+  'order-worked': [
+    'An amendment of an order that is worked by others (TWAP, iceberg, ladder).',
+    'Cancel it, and place another.',
+  ],
 };
 
 export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {

@@ -207,18 +207,20 @@ export class OrderDispatch {
 
   /**
    * Asks for another price (the limit, or the trigger where there is no limit) and quantity (the whole, what has filled included), rounded
-   * as at entry. Orders that have ended, or that are worked by children, stay as they are; so do those of which nothing would be left: whoever
-   * wants that cancels, and a slip of the pen must not.
+   * as at entry. Orders that have ended stay as they are. Refused are those that are worked by children, and those of which nothing would be
+   * left: whoever wants that cancels, and a slip of the pen must not.
    */
   amend(order: number, price: number | null, qty: number | null): void {
     const row = this.replacements.latest(order);
     const c = this.s.orders.column;
-    if (isTerminal(c.status[row]!) || c.flags[row]! & FLAG.worked) return;
+    if (isTerminal(c.status[row]!)) return;
     const instrument = this.s.instruments[c.instrument[row]!]!;
     const filled = this.replacements.carried(row) + c.filledLots[row]!;
     const refusal = this.#isHalted(row)
       ? REFUSAL['trading-halted']
-      : amendMistake(c.side[row]!, filled, instrument, price, qty);
+      : c.flags[row]! & FLAG.worked
+        ? REFUSAL['order-worked']
+        : amendMistake(c.side[row]!, filled, instrument, price, qty);
     if (refusal !== 0) {
       this.refuse(this.#slotOf(row), refusal, c.intent[row]!, c.side[row]!, this.wholeLots(row));
       return;

@@ -207,6 +207,23 @@ describe('iceberg', () => {
     assert.equal(refused?.type === 'order-refused' && refused.code, 'price-not-positive');
   });
 
+  test('amended -> refused: order-worked; it goes on as it was', () => {
+    let order: OrderRef | null = null;
+    const played = play({
+      bars: [...flat(3), [100, 100, 95, 96], ...flat(2, 96)],
+      strategies: [
+        {
+          0: (c) => {
+            order = c.buy({ size: { qty: 4 }, limit: 97, work: { iceberg: { visible: 2 } }, why });
+          },
+          1: () => order!.amend({ qty: 8 }),
+        },
+      ],
+    });
+    const refused = played.events.flatMap((e) => (e.type === 'order-refused' ? [e.code] : []));
+    assert.deepEqual([refused, played.backtest.engine.state.book.netLots[0]], [['order-worked'], 4]);
+  });
+
   test('canceled while a tip rests -> the tip is canceled too, and no other follows', () => {
     const played = play({
       bars: flat(5),

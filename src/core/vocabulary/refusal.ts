@@ -40,6 +40,7 @@ export const REFUSALS = [
   'no-reference-price',
   'valuation-missing',
   'instrument-expired',
+  'order-worked',
 ] as const;
 
 export type Refusal = (typeof REFUSALS)[number];
