@@ -17,12 +17,18 @@ import { pathToFileURL } from 'node:url';
 import { digest, KeptCodeFolder } from './kept-code.ts';
 import { strategyFiles } from './strategy-files.ts';
 
-test('code hash: loaded again, and by another file before -> that of the file with all that it imports', async () => {
+/** A folder of a test, and how a file comes into it: answers its path. */
+function ownFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'tradewright-strategies-'));
   const write = (name: string, text: string): string => {
     writeFileSync(join(folder, name), text);
     return join(folder, name);
   };
+  return { folder, write };
+}
+
+test('code hash: loaded again, and by another file before -> that of the file with all that it imports', async () => {
+  const { folder, write } = ownFolder();
   write('rule.ts', 'export const rule = 1;\n');
   write('other.ts', "export { rule } from './rule.ts';\n");
   const a = write('a.ts', "import { rule } from './rule.ts';\nexport default rule;\n");
@@ -45,11 +51,7 @@ test('code hash: loaded again, and by another file before -> that of the file wi
 });
 
 test('what of Node a file reaches -> the modules that read or write, by what it imports, too; not those that compute', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tradewright-strategies-'));
-  const write = (name: string, text: string): string => {
-    writeFileSync(join(folder, name), text);
-    return join(folder, name);
-  };
+  const { folder, write } = ownFolder();
   write('table.ts', "import { readFileSync } from 'fs';\nexport const table = readFileSync;\n");
   mkdirSync(join(folder, 'node_modules/ours'), { recursive: true });
   write('node_modules/ours/index.js', "exports.os = require('node:os');\n");
@@ -68,11 +70,7 @@ test('what of Node a file reaches -> the modules that read or write, by what it 
 });
 
 test('a file that has changed, or what it imports -> loaded anew with its own hash; clock and timers stay with everybody else meanwhile', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tradewright-strategies-'));
-  const write = (name: string, text: string): string => {
-    writeFileSync(join(folder, name), text);
-    return join(folder, name);
-  };
+  const { folder, write } = ownFolder();
   const rule = write('rule.ts', 'export const rule = 1;\n');
   const main = write('main.ts', "import { rule } from './rule.ts';\nexport default rule;\n");
   const clocked = write('clocked.ts', "import './rule.ts';\nexport default Date.now();\n");
@@ -149,11 +147,7 @@ test('a file behind a link, as volumes of Kubernetes have them -> the hash of wh
 });
 
 test('modules in a package that says CommonJS, as npm init makes it -> modules; what is written as CommonJS stays so', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'tradewright-strategies-'));
-  const write = (name: string, text: string): string => {
-    writeFileSync(join(folder, name), text);
-    return join(folder, name);
-  };
+  const { folder, write } = ownFolder();
   write('package.json', '{ "type": "commonjs" }');
   write('rule.ts', '// One rule.\nexport const rule: number = 1;\n');
   write('plain.js', 'export const plain = 2;\n');

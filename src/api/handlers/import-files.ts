@@ -7,7 +7,7 @@ import { readUpload } from '../upload-name.ts';
 import type { Call, World } from '../world.ts';
 import { countsOf, seriesLine } from './data-lines.ts';
 import { fullSymbol, symbolOfFile } from './instrument-of.ts';
-import { refuseErrors } from './load-data.ts';
+import { refuseErrors, timeframeUntold } from './load-data.ts';
 
 /** A file that is to be imported, wherever it lies. */
 export interface ImportFile {
@@ -47,16 +47,7 @@ export function storable(
 ): { readonly timeframe: Timeframe; readonly options: UpsertOptions } {
   refuseErrors(file, name);
   const { timeframe, decimals } = file;
-  if (timeframe === null) {
-    throw new Failure(
-      'data-invalid',
-      `${name}: the spacing of its bars tells no timeframe (bars: ${file.bars.openTimeMs.length})`,
-      {
-        hint: 'Say it with --timeframe.',
-        details: { file: name, field: 'timeframe' },
-      },
-    );
-  }
+  if (timeframe === null) throw timeframeUntold(file, name);
   const { lineOf } = file.source;
   const { sort, onConflict } = input;
   const source = name.split(/[\\/]/).at(-1)!;

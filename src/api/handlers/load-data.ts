@@ -194,16 +194,7 @@ async function fromFile(
   });
   refuseErrors(file, path);
   const timeframe = file.timeframe ?? request.timeframe;
-  if (timeframe === undefined) {
-    throw new Failure(
-      'data-invalid',
-      `${path}: the spacing of its bars tells no timeframe (bars: ${file.bars.openTimeMs.length})`,
-      {
-        hint: 'Say it with --timeframe.',
-        details: { file: path, field: 'timeframe' },
-      },
-    );
-  }
+  if (timeframe === undefined) throw timeframeUntold(file, path);
   const id = fullSymbol(request.symbol[position] ?? symbolOfFile(path));
   for (const finding of worthSaying(file)) {
     call.warn({
@@ -225,6 +216,15 @@ async function fromFile(
 function worthSaying(file: FileBars): FileBars['findings'] {
   const codes = ['bar-duplicate', 'bars-sorted', 'bar-misaligned', 'zero-volume'];
   return codes.flatMap((code) => file.findings.find((f) => f.code === code) ?? []);
+}
+
+/** Of bars whose spacing tells no timeframe, as of one alone, where none was said. */
+export function timeframeUntold({ bars }: FileBars, path: string): Failure {
+  return new Failure(
+    'data-invalid',
+    `${path}: the spacing of its bars tells no timeframe (bars: ${bars.openTimeMs.length})`,
+    { hint: 'Say it with --timeframe.', details: { file: path, field: 'timeframe' } },
+  );
 }
 
 /** Throws where the guard found what makes bars unusable: the first place, and how often each fault occurs. */

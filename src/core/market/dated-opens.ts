@@ -1,4 +1,4 @@
-import { DAY_MS, type Timeframe, timeframe } from '../vocabulary/time.ts';
+import { DAY_MS, isWeekend, type Timeframe, timeframe } from '../vocabulary/time.ts';
 import { commonSpacing } from './spacing.ts';
 
 /**
@@ -23,17 +23,11 @@ export function datedOpens(
   const local = localTimesMs();
   if (local === null || local.every((t, i) => t === openTimeMs[i])) return null;
   if (local.some((t) => t % DAY_MS !== 0)) return null;
-  return spacingOf(local) === DAY_MS && local.some(isWeekend) ? null : local;
+  return spacingOf(local) === DAY_MS && local.some((t) => isWeekend(t / DAY_MS)) ? null : local;
 }
 
 /** Length of a timeframe's bars, at least; 0 where they are finer than a day. */
 function daysOf(said: Timeframe): number {
   const { unit, count } = timeframe(said);
   return unit === 'd' ? count * DAY_MS : unit === 'w' || unit === 'mo' ? count * 7 * DAY_MS : 0;
-}
-
-/** Day 0, 1970-01-01, was a Thursday: days 2 and 3 of each week counted from it are Saturday and Sunday. */
-function isWeekend(timeMs: number): boolean {
-  const day = (((timeMs / DAY_MS) % 7) + 7) % 7;
-  return day === 2 || day === 3;
 }

@@ -1,11 +1,9 @@
 import { ALWAYS_OPEN, exchangeSessions, type ReportCalendar } from '../report/calendar.ts';
-import { DAY_MS } from '../vocabulary/time.ts';
+import { DAY_MS, isWeekend } from '../vocabulary/time.ts';
 import type { BacktestFeed } from './backtest.ts';
 
 /** Days of bars from which the absence of weekends means something. */
 const ENOUGH_DAYS = 20;
-/** 1970-01-01 was a Thursday. */
-const isWeekend = (day: number): boolean => (day + 4) % 7 === 6 || (day + 4) % 7 === 0;
 
 /**
  * The calendar on which a run's returns are sampled: trading sessions where no feed has a bar on a Saturday or Sunday (252 a

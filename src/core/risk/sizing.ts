@@ -32,8 +32,11 @@ export class SizingContext {
     const { instrument, side } = this;
     this.strategyEquity = view.strategyEquity;
     this.settleRate = view.settleRate;
-    const lotValue = instrument.valueAt(view.price, 1) * view.settleRate;
-    this.freeCapital = view.freeCapital + releasedCapital(side, view, this.leverage, lotValue);
+    this.freeCapital = view.freeCapital;
+    if (view.strategyLots * side < 0) {
+      const lotValue = instrument.valueAt(view.price, 1) * view.settleRate;
+      this.freeCapital += releasedCapital(side, view, this.leverage, lotValue);
+    }
     this.physical = instrument.physical && !isMargin;
     const closing = side > 0 ? view.strategyOpenBuyLots : view.strategyOpenSellLots;
     this.claimsMargin = isMargin && view.strategyLots * side + closing >= 0;

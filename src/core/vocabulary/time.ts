@@ -89,6 +89,12 @@ export function civilToMs(year: number, month: number, day: number): TimeMs {
 
 const two = (n: number): string => (n < 10 ? `0${n}` : `${n}`);
 
+/** Whether a day, counted from 1970-01-01, is a Saturday or Sunday; that day was a Thursday. */
+export function isWeekend(day: number): boolean {
+  const fromThursday = ((day % 7) + 7) % 7;
+  return fromThursday === 2 || fromThursday === 3;
+}
+
 /** RFC 3339 UTC text: `2024-01-31T13:05:00.250Z`; the fraction only where there is one. */
 export function formatTime(timeMs: TimeMs): string {
   const [year, month, day] = civilDate(timeMs);

@@ -1,6 +1,9 @@
 import { Instrument } from '../../vocabulary/instrument.ts';
 import { LONG, order, runCases, SELL } from '../scene.test.ts';
 
+/** A long whose close is on its way. */
+const CLOSING = { ...LONG, strategyOpenSellLots: 1000, openSellLots: 1000, shortAllowed: true, takerFeeRate: 0.001 };
+
 runCases('order value', [
   { name: 'all of the equity', draft: order('market', { lots: 10_000 }), expect: 'approved' },
   { name: 'one lot more', draft: order('market', { lots: 10_001 }), expect: 'order-value-limit' },
@@ -242,27 +245,13 @@ runCases('free capital', [
   {
     name: 'what a close that is on its way releases, less its fee',
     draft: order('market', SELL),
-    view: {
-      ...LONG,
-      strategyOpenSellLots: 1000,
-      openSellLots: 1000,
-      shortAllowed: true,
-      freeCapital: 2,
-      takerFeeRate: 0.001,
-    },
+    view: { ...CLOSING, freeCapital: 2 },
     expect: 'approved',
   },
   {
     name: 'the same, and fees that do not fit',
     draft: order('market', SELL),
-    view: {
-      ...LONG,
-      strategyOpenSellLots: 1000,
-      openSellLots: 1000,
-      shortAllowed: true,
-      freeCapital: 1.99,
-      takerFeeRate: 0.001,
-    },
+    view: { ...CLOSING, freeCapital: 1.99 },
     expect: 'free-capital',
   },
   {
