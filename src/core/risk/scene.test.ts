@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { Instrument } from '../vocabulary/instrument.ts';
 import { OrderDraft, type OrderType, TYPE } from '../vocabulary/order.ts';
 import { compileLimits, type LimitsDefinition } from './limits.ts';
 import { Risk } from './review.ts';
 import { RiskView } from './view.ts';
+
+/** Integers of cents: fast-check draws doubles evenly over exponents, nearly all of them next to nothing. */
+export const money = (max: number): fc.Arbitrary<number> =>
+  fc.integer({ min: 0, max: max * 100 }).map((cents) => cents / 100);
 
 /** Tick 0.1, lot 0.01, at least 5 of quote: at the price of 100 a lot is worth 1. */
 export const SPOT = new Instrument({
