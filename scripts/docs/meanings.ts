@@ -110,7 +110,10 @@ export const REFUSAL_MEANINGS: Readonly<
     'The value of the order, or the equity, cannot be stated: a number of the size is NaN, or a price is missing.',
     'Check `series.ready` before using a value.',
   ],
-  'instrument-expired': ['The instrument’s last trading time has passed.', 'Close before expiry.'],
+  'instrument-expired': [
+    'The instrument’s last trading time has passed.',
+    'Close, or go on to the next contract, before expiry; what is held then is settled.',
+  ],
   'order-worked': [
     'An amendment of an order that is worked by others (TWAP, iceberg, ladder).',
     'Cancel it, and place another.',
@@ -146,6 +149,7 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
   'alert-raised': 'A strategy called `alert`.',
   'limits-changed':
     'Somebody set other limits; they hold from here on. `isLooser` says of each whether it lets more pass than before.',
+  'position-settled': 'The instrument expired, and the venue settled what was held of it.',
 };
 
 export const COMMAND_MEANINGS: Readonly<Record<CommandType, string>> = {

@@ -188,7 +188,7 @@ export const STORED_TABLES = {
       column('profit_ratio', 'real', '`profit` as a share of the money at entry'),
       column('entry_order', 'text', 'Client order id of the first entry'),
       maybe('exit_order', 'text', 'Client order id of the last exit'),
-      maybe('exit_role', 'text', '`exit`, `stop`, `target`, `liquidation` …'),
+      maybe('exit_role', 'text', '`exit`, `stop`, `target`, `liquidation`, `settlement` …'),
       column('entry_why', 'text', 'The strategy’s own words'),
       maybe('exit_why', 'text', 'The strategy’s own words'),
     ],

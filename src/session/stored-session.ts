@@ -24,7 +24,8 @@ const OF_ORDERS: ReadonlySet<number> = new Set(
   (
     [
       ...(['order-placed', 'order-accepted', 'order-rejected', 'order-triggered', 'order-amended'] as const),
-      ...(['order-canceled', 'order-expired', 'order-completed', 'position-liquidated'] as const),
+      ...(['order-canceled', 'order-expired', 'order-completed'] as const),
+      ...(['position-liquidated', 'position-settled'] as const),
     ] as const
   ).map((type) => EVENT[type]),
 );

@@ -27,6 +27,8 @@ export interface RunShape {
   readonly slippage: 'none' | 'ticks' | 'square-root';
   readonly latency: boolean;
   readonly funding: boolean;
+  /** Whether instruments expire somewhere in the run. */
+  readonly expiry: boolean;
   readonly fees: 'plain' | 'tiers' | 'base' | 'third';
 }
 
@@ -45,6 +47,7 @@ export const runShape: fc.Arbitrary<RunShape> = fc.record({
   slippage: fc.constantFrom('none', 'ticks', 'square-root'),
   latency: fc.boolean(),
   funding: fc.boolean(),
+  expiry: fc.boolean(),
   fees: fc.constantFrom('plain', 'tiers', 'base', 'third'),
 });
 
@@ -74,16 +77,17 @@ function walk(random: Random, count: number): BarColumns {
   return bars;
 }
 
-function instrument(index: number, account: RunShape['account']): InstrumentDefinition {
+function instrument(index: number, account: RunShape['account'], expiryMs: number | null): InstrumentDefinition {
   const base = ['AAA', 'BBB'][index]!;
   return {
     id: `TEST:${base}`,
-    kind: account === 'cash' ? 'spot' : 'linear-perpetual',
+    kind: expiryMs !== null ? 'dated-future' : account === 'cash' ? 'spot' : 'linear-perpetual',
     base,
     quote: 'USD',
     tick: '0.01',
     lot: '0.001',
     minNotional: '5',
+    ...(expiryMs === null ? {} : { expiryMs }),
   };
 }
 
@@ -122,8 +126,11 @@ export function configOf(shape: RunShape): BacktestConfig {
       timesMs: Float64Array.from(hours),
       rates: Float64Array.from(hours, () => 0.002 * (random.uniform() - 0.5)),
     };
+    // What pays fees in base is received, and does not expire.
+    const expires = shape.expiry && !(shape.fees === 'base' && shape.account === 'cash');
+    const expiryMs = expires ? START_MS + Math.floor(random.uniform() * shape.bars * 4) * (HOUR_MS / 4) : null;
     return {
-      instrument: instrument(i, shape.account),
+      instrument: instrument(i, shape.account, expiryMs),
       timeframe: '1h',
       bars: columns,
       ...(shape.funding && shape.account === 'margin' ? { funding } : {}),

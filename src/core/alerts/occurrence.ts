@@ -71,6 +71,8 @@ function toldOf(event: DomainEvent): Told | null {
       return { kinds: ['order'], severity: 'warn', what: 'order rejected by the venue', text: event.reason };
     case 'position-liquidated':
       return { kinds: ['risk'], severity: 'page', what: 'position liquidated' };
+    case 'position-settled':
+      return { kinds: ['order'], severity: 'info', what: 'position settled at expiry' };
     default:
       return null;
   }

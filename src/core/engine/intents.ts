@@ -6,7 +6,7 @@ export interface IntentsSnapshot {
   readonly rows: string;
 }
 
-const ACTIONS = ['buy', 'sell', 'close', 'target', 'liquidation'] as const;
+const ACTIONS = ['buy', 'sell', 'close', 'target', 'liquidation', 'settlement'] as const;
 type IntentAction = (typeof ACTIONS)[number];
 /** What intents ask for. */
 export const ACTION = Object.fromEntries(ACTIONS.map((action, i) => [action, i])) as {

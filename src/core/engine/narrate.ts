@@ -66,6 +66,7 @@ function payload(s: SessionState, type: DomainEvent['type'], seq: number, instru
     case 'order-accepted':
     case 'order-triggered':
     case 'position-liquidated':
+    case 'position-settled':
       return { order: order() };
     case 'order-rejected':
       return { order: order(), reason: s.texts[a] };

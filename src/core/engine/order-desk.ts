@@ -251,19 +251,8 @@ export class OrderDesk {
     return this.dispatch.submit(d, slot, true, null);
   }
 
-  /** An order row for a liquidation that the venue has carried out. */
-  adoptLiquidation(slot: number, side: number, lots: number, nowMs: number): number {
-    const why = 'the venue liquidated the position: its margin was used up';
-    return this.#adopt(slot, side, lots, nowMs, ROLE.liquidation, ACTION.liquidation, why);
-  }
-
-  /** An order row for a trade that closed something of a position in the strategy's stead. */
-  adoptClosing(slot: number, side: number, lots: number, nowMs: number, why: string): number {
-    return this.#adopt(slot, side, lots, nowMs, ROLE.exit, CLOSE, why);
-  }
-
-  /** An order row for what has happened already. */
-  #adopt(slot: number, side: number, lots: number, nowMs: number, role: number, action: number, why: string): number {
+  /** An order row for what has closed something of a position already, in the strategy's stead. `action`: one of {@link ACTION}. */
+  adopt(slot: number, side: number, lots: number, nowMs: number, role: number, action: number, why: string): number {
     const s = this.s;
     const intent = this.#signal(slot, action, why, undefined);
     const d = this.#begin(slot, side, intent);

@@ -1,13 +1,12 @@
 import { ANOMALY, IGNORED, transition } from '../execution/order-transitions.ts';
 import type { Risk } from '../risk/review.ts';
 import { EVENT } from '../vocabulary/events.ts';
-import { multiplyDivide } from '../vocabulary/integer.ts';
-import { isTerminal, ORDER_STATUSES, ROLE, STATUS } from '../vocabulary/order.ts';
+import { FLAG, isTerminal, ORDER_STATUSES, ROLE, STATUS } from '../vocabulary/order.ts';
 import { ACCOUNT_REPORT, type OrderReport, REPORT } from '../vocabulary/report.ts';
 import { BracketBook } from './bracket-book.ts';
 import { FillDesk } from './fill-desk.ts';
 import type { OrderDesk } from './order-desk.ts';
-import { shareClosing } from './outside-closing.ts';
+import { closeAll, shareClosing } from './outside-closing.ts';
 import { type Legs, ProtectiveLegs } from './protective-legs.ts';
 import type { SessionState } from './session-state.ts';
 import { SingleLockLegs } from './single-lock-legs.ts';
@@ -68,10 +67,27 @@ export class ReportDesk {
     if (r.timeMs > s.clock[0]!) s.clock[0] = r.timeMs;
     if (r.kind === FILL || r.kind === PART_FILL) this.#takeFill(r, r.row);
     else if (r.kind === ACCOUNT_REPORT.funding) this.#funding(r);
-    else if (r.kind === ACCOUNT_REPORT.liquidation) this.#liquidated(r);
-    else if (r.kind === ACCOUNT_REPORT.closed)
-      shareClosing(s, this.desk, r, (part, slot) => this.fills.book(part, part.row, slot, STATUS.filled));
+    else if (r.kind > ACCOUNT_REPORT.funding) this.#takeClosing(r);
     else this.#takeWord(r, r.row);
+  }
+
+  /** Something was closed that no order of ours closed. */
+  #takeClosing(r: OrderReport): void {
+    const s = this.s;
+    const book = (part: OrderReport, slot: number): void => this.fills.book(part, part.row, slot, STATUS.filled);
+    if (r.kind === ACCOUNT_REPORT.closed) shareClosing(s, this.desk, r, book);
+    else closeAll(s, this.desk, r, book);
+    if (r.kind === ACCOUNT_REPORT.settlement) this.#expireHeld(r.instrument);
+  }
+
+  /** Ends what waits here for an instrument that has expired; of what is at the venue, the venue says so itself. */
+  #expireHeld(instrument: number): void {
+    const { strategies, instruments, orders } = this.s;
+    const { status, flags } = orders.column;
+    for (let strategy = 0; strategy < strategies; strategy++)
+      for (const row of [...this.desk.rowsOf(strategy * instruments.length + instrument)])
+        if (flags[row]! & FLAG.worked) this.desk.cancel(row);
+        else if (status[row] === STATUS.held) this.answer(REPORT.expired, row);
   }
 
   #takeFill(r: OrderReport, row: number): void {
@@ -232,31 +248,6 @@ export class ReportDesk {
       text,
       2,
     );
-  }
-
-  /** The venue closed the account's net position: every strategy's share of it is closed at the same price, the fee in proportion. */
-  #liquidated(r: OrderReport): void {
-    const s = this.s;
-    const n = s.instruments.length;
-    const instrument = s.instruments[r.instrument]!;
-    let gross = 0;
-    for (let strategy = 0; strategy < s.strategies; strategy++)
-      gross += Math.abs(s.book.positions.column.lots[strategy * n + r.instrument]!);
-    let feeLeft = r.fee;
-    let lotsLeft = gross;
-    for (let strategy = 0; strategy < s.strategies; strategy++) {
-      const slot = strategy * n + r.instrument;
-      const held = s.book.positions.column.lots[slot]!;
-      if (held === 0) continue;
-      const lots = Math.abs(held);
-      lotsLeft -= lots;
-      const fee = lotsLeft === 0 ? feeLeft : multiplyDivide(r.fee, lots, gross, 'floor');
-      feeLeft -= fee;
-      const row = this.desk.adoptLiquidation(slot, held > 0 ? -1 : 1, lots, r.timeMs);
-      s.log.append(EVENT['position-liquidated'], r.timeMs, -1 - s.input, s.input, strategy, r.instrument, row);
-      s.orders.column.status[row] = STATUS.filled;
-      this.fills.book({ ...r, row, lots, value: instrument.value(r.ticks, lots), fee }, row, slot, STATUS.filled);
-    }
   }
 
   /** A funding payment on the account's net position, shared out over the strategies' positions in proportion. */

@@ -110,7 +110,7 @@ const TIERS = [
   { fromTradedQuanta: 20_000 * 100_000_000, makerRate: 5_000, takerRate: 70_000 },
   { fromTradedQuanta: 90_000 * 100_000_000, makerRate: 0, takerRate: 60_000 },
 ];
-const CONFIGURATIONS: Readonly<Record<string, BacktestConfig>> = {
+const CONFIGURATIONS: Record<string, BacktestConfig> = {
   'spot account': spot,
   'spot account, delays and a share of the volume': {
     ...spot,
@@ -149,6 +149,14 @@ const CONFIGURATIONS: Readonly<Record<string, BacktestConfig>> = {
       },
     })),
   },
+};
+CONFIGURATIONS['dated futures that expire on the way'] = {
+  ...CONFIGURATIONS['margin account with funding, two strategies']!,
+  feeds: [first!, second!].map((i, at) => ({
+    instrument: { ...i.definition, kind: 'dated-future', expiryMs: (400 + 150.5 * at) * HOUR_MS },
+    timeframe: '1h',
+    bars: i.hourly,
+  })),
 };
 const BARS = first!.hourly.close.length;
 

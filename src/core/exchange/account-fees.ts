@@ -9,8 +9,8 @@ import type { VenueOrders } from './venue-orders.ts';
  * the account's own trading, and another asset may pay. The mechanism is that of the spot markets, `spot-commission.ts`.
  *
  * ASSUMPTIONS (beyond those of `fees.ts`)
- * 1. Values traded in all instruments add up, liquidations included; so they must settle in one asset.
- * 2. A liquidation pays its fee in the settle asset: the venue takes it from the margin.
+ * 1. Values traded in all instruments add up, liquidations and settlements included; so they must settle in one asset.
+ * 2. Those two pay their fee in the settle asset: the venue takes it from the margin, or from what is paid out.
  */
 export class AccountFees {
   /** Index of the asset that pays the fill asked about last; −1 for the settle asset. */
@@ -54,8 +54,8 @@ export class AccountFees {
     this.settleQuanta = commission.settleQuanta;
   }
 
-  /** Fee of a liquidation, in quanta of the settle asset. */
-  ofLiquidation(value: number, lots: number, timeMs: number): number {
+  /** Fee of what the venue itself closes, in quanta of the settle asset. */
+  ofForced(value: number, lots: number, timeMs: number): number {
     return feeQuanta(this.#schedule, this.#tiers.at(timeMs), false, value, lots, true, 0);
   }
 

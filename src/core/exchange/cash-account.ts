@@ -22,6 +22,7 @@ export class CashAccount implements VenueAccount {
   /** Quanta of base by instrument that are less than a lot. */
   declare private readonly dust: Float64Array;
   readonly onMargin = false;
+  readonly poolsMargin = false;
   declare readonly balances: SpotAccount;
   declare private readonly table: OrderTable;
   declare private readonly base: readonly number[];

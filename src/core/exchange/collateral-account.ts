@@ -32,6 +32,7 @@ export interface CollateralOptions {
 export class CollateralAccount implements VenueAccount {
   readonly netLots: Float64Array;
   readonly onMargin = true;
+  readonly poolsMargin: boolean;
   readonly margin = new MarginAccount();
   readonly balances: SpotAccount;
   readonly #table: OrderTable;
@@ -49,6 +50,7 @@ export class CollateralAccount implements VenueAccount {
   ) {
     this.#table = table;
     this.#options = options;
+    this.poolsMargin = options.mode === 'cross';
     this.#feeOf = feeOf;
     this.netLots = new Float64Array(instruments.length);
     this.balances = new SpotAccount((options.feeAsset?.asset ?? 0) + 1);

@@ -128,10 +128,10 @@ export class FillCosts {
     return feeQuanta(this.fees, 0, maker, value, lots, firstFill, paid);
   }
 
-  /** Fee of a liquidation in quanta of the settle asset. */
-  liquidationFeeQuanta(value: number, lots: number, timeMs: number): number {
+  /** Fee of what the venue itself closes, a liquidation or a settlement, in quanta of the settle asset. */
+  forcedFeeQuanta(value: number, lots: number, timeMs: number): number {
     if (this.account === null) return feeQuanta(this.fees, 0, false, value, lots, true, 0);
-    const fee = this.account.ofLiquidation(value, lots, timeMs);
+    const fee = this.account.ofForced(value, lots, timeMs);
     this.account.record(timeMs, value);
     return fee;
   }

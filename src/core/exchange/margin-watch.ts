@@ -1,10 +1,15 @@
 import type { Instrument } from '../vocabulary/instrument.ts';
-import { ACCOUNT_REPORT } from '../vocabulary/report.ts';
+import { ROLE } from '../vocabulary/order.ts';
+import type { OrderTable } from '../vocabulary/order-table.ts';
+import { ACCOUNT_REPORT, REPORT } from '../vocabulary/report.ts';
 import type { BarPath } from './bar-path.ts';
 import type { FillCosts } from './fill-costs.ts';
 import { FundingClock, type FundingHistory } from './funding.ts';
 import type { VenueAccount } from './venue-account.ts';
+import type { VenueOrders } from './venue-orders.ts';
+import type { VenueParts } from './venue-parts.ts';
 import type { VenueReport } from './venue-report.ts';
+import { withdrawOrders } from './withdraw-orders.ts';
 
 /** What the simulated venue watches where an account has margin: liquidation and funding, along the path of each bar. */
 export class MarginWatch {
@@ -13,15 +18,15 @@ export class MarginWatch {
   readonly #costs: FillCosts;
   readonly #path: BarPath;
   readonly #report: VenueReport;
+  readonly #table: OrderTable;
+  readonly #orders: VenueOrders;
   readonly #clocks: readonly (FundingClock | null)[];
   readonly #histories: readonly (FundingHistory | null)[];
 
   constructor(
-    instruments: readonly Instrument[],
+    { instruments, table, orders, path, report }: VenueParts,
     account: VenueAccount,
     costs: FillCosts,
-    path: BarPath,
-    report: VenueReport,
     funding: readonly (FundingHistory | null)[],
   ) {
     this.#instruments = instruments;
@@ -29,6 +34,8 @@ export class MarginWatch {
     this.#costs = costs;
     this.#path = path;
     this.#report = report;
+    this.#table = table;
+    this.#orders = orders;
     this.#histories = instruments.map((_, i) => funding[i] ?? null);
     this.#clocks = this.#histories.map((history) => history && new FundingClock(history));
   }
@@ -72,6 +79,9 @@ export class MarginWatch {
    * price, or at the open where price jumped over it, but never beyond the bankruptcy price: what is lost beyond the margin is the
    * loss of the venue's insurance fund. It pays the taker fee as far as something is left to pay it from.
    *
+   * Open orders go with it: all of its instrument and, where positions stand on one pool of margin, the entries in the other instruments,
+   * for which the pool has margin set aside. What is on its way to the venue then is not there yet.
+   *
    * @param from progress on this leg up to which everything has happened
    * @param hasOrder whether the path now stands where an order acts
    */
@@ -97,7 +107,7 @@ export class MarginWatch {
     const lots = Math.abs(held);
     const value = instrument.value(ticks, lots);
     const left = Math.max(0, this.#account.leftAt(index, ticks));
-    const fee = Math.min(left, this.#costs.liquidationFeeQuanta(value, lots, path.timeMs));
+    const fee = Math.min(left, this.#costs.forcedFeeQuanta(value, lots, path.timeMs));
     this.#account.settle(-1, instrument, held > 0 ? -1 : 1, lots, ticks, value, fee, -1);
     const r = this.#report;
     r.lots = lots;
@@ -108,7 +118,19 @@ export class MarginWatch {
     r.feeAsset = -1;
     r.maker = false;
     r.say(ACCOUNT_REPORT.liquidation, -1, index, path.timeMs, '');
+    this.#withdrawOrders(index);
     return true;
+  }
+
+  #withdrawOrders(liquidated: number): void {
+    const { role } = this.#table.column;
+    const { timeMs } = this.#path;
+    const withdraw = (instrument: number, isMeant?: (row: number) => boolean): void =>
+      withdrawOrders(instrument, this.#orders, this.#account, REPORT.canceled, 'liquidation', timeMs, isMeant);
+    withdraw(liquidated);
+    if (!this.#account.poolsMargin) return;
+    for (const { index } of this.#instruments)
+      if (index !== liquidated) withdraw(index, (row) => role[row] === ROLE.entry);
   }
 
   /** Next place in each funding history; null where there is none. */

@@ -10,6 +10,7 @@ import { rateUp } from './rate.ts';
 import type { VenueAccount } from './venue-account.ts';
 import type { VenueBars } from './venue-bars.ts';
 import type { VenueOrders } from './venue-orders.ts';
+import type { VenueParts } from './venue-parts.ts';
 import type { VenueReport } from './venue-report.ts';
 
 const { market: MARKET } = TYPE;
@@ -19,18 +20,6 @@ const { reduceOnly: REDUCE_ONLY } = FLAG;
 
 /** Flags of orders that the general way must take: their size, price or acceptance is not what their row says. */
 const SPECIAL = FLAG.postOnly | FLAG.budget | FLAG.sizeAtFill | FLAG.emulated;
-
-/** What it shares with the venue that it belongs to. */
-interface VenueParts {
-  readonly instruments: readonly Instrument[];
-  readonly table: OrderTable;
-  readonly orders: VenueOrders;
-  readonly bars: VenueBars;
-  readonly path: BarPath;
-  readonly report: VenueReport;
-  /** Whether orders bound to reduce are kept to it. */
-  readonly reduceOnly: boolean;
-}
 
 /**
  * The commonest life of an order, in two flat functions: a market order at a cash account whose costs are two rates, which is alone in

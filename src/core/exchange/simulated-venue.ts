@@ -7,6 +7,7 @@ import type { OrderTable } from '../vocabulary/order-table.ts';
 import { REPORT } from '../vocabulary/report.ts';
 import { amendOrder } from './amend-order.ts';
 import { BarPath } from './bar-path.ts';
+import { ExpiryWatch } from './expiry-watch.ts';
 import type { FillCosts } from './fill-costs.ts';
 import type { FillRules } from './fill-rules.ts';
 import type { FundingHistory } from './funding.ts';
@@ -19,14 +20,14 @@ import type { VenueAccount } from './venue-account.ts';
 import { VenueBars } from './venue-bars.ts';
 import { VenueOrders } from './venue-orders.ts';
 import { type Rejection, VenueReport } from './venue-report.ts';
-import { knownSnapshot, restoreParts, snapshotOf, type VenueParts } from './venue-snapshot.ts';
+import { type KeptParts, knownSnapshot, resetParts, restoreParts, snapshotOf } from './venue-snapshot.ts';
 
 /**
  * The simulated venue on bars, synchronous and deterministic. It takes orders, walks each bar along its assumed path
  * (`bar-path.ts`), and says one thing at a time: call {@link step} until it answers false, handing every report to the engine
  * and the engine's reactions back in between, so that a stop placed on a fill lives through the rest of the same bar.
  *
- * Assumptions: those of `fill-rules.ts`, `fill-costs.ts` and `venue-account.ts`, and
+ * Assumptions: those of `fill-rules.ts`, `fill-costs.ts`, `venue-account.ts` and `expiry-watch.ts`, and
  * 1. Orders reach us `latencyMs` after they were sent, cancels too; legs of a bracket rest here and have none, nor have amendments.
  * 2. Of orders that act at the same price, the older acts first; stops before limits where `pessimistic` (by the path).
  * 3. Market orders sent while a bar is being walked wait for the next bar's open.
@@ -54,6 +55,8 @@ export class SimulatedVenue {
   #ended = false;
   declare readonly timing: OrderTiming;
   declare private readonly margin: MarginWatch;
+  declare private readonly expiry: ExpiryWatch;
+  declare private readonly kept: KeptParts;
   /** The short way of plain market orders. */
   declare private readonly short: MarketAtOpen;
 
@@ -76,9 +79,12 @@ export class SimulatedVenue {
     this.lastPrice = this.bars.close;
     this.orders = new VenueOrders(instruments.length);
     this.timing = new OrderTiming(table, this.orders, this.#path, rules, costs);
-    this.margin = new MarginWatch(instruments, account, costs, this.#path, this.report, funding);
-    const parts = { orders: this.orders, bars: this.bars, path: this.#path, report: this.report };
-    this.short = new MarketAtOpen({ instruments, table, ...parts, reduceOnly }, account, costs, rules);
+    const { orders, bars, report } = this;
+    const parts = { instruments, table, orders, bars, path: this.#path, report, reduceOnly };
+    this.margin = new MarginWatch(parts, account, costs, funding);
+    this.short = new MarketAtOpen(parts, account, costs, rules);
+    this.expiry = new ExpiryWatch(parts, account, costs, this.short);
+    this.kept = { ...parts, short: this.short, margin: this.margin, expiry: this.expiry, account, costs };
   }
 
   /** Lets somebody else say what becomes of orders. Nothing of it is in a snapshot. */
@@ -157,13 +163,15 @@ export class SimulatedVenue {
 
   /** Whether a bar of an instrument may change anything here; others need only be shown before the next order comes. */
   concerns(instrument: number): boolean {
-    return this.short.holds(instrument) || this.account.onMargin || this.orders.countOf(instrument) > 0;
+    const { short, account, orders, expiry } = this;
+    return short.holds(instrument) || account.onMargin || orders.countOf(instrument) > 0 || expiry.isAwaited;
   }
 
   /** Starts bar `i` of an instrument; call {@link step} until false before the next. Columns and a row: a double handed over is allocated. */
   beginBar(instrument: number, bars: BarColumns, i: number, closesMs: Float64Array): void {
     this.#path.openMs = bars.openTimeMs[i]!;
     this.#path.closeMs = closesMs[i]!;
+    if (closesMs[i]! >= this.expiry.nextMs) this.expiry.reach(instrument);
     this.bars.begin(instrument, bars, i, this.costs.barBudgetLots(this.instruments[instrument]!, bars, i));
     const { onMargin } = this.account;
     const isPlain = this.short.begin(instrument);
@@ -185,13 +193,14 @@ export class SimulatedVenue {
 
   /** Whether {@link step} may have something to say. */
   get isBusy(): boolean {
-    return this.#walking >= 0 || !this.orders.isQuiet;
+    return this.#walking >= 0 || !this.orders.isQuiet || this.expiry.isDue;
   }
 
   /** Finds the next thing that happens and writes it to {@link report}; false when nothing more does. */
   step(): boolean {
     if (!this.orders.isQuiet && this.#stepWaiting()) return true;
     const index = this.#walking;
+    if (this.expiry.isDue && this.expiry.settle(index >= 0)) return true;
     if (index < 0) return false;
     if (this.short.isUnlaid) {
       if (this.short.fill(index)) {
@@ -201,10 +210,8 @@ export class SimulatedVenue {
       this.short.lay();
     }
     if (this.account.onMargin || this.orders.countOf(index) > 0) return this.#walk(index);
-    // Nothing rests here any more, so the rest of the bar's path decides nothing.
-    this.#path.leg = 4;
-    this.#walking = -1;
-    return false;
+    this.#path.leg = 4; // nothing rests here any more, so the rest of the bar's path decides nothing
+    return this.#endBar();
   }
 
   #walk(index: number): boolean {
@@ -224,8 +231,12 @@ export class SimulatedVenue {
       orders.trail(index, this.table, this.instruments[index]!, path.ahead);
     } while (path.advance());
     if (margin) this.account.mark(index, path.point[3]!);
+    return this.#endBar();
+  }
+
+  #endBar(): boolean {
     this.#walking = -1;
-    return false;
+    return this.expiry.isDue && this.expiry.settle(false);
   }
 
   /** What waits to be said whatever the bar does: answers, and market orders that fill at the close. */
@@ -360,40 +371,29 @@ export class SimulatedVenue {
   /** The data is over: market orders sent from now on fill at the last close. */
   end(): void {
     this.#ended = true;
+    this.expiry.end();
   }
 
   /** Everything that decides what the venue does next, between two bars. The order table belongs to whoever keeps it. */
   snapshot(): Json {
-    assert(this.#walking < 0 && this.orders.isQuiet, 'a venue is snapshot between bars, with nothing left to say');
-    this.short.releaseAll();
-    return snapshotOf(this.#parts, this.#trades, this.#ended);
+    assert(!this.isBusy, 'a venue is snapshot between bars, with nothing left to say');
+    return snapshotOf(this.kept, this.#trades, this.#ended);
   }
 
   /** Takes over a snapshot of a venue of the same configuration; RangeError for one of an unknown version. */
   restore(snapshot: Json): void {
     const s = knownSnapshot(snapshot);
     this.reset();
-    restoreParts(this.#parts, s);
+    restoreParts(this.kept, s);
     this.#trades = s.trades;
     this.#ended = s.ended;
   }
 
-  get #parts(): VenueParts {
-    const [orders, bars, path, margin] = [this.orders, this.bars, this.#path, this.margin];
-    return { orders, bars, path, margin, account: this.account, costs: this.costs };
-  }
-
   /** Forgets all orders and starts anew with the account's deposits. */
   reset(): void {
-    this.orders.clear();
-    this.short.reset();
+    resetParts(this.kept);
     this.#walking = -1;
     this.#trades = 0;
     this.#ended = false;
-    this.#path.reset();
-    this.bars.reset();
-    this.account.reset();
-    this.costs.reset();
-    this.margin.reset();
   }
 }

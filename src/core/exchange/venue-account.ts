@@ -13,6 +13,8 @@ export interface VenueAccount {
   readonly balances: SpotAccount;
   /** Whether positions must be watched: marked, liquidated, charged funding. */
   readonly onMargin: boolean;
+  /** Whether all positions stand on one pool of margin. */
+  readonly poolsMargin: boolean;
   /** Locks what an order may need; false where the account does not have it. `price` is the last one; NaN before the first. */
   hold(row: number, instrument: Instrument, price: number): boolean;
   /** Frees what an ended order still had locked. */

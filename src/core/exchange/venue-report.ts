@@ -8,6 +8,8 @@ export type Rejection =
   | 'unknown-order'
   | 'nothing-to-amend'
   | 'reduce-only'
+  | 'liquidation'
+  | 'instrument-expired'
   | 'as-told';
 
 /** One thing the venue says; the same instance is refilled for every report. */

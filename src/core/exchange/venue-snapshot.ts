@@ -1,10 +1,12 @@
 import { columnToText, textToColumn } from '../vocabulary/column-text.ts';
 import type { Json } from '../vocabulary/json.ts';
 import type { BarPath } from './bar-path.ts';
+import type { ExpiryWatch } from './expiry-watch.ts';
 import type { TierClockState } from './fees.ts';
 import type { FillCosts } from './fill-costs.ts';
 import type { LatencyState } from './latency.ts';
 import type { MarginWatch } from './margin-watch.ts';
+import type { MarketAtOpen } from './market-at-open.ts';
 import type { VenueAccount } from './venue-account.ts';
 import type { VenueBars } from './venue-bars.ts';
 import type { VenueOrders } from './venue-orders.ts';
@@ -24,20 +26,25 @@ export interface VenueSnapshot {
   /** Value traded so far, where the fee depends on it; absent in snapshots of before that. */
   readonly fees?: TierClockState | null;
   readonly funding: readonly (number | null)[];
+  /** Instruments that are yet to expire; absent in snapshots of before they were settled. */
+  readonly expiring?: readonly number[];
 }
 
-/** What a venue is made of, as far as it is kept. */
-export interface VenueParts {
+/** What a venue is made of, as far as it is kept in a snapshot. */
+export interface KeptParts {
   readonly orders: VenueOrders;
+  readonly short: MarketAtOpen;
   readonly bars: VenueBars;
   readonly path: BarPath;
   readonly margin: MarginWatch;
+  readonly expiry: ExpiryWatch;
   readonly account: VenueAccount;
   readonly costs: FillCosts;
 }
 
-export function snapshotOf(parts: VenueParts, trades: number, ended: boolean): Json {
-  const { orders, bars, path, margin, account, costs } = parts;
+export function snapshotOf(parts: KeptParts, trades: number, ended: boolean): Json {
+  const { orders, short, bars, path, margin, expiry, account, costs } = parts;
+  short.releaseAll();
   return {
     v: VENUE_SNAPSHOT_VERSION,
     orders: orders.snapshot(),
@@ -49,6 +56,7 @@ export function snapshotOf(parts: VenueParts, trades: number, ended: boolean): J
     costs: costs.snapshot(),
     fees: costs.account?.snapshot() ?? null,
     funding: margin.snapshot(),
+    expiring: expiry.snapshot(),
   };
 }
 
@@ -60,7 +68,10 @@ export function knownSnapshot(snapshot: Json): VenueSnapshot {
   return s;
 }
 
-export function restoreParts({ orders, bars, path, margin, account, costs }: VenueParts, s: VenueSnapshot): void {
+export function restoreParts(
+  { orders, bars, path, margin, expiry, account, costs }: KeptParts,
+  s: VenueSnapshot,
+): void {
   orders.restore(s.orders);
   bars.restore(s.bars.map(textToColumn));
   path.openMs = s.timesMs[0]!;
@@ -69,4 +80,17 @@ export function restoreParts({ orders, bars, path, margin, account, costs }: Ven
   costs.restore(s.costs);
   if (s.fees) costs.account?.restore(s.fees);
   margin.restore(s.funding);
+  if (s.expiring) expiry.restore(s.expiring);
+}
+
+/** Back to before the first bar. */
+export function resetParts({ orders, short, bars, path, margin, expiry, account, costs }: KeptParts): void {
+  orders.clear();
+  short.reset();
+  path.reset();
+  bars.reset();
+  account.reset();
+  costs.reset();
+  margin.reset();
+  expiry.reset();
 }

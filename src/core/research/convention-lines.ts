@@ -4,6 +4,7 @@ import { emulations, SIMULATED } from '../execution/capabilities.ts';
 import type { ReportCalendar } from '../report/calendar.ts';
 import type { Report } from '../report/report.ts';
 import { type Limits, limitsSchema } from '../risk/limits.ts';
+import { formatTime } from '../vocabulary/time.ts';
 import { type BacktestConfig, limitsOf } from './backtest.ts';
 import { costLines } from './cost-lines.ts';
 import { accountKind } from './simulated-desk.ts';
@@ -19,6 +20,7 @@ export function conventionLines(config: BacktestConfig, calendar: ReportCalendar
       value: `${accountKind(config)}, leverage ${config.leverage ?? 1}`,
     },
     ...marginLines(config),
+    ...expiryLines(config),
     ...(config.capabilities ? [{ label: 'venue profile', value: config.capabilities.name }] : []),
     ...emulations(config.capabilities ?? SIMULATED).map((value) => ({ label: 'in place of the venue', value })),
     ...costLines(config),
@@ -55,6 +57,20 @@ function marginLines(config: BacktestConfig): Report['conventions'] {
       value: `${instrument.id}: ${Number((tier.maintenanceRate * 100).toFixed(4))} % of the position${larger}, else it is liquidated; at most ${tier.maxLeverage} times leverage`,
     };
   });
+}
+
+/** When instruments expire, and what becomes of what is held then. */
+function expiryLines(config: BacktestConfig): Report['conventions'] {
+  return config.feeds.flatMap(({ instrument: { id, expiryMs } }) =>
+    expiryMs === undefined
+      ? []
+      : [
+          {
+            label: 'expiry',
+            value: `${id}: ${formatTime(expiryMs)}; what is held then is settled at the last close, for the taker fee`,
+          },
+        ],
+  );
 }
 
 /** The limits in words; those that are off are named as such, so that nobody takes an absent number for a protection. */

@@ -131,6 +131,34 @@ test('report: a position that is liquidated -> a warning, and how much margin it
   );
 });
 
+test('report: a position that is held until its instrument expires -> told, and when that is among the conventions', () => {
+  const expiryMs = START_MS + 3 * HOUR_MS;
+  const feed = {
+    instrument: { ...PERPETUAL, kind: 'dated-future', expiryMs },
+    timeframe: '1h',
+    bars: hourly([FLAT, FLAT, FLAT, FLAT]),
+  } as const;
+  const buy: Script = { 0: (c) => c.buy({ size: { qty: 10 }, why }) };
+  const report = reported(buy, [], 0, { feeds: [feed], account: 'margin' });
+  assert.deepEqual(
+    report.checks.filter(({ name }) => name === 'settlement').map(({ status, text }) => ({ status, text })),
+    [
+      {
+        status: 'passed',
+        text: '1 position was settled when TEST:ABCPERP expired, at the last close; a venue averages an index',
+      },
+    ],
+  );
+  assert.equal(
+    report.conventions.find(({ label }) => label === 'expiry')?.value,
+    'TEST:ABCPERP: 2024-01-01T03:00:00Z; what is held then is settled at the last close, for the taker fee',
+  );
+  assert.deepEqual(
+    report.trades.map((trade) => trade.exitRole),
+    ['settlement'],
+  );
+});
+
 test('report: a feed that begins before the first one -> growth a year over the whole run, as every other figure', () => {
   const days = 100;
   const rising = hourly(

@@ -179,7 +179,7 @@ function checkSection(request: RunRequest, backtest: Backtest, trades: number): 
     text: gaps > 0 ? `${gaps === 1 ? '1 bar is' : `${gaps} bars are`} missing from the data` : 'no gaps in the data',
   });
   checks.push(...limitChecks(backtest));
-  checks.push(...liquidationChecks(backtest));
+  checks.push(...liquidationChecks(backtest), ...settlementChecks(backtest));
   checks.push(...dustChecks(backtest));
   const idle = backtest.engine.seats.filter((seat) => !seat.settled).map((seat) => seat.strategy.def.id);
   if (idle.length > 0)
@@ -263,6 +263,22 @@ function liquidationChecks(backtest: Backtest): Report['checks'] {
       name: 'liquidation',
       status: 'warning',
       text: `${what} ${formatDay(times[0]!)}: margin had run out, and the venue closed what was held`,
+    },
+  ];
+}
+
+/** Positions that were held until their instrument expired: the price of that is the last close, which no venue settles at exactly. */
+function settlementChecks(backtest: Backtest): Report['checks'] {
+  const { log, instruments } = backtest.engine.state;
+  const seqs = [...log.seqsOf(EVENT['position-settled'])];
+  if (seqs.length === 0) return [];
+  const what = seqs.length === 1 ? '1 position was settled' : `${seqs.length} positions were settled`;
+  const ids = new Set(seqs.map((seq) => instruments[log.column.instrument[seq]!]!.id));
+  return [
+    {
+      name: 'settlement',
+      status: 'passed',
+      text: `${what} when ${[...ids].join(', ')} expired, at the last close; a venue averages an index`,
     },
   ];
 }

@@ -93,6 +93,8 @@ export const eventSchema = z.discriminatedUnion('type', [
     actor: z.string(),
     reason: z.string(),
   }),
+  /** The instrument has expired, and the venue has settled what was held of it; `order` is what it was closed by. */
+  event('position-settled', { order: orderId }),
 ]);
 
 export type DomainEvent = z.output<typeof eventSchema>;

@@ -43,7 +43,7 @@ export const instrumentSchema = z.object({
   /** Base units per contract (linear) or quote units per contract (inverse). */
   contractSize: positiveDecimal.default('1'),
   marginTiers: z.array(marginTierSchema).default([]),
-  /** Last trading instant of a dated future. */
+  /** When a dated future stops trading and is settled. */
   expiryMs: z.number().optional(),
 });
 export type InstrumentDefinition = z.input<typeof instrumentSchema>;

@@ -19,7 +19,7 @@ export type TimeInForce = (typeof TIMES_IN_FORCE)[number];
 export const TIF = Object.fromEntries(TIMES_IN_FORCE.map((t, i) => [t, i])) as { readonly [K in TimeInForce]: number };
 
 /** What an order is for. */
-export const ORDER_ROLES = ['entry', 'exit', 'stop', 'target', 'trail', 'liquidation', 'manual'] as const;
+export const ORDER_ROLES = ['entry', 'exit', 'stop', 'target', 'trail', 'liquidation', 'manual', 'settlement'] as const;
 export type OrderRole = (typeof ORDER_ROLES)[number];
 export const ROLE = Object.fromEntries(ORDER_ROLES.map((t, i) => [t, i])) as { readonly [K in OrderRole]: number };
 

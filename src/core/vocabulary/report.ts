@@ -16,12 +16,14 @@ export const REPORT = Object.fromEntries(REPORT_KINDS.map((k, i) => [k, i])) as 
 
 /**
  * What a venue can say of an account; numbered after the order reports. `closed`: a trade by which somebody closed a part of the account's
- * net position in the session's stead; `lots` are those of the trade.
+ * net position in the session's stead; `lots` are those of the trade. `settlement`: the instrument has expired, and whatever is held of it is
+ * settled at `ticks`; `lots` are those of the account's net position, `fee` what that pays.
  */
 export const ACCOUNT_REPORT = {
   funding: REPORT_KINDS.length,
   liquidation: REPORT_KINDS.length + 1,
   closed: REPORT_KINDS.length + 2,
+  settlement: REPORT_KINDS.length + 3,
 } as const;
 
 /** One report as the engine takes it: from the simulated venue, a venue's adapter, or the journal. */

@@ -1,0 +1,423 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import {
+  type Desk,
+  HOUR_MS,
+  hourly,
+  NO_LIMITS,
+  PERPETUAL,
+  type Played,
+  type Prices,
+  play,
+  type Scenario,
+  START_MS,
+  scripted,
+  describe as told,
+} from '../../../test/scenario.ts';
+import { BINANCE_SPOT, PLAIN } from '../execution/capabilities.ts';
+import { Backtest, type BacktestConfig, type BacktestFeed } from '../research/backtest.ts';
+import { bars } from '../strategy/data.ts';
+import type { OrderUpdate } from '../strategy/define-strategy.ts';
+import type { InstrumentDefinition } from '../vocabulary/instrument.ts';
+import { barsFromRows } from '../vocabulary/market-data.ts';
+import { makerTakerFees } from './fees.ts';
+import { toRate } from './rate.ts';
+
+const QUIET = [100, 101, 99, 100] as const;
+const why = 'scenario';
+const hour = (hours: number): number => START_MS + hours * HOUR_MS;
+
+/** A future that expires after so many hours. */
+const future = (hours: number, id = 'TEST:ABC3'): InstrumentDefinition => ({
+  ...PERPETUAL,
+  id,
+  kind: 'dated-future',
+  expiryMs: hour(hours),
+});
+/** 1,000 behind it, ten times levered; it expires with the third bar. */
+const dated = { instrument: future(3), account: 'margin', leverage: 10, cash: 1_000 } as const;
+const tenth = { fees: makerTakerFees(0, toRate(0.001)) };
+const long10 = { 0: (c: Desk) => void c.buy({ size: { qty: 10 }, why }) };
+const short10 = { 0: (c: Desk) => void c.sell({ size: { qty: 10 }, why }) };
+const bought = 'entry buy 10 @ 100 1:00 taker';
+
+function check(p: Played, fills: readonly string[], equity?: number): void {
+  assert.deepEqual(p.fills, fills);
+  if (equity !== undefined) assert.ok(Math.abs(p.equity - equity) < 1e-9, `equity ${p.equity}, expected ${equity}`);
+  p.backtest.engine.state.book.ledger.verify();
+}
+
+function expect(
+  name: string,
+  scenario: Scenario,
+  fills: readonly string[],
+  equity?: number,
+  also?: (p: Played) => void,
+): void {
+  test(name, () => {
+    const played = play(scenario);
+    check(played, fills, equity);
+    also?.(played);
+  });
+}
+
+/** Several instruments, each with bars of its own. */
+function market(
+  feeds: readonly BacktestFeed[],
+  strategies: BacktestConfig['strategies'],
+  more: Partial<BacktestConfig> = {},
+): Played {
+  const account = { cash: 1_000, account: 'margin', leverage: 10, costs: { fees: makerTakerFees(0, 0) } } as const;
+  return told(
+    new Backtest({
+      feeds,
+      strategies,
+      ...account,
+      limits: NO_LIMITS,
+      warmUp: 'ready',
+      ...more,
+    } as BacktestConfig).run(),
+  );
+}
+
+const feed = (instrument: InstrumentDefinition, prices: readonly Prices[]): BacktestFeed => ({
+  instrument,
+  timeframe: '1h',
+  bars: hourly(prices),
+});
+
+describe('simulated venue: a dated future expires', () => {
+  expect(
+    'long of 10 from 100, expiry at the close of the third bar at 103 -> settled there and then, 30 gained',
+    { ...dated, bars: [QUIET, QUIET, [100, 104, 99, 103]], strategies: [long10] },
+    [bought, 'settlement sell 10 @ 103 3:00 taker'],
+    1_030,
+    (p) => {
+      const words = p.events.map((e) => e.type);
+      assert.deepEqual(words.slice(-5), [
+        'order-placed',
+        'position-settled',
+        'order-filled',
+        'position-closed',
+        'strategy-stopped',
+      ]);
+      const signal = p.events.find((e) => e.type === 'signal-generated' && e.action === 'settlement');
+      assert.equal(
+        signal?.type === 'signal-generated' && signal.why,
+        'the instrument expired: the venue settled the position',
+      );
+    },
+  );
+  expect(
+    'short of 10 from 100 -> loses 30',
+    { ...dated, bars: [QUIET, QUIET, [100, 104, 99, 103]], strategies: [short10] },
+    ['entry sell 10 @ 100 1:00 taker', 'settlement buy 10 @ 103 3:00 taker'],
+    970,
+  );
+  expect(
+    'isolated, with a fee of 0.1 % -> 1 to open, 1.03 to settle',
+    {
+      ...dated,
+      marginMode: 'isolated',
+      costs: tenth,
+      bars: [QUIET, QUIET, [100, 104, 99, 103]],
+      strategies: [long10],
+    },
+    [`${bought}, fee 1`, 'settlement sell 10 @ 103 3:00 taker, fee 1.03'],
+    1_000 + 30 - 1 - 1.03,
+  );
+  expect(
+    'slippage, and a bar that has volume for 1 -> settles all of it at the close',
+    {
+      ...dated,
+      costs: {
+        fees: makerTakerFees(0, 0),
+        slippage: { kind: 'ticks', amount: 5, clampToRange: false },
+        participation: 0.1,
+      },
+      bars: [QUIET, QUIET, [100, 104, 99, 103, 10]],
+      strategies: [long10],
+    },
+    ['entry buy 10 @ 100.05 1:00 taker', 'settlement sell 10 @ 103 3:00 taker'],
+    1_029.5,
+  );
+  expect(
+    'isolated, and little margin left -> the fee takes what there is, and no more',
+    {
+      ...dated,
+      marginMode: 'isolated',
+      cash: 1_200,
+      costs: { fees: makerTakerFees(0, toRate(0.02)) },
+      bars: [QUIET, QUIET, [100, 100, 91, 91]],
+      strategies: [{ 0: (c) => c.buy({ size: { qty: 100 }, why }) }],
+    },
+    // Of the margin of 1,000 there are 100 left at 91; the fee would be 182.
+    ['entry buy 100 @ 100 1:00 taker, fee 200', 'settlement sell 100 @ 91 3:00 taker, fee 100'],
+    0,
+  );
+  expect(
+    'expiry within a bar -> the bar is walked until then, and its close is the price',
+    // Low at 2:10, high at 2:20, close at 2:30: price is at the limit after 0.8 of the second leg.
+    {
+      ...dated,
+      instrument: future(2.5),
+      bars: [QUIET, QUIET, [100, 104, 99, 102], [200, 200, 200, 200]],
+      strategies: [{ ...long10, 1: (c: Desk) => void c.sell({ size: { qty: 4 }, limit: 103, reduceOnly: true, why }) }],
+    },
+    [bought, 'entry sell 4 @ 103 2:18 maker', 'settlement sell 6 @ 102 2:30 taker'],
+    1_000 + 12 + 12,
+  );
+  test('what rests then -> expires with it, and its owner hears why', () => {
+    const heard: string[] = [];
+    const script = {
+      0: (c: Desk) => void c.buy({ size: { qty: 10 }, stop: { price: 90 }, why }),
+      1: (c: Desk) => void c.buy({ size: { qty: 1 }, limit: 95, why }),
+    };
+    const onOrder = (_: Desk, { order, status, reason }: OrderUpdate): void => {
+      heard.push(`${order.side} ${order.qty} ${status}: ${reason}`);
+    };
+    const p = market(
+      [feed(future(3), [QUIET, QUIET, QUIET, QUIET])],
+      [{ strategy: scripted(script, 'rests', { onOrder }) }],
+    );
+    check(p, [bought, 'settlement sell 10 @ 100 3:00 taker'], 1_000);
+    assert.deepEqual(heard, ['sell 10 expired: instrument-expired', 'buy 1 expired: instrument-expired']);
+    assert.equal(p.backtest.venue.openCount(0), 0);
+    assert.equal(p.backtest.engine.desk.open.total, 0);
+  });
+  expect(
+    'asked for more afterwards -> refused, and nothing is held',
+    {
+      ...dated,
+      bars: [QUIET, QUIET, QUIET, QUIET, QUIET],
+      strategies: [{ ...long10, 2: (c: Desk) => void c.buy({ size: { qty: 1 }, why }) }],
+    },
+    [bought, 'settlement sell 10 @ 100 3:00 taker'],
+    1_000,
+    (p) =>
+      assert.deepEqual(
+        p.events.flatMap((e) => (e.type === 'order-refused' ? [e.code] : [])),
+        ['instrument-expired'],
+      ),
+  );
+  expect(
+    'a market order decided before -> fills at the open as ever, and is settled at the close',
+    { ...dated, bars: [QUIET, QUIET, QUIET], strategies: [{ 1: (c) => c.buy({ size: { qty: 10 }, why }) }] },
+    ['entry buy 10 @ 100 2:00 taker', 'settlement sell 10 @ 100 3:00 taker'],
+    1_000,
+  );
+  expect(
+    'liquidated on the way to it -> nothing is left to settle',
+    {
+      ...dated,
+      bars: [QUIET, QUIET, [100, 101, 85, 100]],
+      strategies: [{ 0: (c) => c.buy({ size: { qty: 100 }, why }) }],
+    },
+    ['entry buy 100 @ 100 1:00 taker', 'liquidation sell 100 @ 90.9 2:12 taker'],
+    90,
+  );
+  expect(
+    'a cash account -> what it bought in full is paid out, less the fee',
+    {
+      ...dated,
+      account: 'cash',
+      leverage: 1,
+      cash: 2_000,
+      costs: tenth,
+      bars: [QUIET, QUIET, [100, 104, 99, 103]],
+      strategies: [long10],
+    },
+    [`${bought}, fee 1`, 'settlement sell 10 @ 103 3:00 taker, fee 1.03'],
+    2_000 + 30 - 1 - 1.03,
+    (p) => assert.deepEqual([...p.backtest.venue.account.netLots], [0]),
+  );
+  expect(
+    'an inverse contract: 10 of 100 USD from 50,000 to 60,000 -> 1,000 × (1/50,000 − 1/60,000) BTC',
+    {
+      instrument: {
+        id: 'TEST:BTCUSD_3',
+        kind: 'inverse-perpetual',
+        base: 'BTC',
+        quote: 'USD',
+        tick: '0.5',
+        lot: '1',
+        contractSize: '100',
+        expiryMs: hour(3),
+      },
+      account: 'margin',
+      cash: 1,
+      bars: [
+        [50_000, 50_000, 50_000, 50_000],
+        [50_000, 50_000, 50_000, 50_000],
+        [60_000, 60_000, 60_000, 60_000],
+      ],
+      strategies: [long10],
+    },
+    ['entry buy 10 @ 50000 1:00 taker', 'settlement sell 10 @ 60000 3:00 taker'],
+    1.00333333,
+  );
+  for (const [what, capabilities] of [
+    ['a venue that can do little', PLAIN],
+    ['a venue without native brackets', BINANCE_SPOT],
+  ] as const)
+    expect(
+      `stops that the engine watches, ${what} -> end with it`,
+      {
+        ...dated,
+        capabilities,
+        bars: [QUIET, QUIET, QUIET, [50, 50, 50, 50]],
+        strategies: [
+          {
+            0: (c) => c.buy({ size: { qty: 10 }, stop: { price: 90 }, target: { price: 120 }, why }),
+            1: (c) => c.buy({ size: { qty: 1 }, trigger: 110, why }),
+          },
+        ],
+      },
+      [bought, 'settlement sell 10 @ 100 3:00 taker'],
+      1_000,
+      (p) => {
+        assert.equal(p.backtest.engine.desk.open.total, 0);
+        assert.ok(
+          p.orders.every((order) => /filled|expired|canceled/.test(order)),
+          p.orders.join(),
+        );
+        assert.equal(
+          p.events.some((e) => e.type === 'alert-raised'),
+          false,
+        );
+      },
+    );
+  expect(
+    'an order that is worked over time -> ends with it, what it bought is settled',
+    {
+      ...dated,
+      bars: [QUIET, QUIET, QUIET, QUIET, QUIET],
+      strategies: [{ 0: (c) => c.buy({ size: { qty: 10 }, work: { twap: { everyMs: HOUR_MS, slices: 5 } }, why }) }],
+    },
+    ['entry buy 2 @ 100 1:00 taker', 'entry buy 2 @ 100 2:00 taker', 'settlement sell 4 @ 100 3:00 taker'],
+    1_000,
+    (p) => assert.equal(p.backtest.engine.desk.open.total, 0),
+  );
+  expect(
+    'two strategies, 10 long and 4 short -> each is settled, the fee is that of the 6 the account holds',
+    {
+      ...dated,
+      costs: tenth,
+      bars: [QUIET, QUIET, [100, 104, 99, 103]],
+      strategies: [long10, { 0: (c) => c.sell({ size: { qty: 4 }, why }) }],
+    },
+    [
+      's0 entry buy 10 @ 100 1:00 taker, fee 1',
+      's1 entry sell 4 @ 100 1:00 taker, fee 0.4',
+      // 6 × 103 × 0.1 % = 0.618, by 10 and 4 of 14.
+      's0 settlement sell 10 @ 103 3:00 taker, fee 0.44142857',
+      's1 settlement buy 4 @ 103 3:00 taker, fee 0.17657143',
+    ],
+    1_000 + 30 - 12 - 1.4 - 0.618,
+  );
+  expect(
+    'two strategies against each other -> both are settled, though the account holds nothing',
+    { ...dated, bars: [QUIET, QUIET, [100, 104, 99, 103]], strategies: [long10, short10] },
+    [
+      's0 entry buy 10 @ 100 1:00 taker',
+      's1 entry sell 10 @ 100 1:00 taker',
+      's0 settlement sell 10 @ 103 3:00 taker',
+      's1 settlement buy 10 @ 103 3:00 taker',
+    ],
+    1_000,
+  );
+});
+
+describe('simulated venue: expiry among other bars', () => {
+  const at = (prices: readonly (readonly [hour: number, price: number])[]) =>
+    barsFromRows(prices.map(([h, p]) => [hour(h), p, p, p, p, 1e6]));
+
+  test('no bar reaches it, the next one is after it -> the last close before, at expiry; what waited expires', () => {
+    const prices = at([
+      [0, 100],
+      [1, 101],
+      [5, 120],
+      [6, 120],
+    ]);
+    const script = { ...long10, 1: (c: Desk) => void c.buy({ size: { qty: 5 }, why }) };
+    const p = market([{ instrument: future(3.5), timeframe: '1h', bars: prices }], [{ strategy: scripted(script) }]);
+    check(p, ['entry buy 10 @ 101 1:00 taker', 'settlement sell 10 @ 101 3:30 taker'], 1_000);
+    assert.deepEqual(p.orders, ['entry: filled', 'entry: expired', 'settlement: filled']);
+  });
+
+  test('the data of the future end early, another goes on -> settled at its last close as soon as a bar opens after it', () => {
+    const rows = [QUIET, QUIET, QUIET, QUIET, QUIET, QUIET];
+    const p = market(
+      [feed(future(4), [QUIET, [100, 102, 100, 102]]), feed({ ...PERPETUAL, id: 'TEST:OTHER' }, rows)],
+      [{ strategy: scripted(long10) }],
+    );
+    check(p, [bought, 'settlement sell 10 @ 102 4:00 taker'], 1_020);
+  });
+
+  const several = {
+    data: { other: bars(null, 'OTHER'), abc: bars(null, 'ABC3'), xyz: bars(null, 'XYZ3') },
+  };
+  const on = (c: Desk, name: string): ReturnType<Desk['on']> => c.on(name as never);
+
+  test('two that expire together, and a bar of another that closes then -> each at the close of its own last bar', () => {
+    const script = {
+      0: (c: Desk) => {
+        on(c, 'abc').buy({ size: { qty: 10 }, why });
+        on(c, 'xyz').sell({ size: { qty: 5 }, why });
+      },
+    };
+    const p = market(
+      [
+        feed({ ...PERPETUAL, id: 'TEST:OTHER' }, [QUIET, QUIET, QUIET, QUIET]),
+        feed(future(3), [QUIET, QUIET, [100, 104, 99, 103]]),
+        feed(future(3, 'TEST:XYZ3'), [QUIET, QUIET, [100, 101, 96, 97]]),
+      ],
+      [{ strategy: scripted(script, 'both', several) }],
+    );
+    check(
+      p,
+      [
+        bought,
+        'entry sell 5 @ 100 1:00 taker',
+        'settlement sell 10 @ 103 3:00 taker',
+        'settlement buy 5 @ 97 3:00 taker',
+      ],
+      1_000 + 30 + 15,
+    );
+  });
+
+  test('who goes on to the next contract when the first is settled -> has it at the next open', () => {
+    const onFill = (c: Desk, { role }: { readonly role: string }): void => {
+      if (role === 'settlement') on(c, 'xyz').buy({ size: { qty: 10 }, why });
+    };
+    const p = market(
+      [
+        feed(future(3), [QUIET, QUIET, [100, 104, 99, 103]]),
+        feed(future(9, 'TEST:XYZ3'), [QUIET, QUIET, QUIET, [105, 107, 105, 106], QUIET]),
+      ],
+      [
+        {
+          strategy: scripted({ 0: (c) => on(c, 'abc').buy({ size: { qty: 10 }, why }) }, 'rolls', {
+            data: { abc: bars(null, 'ABC3'), xyz: bars(null, 'XYZ3') },
+            onFill,
+          }),
+        },
+      ],
+    );
+    check(p, [bought, 'settlement sell 10 @ 103 3:00 taker', 'entry buy 10 @ 105 3:00 taker'], 1_000 + 30 - 50);
+  });
+
+  test('the last bar of all reaches over it -> settled when the run closes what is open', () => {
+    const prices = at([
+      [0, 100],
+      [1, 101],
+    ]);
+    const other = feed({ ...PERPETUAL, id: 'TEST:OTHER' }, [QUIET, QUIET, QUIET]);
+    const strategies = [{ strategy: scripted(long10) }];
+    const feeds = [{ instrument: future(2.5), timeframe: '1h', bars: prices }, other];
+    check(market(feeds, strategies, { closeAtEnd: true }), [
+      'entry buy 10 @ 101 1:00 taker',
+      'settlement sell 10 @ 101 2:30 taker',
+    ]);
+  });
+});
