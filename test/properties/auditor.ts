@@ -25,7 +25,7 @@ export function audit(backtest: Backtest): string[] {
 function auditOpenOrders({ engine: { state, desk } }: Backtest): string[] {
   const { open } = desk;
   const anew = new OpenOrders(state.orders, state.strategies, state.instruments.length);
-  anew.restore(open.snapshot());
+  anew.restore(open.snapshot(), open.asked());
   const found = open.total === anew.total ? [] : [`${open.total} open orders, ${anew.total} in the table`];
   for (const name of ['buyLots', 'sellLots', 'instrumentBuyLots', 'instrumentSellLots', 'byStrategy'] as const) {
     const [counted, derived] = [open[name].join(), anew[name].join()];

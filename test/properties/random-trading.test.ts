@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { SessionState } from '../../src/core/engine/session-state.ts';
 import { eventsHash, stateHash } from '../../src/core/engine/state-hash.ts';
 import { Backtest } from '../../src/core/research/backtest.ts';
-import { isTerminal, type OrderDraft, ROLE } from '../../src/core/vocabulary/order.ts';
+import { FLAG, isTerminal, type OrderDraft, ROLE } from '../../src/core/vocabulary/order.ts';
 import { audit } from './auditor.ts';
 import { configOf, runShape } from './random-run.ts';
 
@@ -30,6 +30,8 @@ function grossAtWorst(state: SessionState, draft: OrderDraft): number {
       if (c.instrument[row] !== i || isTerminal(c.status[row]!)) continue;
       if (role !== ROLE.entry && role !== ROLE.exit) continue;
       const left = c.lots[row]! - c.filledLots[row]!;
+      // Where the venue keeps to it, what may only reduce opens nothing, however much of it is on its way or being canceled.
+      if (state.strategies === 1 && (c.flags[row]! & FLAG.reduceOnly) !== 0) continue;
       if (c.side[row]! > 0) buys += left;
       else sells += left;
     }

@@ -26,6 +26,8 @@ export class OpenOrders {
   declare private readonly rows: number[][];
   /** Lots of a row that are counted above; −1 while the row is not open. */
   #counted = new Float64Array(256).fill(-1);
+  /** Lots of orders, what has filled included, that amendments under way may make of them at most. */
+  readonly #asked = new Map<number, number>();
 
   constructor(table: OrderTable, strategies: number, instruments: number) {
     this.table = table;
@@ -58,12 +60,28 @@ export class OpenOrders {
     }
     const flags = c.flags[row]!;
     const done = flags & WORKED ? c.budget[row]! : c.filledLots[row]!;
-    const now = claim(c.role[row]!, flags, c.lots[row]! - done);
+    const now = claim(c.role[row]!, flags, Math.max(c.lots[row]!, this.askedLots(row)) - done);
     if (before < 0) this.#open(row, slot, strategy, instrument, c.side[row]!, now);
     else {
       this.#counted[row] = now;
       this.#count(slot, instrument, c.side[row]!, now - before);
     }
+  }
+
+  /** An order is to become one of so many lots, what has filled included: until that is settled, the most that it may be counts. */
+  ask(row: number, lots: number): void {
+    this.#asked.set(row, Math.max(lots, this.askedLots(row)));
+    this.update(row);
+  }
+
+  /** What was asked of an order is settled, one way or the other. */
+  settle(row: number): void {
+    if (this.#asked.delete(row)) this.update(row);
+  }
+
+  /** Lots that an order may become; 0 where nothing is asked. */
+  askedLots(row: number): number {
+    return this.#asked.size === 0 ? 0 : (this.#asked.get(row) ?? 0);
   }
 
   /** {@link update} of an order that has just become `row`, for who has its draft. */
@@ -90,6 +108,7 @@ export class OpenOrders {
 
   #close(row: number, slot: number, strategy: number, instrument: number, side: number, counted: number): void {
     this.#counted[row] = -1;
+    if (this.#asked.size > 0) this.#asked.delete(row);
     this.#count(slot, instrument, side, -counted);
     this.byStrategy[strategy]! -= 1;
     this.total--;
@@ -115,8 +134,14 @@ export class OpenOrders {
     return this.rows.map((rows) => [...rows]);
   }
 
-  restore(rows: readonly (readonly number[])[]): void {
+  /** What is asked of orders, as {@link restore} takes it. */
+  asked(): [row: number, lots: number][] {
+    return [...this.#asked];
+  }
+
+  restore(rows: readonly (readonly number[])[], asked: readonly (readonly [row: number, lots: number])[]): void {
     this.reset();
+    for (const [row, lots] of asked) this.#asked.set(row, lots);
     for (const row of rows.flat()) this.update(row);
   }
 
@@ -131,6 +156,7 @@ export class OpenOrders {
     this.total = 0;
     for (const rows of this.rows) rows.splice(0);
     this.#counted.fill(-1);
+    this.#asked.clear();
   }
 
   #grow(row: number): void {

@@ -1,6 +1,6 @@
 import { type BracketPlan, bracketPlan } from '../execution/brackets.ts';
 import { type Placing, placingOf, typeBits } from '../execution/capabilities.ts';
-import { blankDraft } from '../execution/draft-order.ts';
+import { blankDraft, isImmediate } from '../execution/draft-order.ts';
 import { REQUEST } from '../execution/outbox.ts';
 import type { Risk } from '../risk/review.ts';
 import type { RiskView } from '../risk/view.ts';
@@ -196,6 +196,7 @@ export class OrderDispatch {
     const row = this.replacements.latest(order);
     const status = this.s.orders.column.status;
     this.replacements.forget(row);
+    if (!this.amending.has(row)) this.open.settle(row);
     if (isTerminal(status[row]!) || status[row] === STATUS['cancel-pending']) return;
     if (status[row] === STATUS.held) {
       this.answer(REPORT.canceled, row);
@@ -319,6 +320,7 @@ export class OrderDispatch {
     } else if (s.capabilities.amend && this.replacements.asked(row) === undefined) {
       this.amending.set(row, { lots, count: (this.amending.get(row)?.count ?? 0) + 1 });
       s.outbox.pushAmend(row, lots, limitTicks, triggerTicks);
+      this.open.ask(row, lots);
     } else this.#replaceBy(row, { lots, limitTicks, triggerTicks });
   }
 
@@ -328,12 +330,15 @@ export class OrderDispatch {
     if (status === STATUS['cancel-pending'] && this.replacements.asked(row) === undefined) return;
     this.cancel(row);
     this.replacements.ask(row, wanted);
+    this.open.ask(row, wanted.lots - this.replacements.carried(row));
   }
 
   /** The venue has answered a request about an order, or the order has ended. */
   answered(row: number, hasEnded: boolean): void {
     const pending = this.amending.get(row);
-    if (pending !== undefined && (hasEnded || --pending.count === 0)) this.amending.delete(row);
+    if (pending === undefined || (!hasEnded && --pending.count > 0)) return;
+    this.amending.delete(row);
+    this.open.settle(row);
   }
 
   /** Lots of an order over its whole chain of replacements, what has filled included, as last asked for. */
@@ -389,9 +394,4 @@ export class OrderDispatch {
     this.refusals.splice(0);
     this.refusalCounts.fill(0);
   }
-}
-
-/** Whether an order ends at once, filled or not. */
-function isImmediate(d: OrderDraft): boolean {
-  return d.type === TYPE.market || d.tif === TIF.ioc || d.tif === TIF.fok;
 }

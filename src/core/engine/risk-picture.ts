@@ -139,11 +139,14 @@ export class RiskPicture {
     const instrument = s.instruments[c.instrument[row]!]!;
     const slot = c.strategy[row]! * s.instruments.length + instrument.index;
     const lots = c.lots[row]!;
+    const asked = this.open.askedLots(row);
     c.lots[row] = c.filledLots[row]!;
+    this.open.settle(row);
     this.open.update(row);
     this.fill(slot, instrument, c.side[row]!);
     c.lots[row] = lots;
-    this.open.update(row);
+    if (asked > 0) this.open.ask(row, asked);
+    else this.open.update(row);
     this.view.strategyOpenOrders--;
     this.view.accountOpenOrders--;
   }

@@ -53,6 +53,8 @@ interface EngineSnapshot {
   readonly trades: string;
   readonly desk: {
     readonly open: readonly (readonly number[])[];
+    /** Lots that orders may become by what is asked of them; absent in snapshots of before that counted. */
+    readonly asked?: readonly (readonly [row: number, lots: number])[];
     readonly stops: readonly (readonly [row: number, ticks: number])[];
     readonly refusals: readonly number[];
     readonly held: HeldOrdersSnapshot;
@@ -125,6 +127,7 @@ export function snapshot(engine: Engine): Json {
     trades: columnToText(engine.reports.trades.snapshot()),
     desk: {
       open: desk.open.snapshot(),
+      asked: desk.open.asked(),
       stops: [...dispatch.stops],
       refusals: [...dispatch.refusals],
       held: dispatch.held.snapshot(),
@@ -219,7 +222,7 @@ export function restore(engine: Engine, json: Json, histories: readonly BarColum
 
 function restoreDesk(desk: Engine['desk'], from: EngineSnapshot['desk']): void {
   const { dispatch } = desk;
-  desk.open.restore(from.open);
+  desk.open.restore(from.open, from.asked ?? []);
   dispatch.stops.clear();
   for (const [row, ticks] of from.stops) dispatch.stops.set(row, ticks);
   dispatch.refusals.splice(0, dispatch.refusals.length, ...from.refusals);

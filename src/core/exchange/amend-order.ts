@@ -20,7 +20,8 @@ export function amendOrder(
   account: VenueAccount,
 ): Rejection {
   const c = table.column;
-  if (!orders.has(row, instrument.index) || lots <= orders.filled(row)) return 'nothing-to-amend';
+  const filled = orders.filled(row);
+  if (!orders.has(row, instrument.index) || lots <= filled) return 'nothing-to-amend';
   const lotsBefore = c.lots[row]!;
   const limitBefore = c.limitTicks[row]!;
   const triggerBefore = c.triggerTicks[row]!;
@@ -28,11 +29,11 @@ export function amendOrder(
   c.lots[row] = lots;
   c.limitTicks[row] = limitTicks;
   c.triggerTicks[row] = triggerTicks;
-  if (!account.hold(row, instrument, last)) {
+  if (!account.hold(row, lots - filled, instrument, last)) {
     c.lots[row] = lotsBefore;
     c.limitTicks[row] = limitBefore;
     c.triggerTicks[row] = triggerBefore;
-    account.hold(row, instrument, last);
+    account.hold(row, lotsBefore - filled, instrument, last);
     return 'insufficient-balance';
   }
   orders.price(

@@ -63,7 +63,7 @@ export class CashAccount implements VenueAccount {
     return this.balances.free[asset]! + this.balances.locked[asset]!;
   }
 
-  hold(row: number, instrument: Instrument, price: number): boolean {
+  hold(row: number, lots: number, instrument: Instrument, price: number): boolean {
     const c = this.table.column;
     const role = c.role[row]!;
     if (
@@ -74,7 +74,6 @@ export class CashAccount implements VenueAccount {
       c.flags[row]! & FLAG.sizeAtFill
     )
       return true;
-    const lots = c.lots[row]!;
     if (c.side[row]! < 0)
       return this.balances.lock(row, this.base[instrument.index]!, instrument.baseQuanta(lots)) === 0;
     const ticks =

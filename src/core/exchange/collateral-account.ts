@@ -60,7 +60,7 @@ export class CollateralAccount implements VenueAccount {
     this.reset();
   }
 
-  hold(row: number, instrument: Instrument, price: number): boolean {
+  hold(row: number, lots: number, instrument: Instrument, price: number): boolean {
     const c = this.#table.column;
     const role = c.role[row]!;
     this.#grow(row);
@@ -76,7 +76,6 @@ export class CollateralAccount implements VenueAccount {
     const ticks =
       c.limitTicks[row]! || c.triggerTicks[row]! || (Number.isNaN(price) ? 0 : instrument.ticks(price, 'half-even'));
     if (ticks <= 0) return true;
-    const lots = c.lots[row]!;
     const value = instrument.value(ticks, lots);
     if (this.margin.reserve(instrument.index, c.side[row]!, lots, value, this.#feeOf(value, lots)) !== 0) return false;
     this.#heldLots[row] = lots;

@@ -103,7 +103,7 @@ export class MarginWatch {
     let ticks = instrument.ticks(here, held > 0 ? 'floor' : 'ceil');
     const bankruptcy = this.#account.bankruptcyPrice(index);
     if (held > 0 ? bankruptcy > here : bankruptcy < here)
-      ticks = instrument.ticks(bankruptcy, held > 0 ? 'ceil' : 'floor');
+      ticks = Math.max(1, instrument.ticks(bankruptcy, held > 0 ? 'ceil' : 'floor'));
     const lots = Math.abs(held);
     const value = instrument.value(ticks, lots);
     const left = Math.max(0, this.#account.leftAt(index, ticks));

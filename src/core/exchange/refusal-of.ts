@@ -20,5 +20,5 @@ export function refusalOf(
     const limit = instrument.price(c.limitTicks[row]!);
     if (c.side[row]! > 0 ? limit >= last : limit <= last) return 'post-only-would-take';
   }
-  return account.hold(row, instrument, last) ? '' : 'insufficient-balance';
+  return account.hold(row, c.lots[row]!, instrument, last) ? '' : 'insufficient-balance';
 }

@@ -551,6 +551,21 @@ describe('simulated venue: what cannot be paid', () => {
     ['entry buy 10 @ 98 2:00 maker'],
     ['entry: filled'],
   );
+  for (const kind of ['cash', 'margin'] as const)
+    expect(
+      `made smaller after it has filled in part, ${kind} -> what has filled need not be paid for again`,
+      {
+        account: kind,
+        costs: { fees: makerTakerFees(0, 0), participation: 0.1 },
+        bars: [QUIET, [100, 101, 99, 100, 500], [100, 101, 99, 100, 500]],
+        strategies: [
+          { 0: (c) => c.buy({ size: { qty: 90 }, limit: 99, why }), 1: (c) => c.orders[0]!.amend({ qty: 80 }) },
+        ],
+      },
+      // 50 for 4,950 leave 5,050: 80 at 99 would be 7,920, the 30 that are left are 2,970.
+      ['entry buy 50 @ 99 1:40 maker', 'entry buy 30 @ 99 2:20 maker'],
+      ['entry: filled'],
+    );
   test('amended beyond a limit of risk -> refused like a new order of that size, the order stands as it was', () => {
     const scenario = (qty: number): Scenario => ({
       bars: [QUIET, QUIET, [98, 99, 97, 98]],

@@ -15,8 +15,11 @@ export interface VenueAccount {
   readonly onMargin: boolean;
   /** Whether all positions stand on one pool of margin. */
   readonly poolsMargin: boolean;
-  /** Locks what an order may need; false where the account does not have it. `price` is the last one; NaN before the first. */
-  hold(row: number, instrument: Instrument, price: number): boolean;
+  /**
+   * Locks what an order may need for `lots` that are yet to fill; false where the account does not have it. `price` is the last one; NaN before
+   * the first.
+   */
+  hold(row: number, lots: number, instrument: Instrument, price: number): boolean;
   /** Frees what an ended order still had locked. */
   release(row: number): void;
   /** Total lots an order is for when it trades at `ticks`: its lots, or what its budget buys there. */

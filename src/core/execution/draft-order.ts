@@ -73,3 +73,8 @@ export function cannotRest(entry: Entry): boolean {
 export function isPrice(price: Entry['limit']): boolean {
   return price === undefined || (Number(price) > 0 && Number(price) < Number.POSITIVE_INFINITY);
 }
+
+/** Whether an order ends at once, filled or not. */
+export function isImmediate(d: OrderDraft): boolean {
+  return d.type === TYPE.market || d.tif === TIF.ioc || d.tif === TIF.fok;
+}
