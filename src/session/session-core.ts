@@ -7,6 +7,7 @@ import { type DeskConfig, type DeskFeed, deskEngine, simulatedDesk } from '../co
 import type { CommandOutcome } from '../core/vocabulary/commands.ts';
 import { Hash128 } from '../core/vocabulary/hash.ts';
 import { orderlessText } from '../core/vocabulary/json.ts';
+import { LateCallError } from '../core/vocabulary/late-call.ts';
 import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
 import { type MismatchPolicy, RemoteSide } from './remote-side.ts';
 import type { FeedBar, SessionInput } from './session-input.ts';
@@ -76,6 +77,8 @@ export class SessionCore {
         outcome = this.engine.command(input.command, input.actor);
         if (input.command.type === 'start-strategy') this.isStopped = false;
       } else if (input.type === 'source-received') this.#guarded(() => this.engine.receive(input.name, input.value));
+      else if (input.type === 'strategy-acted-late')
+        this.#guarded(() => this.engine.handlers.failLate(input.strategy, new LateCallError(input.call)));
       else {
         this.#guarded(() => this.engine.stop(input.reason));
         this.isStopped = true;

@@ -42,5 +42,7 @@ export type SessionInput =
       readonly actor?: string;
       readonly id?: number;
     }
+  /** A strategy asked for something while none of its handlers was running, which stops it. `call`: what, as `buy`. */
+  | { readonly type: 'strategy-acted-late'; readonly strategy: string; readonly call: string }
   | { readonly type: 'session-stopped'; readonly reason: string }
   | VenueWord;

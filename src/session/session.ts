@@ -1,18 +1,17 @@
 import { eventsHash } from '../core/engine/state-hash.ts';
 import type { Command, CommandOutcome } from '../core/vocabulary/commands.ts';
 import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
-import type { Clock, Timer } from '../ports/clock.ts';
-import type { Journal } from '../ports/journal.ts';
-import type { BarHistory, FeedGap, FeedHealth, FeedSink, MarketFeed } from '../ports/market-feed.ts';
+import type { Timer } from '../ports/clock.ts';
+import type { FeedGap, FeedHealth, FeedSink } from '../ports/market-feed.ts';
 import type { TimedWork } from '../ports/session-vitals.ts';
 import { VenueError } from '../ports/venue-error.ts';
 import { InstantGate } from './instant-gate.ts';
-import type { SessionAccount } from './live-account.ts';
 import { MarketWitness } from './market-witness.ts';
 import { asJson, type SessionNote } from './replay-journal.ts';
 import type { SessionCore } from './session-core.ts';
 import type { FeedBar, SessionInput } from './session-input.ts';
 import { takeSnapshot } from './session-snapshot.ts';
+import type { SessionSurroundings } from './session-surroundings.ts';
 import { isVenueWord } from './venue-words.ts';
 import { missedBars } from './warm-up.ts';
 
@@ -30,29 +29,6 @@ const CATCH_UPS = 3;
 const FILL_AGAIN_MS = 60_000;
 /** Between two attempts to fetch what is missing. */
 const SETTLING_MS = 1_500;
-
-export interface SessionSurroundings {
-  readonly journal: Journal;
-  readonly feed: MarketFeed;
-  /** Null where the venue has none: then indicators settle on live bars. */
-  readonly history: BarHistory | null;
-  /** Where orders go to a real exchange; null where it is simulated. */
-  readonly account?: SessionAccount | null;
-  readonly clock: Clock;
-  /** Version of this program, for the journal. */
-  readonly version: string;
-  /**
-   * How often an account that holds something is valued at the last prices, so that limits on losses do not wait for a bar; never where
-   * absent, as for recordings, whose time is not this clock's.
-   */
-  readonly markEveryMs?: number;
-  /** Inputs between two snapshots; 50,000 by default. */
-  readonly snapshotEvery?: number;
-  /** Runs what may call a strategy. */
-  readonly sealed: <T>(body: () => T) => T;
-  /** Whether the journal keeps trades and quotes that are no inputs, to try other orders on; yes where absent. */
-  readonly keepsMarket?: boolean;
-}
 
 /**
  * The loop of a session: what a feed delivers is stamped, appended to the journal and taken by the core, in one turn and one order. There is
@@ -101,6 +77,8 @@ export class Session implements FeedSink {
     const { core } = this;
     const { feed, version } = this.#around;
     this.#note({ type: 'started', version });
+    // What is heard of only now is no strategy to start.
+    this.heedLateCalls();
     // Who ended the session stopped its strategies; who starts it again wants them back.
     if (core.isStopped)
       for (const seat of core.engine.seats) {
@@ -242,6 +220,7 @@ export class Session implements FeedSink {
       });
     // Answers to what was sent last belong to the books.
     await account?.close(this.fault);
+    this.heedLateCalls();
     if (this.fault === null) this.#guarded(() => this.#noteState(this.#eventsSoFar()));
     this.#closed = true;
     if (this.fault !== null) throw this.fault;
@@ -363,8 +342,23 @@ export class Session implements FeedSink {
     this.#note({ type: 'state', inputs: this.core.inputs, hash: this.core.hash(), ...more });
   }
 
-  /** Journal first, then the core. */
+  /** Stops strategies that asked for something while none of their handlers was running: at the next input, or when somebody looks. */
+  heedLateCalls(): void {
+    this.#guarded(() => this.#heedLateCalls());
+  }
+
+  #heedLateCalls(): void {
+    for (const { strategy, error } of this.core.engine.handlers.takeLate())
+      this.#append({ type: 'strategy-acted-late', strategy, call: error.call });
+  }
+
   #take(input: SessionInput): CommandOutcome | null {
+    this.#heedLateCalls();
+    return this.#append(input);
+  }
+
+  /** Journal first, then the core. */
+  #append(input: SessionInput): CommandOutcome | null {
     const { journal, clock, sealed, account } = this.#around;
     this.#witness.write();
     journal.append({ kind: isVenueWord(input) ? 'outcome' : 'input', atMs: clock.nowMs(), payload: asJson(input) });

@@ -1,5 +1,6 @@
 import { StrategyError } from '../../core/engine/strategy-error.ts';
 import { ParameterError } from '../../core/strategy/params.ts';
+import { LateCallError } from '../../core/vocabulary/late-call.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
 import { BusError } from '../../ports/event-bus.ts';
 import { QueueError } from '../../ports/job-queue.ts';
@@ -184,6 +185,16 @@ export function strategyFailure(
 ): Failure {
   const { cause } = error;
   const where = place === null ? '' : ` (${place.file}:${place.line})`;
+  if (error.handler === null)
+    return new Failure('strategy-failed', `${error.message}${where}`, {
+      hint: 'Do everything before the handler returns. What must be awaited is declared as a source: its values arrive in onSource.',
+      details: {
+        strategy: error.strategy,
+        ...(cause instanceof LateCallError ? { call: cause.call } : {}),
+        ...(place ?? {}),
+      },
+      cause: error,
+    });
   const details = {
     strategy: error.strategy,
     handler: error.handler,

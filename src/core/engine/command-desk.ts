@@ -190,6 +190,7 @@ export class CommandDesk {
     const s = this.#s;
     if (seat.running === running) return;
     seat.running = running;
+    seat.hasFailed &&= !running;
     const type = running ? EVENT['strategy-started'] : EVENT['strategy-stopped'];
     s.log.append(type, s.clock[0]!, -1 - s.input, s.input, seat.index, -1, s.texts.push(reason) - 1);
   }

@@ -6,7 +6,6 @@ import { gridOfCalendar } from '../market/calendars.ts';
 import { Risk } from '../risk/review.ts';
 import type { Scope, StateCause } from '../risk/trading-state.ts';
 import { resolveParams } from '../strategy/params.ts';
-import { InvariantError } from '../vocabulary/assert.ts';
 import type { Command, CommandOutcome, TradingState } from '../vocabulary/commands.ts';
 import { type DomainEvent, EVENT } from '../vocabulary/events.ts';
 import { type Json, jsonOffence } from '../vocabulary/json.ts';
@@ -16,6 +15,7 @@ import { bindData } from './bind-data.ts';
 import { CommandDesk } from './command-desk.ts';
 import type { EngineConfig, StrategyConfig } from './engine-config.ts';
 import { Feed } from './feed.ts';
+import { HandlerCalls } from './handler-calls.ts';
 import type { Input } from './input.ts';
 import { KillSweep } from './kill-sweep.ts';
 import { narrate } from './narrate.ts';
@@ -23,7 +23,7 @@ import { noteTransitions } from './note-transitions.ts';
 import { OrderDesk } from './order-desk.ts';
 import { ReportDesk } from './report-desk.ts';
 import { SessionState } from './session-state.ts';
-import { refusePromise, StrategyError } from './strategy-error.ts';
+import { refusePromise } from './strategy-error.ts';
 import { StrategySeat } from './strategy-seat.ts';
 import { Timers } from './timers.ts';
 
@@ -40,6 +40,7 @@ export class Engine {
   declare readonly desk: OrderDesk;
   declare readonly feeds: readonly Feed[];
   declare readonly seats: readonly StrategySeat[];
+  declare readonly handlers: HandlerCalls;
   declare readonly reports: ReportDesk;
   declare readonly timers: Timers;
   declare readonly sweep: KillSweep;
@@ -70,8 +71,9 @@ export class Engine {
     this.desk = new OrderDesk(state, this.risk, seats);
     for (const [index, s] of config.strategies.entries()) seats.push(this.#seat(index, s, count));
     this.seats = seats;
+    this.handlers = new HandlerCalls(state, seats);
     this.reports = new ReportDesk(state, this.risk, this.desk, seats, (seat, error) =>
-      this.fail(seat, 'onFill', error),
+      this.handlers.fail(seat, 'onFill', error),
     );
     this.desk.dispatch.answer = (kind, row) => this.reports.answer(kind, row);
     this.desk.atrOf = (slot) => this.#averageRange(slot);
@@ -230,11 +232,13 @@ export class Engine {
       if (!seat.settled) this.#settle(seat);
       const onBar = seat.strategy.def.onBar;
       if (onBar) {
+        s.calling = i;
         try {
           refusePromise(onBar(seat.context));
         } catch (error) {
-          this.fail(seat, 'onBar', error);
+          this.handlers.fail(seat, 'onBar', error);
         }
+        s.calling = -1;
       }
       if (s.hasNews && seat.hasUpdates) this.#flush(seat);
     }
@@ -320,39 +324,13 @@ export class Engine {
     for (const seat of this.seats)
       if (seat.strategy.def.sources && name in seat.strategy.def.sources) {
         seat.context.receive(name, value);
-        if (seat.running) this.guard(seat, 'onSource', () => seat.strategy.def.onSource?.(seat.context, name, value));
+        if (seat.running)
+          this.handlers.run(seat, 'onSource', () => seat.strategy.def.onSource?.(seat.context, name, value));
       }
   }
 
-  /** A strategy that threw is stopped: its orders stay protected, it opens nothing more. */
-  fail(seat: StrategySeat, handler: string, error: unknown): never {
-    if (error instanceof InvariantError || error instanceof StrategyError) throw error;
-    const s = this.state;
-    seat.running = false;
-    const failure = new StrategyError(seat.strategy.def.id, handler, s.clock[0]!, error);
-    s.log.append(
-      EVENT['strategy-failed'],
-      s.clock[0]!,
-      -1 - s.input,
-      s.input,
-      seat.index,
-      -1,
-      s.texts.push(failure.message) - 1,
-    );
-    throw failure;
-  }
-
-  /** Calls a handler of a strategy; what it throws stops the strategy. */
-  guard(seat: StrategySeat, handler: string, call: () => unknown): void {
-    try {
-      refusePromise(call());
-    } catch (error) {
-      this.fail(seat, handler, error);
-    }
-  }
-
   #flush(seat: StrategySeat): void {
-    this.guard(seat, 'onOrder', () => seat.flushUpdates());
+    this.handlers.run(seat, 'onOrder', () => seat.flushUpdates());
   }
 
   /** Calls onStop and ends every strategy. */
@@ -360,7 +338,7 @@ export class Engine {
     const s = this.state;
     for (const seat of this.seats) {
       if (!seat.running) continue;
-      this.guard(seat, 'onStop', () => seat.strategy.def.onStop?.(seat.context));
+      this.handlers.run(seat, 'onStop', () => seat.strategy.def.onStop?.(seat.context));
       seat.running = false;
       const offence = jsonOffence(seat.context.state);
       if (offence)
@@ -386,7 +364,7 @@ export class Engine {
     for (const seat of this.seats) {
       // One that a kill has paused before the first bar is told of the start, and runs when it is re-armed.
       if (seat.running) s.log.append(EVENT['strategy-started'], s.clock[0]!, -1 - s.input, s.input, seat.index, -1, -1);
-      this.guard(seat, 'onStart', () => seat.strategy.def.onStart?.(seat.context));
+      this.handlers.run(seat, 'onStart', () => seat.strategy.def.onStart?.(seat.context));
     }
   }
 

@@ -87,10 +87,12 @@ export class FillDesk {
       );
     const onFill = seat.strategy.def.onFill;
     if (!onFill || !seat.running) return;
+    s.calling = strategy;
     try {
       refusePromise(onFill(seat.context, strategyFill(s, this.desk, fill)));
     } catch (error) {
       this.fail(seat, error);
     }
+    s.calling = -1;
   }
 }

@@ -83,20 +83,24 @@ export class InstrumentDesk implements Desk, Position {
   }
 
   readonly close = (why: string): void => {
+    this.#refuseLate('position.close');
     if (typeof why !== 'string') refuseWhy();
     this.#settle(this.#desk().close(this.#slot, why));
   };
 
   readonly target = (pctOfEquity: number, why: string): void => {
+    this.#refuseLate('target');
     if (typeof why !== 'string') refuseWhy();
     this.#settle(this.#desk().target(this.#slot, pctOfEquity, why));
   };
 
   readonly cancelAll = (_why: string): void => {
+    this.#refuseLate('cancelAll');
     for (const row of [...this.#desk().rowsOf(this.#slot)]) this.#desk().cancel(row);
   };
 
   readonly moveStop = (to: Level): void => {
+    this.#refuseLate('position.moveStop');
     const s = this.#state;
     const desk = this.#desk();
     const lots = s.book.positions.column.lots[this.#slot]!;
@@ -123,7 +127,13 @@ export class InstrumentDesk implements Desk, Position {
   };
 
   #enter(side: number, entry: Entry): OrderRef {
+    this.#refuseLate(side > 0 ? 'buy' : 'sell');
     return this.#settle(this.#desk().enter(this.#slot, side, entry));
+  }
+
+  /** Throws where no handler of the strategy runs: what it asks for then belongs to no instant. */
+  #refuseLate(call: string): void {
+    if (this.#state.calling !== this.#seat.index) this.#state.refuseLate(this.#seat.index, call);
   }
 
   /** Tells the strategy of a refusal once its present call has ended. */

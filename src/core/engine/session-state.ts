@@ -8,6 +8,7 @@ import type { LedgerAsset } from '../portfolio/ledger.ts';
 import { unitsToText } from '../vocabulary/decimal.ts';
 import { DEFAULT_ASSET_SCALE, Instrument, type InstrumentDefinition } from '../vocabulary/instrument.ts';
 import { powerOfTen } from '../vocabulary/integer.ts';
+import { LateCallError } from '../vocabulary/late-call.ts';
 import { OrderTable } from '../vocabulary/order-table.ts';
 import { EventLog, MOST_INSTRUMENTS, MOST_STRATEGIES, sourceOf } from './event-log.ts';
 import { Intents } from './intents.ts';
@@ -79,6 +80,10 @@ export class SessionState {
   readonly clock = new Float64Array(3);
   /** Whether a strategy may have something to be told after its present call: what spares most instants looking through all of them. */
   hasNews = false;
+  /** Strategy whose handler runs now; −1 while none does. */
+  calling = -1;
+  /** The first thing that each strategy asked for while no handler of its ran, until somebody heeds it. No part of what is hashed. */
+  readonly lateCalls = new Map<number, LateCallError>();
   /** Number of the input being handled. */
   input = -1;
   /** Number of the instant being handled. */
@@ -166,6 +171,13 @@ export class SessionState {
     this.log.makeRoom(orders * 4);
   }
 
+  /** A strategy asks for something while no handler of its runs: throws {@link LateCallError}, and keeps the first of them. */
+  refuseLate(strategy: number, call: string): never {
+    const error = new LateCallError(call);
+    if (!this.lateCalls.has(strategy)) this.lateCalls.set(strategy, error);
+    throw error;
+  }
+
   get nowMs(): number {
     return this.clock[0]!;
   }
@@ -198,6 +210,8 @@ export class SessionState {
     this.endedBrackets.clear();
     this.price.fill(Number.NaN);
     this.hasNews = false;
+    this.calling = -1;
+    this.lateCalls.clear();
     this.input = -1;
     this.slice = -1;
     const scale = this.assets[0]!.scale;

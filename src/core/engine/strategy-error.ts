@@ -1,3 +1,5 @@
+import { LateCallError } from '../vocabulary/late-call.ts';
+
 /** Throws where a handler has answered a promise: what it does later belongs to no instant, and would differ from run to run. */
 export function refusePromise(answer: unknown): void {
   if (typeof answer !== 'object' || answer === null || typeof (answer as { then?: unknown }).then !== 'function')
@@ -5,18 +7,19 @@ export function refusePromise(answer: unknown): void {
   throw new TypeError('handlers are synchronous, found a promise: what it does later belongs to no instant');
 }
 
-/** A strategy that threw: which, in what, at which event time. It is stopped; what it had in the market stays protected. */
+/** A strategy that threw, or that acted late: which, in what, at which event time. It is stopped; what it had in the market stays protected. */
 export class StrategyError extends Error {
   override readonly name = 'StrategyError';
   readonly strategy: string;
-  readonly handler: string;
+  /** Null where none was running: it acted late, which a {@link LateCallError} says, or what a handler only began threw. */
+  readonly handler: string | null;
   readonly timeMs: number;
 
-  constructor(strategy: string, handler: string, timeMs: number, cause: unknown) {
-    super(
-      `strategy ${strategy}: ${handler} threw ${cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)}`,
-      { cause },
-    );
+  constructor(strategy: string, handler: string | null, timeMs: number, cause: unknown) {
+    const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
+    const isLate = handler === null && cause instanceof LateCallError;
+    const what = isLate ? cause.message : `${handler ?? 'a promise or timer that a handler only began'} threw ${text}`;
+    super(`strategy ${strategy}: ${what}`, { cause });
     this.strategy = strategy;
     this.handler = handler;
     this.timeMs = timeMs;

@@ -10,11 +10,14 @@ export class StrategyOrder implements OrderRef {
   readonly #state: SessionState;
   readonly #desk: OrderDesk;
   readonly #given: OrderNumber;
+  /** Whose handler ran when it was made: who asked for it, where it is no row. */
+  readonly #asker: number;
 
   constructor(state: SessionState, desk: OrderDesk, number: OrderNumber) {
     this.#state = state;
     this.#desk = desk;
     this.#given = number;
+    this.#asker = state.calling;
   }
 
   /** The order that stands for it now, where a venue that cannot amend had it replaced. */
@@ -58,11 +61,20 @@ export class StrategyOrder implements OrderRef {
     return this.#state.instruments[c.instrument[row]!]!.quantity(c[name][row]! + before);
   }
 
+  /** Throws where no handler of its strategy runs. */
+  #refuseLate(call: string): void {
+    const s = this.#state;
+    const strategy = this.#given >= 0 ? s.orders.column.strategy[this.#given]! : this.#asker;
+    if (s.calling !== strategy) s.refuseLate(strategy, call);
+  }
+
   cancel(_why: string): void {
+    this.#refuseLate('order.cancel');
     if (this.#number >= 0) this.#desk.cancel(this.#number);
   }
 
   amend(change: { price?: number | string; qty?: number | string }): void {
+    this.#refuseLate('order.amend');
     if (!(this.#number >= 0)) return;
     this.#desk.amend(
       this.#number,

@@ -26,6 +26,8 @@ export class StrategySeat implements StrategyStatus {
   declare readonly allocation: number;
   declare private readonly state: SessionState;
   running = false;
+  /** Whether it threw, or acted late, since it was last started. */
+  hasFailed = false;
   settled = false;
   /** Event time at which it settled; infinity before. */
   settledAtMs = Number.POSITIVE_INFINITY;
@@ -93,6 +95,7 @@ export class StrategySeat implements StrategyStatus {
   /** Back to before the first bar, the strategy's own state excepted. */
   reset(): void {
     this.running = true;
+    this.hasFailed = false;
     this.settled = false;
     this.settledAtMs = Number.POSITIVE_INFINITY;
     this.plots.splice(0);
@@ -212,21 +215,27 @@ class StrategyContext extends InstrumentDesk implements Context<unknown, Record<
   }
 
   readonly log = (message: string, data?: Json): void => {
-    this.#note(EVENT['message-logged'], data === undefined ? message : `${message} ${JSON.stringify(data)}`, 0);
+    this.#note('log', EVENT['message-logged'], data === undefined ? message : `${message} ${JSON.stringify(data)}`, 0);
   };
 
   readonly alert = (level: 'info' | 'warn' | 'page', message: string): void => {
     const rank = ALERT_SEVERITIES.indexOf(level);
     if (rank < 0) throw new TypeError(`alert: expected ${ALERT_SEVERITIES.join(', ')}, found ${JSON.stringify(level)}`);
-    this.#note(EVENT['alert-raised'], message, rank);
+    this.#note('alert', EVENT['alert-raised'], message, rank);
   };
 
   readonly plot = (pane: string, series: Readonly<Record<string, number>>): void => {
+    this.#refuseLate('plot');
     for (const [name, value] of Object.entries(series)) this.#owner.plots.push({ timeMs: this.now, pane, name, value });
   };
 
-  #note(type: number, text: string, level: number): void {
+  #refuseLate(call: string): void {
+    if (this.#s.calling !== this.#owner.index) this.#s.refuseLate(this.#owner.index, call);
+  }
+
+  #note(call: string, type: number, text: string, level: number): void {
     const s = this.#s;
+    this.#refuseLate(call);
     s.log.append(type, s.clock[0]!, -1 - s.input, s.input, this.#owner.index, -1, s.texts.push(text) - 1, level);
   }
 }

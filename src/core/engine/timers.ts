@@ -33,18 +33,20 @@ export class Timers {
   }
 
   /** Runs every timer that is due, in declared order. The first instant only starts them. */
-  run(nowMs: number, engine: Engine): void {
+  run(nowMs: number, { state, handlers }: Pick<Engine, 'state' | 'handlers'>): void {
     this.nextMs = Number.POSITIVE_INFINITY;
     for (const t of this.#timers) {
       const isFirst = t.nextMs === Number.NEGATIVE_INFINITY;
       if (nowMs >= t.nextMs) {
         if (t.seat.running && (!isFirst || nowMs % t.everyMs === 0)) {
           t.lastMs = nowMs;
+          state.calling = t.seat.index;
           try {
             refusePromise(t.run(t.seat.context as never));
           } catch (error) {
-            engine.fail(t.seat, 'onTimer', error);
+            handlers.fail(t.seat, 'onTimer', error);
           }
+          state.calling = -1;
         }
         t.nextMs = (Math.floor(nowMs / t.everyMs) + 1) * t.everyMs;
       }

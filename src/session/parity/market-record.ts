@@ -10,7 +10,7 @@ export type MarketItem =
   | { readonly kind: 'trades'; readonly from: number; to: number }
   | { readonly kind: 'history'; readonly bars: readonly FeedBar[] }
   | { readonly kind: 'instant'; readonly timeMs: TimeMs; readonly bars: readonly FeedBar[] }
-  /** Commands, values of sources, prices between bars, the end. */
+  /** Commands, values of sources, prices between bars, what a strategy did too late, the end. */
   | { readonly kind: 'told'; readonly input: SessionInput }
   /** A price at which what is still open may fill: the record of the market ends before that of the orders. */
   | { readonly kind: 'closing'; readonly feed: number; readonly timeMs: TimeMs; readonly price: number }
@@ -111,7 +111,15 @@ export class MarketReader {
   }
 }
 
+const TOLD: readonly SessionInput['type'][] = [
+  'command-given',
+  'source-received',
+  'prices-marked',
+  'strategy-acted-late',
+  'session-stopped',
+];
+
 /** What else a session may be told, what became of its orders among it, belongs to the side that is compared. */
 function isTold({ type }: SessionInput): boolean {
-  return ['command-given', 'source-received', 'prices-marked', 'session-stopped'].includes(type);
+  return TOLD.includes(type);
 }

@@ -1,0 +1,76 @@
+import { InvariantError } from '../vocabulary/assert.ts';
+import { EVENT } from '../vocabulary/events.ts';
+import type { LateCallError } from '../vocabulary/late-call.ts';
+import type { SessionState } from './session-state.ts';
+import { refusePromise, StrategyError } from './strategy-error.ts';
+import type { StrategySeat } from './strategy-seat.ts';
+
+/** A call that a strategy made while no handler of its ran. */
+export interface LateCall {
+  /** Id of the strategy. */
+  readonly strategy: string;
+  readonly error: LateCallError;
+}
+
+const NONE: readonly LateCall[] = [];
+
+/**
+ * What happens around every handler of a strategy: the state says whose it is, so that nothing is asked for at any other time, and what it
+ * throws stops the strategy.
+ */
+export class HandlerCalls {
+  declare private readonly s: SessionState;
+  declare private readonly seats: readonly StrategySeat[];
+
+  constructor(state: SessionState, seats: readonly StrategySeat[]) {
+    this.s = state;
+    this.seats = seats;
+  }
+
+  /** Calls a handler. Those that are called at every bar or fill do the same where they are called, without a closure. */
+  run(seat: StrategySeat, handler: string, call: () => unknown): void {
+    const s = this.s;
+    s.calling = seat.index;
+    try {
+      refusePromise(call());
+    } catch (error) {
+      this.fail(seat, handler, error);
+    }
+    s.calling = -1;
+  }
+
+  /** A strategy that threw is stopped: its orders stay protected, it opens nothing more. Throws {@link StrategyError}. */
+  fail(seat: StrategySeat, handler: string | null, error: unknown): never {
+    const s = this.s;
+    s.calling = -1;
+    if (error instanceof InvariantError || error instanceof StrategyError) throw error;
+    seat.running = false;
+    seat.hasFailed = true;
+    const failure = new StrategyError(seat.strategy.def.id, handler, s.clock[0]!, error);
+    const type = EVENT['strategy-failed'];
+    s.log.append(type, s.clock[0]!, -1 - s.input, s.input, seat.index, -1, s.texts.push(failure.message) - 1);
+    throw failure;
+  }
+
+  /**
+   * The first call of each strategy that came while no handler of its ran, and for which it has not failed yet; each is answered once. Whoever
+   * runs the engine asks when promises and timers have had a turn, and lets {@link failLate} follow.
+   */
+  takeLate(): readonly LateCall[] {
+    const { lateCalls } = this.s;
+    if (lateCalls.size === 0) return NONE;
+    const found = [...lateCalls].filter(([index]) => !this.seats[index]!.hasFailed);
+    lateCalls.clear();
+    return found.map(([index, error]) => ({ strategy: this.seats[index]!.strategy.def.id, error }));
+  }
+
+  /** A strategy that acted late fails as one that threw. An input, as what it follows from is none. Throws {@link StrategyError}. */
+  failLate(strategy: string, error: LateCallError): never {
+    const seat = this.seats.find(({ strategy: { def } }) => def.id === strategy);
+    if (!seat) throw new RangeError(`no strategy ${strategy}`);
+    this.s.input++;
+    // Of the same fault: what is recorded again is made again.
+    this.s.lateCalls.delete(seat.index);
+    return this.fail(seat, null, error);
+  }
+}
