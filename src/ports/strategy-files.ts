@@ -57,6 +57,11 @@ export interface StrategyFiles {
   loadKept(codeHash: string): Promise<LoadedFile | null>;
   /** Runs `body` with the clock, chance, timers and the network taken away from everybody in this thread. */
   sealed<T>(body: () => T): T;
+  /**
+   * One turn of the event loop, for what handlers began and did not wait for. Answers what code of the user's threw in it, outside of any call: as a
+   * promise that nobody waits for.
+   */
+  turn(): Promise<readonly unknown[]>;
   /** First place in a file of the user's that an error's stack names. */
   placeOf(error: unknown): { readonly file: string; readonly line: number } | null;
 }

@@ -69,6 +69,24 @@ describe('tradewright check', () => {
     assert.match(detail!, /must not read the clock, the time zone/);
   });
 
+  test('an order from a promise that the handler only began -> refused with the call, its line and what to do', () => {
+    const patient = honest
+      .replace('c.buy(', 'void Promise.resolve().then(() => c.buy(')
+      .replace("'above' })", "'above' }))");
+    assert.throws(
+      () => checksOf('patient', patient),
+      ({ status, stdout }: { status: number; stdout: string }) => {
+        const { code, message, details } = JSON.parse(stdout).error;
+        assert.deepEqual([status, code, details.call, details.line], [1, 'strategy-failed', 'buy', 9]);
+        assert.match(
+          message,
+          /none of its handlers was running.*must do everything before it returns; declare a source/,
+        );
+        return true;
+      },
+    );
+  });
+
   test('a misspelt member -> types failed, with file and line', () => {
     const checks = checksOf('misspelt', honest.replace('c.position.isOpen', 'c.position.isOpn'));
     assert.equal(statusOf(checks, 'types'), 'failed');

@@ -382,6 +382,7 @@ export default defineStrategy({
     ['performance.now', 'if (performance.now() > 0) c.log("x");'],
     ['Math.random()', 'if (Math.random() >= 0) c.log("x");'],
     ['setTimeout()', 'setTimeout(() => {}, 1);'],
+    ['queueMicrotask()', 'queueMicrotask(() => {});'],
     ['fetch()', 'void fetch("http://127.0.0.1");'],
     ['crypto.randomUUID', 'c.log(crypto.randomUUID());'],
     ['process.exit()', '(globalThis as any).process.exit(0);'],

@@ -61,6 +61,7 @@ const REPLACEMENTS: readonly Sealed[] = [
   [globalThis, 'setTimeout', refusing('setTimeout', TIMERS)],
   [globalThis, 'setInterval', refusing('setInterval', TIMERS)],
   [globalThis, 'setImmediate', refusing('setImmediate', TIMERS)],
+  [globalThis, 'queueMicrotask', refusing('queueMicrotask', TIMERS)],
   [globalThis, 'fetch', refusing('fetch', NETWORK)],
   [globalThis, 'WebSocket', refusing('WebSocket', NETWORK)],
   [process, 'exit', refusing('process.exit', ENDING, 'exit')],

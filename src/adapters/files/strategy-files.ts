@@ -3,6 +3,7 @@ import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ForbiddenError, type LoadedFile, StrategyFileError, type StrategyFiles } from '../../ports/strategy-files.ts';
 import { codeHashOf, digest, type KeptCode, type KeptCodeFolder } from './kept-code.ts';
+import { outliveLateCalls, turn } from './late-calls.ts';
 import { sealGlobals } from './sealed-globals.ts';
 
 /** Absolute URLs of the modules that strategy files import by name. */
@@ -52,6 +53,7 @@ export function strategyFiles(entries: EntryModules, ownRoot: string, keptCode: 
   function hook(): void {
     if (isHooked) return;
     isHooked = true;
+    outliveLateCalls();
     registerHooks({
       resolve(specifier, context, next) {
         const url = entries[specifier];
@@ -259,6 +261,7 @@ export function strategyFiles(entries: EntryModules, ownRoot: string, keptCode: 
         unseal();
       }
     },
+    turn: () => turn((error) => placeOf(error) !== null),
     placeOf,
   };
 }

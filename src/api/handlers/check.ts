@@ -6,9 +6,10 @@ import { backtest as backtestRow } from '../operations/research.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { checksOf } from './checks-of.ts';
+import { refuseLateCalls } from './late-calls.ts';
 import { loadData } from './load-data.ts';
 import { loadStrategy } from './load-strategy.ts';
-import { seated } from './run.ts';
+import { running, seated } from './run.ts';
 import { backtestConfig } from './run-config.ts';
 
 /** Runs every check on a strategy; on the synthetic market where no data are named. */
@@ -24,10 +25,12 @@ export async function check(input: Input<'check'>, world: World, call: Call): Pr
   const config = backtestConfig(request, loaded, feeds, world);
   call.progress('checks', 0, 1);
   const alone = input.inProcess ? null : eventsHashElsewhere(call.given, world);
-  const { checks, hash } = seated(loaded, world, () => ({
-    checks: checksOf(loaded, config),
-    hash: eventsHash(new Backtest(config).run().engine),
-  }));
+  const { engine } = seated(loaded, world, () => new Backtest(config).run());
+  const hash = eventsHash(engine);
+  await refuseLateCalls(engine, world);
+  const checks = running(loaded, world, () => checksOf(loaded, config));
+  // What took a while has had it by now.
+  await refuseLateCalls(engine, world);
   if (alone !== null) {
     const at = checks.findIndex((c) => c.name === 'determinism');
     const elsewhere = await alone;

@@ -13,6 +13,7 @@ import type { PlayedMoment } from '../operations/replay.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { eventLines } from './event-lines.ts';
+import { refuseLateCalls } from './late-calls.ts';
 import { loadStrategy } from './load-strategy.ts';
 import { type OpenedSession, openSession } from './open-session.ts';
 import { pause } from './pause.ts';
@@ -170,8 +171,13 @@ async function forked(
   const kept = input.strategy === undefined ? (about.params as Record<string, Json>) : {};
   const params = checkedParams(code, { ...kept, ...input.param });
   const { remote: _remote, ...config } = fresh().config;
+  // What the code of then did too late is nothing that other code is told.
+  const own = {
+    ...market,
+    items: market.items.filter((item) => item.kind !== 'told' || item.input.type !== 'strategy-acted-late'),
+  };
   const core = running(code, world, () =>
-    runMarket(market, {
+    runMarket(own, {
       config: {
         ...config,
         drivenBy: market.kept === 'none' ? 'bars' : config.drivenBy,
@@ -181,6 +187,7 @@ async function forked(
       sealed: (body) => world.strategyFiles.sealed(body),
     }),
   );
+  await refuseLateCalls(core.engine, world);
   const found = firstDivergence(decisionsOf(original), decisionsOf(core));
   return {
     ...{ strategy: code.strategy.def.id, params: params as Output<'replay'>['params'] },

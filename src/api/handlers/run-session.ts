@@ -194,6 +194,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       // However short its time: it has been seen once.
       let hasTold = false;
       while (!call.stop.aborted && session.fault === null) {
+        session.heedLateCalls();
         const health = feed.health();
         if (control.stopReason !== null) reason = control.stopReason;
         else if (session.isOver(health)) reason = 'the recording has ended';

@@ -17,6 +17,7 @@ import { checksOf } from './checks-of.ts';
 import { failureOf, strategyFailure } from './failure-of.ts';
 import { parseGate } from './gate.ts';
 import { keepBacktest } from './keep-backtest.ts';
+import { refuseLateCalls } from './late-calls.ts';
 import { type LoadedFeed, loadData } from './load-data.ts';
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
 import { kindOf, repeatedRun, warnOfChanges } from './repeated-run.ts';
@@ -100,8 +101,11 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
         (done, total) => call.progress('bars', done, total),
       ),
     );
+    await refuseLateCalls(result.backtest.engine, world);
     const goesOn = call.progress('checks', 0, 1);
     checks = input.checks && goesOn && !result.partial ? running(loaded, world, () => checksOf(loaded, config)) : [];
+    // What took a while has had it by now.
+    await refuseLateCalls(result.backtest.engine, world);
   } catch (error) {
     return failing(error);
   }
