@@ -13,7 +13,7 @@ export type { PlayOptions, Trace };
  * Runs a strategy over bars and tells what it did: the engine, risk limits and venue of a backtest, with no files, server or clock.
  * Pure and synchronous, so it is what unit tests call. Throws `ParameterError` on a parameter that is out of range and
  * RangeError on bars that are none; what the strategy throws comes through, and so does the refusal where it asks for clock, chance or
- * network, as every run refuses them.
+ * network, as every run refuses them. What it asks for from promises and timers, when its handlers have returned, throws `LateCallError` there.
  */
 export function play<P extends ParamSpecs, D extends DataSpecs, I, S>(
   strategy: Strategy<P, D, I, S>,

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { narrate } from '../../src/core/engine/narrate.ts';
+import { LateCallError } from '../../src/core/vocabulary/late-call.ts';
 import { ORDER_STATUSES } from '../../src/core/vocabulary/order.ts';
 import { VenueError } from '../../src/ports/venue-error.ts';
 import { intercepted, type Life, LiveScene } from './live-scene.ts';
@@ -240,5 +241,40 @@ describe('live session', () => {
       resting.map(({ type }) => type),
       ['stop-market'],
     );
+  });
+
+  test('the strategy acts when its handler has returned -> nothing leaves, it is stopped, its stop rests at the venue; so after a death', async () => {
+    const scene = new LiveScene();
+    const came: unknown[] = [];
+    let bars = 0;
+    const late = puppet((bar, c) => {
+      bars++;
+      if (bar === 0) c.buy({ size: { qty: 0.1 }, stop: { pct: 0.05 }, why });
+      if (bar !== 1) return;
+      void Promise.resolve()
+        .then(() => c.buy({ size: { qty: 0.1 }, why }))
+        .catch((error: unknown) => came.push(error));
+    });
+    const life = await scene.start(late);
+    await scene.bar(life, 95_000);
+    await scene.bar(life, 95_000);
+    await scene.bar(life, 95_000);
+    assert.ok(came.length === 1 && came[0] instanceof LateCallError);
+    assert.match(
+      life.core.failure ?? '',
+      /^strategy puppet: buy\(\) was called while none of its handlers was running/,
+    );
+    const resting = async ({ gateway }: Life): Promise<string[]> =>
+      (await scene.venue.run(gateway.openOrders(scene.venue.symbol))).map(({ type }) => type);
+    assert.equal(events(life).filter((type) => type === 'strategy-failed').length, 1);
+    assert.deepEqual([bars, placed(scene), await resting(life), life.session.fault], [2, 2, ['stop-market'], null]);
+    life.kill();
+    bars = 0;
+    const next = await scene.start(late);
+    await scene.bar(next, 95_000);
+    assert.equal(next.core.engine.seats[0]!.running, false);
+    assert.ok(lots(next) > 0);
+    assert.deepEqual([placed(scene), await resting(next)], [2, ['stop-market']]);
+    assert.equal(next.session.fault, null);
   });
 });
