@@ -115,8 +115,8 @@ export const REFUSAL_MEANINGS: Readonly<
     'Close, or go on to the next contract, before expiry; what is held then is settled.',
   ],
   'order-worked': [
-    'An amendment of an order that is worked by others (TWAP, iceberg, ladder).',
-    'Cancel it, and place another.',
+    'An amendment of an order that is worked by others (TWAP, iceberg, ladder), or of one of those.',
+    'Cancel the whole, and place another.',
   ],
 };
 

@@ -47,8 +47,13 @@ function auditOrders(backtest: Backtest): string[] {
     if (!(f.lots[i]! > 0) || !Number.isInteger(f.lots[i])) found.push(`fill ${i}: ${f.lots[i]} lots`);
     if (!(f.ticks[i]! > 0)) found.push(`fill ${i}: at ${f.ticks[i]} ticks`);
     const row = f.order[i]!;
-    filled.set(row, (filled.get(row) ?? 0) + f.lots[i]!);
-    if (filled.get(row)! > c.lots[row]!) found.push(`order ${row}: filled ${filled.get(row)} of ${c.lots[row]}`);
+    // What children fill is filled of the order that they work, too.
+    const worked = c.group[row]! >= 0 && (c.flags[c.group[row]!]! & FLAG.worked) !== 0 && c.role[row] === ROLE.entry;
+    for (const order of worked ? [row, c.group[row]!] : [row]) {
+      filled.set(order, (filled.get(order) ?? 0) + f.lots[i]!);
+      if (filled.get(order)! > c.lots[order]!)
+        found.push(`order ${order}: filled ${filled.get(order)} of ${c.lots[order]}`);
+    }
   }
   for (let row = 0; row < orders.count; row++) {
     if (!(c.lots[row]! > 0) || !Number.isInteger(c.lots[row])) found.push(`order ${row}: ${c.lots[row]} lots`);
@@ -82,8 +87,11 @@ function auditPositions(backtest: Backtest): string[] {
     if (held[slot] !== before + f.side[i]! * fills.moved(i))
       found.push(`fill ${i}: moved ${fills.moved(i)}, from ${before} to ${held[slot]}`);
     const protects = role === ROLE.stop || role === ROLE.target || role === ROLE.trail;
-    // A cancel under way may lose the race against an order of several strategies' account, which no venue can tell apart.
-    const mayRace = state.strategies > 1 && backtest.config.costs?.latency?.orderMs !== 0;
+    // A cancel under way may lose the race where the venue does not keep orders to reducing: it cannot, or several strategies' account is one. Legs take part in
+    // that where the venue did not get them with their entry.
+    const isKept = state.strategies === 1 && state.capabilities.reduceOnly;
+    const mayRace = !isKept && backtest.config.costs?.latency?.orderMs !== 0;
+    if (protects && mayRace && !(state.capabilities.bracket && orders.column.parent[row]! >= 0)) continue;
     if (!protects && (mayRace || (orders.column.flags[row]! & FLAG.reduceOnly) === 0)) continue;
     if (before === 0 || before > 0 === f.side[i]! > 0 || f.lots[i]! > Math.abs(before))
       found.push(`fill ${i}: ${ORDER_ROLES[role]} of ${f.side[i]! * f.lots[i]!} on a position of ${before}`);

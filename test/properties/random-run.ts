@@ -4,6 +4,7 @@ import type { CostModel } from '../../src/core/exchange/fill-costs.ts';
 import { PATHS } from '../../src/core/exchange/fill-rules.ts';
 import { toRate } from '../../src/core/exchange/rate.ts';
 import type { SlippageModel } from '../../src/core/exchange/slippage.ts';
+import { CAPABILITY_PROFILES } from '../../src/core/execution/capabilities.ts';
 import type { BacktestConfig, BacktestFeed } from '../../src/core/research/backtest.ts';
 import type { InstrumentDefinition } from '../../src/core/vocabulary/instrument.ts';
 import { allocateBars, type BarColumns } from '../../src/core/vocabulary/market-data.ts';
@@ -30,6 +31,9 @@ export interface RunShape {
   /** Whether instruments expire somewhere in the run. */
   readonly expiry: boolean;
   readonly fees: 'plain' | 'tiers' | 'base' | 'third';
+  /** What the venue can do itself. */
+  readonly profile: string;
+  readonly closesAtEnd: boolean;
 }
 
 export const runShape: fc.Arbitrary<RunShape> = fc.record({
@@ -49,6 +53,8 @@ export const runShape: fc.Arbitrary<RunShape> = fc.record({
   funding: fc.boolean(),
   expiry: fc.boolean(),
   fees: fc.constantFrom('plain', 'tiers', 'base', 'third'),
+  profile: fc.constantFrom(...Object.keys(CAPABILITY_PROFILES)),
+  closesAtEnd: fc.boolean(),
 });
 
 /** A walk at cents with quiet and wild stretches, gaps between bars, bars without volume, and now and then a missing hour. */
@@ -145,6 +151,8 @@ export function configOf(shape: RunShape): BacktestConfig {
     account: shape.account,
     ...(shape.account === 'margin' ? { leverage: shape.leverage } : {}),
     marginMode: shape.isolated ? 'isolated' : 'cross',
+    capabilities: CAPABILITY_PROFILES[shape.profile]!,
+    closeAtEnd: shape.closesAtEnd,
     fills: {
       market: shape.atClose ? 'close' : 'next-open',
       path: shape.path,

@@ -37,6 +37,17 @@ function level(dice: Dice, price: number): Level {
   ])();
 }
 
+/** A way to work an order, as its kind can be. */
+function work(dice: Dice, price: number): NonNullable<Entry['work']> {
+  return dice.pick<() => NonNullable<Entry['work']>>([
+    () => ({
+      twap: { slices: 2 + Math.floor(dice.between(0, 5)), everyMs: dice.pick([1_800_000, 3_600_000, 9_000_000]) },
+    }),
+    () => ({ iceberg: { visible: dice.between(0.001, 10) } }),
+    () => ({ scale: { to: price * dice.between(0.96, 1.04), orders: 2 + Math.floor(dice.between(0, 4)) } }),
+  ])();
+}
+
 /** An order of any kind, sensible or not. */
 function entry(dice: Dice, price: number, now: number): Entry {
   const near = (): number => price * dice.between(0.96, 1.04);
@@ -57,6 +68,7 @@ function entry(dice: Dice, price: number, now: number): Entry {
       : {}),
     ...(dice.chance(0.1) ? { postOnly: true } : {}),
     ...(dice.chance(0.15) ? { reduceOnly: true } : {}),
+    ...(dice.chance(0.1) ? { work: work(dice, price) } : {}),
     why: 'dice',
   };
 }

@@ -29,7 +29,9 @@ function grossAtWorst(state: SessionState, draft: OrderDraft): number {
       const role = c.role[row]!;
       if (c.instrument[row] !== i || isTerminal(c.status[row]!)) continue;
       if (role !== ROLE.entry && role !== ROLE.exit) continue;
-      const left = c.lots[row]! - c.filledLots[row]!;
+      // Of an order that is worked, what its children were given stands with them.
+      const done = (c.flags[row]! & FLAG.worked) !== 0 ? c.budget[row]! : c.filledLots[row]!;
+      const left = c.lots[row]! - done;
       // Where the venue keeps to it, what may only reduce opens nothing, however much of it is on its way or being canceled.
       if (state.strategies === 1 && (c.flags[row]! & FLAG.reduceOnly) !== 0) continue;
       if (c.side[row]! > 0) buys += left;
@@ -73,12 +75,23 @@ describe('random strategies on random bars', () => {
         const backtest = new Backtest(configOf(shape));
         const { state, risk } = backtest.engine;
         const { leverage } = state.account;
+        const { dispatch } = backtest.engine.desk;
+        const replace = dispatch.replace.bind(dispatch);
+        let isReplaced = false;
+        dispatch.replace = (row) => {
+          isReplaced = true;
+          const number = replace(row);
+          isReplaced = false;
+          return number;
+        };
         const placed = risk.placed.bind(risk);
         risk.placed = (draft, nowMs) => {
           placed(draft, nowMs);
           const slot = draft.strategy * state.instruments.length + draft.instrument;
           const isLeg = draft.parent >= 0;
           if (isLeg || state.book.positions.column.lots[slot]! * draft.side < 0) return;
+          // What stands in for an order that was let through, and is no more than that, stays whatever prices have become since.
+          if (isReplaced && risk.state.reducing) return;
           const limit = state.clock[1]! * leverage * (1 + 1e-6);
           const gross = grossAtWorst(state, draft);
           checked++;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { HOUR_MS, type Played, type Prices, play, type Script, START_MS } from '../../../test/scenario.ts';
+import { HOUR_MS, PERPETUAL, type Played, type Prices, play, type Script, START_MS } from '../../../test/scenario.ts';
 import { makerTakerFees } from '../exchange/fees.ts';
-import { PLAIN, SIMULATED } from '../execution/capabilities.ts';
+import { BINANCE_USDM, PLAIN, SIMULATED } from '../execution/capabilities.ts';
 
 const why = 'test';
 const FLAT: Prices = [100, 101, 99, 100];
@@ -230,4 +230,83 @@ describe('cancel and replace, where the venue cannot amend', () => {
     assert.equal(trade(played.fills.at(-1)!), 'target sell 4 @ 110');
     assert.equal(played.backtest.engine.state.book.netLots[0], 0);
   });
+});
+
+describe('a stop of a position that an exit rests for', () => {
+  for (const capabilities of [SIMULATED, BINANCE_USDM, PLAIN])
+    test(`a limit order to sell all of it rests, then moveStop, ${capabilities.name} -> both, and the stop closes it`, () => {
+      const { orders, fills, events, backtest } = play({
+        capabilities,
+        instrument: PERPETUAL,
+        account: 'margin',
+        bars: [FLAT, FLAT, FLAT, [94, 94, 93, 94], [94, 95, 93, 94], FLAT],
+        strategies: [
+          {
+            0: (c) => void c.buy({ size: { qty: 10 }, why }),
+            1: (c) => {
+              c.sell({ size: { qty: 10 }, limit: 120, reduceOnly: true, why });
+              c.position.moveStop({ price: 95 });
+            },
+          },
+        ],
+      });
+      assert.deepEqual(
+        events.filter((e) => e.type === 'order-refused'),
+        [],
+      );
+      assert.deepEqual(fills.map(trade), ['entry buy 10 @ 100', 'stop sell 10 @ 94']);
+      assert.equal(backtest.engine.desk.open.total, 0, orders.join());
+    });
+
+  test('on a cash account, where what rests has locked all there is -> refused at once', () => {
+    const played = play({
+      bars: [FLAT, FLAT, FLAT],
+      strategies: [
+        {
+          0: (c) => void c.buy({ size: { qty: 10 }, why }),
+          1: (c) => {
+            c.sell({ size: { qty: 10 }, limit: 120, reduceOnly: true, why });
+            c.position.moveStop({ price: 95 });
+          },
+        },
+      ],
+    });
+    assert.equal(refusalOf(played), 'reduce-only-would-increase');
+  });
+});
+
+describe('a stop that was moved after it had sold a part', () => {
+  for (const capabilities of [SIMULATED, BINANCE_USDM, PLAIN])
+    test(`moved again, ${capabilities.name} -> it covers what is left, and sells that`, () => {
+      const bar = (price: number, volume: number) => [price, price, price, price, volume] as const;
+      const { orders, fills, backtest } = play({
+        capabilities,
+        costs: { fees: makerTakerFees(0, 0), participation: 0.1 },
+        bars: [
+          bar(100, 1000),
+          bar(100, 1000),
+          bar(94, 60),
+          bar(94, 60),
+          bar(94, 1000),
+          bar(94, 1000),
+          bar(80, 1000),
+          bar(80, 1000),
+        ],
+        strategies: [
+          {
+            0: (c) => void c.buy({ size: { qty: 20 }, why }),
+            1: (c) => c.position.moveStop({ price: 95 }),
+            3: (c) => c.position.moveStop({ price: 90 }),
+            4: (c) => c.position.moveStop({ price: 91 }),
+          },
+        ],
+      });
+      const c = backtest.engine.state.orders.column;
+      assert.ok(
+        orders.every((_, row) => c.lots[row]! > 0),
+        `lots ${[...c.lots.subarray(0, orders.length)].join()}`,
+      );
+      assert.equal(backtest.engine.state.book.netLots[0], 0, fills.join('\n'));
+      assert.ok(fills.length > 2, 'it sold in parts');
+    });
 });

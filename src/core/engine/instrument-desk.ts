@@ -118,8 +118,10 @@ export class InstrumentDesk implements Desk, Position {
     const stops = desk.rowsOf(this.#slot).filter((row) => c.role[row] === ROLE.stop && !isTerminal(c.status[row]!));
     for (const row of stops) {
       // A stop that belongs to no entry covers the whole position, however it has grown.
-      const whole = c.group[row]! < 0 ? Math.abs(lots) + c.filledLots[row]! : desk.dispatch.wholeLots(row);
-      if (c.triggerTicks[row] !== ticks || c.lots[row] !== whole) desk.amendTicks(row, whole, 0, ticks);
+      const asked = desk.dispatch.wholeLots(row);
+      const filled = c.filledLots[row]! + desk.dispatch.replacements.carried(row);
+      const whole = c.group[row]! < 0 ? Math.abs(lots) + filled : asked;
+      if (c.triggerTicks[row] !== ticks || asked !== whole) desk.amendTicks(row, whole, 0, ticks);
     }
     if (stops.length > 0) return;
     const intent = desk.standingIntent(this.#slot);

@@ -248,6 +248,12 @@ export class OrderDesk {
       d.trailTicks = Math.abs(ticks - this.#instrument(slot).ticks(this.#entryPrice(group), 'half-even'));
     this.picture.fill(slot, this.#instrument(slot), 0);
     this.picture.protect(group);
+    if (group < 0 && this.s.account.kind === 'margin') {
+      // What rests to close the position at a better price must not keep its stop away: they compete, as legs do. A cash account sells what
+      // it has once, and what rests has it locked.
+      this.view.strategyOpenBuyLots = 0;
+      this.view.strategyOpenSellLots = 0;
+    }
     return this.dispatch.submit(d, slot, true, null);
   }
 

@@ -208,8 +208,8 @@ export class OrderDispatch {
 
   /**
    * Asks for another price (the limit, or the trigger where there is no limit) and quantity (the whole, what has filled included), rounded
-   * as at entry. Orders that have ended stay as they are. Refused are those that are worked by children, and those of which nothing would be
-   * left: whoever wants that cancels, and a slip of the pen must not.
+   * as at entry. Orders that have ended stay as they are. Refused are those that are worked by children and the children themselves, which would
+   * fill more than the whole, and those of which nothing would be left: whoever wants that cancels, and a slip of the pen must not.
    */
   amend(order: number, price: number | null, qty: number | null): void {
     const row = this.replacements.latest(order);
@@ -219,7 +219,7 @@ export class OrderDispatch {
     const filled = this.replacements.carried(row) + c.filledLots[row]!;
     const refusal = this.#isHalted(row)
       ? REFUSAL['trading-halted']
-      : c.flags[row]! & FLAG.worked
+      : (c.flags[row]! | (c.parent[row]! < 0 ? (c.flags[c.group[row]!] ?? 0) : 0)) & WORKED
         ? REFUSAL['order-worked']
         : amendMistake(c.side[row]!, filled, instrument, price, qty);
     if (refusal !== 0) {

@@ -200,7 +200,10 @@ export class ProtectiveLegs implements Legs {
     return this.#desk.leg(slot, side, role, type, ticks, lots, entry, trail, c.intent[entry]!);
   }
 
-  /** Whatever else may only reduce the position and is no part of a bracket: never more than there is. */
+  /**
+   * Whatever else may only reduce the position and is no part of a bracket: never more than there is. One that is worked goes on while there is
+   * something: its children are looked at here, and reviewed when they are sent.
+   */
   #clip(slot: number, lots: number, filled: number): void {
     const { brackets, orders } = this.#s;
     const c = orders.column;
@@ -210,6 +213,7 @@ export class ProtectiveLegs implements Legs {
     for (const row of [...open]) {
       if (row === filled || brackets.has(c.group[row]!) || (c.flags[row]! & FLAG.reduceOnly) === 0) continue;
       if (c.side[row]! > 0 === lots > 0) this.#set(row, 0, false);
+      else if (c.flags[row]! & FLAG.worked) continue;
       else if (c.lots[row]! - c.filledLots[row]! > held) this.#set(row, held, false);
     }
   }

@@ -205,6 +205,7 @@ export class ReportDesk {
     const newer = isReplaced ? this.desk.dispatch.replace(row) : Number.NaN;
     if (newer >= 0) {
       this.legs.replaced(row, newer);
+      this.desk.worked.replaced(row, newer);
       return;
     }
     // Where risk refused what was to stand in its stead, nobody has withdrawn it.

@@ -329,7 +329,7 @@ export class SingleLockLegs implements Legs, ExitGate {
     else c.limitTicks[row] = 0;
   }
 
-  /** Orders of a slot that may only reduce and are no legs: never more than there is. */
+  /** Orders of a slot that may only reduce and are no legs: never more than there is. Of what is worked, the children are. */
   #clip(slot: number, filled: number): void {
     const c = this.#s.orders.column;
     const lots = this.#lots(slot);
@@ -337,6 +337,7 @@ export class SingleLockLegs implements Legs, ExitGate {
       const isBound = (c.flags[row]! & FLAG.reduceOnly) !== 0 && !this.#claims(row);
       if (row === filled || !isBound || this.#s.brackets.has(c.group[row]!)) continue;
       if (c.side[row]! * lots >= 0) this.#desk.cancel(row);
+      else if (c.flags[row]! & FLAG.worked) continue;
       else if (this.#openLots(row) > Math.abs(lots))
         this.#desk.amendTicks(row, this.#book.filled(row) + Math.abs(lots), c.limitTicks[row]!, c.triggerTicks[row]!);
     }

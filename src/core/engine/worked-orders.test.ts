@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { HOUR_MS, type Played, type Prices, play, START_MS } from '../../../test/scenario.ts';
+import { type Desk, HOUR_MS, PERPETUAL, type Played, type Prices, play, START_MS } from '../../../test/scenario.ts';
+import { makerTakerFees } from '../exchange/fees.ts';
+import { BINANCE_SPOT, BINANCE_USDM, PLAIN, SIMULATED } from '../execution/capabilities.ts';
 import type { OrderRef } from '../strategy/define-strategy.ts';
 
 const why = 'test';
@@ -207,22 +209,75 @@ describe('iceberg', () => {
     assert.equal(refused?.type === 'order-refused' && refused.code, 'price-not-positive');
   });
 
-  test('amended -> refused: order-worked; it goes on as it was', () => {
-    let order: OrderRef | null = null;
-    const played = play({
-      bars: [...flat(3), [100, 100, 95, 96], ...flat(2, 96)],
-      strategies: [
-        {
-          0: (c) => {
-            order = c.buy({ size: { qty: 4 }, limit: 97, work: { iceberg: { visible: 2 } }, why });
+  for (const [at, what] of ['the whole', 'its tip'].entries())
+    test(`${what} amended -> refused: order-worked; it goes on as it was`, () => {
+      const played = play({
+        bars: [...flat(3), [100, 100, 95, 96], ...flat(2, 96)],
+        strategies: [
+          {
+            0: (c) => void c.buy({ size: { qty: 4 }, limit: 97, work: { iceberg: { visible: 2 } }, why }),
+            1: (c) => c.orders[at]!.amend({ qty: 8 }),
           },
-          1: () => order!.amend({ qty: 8 }),
-        },
-      ],
+        ],
+      });
+      const refused = played.events.flatMap((e) => (e.type === 'order-refused' ? [e.code] : []));
+      assert.deepEqual([refused, played.backtest.engine.state.book.netLots[0]], [['order-worked'], 4]);
     });
-    const refused = played.events.flatMap((e) => (e.type === 'order-refused' ? [e.code] : []));
-    assert.deepEqual([refused, played.backtest.engine.state.book.netLots[0]], [['order-worked'], 4]);
-  });
+
+  for (const capabilities of [SIMULATED, BINANCE_SPOT])
+    test(`one that only reduces, ${capabilities.name} -> closes all of the position, as the order that it was`, () => {
+      const played = play({
+        bars: flat(6),
+        capabilities,
+        strategies: [
+          {
+            0: (c) => void c.buy({ size: { qty: 10 }, why }),
+            1: (c) =>
+              void c.sell({
+                ...{ size: { qty: 10 }, limit: 100, reduceOnly: true, work: { iceberg: { visible: 6 } }, why },
+              }),
+          },
+        ],
+      });
+      const whole = played.events.find((e) => e.type === 'order-completed');
+      assert.equal(whole?.type === 'order-completed' && whole.filledQuantity, '10');
+      assert.equal(
+        played.events.some((e) => e.type === 'order-amended'),
+        false,
+      );
+      assert.equal(played.backtest.engine.state.book.netLots[0], 0);
+    });
+
+  for (const capabilities of [SIMULATED, BINANCE_USDM, PLAIN])
+    test(`one that only reduces, of which a stop has left less, ${capabilities.name} -> its tip is cut, and ends with it`, () => {
+      let ref: OrderRef | undefined;
+      const [rest, low] = [
+        [100, 100, 100, 100, 1_000],
+        [94, 94, 94, 94, 50],
+      ] as const;
+      const played = play({
+        bars: [rest, rest, low, low, rest, rest, rest],
+        capabilities,
+        instrument: PERPETUAL,
+        account: 'margin',
+        costs: { fees: makerTakerFees(0, 0), participation: 0.1 },
+        strategies: [
+          {
+            0: (c) => void c.buy({ size: { qty: 10 }, why }),
+            1: (c) => {
+              const work = { iceberg: { visible: 10 } };
+              ref = c.sell({ size: { qty: 10 }, limit: 110, reduceOnly: true, work, why });
+              c.position.moveStop({ price: 95 });
+            },
+            // Where the engine watches the stop, it sells a bar later.
+            [capabilities === PLAIN ? 3 : 2]: (c: Desk) => c.cancelAll(why),
+          },
+        ],
+      });
+      const { open, worked } = played.backtest.engine.desk;
+      assert.deepEqual([open.total, ref!.status, worked.isBusy], [0, 'canceled', false]);
+      assert.equal(played.backtest.engine.state.book.netLots[0], 5);
+    });
 
   test('canceled while a tip rests -> the tip is canceled too, and no other follows', () => {
     const played = play({

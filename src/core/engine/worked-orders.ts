@@ -160,6 +160,13 @@ export class WorkedOrders {
     this.#pump(working);
   }
 
+  /** A child was replaced by another, as the venue cannot amend: what becomes of that one is heard from now on. */
+  replaced(child: number, newer: number): void {
+    const working = this.#works.get(this.#parentOf(child));
+    const at = working ? working.children.indexOf(child) : -1;
+    if (at >= 0) working!.children[at] = newer;
+  }
+
   #parentOf(child: number): number {
     const c = this.#s.orders.column;
     const group = c.group[child]!;
