@@ -1,8 +1,9 @@
 import { assert } from '../core/vocabulary/assert.ts';
 import type { Clock, Timer } from '../ports/clock.ts';
+import { REQUEST_VALIDITY_MS } from '../ports/exchange-gateway.ts';
 import { LeaseError, type LeaseRow, type LeaseStore, type LeaseTerms } from '../ports/lease.ts';
 
-export const LEASE_TERMS: LeaseTerms = { ttlMs: 10_000, validityMs: 2_000, clockErrorMs: 1_000 };
+export const LEASE_TERMS: LeaseTerms = { ttlMs: 10_000, validityMs: REQUEST_VALIDITY_MS, clockErrorMs: 1_000 };
 
 /** So long before the end of its time a holder stops, so that what it is doing then is over by the end. */
 const STOP_BEFORE_MS = 3_000;

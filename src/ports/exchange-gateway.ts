@@ -4,6 +4,12 @@ import type { OrderStatus, OrderType, Side, TimeInForce } from '../core/vocabula
 import type { TimeMs } from '../core/vocabulary/time.ts';
 import type { VenueErrorCode } from './venue-error.ts';
 
+/**
+ * How long after its time stamp a venue may take a request that changes something. Leases, kills and proofs of absence wait no longer than
+ * that for what was sent before: a gateway sees to it that its venue refuses what comes later, where the venue can be told so.
+ */
+export const REQUEST_VALIDITY_MS = 2_000;
+
 /** An order as it is sent: decimals as text, already on tick and lot. `clientOrderId` is ours, at most 32 alphanumerics. */
 export interface OrderPlacement {
   readonly clientOrderId: string;

@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { decimal } from '../../src/core/vocabulary/decimal.ts';
 import { Instrument } from '../../src/core/vocabulary/instrument.ts';
-import type {
-  ExchangeGateway,
-  GatewayCapabilities,
-  OrderPlacement,
-  Outcome,
-  VenueOrder,
+import {
+  type ExchangeGateway,
+  type GatewayCapabilities,
+  type OrderPlacement,
+  type Outcome,
+  REQUEST_VALIDITY_MS,
+  type VenueOrder,
 } from '../../src/ports/exchange-gateway.ts';
 import { RecordingSink } from '../recording-sink.ts';
 import type { FaultyDialer, FaultyHttp } from './faulty-transport.ts';
@@ -168,6 +169,18 @@ export function exchangeGatewayContract(
     assert.equal(desk.sent(clientOrderId), 0);
     await desk.accepted({ ...late, clientOrderId: desk.id(), validUntilMs: Number.MAX_SAFE_INTEGER });
   });
+
+  check(
+    'an order that was on its way for longer than a request is good -> the venue does not take it',
+    async (desk) => {
+      const clientOrderId = desk.id();
+      desk.skewVenue(REQUEST_VALIDITY_MS + 500);
+      const outcome = await desk.place({ type: 'limit', limit: desk.price(-5), clientOrderId });
+      assert.notEqual(outcome.outcome, 'accepted', JSON.stringify(outcome));
+      assert.equal(desk.sent(clientOrderId), 1);
+      assert.equal(await desk.find(clientOrderId), null);
+    },
+  );
 
   check('instruments: the symbol -> listed with exact steps', async (desk) => {
     const { gateway, symbol, quantity } = desk;

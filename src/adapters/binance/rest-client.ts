@@ -8,7 +8,7 @@ import { VenueClock } from '../../connectivity/venue-clock.ts';
 import type { Random } from '../../core/vocabulary/random.ts';
 import type { TimeMs } from '../../core/vocabulary/time.ts';
 import type { Clock } from '../../ports/clock.ts';
-import type { Outcome } from '../../ports/exchange-gateway.ts';
+import { type Outcome, REQUEST_VALIDITY_MS } from '../../ports/exchange-gateway.ts';
 import type { HttpAnswer, HttpClient } from '../../ports/transport.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import { type BinanceProduct, bannedForMs, judgeRefusal } from './errors.ts';
@@ -96,7 +96,7 @@ export class BinanceRest {
 
   constructor(options: BinanceRestOptions) {
     const { product, venue, clock } = options;
-    const recvWindowMs = options.recvWindowMs ?? 2000;
+    const recvWindowMs = options.recvWindowMs ?? REQUEST_VALIDITY_MS;
     if (!(recvWindowMs > 0 && recvWindowMs <= 60_000))
       throw new RangeError(`expected recvWindowMs between 1 and 60000, found ${recvWindowMs}`);
     this.#options = options;

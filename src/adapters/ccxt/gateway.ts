@@ -2,21 +2,23 @@ import { OwnTrades } from '../../connectivity/own-trades.ts';
 import { changeRefusal, placementRefusal, refusal, SentIds } from '../../connectivity/placement-check.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { DAY_MS, type TimeMs } from '../../core/vocabulary/time.ts';
-import type {
-  AccountSink,
-  CredentialFacts,
-  ExchangeGateway,
-  GatewayCapabilities,
-  OrderPlacement,
-  Outcome,
-  VenueBalance,
-  VenueFill,
-  VenueOrder,
-  VenuePosition,
+import {
+  type AccountSink,
+  type CredentialFacts,
+  type ExchangeGateway,
+  type GatewayCapabilities,
+  type OrderPlacement,
+  type Outcome,
+  REQUEST_VALIDITY_MS,
+  type VenueBalance,
+  type VenueFill,
+  type VenueOrder,
+  type VenuePosition,
 } from '../../ports/exchange-gateway.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import { AccountWatch } from './account-watch.ts';
 import { capabilitiesOf, marketTypesOf, pageOf } from './capabilities.ts';
+import { DEADLINE, keepDeadlines } from './deadlines.ts';
 import type { CcxtExchange, CcxtMarket, CcxtOrder } from './exchange-shape.ts';
 import { FollowedClock } from './followed-clock.ts';
 import { instrumentOf, Markets } from './instruments.ts';
@@ -41,7 +43,10 @@ export async function openCcxtGateway(options: CcxtGatewayOptions): Promise<Exch
     const venue = venueNameOf(options.exchange);
     throw new VenueError('key-invalid', venue, `trading on ${venue} needs an API key and its secret; none were given`);
   }
-  return new CcxtGateway(options, await openExchange(options, 'text'));
+  // Where ccxt knows of a window in which its venue takes a request, it is no wider than everybody counts with.
+  const exchangeOptions = { recvWindow: REQUEST_VALIDITY_MS, ...options.exchangeOptions };
+  const given = { ...options, exchangeOptions };
+  return new CcxtGateway(given, await openExchange(given, 'text'));
 }
 
 /**
@@ -70,6 +75,7 @@ class CcxtGateway implements ExchangeGateway {
     this.capabilities = capabilitiesOf(exchange, marketTypesOf(options), this.#quirks);
     this.#clock = new FollowedClock(this.venue, options.clock, exchange, () => this.#read(() => exchange.fetchTime()));
     this.#clock.leads(exchange);
+    if (this.#quirks.takesDeadlines) keepDeadlines(exchange, this.venue, () => this.#clock.nowMs());
     this.#trades = new OwnTrades({
       venue: this.venue,
       largestPage: pageOf(exchange, 'fetchMyTrades'),
@@ -124,14 +130,15 @@ class CcxtGateway implements ExchangeGateway {
     const refused =
       placementRefusal(order, this.venue, this.capabilities) ?? this.#unlisted(order.symbol) ?? this.#offSteps(order);
     if (refused !== null) return refused;
-    // Where ccxt waits by itself after this, nobody can say when it sends.
+    // Where ccxt waits by itself after this, only a deadline that the venue heeds says when it may come at the latest.
     if (this.#clock.nowMs() > (order.validUntilMs ?? Number.POSITIVE_INFINITY))
       return refusal('not-sent', 'its time was over before it could be sent');
     if (!this.#sent.take(order.clientOrderId))
       return refusal('duplicate-order', `an order ${order.clientOrderId} was sent before`);
     const market = this.#markets!.find(order.symbol)!;
+    const timed = this.#timed(order.validUntilMs);
     const outcome = await this.#change(async () =>
-      placedOrder(this.venue, order, await createOrder(this.#exchange, market, order), this.#clock.nowMs()),
+      placedOrder(this.venue, order, await createOrder(this.#exchange, market, order, timed), this.#clock.nowMs()),
     );
     if (outcome.outcome === 'rejected') this.#sent.release(order.clientOrderId);
     else if (outcome.outcome === 'accepted') {
@@ -175,6 +182,7 @@ class CcxtGateway implements ExchangeGateway {
     const outcome = await this.#change(() =>
       this.#exchange.editOrder('', market.symbol, 'limit', found.side, change.quantity, change.limit, {
         clientOrderId,
+        ...this.#timed(),
       }),
     );
     return outcome.outcome === 'accepted' ? await this.#readBack(symbol, clientOrderId, 'amended') : outcome;
@@ -295,6 +303,12 @@ class CcxtGateway implements ExchangeGateway {
     if (venueOrderId !== null) return { id: venueOrderId, params: {} };
     const order = await this.#orderBefore(symbol, clientOrderId);
     return 'outcome' in order ? order : { id: order.venueOrderId, params: {} };
+  }
+
+  /** The latest moment at which the venue may take what is sent now; nothing where it heeds none. */
+  #timed(validUntilMs = Number.POSITIVE_INFINITY): Readonly<Record<string, number>> {
+    if (!this.#quirks.takesDeadlines) return {};
+    return { [DEADLINE]: Math.min(validUntilMs, this.#clock.nowMs() + REQUEST_VALIDITY_MS) };
   }
 
   #unlisted(symbol: string): ReturnType<typeof refusal> | null {

@@ -5,9 +5,14 @@ import { VenueError } from '../../ports/venue-error.ts';
 import type { CcxtExchange, CcxtMarket, CcxtOrder } from './exchange-shape.ts';
 import { UnreadableShape } from './order-shapes.ts';
 
-/** Sends an order with our own id. ccxt never sends it a second time. */
-export function createOrder(exchange: CcxtExchange, market: CcxtMarket, order: OrderPlacement): Promise<CcxtOrder> {
-  const params: Record<string, unknown> = { clientOrderId: order.clientOrderId };
+/** Sends an order with our own id; `timed`: its deadline, where the venue takes one. ccxt never sends it a second time. */
+export function createOrder(
+  exchange: CcxtExchange,
+  market: CcxtMarket,
+  order: OrderPlacement,
+  timed: Readonly<Record<string, number>>,
+): Promise<CcxtOrder> {
+  const params: Record<string, unknown> = { clientOrderId: order.clientOrderId, ...timed };
   if (order.type === 'limit' && order.tif !== 'gtc') params['timeInForce'] = order.tif.toUpperCase();
   if (order.postOnly === true) params['postOnly'] = true;
   if (order.reduceOnly === true) params['reduceOnly'] = true;

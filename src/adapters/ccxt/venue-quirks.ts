@@ -7,6 +7,8 @@ export interface VenueQuirks {
   readonly knowsOurIds: boolean;
   /** `editOrder` changes the order in place, takes the whole quantity, and leaves what is not named as it is. */
   readonly amends: boolean;
+  /** Orders and amendments take the latest moment at which the venue may still take them, see `deadlines.ts`. */
+  readonly takesDeadlines: boolean;
   /** How long an order that ended can still be asked for. */
   readonly findEndedForMs: number;
   /** Parameter that names the last order of a page, for the next page of open orders; null where pages are not known to go on. */
@@ -24,6 +26,7 @@ export interface VenueQuirks {
 const UNKNOWN: VenueQuirks = {
   knowsOurIds: false,
   amends: false,
+  takesDeadlines: false,
   findEndedForMs: 0,
   openOrdersAfter: null,
   streamedBarsBelowMs: 24 * HOUR_MS,
@@ -40,6 +43,7 @@ function textOf(object: unknown, name: string): string | null {
 const OKX: VenueQuirks = {
   knowsOurIds: true,
   amends: true,
+  takesDeadlines: true,
   // An order that was canceled without a fill is forgotten after two hours.
   findEndedForMs: 2 * HOUR_MS,
   openOrdersAfter: 'after',

@@ -7,6 +7,7 @@ import { hmacSigner, type Signer } from '../../connectivity/signing.ts';
 import { VenueClock } from '../../connectivity/venue-clock.ts';
 import type { Random } from '../../core/vocabulary/random.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { REQUEST_VALIDITY_MS } from '../../ports/exchange-gateway.ts';
 import type { HttpClient, SocketDialer } from '../../ports/transport.ts';
 import { jsonOf } from './rest-answers.ts';
 import { judgeAnswer } from './venue-codes.ts';
@@ -69,8 +70,8 @@ export function signedQuery(signer: Signer, parts: QueryParts, timeMs: number, r
   return `${text}&signature=${signer.sign(text)}`;
 }
 
-/** Time that a request may take to arrive before the venue refuses it; its default. */
-const RECEIVE_WINDOW_MS = 5_000;
+/** Time that a read may take to arrive before the venue refuses it; its default. What changes something has {@link REQUEST_VALIDITY_MS}. */
+const READ_WINDOW_MS = 5_000;
 
 /** MEXC's REST routes with limits, clock and signature; one for all that use one address and key. */
 export class MexcAccess {
@@ -125,13 +126,14 @@ export class MexcAccess {
     const apiKey = this.options.credentials?.apiKey;
     if (signer === null || apiKey === undefined)
       throw new RangeError(`${method} ${path} needs credentials of MEXC; none were given`);
+    const windowMs = method === 'GET' ? READ_WINDOW_MS : REQUEST_VALIDITY_MS;
     return {
       method,
       path,
       costs,
       isSigned: true,
       text: (timeMs) => ({
-        target: `${path}?${signedQuery(signer, parts, timeMs, RECEIVE_WINDOW_MS)}`,
+        target: `${path}?${signedQuery(signer, parts, timeMs, windowMs)}`,
         headers: { 'x-mexc-apikey': apiKey },
       }),
     };

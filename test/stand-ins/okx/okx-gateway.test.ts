@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { openCcxtGateway } from '../../../src/adapters/ccxt/gateway.ts';
 import { systemClock } from '../../../src/adapters/system/clock.ts';
 import { Random } from '../../../src/core/vocabulary/random.ts';
-import type { ExchangeGateway, OrderPlacement } from '../../../src/ports/exchange-gateway.ts';
+import { type ExchangeGateway, type OrderPlacement, REQUEST_VALIDITY_MS } from '../../../src/ports/exchange-gateway.ts';
 import { VenueError } from '../../../src/ports/venue-error.ts';
 import { exchangeGatewayContract, type GatewaySubject } from '../../contracts/exchange-gateway.ts';
 import { exchangeGatewayPairContract } from '../../contracts/exchange-gateway-pairs.ts';
@@ -51,7 +51,11 @@ async function subject(): Promise<GatewaySubject> {
   const gateway = await gatewayTo(venue);
   // ccxt has a transport of its own; what it sent is what the venue saw.
   const http = new FaultyHttp(new SimulatedHttp(() => ({ lost: true }), { clock }));
-  Object.defineProperty(http, 'requests', { get: () => venue.calls });
+  const requestOf = (call: string): object => {
+    const [method, url, ...body] = call.split(' ');
+    return { method, url, body: body.join(' ') };
+  };
+  Object.defineProperty(http, 'requests', { get: () => venue.calls.map(requestOf) });
   return {
     gateway,
     symbol: SYMBOL,
@@ -181,6 +185,16 @@ describe('OKX through ccxt, faults', { skip: CCXT_ABSENT }, () => {
       venue.faults.next('POST', '/api/v5/trade/cancel-order', 'drop-after');
       assert.equal((await gateway.cancel(SYMBOL, 'fault1')).outcome, 'unknown');
       assert.equal((await gateway.findOrder(SYMBOL, 'fault1'))?.status, 'canceled');
+    });
+  });
+
+  test('amendment that was on its way for too long -> not made', async () => {
+    await withGateway(async ({ venue, gateway }) => {
+      await gateway.place(PLACEMENT);
+      venue.skewMs = REQUEST_VALIDITY_MS + 500;
+      const outcome = await gateway.amend(SYMBOL, 'fault1', { limit: '44000' });
+      assert.notEqual(outcome.outcome, 'accepted', JSON.stringify(outcome));
+      assert.equal((await gateway.findOrder(SYMBOL, 'fault1'))?.limit, '45000');
     });
   });
 

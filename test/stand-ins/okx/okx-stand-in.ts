@@ -11,7 +11,7 @@ import { OkxStreams } from './okx-streams.ts';
  * STAND-IN for OKX spot on this machine, made from its published protocol. It serves what ccxt's own `okx` class asks for.
  *
  * What it does not do: derivatives, margin, positions, algo orders, trading over WebSocket, rate limits, checksums of books, self-trade
- * prevention, an `expTime`, transfers and the funding account. An amendment may only lower a bid, move an ask, or make an order smaller. A
+ * prevention, transfers and the funding account. An amendment may only lower a bid, move an ask, or make an order smaller. A
  * post-only order that would take, or a fill-or-kill order that cannot fill, is taken and canceled at once, as OKX does.
  */
 export interface OkxStandIn {
@@ -26,6 +26,9 @@ export interface OkxStandIn {
   skewMs: number;
   close(): Promise<void>;
 }
+
+/** Routes that heed an `expTime`; the page does not say with which code what comes later is refused. */
+const TIMED = new Set(['/api/v5/trade/order', '/api/v5/trade/batch-orders', '/api/v5/trade/amend-order']);
 
 export const OKX_KEYS = { apiKey: '3d1a-standin', secret: '22582BD0CFF14C41EDBF1AB98506286D', password: 'pass-phrase' };
 const CLIENT = 1;
@@ -85,6 +88,8 @@ export async function startOkxStandIn(): Promise<OkxStandIn> {
     const route = ROUTES[`${method} ${url.pathname}`];
     if (route === undefined) throw new Refused('50404', `not served here: ${method} ${url.pathname}`, 404);
     if (route.isSigned) checkSignature(request, body, now());
+    if (TIMED.has(url.pathname) && now() > Number(request.headers['exptime'] ?? Number.POSITIVE_INFINITY))
+      throw new Refused('51149', 'Order timed out.');
     const parsed: unknown = body === '' ? [] : JSON.parse(body);
     const items = (Array.isArray(parsed) ? parsed : [parsed]) as Record<string, string>[];
     return route.handle({ floor, query: url.searchParams, items, account: CLIENT, nowMs: now() });
