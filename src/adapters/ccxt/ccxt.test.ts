@@ -47,7 +47,7 @@ describe('ccxt errors', { skip: CCXT_ABSENT }, () => {
     const answer = (sCode: string): Error => new ccxt.ExchangeError(`okx {"code":"1","data":[{"sCode":"${sCode}"}]}`);
     assert.equal(codeOf(answer('51016')), 'duplicate-order');
     assert.equal(codeOf(answer('51121')), 'filter-violated');
-    assert.equal(codeOf(answer('51777')), 'order-refused');
+    assert.equal(codeOf(answer('51025')), 'too-many-orders');
     assert.equal(codeOf(answer('50004')), 'timeout');
     assert.equal(codeOf(answer('59999')), 'answer-unreadable');
     assert.equal(
@@ -55,6 +55,11 @@ describe('ccxt errors', { skip: CCXT_ABSENT }, () => {
       'signature-invalid',
     );
     assert.equal(codeOf(answer('51016'), 'other'), 'answer-unreadable');
+  });
+
+  test('a refusal of OKX that nobody knows, such as one for lack of time -> proves nothing', () => {
+    const error = new ccxt.ExchangeError('okx {"code":"1","data":[{"sCode":"51149","sMsg":"Order timed out."}]}');
+    assert.equal(venueErrorOf(error, 'OKX', 'okx', []).isProof, false);
   });
 
   test('an error that is none of ccxt -> answer-unreadable; a broken invariant passes through', () => {
@@ -82,6 +87,47 @@ describe('ccxt absent or unfit', () => {
 
   test('trading without a key -> key-invalid', async () => {
     await assert.rejects(openCcxtGateway(OPTIONS), { code: 'key-invalid' });
+  });
+});
+
+describe('ccxt, how long a request is good', { skip: CCXT_ABSENT }, () => {
+  /** ccxt as it is, and every object that is made of one of its classes. */
+  function caught(exchange: 'okx' | 'mexc'): {
+    readonly made: CcxtExchange[];
+    load(): Promise<{ default: CcxtModule }>;
+  } {
+    const made: CcxtExchange[] = [];
+    const Real = ccxt.pro[exchange] as unknown as new (config: object) => object;
+    class Caught extends Real {
+      constructor(config: object) {
+        super(config);
+        made.push(this as unknown as CcxtExchange);
+      }
+    }
+    return { made, load: () => Promise.resolve({ default: { pro: { [exchange]: Caught }, exchanges: [exchange] } }) };
+  }
+
+  test('a venue with a window for requests -> as wide as everybody counts with', async () => {
+    const { made, load } = caught('mexc');
+    await openCcxtGateway({ ...OPTIONS, exchange: 'mexc', credentials: { apiKey: 'a', secret: 'b' }, load });
+    assert.equal(made[0]!.options['recvWindow'], 2_000);
+  });
+
+  test('OKX: deadline of an order -> its header, no part of its body; over before it is signed -> not sent', async () => {
+    const { made, load } = caught('okx');
+    const credentials = { apiKey: 'a', secret: 'b', password: 'c' };
+    const gateway = await openCcxtGateway({ ...OPTIONS, credentials, load });
+    const { sign } = made[0] as unknown as {
+      sign(...parameters: unknown[]): { body: string; headers: Record<string, string> };
+    };
+    const nowMs = clock.nowMs();
+    const signed = (path: string, deadlineMs: number): { body: string; headers: Record<string, string> } =>
+      sign(path, 'private', 'POST', [{ instId: 'BTC-USDT', clOrdId: 'a1', expTime: deadlineMs }]);
+    const order = signed('trade/batch-orders', nowMs + 1_500.5);
+    assert.equal(order.headers['expTime'], String(Math.floor(nowMs + 1_500.5)));
+    assert.equal(order.body, '[{"instId":"BTC-USDT","clOrdId":"a1"}]');
+    assert.throws(() => signed('trade/amend-order', nowMs - 1), { code: 'not-sent' });
+    await gateway.close();
   });
 });
 

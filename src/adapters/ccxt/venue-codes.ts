@@ -46,7 +46,10 @@ const CLASSES: Readonly<Record<string, VenueErrorCode>> = {
   BaseError: 'answer-unreadable',
 };
 
-/** OKX's own codes, more exact than the classes that ccxt makes of them. From the venue's page "Error Code". */
+/**
+ * OKX's own codes, more exact than the classes that ccxt makes of them. From the venue's page "Error Code". A code that neither this table
+ * nor ccxt's knows proves nothing, also among the refusals of orders, 51000 to 51999: some of them say that the venue ran out of time.
+ */
 const OKX: Readonly<Record<string, VenueErrorCode>> = {
   '50001': 'unavailable',
   '50004': 'timeout',
@@ -66,25 +69,29 @@ const OKX: Readonly<Record<string, VenueErrorCode>> = {
   '51008': 'insufficient-balance',
   '51010': 'trading-not-permitted',
   '51016': 'duplicate-order',
+  '51017': 'order-refused',
+  '51018': 'order-refused',
+  '51019': 'order-refused',
   '51020': 'filter-violated',
+  '51023': 'order-refused',
+  '51025': 'too-many-orders',
   '51119': 'insufficient-balance',
   '51121': 'filter-violated',
   '51400': 'unknown-order',
   '51401': 'unknown-order',
   '51402': 'unknown-order',
   '51410': 'answer-unreadable',
+  '51503': 'unknown-order',
+  '51506': 'order-refused',
+  '51508': 'order-refused',
+  '51509': 'order-refused',
+  '51510': 'order-refused',
+  '51511': 'order-refused',
   '51603': 'unknown-order',
 };
 
-function okxCode(venueCode: string): VenueErrorCode | null {
-  const known = OKX[venueCode];
-  if (known !== undefined) return known;
-  // 51000 to 51999 are refusals of one order; the ones that are not listed name other rules of the venue.
-  return /^51\d{3}$/.test(venueCode) ? 'order-refused' : null;
-}
-
 const BY_VENUE: Readonly<Record<string, (venueCode: string) => VenueErrorCode | null>> = {
-  okx: okxCode,
+  okx: (venueCode) => OKX[venueCode] ?? null,
   // ccxt takes it for a bad request.
   mexc: (venueCode) => (venueCode === '-2011' ? 'unknown-order' : null),
 };
