@@ -4,7 +4,7 @@ import type { TimeMs } from '../core/vocabulary/time.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Outcome } from '../ports/exchange-gateway.ts';
 import { type HttpAnswer, type HttpClient, type HttpRequest, TransportError } from '../ports/transport.ts';
-import { VenueError, type VenueErrorCode } from '../ports/venue-error.ts';
+import { VENUE_ERRORS, VenueError, type VenueErrorCode } from '../ports/venue-error.ts';
 import type { CircuitBreaker } from './circuit-breaker.ts';
 import type { RateLane, RateLimiter } from './rate-limiter.ts';
 import type { RateCosts } from './rate-window.ts';
@@ -135,11 +135,12 @@ export class RestCaller {
       if (isRead) this.#origin = (this.#origin + 1) % this.#options.origins.length;
       throw this.#transportError(error, request);
     }
-    if (answer.status >= 500) breaker?.failed();
-    else breaker?.succeeded();
     observe?.(answer, limiter, request, sentTimeMs);
     const blockedMs = this.#block(answer, request);
     const failure = this.#failureOf(answer, request);
+    // A 5xx by which the venue says that it refused, as one that throttles does, is an answer like any other: what it exempts must get through.
+    if (answer.status >= 500 && (failure === null || !VENUE_ERRORS[failure.code].proof)) breaker?.failed();
+    else breaker?.succeeded();
     if (failure !== null) {
       const venueError = this.#error(failure.code, request, failure.message, blockedMs ?? undefined, failure.venueCode);
       // Measured anew before a read is tried again; that it failed stands in the clock's own `fault`.
@@ -201,7 +202,8 @@ export class RestCaller {
       failure = this.#options.judge(answer, request);
     } catch (error) {
       if (error instanceof InvariantError) throw error;
-      throw this.#error('answer-unreadable', request, `${String(error)} in the answer ${excerptOf(answer)}`);
+      const message = `${String(error)} in the answer ${excerptOf(answer)}`;
+      return { code: 'answer-unreadable', venueCode: null, message };
     }
     if (failure !== null || (answer.status >= 200 && answer.status < 300)) return failure;
     const code =

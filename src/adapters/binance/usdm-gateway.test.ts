@@ -127,6 +127,24 @@ describe('USD-M gateway', () => {
     await venue.run(gateway.close());
   });
 
+  test('throttled for orders that open -> each refused with proof; one that closes still goes', async () => {
+    const { venue, gateway } = await connected();
+    venue.on('POST /fapi/v1/order', (p) =>
+      p.get('reduceOnly') === 'true'
+        ? { ...ORDER, clientOrderId: 'close1', side: 'SELL', type: 'MARKET', reduceOnly: true, status: 'FILLED' }
+        : { status: 503, body: { code: -1008, msg: 'Server is currently overloaded with other requests.' } },
+    );
+    for (let k = 0; k < 8; k++) {
+      const outcome = await venue.run(gateway.place({ ...LIMIT, clientOrderId: `open${k}` }));
+      assert.equal(outcome.outcome === 'rejected' && outcome.code, 'rate-limited', JSON.stringify(outcome));
+    }
+    const { limit: _, ...market } = LIMIT;
+    const closing = { ...market, clientOrderId: 'close1', side: 'sell', type: 'market', reduceOnly: true } as const;
+    const outcome = await venue.run(gateway.place(closing));
+    assert.equal(outcome.outcome, 'accepted', JSON.stringify(outcome));
+    await venue.run(gateway.close());
+  });
+
   test('ids of 19 digits -> kept to the last one', async () => {
     const { venue, gateway } = await connected();
     venue.on('POST /fapi/v1/order', () => ({
