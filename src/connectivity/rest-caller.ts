@@ -34,9 +34,17 @@ export interface RestRequest {
   readonly longestWaitMs?: number;
   /** True where {@link text} signs the venue's time. Without it `text` is given our own clock's. */
   readonly isSigned?: boolean;
-  /** By the clock of {@link text}: refused as not sent after this, however long it waited for its turn. */
+  /**
+   * By the clock of {@link text}: refused as not sent after this, however long it waited for its turn. What signs a window in which the venue
+   * takes it ends the window here, see {@link windowMs}.
+   */
   readonly validUntilMs?: TimeMs;
   text(timeMs: TimeMs): RestText;
+}
+
+/** How long after its time stamp a venue may take a request: the whole window, or what is left of the request's own time; 1 ms at least. */
+export function windowMs(longestMs: number, stampMs: TimeMs, validUntilMs = Number.POSITIVE_INFINITY): number {
+  return Math.max(1, Math.min(longestMs, Math.floor(validUntilMs - stampMs)));
 }
 
 /** Why an answer is no success, in the venue's words and ours. */

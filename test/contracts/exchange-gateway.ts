@@ -182,6 +182,19 @@ export function exchangeGatewayContract(
     },
   );
 
+  check(
+    'an order that arrives after its time, soon after its time stamp -> the venue does not take it',
+    async (desk) => {
+      const { updatedAtMs } = await desk.accepted({ type: 'limit', limit: desk.price(-10) });
+      const clientOrderId = desk.id();
+      desk.skewVenue(REQUEST_VALIDITY_MS * 0.75);
+      const validUntilMs = updatedAtMs + REQUEST_VALIDITY_MS / 2;
+      const outcome = await desk.place({ type: 'limit', limit: desk.price(-5), clientOrderId, validUntilMs });
+      assert.notEqual(outcome.outcome, 'accepted', JSON.stringify(outcome));
+      assert.equal(await desk.find(clientOrderId), null);
+    },
+  );
+
   check('instruments: the symbol -> listed with exact steps', async (desk) => {
     const { gateway, symbol, quantity } = desk;
     const listed = (await desk.run(gateway.instruments())).find((each) => each.id === `${gateway.venue}:${symbol}`);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CircuitBreaker } from '../../connectivity/circuit-breaker.ts';
 import { type RateLane, RateLimiter } from '../../connectivity/rate-limiter.ts';
 import type { RateCosts } from '../../connectivity/rate-window.ts';
-import { RestCaller, type RestRequest } from '../../connectivity/rest-caller.ts';
+import { RestCaller, type RestRequest, windowMs } from '../../connectivity/rest-caller.ts';
 import type { Signer } from '../../connectivity/signing.ts';
 import { VenueClock } from '../../connectivity/venue-clock.ts';
 import type { Random } from '../../core/vocabulary/random.ts';
@@ -91,8 +91,7 @@ export class BinanceRest {
   #isClosed = false;
   readonly #keyHeader: Readonly<Record<string, string>>;
   readonly #formHeader: Readonly<Record<string, string>>;
-  readonly #sendTail: string;
-  readonly #readTail: string;
+  readonly #sendWindowMs: number;
 
   constructor(options: BinanceRestOptions) {
     const { product, venue, clock } = options;
@@ -103,8 +102,7 @@ export class BinanceRest {
     this.venue = venue;
     this.#keyHeader = { 'x-mbx-apikey': options.credentials.apiKey };
     this.#formHeader = { ...this.#keyHeader, ...FORM };
-    this.#sendTail = `recvWindow=${recvWindowMs}&timestamp=`;
-    this.#readTail = `recvWindow=${READ_WINDOW_MS}&timestamp=`;
+    this.#sendWindowMs = recvWindowMs;
     this.limiter = options.limiter ?? new RateLimiter({ clock, windows: rateWindows(product) });
     this.#ownsClock = options.venueClock === undefined;
     const timePath = product === 'spot' ? '/api/v3/time' : '/fapi/v1/time';
@@ -136,13 +134,13 @@ export class BinanceRest {
 
   /** Rejects with {@link VenueError}; repeated where that can help. Parameters are signed unless said otherwise. */
   read<S extends z.ZodType>(call: Call, schema: S): Promise<z.output<S>> {
-    return this.#caller.read(this.#request(call, this.#readTail), decoderOf(schema));
+    return this.#caller.read(this.#request(call, READ_WINDOW_MS), decoderOf(schema));
   }
 
   /** Sent at most once; never rejects. `decode` makes the outcome's value; where it throws the outcome is unknown. */
   send<S extends z.ZodType, T>(call: Call, schema: S, decode: (body: z.output<S>) => T): Promise<Outcome<T>> {
     const read = decoderOf(schema);
-    return this.#caller.send(this.#request(call, this.#sendTail), (answer) => decode(read(answer)));
+    return this.#caller.send(this.#request(call, this.#sendWindowMs), (answer) => decode(read(answer)));
   }
 
   /** For the WebSocket API: parameters sorted by name and not percent-encoded, with key, time stamp and signature (protocol 3.2). */
@@ -160,8 +158,8 @@ export class BinanceRest {
     if (this.#options.limiter === undefined) this.limiter.close();
   }
 
-  #request(call: Call, tail: string): RestRequest {
-    const { method = 'GET', path, weight, parameters = '', security = 'signed', orders } = call;
+  #request(call: Call, longestWindowMs: number): RestRequest {
+    const { method = 'GET', path, weight, parameters = '', security = 'signed', orders, validUntilMs } = call;
     const costs: RateCosts = orders === undefined ? { weight } : { weight, orders };
     const isBody = method === 'POST' || method === 'PUT';
     return {
@@ -170,10 +168,13 @@ export class BinanceRest {
       costs,
       ...(call.lane === undefined ? {} : { lane: call.lane }),
       isSigned: security === 'signed',
-      ...(call.validUntilMs === undefined ? {} : { validUntilMs: call.validUntilMs }),
+      ...(validUntilMs === undefined ? {} : { validUntilMs }),
       text: (stampMs) => {
         if (this.#isClosed) throw this.#closed(`${method} ${path}`);
-        const text = security === 'signed' ? this.#signed(parameters, tail, stampMs) : parameters;
+        const text =
+          security === 'signed'
+            ? this.#signed(parameters, windowMs(longestWindowMs, stampMs, validUntilMs), stampMs)
+            : parameters;
         if (security === 'none') return { target: text === '' ? path : `${path}?${text}` };
         if (isBody) return { target: path, headers: this.#formHeader, body: text };
         return { target: text === '' ? path : `${path}?${text}`, headers: this.#keyHeader };
@@ -187,9 +188,9 @@ export class BinanceRest {
     return new VenueError('not-sent', this.venue, `${this.venue} ${what}: the gateway is closed`, never);
   }
 
-  #signed(parameters: string, tail: string, stampMs: number): string {
+  #signed(parameters: string, recvWindowMs: number, stampMs: number): string {
     const { signer } = this.#options.credentials;
-    const text = `${parameters}${parameters === '' ? '' : '&'}${tail}${stampMs}`;
+    const text = `${parameters}${parameters === '' ? '' : '&'}recvWindow=${recvWindowMs}&timestamp=${stampMs}`;
     const signature = signer.sign(text);
     // Hex needs no encoding; base64 of Ed25519 and RSA does.
     return `${text}&signature=${signer.algorithm === 'hmac-sha256' ? signature : encodeURIComponent(signature)}`;

@@ -2,10 +2,11 @@ import { CircuitBreaker } from '../../connectivity/circuit-breaker.ts';
 import type { ConnectBudget } from '../../connectivity/connect-budget.ts';
 import { RateLimiter } from '../../connectivity/rate-limiter.ts';
 import type { RateCosts, RateCounters, RateWindow } from '../../connectivity/rate-window.ts';
-import { RestCaller, type RestRequest } from '../../connectivity/rest-caller.ts';
+import { RestCaller, type RestRequest, windowMs } from '../../connectivity/rest-caller.ts';
 import { hmacSigner, type Signer } from '../../connectivity/signing.ts';
 import { VenueClock } from '../../connectivity/venue-clock.ts';
 import type { Random } from '../../core/vocabulary/random.ts';
+import type { TimeMs } from '../../core/vocabulary/time.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { REQUEST_VALIDITY_MS } from '../../ports/exchange-gateway.ts';
 import type { HttpClient, SocketDialer } from '../../ports/transport.ts';
@@ -121,19 +122,26 @@ export class MexcAccess {
   }
 
   /** A signed request. Real clients of MEXC put every parameter into the query and leave the body empty; so do we. */
-  signed(method: RestRequest['method'], path: string, parts: QueryParts, costs: RateCosts): RestRequest {
+  signed(
+    method: RestRequest['method'],
+    path: string,
+    parts: QueryParts,
+    costs: RateCosts,
+    validUntilMs?: TimeMs,
+  ): RestRequest {
     const signer = this.#signer;
     const apiKey = this.options.credentials?.apiKey;
     if (signer === null || apiKey === undefined)
       throw new RangeError(`${method} ${path} needs credentials of MEXC; none were given`);
-    const windowMs = method === 'GET' ? READ_WINDOW_MS : REQUEST_VALIDITY_MS;
+    const longestMs = method === 'GET' ? READ_WINDOW_MS : REQUEST_VALIDITY_MS;
     return {
       method,
       path,
       costs,
       isSigned: true,
+      ...(validUntilMs === undefined ? {} : { validUntilMs }),
       text: (timeMs) => ({
-        target: `${path}?${signedQuery(signer, parts, timeMs, windowMs)}`,
+        target: `${path}?${signedQuery(signer, parts, timeMs, windowMs(longestMs, timeMs, validUntilMs))}`,
         headers: { 'x-mexc-apikey': apiKey },
       }),
     };

@@ -143,10 +143,8 @@ export class MexcGateway implements ExchangeGateway {
       ...(type === 'MARKET' ? [] : [['price', limit!] as const]),
       ['newClientOrderId', order.clientOrderId],
     ];
-    const request = {
-      ...this.#access.signed('POST', ORDER, parts, { ip: 1, account: 1, orders: 1 }),
-      ...(order.validUntilMs === undefined ? {} : { validUntilMs: order.validUntilMs }),
-    };
+    const costs = { ip: 1, account: 1, orders: 1 };
+    const request = this.#access.signed('POST', ORDER, parts, costs, order.validUntilMs);
     return await this.#rest.send(request, (answer): VenueOrder => {
       const placed = readPlaced(answer);
       this.#trades.know(placed.orderId, order.clientOrderId);
