@@ -15,6 +15,8 @@ const LONGEST_UNNOTICED_MS = 90_000;
 export interface AccountWatchOptions {
   readonly venue: string;
   readonly clock: Clock;
+  /** The venue's time as well as it is known. */
+  venueNowMs(): number;
   readonly random: Random;
   /** A new exchange object for streams only: closing it closes every one of its connections. */
   open(): Promise<CcxtExchange>;
@@ -92,7 +94,7 @@ export class AccountWatch {
         refused(this.#options.errorOf(error));
         return;
       }
-      brokenMs ??= clock.nowMs() - LONGEST_UNNOTICED_MS;
+      brokenMs ??= this.#options.venueNowMs() - LONGEST_UNNOTICED_MS;
       failures++;
       const pauseMs = backoffMs(failures, this.#options.backoff ?? RECONNECT_BACKOFF, random);
       await new Promise<void>((resolve) => {
@@ -186,13 +188,14 @@ export class AccountWatch {
     await exchange?.close().catch(() => undefined);
   }
 
-  /** Runs what tells; what cannot be read becomes an anomaly. */
-  #readably(what: string, tell: () => void): void {
+  /** Runs what tells; what cannot be read becomes an anomaly. An order or a trade that was not told makes the account one to be asked. */
+  #readably(what: 'order' | 'trade' | 'balance' | 'position', tell: () => void): void {
     try {
       tell();
     } catch (error) {
       if (!(error instanceof UnreadableShape)) throw error;
       this.#sink.anomaly(error.code, `${what}: ${error.message}`);
+      if (what === 'order' || what === 'trade') this.#sink.resumed(this.#options.venueNowMs() - LONGEST_UNNOTICED_MS);
     }
   }
 

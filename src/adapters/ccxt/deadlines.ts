@@ -1,9 +1,10 @@
 import type { TimeMs } from '../../core/vocabulary/time.ts';
+import { REQUEST_VALIDITY_MS } from '../../ports/exchange-gateway.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import type { CcxtExchange } from './exchange-shape.ts';
 
 /** What a deadline is called among the parameters of ccxt's calls, and as a header of OKX: ms of the venue's clock. */
-export const DEADLINE = 'expTime';
+const DEADLINE = 'expTime';
 
 /** Routes of OKX that take a deadline. */
 const TIMED = new Set(['trade/order', 'trade/batch-orders', 'trade/amend-order']);
@@ -16,6 +17,11 @@ type Sign = (
   params: Item | readonly Item[],
   ...rest: readonly unknown[]
 ) => { readonly headers?: Readonly<Record<string, string>> };
+
+/** The latest moment at which the venue may take what is sent now, as a parameter. */
+export function deadlineFrom(nowMs: TimeMs, validUntilMs = Number.POSITIVE_INFINITY): Readonly<Record<string, number>> {
+  return { [DEADLINE]: Math.min(validUntilMs, nowMs + REQUEST_VALIDITY_MS) };
+}
 
 /**
  * Has OKX refuse orders and amendments that come after their {@link DEADLINE}: by itself it takes them for 30 s from their time stamp. ccxt

@@ -18,7 +18,7 @@ import {
 import { VenueError } from '../../ports/venue-error.ts';
 import { AccountWatch } from './account-watch.ts';
 import { capabilitiesOf, marketTypesOf, pageOf } from './capabilities.ts';
-import { DEADLINE, keepDeadlines } from './deadlines.ts';
+import { deadlineFrom, keepDeadlines } from './deadlines.ts';
 import type { CcxtExchange, CcxtMarket, CcxtOrder } from './exchange-shape.ts';
 import { FollowedClock } from './followed-clock.ts';
 import { instrumentOf, Markets } from './instruments.ts';
@@ -97,6 +97,7 @@ class CcxtGateway implements ExchangeGateway {
     const watch = new AccountWatch(
       {
         clock,
+        venueNowMs: () => this.#clock.nowMs(),
         random,
         venue: this.venue,
         quirks: this.#quirks,
@@ -305,10 +306,8 @@ class CcxtGateway implements ExchangeGateway {
     return 'outcome' in order ? order : { id: order.venueOrderId, params: {} };
   }
 
-  /** The latest moment at which the venue may take what is sent now; nothing where it heeds none. */
-  #timed(validUntilMs = Number.POSITIVE_INFINITY): Readonly<Record<string, number>> {
-    if (!this.#quirks.takesDeadlines) return {};
-    return { [DEADLINE]: Math.min(validUntilMs, this.#clock.nowMs() + REQUEST_VALIDITY_MS) };
+  #timed(validUntilMs?: TimeMs): Readonly<Record<string, number>> {
+    return this.#quirks.takesDeadlines ? deadlineFrom(this.#clock.nowMs(), validUntilMs) : {};
   }
 
   #unlisted(symbol: string): ReturnType<typeof refusal> | null {

@@ -15,6 +15,8 @@ const ORDER_TYPES: Readonly<Record<number, readonly [OrderType, TimeInForce]>> =
   3: ['limit', 'ioc'],
   4: ['limit', 'fok'],
   5: ['market', 'ioc'],
+  // Placed by people: the interface for programs has no stop orders.
+  100: ['stop-limit', 'gtc'],
 };
 const STATUSES: Readonly<Record<number, OrderStatus>> = {
   1: 'open',
@@ -70,7 +72,10 @@ function symbolOf(push: Push): string {
 
 function tellOrder(push: Push, sink: AccountSink): void {
   const { body } = push;
-  const [type, tif] = word(ORDER_TYPES, body, 'orderType');
+  const orderType = body.integer('orderType');
+  const [type, tif] = ORDER_TYPES[orderType] ?? ORDER_TYPES[1]!;
+  if (ORDER_TYPES[orderType] === undefined)
+    sink.anomaly('unknown-enum', `${push.channel}: orderType ${orderType} is not known`);
   const filledQuantity = amount(body, 'cumulativeQuantity');
   // An order whose state nobody knows stays open until somebody asked; it must not pass for ended.
   const status = STATUSES[body.integer('status')] ?? 'unknown';
@@ -122,15 +127,23 @@ function tellBalance(push: Push, sink: AccountSink): void {
   );
 }
 
-/** Tells the sink what a push of the account says; what cannot be read becomes an anomaly and is not guessed at. */
-export function tellAccountPush(push: Push, sink: AccountSink): void {
+/**
+ * Tells the sink what a push of the account says; what cannot be read becomes an anomaly and is not guessed at. False where that was so:
+ * something happened in the account that nobody was told.
+ */
+export function tellAccountPush(push: Push, sink: AccountSink): boolean {
   try {
     if (push.kind === 'privateOrders') tellOrder(push, sink);
     else if (push.kind === 'privateDeals') tellFill(push, sink);
     else if (push.kind === 'privateAccount') tellBalance(push, sink);
-    else sink.anomaly('schema-drift', `${push.channel} carries ${push.kind}`);
+    else {
+      sink.anomaly('schema-drift', `${push.channel} carries ${push.kind}`);
+      return false;
+    }
+    return true;
   } catch (error) {
     if (!(error instanceof UnreadablePush)) throw error;
     sink.anomaly(error.code, `${push.channel}: ${error.message}`);
+    return false;
   }
 }

@@ -71,6 +71,7 @@ export class MexcGateway implements ExchangeGateway {
   #isClosed = false;
   #stream: MexcUserStream | null = null;
   #ticks: ReadonlyMap<string, InstrumentDefinition> | null = null;
+  #sink: AccountSink | null = null;
 
   constructor(access: MexcAccess, options: MexcGatewayOptions = {}) {
     if (access.options.credentials === undefined)
@@ -89,6 +90,7 @@ export class MexcGateway implements ExchangeGateway {
 
   async connect(sink: AccountSink): Promise<CredentialFacts> {
     if (this.#stream !== null) throw new RangeError('the gateway is connected already');
+    this.#sink = sink;
     await this.#access.venueClock.start();
     const account = await this.#account();
     await this.instruments();
@@ -180,7 +182,7 @@ export class MexcGateway implements ExchangeGateway {
       ['origClientOrderId', clientOrderId],
     ];
     const request = { ...this.#access.signed('DELETE', ORDER, parts, { ip: 1, account: 1 }), lane: 'cancel' as const };
-    return await this.#rest.send(request, readOrder);
+    return await this.#rest.send(request, readOrder(this.#report));
   }
 
   amend(
@@ -198,7 +200,7 @@ export class MexcGateway implements ExchangeGateway {
       ...this.#access.signed('DELETE', OPEN_ORDERS, [['symbol', symbol]], { ip: 1, account: 1 }),
       lane: 'cancel' as const,
     };
-    const outcome = await this.#rest.send(request, (answer) => readOrders(answer).length);
+    const outcome = await this.#rest.send(request, (answer) => readOrders(this.#report)(answer).length);
     // Nothing to cancel is what was wanted.
     return outcome.outcome === 'rejected' && outcome.code === 'unknown-order'
       ? { outcome: 'accepted', value: 0 }
@@ -211,7 +213,10 @@ export class MexcGateway implements ExchangeGateway {
       ['origClientOrderId', clientOrderId],
     ];
     try {
-      return await this.#rest.read(this.#access.signed('GET', ORDER, parts, { ip: 2, account: 2 }), readOrder);
+      return await this.#rest.read(
+        this.#access.signed('GET', ORDER, parts, { ip: 2, account: 2 }),
+        readOrder(this.#report),
+      );
     } catch (error) {
       if (error instanceof VenueError && error.code === 'unknown-order') return null;
       throw error;
@@ -228,7 +233,7 @@ export class MexcGateway implements ExchangeGateway {
     const found: VenueOrder[] = [];
     for (const each of symbols) {
       const request = this.#access.signed('GET', OPEN_ORDERS, [['symbol', each]], { ip: 3, account: 3 });
-      found.push(...(await this.#rest.read(request, readOrders)));
+      found.push(...(await this.#rest.read(request, readOrders(this.#report))));
     }
     return found;
   }
@@ -258,6 +263,8 @@ export class MexcGateway implements ExchangeGateway {
     this.#stream = null;
     await stream?.close();
   }
+
+  readonly #report = (detail: string): void => this.#sink?.anomaly('unknown-enum', detail);
 
   get #rest(): RestCaller {
     if (this.#isClosed) throw new VenueError('not-sent', VENUE, 'the gateway is closed');

@@ -26,7 +26,6 @@ const TYPES = {
   FILL_OR_KILL: ['limit', 'fok'],
   MARKET: ['market', 'ioc'],
 } as const satisfies Record<string, readonly [OrderType, TimeInForce]>;
-const type = z.enum(Object.keys(TYPES) as (keyof typeof TYPES)[]).transform((text) => TYPES[text]);
 
 const STATUSES = {
   NEW: 'open',
@@ -35,7 +34,15 @@ const STATUSES = {
   CANCELED: 'canceled',
   PARTIALLY_CANCELED: 'canceled',
 } as const satisfies Record<string, OrderStatus>;
-const status = z.enum(Object.keys(STATUSES) as (keyof typeof STATUSES)[]).transform((text) => STATUSES[text]);
+
+/** Where a word of the venue that is not known is told. */
+export type Report = (detail: string) => void;
+
+function wordOf<T>(words: Readonly<Record<string, T>>, word: string, what: string, fallback: T, report: Report): T {
+  if (Object.hasOwn(words, word)) return words[word]!;
+  report(`${what} ${JSON.stringify(word)} is not known`);
+  return fallback;
+}
 
 /** An order of queries and, with `origClientOrderId`, of cancels. */
 const orderAnswer = z.object({
@@ -47,8 +54,8 @@ const orderAnswer = z.object({
   origQty: amount,
   executedQty: amount,
   cummulativeQuoteQty: amount.nullish(),
-  status,
-  type,
+  status: z.string(),
+  type: z.string(),
   side,
   time: z.number().nullish(),
   updateTime: z.number().nullish(),
@@ -82,24 +89,24 @@ export function jsonOf(answer: HttpAnswer): unknown {
   return JSON.parse(Buffer.from(answer.body.buffer, answer.body.byteOffset, answer.body.byteLength).toString('utf8'));
 }
 
-function venueOrder(parsed: z.output<typeof orderAnswer>): VenueOrder {
+function venueOrder(parsed: z.output<typeof orderAnswer>, report: Report): VenueOrder {
+  // `unknown` keeps an order open and makes whoever listens ask for it; one that is odd hides none of the others.
+  const status = wordOf<OrderStatus>(STATUSES, parsed.status, 'status', 'unknown', report);
+  const [type, tif] = wordOf<readonly [OrderType, TimeInForce]>(TYPES, parsed.type, 'type', TYPES.LIMIT, report);
   return {
     symbol: parsed.symbol,
     // A cancel answers with both: the first is the order's, the second the cancel request's own.
     clientOrderId: parsed.origClientOrderId || parsed.clientOrderId || '',
     venueOrderId: parsed.orderId,
     side: parsed.side,
-    type: parsed.type[0],
-    tif: parsed.type[1],
+    type,
+    tif,
     // What is left of such an order is not canceled by anybody; it ends by its own terms.
-    status:
-      parsed.status === 'canceled' && (parsed.type[1] === 'ioc' || parsed.type[1] === 'fok')
-        ? 'expired'
-        : parsed.status,
+    status: status === 'canceled' && (tif === 'ioc' || tif === 'fok') ? 'expired' : status,
     quantity: parsed.origQty,
     filledQuantity: parsed.executedQty,
     filledValue: parsed.cummulativeQuoteQty ?? null,
-    limit: parsed.type[0] === 'market' ? null : (parsed.price ?? null),
+    limit: type === 'market' ? null : (parsed.price ?? null),
     trigger: null,
     reduceOnly: false,
     updatedAtMs: parsed.updateTime ?? parsed.time ?? 0,
@@ -107,10 +114,18 @@ function venueOrder(parsed: z.output<typeof orderAnswer>): VenueOrder {
   };
 }
 
-export const readOrder = (answer: HttpAnswer): VenueOrder => venueOrder(orderAnswer.parse(jsonOf(answer)));
+export const readOrder =
+  (report: Report) =>
+  (answer: HttpAnswer): VenueOrder =>
+    venueOrder(orderAnswer.parse(jsonOf(answer)), report);
 
-export const readOrders = (answer: HttpAnswer): readonly VenueOrder[] =>
-  z.array(orderAnswer).parse(jsonOf(answer)).map(venueOrder);
+export const readOrders =
+  (report: Report) =>
+  (answer: HttpAnswer): readonly VenueOrder[] =>
+    z
+      .array(orderAnswer)
+      .parse(jsonOf(answer))
+      .map((order) => venueOrder(order, report));
 
 export const readPlaced = (answer: HttpAnswer): { readonly orderId: string; readonly atMs: number | null } => {
   const { orderId, transactTime } = placedAnswer.parse(jsonOf(answer));

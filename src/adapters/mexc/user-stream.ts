@@ -5,7 +5,7 @@ import { ToldOrders } from '../../connectivity/told-orders.ts';
 import type { Timer } from '../../ports/clock.ts';
 import type { AccountSink } from '../../ports/exchange-gateway.ts';
 import type { ConnectionHealth } from '../../ports/market-feed.ts';
-import { VenueError } from '../../ports/venue-error.ts';
+import { VENUE_ERRORS, VenueError } from '../../ports/venue-error.ts';
 import { type MexcAccess, VENUE } from './access.ts';
 import { ACCOUNT_CHANNELS, tellAccountPush } from './account-pushes.ts';
 import { loadPushDecoder, type PushDecoder } from './push-decoder.ts';
@@ -19,7 +19,8 @@ import {
 } from './stream-dialect.ts';
 
 const PATH = '/api/v3/userDataStream';
-/** A key lives 60 minutes from its last extension. */
+/** A key lives so long from its last extension. */
+const KEY_LIFE_MS = 60 * 60_000;
 const EXTEND_EVERY_MS = 20 * 60_000;
 const EXTEND_AGAIN_MS = 60_000;
 const WEIGHT = { ip: 1, account: 1 };
@@ -33,6 +34,8 @@ export class MexcUserStream {
   readonly #live = new Set<string>();
   #decode: PushDecoder | null = null;
   #key: string | null = null;
+  /** When it was made or extended last, by the wall clock: a machine that sleeps does not keep a key alive. */
+  #keyTimeMs = 0;
   /** Every listen key there was: what comes late may quote one of them. */
   readonly #keys = new Set<string>();
   #extension: Timer | null = null;
@@ -119,6 +122,7 @@ export class MexcUserStream {
       ...STREAM_LIMITS,
       redact: this.#redact,
       url: async () => {
+        if (this.#access.options.clock.nowMs() - this.#keyTimeMs >= KEY_LIFE_MS) this.#key = null;
         this.#key ??= await this.#newKey();
         return `${this.#access.options.streamUrl ?? 'wss://wbs-api.mexc.com/ws'}?listenKey=${encodeURIComponent(this.#key)}`;
       },
@@ -141,27 +145,27 @@ export class MexcUserStream {
         connection.fail('the venue does not know the listen key any more');
         return;
       }
-      this.#unreadable(
-        answer.kind === 'other' && answer.isJson ? 'schema-drift' : 'malformed',
-        `text frame: ${text.slice(0, 200)}`,
-      );
+      // An answer that is new to us; events come as binary frames.
+      const isAnswer = answer.kind === 'other' && answer.isJson;
+      this.#sink.anomaly(isAnswer ? 'schema-drift' : 'malformed', `text frame: ${text.slice(0, 200)}`);
+      if (!isAnswer) this.#missed();
       return;
     }
     const push = this.#decode!(bytes);
     if ('fault' in push) {
-      this.#unreadable(push.fault, push.detail);
+      this.#sink.anomaly(push.fault, push.detail);
+      this.#missed();
       return;
     }
     const topic = this.#topics.get(push.channel);
     if (topic) connection.progressed(topic.index);
     if (push.kind === 'privateOrders') this.#orders.told(push.body.text('clientId'));
-    tellAccountPush(push, this.#sink);
+    if (!tellAccountPush(push, this.#sink)) this.#missed();
   }
 
-  /** Whatever the frame said is lost: the account is to be asked. */
-  #unreadable(code: 'malformed' | 'schema-drift', detail: string): void {
-    this.#sink.anomaly(code, detail);
-    if (code === 'malformed') this.#sink.resumed(this.#access.options.clock.nowMs() - LONGEST_UNNOTICED_MS);
+  /** Whatever a frame said is lost: the account is to be asked. */
+  #missed(): void {
+    this.#sink.resumed(this.#access.nowMs() - LONGEST_UNNOTICED_MS);
   }
 
   #listener(): StreamListener {
@@ -176,14 +180,16 @@ export class MexcUserStream {
       },
       interrupted: (topic) => {
         // Events may be missing since the last moment at which the connection was known to live, not since its death was noticed.
-        this.#completeSinceMs ??= this.#access.options.clock.nowMs() - LONGEST_UNNOTICED_MS;
+        this.#completeSinceMs ??= this.#access.nowMs() - LONGEST_UNNOTICED_MS;
         this.#live.delete(topic.name);
       },
     };
   }
 
   async #newKey(): Promise<string> {
+    const atMs = this.#access.options.clock.nowMs();
     const key = await this.#access.rest.read(this.#access.signed('POST', PATH, [], WEIGHT), readListenKey);
+    this.#keyTimeMs = atMs;
     this.#keys.add(key);
     return key;
   }
@@ -200,17 +206,17 @@ export class MexcUserStream {
   async #extend(): Promise<number> {
     const key = this.#key;
     if (key === null) return EXTEND_EVERY_MS;
+    const atMs = this.#access.options.clock.nowMs();
     const answer = await this.#access.rest.send(
       this.#access.signed('PUT', PATH, [['listenKey', key]], WEIGHT),
       () => null,
     );
-    if (answer.outcome === 'accepted') return EXTEND_EVERY_MS;
-    if (
-      answer.outcome === 'rejected' &&
-      answer.code !== 'not-sent' &&
-      answer.code !== 'rate-limited' &&
-      answer.code !== 'clock-skewed'
-    ) {
+    if (answer.outcome === 'accepted') {
+      this.#keyTimeMs = atMs;
+      return EXTEND_EVERY_MS;
+    }
+    // A ban, a limit, a clock say nothing of the key.
+    if (answer.outcome === 'rejected' && !VENUE_ERRORS[answer.code].retryable) {
       this.#key = null;
       this.#connection?.retire(`the listen key could not be extended: ${answer.message}`);
       return EXTEND_EVERY_MS;

@@ -14,6 +14,7 @@ import { SimulatedHttp } from '../../simulated-world/http.ts';
 import { CCXT_ABSENT } from '../ccxt-present.ts';
 import type { RequestFault } from '../faults.ts';
 import { pause, until } from '../loopback.ts';
+import { orderAnswer } from './okx-answers.ts';
 import { OKX_KEYS, type OkxStandIn, startOkxStandIn } from './okx-stand-in.ts';
 
 const MARKET = 50_000;
@@ -206,6 +207,18 @@ describe('OKX through ccxt, faults', { skip: CCXT_ABSENT }, () => {
       assert.ok(sink.resumptions[0]! <= brokenMs);
       await gateway.place(PLACEMENT);
       await until(() => sink.orders.some((o) => o.clientOrderId === 'fault1'), 'told');
+    });
+  });
+
+  test('an order event that cannot be read -> an anomaly, and the account is to be asked', async () => {
+    await withGateway(async ({ venue, gateway, sink }) => {
+      await gateway.place(PLACEMENT);
+      await until(() => sink.orders.some((o) => o.clientOrderId === 'fault1'), 'told');
+      const order = { ...(orderAnswer(venue.floor.orders.at(-1)!) as Record<string, string>), side: 'both' };
+      const push = { arg: { channel: 'orders', instType: 'ANY', uid: '1' }, data: [order] };
+      venue.streams.sendText('/private', JSON.stringify(push));
+      await until(() => sink.anomalies.length > 0, 'an anomaly');
+      assert.deepEqual([sink.anomalies[0]![0], sink.resumptions.length > 0], ['unknown-enum', true]);
     });
   });
 
