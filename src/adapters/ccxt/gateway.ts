@@ -257,8 +257,8 @@ class CcxtGateway implements ExchangeGateway {
           this.venue,
           `${orders.length} or more open orders; how ${this.venue} lists the rest is not known`,
         );
-      // ccxt sorts by time, oldest first; the venue goes on after the oldest.
-      after = orders[0]!.id ?? null;
+      // ccxt sorts by time, oldest first, and leaves those of one millisecond as the venue listed them: newest first. It goes on after the oldest.
+      after = orders.findLast(({ timestamp }) => timestamp === orders[0]!.timestamp)?.id ?? null;
     }
   }
 
