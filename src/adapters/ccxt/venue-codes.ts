@@ -1,5 +1,6 @@
 import { InvariantError } from '../../core/vocabulary/assert.ts';
 import { VenueError, type VenueErrorCode } from '../../ports/venue-error.ts';
+import { dialectOf } from './dialect.ts';
 
 /**
  * ccxt's error classes in our words, from its `errorHierarchy`. The class nearest to the error decides. Where a class is not proof that
@@ -136,7 +137,7 @@ export function venueErrorOf(
   if (nearest === undefined)
     return new VenueError('answer-unreadable', venue, `ccxt could not read the answer: ${message}`);
   const venueCode = venueCodeOf(error.message);
-  const own = venueCode === null ? undefined : BY_VENUE[exchangeId]?.(venueCode);
+  const own = venueCode === null ? undefined : BY_VENUE[dialectOf(exchangeId)]?.(venueCode);
   const code = own ?? CLASSES[nearest]!;
   // The cause is left out: it quotes URLs and headers as they were sent.
   return new VenueError(code, venue, message, venueCode === null ? {} : { venueCode });

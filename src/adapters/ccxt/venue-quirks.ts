@@ -1,4 +1,5 @@
 import { HOUR_MS } from '../../core/vocabulary/time.ts';
+import { dialectOf } from './dialect.ts';
 import type { CcxtExchange, CcxtTrade } from './exchange-shape.ts';
 
 /** What is known of a venue beyond what ccxt says of it. Whatever is not known here is taken to be absent. */
@@ -72,4 +73,4 @@ const BY_EXCHANGE: Readonly<Record<string, VenueQuirks>> = {
   mexc: { ...UNKNOWN, knowsOurIds: true },
 };
 
-export const quirksOf = (exchange: string): VenueQuirks => BY_EXCHANGE[exchange] ?? UNKNOWN;
+export const quirksOf = (exchange: string): VenueQuirks => BY_EXCHANGE[dialectOf(exchange)] ?? UNKNOWN;

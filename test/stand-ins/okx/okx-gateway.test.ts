@@ -31,9 +31,14 @@ function quote(venue: OkxStandIn, at: number): void {
 /** No answer and no word of an order are noticed late, unless a test is about them: a busy machine is slow, too. */
 const PATIENT = { timeoutMs: 20_000, longestUntoldMs: 5_000 };
 
-function gatewayTo(venue: OkxStandIn, credentials = OKX_KEYS, patience = PATIENT): Promise<ExchangeGateway> {
+function gatewayTo(
+  venue: OkxStandIn,
+  credentials = OKX_KEYS,
+  patience = PATIENT,
+  exchange = 'okx',
+): Promise<ExchangeGateway> {
   return openCcxtGateway({
-    exchange: 'okx',
+    exchange,
     clock: systemClock(),
     random: new Random(3),
     credentials,
@@ -257,6 +262,28 @@ describe('OKX through ccxt, faults', { skip: CCXT_ABSENT }, () => {
       assert.ok(Number(listed!.fee) > 0);
     });
   });
+
+  for (const twin of ['myokx', 'okxus'])
+    test(`${twin}, the same venue for other countries -> fees with their sign, requests as good, refusals as told`, async () => {
+      const venue = await startOkxStandIn();
+      quote(venue, MARKET);
+      const gateway = await gatewayTo(venue, OKX_KEYS, PATIENT, twin);
+      const sink = new RecordingSink();
+      try {
+        await gateway.connect(sink);
+        await until(() => venue.streams.requests.some((text) => text.includes('"orders"')), 'subscribed');
+        await gateway.place({ ...PLACEMENT, type: 'market' });
+        await until(() => sink.fills.length > 0, 'a fill');
+        assert.ok(Number(sink.fills[0]!.fee) > 0, `a fee of ${sink.fills[0]!.fee}`);
+        const odd = await gateway.place({ ...PLACEMENT, clientOrderId: 'poor1', quantity: '500' });
+        assert.equal(odd.outcome === 'rejected' && odd.code, 'insufficient-balance');
+        venue.skewMs = REQUEST_VALIDITY_MS + 500;
+        assert.notEqual((await gateway.place({ ...PLACEMENT, clientOrderId: 'late1' })).outcome, 'accepted');
+      } finally {
+        await gateway.close();
+        await venue.close();
+      }
+    });
 
   test('more open orders than a page -> all of them', async () => {
     await withGateway(async ({ venue, gateway }) => {
