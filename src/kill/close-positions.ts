@@ -101,12 +101,15 @@ export async function closePositions(gateway: ExchangeGateway, clock: Clock, ter
     }
     const heldLots = Math.abs(lotsOf(instrument, holding));
     course.initialLots ||= heldLots;
-    const lots = sliceLots(instrument, heldLots, course.initialLots, shown, best);
+    const reducesOnly = canOnlyReduce(gateway, instrument, holding);
+    // Venues take orders that only reduce whatever they are worth.
+    const least = Math.max(instrument.minLots, reducesOnly ? 0 : leastLots(instrument, best));
+    const lots = sliceLots(instrument, heldLots, course.initialLots, shown, least);
     if (lots === 0) {
       course.stopped = 'it is less than the venue takes in an order';
       return;
     }
-    const placement = placementOf(gateway, instrument, holding, side, lots, limitTicks, terms.nextId());
+    const placement = placementOf(gateway, instrument, holding, side, lots, limitTicks, reducesOnly, terms.nextId());
     orders++;
     const filled = await carryOut(gateway, clock, placement, faults);
     if (filled === null) {
@@ -177,9 +180,8 @@ function limitOf(instrument: Instrument, side: Side, best: number, reference: nu
   return best > most ? null : instrument.ticks(Math.min(best * (1 + REACH), most), 'floor');
 }
 
-/** How much of it goes into the next order; 0 where what is left is too little for one. */
-function sliceLots(instrument: Instrument, held: number, initial: number, shown: number, price: number): number {
-  const least = Math.max(instrument.minLots, leastLots(instrument, price));
+/** How much of it goes into the next order, `least` of it being the smallest one; 0 where what is left is too little for one. */
+function sliceLots(instrument: Instrument, held: number, initial: number, shown: number, least: number): number {
   if (held < least) return 0;
   const wanted = Math.max(Math.ceil(initial * SLICE_PART), instrument.lots(shown, 'floor'), least);
   const lots = Math.min(held, wanted, instrument.maxLots);
@@ -193,6 +195,11 @@ function leastLots(instrument: Instrument, price: number): number {
   return one > 0 ? Math.ceil((instrument.minNotional * 1.001) / one) : 0;
 }
 
+/** In hedge mode the side of the position says it, and venues refuse both. */
+function canOnlyReduce({ capabilities }: ExchangeGateway, instrument: Instrument, { positionSide }: Holding): boolean {
+  return capabilities.reduceOnly && !instrument.physical && positionSide === 'net';
+}
+
 function placementOf(
   { capabilities }: ExchangeGateway,
   instrument: Instrument,
@@ -200,6 +207,7 @@ function placementOf(
   side: Side,
   lots: number,
   limitTicks: number,
+  reduceOnly: boolean,
   clientOrderId: string,
 ): OrderPlacement {
   return {
@@ -208,8 +216,7 @@ function placementOf(
     quantity: instrument.quantityText(lots),
     limit: instrument.priceText(limitTicks),
     ...(positionSide === 'net' ? {} : { positionSide }),
-    // In hedge mode the side of the position says it, and venues refuse both.
-    ...(capabilities.reduceOnly && !instrument.physical && positionSide === 'net' ? { reduceOnly: true } : {}),
+    ...(reduceOnly ? { reduceOnly } : {}),
   };
 }
 

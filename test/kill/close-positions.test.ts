@@ -50,3 +50,36 @@ test('one symbol fails while the order of another is on its way -> no second ord
   assert.ok(faults.some((fault) => fault.includes('away')));
   assert.deepEqual([placed.map(({ symbol }) => symbol), most], [['BBBUSDT'], 1]);
 });
+
+test('a position of less than the least value of an order -> closed where orders that only reduce are exempt, left on spot', async () => {
+  for (const [kind, reduceOnly, expected] of [
+    ['linear-perpetual', true, ['0.001']],
+    ['spot', false, []],
+  ] as const) {
+    const clock = new SimulatedClock();
+    const placed: OrderPlacement[] = [];
+    const gateway = {
+      capabilities: { timesInForce: ['ioc'], reduceOnly },
+      instruments: async () => [
+        { ...{ id: 'LOCAL:BTCUSDT', kind, base: 'BTC', quote: 'USDT' }, ...RULES, minNotional: '100' },
+      ],
+      place: async (placement: OrderPlacement) => {
+        placed.push(placement);
+        return { outcome: 'accepted', value: { status: 'filled', filledQuantity: placement.quantity } };
+      },
+    } as unknown as ExchangeGateway;
+    const quotes: Quotes = {
+      of: async () => ({ bid: 90_000, bidQuantity: 1, ask: 90_000.1, askQuantity: 1 }),
+      close: async () => {},
+    };
+    const closing = closePositions(gateway, clock, {
+      ...{ quotes, collar: 0.1, patienceMs: 4_000, nextId: () => 'k0' },
+      holdings: async () =>
+        placed.length > 0 ? [] : [{ symbol: 'BTCUSDT', quantity: '0.001', positionSide: 'net' as const }],
+    });
+    await clock.advance(60_000);
+    const { verified } = await closing;
+    assert.deepEqual([placed.map(({ quantity }) => quantity), verified], [expected, true], kind);
+    assert.ok(placed.every((each) => each.reduceOnly === true));
+  }
+});
