@@ -2,6 +2,7 @@ import type { TimeMs } from '../../core/vocabulary/time.ts';
 import { REQUEST_VALIDITY_MS } from '../../ports/exchange-gateway.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import type { CcxtExchange } from './exchange-shape.ts';
+import type { FollowedClock } from './followed-clock.ts';
 
 /** What a deadline is called among the parameters of ccxt's calls, and as a header of OKX: ms of the venue's clock. */
 const DEADLINE = 'expTime';
@@ -18,17 +19,17 @@ type Sign = (
   ...rest: readonly unknown[]
 ) => { readonly headers?: Readonly<Record<string, string>> };
 
-/** The latest moment at which the venue may take what is sent now, as a parameter. */
-export function deadlineFrom(nowMs: TimeMs, validUntilMs = Number.POSITIVE_INFINITY): Readonly<Record<string, number>> {
-  return { [DEADLINE]: Math.min(validUntilMs, nowMs + REQUEST_VALIDITY_MS) };
-}
-
 /**
  * Has OKX refuse orders and amendments that come after their {@link DEADLINE}: by itself it takes them for 30 s from their time stamp. ccxt
  * has no word for this header, which is no part of what is signed; it is put in after ccxt has signed. What has waited in ccxt's own queue
- * until after its deadline is not sent at all.
+ * until after its deadline is not sent at all. Answers what makes the parameter for something that is sent now, which throws VenueError
+ * `clock-skewed` where the venue's time is not known.
  */
-export function keepDeadlines(exchange: CcxtExchange, venue: string, nowMs: () => TimeMs): void {
+export function keepDeadlines(
+  exchange: CcxtExchange,
+  venue: string,
+  clock: Pick<FollowedClock, 'nowMs' | 'stampMs'>,
+): (validUntilMs?: TimeMs) => Item {
   const methods = exchange as unknown as { sign: Sign };
   const sign = methods.sign.bind(exchange);
   methods.sign = (path, api, method, params, ...rest) => {
@@ -39,8 +40,11 @@ export function keepDeadlines(exchange: CcxtExchange, venue: string, nowMs: () =
     const signed = sign(path, api, method, Array.isArray(params) ? bare : bare[0]!, ...rest);
     if (deadlines.length === 0) return signed;
     const deadlineMs = Math.floor(Math.min(...deadlines));
-    if (nowMs() > deadlineMs)
+    if (clock.nowMs() > deadlineMs)
       throw new VenueError('not-sent', venue, `${venue} ${method} ${path}: its time was over before it could be sent`);
     return { ...signed, headers: { ...signed.headers, [DEADLINE]: String(deadlineMs) } };
   };
+  return (validUntilMs = Number.POSITIVE_INFINITY) => ({
+    [DEADLINE]: Math.min(validUntilMs, clock.stampMs() + REQUEST_VALIDITY_MS),
+  });
 }

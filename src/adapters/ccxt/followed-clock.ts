@@ -26,6 +26,11 @@ export class FollowedClock {
     return this.#clock.nowMs() + (this.skew?.skewMs ?? 0);
   }
 
+  /** As {@link nowMs}. Throws VenueError `clock-skewed` where it is not known well enough, as after a sleep. */
+  stampMs(): TimeMs {
+    return this.#venueClock?.stampMs() ?? this.#clock.nowMs();
+  }
+
   /** The venue complained of a time stamp. A failure is kept in the clock; the next complaint measures again. */
   doubt(): void {
     this.#venueClock?.measure().catch(() => undefined);

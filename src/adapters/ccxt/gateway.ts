@@ -2,23 +2,22 @@ import { OwnTrades } from '../../connectivity/own-trades.ts';
 import { changeRefusal, placementRefusal, refusal, SentIds } from '../../connectivity/placement-check.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { DAY_MS, type TimeMs } from '../../core/vocabulary/time.ts';
-import {
-  type AccountSink,
-  type CredentialFacts,
-  type ExchangeGateway,
-  type GatewayCapabilities,
-  type OrderPlacement,
-  type Outcome,
-  REQUEST_VALIDITY_MS,
-  type VenueBalance,
-  type VenueFill,
-  type VenueOrder,
-  type VenuePosition,
+import type {
+  AccountSink,
+  CredentialFacts,
+  ExchangeGateway,
+  GatewayCapabilities,
+  OrderPlacement,
+  Outcome,
+  VenueBalance,
+  VenueFill,
+  VenueOrder,
+  VenuePosition,
 } from '../../ports/exchange-gateway.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import { AccountWatch } from './account-watch.ts';
 import { capabilitiesOf, marketTypesOf, pageOf } from './capabilities.ts';
-import { deadlineFrom, keepDeadlines } from './deadlines.ts';
+import { keepDeadlines } from './deadlines.ts';
 import type { CcxtExchange, CcxtMarket, CcxtOrder } from './exchange-shape.ts';
 import { FollowedClock } from './followed-clock.ts';
 import { instrumentOf, Markets } from './instruments.ts';
@@ -43,10 +42,7 @@ export async function openCcxtGateway(options: CcxtGatewayOptions): Promise<Exch
     const venue = venueNameOf(options.exchange);
     throw new VenueError('key-invalid', venue, `trading on ${venue} needs an API key and its secret; none were given`);
   }
-  // Where ccxt knows of a window in which its venue takes a request, it is no wider than everybody counts with.
-  const exchangeOptions = { recvWindow: REQUEST_VALIDITY_MS, ...options.exchangeOptions };
-  const given = { ...options, exchangeOptions };
-  return new CcxtGateway(given, await openExchange(given, 'text'));
+  return new CcxtGateway(options, await openExchange(options, 'text'));
 }
 
 /**
@@ -61,6 +57,7 @@ class CcxtGateway implements ExchangeGateway {
   readonly #exchange: CcxtExchange;
   readonly #quirks: VenueQuirks;
   readonly #clock: FollowedClock;
+  readonly #timed: (validUntilMs?: TimeMs) => Readonly<Record<string, unknown>>;
   readonly #trades: OwnTrades;
   readonly #sent = new SentIds();
   #markets: Markets | null = null;
@@ -75,7 +72,7 @@ class CcxtGateway implements ExchangeGateway {
     this.capabilities = capabilitiesOf(exchange, marketTypesOf(options), this.#quirks);
     this.#clock = new FollowedClock(this.venue, options.clock, exchange, () => this.#read(() => exchange.fetchTime()));
     this.#clock.leads(exchange);
-    if (this.#quirks.takesDeadlines) keepDeadlines(exchange, this.venue, () => this.#clock.nowMs());
+    this.#timed = this.#quirks.takesDeadlines ? keepDeadlines(exchange, this.venue, this.#clock) : () => ({});
     this.#trades = new OwnTrades({
       venue: this.venue,
       largestPage: pageOf(exchange, 'fetchMyTrades'),
@@ -137,10 +134,15 @@ class CcxtGateway implements ExchangeGateway {
     if (!this.#sent.take(order.clientOrderId))
       return refusal('duplicate-order', `an order ${order.clientOrderId} was sent before`);
     const market = this.#markets!.find(order.symbol)!;
-    const timed = this.#timed(order.validUntilMs);
-    const outcome = await this.#change(async () =>
-      placedOrder(this.venue, order, await createOrder(this.#exchange, market, order, timed), this.#clock.nowMs()),
-    );
+    const outcome = await this.#change(async () => {
+      const timed = this.#timed(order.validUntilMs);
+      return placedOrder(
+        this.venue,
+        order,
+        await createOrder(this.#exchange, market, order, timed),
+        this.#clock.nowMs(),
+      );
+    });
     if (outcome.outcome === 'rejected') this.#sent.release(order.clientOrderId);
     else if (outcome.outcome === 'accepted') {
       this.#trades.know(outcome.value.venueOrderId, order.clientOrderId);
@@ -180,7 +182,7 @@ class CcxtGateway implements ExchangeGateway {
     const market = this.#listed(symbol);
     const found = await this.#orderBefore(symbol, clientOrderId);
     if ('outcome' in found) return found;
-    const outcome = await this.#change(() =>
+    const outcome = await this.#change(async () =>
       this.#exchange.editOrder('', market.symbol, 'limit', found.side, change.quantity, change.limit, {
         clientOrderId,
         ...this.#timed(),
@@ -304,10 +306,6 @@ class CcxtGateway implements ExchangeGateway {
     if (venueOrderId !== null) return { id: venueOrderId, params: {} };
     const order = await this.#orderBefore(symbol, clientOrderId);
     return 'outcome' in order ? order : { id: order.venueOrderId, params: {} };
-  }
-
-  #timed(validUntilMs?: TimeMs): Readonly<Record<string, number>> {
-    return this.#quirks.takesDeadlines ? deadlineFrom(this.#clock.nowMs(), validUntilMs) : {};
   }
 
   #unlisted(symbol: string): ReturnType<typeof refusal> | null {

@@ -1,5 +1,6 @@
 import type { Random } from '../../core/vocabulary/random.ts';
 import type { Clock } from '../../ports/clock.ts';
+import { REQUEST_VALIDITY_MS } from '../../ports/exchange-gateway.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import type { CcxtClass, CcxtExchange, CcxtModule } from './exchange-shape.ts';
 import { enterSandbox } from './sandbox.ts';
@@ -83,7 +84,8 @@ export async function openExchange(options: CcxtOptions, amounts: 'text' | 'doub
     ...(amounts === 'text' ? { number: String } : {}),
     ...(credentials ? { apiKey: credentials.apiKey, secret: credentials.secret } : {}),
     ...(credentials?.password === undefined ? {} : { password: credentials.password }),
-    options: { maxRetriesOnFailure: 0, ...options.exchangeOptions },
+    // Where ccxt knows of a window in which its venue takes a request, it is no wider than everybody counts with.
+    options: { maxRetriesOnFailure: 0, recvWindow: REQUEST_VALIDITY_MS, ...options.exchangeOptions },
   });
   keepPromises(exchange);
   keepNoProcessAlive(exchange, options.clock);

@@ -10,7 +10,7 @@ export function createOrder(
   exchange: CcxtExchange,
   market: CcxtMarket,
   order: OrderPlacement,
-  timed: Readonly<Record<string, number>>,
+  timed: Readonly<Record<string, unknown>>,
 ): Promise<CcxtOrder> {
   const params: Record<string, unknown> = { clientOrderId: order.clientOrderId, ...timed };
   if (order.type === 'limit' && order.tif !== 'gtc') params['timeInForce'] = order.tif.toUpperCase();

@@ -36,10 +36,11 @@ function gatewayTo(
   credentials = OKX_KEYS,
   patience = PATIENT,
   exchange = 'okx',
+  clock = systemClock(),
 ): Promise<ExchangeGateway> {
   return openCcxtGateway({
     exchange,
-    clock: systemClock(),
+    clock,
     random: new Random(3),
     credentials,
     urls: { rest: venue.origin, ws: venue.streamUrl },
@@ -247,6 +248,27 @@ describe('OKX through ccxt, faults', { skip: CCXT_ABSENT }, () => {
     try {
       await gateway.connect(new RecordingSink());
       assert.ok(Math.abs(gateway.clockSkew!.skewMs - 60_000) < 500);
+    } finally {
+      await gateway.close();
+      await venue.close();
+    }
+  });
+
+  test('the machine slept, so that the time of the venue is not known -> refused unsent, measured anew, taken', async () => {
+    const venue = await startOkxStandIn();
+    quote(venue, MARKET);
+    let sleptMs = 0;
+    const clock = systemClock();
+    const sleepy = { ...clock, elapsedMs: () => clock.elapsedMs() - sleptMs };
+    const gateway = await gatewayTo(venue, OKX_KEYS, PATIENT, 'okx', sleepy);
+    try {
+      await gateway.connect(new RecordingSink());
+      sleptMs = 3_600_000;
+      const refused = await gateway.place(PLACEMENT);
+      assert.equal(refused.outcome === 'rejected' && refused.code, 'clock-skewed', JSON.stringify(refused));
+      assert.equal(sent(venue, PLACEMENT.clientOrderId), 0);
+      await until(() => Math.abs(gateway.clockSkew!.skewMs) < 1_000, 'measured anew');
+      assert.equal((await gateway.place(PLACEMENT)).outcome, 'accepted');
     } finally {
       await gateway.close();
       await venue.close();
