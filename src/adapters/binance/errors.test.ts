@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { dataMissing, readShared } from '../../../test/shared-data.ts';
 import { VENUE_ERRORS, type VenueErrorCode } from '../../ports/venue-error.ts';
-import { type BinanceProduct, bannedForMs, judgeRefusal, meaningOf, type Refusal } from './errors.ts';
+import { type BinanceProduct, bannedForMs, countedOutForMs, judgeRefusal, meaningOf, type Refusal } from './errors.ts';
 
 const PRODUCTS: readonly BinanceProduct[] = ['spot', 'usdm'];
 
@@ -115,5 +115,15 @@ describe('errors of Binance', () => {
     assert.deepEqual([code, venueCode, message], ['banned', '-1003', `status 418, code -1003: ${text}`]);
     assert.equal(bannedForMs(text, 1_795_200_000_000), 60_000);
     assert.equal(bannedForMs('Too many requests.', 0), null);
+  });
+
+  test('an order count that is used up -> to the end of the window that its text names, a minute at most', () => {
+    const text = (window: string): string => `Too many new orders; current limit is 50 orders per ${window}.`;
+    const nowMs = 1_795_200_003_000;
+    assert.equal(countedOutForMs(text('10 SECOND'), nowMs), 7_000);
+    assert.equal(countedOutForMs(text('1 MINUTE'), nowMs), 57_000);
+    assert.equal(countedOutForMs(text('1 DAY'), nowMs), 60_000);
+    assert.equal(countedOutForMs(text('0 SECOND'), nowMs), null);
+    assert.equal(countedOutForMs('Too many new orders.', nowMs), null);
   });
 });

@@ -1,5 +1,5 @@
 import type { RestFailure } from '../../connectivity/rest-caller.ts';
-import type { TimeMs } from '../../core/vocabulary/time.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS, type TimeMs } from '../../core/vocabulary/time.ts';
 import type { VenueErrorCode } from '../../ports/venue-error.ts';
 
 export type BinanceProduct = 'spot' | 'usdm';
@@ -222,4 +222,19 @@ const BANNED_UNTIL = /banned until (\d{13})/;
 export function bannedForMs(text: string, nowMs: TimeMs): number | null {
   const until = BANNED_UNTIL.exec(text)?.[1];
   return until === undefined ? null : Math.max(0, Number(until) - nowMs);
+}
+
+const ORDERS_PER = /orders per (\d{1,4}) (SECOND|MINUTE|HOUR|DAY)/;
+const LENGTH_MS = { SECOND: SECOND_MS, MINUTE: MINUTE_MS, HOUR: HOUR_MS, DAY: DAY_MS } as const;
+/** The count of a day falls as orders fill: nobody waits for its end without having asked. */
+const LONGEST_COUNT_MS = MINUTE_MS;
+
+/**
+ * How long orders must wait by the text of -1015, where no header says it: to the end of the window that it names, which the venue aligns to
+ * its clock, a minute at most. Null where it names none.
+ */
+export function countedOutForMs(text: string, venueNowMs: TimeMs): number | null {
+  const [, count, unit] = ORDERS_PER.exec(text) ?? [];
+  const windowMs = Number(count) * (LENGTH_MS[unit as keyof typeof LENGTH_MS] ?? 0);
+  return windowMs > 0 ? Math.min(LONGEST_COUNT_MS, windowMs - (venueNowMs % windowMs)) : null;
 }

@@ -11,7 +11,7 @@ import type { Clock } from '../../ports/clock.ts';
 import { type Outcome, REQUEST_VALIDITY_MS } from '../../ports/exchange-gateway.ts';
 import type { HttpAnswer, HttpClient } from '../../ports/transport.ts';
 import { VenueError } from '../../ports/venue-error.ts';
-import { type BinanceProduct, bannedForMs, judgeRefusal } from './errors.ts';
+import { type BinanceProduct, bannedForMs, countedOutForMs, judgeRefusal } from './errors.ts';
 import { parseExactJson } from './exact-json.ts';
 import { rateWindows, UNIT_MS } from './rate-limits.ts';
 import { readAs, timeMs } from './wire-values.ts';
@@ -126,7 +126,11 @@ export class BinanceRest {
       judge: ({ status, body }) =>
         status >= 200 && status < 300 ? null : judgeRefusal(product, { status, ...refusalIn(body) }),
       observe: observeUse,
-      blockMs: ({ body }) => bannedForMs(refusalIn(body).text, clock.nowMs()),
+      blockMs: ({ body }) => {
+        const { text } = refusalIn(body);
+        const venueNowMs = clock.nowMs() + (this.venueClock.skew?.skewMs ?? 0);
+        return bannedForMs(text, venueNowMs) ?? countedOutForMs(text, venueNowMs);
+      },
       blockedScope: (answer) => (refusalIn(answer.body).code === -1015 ? 'account' : 'ip'),
       secrets: [options.credentials.apiKey],
     });

@@ -353,6 +353,21 @@ describe('spot gateway', () => {
     await venue.run(gateway.close());
   });
 
+  test('too many orders, and no word of how long -> orders wait for the end of the window that it names', async () => {
+    const { venue, gateway } = await connected();
+    const place = (clientOrderId: string) => venue.run(gateway.place({ ...PLACEMENT, clientOrderId }));
+    const text = 'Too many new orders; current limit is 100 orders per 10 SECOND.';
+    venue.refuse('POST /api/v3/order', -1015, text, 429);
+    const first = await place('many1');
+    assert.equal(first.outcome === 'rejected' && first.code, 'too-many-orders', JSON.stringify(first));
+    venue.on('POST /api/v3/order', () => ({ ...ORDER, clientOrderId: 'many3' }));
+    const second = await place('many2');
+    assert.equal(second.outcome === 'rejected' && second.code, 'not-sent', JSON.stringify(second));
+    await venue.clock.advance(10_000);
+    assert.equal((await place('many3')).outcome, 'accepted');
+    await venue.run(gateway.close());
+  });
+
   test('key, secret and signatures -> in no error, nowhere in the gateway as text', async () => {
     const { venue, gateway } = await connected();
     venue.refuse('POST /api/v3/order', -1022, 'Signature for this request is not valid.');
