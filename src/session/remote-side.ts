@@ -79,7 +79,7 @@ export class RemoteSide implements VenueSide {
         return;
       }
       case 'liquidation-told':
-        this.#stranger(word.symbol, `the venue has liquidated: ${word.detail}`);
+        this.#stranger(word.symbol, `the venue says: ${word.detail}`);
         return;
       case 'readiness-changed':
       case 'alarm-raised':

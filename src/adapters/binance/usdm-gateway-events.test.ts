@@ -124,11 +124,17 @@ describe('account events of USD-M futures', () => {
     assert.deepEqual([orders[0]?.status, orders[0]?.reason], ['rejected', 'Margin is insufficient.']);
   });
 
-  test('a liquidation -> fill, order and a word of its own', () => {
-    const sink = tell(orderEvent({ c: 'autoclose-1795200000', o: 'LIQUIDATION', ot: 'LIQUIDATION', x: 'CALCULATED' }));
-    assert.deepEqual([sink.fills.length, sink.orders.length, sink.liquidations.length], [1, 1, 1]);
-    assert.match(sink.liquidations[0]![1], /autoclose-1795200000/);
-  });
+  for (const [c, what] of [
+    ['autoclose-1795200000', 'liquidated'],
+    ['adl_autoclose', 'auto-deleveraged'],
+    ['settlement_autoclose-1795200000', 'settled at delivery or delisting'],
+    ['named-otherwise', 'liquidated'],
+  ] as const)
+    test(`closed by the venue as ${c} -> fill, order, and that it was ${what}`, () => {
+      const sink = tell(orderEvent({ c, o: 'LIQUIDATION', ot: 'LIQUIDATION', x: 'CALCULATED' }));
+      assert.deepEqual([sink.fills.length, sink.orders.length, sink.liquidations.length], [1, 1, 1]);
+      assert.ok(sink.liquidations[0]![1].startsWith(`${what}, ${c}: `), sink.liquidations[0]![1]);
+    });
 
   test('balances, positions and funding -> told with their time', () => {
     const position = {

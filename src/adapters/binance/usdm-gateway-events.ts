@@ -140,9 +140,24 @@ function tellOrder(o: z.output<typeof orderUpdate>['o'], { sink, names, saw, mar
     reason: er,
   };
   sink.order(order);
-  if (o.x === 'CALCULATED' || o.o === 'LIQUIDATION' || /^(autoclose-|adl_autoclose|settlement_autoclose-)/.test(o.c))
-    sink.liquidation(o.s, `${o.c}: ${o.S} ${o.l === '0' ? o.q : o.l} at ${o.l === '0' ? o.p : o.L}, ${o.X}`, o.T);
+  const forced = FORCED.find(([prefix]) => o.c.startsWith(prefix))?.[1] ?? (isForced(o) ? 'liquidated' : null);
+  if (forced !== null)
+    sink.liquidation(
+      o.s,
+      `${forced}, ${o.c}: ${o.S} ${o.l === '0' ? o.q : o.l} at ${o.l === '0' ? o.p : o.L}, ${o.X}`,
+      o.T,
+    );
 }
+
+/** What the venue closes by orders of its own, by how it names them. */
+const FORCED = [
+  ['autoclose-', 'liquidated'],
+  ['adl_autoclose', 'auto-deleveraged'],
+  ['settlement_autoclose-', 'settled at delivery or delisting'],
+] as const;
+
+const isForced = ({ x, o }: { readonly x: string; readonly o: string }): boolean =>
+  x === 'CALCULATED' || o === 'LIQUIDATION';
 
 function tellAlgo(update: z.output<typeof algoUpdate>, { sink, names, saw }: UsdmEventContext): void {
   const { o } = update;
