@@ -4,7 +4,7 @@ import type { CostModel } from '../../src/core/exchange/fill-costs.ts';
 import { PATHS } from '../../src/core/exchange/fill-rules.ts';
 import { toRate } from '../../src/core/exchange/rate.ts';
 import type { SlippageModel } from '../../src/core/exchange/slippage.ts';
-import { CAPABILITY_PROFILES } from '../../src/core/execution/capabilities.ts';
+import { CAPABILITY_PROFILES, SIMULATED, type VenueCapabilities } from '../../src/core/execution/capabilities.ts';
 import type { BacktestConfig, BacktestFeed } from '../../src/core/research/backtest.ts';
 import type { InstrumentDefinition } from '../../src/core/vocabulary/instrument.ts';
 import { allocateBars, type BarColumns } from '../../src/core/vocabulary/market-data.ts';
@@ -36,6 +36,21 @@ export interface RunShape {
   readonly closesAtEnd: boolean;
 }
 
+/** A real venue as sessions rely on it: nothing is amended, legs come after their entry, and trailing stops are watched here. */
+const LIVE: VenueCapabilities = {
+  ...SIMULATED,
+  orderTypes: SIMULATED.orderTypes.filter((type) => type !== 'trailing-stop'),
+  amend: false,
+  bracket: false,
+};
+
+const PROFILES: Readonly<Record<string, VenueCapabilities>> = {
+  ...CAPABILITY_PROFILES,
+  'live-apart': LIVE,
+  'live-paired': { ...LIVE, reduceOnly: false, legs: 'paired' },
+  'live-stop-only': { ...LIVE, reduceOnly: false, legs: 'stop-only' },
+};
+
 export const runShape: fc.Arbitrary<RunShape> = fc.record({
   seed: fc.integer({ min: 1, max: 1e9 }),
   bars: fc.integer({ min: 2, max: 120 }),
@@ -53,7 +68,7 @@ export const runShape: fc.Arbitrary<RunShape> = fc.record({
   funding: fc.boolean(),
   expiry: fc.boolean(),
   fees: fc.constantFrom('plain', 'tiers', 'base', 'third'),
-  profile: fc.constantFrom(...Object.keys(CAPABILITY_PROFILES)),
+  profile: fc.constantFrom(...Object.keys(PROFILES)),
   closesAtEnd: fc.boolean(),
 });
 
@@ -122,6 +137,12 @@ function fees(shape: RunShape): Pick<CostModel, 'fees' | 'feeAsset'> {
   return { fees: feeSchedule({ tiers, payIn: inBase ? 'base' : 'settle' }) };
 }
 
+/** Only what is owned is locked by the orders that sell it. */
+function profileOf({ profile, account }: RunShape): VenueCapabilities {
+  const capabilities = PROFILES[profile]!;
+  return account === 'margin' && capabilities.legs !== 'apart' ? LIVE : capabilities;
+}
+
 /** The run that a shape stands for. */
 export function configOf(shape: RunShape): BacktestConfig {
   const random = new Random(shape.seed);
@@ -151,7 +172,7 @@ export function configOf(shape: RunShape): BacktestConfig {
     account: shape.account,
     ...(shape.account === 'margin' ? { leverage: shape.leverage } : {}),
     marginMode: shape.isolated ? 'isolated' : 'cross',
-    capabilities: CAPABILITY_PROFILES[shape.profile]!,
+    capabilities: profileOf(shape),
     closeAtEnd: shape.closesAtEnd,
     fills: {
       market: shape.atClose ? 'close' : 'next-open',

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { CASH, LockingVenue } from '../../../test/locking-venue.ts';
+import { type Prices, play } from '../../../test/scenario.ts';
+import { makerTakerFees } from '../exchange/fees.ts';
 import type { VenueCapabilities } from '../execution/capabilities.ts';
 import type { Entry } from '../vocabulary/intent.ts';
 import { FLAG, ORDER_STATUSES, ROLE, STATUS } from '../vocabulary/order.ts';
@@ -160,4 +162,25 @@ describe('legs that lock one holding', () => {
         fc.assert(world, { numRuns: 400 });
       assert.ok(stopped > 60 && naked > 0, `${stopped} protected, ${naked} naked: the dice do too little`);
     });
+});
+
+test('an exit and an order that only happens to close, two strategies on one account -> neither sells what the other owns', () => {
+  const bar = (price: number, volume: number): Prices => [price, price, price, price, volume];
+  const why = 'test';
+  const { fills, backtest } = play({
+    capabilities: { ...CASH, legs: 'stop-only' },
+    costs: { fees: makerTakerFees(0, 0), participation: 0.1 },
+    bars: [bar(100, 1e3), bar(100, 1e3), bar(94, 70), bar(94, 1e3), bar(94, 1e3), bar(94, 1e3)],
+    strategies: [
+      {
+        0: (c) => void c.buy({ size: { qty: 20 }, why }),
+        1: (c) => void c.sell({ size: { qty: 15 }, trigger: 95, why }),
+        // 7 of those are sold; the other 8 are under way when this closes all 13.
+        2: (c) => c.position.close(why),
+      },
+      { 0: (c) => void c.buy({ size: { qty: 30 }, why }) },
+    ],
+  });
+  const { positions } = backtest.engine.state.book;
+  assert.deepEqual([...positions.column.lots], [0, 30], fills.join('\n'));
 });

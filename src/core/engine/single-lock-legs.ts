@@ -329,12 +329,12 @@ export class SingleLockLegs implements Legs, ExitGate {
     else c.limitTicks[row] = 0;
   }
 
-  /** Orders of a slot that may only reduce and are no legs: never more than there is. Of what is worked, the children are. */
+  /** Orders of a slot that may only reduce and are no legs: never more than there is. Of what is worked, the children are; what waits is cut when it is sent. */
   #clip(slot: number, filled: number): void {
     const c = this.#s.orders.column;
     const lots = this.#lots(slot);
     for (const row of [...this.#desk.rowsOf(slot)]) {
-      const isBound = (c.flags[row]! & FLAG.reduceOnly) !== 0 && !this.#claims(row);
+      const isBound = (c.flags[row]! & FLAG.reduceOnly) !== 0 && !(this.#claims(row) && c.status[row] === STATUS.held);
       if (row === filled || !isBound || this.#s.brackets.has(c.group[row]!)) continue;
       if (c.side[row]! * lots >= 0) this.#desk.cancel(row);
       else if (c.flags[row]! & FLAG.worked) continue;
