@@ -29,6 +29,9 @@ export interface StoredSnapshot {
   readonly hash: string;
 }
 
+/** Names of sessions are names of files, too. */
+export const isSessionName = (name: string): boolean => /^[A-Za-z0-9_-]{1,64}$/.test(name);
+
 const sha256 = (text: string): string => hash('sha256', text, 'hex');
 
 /** The hash that stands before record 1. */

@@ -7,6 +7,7 @@ import {
   batchLine,
   CHAIN_SCHEMA,
   headerHash,
+  isSessionName,
   recordHash,
   type StoredHeader,
   type StoredRecord,
@@ -113,10 +114,14 @@ export async function* readJournalFile(path: string): AsyncGenerator<JournalFile
     if (row === null || isEnded)
       return refuse('damaged', line, text.slice(0, 80), isEnded ? 'nothing' : 'a JSON array');
     if (head === null) {
-      const [schema, session, createdAtMs, about] = row as [string, string, number, string];
-      if (schema !== CHAIN_SCHEMA)
-        return refuse(/^tradewright\.journal\//.test(schema) ? 'newer-version' : 'damaged', line, schema, CHAIN_SCHEMA);
-      const header: StoredHeader = { session, createdAtMs, about };
+      const [schema, ...rest] = row;
+      if (schema !== CHAIN_SCHEMA) {
+        const isNewer = /^tradewright\.journal\//.test(String(schema));
+        return refuse(isNewer ? 'newer-version' : 'damaged', line, text.slice(0, 80), CHAIN_SCHEMA);
+      }
+      const header = headerOf(rest);
+      if (header === null)
+        return refuse('damaged', line, text.slice(0, 80), 'name of a session, time, and what it was begun with');
       head = { seq: 0, hash: headerHash(header) };
       yield { is: 'header', header };
     } else if (row[0] === 'record') {
@@ -162,6 +167,18 @@ async function* linesOf(path: string): AsyncGenerator<string, void, undefined> {
     yield* lines;
   }
   if (rest !== '') yield rest;
+}
+
+/** Null where the first line does not hold how a journal begins. */
+function headerOf([session, createdAtMs, about]: readonly unknown[]): StoredHeader | null {
+  if (typeof session !== 'string' || !isSessionName(session)) return null;
+  if (typeof createdAtMs !== 'number' || typeof about !== 'string') return null;
+  try {
+    JSON.parse(about);
+  } catch {
+    return null;
+  }
+  return { session, createdAtMs, about };
 }
 
 function rowOf(text: string): readonly unknown[] | null {

@@ -15,7 +15,7 @@ import {
   type Upcasters,
 } from '../ports/journal.ts';
 import { canonicalJson } from './canonical-json.ts';
-import { headerHash, recordHash, type StoredHeader, type StoredRecord, snapshotHash } from './chain.ts';
+import { headerHash, isSessionName, recordHash, type StoredHeader, type StoredRecord, snapshotHash } from './chain.ts';
 import { readJournalFile, writeJournalFile } from './journal-file.ts';
 import type { JournalPlace, PlacedHeader } from './journal-place.ts';
 import { JournalWriter } from './journal-writer.ts';
@@ -36,6 +36,8 @@ export class StoredJournals implements Journals {
   readonly #clock: Clock;
   readonly #upcasters: Upcasters;
   readonly #versions: Versions;
+  /** Beginnings that were seen to fit their first record, by session. */
+  readonly #begun = new Map<string, string>();
 
   constructor(place: JournalPlace, { clock, upcasters = {} }: StoredJournalsOptions) {
     this.#place = place;
@@ -45,10 +47,9 @@ export class StoredJournals implements Journals {
   }
 
   async open(session: string, options: JournalOptions = {}): Promise<Journal> {
-    checkName(session);
     const about = canonicalJson(options.about ?? null);
-    const found = await this.#place.header(session);
-    if (found !== null) this.#checkWhole(found);
+    const found = await this.#placed(session);
+    if (found !== null) await this.#checkBegun(found);
     // What was begun and broken off before its first record has not begun.
     const isAnew = found === null || (options.about !== undefined && (await this.#place.newestSeq(session)) === 0);
     const header = isAnew ? { session, createdAtMs: this.#clock.nowMs(), about } : found;
@@ -69,20 +70,25 @@ export class StoredJournals implements Journals {
 
   async list(): Promise<JournalList> {
     const journals: JournalInfo[] = [];
-    const unreadable: { session: string; error: JournalError }[] = [];
-    for (const session of await this.#place.sessions()) {
+    const unreadable: JournalList['unreadable'][number][] = [];
+    // What lies there under a name that no session can have, such as a copy, is of none.
+    for (const session of (await this.#place.sessions()).filter(isSessionName)) {
+      let begun: JournalHeader | null = null;
       try {
-        journals.push(await this.#info(await this.#headerOf(session)));
+        const header = await this.#present(session);
+        begun = this.#headOf(header);
+        await this.#checkBegun(header);
+        journals.push(await this.#info(header));
       } catch (error) {
         if (!(error instanceof JournalError)) throw error;
-        unreadable.push({ session, error });
+        unreadable.push({ session, error, begun });
       }
     }
     return { journals, unreadable };
   }
 
   async header(session: string): Promise<JournalHeader> {
-    return headOf(await this.#headerOf(session));
+    return this.#headOf(await this.#headerOf(session));
   }
 
   async *read(session: string, fromSeq = 1): AsyncGenerator<JournalRecord, void, undefined> {
@@ -113,7 +119,9 @@ export class StoredJournals implements Journals {
   }
 
   async verify(session: string, atLeast?: JournalPosition): Promise<JournalVerdict> {
-    return verifyChain(this.#place, await this.#headerOf(session), atLeast ?? null);
+    const header = await this.#present(session);
+    this.#checkWhole(header);
+    return verifyChain(this.#place, header, atLeast ?? null);
   }
 
   async backup(session: string, path: string): Promise<JournalPosition> {
@@ -128,8 +136,7 @@ export class StoredJournals implements Journals {
     let header: StoredHeader | null = null;
     for await (const line of readJournalFile(path)) if (line.is === 'header') header = line.header;
     const { session } = header!;
-    checkName(session);
-    const found = await this.#place.header(session);
+    const found = await this.#placed(session);
     if (found?.isWhole === true)
       throw new JournalError('present', {
         where: this.#where(session),
@@ -165,19 +172,47 @@ export class StoredJournals implements Journals {
     return `journal ${session} in ${this.#place.where}`;
   }
 
-  async #headerOf(session: string): Promise<StoredHeader> {
+  /** How a journal begins, as it stands there; null where there is none. Rejects where the place holds another one under this name. */
+  async #placed(session: string): Promise<PlacedHeader | null> {
     checkName(session);
     const header = await this.#place.header(session);
-    if (header !== null) {
-      this.#checkWhole(header);
-      return header;
-    }
+    if (header === null || header.session === session) return header;
+    throw new JournalError('damaged', {
+      where: this.#where(session),
+      found: `that of session ${header.session}`,
+      expected: `the journal of session ${session}`,
+      hint: 'It was copied or renamed. Give it its own name back, or move it to another folder.',
+    });
+  }
+
+  async #present(session: string): Promise<PlacedHeader> {
+    const header = await this.#placed(session);
+    if (header !== null) return header;
     throw new JournalError('absent', {
       where: this.#where(session),
       found: 'nothing',
       expected: 'a journal',
       hint: 'List the sessions that there are.',
     });
+  }
+
+  async #headerOf(session: string): Promise<StoredHeader> {
+    const header = await this.#present(session);
+    await this.#checkBegun(header);
+    return header;
+  }
+
+  /** The beginning is part of the chain: rejects with `damaged` where the first record does not follow from it. */
+  async #checkBegun(header: PlacedHeader): Promise<void> {
+    this.#checkWhole(header);
+    const { session } = header;
+    const hash = headerHash(header);
+    if (this.#begun.get(session) === hash) return;
+    const [first] = await this.#place.records(session, 1, 1);
+    if (first?.seq !== 1) return;
+    const expected = recordHash(hash, first);
+    if (first.hash !== expected) throw this.#damaged(session, 1, `hash ${first.hash}`, `hash ${expected}`);
+    this.#begun.set(session, hash);
   }
 
   #checkWhole({ session, isWhole }: PlacedHeader): void {
@@ -190,8 +225,16 @@ export class StoredJournals implements Journals {
     });
   }
 
+  #headOf({ session, createdAtMs, about }: StoredHeader): JournalHeader {
+    try {
+      return { session, createdAtMs, about: JSON.parse(about) as Json };
+    } catch {
+      throw this.#damaged(session, 0, 'what is no JSON', 'what the session was begun with');
+    }
+  }
+
   async #info(header: StoredHeader): Promise<JournalInfo> {
-    return { ...headOf(header), head: await this.#head(header) };
+    return { ...this.#headOf(header), head: await this.#head(header) };
   }
 
   /** The newest record's place. Rejects with `damaged` where it does not follow from the one before it. */
@@ -231,7 +274,7 @@ export class StoredJournals implements Journals {
 
   #damaged(session: string, seq: number, found: string, expected: string): JournalError {
     return new JournalError('damaged', {
-      where: `record ${seq} of ${this.#where(session)}`,
+      where: `${seq === 0 ? 'the beginning' : `record ${seq}`} of ${this.#where(session)}`,
       found,
       expected,
       hint: 'Nothing was repaired. Verify the journal, and restore it from a backup.',
@@ -239,11 +282,7 @@ export class StoredJournals implements Journals {
   }
 }
 
-function headOf({ session, createdAtMs, about }: StoredHeader): JournalHeader {
-  return { session, createdAtMs, about: JSON.parse(about) as Json };
-}
-
 function checkName(session: string): void {
-  if (!/^[A-Za-z0-9_-]{1,64}$/.test(session))
+  if (!isSessionName(session))
     throw new RangeError(`expected a session of 1 to 64 letters, digits, "-" or "_", found ${JSON.stringify(session)}`);
 }

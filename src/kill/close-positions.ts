@@ -53,6 +53,8 @@ interface Course {
   initialLots: number;
   fruitless: number;
   stopped: string | null;
+  /** The least that the venue takes in an order, where there was less; a fill that is told late can make it more. */
+  dustBelowLots: number | null;
 }
 
 /**
@@ -73,7 +75,7 @@ export async function closePositions(gateway: ExchangeGateway, clock: Clock, ter
     const key = `${symbol} ${positionSide}`;
     const known = courses.get(key);
     if (known !== undefined) return known;
-    const made: Course = { reference: Number.NaN, initialLots: 0, fruitless: 0, stopped: null };
+    const made: Course = { reference: Number.NaN, initialLots: 0, fruitless: 0, stopped: null, dustBelowLots: null };
     courses.set(key, made);
     return made;
   };
@@ -104,11 +106,9 @@ export async function closePositions(gateway: ExchangeGateway, clock: Clock, ter
     const reducesOnly = canOnlyReduce(gateway, instrument, holding);
     // Venues take orders that only reduce whatever they are worth.
     const least = Math.max(instrument.minLots, reducesOnly ? 0 : leastLots(instrument, best));
+    course.dustBelowLots = heldLots < least ? least : null;
+    if (course.dustBelowLots !== null) return;
     const lots = sliceLots(instrument, heldLots, course.initialLots, shown, least);
-    if (lots === 0) {
-      course.stopped = 'it is less than the venue takes in an order';
-      return;
-    }
     const placement = placementOf(gateway, instrument, holding, side, lots, limitTicks, reducesOnly, terms.nextId());
     orders++;
     const filled = await carryOut(gateway, clock, placement, faults);
@@ -124,6 +124,12 @@ export async function closePositions(gateway: ExchangeGateway, clock: Clock, ter
     if (course.fruitless >= FRUITLESS) course.stopped = `${FRUITLESS} orders in a row found nobody`;
   };
 
+  /** By what is held now. */
+  const isDust = (holding: Holding): boolean => {
+    const { dustBelowLots } = courseOf(holding);
+    return dustBelowLots !== null && Math.abs(lotsOf(instruments!.get(holding.symbol)!, holding)) < dustBelowLots;
+  };
+
   let hasAsked = false;
   for (;;) {
     try {
@@ -135,7 +141,7 @@ export async function closePositions(gateway: ExchangeGateway, clock: Clock, ter
       );
       left = await terms.holdings(closed);
       hasAsked = true;
-      const due = left.filter((holding) => courseOf(holding).stopped === null);
+      const due = left.filter((holding) => courseOf(holding).stopped === null && !isDust(holding));
       if (due.length === 0) break;
       const outcomes = await Promise.allSettled(due.map(slice));
       // Only now, when none is on its way any more: another look would send a second order for the same position.
@@ -153,9 +159,8 @@ export async function closePositions(gateway: ExchangeGateway, clock: Clock, ter
     if (clock.elapsedMs() >= endMs) break;
     await pass(clock, PAUSE_MS);
   }
-  const why = (holding: Holding): string => courseOf(holding).stopped ?? 'time was over';
-  const isDust = (holding: Holding): boolean =>
-    courseOf(holding).stopped === 'it is less than the venue takes in an order';
+  const why = (holding: Holding): string =>
+    isDust(holding) ? 'it is less than the venue takes in an order' : (courseOf(holding).stopped ?? 'time was over');
   return {
     orders,
     closed: Object.fromEntries([...closed].map(([symbol, amount]) => [symbol, formatDecimal(amount as Decimal)])),
@@ -180,9 +185,8 @@ function limitOf(instrument: Instrument, side: Side, best: number, reference: nu
   return best > most ? null : instrument.ticks(Math.min(best * (1 + REACH), most), 'floor');
 }
 
-/** How much of it goes into the next order, `least` of it being the smallest one; 0 where what is left is too little for one. */
+/** How much of it goes into the next order, `least` of it being the smallest one; `held` is enough for one. */
 function sliceLots(instrument: Instrument, held: number, initial: number, shown: number, least: number): number {
-  if (held < least) return 0;
   const wanted = Math.max(Math.ceil(initial * SLICE_PART), instrument.lots(shown, 'floor'), least);
   const lots = Math.min(held, wanted, instrument.maxLots);
   // What is left over must be enough for an order, too.

@@ -8,7 +8,7 @@ import { isOf } from './holdings.ts';
 import { killAccount } from './kill-account.ts';
 import type { KilledAccount, KillReport, KillRequest } from './kill-request.ts';
 import { sessionsOf, type Target, targetsOf } from './kill-targets.ts';
-import { liveSessions } from './live-sessions.ts';
+import { type LiveSessions, liveSessions } from './live-sessions.ts';
 import { feedQuotes } from './quotes.ts';
 import { deposeSilent } from './silent-holder.ts';
 import { tried } from './tried.ts';
@@ -35,8 +35,12 @@ export async function runKill(
   const { clock } = world;
   const startMs = clock.elapsedMs();
   const faults: string[] = [];
-  const all = await tried('journals', () => withJournals(world, liveSessions), clock, faults);
-  const meant = sessionsOf(request.place, all);
+  const found = await tried('journals', () => withJournals(world, liveSessions), clock, faults);
+  const all = found?.sessions ?? null;
+  const meant = sessionsOf(request.place, found);
+  const missed = missedOf(request, found);
+  for (const { name, why } of missed)
+    faults.push(`session ${name}: its account is not known; name it with --account: ${why}`);
   // Before anybody is asked for a passphrase, where it can be.
   const places = latchPlacesOf(request.place, meant, all);
   const early = places === null ? null : await writeLatches(request, places, world);
@@ -59,12 +63,20 @@ export async function runKill(
   const lastMs = done.flatMap(({ canceling: { lastCancelMs } }) => (lastCancelMs === null ? [] : [lastCancelMs]));
   return {
     ...{ level: request.level, latches, accounts: done, holders, faults },
-    verified: isGentle
-      ? latches.every(({ written }) => written) && holders.every(({ state }) => state !== 'unknown')
-      : targets.length > 0 && done.length === targets.length && done.every(({ verified }) => verified),
+    verified:
+      missed.length === 0 &&
+      (isGentle
+        ? latches.every(({ written }) => written) && holders.every(({ state }) => state !== 'unknown')
+        : targets.length > 0 && done.length === targets.length && done.every(({ verified }) => verified)),
     lastCancelMs: lastMs.length === 0 ? null : Math.max(...lastMs),
     elapsedMs: clock.elapsedMs() - startMs,
   };
+}
+
+/** Journals that may be of what is meant, and do not say so. An account is canceled whole whatever sessions it has; what these hold, they alone know. */
+function missedOf({ place, level }: KillRequest, found: LiveSessions | null): LiveSessions['unread'] {
+  const isKnown = place.kind === 'sessions' || (place.kind === 'account' && level !== 'flatten');
+  return isKnown ? [] : (found?.unread ?? []);
 }
 
 async function killTarget(

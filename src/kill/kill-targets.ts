@@ -2,7 +2,7 @@ import type { KillWorld } from '../ports/kill-world.ts';
 import type { ConnectionInfo, ConnectionKeys, Environment } from '../ports/secret-vault.ts';
 import { isAccount } from '../ports/stand-in-venue.ts';
 import { type KillPlace, KillPlaceUnknown, type KillRequest } from './kill-request.ts';
-import type { LiveSession } from './live-sessions.ts';
+import type { LiveSession, LiveSessions } from './live-sessions.ts';
 import { PERSON_MS, tried } from './tried.ts';
 
 /** An account that is to be taken out of the market. */
@@ -22,16 +22,21 @@ export interface Target {
 }
 
 /** Sessions of what is meant; null where the place names an account, which the vault alone knows. Throws {@link KillPlaceUnknown}. */
-export function sessionsOf(place: KillPlace, all: readonly LiveSession[] | null): readonly LiveSession[] | null {
+export function sessionsOf(place: KillPlace, found: LiveSessions | null): readonly LiveSession[] | null {
   if (place.kind === 'account') return null;
-  if (all === null || place.kind === 'system') return all ?? [];
+  if (found === null) return [];
+  const { sessions: all, unread } = found;
+  if (place.kind === 'system') return all;
   if (place.kind === 'strategy') return all.filter(({ strategy }) => strategy === place.strategy);
   if (place.kind === 'instrument') return all.filter(({ pairs }) => pairs.some(({ id }) => id === place.instrument));
   return place.names.map((name) => {
-    const found = all.find((session) => session.name === name);
-    if (found !== undefined) return found;
+    const known = all.find((session) => session.name === name);
+    if (known !== undefined) return known;
+    const broken = unread.find((each) => each.name === name);
     throw new KillPlaceUnknown(
-      `--session: expected one of ${all.map((each) => each.name).join(', ') || 'no live session: there is none here, see --home'}, found ${name}; nothing was done`,
+      broken === undefined
+        ? `--session: expected one of ${all.map((each) => each.name).join(', ') || 'no live session: there is none here, see --home'}, found ${name}; nothing was done`
+        : `--session: expected one that says which account it trades, found ${name}: ${broken.why} Nothing was done: name its account with --account`,
     );
   });
 }

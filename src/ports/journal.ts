@@ -76,8 +76,12 @@ export interface JournalSnapshot {
 export interface JournalList {
   /** By session. */
   readonly journals: readonly JournalInfo[];
-  /** Those that cannot be read, and why; they do not hide the others. */
-  readonly unreadable: readonly { readonly session: string; readonly error: JournalError }[];
+  /** Those that cannot be read, and why; they do not hide the others. `begun`: how they began, as far as that can be read; nothing vouches for it. */
+  readonly unreadable: readonly {
+    readonly session: string;
+    readonly error: JournalError;
+    readonly begun: JournalHeader | null;
+  }[];
 }
 
 /**
@@ -196,7 +200,7 @@ export interface Journals {
    */
   open(session: string, options?: JournalOptions): Promise<Journal>;
   list(): Promise<JournalList>;
-  /** How a session's journal began, without a look at its records. Rejects with `absent`, and `damaged` after a restore that was broken off. */
+  /** How a session's journal began. Rejects with `absent`, and with `damaged` where the first record does not follow from it, or after a restore that was broken off. */
   header(session: string): Promise<JournalHeader>;
   /**
    * Durable records from number `fromSeq` (1 by default) to the newest there is when reading begins, a few at a time. Anybody may

@@ -20,6 +20,8 @@ export interface JournalTampering {
   setPayload(session: string, seq: number, text: string): Promise<void>;
   remove(session: string, seq: number): Promise<void>;
   setSnapshot(session: string, seq: number, text: string): Promise<void>;
+  /** What the session was begun with. */
+  setAbout(session: string, text: string): Promise<void>;
   /** As a restore leaves it that was broken off after record `seq`. */
   breakRestore(session: string, seq: number): Promise<void>;
 }
@@ -446,6 +448,34 @@ export function storedJournalContract(name: string, create: () => Promise<Stored
       [0, [['s1', 'damaged']]],
     );
   });
+
+  check(
+    'its beginning altered -> refused and told; where it is JSON still, a kill can read which account is meant',
+    async ({ journals, tampering }) => {
+      const begun = await journals.open('s1', { about: { cash: 100 } });
+      await begun.commit([note(0)]);
+      await begun.close();
+      await (await journals.open('s2')).close();
+      for (const [text, about] of [
+        ['{"cash":900}', { cash: 900 }],
+        ['{"cash":1\u0001', null],
+      ] as const) {
+        await tampering.setAbout('s1', text);
+        await assert.rejects(journals.open('s1'), refusal('damaged'));
+        await assert.rejects(journals.header('s1'), refusal('damaged'));
+        const { journals: whole, unreadable } = await journals.list();
+        assert.deepEqual(
+          [
+            whole.map(({ session }) => session),
+            unreadable.map((each) => [each.session, each.error.code, each.begun?.about]),
+          ],
+          [['s2'], [['s1', 'damaged', about ?? undefined]]],
+        );
+        const verdict = await journals.verify('s1');
+        assert.deepEqual(!verdict.intact && [verdict.seq, verdict.fault], [1, 'altered']);
+      }
+    },
+  );
 
   check(
     'a record removed -> told as missing; the end cut off -> told to whoever knows a later position',

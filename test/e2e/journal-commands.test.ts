@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -139,6 +140,24 @@ describe('journal commands', () => {
           /the end of the file/,
         );
         assert.match(await restoring('not a backup', 'journal-damaged'), /line 1/);
+        for (const [session, createdAtMs, about] of [
+          ['../../elsewhere', 5, 'null'],
+          ['btc', 5, 'no JSON'],
+          ['btc', 'today', 'null'],
+          ['btc'],
+        ]) {
+          const hash = createHash('sha256')
+            .update(`tradewright.journal/1\n${session}\n${createdAtMs}\n${about}`)
+            .digest('hex');
+          const forged = [
+            ['tradewright.journal/1', session, createdAtMs, about],
+            ['end', 0, hash],
+          ];
+          assert.match(
+            await restoring(forged.map((line) => JSON.stringify(line)).join('\n'), 'journal-damaged'),
+            /line 1: expected name of a session/,
+          );
+        }
         await restoring(text.replace(/tradewright\.journal\/\d+/, 'tradewright.journal/99'), 'journal-newer');
         await other.refusal('journal restore nothing.jsonl', 'file-not-found');
       } finally {

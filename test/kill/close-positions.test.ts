@@ -83,3 +83,39 @@ test('a position of less than the least value of an order -> closed where orders
     assert.ok(placed.every((each) => each.reduceOnly === true));
   }
 });
+
+test('too little for an order at first, and a fill that is told late -> the position is closed, and what is left is dust by what is held then', async () => {
+  const clock = new SimulatedClock();
+  const fill = 1;
+  let held = 0.001;
+  // A stand-in: fills what is ordered at once.
+  const gateway = {
+    capabilities: { timesInForce: ['ioc'], reduceOnly: false },
+    instruments: async () => [{ id: 'LOCAL:AAAUSDT', kind: 'spot', base: 'AAA', quote: 'USDT', ...RULES }],
+    place: async ({ quantity }: OrderPlacement) => {
+      held -= Number(quantity);
+      return { outcome: 'accepted', value: { status: 'filled', filledQuantity: quantity } };
+    },
+  } as unknown as ExchangeGateway;
+  const quotes: Quotes = {
+    of: async () => ({ bid: 100, bidQuantity: 100, ask: 100.1, askQuantity: 100 }),
+    close: async () => {},
+  };
+  let looks = 0;
+  let ids = 0;
+  const closing = closePositions(gateway, clock, {
+    ...{ quotes, collar: 0.1, patienceMs: 30_000, nextId: () => `k${ids++}` },
+    holdings: async () => {
+      if (looks++ === 1) held += fill;
+      return [{ symbol: 'AAAUSDT', quantity: held.toFixed(3), positionSide: 'net' as const }];
+    },
+  });
+  await clock.advance(60_000);
+  const { closed, left, verified } = await closing;
+  assert.deepEqual(closed, { AAAUSDT: '1.001' });
+  assert.deepEqual(
+    left.map(({ quantity }) => quantity),
+    ['0.000'],
+  );
+  assert.equal(verified, true);
+});

@@ -43,6 +43,7 @@ else
         },
         setSnapshot: (session, seq, text) =>
           change('update %s.journal_snapshot set state = $3 where session = $1 and seq = $2', session, seq, text),
+        setAbout: (session, text) => change('update %s.journal set about = $2 where session = $1', session, text),
       },
       async dispose() {
         await journals.close();

@@ -136,6 +136,50 @@ describe('journal file', () => {
       await text.close();
     }));
 
+  test('copies beside it, under names that no session can have or that another could -> it is read as ever, the other is not taken for a session', () =>
+    inHome(async (home) => {
+      const journals = await openJournals(home);
+      const journal = await journals.open('s1');
+      await journal.commit([note(0)]);
+      await journal.close();
+      for (const name of ['s1.bak', 's1 (copy)', 's2'])
+        copyFileSync(fileOf(home), join(home, 'journals', `${name}.journal.sqlite`));
+      const { journals: infos, unreadable } = await journals.list();
+      assert.deepEqual(
+        [infos.map(({ session }) => session), unreadable.map(({ session, begun }) => [session, begun])],
+        [['s1'], [['s2', null]]],
+      );
+      assert.match(unreadable[0]!.error.message, /expected the journal of session s2, found that of session s1/);
+      // Whoever went on with it would write to the journal of another session.
+      await assert.rejects(journals.open('s2'), refusal('damaged'));
+      await assert.rejects(journals.verify('s2'), refusal('damaged'));
+      assert.deepEqual(await journals.verify('s1').then(({ records }) => records), 1);
+      await journals.close();
+    }));
+
+  test('a database without our tables -> damaged, and it hides no other', () =>
+    inHome(async (home) => {
+      const { DatabaseSync } = await import('node:sqlite');
+      const journals = await openJournals(home);
+      for (const name of ['s1', 's2']) {
+        const journal = await journals.open(name);
+        await journal.commit([note(0)]);
+        await journal.close();
+      }
+      await journals.close();
+      const db = new DatabaseSync(fileOf(home));
+      db.exec('drop table record');
+      db.close();
+      const again = await openJournals(home);
+      const { journals: infos, unreadable } = await again.list();
+      assert.deepEqual(
+        [infos.map(({ session }) => session), unreadable.map(({ session, error }) => [session, error.code])],
+        [['s2'], [['s1', 'damaged']]],
+      );
+      await assert.rejects(again.verify('s1'), refusal('damaged'));
+      await again.close();
+    }));
+
   test('by hand -> neither changed nor deleted', () =>
     inHome(async (home) => {
       const { DatabaseSync } = await import('node:sqlite');

@@ -30,6 +30,7 @@ storedJournalContract('SQLite', async () => {
         await change(session, 'update journal set is_whole = 0');
       },
       setSnapshot: (session, seq, text) => change(session, 'update snapshot set state = ? where seq = ?', text, seq),
+      setAbout: (session, text) => change(session, 'update journal set about = ?', text),
     },
     async dispose() {
       await journals.close();

@@ -11,6 +11,9 @@ const CODES: Readonly<Record<number, 'disk-full' | 'read-only' | 'unavailable' |
 };
 
 const IOERR = 10;
+const ERROR = 1;
+/** Our statements are the same for every file: where one finds no such table, the file is not what was written. */
+const FOREIGN_TABLES = /^no such (table|column)/;
 
 const EXPECTED = {
   'disk-full': ['free space', 'Free some space, then start again.'],
@@ -36,7 +39,8 @@ export interface SqliteFault {
 export function sqliteFault(error: unknown): SqliteFault | null {
   if (!(error instanceof Error)) return null;
   const primary = 'errcode' in error && typeof error.errcode === 'number' ? error.errcode & 0xff : null;
-  const code = primary === null ? ofFile(error) : CODES[primary];
+  const isForeign = primary === ERROR && FOREIGN_TABLES.test(error.message);
+  const code = primary === null ? ofFile(error) : isForeign ? 'damaged' : CODES[primary];
   if (code === undefined || code === null) return null;
   const [expected, hint] = EXPECTED[code];
   return { code, found: error.message, expected, hint, isUncertain: primary === IOERR };

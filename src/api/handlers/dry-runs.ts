@@ -22,7 +22,7 @@ import {
 } from './planned-command.ts';
 import { limitsPlan, refusalOf, trialOf } from './planned-limits.ts';
 import { executionExecute } from './quotes.ts';
-import { isRunning, knownSessions, readSession } from './session-reader.ts';
+import { begunSessions, isRunning, readSession } from './session-reader.ts';
 import { plannedStart } from './strategy-start.ts';
 
 type Tried = Omit<DryRun, 'operation'>;
@@ -68,7 +68,7 @@ const TRIALS: { readonly [K in OperationId]?: Trial<K> } = {
   'execution-execute': () => executionExecute(),
   async kill(input, world) {
     const place = await killedPlace(input, world, null);
-    const concerned = (await knownSessions(world)).filter((session) => concerns(place, session));
+    const concerned = (await begunSessions(world)).sessions.filter((session) => concerns(place, session));
     const effects = concerned.map(async ({ name }) =>
       (await isRunning(name, world))
         ? `session ${name}, which runs, heeds it within a moment`

@@ -7,7 +7,7 @@ import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { giveCommand } from './give-command.ts';
 import { concerns, isConfirmed, keptAccounts, latchLine, type Place, placeOf, placeText } from './latch-scope.ts';
-import { isRunning, type KnownSession, knownSessions } from './session-reader.ts';
+import { type BegunSession, begunSessions, isRunning } from './session-reader.ts';
 
 /** A session that runs looks five times a second: one that has not by then hangs. */
 const TAKEN_WITHIN_MS = 4_000;
@@ -21,10 +21,10 @@ export async function kill(input: Input<'kill'>, world: World, call: Call): Prom
     throw new Failure('input-invalid', 'level: strategies are paused, not instruments; reduce is the mildest for one', {
       details: { field: 'level' },
     });
-  const { latches } = await world.control();
   const { actor } = world;
-  const latch = await latches
-    .raise(place.scope, place.target, input.level, { actor, reason: input.reason })
+  const latch = await world
+    .control()
+    .then(({ latches }) => latches.raise(place.scope, place.target, input.level, { actor, reason: input.reason }))
     .catch((error: unknown) => {
       if (!(error instanceof LatchError)) throw error;
       throw new Failure(
@@ -37,7 +37,8 @@ export async function kill(input: Input<'kill'>, world: World, call: Call): Prom
         },
       );
     });
-  const concerned = (await knownSessions(world)).filter((session) => concerns(place, session));
+  const { sessions: begun, unread } = await begunSessions(world);
+  const concerned = begun.filter((session) => concerns(place, session));
   if (concerned.length === 0)
     call.warn({
       code: 'kill-concerns-nobody',
@@ -53,8 +54,16 @@ export async function kill(input: Input<'kill'>, world: World, call: Call): Prom
       (around?.accounts.some((a) => a.sessions.includes(session.session)) ?? false),
   );
   const accounts = (around?.accounts ?? []).map(accountLine);
-  const faults = [...(around?.faults ?? []), ...accounts.flatMap((each) => each.faults)];
-  return { latch: latchLine(latch), sessions, accounts, faults, verified: verified && (around?.verified ?? true) };
+  // One that is named is known.
+  const unknown = (input.session === undefined ? unread : []).map(
+    ({ session, error }) =>
+      `session ${session}: whether it is meant is not known; tradewright-kill --account goes to its account: ${error.message}`,
+  );
+  const faults = [...unknown, ...(around?.faults ?? []), ...accounts.flatMap((each) => each.faults)];
+  return {
+    ...{ latch: latchLine(latch), sessions, accounts, faults },
+    verified: verified && unknown.length === 0 && (around?.verified ?? true),
+  };
 }
 
 /**
@@ -63,10 +72,17 @@ export async function kill(input: Input<'kill'>, world: World, call: Call): Prom
  */
 export async function killedPlace(input: Input<'kill'>, world: World, ask: AskSecret | null): Promise<Place> {
   const accounts = () => keptAccounts(world, ask);
-  const place = await placeOf(input, () => knownSessions(world), accounts);
+  const { sessions, unread } = await begunSessions(world);
+  const broken = unread.find(({ session }) => session === input.session);
+  if (broken !== undefined)
+    throw new Failure('journal-damaged', `${broken.error.message} Nothing was latched.`, {
+      hint: 'Which account it trades is not known: tradewright kill --scope account --target <label>, or tradewright-kill --account <label>.',
+      details: { field: 'session', found: broken.session },
+    });
+  const place = await placeOf(input, async () => sessions, accounts);
   const { scope, target } = place;
   if (scope !== 'account' || target.startsWith('paper:')) return place;
-  if ((await knownSessions(world)).some((session) => concerns(place, session))) return place;
+  if (sessions.some((session) => concerns(place, session))) return place;
   const kept = await accounts();
   if (kept.length === 0 || kept.some(({ id }) => id === target)) return place;
   const names = kept.map(({ label }) => label);
@@ -90,7 +106,7 @@ const hasDoneAll = ({ answered, ordersLeft, positionsLeft }: Heeded): boolean =>
 async function goAround(
   { level, reason }: Input<'kill'>,
   place: Place,
-  concerned: readonly KnownSession[],
+  concerned: readonly BegunSession[],
   heeds: readonly Heeded[],
   world: World,
   call: Call,
@@ -127,16 +143,17 @@ function accountLine(account: KilledAccount) {
 
 /** Lifts a latch, and has every session that runs know it. */
 export async function rearm(input: Input<'rearm'>, world: World, call: Call): Promise<Output<'rearm'>> {
+  const { sessions } = await begunSessions(world);
   const place = await placeOf(
     input,
-    () => knownSessions(world),
+    async () => sessions,
     () => keptAccounts(world, call.askSecret),
   );
   confirm(place, input);
   const { latches } = await world.control();
   const { into, reason } = input;
   const latch = await latches.rearm(place.scope, place.target, into, { actor: world.actor, reason });
-  const concerned = (await knownSessions(world)).filter((session) => concerns(place, session));
+  const concerned = sessions.filter((session) => concerns(place, session));
   return { latch: latchLine(latch), into, sessions: await heeded(concerned, reason, world) };
 }
 
@@ -150,7 +167,7 @@ function confirm(place: Place, given: Input<'rearm'>): void {
 
 /** Asks every session that runs to look at the latches now. None is waited for by another. */
 function heeded(
-  sessions: readonly KnownSession[],
+  sessions: readonly BegunSession[],
   reason: string,
   world: World,
   takenWithinMs?: number,

@@ -1,5 +1,5 @@
 import type { Clock } from '../../ports/clock.ts';
-import { JournalError, type JournalInfo } from '../../ports/journal.ts';
+import { JournalError, type JournalInfo, type JournalList } from '../../ports/journal.ts';
 import { JournalReplay, type ReplayOptions } from '../../session/replay-journal.ts';
 import type { SessionCore } from '../../session/session-core.ts';
 import { Failure } from '../failures.ts';
@@ -28,6 +28,18 @@ export async function begunSession(name: string, world: World): Promise<BegunSes
     if (error instanceof JournalError && error.code === 'absent') return null;
     throw error;
   }
+}
+
+/** All sessions that say how they began, the oldest first: those too whose records cannot be read. `unread`: journals that may be of others. */
+export async function begunSessions(
+  world: World,
+): Promise<{ readonly sessions: readonly BegunSession[]; readonly unread: JournalList['unreadable'] }> {
+  const { journals, unreadable } = await (await world.journals()).list();
+  const broken = unreadable
+    .flatMap(({ begun }) => (begun !== null && isSessionAbout(begun.about) ? [begun] : []))
+    .map(({ session, about }) => ({ name: session, about: about as unknown as SessionAbout }));
+  const unread = unreadable.filter(({ begun, error }) => begun === null && error.code !== 'absent');
+  return { sessions: [...knownOf(journals), ...broken], unread };
 }
 
 /** All sessions, the oldest first. Journals that cannot be read, or have no record yet, are left out. */
