@@ -85,7 +85,10 @@ export function storedAlerts({ query, transaction }: Pick<StateDatabase, 'query'
     due: (nowMs, most) =>
       all(
         deliveryOf,
-        "select * from @alert_delivery where state = 'pending' and due_ms <= $1 order by due_ms, seq limit $2",
+        `select * from (
+           select d.*, row_number() over (partition by channel order by due_ms, seq) as turn
+           from @alert_delivery as d where state = 'pending' and due_ms <= $1
+         ) as waiting where turn <= $2 order by due_ms, seq`,
         ...[nowMs, most],
       ),
     async counts() {

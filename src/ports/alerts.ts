@@ -56,7 +56,7 @@ export interface AlertLedger {
   newest(key: string): Promise<KeptAlert | null>;
   /** Keeps a new alert with what is due of it. */
   raise(alert: Alert, due: readonly Due[]): Promise<number>;
-  /** Keeps what has changed of one, and what is due. An acknowledgement that came meanwhile stays. */
+  /** Keeps what has changed of one, and what is due of it. An acknowledgement that came meanwhile stays. */
   change(id: number, alert: Alert, due: readonly Due[]): Promise<void>;
   follow(followed: Followed): Promise<void>;
 }
@@ -92,7 +92,7 @@ export interface AlertStore {
     readonly channel?: string | undefined;
     readonly most: number;
   }): Promise<readonly Delivery[]>;
-  /** Those that are to be tried by now, the longest due first. */
+  /** Those that are to be tried by now, the longest due first; of each channel at most so many, so that one that fails keeps nobody else waiting. */
   due(nowMs: TimeMs, most: number): Promise<readonly Delivery[]>;
   /** How many wait for an attempt, and how many were given up. */
   counts(): Promise<Readonly<Record<DeliveryState, number>>>;

@@ -82,7 +82,12 @@ describe('the desk of alerts', () => {
         for (const channel of rule.channels)
           for (const key of new Set(kept.sent.map((each) => each.key))) {
             const own = kept.sent.filter((each) => each.channel === channel && each.key === key);
-            for (const [k, { atMs }] of own.entries()) if (k > 0) assert.ok(atMs - own[k - 1]!.atMs >= rule.dedupeMs);
+            // By when it is decided, and by when it is told.
+            for (const [k, { atMs, dueMs }] of own.entries())
+              if (k > 0) {
+                assert.ok(atMs - own[k - 1]!.atMs >= rule.dedupeMs);
+                assert.ok(dueMs - own[k - 1]!.dueMs >= rule.dedupeMs);
+              }
           }
         for (const { severity, dueMs, atMs } of kept.sent) {
           assert.ok(dueMs >= atMs && dueMs < atMs + 9 * HOUR_MS + 1);
@@ -136,6 +141,24 @@ describe('the desk of alerts', () => {
     kept.alerts[0] = { ...kept.alerts[0]!, acknowledgedAtMs: MIDNIGHT };
     kept.happen(HAPPENED, MIDNIGHT + 20 * MINUTE_MS);
     assert.deepEqual([kept.alerts.length, kept.alerts[1]!.count], [2, 1]);
+  });
+
+  test('the same again while quiet hours hold it back -> one message of it, with the words of the last', () => {
+    const kept = new Kept({ ...RULE, quiet: '22:00-07:00' });
+    for (let k = 0; k < 20; k++)
+      kept.happen({ ...HAPPENED, text: `for the ${k}. time` }, MIDNIGHT + k * 20 * MINUTE_MS);
+    assert.deepEqual(
+      kept.sent.map(({ channel, dueMs }) => [channel, dueMs]),
+      ['a', 'b'].map((channel) => [channel, MIDNIGHT + 7 * HOUR_MS]),
+    );
+    assert.deepEqual(
+      kept.alerts.map(({ count, text }) => [count, text]),
+      [[20, 'for the 19. time']],
+    );
+    kept.happen(HAPPENED, MIDNIGHT + 7 * HOUR_MS + 5 * MINUTE_MS);
+    assert.equal(kept.sent.length, 2, 'it was told a moment ago');
+    kept.happen(HAPPENED, MIDNIGHT - 2 * DAY_MS);
+    assert.equal(kept.sent.length, 4, 'by a clock that was set back it waits for another morning');
   });
 
   test('a clock that was set back by a day -> told, not deaf until it has caught up', () => {

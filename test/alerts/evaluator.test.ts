@@ -9,9 +9,11 @@ import { Evaluator } from '../../src/api/handlers/alert-evaluator.ts';
 import type { World } from '../../src/api/world.ts';
 import { compose } from '../../src/compose.ts';
 import { readConfig } from '../../src/config.ts';
+import type { Alert } from '../../src/core/alerts/desk.ts';
 import type { AlertRule } from '../../src/core/alerts/rule.ts';
 import { HOUR_MS, MINUTE_MS, SECOND_MS } from '../../src/core/vocabulary/time.ts';
 import { storedAlerts } from '../../src/durability/stored-alerts.ts';
+import { JournalError, type JournalList } from '../../src/ports/journal.ts';
 import type { Channel, DeliveryOutcome } from '../../src/ports/notifier.ts';
 import { LATENCY_BOUNDS_S, type SessionVitals } from '../../src/ports/session-vitals.ts';
 import { RULE } from '../fixtures/alert-rule.ts';
@@ -19,8 +21,11 @@ import { SimulatedClock } from '../simulated-world/clock.ts';
 
 const LOG = await compose(readConfig({ home: '.' }, {}, '.')).logs.open('none');
 
+const journalError = (code: 'absent' | 'damaged'): JournalError =>
+  new JournalError(code, { where: 'journal', found: 'other bytes', expected: 'a journal', hint: 'Restore it.' });
+
 /** An evaluator and a courier on a home of their own, in time that is told to pass; ways to people are stand-ins that answer as they are told. */
-async function scene(rule: Partial<AlertRule> = {}) {
+async function scene(rule: Partial<AlertRule> = {}, unreadable: JournalList['unreadable'] = []) {
   const home = mkdtempSync(join(tmpdir(), 'tradewright-evaluator-'));
   const clock = new SimulatedClock();
   const composed = compose(readConfig({ home }, {}, home));
@@ -41,6 +46,7 @@ async function scene(rule: Partial<AlertRule> = {}) {
     ...composed,
     clock,
     alerts: async () => store,
+    journals: async () => ({ list: async () => ({ journals: [], unreadable }) }),
     vitals: async () => ({ since: async () => [vitals()] }),
     notifiers: {
       open: async ({ name }: Channel) => ({
@@ -58,6 +64,8 @@ async function scene(rule: Partial<AlertRule> = {}) {
       ...{ secretChangedAtMs: null, hasFormerSecret: false },
     });
   await store.addRule({ ...RULE, ...rule });
+  for (const { session } of unreadable)
+    await store.decide((ledger) => ledger.follow({ session, begunAtMs: 1, record: 9, isRunning: true }));
   const evaluator = new Evaluator(world, store, LOG);
   const courier = new Courier(world, store, { askSecret: null }, LOG, () => 0);
   await evaluator.begin();
@@ -113,6 +121,23 @@ describe('conditions', () => {
     fall(null);
     await pass(MINUTE_MS);
     assert.deepEqual(sent, []);
+  });
+});
+
+describe('sessions that cannot be read', () => {
+  const torn = { session: 'torn', begun: null, error: journalError('damaged') };
+
+  test('it ran when it was last looked at, and is gone -> a page, once within the window; one of which nothing was written -> nothing', async () => {
+    const rule = { when: null, on: ['session'], severity: 'page' } as const;
+    const { store, sent, pass } = await scene({ ...rule, on: [...rule.on] }, [
+      torn,
+      { session: 'never', begun: null, error: journalError('absent') },
+    ]);
+    await pass(5 * MINUTE_MS);
+    assert.deepEqual(sent, ['first 0 torn: the session does not run, and cannot be read msg_']);
+    const [alert] = await store.alerts({ onlyOpen: true, most: 9 });
+    assert.deepEqual([alert!.severity, alert!.count, alert!.session], ['page', 5, 'torn']);
+    assert.match(alert!.text, /expected a journal, found other bytes/);
   });
 });
 
@@ -172,6 +197,48 @@ describe('deliveries', () => {
     long.fall(0.2);
     await long.pass(12 * HOUR_MS, 10 * MINUTE_MS);
     assert.deepEqual([long.sent.length, (await long.store.counts()).dead], [12, 1]);
+  });
+
+  test('a channel that asks to be left alone, with many messages waiting -> another channel is told at once', async () => {
+    const { store, sent, outcomes, clock, look, pass } = await scene();
+    const alert: Alert = {
+      ...{ rule: 'deep', key: 'k', kind: 'feed', severity: 'page', title: 'torn', text: '', session: null },
+      ...{ strategy: null, instrument: null, firstAtMs: 1, lastAtMs: 1, count: 1, notifiedAtMs: 1 },
+      ...{ acknowledgedAtMs: null, resolvedAtMs: null, step: 0, escalateAtMs: null },
+    };
+    const nowMs = clock.nowMs();
+    await store.decide(async (ledger) => {
+      for (let k = 0; k < 200; k++)
+        await ledger.raise(alert, [{ channel: 'first', dueMs: nowMs - 1_000 + k, step: 0 }]);
+      await ledger.raise({ ...alert, title: 'out of the market' }, [{ channel: 'second', dueMs: nowMs, step: 0 }]);
+    });
+    outcomes.push({ kind: 'retry', reason: 'status 429', retryAfterMs: HOUR_MS });
+    await look();
+    assert.deepEqual(sent, ['first 0 torn msg_', 'second 0 out of the market msg_']);
+    await pass(HOUR_MS + 3 * MINUTE_MS, 30 * SECOND_MS);
+    assert.equal((await store.counts()).pending, 0, 'the others are told when they may be');
+  });
+
+  test('it comes and goes through quiet hours -> told once at their end, as it is then, and again after the window', async () => {
+    // It begins at 18:40 UTC.
+    const quiet = { severity: 'warn', quiet: '18:00-22:00', channels: ['first', 'second'] } as const;
+    const { store, sent, pass, fall } = await scene({ ...quiet, channels: [...quiet.channels] });
+    for (let k = 0; k < 12; k++) {
+      fall(0.2);
+      await pass(10 * MINUTE_MS, MINUTE_MS);
+      fall(0);
+      await pass(5 * MINUTE_MS, MINUTE_MS);
+    }
+    fall(0.2);
+    await pass(15 * MINUTE_MS, MINUTE_MS);
+    assert.deepEqual(sent, []);
+    const [open, ...more] = await store.alerts({ onlyOpen: false, most: 9 });
+    assert.deepEqual([open!.count, more.length], [13, 0]);
+    assert.equal((await store.counts()).pending, 2);
+    await pass(13 * MINUTE_MS, MINUTE_MS);
+    assert.deepEqual(sent, ['first 0 btc: drawdown > 0.1 msg_', 'second 0 btc: drawdown > 0.1 msg_']);
+    await pass(10 * MINUTE_MS, MINUTE_MS);
+    assert.equal(sent.length, 4, 'as ever, while it is not quiet');
   });
 
   test('a channel that is gone -> given up, with the reason; old alerts -> forgotten, with what was sent', async () => {

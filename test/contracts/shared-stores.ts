@@ -299,6 +299,16 @@ export function sharedStoresContract(name: string, create: () => Promise<SharedP
         (await mine.deliveries({ channel: name, most: 9 })).length;
       assert.deepEqual([await through('first'), await through('second')], [1, 0]);
       await theirs.noteAttempt(due!, { atMs: 12, elapsedMs: 1, outcome: 'delivered', reason: 'ok' }, 'delivered', 12);
+      const put = (channel: string, dueMs: number) =>
+        mine.decide((ledger) => ledger.change(id, alert, [{ channel, dueMs, step: 0 }]));
+      for (const dueMs of [30, 20]) await put('first', dueMs);
+      await put('second', 50);
+      const waiting = async (most: number) =>
+        (await theirs.due(60, most)).map(({ channel, dueMs }) => `${channel} ${dueMs}`);
+      assert.deepEqual(await waiting(5), ['first 20', 'first 30', 'second 50']);
+      assert.deepEqual(await waiting(1), ['first 20', 'second 50'], 'of each channel');
+      for (const each of await mine.due(60, 5))
+        await mine.noteAttempt(each, { atMs: 60, elapsedMs: 1, outcome: 'delivered', reason: 'ok' }, 'delivered', 60);
       await theirs.forget(100);
       assert.deepEqual([await mine.alerts({ onlyOpen: false, most: 9 }), await mine.deliveries({ most: 9 })], [[], []]);
       assert.deepEqual([await mine.removeRule('deep'), await mine.removeChannel('first')], [true, true]);

@@ -6,6 +6,7 @@ import type { Call, World } from '../world.ts';
 import { deliverOnce } from './channels.ts';
 import { failureOf } from './failure-of.ts';
 
+/** Of one channel. */
 const MOST_AT_ONCE = 50;
 
 /**

@@ -2,16 +2,19 @@ import { escalate, take } from '../../core/alerts/desk.ts';
 import type { Occurrence } from '../../core/alerts/occurrence.ts';
 import { type AlertRule, dedupKeyOf, toldBy } from '../../core/alerts/rule.ts';
 import type { AlertLedger, AlertStore, Followed } from '../../ports/alerts.ts';
+import type { JournalList } from '../../ports/journal.ts';
 import type { Log } from '../../ports/logs.ts';
 import type { SessionVitals } from '../../ports/session-vitals.ts';
 import type { World } from '../world.ts';
-import { FollowedEvents } from './alert-sources.ts';
+import { FollowedEvents, unreadable } from './alert-sources.ts';
 import { conditionOf } from './alerts.ts';
 import type { Gate } from './gate.ts';
-import { isRunning, type KnownSession, knownSessions } from './session-reader.ts';
+import { isRunning, type KnownSession, knownOf } from './session-reader.ts';
 
 /** Between two looks for sessions that have begun or ended. */
 const SESSIONS_MS = 2_000;
+/** What is wrong for as long as it is, is said anew this often; rules tell it as often as they are to. */
+const AGAIN_MS = 60_000;
 /** Older figures say nothing of now. */
 const FRESH_MS = 10_000;
 
@@ -24,6 +27,8 @@ export class Evaluator {
   readonly #conditions = new Map<string, Gate>();
   #followed = new Map<string, Followed>();
   #sessionsAtMs = Number.NEGATIVE_INFINITY;
+  /** Sessions that cannot be read, and when that is said again. */
+  readonly #unreadable = new Map<string, number>();
   #begunMs = 0;
   raised = 0;
 
@@ -48,15 +53,19 @@ export class Evaluator {
     const nowMs = this.#world.clock.elapsedMs();
     if (nowMs >= this.#sessionsAtMs) {
       this.#sessionsAtMs = nowMs + SESSIONS_MS;
-      await this.#findSessions(rules.some(({ when }) => when === null));
+      const { journals, unreadable } = await (await this.#world.journals()).list();
+      await this.#findSessions(
+        knownOf(journals),
+        rules.some(({ when }) => when === null),
+      );
+      await this.#tellUnreadable(unreadable, rules);
       await this.#judgeFigures(rules.filter(({ when }) => when !== null));
     }
     for (const [name, events] of this.#following) {
       const looked = await events.look();
       if (looked === null) continue;
       await this.#decide(async (ledger) => {
-        for (const rule of rules)
-          for (const occurrence of toldBy(rule, looked.occurrences)) await this.#take(ledger, rule, occurrence);
+        await this.#tell(ledger, rules, looked.occurrences);
         await ledger.follow(looked.followed);
       });
       this.#followed.set(name, looked.followed);
@@ -67,9 +76,9 @@ export class Evaluator {
   }
 
   /** Sessions that run, or ran on while nobody looked, are followed; where no rule asks for events, only how far they are is noted. */
-  async #findSessions(isAsked: boolean): Promise<void> {
+  async #findSessions(all: readonly KnownSession[], isAsked: boolean): Promise<void> {
     if (!isAsked) this.#following.clear();
-    for (const known of await knownSessions(this.#world)) {
+    for (const known of all) {
       const { name, info } = known;
       if (this.#following.has(name)) continue;
       const seen = this.#followed.get(name);
@@ -87,6 +96,25 @@ export class Evaluator {
       await this.#decide((ledger) => ledger.follow(followed));
       this.#followed.set(name, followed);
     }
+  }
+
+  /** A session whose journal cannot even be listed is followed by nobody: what became of it has to be looked at. */
+  async #tellUnreadable(all: JournalList['unreadable'], rules: readonly AlertRule[]): Promise<void> {
+    const { clock } = this.#world;
+    for (const { session, error } of all) {
+      // One that was broken off before its beginning was written has done nothing.
+      const isDue = error.code !== 'absent' && clock.elapsedMs() >= (this.#unreadable.get(session) ?? 0);
+      if (!isDue || this.#following.has(session)) continue;
+      this.#unreadable.set(session, clock.elapsedMs() + AGAIN_MS);
+      const wasRunning = this.#followed.get(session)?.isRunning ?? false;
+      const occurrence = unreadable(session, wasRunning && !(await isRunning(session, this.#world)), error.message);
+      await this.#decide((ledger) => this.#tell(ledger, rules, [{ ...occurrence, atMs: clock.nowMs() }]));
+    }
+  }
+
+  async #tell(ledger: AlertLedger, rules: readonly AlertRule[], occurrences: readonly Occurrence[]): Promise<void> {
+    for (const rule of rules)
+      for (const occurrence of toldBy(rule, occurrences)) await this.#take(ledger, rule, occurrence);
   }
 
   /** Nobody is told of what was before alerts were first evaluated here. */

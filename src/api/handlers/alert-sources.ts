@@ -20,6 +20,15 @@ export interface Looked {
   readonly isOver: boolean;
 }
 
+/** A session that cannot be read. Whether it was ended in order, where its process is gone, stands in what cannot be read. */
+export function unreadable(session: string, isGone: boolean, why: string): Omit<Occurrence, 'atMs'> {
+  return {
+    ...{ kinds: ['session'], severity: isGone ? 'page' : 'warn', session, strategy: null, instrument: null },
+    what: isGone ? 'the session does not run, and cannot be read' : 'the session cannot be followed',
+    text: why,
+  };
+}
+
 /**
  * Follows the events of one session, as `events --follow` does: from its journal, whoever runs it. Where the process that looked was ended, the next one
  * goes on after the record that was noted with what was told, so that nothing is left out and nothing is told twice.
@@ -53,7 +62,11 @@ export class FollowedEvents {
       this.#session = null;
       this.#retryAtMs = nowMs + AGAIN_MS;
       const { message } = failureOf(error);
-      const problem = this.#about('warn', 'the session cannot be followed', message);
+      const { name: session, about } = this.#known;
+      const problem = {
+        ...unreadable(session, wasRunning && !runs, message),
+        ...{ strategy: about.strategy, atMs: this.#world.clock.nowMs() },
+      };
       // Whether it ran is kept, so that its end is told once it can be read.
       return { ...this.#looked([problem], this.#followed.record, runs || wasRunning), isOver: false };
     }

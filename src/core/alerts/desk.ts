@@ -19,7 +19,7 @@ export interface Alert {
   readonly firstAtMs: TimeMs;
   readonly lastAtMs: TimeMs;
   readonly count: number;
-  /** When it was last put out to the rule's channels. */
+  /** When it was last put out to the rule's channels; the end of quiet hours that it waits for. */
   readonly notifiedAtMs: TimeMs;
   readonly acknowledgedAtMs: TimeMs | null;
   /** When its condition ceased; null while it holds, and for what has none. */
@@ -48,22 +48,28 @@ export function take(rule: AlertRule, occurrence: Occurrence, newest: Alert | nu
   const { kinds, severity, what, text, session, strategy, instrument, atMs } = occurrence;
   // A clock that went back must not make anybody deaf.
   const isRecent = newest !== null && Math.abs(nowMs - newest.notifiedAtMs) < rule.dedupeMs;
-  if (newest !== null && isRecent)
+  const dueMs = dueAt(rule, severity, nowMs);
+  // What waits for the end of quiet hours tells this, too: a message says what its alert is when it is sent.
+  const isHeld = newest !== null && dueMs > nowMs && newest.notifiedAtMs === dueMs;
+  if (newest !== null && (isRecent || isHeld))
     return {
       kind: 'counted',
-      alert: { ...newest, count: newest.count + 1, lastAtMs: atMs, resolvedAtMs: null },
+      alert: {
+        ...newest,
+        ...(isHeld ? { text } : {}),
+        ...{ count: newest.count + 1, lastAtMs: atMs, resolvedAtMs: null },
+      },
       due: [],
     };
-  const dueMs = dueAt(rule, severity, nowMs);
   const due = rule.channels.map((channel) => ({ channel, dueMs, step: 0 }));
   if (newest !== null && newest.acknowledgedAtMs === null && newest.resolvedAtMs === null) {
-    const again = { text, count: newest.count + 1, lastAtMs: atMs, notifiedAtMs: nowMs };
+    const again = { text, count: newest.count + 1, lastAtMs: atMs, notifiedAtMs: dueMs };
     return { kind: 'repeated', alert: { ...newest, ...again }, due };
   }
   const alert: Alert = {
     ...{ rule: rule.name, key: dedupKeyOf(rule.name, occurrence), kind: kinds[0], severity },
     title: session === null ? what : `${session}: ${what}`,
-    ...{ text, session, strategy, instrument, firstAtMs: atMs, lastAtMs: atMs, count: 1, notifiedAtMs: nowMs },
+    ...{ text, session, strategy, instrument, firstAtMs: atMs, lastAtMs: atMs, count: 1, notifiedAtMs: dueMs },
     ...{ acknowledgedAtMs: null, resolvedAtMs: null, step: 0 },
     escalateAtMs: rule.escalateTo.length > 0 ? nextStep(rule, dueMs) : null,
   };
