@@ -124,6 +124,13 @@ export class StoredVault implements SecretVault {
     });
   }
 
+  async isLockedWith(source: MasterKeySource): Promise<boolean> {
+    const { line } = await this.#header();
+    // A passphrase opens nothing that was not locked with one.
+    if (source.from === 'passphrase' && line.stretching === null) return false;
+    return fits(await this.#keyOf(source, line.stretching), line);
+  }
+
   async rotateMasterKey(to: MasterKeySource): Promise<void> {
     const next = await this.#newHeader(to);
     await this.#trying(async () => {
@@ -218,22 +225,26 @@ export class StoredVault implements SecretVault {
   }
 
   async #unlock(): Promise<{ header: string; key: KeyObject }> {
-    const header = await this.#rows.header();
-    if (header === null) throw new VaultError('connection-unknown', `${this.#rows.where}: the vault is empty`);
+    const { header, line } = await this.#header();
     if (this.#opened?.header === header) return this.#opened;
-    const line = parsed<Header>(header);
-    if (line === null) throw new VaultError('tampered', `${this.#rows.where}: the vault's header is not readable`);
-    if (line.v !== 1) throw this.#newer('the vault');
     const source = await this.#chosen(line.from);
     const key = await this.#keyOf(source, line.stretching);
-    const { check, ...rest } = line;
-    if (!isCheckOf(key, check, JSON.stringify(rest)))
+    if (!fits(key, line))
       throw new VaultError(
         'wrong-master-key',
         `${this.#rows.where}: this is not the master key (from a ${source.from}) that the vault was made with (from a ${line.from})`,
       );
     this.#opened = { header, key };
     return this.#opened;
+  }
+
+  async #header(): Promise<{ readonly header: string; readonly line: Header }> {
+    const header = await this.#rows.header();
+    if (header === null) throw new VaultError('connection-unknown', `${this.#rows.where}: the vault is empty`);
+    const line = parsed<Header>(header);
+    if (line === null) throw new VaultError('tampered', `${this.#rows.where}: the vault's header is not readable`);
+    if (line.v !== 1) throw this.#newer('the vault');
+    return { header, line };
   }
 
   /** What was chosen once is not asked for again, unless another process has locked the vault anew. */
@@ -268,6 +279,10 @@ export class StoredVault implements SecretVault {
       `${this.#rows.where}: ${what} was written by a later version of Tradewright`,
     );
   }
+}
+
+function fits(key: KeyObject, { check, ...rest }: Header): boolean {
+  return isCheckOf(key, check, JSON.stringify(rest));
 }
 
 function textOf({ apiKey, apiSecret, passphrase }: ConnectionKeys): string {

@@ -112,6 +112,8 @@ export interface SecretVault {
   notePermissions(id: string, permissions: KeyPermissions): Promise<ConnectionInfo>;
   /** Forgets the keys for good and keeps what is known of the connection. Once more does nothing. */
   revoke(id: string): Promise<ConnectionInfo>;
+  /** Whether this is the master key that the vault is locked with. */
+  isLockedWith(source: MasterKeySource): Promise<boolean>;
   /** Wraps every data key under another master key, all or nothing. The old one opens nothing afterwards. */
   rotateMasterKey(to: MasterKeySource): Promise<void>;
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { chmodSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, before, describe, test } from 'node:test';
@@ -279,6 +279,13 @@ describe('master key', () => {
       await scene.refusal('account check demo', 'master-key-wrong');
       scene.env['TRADEWRIGHT_MASTER_KEY_FILE'] = path;
       await scene.refusal('account check demo', 'key-refused');
+      // Nobody may be told to destroy the key that was the old one, and still is the only one.
+      const copy = join(scene.folder, 'copy.key');
+      copyFileSync(path, copy);
+      for (const same of [path, copy]) {
+        const refused = await scene.refusal(`account rekey --key-file ${same}`, 'master-key-invalid');
+        assert.match(refused.message, /expected another master key, found the one that is there/);
+      }
       await scene.refusal('account rekey --passphrase', 'master-key-invalid', ['short']);
       await scene.run('account rekey --passphrase', ['correct horse battery']);
       await scene.refusal('account check demo', 'master-key-wrong');
@@ -287,6 +294,9 @@ describe('master key', () => {
       assert.match(alone.hint, /terminal.*: tradewright account check demo$/);
       await scene.refusal('account check demo', 'master-key-wrong', ['another horse battery']);
       await scene.refusal('account check demo', 'key-refused', ['correct horse battery']);
+      const twice = ['correct horse battery', 'correct horse battery'];
+      const again = await scene.refusal('account rekey --passphrase', 'master-key-invalid', twice);
+      assert.match(again.message, /nothing was changed/);
       const file = join(scene.folder, 'passphrase');
       writeFileSync(file, 'correct horse battery\n', { mode: 0o644 });
       scene.env['TRADEWRIGHT_MASTER_PASSPHRASE_FILE'] = file;

@@ -19,7 +19,7 @@ const MODELS_KEY = 'key-of-the-stand-in';
 const models = await providerStandIn();
 models.state.keys.add(MODELS_KEY);
 after(() => models.close());
-const env = { ...past.env, TRADEWRIGHT_PROVIDER_NETWORKS: '127.0.0.1' };
+const env: Record<string, string> = { ...past.env, TRADEWRIGHT_PROVIDER_NETWORKS: '127.0.0.1' };
 const wave = scene.write('WAVE-USD_1h.csv', waveCsv(600));
 scene.write(
   '.tradewright/promotion.json',
@@ -188,7 +188,7 @@ const LINES: { readonly [K in CommandId]: readonly string[] } = {
   'account-ls': ['account', 'ls'],
   'account-rotate': ['account', 'rotate', 'e2e', '--no-test'],
   'account-revoke': ['account', 'revoke', 'e2e'],
-  'account-rekey': ['account', 'rekey', '--key-file', '.tradewright/master.key'],
+  'account-rekey': ['account', 'rekey', '--key-file', '.tradewright/other.key'],
   'provider-add': ['provider', 'add', 'xai', 'grok', '--url', `${models.url}/xai/v1`],
   'provider-ls': ['provider', 'ls'],
   'provider-check': ['provider', 'check', 'grok'],
@@ -234,6 +234,7 @@ const LINES_AGAIN: { readonly [K in CommandId]?: readonly string[] } = {
   'journal-restore': ['journal', 'restore', 'e2e.jsonl', '--home', 'restored-again'],
   'account-add': ['account', 'add', 'local', '--label', 'again', '--no-test'],
   'account-revoke': ['account', 'revoke', 'again'],
+  'account-rekey': ['account', 'rekey', '--key-file', '.tradewright/third.key'],
   'provider-add': [
     ...['provider', 'add', 'compatible', 'again', '--keyless', '--url', `${models.url}/ollama/v1`, '--model', 'other'],
   ],
@@ -281,6 +282,7 @@ describe('every command', () => {
       }
       const { code, body, updates } = await scene.json(LINES[id], env, inputOf(id));
       assert.equal(code, 0, JSON.stringify(body.error));
+      if (id === 'account-rekey') env['TRADEWRIGHT_MASTER_KEY_FILE'] = LINES[id].at(-1)!;
       assert.equal(body.schema, schemaName(operationOf(id)));
       assert.equal(body.ok, true);
       const parsed = OPERATIONS[id].output.safeParse(body.data);
@@ -302,6 +304,7 @@ describe('every command', () => {
       if (id === 'data-export' || id === 'data-rm') await scene.run(LINES['data-import']);
       const { code, out, err } = await scene.run(line, env, inputOf(id));
       assert.equal(code, 0, err);
+      if (id === 'account-rekey') env['TRADEWRIGHT_MASTER_KEY_FILE'] = line.at(-1)!;
       assert.ok(out.trim() !== '', 'something is printed');
       assert.ok(!out.includes('\u001b') && !err.includes('\u001b'), 'no control sequences');
       if (operationOf(id).isService === true)

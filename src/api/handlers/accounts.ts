@@ -1,5 +1,12 @@
 import { formatTime } from '../../core/vocabulary/time.ts';
-import type { AskSecret, ConnectionInfo, ConnectionKeys, Environment } from '../../ports/secret-vault.ts';
+import type {
+  AskSecret,
+  ConnectionInfo,
+  ConnectionKeys,
+  Environment,
+  MasterKeySource,
+  SecretVault,
+} from '../../ports/secret-vault.ts';
 import { accountsOf } from '../../ports/stand-in-venue.ts';
 import type { VenueFacts } from '../../ports/venues.ts';
 import { openGateway } from '../../ports/venues.ts';
@@ -86,14 +93,25 @@ export async function accountRekey(
   const accounts = (await usableAccounts(vault)).length;
   if (keyFile === undefined) {
     const asked = await asking(call)('new master passphrase', { isNew: true });
-    await vault.rotateMasterKey({ from: 'passphrase', passphrase: asked });
+    await lockAnew(vault, { from: 'passphrase', passphrase: asked });
     return { from: 'passphrase', keyFile: null, made: false, accounts };
   }
   const path = world.files.resolve(keyFile);
   const made = !world.files.exists(path);
   if (made) await world.vaults.createKeyFile(path);
-  await vault.rotateMasterKey({ from: 'file', path });
+  await lockAnew(vault, { from: 'file', path });
   return { from: 'file', keyFile: path, made, accounts };
+}
+
+/** Whoever is told that the key has changed destroys the old one: it must not be the same. */
+async function lockAnew(vault: SecretVault, to: MasterKeySource): Promise<void> {
+  if (await vault.isLockedWith(to))
+    throw new Failure(
+      'master-key-invalid',
+      'account rekey: expected another master key, found the one that is there; nothing was changed',
+      { hint: 'Name a file that is not there yet, and one with a new key is made; or think of another passphrase.' },
+    );
+  await vault.rotateMasterKey(to);
 }
 
 /** What is real money is never taken for granted. */
