@@ -1,7 +1,9 @@
-import { closeSync, existsSync, fsyncSync, openSync } from 'node:fs';
+import { closeSync, existsSync, fsyncSync, openSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 import { makeFolder } from '../../disk/make-folder.ts';
+import { sqliteFault } from './sqlite-fault.ts';
 
 /** How long a writer waits for another one. */
 const BUSY_MS = 5_000;
@@ -27,6 +29,46 @@ export function openDatabase(path: string): DatabaseSync {
     throw error;
   }
   return db;
+}
+
+/** For reading, also of a file on a disk that nobody may write to. */
+export function openToRead(path: string): DatabaseSync {
+  const db = new DatabaseSync(path, { readOnly: true, timeout: BUSY_MS });
+  try {
+    db.prepare(SOMETHING).get();
+    return db;
+  } catch (error) {
+    db.close();
+    const fault = sqliteFault(error);
+    const hasLog = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
+    if (fault === null || fault.code === 'damaged' || hasLog) throw error;
+  }
+  // A reader needs a file beside a write-ahead log. Where none can be made and there is no log, nobody writes either.
+  const url = pathToFileURL(path);
+  url.search = 'immutable=1';
+  return new DatabaseSync(url, { readOnly: true });
+}
+
+const SOMETHING = 'select 1 from sqlite_schema';
+
+/**
+ * Reads where {@link openDatabase} could not: also on a disk that is full while a log is left. Whoever has the database alone needs no file beside
+ * the log, which has no room there; it is let go at once.
+ */
+export function readOnce<T>(path: string, work: (db: DatabaseSync) => T): T {
+  let db: DatabaseSync;
+  try {
+    db = openToRead(path);
+  } catch (error) {
+    if (sqliteFault(error)?.code !== 'unavailable' || !existsSync(path)) throw error;
+    db = new DatabaseSync(path);
+    db.exec('pragma locking_mode = exclusive');
+  }
+  try {
+    return work(db);
+  } finally {
+    db.close();
+  }
 }
 
 /** All or nothing. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import {
   appendFileSync,
+  chmodSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
@@ -154,6 +155,30 @@ describe('journal file', () => {
       await assert.rejects(journals.open('s2'), refusal('damaged'));
       await assert.rejects(journals.verify('s2'), refusal('damaged'));
       assert.deepEqual(await journals.verify('s1').then(({ records }) => records), 1);
+      await journals.close();
+    }));
+
+  test('a folder that cannot be read -> not taken for one without sessions', () =>
+    inHome(async (home) => {
+      writeFileSync(join(home, 'journals'), 'a file where the folder should be');
+      const journals = await openJournals(home);
+      await assert.rejects(journals.list(), refusal('unavailable'));
+      await journals.close();
+    }));
+
+  test('a folder of another user -> not taken for one without sessions, nor its journals for none', (t) =>
+    inHome(async (home) => {
+      if (process.getuid?.() !== 0) return t.skip('another user absent: only root may become one');
+      const journals = await openJournals(home);
+      await (await journals.open('s1')).close();
+      chmodSync(home, 0o700);
+      process.seteuid!(65_534);
+      try {
+        await assert.rejects(journals.list(), refusal('unavailable'));
+        await assert.rejects(journals.header('s1'), refusal('read-only'));
+      } finally {
+        process.seteuid!(0);
+      }
       await journals.close();
     }));
 

@@ -1,11 +1,11 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
-import { pathToFileURL } from 'node:url';
+import type { DatabaseSync, StatementSync } from 'node:sqlite';
 import type { StoredRecord } from '../../durability/chain.ts';
 import type { JournalPlace, PlacedHeader } from '../../durability/journal-place.ts';
 import { StoredJournals, type StoredJournalsOptions } from '../../durability/stored-journals.ts';
 import { JournalError, type Journals } from '../../ports/journal.ts';
+import { openToRead } from './database.ts';
 import { startJournalThread } from './journal-writer-thread.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 
@@ -77,15 +77,15 @@ function sqlitePlace({ folder, homePath, clock }: SqliteJournalsOptions): Journa
   return {
     where: folder,
     async sessions() {
-      if (!existsSync(folder)) return [];
-      const files = readdirSync(folder).filter((file) => file.endsWith(ENDING));
+      const files = filesOf(folder).filter((file) => file.endsWith(ENDING));
       return files.map((file) => file.slice(0, -ENDING.length)).sort();
     },
     header: async (session) =>
       told(session, () => {
         const known = readers.get(session);
-        if (known !== undefined && known.file === fileOf(session)) return headerOf(known.header.get()!);
-        if (!existsSync(pathOf(session))) return null;
+        const file = fileOf(session);
+        if (known !== undefined && known.file === file) return headerOf(known.header.get()!);
+        if (file === null) return null;
         const db = openToRead(pathOf(session));
         try {
           // Where a start was broken off the file is there and its tables are not.
@@ -153,20 +153,22 @@ function sqlitePlace({ folder, homePath, clock }: SqliteJournalsOptions): Journa
   };
 }
 
-/** For reading, also of a file on a disk that nobody may write to. */
-function openToRead(path: string): DatabaseSync {
-  const db = new DatabaseSync(path, { readOnly: true, timeout: 5_000 });
+/** Files of a folder, none where it is not there. One that may not be looked into is not taken for one that is empty. */
+function filesOf(folder: string): readonly string[] {
   try {
-    db.prepare('select 1 from sqlite_schema').get();
-    return db;
+    return readdirSync(folder);
   } catch (error) {
-    db.close();
-    const fault = sqliteFault(error);
-    const hasLog = (statSync(`${path}-wal`, { throwIfNoEntry: false })?.size ?? 0) > 0;
-    if (fault === null || fault.code === 'damaged' || hasLog) throw error;
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return [];
+    throw new JournalError(
+      'unavailable',
+      {
+        where: `journals in ${folder}`,
+        found: message,
+        expected: 'a folder that can be read',
+        hint: 'Check who owns it and its rights, and as whom this runs.',
+      },
+      { cause: error },
+    );
   }
-  // A reader needs a file beside a write-ahead log. Where none can be made and there is no log, nobody writes either.
-  const url = pathToFileURL(path);
-  url.search = 'immutable=1';
-  return new DatabaseSync(url, { readOnly: true });
 }

@@ -18,10 +18,13 @@ const FOREIGN_TABLES = /^no such (table|column)/;
 const EXPECTED = {
   'disk-full': ['free space', 'Free some space, then start again.'],
   'read-only': [
-    'a file that may be written',
+    'a file that may be read and written',
     'Check owner and rights of the file and its folder, and how the disk is mounted.',
   ],
-  unavailable: ['a file that can be used', 'Check the disk, and that no other program holds the file.'],
+  unavailable: [
+    'a file that can be used',
+    'Check that the disk is neither full nor failing, and that no other program holds the file.',
+  ],
   damaged: ['a database as it was written', 'Nothing was repaired. Restore it from a backup.'],
 } as const;
 

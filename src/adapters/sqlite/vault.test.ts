@@ -1,5 +1,15 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -65,3 +75,46 @@ test('vault (SQLite): the home database copied while it is in use -> opens under
     rmSync(home, { recursive: true, force: true });
   }
 });
+
+for (const [what, hasLog] of [
+  ['closed in order', false],
+  ['left as by kill -9', true],
+] as const)
+  test(`vault (SQLite): on a disk that is full, ${what} -> its keys can be read, as a kill must; what is to be kept is refused`, async (t) => {
+    const home = mkdtempSync(join(tmpdir(), 'tradewright-vault-'));
+    const disk = join(home, 'disk');
+    mkdirSync(disk);
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', disk]).status !== 0) {
+      rmSync(home, { recursive: true });
+      return t.skip('small disk absent: only root may mount one');
+    }
+    try {
+      await createKeyFile(join(home, 'master.key'));
+      const options = { clock: systemClock(), masterKey: { from: 'file', path: join(home, 'master.key') } } as const;
+      const vault = openSqliteVault(join(home, 'home.sqlite'), options);
+      const keys = { apiKey: new Secret('k'), apiSecret: new Secret('s') };
+      const { id } = await vault.add({ venue: 'BINANCE', environment: 'testnet', label: 'main' }, keys);
+      const other = new DatabaseSync(join(home, 'home.sqlite'));
+      other.exec("insert into latch values ('system', '', 'halt', 0, 'x', 'y', 'z', 1)");
+      if (hasLog) copyFileSync(join(home, 'home.sqlite-wal'), join(disk, 'home.sqlite-wal'));
+      else other.exec('pragma wal_checkpoint(truncate)');
+      copyFileSync(join(home, 'home.sqlite'), join(disk, 'home.sqlite'));
+      other.close();
+      await vault.close();
+      assert.throws(() => writeFileSync(join(disk, 'rest'), Buffer.alloc(4 << 20)), { code: 'ENOSPC' });
+      const full = openSqliteVault(join(disk, 'home.sqlite'), options);
+      assert.deepEqual(
+        (await full.list()).map(({ label }) => label),
+        ['main'],
+      );
+      assert.equal((await full.keys(id)).apiSecret.reveal(), 's');
+      await assert.rejects(full.add({ venue: 'BINANCE', environment: 'live', label: 'two' }, keys), {
+        code: 'unavailable',
+        message: /neither full nor failing/,
+      });
+      await full.close();
+    } finally {
+      spawnSync('umount', ['-l', disk]);
+      rmSync(home, { recursive: true, force: true });
+    }
+  });

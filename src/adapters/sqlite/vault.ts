@@ -1,7 +1,8 @@
+import type { DatabaseSync } from 'node:sqlite';
 import { StoredVault, type StoredVaultOptions } from '../../durability/stored-vault.ts';
 import { isAllOf, type VaultRow, type VaultRows } from '../../durability/vault-rows.ts';
 import { type SecretVault, VaultError } from '../../ports/secret-vault.ts';
-import { inTransaction } from './database.ts';
+import { inTransaction, readOnce } from './database.ts';
 import { NewerDatabaseError, openHome } from './home-tables.ts';
 import { sqliteFault } from './sqlite-fault.ts';
 
@@ -24,23 +25,18 @@ function sqliteVaultRows(homePath: string): VaultRows {
       );
     }
   };
-  const db = told(() => openHome(homePath));
-  const header = (): string | null => {
-    const row = db.prepare('select header from vault').get();
-    return row === undefined ? null : String(row['header']);
-  };
-  const rows = (): VaultRow[] =>
-    db
-      .prepare('select * from connection')
-      .all()
-      .map((row) => ({
-        id: String(row['id']),
-        venue: String(row['venue']),
-        environment: String(row['environment']),
-        label: String(row['label']),
-        info: String(row['info']),
-        sealed: row['sealed'] === null ? null : String(row['sealed']),
-      }));
+  let opened: DatabaseSync;
+  try {
+    opened = openHome(homePath);
+  } catch (error) {
+    const refuse = (): never => told(() => rethrow(error));
+    const fault = sqliteFault(error);
+    // What is damaged, or of a later version, is not read either.
+    return fault === null || fault.code === 'damaged' ? refuse() : unwritableRows(homePath, refuse);
+  }
+  const db = opened;
+  const header = (): string | null => headerOf(db);
+  const rows = (): VaultRow[] => rowsOf(db);
   return {
     where: homePath,
     header: async () => told(header),
@@ -85,4 +81,49 @@ function sqliteVaultRows(homePath: string): VaultRows {
       }),
     close: async () => db.close(),
   };
+}
+
+/**
+ * What can be read of a home that cannot be opened for writing, as its disk is full or for reading only: a kill needs the keys then, too. `refuse`
+ * throws why it could not be opened: where it cannot be read either, at once.
+ */
+function unwritableRows(homePath: string, refuse: () => never): VaultRows {
+  const read = <T>(work: (db: DatabaseSync) => T): T => {
+    try {
+      return readOnce(homePath, work);
+    } catch {
+      return refuse();
+    }
+  };
+  read(headerOf);
+  return {
+    where: homePath,
+    header: async () => read(headerOf),
+    rows: async () => read(rowsOf),
+    change: async () => refuse(),
+    async close() {},
+  };
+}
+
+function headerOf(db: DatabaseSync): string | null {
+  const row = db.prepare('select header from vault').get();
+  return row === undefined ? null : String(row['header']);
+}
+
+function rowsOf(db: DatabaseSync): VaultRow[] {
+  return db
+    .prepare('select * from connection')
+    .all()
+    .map((row) => ({
+      id: String(row['id']),
+      venue: String(row['venue']),
+      environment: String(row['environment']),
+      label: String(row['label']),
+      info: String(row['info']),
+      sealed: row['sealed'] === null ? null : String(row['sealed']),
+    }));
+}
+
+function rethrow(error: unknown): never {
+  throw error;
 }

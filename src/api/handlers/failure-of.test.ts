@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { LeaseError } from '../../ports/lease.ts';
 import { VenueError } from '../../ports/venue-error.ts';
+import type { Failure } from '../failures.ts';
 import { failureOf } from './failure-of.ts';
 
 describe('a path that is not what was expected', () => {
@@ -62,6 +63,22 @@ test('a full disk -> said so, with the file where the system names it', () => {
   );
   const folder = failureOf(refused({ syscall: 'mkdir', path: '/home/runs' }));
   assert.deepEqual([folder.code, folder.details['file']], ['disk-full', '/home/runs']);
+});
+
+test('a file that is not ours, to be read -> not told that it could not be written', () => {
+  const refused = (syscall: string): Failure =>
+    failureOf(Object.assign(new Error('EACCES'), { code: 'EACCES', syscall, path: '/home/copy.jsonl' }));
+  assert.deepEqual(
+    ['open', 'scandir', 'mkdir'].map((syscall) => refused(syscall).message),
+    ['open', 'read', 'write'].map((verb) => `cannot ${verb} /home/copy.jsonl: EACCES`),
+  );
+  assert.match(refused('open').hint, /who owns it/);
+  assert.match(refused('mkdir').hint, /another folder/);
+});
+
+test('a database that cannot be made in its folder -> no fault of the program', () => {
+  const error = Object.assign(new Error('unable to open database file'), { code: 'ERR_SQLITE_ERROR', errcode: 14 });
+  assert.equal(failureOf(error).code, 'home-not-writable');
 });
 
 test('a symbol that a venue does not have -> how to write one, as the message names none', () => {

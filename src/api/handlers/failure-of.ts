@@ -68,14 +68,16 @@ export function failureOf(error: unknown): Failure {
   }
   const isFolder = error instanceof Error && 'syscall' in error && error.syscall === 'mkdir';
   if (isFolder || ['EACCES', 'EPERM', 'EROFS'].includes(code)) {
-    const path = 'path' in (error as Error) ? String((error as NodeJS.ErrnoException).path) : '';
-    return new Failure('home-not-writable', `cannot write ${path}: ${code}`, {
+    const { path = '', syscall = '' } = error as NodeJS.ErrnoException;
+    const verb = MAY_READ[syscall];
+    return new Failure('home-not-writable', `cannot ${verb ?? 'write'} ${path}: ${code}`, {
+      ...(verb === undefined ? {} : { hint: 'Check who owns it and its rights, and as whom this runs.' }),
       details: { file: path, found: code },
       cause: error,
     });
   }
   const sqlite = code === 'ERR_SQLITE_ERROR' ? Number((error as { errcode?: number }).errcode) & 0xff : 0;
-  if (sqlite === SQLITE_FULL || sqlite === SQLITE_READONLY)
+  if (sqlite === SQLITE_FULL || sqlite === SQLITE_READONLY || sqlite === SQLITE_CANTOPEN)
     return new Failure(
       sqlite === SQLITE_FULL ? 'disk-full' : 'home-not-writable',
       `a database of the home folder cannot be written: ${(error as Error).message}`,
@@ -99,6 +101,16 @@ const OF_PATHS: ReadonlySet<string | undefined> = new Set([
 
 const SQLITE_READONLY = 8;
 const SQLITE_FULL = 13;
+const SQLITE_CANTOPEN = 14;
+
+/** Calls that only look, and one that may. */
+const MAY_READ: Readonly<Record<string, string | undefined>> = {
+  open: 'open',
+  read: 'read',
+  stat: 'read',
+  lstat: 'read',
+  scandir: 'read',
+};
 
 type SystemError = NodeJS.ErrnoException & { readonly dest?: string };
 
