@@ -28,7 +28,12 @@ function pinnedNode() {
 function run(node, entry) {
   const compiled = compiledFolder();
   const env = { ...process.env, ...(compiled === null ? {} : { NODE_COMPILE_CACHE: compiled }) };
-  const child = spawn(node, [entry, ...process.argv.slice(2)], { stdio: 'inherit', env });
+  // The channel says nothing: it ends with this process, however that ends, and the program with it (`src/cli/lost-launcher.ts`).
+  const child = spawn(node, [entry, ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+    env,
+  });
+  child.channel?.unref();
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
   child.on('error', (error) => {
     console.error(`tradewright: cannot start ${node}: ${error.message}`);

@@ -1,5 +1,6 @@
 import { isMainThread, workerData } from 'node:worker_threads';
 import type { Background } from './cli/background.ts';
+import { endWithLauncher } from './cli/lost-launcher.ts';
 import { outliveReaders } from './cli/lost-reader.ts';
 import { inlineLongChains } from './v8-inlining.ts';
 
@@ -24,6 +25,7 @@ async function main(argv: readonly string[]): Promise<void> {
 
 if (isMainThread) {
   outliveReaders();
+  endWithLauncher();
   await main(process.argv.slice(2));
 } else if ('reading' in workerData) (await import('./cli/reading-thread.ts')).serveReadings();
 else (await import('./cli/thread.ts')).serveJobs();

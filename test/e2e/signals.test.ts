@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { pathToFileURL } from 'node:url';
 import { finish, ROOT, Scene, strategyFile } from './command-line.ts';
 
 const scene = new Scene();
@@ -51,6 +52,34 @@ describe('signals', () => {
     const { code, out } = await ended;
     assert.equal(code, 130);
     assert.equal(out, '');
+  });
+
+  test('the process that launched it is killed, on a Node that is too old to run it itself -> it ends in order, and does not go on alone', async () => {
+    const launcher = scene.write(
+      'old-node.mjs',
+      `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.19.0' } });
+       const { runProgram } = await import(${JSON.stringify(pathToFileURL(join(ROOT, 'bin/run-program.js')).href)});
+       await runProgram('main');`,
+    );
+    const child = spawn(process.execPath, [launcher, 'exchange', '--port', '0', '--seconds', '60', '--json'], {
+      cwd: scene.folder,
+    });
+    const line = await new Promise<string>((resolve) => {
+      let text = '';
+      child.stdout.on('data', (more: Buffer) => {
+        text += more.toString();
+        if (text.includes('\n')) resolve(text.slice(0, text.indexOf('\n')));
+      });
+    });
+    const url = /http:\/\/127\.0\.0\.1:\d+/.exec(line)![0];
+    assert.equal((await fetch(`${url}/api/v3/ping`)).status, 200);
+    // The program has its output, too: it is closed when both have ended.
+    const over = once(child.stdout, 'close');
+    const killedMs = performance.now();
+    child.kill('SIGKILL');
+    await over;
+    await assert.rejects(fetch(`${url}/api/v3/ping`));
+    assert.ok(performance.now() - killedMs < 30_000, 'not only because its time was over');
   });
 
   test('nobody reads any more -> a stream ends in order, another command keeps its exit code; no stack is told', async () => {
