@@ -16,7 +16,7 @@ export const EXIT_MEANINGS: Readonly<Record<keyof typeof EXIT, string>> = {
   data: 'Data cannot be used: damaged, contradictory or empty.',
   unavailable:
     'A venue or a database does not answer, latches cannot be read, or a venue asks to be left alone for a while.',
-  gate: 'The run itself succeeded, and a gate (`--fail-if`, `--strict`, the verdict of `parity`) did not hold; or a strategy lacks what its next stage asks for; or a kill is latched, and not all of it is done yet.',
+  gate: 'The run itself succeeded, and a gate (`--fail-if`, `--strict`, the verdict of `parity`) did not hold; or a strategy lacks what its next stage asks for; or a kill is latched, and not all of it is done yet; or the message of `channel test` did not arrive.',
   timeout: 'No progress for `--timeout` seconds, and the run was ended; or a session did not answer.',
   interrupted: 'Ctrl-C or SIGTERM; what there was is saved.',
 };

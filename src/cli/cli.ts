@@ -328,7 +328,12 @@ async function tell(
 const isDryRun = (id: CommandId, given: Parsed['given']): boolean =>
   operationOf(id).kind === 'command' && given['dryRun'] === true;
 
-type Results = Output<'backtest'> & Output<'check'> & Output<'doctor'> & Output<'data-check'> & Output<'kill'>;
+type Results = Output<'backtest'> &
+  Output<'check'> &
+  Output<'doctor'> &
+  Output<'data-check'> &
+  Output<'kill'> &
+  Output<'channel-test'>;
 
 /** A gate that did not hold is no failure of the operation: its result is told, and the code says the rest. */
 function exitCodeOf(id: CommandId, output: unknown, { given }: Parsed): number {
@@ -337,6 +342,7 @@ function exitCodeOf(id: CommandId, output: unknown, { given }: Parsed): number {
   const result = output as Partial<Results>;
   if (result.gate && !result.gate.passed) return EXIT.gate;
   if (id === 'kill' && !result.verified) return EXIT.gate;
+  if (id === 'channel-test' && result.outcome !== 'delivered') return EXIT.gate;
   if (id === 'check' && strict && !result.passed) return EXIT.gate;
   if (id === 'doctor' && strict && !result.healthy) return EXIT.gate;
   if (id === 'data-check' && strict && (result.errors ?? 0) + Number(result.warnings ?? 0) > 0) return EXIT.gate;

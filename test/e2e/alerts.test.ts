@@ -90,6 +90,19 @@ describe('alerts of a session that runs, delivered to a stand-in for a receiver'
     assert.ok(!out.includes(secret) && !listed.out.includes(secret));
   });
 
+  test('channel test that does not arrive -> told, and exit 10, so that a script hears of it', async () => {
+    const add = (name: string, url: string) =>
+      scene.json(['channel', 'add', 'webhook', name, '--url', url, '--allow', '127.0.0.1'], env);
+    await add('there', receiver.url);
+    await add('nowhere', 'http://127.0.0.1:1/');
+    const tested = async (name: string) => {
+      const { code, body } = await scene.json(['channel', 'test', name], env);
+      return [code, body.ok, body.data.outcome];
+    };
+    assert.deepEqual(await tested('there'), [0, true, 'delivered']);
+    assert.deepEqual(await tested('nowhere'), [10, true, 'retry']);
+  });
+
   test('a condition on figures -> told once while it holds; two evaluators -> the second is refused', async (t) => {
     await scene.json(
       [

@@ -6,6 +6,7 @@ import { flagsOf } from '../../src/cli/flags.ts';
 import { commandHelp } from '../../src/cli/help.ts';
 import { parseCommandLine } from '../../src/cli/parse.ts';
 import { styleFor } from '../../src/cli/style.ts';
+import { standIn } from '../notify/service-stand-in.ts';
 import { providerStandIn } from '../providers/provider-stand-in.ts';
 import { type RunningScene, Scene, strategyFile, waveCsv } from './command-line.ts';
 import { openPastExchange } from './past-exchange.ts';
@@ -19,6 +20,9 @@ const MODELS_KEY = 'key-of-the-stand-in';
 const models = await providerStandIn();
 models.state.keys.add(MODELS_KEY);
 after(() => models.close());
+/** Takes tests of the channel, and nothing else: `delivery retry` needs what was given up. */
+const receiver = await standIn(({ json }) => ({ status: json.data.rule === 'test' ? 204 : 410 }));
+after(() => receiver.close());
 const env: Record<string, string> = { ...past.env, TRADEWRIGHT_PROVIDER_NETWORKS: '127.0.0.1' };
 const wave = scene.write('WAVE-USD_1h.csv', waveCsv(600));
 scene.write(
@@ -201,7 +205,7 @@ const LINES: { readonly [K in CommandId]: readonly string[] } = {
   'runs-result': ['runs', 'result', 'last'],
   'runs-diff': ['runs', 'diff', 'last', 'last'],
   report: ['report', 'last', '--format', 'md'],
-  'channel-add': ['channel', 'add', 'webhook', 'hook', '--url', 'http://127.0.0.1:9/', '--allow', '10.0.0.0/8'],
+  'channel-add': ['channel', 'add', 'webhook', 'hook', '--url', receiver.url, '--allow', '127.0.0.1'],
   'channel-ls': ['channel', 'ls'],
   'channel-test': ['channel', 'test', 'hook'],
   'channel-rotate': ['channel', 'rotate', 'hook'],
