@@ -142,6 +142,33 @@ describe('account add', () => {
 });
 
 describe('account rotate, revoke', () => {
+  test('a session of the account runs -> told that it has the old keys, before they are deleted at the venue; another account’s is not named', () =>
+    within(async (scene) => {
+      await add(scene, 'demo');
+      await add(scene, 'other');
+      const world = scene.world();
+      const locks = await world.sessionLocks();
+      for (const [name, label] of [
+        ['btc', 'demo'],
+        ['eth', 'other'],
+        ['ended', 'demo'],
+      ] as const) {
+        const { id } = (await scene.run('account ls')).accounts.find((each) => each.label === label)!;
+        const about = { schema: 'tradewright.session/1', account: { id }, feeds: [], strategy: 'swing' };
+        const journal = await (await world.journals()).open(name, { about });
+        await journal.commit([{ kind: 'note', atMs: 1, payload: 'begun' }]);
+        await journal.close();
+        if (name !== 'ended') await locks.take(name);
+      }
+      scene.warnings.length = 0;
+      await scene.run('account rotate demo --no-test', ['key-2', 'secret-2']);
+      await scene.run('account revoke demo');
+      assert.deepEqual(
+        scene.warnings.map(({ code, message }) => [code, message]),
+        Array(2).fill(['session-has-old-keys', 'session btc runs with the old keys until it is started again']),
+      );
+    }));
+
   test('new keys that the venue does not take -> the old ones stay; that it takes -> the old ones are gone for good', () =>
     within(async (scene) => {
       await add(scene, 'demo', keys[0]);

@@ -18,6 +18,7 @@ import type { Call, World } from '../world.ts';
 import { type Connected, connectAccount } from './connect-account.ts';
 import { findConnection, usableAccounts } from './find-connection.ts';
 import { guardMemory } from './open-account.ts';
+import { warnOfSessions } from './sessions-with-keys.ts';
 
 export async function accountAdd(
   input: Input<'account-add'>,
@@ -66,6 +67,7 @@ export async function accountRotate(
     });
   const connected = input.test ? await tried(world, venue, environment, keys, input.accept) : null;
   const replaced = await vault.replaceKeys(id, keys);
+  await warnOfSessions(id, world, call);
   const info = connected === null ? replaced : await vault.notePermissions(id, connected.permissions);
   return { account: lineOf(info), ...told(connected) };
 }
@@ -76,7 +78,10 @@ export async function accountRevoke(
   call: Call,
 ): Promise<Output<'account-revoke'>> {
   const vault = await world.vaults.open(call.askSecret);
-  return { account: lineOf(await vault.revoke((await findConnection(vault, input.label)).id)) };
+  const { id } = await findConnection(vault, input.label);
+  const account = lineOf(await vault.revoke(id));
+  await warnOfSessions(id, world, call);
+  return { account };
 }
 
 export async function accountRekey(
