@@ -49,7 +49,7 @@ export class StoredJournals implements Journals {
   async open(session: string, options: JournalOptions = {}): Promise<Journal> {
     const about = canonicalJson(options.about ?? null);
     const found = await this.#placed(session);
-    if (found !== null) await this.#checkBegun(found);
+    if (found !== null) this.#checkWhole(found);
     // What was begun and broken off before its first record has not begun.
     const isAnew = found === null || (options.about !== undefined && (await this.#place.newestSeq(session)) === 0);
     const header = isAnew ? { session, createdAtMs: this.#clock.nowMs(), about } : found;
@@ -77,6 +77,7 @@ export class StoredJournals implements Journals {
       try {
         const header = await this.#present(session);
         begun = this.#headOf(header);
+        this.#checkWhole(header);
         await this.#checkBegun(header);
         journals.push(await this.#info(header));
       } catch (error) {
@@ -88,7 +89,9 @@ export class StoredJournals implements Journals {
   }
 
   async header(session: string): Promise<JournalHeader> {
-    return this.#headOf(await this.#headerOf(session));
+    const header = await this.#headerOf(session);
+    await this.#checkBegun(header);
+    return this.#headOf(header);
   }
 
   async *read(session: string, fromSeq = 1): AsyncGenerator<JournalRecord, void, undefined> {
@@ -119,9 +122,7 @@ export class StoredJournals implements Journals {
   }
 
   async verify(session: string, atLeast?: JournalPosition): Promise<JournalVerdict> {
-    const header = await this.#present(session);
-    this.#checkWhole(header);
-    return verifyChain(this.#place, header, atLeast ?? null);
+    return verifyChain(this.#place, await this.#headerOf(session), atLeast ?? null);
   }
 
   async backup(session: string, path: string): Promise<JournalPosition> {
@@ -198,13 +199,12 @@ export class StoredJournals implements Journals {
 
   async #headerOf(session: string): Promise<StoredHeader> {
     const header = await this.#present(session);
-    await this.#checkBegun(header);
+    this.#checkWhole(header);
     return header;
   }
 
-  /** The beginning is part of the chain: rejects with `damaged` where the first record does not follow from it. */
-  async #checkBegun(header: PlacedHeader): Promise<void> {
-    this.#checkWhole(header);
+  /** The beginning is part of the chain: rejects with `damaged` where the first record does not follow from it. Who reads from there on sees it anyway. */
+  async #checkBegun(header: StoredHeader): Promise<void> {
     const { session } = header;
     const hash = headerHash(header);
     if (this.#begun.get(session) === hash) return;

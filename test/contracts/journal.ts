@@ -461,8 +461,8 @@ export function storedJournalContract(name: string, create: () => Promise<Stored
         ['{"cash":1\u0001', null],
       ] as const) {
         await tampering.setAbout('s1', text);
-        await assert.rejects(journals.open('s1'), refusal('damaged'));
         await assert.rejects(journals.header('s1'), refusal('damaged'));
+        await assert.rejects(recordsOf(journals, 's1'), refusal('damaged'));
         const { journals: whole, unreadable } = await journals.list();
         assert.deepEqual(
           [
