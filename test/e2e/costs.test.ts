@@ -177,6 +177,29 @@ describe('delay, volume, impact and funding from the command line', () => {
     assert.equal(cost(once, 'funding').toFixed(6), (-0.001 * opens[24]!).toFixed(6));
   });
 
+  test('--expiry -> settled then, for the fee and without slippage, and nothing is bought any more', async () => {
+    // Bought at hour 21 and 121; hour 150 is within the second.
+    const expiryMs = START_MS + 150 * HOUR_MS;
+    const r = await report('--expiry', new Date(expiryMs).toISOString());
+    const last = r.fills.at(-1)!;
+    const close = waveCsv(300).split('\n')[150]!.split(',')[4]!;
+    assert.deepEqual([last.role, last.timeMs, Number(last.price)], ['settlement', expiryMs, Number(close)]);
+    assert.match(convention(r, 'expiry')[0]!, /^FILE:WAVE-USD: 2024-01-07T06:00:00Z; /);
+    assert.equal(r.checks.find(({ name }) => name === 'settlement')?.status, 'passed');
+    const never = await report('--expiry', 'never');
+    assert.deepEqual(never.fills, (await report()).fills);
+  });
+
+  test('--expiry that cannot be -> refused', async () => {
+    await refused(/expiry: 2 times for 1 instrument/, '--expiry', '2024-01-03', '--expiry', 'never');
+    await refused(/expires at 2023-12-31T00:00:00Z, before its first bar at/, '--expiry', '2023-12-31');
+    await refused(/expiry.*expected/, '--expiry', 'soon');
+    const stock = write('SPY.csv', waveCsv(30));
+    await refused(/is a share/, '--data', stock, '--expiry', 'never', '--expiry', '2024-01-02');
+    const funding = write('f.csv', 'time,rate\n2024-01-02,0.001\n');
+    await refused(/is a perpetual/, '--account', 'margin', '--funding', funding, '--expiry', '2024-01-03');
+  });
+
   test('bad values -> refused', async () => {
     for (const latency of ['-5', '5±6', 'fast', '1e9', '90000000'])
       await refused(/latency.*milliseconds/, `--latency=${latency}`);

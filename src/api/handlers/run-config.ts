@@ -17,6 +17,7 @@ import { Failure } from '../failures.ts';
 import type { Latency, Slippage } from '../operations/cost-fields.ts';
 import type { Input } from '../operations/table.ts';
 import type { World } from '../world.ts';
+import { expiringFeeds } from './expiring-feeds.ts';
 import { feeConfig } from './fee-config.ts';
 import { readFunding } from './funding-file.ts';
 import type { LoadedFeed } from './load-data.ts';
@@ -56,7 +57,7 @@ export function backtestConfig(
     feeds.map((f) => f.feed.instrument),
     world,
   );
-  const config = { ...desk, feeds: withFunding(input, feeds, desk.account, world) };
+  const config = { ...desk, feeds: expiringFeeds(withFunding(input, feeds, desk.account, world), input.expiry) };
   refuseLeverage(input.leverage, config);
   return config;
 }

@@ -1,6 +1,14 @@
 import { z } from 'zod';
 import { operation } from '../operation.ts';
-import { accountFields, dataFields, fundingField, paramField, resultFields, strategyField } from './run-fields.ts';
+import {
+  accountFields,
+  dataFields,
+  expiryField,
+  fundingField,
+  paramField,
+  resultFields,
+  strategyField,
+} from './run-fields.ts';
 
 export const metricLine = z.object({
   group: z.string(),
@@ -123,6 +131,7 @@ export const backtest = operation({
     param: paramField,
     ...accountFields,
     funding: fundingField,
+    expiry: expiryField,
     ...resultFields,
     fromReport: z.string().optional().meta({
       description: 'Repeat the run of a JSON report; further flags change it',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CALENDARS } from '../../core/vocabulary/calendar.ts';
 import { numberToText, parseDecimal } from '../../core/vocabulary/decimal.ts';
+import { parseTime } from '../../core/vocabulary/time.ts';
 import { feeAssetField, latencyField, participationField, slippageField } from './cost-fields.ts';
 import { dateOrderField, feeField, paramsField, stepField, symbolField, timeField, timeframeField } from './fields.ts';
 
@@ -68,6 +69,23 @@ export const fundingField = z.array(z.string().min(1)).default([]).meta({
   description: 'Funding rates of perpetuals as a CSV file of time,rate; once for each --data; needs --account margin',
   placeholder: 'file',
   completes: 'file',
+});
+
+/** What of several instruments does not expire. */
+export const NEVER = 'never';
+
+const expiry = z.string().transform((text, context): number | typeof NEVER => {
+  const time = text === NEVER ? NEVER : parseTime(text);
+  if (time !== null) return time;
+  context.addIssue({ code: 'custom', message: `expected a time such as 2024-03-29T08:00Z, or ${NEVER}` });
+  return z.NEVER;
+});
+
+/** When a run's futures expire. */
+export const expiryField = z.array(expiry).default([]).meta({
+  description:
+    'When futures from files expire: what is held then is settled; once for each --data, never for what does not expire',
+  placeholder: 'time',
 });
 
 /** Money that a session begins with: an amount that the books can hold to the last digit. */
