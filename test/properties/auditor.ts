@@ -130,9 +130,11 @@ function auditMoney(backtest: Backtest): string[] {
   let flow = BigInt(Math.round(state.account.cash)) * 10n ** BigInt(scale) - BigInt(purse?.costQuanta ?? 0);
   let kept = BigInt(purse?.quanta ?? 0);
   let owned = 0;
+  // A contract of fixed quote value loses of its settled one as price rises.
+  const signOf = (slot: number): number => (state.instruments[slot % n]!.inverse ? -1 : 1);
   for (let i = 0; i < fills.count; i++) {
     const inThird = fills.feeAsset(i) === state.feeAsset && state.feeAsset >= 0;
-    flow -= BigInt(f.side[i]!) * BigInt(f.value[i]!);
+    flow -= BigInt(signOf(f.slot[i]!) * f.side[i]!) * BigInt(f.value[i]!);
     if (inThird) kept -= BigInt(f.fee[i]!);
     else if (isBaseFee(backtest, i)) {
       const instrument = state.instruments[f.slot[i]! % n]!;
@@ -154,7 +156,7 @@ function auditMoney(backtest: Backtest): string[] {
   for (let slot = 0; slot < book.positions.count; slot++) {
     if (state.instruments[slot % n]!.physical) continue;
     const lots = book.positions.column.lots[slot]!;
-    ledger -= BigInt(Math.sign(lots)) * BigInt(book.positions.column.cost[slot]!);
+    ledger -= BigInt(signOf(slot) * Math.sign(lots)) * BigInt(book.positions.column.cost[slot]!);
   }
   if (ledger !== flow) found.push(`ledger: ${ledger} quanta, fills sum to ${flow}`);
 
@@ -172,7 +174,8 @@ function auditMoney(backtest: Backtest): string[] {
   }
   if (account instanceof CollateralAccount) {
     let venue = BigInt(account.margin.cashQuanta) - BigInt(account.margin.insuranceQuanta);
-    for (const p of account.margin.positions) venue += BigInt(p.marginQuanta) - BigInt(p.entryQuanta);
+    for (const p of account.margin.positions)
+      venue += BigInt(p.marginQuanta) - BigInt(p.instrument.inverse ? -1 : 1) * BigInt(p.entryQuanta);
     if (venue !== flow) found.push(`venue margin account: ${venue}, fills sum to ${flow}`);
   }
 
@@ -180,7 +183,9 @@ function auditMoney(backtest: Backtest): string[] {
   const traded = new Array<number>(n).fill(0);
   for (let i = 0; i < fills.count; i++) traded[f.slot[i]! % n]! += f.side[i]! * f.lots[i]!;
   for (let k = 0; k < n; k++)
-    equity += state.instruments[k]!.quantity(traded[k]!) * (traded[k] === 0 ? 0 : state.price[k]!);
+    if (traded[k] !== 0)
+      equity +=
+        signOf(k) * Math.sign(traded[k]!) * state.instruments[k]!.valueAt(state.price[k]!, Math.abs(traded[k]!));
   const stated = book.equity(state.price);
   if (!(Math.abs(equity - stated) <= 1e-9 * Math.max(1, Math.abs(equity))))
     found.push(`equity: ${stated}, from the fills ${equity}`);

@@ -31,6 +31,8 @@ export interface RunShape {
   /** Whether instruments expire somewhere in the run. */
   readonly expiry: boolean;
   readonly fees: 'plain' | 'tiers' | 'base' | 'third';
+  /** Contracts of a fixed value in quote, settled in base; on margin only. */
+  readonly inverse: boolean;
   /** What the venue can do itself. */
   readonly profile: string;
   readonly closesAtEnd: boolean;
@@ -68,6 +70,7 @@ export const runShape: fc.Arbitrary<RunShape> = fc.record({
   funding: fc.boolean(),
   expiry: fc.boolean(),
   fees: fc.constantFrom('plain', 'tiers', 'base', 'third'),
+  inverse: fc.boolean(),
   profile: fc.constantFrom(...Object.keys(PROFILES)),
   closesAtEnd: fc.boolean(),
 });
@@ -137,6 +140,23 @@ function fees(shape: RunShape): Pick<CostModel, 'fees' | 'feeAsset'> {
   return { fees: feeSchedule({ tiers, payIn: inBase ? 'base' : 'settle' }) };
 }
 
+const isInverse = ({ inverse, account, fees }: RunShape): boolean =>
+  inverse && account === 'margin' && fees !== 'third';
+
+/** A pair of perpetuals that settle in the same coin: 10 of quote each. */
+function inversePerpetual(index: number, expiryMs: number | null): InstrumentDefinition {
+  return {
+    id: `TEST:AAA${['USD', 'EUR'][index]!}`,
+    kind: 'inverse-perpetual',
+    base: 'AAA',
+    quote: ['USD', 'EUR'][index]!,
+    tick: '0.01',
+    lot: '1',
+    contractSize: '10',
+    ...(expiryMs === null ? {} : { expiryMs }),
+  };
+}
+
 /** Only what is owned is locked by the orders that sell it. */
 function profileOf({ profile, account }: RunShape): VenueCapabilities {
   const capabilities = PROFILES[profile]!;
@@ -157,7 +177,7 @@ export function configOf(shape: RunShape): BacktestConfig {
     const expires = shape.expiry && !(shape.fees === 'base' && shape.account === 'cash');
     const expiryMs = expires ? START_MS + Math.floor(random.uniform() * shape.bars * 4) * (HOUR_MS / 4) : null;
     return {
-      instrument: instrument(i, shape.account, expiryMs),
+      instrument: isInverse(shape) ? inversePerpetual(i, expiryMs) : instrument(i, shape.account, expiryMs),
       timeframe: '1h',
       bars: columns,
       ...(shape.funding && shape.account === 'margin' ? { funding } : {}),
@@ -168,7 +188,7 @@ export function configOf(shape: RunShape): BacktestConfig {
     strategies: Array.from({ length: shape.strategies }, (_, k) => ({
       strategy: randomTrader(`t${k}`, shape.seed + k),
     })),
-    cash: 10_000,
+    ...(isInverse(shape) ? { currency: 'AAA', cash: 50 } : { cash: 10_000 }),
     account: shape.account,
     ...(shape.account === 'margin' ? { leverage: shape.leverage } : {}),
     marginMode: shape.isolated ? 'isolated' : 'cross',

@@ -24,7 +24,7 @@ const CLOSINGS: Readonly<Record<number, { role: number; action: number; event: n
 
 /**
  * The venue closed the account's net position: what every strategy holds is closed at that price, each by an order of its own that `book`
- * fills, the fee in proportion.
+ * fills, the fee in proportion. Their values make up that of the net to the last quantum: those of an inverse contract are rounded each.
  */
 export function closeAll(
   s: SessionState,
@@ -38,6 +38,7 @@ export function closeAll(
   const { lots: held } = s.book.positions.column;
   let gross = 0;
   for (let strategy = 0; strategy < s.strategies; strategy++) gross += Math.abs(held[strategy * n + r.instrument]!);
+  let valueLeft = Math.sign(s.book.netLots[r.instrument]!) * r.value;
   let feeLeft = r.fee;
   let lotsLeft = gross;
   for (let strategy = 0; strategy < s.strategies; strategy++) {
@@ -47,10 +48,13 @@ export function closeAll(
     lotsLeft -= lots;
     const fee = lotsLeft === 0 ? feeLeft : multiplyDivide(r.fee, lots, gross, 'floor');
     feeLeft -= fee;
-    const row = desk.adopt(slot, held[slot]! > 0 ? -1 : 1, lots, r.timeMs, role, action, why);
+    const side = held[slot]! > 0 ? 1 : -1;
+    const value = lotsLeft === 0 ? side * valueLeft : instrument.value(r.ticks, lots);
+    valueLeft -= side * value;
+    const row = desk.adopt(slot, -side, lots, r.timeMs, role, action, why);
     s.log.append(event, r.timeMs, -1 - s.input, s.input, strategy, r.instrument, row);
     s.orders.column.status[row] = STATUS.filled;
-    book({ ...r, row, lots, value: instrument.value(r.ticks, lots), fee }, slot);
+    book({ ...r, row, lots, value, fee }, slot);
   }
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { audit } from '../../../test/properties/auditor.ts';
 import {
   type Desk,
   HOUR_MS,
@@ -314,6 +315,31 @@ describe('simulated venue: a dated future expires', () => {
       's1 settlement buy 4 @ 103 3:00 taker, fee 0.17657143',
     ],
     1_000 + 30 - 12 - 1.4 - 0.618,
+  );
+  expect(
+    'three strategies in an inverse contract whose value does not come out even -> what they are paid is what the account is',
+    {
+      instrument: {
+        ...{ id: 'TEST:AAAUSD_3', kind: 'inverse-perpetual', base: 'AAA', quote: 'USD' },
+        ...{ tick: '0.01', lot: '1', contractSize: '10', expiryMs: hour(3) },
+      },
+      ...{ account: 'margin', cash: 100 },
+      bars: Array.from({ length: 3 }, () => [3, 3, 3, 3] as const),
+      strategies: [3, -1, -1].map((qty) => ({
+        0: (c: Desk) => void c[qty > 0 ? 'buy' : 'sell']({ size: { qty: Math.abs(qty) }, why }),
+      })),
+    },
+    // 30 / 3 less twice 10 / 3, rounded each, is a quantum more than 10 / 3, which is what the account holds.
+    [
+      's0 entry buy 3 @ 3 1:00 taker',
+      's1 entry sell 1 @ 3 1:00 taker',
+      's2 entry sell 1 @ 3 1:00 taker',
+      's0 settlement sell 3 @ 3 3:00 taker',
+      's1 settlement buy 1 @ 3 3:00 taker',
+      's2 settlement buy 1 @ 3 3:00 taker',
+    ],
+    undefined,
+    (p) => assert.deepEqual(audit(p.backtest), []),
   );
   expect(
     'two strategies against each other -> both are settled, though the account holds nothing',
