@@ -39,8 +39,8 @@ export class StoredTrades {
     open.fills.push(part);
     // Neither flat nor through zero: nothing has ended.
     if (before === 0 || before > 0 === open.lots > 0) return [];
-    const instrument = state.instruments[state.instrumentOf[slot]!]!;
-    const trips = roundTrips(open.fills, { multiplier: instrument.contractSize, funding: open.funding });
+    const { contractSize, inverse } = state.instruments[state.instrumentOf[slot]!]!;
+    const trips = roundTrips(open.fills, { multiplier: contractSize, inverse, funding: open.funding });
     const rows = trips.map((trip, k) => this.#row(slot, open.told + k + 1, trip));
     if (open.lots === 0) {
       open.told += trips.length;

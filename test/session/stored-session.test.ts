@@ -11,6 +11,8 @@ import { SESSION_TABLES, type StoredRow, type TableName, type TableRow } from '.
 import { SessionCore } from '../../src/session/session-core.ts';
 import type { SessionInput } from '../../src/session/session-input.ts';
 import { StoredSession } from '../../src/session/stored-session.ts';
+import { StoredTrades } from '../../src/session/stored-trades.ts';
+import { PERPETUAL, play } from '../scenario.ts';
 import { LiveScene } from './live-scene.ts';
 import { configOf, INSTRUMENTS, newCore, recordingOf, SessionScene } from './session-scene.ts';
 
@@ -91,6 +93,25 @@ describe('stored session', () => {
     assert.deepEqual(
       session.take(2).map((row) => row.table),
       ['sessions'],
+    );
+  });
+
+  test('a trade of inverse contracts -> its profit in coins', () => {
+    const { backtest } = play({
+      instrument: { ...PERPETUAL, kind: 'inverse-perpetual', contractSize: '128' },
+      account: 'margin',
+      bars: [
+        [128, 128, 128, 128],
+        [128, 256, 128, 256],
+        [256, 256, 256, 256],
+      ],
+      strategies: [{ 0: (c) => c.buy({ size: { qty: 10 }, why: 'up' }), 1: (c) => c.position.close('there') }],
+    });
+    const trades = new StoredTrades('s', backtest.engine);
+    const rows = Array.from({ length: backtest.engine.state.fills.count }, (_, k) => trades.fill(k)).flat();
+    assert.deepEqual(
+      rows.map(({ row }) => [row['entry_price'], row['exit_price'], row['gross_profit'], row['profit_ratio']]),
+      [[128, 256, 5, 0.5]],
     );
   });
 

@@ -158,6 +158,31 @@ test('roundTrips: a contract multiplier -> scales money, not the return', () => 
   assert.deepEqual([trip?.profit, trip?.profitRatio, trip?.turnover], [500, 0.1, 10_500]);
 });
 
+test('roundTrips: inverse contracts -> coins, and a price that halves takes twice what one that doubles gives', () => {
+  const inverse = { inverse: true, multiplier: 128 };
+  // Ten of 128 USD are 10 coins at 128 USD, 5 at 256, 20 at 64.
+  const [long] = roundTrips([fill(0, 10, 128, { stop: 64 }), fill(1, -10, 256)], inverse);
+  assert.deepEqual(
+    [long?.grossProfit, long?.profit, long?.profitRatio, long?.turnover, long?.risk, long?.r],
+    [5, 3, 0.3, 15, 10, 0.3],
+  );
+  const [short] = roundTrips([fill(0, -10, 128, { stop: 256 }), fill(1, 10, 64)], inverse);
+  assert.deepEqual([short?.grossProfit, short?.profit, short?.risk, short?.r], [10, 8, 5, 1.6]);
+});
+
+test('roundTrips: inverse contracts, entered at two prices -> one price at which they have the value of both', () => {
+  const [trip] = roundTrips([fill(0, 10, 64), fill(1, 30, 192)], {
+    inverse: true,
+    multiplier: 64,
+    last: { timeMs: 2 * MINUTE_MS, price: 256 },
+  });
+  // 10 coins each: 40 contracts of 64 USD for 20 coins are 128 USD a coin, not the 160 of prices weighed by contracts; 10 coins at 256.
+  assert.deepEqual(
+    [trip?.open, trip?.entryPrice, trip?.exitPrice, trip?.grossProfit, trip?.turnover],
+    [true, 128, 256, 10, 20],
+  );
+});
+
 test('roundTrips: a stop beyond the entry -> no unit of risk', () => {
   const [trip] = roundTrips([fill(0, 1, 100, { stop: 105 }), fill(1, -1, 110)]);
   assert.deepEqual([trip?.risk, trip?.r], [null, null]);

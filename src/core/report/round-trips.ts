@@ -41,7 +41,7 @@ export interface RoundTrip {
   readonly fees: number;
   readonly funding: number;
   readonly profit: number;
-  /** `profit` ÷ money at entry (quantity × price × multiplier). */
+  /** `profit` ÷ money at entry (quantity × price × multiplier; of inverse contracts quantity ÷ price × multiplier). */
   readonly profitRatio: number;
   /** Money traded: entries plus exits. An open trip's remainder is not traded yet. */
   readonly turnover: number;
@@ -68,8 +68,10 @@ export interface RoundTripOptions {
    * exit closes, oldest entry first.
    */
   readonly accounting?: 'average' | 'fifo';
-  /** Money per unit of price and quantity. */
+  /** Contract size: money per unit of price and quantity; of an inverse contract, quote units a contract. */
   readonly multiplier?: number;
+  /** Settled in the base asset: worth quantity ÷ price, so that its value falls as its price rises. */
+  readonly inverse?: boolean;
   /** Bars of the instrument, for bars held and excursions. */
   readonly bars?: BarColumns;
   readonly funding?: readonly TripFunding[];
@@ -104,6 +106,7 @@ interface Holding {
  */
 export function roundTrips(fills: readonly TripFill[], options: RoundTripOptions = {}): RoundTrip[] {
   const fifo = options.accounting === 'fifo';
+  const inverse = options.inverse === true;
   const out: RoundTrip[] = [];
   const payments = [...(options.funding ?? [])].sort(byBooking);
   let held: Holding[] = [];
@@ -122,7 +125,7 @@ export function roundTrips(fills: readonly TripFill[], options: RoundTripOptions
       const part = Math.min(left, holding.remaining);
       const closes = holding.remaining - part <= DUST * holding.entry.quantity;
       const target = fifo && !closes ? splitHolding(holding, part) : holding;
-      addTo(target.exit, fill, part);
+      addTo(target.exit, fill, part, inverse);
       target.remaining = closes || target !== holding ? 0 : target.remaining - part;
       target.last = fill;
       left = left - part <= DUST * fill.quantity ? 0 : left - part;
@@ -131,9 +134,9 @@ export function roundTrips(fills: readonly TripFill[], options: RoundTripOptions
     }
     if (left === 0) continue;
     const holding = held[0];
-    if (holding === undefined || fifo) held.push(openHolding(fill, left));
+    if (holding === undefined || fifo) held.push(openHolding(fill, left, inverse));
     else {
-      addTo(holding.entry, fill, left);
+      addTo(holding.entry, fill, left, inverse);
       holding.remaining += left;
     }
   }
@@ -155,15 +158,24 @@ function isBefore({ timeMs, fillsBefore }: TripFunding, fillTimeMs: number, fill
   return fillsBefore === undefined ? timeMs <= fillTimeMs : fillsBefore <= fill;
 }
 
-function addTo(leg: Leg, fill: TripFill, quantity: number): void {
+function worthAt(quantity: number, price: number, inverse: boolean): number {
+  return inverse ? quantity / price : quantity * price;
+}
+
+/** The price at which all of a quantity has the value of its parts: of inverse contracts their harmonic mean. */
+function meanPrice(quantity: number, value: number, inverse: boolean): number {
+  return inverse ? quantity / value : value / quantity;
+}
+
+function addTo(leg: Leg, fill: TripFill, quantity: number, inverse: boolean): void {
   leg.quantity += quantity;
-  leg.money += quantity * fill.price;
+  leg.money += worthAt(quantity, fill.price, inverse);
   leg.fees += fill.fee * (quantity / fill.quantity);
 }
 
-function openHolding(fill: TripFill, quantity: number): Holding {
+function openHolding(fill: TripFill, quantity: number, inverse: boolean): Holding {
   const entry: Leg = { quantity: 0, money: 0, fees: 0 };
-  addTo(entry, fill, quantity);
+  addTo(entry, fill, quantity, inverse);
   const exit: Leg = { quantity: 0, money: 0, fees: 0 };
   return { side: fill.side, first: fill, entry, exit, remaining: quantity, funding: 0, stop: fill.stop, last: null };
 }
@@ -184,18 +196,20 @@ function splitHolding(from: Holding, quantity: number): Holding {
 function finish(
   holding: Holding,
   last: { readonly timeMs: number; readonly price: number } | null,
-  { multiplier = 1, bars }: RoundTripOptions,
+  { multiplier = 1, inverse = false, bars }: RoundTripOptions,
 ): RoundTrip {
   const { side, first, entry, exit, remaining } = holding;
-  const entryPrice = entry.money / entry.quantity;
-  const exitMoney = exit.money + (last === null ? 0 : remaining * last.price);
+  const entryPrice = meanPrice(entry.quantity, entry.money, inverse);
+  const exitMoney = exit.money + (last === null ? 0 : worthAt(remaining, last.price, inverse));
   const exitQuantity = exit.quantity + (last === null ? 0 : remaining);
-  const exitPrice = exitMoney / exitQuantity;
+  const exitPrice = meanPrice(exitQuantity, exitMoney, inverse);
+  const gaining = inverse ? -side : side;
   const exitTimeMs = last?.timeMs ?? holding.last?.timeMs ?? first.timeMs;
-  const grossProfit = side * (exitMoney - entry.money) * multiplier;
+  const grossProfit = gaining * (exitMoney - entry.money) * multiplier;
   const fees = entry.fees + exit.fees;
   const profit = grossProfit - fees + holding.funding;
-  const risk = holding.stop === undefined ? null : side * (entryPrice - holding.stop) * entry.quantity * multiplier;
+  const atStop = holding.stop === undefined ? null : worthAt(entry.quantity, holding.stop, inverse);
+  const risk = atStop === null ? null : gaining * (entry.money - atStop) * multiplier;
   const moved = bars && excursion(bars, side, entryPrice, exitPrice, first.timeMs, exitTimeMs);
   return {
     side: side === 1 ? 'long' : 'short',

@@ -6,7 +6,8 @@ import { DEFAULT_COSTS } from './fee-setup.ts';
 
 /**
  * Equity of buying every instrument of the run in equal parts and holding it: bought at the close of the first bar at which the
- * strategies could have traded (after their warm-up), with the run's taker fee paid once. Null where that bar never came.
+ * strategies could have traded (after their warm-up), with the run's taker fee paid once. Null where that bar never came. An inverse
+ * contract is held for the capital's worth at one times leverage; what it has lost by half its price is all there was.
  */
 export function buyAndHoldCurve(config: BacktestConfig, backtest: Backtest): EquityCurve | null {
   const { track } = backtest.engine.state;
@@ -19,11 +20,19 @@ export function buyAndHoldCurve(config: BacktestConfig, backtest: Backtest): Equ
     const { closeMs } = backtest.engine.feeds[f]!;
     const { close } = feed.bars;
     const first = firstTradable(backtest, f);
-    const units = first < close.length ? share / (close[first]! * (1 + feeRate)) : 0;
+    const { inverse } = backtest.engine.state.instruments[backtest.engine.feeds[f]!.instrument]!;
+    const invested = share / (1 + feeRate);
+    const units = first < close.length ? invested / close[first]! : 0;
     let row = -1;
+    let worth = share;
     for (let i = 0; i < count; i++) {
-      while (row + 1 < closeMs.length && closeMs[row + 1]! <= track.timeMs[i]!) row++;
-      equity[i]! += row < first || units === 0 ? share : units * close[row]!;
+      while (row + 1 < closeMs.length && closeMs[row + 1]! <= track.timeMs[i]!) {
+        row++;
+        if (row < first || worth === 0) continue;
+        // What an inverse contract gains is counted in coins: those put in, and those that the same quote units buy less of now.
+        worth = inverse ? Math.max(0, invested * (2 - close[first]! / close[row]!)) : units * close[row]!;
+      }
+      equity[i]! += worth;
     }
   });
   return {

@@ -82,6 +82,68 @@ test('report: funding while trades were held -> in their profit, so that all of 
   assert.equal(figure(report, 'expectancy'), -40);
 });
 
+/** A contract of 100 USD that is paid in coins, bought at 100, sold at 125, sold short at 100, held at 80. */
+function inverseRun(): Report {
+  const prices: Prices[] = [
+    [100, 100, 100, 100],
+    [100, 125, 100, 125],
+    [125, 125, 100, 100],
+    [100, 100, 80, 80],
+  ];
+  return reported(
+    {
+      0: (c) => c.buy({ size: { qty: 10 }, why }),
+      1: (c) => c.position.close(why),
+      2: (c) => c.sell({ size: { qty: 10 }, why }),
+    },
+    [],
+    0,
+    {
+      feeds: [
+        {
+          instrument: { ...PERPETUAL, kind: 'inverse-perpetual', contractSize: '100' },
+          timeframe: '1h',
+          bars: hourly(prices),
+        },
+      ],
+    },
+  );
+}
+
+test('report: inverse contracts -> trades make the net profit in coins, and what was traded is coins too', () => {
+  const report = inverseRun();
+  // 10 coins in, 8 out, 10 in at a fee of 1 %; the long gained 2 of them, the short 2.5.
+  assert.deepEqual(
+    report.trades.map(({ open, fees, profit }) => [open, fees, Number(profit.toFixed(9))]),
+    [
+      [false, 0.18, 1.82],
+      [true, 0.1, 2.4],
+    ],
+  );
+  const sum = report.trades.reduce((total, trade) => total + trade.profit, 0);
+  assert.ok(Math.abs(sum - figure(report, 'netProfit')!) < 1e-9);
+  assert.ok(Math.abs(figure(report, 'costPerTraded')! - 100) < 1e-9);
+});
+
+test('report: holding an inverse contract -> coins lost as its price falls, all of them at half of it', () => {
+  const { equity } = inverseRun();
+  const invested = 10_000 / 1.01;
+  equity.benchmark!.forEach((coins, k) => {
+    const expected = [invested, invested * (2 - 100 / 125), invested, invested * (2 - 100 / 80)][k]!;
+    assert.ok(Math.abs(coins - expected) < 1e-9, `bar ${k}: ${coins}`);
+  });
+  const halved = reported({}, [], 0, {
+    feeds: [
+      {
+        instrument: { ...PERPETUAL, kind: 'inverse-perpetual', contractSize: '100' },
+        timeframe: '1h',
+        bars: hourly([FLAT, [100, 100, 45, 45], FLAT]),
+      },
+    ],
+  });
+  assert.deepEqual(halved.equity.benchmark!.slice(1), [0, 0], 'what is lost does not come back');
+});
+
 test('report: a short -> its net exposure is negative, its leverage is not', () => {
   const report = reported({ 0: (c) => c.sell({ size: { qty: 50 }, why }) }, [], 4);
   const leverage = figure(report, 'averageLeverage')!;

@@ -43,9 +43,11 @@ export function tripsOf(backtest: Backtest): OwnedTrip[] {
     const instrument = slot % n;
     const feed = feeds.findIndex((x) => x.instrument === instrument);
     const price = state.price[instrument]!;
+    const { contractSize, inverse } = state.instruments[instrument]!;
     for (const trip of roundTrips(fills, {
       bars: backtest.config.feeds[feed]!.bars,
-      multiplier: state.instruments[instrument]!.contractSize,
+      multiplier: contractSize,
+      inverse,
       funding: payments.get(slot) ?? [],
       last: { timeMs: state.nowMs, price },
     }))
