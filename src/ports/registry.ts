@@ -46,11 +46,11 @@ export interface RunRecord {
   readonly failure: string | null;
 }
 
-/** In how many ways one strategy was tried on one set of data, and how much its Sharpe ratios varied. */
+/** In how many ways one strategy was tried on one set of data, and what came of the others. */
 export interface Tries {
   readonly count: number;
-  /** Sample variance of the per-period ratios; null with fewer than two of them. */
-  readonly sharpeVariance: number | null;
+  /** Per-period Sharpe ratio of each other request, of those that have one. */
+  readonly otherSharpes: readonly number[];
 }
 
 /**

@@ -86,10 +86,10 @@ describe('backtest', () => {
     assert.ok(metric(dear.body, 'totalReturn') < metric(first.body, 'totalReturn'));
   });
 
-  test('tries: other parameters on the same data -> counted, the first stays one', async () => {
+  test('tries: other parameters on the same data -> counted, the first stays one; asked for again -> deflated by the same', async () => {
     const own = new Scene();
     const data = own.write('TRIES-USD.csv', waveCsv(400));
-    const text = async (fast: number): Promise<string> => {
+    const run = async (fast: number): Promise<readonly [tries: string, deflated: number]> => {
       const { body } = await own.json([
         'backtest',
         'sma-cross',
@@ -101,11 +101,14 @@ describe('backtest', () => {
         '--report',
         'none',
       ]);
-      return body.data.checks.find((c: { name: string }) => c.name === 'tries').text;
+      const { text } = body.data.checks.find((c: { name: string }) => c.name === 'tries');
+      return [text, metric(body, 'deflatedSharpe')];
     };
-    assert.match(await text(5), /^1 try/);
-    assert.match(await text(6), /^2 tries/);
-    assert.match(await text(5), /^2 tries/);
+    assert.match((await run(5))[0], /^1 try/);
+    const second = await run(6);
+    assert.match(second[0], /^2 tries/);
+    assert.match((await run(5))[0], /^2 tries/);
+    assert.deepEqual(await run(6), second);
     own.remove();
   });
 

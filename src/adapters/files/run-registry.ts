@@ -76,14 +76,9 @@ export function openRunRegistry(homePath: string, nowMs: () => number): RunRegis
         if (hashes.sort().join() !== wanted || !run.strategies.some((s) => s.id === strategyId)) continue;
         sharpeOf.set(run.request, sharpeOf.get(run.request) ?? run.sharpePerPeriod);
       }
-      const ratios = [...sharpeOf.values()].filter((ratio) => ratio !== null);
-      return { count: sharpeOf.size, sharpeVariance: variance(ratios) };
+      const count = sharpeOf.size;
+      sharpeOf.delete(request);
+      return { count, otherSharpes: [...sharpeOf.values()].filter((ratio) => ratio !== null) };
     },
   };
-}
-
-function variance(values: readonly number[]): number | null {
-  if (values.length < 2) return null;
-  const mean = values.reduce((a, b) => a + b, 0) / values.length;
-  return values.reduce((sum, v) => sum + (v - mean) * (v - mean), 0) / (values.length - 1);
 }

@@ -84,10 +84,7 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
           ...config,
           origins: feeds.map((f) => f.origin),
           interval: input.interval,
-          tries: {
-            count: tries.count,
-            ...(tries.sharpeVariance === null ? {} : { sharpeVariance: tries.sharpeVariance }),
-          },
+          tries,
           runId: record.id,
           createdAt: record.createdAt,
           version: world.version,

@@ -9,6 +9,7 @@ import {
   type SharpeSample,
   sharpeSample,
   sharpeStandardError,
+  sharpeVarianceOf,
   type Tries,
 } from './significance.ts';
 
@@ -54,7 +55,7 @@ export function significanceMetrics(view: CurveView, tries: Tries, seed: number)
       'deflatedSharpe',
       'DSR',
       'probability',
-      of((s) => deflatedSharpe(s, tries)),
+      of((s) => deflatedSharpe(s, tries.count, sharpeVarianceOf(s, tries))),
       {
         convention: tries.count === 1 ? '1 try' : `${tries.count} tries`,
         n,

@@ -8,6 +8,7 @@ import {
   probabilisticSharpe,
   sharpeSample,
   sharpeStandardError,
+  sharpeVarianceOf,
 } from './significance.ts';
 
 const near = (actual: Figure, expected: number, tolerance: number): void => {
@@ -37,19 +38,29 @@ test('expectedMaximumSharpe: 100 tries -> the paper’s 0.1132 a day', () => {
 });
 
 test('deflatedSharpe: 100 tries -> the paper’s 0.9004', () => {
-  near(deflatedSharpe(CLAIM, { count: 100, sharpeVariance: VARIANCE }), 0.9004, 5e-5);
+  near(deflatedSharpe(CLAIM, 100, VARIANCE), 0.9004, 5e-5);
 });
 
 test('deflatedSharpe: 46 tries -> the paper’s 0.9505', () => {
-  near(deflatedSharpe(CLAIM, { count: 46, sharpeVariance: VARIANCE }), 0.9505, 5e-5);
+  near(deflatedSharpe(CLAIM, 46, VARIANCE), 0.9505, 5e-5);
 });
 
 test('deflatedSharpe: normal returns, 88 tries -> the paper’s 0.9505', () => {
-  near(deflatedSharpe({ ...CLAIM, skewness: 0, kurtosis: 3 }, { count: 88, sharpeVariance: VARIANCE }), 0.9505, 5e-5);
+  near(deflatedSharpe({ ...CLAIM, skewness: 0, kurtosis: 3 }, 88, VARIANCE), 0.9505, 5e-5);
 });
 
 test('deflatedSharpe: a single try -> the probabilistic ratio against zero', () => {
-  assert.equal(deflatedSharpe(CLAIM, { count: 1 }), probabilisticSharpe(CLAIM, 0));
+  assert.equal(
+    deflatedSharpe(CLAIM, 1, sharpeVarianceOf(CLAIM, { count: 1, otherSharpes: [] })),
+    probabilisticSharpe(CLAIM, 0),
+  );
+});
+
+test('sharpeVarianceOf: other tries -> this one’s ratio is among them; none with a ratio -> that of luck', () => {
+  const sample = { ...CLAIM, sharpe: 0.3 };
+  // (0.1 − 0.2)² + (0.2 − 0.2)² + (0.3 − 0.2)² over two degrees of freedom.
+  near(sharpeVarianceOf(sample, { count: 4, otherSharpes: [0.1, 0.2] }), 0.01, 1e-15);
+  assert.equal(sharpeVarianceOf(sample, { count: 2 }), 1 / (sample.n - 1));
 });
 
 test('sharpeStandardError: normal returns -> Lo’s √((1 + SR²/2)/(n − 1))', () => {

@@ -1,7 +1,7 @@
 import { type Figure, settle } from './metric.ts';
 import { normalCdf, normalQuantile } from './normal.ts';
 import { sharpe } from './ratios.ts';
-import { rawKurtosis, skewness } from './statistics.ts';
+import { rawKurtosis, skewness, standardDeviation } from './statistics.ts';
 
 /** Euler–Mascheroni constant. */
 const EULER = 0.5772156649015329;
@@ -61,18 +61,29 @@ export function expectedMaximumSharpe(tries: number, variance: number): number {
   return Math.sqrt(variance) * z;
 }
 
-/** How many strategies, parameters or ideas were tried before this one, and how much their per-period Sharpe ratios varied. */
+/** How many strategies, parameters or ideas were tried, this one included. */
 export interface Tries {
   readonly count: number;
-  /** Sample variance of the tries' per-period Sharpe ratios. Without it: that of no-skill ratios of this length, 1/(n − 1). */
-  readonly sharpeVariance?: number;
+  /** Per-period Sharpe ratios of the others, as far as they have one. */
+  readonly otherSharpes?: readonly number[];
 }
 
-/** Deflated Sharpe ratio: {@link probabilisticSharpe} against what the best of that many tries reaches by luck. */
-export function deflatedSharpe(sample: SharpeSample, tries: Tries): Figure {
+/**
+ * Sample variance of the per-period Sharpe ratios of all tries, this one's among them, so that a run asked for again is deflated by the
+ * same. With no other ratio to compare: that of no-skill ratios of this length, 1/(n − 1).
+ */
+export function sharpeVarianceOf(sample: SharpeSample, { otherSharpes = [] }: Tries): number {
+  const deviation = standardDeviation([...otherSharpes, sample.sharpe]);
+  return typeof deviation === 'number' ? deviation * deviation : 1 / (sample.n - 1);
+}
+
+/**
+ * Deflated Sharpe ratio: {@link probabilisticSharpe} against what the best of `tries` reaches by luck, whose per-period ratios vary by
+ * `variance`.
+ */
+export function deflatedSharpe(sample: SharpeSample, tries: number, variance: number): Figure {
   if (sample.n < 2) return 'too-short';
-  const variance = tries.sharpeVariance ?? 1 / (sample.n - 1);
-  return probabilisticSharpe(sample, expectedMaximumSharpe(tries.count, variance));
+  return probabilisticSharpe(sample, expectedMaximumSharpe(tries, variance));
 }
 
 /**
