@@ -1,6 +1,6 @@
 import type { Report } from '../report.ts';
-import { dayOf, fixed, minuteOf, percent } from './format.ts';
-import { accountCurrency } from './lookup.ts';
+import { closingDayOf, dayOf, fixed, minuteOf, percent } from './format.ts';
+import { accountCurrency, equityDayOf } from './lookup.ts';
 import { area, line, lineData, ruleAt, stretch } from './marks.ts';
 import { html, type Markup } from './markup.ts';
 import { figure, leftPercent, plot } from './plot.ts';
@@ -119,18 +119,19 @@ export function equitySection(report: Report): Markup | null {
     }<p class="strip" data-cursor="equity" aria-hidden="true">&nbsp;</p><div class="linear">${linear}</div>${
       logarithmic ? html`<div class="log">${logarithmic}</div>` : null
     }${regimeRibbon(report, x)}${ddPlot}</div>`,
-    table: html`${monthEnds(columns)}${regimeTable(report)}`,
+    table: html`${monthEnds(report.equity)}${regimeTable(report)}`,
   })}</section>`;
 }
 
-/** Last point of each month: enough to follow the curve without a drawing. */
-function monthEnds({ timeMs, strategy, benchmark, drawdown }: EquityColumns): Markup {
+/** Last point of each month, of all that there are: enough to follow the curve without a drawing. */
+function monthEnds({ timeMs, strategy, benchmark, drawdown }: Report['equity']): Markup {
+  const monthOf = (i: number): string => closingDayOf(timeMs[i]!).slice(0, 7);
   const rows: number[] = [];
-  for (let i = 0; i < timeMs.length; i++)
-    if (i + 1 === timeMs.length || dayOf(timeMs[i]!).slice(0, 7) !== dayOf(timeMs[i + 1]!).slice(0, 7)) rows.push(i);
+  for (let i = 0; i < timeMs.length; i++) if (i + 1 === timeMs.length || monthOf(i) !== monthOf(i + 1)) rows.push(i);
   return table(
     [
-      { title: 'Last point of the month, UTC', cell: (i) => minuteOf(timeMs[i]!) },
+      { title: 'Month', cell: monthOf },
+      { title: 'Last point, UTC', cell: (i) => minuteOf(timeMs[i]!) },
       { title: 'Strategy', kind: 'number', cell: (i) => fixed(strategy[i]!, 2) },
       ...(benchmark
         ? [{ title: 'Buy & hold', kind: 'number' as const, cell: (i: number) => fixed(benchmark[i]!, 2) }]
@@ -175,9 +176,12 @@ export function drawdownSection(report: Report): Markup | null {
           [
             { title: '#', cell: (_, i) => i + 1 },
             { title: 'Depth', kind: 'number', cell: (d) => percent(d.depth), tone: (d) => tone(d.depth) },
-            { title: 'Peak', cell: (d) => dayOf(d.peakTimeMs) },
-            { title: 'Trough', cell: (d) => dayOf(d.troughTimeMs) },
-            { title: 'Recovered', cell: (d) => (d.recoveredTimeMs === null ? 'not yet' : dayOf(d.recoveredTimeMs)) },
+            { title: 'Peak', cell: (d) => equityDayOf(report, d.peakTimeMs) },
+            { title: 'Trough', cell: (d) => equityDayOf(report, d.troughTimeMs) },
+            {
+              title: 'Recovered',
+              cell: (d) => (d.recoveredTimeMs === null ? 'not yet' : equityDayOf(report, d.recoveredTimeMs)),
+            },
             { title: 'Days', kind: 'number', cell: (d) => fixed(d.days, 0) },
           ],
           deepest,

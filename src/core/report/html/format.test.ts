@@ -41,6 +41,15 @@ describe('format', () => {
     assert.equal(plain(duration(90_000)), '1 min 30 s');
     assert.equal(plain(duration(26 * 3_600_000)), '1 d 2 h');
     assert.equal(plain(duration(40 * 86_400_000 + 3_600_000)), '40 d');
+    assert.equal(plain(duration(1_500)), '2 s');
+  });
+
+  test('duration: nearly a whole of the larger unit -> that, not as many of the smaller', () => {
+    assert.equal(plain(duration(47.8 * 3_600_000)), '2 d');
+    assert.equal(plain(duration(2 * 3_600_000 - 10_000)), '2 h');
+    assert.equal(plain(duration(119_700)), '2 min');
+    assert.equal(plain(duration(9 * 86_400_000 + 23.9 * 3_600_000)), '10 d');
+    assert.equal(plain(duration(10.6 * 86_400_000)), '11 d');
   });
 
   test('placesOf: column of prices -> as many decimals as any needs', () => {

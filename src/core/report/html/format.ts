@@ -67,6 +67,11 @@ export function dayOf(timeMs: TimeMs): string {
   return formatTime(timeMs).slice(0, 10);
 }
 
+/** The day that an instant closes, `2024-01-31`: the last bar of a day ends at midnight, when the next has begun. */
+export function closingDayOf(timeMs: TimeMs): string {
+  return dayOf(timeMs - 1);
+}
+
 export function monthName(index: number): string {
   return MONTHS[index] ?? '';
 }
@@ -80,11 +85,14 @@ export function duration(ms: number): string {
     ['s', 1_000],
   ] as const;
   for (const [i, [name, size]] of units.entries()) {
-    if (ms < size) continue;
-    const whole = Math.floor(ms / size);
     const next = units[i + 1];
-    const rest = next ? Math.round((ms - whole * size) / next[1]) : 0;
-    return `${fixed(whole, 0)}${THIN}${name}${next && rest > 0 && whole < 10 ? ` ${rest}${THIN}${next[0]}` : ''}`;
+    // Rounded to what is shown first, so that what is nearly a whole of this unit is one, and not sixty of the next.
+    const shown = next === undefined || ms >= 10 * size ? size : next[1];
+    const rounded = ms < shown ? 0 : Math.round(ms / shown) * shown;
+    if (rounded < size) continue;
+    const whole = Math.floor(rounded / size);
+    const rest = next === undefined || whole >= 10 ? 0 : Math.round((rounded - whole * size) / next[1]);
+    return `${fixed(whole, 0)}${THIN}${name}${next && rest > 0 ? ` ${rest}${THIN}${next[0]}` : ''}`;
   }
   return `${fixed(ms, ms < 10 ? 1 : 0)}${THIN}ms`;
 }

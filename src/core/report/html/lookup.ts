@@ -1,4 +1,5 @@
 import type { Report, ReportMetric } from '../report.ts';
+import { closingDayOf, dayOf } from './format.ts';
 
 /** The metric called `name`, or null where the report has none. */
 export function findMetric(report: Report, name: string): ReportMetric | null {
@@ -33,6 +34,11 @@ export function accountCurrency(report: Report): string {
   if (account === null || typeof account !== 'object' || Array.isArray(account)) return '';
   const currency = account['currency'];
   return typeof currency === 'string' ? currency : '';
+}
+
+/** The day of a point of the equity curve; a peak at which the account began is of the day that begins there. */
+export function equityDayOf({ equity }: Report, timeMs: number): string {
+  return timeMs < (equity.timeMs[0] ?? Number.NEGATIVE_INFINITY) ? dayOf(timeMs) : closingDayOf(timeMs);
 }
 
 /** The figures a reader wants first, by metric name, with the short names under which they are printed. */

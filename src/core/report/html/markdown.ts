@@ -1,7 +1,16 @@
 import type { Report } from '../report.ts';
 import { waterfall } from './costs-section.ts';
-import { dayOf, fixed, metricValue, money, percent, reasonText } from './format.ts';
-import { accountCurrency, CHECK_MARKS, distinct, findMetric, HEADLINES, period, strategyTitle } from './lookup.ts';
+import { fixed, metricValue, money, percent, reasonText } from './format.ts';
+import {
+  accountCurrency,
+  CHECK_MARKS,
+  distinct,
+  equityDayOf,
+  findMetric,
+  HEADLINES,
+  period,
+  strategyTitle,
+} from './lookup.ts';
 
 /** Text that Markdown shows as written, on one line and inside one table cell. */
 function plain(text: string): string {
@@ -55,7 +64,7 @@ export function renderMarkdown(report: Report): string {
   const worst = [...report.drawdowns].sort((a, b) => a.depth - b.depth)[0];
   if (worst)
     lines.push(
-      `Deepest drawdown (every bar): ${percent(worst.depth)}, from ${dayOf(worst.peakTimeMs)} to ${worst.recoveredTimeMs === null ? 'the end, not recovered' : dayOf(worst.recoveredTimeMs)}.`,
+      `Deepest drawdown (every bar): ${percent(worst.depth)}, from ${equityDayOf(report, worst.peakTimeMs)} to ${worst.recoveredTimeMs === null ? 'the end, not recovered' : equityDayOf(report, worst.recoveredTimeMs)}.`,
     );
   const refused = report.refusals.reduce((sum, r) => sum + r.count, 0);
   lines.push(

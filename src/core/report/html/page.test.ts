@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { Script } from 'node:vm';
+import { DAY_MS, formatTime } from '../../vocabulary/time.ts';
 import { type Report, reportSchema } from '../report.ts';
 import { waterfall } from './costs-section.ts';
+import { fixed, minuteOf } from './format.ts';
 import { HEADLINES } from './lookup.ts';
+import { renderMarkdown } from './markdown.ts';
 import { renderHtml } from './page.ts';
 import { SCRIPT } from './script.ts';
 import { exampleReport } from './test/example-report.ts';
@@ -232,6 +235,65 @@ describe('renderHtml', () => {
       assert.equal(count(text, /NaN|undefined|Infinity/g), 0);
     }
     assert.ok(!renderHtml({ ...report, equity: ruined }).includes('scale-log"'), 'no logarithm of nothing');
+  });
+
+  test('more days than a screen has room for -> tables have the very last of each month, closed at midnight as it is', () => {
+    const days = 2_000;
+    const from = Date.UTC(2020, 0, 1);
+    const closes = Array.from({ length: days }, (_, i) => from + (i + 1) * DAY_MS);
+    // Bent so that a thinned line keeps other points than month ends.
+    const strategy = closes.map((_, i) => 10_000 + i + 500 * Math.sin(i / 3));
+    const drawdown = closes.map(() => 0);
+    const rolled = closes.slice(89).map((timeMs) => timeMs - DAY_MS);
+    const long = renderHtml({
+      ...report,
+      regimes: [],
+      equity: { timeMs: closes, strategy, benchmark: null, drawdown, exposure: drawdown },
+      returns: {
+        ...report.returns,
+        rolling: { windowDays: 90, timeMs: rolled, sharpe: strategy.slice(89), volatility: strategy.slice(89) },
+      },
+    });
+    const rows = (caption: RegExp): string[][] => {
+      const body = new RegExp(`${caption.source}</caption>.*?<tbody>(.*?)</tbody>`, 's').exec(long)![1]!;
+      return body
+        .split('</tr>')
+        .map((row) => [...row.matchAll(/<t[hd][^>]*>(.*?)<\/t[hd]>/g)].map((cell) => cell[1]!))
+        .filter((cells) => cells.length > 0);
+    };
+    const lastOf = (month: number): number => (Date.UTC(2020, month + 1, 1) - from) / DAY_MS - 1;
+    const equity = rows(/Equity at the end of each month/);
+    equity.slice(0, -1).forEach(([month, at, value], k) => {
+      const close = closes[lastOf(k)]!;
+      const name = formatTime(Date.UTC(2020, k, 1)).slice(0, 7);
+      assert.deepEqual([month, at, value], [name, minuteOf(close), fixed(strategy[lastOf(k)]!, 2)]);
+    });
+    const sharpes = rows(/Rolling [^<]*month/);
+    assert.deepEqual(
+      sharpes.slice(0, 2).map(([day, value]) => [day, value]),
+      [
+        ['2020-03-31', fixed(strategy[lastOf(2)]!, 2)],
+        ['2020-04-30', fixed(strategy[lastOf(3)]!, 2)],
+      ],
+    );
+    assert.equal(sharpes.length, equity.length - 2);
+  });
+
+  test('drawdowns: at closes of days -> the days that they closed; from the beginning -> its first', () => {
+    const day = (text: string): number => Date.parse(`${text}T00:00:00Z`);
+    const fall = { depth: -0.1, peakTimeMs: day('2024-03-01'), troughTimeMs: day('2024-03-11'), days: 31 };
+    const drawdowns = [
+      { ...fall, recoveredTimeMs: day('2024-04-01') },
+      { ...fall, depth: -0.05, peakTimeMs: day('2024-01-01'), recoveredTimeMs: null },
+    ];
+    const text = renderHtml({ ...report, drawdowns }).replaceAll(/<[^>]*>/g, ' ');
+    assert.match(text, /2024-02-29 +2024-03-10 +2024-03-31/);
+    assert.match(text, /2024-01-01 +2024-03-10 +not yet/);
+    assert.match(renderMarkdown({ ...report, drawdowns }), /from 2024-02-29 to 2024-03-31/);
+  });
+
+  test('rolling figures -> the convention of the Sharpe ratio', () => {
+    assert.match(page, /Rolling Sharpe and volatility, 90 days, annualised \(365 d, rf 0 %\)/);
   });
 
   test('same report -> same page', () => {

@@ -2,6 +2,7 @@ import type { Report } from '../report.ts';
 import { mean, standardDeviation } from '../statistics.ts';
 import { conditionalValueAtRisk, valueAtRisk } from '../tail.ts';
 import { dayOf, fixed, monthName, percent } from './format.ts';
+import { findMetric } from './lookup.ts';
 import { bars, line, lineData, ruleAt, rulePole } from './marks.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { figure, leftPercent, plot } from './plot.ts';
@@ -68,11 +69,13 @@ export function rollingSection(report: Report): Markup | null {
   };
   const sharpe = pick(rolling.sharpe, indices);
   const volatility = pick(rolling.volatility, indices);
-  const monthly = indices.filter(
-    (_, i) => i + 1 === times.length || dayOf(times[i]!).slice(0, 7) !== dayOf(times[i + 1]!).slice(0, 7),
+  const monthOf = (timeMs: number): string => dayOf(timeMs).slice(0, 7);
+  const monthly = rolling.timeMs.flatMap((timeMs, i, all) =>
+    i + 1 === all.length || monthOf(timeMs) !== monthOf(all[i + 1]!) ? [i] : [],
   );
+  const convention = findMetric(report, 'sharpe')?.convention;
   return html`<section id="rolling"><h2>Through time</h2>${figure({
-    title: `Rolling Sharpe and volatility, ${rolling.windowDays} days, annualised`,
+    title: `Rolling Sharpe and volatility, ${rolling.windowDays} days, annualised${convention === undefined ? '' : ` (${convention})`}`,
     note: bootstrapSharpe
       ? `Sharpe of the whole period: ${percent(bootstrapSharpe.level, 'auto', 0)} of ${fixed(bootstrapSharpe.samples, 0)} resampled histories lie between ${fixed(bootstrapSharpe.low, 2)} and ${fixed(bootstrapSharpe.high, 2)}.`
       : null,
