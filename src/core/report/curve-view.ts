@@ -61,10 +61,14 @@ export function viewCurve(input: CurveInput): CurveView {
   const daily = dailyReturns(curve, calendar);
   const days = elapsedDays(curve);
   const annualised = (figure: Figure): Figure => (days < SHORTEST_ANNUALISED_DAYS ? 'too-short' : figure);
+  const firstMs = curve.timeMs[0] ?? 0;
+  const lastMs = curve.timeMs[curve.timeMs.length - 1] ?? firstMs;
   const index: EquityCurve = {
-    timeMs: daily.dayMs.map((ms) => ms + DAY_MS),
+    // A last day that is cut short ends with the curve.
+    timeMs: daily.dayMs.map((ms) => Math.min(ms + DAY_MS, lastMs)),
     equity: growthOf(daily.returns),
     initialEquity: 1,
+    startMs: curve.startMs ?? firstMs,
   };
   const total = totalReturn(daily.returns);
   const benchmark = input.benchmark && dailyReturns(input.benchmark, calendar);

@@ -53,6 +53,8 @@ test('drawdowns: a curve that only rises -> none, with a reason for the average'
 test('drawdowns: equity below what it began with -> the beginning is the peak', () => {
   const [fall] = drawdowns({ ...curve(90, 80), initialEquity: 100 });
   assert.ok(Math.abs(fall!.depth + 0.2) < 1e-12);
+  const [dated] = drawdowns({ ...curve(90, 80), initialEquity: 100, startMs: -DAY_MS });
+  assert.deepEqual([dated?.peakMs, dated?.durationMs], [-DAY_MS, 2 * DAY_MS]);
 });
 
 test('drawdownSeries: missing point -> the one before', () => {

@@ -28,13 +28,13 @@ export function drawdownSeries(curve: EquityCurve): Float64Array {
   return out;
 }
 
-/** Every drawdown of the curve in time order; one pass. The last may be unrecovered. */
+/** Every drawdown of the curve in time order; one pass. The last may be unrecovered; one that begins with the curve has its peak there. */
 export function drawdowns(curve: EquityCurve): Drawdown[] {
   const out: Drawdown[] = [];
   const { timeMs, equity } = curve;
   const n = equity.length;
   let peak = startEquity(curve) ?? 0;
-  let peakMs = timeMs[0] ?? 0;
+  let peakMs = curve.startMs ?? timeMs[0] ?? 0;
   let trough = peak;
   let troughMs = peakMs;
   const close = (endMs: number, recovered: boolean): void => {

@@ -75,6 +75,21 @@ test('dailyReturns: a point without a value -> the equity before it', () => {
   assert.deepEqual(rounded(returns), [0, 0.1]);
 });
 
+test('dailyReturns: a first bar of a week -> its days before the close are flat ones; on sessions they are none', () => {
+  const weekly = curve(
+    [
+      ['2024-01-08', 110],
+      ['2024-01-15', 121],
+    ],
+    { initialEquity: 100, startMs: at('2024-01-01') },
+  );
+  const week = [0, 0, 0, 0, 0, 0, 0.1];
+  const all = dailyReturns(weekly);
+  assert.equal(all.dayMs[0], at('2024-01-01'));
+  assert.deepEqual(rounded(all.returns), [...week, ...week]);
+  assert.deepEqual(rounded(dailyReturns(weekly, exchangeSessions()).returns), [0.1, 0.1]);
+});
+
 test('dailyReturns: ruin -> a full loss once, then nothing', () => {
   const { returns } = dailyReturns(
     curve(
@@ -185,4 +200,14 @@ test('trailingReturn: windows -> from the first of the month or year, or the sam
   assert.equal(trailingReturn(YEARS, '1Y'), from('2023-05-15'));
   const short = { ...YEARS, dayMs: YEARS.dayMs.subarray(400), returns: YEARS.returns.subarray(400) };
   assert.equal(trailingReturn(short, '6M'), 'too-short');
+});
+
+test('trailingReturn: a curve that begins days after the window -> too short, unless those were no sessions', () => {
+  const first = YEARS.dayMs.findIndex((day) => day >= at('2024-02-18'));
+  const late = { ...YEARS, dayMs: YEARS.dayMs.subarray(first), returns: YEARS.returns.subarray(first) };
+  assert.equal(trailingReturn(late, '3M'), 'too-short');
+  assert.equal(trailingReturn({ ...late, calendar: exchangeSessions() }, '3M'), totalReturn(late.returns));
+  const whole = { ...YEARS, dayMs: YEARS.dayMs.subarray(first - 3), returns: YEARS.returns.subarray(first - 3) };
+  assert.equal(whole.dayMs[0], at('2024-02-15'));
+  assert.equal(trailingReturn(whole, '3M'), totalReturn(whole.returns));
 });

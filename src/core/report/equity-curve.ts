@@ -91,6 +91,12 @@ export function dailyReturns(curve: EquityCurve, calendar: ReportCalendar = ALWA
   return { dayMs: closes.dayMs, returns: simpleReturns(path), equity: money.equity, calendar };
 }
 
+/** Index of the day in which a curve with an equity of its own before the first point begins: a first bar of a week has flat days before its close. */
+function dayBegun({ initialEquity, startMs }: EquityCurve, { days, dayOffsetMs }: ReportCalendar): number {
+  if (initialEquity === undefined || startMs === undefined || days === 'sessions') return Number.POSITIVE_INFINITY;
+  return Math.floor((startMs - dayOffsetMs) / DAY_MS);
+}
+
 interface DailyCloses {
   readonly dayMs: Float64Array;
   readonly equity: Float64Array;
@@ -102,7 +108,7 @@ function dailyCloses(curve: EquityCurve, calendar: ReportCalendar): DailyCloses 
   const start = startEquity(curve);
   const n = timeMs.length;
   if (start === null || n === 0) return { dayMs: new Float64Array(0), equity: new Float64Array(0), start: 0 };
-  const firstDay = dayIndexOfClose(timeMs[0]!, calendar);
+  const firstDay = Math.min(dayBegun(curve, calendar), dayIndexOfClose(timeMs[0]!, calendar));
   const lastDay = dayIndexOfClose(timeMs[n - 1]!, calendar);
   const dayMs = new Float64Array(lastDay - firstDay + 1);
   const close = new Float64Array(dayMs.length);

@@ -4,9 +4,10 @@ import fc from 'fast-check';
 import { Random } from '../vocabulary/random.ts';
 import { DAY_MS, MINUTE_MS, parseTime } from '../vocabulary/time.ts';
 import { ALWAYS_OPEN, exchangeSessions } from './calendar.ts';
-import type { EquityCurve } from './equity-curve.ts';
+import { dailyReturns, type EquityCurve } from './equity-curve.ts';
 import { type GroupedMetric, METRIC_GROUPS, type MetricsInput, metricNames, runMetrics } from './metrics.ts';
 import { roundTrips } from './round-trips.ts';
+import { minimumTrackRecord, type SharpeSample, sharpeSample } from './significance.ts';
 
 const START = parseTime('2020-01-01')!;
 
@@ -64,6 +65,36 @@ test('runMetrics: curve shorter than 90 days -> annualised figures null, the oth
     assert.deepEqual([name, find(all, name).value, find(all, name).reason], [name, null, 'too-short']);
   for (const name of ['totalReturn', 'maxDrawdown', 'valueAtRisk95', 'omega', 'beta']) value(all, name);
   value(runMetrics({ curve: walk(90, DAY_MS, 1), trips: [] }), 'cagr');
+});
+
+test('runMetrics: a fall from the very first day to the middle of the last -> from the beginning to the last point', () => {
+  const hours = 3 * 24 + 12;
+  const equity = Float64Array.from({ length: hours }, (_, i) => 10_000 - i);
+  const timeMs = equity.map((_, i) => START + (i + 1) * (DAY_MS / 24));
+  const all = runMetrics({ curve: { timeMs, equity, initialEquity: 10_000, startMs: START }, trips: [] });
+  assert.equal(value(all, 'maxDrawdownPeak'), START);
+  assert.equal(value(all, 'maxDrawdownTrough'), START + 3.5 * DAY_MS);
+  assert.equal(value(all, 'maxDrawdownDuration'), 3.5);
+  assert.equal(value(all, 'longestUnderwater'), 3.5);
+});
+
+test('runMetrics: MinTRL -> as many days as returns where each day has one, 365.25 for 252 of them on sessions', () => {
+  const curve = walk(365, DAY_MS, 1);
+  const everyDay = runMetrics({ curve, trips: [] });
+  const { returns } = dailyReturns(curve);
+  const periods = minimumTrackRecord(sharpeSample(returns) as SharpeSample);
+  assert.equal(value(everyDay, 'minimumTrackRecord'), periods);
+  const sessions = runMetrics({ curve, trips: [], calendar: exchangeSessions() });
+  assert.equal(value(sessions, 'minimumTrackRecord'), Number(periods) * (365.25 / 252));
+});
+
+test('runMetrics: trades of which one had a stop -> R rests on that one', () => {
+  const [other] = roundTrips([
+    { timeMs: START, side: 1, quantity: 1, price: 100, fee: 0, role: 'entry', orderId: 'c', why: '' },
+    { timeMs: START + DAY_MS, side: -1, quantity: 1, price: 90, fee: 0, role: 'exit', orderId: 'd', why: '' },
+  ]);
+  const all = runMetrics({ curve: walk(365, DAY_MS, 1), trips: [other!, ...TRIPS] });
+  assert.deepEqual([find(all, 'expectancyR').n, find(all, 'expectancy').n], [1, 2]);
 });
 
 test('runMetrics: no benchmark, no trades -> reasons and not zeros', () => {

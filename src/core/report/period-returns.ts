@@ -52,7 +52,10 @@ function trailingStart(lastDayMs: number, period: TrailingPeriod): number {
   return civilToMs(y, m, Math.min(day, daysInMonth)) + DAY_MS;
 }
 
-/** Return of the window that ends with the curve's last day; `'too-short'` where the curve begins later than a 3M, 6M or 1Y window. */
+/**
+ * Return of the window that ends with the curve's last day; `'too-short'` where the curve begins later than a 3M, 6M or 1Y window. A month
+ * or year to date that the curve begins in counts from there.
+ */
 export function trailingReturn(daily: DailyReturns, period: TrailingPeriod): Figure {
   const { dayMs, returns } = daily;
   const last = dayMs[dayMs.length - 1];
@@ -61,6 +64,7 @@ export function trailingReturn(daily: DailyReturns, period: TrailingPeriod): Fig
   let i = dayMs.length;
   while (i > 0 && dayMs[i - 1]! >= start) i--;
   // A session calendar may have no session on the window's first days; a week covers the longest usual closure.
-  if (period !== 'MTD' && period !== 'YTD' && i === 0 && dayMs[0]! > start + 7 * DAY_MS) return 'too-short';
+  const closed = daily.calendar.days === 'sessions' ? 7 * DAY_MS : 0;
+  if (period !== 'MTD' && period !== 'YTD' && i === 0 && dayMs[0]! > start + closed) return 'too-short';
   return totalReturn(returns.subarray(i));
 }

@@ -1,5 +1,6 @@
 import { bootstrapSharpe } from './bootstrap.ts';
 import type { CurveView } from './curve-view.ts';
+import { DAYS_PER_YEAR } from './growth.ts';
 import { type Figure, type Metric, mapFigure, metric } from './metric.ts';
 import { normalQuantile } from './normal.ts';
 import {
@@ -19,6 +20,7 @@ export function significanceMetrics(view: CurveView, tries: Tries, seed: number)
   const { periodsPerYear, riskFreePerPeriod: riskFree, annualised } = view;
   const n = returns.length;
   const perYear = Math.sqrt(periodsPerYear);
+  const daysPerPeriod = view.daily.calendar.days === 'every-day' ? 1 : DAYS_PER_YEAR / periodsPerYear;
   const sample = sharpeSample(returns, riskFree);
   const of = (f: (s: SharpeSample) => Figure): Figure => (typeof sample === 'string' ? sample : f(sample));
   const bound = (sign: 1 | -1): Figure =>
@@ -65,7 +67,7 @@ export function significanceMetrics(view: CurveView, tries: Tries, seed: number)
       'minimumTrackRecord',
       'MinTRL',
       'days',
-      mapFigure(minimum, (periods) => (periods / periodsPerYear) * 365.25),
+      mapFigure(minimum, (periods) => periods * daysPerPeriod),
       {
         convention: '95 %, SR* 0',
         n,

@@ -18,6 +18,8 @@ export interface TradeStatistics {
   readonly expectancy: Figure;
   readonly expectancyRatio: Figure;
   readonly expectancyR: Figure;
+  /** Trades with an initial stop: those that {@link expectancyR} rests on. */
+  readonly withRisk: number;
   readonly averageWin: Figure;
   readonly averageLoss: Figure;
   readonly medianWin: Figure;
@@ -66,6 +68,7 @@ export function tradeStatistics(trips: readonly RoundTrip[]): TradeStatistics {
     expectancy: ofTrades(mean(profits)),
     expectancyRatio: ofTrades(mean(closed.map((trip) => trip.profitRatio))),
     expectancyR: ofTrades(multiples.length === 0 ? 'no-initial-stop' : mean(multiples)),
+    withRisk: multiples.length,
     averageWin: ofWins(mean(wins)),
     averageLoss: ofLosses(mean(losses)),
     medianWin: ofWins(median(wins)),

@@ -38,7 +38,7 @@ export function tradeMetrics(trips: readonly RoundTrip[], view: CurveView): Metr
     metric('payoff', 'Payoff ratio', 'ratio', s.payoff, all),
     metric('expectancy', 'Expectancy', 'money', s.expectancy, all),
     metric('expectancyPercent', 'Expectancy', 'percent', s.expectancyRatio, { convention: 'of entry value', ...all }),
-    metric('expectancyR', 'Expectancy', 'R', s.expectancyR, { convention: 'R', ...all }),
+    metric('expectancyR', 'Expectancy', 'R', s.expectancyR, { convention: 'R', n: s.withRisk }),
     ...winsAndLosses(s),
     metric('averageHolding', 'Average holding time', 'ms', s.averageHoldingMs, all),
     metric('longestHolding', 'Longest holding time', 'ms', s.longestHoldingMs, all),

@@ -1,8 +1,10 @@
 import type { EquityTrack } from '../portfolio/equity-track.ts';
 import { bootstrapSharpe } from '../report/bootstrap.ts';
 import type { ReportCalendar } from '../report/calendar.ts';
+import { SHORTEST_ANNUALISED_DAYS } from '../report/curve-view.ts';
 import { deepestDrawdowns, drawdownSeries, drawdowns } from '../report/drawdown.ts';
-import { dailyReturns, type EquityCurve } from '../report/equity-curve.ts';
+import { dailyReturns, type EquityCurve, elapsedDays } from '../report/equity-curve.ts';
+import type { Figure } from '../report/metric.ts';
 import { monthlyTable } from '../report/period-returns.ts';
 import { sharpe, volatility } from '../report/ratios.ts';
 import type { Report } from '../report/report.ts';
@@ -45,9 +47,15 @@ export function curveSections(
   const daily = dailyReturns(curve, calendar);
   const rows = rowsToDraw(curve.timeMs);
   const series = drawdownSeries(curve);
-  const interval = bootstrapSharpe(daily.returns, { seed, periodsPerYear: calendar.periodsPerYear });
+  const isAnnualised = elapsedDays(curve) >= SHORTEST_ANNUALISED_DAYS;
+  const interval = isAnnualised
+    ? bootstrapSharpe(daily.returns, { seed, periodsPerYear: calendar.periodsPerYear })
+    : 'too-short';
   const window = Math.min(ROLLING_DAYS, daily.returns.length);
-  const asNull = (figure: number | string): number | null => (typeof figure === 'number' ? figure : null);
+  const isRolling = isAnnualised && window > 1;
+  const asNull = (figure: Figure): number | null => (typeof figure === 'number' ? figure : null);
+  const over = (statistic: (part: Float64Array) => Figure): (number | null)[] =>
+    isRolling ? rolling(daily.returns, window, statistic).map(asNull) : [];
   const pick = (column: ArrayLike<number>): number[] => Array.from(rows, (i) => column[i]!);
   return {
     equity: {
@@ -62,13 +70,9 @@ export function curveSections(
       monthly: monthlyTable(daily).map((y) => ({ year: y.year, months: [...y.months], total: y.total })),
       rolling: {
         windowDays: window,
-        timeMs: window > 1 ? [...daily.dayMs.subarray(window - 1)] : [],
-        sharpe:
-          window > 1 ? rolling(daily.returns, window, (part) => sharpe(part, calendar.periodsPerYear)).map(asNull) : [],
-        volatility:
-          window > 1
-            ? rolling(daily.returns, window, (part) => volatility(part, calendar.periodsPerYear)).map(asNull)
-            : [],
+        timeMs: isRolling ? [...daily.dayMs.subarray(window - 1)] : [],
+        sharpe: over((part) => sharpe(part, calendar.periodsPerYear)),
+        volatility: over((part) => volatility(part, calendar.periodsPerYear)),
       },
       bootstrapSharpe:
         typeof interval === 'string'

@@ -82,6 +82,20 @@ test('report: funding while trades were held -> in their profit, so that all of 
   assert.equal(figure(report, 'expectancy'), -40);
 });
 
+test('report: less than 90 days -> nothing annualised in its charts either; from there on it is', () => {
+  const daily = (days: number): Report['returns'] => {
+    const prices = Array.from({ length: 24 * days }, (_, k): Prices => [100 + (k % 7), 107, 99, 100 + ((k + 1) % 7)]);
+    const feed = { instrument: PERPETUAL, timeframe: '1h', bars: hourly(prices) } as const;
+    return reported({ 0: (c) => c.buy({ size: { qty: 50 }, why }) }, [], 0, { feeds: [feed] }).returns;
+  };
+  const short = daily(89);
+  assert.equal(short.bootstrapSharpe, null);
+  assert.deepEqual([short.rolling.timeMs, short.rolling.sharpe, short.rolling.volatility], [[], [], []]);
+  const long = daily(91);
+  assert.equal(long.bootstrapSharpe?.samples, 1000);
+  assert.deepEqual([long.rolling.sharpe.length, long.rolling.volatility.length, long.rolling.windowDays], [2, 2, 90]);
+});
+
 /** A contract of 100 USD that is paid in coins, bought at 100, sold at 125, sold short at 100, held at 80. */
 function inverseRun(): Report {
   const prices: Prices[] = [
