@@ -96,7 +96,10 @@ describe('run registry', () => {
     finish(registry.begin(draft('e', ['h1'], 'other')), 5);
     const { count, otherSharpes } = registry.tries('sma-cross', ['h1'], 'new');
     assert.equal(count, 4);
-    assert.deepEqual(otherSharpes.toSorted((a, b) => a - b), [0.1, 0.3]);
+    assert.deepEqual(
+      otherSharpes.toSorted((a, b) => a - b),
+      [0.1, 0.3],
+    );
   });
 
   test('tries: several instruments -> their order does not matter', () => {
