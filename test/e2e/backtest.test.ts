@@ -112,6 +112,30 @@ describe('backtest', () => {
     own.remove();
   });
 
+  test('cash: one coin -> what is left of it to eight places', async () => {
+    const own = new Scene();
+    const data = own.write('ETH-BTC.csv', waveCsv(400));
+    const { body } = await own.json([
+      ...[
+        'backtest',
+        'sma-cross',
+        '--data',
+        data,
+        '--cash',
+        '1',
+        '--lot',
+        '0.00001',
+        '--no-checks',
+        '--report',
+        'none',
+      ],
+    ]);
+    assert.match(body.data.finalEquity, /^\d\.\d{8}$/);
+    assert.match(body.data.interval.worst.finalEquity, /^\d\.\d{8}$/);
+    assert.ok(Math.abs(Number(body.data.finalEquity) - 1 - metric(body, 'netProfit')) < 1e-8);
+    own.remove();
+  });
+
   test('tries: the same run asked for in other words -> no further try; at another fee -> one', async () => {
     const own = new Scene();
     const data = own.write('TRIES-USD.csv', waveCsv(400));

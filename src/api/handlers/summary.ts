@@ -1,4 +1,5 @@
 import { accountCurrency, countsOf } from '../../core/report/html/lookup.ts';
+import { moneyPlaces } from '../../core/report/money-places.ts';
 import type { Report } from '../../core/report/report.ts';
 import type { RunSummary } from '../operations/research.ts';
 import type { WrittenFile } from './write-reports.ts';
@@ -20,7 +21,7 @@ export function summaryOf(
     conventions,
     cash: String(cash),
     currency: accountCurrency(report),
-    finalEquity: final.toFixed(2),
+    finalEquity: final.toFixed(moneyPlaces(cash)),
     metrics,
     checks,
     interval,

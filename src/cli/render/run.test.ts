@@ -28,6 +28,17 @@ describe('run, told', () => {
     assert.equal(costsTold(costs), '−1.00 %');
   });
 
+  test('funding received -> taken off what was paid, as in the total of the report', () => {
+    const costs = [
+      { label: 'gross profit', amount: 400 },
+      { label: 'fees', amount: -60 },
+      { label: 'slippage', amount: -40 },
+      { label: 'funding', amount: 25 },
+      { label: 'net profit', amount: 325 },
+    ];
+    assert.equal(costsTold(costs), '−0.75 %');
+  });
+
   test('a run that won -> the same costs', () => {
     const costs = [
       { label: 'gross profit', amount: 400 },

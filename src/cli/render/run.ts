@@ -2,6 +2,7 @@ import type { RunSummary } from '../../api/operations/research.ts';
 import type { Output } from '../../api/operations/table.ts';
 import { fixed, metricValue, percent, reasonText } from '../../core/report/html/format.ts';
 import { HEADLINES } from '../../core/report/html/lookup.ts';
+import { moneyPlaces } from '../../core/report/money-places.ts';
 import { table } from '../table.ts';
 import { count, counted, day, flow, labelled, mark, plain } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
@@ -82,21 +83,17 @@ function made(run: RunSummary, { style }: Scene): readonly string[] {
 }
 
 function figures(run: RunSummary, { style }: Scene): string {
+  const unit = { currency: run.currency, places: moneyPlaces(Number(run.cash)) };
   const rows = HEADLINES.flatMap(([name, title]) => {
     const metric = run.metrics.find((m) => m.name === name);
     if (!metric) return [];
     const own =
-      metric.value === null
-        ? style.dim(`n/a (${reasonText(metric.reason)})`)
-        : metricValue(metric, metric.value, run.currency);
-    const other = typeof metric.benchmark === 'number' ? metricValue(metric, metric.benchmark, run.currency) : '';
+      metric.value === null ? style.dim(`n/a (${reasonText(metric.reason)})`) : metricValue(metric, metric.value, unit);
+    const other = typeof metric.benchmark === 'number' ? metricValue(metric, metric.benchmark, unit) : '';
     return [[metric.label || title, own, other, name === 'sharpe' ? sharpeRange(run) : '']];
   });
-  // From gross to net, which stand at the ends: they are no costs, whatever their sign.
-  const paid = run.costs
-    .slice(1, -1)
-    .filter((c) => c.amount < 0)
-    .reduce((sum, c) => sum + c.amount, 0);
+  // From gross to net, which stand at the ends: they are no costs, whatever their sign. Funding received makes up for costs.
+  const paid = run.costs.slice(1, -1).reduce((sum, c) => sum + c.amount, 0);
   rows.push(['Costs', percent(paid / Number(run.cash)), '', 'of the starting capital']);
   const columns = [
     { header: '' },

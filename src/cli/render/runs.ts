@@ -1,5 +1,6 @@
 import type { Output } from '../../api/operations/table.ts';
 import { duration, fixed, minuteOf, percent } from '../../core/report/html/format.ts';
+import { moneyPlaces } from '../../core/report/money-places.ts';
 import type { Style } from '../style.ts';
 import { table } from '../table.ts';
 import { count, counted, day, flow, labelled, minute, plain } from './parts.ts';
@@ -140,7 +141,7 @@ export function renderResult({ run, ...parts }: Output<'runs-result'>, { style }
       : [
           flow(
             'costs',
-            costs.map(({ label, amount }) => `${label} ${amount.toFixed(2)}`),
+            costs.map(({ label, amount }) => `${label} ${amount.toFixed(moneyPlaces(equity?.strategy[0] ?? 100))}`),
             style,
           ),
         ]),

@@ -1,4 +1,5 @@
 import { DEFAULT_FILLS, type Path } from '../exchange/fill-rules.ts';
+import { moneyPlaces } from '../report/money-places.ts';
 import type { Report } from '../report/report.ts';
 import { Backtest, type BacktestConfig } from './backtest.ts';
 import { closedOf, tripsOf } from './trade-sections.ts';
@@ -15,7 +16,7 @@ export function intrabarInterval(config: BacktestConfig): NonNullable<Report['in
       totalReturn: state.clock[1]! / config.cash - 1,
       maxDrawdown: 0 - state.track.extremes[1]!,
       trades: closedOf(tripsOf(backtest)),
-      finalEquity: state.clock[1]!.toFixed(2),
+      finalEquity: state.clock[1]!.toFixed(moneyPlaces(config.cash)),
     };
   };
   return { best: end('optimistic'), worst: end('pessimistic') };

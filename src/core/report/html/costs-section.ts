@@ -1,10 +1,10 @@
 import type { Report } from '../report.ts';
 import { fixed, money, percent } from './format.ts';
-import { accountCurrency } from './lookup.ts';
+import { moneyUnitOf } from './lookup.ts';
 import { line } from './marks.ts';
 import { html, type Markup } from './markup.ts';
 import { figure, leftPercent, plot, topPercent } from './plot.ts';
-import { EXTENT, extent, linearScale, niceValues } from './scale.ts';
+import { EXTENT, extent, linearScale, moneyTicks, niceValues } from './scale.ts';
 import { table, tone } from './table.ts';
 
 interface Step {
@@ -42,7 +42,8 @@ export function waterfall(costs: Report['costs']): Step[] {
 export function costsSection(report: Report): Markup | null {
   const steps = waterfall(report.costs);
   if (steps.length === 0) return null;
-  const currency = accountCurrency(report);
+  const unit = moneyUnitOf(report);
+  const { currency } = unit;
   const [low, high] = extent([0, ...steps.flatMap((s) => [s.from, s.to])], 0.12);
   const x = linearScale(0, steps.length);
   const y = linearScale(low, high);
@@ -55,20 +56,20 @@ export function costsSection(report: Report): Markup | null {
   const fill = (s: Step): string => (s.total ? 'total-fill' : s.change < 0 ? 'down-fill' : 'up-fill');
   const gross = steps[0]!.change;
   // Room is short on the bars; the table has the cents.
-  const places = high - low > 1_000 ? 0 : 2;
+  const places = high - low > 1_000 ? 0 : Math.min(unit.places, 5);
   const paid = gross - steps.at(-1)!.change;
   return html`<section id="costs"><h2>Costs</h2>${figure({
     title: currency === '' ? 'From gross to net' : `From gross to net, ${currency}`,
     note:
       gross > 0
         ? `Costs took ${percent(paid / gross, 'auto', 1)} of the gross profit.`
-        : `Costs came to ${money(paid, currency)} on ${gross < 0 ? 'a gross loss' : 'no gross profit'}.`,
+        : `Costs came to ${money(paid, unit)} on ${gross < 0 ? 'a gross loss' : 'no gross profit'}.`,
     body: plot({
-      description: `Waterfall: ${steps.map((s) => `${s.label} ${money(s.change, currency)}`).join(', ')}.`,
+      description: `Waterfall: ${steps.map((s) => `${s.label} ${money(s.change, unit)}`).join(', ')}.`,
       x,
       y,
       xTicks: steps.map((s, i) => ({ value: i + 0.5, label: s.label })),
-      yTicks: niceValues(low, high, 5).map((value) => ({ value, label: fixed(value, 0) })),
+      yTicks: moneyTicks(niceValues(low, high, 5)),
       marks: [
         steps.map((s, i) => line(fill(s), box(s.from, s.to, i))),
         line(
@@ -93,10 +94,10 @@ export function costsSection(report: Report): Markup | null {
         {
           title: 'Amount',
           kind: 'number',
-          cell: (s) => money(s.change, currency, 'always'),
+          cell: (s) => money(s.change, unit, 'always'),
           tone: (s) => tone(s.change),
         },
-        { title: 'Left', kind: 'number', cell: (s) => money(s.to, currency) },
+        { title: 'Left', kind: 'number', cell: (s) => money(s.to, unit) },
       ],
       steps,
       { caption: 'From gross to net', rowHeaders: true },

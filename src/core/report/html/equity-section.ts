@@ -1,6 +1,6 @@
 import type { Report } from '../report.ts';
 import { closingDayOf, dayOf, fixed, minuteOf, percent } from './format.ts';
-import { accountCurrency, equityDayOf } from './lookup.ts';
+import { accountCurrency, equityDayOf, moneyUnitOf } from './lookup.ts';
 import { area, line, lineData, ruleAt, stretch } from './marks.ts';
 import { html, type Markup } from './markup.ts';
 import { figure, leftPercent, plot } from './plot.ts';
@@ -10,6 +10,7 @@ import {
   halveOnPhones,
   linearScale,
   logScale,
+  moneyTicks,
   niceRatios,
   niceValues,
   type Scale,
@@ -41,9 +42,6 @@ export function thinEquity(report: Report): EquityColumns {
   };
 }
 
-const moneyTicks = (values: readonly number[]): Tick[] =>
-  values.map((value) => ({ value, label: fixed(value, Math.abs(values[1]! - values[0]!) < 1 ? 2 : 0) }));
-
 function equityPlot(
   report: Report,
   columns: EquityColumns,
@@ -54,9 +52,10 @@ function equityPlot(
 ): Markup {
   const { timeMs, strategy, benchmark } = columns;
   const first = strategy[0]!;
+  const { places } = moneyUnitOf(report);
   return plot({
-    description: `Equity from ${dayOf(x.low)} to ${dayOf(x.high)}: begins at ${fixed(first, 2)}, ends at ${fixed(strategy.at(-1)!, 2)}${
-      benchmark ? `; buy and hold ends at ${fixed(benchmark.at(-1)!, 2)}` : ''
+    description: `Equity from ${dayOf(x.low)} to ${dayOf(x.high)}: begins at ${fixed(first, places)}, ends at ${fixed(strategy.at(-1)!, places)}${
+      benchmark ? `; buy and hold ends at ${fixed(benchmark.at(-1)!, places)}` : ''
     }.`,
     size: 'tall',
     bare: true,
@@ -119,12 +118,14 @@ export function equitySection(report: Report): Markup | null {
     }<p class="strip" data-cursor="equity" aria-hidden="true">&nbsp;</p><div class="linear">${linear}</div>${
       logarithmic ? html`<div class="log">${logarithmic}</div>` : null
     }${regimeRibbon(report, x)}${ddPlot}</div>`,
-    table: html`${monthEnds(report.equity)}${regimeTable(report)}`,
+    table: html`${monthEnds(report)}${regimeTable(report)}`,
   })}</section>`;
 }
 
 /** Last point of each month, of all that there are: enough to follow the curve without a drawing. */
-function monthEnds({ timeMs, strategy, benchmark, drawdown }: Report['equity']): Markup {
+function monthEnds(report: Report): Markup {
+  const { timeMs, strategy, benchmark, drawdown } = report.equity;
+  const { places } = moneyUnitOf(report);
   const monthOf = (i: number): string => closingDayOf(timeMs[i]!).slice(0, 7);
   const rows: number[] = [];
   for (let i = 0; i < timeMs.length; i++) if (i + 1 === timeMs.length || monthOf(i) !== monthOf(i + 1)) rows.push(i);
@@ -132,9 +133,9 @@ function monthEnds({ timeMs, strategy, benchmark, drawdown }: Report['equity']):
     [
       { title: 'Month', cell: monthOf },
       { title: 'Last point, UTC', cell: (i) => minuteOf(timeMs[i]!) },
-      { title: 'Strategy', kind: 'number', cell: (i) => fixed(strategy[i]!, 2) },
+      { title: 'Strategy', kind: 'number', cell: (i) => fixed(strategy[i]!, places) },
       ...(benchmark
-        ? [{ title: 'Buy & hold', kind: 'number' as const, cell: (i: number) => fixed(benchmark[i]!, 2) }]
+        ? [{ title: 'Buy & hold', kind: 'number' as const, cell: (i: number) => fixed(benchmark[i]!, places) }]
         : []),
       { title: 'Drawdown', kind: 'number', cell: (i) => percent(drawdown[i]!) },
     ],

@@ -27,7 +27,7 @@ describe('format', () => {
 
   test('percent and money -> two places and a unit', () => {
     assert.equal(plain(percent(0.12345, 'always')), '+12.35 %');
-    assert.equal(plain(money(-10, 'USD')), '−10.00 USD');
+    assert.equal(plain(money(-10, { currency: 'USD', places: 2 })), '−10.00 USD');
     assert.equal(money(3), '3.00');
   });
 
@@ -60,7 +60,10 @@ describe('format', () => {
   test('metricValue: unit and name -> sign only where the figure is a change', () => {
     assert.equal(plain(metricValue({ name: 'totalReturn', unit: 'percent' }, 0.1)), '+10.00 %');
     assert.equal(plain(metricValue({ name: 'volatility', unit: 'percent' }, 0.1)), '10.00 %');
-    assert.equal(plain(metricValue({ name: 'netProfit', unit: 'money' }, 5, 'USD')), '+5.00 USD');
+    assert.equal(
+      plain(metricValue({ name: 'netProfit', unit: 'money' }, 5, { currency: 'USD', places: 2 })),
+      '+5.00 USD',
+    );
     assert.equal(metricValue({ name: 'deflatedSharpe', unit: 'probability' }, 0.91), '0.910');
     assert.equal(metricValue({ name: 'maxDrawdownPeak', unit: 'time' }, 0), '1970-01-01 00:00');
     assert.equal(plain(metricValue({ name: 'averageHolding', unit: 'ms' }, 3_600_000)), '1 h');

@@ -32,9 +32,18 @@ export function percentNumber(value: number, sign: SignRule = 'auto', places = 2
   return `${fixed(value, places, sign)}${THIN}%`;
 }
 
-/** Money to two places, with the currency where one is given. */
-export function money(amount: number, currency = '', sign: SignRule = 'auto'): string {
-  return fixed(amount, 2, sign) + (currency === '' ? '' : `${THIN}${currency}`);
+/** What the amounts of an account are written in. */
+export interface MoneyUnit {
+  /** Empty where it is not known. */
+  readonly currency: string;
+  readonly places: number;
+}
+
+const CENTS: MoneyUnit = { currency: '', places: 2 };
+
+/** Money to the places of its account, with the currency where it is known. */
+export function money(amount: number, { currency, places }: MoneyUnit = CENTS, sign: SignRule = 'auto'): string {
+  return fixed(amount, places, sign) + (currency === '' ? '' : `${THIN}${currency}`);
 }
 
 /** Decimal text from the wire with a real minus and grouped digits; every decimal stays. */
@@ -125,13 +134,17 @@ export function reasonText(reason: string | undefined): string {
 const CHANGE = /return|cagr|profit$|alpha|excess|^best|^worst|expectancy|^average(win|loss)|^largest|^median|mae|mfe/i;
 
 /** A metric's value in its unit, without its label. */
-export function metricValue(metric: Pick<ReportMetric, 'name' | 'unit'>, value: number, currency = ''): string {
+export function metricValue(
+  metric: Pick<ReportMetric, 'name' | 'unit'>,
+  value: number,
+  unit: MoneyUnit = CENTS,
+): string {
   const sign = CHANGE.test(metric.name) ? 'always' : 'auto';
   switch (metric.unit) {
     case 'percent':
       return percent(value, sign);
     case 'money':
-      return money(value, currency, sign);
+      return money(value, unit, sign);
     case 'count':
       return fixed(value, Number.isInteger(value) ? 0 : 1);
     case 'days':

@@ -1,5 +1,6 @@
+import { moneyPlaces } from '../money-places.ts';
 import type { Report, ReportMetric } from '../report.ts';
-import { closingDayOf, dayOf } from './format.ts';
+import { closingDayOf, dayOf, type MoneyUnit } from './format.ts';
 
 /** The metric called `name`, or null where the report has none. */
 export function findMetric(report: Report, name: string): ReportMetric | null {
@@ -28,12 +29,20 @@ export function period(report: Report): string {
   return froms.length === 0 ? 'no data' : `${froms[0]!.slice(0, 10)} → ${tos.at(-1)!.slice(0, 10)}`;
 }
 
-/** Currency of the account where the configuration names it (`account.currency`), else nothing. */
+/** What the account's amounts are written in: `account.currency` and `account.cash` of the configuration, where it has them. */
+export function moneyUnitOf({ config }: Pick<Report, 'config'>): MoneyUnit {
+  const account = config['account'];
+  if (account === null || typeof account !== 'object' || Array.isArray(account)) return { currency: '', places: 2 };
+  const { currency, cash } = account;
+  return {
+    currency: typeof currency === 'string' ? currency : '',
+    places: typeof cash === 'number' ? moneyPlaces(cash) : 2,
+  };
+}
+
+/** Currency of the account where the configuration names it, else nothing. */
 export function accountCurrency(report: Report): string {
-  const account = report.config['account'];
-  if (account === null || typeof account !== 'object' || Array.isArray(account)) return '';
-  const currency = account['currency'];
-  return typeof currency === 'string' ? currency : '';
+  return moneyUnitOf(report).currency;
 }
 
 /** The day of a point of the equity curve; a peak at which the account began is of the day that begins there. */

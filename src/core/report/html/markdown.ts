@@ -2,12 +2,12 @@ import type { Report } from '../report.ts';
 import { waterfall } from './costs-section.ts';
 import { fixed, metricValue, money, percent, reasonText } from './format.ts';
 import {
-  accountCurrency,
   CHECK_MARKS,
   distinct,
   equityDayOf,
   findMetric,
   HEADLINES,
+  moneyUnitOf,
   period,
   strategyTitle,
 } from './lookup.ts';
@@ -28,7 +28,7 @@ function listed(lines: readonly string[], rest: string): string[] {
 
 /** A summary of at most about 40 lines for a pull request, a terminal or an agent. Ends with a line end. */
 export function renderMarkdown(report: Report): string {
-  const currency = accountCurrency(report);
+  const unit = moneyUnitOf(report);
   const lines: string[] = [`# ${plain(strategyTitle(report))}: backtest`, ''];
   if (report.data.some((d) => d.synthetic))
     lines.push('> **SYNTHETIC DATA.** Generated, not recorded: says nothing about a real market.', '');
@@ -42,8 +42,8 @@ export function renderMarkdown(report: Report): string {
   for (const [name, title] of HEADLINES) {
     const found = findMetric(report, name);
     const own =
-      found && found.value !== null ? metricValue(found, found.value, currency) : `n/a (${reasonText(found?.reason)})`;
-    const other = found && typeof found.benchmark === 'number' ? metricValue(found, found.benchmark, currency) : '';
+      found && found.value !== null ? metricValue(found, found.value, unit) : `n/a (${reasonText(found?.reason)})`;
+    const other = found && typeof found.benchmark === 'number' ? metricValue(found, found.benchmark, unit) : '';
     lines.push(`| ${plain(found?.label ?? title)} | ${own} | ${other} |`);
   }
   lines.push('');
@@ -55,7 +55,7 @@ export function renderMarkdown(report: Report): string {
   );
   const steps = waterfall(report.costs);
   if (steps.length > 0)
-    lines.push('', `Costs: ${steps.map((s) => `${plain(s.label)} ${money(s.change, currency)}`).join(' → ')}`);
+    lines.push('', `Costs: ${steps.map((s) => `${plain(s.label)} ${money(s.change, unit)}`).join(' → ')}`);
   const { interval } = report;
   if (interval)
     lines.push(

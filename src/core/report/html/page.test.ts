@@ -292,6 +292,27 @@ describe('renderHtml', () => {
     assert.match(renderMarkdown({ ...report, drawdowns }), /from 2024-02-29 to 2024-03-31/);
   });
 
+  test('an account of one coin -> amounts to eight places everywhere, and axes that tell them apart', () => {
+    const small = (amounts: readonly number[]): number[] => amounts.map((amount) => amount / 10_000);
+    const coins: Report = {
+      ...report,
+      config: { ...report.config, account: { currency: 'BTC', cash: 1 } },
+      metrics: report.metrics.map((m) => (m.unit === 'money' && m.value !== null ? { ...m, value: 0.00012345 } : m)),
+      equity: { ...report.equity, strategy: small(report.equity.strategy), benchmark: null },
+      trades: report.trades.map((t) => ({ ...t, profit: 0.00054321 })),
+      costs: report.costs.map((c) => ({ ...c, amount: 0.00067891 })),
+    };
+    const text = renderHtml(coins)
+      .replaceAll(/<[^>]*>/g, ' ')
+      .replaceAll('\u202f', ' ');
+    assert.match(text, /Net profit +\+0\.00012345 BTC/);
+    assert.match(text, /\+0\.00054321/);
+    assert.match(text, /\+0\.00067891 BTC/);
+    assert.ok(text.includes(` ${fixed(coins.equity.strategy.at(-1)!, 8)} `), 'the last equity, in the table of months');
+    assert.match(renderMarkdown(coins), /Costs: .*0\.00067891\u202fBTC/);
+    assert.match(renderMarkdown(report), /Costs: [^→]*\.\d\d\u202f[A-Z]+ →/, 'others keep to cents');
+  });
+
   test('rolling figures -> the convention of the Sharpe ratio', () => {
     assert.match(page, /Rolling Sharpe and volatility, 90 days, annualised \(365 d, rf 0 %\)/);
   });

@@ -1,7 +1,7 @@
 import type { Report, ReportMetric } from '../report.ts';
 import { definitionOf } from './definitions.ts';
 import { duration, fixed, metricValue, reasonText } from './format.ts';
-import { accountCurrency, distinct } from './lookup.ts';
+import { distinct, moneyUnitOf } from './lookup.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { table } from './table.ts';
 
@@ -22,10 +22,10 @@ export function groupTitle(group: string): string {
 
 /** Every metric, grouped, with what it rests on or why it is missing. */
 export function metricsSection(report: Report): Markup {
-  const currency = accountCurrency(report);
+  const unit = moneyUnitOf(report);
   const withBenchmark = report.metrics.some((m) => typeof m.benchmark === 'number');
   const value = (m: ReportMetric, v: number | null | undefined): Content =>
-    typeof v === 'number' ? metricValue(m, v, currency) : html`<span class="na">n/a</span>`;
+    typeof v === 'number' ? metricValue(m, v, unit) : html`<span class="na">n/a</span>`;
   const tables = distinct(report.metrics.map((m) => m.group)).map((group) =>
     table<ReportMetric>(
       [

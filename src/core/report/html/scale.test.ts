@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { civilToMs, DAY_MS, HOUR_MS } from '../../vocabulary/time.ts';
-import { EXTENT, extent, linearScale, logScale, niceRatios, niceStep, niceValues, timeTicks } from './scale.ts';
+import {
+  EXTENT,
+  extent,
+  linearScale,
+  logScale,
+  moneyTicks,
+  niceRatios,
+  niceStep,
+  niceValues,
+  timeTicks,
+} from './scale.ts';
 import { thin } from './thin.ts';
 
 describe('scale', () => {
@@ -38,6 +48,15 @@ describe('scale', () => {
     assert.deepEqual(niceValues(-3.2, 4.1, 4), [-2, 0, 2, 4]);
     assert.deepEqual(niceRatios(8, 300, 6), [10, 20, 50, 100, 200]);
     assert.deepEqual(niceRatios(9_000, 14_000, 5), [9_000, 10_000, 11_000, 12_000, 13_000, 14_000]);
+  });
+
+  test('moneyTicks: steps of any size -> labels that differ', () => {
+    const labels = (...values: number[]): string[] => moneyTicks(values).map((tick) => tick.label);
+    assert.deepEqual(labels(0, 500, 1000), ['0', '500', '1000']);
+    assert.deepEqual(labels(0, 0.5, 1), ['0.00', '0.50', '1.00']);
+    assert.deepEqual(labels(0.995, 1, 1.005), ['0.995', '1.000', '1.005']);
+    assert.deepEqual(labels(0, 0.0002), ['0.0000', '0.0002']);
+    assert.deepEqual(labels(7), ['7']);
   });
 
   test('timeTicks: years, months, days, hours -> calendar borders, not too many', () => {

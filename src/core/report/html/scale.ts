@@ -1,5 +1,5 @@
 import { civilDate, civilToMs, DAY_MS, HOUR_MS, type TimeMs } from '../../vocabulary/time.ts';
-import { dayOf, minuteOf, monthName } from './format.ts';
+import { dayOf, fixed, minuteOf, monthName, type SignRule } from './format.ts';
 
 /** Charts are drawn on a square of this many units, stretched by the page to whatever room there is. */
 export const EXTENT = 1000;
@@ -72,6 +72,13 @@ export function niceRatios(low: number, high: number, count: number): number[] {
   for (; power <= high; power *= 10)
     for (const factor of [1, 2, 5]) if (power * factor >= low && power * factor <= high) out.push(power * factor);
   return out;
+}
+
+/** Amounts of money on an axis, with the decimals that tell one from the next. */
+export function moneyTicks(values: readonly number[], sign: SignRule = 'auto'): Tick[] {
+  const step = Math.abs(values[1]! - values[0]!);
+  const places = step < 1 ? Math.max(2, Math.ceil(-Math.log10(step) - 1e-9)) : 0;
+  return values.map((value) => ({ value, label: fixed(value, places, sign) }));
 }
 
 /** Months, days or hours between two instants, about `count` of them; labels grow with the unit. */

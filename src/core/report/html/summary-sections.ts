@@ -1,6 +1,15 @@
 import type { Report } from '../report.ts';
 import { decimalText, duration, fixed, metricValue, percent, reasonText } from './format.ts';
-import { accountCurrency, CHECK_MARKS, distinct, findMetric, HEADLINES, period, strategyTitle } from './lookup.ts';
+import {
+  accountCurrency,
+  CHECK_MARKS,
+  distinct,
+  findMetric,
+  HEADLINES,
+  moneyUnitOf,
+  period,
+  strategyTitle,
+} from './lookup.ts';
 import { html, type Markup } from './markup.ts';
 import { table, tone } from './table.ts';
 
@@ -44,7 +53,7 @@ ${
 
 /** Twelve figures beside the benchmark's. */
 export function headlineSection(report: Report): Markup {
-  const currency = accountCurrency(report);
+  const unit = moneyUnitOf(report);
   const cells = HEADLINES.map(([name, title]) => {
     const found = findMetric(report, name);
     const value = found?.value ?? null;
@@ -53,12 +62,12 @@ export function headlineSection(report: Report): Markup {
     return html`<div class="headline" data-metric="${name}"><dt>${title}${
       found?.convention ? html` <small>${found.convention}</small>` : null
     }</dt><dd class="value${signed && value !== null ? ` ${tone(value) ?? ''}` : ''}">${
-      found && value !== null ? metricValue(found, value, currency) : html`<span class="na">n/a</span>`
+      found && value !== null ? metricValue(found, value, unit) : html`<span class="na">n/a</span>`
     }</dd><dd class="versus">${
       value === null
         ? reasonText(found?.reason)
         : typeof benchmark === 'number' && found
-          ? html`buy &amp; hold <b>${metricValue(found, benchmark, currency)}</b>`
+          ? html`buy &amp; hold <b>${metricValue(found, benchmark, unit)}</b>`
           : '\u00a0'
     }</dd></div>`;
   });

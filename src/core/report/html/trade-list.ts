@@ -1,6 +1,6 @@
 import type { Report } from '../report.ts';
 import { fixed, minuteOf, placesOf } from './format.ts';
-import { accountCurrency, countsOf, distinct } from './lookup.ts';
+import { countsOf, distinct, moneyUnitOf } from './lookup.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { tone } from './table.ts';
 
@@ -22,7 +22,8 @@ export function tradeListSection(report: Report): Markup {
   const trades = listedTrades(report);
   const several = distinct(report.trades.map((t) => t.instrument)).length > 1;
   const strategies = distinct(report.trades.map((t) => t.strategy)).length > 1;
-  const currency = accountCurrency(report);
+  const unit = moneyUnitOf(report);
+  const { currency } = unit;
   const places = pricePlaces(report);
   const price = (instrument: string, value: number | null): string =>
     value === null ? '–' : fixed(value, places.get(instrument) ?? placesOf([value]));
@@ -31,7 +32,10 @@ export function tradeListSection(report: Report): Markup {
     ['Entry, UTC', (t) => minuteOf(t.entryTimeMs)],
     ['Exit, UTC', (t) => (t.open || t.exitTimeMs === null ? 'open' : minuteOf(t.exitTimeMs))],
     ['Side', (t) => (t.side === 'long' ? '▲ long' : '▼ short')],
-    [currency === '' ? 'Profit' : `Profit, ${currency}`, (t) => signedCell(t.profit, fixed(t.profit, 2, 'always'))],
+    [
+      currency === '' ? 'Profit' : `Profit, ${currency}`,
+      (t) => signedCell(t.profit, fixed(t.profit, unit.places, 'always')),
+    ],
     ['Profit, %', (t) => fixed(t.profitPct, 2, 'always')],
     ['R', (t) => (t.r === null ? '–' : fixed(t.r, 2, 'always'))],
     ['Bars', (t) => fixed(t.barsHeld, 0)],

@@ -1,10 +1,10 @@
 import type { Report } from '../report.ts';
 import { fixed, money, percentNumber } from './format.ts';
-import { accountCurrency, countsOf } from './lookup.ts';
+import { countsOf, moneyUnitOf } from './lookup.ts';
 import { bars, dots, rings, ruleAt } from './marks.ts';
 import { html, type Markup } from './markup.ts';
 import { figure, plot } from './plot.ts';
-import { extent, linearScale, niceValues } from './scale.ts';
+import { extent, linearScale, moneyTicks, niceValues } from './scale.ts';
 import { table } from './table.ts';
 
 type Trade = Report['trades'][number];
@@ -23,7 +23,8 @@ export function tradesSection(report: Report): Markup {
 }
 
 function profitFigure(report: Report, trades: readonly Trade[]): Markup {
-  const currency = accountCurrency(report);
+  const unit = moneyUnitOf(report);
+  const { currency } = unit;
   const [low, high] = extent([0, ...trades.map((t) => t.profit)], 0.06);
   const x = linearScale(0, trades.length);
   const y = linearScale(low, high);
@@ -47,16 +48,13 @@ function profitFigure(report: Report, trades: readonly Trade[]): Markup {
       { mark: 'block-down', label: `${fixed(losses.length, 0)} lost` },
     ],
     body: plot({
-      description: `Bars of the profit of ${trades.length} trades: ${wins.length} gained ${money(total(wins), currency)}, ${losses.length} lost ${money(total(losses), currency)}.`,
+      description: `Bars of the profit of ${trades.length} trades: ${wins.length} gained ${money(total(wins), unit)}, ${losses.length} lost ${money(total(losses), unit)}.`,
       x,
       y,
       xTicks: niceValues(0, trades.length, 8)
         .filter((v) => Number.isInteger(v))
         .map((value, i) => ({ value, label: fixed(value, 0), minor: i % 2 === 1 })),
-      yTicks: niceValues(low, high, 5).map((value) => ({
-        value,
-        label: fixed(value, high - low < 5 ? 2 : 0, 'always'),
-      })),
+      yTicks: moneyTicks(niceValues(low, high, 5), 'always'),
       xTitle: 'trade',
       marks: [
         bars(
@@ -78,11 +76,11 @@ function profitFigure(report: Report, trades: readonly Trade[]): Markup {
       [
         { title: 'Outcome', cell: (r) => r.name },
         { title: 'Trades', kind: 'number', cell: (r) => fixed(r.trades.length, 0) },
-        { title: 'Sum', kind: 'number', cell: (r) => money(total(r.trades), currency, 'always') },
+        { title: 'Sum', kind: 'number', cell: (r) => money(total(r.trades), unit, 'always') },
         {
           title: 'Mean',
           kind: 'number',
-          cell: (r) => (r.trades.length === 0 ? 'n/a' : money(total(r.trades) / r.trades.length, currency, 'always')),
+          cell: (r) => (r.trades.length === 0 ? 'n/a' : money(total(r.trades) / r.trades.length, unit, 'always')),
         },
       ],
       [
