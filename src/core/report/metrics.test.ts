@@ -169,6 +169,17 @@ test('runMetrics: costs and exposure given -> shares, break-even and leverage', 
   assert.equal(find(all, 'slippageCost').reason, 'not-measured');
 });
 
+test('runMetrics: value of the fills beside trips that lack some of it -> turnover and costs are of the fills', () => {
+  const curve = walk(365, DAY_MS, 1);
+  const costs = { fees: 4.4, spread: null, slippage: 0, funding: 0, borrow: null };
+  const ofTrips = runMetrics({ curve, trips: TRIPS, costs });
+  const ofFills = runMetrics({ curve, trips: TRIPS, costs: { ...costs, traded: 2 * 2_200 } });
+  assert.equal(value(ofTrips, 'costPerTraded'), 20);
+  assert.equal(value(ofFills, 'costPerTraded'), 10);
+  assert.equal(value(ofFills, 'breakEvenCost'), value(ofTrips, 'breakEvenCost') / 2);
+  assert.equal(value(ofFills, 'turnover'), value(ofTrips, 'turnover') * 2);
+});
+
 test('runMetrics: a deposit -> profit without it, drawdown and Sharpe untouched', () => {
   const plain: EquityCurve = walk(200, DAY_MS, 4);
   const at = plain.timeMs[99]! + 1;

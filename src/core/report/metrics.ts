@@ -12,6 +12,7 @@ import {
   costsOfTrips,
   type ExposureColumns,
   type TradingCosts,
+  tradedOf,
   tradeMetrics,
 } from './trading-metrics.ts';
 
@@ -52,14 +53,16 @@ export function metricNames(): readonly string[] {
 export function runMetrics(input: MetricsInput): GroupedMetric[] {
   const { trips } = input;
   const view = viewCurve(input);
+  const costs = input.costs ?? costsOfTrips(trips);
+  const traded = tradedOf(trips, costs);
   const groups: Readonly<Record<MetricGroup, readonly Metric[]>> = {
     return: returnMetrics(view),
     risk: riskMetrics(view),
     ratio: ratioMetrics(view),
     significance: significanceMetrics(view, input.tries ?? { count: 1 }, input.seed ?? 1),
     trade: tradeMetrics(trips, view),
-    activity: activityMetrics(trips, view, input.exposure),
-    cost: costMetrics(trips, input.costs ?? costsOfTrips(trips), view),
+    activity: activityMetrics(trips, view, traded, input.exposure),
+    cost: costMetrics(costs, view, traded),
   };
   return METRIC_GROUPS.flatMap((group) => groups[group].map((one) => ({ group, ...one })));
 }

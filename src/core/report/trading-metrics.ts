@@ -13,6 +13,8 @@ export interface TradingCosts {
   readonly slippage: number | null;
   readonly funding: number;
   readonly borrow: number | null;
+  /** Value of all fills; without it that of the trips, which lack what a fee in base took out of a buy. */
+  readonly traded?: number;
 }
 
 /** Gross and net market value held, beside each point of the equity curve, in money. Net is signed. */
@@ -70,7 +72,12 @@ function winsAndLosses(s: TradeStatistics): Metric[] {
 }
 
 /** Group `activity`. Leverage and exposure need `exposure`; turnover is money traded ÷ average equity, a year. */
-export function activityMetrics(trips: readonly RoundTrip[], view: CurveView, exposure?: ExposureColumns): Metric[] {
+export function activityMetrics(
+  trips: readonly RoundTrip[],
+  view: CurveView,
+  traded: number,
+  exposure?: ExposureColumns,
+): Metric[] {
   const { curve } = view;
   const n = curve.timeMs.length;
   const fromMs = curve.startMs ?? curve.timeMs[0] ?? 0;
@@ -80,7 +87,7 @@ export function activityMetrics(trips: readonly RoundTrip[], view: CurveView, ex
   const net = leverage(exposure?.net, curve.equity);
   const years = view.days / DAYS_PER_YEAR;
   const yearly = quotient(
-    trips.reduce((total, trip) => total + trip.turnover, 0),
+    traded,
     mapFigure(mean(view.daily.equity), (equity) => equity * years),
     'too-short',
   );
@@ -118,11 +125,15 @@ export function costsOfTrips(trips: readonly RoundTrip[]): TradingCosts {
   return { fees, spread: null, slippage: null, funding, borrow: null };
 }
 
+/** Money traded, by the costs or by the trips. */
+export function tradedOf(trips: readonly RoundTrip[], costs: TradingCosts): number {
+  return costs.traded ?? trips.reduce((total, trip) => total + trip.turnover, 0);
+}
+
 /** Group `cost`. Break-even is the cost per money traded at which net profit would be zero. */
-export function costMetrics(trips: readonly RoundTrip[], costs: TradingCosts, view: CurveView): Metric[] {
+export function costMetrics(costs: TradingCosts, view: CurveView, traded: number): Metric[] {
   const parts = [costs.fees, costs.spread, costs.slippage, costs.funding, costs.borrow];
   const total = parts.reduce<number>((sum, part) => sum + (part ?? 0), 0);
-  const traded = trips.reduce((sum, trip) => sum + trip.turnover, 0);
   const gross = mapFigure(view.netProfit, (net) => net + total);
   const perTraded = (money: Figure): Figure =>
     mapFigure(quotient(money, traded, 'no-trades'), (share) => share * 10_000);

@@ -139,6 +139,8 @@ describe('fees in base', () => {
       ['net profit', -0.4933],
     ]);
     assert.equal(totals.fees.toFixed(8), '0.49330000');
+    // 2 × 123.4 bought, though only 246.5 of it became position, and that sold.
+    assert.equal(totals.traded?.toFixed(8), '493.30000000');
     const trips = tripsOf(backtest).map(({ trip }) => [trip.open, trip.quantity, Number(trip.profit.toFixed(8))]);
     // The trip pays for everything that did not become position: 246.8 − 246.5, and 0.2465.
     assert.deepEqual(trips, [[false, 2.465, -0.5465]]);

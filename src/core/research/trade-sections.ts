@@ -120,10 +120,12 @@ export function costSection(backtest: Backtest): { totals: TradingCosts; lines: 
   let fees = 0;
   const byAsset = new Map<string, number>();
   let slippage = 0;
+  let traded = 0;
   for (let i = 0; i < state.fills.count; i++) {
     const instrument = state.instruments[f.slot[i]! % state.instruments.length]!;
     const worth = instrument.money(state.fills.feeWorth(i));
     fees += worth;
+    traded += instrument.money(f.value[i]!);
     if (worth !== 0) {
       const asset = state.feeCode(instrument, state.fills.feeAsset(i));
       byAsset.set(asset, (byAsset.get(asset) ?? 0) + worth);
@@ -139,7 +141,7 @@ export function costSection(backtest: Backtest): { totals: TradingCosts; lines: 
     funding += state.instruments[slot % state.instruments.length]!.money(state.book.positions.column.funding[slot]!);
   const net = state.clock[1]! - backtest.config.cash;
   return {
-    totals: { fees, spread: null, slippage, funding: -funding, borrow: null },
+    totals: { fees, spread: null, slippage, funding: -funding, borrow: null, traded },
     lines: [
       { label: 'gross profit', amount: net + fees + slippage - funding },
       ...feeLines(fees, byAsset, state.account.currency),
