@@ -255,7 +255,7 @@ export const BUG_ZOO: readonly Mutant[] = [
     name: 'the window of validity is widened to hide a clock that is off',
     seen: 'F25: hummingbot#7065',
     file: 'src/adapters/binance/rest-client.ts',
-    changes: [['this.#sendTail = `recvWindow=${recvWindowMs}', 'this.#sendTail = `recvWindow=60000']],
+    changes: [['windowMs(longestWindowMs, stampMs, validUntilMs)', '60_000']],
   },
   {
     name: "requests are signed by this machine's own clock",
@@ -292,7 +292,7 @@ export const BUG_ZOO: readonly Mutant[] = [
     file: 'src/core/engine/open-orders.ts',
     changes: [
       ['d.side, claim(d.role, flags, left));', 'd.side, 0);'],
-      ['c.lots[row]! - done);', 'c.status[row] === 1 || c.status[row] === 4 ? 0 : c.lots[row]! - done);'],
+      ['flags, Math.max(', 'flags, c.status[row] === 1 || c.status[row] === 4 ? 0 : Math.max('],
     ],
   },
   {
