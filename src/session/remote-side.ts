@@ -42,6 +42,7 @@ export class RemoteSide implements VenueSide {
   trade(): void {}
   bar(): void {}
   price(): void {}
+  pass(): void {}
 
   wantsTrades(): boolean {
     return false;

@@ -1,6 +1,5 @@
 import type { Engine } from '../core/engine/engine.ts';
 import { stateHash } from '../core/engine/state-hash.ts';
-import { StrategyError } from '../core/engine/strategy-error.ts';
 import type { ToldOrders } from '../core/exchange/told-orders.ts';
 import { limitsOf } from '../core/research/backtest.ts';
 import { type DeskConfig, type DeskFeed, deskEngine, simulatedDesk } from '../core/research/simulated-desk.ts';
@@ -55,6 +54,9 @@ export class SessionCore {
     this.side =
       config.remote === undefined ? simulated(config, session) : remote(config, session, config.remote.onMismatch);
     this.engine = this.side.engine;
+    this.engine.handlers.failed = ({ message }) => {
+      this.failure ??= message;
+    };
     this.engine.reset();
     this.lastOpenMs = new Float64Array(config.feeds.length).fill(Number.NEGATIVE_INFINITY);
     this.lastTradeId = new Float64Array(config.feeds.length).fill(-1);
@@ -76,14 +78,14 @@ export class SessionCore {
       else if (input.type === 'command-given') {
         outcome = this.engine.command(input.command, input.actor);
         if (input.command.type === 'start-strategy') this.isStopped = false;
-      } else if (input.type === 'source-received') this.#guarded(() => this.engine.receive(input.name, input.value));
+      } else if (input.type === 'source-received') this.engine.receive(input.name, input.value);
       else if (input.type === 'strategy-acted-late')
-        this.#guarded(() => this.engine.handlers.failLate(input.strategy, new LateCallError(input.call)));
+        this.engine.handlers.failLate(input.strategy, new LateCallError(input.call));
       else {
-        this.#guarded(() => this.engine.stop(input.reason));
+        this.engine.stop(input.reason);
         this.isStopped = true;
       }
-      this.#exchange();
+      this.side.exchange();
     }
     return outcome;
   }
@@ -134,6 +136,7 @@ export class SessionCore {
       from = to;
       for (const bar of instant) if (bar[1] >= knownMs) this.#show(bar);
       for (const bar of instant) this.#append(bar);
+      this.#pass(closeMs);
       this.engine.passSlice();
     }
     sweep.isSuspended = false;
@@ -144,8 +147,9 @@ export class SessionCore {
     this.liveBars += bars.length;
     if (this.config.drivenBy === 'bars') for (const bar of bars) this.#show(bar);
     for (const bar of bars) this.#append(bar);
-    this.#guarded(() => this.engine.endSlice(timeMs));
-    this.#exchange();
+    this.#pass(timeMs);
+    this.engine.endSlice(timeMs);
+    this.side.exchange();
     if (timeMs > this.lastMs) this.lastMs = timeMs;
   }
 
@@ -154,7 +158,7 @@ export class SessionCore {
     this.lastTradeId[feed] = trade.tradeId;
     if (timeMs > this.lastMs) this.lastMs = timeMs;
     this.side.trade(this.engine.feeds[feed]!.instrument, timeMs, price, quantity);
-    this.#exchange();
+    this.side.exchange();
   }
 
   #mark(prices: readonly (number | null)[], timeMs: TimeMs): void {
@@ -180,7 +184,14 @@ export class SessionCore {
     const [feed, openTimeMs, open, high, low, close, volume] = bar;
     const { instrument } = this.engine.feeds[feed]!;
     this.side.bar(instrument, openTimeMs, this.closeOf(bar), open, high, low, close, volume);
-    this.#exchange();
+    this.side.exchange();
+  }
+
+  /** Trades do not tell that time has passed: where there are none any more, a contract that has expired would never be settled. */
+  #pass(timeMs: TimeMs): void {
+    if (this.config.drivenBy !== 'trades') return;
+    this.side.pass(timeMs);
+    this.side.exchange();
   }
 
   #append(bar: FeedBar): void {
@@ -191,23 +202,6 @@ export class SessionCore {
     this.lastOpenMs[feed] = openTimeMs;
     const closeMs = this.closeOf(bar);
     if (closeMs > this.lastMs) this.lastMs = closeMs;
-  }
-
-  /** Requests and reports to and fro; a handler that throws stops its strategy, not the venue. */
-  #exchange(): void {
-    while (!this.#guarded(() => this.side.exchange()));
-  }
-
-  /** False where a strategy threw. */
-  #guarded(body: () => void): boolean {
-    try {
-      body();
-      return true;
-    } catch (error) {
-      if (!(error instanceof StrategyError)) throw error;
-      this.failure ??= error.message;
-      return false;
-    }
   }
 }
 

@@ -87,7 +87,7 @@ export class Session implements FeedSink {
           reason: 'the session goes on',
           strategy: seat.strategy.def.id,
         } as const;
-        if (core.failure === null) this.#take({ type: 'command-given', command });
+        if (!seat.hasFailed) this.#take({ type: 'command-given', command });
       }
     await this.#around.account?.start(
       (input) => this.#guarded(() => this.#take(input)),

@@ -65,6 +65,10 @@ export class SimulatedSide implements VenueSide {
     this.venue.lastPrice[instrument] = price;
   }
 
+  pass(timeMs: number): void {
+    this.venue.expiry.pass(timeMs);
+  }
+
   wantsTrades(instrument: number): boolean {
     const { account } = this.venue;
     return this.venue.openCount(instrument) > 0 || (account.onMargin && account.netLots[instrument] !== 0);

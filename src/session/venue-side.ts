@@ -45,11 +45,13 @@ export interface VenueSide {
   ): void;
   /** The last price that is known of an instrument. */
   price(instrument: number, price: number): void;
+  /** All bars that close at `timeMs` are known, and none of them is shown: trades were. */
+  pass(timeMs: number): void;
   /** Whether a trade can change anything here. */
   wantsTrades(instrument: number): boolean;
   /** A word of the real exchange. */
   word(word: VenueWord): void;
-  /** Requests of the engine out, reports in, until neither has more to say. What a strategy throws comes through; call again. */
+  /** Requests of the engine out, reports in, until neither has more to say. */
   exchange(): void;
   /** What is to be asked of a real exchange since the last call, in order. */
   takeRequests(): readonly VenueRequest[];

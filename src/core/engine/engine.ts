@@ -147,11 +147,7 @@ export class Engine {
     for (const seat of this.seats) {
       seat.reset();
       seat.context.state = seat.strategy.def.state?.() ?? null;
-      const offence = jsonOffence(seat.context.state);
-      if (offence)
-        throw new TypeError(
-          `strategy ${seat.strategy.def.id}: ${offence}; state must be plain JSON, because it is journaled and survives restarts`,
-        );
+      this.#requirePlain(seat);
     }
   }
 
@@ -242,6 +238,7 @@ export class Engine {
       }
       if (s.hasNews && seat.hasUpdates) this.#flush(seat);
     }
+    if (s.hasNews) this.#tellNews();
   }
 
   /** Orders that the engine itself keeps: those that wait for a trigger or a deadline, and those that are worked over time. */
@@ -251,6 +248,7 @@ export class Engine {
     if (this.state.hasNews) this.#tellNews();
   }
 
+  /** Before every input ends: nothing is left to be told that a snapshot would have to know. */
   #tellNews(): void {
     for (const seat of this.seats) if (seat.hasUpdates) this.#flush(seat);
     this.state.hasNews = this.seats.some((seat) => seat.hasUpdates);
@@ -278,6 +276,7 @@ export class Engine {
     this.state.input++;
     const outcome = this.commands.carryOut(command, actor);
     noteTransitions(this.state, this.risk);
+    if (this.state.hasNews) this.#tellNews();
     return outcome;
   }
 
@@ -327,35 +326,42 @@ export class Engine {
         if (seat.running)
           this.handlers.run(seat, 'onSource', () => seat.strategy.def.onSource?.(seat.context, name, value));
       }
+    if (this.state.hasNews) this.#tellNews();
   }
 
   #flush(seat: StrategySeat): void {
     this.handlers.run(seat, 'onOrder', () => seat.flushUpdates());
   }
 
-  /** Calls onStop and ends every strategy. */
+  /** Calls onStop and ends every strategy, and what is still worked for it. */
   stop(reason: string): void {
-    const s = this.state;
+    // Before the first bar it is the first input itself: no event is its own cause.
+    if (this.state.input < 0) this.state.input = 0;
     for (const seat of this.seats) {
-      if (!seat.running) continue;
-      this.handlers.run(seat, 'onStop', () => seat.strategy.def.onStop?.(seat.context));
-      seat.running = false;
-      const offence = jsonOffence(seat.context.state);
-      if (offence)
-        throw new TypeError(
-          `strategy ${seat.strategy.def.id}: ${offence}; state must be plain JSON, because it is journaled and survives restarts`,
-        );
-      s.log.append(
-        EVENT['strategy-stopped'],
-        s.clock[0]!,
-        -1 - s.input,
-        s.input,
-        seat.index,
-        -1,
-        s.texts.push(reason) - 1,
-      );
+      if (seat.running) this.#stop(seat, reason);
       this.desk.worked.stopAll(seat.index);
     }
+    if (this.state.hasNews) this.#tellNews();
+  }
+
+  #stop(seat: StrategySeat, reason: string): void {
+    const s = this.state;
+    this.handlers.run(seat, 'onStop', () => {
+      refusePromise(seat.strategy.def.onStop?.(seat.context));
+      this.#requirePlain(seat);
+    });
+    if (!seat.running) return;
+    seat.running = false;
+    const text = s.texts.push(reason) - 1;
+    s.log.append(EVENT['strategy-stopped'], s.clock[0]!, -1 - s.input, s.input, seat.index, -1, text);
+  }
+
+  #requirePlain({ strategy: { def }, context }: StrategySeat): void {
+    const offence = jsonOffence(context.state);
+    if (offence)
+      throw new TypeError(
+        `strategy ${def.id}: ${offence}; state must be plain JSON, because it is journaled and survives restarts`,
+      );
   }
 
   #start(): void {

@@ -16,11 +16,15 @@ const NONE: readonly LateCall[] = [];
 
 /**
  * What happens around every handler of a strategy: the state says whose it is, so that nothing is asked for at any other time, and what it
- * throws stops the strategy.
+ * throws stops the strategy, and what runs the engine, unless that listens: then everything but the strategy goes on.
  */
 export class HandlerCalls {
   declare private readonly s: SessionState;
   declare private readonly seats: readonly StrategySeat[];
+  /** Hears of each strategy that failed. Where it returns, the input at hand is taken to its end, and all others are told what they would be. */
+  failed: (failure: StrategyError) => void = (failure) => {
+    throw failure;
+  };
 
   constructor(state: SessionState, seats: readonly StrategySeat[]) {
     this.s = state;
@@ -39,8 +43,8 @@ export class HandlerCalls {
     s.calling = -1;
   }
 
-  /** A strategy that threw is stopped: its orders stay protected, it opens nothing more. Throws {@link StrategyError}. */
-  fail(seat: StrategySeat, handler: string | null, error: unknown): never {
+  /** A strategy that threw is stopped: its orders stay protected, it opens nothing more. */
+  fail(seat: StrategySeat, handler: string | null, error: unknown): void {
     const s = this.s;
     s.calling = -1;
     if (error instanceof InvariantError || error instanceof StrategyError) throw error;
@@ -49,7 +53,7 @@ export class HandlerCalls {
     const failure = new StrategyError(seat.strategy.def.id, handler, s.clock[0]!, error);
     const type = EVENT['strategy-failed'];
     s.log.append(type, s.clock[0]!, -1 - s.input, s.input, seat.index, -1, s.texts.push(failure.message) - 1);
-    throw failure;
+    this.failed(failure);
   }
 
   /**
@@ -64,13 +68,13 @@ export class HandlerCalls {
     return found.map(([index, error]) => ({ strategy: this.seats[index]!.strategy.def.id, error }));
   }
 
-  /** A strategy that acted late fails as one that threw. An input, as what it follows from is none. Throws {@link StrategyError}. */
-  failLate(strategy: string, error: LateCallError): never {
+  /** A strategy that acted late fails as one that threw. An input, as what it follows from is none. */
+  failLate(strategy: string, error: LateCallError): void {
     const seat = this.seats.find(({ strategy: { def } }) => def.id === strategy);
     if (!seat) throw new RangeError(`no strategy ${strategy}`);
     this.s.input++;
     // Of the same fault: what is recorded again is made again.
     this.s.lateCalls.delete(seat.index);
-    return this.fail(seat, null, error);
+    this.fail(seat, null, error);
   }
 }

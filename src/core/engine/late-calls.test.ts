@@ -251,11 +251,12 @@ describe('a strategy that acted late', () => {
   };
   const failed = (engine: Engine, call = 'buy'): StrategyError => {
     try {
-      return engine.handlers.failLate('late', new LateCallError(call));
+      engine.handlers.failLate('late', new LateCallError(call));
     } catch (error) {
       assert.ok(error instanceof StrategyError);
       return error;
     }
+    return assert.fail('it did not fail');
   };
 
   test('fails -> stopped as one that threw: an event with strategy, call and what to do; its orders and the others go on', () => {

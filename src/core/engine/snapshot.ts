@@ -64,6 +64,8 @@ interface EngineSnapshot {
   };
   readonly strategies: readonly {
     readonly running: boolean;
+    /** Absent in snapshots of before it was kept. */
+    readonly hasFailed?: boolean;
     readonly settled: boolean;
     readonly settledAtMs: number | null;
     readonly state: Json;
@@ -137,6 +139,7 @@ export function snapshot(engine: Engine): Json {
     },
     strategies: engine.seats.map((seat) => ({
       running: seat.running,
+      hasFailed: seat.hasFailed,
       settled: seat.settled,
       settledAtMs: Number.isFinite(seat.settledAtMs) ? seat.settledAtMs : null,
       state: seat.context.state,
@@ -210,6 +213,7 @@ export function restore(engine: Engine, json: Json, histories: readonly BarColum
   engine.seats.forEach((seat, i) => {
     const saved = from.strategies[i]!;
     seat.running = saved.running;
+    seat.hasFailed = saved.hasFailed ?? !saved.running;
     seat.settled = saved.settled;
     seat.settledAtMs = saved.settledAtMs ?? Number.POSITIVE_INFINITY;
     seat.context.state = saved.state;

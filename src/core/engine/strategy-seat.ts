@@ -81,9 +81,9 @@ export class StrategySeat implements StrategyStatus {
     this.state.hasNews = true;
   }
 
-  /** Hands over what became of orders; what the strategy does about it may add more, up to a bound. */
+  /** Hands over what became of orders; what the strategy does about it may add more, up to a bound. One that was stopped since is told nothing. */
   flushUpdates(): void {
-    for (let rounds = 0; this.#updates.length > 0 && rounds < 8; rounds++)
+    for (let rounds = 0; this.running && this.#updates.length > 0 && rounds < 8; rounds++)
       for (const update of this.#updates.splice(0)) refusePromise(this.strategy.def.onOrder?.(this.context, update));
     this.#updates.splice(0);
   }

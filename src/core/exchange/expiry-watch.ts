@@ -75,6 +75,11 @@ export class ExpiryWatch {
     this.isDue = true;
   }
 
+  /** Time has passed without a bar that says so, as contracts are not traded any more once they have expired. */
+  pass(nowMs: number): void {
+    if (nowMs >= this.nextMs) this.#expire(nowMs);
+  }
+
   /** The data are over: what has expired by then is due. */
   end(): void {
     this.#expire(this.#path.closeMs);

@@ -55,7 +55,7 @@ export class SimulatedVenue {
   #ended = false;
   declare readonly timing: OrderTiming;
   declare private readonly margin: MarginWatch;
-  declare private readonly expiry: ExpiryWatch;
+  declare readonly expiry: ExpiryWatch;
   declare private readonly kept: KeptParts;
   /** The short way of plain market orders. */
   declare private readonly short: MarketAtOpen;
