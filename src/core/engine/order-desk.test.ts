@@ -154,6 +154,21 @@ describe('order desk', () => {
     ]);
   });
 
+  test('sizing at the fill: what may only reduce, where several strategies share the account -> no more than was held', () => {
+    const size = { pctEquity: 0.19 };
+    const { fills } = play({
+      bars: [FLAT, FLAT, FLAT],
+      strategies: [
+        { 0: (c) => c.buy({ size: { qty: 10 }, why }), 1: (c) => c.sell({ size, reduceOnly: true, why }) },
+        {},
+      ],
+      account: 'margin',
+      sizing: 'at-fill',
+    });
+    // 19 % of its half of the account; of all of it, it would be 19.
+    assert.deepEqual(fills, ['s0 entry buy 10 @ 100 1:00 taker', 's0 entry sell 9 @ 100 2:00 taker']);
+  });
+
   test('entry spread: an entry that only lessens what is held -> it pays none, as its spread was paid by what it lessens', () => {
     const { fills } = play({
       bars: [FLAT, FLAT, FLAT],

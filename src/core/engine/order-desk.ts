@@ -113,7 +113,9 @@ export class OrderDesk {
       if (unprotected !== 0) return this.dispatch.refuse(slot, unprotected, intent, side, 0);
     }
     this.picture.fill(slot, instrument, side);
-    if (this.sizeAtFill && entry.work === undefined && d.type === MARKET && 'pctEquity' in entry.size) {
+    // What may only reduce keeps to what the position was when it was asked for.
+    const isPlain = entry.work === undefined && !entry.reduceOnly && d.type === MARKET;
+    if (this.sizeAtFill && isPlain && 'pctEquity' in entry.size) {
       d.flags |= FLAG.sizeAtFill;
       d.budget = entry.size.pctEquity;
     }
