@@ -3,26 +3,31 @@ import { OpenOrders } from '../../src/core/engine/open-orders.ts';
 import { CashAccount } from '../../src/core/exchange/cash-account.ts';
 import { CollateralAccount } from '../../src/core/exchange/collateral-account.ts';
 import { ACCOUNT } from '../../src/core/portfolio/ledger.ts';
-import type { Backtest } from '../../src/core/research/backtest.ts';
+import type { DeskConfig, SimulatedDesk } from '../../src/core/research/simulated-desk.ts';
 import { EVENT, EVENT_TYPES, eventSchema } from '../../src/core/vocabulary/events.ts';
-import { FLAG, ORDER_ROLES, ROLE } from '../../src/core/vocabulary/order.ts';
+import { FLAG, ORDER_ROLES, ROLE, STATUS } from '../../src/core/vocabulary/order.ts';
+
+/** A run: a backtest, or the core of a session at a simulated venue. */
+export interface Audited extends SimulatedDesk {
+  readonly config: DeskConfig;
+}
 
 /**
- * Goes over the books of a finished run with nothing but its fills and funding, and lists everything that does not add up. It shares
+ * Goes over the books of a run with nothing but its fills and funding, and lists everything that does not add up. It shares
  * no arithmetic with the books: quanta as bigint, positions by summing.
  */
-export function audit(backtest: Backtest): string[] {
+export function audit(run: Audited): string[] {
   return [
-    ...auditOrders(backtest),
-    ...auditOpenOrders(backtest),
-    ...auditPositions(backtest),
-    ...auditMoney(backtest),
-    ...auditEvents(backtest),
+    ...auditOrders(run),
+    ...auditOpenOrders(run),
+    ...auditPositions(run),
+    ...auditMoney(run),
+    ...auditEvents(run),
   ];
 }
 
 /** What is counted of open orders as they come and go is what the order table says of them now. */
-function auditOpenOrders({ engine: { state, desk } }: Backtest): string[] {
+function auditOpenOrders({ engine: { state, desk } }: Audited): string[] {
   const { open } = desk;
   const anew = new OpenOrders(state.orders, state.strategies, state.instruments.length);
   anew.restore(open.snapshot(), open.asked());
@@ -35,8 +40,8 @@ function auditOpenOrders({ engine: { state, desk } }: Backtest): string[] {
 }
 
 /** Quantities of orders and their fills. */
-function auditOrders(backtest: Backtest): string[] {
-  const { orders, fills } = backtest.engine.state;
+function auditOrders(run: Audited): string[] {
+  const { orders, fills } = run.engine.state;
   const c = orders.column;
   const f = fills.column;
   const found: string[] = [];
@@ -56,7 +61,10 @@ function auditOrders(backtest: Backtest): string[] {
     }
   }
   for (let row = 0; row < orders.count; row++) {
-    if (!(c.lots[row]! > 0) || !Number.isInteger(c.lots[row])) found.push(`order ${row}: ${c.lots[row]} lots`);
+    // What its share of the equity does not buy at the fill is rejected for want of balance, and is of no size.
+    const isNothing = (c.flags[row]! & FLAG.sizeAtFill) !== 0 && c.status[row] === STATUS.rejected && c.lots[row] === 0;
+    if ((!(c.lots[row]! > 0) && !isNothing) || !Number.isInteger(c.lots[row]))
+      found.push(`order ${row}: ${c.lots[row]} lots`);
     if ((filled.get(row) ?? 0) !== c.filledLots[row])
       found.push(`order ${row}: fills sum to ${filled.get(row) ?? 0}, the order says ${c.filledLots[row]}`);
   }
@@ -64,8 +72,8 @@ function auditOrders(backtest: Backtest): string[] {
 }
 
 /** Positions by summing fills, and whether anything that may only reduce ever opened or turned one. */
-function auditPositions(backtest: Backtest): string[] {
-  const { state } = backtest.engine;
+function auditPositions(run: Audited): string[] {
+  const { state } = run.engine;
   const { book, fills, orders } = state;
   const f = fills.column;
   const n = state.instruments.length;
@@ -79,8 +87,7 @@ function auditPositions(backtest: Backtest): string[] {
     const before = held[slot]!;
     const instrument = state.instruments[slot % n]!;
     const perLot = BigInt(instrument.baseQuanta(1));
-    owned[slot]! +=
-      BigInt(f.side[i]!) * BigInt(f.lots[i]!) * perLot - (isBaseFee(backtest, i) ? BigInt(f.fee[i]!) : 0n);
+    owned[slot]! += BigInt(f.side[i]!) * BigInt(f.lots[i]!) * perLot - (isBaseFee(run, i) ? BigInt(f.fee[i]!) : 0n);
     // What is below a lot is no position: whole lots of what is owned.
     const below = ((owned[slot]! % perLot) + perLot) % perLot;
     held[slot] = Number((owned[slot]! - below) / perLot);
@@ -90,7 +97,7 @@ function auditPositions(backtest: Backtest): string[] {
     // A cancel under way may lose the race where the venue does not keep orders to reducing: it cannot, or several strategies' account is one. Legs take part in
     // that where the venue did not get them with their entry.
     const isKept = state.strategies === 1 && state.capabilities.reduceOnly;
-    const mayRace = !isKept && backtest.config.costs?.latency?.orderMs !== 0;
+    const mayRace = !isKept && run.config.costs?.latency?.orderMs !== 0;
     if (protects && mayRace && !(state.capabilities.bracket && orders.column.parent[row]! >= 0)) continue;
     if (!protects && (mayRace || (orders.column.flags[row]! & FLAG.reduceOnly) === 0)) continue;
     if (before === 0 || before > 0 === f.side[i]! > 0 || f.lots[i]! > Math.abs(before))
@@ -104,23 +111,23 @@ function auditPositions(backtest: Backtest): string[] {
     for (let slot = k; slot < held.length; slot += n) net += held[slot]!;
     if (net !== book.netLots[k]) found.push(`instrument ${k}: net ${net}, the book says ${book.netLots[k]}`);
     // Below a lot each, what several strategies own may be a lot together, which none of them has.
-    const inBase = backtest.config.costs?.fees.payIn === 'base' && state.strategies > 1;
-    if (!inBase && net !== backtest.venue.account.netLots[k])
-      found.push(`instrument ${k}: net ${net}, the venue says ${backtest.venue.account.netLots[k]}`);
+    const inBase = run.config.costs?.fees.payIn === 'base' && state.strategies > 1;
+    if (!inBase && net !== run.venue.account.netLots[k])
+      found.push(`instrument ${k}: net ${net}, the venue says ${run.venue.account.netLots[k]}`);
   }
   return found;
 }
 
-function isBaseFee(backtest: Backtest, fill: number): boolean {
-  const { state } = backtest.engine;
+function isBaseFee(run: Audited, fill: number): boolean {
+  const { state } = run.engine;
   const f = state.fills.column;
   const instrument = state.instruments[f.slot[fill]! % state.instruments.length]!;
   return state.fills.feeAsset(fill) >= 0 && state.assets[state.fills.feeAsset(fill)]!.code === instrument.base;
 }
 
 /** Money: what flowed according to the fills, against ledger, venue and equity. */
-function auditMoney(backtest: Backtest): string[] {
-  const { state } = backtest.engine;
+function auditMoney(run: Audited): string[] {
+  const { state } = run.engine;
   const { book, fills, log } = state;
   const f = fills.column;
   const n = state.instruments.length;
@@ -136,7 +143,7 @@ function auditMoney(backtest: Backtest): string[] {
     const inThird = fills.feeAsset(i) === state.feeAsset && state.feeAsset >= 0;
     flow -= BigInt(signOf(f.slot[i]!) * f.side[i]!) * BigInt(f.value[i]!);
     if (inThird) kept -= BigInt(f.fee[i]!);
-    else if (isBaseFee(backtest, i)) {
+    else if (isBaseFee(run, i)) {
       const instrument = state.instruments[f.slot[i]! % n]!;
       owned -= (f.fee[i]! / instrument.baseQuanta(1)) * instrument.quantity(1) * state.price[instrument.index]!;
     } else if (fills.feeAsset(i) === -1) flow -= BigInt(f.fee[i]!);
@@ -145,10 +152,8 @@ function auditMoney(backtest: Backtest): string[] {
   if (kept < 0n) found.push(`the fee asset is overdrawn: ${kept}`);
   if (purse && kept !== BigInt(book.ledger.of(state.feeAsset, ACCOUNT.wallet)))
     found.push(`fee asset: ${book.ledger.of(state.feeAsset, ACCOUNT.wallet)} in the ledger, ${kept} from the fills`);
-  if (purse && kept !== BigInt(backtest.venue.account.balances.free[state.feeAsset]!))
-    found.push(
-      `fee asset: the venue has ${backtest.venue.account.balances.free[state.feeAsset]}, ${kept} from the fills`,
-    );
+  if (purse && kept !== BigInt(run.venue.account.balances.free[state.feeAsset]!))
+    found.push(`fee asset: the venue has ${run.venue.account.balances.free[state.feeAsset]}, ${kept} from the fills`);
   for (let seq = 0; seq < log.count; seq++)
     if (log.column.type[seq] === EVENT['funding-paid']) flow += BigInt(log.column.a[seq]!);
 
@@ -160,11 +165,13 @@ function auditMoney(backtest: Backtest): string[] {
   }
   if (ledger !== flow) found.push(`ledger: ${ledger} quanta, fills sum to ${flow}`);
 
-  const { account } = backtest.venue;
+  const { account } = run.venue;
   if (account instanceof CashAccount) {
     if (BigInt(account.total(0)) !== flow) found.push(`venue cash: ${account.total(0)}, fills sum to ${flow}`);
+    // Contracts are no asset in the ledger, though a cash account counts them as what it has paid for.
+    const isContract = (code: string): boolean => state.instruments.some((i) => i.base === code && !i.physical);
     for (let asset = 1; asset < state.assets.length; asset++)
-      if (account.total(asset) !== book.ledger.of(asset, ACCOUNT.wallet))
+      if (!isContract(state.assets[asset]!.code) && account.total(asset) !== book.ledger.of(asset, ACCOUNT.wallet))
         found.push(
           `venue ${state.assets[asset]!.code}: ${account.total(asset)}, the ledger says ${book.ledger.of(asset, ACCOUNT.wallet)}`,
         );
@@ -200,8 +207,8 @@ function auditMoney(backtest: Backtest): string[] {
 }
 
 /** Every event fits the schema and comes from an input; every fill from a placed order and a signal. */
-function auditEvents(backtest: Backtest): string[] {
-  const { state, seats } = backtest.engine;
+function auditEvents(run: Audited): string[] {
+  const { state, seats } = run.engine;
   const names = seats.map((s) => s.strategy.def.id);
   const found: string[] = [];
   const { log } = state;

@@ -1,10 +1,11 @@
+import { ta } from '../../src/core/indicators/ta.ts';
 import { bars, universe } from '../../src/core/strategy/data.ts';
 import { type AnyStrategy, type Desk, defineStrategy } from '../../src/core/strategy/define-strategy.ts';
 import type { Entry, Level } from '../../src/core/vocabulary/intent.ts';
 import { Random } from '../../src/core/vocabulary/random.ts';
 
 /** Draws from a generator whose whole state is JSON, so that a strategy may keep it. */
-class Dice {
+export class Dice {
   readonly #random: Random;
 
   constructor(state: readonly number[]) {
@@ -49,7 +50,7 @@ function work(dice: Dice, price: number): NonNullable<Entry['work']> {
 }
 
 /** An order of any kind, sensible or not. */
-function entry(dice: Dice, price: number, now: number): Entry {
+export function entry(dice: Dice, price: number, now: number): Entry {
   const near = (): number => price * dice.between(0.96, 1.04);
   const size = dice.pick<() => Entry['size']>([
     () => ({ qty: dice.between(0.001, 30) }),
@@ -114,5 +115,63 @@ export function randomTrader(id: string, seed: number): AnyStrategy {
       if (update.status !== 'refused' && dice.chance(0.1)) act(dice, c, c.now);
       c.state = dice.state;
     },
+  });
+}
+
+class Whim extends Error {
+  override readonly name = 'Whim';
+}
+
+/**
+ * A random trader that uses everything else that a strategy has, too: its start and end, timers, sources, logs, alerts, plots, bars of several
+ * timeframes. `isSlow`: none of its bars is of the run's timeframe. `throws`: chance that a handler throws, whatever it has done before.
+ */
+export function sessionTrader(id: string, seed: number, isSlow: boolean, throws: number): AnyStrategy {
+  const handler =
+    (
+      what: string,
+      p: number,
+      body: (dice: Dice, c: Desk & { readonly now: number }) => void = (dice, c) => {
+        if (dice.chance(p)) act(dice, c, c.now);
+      },
+    ) =>
+    (c: Desk & { readonly now: number; state: number[]; readonly log: (text: string) => void }): void => {
+      const dice = new Dice(c.state);
+      body(dice, c);
+      if (dice.chance(0.05)) c.log(what);
+      const isWhim = dice.chance(throws);
+      c.state = dice.state;
+      if (isWhim) throw new Whim(`in ${what}`);
+    };
+  const data = isSlow
+    ? { main: bars('4h'), all: universe('4h') }
+    : { main: bars(), all: universe(), slow: bars('4h'), candles: bars.heikinAshi('2h') };
+  return defineStrategy({
+    id,
+    params: {},
+    data,
+    indicators: ({ data: { main } }) => ({ mean: ta.ema(main.close, 3) }),
+    sources: { news: { about: 'anything' } },
+    state: () => [...new Random(seed).state],
+    onStart: handler('onStart', 0.3),
+    onBar: (c) =>
+      handler('onBar', 1, (dice) => {
+        for (const feed of c.data.all) if (feed.index >= 0 && dice.chance(0.6)) act(dice, c.on(feed), c.now);
+        if (dice.chance(0.05)) c.alert(dice.pick(['info', 'warn', 'page']), `${c.position.barsHeld} bars`);
+        if (dice.chance(0.05)) c.plot('pane', { equity: c.equity });
+        if (c.ind.mean.value > c.price && dice.chance(0.1)) c.log('below', c.source('news'));
+      })(c),
+    onFill: handler('onFill', 0.15),
+    onOrder: handler('onOrder', 0.1),
+    onSource: (c, name, value) =>
+      handler('onSource', 1, (dice) => {
+        if (dice.chance(0.5)) act(dice, c, c.now);
+        else c.log(name, value);
+      })(c),
+    onTimer: [
+      { every: '30m', run: handler('timer of 30m', 0.2) },
+      { every: '4h', run: handler('timer of 4h', 0.5) },
+    ],
+    onStop: handler('onStop', 0.3),
   });
 }
