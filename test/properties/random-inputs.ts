@@ -20,6 +20,8 @@ export interface Around {
   readonly past: number;
   /** Chance that the bars of some hours come as history, as after an outage. */
   readonly outages: number;
+  /** Chance that a feed's bar comes when its instant has ended: it has one of its own then. */
+  readonly late: number;
 }
 
 const REASON = 'dice';
@@ -67,7 +69,13 @@ export function* randomInputs(core: SessionCore, all: readonly BarColumns[], aro
     }
     yield* between(timeMs - HOUR_MS);
     if (core.config.drivenBy === 'trades') yield* tradesOf(core, bars, between);
-    yield { type: 'instant-ended', timeMs, bars };
+    const isLate = bars.length > 1 && dice.chance(around.late);
+    const [first, ...others] = dice.chance(0.5) ? bars : [...bars].reverse();
+    yield { type: 'instant-ended', timeMs, bars: isLate ? [first!] : bars };
+    if (isLate) {
+      yield* between(timeMs);
+      yield { type: 'instant-ended', timeMs, bars: others };
+    }
     k++;
   }
   yield* between(hours.at(-1)![0]);

@@ -117,7 +117,7 @@ describe('sessions of random strategies on random markets, with random commands'
   test(`without commands, driven by bars -> what a backtest decides (seed ${seed})`, () => {
     fc.assert(
       fc.property(sessionShape, (shape) => {
-        const quiet = { ...shape.around, commands: 0, others: 0, past: 0, outages: 0 };
+        const quiet = { ...shape.around, commands: 0, others: 0, past: 0, outages: 0, late: 0 };
         const { config, columns } = sessionOf({ ...shape, drivenBy: 'bars', throws: 0 });
         const { drivenBy: _, ...desk } = config;
         const backtest = new Backtest({

@@ -35,6 +35,7 @@ export const sessionShape: fc.Arbitrary<SessionShape> = fc.record({
     others: share(0.4),
     past: fc.integer({ min: 0, max: 10 }),
     outages: fc.oneof(fc.constant(0), share(0.1)),
+    late: fc.oneof(fc.constant(0), share(0.3)),
   }),
   drivenBy: fc.constantFrom('bars', 'trades'),
   isStrict: fc.boolean(),

@@ -154,6 +154,21 @@ describe('order desk', () => {
     ]);
   });
 
+  test('sizing at the fill: a short into a bar without volume, whose impact leaves a hundredth of the price -> as many as equity pays at the price', () => {
+    const { fills } = play({
+      bars: [FLAT, [100, 100, 100, 100, 0], FLAT],
+      strategies: [{ 0: (c) => void c.sell(all) }],
+      account: 'margin',
+      sizing: 'at-fill',
+      liquidation: 'none',
+      costs: {
+        fees: makerTakerFees(0, 0),
+        slippage: { kind: 'square-root', amount: toRate(0.099), clampToRange: false },
+      },
+    });
+    assert.deepEqual(fills, ['entry sell 100 @ 1 1:00 taker']);
+  });
+
   test('sizing at the fill: what may only reduce, where several strategies share the account -> no more than was held', () => {
     const size = { pctEquity: 0.19 };
     const { fills } = play({

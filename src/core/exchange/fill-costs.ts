@@ -116,6 +116,14 @@ export class FillCosts {
     return slippedTicks(model, side, ticks, lots, barLots, lowTicks, highTicks);
   }
 
+  /**
+   * Tick that an entry which is sized at its fill at `ticks` is sized by. Slippage makes a sell cheaper, and not larger: where it leaves next
+   * to nothing of the price, as in a bar without volume, equity would pay for any number.
+   */
+  sizingTicks(instrument: Instrument, side: number, reference: number, ticks: number): number {
+    return side > 0 ? ticks : Math.max(ticks, this.entryTicks(instrument, side, reference));
+  }
+
   /** Tick at which a taking entry fills that also crosses the whole spread, rounded to its disadvantage. */
   entryTicks(instrument: Instrument, side: number, ticks: number): number {
     if (this.entrySpread === 0) return ticks;

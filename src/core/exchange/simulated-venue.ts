@@ -307,11 +307,11 @@ export class SimulatedVenue {
     const filled = orders.filled(row);
     const held = this.account.netLots[instrument.index]!;
     const enters = c.role[row] === ROLE.entry && (held * side >= 0 || c.lots[row]! - filled > Math.abs(held));
-    let ticks = passive
-      ? reference
-      : this.costs.takingTicks(instrument, side, reference, c.lots[row]!, enters, this.bars);
+    let ticks = reference;
+    if (!passive) ticks = this.costs.takingTicks(instrument, side, reference, c.lots[row]!, enters, this.bars);
     if (told !== null) ticks = told.ticks(row, filled, ticks);
-    let lots = this.account.sizeAtFill(row, instrument, ticks) - filled;
+    const sizedTicks = this.costs.sizingTicks(instrument, side, reference, ticks);
+    let lots = this.account.sizeAtFill(row, instrument, sizedTicks) - filled;
     const isBound = this.reduceOnly && (c.flags[row]! & FLAG.reduceOnly) !== 0;
     const reducible = isBound ? Math.max(0, -side * held) : Number.POSITIVE_INFINITY;
     if (reducible === 0) return this.#end(row, instrument.index, REPORT.canceled, 'reduce-only');
@@ -336,7 +336,7 @@ export class SimulatedVenue {
     if (told !== null) fee = told.fee(row, filled, value, fee, feeAsset);
     if (!this.account.affords(row, instrument, side, lots, value, feeAsset < 0 ? fee : 0))
       return this.#end(row, instrument.index, REPORT.rejected, 'insufficient-balance');
-    const done = orders.fill(row, lots) >= this.account.sizeAtFill(row, instrument, ticks);
+    const done = orders.fill(row, lots) >= this.account.sizeAtFill(row, instrument, sizedTicks);
     this.bars.roomLots[instrument.index] = room - lots;
     orders.pay(row, fees === null ? fee : fees.settleQuanta);
     this.account.settle(row, instrument, side, lots, ticks, value, fee, feeAsset);
