@@ -30,17 +30,13 @@ const REASON = 'dice';
 export function* randomInputs(core: SessionCore, all: readonly BarColumns[], around: Around): Generator<SessionInput> {
   const dice = new Dice([...new Random(around.seed).state]);
   const hours = instants(all);
-  const bySlot = (): { readonly strategy: string; readonly instrument: string } => ({
-    strategy: dice.pick(core.engine.seats).strategy.def.id,
-    instrument: dice.pick(core.engine.state.instruments).id,
-  });
   function* between(nowMs: number): Generator<SessionInput> {
     while (dice.chance(around.commands)) {
-      const command = dice.chance(0.2) ? goOn(dice, core) : randomCommand(dice, core, bySlot, nowMs);
+      const command = randomCommand(dice, core, nowMs);
       yield { type: 'command-given', command, ...(dice.chance(0.5) ? { actor: 'ann', id: core.inputs } : {}) };
     }
     if (!dice.chance(around.others)) return;
-    const { strategy } = bySlot();
+    const { strategy } = randomSlot(dice, core);
     yield* dice.pick<() => readonly SessionInput[]>([
       () => [{ type: 'source-received', name: dice.pick(['news', 'mood']), value: dice.pick([1, 'x', { a: [null] }]) }],
       () => [{ type: 'source-received', name: 'news', value: core.inputs }],
@@ -82,6 +78,13 @@ export function* randomInputs(core: SessionCore, all: readonly BarColumns[], aro
   yield { type: 'session-stopped', reason: 'end of data' };
 }
 
+function randomSlot(dice: Dice, { engine }: SessionCore): { readonly strategy: string; readonly instrument: string } {
+  return {
+    strategy: dice.pick(engine.seats).strategy.def.id,
+    instrument: dice.pick(engine.state.instruments).id,
+  };
+}
+
 /** What lets a session trade again, of which few commands would. */
 function goOn(dice: Dice, { engine }: SessionCore): Command {
   const { ladder } = engine.risk.state;
@@ -115,7 +118,7 @@ function stopAndStart(core: SessionCore): readonly SessionInput[] {
 }
 
 /** Bars of all feeds by close time. */
-function instants(all: readonly BarColumns[]): (readonly [timeMs: number, bars: readonly FeedBar[]])[] {
+export function instants(all: readonly BarColumns[]): (readonly [timeMs: number, bars: readonly FeedBar[]])[] {
   const byClose = new Map<number, FeedBar[]>();
   for (const [feed, b] of all.entries())
     for (let i = 0; i < b.close.length; i++) {
@@ -127,10 +130,10 @@ function instants(all: readonly BarColumns[]): (readonly [timeMs: number, bars: 
 }
 
 /** Trades at open, low, high and close of every bar that had any, as far as the core wants them. */
-function* tradesOf(
+export function* tradesOf(
   core: SessionCore,
   bars: readonly FeedBar[],
-  between: (nowMs: number) => Generator<SessionInput>,
+  between: (nowMs: number) => Iterable<SessionInput> = () => [],
 ): Generator<SessionInput> {
   for (let step = 0; step < 4; step++)
     for (const [feed, openTimeMs, open, high, low, close, volume] of bars) {
@@ -145,14 +148,11 @@ function* tradesOf(
     }
 }
 
-function randomCommand(
-  dice: Dice,
-  core: SessionCore,
-  bySlot: () => { readonly strategy: string; readonly instrument: string },
-  nowMs: number,
-): Command {
+/** Any command that a person might give, and now and then one that lets trading go on. */
+export function randomCommand(dice: Dice, core: SessionCore, nowMs: number): Command {
+  if (dice.chance(0.2)) return goOn(dice, core);
   const { state } = core.engine;
-  const { strategy, instrument } = bySlot();
+  const { strategy, instrument } = randomSlot(dice, core);
   const price = state.price[state.instruments.findIndex(({ id }) => id === instrument)]!;
   const order = (): string => {
     const open = Array.from({ length: state.book.positions.count }, (_, slot) => core.engine.desk.rowsOf(slot)).flat();

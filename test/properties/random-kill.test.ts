@@ -6,9 +6,10 @@ import type { KillLevel } from '../../src/core/vocabulary/commands.ts';
 import type { BarColumns } from '../../src/core/vocabulary/market-data.ts';
 import { FLAG, ORDER_ROLES, ORDER_STATUSES } from '../../src/core/vocabulary/order.ts';
 import { HOUR_MS } from '../../src/core/vocabulary/time.ts';
-import { SessionCore } from '../../src/session/session-core.ts';
+import { type SessionConfig, SessionCore } from '../../src/session/session-core.ts';
 import type { FeedBar } from '../../src/session/session-input.ts';
 import { NO_LIMITS } from '../scenario.ts';
+import { instants, tradesOf } from './random-inputs.ts';
 import { configOf, runShape } from './random-run.ts';
 
 /** Change it to look elsewhere; a failure prints seed and path, so that it can be found again. */
@@ -22,28 +23,21 @@ const shapes = fc.record({
   at: fc.double({ min: 0.2, max: 1, noNaN: true }),
   level: fc.constantFrom<KillLevel>('cancel-all', 'flatten'),
   profile: fc.constantFrom(...Object.keys(CAPABILITY_PROFILES)),
+  drivenBy: fc.constantFrom<SessionConfig['drivenBy']>('bars', 'trades'),
 });
 
 /** Bars of all feeds by close time, and quiet ones behind them. */
-function instants(all: readonly BarColumns[]): (readonly [number, readonly FeedBar[]])[] {
-  const byClose = new Map<number, FeedBar[]>();
-  let endMs = 0;
-  for (const [feed, b] of all.entries())
-    for (let i = 0; i < b.close.length; i++) {
-      const closeMs = b.openTimeMs[i]! + HOUR_MS;
-      endMs = Math.max(endMs, closeMs);
-      const bar = [feed, b.openTimeMs[i]!, b.open[i]!, b.high[i]!, b.low[i]!, b.close[i]!, b.volume[i]!] as const;
-      byClose.set(closeMs, [...(byClose.get(closeMs) ?? []), bar]);
-    }
-  for (let k = 0; k < QUIET; k++)
-    byClose.set(
-      endMs + (k + 1) * HOUR_MS,
-      all.map((b, feed) => {
-        const price = b.close.at(-1)!;
-        return [feed, endMs + k * HOUR_MS, price, price, price, price, 1_000_000] as const;
-      }),
-    );
-  return [...byClose].sort(([a], [b]) => a - b);
+function withQuiet(all: readonly BarColumns[]): (readonly [number, readonly FeedBar[]])[] {
+  const found = instants(all);
+  const endMs = found.at(-1)![0];
+  const quiet = Array.from({ length: QUIET }, (_, k): readonly [number, readonly FeedBar[]] => [
+    endMs + (k + 1) * HOUR_MS,
+    all.map((b, feed) => {
+      const price = b.close.at(-1)!;
+      return [feed, endMs + k * HOUR_MS, price, price, price, price, 1_000_000] as const;
+    }),
+  ]);
+  return [...found, ...quiet];
 }
 
 describe('kill of random strategies on random bars', () => {
@@ -51,13 +45,13 @@ describe('kill of random strategies on random bars', () => {
     let canceled = 0;
     let closed = 0;
     fc.assert(
-      fc.property(shapes, ({ run, at, level, profile }) => {
+      fc.property(shapes, ({ run, at, level, profile, drivenBy }) => {
         const { feeds, ...desk } = configOf(run);
         const core = new SessionCore(
-          { ...desk, limits: NO_LIMITS, capabilities: CAPABILITY_PROFILES[profile]!, feeds, drivenBy: 'bars' },
+          { ...desk, limits: NO_LIMITS, capabilities: CAPABILITY_PROFILES[profile]!, feeds, drivenBy },
           'test',
         );
-        const all = instants(feeds.map(({ bars }) => bars));
+        const all = withQuiet(feeds.map(({ bars }) => bars));
         const killAt = Math.floor(at * (all.length - QUIET));
         const { state, desk: orders } = core.engine;
         for (const [k, [timeMs, bars]] of all.entries()) {
@@ -70,6 +64,7 @@ describe('kill of random strategies on random bars', () => {
             canceled += outcome.canceled ?? 0;
           }
           const before = [...state.book.netLots];
+          if (drivenBy === 'trades') for (const trade of tradesOf(core, bars)) core.take(trade);
           core.take({ type: 'instant-ended', timeMs, bars });
           // Orders that were on their way may do so, those of the kill never.
           if (k > killAt && !run.latency)

@@ -7,6 +7,7 @@ import { Backtest } from '../../src/core/research/backtest.ts';
 import { bars } from '../../src/core/strategy/data.ts';
 import { type AnyStrategy, defineStrategy } from '../../src/core/strategy/define-strategy.ts';
 import type { CommandOutcome } from '../../src/core/vocabulary/commands.ts';
+import { EVENT } from '../../src/core/vocabulary/events.ts';
 import type { Json } from '../../src/core/vocabulary/json.ts';
 import { SessionCore } from '../../src/session/session-core.ts';
 import type { SessionInput } from '../../src/session/session-input.ts';
@@ -52,7 +53,23 @@ function story({ engine }: SessionCore): unknown[] {
 function auditOf(core: SessionCore): string[] {
   const { engine, side, config, lastMs } = core;
   assert.ok(side instanceof SimulatedSide);
-  return [...audit({ engine, venue: side.venue, config }), ...expired(core, lastMs)];
+  return [...audit({ engine, venue: side.venue, config }), ...expired(core, lastMs), ...calledWhileStopped(core)];
+}
+
+/** What strategies have logged, which only their handlers do, when they did not run. */
+function calledWhileStopped({ engine: { state } }: SessionCore): string[] {
+  const { type, strategy, ref } = state.log.column;
+  const stopped = new Set<number>();
+  const found: string[] = [];
+  for (let seq = 0; seq < state.log.count; seq++) {
+    const [what, whose] = [type[seq]!, strategy[seq]!];
+    if (what === EVENT['strategy-started']) stopped.delete(whose);
+    else if (what === EVENT['strategy-stopped'] || what === EVENT['strategy-failed']) stopped.add(whose);
+    // All are told of the start, also those that a kill has paused before it.
+    else if (what === EVENT['message-logged'] && stopped.has(whose) && state.texts[ref[seq]!] !== 'onStart')
+      found.push(`event ${seq}: strategy ${whose} does not run, and says ${state.texts[ref[seq]!]}`);
+  }
+  return found;
 }
 
 /** What is left of instruments that have expired. */

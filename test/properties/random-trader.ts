@@ -138,7 +138,7 @@ export function sessionTrader(id: string, seed: number, isSlow: boolean, throws:
     (c: Desk & { readonly now: number; state: number[]; readonly log: (text: string) => void }): void => {
       const dice = new Dice(c.state);
       body(dice, c);
-      if (dice.chance(0.05)) c.log(what);
+      if (dice.chance(0.15)) c.log(what);
       const isWhim = dice.chance(throws);
       c.state = dice.state;
       if (isWhim) throw new Whim(`in ${what}`);

@@ -113,10 +113,22 @@ export class SessionScene {
       readonly reason?: string;
       readonly keepsMarket?: boolean;
       readonly snapshotEvery?: number;
+      /** Called after every row of the recording. */
+      readonly between?: (session: Session) => void;
     } = {},
   ): Promise<Session> {
     const journal = await this.journals.open(name, { about: null });
-    const feed = new ReplayFeed('TEST', recording, this.clock, 0);
+    const { between = () => {} } = options;
+    const played: Recording = {
+      ...recording,
+      async *rows(sink, subscribed) {
+        for await (const row of recording.rows(sink, subscribed)) {
+          yield row;
+          between(session);
+        }
+      },
+    };
+    const feed = new ReplayFeed('TEST', played, this.clock, 0);
     const { nowMs } = options;
     const clock = nowMs === undefined ? this.clock : { ...clockLike(this.clock), nowMs: () => nowMs };
     const session = new Session(core, {
