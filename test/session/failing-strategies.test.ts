@@ -117,7 +117,7 @@ describe('a session one of whose strategies throws', () => {
     hours(core, 2);
     core.take({ type: 'command-given', command: { type: 'pause-strategy', reason: 'drill', strategy: 'paused' } });
     core.take({ type: 'session-stopped', reason: 'over' });
-    assert.match(core.failure ?? '', /^strategy thrower: onStop threw TypeError: .*state must be plain JSON/);
+    assert.match(core.failure ?? '', /^strategy thrower: state.at is NaN; state must be plain JSON/);
     assert.deepEqual(
       eventsOf(core).filter((event) => /strategy-(stopped|failed)/.test(event)),
       [...['strategy-stopped paused', 'strategy-failed thrower', 'strategy-stopped other']],

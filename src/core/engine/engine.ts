@@ -23,7 +23,7 @@ import { noteTransitions } from './note-transitions.ts';
 import { OrderDesk } from './order-desk.ts';
 import { ReportDesk } from './report-desk.ts';
 import { SessionState } from './session-state.ts';
-import { refusePromise } from './strategy-error.ts';
+import { refusePromise, StateError } from './strategy-error.ts';
 import { StrategySeat } from './strategy-seat.ts';
 import { Timers } from './timers.ts';
 
@@ -147,7 +147,8 @@ export class Engine {
     for (const seat of this.seats) {
       seat.reset();
       seat.context.state = seat.strategy.def.state?.() ?? null;
-      this.#requirePlain(seat);
+      const offence = jsonOffence(seat.context.state);
+      if (offence) throw new TypeError(`strategy ${seat.strategy.def.id}: ${new StateError(offence).message}`);
     }
   }
 
@@ -348,20 +349,13 @@ export class Engine {
     const s = this.state;
     this.handlers.run(seat, 'onStop', () => {
       refusePromise(seat.strategy.def.onStop?.(seat.context));
-      this.#requirePlain(seat);
+      const offence = jsonOffence(seat.context.state);
+      if (offence) throw new StateError(offence);
     });
     if (!seat.running) return;
     seat.running = false;
     const text = s.texts.push(reason) - 1;
     s.log.append(EVENT['strategy-stopped'], s.clock[0]!, -1 - s.input, s.input, seat.index, -1, text);
-  }
-
-  #requirePlain({ strategy: { def }, context }: StrategySeat): void {
-    const offence = jsonOffence(context.state);
-    if (offence)
-      throw new TypeError(
-        `strategy ${def.id}: ${offence}; state must be plain JSON, because it is journaled and survives restarts`,
-      );
   }
 
   #start(): void {

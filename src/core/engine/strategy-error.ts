@@ -7,6 +7,15 @@ export function refusePromise(answer: unknown): void {
   throw new TypeError('handlers are synchronous, found a promise: what it does later belongs to no instant');
 }
 
+/** The state that a strategy leaves is no plain JSON: which part of it. */
+export class StateError extends TypeError {
+  override readonly name = 'StateError';
+
+  constructor(offence: string) {
+    super(`${offence}; state must be plain JSON, because it is journaled and survives restarts`);
+  }
+}
+
 /** A strategy that threw, or that acted late: which, in what, at which event time. It is stopped; what it had in the market stays protected. */
 export class StrategyError extends Error {
   override readonly name = 'StrategyError';
@@ -17,8 +26,8 @@ export class StrategyError extends Error {
 
   constructor(strategy: string, handler: string | null, timeMs: number, cause: unknown) {
     const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    const isLate = handler === null && cause instanceof LateCallError;
-    const what = isLate ? cause.message : `${handler ?? 'a promise or timer that a handler only began'} threw ${text}`;
+    const isOwn = cause instanceof StateError || (handler === null && cause instanceof LateCallError);
+    const what = isOwn ? cause.message : `${handler ?? 'a promise or timer that a handler only began'} threw ${text}`;
     super(`strategy ${strategy}: ${what}`, { cause });
     this.strategy = strategy;
     this.handler = handler;
