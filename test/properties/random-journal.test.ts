@@ -51,7 +51,8 @@ describe('journals of random sessions', () => {
             ...(dice.chance(0.5) ? { reason: 'dice' } : {}),
             between(session) {
               if (!dice.chance(shape.around.commands / 4)) return;
-              session.command(randomCommand(dice, core, core.lastMs), { actor: 'ann' });
+              const nowMs = Math.max(core.lastMs, columns[0]!.openTimeMs[0]!);
+              session.command(randomCommand(dice, core, nowMs), { actor: 'ann' });
             },
           });
           lives++;

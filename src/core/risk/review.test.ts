@@ -273,6 +273,7 @@ test('snapshot: through JSON into a new gate -> the same answers; reset -> as ne
   gate.mark(10_000, seen.nowMs);
   gate.mark(9500, seen.nowMs);
   gate.setState('instrument', 1, 'halted', 'data-fault');
+  gate.takeTransitions();
   const text = JSON.stringify(gate.snapshot());
 
   const copy = risk({ coolDownLosses: 2, repeatedEntryFills: 3 });
@@ -286,6 +287,17 @@ test('snapshot: through JSON into a new gate -> the same answers; reset -> as ne
 
   gate.reset();
   assert.equal(JSON.stringify(gate.snapshot()), fresh);
+});
+
+test('snapshot: between a limit that is reached and the next look -> whoever goes on from it is told all the same', () => {
+  const gate = risk({ repeatedEntryFills: 3 });
+  for (let i = 0; i < 3; i++) gate.filled(1, view().nowMs);
+  const copy = risk({ repeatedEntryFills: 3 });
+  copy.restore(JSON.parse(JSON.stringify(gate.snapshot())));
+  const reached = [{ scope: 'strategy', index: 1, from: 'active', to: 'reducing', cause: 'repeated-execution-limit' }];
+  assert.deepEqual(copy.takeTransitions(), reached);
+  assert.deepEqual(gate.takeTransitions(), reached);
+  assert.equal('transitions' in gate.snapshot(), false);
 });
 
 test('snapshot: made with other numbers of strategies or instruments, or of another version -> RangeError', () => {

@@ -265,7 +265,12 @@ export class Risk {
 
   snapshot(): RiskSnapshot {
     const limits = this.inForce.changed();
-    return { ...this.state.snapshot(), ...(limits === null ? {} : { limits }) };
+    const transitions = [...this.#transitions];
+    return {
+      ...this.state.snapshot(),
+      ...(limits === null ? {} : { limits }),
+      ...(transitions.length === 0 ? {} : { transitions }),
+    };
   }
 
   /** Takes over a snapshot made under the same numbers of strategies and instruments, with its limits; else `RangeError`. */
@@ -275,7 +280,7 @@ export class Risk {
     this.state.restore(snapshot);
     this.state.restricted = this.state.anyRestricted();
     this.refusal = 0;
-    this.#transitions = [];
+    this.#transitions = [...(snapshot.transitions ?? [])];
     this.#derive();
   }
 

@@ -4,7 +4,7 @@ import type { CompiledLimits } from './limits.ts';
 import type { ChangedLimits } from './limits-in-force.ts';
 import { RecentOrders } from './recent-orders.ts';
 import { NEVER_MS, RecentTimes, type RecentTimesSnapshot } from './recent-times.ts';
-import { TradingStates, type TradingStatesSnapshot } from './trading-state.ts';
+import { type StateTransition, TradingStates, type TradingStatesSnapshot } from './trading-state.ts';
 
 /** What risk remembers, in plain JSON. Null stands for "not known yet". */
 export interface RiskSnapshot {
@@ -13,6 +13,8 @@ export interface RiskSnapshot {
   readonly ladder: KillLadderSnapshot;
   /** Limits in force where they were changed; absent where they are those that the session began with. */
   readonly limits?: ChangedLimits;
+  /** Changes of trading states that nobody was told yet; absent where there are none. */
+  readonly transitions?: readonly StateTransition[];
   readonly messages: RecentTimesSnapshot;
   readonly entries: RecentTimesSnapshot;
   /** `wholes`: absent from snapshots of before parts of one order were told from orders. */
