@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
 import type { StrategyConfig } from '../src/core/engine/engine-config.ts';
 import { narrate } from '../src/core/engine/narrate.ts';
 import { makerTakerFees } from '../src/core/exchange/fees.ts';
-import { Backtest, type BacktestConfig } from '../src/core/research/backtest.ts';
+import { Backtest, type BacktestConfig, type BacktestFeed } from '../src/core/research/backtest.ts';
 import type { LimitsDefinition } from '../src/core/risk/limits.ts';
 import { bars } from '../src/core/strategy/data.ts';
 import { type Context, defineStrategy } from '../src/core/strategy/define-strategy.ts';
@@ -130,6 +132,45 @@ export function play(scenario: Scenario): Played {
   }).run();
   return describe(backtest);
 }
+
+/** A row of a scenario table: the fills of a scenario, the money in the end where it is given, and books that balance. */
+export function scene(
+  name: string,
+  scenario: Scenario,
+  fills: readonly string[],
+  equity?: number,
+  also?: (p: Played) => void,
+): void {
+  test(name, () => {
+    const played = play(scenario);
+    checkPlayed(played, fills, equity);
+    also?.(played);
+  });
+}
+
+/** What every row of a scenario table must be. */
+export function checkPlayed(p: Played, fills: readonly string[], equity?: number): void {
+  assert.deepEqual(p.fills, fills);
+  if (equity !== undefined) assert.ok(Math.abs(p.equity - equity) < 1e-9, `equity ${p.equity}, expected ${equity}`);
+  p.backtest.engine.state.book.ledger.verify();
+}
+
+/** Several instruments with bars of their own, on 1,000 of margin, ten times levered, unless said: no fees, no limits. */
+export function playMarket(
+  feeds: readonly BacktestFeed[],
+  strategies: BacktestConfig['strategies'],
+  more: Partial<BacktestConfig> = {},
+): Played {
+  const account = { cash: 1_000, account: 'margin', leverage: 10, costs: { fees: makerTakerFees(0, 0) } } as const;
+  return describe(new Backtest({ feeds, strategies, ...account, limits: NO_LIMITS, warmUp: 'ready', ...more }).run());
+}
+
+/** An instrument's hourly bars. */
+export const hourlyFeed = (instrument: InstrumentDefinition, prices: readonly Prices[]): BacktestFeed => ({
+  instrument,
+  timeframe: '1h',
+  bars: hourly(prices),
+});
 
 /** What happened in a finished run, in words a trader can check. */
 export function describe(backtest: Backtest): Played {

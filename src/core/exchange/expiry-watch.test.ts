@@ -2,25 +2,19 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { audit } from '../../../test/properties/auditor.ts';
 import {
+  checkPlayed,
   type Desk,
   HOUR_MS,
-  hourly,
-  NO_LIMITS,
+  hourlyFeed,
   PERPETUAL,
-  type Played,
-  type Prices,
-  play,
-  type Scenario,
+  playMarket,
   START_MS,
+  scene,
   scripted,
-  describe as told,
 } from '../../../test/scenario.ts';
 import { BINANCE_SPOT, PLAIN } from '../execution/capabilities.ts';
-import { Backtest, type BacktestConfig, type BacktestFeed } from '../research/backtest.ts';
-import { bars } from '../strategy/data.ts';
 import type { OrderUpdate } from '../strategy/define-strategy.ts';
 import type { InstrumentDefinition } from '../vocabulary/instrument.ts';
-import { barsFromRows } from '../vocabulary/market-data.ts';
 import { makerTakerFees } from './fees.ts';
 import { toRate } from './rate.ts';
 
@@ -42,53 +36,8 @@ const long10 = { 0: (c: Desk) => void c.buy({ size: { qty: 10 }, why }) };
 const short10 = { 0: (c: Desk) => void c.sell({ size: { qty: 10 }, why }) };
 const bought = 'entry buy 10 @ 100 1:00 taker';
 
-function check(p: Played, fills: readonly string[], equity?: number): void {
-  assert.deepEqual(p.fills, fills);
-  if (equity !== undefined) assert.ok(Math.abs(p.equity - equity) < 1e-9, `equity ${p.equity}, expected ${equity}`);
-  p.backtest.engine.state.book.ledger.verify();
-}
-
-function expect(
-  name: string,
-  scenario: Scenario,
-  fills: readonly string[],
-  equity?: number,
-  also?: (p: Played) => void,
-): void {
-  test(name, () => {
-    const played = play(scenario);
-    check(played, fills, equity);
-    also?.(played);
-  });
-}
-
-/** Several instruments, each with bars of its own. */
-function market(
-  feeds: readonly BacktestFeed[],
-  strategies: BacktestConfig['strategies'],
-  more: Partial<BacktestConfig> = {},
-): Played {
-  const account = { cash: 1_000, account: 'margin', leverage: 10, costs: { fees: makerTakerFees(0, 0) } } as const;
-  return told(
-    new Backtest({
-      feeds,
-      strategies,
-      ...account,
-      limits: NO_LIMITS,
-      warmUp: 'ready',
-      ...more,
-    } as BacktestConfig).run(),
-  );
-}
-
-const feed = (instrument: InstrumentDefinition, prices: readonly Prices[]): BacktestFeed => ({
-  instrument,
-  timeframe: '1h',
-  bars: hourly(prices),
-});
-
 describe('simulated venue: a dated future expires', () => {
-  expect(
+  scene(
     'long of 10 from 100, expiry at the close of the third bar at 103 -> settled there and then, 30 gained',
     { ...dated, bars: [QUIET, QUIET, [100, 104, 99, 103]], strategies: [long10] },
     [bought, 'settlement sell 10 @ 103 3:00 taker'],
@@ -109,13 +58,13 @@ describe('simulated venue: a dated future expires', () => {
       );
     },
   );
-  expect(
+  scene(
     'short of 10 from 100 -> loses 30',
     { ...dated, bars: [QUIET, QUIET, [100, 104, 99, 103]], strategies: [short10] },
     ['entry sell 10 @ 100 1:00 taker', 'settlement buy 10 @ 103 3:00 taker'],
     970,
   );
-  expect(
+  scene(
     'isolated, with a fee of 0.1 % -> 1 to open, 1.03 to settle',
     {
       ...dated,
@@ -127,7 +76,7 @@ describe('simulated venue: a dated future expires', () => {
     [`${bought}, fee 1`, 'settlement sell 10 @ 103 3:00 taker, fee 1.03'],
     1_000 + 30 - 1 - 1.03,
   );
-  expect(
+  scene(
     'slippage, and a bar that has volume for 1 -> settles all of it at the close',
     {
       ...dated,
@@ -142,7 +91,7 @@ describe('simulated venue: a dated future expires', () => {
     ['entry buy 10 @ 100.05 1:00 taker', 'settlement sell 10 @ 103 3:00 taker'],
     1_029.5,
   );
-  expect(
+  scene(
     'isolated, and little margin left -> the fee takes what there is, and no more',
     {
       ...dated,
@@ -156,7 +105,7 @@ describe('simulated venue: a dated future expires', () => {
     ['entry buy 100 @ 100 1:00 taker, fee 200', 'settlement sell 100 @ 91 3:00 taker, fee 100'],
     0,
   );
-  expect(
+  scene(
     'expiry within a bar -> the bar is walked until then, and its close is the price',
     // Low at 2:10, high at 2:20, close at 2:30: price is at the limit after 0.8 of the second leg.
     {
@@ -177,16 +126,16 @@ describe('simulated venue: a dated future expires', () => {
     const onOrder = (_: Desk, { order, status, reason }: OrderUpdate): void => {
       heard.push(`${order.side} ${order.qty} ${status}: ${reason}`);
     };
-    const p = market(
-      [feed(future(3), [QUIET, QUIET, QUIET, QUIET])],
+    const p = playMarket(
+      [hourlyFeed(future(3), [QUIET, QUIET, QUIET, QUIET])],
       [{ strategy: scripted(script, 'rests', { onOrder }) }],
     );
-    check(p, [bought, 'settlement sell 10 @ 100 3:00 taker'], 1_000);
+    checkPlayed(p, [bought, 'settlement sell 10 @ 100 3:00 taker'], 1_000);
     assert.deepEqual(heard, ['sell 10 expired: instrument-expired', 'buy 1 expired: instrument-expired']);
     assert.equal(p.backtest.venue.openCount(0), 0);
     assert.equal(p.backtest.engine.desk.open.total, 0);
   });
-  expect(
+  scene(
     'asked for more afterwards -> refused, and nothing is held',
     {
       ...dated,
@@ -201,13 +150,13 @@ describe('simulated venue: a dated future expires', () => {
         ['instrument-expired'],
       ),
   );
-  expect(
+  scene(
     'a market order decided before -> fills at the open as ever, and is settled at the close',
     { ...dated, bars: [QUIET, QUIET, QUIET], strategies: [{ 1: (c) => c.buy({ size: { qty: 10 }, why }) }] },
     ['entry buy 10 @ 100 2:00 taker', 'settlement sell 10 @ 100 3:00 taker'],
     1_000,
   );
-  expect(
+  scene(
     'liquidated on the way to it -> nothing is left to settle',
     {
       ...dated,
@@ -217,7 +166,7 @@ describe('simulated venue: a dated future expires', () => {
     ['entry buy 100 @ 100 1:00 taker', 'liquidation sell 100 @ 90.9 2:12 taker'],
     90,
   );
-  expect(
+  scene(
     'a cash account -> what it bought in full is paid out, less the fee',
     {
       ...dated,
@@ -232,7 +181,7 @@ describe('simulated venue: a dated future expires', () => {
     2_000 + 30 - 1 - 1.03,
     (p) => assert.deepEqual([...p.backtest.venue.account.netLots], [0]),
   );
-  expect(
+  scene(
     'an inverse contract: 10 of 100 USD from 50,000 to 60,000 -> 1,000 × (1/50,000 − 1/60,000) BTC',
     {
       instrument: {
@@ -261,7 +210,7 @@ describe('simulated venue: a dated future expires', () => {
     ['a venue that can do little', PLAIN],
     ['a venue without native brackets', BINANCE_SPOT],
   ] as const)
-    expect(
+    scene(
       `stops that the engine watches, ${what} -> end with it`,
       {
         ...dated,
@@ -288,7 +237,7 @@ describe('simulated venue: a dated future expires', () => {
         );
       },
     );
-  expect(
+  scene(
     'an order that is worked over time -> ends with it, what it bought is settled',
     {
       ...dated,
@@ -299,7 +248,7 @@ describe('simulated venue: a dated future expires', () => {
     1_000,
     (p) => assert.equal(p.backtest.engine.desk.open.total, 0),
   );
-  expect(
+  scene(
     'two strategies, 10 long and 4 short -> each is settled, the fee is that of the 6 the account holds',
     {
       ...dated,
@@ -316,7 +265,7 @@ describe('simulated venue: a dated future expires', () => {
     ],
     1_000 + 30 - 12 - 1.4 - 0.618,
   );
-  expect(
+  scene(
     'three strategies in an inverse contract whose value does not come out even -> what they are paid is what the account is',
     {
       instrument: {
@@ -341,7 +290,7 @@ describe('simulated venue: a dated future expires', () => {
     undefined,
     (p) => assert.deepEqual(audit(p.backtest), []),
   );
-  expect(
+  scene(
     'two strategies against each other -> both are settled, though the account holds nothing',
     { ...dated, bars: [QUIET, QUIET, [100, 104, 99, 103]], strategies: [long10, short10] },
     [
@@ -352,98 +301,4 @@ describe('simulated venue: a dated future expires', () => {
     ],
     1_000,
   );
-});
-
-describe('simulated venue: expiry among other bars', () => {
-  const at = (prices: readonly (readonly [hour: number, price: number])[]) =>
-    barsFromRows(prices.map(([h, p]) => [hour(h), p, p, p, p, 1e6]));
-
-  test('no bar reaches it, the next one is after it -> the last close before, at expiry; what waited expires', () => {
-    const prices = at([
-      [0, 100],
-      [1, 101],
-      [5, 120],
-      [6, 120],
-    ]);
-    const script = { ...long10, 1: (c: Desk) => void c.buy({ size: { qty: 5 }, why }) };
-    const p = market([{ instrument: future(3.5), timeframe: '1h', bars: prices }], [{ strategy: scripted(script) }]);
-    check(p, ['entry buy 10 @ 101 1:00 taker', 'settlement sell 10 @ 101 3:30 taker'], 1_000);
-    assert.deepEqual(p.orders, ['entry: filled', 'entry: expired', 'settlement: filled']);
-  });
-
-  test('the data of the future end early, another goes on -> settled at its last close as soon as a bar opens after it', () => {
-    const rows = [QUIET, QUIET, QUIET, QUIET, QUIET, QUIET];
-    const p = market(
-      [feed(future(4), [QUIET, [100, 102, 100, 102]]), feed({ ...PERPETUAL, id: 'TEST:OTHER' }, rows)],
-      [{ strategy: scripted(long10) }],
-    );
-    check(p, [bought, 'settlement sell 10 @ 102 4:00 taker'], 1_020);
-  });
-
-  const several = {
-    data: { other: bars(null, 'OTHER'), abc: bars(null, 'ABC3'), xyz: bars(null, 'XYZ3') },
-  };
-  const on = (c: Desk, name: string): ReturnType<Desk['on']> => c.on(name as never);
-
-  test('two that expire together, and a bar of another that closes then -> each at the close of its own last bar', () => {
-    const script = {
-      0: (c: Desk) => {
-        on(c, 'abc').buy({ size: { qty: 10 }, why });
-        on(c, 'xyz').sell({ size: { qty: 5 }, why });
-      },
-    };
-    const p = market(
-      [
-        feed({ ...PERPETUAL, id: 'TEST:OTHER' }, [QUIET, QUIET, QUIET, QUIET]),
-        feed(future(3), [QUIET, QUIET, [100, 104, 99, 103]]),
-        feed(future(3, 'TEST:XYZ3'), [QUIET, QUIET, [100, 101, 96, 97]]),
-      ],
-      [{ strategy: scripted(script, 'both', several) }],
-    );
-    check(
-      p,
-      [
-        bought,
-        'entry sell 5 @ 100 1:00 taker',
-        'settlement sell 10 @ 103 3:00 taker',
-        'settlement buy 5 @ 97 3:00 taker',
-      ],
-      1_000 + 30 + 15,
-    );
-  });
-
-  test('who goes on to the next contract when the first is settled -> has it at the next open', () => {
-    const onFill = (c: Desk, { role }: { readonly role: string }): void => {
-      if (role === 'settlement') on(c, 'xyz').buy({ size: { qty: 10 }, why });
-    };
-    const p = market(
-      [
-        feed(future(3), [QUIET, QUIET, [100, 104, 99, 103]]),
-        feed(future(9, 'TEST:XYZ3'), [QUIET, QUIET, QUIET, [105, 107, 105, 106], QUIET]),
-      ],
-      [
-        {
-          strategy: scripted({ 0: (c) => on(c, 'abc').buy({ size: { qty: 10 }, why }) }, 'rolls', {
-            data: { abc: bars(null, 'ABC3'), xyz: bars(null, 'XYZ3') },
-            onFill,
-          }),
-        },
-      ],
-    );
-    check(p, [bought, 'settlement sell 10 @ 103 3:00 taker', 'entry buy 10 @ 105 3:00 taker'], 1_000 + 30 - 50);
-  });
-
-  test('the last bar of all reaches over it -> settled when the run closes what is open', () => {
-    const prices = at([
-      [0, 100],
-      [1, 101],
-    ]);
-    const other = feed({ ...PERPETUAL, id: 'TEST:OTHER' }, [QUIET, QUIET, QUIET]);
-    const strategies = [{ strategy: scripted(long10) }];
-    const feeds = [{ instrument: future(2.5), timeframe: '1h', bars: prices }, other];
-    check(market(feeds, strategies, { closeAtEnd: true }), [
-      'entry buy 10 @ 101 1:00 taker',
-      'settlement sell 10 @ 101 2:30 taker',
-    ]);
-  });
 });

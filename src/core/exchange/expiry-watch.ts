@@ -75,14 +75,9 @@ export class ExpiryWatch {
     this.isDue = true;
   }
 
-  /** Time has passed without a bar that says so, as contracts are not traded any more once they have expired. */
+  /** Time has passed without a bar that says so: contracts are not traded any more once they have expired, and data end. */
   pass(nowMs: number): void {
     if (nowMs >= this.nextMs) this.#expire(nowMs);
-  }
-
-  /** The data are over: what has expired by then is due. */
-  end(): void {
-    this.#expire(this.#path.closeMs);
   }
 
   /** What has expired by a time is due; `alone`: that instrument only. */

@@ -7,16 +7,12 @@ import {
   NO_LIMITS,
   PERPETUAL,
   type Played,
-  type Prices,
-  play,
-  type Scenario,
   START_MS,
+  scene,
   scripted,
   describe as told,
 } from '../../../test/scenario.ts';
-import type { StrategyConfig } from '../engine/engine-config.ts';
 import { Backtest } from '../research/backtest.ts';
-import { bars } from '../strategy/data.ts';
 import { makerTakerFees } from './fees.ts';
 import { toRate } from './rate.ts';
 
@@ -28,67 +24,37 @@ const levered = { instrument: PERPETUAL, account: 'margin', leverage: 10, cash: 
 const long100 = { 0: (c: Desk) => void c.buy({ size: { qty: 100 }, why }) };
 const short100 = { 0: (c: Desk) => void c.sell({ size: { qty: 100 }, why }) };
 
-function expect(
-  name: string,
-  scenario: Scenario,
-  fills: readonly string[],
-  equity?: number,
-  also?: (p: Played) => void,
-): void {
-  test(name, () => {
-    const played = play(scenario);
-    assert.deepEqual(played.fills, fills);
-    if (equity !== undefined)
-      assert.ok(Math.abs(played.equity - equity) < 1e-9, `equity ${played.equity}, expected ${equity}`);
-    played.backtest.engine.state.book.ledger.verify();
-    also?.(played);
-  });
-}
-
-/** A run of 1,000, ten times levered, of a perpetual and, where there are bars for it, another. */
-function runOf(
-  prices: readonly (readonly Prices[])[],
-  strategy: StrategyConfig['strategy'],
-  marginMode: 'cross' | 'isolated' = 'cross',
-): Played {
-  const instruments = [PERPETUAL, { ...PERPETUAL, id: 'TEST:OTHER' }];
-  const feeds = prices.map((p, i) => ({ instrument: instruments[i]!, timeframe: '1h' as const, bars: hourly(p) }));
-  const account = { cash: 1_000, account: 'margin', leverage: 10, marginMode } as const;
-  const free = { costs: { fees: makerTakerFees(0, 0) }, limits: NO_LIMITS, warmUp: 'ready' } as const;
-  return told(new Backtest({ feeds, strategies: [{ strategy }], ...account, ...free }).run());
-}
-
 const fundings = (p: Played): string[] =>
   p.events.flatMap((e) => (e.type === 'funding-paid' ? [`${e.strategy} ${e.amount}`] : []));
 
 describe('simulated venue: liquidation', () => {
   const entry = 'entry buy 100 @ 100 1:00 taker';
-  expect(
+  scene(
     'price falls through the liquidation price inside a bar -> closed there',
     { ...levered, bars: [QUIET, QUIET, [100, 101, 85, 86]], strategies: [long100] },
     // 100 → 85: 90.909 is 0.606 of the first leg. Down to the tick: 90.90.
     [entry, 'liquidation sell 100 @ 90.9 2:12 taker'],
     1_000 - 910,
   );
-  expect(
+  scene(
     'low one tick above the liquidation price -> stands',
     { ...levered, bars: [QUIET, QUIET, [100, 101, 90.92, 95]], strategies: [long100] },
     [entry],
     500,
   );
-  expect(
+  scene(
     'the open jumps below the liquidation price -> closed at the open, though nothing else rests',
     { ...levered, bars: [QUIET, QUIET, [90.5, 90.6, 85, 86]], strategies: [long100] },
     [entry, 'liquidation sell 100 @ 90.5 2:00 taker'],
     50,
   );
-  expect(
+  scene(
     'the open jumps below the bankruptcy price -> the margin is gone, and no more than that',
     { ...levered, bars: [QUIET, QUIET, [80, 81, 79, 80]], strategies: [long100] },
     [entry, 'liquidation sell 100 @ 90 2:00 taker'],
     0,
   );
-  expect(
+  scene(
     'bankrupt with a fee due -> the fee is not taken from money that is not there',
     {
       ...levered,
@@ -100,20 +66,20 @@ describe('simulated venue: liquidation', () => {
     ['entry buy 100 @ 100 1:00 taker, fee 10', 'liquidation sell 100 @ 90 2:00 taker'],
     0,
   );
-  expect(
+  scene(
     'a short: price rises through its liquidation price -> closed there',
     { ...levered, bars: [QUIET, QUIET, [100, 115, 99, 114]], strategies: [short100] },
     // (10,000 + 1,000) / (100 × 1.01) = 108.9108…, up to the tick.
     ['entry sell 100 @ 100 1:00 taker', 'liquidation buy 100 @ 108.92 2:11 taker'],
     1_000 - 892,
   );
-  expect(
+  scene(
     'a short: the open jumps above the liquidation price -> closed at the open',
     { ...levered, bars: [QUIET, QUIET, [109.5, 115, 109, 114]], strategies: [short100] },
     ['entry sell 100 @ 100 1:00 taker', 'liquidation buy 100 @ 109.5 2:00 taker'],
     50,
   );
-  expect(
+  scene(
     'a stop before the liquidation price on the path -> the stop',
     {
       ...levered,
@@ -123,7 +89,7 @@ describe('simulated venue: liquidation', () => {
     [entry, 'stop sell 100 @ 92 2:10 taker'],
     200,
   );
-  expect(
+  scene(
     'a stop behind the liquidation price -> liquidated first, and the stop is withdrawn',
     {
       ...levered,
@@ -134,7 +100,7 @@ describe('simulated venue: liquidation', () => {
     90,
     (p) => assert.deepEqual(p.orders, ['entry: filled', 'stop: canceled', 'liquidation: filled']),
   );
-  expect(
+  scene(
     'stop and liquidation both jumped over by the open -> liquidated',
     {
       ...levered,
@@ -143,7 +109,7 @@ describe('simulated venue: liquidation', () => {
     },
     [entry, 'liquidation sell 100 @ 90.5 2:00 taker'],
   );
-  expect(
+  scene(
     'liquidation pays the taker fee',
     {
       ...levered,
@@ -155,7 +121,7 @@ describe('simulated venue: liquidation', () => {
     ['entry buy 100 @ 100 1:00 taker, fee 10', 'liquidation sell 100 @ 90.9 2:12 taker, fee 9.09'],
     1_010 - 10 - 910 - 9.09,
   );
-  expect(
+  scene(
     'opened by a stop on the way up from a low beneath its liquidation price -> not liquidated by what came before it',
     {
       ...levered,
@@ -168,7 +134,7 @@ describe('simulated venue: liquidation', () => {
     ['entry buy 100 @ 105 1:35 taker'],
     1_300,
   );
-  expect(
+  scene(
     'isolated: only the margin of the position is at stake -> liquidated with 9,000 left aside',
     {
       ...levered,
@@ -180,19 +146,19 @@ describe('simulated venue: liquidation', () => {
     [entry, 'liquidation sell 100 @ 90.9 2:12 taker'],
     9_090,
   );
-  expect(
+  scene(
     'cross: the whole account stands behind the position -> not liquidated',
     { ...levered, cash: 10_000, bars: [QUIET, QUIET, [100, 101, 85, 86]], strategies: [long100] },
     [entry],
     8_600,
   );
-  expect(
+  scene(
     'more than the leverage allows -> rejected',
     { ...levered, bars: [QUIET, QUIET], strategies: [{ 0: (c) => c.buy({ size: { qty: 101 }, why }) }] },
     [],
     1_000,
   );
-  expect(
+  scene(
     'two strategies long -> both are closed at one price, the fee in proportion',
     {
       ...levered,
@@ -209,73 +175,10 @@ describe('simulated venue: liquidation', () => {
     ],
     1_010 - 10 - 910 - 9.09,
   );
-  expect(
-    'an order to buy more rests below -> goes with the position',
-    {
-      ...levered,
-      cash: 1_050,
-      bars: [QUIET, QUIET, [100, 101, 85, 86], QUIET],
-      strategies: [{ ...long100, 1: (c: Desk) => void c.buy({ size: { qty: 5 }, limit: 88, why }) }],
-    },
-    // (100 × 100 − 1,050) / (100 × 0.99) = 90.404, which is 0.64 of the first leg.
-    [entry, 'liquidation sell 100 @ 90.4 2:12 taker'],
-    1_050 - 960,
-    (p) => {
-      assert.deepEqual(p.orders, ['entry: filled', 'entry: canceled', 'liquidation: filled']);
-      assert.equal(p.backtest.venue.openCount(0), 0);
-    },
-  );
-  expect(
-    'the entry has filled in part -> its rest goes with the position',
-    {
-      ...levered,
-      cash: 2_000,
-      marginMode: 'isolated',
-      costs: { fees: makerTakerFees(0, 0), participation: 0.1 },
-      bars: [QUIET, [100, 101, 99, 100, 500], [90.5, 90.6, 85, 86, 500], QUIET],
-      strategies: [long100],
-    },
-    // 50 are there, on 500: liquidated below (5,000 − 500) / (50 × 0.99) = 90.909.
-    ['entry buy 50 @ 100 1:00 taker', 'liquidation sell 50 @ 90.5 2:00 taker'],
-    2_000 - 475,
-    (p) => assert.deepEqual(p.orders, ['entry: canceled', 'liquidation: filled']),
-  );
-  test('what the strategy orders when it hears of it -> stays', () => {
-    const onFill = (c: Desk, { role }: { readonly role: string }): void => {
-      if (role === 'liquidation') c.buy({ size: { qty: 1 }, limit: 88, why });
-    };
-    const { fills } = runOf([[QUIET, QUIET, [100, 101, 85, 86]]], scripted(long100, 'again', { onFill }));
-    assert.deepEqual(fills, [entry, 'liquidation sell 100 @ 90.9 2:12 taker', 'entry buy 1 @ 88 2:16 maker']);
-  });
-  for (const marginMode of ['cross', 'isolated'] as const)
-    test(`entries and stops in another instrument, ${marginMode} -> ${marginMode === 'cross' ? 'entries go too: the pool had margin set aside for them' : 'all stay'}`, () => {
-      const data = { abc: bars(null, 'ABCPERP'), other: bars(null, 'OTHER') };
-      const script = {
-        0: (c: Desk) => {
-          c.on('abc' as never).buy({ size: { qty: 90 }, why });
-          const other = c.on('other' as never);
-          other.buy({ size: { qty: 1 }, stop: { price: 50 }, why });
-          other.buy({ size: { qty: 1 }, limit: 80, why });
-        },
-      };
-      const { orders, fills } = runOf(
-        [[QUIET, QUIET, [100, 101, 50.5, 60]], new Array(3).fill(QUIET)],
-        scripted(script, 'two', { data }),
-        marginMode,
-      );
-      assert.ok(
-        fills.some((fill) => fill.startsWith('liquidation sell 90')),
-        fills.join(),
-      );
-      assert.deepEqual(orders, [
-        ...['entry: filled', 'entry: filled', `entry: ${marginMode === 'cross' ? 'canceled' : 'open'}`],
-        ...['stop: open', 'liquidation: filled'],
-      ]);
-    });
 });
 
 describe('simulated venue: several strategies on one account', () => {
-  expect(
+  scene(
     'one long 10, one short 4 -> each keeps its own position, the account holds 6',
     {
       ...levered,
@@ -295,7 +198,7 @@ describe('simulated venue: several strategies on one account', () => {
       assert.deepEqual([...p.backtest.venue.account.netLots], [-4]);
     },
   );
-  expect(
+  scene(
     'opposite positions -> the stop of one does not touch the other',
     {
       ...levered,
@@ -317,7 +220,7 @@ describe('simulated venue: funding', () => {
     rates: hours.map(() => rate),
   });
   const long10 = { 0: (c: Desk) => void c.buy({ size: { qty: 10 }, why }) };
-  expect(
+  scene(
     'long of 10 at 100, 1 % at 2:00 and 3:00 -> pays 10, then 1 % of the then open of 110',
     {
       ...levered,
@@ -329,20 +232,20 @@ describe('simulated venue: funding', () => {
     1_000 + 100 - 10 - 11,
     (p) => assert.deepEqual(fundings(p), ['s0 -10', 's0 -11']),
   );
-  expect(
+  scene(
     'funding inside a bar -> paid by the position held at the open',
     { ...levered, bars: [QUIET, QUIET, QUIET], strategies: [long10], funding: at([2.5], 0.01) },
     ['entry buy 10 @ 100 1:00 taker'],
     990,
     (p) => assert.equal(p.events.find((e) => e.type === 'funding-paid')?.at, START_MS + 2.5 * HOUR_MS),
   );
-  expect(
+  scene(
     'negative rate -> the long receives',
     { ...levered, bars: [QUIET, QUIET, QUIET], strategies: [long10], funding: at([2], -0.01) },
     ['entry buy 10 @ 100 1:00 taker'],
     1_010,
   );
-  expect(
+  scene(
     'one long 10, one short 4 -> the long pays 10, the short receives 4, the account pays 6',
     {
       ...levered,
@@ -354,7 +257,7 @@ describe('simulated venue: funding', () => {
     994,
     (p) => assert.deepEqual(fundings(p), ['s0 -10', 's1 4']),
   );
-  expect(
+  scene(
     'flat at the funding time -> nothing',
     {
       ...levered,
@@ -383,7 +286,7 @@ describe('simulated venue: inverse perpetual', () => {
   } as const;
   const flat50 = [50_000, 50_000, 50_000, 50_000] as const;
   const flat60 = [60_000, 60_000, 60_000, 60_000] as const;
-  expect(
+  scene(
     'long 10 contracts of 100 USD from 50,000 to 60,000 -> 1,000 × (1/50,000 − 1/60,000) BTC',
     {
       ...inverse,
@@ -393,7 +296,7 @@ describe('simulated venue: inverse perpetual', () => {
     ['entry buy 10 @ 50000 1:00 taker', 'exit sell 10 @ 60000 2:00 taker'],
     1.00333333,
   );
-  expect(
+  scene(
     'short 10 contracts from 50,000 to 60,000 -> loses the same',
     {
       ...inverse,

@@ -371,7 +371,7 @@ export class SimulatedVenue {
   /** The data is over: market orders sent from now on fill at the last close. */
   end(): void {
     this.#ended = true;
-    this.expiry.end();
+    this.expiry.pass(this.#path.closeMs);
   }
 
   /** Everything that decides what the venue does next, between two bars. The order table belongs to whoever keeps it. */
