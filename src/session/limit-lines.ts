@@ -71,7 +71,7 @@ function strategyLines({ state: s, risk, desk }: Engine, strategy: number, of: s
   return [
     {
       ...{ limit: 'strategyOpenOrders', of, unit: 'orders' },
-      ...{ used: desk.open.byStrategy[strategy]!, allowed: limits.strategyOpenOrders },
+      ...{ used: desk.open.countOf(strategy), allowed: limits.strategyOpenOrders },
     },
     {
       ...{ limit: 'messageOrders', of, unit: 'orders' },
@@ -123,8 +123,8 @@ function instrumentLines(engine: Engine, instrument: number, of: string): Line[]
   const { open } = desk;
   const lots = worst(
     s.book.netLots[instrument]!,
-    open.instrumentBuyLots[instrument]!,
-    open.instrumentSellLots[instrument]!,
+    open.instrumentLots(instrument, 1),
+    open.instrumentLots(instrument, -1),
   );
   // The laxest strategy's: another one's own limit may be lower, and then stands at its position.
   const allowed = engine.seats.map((_, strategy) => {

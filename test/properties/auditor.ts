@@ -1,11 +1,10 @@
 import { causes, narrate } from '../../src/core/engine/narrate.ts';
-import { OpenOrders } from '../../src/core/engine/open-orders.ts';
 import { CashAccount } from '../../src/core/exchange/cash-account.ts';
 import { CollateralAccount } from '../../src/core/exchange/collateral-account.ts';
 import { ACCOUNT } from '../../src/core/portfolio/ledger.ts';
 import type { DeskConfig, SimulatedDesk } from '../../src/core/research/simulated-desk.ts';
 import { EVENT, EVENT_TYPES, eventSchema } from '../../src/core/vocabulary/events.ts';
-import { FLAG, ORDER_ROLES, ROLE, STATUS } from '../../src/core/vocabulary/order.ts';
+import { FLAG, isTerminal, ORDER_ROLES, ROLE, STATUS, TYPE } from '../../src/core/vocabulary/order.ts';
 
 /** A run: a backtest, or the core of a session at a simulated venue. */
 export interface Audited extends SimulatedDesk {
@@ -26,17 +25,24 @@ export function audit(run: Audited): string[] {
   ];
 }
 
-/** What is counted of open orders as they come and go is what the order table says of them now. */
+/** The orders that are kept as open are those that the order table says are. */
 function auditOpenOrders({ engine: { state, desk } }: Audited): string[] {
-  const { open } = desk;
-  const anew = new OpenOrders(state.orders, state.strategies, state.instruments.length);
-  anew.restore(open.snapshot(), open.asked());
-  const found = open.total === anew.total ? [] : [`${open.total} open orders, ${anew.total} in the table`];
-  for (const name of ['buyLots', 'sellLots', 'instrumentBuyLots', 'instrumentSellLots', 'byStrategy'] as const) {
-    const [counted, derived] = [open[name].join(), anew[name].join()];
-    if (counted !== derived) found.push(`open orders: ${name} are ${counted}, ${derived} by the table`);
-  }
-  return found;
+  const { orders } = state;
+  const c = orders.column;
+  const open = desk.open.snapshot();
+  const found = open.flatMap((rows, slot) =>
+    rows
+      .filter(
+        (row) =>
+          isTerminal(c.status[row]!) || c.strategy[row]! * state.instruments.length + c.instrument[row]! !== slot,
+      )
+      .map((row) => `order ${row} is kept as open in slot ${slot}`),
+  );
+  const kept = open.flat().length;
+  const inTable = c.status.subarray(0, orders.count).filter((status) => !isTerminal(status)).length;
+  return kept === inTable && kept === desk.open.total
+    ? found
+    : [...found, `${desk.open.total} open orders, ${kept} kept, ${inTable} in the table`];
 }
 
 /** Quantities of orders and their fills. */
@@ -46,6 +52,14 @@ function auditOrders(run: Audited): string[] {
   const f = fills.column;
   const found: string[] = [];
   const filled = new Map<number, number>();
+  for (let row = 0; row < orders.count; row++)
+    if (
+      orders.isBare(row) &&
+      (c.type[row] !== TYPE.market ||
+        c.group[row]! >= 0 ||
+        c.limitTicks[row]! + c.triggerTicks[row]! + c.budget[row]! + c.expireAtMs[row]! !== 0)
+    )
+      found.push(`order ${row}: is no market order by itself`);
   for (let i = 0; i < fills.count; i++) {
     for (const name of ['lots', 'ticks', 'value', 'fee', 'timeMs', 'realized', 'referenceTicks'] as const)
       if (!Number.isFinite(f[name][i])) found.push(`fill ${i}: ${name} is ${f[name][i]}`);

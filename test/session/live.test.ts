@@ -107,12 +107,12 @@ describe('live session', () => {
     scene.venue.http.fail('unavailable-before');
     await scene.bar(life, 95_000);
     assert.deepEqual(statuses(life), ['unknown']);
-    assert.equal(life.core.engine.desk.open.buyLots[0], 10_000);
+    assert.equal(life.core.engine.desk.open.lotsOf(0, 1), 10_000);
     await scene.venue.pass(15_000);
     assert.deepEqual(statuses(life), ['unknown']);
     await scene.venue.pass(20_000);
     assert.deepEqual(statuses(life), ['rejected']);
-    assert.equal(life.core.engine.desk.open.buyLots[0], 0);
+    assert.equal(life.core.engine.desk.open.lotsOf(0, 1), 0);
     assert.equal(placed(scene), 0);
     assert.deepEqual(alarms(life), []);
   });

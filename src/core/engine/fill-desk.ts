@@ -72,13 +72,13 @@ export class FillDesk {
       const change = held === 0 ? POSITION_OPENED : now === 0 ? POSITION_CLOSED : POSITION_CHANGED;
       log.write(change | source, r.timeMs, seq, s.input, fill, now);
     }
-    if (after === FILLED) this.desk.open.ended(row, slot, strategy, instrument, side);
+    if (after === FILLED) this.desk.open.ended(row, slot);
     else this.desk.open.update(row);
     const seat = this.seats[strategy]!;
     if (held === 0 || held > 0 !== now > 0) seat.context.deskOf(instrument)?.opened();
     if (role === ENTRY && after === FILLED) this.risk.filled(strategy, r.timeMs);
     if (this.brackets.mayConcern(row, slot)) this.legs.filled(row, slot);
-    if (c.group[row]! >= 0) this.desk.worked.filled(row, lots, r.value);
+    if (!s.orders.isBare(row) && c.group[row]! >= 0) this.desk.worked.filled(row, lots, r.value);
     if (gain !== 0 && (now === 0 || held > 0 !== now > 0))
       this.risk.tripClosed(
         strategy,

@@ -78,7 +78,7 @@ describe('orders that the venue cannot hold', () => {
       ['order-placed', 'order-amended', 'order-canceled'],
     );
     assert.equal(played.backtest.engine.state.orders.column.triggerTicks[0], 10_400);
-    assert.equal(played.backtest.engine.desk.open.buyLots[0], 0);
+    assert.equal(played.backtest.engine.desk.open.lotsOf(0, 1), 0);
   });
 
   test('good till date -> sent without it, canceled at the first instant at or after the date', () => {
@@ -176,7 +176,7 @@ describe('cancel and replace, where the venue cannot amend', () => {
     });
     assert.deepEqual(played.fills.map(trade), ['entry buy 2 @ 95', 'entry buy 3 @ 97']);
     assert.deepEqual([ref!.status, ref!.filledQty, ref!.qty], ['filled', 5, 5]);
-    assert.equal(played.backtest.engine.desk.open.buyLots[0], 0);
+    assert.equal(played.backtest.engine.desk.open.lotsOf(0, 1), 0);
   });
 
   test('filled before the cancel arrives -> nothing is placed in its stead', () => {

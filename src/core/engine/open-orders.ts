@@ -1,4 +1,4 @@
-import { FLAG, type OrderDraft, ROLE, STATUS } from '../vocabulary/order.ts';
+import { FLAG, ROLE, STATUS } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
 
 const { filled: FILLED } = STATUS;
@@ -6,39 +6,28 @@ const { entry: ENTRY, exit: EXIT, manual: MANUAL } = ROLE;
 const { sizeAtFill: SIZE_AT_FILL, worked: WORKED } = FLAG;
 
 /**
- * Which orders are open and what they could still add or take, kept in step with the order table. Everything is derived from an
- * order's row by {@link update}, so that it may be called after anything happened to it, in any order, any number of times.
+ * Which orders are open, kept in step with the order table by {@link update}, which may be called after anything happened to an order, in any
+ * order, any number of times; and what they could still add or take, summed up when somebody asks.
  *
  * Protective legs and liquidations count as open orders but not in lots: they take from a position what it has. Nor does an order that
  * is sized at its fill: what it will take is not known. Of an order that is worked by children, what they were not given yet counts.
  */
 export class OpenOrders {
-  /** Open lots of entries and exits by slot. */
-  declare readonly buyLots: Float64Array;
-  declare readonly sellLots: Float64Array;
-  /** The same by instrument. */
-  declare readonly instrumentBuyLots: Float64Array;
-  declare readonly instrumentSellLots: Float64Array;
-  declare readonly byStrategy: Float64Array;
   total = 0;
   declare private readonly table: OrderTable;
+  declare private readonly strategies: number;
   declare private readonly instruments: number;
   declare private readonly rows: number[][];
-  /** Lots of a row that are counted above; −1 while the row is not open. */
-  #counted = new Float64Array(256).fill(-1);
+  /** 1 while a row is open. */
+  #isOpen = new Uint8Array(256);
   /** Lots of orders, what has filled included, that amendments under way may make of them at most. */
   readonly #asked = new Map<number, number>();
 
   constructor(table: OrderTable, strategies: number, instruments: number) {
     this.table = table;
+    this.strategies = strategies;
     this.instruments = instruments;
-    const slots = strategies * instruments;
-    this.buyLots = new Float64Array(slots);
-    this.sellLots = new Float64Array(slots);
-    this.instrumentBuyLots = new Float64Array(instruments);
-    this.instrumentSellLots = new Float64Array(instruments);
-    this.byStrategy = new Float64Array(strategies);
-    this.rows = Array.from({ length: slots }, () => []);
+    this.rows = Array.from({ length: strategies * instruments }, () => []);
   }
 
   /** Open order rows of a slot, oldest first. */
@@ -46,37 +35,67 @@ export class OpenOrders {
     return this.rows[slot]!;
   }
 
-  /** Takes what an order's row says now. */
-  update(row: number): void {
-    if (row >= this.#counted.length) this.#grow(row);
+  /** How many orders of a strategy are open. */
+  countOf(strategy: number): number {
+    if (this.total === 0) return 0;
+    let count = 0;
+    const end = (strategy + 1) * this.instruments;
+    for (let slot = strategy * this.instruments; slot < end; slot++) count += this.rows[slot]!.length;
+    return count;
+  }
+
+  /** Lots that open entries and exits on `side` (1 buys, −1 sells) could still fill in a slot. */
+  lotsOf(slot: number, side: number): number {
     const c = this.table.column;
-    const before = this.#counted[row]!;
-    const strategy = c.strategy[row]!;
-    const instrument = c.instrument[row]!;
-    const slot = strategy * this.instruments + instrument;
-    if (c.status[row]! >= FILLED) {
-      if (before >= 0) this.#close(row, slot, strategy, instrument, c.side[row]!, before);
-      return;
+    const rows = this.rows[slot]!;
+    let lots = 0;
+    for (let k = 0; k < rows.length; k++) {
+      const row = rows[k]!;
+      if (c.side[row] === side) lots += this.#claim(row);
     }
+    return lots;
+  }
+
+  /** {@link lotsOf} over all strategies. */
+  instrumentLots(instrument: number, side: number): number {
+    if (this.total === 0) return 0;
+    let lots = 0;
+    for (let strategy = 0; strategy < this.strategies; strategy++)
+      lots += this.lotsOf(strategy * this.instruments + instrument, side);
+    return lots;
+  }
+
+  /** Lots of an order that count. */
+  #claim(row: number): number {
+    const c = this.table.column;
+    const role = c.role[row]!;
     const flags = c.flags[row]!;
-    const done = flags & WORKED ? c.budget[row]! : c.filledLots[row]!;
-    const now = claim(c.role[row]!, flags, Math.max(c.lots[row]!, this.askedLots(row)) - done);
-    if (before < 0) this.#open(row, slot, strategy, instrument, c.side[row]!, now);
-    else {
-      this.#counted[row] = now;
-      this.#count(slot, instrument, c.side[row]!, now - before);
-    }
+    if ((role !== ENTRY && role !== EXIT && role !== MANUAL) || flags & SIZE_AT_FILL) return 0;
+    const asked = this.askedLots(row);
+    const lots = c.lots[row]!;
+    const left = (asked > lots ? asked : lots) - (flags & WORKED ? c.budget[row]! : c.filledLots[row]!);
+    return left > 0 ? left : 0;
+  }
+
+  /** Takes whether an order is open now. */
+  update(row: number): void {
+    if (row >= this.#isOpen.length) this.#grow(row);
+    const c = this.table.column;
+    const isOpen = this.#isOpen[row] === 1;
+    if (c.status[row]! < FILLED === isOpen) return;
+    const slot = c.strategy[row]! * this.instruments + c.instrument[row]!;
+    if (isOpen) this.ended(row, slot);
+    else this.placed(row, slot);
   }
 
   /** An order is to become one of so many lots, what has filled included: until that is settled, the most that it may be counts. */
   ask(row: number, lots: number): void {
     this.#asked.set(row, Math.max(lots, this.askedLots(row)));
-    this.update(row);
   }
 
   /** What was asked of an order is settled, one way or the other. */
   settle(row: number): void {
-    if (this.#asked.delete(row)) this.update(row);
+    if (this.#asked.size > 0) this.#asked.delete(row);
   }
 
   /** Lots that an order may become; 0 where nothing is asked. */
@@ -84,49 +103,24 @@ export class OpenOrders {
     return this.#asked.size === 0 ? 0 : (this.#asked.get(row) ?? 0);
   }
 
-  /** {@link update} of an order that has just become `row`, for who has its draft. */
-  placed(row: number, slot: number, d: OrderDraft): void {
-    if (row >= this.#counted.length) this.#grow(row);
-    const { flags } = d;
-    const left = flags & WORKED ? d.lots - d.budget : d.lots;
-    this.#open(row, slot, d.strategy, d.instrument, d.side, claim(d.role, flags, left));
-  }
-
-  /** {@link update} of an order that has just ended, for who knows that and where it belongs. */
-  ended(row: number, slot: number, strategy: number, instrument: number, side: number): void {
-    const counted = this.#counted[row]!;
-    if (counted >= 0) this.#close(row, slot, strategy, instrument, side, counted);
-  }
-
-  #open(row: number, slot: number, strategy: number, instrument: number, side: number, lots: number): void {
-    this.#counted[row] = lots;
-    this.#count(slot, instrument, side, lots);
-    this.byStrategy[strategy]! += 1;
+  /** {@link update} of an order that was just placed in a slot. */
+  placed(row: number, slot: number): void {
+    if (row >= this.#isOpen.length) this.#grow(row);
+    this.#isOpen[row] = 1;
     this.total++;
     this.rows[slot]!.push(row);
   }
 
-  #close(row: number, slot: number, strategy: number, instrument: number, side: number, counted: number): void {
-    this.#counted[row] = -1;
-    if (this.#asked.size > 0) this.#asked.delete(row);
-    this.#count(slot, instrument, side, -counted);
-    this.byStrategy[strategy]! -= 1;
+  /** {@link update} of an order that was open and has just ended. */
+  ended(row: number, slot: number): void {
+    if (this.#isOpen[row] === 0) return;
+    this.#isOpen[row] = 0;
+    this.settle(row);
     this.total--;
     const rows = this.rows[slot]!;
     // Most orders end soon after they were made, and are the last of their slot.
     if (rows[rows.length - 1] === row) rows.pop();
     else rows.splice(rows.indexOf(row), 1);
-  }
-
-  #count(slot: number, instrument: number, side: number, lots: number): void {
-    if (lots === 0) return;
-    if (side > 0) {
-      this.buyLots[slot]! += lots;
-      this.instrumentBuyLots[instrument]! += lots;
-    } else {
-      this.sellLots[slot]! += lots;
-      this.instrumentSellLots[instrument]! += lots;
-    }
   }
 
   /** Open rows by slot: all that {@link restore} needs, as the rest is in the order table. */
@@ -147,27 +141,18 @@ export class OpenOrders {
 
   /** Makes room for this many rows in all. */
   makeRoom(rows: number): void {
-    if (rows > this.#counted.length) this.#grow(rows - 1);
+    if (rows > this.#isOpen.length) this.#grow(rows - 1);
   }
 
   reset(): void {
-    const { buyLots, sellLots, instrumentBuyLots, instrumentSellLots, byStrategy } = this;
-    for (const sums of [buyLots, sellLots, instrumentBuyLots, instrumentSellLots, byStrategy]) sums.fill(0);
     this.total = 0;
-    for (const rows of this.rows) rows.splice(0);
-    this.#counted.fill(-1);
+    for (const rows of this.rows) for (const row of rows.splice(0)) this.#isOpen[row] = 0;
     this.#asked.clear();
   }
 
   #grow(row: number): void {
-    const grown = new Float64Array(Math.max(row + 1, this.#counted.length * 2)).fill(-1);
-    grown.set(this.#counted);
-    this.#counted = grown;
+    const grown = new Uint8Array(Math.max(row + 1, this.#isOpen.length * 2));
+    grown.set(this.#isOpen);
+    this.#isOpen = grown;
   }
-}
-
-/** Lots of an order, of which so many are left, that count. */
-function claim(role: number, flags: number, left: number): number {
-  if ((role !== ENTRY && role !== EXIT && role !== MANUAL) || flags & SIZE_AT_FILL) return 0;
-  return left > 0 ? left : 0;
 }

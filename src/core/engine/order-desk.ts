@@ -62,9 +62,7 @@ export class OrderDesk {
     this.picture = new RiskPicture(state, risk, this.open, status, stops);
     this.view = this.picture.view;
     this.dispatch = new OrderDispatch(state, risk, this.open, this.picture, stops);
-    this.worked = new WorkedOrders(state, risk, this.open, this.picture, this.dispatch, status, (slot) =>
-      this.atrOf(slot),
-    );
+    this.worked = new WorkedOrders(state, risk, this.picture, this.dispatch, status, (slot) => this.atrOf(slot));
     this.#sizing.leverage = state.account.leverage;
     this.#sizing.takerFeeRate = state.account.takerFeeRate;
   }
@@ -195,7 +193,7 @@ export class OrderDesk {
     const s = this.s;
     const instrument = this.#instrument(slot);
     const price = s.price[instrument.index]!;
-    const held = s.book.positions.column.lots[slot]! + this.open.buyLots[slot]! - this.open.sellLots[slot]!;
+    const held = s.book.positions.column.lots[slot]! + this.open.lotsOf(slot, 1) - this.open.lotsOf(slot, -1);
     // Which way it goes is not known yet; where it adds to the position, legs say nothing.
     this.picture.fill(slot, instrument, s.book.positions.column.lots[slot]! > 0 ? -1 : 1);
     const value = this.view.strategyEquity * fraction;

@@ -119,7 +119,7 @@ export class OrderDispatch {
     const seq = s.log.write(what, s.clock[0]!, from, s.input, s.orders.count, d.lots);
     const row = s.orders.add(order, s.clock[0]!, seq, held);
     if (!worked) this.risk.placed(d, s.clock[0]!);
-    this.open.placed(row, slot, d);
+    this.open.placed(row, slot);
     if (d.stopTicks > 0 && (plan !== null || worked)) this.stops.set(row, d.stopTicks);
     if (plan !== null) s.brackets.set(row, plan);
     if (keepsTime) this.held.endAt(row, endsAtMs);
@@ -311,7 +311,7 @@ export class OrderDispatch {
   /** {@link amend} in lots and ticks. */
   amendTicks(row: number, lots: number, limitTicks: number, triggerTicks: number): void {
     const s = this.s;
-    const c = s.orders.column;
+    const c = s.orders.changing(row);
     if (c.status[row] === STATUS.held) {
       c.lots[row] = lots - this.replacements.carried(row);
       c.limitTicks[row] = limitTicks;

@@ -163,8 +163,7 @@ function outcome(engine: Engine): object {
     cash: [...book.wallet],
     equity: book.equity(price),
     open: [
-      [...engine.desk.open.buyLots],
-      [...engine.desk.open.sellLots],
+      engine.desk.open.snapshot().map((_, slot) => [1, -1].map((side) => engine.desk.open.lotsOf(slot, side))),
       engine.desk.open.total,
       engine.desk.open.snapshot().map((rows) => rows.toSorted((a, b) => a - b)),
     ],
@@ -252,6 +251,6 @@ describe('reports in any order', () => {
     const [accepted, fill] = reportsOf(placed([one], 'cash'), [one]);
     const engine = afterAll([one], 'cash', [{ ...accepted!, kind: REPORT.rejected, reason: 'no' }, fill!]);
     assert.equal(ORDER_STATUSES[engine.state.orders.column.status[0]!], 'open');
-    assert.deepEqual([engine.desk.open.total, engine.desk.open.buyLots[0]], [1, 3]);
+    assert.deepEqual([engine.desk.open.total, engine.desk.open.lotsOf(0, 1)], [1, 3]);
   });
 });

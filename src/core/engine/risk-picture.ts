@@ -80,12 +80,12 @@ export class RiskPicture {
     v.equity = s.clock[1]!;
     v.strategyEquity = s.strategies === 1 ? v.equity : s.strategyEquity(strategy, status.allocation);
     v.netLots = s.book.netLots[index]!;
-    v.openBuyLots = open.instrumentBuyLots[index]!;
-    v.openSellLots = open.instrumentSellLots[index]!;
-    v.strategyOpenBuyLots = open.buyLots[slot]!;
-    v.strategyOpenSellLots = open.sellLots[slot]!;
-    v.strategyLegLots = side * v.strategyLots < 0 ? this.#legLots(slot) : 0;
-    v.strategyOpenOrders = open.byStrategy[strategy]!;
+    v.openBuyLots = 0;
+    v.openSellLots = 0;
+    v.strategyOpenBuyLots = 0;
+    v.strategyOpenSellLots = 0;
+    v.strategyLegLots = 0;
+    v.strategyOpenOrders = 0;
     v.accountOpenOrders = open.total;
     s.book.exposure(s.price, this.#exposure);
     v.grossExposure = this.#exposure[0]!;
@@ -98,6 +98,8 @@ export class RiskPicture {
     v.ownBestAskTicks = 0;
     let locked = 0;
     if (open.total > 0) {
+      this.#lots(slot, index, side);
+      v.strategyOpenOrders = open.countOf(strategy);
       locked = this.#exposures();
       this.#orders(index);
     }
@@ -107,6 +109,17 @@ export class RiskPicture {
         : s.clock[1]! - s.feePurseWorth() - (v.grossExposure + v.openOrderExposure) / s.account.leverage;
     // Less than nothing is nothing: a limit that is off (infinity × free capital) must not refuse because of the sign.
     if (v.freeCapital < 0) v.freeCapital = 0;
+  }
+
+  /** What open orders could still add to a slot and to an instrument. */
+  #lots(slot: number, instrument: number, side: number): void {
+    const v = this.view;
+    const { open } = this;
+    v.openBuyLots = open.instrumentLots(instrument, 1);
+    v.openSellLots = open.instrumentLots(instrument, -1);
+    v.strategyOpenBuyLots = open.lotsOf(slot, 1);
+    v.strategyOpenSellLots = open.lotsOf(slot, -1);
+    v.strategyLegLots = side * v.strategyLots < 0 ? this.#legLots(slot) : 0;
   }
 
   /**
@@ -142,11 +155,9 @@ export class RiskPicture {
     const asked = this.open.askedLots(row);
     c.lots[row] = c.filledLots[row]!;
     this.open.settle(row);
-    this.open.update(row);
     this.fill(slot, instrument, c.side[row]!);
     c.lots[row] = lots;
     if (asked > 0) this.open.ask(row, asked);
-    else this.open.update(row);
     this.view.strategyOpenOrders--;
     this.view.accountOpenOrders--;
   }
@@ -163,8 +174,8 @@ export class RiskPicture {
     const v = this.view;
     let locked = 0;
     for (let i = 0; i < s.instruments.length; i++) {
-      const buy = this.open.instrumentBuyLots[i]!;
-      const sell = this.open.instrumentSellLots[i]!;
+      const buy = this.open.instrumentLots(i, 1);
+      const sell = this.open.instrumentLots(i, -1);
       if (buy === 0 && sell === 0) continue;
       const held = s.book.netLots[i]!;
       const unit = s.instruments[i]!.valueAt(s.price[i]!, 1) * s.book.settleRate(i, s.price);

@@ -315,14 +315,13 @@ export class SingleLockLegs implements Legs, ExitGate {
       left -= c.lots[row]!;
       if ((c.flags[row]! & FLAG.emulated) !== 0) this.#makeImmediate(row);
       c.status[row] = STATUS.submitted;
-      this.#desk.open.update(row);
       this.#s.outbox.push(REQUEST.place, row);
     }
   }
 
   /** An order at the venue would lock what the stop needs: it fills now, or ends. */
   #makeImmediate(row: number): void {
-    const c = this.#s.orders.column;
+    const c = this.#s.orders.changing(row);
     if (c.limitTicks[row] === 0) return;
     c.flags[row]! &= ~FLAG.postOnly;
     if (this.#s.capabilities.timesInForce.includes('ioc')) c.tif[row] = TIF.ioc;

@@ -12,7 +12,6 @@ import type { Json } from '../vocabulary/json.ts';
 import { FLAG, isTerminal, OrderDraft, TIF, TYPE } from '../vocabulary/order.ts';
 import { REFUSAL } from '../vocabulary/refusal.ts';
 import { REPORT } from '../vocabulary/report.ts';
-import type { OpenOrders } from './open-orders.ts';
 import type { OrderDispatch, OrderNumber } from './order-dispatch.ts';
 import type { RiskPicture } from './risk-picture.ts';
 import type { SessionState } from './session-state.ts';
@@ -50,7 +49,6 @@ const PASSING: readonly number[] = [
 export class WorkedOrders {
   readonly #s: SessionState;
   readonly #risk: Risk;
-  readonly #open: OpenOrders;
   readonly #picture: RiskPicture;
   readonly #dispatch: OrderDispatch;
   readonly #status: readonly StrategyStatus[];
@@ -62,7 +60,6 @@ export class WorkedOrders {
   constructor(
     state: SessionState,
     risk: Risk,
-    open: OpenOrders,
     picture: RiskPicture,
     dispatch: OrderDispatch,
     status: readonly StrategyStatus[],
@@ -70,7 +67,6 @@ export class WorkedOrders {
   ) {
     this.#s = state;
     this.#risk = risk;
-    this.#open = open;
     this.#picture = picture;
     this.#dispatch = dispatch;
     this.#status = status;
@@ -219,14 +215,12 @@ export class WorkedOrders {
     if (stop) d.stopTicks = stopTicks(stop, side, price, instrument, atr);
     if (plan?.target) d.targetTicks = targetTicks(plan.target, side, price, d.stopTicks, instrument, atr);
     // What the child takes is the parent's no more, so that the review does not count it twice.
-    c.budget[row]! += child.lots;
-    this.#open.update(row);
+    s.orders.changing(row).budget[row]! += child.lots;
     this.#picture.fill(slot, instrument, side);
     const legs = plan ? bracketPlan(plan.stop ?? undefined, plan.target ?? undefined, plan.trail ?? undefined) : null;
     const number = this.#dispatch.submit(d, slot, false, legs, c.placedSeq[row]!);
     if (number >= 0) return number;
     c.budget[row]! -= child.lots;
-    this.#open.update(row);
     return number;
   }
 

@@ -19,7 +19,7 @@ export function amendOrder(
   orders: VenueOrders,
   account: VenueAccount,
 ): Rejection {
-  const c = table.column;
+  const c = table.changing(row);
   const filled = orders.filled(row);
   if (!orders.has(row, instrument.index) || lots <= filled) return 'nothing-to-amend';
   const lotsBefore = c.lots[row]!;

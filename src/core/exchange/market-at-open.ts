@@ -1,5 +1,5 @@
 import type { Instrument } from '../vocabulary/instrument.ts';
-import { FLAG, ROLE, TYPE } from '../vocabulary/order.ts';
+import { FLAG, ROLE } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
 import { REPORT } from '../vocabulary/report.ts';
 import type { BarPath } from './bar-path.ts';
@@ -13,7 +13,6 @@ import type { VenueOrders } from './venue-orders.ts';
 import type { VenueParts } from './venue-parts.ts';
 import type { VenueReport } from './venue-report.ts';
 
-const { market: MARKET } = TYPE;
 const { entry: ENTRY, exit: EXIT } = ROLE;
 const { filled: FILLED } = REPORT;
 const { reduceOnly: REDUCE_ONLY } = FLAG;
@@ -87,9 +86,9 @@ export class MarketAtOpen {
   /** Takes an order between bars; false, with nothing done, where it is another's. */
   place(row: number, nowMs: number): boolean {
     const c = this.table.column;
-    if (this.isOff || c.type[row] !== MARKET || (c.flags[row]! & SPECIAL) !== 0) return false;
+    if (this.isOff || !this.table.isBare(row) || (c.flags[row]! & SPECIAL) !== 0) return false;
     const role = c.role[row]!;
-    if (role > EXIT || c.limitTicks[row] !== 0 || c.triggerTicks[row] !== 0 || c.expireAtMs[row] !== 0) return false;
+    if (role > EXIT) return false;
     const index = c.instrument[row]!;
     if (this.waiting[index]! >= 0 || this.orders.countOf(index) > 0) return false;
     const last = this.bars.close[index]!;

@@ -21,8 +21,10 @@ export function toRate(fraction: number): number {
  * `value` is in quanta, not negative.
  */
 export function rateUp(value: number, rate: number): number {
-  if (rate > SPLIT_LIMIT || rate < -SPLIT_LIMIT) return multiplyDivide(value, rate, SCALE, 'ceil');
   // A quotient of two integers below 2^53 and 2^27 is never rounded onto an integer that it is not, so floor and ceil are exact.
+  const product = value * rate;
+  if (product <= Number.MAX_SAFE_INTEGER && product >= -Number.MAX_SAFE_INTEGER) return Math.ceil(product / SCALE) + 0;
+  if (rate > SPLIT_LIMIT || rate < -SPLIT_LIMIT) return multiplyDivide(value, rate, SCALE, 'ceil');
   const high = Math.floor(value / SCALE);
   const low = value - high * SCALE;
   return safe(high * rate + Math.ceil((low * rate) / SCALE), 'value × rate') + 0;

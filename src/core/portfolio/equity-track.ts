@@ -37,8 +37,10 @@ export class EquityTrack {
     if (!this.#isTimed) this.timeMs[i] = timeMs;
     this.equity[i] = equity;
     const gross = sums[0]!;
-    this.exposure[i] = gross === 0 ? 0 : gross / equity;
-    this.netExposure[i] = gross === 0 ? 0 : sums[1]! / equity;
+    const exposure = gross === 0 ? 0 : gross / equity;
+    this.exposure[i] = exposure;
+    // Mostly nothing is short, and the division is dear.
+    this.netExposure[i] = sums[1] === gross ? exposure : sums[1]! / equity;
     const x = this.extremes;
     const peak = x[0]!;
     if (equity > peak) x[0] = equity;

@@ -194,7 +194,7 @@ export class Instrument {
     if (this.inverse) return multiplyDivide(this.multiplier, lots, ticks * this.tickUnits * this.divisor, 'half-even');
     const product = ticks * lots;
     if (this.divisor === 1) return safe(product * this.multiplier, 'value');
-    return Number.isSafeInteger(product)
+    return product <= Number.MAX_SAFE_INTEGER && product >= -Number.MAX_SAFE_INTEGER
       ? multiplyDivide(product, this.multiplier, this.divisor, 'half-even')
       : multiplyDivide(ticks * this.multiplier, lots, this.divisor, 'half-even');
   }

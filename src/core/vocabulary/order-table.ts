@@ -82,6 +82,8 @@ export interface OrderTableSnapshot {
 export class OrderTable {
   count = 0;
   #capacity = 0;
+  /** The last row that may have {@link BLANK} columns of its own; −1 for none. */
+  #lastWithTerms = -1;
   column: Columns = allocateColumns(COLUMNS, 0);
 
   constructor(capacity = 256) {
@@ -117,6 +119,17 @@ export class OrderTable {
     return row;
   }
 
+  /** Whether an order is known to be a market order by itself, and was from the first: columns that only others have need no look. */
+  isBare(row: number): boolean {
+    return row > this.#lastWithTerms;
+  }
+
+  /** The columns, for who gives an order terms that a market order by itself does not have: its type, tif, group, budget or a price. */
+  changing(row: number): Columns {
+    if (row > this.#lastWithTerms) this.#lastWithTerms = row;
+    return this.column;
+  }
+
   /** Makes room for some orders more, so that none of them has to. */
   makeRoom(orders: number): void {
     if (this.count + orders > this.#capacity) this.#grow(Math.max(this.#capacity * 2, this.count + orders));
@@ -124,7 +137,7 @@ export class OrderTable {
 
   /** Everything that a market order by itself does not have: {@link BLANK}, in rows that were not used yet. */
   #addTerms(row: number, draft: OrderDraft): void {
-    const c = this.column;
+    const c = this.changing(row);
     c.type[row] = draft.type;
     c.tif[row] = draft.tif;
     c.parent[row] = draft.parent;
@@ -158,11 +171,13 @@ export class OrderTable {
       column.set(textToColumn(s.columns[name] ?? ''));
     }
     this.#blank(s.count, this.#capacity);
+    this.#lastWithTerms = s.count - 1;
   }
 
   /** Forgets all rows, keeping the memory: an engine is reset, not made anew. */
   clear(): void {
-    this.#blank(0, this.count);
+    this.#blank(0, this.#lastWithTerms + 1);
+    this.#lastWithTerms = -1;
     this.count = 0;
   }
 
