@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { InvariantError } from './assert.ts';
 import { decimal, decimalPlaces, parseDecimal, toNumber, toUnits, unitsToText } from './decimal.ts';
-import { multiplyDivide, powerOfTen, type Rounding, safe } from './integer.ts';
+import { multiplyDivide, nearestEven, powerOfTen, type Rounding, safe } from './integer.ts';
 
 const positiveDecimal = z.string().refine((text) => (parseDecimal(text) ?? 0n) > 0n, {
   error: (issue) => `expected a positive decimal such as "0.01", found ${JSON.stringify(issue.input)}`,
@@ -56,13 +56,12 @@ const STEP_TOLERANCE = 1e-9;
 
 function steps(value: number, perUnit: number, unit: number, rounding: Rounding, id: string): number {
   const x = (value * perUnit) / unit;
-  const nearest = Math.round(x);
+  const nearest = nearestEven(x);
   let count = nearest;
-  // Math.round takes a tie up.
-  if (rounding === 'half-even' && nearest - x === 0.5 && nearest % 2 !== 0) count--;
   if (rounding !== 'half-even' && Math.abs(x - nearest) > STEP_TOLERANCE * Math.max(1, Math.abs(x)))
     count = rounding === 'floor' ? Math.floor(x) : rounding === 'ceil' ? Math.ceil(x) : Math.trunc(x);
-  if (!Number.isSafeInteger(count)) throw new InvariantError(`${id}: ${value} is outside the exact range`);
+  if (!(count <= Number.MAX_SAFE_INTEGER && count >= -Number.MAX_SAFE_INTEGER))
+    throw new InvariantError(`${id}: ${value} is outside the exact range`);
   return count;
 }
 

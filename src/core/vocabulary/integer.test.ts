@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
 import { InvariantError } from './assert.ts';
-import { divide, divideExact, multiply, multiplyDivide, powerOfTen, type Rounding, safe } from './integer.ts';
+import {
+  divide,
+  divideExact,
+  multiply,
+  multiplyDivide,
+  nearestEven,
+  powerOfTen,
+  type Rounding,
+  safe,
+} from './integer.ts';
 
 const ROUNDINGS: readonly Rounding[] = ['floor', 'ceil', 'half-even', 'trunc'];
 const integer = fc.oneof(
@@ -68,6 +77,22 @@ describe('integer', () => {
       [1, 3, 5, -1, -3, -5].map((n) => divide(n, 2, 'half-even') + 0),
       [0, 2, 2, 0, -2, -2],
     );
+  });
+
+  test('nearestEven: any double -> the nearest whole number, of two the even one, and no −0', () => {
+    const halves = fc.oneof(fc.integer({ min: -1001, max: 1001 }), fc.maxSafeInteger()).map((n) => n / 2);
+    fc.assert(
+      fc.property(fc.oneof(halves, fc.double({ min: -(2 ** 53), max: 2 ** 53, noNaN: true })), (x) => {
+        const found = nearestEven(x);
+        const floor = Math.floor(x);
+        const isUp = x - floor > 0.5 || (x - floor === 0.5 && floor % 2 !== 0);
+        assert.equal(found, isUp ? floor + 1 : floor + 0);
+        assert.ok(!Object.is(found, -0) || Math.abs(x) >= 2 ** 51);
+      }),
+      { numRuns: 5000 },
+    );
+    assert.ok(Number.isNaN(nearestEven(Number.NaN)));
+    assert.equal(nearestEven(Number.POSITIVE_INFINITY), Number.POSITIVE_INFINITY);
   });
 
   test('multiplyDivide: products beyond 2^53 -> exact, one rounding', () => {

@@ -31,33 +31,34 @@ function divideBig(numerator: bigint, denominator: bigint, rounding: Rounding): 
   return quotient;
 }
 
-/** Below this, quotient × denominator is exact even where the rounded quotient is one too large. */
-const EXACT = 4_503_599_627_370_496;
+/** 2^51. A quotient of integers, the upper one below this, is rounded by less than its way to the next whole number or half that it is not. */
+const EXACT = 2_251_799_813_685_248;
+/** 1.5 × 2^52: doubles of this size have no place for a fraction, so that adding it rounds a smaller number, ties to even. */
+const WHOLE = 6_755_399_441_055_744;
+
+/** The whole number nearest to a double, of two the even one. */
+export function nearestEven(x: number): number {
+  if (x < EXACT && x > -EXACT) return x + WHOLE - WHOLE;
+  const nearest = Math.round(x);
+  return nearest - x === 0.5 && nearest % 2 !== 0 ? nearest - 1 : nearest;
+}
 
 function divideSmall(numerator: number, denominator: number, rounding: Rounding): number {
-  // `%` on doubles costs as much as twenty additions. Where everything stays below 2^52 the remainder follows from the rounded quotient,
-  // which is off by one at the most; elsewhere `%` is exact, and so is the corrected quotient of two safe integers.
-  let quotient = Math.trunc(numerator / denominator) + 0;
-  let remainder = numerator - quotient * denominator;
-  if (numerator < EXACT && numerator > -EXACT && denominator < EXACT && denominator > -EXACT) {
-    if (remainder !== 0 && remainder < 0 !== numerator < 0) {
-      quotient -= numerator < 0 === denominator < 0 ? 1 : -1;
-      remainder = numerator - quotient * denominator;
-    }
-  } else {
-    remainder = numerator % denominator;
-    quotient = (numerator - remainder) / denominator;
+  if (numerator < EXACT && numerator > -EXACT) {
+    const quotient = numerator / denominator;
+    if (rounding === 'half-even') return quotient + WHOLE - WHOLE;
+    if (rounding === 'floor') return Math.floor(quotient) + 0;
+    return (rounding === 'ceil' ? Math.ceil(quotient) : Math.trunc(quotient)) + 0;
   }
-  if (remainder === 0) return quotient;
-  const negative = remainder < 0 !== denominator < 0;
-  if (rounding === 'half-even') {
-    const twice = Math.abs(remainder) * 2;
-    const size = Math.abs(denominator);
-    if (twice > size || (twice === size && quotient % 2 !== 0)) return quotient + (negative ? -1 : 1);
-    return quotient;
-  }
-  if (rounding === 'trunc') return quotient;
-  return (rounding === 'floor') === negative ? quotient + (negative ? -1 : 1) : quotient;
+  // `%` on doubles costs as much as twenty additions. It is exact, and so is the quotient of what is left.
+  const remainder = numerator % denominator;
+  const quotient = (numerator - remainder) / denominator + 0;
+  if (remainder === 0 || rounding === 'trunc') return quotient;
+  const away = remainder < 0 === denominator < 0 ? 1 : -1;
+  if (rounding !== 'half-even') return (rounding === 'ceil') === away > 0 ? quotient + away : quotient;
+  const twice = Math.abs(remainder) * 2;
+  const size = Math.abs(denominator);
+  return twice > size || (twice === size && quotient % 2 !== 0) ? quotient + away : quotient;
 }
 
 /** `a / b`, rounded as said. Both must be safe integers. */
