@@ -48,7 +48,7 @@ export class EventLog {
   declare private capacity: number;
   readonly #columns = new Transposed(COLUMNS, (into, from, to) => this.#copy(into, from, to));
 
-  constructor(capacity = 1024) {
+  constructor(capacity = 1) {
     this.#allocate(capacity);
     this.b = new Float64Array(0);
   }

@@ -22,7 +22,7 @@ export class Intents {
   readonly why: string[] = [];
   /** Tags by row: most intents have none. */
   readonly tags = new Map<number, string>();
-  #words = new Int32Array(512);
+  #words = new Int32Array(2);
 
   /** `action`: one of {@link ACTION}. `seq`: its `signal-generated` event. */
   add(slot: number, action: number, why: string, tag: string | undefined, seq: number): number {

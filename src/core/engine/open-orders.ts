@@ -19,7 +19,7 @@ export class OpenOrders {
   declare private readonly instruments: number;
   declare private readonly rows: number[][];
   /** 1 while a row is open. */
-  #isOpen = new Uint8Array(256);
+  #isOpen = new Uint8Array(1);
   /** Lots of orders, what has filled included, that amendments under way may make of them at most. */
   readonly #asked = new Map<number, number>();
 

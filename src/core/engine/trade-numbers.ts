@@ -3,7 +3,7 @@
  * small ones; an adapter maps a venue's trade ids to them.
  */
 export class TradeNumbers {
-  #bits = new Uint32Array(1024);
+  #bits = new Uint32Array(1);
 
   /** True the first time a number is seen. */
   add(trade: number): boolean {

@@ -64,7 +64,7 @@ export class FillTable {
   declare private capacity: number;
   readonly #columns = new Transposed(COLUMNS, (into, from, to) => this.#copy(into, from, to));
 
-  constructor(capacity = 256) {
+  constructor(capacity = 1) {
     this.#allocate(capacity);
   }
 

@@ -88,8 +88,11 @@ export class Backtest {
     const single = this.columns.length === 1;
     while (this.barsDone < total) {
       const end = Math.min(total, this.barsDone + CHUNK);
-      if (single) this.#chunk(this.barsDone, end);
-      else this.#mergedChunk(end);
+      if (single) {
+        this.#chunk(this.barsDone, end);
+        // Here and not there: code that was compiled while the loop ran knows nothing of what comes after it.
+        this.barsDone = end;
+      } else this.#mergedChunk(end);
       if (!progress(this.barsDone, total)) break;
     }
     this.eventsAtEnd = engine.state.log.count;
@@ -138,7 +141,6 @@ export class Backtest {
       engine.endSlice(close);
       if (outbox.count > 0) this.#exchange();
     }
-    this.barsDone = to;
   }
 
   /** Shows the venue the bar that it has not seen yet. Bars that concern nobody there are shown only once somebody asks. */

@@ -8,7 +8,7 @@ import type { RiskView } from './view.ts';
 
 /** What sizing needs to know. Money is in account currency, prices in quote; one instance is reused. */
 export class SizingContext {
-  declare instrument: Instrument;
+  instrument!: Instrument;
   /** 1 buy, −1 sell. */
   side = 1;
   /** Expected fill. */

@@ -20,7 +20,8 @@ export class RiskView {
   /** Whether the order stands for one of more lots, or as many, that reviews have let through: judged as one that only reduces. */
   addsNothing = false;
   nowMs = 0;
-  declare instrument: Instrument;
+  /** There from the first on, so that all views have one shape: code that V8 has compiled for another is thrown away at its first order. */
+  instrument!: Instrument;
   /** Strictest trading state of system, account, strategy and instrument: 0 active, 1 reducing, 2 halted. */
   state = 0;
   /** Whether a kill cancels and closes here: then protective orders do not come anew. */

@@ -86,7 +86,7 @@ export class OrderTable {
   #lastWithTerms = -1;
   column: Columns = allocateColumns(COLUMNS, 0);
 
-  constructor(capacity = 256) {
+  constructor(capacity = 1) {
     this.#grow(capacity);
   }
 
