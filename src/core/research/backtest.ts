@@ -29,8 +29,11 @@ export interface BacktestConfig extends DeskConfig {
 /** How far a run is; called between chunks of bars. Answer false to stop it there. */
 export type Progress = (done: number, total: number) => boolean;
 
-/** Bars a chunk: the inner loop is left this often, so that V8 replaces it with optimised code and a run can be stopped. */
-const CHUNK = 4096;
+/**
+ * Bars a chunk: the inner loop is left this often, so that V8 replaces it with optimised code and a run can be stopped. With four times as many V8
+ * compiles it twice, as a function and from its middle on, and the first million bars take a tenth longer.
+ */
+const CHUNK = 1024;
 
 /**
  * A backtest: history through the very engine that trades live, against the simulated venue, in one synchronous loop.
