@@ -152,6 +152,6 @@ export class FillCosts {
 
 /** Lots in a bar's volume; infinity where there are more than can be counted exactly, which no order of ours comes near. */
 function lotsOf(instrument: Instrument, volume: number): number {
-  const isCountable = volume < Number.MAX_SAFE_INTEGER * instrument.quantity(1);
+  const isCountable = volume < Number.MAX_SAFE_INTEGER * instrument.lotQuantity;
   return isCountable ? instrument.lots(volume, 'floor') : Number.POSITIVE_INFINITY;
 }

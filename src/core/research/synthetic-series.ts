@@ -89,7 +89,7 @@ class BarWriter {
 
 /** Smallest volume that is whole lots and lies on a grid of powers of two, so that sums of volumes are exact in any order. */
 export function volumeStep(instrument: Instrument): number {
-  let step = Math.round(instrument.quantity(1) * powerOfTen(instrument.lotScale));
+  let step = Math.round(instrument.lotQuantity * powerOfTen(instrument.lotScale));
   for (let i = 0; i < instrument.lotScale; i++) step /= 2;
   return step;
 }

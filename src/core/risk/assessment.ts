@@ -45,12 +45,8 @@ export function assess(draft: OrderDraft, view: RiskView, limits: CompiledLimits
   const bit = 1 << draft.type;
   const ticks = PRICED_BY_LIMIT & bit ? draft.limitTicks : PRICED_BY_TRIGGER & bit ? draft.triggerTicks : 0;
   const { instrument } = view;
-  if (state.instrument !== instrument) {
-    state.instrument = instrument;
-    state.lotSize = instrument.quantity(1) * instrument.contractSize;
-  }
   const price = ticks > 0 ? instrument.price(ticks) : view.price;
-  const { lotSize } = state;
+  const lotSize = instrument.lotQuantity * instrument.contractSize;
   state.orderPrice = price;
   // Of an inverse contract the quote value is fixed and the settled one moves; of all others they are the same.
   state.lotNotional = instrument.inverse ? lotSize : lotSize * price;
@@ -61,8 +57,9 @@ export function assess(draft: OrderDraft, view: RiskView, limits: CompiledLimits
 export function assessOpening(draft: OrderDraft, view: RiskView, limits: CompiledLimits, state: RiskState): void {
   const buy = draft.side > 0;
   const { lots } = draft;
-  const { lotSize, orderPrice } = state;
-  const { inverse } = view.instrument;
+  const { orderPrice } = state;
+  const { inverse, lotQuantity, contractSize } = view.instrument;
+  const lotSize = lotQuantity * contractSize;
   const rate = view.settleRate;
   state.lotValue = (inverse ? lotSize / orderPrice : lotSize * orderPrice) * rate;
   state.referenceLotValue = (inverse ? lotSize / view.price : lotSize * view.price) * rate;

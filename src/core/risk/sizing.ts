@@ -133,7 +133,7 @@ function fromRisk(money: number, context: SizingContext, lotValue: number): numb
 }
 
 function fromQuantity(quantity: Num, instrument: Instrument): number {
-  if (typeof quantity === 'number') return lotsOf(quantity, instrument.quantity(1));
+  if (typeof quantity === 'number') return lotsOf(quantity, instrument.lotQuantity);
   const exact = exactly(quantity);
   if (exact === null) return -REFUSAL['valuation-missing'];
   return exactLots(exact * lotPower(instrument), UNIT * BigInt(instrument.baseUnits(1)));
@@ -142,7 +142,7 @@ function fromQuantity(quantity: Num, instrument: Instrument): number {
 function fromNotional(notional: Num, instrument: Instrument, price: number): number {
   const { inverse, definition } = instrument;
   if (typeof notional === 'number')
-    return lotsOf(notional, inverse ? instrument.quantity(1) * instrument.contractSize : instrument.valueAt(price, 1));
+    return lotsOf(notional, inverse ? instrument.lotQuantity * instrument.contractSize : instrument.valueAt(price, 1));
   const exact = exactly(notional);
   // A price that needs more than 18 places is no tick of anything.
   const exactPrice = inverse ? UNIT : parseDecimal(String(price));

@@ -1,4 +1,3 @@
-import type { Instrument } from '../vocabulary/instrument.ts';
 import { KillLadder, type KillLadderSnapshot } from './kill-ladder.ts';
 import type { CompiledLimits } from './limits.ts';
 import type { ChangedLimits } from './limits-in-force.ts';
@@ -69,10 +68,6 @@ export class RiskState {
   /** Equities at which the limits are reached; derived. */
   dailyLossEquity = Number.NEGATIVE_INFINITY;
   drawdownEquity = Number.NEGATIVE_INFINITY;
-
-  /** The instrument reviewed last, and quantity × contract size of one lot of it. */
-  instrument: Instrument | null = null;
-  lotSize = Number.NaN;
 
   /**
    * Assessment: the price that the order works at; the value of one lot there in quote, and in account currency; the same at

@@ -55,7 +55,8 @@ export const DEFAULT_ASSET_SCALE = 8;
 const STEP_TOLERANCE = 1e-9;
 
 function steps(value: number, perUnit: number, unit: number, rounding: Rounding, id: string): number {
-  const x = (value * perUnit) / unit;
+  // Most units are one, and a division costs as much as all the rest here.
+  const x = unit === 1 ? value * perUnit : (value * perUnit) / unit;
   const nearest = nearestEven(x);
   let count = nearest;
   if (rounding !== 'half-even' && Math.abs(x - nearest) > STEP_TOLERANCE * Math.max(1, Math.abs(x)))
@@ -98,6 +99,8 @@ export class Instrument {
   declare readonly minNotional: number;
   declare readonly expiryMs: number;
   declare readonly contractSize: number;
+  /** The double nearest to the quantity of one lot. */
+  declare readonly lotQuantity: number;
   readonly definition: z.output<typeof instrumentSchema>;
   declare private readonly tickUnits: number;
   declare private readonly lotUnits: number;
@@ -143,6 +146,7 @@ export class Instrument {
     this.pricePower = powerOfTen(this.priceScale);
     this.lotPower = powerOfTen(this.lotScale);
     this.settlePower = powerOfTen(settleScale);
+    this.lotQuantity = this.quantity(1);
     // Linear: ticks·tick × lots·lot × contract, in quanta. Inverse: lots·lot × contract / (ticks·tick).
     const shift = this.inverse
       ? settleScale + this.priceScale - this.lotScale - contractScale

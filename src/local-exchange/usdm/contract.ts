@@ -147,7 +147,7 @@ export class Contract {
 
   houseLots(quantity: string): number {
     const value = Number(quantity);
-    const lots = Math.round(value / this.instrument.quantity(1));
+    const lots = Math.round(value / this.instrument.lotQuantity);
     if (lots > 0 && this.instrument.quantity(lots) === value) return lots;
     throw new RangeError(`${this.symbol}: expected a quantity on step ${this.options.stepSize}, found "${quantity}"`);
   }
