@@ -5,8 +5,9 @@ import { CASH, LockingVenue } from '../../../test/locking-venue.ts';
 import { type Prices, play } from '../../../test/scenario.ts';
 import { makerTakerFees } from '../exchange/fees.ts';
 import type { VenueCapabilities } from '../execution/capabilities.ts';
+import { EVENT } from '../vocabulary/events.ts';
 import type { Entry } from '../vocabulary/intent.ts';
-import { FLAG, ORDER_STATUSES, ROLE, STATUS } from '../vocabulary/order.ts';
+import { FLAG, ORDER_ROLES, ORDER_STATUSES, ROLE, STATUS } from '../vocabulary/order.ts';
 
 const PROTECTED: Partial<Entry> = { stop: { price: '95' }, target: { price: '110' } };
 const KINDS: readonly (readonly [name: string, capabilities: VenueCapabilities])[] = [
@@ -112,6 +113,52 @@ describe('legs that lock one holding', () => {
     venue.settle(true);
     assert.deepEqual([venue.position, venue.engine.reports.brackets.naked(0)], [0, 0]);
   });
+
+  const UNTRAILED = { ...CASH, orderTypes: CASH.orderTypes.filter((type) => type !== 'trailing-stop') };
+  const refused: readonly (readonly [
+    what: string,
+    capabilities: VenueCapabilities,
+    protection: Partial<Entry>,
+    price: number,
+    left: readonly string[],
+    naked: number,
+  ])[] = [
+    ['a target that rests alone', UNTRAILED, { trail: { pct: 0.05 }, target: { price: '110' } }, 100, ['trail'], 0],
+    ['a trailing stop that has triggered', UNTRAILED, { trail: { pct: 0.05 } }, 90, [], 5],
+    ['a trailing stop beside a stop', UNTRAILED, { trail: { pct: 0.02 }, stop: { price: '90' } }, 97, ['stop'], 0],
+    ['a target that was held', { ...CASH, legs: 'stop-only' }, PROTECTED, 111, ['stop'], 0],
+  ];
+  for (const [what, capabilities, protection, price, left, naked] of refused)
+    test(`${what} is refused -> asked for once, and not again`, () => {
+      const venue = new LockingVenue(capabilities);
+      venue.enter(5, protection);
+      venue.work();
+      venue.trade(0, 5);
+      if (price === 100) venue.refuses = 1;
+      venue.settle(false);
+      if (price !== 100) {
+        venue.bar(price);
+        // What rests is withdrawn first; then comes what has triggered.
+        while (venue.asked[0]?.kind === 'cancel') venue.work();
+        while (venue.told.length > 0) venue.hear(0);
+        venue.refuses = 1;
+        venue.settle(false);
+      }
+      const asked = venue.engine.state.orders.count;
+      for (let bar = 0; bar < 3; bar++) {
+        venue.bar(price);
+        venue.settle(false);
+      }
+      const { role } = venue.engine.state.orders.column;
+      assert.equal(venue.engine.state.orders.count, asked);
+      assert.deepEqual(
+        venue.engine.desk.rowsOf(0).map((row) => ORDER_ROLES[role[row]!]),
+        left,
+      );
+      assert.equal(venue.engine.reports.brackets.naked(0), naked);
+      const alerts = [...venue.engine.state.log.seqsOf(EVENT['alert-raised'])].length;
+      assert.equal(alerts, naked > 0 ? 1 : 0);
+    });
 
   for (const [name, capabilities] of KINDS)
     test(`${name}: whatever trades, is refused and is told in whatever order -> no coin is locked twice, and all is stopped in the end`, () => {

@@ -1,4 +1,4 @@
-import { type BracketPlan, type LockedLegs, stopTicks, targetTicks } from '../execution/brackets.ts';
+import { type BracketPlan, lockOf, stopTicks, targetTicks } from '../execution/brackets.ts';
 import { REQUEST } from '../execution/outbox.ts';
 import { FLAG, isTerminal, type OrderDraft, ROLE, STATUS, TIF, TYPE } from '../vocabulary/order.ts';
 import { BracketBook, looseKey } from './bracket-book.ts';
@@ -21,7 +21,8 @@ import type { SessionState } from './session-state.ts';
  *   anew for what it leaves. A held target is sent immediate-or-cancel at its limit, as it must not rest in the stop's place;
  * - the venue ends the stop of a pair when its target trades in part: the target is withdrawn, and both are placed for the rest;
  * - a stop that ended otherwise (refused, canceled by a person, expired) is not placed again here: its position is naked, and whoever
- *   guards the session decides.
+ *   guards the session decides. So it is with a trailing stop that was refused, unless it has a stop as well. A target that was refused, or that
+ *   rested alone and ended otherwise, is gone: placed again it would be refused again, as fast as the venue answers.
  */
 export class SingleLockLegs implements Legs, ExitGate {
   readonly #s: SessionState;
@@ -79,10 +80,14 @@ export class SingleLockLegs implements Legs, ExitGate {
     const isAsked =
       before === STATUS['cancel-pending'] || (before === STATUS.held && c.status[row] === STATUS.canceled);
     const wasSent = before === STATUS.submitted || before === STATUS.unknown;
-    const isRefused = c.status[row] === STATUS.rejected && wasSent;
+    const isRejected = c.status[row] === STATUS.rejected;
+    const isRefused = isRejected && wasSent;
     if (row === plan.trailRow) {
       plan.trailRow = -1;
-      if (isAsked && !lock.isChanging) {
+      if (isRejected) {
+        if (plan.stop !== null && plan.isStopDropped !== true) lock.isTrailDropped = true;
+        else lock.isStopLost = true;
+      } else if (isAsked && !lock.isChanging) {
         lock.isTrailDropped = true;
         plan.isStopDropped ||= plan.stop === null;
       }
@@ -100,7 +105,10 @@ export class SingleLockLegs implements Legs, ExitGate {
       // Its strategy has withdrawn it, for good.
       if (isStop) plan.isStopDropped ||= !lock.isChanging;
       else lock.isTargetDropped ||= !lock.isChanging;
-    } else if (isStop && !isTaken && !lock.isChanging && !lock.hasTargetTraded) lock.isStopLost = true;
+    } else if (!isStop) {
+      const isAlone = !lock.isPair && !lock.isChanging && (c.flags[row]! & FLAG.emulated) === 0;
+      lock.isTargetDropped ||= isRejected || isAlone;
+    } else if (!isTaken && !lock.isChanging && !lock.hasTargetTraded) lock.isStopLost = true;
   }
 
   replaced(row: number, _newer: number): void {
@@ -388,11 +396,3 @@ export class SingleLockLegs implements Legs, ExitGate {
 
 const isLegOf = (plan: BracketPlan, row: number): boolean =>
   row === plan.stopRow || row === plan.targetRow || row === plan.trailRow;
-
-function lockOf(plan: BracketPlan): LockedLegs {
-  plan.lock ??= {
-    ...{ stopTicks: 0, trailTicks: 0, targetTicks: 0, isPair: false, isPairRefused: false, isChanging: false },
-    ...{ hasTargetTraded: false, isStopLost: false, isTargetDropped: false },
-  };
-  return plan.lock;
-}

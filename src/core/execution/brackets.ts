@@ -40,10 +40,19 @@ export interface LockedLegs {
   hasTargetTraded: boolean;
   /** The stop was refused, or ended without being asked to. */
   isStopLost: boolean;
-  /** The strategy has withdrawn it. */
+  /** The strategy has withdrawn it, or the venue will not have it. */
   isTargetDropped: boolean;
-  /** Likewise the trailing stop. */
+  /** Likewise the trailing stop; where there is no stop as well, {@link isStopLost} says so. */
   isTrailDropped?: boolean;
+}
+
+/** What is kept of a bracket of this kind, from when somebody first asks. */
+export function lockOf(plan: BracketPlan): LockedLegs {
+  plan.lock ??= {
+    ...{ stopTicks: 0, trailTicks: 0, targetTicks: 0, isPair: false, isPairRefused: false, isChanging: false },
+    ...{ hasTargetTraded: false, isStopLost: false, isTargetDropped: false },
+  };
+  return plan.lock;
 }
 
 export function bracketPlan(
