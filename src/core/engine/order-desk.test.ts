@@ -131,6 +131,23 @@ describe('order desk', () => {
     assert.deepEqual(fills, ['entry buy 909 @ 100 1:00 taker, fee 909']);
   });
 
+  for (const account of ['margin', 'cash'] as const)
+    test(`sizing at the fill, ${account}: a lot is worth a fraction of a quantum -> all of the equity still, and no more`, () => {
+      const run = (lot: string, tick: string, price: number) =>
+        play({
+          bars: [FLAT, FLAT].map(() => [price, price, price, price] as const),
+          strategies: [{ 0: (c) => c.buy(all) }],
+          account,
+          instrument: { ...STOCK, tick, lot },
+          sizing: 'at-fill',
+          costs: { fees: makerTakerFees(0, 0) },
+        }).fills;
+      // Quanta are of 1e-8: a lot is worth 0.3 of them, 1.4 and 14,678.51.
+      assert.deepEqual(run('0.00000001', '0.01', 0.3), ['entry buy 33333.33333333 @ 0.3 1:00 taker']);
+      assert.deepEqual(run('0.00000001', '0.01', 1.4), ['entry buy 7142.85714285 @ 1.4 1:00 taker']);
+      assert.deepEqual(run('0.0001', '0.000001', 1.467851), ['entry buy 6812.6805 @ 1.467851 1:00 taker']);
+    });
+
   test('sizing at the fill: a small entry beside a close of all -> it waits for what the close frees', () => {
     const { backtest, fills } = play({
       bars: [FLAT, FLAT, FLAT],

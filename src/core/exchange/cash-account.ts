@@ -1,5 +1,4 @@
 import type { Instrument } from '../vocabulary/instrument.ts';
-import { divide, multiply } from '../vocabulary/integer.ts';
 import type { Json } from '../vocabulary/json.ts';
 import { FLAG, ROLE, TYPE } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
@@ -94,10 +93,9 @@ export class CashAccount implements VenueAccount {
     const quote = this.quote[instrument.index]!;
     let budget = c.budget[row]!;
     if (flags & FLAG.sizeAtFill) budget = Math.floor(this.total(quote) * budget);
-    const perLot = instrument.value(ticks, 1);
-    const most = perLot > 0 ? divide(budget, perLot, 'floor') : c.lots[row]!;
+    const most = instrument.lotsWorth(ticks, budget);
     const fits = (some: number): boolean => {
-      const value = multiply(some, perLot, 'order value');
+      const value = instrument.value(ticks, some);
       return value + this.feeOf(value, some) <= budget;
     };
     const lots = flags & FLAG.sizeAtFill ? largestLots(most, fits) : most;

@@ -1,6 +1,5 @@
 import { columnToText, textToColumn } from '../vocabulary/column-text.ts';
 import type { Instrument } from '../vocabulary/instrument.ts';
-import { divide } from '../vocabulary/integer.ts';
 import type { Json } from '../vocabulary/json.ts';
 import { FLAG, ROLE } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
@@ -97,9 +96,7 @@ export class CollateralAccount implements VenueAccount {
     // leverage, all of the equity margins as much as leaves the fee to be paid.
     this.margin.mark(instrument.index, instrument.price(ticks));
     const budget = Math.floor(this.margin.availableQuanta() * c.budget[row]! * this.#options.leverage);
-    const perLot = instrument.value(ticks, 1);
-    const most = budget > 0 && perLot > 0 ? divide(budget, perLot, 'floor') : 0;
-    const lots = largestLots(most, (some) => {
+    const lots = largestLots(instrument.lotsWorth(ticks, budget), (some) => {
       const value = instrument.value(ticks, some);
       const fee = this.#feeOf(value, some);
       return value + fee <= budget && this.affords(row, instrument, c.side[row]!, some, value, fee);

@@ -2,7 +2,8 @@
  * The reference cases of empyrical (Apache-2.0), driven through our own functions under empyrical's conventions: 252, 52, 12 or 1
  * periods a year; a missing return is flat where returns compound and absent where they are averaged; what empyrical calls NaN or ±∞
  * is a reason here, and so is the −1 that it calls the annual return of an account that lost everything. A missing return makes its
- * value at risk missing; ours is that of the returns there are. Cases without an `expected` argument are in `empyrical-properties.test.ts`.
+ * value at risk missing; ours is that of the returns there are. It also counts missing ones to the length: one return beside them
+ * has a Sortino and an omega ratio, and is too short here. Cases without an `expected` argument are in `empyrical-properties.test.ts`.
  */
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';

@@ -1,5 +1,5 @@
 import { power } from './growth.ts';
-import type { Reason } from './metric.ts';
+import type { Figure, Reason } from './metric.ts';
 import { nelderMead } from './nelder-mead.ts';
 
 /** A tail of losses beyond `threshold`, all numbers positive losses as fractions. */
@@ -8,7 +8,8 @@ export interface ParetoTail {
   readonly scale: number;
   readonly shape: number;
   readonly valueAtRisk: number;
-  readonly expectedShortfall: number;
+  /** `'out-of-range'` from a shape of 1 on: such a tail has no mean. */
+  readonly expectedShortfall: Figure;
 }
 
 export interface ParetoTailOptions {
@@ -26,7 +27,7 @@ const LAST_THRESHOLD = 1e-9;
 /**
  * Value at risk and expected shortfall from a generalised Pareto distribution fitted by maximum likelihood to the tail of losses
  * (McNeil, Frey & Embrechts, *Quantitative Risk Management*, §7.2). The threshold starts at 20 % and halves until a fit has a
- * positive shape (a fat tail). `'no-convergence'` where none has.
+ * positive shape (a fat tail) and its value at risk is a loss. `'no-convergence'` where none has.
  */
 export function gpdTail(returns: Float64Array, options: ParetoTailOptions = {}): ParetoTail | Reason {
   const { probability = 0.01, fit = 'excesses', population = 'periods' } = options;
@@ -44,14 +45,10 @@ export function gpdTail(returns: Float64Array, options: ParetoTailOptions = {}):
     const tailShare = power((total / beyond.length) * probability, -shape);
     if (typeof tailShare !== 'number') return tailShare;
     const valueAtRisk = threshold + (scale / shape) * (tailShare - 1);
-    if (shape === 1) return 'out-of-range';
-    return {
-      threshold,
-      scale,
-      shape,
-      valueAtRisk,
-      expectedShortfall: (valueAtRisk + scale - shape * threshold) / (1 - shape),
-    };
+    // A threshold that so few losses passed tells nothing of a quantile far below it: the line through it even says a profit.
+    if (valueAtRisk <= 0) continue;
+    const expectedShortfall = shape < 1 ? (valueAtRisk + scale - shape * threshold) / (1 - shape) : 'out-of-range';
+    return { threshold, scale, shape, valueAtRisk, expectedShortfall };
   }
   return 'no-convergence';
 }

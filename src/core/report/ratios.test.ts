@@ -150,7 +150,26 @@ test('gpdTail: losses drawn from a Pareto tail -> its quantile within sampling e
   assert.ok(typeof tail !== 'string');
   near(tail.valueAtRisk / exact(0.99), 1, 0.05);
   near(tail.shape, 0.3, 0.15);
-  assert.ok(tail.expectedShortfall > tail.valueAtRisk);
+  assert.ok(typeof tail.expectedShortfall === 'number' && tail.expectedShortfall > tail.valueAtRisk);
+});
+
+// By empyrical-reloaded 0.7.1, gpd_risk_estimates(returns, 0.3). Beyond 20 % lies one loss of seven, whose
+// fit says −0.0245 for what 30 % of the losses pass.
+test('gpdTail: the first threshold says a profit -> the next one that says a loss', () => {
+  const returns = Float64Array.of(-0.027, -0.382, 0.04, 0.014, -0.078, -0.055, 0.001, -0.029, -0.021);
+  const tail = gpdTail(returns, { probability: 0.3, fit: 'losses', population: 'losses' });
+  assert.ok(typeof tail !== 'string');
+  assert.equal(tail.threshold, 0.05);
+  near(tail.valueAtRisk, 0.13767356550716098, 1e-8);
+  near(tail.expectedShortfall, 0.30930491098838, 1e-8);
+});
+
+test('gpdTail: a tail of shape 1.5 -> a quantile, and no mean beyond it', () => {
+  const exact = (u: number): number => (0.05 * (Math.exp(-1.5 * Math.log(1 - u)) - 1)) / 1.5;
+  const tail = gpdTail(Float64Array.from({ length: 4000 }, (_, i) => -exact((i + 0.5) / 4000)));
+  assert.ok(typeof tail !== 'string' && tail.shape > 1);
+  near(tail.valueAtRisk / exact(0.99), 1, 0.05);
+  assert.equal(tail.expectedShortfall, 'out-of-range');
 });
 
 test('metric: a figure without a value -> null and the reason; a value -> labelled with its convention', () => {

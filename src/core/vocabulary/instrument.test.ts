@@ -108,6 +108,27 @@ describe('instrument: value', () => {
     );
   });
 
+  test('lotsWorth: any ticks and money -> the most lots whose exact value is no more', () => {
+    const made = [
+      make('0.01', '0.001'),
+      make('0.00000001', '0.00000001', {}, 6),
+      make('0.5', '1', { kind: 'inverse-perpetual', contractSize: '100' }),
+    ];
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...made),
+        fc.integer({ min: 1, max: 1e7 }),
+        fc.integer({ min: 0, max: 9e5 }),
+        (i, ticks, quanta) => {
+          const lots = i.lotsWorth(ticks, quanta);
+          assert.ok(lots === 0 || i.value(ticks, lots) <= quanta);
+          // One more is worth more, or its value is a half of a quantum more at the most and rounds down.
+          assert.ok(i.value(ticks, lots + 1) >= quanta);
+        },
+      ),
+    );
+  });
+
   test('inverse: 10 contracts of 100 USD at 50,000 -> 0.02 coins', () => {
     const inverse = make('0.5', '1', { kind: 'inverse-perpetual', base: 'BTC', contractSize: '100' });
     assert.equal(inverse.settle, 'BTC');

@@ -202,6 +202,14 @@ export class Instrument {
       : multiplyDivide(ticks * this.multiplier, lots, this.divisor, 'half-even');
   }
 
+  /** Most lots that are worth `quanta` of the settle asset at `ticks`, or less: {@link value} the other way round. 0 for less than a lot. */
+  lotsWorth(ticks: number, quanta: number): number {
+    if (quanta <= 0) return 0;
+    return this.inverse
+      ? multiplyDivide(quanta, safe(ticks * this.tickUnits * this.divisor, 'tick'), this.multiplier, 'floor')
+      : multiplyDivide(quanta, this.divisor, safe(ticks * this.multiplier, 'tick'), 'floor');
+  }
+
   /** Value in settle units as a double at a double price: for marking and statistics. */
   valueAt(price: number, lots: number): number {
     const quantity = (lots * this.lotUnits) / this.lotPower;
