@@ -5,6 +5,7 @@ import type { Server } from 'node:net';
 import { relative } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
+import { pathToFileURL } from 'node:url';
 import { EXPECTED_SKIPS } from '../test/expected-skips.ts';
 
 /** What became of the files that one process ran. */
@@ -44,6 +45,23 @@ const keep = (isWhole: boolean): void => {
   writeFileSync(resultPath, JSON.stringify(result));
 };
 
+/** Files that threw while their tests were named. The runner says so only of files that had named none: it would pass the rest in silence. */
+async function brokenFiles(): Promise<string[]> {
+  const broken: string[] = [];
+  for (const file of files) {
+    const place = relative(process.cwd(), file);
+    // A module is evaluated once: this answers what became of it.
+    const thrown: unknown = await import(pathToFileURL(file).href).then(
+      () => null,
+      (error: unknown) => error,
+    );
+    if (thrown === null || failures.some((line) => line.startsWith(`${place}:1 ${file}\n`))) continue;
+    const said = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    broken.push(`${place}:1 ${file}\n      ${said.split('\n')[0]}`);
+  }
+  return broken;
+}
+
 const stream = run({ files, isolation: 'none', concurrency: 1 });
 stream.on('test:fail', ({ name, file, line, details }) => {
   const place = timed(file);
@@ -66,8 +84,11 @@ stream.on('test:pass', ({ name, file, skip, details }) => {
   if (!EXPECTED_SKIPS.some((e) => e.test.test(name) || e.test.test(reason))) unexpectedSkips.push(`${name}: ${reason}`);
 });
 stream.on('end', () => {
-  keep(true);
-  process.exitCode = failures.length > 0 ? 1 : 0;
+  void brokenFiles().then((broken) => {
+    failures.push(...broken);
+    keep(true);
+    process.exitCode = failures.length > 0 ? 1 : 0;
+  });
 });
 stream.compose(new spec()).pipe(process.stdout);
 

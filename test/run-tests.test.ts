@@ -55,6 +55,16 @@ describe('scripts/run-tests.ts', () => {
     assert.match(end, /5 files, 1 tests passed, 5 failed/);
   });
 
+  test('a file that throws after it has named tests -> told, exit code 1: the tests it did not come to are missing', () => {
+    const { status, stdout } = run('halfway', {
+      'src/good.test.ts': PASSES,
+      'src/halfway.test.ts': `${PASSES}\nthrow new TypeError('no such row');\ntest('never named', () => {});`,
+    });
+    assert.equal(status, 1, stdout);
+    assert.match(stdout, /halfway\.test\.ts.*\n {6}TypeError: no such row/);
+    assert.match(stdout, /2 files, 2 tests passed, 1 failed/);
+  });
+
   test('no file -> exit code 1', () => {
     assert.equal(run('none', {}).status, 1);
   });

@@ -142,7 +142,7 @@ function crosses(c: FreqtradeCase, price: number | null | undefined, kind: 'entr
     kind === 'entry' ? x.enter_long + x.enter_short > 0 : x.exit_long + x.exit_short > 0,
   );
   const candle = c.candles[signal + after];
-  if (!candle) return false;
+  if (signal < 0 || !candle) return false;
   const short = c.candles[signal]!.enter_short === 1 || c.candles[signal]!.exit_short === 1;
   const buys = (kind === 'entry') !== short;
   return buys ? price > candle.open : price < candle.open;
