@@ -79,7 +79,7 @@ function resolutionOf(barMs: number): number {
  * - trades are FIFO; `Profit Factor` and `Avg. Trade` (geometric) are of returns in percent of entry, not of money;
  * - a fall that has only just begun, at the last bar, is no drawdown yet for averages and durations (where there is no other, their
  *   three figures are the fall itself, which is no duration: an error of theirs that is not reproduced);
- * - nothing comes after ruin: the annual return is 0 then, CAGR −100 %;
+ * - nothing comes after ruin: the annual return is 0 then, CAGR −100 %; a growth that leaves the range of doubles is infinite;
  * - `Commissions` is left out where there are none.
  */
 export function backtestingPyStatistics(
@@ -123,6 +123,7 @@ export function backtestingPyStatistics(
   });
   const first = opens[0]!;
   const last = opens[n - 1]!;
+  const growth = cagr(1 + total, (last - first) / DAY_MS);
   const resolution = resolutionOf(barMs);
   const rounded = (ms: Figure): string | number => timedelta(Math.ceil(value(ms) / resolution) * resolution);
   const commissions = sum(fifo.map((t) => t.fees));
@@ -138,7 +139,7 @@ export function backtestingPyStatistics(
     'Buy & Hold Return [%]': hold * 100,
     'Return (Ann.) [%]': annual * 100,
     'Volatility (Ann.) [%]': volatility * 100,
-    'CAGR [%]': total <= -1 ? -100 : value(cagr(1 + total, (last - first) / DAY_MS)) * 100,
+    'CAGR [%]': total <= -1 ? -100 : growth === 'out-of-range' ? Number.POSITIVE_INFINITY : value(growth) * 100,
     'Sharpe Ratio': volatility === 0 ? Number.NaN : annual / volatility,
     'Sortino Ratio': annual / value(downsideDeviation(returns, periodsPerYear)),
     'Calmar Ratio': worst === 0 ? Number.NaN : annual / -worst,

@@ -76,6 +76,53 @@ const OTHER_RULES: readonly { readonly reason: string; readonly applies: (c: Fre
   },
   {
     reason:
+      'the limit of an entry is touched and not passed: freqtrade fills it; ours wait for a price beyond, as profits have to',
+    applies: (c) =>
+      c.trades.some((t) => {
+        const filled = filledEntry(c, t);
+        const { high, low } = c.candles[filled.tick]!;
+        return c.custom_entry_price !== undefined && filled.price === (t.is_short ? high : low);
+      }),
+  },
+  {
+    reason:
+      'a limit entry reaches its profit in the candle that fills it: freqtrade counts all of that candle; with us the extreme in favour came before the entry, and the close is short of it',
+    applies: (c) =>
+      c.custom_entry_price !== undefined &&
+      c.trades.some(
+        (t) =>
+          t.exit_reason === 'roi' &&
+          t.close_tick === filledEntry(c, t).tick &&
+          !exceedsRoi(c, t, c.candles[t.close_tick]!.close),
+      ),
+  },
+  {
+    reason:
+      'the candle that fills a limit entry trails its stop, with all of its range: with us an extreme from before the entry raises nothing',
+    applies: (c) =>
+      c.trailing_stop === true &&
+      c.custom_entry_price !== undefined &&
+      c.trades.some((t) => {
+        const { tick, price } = filledEntry(c, t);
+        const raised = trailedStop(c, t) !== trailedStop(c, t, { tick: tick + 1, price });
+        return t.exit_reason === 'trailing_stop_loss' && raised;
+      }),
+  },
+  {
+    reason:
+      'the timeout of an entry whose price is adjusted begins anew, it being another order; ours is amended and keeps its time',
+    applies: (c) =>
+      typeof c.adjust_entry_price === 'number' &&
+      c.trades.some((t) => (filledEntry(c, t).tick - t.open_tick) * CANDLE_MINUTES >= (c.timeout ?? 0)),
+  },
+  {
+    reason: 'an exit at a custom price waits in a candle that comes to the stop: freqtrade looks for no stop then',
+    applies: (c) =>
+      c.custom_exit_price !== undefined &&
+      c.trades.some((t) => asksToLeave(c, t) && reaches(c, t, trailedStop(c, t), 1)),
+  },
+  {
+    reason:
       'limit order on the far side of the market: freqtrade fills it at its limit, or at the extreme of the candle; ours gets the open, which is better',
     applies: (c) =>
       crosses(c, c.custom_entry_price, 'entry', 1) ||
@@ -91,15 +138,20 @@ function profitAtOpen(
 ): { readonly exceeds: boolean; readonly isNew: boolean } | null {
   const minutes = (t.close_tick - t.open_tick) * CANDLE_MINUTES;
   if (minutes <= 0) return null;
-  const step = Math.max(
-    ...Object.keys(c.roi)
-      .map(Number)
-      .filter((minute) => minute <= minutes),
-  );
+  return { exceeds: exceedsRoi(c, t, c.candles[t.close_tick]!.open), isNew: roiStep(c, minutes) === minutes };
+}
+
+/** The minute from which the profit is asked for that is asked for after so many. */
+function roiStep(c: FreqtradeCase, minutes: number): number {
+  const begun = Object.keys(c.roi).map(Number);
+  return Math.max(...begun.filter((minute) => minute <= minutes));
+}
+
+/** Whether a price is beyond the profit that a trade is asked for in its last candle. */
+function exceedsRoi(c: FreqtradeCase, t: FreqtradeCase['trades'][number], price: number): boolean {
   const sign = t.is_short ? -1 : 1;
-  const entry = c.custom_entry_price ?? c.candles[t.open_tick]!.open;
-  const profit = sign * (c.candles[t.close_tick]!.open / entry - 1) * (c.leverage ?? 1);
-  return { exceeds: profit > c.roi[step]!, isNew: step === minutes };
+  const profit = sign * (price / filledEntry(c, t).price - 1) * (c.leverage ?? 1);
+  return profit > c.roi[roiStep(c, (t.close_tick - t.open_tick) * CANDLE_MINUTES)]!;
 }
 
 /** Whether a published trade ends at a trailing stop that the candles before its last one had not yet brought there. */
@@ -107,23 +159,48 @@ function raisedAndHit(c: FreqtradeCase, trade: FreqtradeCase['trades'][number]):
   return trade.exit_reason === 'trailing_stop_loss' && !reaches(c, trade, trailedStop(c, trade));
 }
 
-/** Whether the last candle of a trade comes to a price against it. */
-function reaches(c: FreqtradeCase, trade: FreqtradeCase['trades'][number], stop: number): boolean {
-  const last = c.candles[trade.close_tick]!;
+/** Whether the last candle of a trade, or one so many before it, comes to a price against it. */
+function reaches(c: FreqtradeCase, trade: FreqtradeCase['trades'][number], stop: number, before = 0): boolean {
+  const last = c.candles[trade.close_tick - before]!;
   return trade.is_short ? last.high >= stop : last.low <= stop;
+}
+
+/** Whether the candle two before the last one of a trade signals its exit. */
+function asksToLeave(c: FreqtradeCase, trade: FreqtradeCase['trades'][number]): boolean {
+  const signal = c.candles[trade.close_tick - 2];
+  return (trade.is_short ? signal?.exit_short : signal?.exit_long) === 1;
 }
 
 type Span = Pick<FreqtradeCase['trades'][number], 'open_tick' | 'close_tick' | 'is_short'>;
 
+interface Entry {
+  readonly tick: number;
+  readonly price: number;
+}
+
+/** The candle that fills the entry of a published trade, at or after the one for which it was asked, and its price. */
+function filledEntry(c: FreqtradeCase, trade: Span): Entry {
+  if (c.custom_entry_price === undefined) return { tick: trade.open_tick, price: c.candles[trade.open_tick]!.open };
+  for (let tick = trade.open_tick; tick < trade.close_tick; tick++) {
+    const price = tick === trade.open_tick ? c.custom_entry_price : (c.adjust_entry_price ?? c.custom_entry_price);
+    if (trade.is_short ? c.candles[tick]!.high >= price : c.candles[tick]!.low <= price) return { tick, price };
+  }
+  const isFirst = trade.open_tick === trade.close_tick;
+  return {
+    tick: trade.close_tick,
+    price: isFirst ? c.custom_entry_price : (c.adjust_entry_price ?? c.custom_entry_price),
+  };
+}
+
 /** Where the candles before its last one bring the stop of a trade. */
-function trailedStop(c: FreqtradeCase, trade: Span): number {
+function trailedStop(c: FreqtradeCase, trade: Span, filled: Entry = filledEntry(c, trade)): number {
   const sign = trade.is_short ? -1 : 1;
   const leverage = c.leverage ?? 1;
-  const entry = c.custom_entry_price ?? c.candles[trade.open_tick]!.open;
+  const entry = filled.price;
   const wide = -c.stop_loss / leverage;
   const offset = (c.trailing_stop_positive_offset ?? 0) / leverage;
   let stop = entry * (1 - sign * wide);
-  const before = c.trailing_stop === true ? c.candles.slice(trade.open_tick, trade.close_tick) : [];
+  const before = c.trailing_stop === true ? c.candles.slice(filled.tick, trade.close_tick) : [];
   for (const candle of before) {
     const best = trade.is_short ? candle.low : candle.high;
     const armed = sign * (best / entry - 1) >= offset;
@@ -213,7 +290,11 @@ function reasonOf(c: FreqtradeCase, entry: ReferenceFill, exit: ReferenceFill): 
   if (exit.role !== 'stop') return exit.why;
   const first = entry.price * (1 + (entry.side * c.stop_loss) / (c.leverage ?? 1));
   // A stop that was raised may fill worse than where it began, where a candle opens beyond both.
-  const raised = trailedStop(c, { open_tick: entry.bar, close_tick: exit.bar, is_short: entry.side < 0 });
+  const raised = trailedStop(
+    c,
+    { open_tick: entry.bar, close_tick: exit.bar, is_short: entry.side < 0 },
+    { tick: entry.bar, price: entry.price },
+  );
   const best = Math.max(entry.side * exit.price, entry.side * raised);
   return best - entry.side * first > 1e-9 && c.trailing_stop ? 'trailing_stop_loss' : 'stop_loss';
 }

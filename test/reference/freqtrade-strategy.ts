@@ -72,7 +72,10 @@ export function freqtradeStrategy(c: FreqtradeCase): AnyStrategy {
   let entry: OrderRef | null = null;
   let target: OrderRef | null = null;
   let entryPrice = 0;
+  /** The bar for which the entry was asked: `minimal_roi` counts its minutes from there, though a limit may fill later. */
   let entryBar = 0;
+  /** The bar in which the entry was filled. */
+  let filledBar = -1;
   let stop = 0;
 
   const roiAt = (minutes: number): number => steps.find((s) => s.minute <= minutes)?.ratio ?? Number.POSITIVE_INFINITY;
@@ -129,6 +132,7 @@ export function freqtradeStrategy(c: FreqtradeCase): AnyStrategy {
       ...(candle.enter_tag ? { tag: candle.enter_tag } : {}),
     };
     entry = candle.enter_long === 1 ? x.buy(order) : x.sell(order);
+    entryBar = x.data.main.cursor + 1;
   }
 
   return defineStrategy({
@@ -156,8 +160,8 @@ export function freqtradeStrategy(c: FreqtradeCase): AnyStrategy {
         x.cancelAll('the position is gone');
         return;
       }
-      if (entryBar === x.data.main.cursor + 1) return;
-      entryBar = x.data.main.cursor + 1;
+      if (filledBar === x.data.main.cursor + 1) return;
+      filledBar = x.data.main.cursor + 1;
       entryPrice = x.position.avgPrice;
       const side = x.position.side === 'long' ? 1 : -1;
       stop = entryPrice * (1 - side * stopShare);

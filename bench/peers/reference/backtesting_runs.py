@@ -75,6 +75,17 @@ def strategy(plan, mode):
     return Planned
 
 
+def differs(trade, rows):
+    """Whether a trade has what is ours by convention otherwise: a bar that opens beyond its target and comes to its stop; an entry beyond its stop."""
+    side, stop, target = (1 if trade.size > 0 else -1), trade.sl, trade.tp
+    if stop and side * (trade.entry_price - stop) <= 0:
+        return True
+    if trade.exit_bar is None or not stop or not target:
+        return False
+    first, high, low, _ = rows[trade.exit_bar]
+    return side * (first - target) > 0 and side * ((low if side > 0 else high) - stop) <= 0
+
+
 def number(value):
     if isinstance(value, pd.Timedelta | pd.Timestamp) or value is pd.NaT:
         return "nan" if value is pd.NaT else str(value)
@@ -114,6 +125,9 @@ def run():
     told = " ".join(str(w.message) for w in said)
     if "contingent" in told or "insufficient" in told or "larger than" in told or equity.min() <= 0:
         return None
+    broker = statistics["_strategy"]._broker
+    if any(differs(trade, rows) for trade in [*broker.closed_trades, *broker.trades]):
+        return None
     return {
         "mode": mode,
         **settings,
@@ -133,7 +147,7 @@ def run():
             }
             for t in trades.itertuples()
         ],
-        "equity": [number(x) for x in equity],
+        "equity": [float(x) for x in equity],  # to the last bit, which makes a drawdown
         "statistics": {name: number(statistics[name]) for name in statistics.index if not name.startswith("_")},
     }
 

@@ -1,6 +1,7 @@
 """Seeded random candle paths through freqtrade's Backtesting, in the shape of test/reference/freqtrade-strategy.ts.
 
-Usage: freqtrade_detail.py SEED COUNT FILE, in a Python with `freqtrade` installed. Nothing is asked of an exchange: what the backtest
+Usage: freqtrade_detail.py SEED COUNT FILE, in a Python with `freqtrade` installed: COUNT paths with entries at the market and COUNT
+with entries and exits at custom prices. Nothing is asked of an exchange: what the backtest
 would ask is answered here, with no fee, no funding and any precision.
 """
 
@@ -70,7 +71,7 @@ def config(c):
         "candle_type_def": CandleType.SPOT, "entry_pricing": pricing, "exit_pricing": pricing, "order_types": order_types,
         "order_time_in_force": {"entry": "GTC", "exit": "GTC"}, "exit_profit_only": False, "exit_profit_offset": 0.0,
         "ignore_roi_if_entry_signal": False, "dataformat_ohlcv": "feather", "internals": {}, "stoploss": c["stop_loss"],
-        "unfilledtimeout": {"entry": 10, "exit": 30, "unit": "minutes"}, "minimal_roi": c["roi"],
+        "unfilledtimeout": {"entry": c.get("timeout", 10), "exit": 30, "unit": "minutes"}, "minimal_roi": c["roi"],
     }  # fmt: skip
     names = ["trailing_stop", "trailing_only_offset_is_reached", "trailing_stop_positive", "trailing_stop_positive_offset", "use_exit_signal"]
     return {**out, **{name: c[name] for name in names if c[name] is not None}}
@@ -92,6 +93,9 @@ def run(c):
     frame["enter_tag"] = frame["exit_tag"] = None
     test.strategy.advise_entry = test.strategy.advise_exit = lambda *a: frame.copy()
     test.strategy.leverage = lambda **k: c["leverage"]
+    for name in ("custom_entry_price", "custom_exit_price", "adjust_entry_price"):
+        if name in c:
+            setattr(test.strategy, name, MagicMock(return_value=c[name]))
     first, last = get_timerange({PAIR: frame})
     results = test.backtest(processed={PAIR: frame.copy()}, start_date=first, end_date=last)["results"]
     tick = lambda date: int((date - START) / pd.Timedelta(hours=1))
@@ -109,27 +113,41 @@ def run(c):
     return c
 
 
-def case(number):
+def case(number, priced):
     price, volatility, short, candles = 5000, R.choice([0.003, 0.01, 0.02]), R.random() < 0.35, []
     for tick in range(R.randint(4, 12)):
         first = round(price * (1 + R.gauss(0, volatility / 6)) if R.random() < 0.4 else price)
         last = round(first * (1 + R.gauss(0, volatility)))
         high = max(first, last) + round(abs(R.gauss(0, volatility / 2)) * price)
         low = min(first, last) - round(abs(R.gauss(0, volatility / 2)) * price)
-        enter, leave = int(tick == 0 or R.random() < 0.15), int(tick > 0 and R.random() < 0.15)
+        enter, leave = int(tick == 0 or R.random() < (0 if priced else 0.15)), int(tick > 0 and R.random() < 0.15)
         signals = [0, 0, enter, leave] if short else [enter, leave, 0, 0]
         candles.append({"tick": tick, **dict(zip(FIELDS, [first, high, low, last, 6172, *signals], strict=True))})
         price = last
     rois = [{"0": 10}, {"0": 0.02}, {"0": 0.05, "120": 0.01}, {"0": 0.03, "60": 0.02, "180": 0.005}, {"0": 0.1, "180": -1}]
-    c = {**DEFAULTS, "id": f"random {number}", "candles": candles, "stop_loss": R.choice([-0.01, -0.02, -0.03, -0.05, -0.1])}
+    c = {**DEFAULTS, "id": f"random {number} priced" if priced else f"random {number}", "candles": candles, "stop_loss": R.choice([-0.01, -0.02, -0.03, -0.05, -0.1])}
     c.update(roi=R.choice(rois), leverage=R.choice([1, 1, 1, 2, 5]), use_exit_signal=R.random() < 0.5, trailing_stop=R.random() < 0.45)
     if c["trailing_stop"] and R.random() < 0.6:
         positive = R.choice([0.005, 0.01, 0.02])
         c.update(trailing_stop_positive=positive, trailing_stop_positive_offset=round(positive + R.choice([0.006, 0.01, 0.02]), 3))
         c["trailing_only_offset_is_reached"] = R.random() < 0.5
-    return run(c)
+    return run({**c, **custom_prices(c, candles[1]["open"], -1 if short else 1)} if priced else c)
 
 
-cases = [case(number) for number in range(int(sys.argv[2]))]
+def custom_prices(c, price, sign):
+    """An entry below the second candle's open, if long; perhaps moved later; perhaps an exit above."""
+    out = {}
+    if R.random() < 0.7:
+        out["custom_entry_price"] = round(price * (1 - sign * R.uniform(0, 0.01)))
+        if R.random() < 0.3:
+            out["adjust_entry_price"] = round(out["custom_entry_price"] * (1 + sign * R.uniform(0, 0.005)))
+    if R.random() < 0.5:
+        out["timeout"] = R.choice([30, 60, 120, 180, 600])
+    if c["use_exit_signal"] and R.random() < 0.5:
+        out["custom_exit_price"] = round(price * (1 + sign * R.uniform(0, 0.02)))
+    return out
+
+
+cases = [case(number, priced) for priced in (False, True) for number in range(int(sys.argv[2]))]
 with open(sys.argv[3], "w") as file:
     file.write('{"cases":[\n' + ",\n".join(json.dumps(c, separators=(",", ":")) for c in cases) + "\n]}\n")
