@@ -56,7 +56,7 @@ async function brokenFiles(): Promise<string[]> {
       (error: unknown) => error,
     );
     if (thrown === null || failures.some((line) => line.startsWith(`${place}:1 ${file}\n`))) continue;
-    const said = thrown instanceof Error ? (thrown.stack ?? thrown.message) : String(thrown);
+    const said = thrown instanceof Error ? (thrown.stack ?? thrown.message) : `threw ${JSON.stringify(thrown)}`;
     broken.push(`${place}:1 ${file}\n      ${said.split('\n')[0]}`);
   }
   return broken;

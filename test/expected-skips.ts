@@ -33,6 +33,7 @@ export const EXPECTED_SKIPS: readonly { readonly test: RegExp; readonly reason: 
   { test: /^keeps nothing beyond the process$/, reason: 'the memory store is no store on disk' },
   { test: /^opens a position of an account that is worth nothing/, reason: 'vectorbt lends without margin' },
   { test: /^a stop covers as much of a short/, reason: 'vectorbt stops a part of a short' },
+  { test: /^a row gives its order a price of its own/, reason: 'vectorbt fills one row at two prices' },
   { test: /^arguments without a counterpart/, reason: 'vectorbt options that nothing tradable corresponds to' },
   { test: /^custom stop loss/, reason: 'freqtrade case whose function is not in the data' },
   {

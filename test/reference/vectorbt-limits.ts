@@ -1,5 +1,6 @@
 import type { BroadcastCall } from './vectorbt-case.ts';
-import { LEVERAGE, type Order } from './vectorbt-run.ts';
+import { isDue, LEVERAGE, type Order } from './vectorbt-run.ts';
+import { barOf, type Guard, guardAfter, levelsOf, trailGuard } from './vectorbt-stops.ts';
 import { orderPrice } from './vectorbt-strategy.ts';
 
 /** What of vectorbt is not reproduced, by rule. */
@@ -30,6 +31,14 @@ const OTHER_RULES: readonly {
   },
   {
     reason:
+      'a row gives its order a price of its own that is past a stop, or an exit leaves at its close beside it: a bar of ours closes at one price',
+    applies: (call, columns, orders) =>
+      call.has('price') &&
+      (call.has('sl_stop') || call.has('tp_stop')) &&
+      columns.some((column) => closesTwice(call, column, orders)),
+  },
+  {
+    reason:
       'a stop fills in the turn of its column: ours fills inside the bar, before all orders of the account at its close',
     applies: (call, columns) => columns.length > 1 && (call.has('sl_stop') || call.has('tp_stop')),
   },
@@ -48,6 +57,42 @@ const ARGUMENTS: readonly string[] = [
   'accumulate upon_long_conflict upon_short_conflict upon_dir_conflict upon_opposite_entry',
   'open high low sl_stop sl_trail tp_stop stop_entry_price stop_exit_price upon_stop_exit upon_stop_update',
 ].flatMap((line) => line.split(' '));
+
+/** Follows the guard of a column's position along the published orders, to where its bar would have to close at two prices. */
+function closesTwice(call: BroadcastCall, column: number, orders: readonly Order[]): boolean {
+  let guard: Guard | undefined;
+  let position = 0;
+  for (let row = 0; row < call.rows; row++) {
+    const close = call.number('close', row, column, Number.NaN);
+    const price = orderPrice(call, row, column);
+    trailGuard(call, row, column, guard, position);
+    const order = orders.find((o) => o.col === column && o.idx === row);
+    if (order) {
+      const before = position;
+      position += order.side === 0 ? order.size : -order.size;
+      const word = call.word('stop_entry_price', column, 'close');
+      const basis = word === 'close' ? close : word === 'fillprice' ? order.price : price;
+      guard = Math.abs(position) < 1e-8 ? undefined : guardAfter(call, row, column, guard, basis, before, position);
+    }
+    if (!isDue(call, row, column) || !(Math.abs(price - close) > 0)) continue;
+    if (order && call.word('stop_exit_price', column, 'stoplimit') === 'close' && isNear(call, order, close))
+      return true;
+    if (guard === undefined || row + 1 === call.rows) continue;
+    const side = Math.sign(position);
+    const { stop, target } = levelsOf(guard, side);
+    const next = barOf(call, row + 1, column).open;
+    // Where the next row opens beyond as well, both fill there.
+    if (side * (price - stop) <= 0 && side * (next - stop) > 0) return true;
+    if (side * (price - target) >= 0 && side * (next - target) < 0) return true;
+  }
+  return false;
+}
+
+/** Whether an order was filled at a price, slippage apart. */
+function isNear(call: BroadcastCall, order: Order, price: number): boolean {
+  const slipped = price * (1 + (order.side === 0 ? 1 : -1) * call.number('slippage', order.idx, order.col, 0));
+  return Math.abs(order.price - slipped) <= 1e-6 * price;
+}
 
 interface Step {
   /** Whether the order opens or enlarges a position. */

@@ -84,16 +84,24 @@ export function runGroup(call: BroadcastCall, columns: readonly number[]): Group
   };
 }
 
+/** Whether an order of a row at the price that is given for it may come of the row. */
+export function isDue(call: BroadcastCall, row: number, column: number): boolean {
+  return (
+    call.word('stop_exit_price', column, 'stoplimit') === 'price' ||
+    call.call.method === 'from_orders' ||
+    call.flag('entries', row, column) ||
+    call.flag('exits', row, column)
+  );
+}
+
 /** Bars of a column; a row without a price has none, and one at which an order may be due closes at that order's price. */
 function barRows(call: BroadcastCall, column: number): number[][] {
   return Array.from({ length: call.rows }, (_, row) => {
     const given = call.number('close', row, column, Number.NaN);
-    const due =
-      call.word('stop_exit_price', column, 'stoplimit') === 'price' ||
-      call.call.method === 'from_orders' ||
-      call.flag('entries', row, column) ||
-      call.flag('exits', row, column);
-    const close = due ? orderPrice(call, row, column) : given;
+    const due = isDue(call, row, column);
+    const price = due ? orderPrice(call, row, column) : given;
+    // A row without a price for its order has a range all the same, in which stops are reached.
+    const close = Number.isNaN(price) ? given : price;
     const bar = barOf(call, row, column, close);
     return [row * DAY_MS, bar.open, Math.max(bar.high, close), Math.min(bar.low, close), close, 0];
   }).filter((bar) => !Number.isNaN(bar[4]));

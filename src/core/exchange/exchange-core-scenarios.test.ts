@@ -1,4 +1,5 @@
 // Scenarios of exchange-core (https://github.com/exchange-core/exchange-core, src/test/resources/…/features) run as published.
+// Beside them, a move of an order to the price that it has queues it last there; here it keeps its place, see `matching-book.ts`.
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { dataMissing, readSharedJson } from '../../../test/shared-data.ts';

@@ -178,7 +178,7 @@ export class Contract {
 
   /** Value of a sum of ticks × lots, in quote. */
   tickLotsText(tickLots: number): string {
-    return this.instrument.moneyText(this.instrument.value(1, 1) * tickLots);
+    return this.instrument.moneyText(this.instrument.value(tickLots, 1));
   }
 
   /** Average price of a sum of ticks × lots over lots, to five more digits than a price; null where there are no lots. */
