@@ -42,6 +42,7 @@ function openedWhenNeeded(open: () => Promise<BarStore>): BarStore {
     upsert: async (...given) => (await store()).upsert(...given),
     info: async (...given) => (await store()).info(...given),
     list: async () => (await store()).list(),
+    damaged: async () => (await store()).damaged(),
     coverage: async (...given) => (await store()).coverage(...given),
     remove: async (...given) => (await store()).remove(...given),
     keepInstruments: async (...given) => (await store()).keepInstruments(...given),

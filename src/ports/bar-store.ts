@@ -88,6 +88,13 @@ export interface UpsertResult {
   readonly info: SeriesInfo | null;
 }
 
+/** A series that is there and cannot be read; `error` says why. */
+export interface DamagedSeries {
+  readonly instrument: string;
+  readonly timeframe: Timeframe;
+  readonly error: Error;
+}
+
 export interface SeriesGap {
   readonly fromMs: TimeMs;
   readonly toMs: TimeMs;
@@ -165,8 +172,10 @@ export interface BarStore {
    */
   upsert(instrument: string, timeframe: Timeframe, bars: BarColumns, options?: UpsertOptions): Promise<UpsertResult>;
   info(instrument: string, timeframe: Timeframe): Promise<SeriesInfo | null>;
-  /** All series, by instrument and then by length of the timeframe. */
+  /** All series that can be read, by instrument and then by length of the timeframe. */
   list(): Promise<readonly SeriesInfo[]>;
+  /** Series that are there and cannot be read, which `remove` takes away all the same. */
+  damaged(): Promise<readonly DamagedSeries[]>;
   coverage(instrument: string, timeframe: Timeframe): Promise<SeriesCoverage | null>;
   /** Forgets a series and its downloads; false where it was unknown. */
   remove(instrument: string, timeframe: Timeframe): Promise<boolean>;

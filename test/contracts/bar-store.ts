@@ -81,7 +81,7 @@ export function barStoreContract(name: string, create: () => BarStoreSubject | P
     assert.equal(await store.load(BTC, '1m'), null);
     assert.equal(await store.info(BTC, '1m'), null);
     assert.equal(await store.coverage(BTC, '1m'), null);
-    assert.deepEqual(await store.list(), []);
+    assert.deepEqual([await store.list(), await store.damaged()], [[], []]);
     assert.equal(await store.remove(BTC, '1m'), false);
   });
 

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { once } from 'node:events';
+import { existsSync, lstatSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
+import { createServer } from 'node:net';
 import { after, describe, test } from 'node:test';
 import { FAILURES, type Failure, type FailureCode } from '../../src/api/failures.ts';
 import { failureOf } from '../../src/api/handlers/failure-of.ts';
@@ -196,6 +198,68 @@ describe('data files', () => {
     await refusal(['data', 'import', file, '--symbol', 'X:BAD'], 'data-invalid');
     assert.deepEqual((await scene.json(['data', 'ls'])).body.data.series, []);
   });
+
+  test('import of several files of which one cannot be stored -> none is, and a dry run says the same', async () => {
+    const rows = waveCsv(50).trimEnd().split('\n').slice(1);
+    const good = csvWith('GOOD.csv', () => rows);
+    const bad = csvWith('BAD.csv', () => rows.map((row, k) => (k === 40 ? cell(row, 4, 'NaN') : row)));
+    const other = csvWith('OTHER.csv', () => rows.map((row, k) => (k === 7 ? cell(row, 5, '77') : row)));
+    await refusal(['data', 'import', good, bad], 'data-invalid');
+    const both = ['data', 'import', good, other, '--symbol', 'X:BOTH'];
+    const conflict = await refusal(both, 'data-conflict');
+    assert.match(
+      conflict.message,
+      /OTHER\.csv:9: the bar of X:BOTH at \S+ is stored with other values: open .*volume 77$/,
+    );
+    assert.equal(conflict.details['line'], 9);
+    const tried = (await scene.json([...both, '--dry-run'])).body.data;
+    assert.deepEqual([tried.allowed, tried.refusal.code], [false, 'data-conflict']);
+    assert.deepEqual((await scene.json(['data', 'ls'])).body.data.series, []);
+  });
+
+  test('a symbol with a timeframe behind it, or too long for a folder -> refused before anything is read', async () => {
+    for (const symbol of ['X:Y@1h', `X:${'Y'.repeat(300)}`, `X:${'語'.repeat(40)}`]) {
+      const { details } = await refusal(['data', 'import', wave, '--symbol', symbol], 'input-invalid');
+      assert.equal(details['field'], 'symbol');
+    }
+  });
+
+  test('an export over a folder or a socket, even forced -> refused; it stays what it is', async () => {
+    await scene.json(['data', 'import', wave, '--symbol', 'X:OUT']);
+    const socket = scene.path('socket.csv');
+    const server = createServer().listen(socket);
+    await once(server, 'listening');
+    try {
+      const { details } = await refusal(['data', 'export', 'X:OUT', socket, '--force'], 'file-unreadable');
+      assert.deepEqual([details['file'], details['found']], [socket, 'a device, a pipe or a socket']);
+      await refusal(['data', 'export', 'X:OUT', scene.folder, '--force'], 'file-unreadable');
+      assert.ok(lstatSync(socket).isSocket());
+    } finally {
+      server.close();
+    }
+    await scene.json(['data', 'rm', 'X:OUT']);
+  });
+
+  test('a damaged series -> named by the list with how to remove it, in nobody’s way, and removed', async () => {
+    for (const symbol of ['X:SOUND', 'X:HURT']) await scene.json(['data', 'import', wave, '--symbol', symbol]);
+    truncateSync(scene.path('.tradewright/data/X/HURT/1h/bars.tw'), 5_000);
+    const { body } = await scene.json(['data', 'ls']);
+    assert.deepEqual(
+      body.data.series.map((each: { instrument: string }) => each.instrument),
+      ['X:SOUND'],
+    );
+    assert.deepEqual(
+      body.warnings.map(({ code, hint }) => [code, hint]),
+      [['file-damaged', 'Remove it and import it again: tradewright data rm X:HURT@1h']],
+    );
+    assert.equal((await scene.json(onFile('X:SOUND'))).code, 0);
+    const { hint, details } = await refusal(onFile('X:HURT'), 'file-damaged');
+    assert.match(hint, /data rm X:HURT@1h$/);
+    assert.match(String(details['file']), /HURT.1h.bars\.tw$/);
+    assert.equal((await scene.json(['data', 'rm', 'X:HURT'])).code, 0);
+    assert.equal((await scene.json(['data', 'import', wave, '--symbol', 'X:HURT'])).code, 0);
+    for (const symbol of ['X:SOUND', 'X:HURT']) await scene.json(['data', 'rm', symbol]);
+  });
 });
 
 describe('requests', () => {
@@ -226,7 +290,7 @@ describe('requests', () => {
     ['fee of 100 %', run('--fee', '100%'), 'input-invalid', /fee: expected .* 5 %/],
     ['fee of 0.1 meant as percent', run('--fee', '0.1'), 'input-invalid', /this is 10 %.*0\.1% or 0\.001/],
     ['zero cash', run('--cash', '0'), 'input-invalid', /cash: expected capital above 0, found 0/],
-    ['cash that is no number', run('--cash', 'much'), 'input-invalid', /cash: expected number, .*string/],
+    ['cash that is no number', run('--cash', 'much'), 'input-invalid', /^cash: expected a number, found "much"$/],
     ['leverage 0', run('--leverage', '0'), 'input-invalid', /leverage: expected 1 or more, found 0/],
     [
       'leverage of a cash account',

@@ -1,6 +1,6 @@
 import { type Dirent, readdirSync, readFileSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { endianness } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, join, sep } from 'node:path';
 import {
   compareSeries,
   rowsWithin,
@@ -12,10 +12,10 @@ import { DataFileError } from '../../core/market/data-file-error.ts';
 import { coverageOf } from '../../core/market/series-coverage.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { sliceBars } from '../../core/vocabulary/market-data.ts';
-import { type Timeframe, timeframe as timeframeSpec } from '../../core/vocabulary/time.ts';
+import { parseTimeframe, type Timeframe, timeframe as timeframeSpec } from '../../core/vocabulary/time.ts';
 import { writeWhole } from '../../disk/atomic-write.ts';
 import { oneAtATime } from '../../disk/one-at-a-time.ts';
-import type { BarStore, SeriesInfo, SyncStatus } from '../../ports/bar-store.ts';
+import type { BarStore, DamagedSeries, SeriesInfo, SyncStatus } from '../../ports/bar-store.ts';
 import { readSeries, readSeriesInfo, writeSeries } from './column-file.ts';
 
 const FILE_NAME = 'bars.tw';
@@ -32,6 +32,15 @@ function folderName(part: string): string {
     (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
   );
   return /^\.+$/.test(encoded) ? encoded.replaceAll('.', '%2E') : encoded;
+}
+
+/** What {@link folderName} was made of; the name itself where it never was. */
+function nameOfFolder(name: string): string {
+  try {
+    return decodeURIComponent(name);
+  } catch {
+    return name;
+  }
 }
 
 function folders(path: string): readonly string[] {
@@ -85,16 +94,12 @@ export function openCatalogue(homePath: string): BarStore {
     },
     info: async (instrument, timeframe) => readSeriesInfo(fileOf(instrument, timeframe)),
     async list() {
-      const found: SeriesInfo[] = [];
-      for (const venue of folders(root)) {
-        for (const symbol of folders(venue)) {
-          for (const timeframe of folders(symbol)) {
-            const info = readSeriesInfo(join(timeframe, FILE_NAME));
-            if (info !== null) found.push(info);
-          }
-        }
-      }
-      return found.sort(compareSeries);
+      const found = seriesFolders(root).map(readSeriesIn);
+      return found.filter((each): each is SeriesInfo => each !== null && !('error' in each)).sort(compareSeries);
+    },
+    async damaged() {
+      const found = seriesFolders(root).map(readSeriesIn);
+      return found.filter((each): each is DamagedSeries => each !== null && 'error' in each);
     },
     async coverage(instrument, timeframe) {
       const series = readSeries(fileOf(instrument, timeframe));
@@ -138,6 +143,22 @@ export function openCatalogue(homePath: string): BarStore {
     },
     async close() {},
   };
+}
+
+function seriesFolders(root: string): readonly string[] {
+  return folders(root).flatMap(folders).flatMap(folders);
+}
+
+/** What lies in the folder of a series, whose name it tells where the file does not; null where there is no file. */
+function readSeriesIn(folder: string): SeriesInfo | DamagedSeries | null {
+  try {
+    return readSeriesInfo(join(folder, FILE_NAME));
+  } catch (error) {
+    const [venue, symbol, text] = folder.split(sep).slice(-3).map(nameOfFolder);
+    const spec = parseTimeframe(text ?? '');
+    if (!(error instanceof DataFileError) || spec === null) throw error;
+    return { instrument: `${venue}:${symbol}`, timeframe: spec.text, error };
+  }
 }
 
 /** Another text whenever the file has been replaced. */

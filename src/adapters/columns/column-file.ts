@@ -66,7 +66,7 @@ function readUpTo(fd: number, into: Buffer): number {
   return at;
 }
 
-/** The header alone; null where there is no file. Throws {@link DataFileError} `file-damaged`. */
+/** The header alone; null where there is no file. Throws {@link DataFileError} `file-damaged`, also where its size does not fit. */
 export function readSeriesInfo(file: string): BarSeriesInfo | null {
   const fd = open(file);
   if (fd === null) return null;
@@ -78,10 +78,18 @@ export function readSeriesInfo(file: string): BarSeriesInfo | null {
       start = Buffer.alloc(Math.min(PREFIX_BYTES + headerBytes, fstatSync(fd).size));
       readUpTo(fd, start);
     }
-    return parseInfo(file, start, headerBytes);
+    const info = parseInfo(file, start, headerBytes);
+    refuseSize(file, fstatSync(fd).size, PREFIX_BYTES + headerBytes, info);
+    return info;
   } finally {
     closeSync(fd);
   }
+}
+
+/** Throws where a file has not the bytes that its header speaks of: it was cut off, or is none of ours. */
+function refuseSize(file: string, bytes: number, start: number, { rows }: BarSeriesInfo): void {
+  const expected = start + rows * 8 * BAR_FIELDS.length;
+  if (bytes !== expected || start % 8 !== 0) throw damaged(file, `${bytes} bytes instead of ${expected}`);
 }
 
 /** The whole series; null where there is no file. Throws {@link DataFileError} `file-damaged` where its size does not fit. */
@@ -95,8 +103,7 @@ export function readSeries(file: string): BarSeries | null {
     const headerBytes = headerBytesOf(file, bytes);
     const start = PREFIX_BYTES + headerBytes;
     const info = parseInfo(file, bytes, headerBytes);
-    const expected = start + info.rows * 8 * BAR_FIELDS.length;
-    if (have !== expected || start % 8 !== 0) throw damaged(file, `${have} bytes instead of ${expected}`);
+    refuseSize(file, have, start, info);
     const column = (k: number): Float64Array => new Float64Array(bytes.buffer, start + k * 8 * info.rows, info.rows);
     const [openTimeMs, openPrice, high, low, close, volume] = BAR_FIELDS.map((_, k) => column(k));
     const bars = { openTimeMs, open: openPrice, high, low, close, volume } as BarColumns;

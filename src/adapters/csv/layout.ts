@@ -3,6 +3,7 @@ import {
   type ColumnChoice,
   type ColumnMapping,
   headerTwice,
+  numberOfTimes,
   parseColumnChoice,
   symbolColumn,
 } from '../../core/market/column-mapping.ts';
@@ -262,6 +263,13 @@ function mapColumns<F extends string>(
     throw wrong(`${first.length} columns: ${listed}`, `a column ${excerpt(absent)}`, hint);
   }
   const missing = kind.missing(mapping);
+  const ofTimes = numberOfTimes(mapping);
+  if (ofTimes !== null)
+    throw wrong(
+      `${ofTimes} in the column of the times`,
+      'numbers in a column of their own',
+      'Name another column for it.',
+    );
   const twice = hasHeader && options.columns === undefined ? headerTwice(mapping, first) : null;
   if (twice !== null)
     throw wrong(

@@ -348,3 +348,23 @@ test('bar file: half a million rows -> rows, gaps and absent bars as the manifes
   assert.equal(read.report.expected - read.report.rows, 20_391);
   assert.equal(read.report.errors, 0);
 });
+
+test('CSV bars: one column for several fields -> all of them have its numbers, and its decimals', () => {
+  const path = file('Date,Close\n2024-01-30,1.25\n2024-01-31,2.5\n');
+  const { bars, decimals } = readBarFile(path, { columns: 'open=Close,high=Close,low=Close' });
+  assert.deepEqual(
+    rows(bars).map((row) => row.slice(1)),
+    [
+      [1.25, 1.25, 1.25, 1.25, 0],
+      [2.5, 2.5, 2.5, 2.5, 0],
+    ],
+  );
+  assert.equal(decimals.price, 2);
+});
+
+test('CSV bars: a field named twice, or numbers from the column of the times -> columns-unknown', () => {
+  const path = file(withTimes(`time,${OHLCV}`, `${T}`, `${T + 60_000}`));
+  assert.match(failure(path, { columns: 'open=open,open=close' }).found, /open=open,open=close/);
+  const { code, found } = failure(path, { columns: 'close=time' });
+  assert.deepEqual([code, found], ['columns-unknown', 'close in the column of the times']);
+});

@@ -91,9 +91,12 @@ function barsOf(path: string, { bytes, fileBytes, compression }: FileBytes, opti
     actions[mapping.date!] = DATE;
     actions[mapping.clock!] = CLOCK;
   }
-  VALUE_FIELDS.forEach((field, slot) => {
+  // One column may be several fields, as where there are only closes: it is read once.
+  const slots = VALUE_FIELDS.map((field, slot) => {
     const index = mapping[field];
-    if (index !== undefined) actions[index] = slot;
+    if (index === undefined) return slot;
+    if (actions[index] === SKIP) actions[index] = slot;
+    return actions[index]!;
   });
   const scan = (asLocal: boolean): ScannedRows =>
     new RowScanner(path, bytes, layout, actions, VALUE_FIELDS.length, timeTextOf(options, asLocal)).scan(false);
@@ -101,7 +104,7 @@ function barsOf(path: string, { bytes, fileBytes, compression }: FileBytes, opti
   if (rows.count === 0) throw noRows(path, layout.firstLine);
   refuseMixedSymbols(path, bytes, layout);
   if (layout.timeUnit === 's' && options.timeUnit === undefined) refuseDayNumbers(path, rows);
-  const [open = 0, high = 0, low = 0, close = 0, volume = 0] = rows.decimals;
+  const [open = 0, high = 0, low = 0, close = 0, volume = 0] = slots.map((slot) => rows.decimals[slot]!);
   const decimals = { price: Math.max(open, high, low, close), quantity: volume };
   const source = { file: path, format: 'csv' as const, bytes: fileBytes, compression, lineOf: rows.lineOf };
   const openTimeMs = datedOpens(
@@ -109,7 +112,12 @@ function barsOf(path: string, { bytes, fileBytes, compression }: FileBytes, opti
     () => (layout.timeUnit === null ? scan(true).timeMs : null),
     options.timeframe,
   );
-  return assembleBarFile({ ...columnsOf(rows), openTimeMs: openTimeMs ?? rows.timeMs }, decimals, source, options);
+  return assembleBarFile(
+    { ...columnsOf(rows, slots), openTimeMs: openTimeMs ?? rows.timeMs },
+    decimals,
+    source,
+    options,
+  );
 }
 
 /** The days that spreadsheets count, from 1954 to 2119; as seconds all of them are the first of January 1970. */
@@ -130,8 +138,11 @@ function refuseDayNumbers(file: string, { timeMs, lineOf }: ScannedRows): void {
   });
 }
 
-function columnsOf(rows: ScannedRows): BarColumns {
-  const [open, high, low, close, volume] = rows.numbers;
+/** `slots`: where the numbers of each of the {@link VALUE_FIELDS} are. */
+function columnsOf(rows: ScannedRows, slots: readonly number[]): BarColumns {
+  const [open, high, low, close, volume] = slots.map((slot, k) =>
+    slot === k ? rows.numbers[slot]! : rows.numbers[slot]!.slice(),
+  );
   return { openTimeMs: rows.timeMs, open: open!, high: high!, low: low!, close: close!, volume: volume! };
 }
 

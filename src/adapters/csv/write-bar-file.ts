@@ -2,6 +2,7 @@ import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeSync } from 'n
 import { gzipSync } from 'node:zlib';
 import type { BarColumns } from '../../core/vocabulary/market-data.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
+import { replacedPlace } from '../../disk/replaced-place.ts';
 
 export interface WriteBarOptions {
   /** `ms` writes epoch milliseconds under `ts` (default), `iso` RFC 3339 text under `time`. */
@@ -31,14 +32,21 @@ function* csvChunks(bars: BarColumns, options: WriteBarOptions): Generator<strin
   yield text;
 }
 
-/** Writes bars to a CSV file, gzipped where the name ends in .gz. The file appears whole or not at all. */
-export function writeBarFile(path: string, bars: BarColumns, options: WriteBarOptions = {}): void {
+/** A disk that is nearly full takes a part of what it is given, and says so only with the next. */
+function writeAll(fd: number, bytes: Uint8Array): void {
+  let at = 0;
+  while (at < bytes.length) at += writeSync(fd, bytes, at, bytes.length - at);
+}
+
+/** Writes bars to a CSV file, gzipped where the name ends in .gz. The file appears whole or not at all; a device, a pipe or a folder is refused. */
+export function writeBarFile(at: string, bars: BarColumns, options: WriteBarOptions = {}): void {
+  const path = replacedPlace(at);
   const temporary = `${path}.${process.pid}.tmp`;
   const fd = openSync(temporary, 'w');
   try {
     try {
-      if (path.endsWith('.gz')) writeSync(fd, gzipSync(barsToCsv(bars, options)));
-      else for (const chunk of csvChunks(bars, options)) writeSync(fd, chunk);
+      if (path.endsWith('.gz')) writeAll(fd, gzipSync(barsToCsv(bars, options)));
+      else for (const chunk of csvChunks(bars, options)) writeAll(fd, Buffer.from(chunk));
       fsyncSync(fd);
     } finally {
       closeSync(fd);

@@ -36,6 +36,7 @@ export function memoryBarStore(): BarStore {
     },
     info: async (instrument, timeframe) => series.get(keyOf(instrument, timeframe))?.info ?? null,
     list: async () => [...series.values()].map((each) => each.info).sort(compareSeries),
+    damaged: async () => [],
     async coverage(instrument, timeframe) {
       const found = series.get(keyOf(instrument, timeframe));
       return found === undefined ? null : coverageOf(found);

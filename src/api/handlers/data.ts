@@ -4,14 +4,18 @@ import { formatTime, timeframe as timeframeSpec } from '../../core/vocabulary/ti
 import type { StoreFinding } from '../../ports/bar-store.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
-import type { World } from '../world.ts';
+import type { Call, World } from '../world.ts';
 import { countsOf, findingLine, seriesLine, timeText } from './data-lines.ts';
 import { refusedUpsert } from './import-files.ts';
-import { findSeries } from './load-data.ts';
+import { damagedFailure, findSeries, isNamed } from './load-data.ts';
 
 type SeriesLine = Output<'data-ls'>['series'][number];
 
-export async function dataLs(_: Input<'data-ls'>, world: World): Promise<Output<'data-ls'>> {
+export async function dataLs(_: Input<'data-ls'>, world: World, call: Call): Promise<Output<'data-ls'>> {
+  for (const damaged of await world.catalogue.damaged()) {
+    const { code, message, hint } = damagedFailure(damaged);
+    call.warn({ code, message, hint });
+  }
   return { series: (await world.catalogue.list()).map(seriesLine) };
 }
 
@@ -137,7 +141,11 @@ export async function dataExport(input: Input<'data-export'>, world: World): Pro
 }
 
 export async function dataRm(input: Input<'data-rm'>, world: World): Promise<Output<'data-rm'>> {
-  const found = await findSeries(input.series, undefined, world);
+  // What is damaged can be removed, which is all that can be done with it.
+  const damaged = (await world.catalogue.damaged()).filter(isNamed(input.series));
+  const sound = damaged.length === 0 ? await findSeries(input.series, undefined, world) : [];
+  const others = damaged.length === 0 ? [] : (await world.catalogue.list()).filter(isNamed(input.series));
+  const found = [...sound, ...damaged, ...others];
   for (const { instrument, timeframe } of found) await world.catalogue.remove(instrument, timeframe);
   return { removed: found.map(({ instrument, timeframe }) => ({ instrument, timeframe })) };
 }

@@ -1,4 +1,5 @@
-import type { Timeframe } from '../../core/vocabulary/time.ts';
+import { type BarSeries, type SeriesUpsert, upsertSeries } from '../../core/market/bar-series.ts';
+import { formatTime, type Timeframe } from '../../core/vocabulary/time.ts';
 import type { BarFileRequest, FileBars } from '../../ports/bar-files.ts';
 import type { UpsertOptions, UpsertResult } from '../../ports/bar-store.ts';
 import { Failure } from '../failures.ts';
@@ -54,35 +55,67 @@ export function storable(
   return { timeframe, options: { source, lineOf, sort, onConflict, nowMs: world.host.nowMs(), decimals } };
 }
 
+/** What files would do to the catalogue, one after the other, found out without storing anything of them. */
+export class ImportPlan {
+  readonly #input: Input<'data-import'>;
+  readonly #world: World;
+  /** The series as they would be after the files that were tried so far. */
+  readonly #series = new Map<string, BarSeries | null>();
+
+  constructor(input: Input<'data-import'>, world: World) {
+    this.#input = input;
+    this.#world = world;
+  }
+
+  /** Throws {@link Failure} where the import would be refused. */
+  async tryFile(each: ImportFile, file: FileBars): Promise<{ isNew: boolean; result: SeriesUpsert['result'] }> {
+    const { timeframe, options } = storable(each, file, this.#input, this.#world);
+    const key = `${each.instrument}@${timeframe}`;
+    const before = this.#series.get(key) ?? (await this.#world.catalogue.load(each.instrument, timeframe));
+    const { write, result } = upsertSeries(before, each.instrument, timeframe, file.bars, options);
+    if (result.status === 'refused') throw refusedUpsert(each.name, each.instrument, result, lineOfTime(file));
+    this.#series.set(key, write ?? before);
+    return { isNew: before === null, result };
+  }
+}
+
+/** Stores the bars of files: of all of them, or, where one cannot be read or would be refused, of none. */
 export async function dataImport(
   input: Input<'data-import'>,
   world: World,
   call: Call,
 ): Promise<Output<'data-import'>> {
-  const imports: Output<'data-import'>['imports'] = [];
-  // All are there, before the first is read.
+  // All are there, before the first is read; and all would be taken, before the first is stored.
   const files = input.files.map((text) => importFileOf(text, input, world));
+  const plan = new ImportPlan(input, world);
+  const read: FileBars[] = [];
   for (const [k, each] of files.entries()) {
-    imports.push(await importOne(each, input, world, (phase) => call.progress(phase, k, files.length)));
+    call.progress('read', k, files.length);
+    const file = await world.barFiles.read(each.name, each.request);
+    // One alone the store takes or refuses itself.
+    if (files.length > 1) await plan.tryFile(each, file);
+    read.push(file);
+  }
+  const imports: Output<'data-import'>['imports'] = [];
+  for (const [k, each] of files.entries()) {
+    call.progress('store', k, files.length);
+    imports.push(await storeOne(each, read[k]!, input, world));
   }
   // What was uploaded was uploaded for this.
   for (const { upload } of files) if (upload !== null) world.uploads.remove(upload);
   return { imports };
 }
 
-async function importOne(
+async function storeOne(
   each: ImportFile,
+  file: FileBars,
   input: Input<'data-import'>,
   world: World,
-  tell: (phase: 'read' | 'store') => void,
 ): Promise<Output<'data-import'>['imports'][number]> {
-  const { name, instrument, request } = each;
-  tell('read');
-  const file = await world.barFiles.read(name, request);
-  tell('store');
+  const { name, instrument } = each;
   const { timeframe, options } = storable(each, file, input, world);
   const result = await world.catalogue.upsert(instrument, timeframe, file.bars, options);
-  if (result.status === 'refused') throw refusedUpsert(name, instrument, result);
+  if (result.status === 'refused') throw refusedUpsert(name, instrument, result, lineOfTime(file));
   return {
     file: name,
     status: result.status,
@@ -95,19 +128,28 @@ async function importOne(
   };
 }
 
-/** Why bars were not stored. */
+/** Why bars were not stored. `lineOf`: the line of a row, where the bars have lines. */
 export function refusedUpsert(
   path: string,
   id: string,
-  { conflicts, findings }: Pick<UpsertResult, 'conflicts' | 'findings'>,
+  { conflicts, conflictExamples, findings }: Pick<UpsertResult, 'conflicts' | 'conflictExamples' | 'findings'>,
+  lineAt: (timeMs: number) => number | null = () => null,
 ): Failure {
+  const [conflict] = conflictExamples;
+  if (conflict !== undefined) {
+    const line = lineAt(conflict.timeMs);
+    const at = line === null ? path : `${path}:${line}`;
+    const more = conflicts === 1 ? '' : `, the first of ${conflicts} bars that differ`;
+    const [expected, found] = [barText(conflict.stored), barText(conflict.incoming)];
+    const time = formatTime(conflict.timeMs);
+    return new Failure(
+      'data-conflict',
+      `${at}: the bar of ${id} at ${time} is stored with other values: ${expected}; found ${found}${more}`,
+      { details: { file: path, line, time, conflicts, found, expected } },
+    );
+  }
   const first = findings.find((f) => f.severity === 'error');
   const at = first?.line == null ? path : `${path}:${first.line}`;
-  if (conflicts > 0) {
-    return new Failure('data-conflict', `${at}: ${conflicts} bars of ${id} are stored with other values`, {
-      details: { file: path, conflicts, ...(first ? { found: first.found, expected: first.expected } : {}) },
-    });
-  }
   return new Failure(
     'data-invalid',
     `${at}: ${first?.code ?? 'refused'}: expected ${first?.expected ?? ''}, found ${first?.found ?? ''}`,
@@ -116,4 +158,15 @@ export function refusedUpsert(
       details: { file: path, line: first?.line ?? null },
     },
   );
+}
+
+const barText = ([open, high, low, close, volume]: UpsertResult['conflictExamples'][number]['stored']): string =>
+  `open ${open}, high ${high}, low ${low}, close ${close}, volume ${volume}`;
+
+/** Where the bar of a time stands in a file; null where the file has no lines. */
+function lineOfTime({ bars, source: { lineOf } }: FileBars): (timeMs: number) => number | null {
+  return (timeMs) => {
+    const row = lineOf === null ? -1 : bars.openTimeMs.indexOf(timeMs);
+    return row < 0 ? null : lineOf!(row);
+  };
 }

@@ -1,4 +1,3 @@
-import { upsertSeries } from '../../core/market/bar-series.ts';
 import type { BarColumns } from '../../core/vocabulary/market-data.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
 import type { BarFileLook, FileBars } from '../../ports/bar-files.ts';
@@ -9,7 +8,7 @@ import type { Input } from '../operations/table.ts';
 import type { World } from '../world.ts';
 import { countsOf, findingLine, timeText } from './data-lines.ts';
 import { failureOf } from './failure-of.ts';
-import { type ImportFile, importFileOf, refusedUpsert, storable } from './import-files.ts';
+import { type ImportFile, ImportPlan, importFileOf } from './import-files.ts';
 
 const MOST_FINDINGS = 100;
 const MOST_COLUMNS = 100;
@@ -19,14 +18,20 @@ const LONGEST_CELL = 60;
 /** What an import would do: files are read as it reads them, and nothing is stored. Throws where a file cannot even be looked at. */
 export async function importTrial(input: Input<'data-import'>, world: World): Promise<Omit<DryRun, 'operation'>> {
   const files = input.files.map((text) => importFileOf(text, input, world));
+  const plan = new ImportPlan(input, world);
   const imports: ImportTrial[] = [];
-  for (const each of files) imports.push(await tryOne(each, input, world));
+  for (const each of files) imports.push(await tryOne(each, input, world, plan));
   const refusal = imports.find((each) => each.refusal !== null)?.refusal ?? null;
   const why = refusal === null ? null : { code: refusal.code, message: refusal.message };
   return { would: imports.flatMap(sentences), allowed: refusal === null, refusal: why, rules: [], imports };
 }
 
-async function tryOne(each: ImportFile, input: Input<'data-import'>, world: World): Promise<ImportTrial> {
+async function tryOne(
+  each: ImportFile,
+  input: Input<'data-import'>,
+  world: World,
+  plan: ImportPlan,
+): Promise<ImportTrial> {
   const look = await world.barFiles.look(each.name, each.request);
   const seen = { file: each.name, instrument: each.instrument, ...lookedAt(look) };
   let file: FileBars;
@@ -37,7 +42,7 @@ async function tryOne(each: ImportFile, input: Input<'data-import'>, world: Worl
   }
   const told = { ...seen, ...read(file) };
   try {
-    return { ...told, change: await changeOf(each, file, input, world), refusal: null };
+    return { ...told, change: await changeOf(each, file, input, plan), refusal: null };
   } catch (error) {
     return { ...told, change: null, refusal: refusalOf(error) };
   }
@@ -48,15 +53,12 @@ async function changeOf(
   each: ImportFile,
   file: FileBars,
   input: Input<'data-import'>,
-  world: World,
+  plan: ImportPlan,
 ): Promise<NonNullable<ImportTrial['change']>> {
-  const { timeframe, options } = storable(each, file, input, world);
-  const stored = await world.catalogue.load(each.instrument, timeframe);
-  const { result } = upsertSeries(stored, each.instrument, timeframe, file.bars, options);
-  if (result.status === 'refused') throw refusedUpsert(each.name, each.instrument, result);
+  const { isNew, result } = await plan.tryFile(each, file);
   const isReplaced = input.onConflict === 'replace';
   return {
-    isNew: stored === null,
+    isNew,
     inserted: result.inserted,
     unchanged: result.unchanged,
     replaced: isReplaced ? result.conflicts : 0,

@@ -82,7 +82,8 @@ export async function doctor(_: Input<'doctor'>, world: World): Promise<Output<'
 
 async function catalogueSize(world: World): Promise<{ count: number; damaged: string | null }> {
   try {
-    return { count: (await world.catalogue.list()).length, damaged: null };
+    const [first] = await world.catalogue.damaged();
+    return { count: (await world.catalogue.list()).length, damaged: first?.error.message ?? null };
   } catch (error) {
     return { count: 0, damaged: error instanceof Error ? error.message : String(error) };
   }

@@ -6,12 +6,20 @@ import { generateMarket, SYNTHETIC_VERSION } from '../../core/research/synthetic
 import type { CalendarName } from '../../core/vocabulary/calendar.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { type BarColumns, sliceBars } from '../../core/vocabulary/market-data.ts';
-import { DAY_MS, formatTime, HOUR_MS, type Timeframe, timeframe as timeframeSpec } from '../../core/vocabulary/time.ts';
+import {
+  DAY_MS,
+  formatTime,
+  HOUR_MS,
+  parseTimeframe,
+  type Timeframe,
+  timeframe as timeframeSpec,
+} from '../../core/vocabulary/time.ts';
 import type { FileBars } from '../../ports/bar-files.ts';
-import type { SeriesInfo } from '../../ports/bar-store.ts';
+import type { DamagedSeries, SeriesInfo } from '../../ports/bar-store.ts';
 import { closest } from '../closest.ts';
 import { Failure } from '../failures.ts';
 import type { Call, World } from '../world.ts';
+import { failureOf } from './failure-of.ts';
 import { fullSymbol, instrumentOf, symbolOfFile } from './instrument-of.ts';
 import { calendarFor, gridOf } from './trading-days.ts';
 
@@ -251,6 +259,30 @@ export function refuseErrors(file: FileBars, path: string): void {
   });
 }
 
+interface SeriesName {
+  readonly instrument: string;
+  readonly timeframe: Timeframe;
+}
+
+/** Whether a series is meant by `SYMBOL` or `VENUE:SYMBOL`, with `@timeframe` behind it or without. */
+export function isNamed(source: string): (series: SeriesName) => boolean {
+  const [name = '', said] = source.split('@');
+  const timeframe = said === undefined ? null : parseTimeframe(said)?.text;
+  return (series) =>
+    (series.instrument === name || series.instrument.slice(series.instrument.indexOf(':') + 1) === name) &&
+    (timeframe === null || series.timeframe === timeframe);
+}
+
+/** What to do about a series that cannot be read. */
+export function damagedFailure({ instrument, timeframe, error }: DamagedSeries): Failure {
+  const { code, message, details } = failureOf(error);
+  return new Failure(code, `${instrument}@${timeframe}: ${message}`, {
+    hint: `Remove it and import it again: tradewright data rm ${instrument}@${timeframe}`,
+    details,
+    cause: error,
+  });
+}
+
 /** A series by `VENUE:SYMBOL` or `VENUE:SYMBOL@timeframe`. */
 export async function findSeries(
   source: string,
@@ -259,9 +291,11 @@ export async function findSeries(
 ): Promise<readonly SeriesInfo[]> {
   const [name = '', said] = source.split('@');
   const all = await world.catalogue.list();
-  const named = all.filter((s) => s.instrument === name || s.instrument.slice(s.instrument.indexOf(':') + 1) === name);
-  const series = said === undefined ? named : named.filter((s) => s.timeframe === timeframeSpec(said).text);
+  const named = all.filter(isNamed(name));
+  const series = all.filter(isNamed(source));
   if (series.length > 0) return pick(series, said === undefined ? wanted : undefined);
+  const damaged = (await world.catalogue.damaged()).find(isNamed(source));
+  if (damaged !== undefined) throw damagedFailure(damaged);
   const isFile = /[\\/.]/.test(name) && !name.includes(':');
   if (isFile) {
     throw new Failure('file-not-found', `there is no file ${name}`, { details: { file: name, field: 'data' } });

@@ -86,7 +86,7 @@ export async function serve(input: Input<'serve'>, world: World, call: Call): Pr
   const jobs = input.jobs !== 0 && roles.has('backtest') ? jobsModule(world, log, input, roles) : null;
   const modules = new ServedModules(
     [
-      { name: 'catalogue', start() {}, probe: () => world.catalogue.list() },
+      { name: 'catalogue', start() {}, probe: () => probeCatalogue(world) },
       { name: 'latches', start() {}, probe: async () => (await world.control()).latches.all() },
       { name: 'keys', start() {}, probe: async () => (await world.apiKeys()).list() },
       ...(input.alerts && roles.has('monitor') ? [alertsModule(world, log)] : []),
@@ -322,4 +322,11 @@ async function usableKeys(world: World): Promise<number> {
 
 async function userCount(world: World): Promise<number> {
   return (await (await world.users()).list()).length;
+}
+
+/** A database that is away rejects; a series that cannot be read is no less a fault of the catalogue. */
+async function probeCatalogue({ catalogue }: World): Promise<void> {
+  await catalogue.list();
+  const [first] = await catalogue.damaged();
+  if (first !== undefined) throw first.error;
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { operation } from '../operation.ts';
-import { dateOrderField, symbolField, timeField, timeframeField } from './fields.ts';
+import { dateOrderField, keptSymbolField, timeField, timeframeField } from './fields.ts';
 
 const seriesLine = z.object({
   instrument: z.string(),
@@ -54,7 +54,7 @@ export const dataImport = operation({
         description: 'CSV or Parquet, also gzipped or zipped; at a server also upload:…, as an upload answered it',
         ...{ placeholder: 'file', completes: 'file', takesUploads: true },
       }),
-    symbol: symbolField
+    symbol: keptSymbolField
       .optional()
       .meta({ description: 'VENUE:SYMBOL of the bars; else told from the file name', placeholder: 'symbol' }),
     timeframe: timeframeField

@@ -71,6 +71,16 @@ export const timeframeField = z.string().transform((text, context): Timeframe =>
 export const symbolField = z
   .string()
   .regex(/^(?:[^:\s]+:)?[^:\s]+$/, 'expected SYMBOL or VENUE:SYMBOL, e.g. BINANCE:BTCUSDT');
+/** More bytes than that are no name of a folder, in which a series lies. */
+const LONGEST_PART_BYTES = 200;
+/** A symbol under which a series is kept, so that it is found again: what stands behind an @ is a timeframe. */
+export const keptSymbolField = symbolField
+  .refine((text) => !text.includes('@'), 'expected VENUE:SYMBOL without @timeframe, which --timeframe says')
+  .refine(
+    (text) =>
+      text.isWellFormed() && text.split(':').every((part) => encodeURIComponent(part).length <= LONGEST_PART_BYTES),
+    `expected a venue and a symbol of at most ${LONGEST_PART_BYTES} bytes each`,
+  );
 export const stepField = z.string().regex(/^(?=.*[1-9])\d*\.?\d+$/, 'expected a positive step such as 0.01');
 
 export const dateOrderField = z

@@ -87,6 +87,14 @@ export function headerTwice(mapping: ColumnMapping<string>, headers: readonly st
   return twice === undefined ? null : headers[twice]!;
 }
 
+/** A field of numbers that would be taken from the column of a time; null where there is none. */
+export function numberOfTimes(mapping: ColumnMapping<string>): string | null {
+  const times = ['time', 'date', 'clock'];
+  const columns = times.flatMap((field) => mapping[field] ?? []);
+  const found = Object.entries(mapping).find(([field, index]) => !times.includes(field) && columns.includes(index!));
+  return found?.[0] ?? null;
+}
+
 function firstOf(names: readonly string[], accepted: readonly string[]): number {
   for (const name of accepted) {
     const index = names.indexOf(name);
@@ -124,7 +132,7 @@ export type ColumnChoice<F extends string> = Partial<Record<F, string | number>>
 
 /**
  * Reads `'time=Date,open=O,close=5'` (field = header or position from 1), or a plain list of fields in file order with `-` for a
- * column to leave out: `'time,open,high,low,close,-,volume'`. Returns null where a field is not one of `fields`.
+ * column to leave out: `'time,open,high,low,close,-,volume'`. Returns null where a field is not one of `fields`, or is named twice.
  */
 export function parseColumnChoice<F extends string>(text: string, fields: readonly F[]): ColumnChoice<F> | null {
   const choice: ColumnChoice<F> = {};
@@ -133,7 +141,7 @@ export function parseColumnChoice<F extends string>(text: string, fields: readon
     const equals = part.indexOf('=');
     if (equals < 0 && (part === '-' || part === '')) continue;
     const name = (equals < 0 ? part : part.slice(0, equals).trim()) as F;
-    if (!fields.includes(name)) return null;
+    if (!fields.includes(name) || name in choice) return null;
     const value = equals < 0 ? String(i + 1) : part.slice(equals + 1).trim();
     if (value === '') return null;
     choice[name] = /^\d+$/.test(value) ? Number(value) : value;
