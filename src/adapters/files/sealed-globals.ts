@@ -4,6 +4,7 @@ const CLOCK = 'use c.now, the time of the bars just closed';
 const CHANCE = 'compute it from a seed declared as a parameter, so that the run can be repeated';
 const TIMERS = 'declare onTimer: { every, run }, which fires in event time';
 const ENDING = 'throw an error, which ends the run with its line';
+const MODULES = 'import the module at the top of the file, where the checks see that the strategy reads past its data';
 const NETWORK = 'declare a source; its values arrive as recorded inputs in onSource';
 
 type Sealed = readonly [owner: object, key: string, value: unknown];
@@ -40,6 +41,12 @@ const sealedDate = new Proxy(Date, {
   get: (target, key, receiver) => (key === 'now' ? sealedNow(target.now) : Reflect.get(target, key, receiver)),
 });
 
+/** The clock of the process, by itself and as `hrtime.bigint`. */
+const sealedHrtime = Object.assign(refusing('process.hrtime', CLOCK, 'hrtime'), {
+  bigint: (): bigint =>
+    mayUse() ? (original('hrtime') as typeof process.hrtime).bigint() : refuse('process.hrtime.bigint()', CLOCK),
+});
+
 /** An object of which nothing can be used. */
 const sealedObject = (name: string, instead: string): object =>
   new Proxy(
@@ -65,6 +72,10 @@ const REPLACEMENTS: readonly Sealed[] = [
   [globalThis, 'fetch', refusing('fetch', NETWORK)],
   [globalThis, 'WebSocket', refusing('WebSocket', NETWORK)],
   [process, 'exit', refusing('process.exit', ENDING, 'exit')],
+  [process, 'hrtime', sealedHrtime],
+  [process, 'uptime', refusing('process.uptime', CLOCK, 'uptime')],
+  [process, 'getBuiltinModule', refusing('process.getBuiltinModule', MODULES, 'getBuiltinModule')],
+  [Date.prototype, 'constructor', sealedDate],
   [Math, 'random', refusing('Math.random', CHANCE, 'random')],
 ];
 

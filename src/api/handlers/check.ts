@@ -28,7 +28,7 @@ export async function check(input: Input<'check'>, world: World, call: Call): Pr
   const { engine } = seated(loaded, world, () => new Backtest(config).run());
   const hash = eventsHash(engine);
   await refuseLateCalls(engine, world);
-  const checks = running(loaded, world, () => checksOf(loaded, config));
+  const checks = running(loaded, world, () => checksOf(loaded, config, hash));
   // What took a while has had it by now.
   await refuseLateCalls(engine, world);
   if (alone !== null) {

@@ -100,7 +100,9 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
     );
     await refuseLateCalls(result.backtest.engine, world);
     const goesOn = call.progress('checks', 0, 1);
-    checks = input.checks && goesOn && !result.partial ? running(loaded, world, () => checksOf(loaded, config)) : [];
+    const { events } = result.report.hashes;
+    checks =
+      input.checks && goesOn && !result.partial ? running(loaded, world, () => checksOf(loaded, config, events)) : [];
     // What took a while has had it by now.
     await refuseLateCalls(result.backtest.engine, world);
   } catch (error) {

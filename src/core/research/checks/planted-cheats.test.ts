@@ -226,6 +226,22 @@ describe('determinism check', () => {
     assert.equal(repeatCheck(new Backtest(config(cheat)).run()).status, 'failed');
   });
 
+  test('prices kept by the run that is told -> all later ones agree, and not with it: failed', () => {
+    const prices = new Map<number, number>();
+    const cheat = follower('remembers', (m) => {
+      prices.set(m.time, m.close.value);
+      return (prices.get(m.time + 3_600_000) ?? m.close.at(1)) > m.close.value;
+    });
+    const c = config(cheat);
+    const told = eventsHash(new Backtest(c).run().engine);
+    assert.equal(named(runChecks(c, 4, told), 'determinism').status, 'failed');
+    const honest = config(follower('honest', (m) => m.close.value > m.close.at(1)));
+    assert.equal(
+      named(runChecks(honest, 4, eventsHash(new Backtest(honest).run().engine)), 'determinism').status,
+      'passed',
+    );
+  });
+
   test('no intent at all -> not run', () => {
     const idle = defineStrategy({ id: 'idle', params: {}, data: { main: bars() }, indicators: () => ({}) });
     const results = runChecks(config(idle));

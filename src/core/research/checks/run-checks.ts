@@ -6,8 +6,11 @@ import { repeatCheck, replayCheck } from './repeat.ts';
 import { traceRun } from './trace.ts';
 import { warmUpCheck } from './warm-up.ts';
 
-/** All checks that need no second process, on one configuration: look-ahead, warm-up, determinism, replay. */
-export function runChecks(config: BacktestConfig, cuts?: number): CheckResult[] {
+/**
+ * All checks that need no second process, on one configuration: look-ahead, warm-up, determinism, replay. `told`: hash of the events of
+ * the run that they are to speak for, where it was another one before.
+ */
+export function runChecks(config: BacktestConfig, cuts?: number, told: string | null = null): CheckResult[] {
   const full = traceRun(config);
   const hash = eventsHash(full.backtest.engine);
   const streamed = traceRun({ ...config, streamed: true });
@@ -15,6 +18,6 @@ export function runChecks(config: BacktestConfig, cuts?: number): CheckResult[] 
     lookAheadCheck(config, full, cuts, streamed),
     replayCheck(streamed.backtest, hash),
     warmUpCheck(config, full),
-    repeatCheck(full.backtest),
+    repeatCheck(full.backtest, told),
   ];
 }
