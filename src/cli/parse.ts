@@ -28,7 +28,7 @@ const DEFAULT_TIMEOUT_S = 60;
 /** Global flags may stand anywhere, the command's name included; these are looked for before anything else can fail. */
 export function wantsJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
-  return (end < 0 ? argv : argv.slice(0, end)).includes('--json');
+  return (end < 0 ? argv : argv.slice(0, end)).some((word) => word === '--json' || word === '--json=true');
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -112,15 +112,23 @@ function take(
   };
   const global = GLOBAL_FLAGS.find((g) => g.name === name);
   if (global) {
-    globals.set(name, global.value === null ? 'true' : needed(global.value));
+    if (global.value !== null) globals.set(name, needed(global.value));
+    else if (switched(name, value)) globals.set(name, 'true');
     return;
   }
   const off = name.startsWith('no-') ? flags.find((f) => f.kind === 'switch' && f.name === name.slice(3)) : undefined;
   const flag = flags.find((f) => f.name === name);
   if (off && value === undefined) given[off.field] = false;
   else if (!flag) throw unknownFlag(id, name, flags);
-  else if (flag.kind === 'switch') given[flag.field] = value === undefined || value === 'true';
+  else if (flag.kind === 'switch') given[flag.field] = switched(name, value);
   else put(given, flag, needed(flag.placeholder));
+}
+
+/** What a switch is set to: `--dry-run=yes` must not be taken for a run in earnest. */
+function switched(name: string, value: string | undefined): boolean {
+  if (value === undefined || value === 'true') return true;
+  if (value === 'false') return false;
+  throw usage(name, `--${name}: expected true or false behind the =, or neither, found ${JSON.stringify(value)}`);
 }
 
 function globalsOf(found: ReadonlyMap<string, string>, rest: readonly string[], env: Environment): Globals {
@@ -205,7 +213,9 @@ function put(given: Record<string, Json>, flag: Flag, text: string): void {
     if (equals <= 0)
       throw usage(flag.field, `--${flag.name}: expected ${flag.placeholder}, found ${JSON.stringify(text)}`);
     const pairs = (given[flag.field] ?? {}) as Record<string, Json>;
-    given[flag.field] = { ...pairs, [text.slice(0, equals).trim()]: text.slice(equals + 1).trim() };
+    const name = text.slice(0, equals).trim();
+    if (Object.hasOwn(pairs, name)) throw usage(flag.field, `--${flag.name} ${name}: expected once, found twice`);
+    given[flag.field] = { ...pairs, [name]: text.slice(equals + 1).trim() };
     return;
   }
   const value = flag.kind === 'number' && text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : text;

@@ -15,7 +15,8 @@ export function textFiles(folder: string): TextFiles {
       } catch (error) {
         const { code } = error as NodeJS.ErrnoException;
         if (code === 'ENOENT' || code === 'ENOTDIR') return null;
-        throw error;
+        // A folder can be opened, and what refuses to read it does not say which one it is.
+        throw Object.assign(error as NodeJS.ErrnoException, { path: at(path) });
       }
     },
     write: (path, text) => writeWhole(at(path), text),

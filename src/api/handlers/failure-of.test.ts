@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { textFiles } from '../../adapters/files/text-files.ts';
 import { LeaseError } from '../../ports/lease.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import type { Failure } from '../failures.ts';
@@ -19,6 +20,12 @@ describe('a path that is not what was expected', () => {
   for (const [what, act, code, message] of [
     ['no file', (at: string) => readFileSync(join(at, 'none')), 'file-not-found', /there is no file .*none/],
     ['a folder', (at: string) => readFileSync(at), 'file-unreadable', /expected a file, found a folder/],
+    [
+      'a folder in the place of a text',
+      (at: string) => textFiles(at).read('.'),
+      'file-unreadable',
+      /expected a file, found a folder: .*tradewright-paths-/,
+    ],
     ['below a file', (at: string) => readFileSync(join(at, 'file', 'x')), 'file-not-found', /file\/x: ENOTDIR/],
     [
       'no folder to write into',

@@ -6,6 +6,7 @@ import { decimal, toUnits } from '../../core/vocabulary/decimal.ts';
 import { Failure } from '../failures.ts';
 import { feeScheduleFile } from '../operations/cost-fields.ts';
 import type { Input } from '../operations/table.ts';
+import { complaintText, schemaComplaint } from '../schema-complaint.ts';
 import type { World } from '../world.ts';
 
 const HINT =
@@ -56,7 +57,5 @@ function readSchedule(path: string, world: World): ReturnType<typeof feeSchedule
   }
   const parsed = feeScheduleFile.safeParse(json);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  const field = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : String(issue?.path.join('.') ?? '');
-  throw refuse(`${field === '' ? '' : `${field}: `}${issue?.message ?? 'invalid'}`);
+  throw refuse(complaintText(schemaComplaint(parsed.error, json)));
 }

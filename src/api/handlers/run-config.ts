@@ -16,6 +16,7 @@ import type { Json } from '../../core/vocabulary/json.ts';
 import { Failure } from '../failures.ts';
 import type { Latency, Slippage } from '../operations/cost-fields.ts';
 import type { Input } from '../operations/table.ts';
+import { complaintText, schemaComplaint } from '../schema-complaint.ts';
 import type { World } from '../world.ts';
 import { expiringFeeds } from './expiring-feeds.ts';
 import { feeConfig } from './fee-config.ts';
@@ -222,11 +223,10 @@ export function readLimits(path: string, world: World): LimitsDefinition {
   }
   const parsed = limitsSchema.safeParse(json);
   if (parsed.success) return json as LimitsDefinition;
-  const [issue] = parsed.error.issues;
-  const field = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : String(issue?.path.join('.') ?? '');
-  throw new Failure('limits-invalid', `${path}: ${field}: ${issue?.message ?? 'invalid'}`, {
+  const complaint = schemaComplaint(parsed.error, json);
+  throw new Failure('limits-invalid', `${path}: ${complaintText(complaint)}`, {
     hint: `Limits: ${Object.keys(limitsSchema.shape).join(', ')}.`,
-    details: { file: path, field },
+    details: { file: path, field: complaint.field },
   });
 }
 

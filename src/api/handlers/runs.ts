@@ -5,6 +5,7 @@ import { closest } from '../closest.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import { unknownCursor } from '../page.ts';
+import { complaintText, schemaComplaint } from '../schema-complaint.ts';
 import type { Call, World } from '../world.ts';
 import { lookedAt } from './looked-at.ts';
 import { reportFolder, writeReports } from './write-reports.ts';
@@ -155,7 +156,7 @@ function readReport(name: string, world: World): Report {
     throw new Failure(name.endsWith('.json') ? 'file-not-found' : 'report-missing', `there is no file ${path}`, {
       details: { file: path },
     });
-  let json: unknown = null;
+  let json: unknown;
   try {
     json = JSON.parse(text);
   } catch {
@@ -163,10 +164,8 @@ function readReport(name: string, world: World): Report {
   }
   const parsed = reportSchema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new Failure(
-    'input-invalid',
-    `${path}: expected a tradewright.report/1 document: ${issue?.path.join('.') ?? ''} ${issue?.message ?? ''}`,
-    { details: { file: path } },
-  );
+  const complaint = json === undefined ? 'it is no JSON' : complaintText(schemaComplaint(parsed.error, json));
+  throw new Failure('input-invalid', `${path}: expected a tradewright.report/1 document: ${complaint}`, {
+    details: { file: path },
+  });
 }

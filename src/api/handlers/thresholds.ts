@@ -1,5 +1,6 @@
 import { type Thresholds, thresholdsSchema } from '../../core/promotion/thresholds.ts';
 import { Failure } from '../failures.ts';
+import { complaintText, schemaComplaint } from '../schema-complaint.ts';
 import type { World } from '../world.ts';
 
 /** What the gates of this installation ask for: `promotion.json` in the home folder, strict defaults for what it leaves out. */
@@ -17,8 +18,8 @@ export function thresholdsOf(world: World): Thresholds {
   }
   const parsed = thresholdsSchema.safeParse(json);
   if (parsed.success) return parsed.data;
-  const [issue] = parsed.error.issues;
-  throw new Failure('thresholds-invalid', `${path}: ${issue!.path.join('.') || 'the file'}: ${issue!.message}`, {
-    details: { file: path, field: issue!.path.join('.') },
+  const complaint = schemaComplaint(parsed.error, json);
+  throw new Failure('thresholds-invalid', `${path}: ${complaintText(complaint)}`, {
+    details: { file: path, field: complaint.field },
   });
 }
