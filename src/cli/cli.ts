@@ -290,12 +290,12 @@ function tellFailure(
   warnings: readonly Warning[],
   talk: Style,
 ): number {
-  if (json) process.stdout.write(jsonFailure(id === null ? null : operationOf(id), failure, warnings));
+  const name = id === null ? '<command>' : operationOf(id).name;
+  const told = { ...failure, hint: failure.hint.replace('help <command>', `help ${name}`) };
+  if (json) process.stdout.write(jsonFailure(id === null ? null : operationOf(id), told, warnings));
   else {
     for (const warning of warnings) process.stderr.write(`${textWarning(warning, talk)}\n`);
-    const name = id === null ? '<command>' : operationOf(id).name;
-    const hint = failure.hint.replace('help <command>', `help ${name}`);
-    process.stderr.write(`${textFailure({ ...failure, hint }, talk)}\n`);
+    process.stderr.write(`${textFailure(told, talk)}\n`);
   }
   return FAILURES[failure.code].exit;
 }

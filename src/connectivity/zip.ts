@@ -4,6 +4,7 @@ import { crc32, inflateRawSync } from 'node:zlib';
 export interface ZipEntry {
   readonly name: string;
   readonly method: number;
+  readonly isEncrypted: boolean;
   readonly crc: number;
   readonly compressedBytes: number;
   readonly bytes: number;
@@ -13,7 +14,23 @@ export interface ZipEntry {
 /** The archive is cut off or its structure makes no sense; `message` says what. */
 export class ZipError extends Error {
   override readonly name = 'ZipError';
+  /** Whether the archive is sound, and packed in a way that is not read here. */
+  readonly isUnsupported: boolean;
+
+  constructor(message: string, isUnsupported = false) {
+    super(message);
+    this.isUnsupported = isUnsupported;
+  }
 }
+
+/** Ways of packing that archivers use beside none and Deflate. */
+const METHODS: Readonly<Record<number, string | undefined>> = {
+  9: 'Deflate64',
+  12: 'bzip2',
+  14: 'LZMA',
+  93: 'Zstandard',
+  95: 'xz',
+};
 
 const END_SIGNATURE = 0x06054b50;
 const ENTRY_SIGNATURE = 0x02014b50;
@@ -39,6 +56,7 @@ export function zipEntries(archive: Buffer): readonly ZipEntry[] {
     const entry: ZipEntry = {
       name,
       method: archive.readUInt16LE(at + 10),
+      isEncrypted: (archive.readUInt16LE(at + 8) & 1) === 1,
       crc: archive.readUInt32LE(at + 16),
       compressedBytes: archive.readUInt32LE(at + 20),
       bytes: archive.readUInt32LE(at + 24),
@@ -59,7 +77,9 @@ export function unzipEntry(archive: Buffer, entry: ZipEntry): Buffer {
   const from = at + 30 + archive.readUInt16LE(at + 26) + archive.readUInt16LE(at + 28);
   const packed = archive.subarray(from, from + entry.compressedBytes);
   if (packed.length < entry.compressedBytes) throw new ZipError(`${entry.name} is cut off`);
-  if (entry.method !== 0 && entry.method !== 8) throw new ZipError(`${entry.name} uses method ${entry.method}`);
+  if (entry.isEncrypted) throw new ZipError(`${entry.name} with a password`, true);
+  if (entry.method !== 0 && entry.method !== 8)
+    throw new ZipError(`${entry.name} packed by ${METHODS[entry.method] ?? `method ${entry.method}`}`, true);
   let bytes: Buffer = packed;
   try {
     if (entry.method === 8) bytes = inflateRawSync(packed, { maxOutputLength: Math.max(1, entry.bytes) });

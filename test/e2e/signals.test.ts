@@ -35,6 +35,19 @@ describe('signals', () => {
     assert.ok(Object.keys(shown.body.data.reports).length > 0);
   });
 
+  test('an import that is interrupted -> one JSON object that says so, exit 130, and nothing is stored', async () => {
+    const rows = Array.from({ length: 150_000 }, (_, k) => `${1_700_000_000 + k * 60},1,2,1,1,5`);
+    scene.write('long.csv', `time,open,high,low,close,volume\n${rows.join('\n')}\n`);
+    const child = scene.start(['data', 'import', 'long.csv', 'long.csv', '--symbol', 'X:LONG', '--json']);
+    const ended = finish(child);
+    await begun(child);
+    child.kill('SIGINT');
+    const { code, out } = await ended;
+    assert.equal(code, 130);
+    assert.equal(JSON.parse(out).error.code, 'interrupted');
+    assert.deepEqual((await scene.json(['data', 'ls'])).body.data.series, []);
+  });
+
   test('interrupt twice -> exit 130 at once, without a result', async () => {
     scene.write(
       'stuck.ts',

@@ -89,7 +89,8 @@ function unreadable(file: string, error: unknown): never {
       'Check the path; it is relative to the working folder.',
     );
   }
-  return fail('file-unreadable', file, code ?? String(error), 'a readable file', 'Check the permissions.');
+  const hint = code === 'EACCES' || code === 'EPERM' ? 'Check the permissions.' : 'Check the path.';
+  return fail('file-unreadable', file, code ?? String(error), 'a readable file', hint);
 }
 
 /** Reads [from, to) of the file; returns how far it came, which is less where the file shrank meanwhile. */
@@ -149,6 +150,14 @@ function unzip(file: string, archive: Buffer, limits: FileLimits): Buffer {
     return unzipEntry(archive, entry);
   } catch (error) {
     if (!(error instanceof ZipError)) throw error;
+    if (error.isUnsupported)
+      fail(
+        'format-unsupported',
+        file,
+        error.message,
+        'a zip file packed by Deflate, without a password',
+        'Pack it again.',
+      );
     const code = /cut off|no end/.test(error.message) ? 'file-truncated' : 'file-damaged';
     return fail(code, file, error.message, 'a sound zip file', 'Fetch the file again.');
   }

@@ -1,3 +1,4 @@
+import { isCompactDate, isNumeric } from '../../core/market/cell-text.ts';
 import {
   applyColumnChoice,
   type ColumnChoice,
@@ -8,10 +9,11 @@ import {
   symbolColumn,
 } from '../../core/market/column-mapping.ts';
 import { DataFileError, excerpt } from '../../core/market/data-file-error.ts';
+import { type DateOrder, TimeText } from '../../core/market/time-text.ts';
 import { type TimestampUnit, timestampUnit } from '../../core/market/timestamp-unit.ts';
 import { MAX_LINE_BYTES } from './file-bytes.ts';
+import { refuseOtherFormats } from './other-formats.ts';
 import { splitLine } from './split-line.ts';
-import { type DateOrder, TimeText } from './time-text.ts';
 
 /** What a caller may say about a file that does not explain itself. */
 export interface CsvOptions<F extends string> {
@@ -51,21 +53,6 @@ export interface CsvKind<F extends string> {
 }
 
 const SEPARATORS = [',', ';', '\t', '|'] as const;
-const NUMERIC = /^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$/;
-/** 20240131, 202401311305 and 20240131130500 are dates, not epochs of 1970, 1976 and 2611. */
-const COMPACT_DATE = /^(19|20)\d\d(0[1-9]|1[0-2])([0-2]\d|3[01])(\d{4}|\d{6})?$/;
-
-/** True for text that is a plain number. */
-export function isNumeric(text: string): boolean {
-  return NUMERIC.test(text);
-}
-
-/** True for text that reads as a time of a row: a number or a date. */
-export function isTimeText(text: string): boolean {
-  if (NUMERIC.test(text)) return true;
-  return /^\d{1,4}[-./]\d{1,2}[-./]\d{1,4}/.test(text) || /^\d{8}[ T]\d{2}/.test(text);
-}
-
 function lineAt(bytes: Buffer, from: number): { readonly text: string; readonly next: number } | null {
   const end = bytes.indexOf(10, from);
   if (end < 0 || end - from > MAX_LINE_BYTES) return null;
@@ -103,11 +90,20 @@ function belowPreamble(
     const line = lineAt(bytes, start);
     if (line === null) return null;
     const count = splitLine(line.text, separator ?? mostFrequent(line.text)).length;
-    if (count > 2) return lines === 0 ? null : { start, lines };
+    const isComment = line.text.startsWith('#') && isAboveHeader(bytes, line.next, separator);
+    if (count > 2 && !isComment) return lines === 0 ? null : { start, lines };
     if (count === 2 && !line.text.startsWith('#')) return null;
     start = line.next;
   }
   return null;
+}
+
+/** Whether what follows a line after `#` begins a table of its own: then the line is a comment, and not the names of the columns. */
+function isAboveHeader(bytes: Buffer, from: number, separator: string | undefined): boolean {
+  const line = lineAt(bytes, from);
+  if (line === null || line.text.startsWith('#')) return line !== null;
+  const fields = splitLine(line.text, separator ?? mostFrequent(line.text));
+  return fields.length > 2 && fields.filter(isNumeric).length * 2 < fields.length;
 }
 
 /** The header that pandas writes for columns of two levels, as yfinance has them: `Price,Close,…`, `Ticker,AAPL,…`, `Date,,…`. */
@@ -139,7 +135,7 @@ export interface CsvOutline {
 
 /** Throws {@link DataFileError}: file-empty, header-too-long, format-unsupported. */
 export function outlineOf(file: string, bytes: Buffer, options: CsvOptions<string>): CsvOutline {
-  refuseBinary(file, bytes);
+  refuseOtherFormats(file, bytes);
   let start = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
   let firstLine = 1;
   let line = lineAt(bytes, start);
@@ -173,6 +169,12 @@ export function outlineOf(file: string, bytes: Buffer, options: CsvOptions<strin
       hint: 'Is this a CSV file with one row a line?',
     });
   }
+  if (line.text.includes('\r'))
+    throw new DataFileError({
+      code: 'format-unsupported',
+      ...{ file, line: firstLine, found: 'lines that end in CR alone', expected: 'lines that end in LF or CR LF' },
+      hint: 'Save it with line ends of today.',
+    });
   const separator = options.separator ?? mostFrequent(line.text);
   const first = splitLine(line.text, separator);
   const numeric = first.filter(isNumeric).length;
@@ -291,7 +293,7 @@ export function timeUnitOf(
   if (mapping['time'] === undefined) return null;
   if (said !== undefined) return said;
   const text = fields[mapping['time']] ?? '';
-  return isNumeric(text) && !COMPACT_DATE.test(text) ? timestampUnit(Number(text)) : null;
+  return isNumeric(text) && !isCompactDate(text) ? timestampUnit(Number(text)) : null;
 }
 
 /** Throws {@link DataFileError} mixed-symbols where a column of symbols says that the rows are of several instruments. */
@@ -314,22 +316,6 @@ export function refuseMixedSymbols(file: string, bytes: Buffer, layout: CsvLayou
       hint: 'Split the file by symbol, and give each part its own name.',
     });
   }
-}
-
-/** Files that are no tables of text, told by how they begin. */
-const OTHER_FORMATS: readonly (readonly [begins: RegExp, found: string, hint: string])[] = [
-  [/^(?:\xff\xfe|\xfe\xff)/, 'UTF-16 text', 'Save it as UTF-8.'],
-  [/^PAR1/, 'a Parquet file', 'Name it .parquet, or read it with the Parquet reader.'],
-  [/^(?:ARROW1|FEA1)/, 'an Arrow or Feather file', 'Write it as Parquet, in pandas with to_parquet.'],
-  [/^\s*(?:\[\s*[[{]|\{\s*")/, 'JSON', 'Write it as CSV or Parquet, with one row a bar.'],
-];
-
-function refuseBinary(file: string, bytes: Buffer): void {
-  const head = bytes.toString('latin1', 0, 64);
-  const other = OTHER_FORMATS.find(([begins]) => begins.test(head));
-  if (other === undefined) return;
-  const [, found, hint] = other;
-  throw new DataFileError({ code: 'format-unsupported', file, found, expected: 'UTF-8 or ASCII text', hint });
 }
 
 /** Parser for the text times of a file; `asLocal`: of what local clocks say, without the zone beside it. */

@@ -368,3 +368,53 @@ test('CSV bars: a field named twice, or numbers from the column of the times -> 
   const { code, found } = failure(path, { columns: 'close=time' });
   assert.deepEqual([code, found], ['columns-unknown', 'close in the column of the times']);
 });
+
+const TWO_ROWS = withTimes(`time,${OHLCV}`, '2024-01-31T13:05:00Z', '2024-01-31T13:06:00Z');
+
+for (const [what, content, says] of [
+  ['lines that end in CR alone', TWO_ROWS.replaceAll('\n', '\r'), /lines that end in CR alone/],
+  ['UTF-16 without a mark', Buffer.from(TWO_ROWS, 'utf16le'), /UTF-16/],
+  ['a gzip file in a gzip file', gzipSync(gzipSync(TWO_ROWS)), /a gzip file inside.*Unpack it once/],
+  ['Parquet in a zip file', zipSync({ 'a.parquet': strToU8('PAR1....PAR1') }), /a Parquet file inside.*Unpack it/],
+  ['a page of HTML', '<!DOCTYPE html><html>404</html>\n', /a web page/],
+  ['bzip2', Buffer.from('BZh91AY&SY'), /bzip2/],
+  ['xz', Buffer.from('\xfd7zXZ\0', 'latin1'), /an xz file/],
+  ['Zstandard', Buffer.from('\x28\xb5\x2f\xfd....', 'latin1'), /Zstandard/],
+  ['a tar archive', Buffer.from(`bars.csv${'\0'.repeat(249)}ustar`), /a tar archive.*name its files/],
+  ['bytes', Buffer.from('a,b,c\n1\0,2,3\n'), /bytes that are no text/],
+] as const)
+  test(`CSV bars: ${what} -> format-unsupported, and what it is`, () => {
+    const { code, message } = failure(file(content));
+    assert.equal(code, 'format-unsupported');
+    assert.match(message, says);
+  });
+
+test('CSV bars: a zip file with a password, or packed by another method -> format-unsupported, and not damaged', () => {
+  const patched = (offset: number, value: number): Buffer => {
+    const zip = Buffer.from(zipSync({ 'a.csv': strToU8(TWO_ROWS) }));
+    const directory = zip.indexOf(Buffer.from('PK\x01\x02', 'latin1'));
+    zip.writeUInt16LE(value, directory + offset);
+    return zip;
+  };
+  assert.match(failure(file(patched(8, 1))).message, /found a\.csv with a password/);
+  const { code, found } = failure(file(patched(10, 12)));
+  assert.deepEqual([code, found], ['format-unsupported', 'a.csv packed by bzip2']);
+});
+
+test('CSV bars: a comment with separators above the header, a line of blanks and tabs among the rows -> left out', () => {
+  const [header, first, second] = TWO_ROWS.split('\n');
+  const { bars } = readBarFile(file(`# made by us, on request, daily\n${header}\n${first}\n \t\n${second}\n`));
+  assert.deepEqual(rows(bars), EXPECTED);
+  assert.deepEqual(rows(readBarFile(file(`#${TWO_ROWS}`)).bars), EXPECTED);
+});
+
+for (const [what, times, says] of [
+  ['years', [2018, 2019], /found 2018, a year/],
+  ['numbers of rows', [0, 1], /found 0, as seconds on the first of January 1970.*--columns time=/],
+  ['an offset that no zone has', ['2024-01-31T13:05:00+99:99', '2024-01-31T13:06:00+99:99'], /expected a time/],
+] as const)
+  test(`CSV bars: ${what} for times -> bad-time`, () => {
+    const { code, message } = failure(file(withTimes(`time,${OHLCV}`, `${times[0]}`, `${times[1]}`)));
+    assert.equal(code, 'bad-time');
+    assert.match(message, says);
+  });

@@ -1,4 +1,5 @@
 import { assembleBarFile, type BarFile, type BarFileOptions } from '../../core/market/bar-file.ts';
+import { isNumeric, isTimeText } from '../../core/market/cell-text.ts';
 import {
   BAR_COLUMN_FIELDS,
   type BarField,
@@ -8,8 +9,8 @@ import {
 } from '../../core/market/column-mapping.ts';
 import { DataFileError } from '../../core/market/data-file-error.ts';
 import { datedOpens } from '../../core/market/dated-opens.ts';
+import { noTimes } from '../../core/market/no-times.ts';
 import type { BarColumns } from '../../core/vocabulary/market-data.ts';
-import { DAY_MS, formatDay } from '../../core/vocabulary/time.ts';
 import { type BarFileLook, lookedAtColumns, ROWS_LOOKED_AT } from '../../ports/bar-files.ts';
 import { type FileBytes, type FileLimits, readFileBytes } from './file-bytes.ts';
 import {
@@ -18,8 +19,6 @@ import {
   columnsKnown,
   detectLayout,
   firstRows,
-  isNumeric,
-  isTimeText,
   outlineOf,
   refuseMixedSymbols,
   timeTextOf,
@@ -103,7 +102,7 @@ function barsOf(path: string, { bytes, fileBytes, compression }: FileBytes, opti
   const rows = scan(false);
   if (rows.count === 0) throw noRows(path, layout.firstLine);
   refuseMixedSymbols(path, bytes, layout);
-  if (layout.timeUnit === 's' && options.timeUnit === undefined) refuseDayNumbers(path, rows);
+  if (layout.timeUnit === 's' && options.timeUnit === undefined) refuseNoTimes(path, rows);
   const [open = 0, high = 0, low = 0, close = 0, volume = 0] = slots.map((slot) => rows.decimals[slot]!);
   const decimals = { price: Math.max(open, high, low, close), quantity: volume };
   const source = { file: path, format: 'csv' as const, bytes: fileBytes, compression, lineOf: rows.lineOf };
@@ -120,22 +119,10 @@ function barsOf(path: string, { bytes, fileBytes, compression }: FileBytes, opti
   );
 }
 
-/** The days that spreadsheets count, from 1954 to 2119; as seconds all of them are the first of January 1970. */
-const DAY_NUMBERS = { first: 20_000, last: 80_000, ofEpoch: 25_569 } as const;
-
-/** Throws {@link DataFileError} where times are the numbers that spreadsheets give days, which as seconds would be bars of a night in 1970. */
-function refuseDayNumbers(file: string, { timeMs, lineOf }: ScannedRows): void {
-  if (!timeMs.every((ms) => ms / 1_000 >= DAY_NUMBERS.first && ms / 1_000 <= DAY_NUMBERS.last)) return;
-  const number = timeMs[0]! / 1_000;
-  const day = formatDay(Math.floor(number - DAY_NUMBERS.ofEpoch) * DAY_MS);
-  throw new DataFileError({
-    code: 'bad-time',
-    file,
-    line: lineOf(0),
-    found: `${number}, the number of a day as spreadsheets count them`,
-    expected: 'a time',
-    hint: `Have the column written as dates: ${number} is ${day}.`,
-  });
+/** Throws {@link DataFileError} where the numbers of the column of times are none. */
+function refuseNoTimes(file: string, { timeMs, lineOf }: ScannedRows): void {
+  const none = noTimes(timeMs);
+  if (none !== null) throw new DataFileError({ code: 'bad-time', file, line: lineOf(0), expected: 'a time', ...none });
 }
 
 /** `slots`: where the numbers of each of the {@link VALUE_FIELDS} are. */

@@ -1,3 +1,4 @@
+import { isNumeric } from '../../core/market/cell-text.ts';
 import {
   type ColumnMapping,
   mapTradeColumns,
@@ -9,7 +10,7 @@ import { DataFileError } from '../../core/market/data-file-error.ts';
 import type { DecimalsSeen } from '../../core/market/decimals-seen.ts';
 import type { TradeColumns } from '../../core/vocabulary/market-data.ts';
 import { type FileLimits, readFileBytes } from './file-bytes.ts';
-import { type CsvKind, type CsvOptions, detectLayout, isNumeric, timeTextOf } from './layout.ts';
+import { type CsvKind, type CsvOptions, detectLayout, timeTextOf } from './layout.ts';
 import { BUYER_IS_MAKER, CLOCK, DATE, RowScanner, SIDE, SKIP, TIME } from './scan-rows.ts';
 
 /** How to read a CSV file of trades. */

@@ -1,8 +1,9 @@
+import { isNumeric } from '../../core/market/cell-text.ts';
 import { DataFileError, type DataFileErrorCode, excerpt } from '../../core/market/data-file-error.ts';
 import { decimalsOf } from '../../core/market/decimals-seen.ts';
+import type { TimeText } from '../../core/market/time-text.ts';
 import { timestampUnit, toMilliseconds } from '../../core/market/timestamp-unit.ts';
-import { type CsvLayout, isNumeric } from './layout.ts';
-import type { TimeText } from './time-text.ts';
+import type { CsvLayout } from './layout.ts';
 
 /** What to do with a column: leave out, a time in one or two columns, a side, or (from 0 up) the number column of that index. */
 export const SKIP = -1;
@@ -135,7 +136,7 @@ export class RowScanner {
     const bytes = this.#bytes;
     let at = this.#at;
     if (bytes[at]! > 32) return false;
-    while (bytes[at] === 32 || bytes[at] === 13) at++;
+    while (bytes[at] === 32 || bytes[at] === 9 || bytes[at] === 13) at++;
     if (bytes[at] !== 10) return false;
     this.#at = at + 1;
     this.#blankLines++;

@@ -4,12 +4,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import {
+  CLOCKS,
+  CLOSE_TWICE,
+  COMPACT_DAYS,
+  DAY_NUMBERS,
+  DAYS_AS_TEXT,
+  DECIMALS,
   EXAMPLES,
+  HEX_PRICE,
   LONDON_DAYS,
   LZ4,
   MIXED_SYMBOLS,
   MIXED_TIMES,
   NULL_PRICE,
+  OLD_DAYS,
   SINGLE_PRECISION,
   TWO_LEVELS,
   TWO_LEVELS_TWO_SYMBOLS,
@@ -132,3 +140,47 @@ test('parquet file: empty, cut off, something else, absent, too large -> typed e
   assert.equal((await failure(bytes, { maxBytes: 100 })).code, 'file-too-large');
   await assert.rejects(readBarFile(join(folder, 'absent.parquet')), { code: 'file-not-found' });
 });
+
+test('parquet file: prices as decimals -> the doubles that are nearest to them', async () => {
+  const read = await readBarFile(file(DECIMALS));
+  assert.deepEqual(
+    rows(read.bars).map((row) => row.slice(1, 5)),
+    [
+      [100.1, 101.5, 99, 100.12345678],
+      [0.00000003, 0.3, 0.00000001, 0.07],
+    ],
+  );
+  assert.equal(read.decimals.price, 8);
+});
+
+const openTimes = async (content: string, options?: ParquetBarOptions): Promise<readonly string[]> =>
+  Array.from((await readBarFile(file(content), options)).bars.openTimeMs, (t) => new Date(t).toISOString());
+
+test('parquet file: dates before and after 1970, whose milliseconds are few -> read as what they are', async () => {
+  assert.deepEqual(await openTimes(OLD_DAYS), [
+    '1962-01-02T00:00:00.000Z',
+    '1972-06-30T00:00:00.000Z',
+    '2024-01-31T00:00:00.000Z',
+  ]);
+});
+
+test('parquet file: dates as whole numbers, and as text with the day first -> as in CSV files', async () => {
+  const days = ['2024-01-30T00:00:00.000Z', '2024-01-31T00:00:00.000Z'];
+  assert.deepEqual(await openTimes(COMPACT_DAYS), days);
+  assert.deepEqual(await openTimes(DAYS_AS_TEXT, { dateOrder: 'dmy' }), days);
+  const { code, hint } = await failure(DAYS_AS_TEXT);
+  assert.equal(code, 'bad-time');
+  assert.match(hint, /--date-order dmy or mdy/);
+});
+
+for (const [what, content, code, says] of [
+  ['days as spreadsheets count them', DAY_NUMBERS, 'bad-time', /45321, the number of a day.*45321 is 2024-01-30/],
+  ['times of day alone', CLOCKS, 'bad-time', /times of day without a date/],
+  ['two columns of one name', CLOSE_TWICE, 'columns-unknown', /one column "close"/],
+  ['a number that no CSV file may have', HEX_PRICE, 'bad-number', /:2 \(close\): expected a number, found "0x64"/],
+] as const)
+  test(`parquet file: ${what} -> ${code}`, async () => {
+    const error = await failure(content);
+    assert.equal(error.code, code);
+    assert.match(error.message, says);
+  });

@@ -1,26 +1,31 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib';
-import type { AsyncBuffer, Compressors, DecodedArray, FileMetaData, ParquetParsers } from 'hyparquet';
+import type { AsyncBuffer, Compressors, DecodedArray, FileMetaData, ParquetParsers, SchemaElement } from 'hyparquet';
 import { assembleBarFile, type BarFile, type BarFileOptions } from '../../core/market/bar-file.ts';
+import { isCompactDate, isNumeric } from '../../core/market/cell-text.ts';
 import {
   applyColumnChoice,
   BAR_COLUMN_FIELDS,
   type BarField,
   type ColumnChoice,
   type ColumnMapping,
+  headerTwice,
   mapBarColumns,
   missingBarFields,
+  numberOfTimes,
   parseColumnChoice,
   symbolColumn,
 } from '../../core/market/column-mapping.ts';
 import { DataFileError, type DataFileErrorCode, excerpt } from '../../core/market/data-file-error.ts';
 import { datedOpens } from '../../core/market/dated-opens.ts';
 import { columnDecimals, decimalOfFloat32 } from '../../core/market/decimals-seen.ts';
-import { type TimestampUnit, timestampUnit, toMilliseconds } from '../../core/market/timestamp-unit.ts';
+import type { DateOrder } from '../../core/market/time-text.ts';
+import { type TimestampUnit, timestampUnit } from '../../core/market/timestamp-unit.ts';
 import { allocateBars } from '../../core/vocabulary/market-data.ts';
-import { parseTime } from '../../core/vocabulary/time.ts';
 import { type BarFileLook, lookedAtColumns, ROWS_LOOKED_AT } from '../../ports/bar-files.ts';
+import { cellFailure } from './cell-failure.ts';
 import { firstLevels, refuseSeveralSymbols } from './column-levels.ts';
+import { TimeReader } from './read-times.ts';
 import { localTimes, zoneOf } from './zone.ts';
 
 /** How to read a Parquet file of bars. */
@@ -29,6 +34,8 @@ export interface ParquetBarOptions extends BarFileOptions {
   readonly columns?: ColumnChoice<BarField> | string;
   /** Unit of times stored as bare numbers; default: told by their size. Timestamp columns say it themselves. */
   readonly timeUnit?: TimestampUnit;
+  /** For dates such as 3/10/2004 in text. */
+  readonly dateOrder?: DateOrder;
   /** Most bytes of the file; default 2 GiB. */
   readonly maxBytes?: number;
   /** Where the file lies, where that is not what it is called. */
@@ -85,7 +92,7 @@ export async function lookAtBarFile(path: string, options: ParquetBarOptions = {
     ...{ format: 'parquet', compression: codecsOf(metadata), bytes: file.byteLength, firstLine: null },
     columns: lookedAtColumns(names.length, names, mapping),
     rows: rows.map((row) => names.map((name) => cellText(row[name]))),
-    timeUnit: isNumber ? (options.timeUnit ?? timestampUnit(Number(time))) : null,
+    timeUnit: isNumber && !isCompactDate(String(time)) ? (options.timeUnit ?? timestampUnit(Number(time))) : null,
     read: () => barsOf(path, opened, options),
   };
 }
@@ -134,7 +141,7 @@ async function barsOf(path: string, { file, metadata }: OpenedFile, options: Par
     throw failure('file-damaged', path, message, 'readable column chunks', 'Fetch or write the file again.');
   }
   const bars = allocateBars(rows);
-  const place = { file: path, unit: options.timeUnit ?? null };
+  const times = mapping.time === undefined ? null : new TimeReader(path, metadata, names[mapping.time]!, options);
   const seen = new Set(
     chunks.flatMap(({ name, data }) => (name === symbols ? [...new Set(Array.from(data, cellText))] : [])),
   );
@@ -152,13 +159,15 @@ async function barsOf(path: string, { file, metadata }: OpenedFile, options: Par
   for (const { name, from, data } of chunks) {
     for (const [field, index] of Object.entries(mapping) as [BarField, number][]) {
       if (names[index] !== name) continue;
-      if (field === 'time') fillTimes(bars.openTimeMs, from, data, name, place);
+      if (field === 'time') times!.read(data, bars.openTimeMs, from);
       else fillNumbers(bars[field as 'open'], from, data, name, path);
     }
   }
-  const singles = metadata.schema.filter((element) => element.type === 'FLOAT').map((element) => element.name);
-  for (const [field, index] of Object.entries(mapping) as [BarField, number][])
-    if (field !== 'time' && singles.includes(names[index]!)) readAsSingle(bars[field as 'open']);
+  times?.refuseNoTimes(bars.openTimeMs);
+  for (const [field, index] of Object.entries(mapping) as [BarField, number][]) {
+    const element = metadata.schema.find(({ name }) => name === names[index]);
+    if (field !== 'time' && element !== undefined) readAsTyped(bars[field as 'open'], element);
+  }
   const zone = mapping.time === undefined ? null : zoneOf(metadata, names[mapping.time]!);
   const openTimeMs =
     datedOpens(bars.openTimeMs, () => (zone === null ? null : localTimes(bars.openTimeMs, zone)), options.timeframe) ??
@@ -256,8 +265,33 @@ function mapColumns(file: string, names: readonly string[], options: ParquetBarO
     );
   if (absent !== null)
     throw failure('columns-unknown', file, listed, `a column ${excerpt(absent)}`, 'Use one of these names.');
-  const halves = mapping.time === undefined && mapping.date !== undefined;
-  const missing = halves ? ['time'] : missingBarFields(mapping);
+  if (mapping.time === undefined && mapping.date !== undefined)
+    throw failure(
+      'columns-unknown',
+      file,
+      listed,
+      'one column of times',
+      'Write date and clock as one column of timestamps.',
+    );
+  const twice = headerTwice(mapping, names);
+  if (twice !== null)
+    throw failure(
+      'columns-unknown',
+      file,
+      listed,
+      `one column ${excerpt(twice)}`,
+      'Write the file again with one of this name.',
+    );
+  const ofTimes = numberOfTimes(mapping);
+  if (ofTimes !== null)
+    throw failure(
+      'columns-unknown',
+      file,
+      `${ofTimes} in the column of the times`,
+      'numbers in a column of their own',
+      'Name another column for it.',
+    );
+  const missing = missingBarFields(mapping);
   if (missing.length === 0) {
     if (options.columns === undefined) refuseSeveralSymbols(file, names);
     return mapping;
@@ -283,57 +317,22 @@ function fillNumbers(out: Float64Array, from: number, data: DecodedArray, name: 
     if (typeof value === 'number') out[from + i] = value;
     else if (typeof value === 'bigint') out[from + i] = Number(value);
     else if (value === null || value === undefined) out[from + i] = Number.NaN;
-    else if (typeof value === 'string' && value.trim() !== '' && !Number.isNaN(Number(value)))
-      out[from + i] = Number(value);
-    else throw cellFailure('bad-number', file, from + i, name, value, 'a number');
+    else if (typeof value === 'string' && isNumeric(value.trim())) out[from + i] = Number(value);
+    else {
+      const hint = 'Write the column as numbers; in text a number has a point and no separators of thousands.';
+      throw cellFailure('bad-number', file, from + i, name, value, 'a number', hint);
+    }
   }
 }
 
-function readAsSingle(column: Float64Array): void {
-  for (let i = 0; i < column.length; i++) column[i] = decimalOfFloat32(column[i]!);
-}
-
-interface Place {
-  readonly file: string;
-  unit: TimestampUnit | null;
-}
-
-function fillTimes(out: Float64Array, from: number, data: DecodedArray, name: string, place: Place): void {
-  for (let i = 0; i < data.length; i++) {
-    const value: unknown = data[i];
-    if (typeof value === 'string') {
-      const time = parseTime(value);
-      if (time === null) throw cellFailure('bad-time', place.file, from + i, name, value, 'a time');
-      out[from + i] = time;
-      continue;
-    }
-    if (typeof value !== 'number' && typeof value !== 'bigint') {
-      throw cellFailure('bad-time', place.file, from + i, name, value, 'a time');
-    }
-    const number = Number(value);
-    place.unit ??= timestampUnit(number);
-    if (timestampUnit(number) !== place.unit && number !== 0) {
-      throw cellFailure('mixed-timestamps', place.file, from + i, name, value, `times in ${place.unit}`);
-    }
-    out[from + i] = toMilliseconds(number, place.unit);
+/** What the type of a column says of its numbers. */
+function readAsTyped(column: Float64Array, { type, converted_type, scale = 0 }: SchemaElement): void {
+  if (type === 'FLOAT') for (let i = 0; i < column.length; i++) column[i] = decimalOfFloat32(column[i]!);
+  if (converted_type !== 'DECIMAL' || scale <= 0 || scale > 22) return;
+  // The library multiplies by 0.01, which is none of the decimals: 100.10 became 100.10000000000001.
+  const power = Number(`1e${scale}`);
+  for (let i = 0; i < column.length; i++) {
+    const units = Math.round(column[i]! * power);
+    if (Number.isSafeInteger(units)) column[i] = units / power;
   }
-}
-
-function cellFailure(
-  code: DataFileErrorCode,
-  file: string,
-  row: number,
-  field: string,
-  value: unknown,
-  expected: string,
-): DataFileError {
-  return new DataFileError({
-    code,
-    file,
-    line: row + 1,
-    field,
-    found: excerpt(String(value)),
-    expected,
-    hint: 'The line is the row of the table, from 1.',
-  });
 }

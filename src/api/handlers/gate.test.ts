@@ -78,3 +78,13 @@ for (const [expression, at] of [
 test('gate: an unknown metric -> refused with the nearest name', () => {
   assert.throws(() => parseGate('maxDrawdwn < 0').refuseUnknown([...METRICS.keys()]), /did you mean maxDrawdown\?/);
 });
+
+test('gate: more parentheses than anybody writes -> refused with the character, and no fault of the program', () => {
+  const nested = (depth: number): string => `${'('.repeat(depth)}sharpe < 1${')'.repeat(depth)}`;
+  assert.equal(holds(nested(90)), true);
+  for (const text of [nested(20_000), `${'!'.repeat(20_000)}(sharpe < 1)`])
+    assert.throws(
+      () => parseGate(text),
+      (error) => error instanceof Failure && error.code === 'expression-invalid' && /at most 100/.test(error.message),
+    );
+});

@@ -33,6 +33,9 @@ type Operator = (typeof OPERATORS)[number];
 
 const TOKEN = /\s*(\|\||&&|<=|>=|==|!=|[<>!()]|[A-Za-z_][\w.-]*|-?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?%?)/iy;
 
+/** Nobody writes more, and each takes room on the stack. */
+const DEEPEST = 100;
+
 interface Token {
   readonly text: string;
   readonly at: number;
@@ -70,6 +73,7 @@ class Parser {
   readonly #tokens: readonly Token[];
   readonly #use: GateUse;
   #next = 0;
+  #depth = 0;
 
   constructor(text: string, use: GateUse) {
     this.#text = text;
@@ -93,6 +97,13 @@ class Parser {
     return true;
   }
 
+  #within(read: () => Node): Node {
+    this.#depth++;
+    const node = read();
+    this.#depth--;
+    return node;
+  }
+
   #either(): Node {
     const parts = [this.#both()];
     while (this.#take('||')) parts.push(this.#both());
@@ -106,9 +117,10 @@ class Parser {
   }
 
   #not(): Node {
-    if (this.#take('!')) return { kind: 'not', part: this.#not() };
+    if (this.#depth >= DEEPEST) throw this.#wrong(`at most ${DEEPEST} of ( and ! within each other`);
+    if (this.#take('!')) return { kind: 'not', part: this.#within(() => this.#not()) };
     if (this.#take('(')) {
-      const node = this.#either();
+      const node = this.#within(() => this.#either());
       if (!this.#take(')')) throw this.#wrong(')');
       return node;
     }

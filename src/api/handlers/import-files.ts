@@ -7,8 +7,10 @@ import type { Input, Output } from '../operations/table.ts';
 import { readUpload } from '../upload-name.ts';
 import type { Call, World } from '../world.ts';
 import { countsOf, seriesLine } from './data-lines.ts';
+import { failureOf } from './failure-of.ts';
 import { fullSymbol, symbolOfFile } from './instrument-of.ts';
 import { refuseErrors, timeframeUntold } from './load-data.ts';
+import { pause } from './pause.ts';
 
 /** A file that is to be imported, wherever it lies. */
 export interface ImportFile {
@@ -95,15 +97,33 @@ export async function dataImport(
     // One alone the store takes or refuses itself.
     if (files.length > 1) await plan.tryFile(each, file);
     read.push(file);
+    // Reading takes the thread whole: what was asked meanwhile is heard now.
+    await pause(world.clock, 0, call.stop);
+    if (call.stop.aborted) throw new Failure('interrupted', 'it was asked to stop before anything was stored');
   }
   const imports: Output<'data-import'>['imports'] = [];
   for (const [k, each] of files.entries()) {
     call.progress('store', k, files.length);
-    imports.push(await storeOne(each, read[k]!, input, world));
+    try {
+      imports.push(await storeOne(each, read[k]!, input, world));
+    } catch (error) {
+      throw k === 0 ? error : storedBefore(error, imports);
+    }
   }
   // What was uploaded was uploaded for this.
   for (const { upload } of files) if (upload !== null) world.uploads.remove(upload);
   return { imports };
+}
+
+/** What stopped an import in its middle, as a full disk does, with what had been stored by then. */
+function storedBefore(error: unknown, imports: Output<'data-import'>['imports']): Failure {
+  const { code, message, hint, details } = failureOf(error);
+  const stored = imports.map(({ file }) => file);
+  return new Failure(code, `${message}; stored before that: ${stored.join(', ')}`, {
+    hint: `${hint} Then import all of them again: what is stored stays as it is.`,
+    details: { ...details, stored },
+    cause: error,
+  });
 }
 
 async function storeOne(

@@ -42,10 +42,11 @@ export const dataImport = operation({
   group: 'data',
   summary: 'Add bars from files to the catalogue',
   details:
-    'All or nothing: a file with an error in it changes nothing. Importing twice is importing once. A dry run tells how the file would be read: columns, first rows, findings, and what would change.',
+    'All or nothing: where one file has an error in it, nothing of any is stored. Importing twice is importing once. A dry run tells how the file would be read: columns, first rows, findings, and what would change.',
   kind: 'command',
   scope: 'research',
   isHeavy: true,
+  isLong: true,
   input: z.object({
     files: z
       .array(z.string().min(1))

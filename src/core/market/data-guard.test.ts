@@ -126,6 +126,16 @@ test('data guard: finer bars than said -> timeframe-mismatch', () => {
   ]);
 });
 
+test('data guard: bars of a coarser grid than said -> timeframe-mismatch; thin ones of the grid -> not', () => {
+  const hours = Array.from({ length: 24 }, (_, k) => minute(k * 60));
+  assert.deepEqual(codes(hours, { timeframe: timeframe('1m') }).at(-1), ['timeframe-mismatch', 0]);
+  const mismatch = (rows: number[][]): boolean =>
+    codes(rows, { timeframe: timeframe('1m') }).some(([code]) => code === 'timeframe-mismatch');
+  assert.equal(mismatch([...hours, minute(24 * 60 + 1)]), false, 'one minute of its own is enough');
+  assert.equal(mismatch(Array.from({ length: 20 }, (_, k) => minute(k * 2))), false, 'every second minute by chance');
+  assert.equal(mismatch([minute(0), minute(60), minute(120)]), false, 'too few to tell');
+});
+
 test('data guard: more findings of a code than asked for -> cut, the count stays exact', () => {
   const report = inspectBars(barsFromRows([0, 1, 2, 3].map((k) => minute(k, [13, 12, 9, 11, 5]))), {
     ...MINUTES,

@@ -21,7 +21,7 @@ export const FINDING_SEVERITY = {
   spike: 'warning',
 } as const;
 
-/** Everything that can be wrong with bars. `bar-conflict`: same time as another bar, other values. `timeframe-mismatch`: most bars are closer together than said. */
+/** Everything that can be wrong with bars. `bar-conflict`: same time as another bar, other values. `timeframe-mismatch`: most bars are closer together than said, or all lie on a coarser grid. */
 export type FindingCode = keyof typeof FINDING_SEVERITY;
 
 export type FindingSeverity = 'error' | 'warning';

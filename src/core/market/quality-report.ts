@@ -53,10 +53,29 @@ function checkTimeframe(guard: DataGuard, openTimeMs: Float64Array, spec: Timefr
   if (spec === null) return;
   const spacing = commonSpacing(openTimeMs);
   const shortest = spec.unit === 'mo' ? spec.count * 28 * DAY_MS : spec.ms;
-  if (spacing === 0 || spacing >= shortest) return;
+  if (spacing === 0 || (spacing >= shortest && !isCoarser(openTimeMs, shortest))) return;
   const found = `${timeframeOfSpacing(spacing) ?? `${spacing} ms`} between most bars`;
   const hint = 'Name the timeframe that the bars have; higher timeframes are rolled up from it.';
   guard.add('timeframe-mismatch', 0, openTimeMs[0]!, found, spec.text, hint);
+}
+
+/** Odds against chance, in powers of two, from which on bars are of another grid. */
+const SURE = 30;
+
+/**
+ * Whether all bars lie on a grid coarser than was said: hours called minutes would be known 59 minutes too early. Minutes of which most
+ * are missing lie on any grid by chance: of `n` spacings all are multiples of `k` once in kⁿ.
+ */
+function isCoarser(openTimeMs: Float64Array, saidMs: number): boolean {
+  let stepMs = 0;
+  for (let i = 1; i < openTimeMs.length && (i === 1 || stepMs > saidMs); i++)
+    stepMs = commonDivisor(stepMs, Math.abs(openTimeMs[i]! - openTimeMs[i - 1]!));
+  return stepMs > saidMs && (openTimeMs.length - 1) * Math.log2(stepMs / saidMs) >= SURE;
+}
+
+function commonDivisor(a: number, b: number): number {
+  while (b > 0) [a, b] = [b, a % b];
+  return a;
 }
 
 /** Gaps alone, of bars whose times rise. */

@@ -1,4 +1,4 @@
-import { civilDate, civilToMs } from '../../core/vocabulary/time.ts';
+import { civilDate, civilToMs } from '../vocabulary/time.ts';
 
 /** Order of the parts of a date that does not start with the year: 3/10/2004 is March 10th or October 3rd. */
 export type DateOrder = 'dmy' | 'mdy';
@@ -160,6 +160,8 @@ export class TimeText {
     const minutes = this.#number(2);
     const length = this.#at - from;
     if (this.#at !== this.#end || (length !== 2 && length !== 4 && length !== 5)) return Number.NaN;
+    // No zone is farther from UTC than Kiribati's, UTC+14.
+    if (minutes > 59 || hours * 60 + minutes > 14 * 60) return Number.NaN;
     return (sign === 0x2d ? -1 : 1) * (hours * 3_600_000 + minutes * 60_000);
   }
 }
