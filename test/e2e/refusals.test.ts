@@ -493,6 +493,35 @@ export default defineStrategy({
     assert.match(message, /strategy rule: valid threw Error: no/);
   });
 
+  test('a parameter that is a plain number -> strategy-invalid with line, and no fault of the program', async () => {
+    const text = strategyFile('plain', '').replace('p.int(5, { min: 2, max: 50 })', '5 as any');
+    const { message, details } = await refusal(on('plain', text), 'strategy-invalid');
+    assert.match(message, /params\.length: expected p\.int/);
+    assert.equal(details['line'], 3);
+  });
+
+  test('the clock read for the first state or among the indicators -> strategy-forbidden with the line', async () => {
+    const state = strategyFile('clocked', '', 'state: () => ({ began: Date.now() }),');
+    const indicators = strategyFile('clocked-too', '').replace('ta.sma(data', '(Date.now(), ta).sma(data');
+    for (const [name, text] of [
+      ['clocked', state],
+      ['clocked-too', indicators],
+    ] as const) {
+      const { hint, details, message } = await refusal(on(name, text), 'strategy-forbidden');
+      assert.match(message, new RegExp(`strategy ${name}: ForbiddenError: Date\\.now\\(\\)`));
+      assert.match(hint, /^Use c\.now/);
+      assert.equal(typeof details['line'], 'number');
+    }
+  });
+
+  test('a file that is no script, and one with nothing in it -> strategy-invalid, and what is expected', async () => {
+    scene.write('notes.py', 'print(1)');
+    scene.write('nothing.ts', '');
+    const args = (name: string) => ['backtest', `./${name}`, '--data', wave];
+    assert.match((await refusal(args('notes.py'), 'strategy-invalid')).hint, /TypeScript or JavaScript: \.ts/);
+    assert.match((await refusal(args('nothing.ts'), 'strategy-invalid')).message, /found no default export/);
+  });
+
   test('cyclic state -> strategy-failed naming the path', async () => {
     const text = strategyFile('cyclic', 'c.state.self = c.state;', 'state: (): any => ({}),');
     const { message } = await refusal(on('cyclic', text), 'strategy-failed');

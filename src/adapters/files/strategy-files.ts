@@ -167,6 +167,17 @@ export function strategyFiles(entries: EntryModules, ownRoot: string, keptCode: 
         cause,
       );
     }
+    if (code === 'ERR_UNKNOWN_FILE_EXTENSION' || code === 'ERR_IMPORT_ATTRIBUTE_MISSING') {
+      const hint = 'A strategy is a file of TypeScript or JavaScript: .ts, .mts, .js or .mjs.';
+      return new StrategyFileError(
+        'syntax',
+        file,
+        null,
+        'expected a strategy, found another kind of file',
+        hint,
+        cause,
+      );
+    }
     const hint = 'The file threw while it was loaded; everything outside the handlers runs once, at that time.';
     return new StrategyFileError('threw', place?.file ?? file, place?.line ?? null, message, hint, cause);
   }

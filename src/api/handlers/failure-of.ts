@@ -214,15 +214,16 @@ export function strategyFailure(
     ...(place ?? {}),
   };
   const message = `${error.message}${where}, at the bars that closed ${formatTime(error.timeMs)}`;
-  if (cause instanceof Error && cause.name === 'ForbiddenError' && 'instead' in cause) {
-    const hint = String(cause.instead);
-    return new Failure('strategy-forbidden', message, {
-      hint: `${hint.charAt(0).toUpperCase()}${hint.slice(1)}.`,
-      details,
-      cause: error,
-    });
-  }
+  const hint = forbiddenHint(cause);
+  if (hint !== null) return new Failure('strategy-forbidden', message, { hint, details, cause: error });
   return new Failure('strategy-failed', message, { details, cause: error });
+}
+
+/** What to do instead of what is not available to strategies; null for any other error. */
+export function forbiddenHint(error: unknown): string | null {
+  if (!(error instanceof Error) || error.name !== 'ForbiddenError' || !('instead' in error)) return null;
+  const instead = String(error.instead);
+  return `${instead.charAt(0).toUpperCase()}${instead.slice(1)}.`;
 }
 
 const REFUSED_KEYS: readonly string[] = ['key-invalid', 'signature-invalid', 'ip-not-allowed', 'trading-not-permitted'];

@@ -60,7 +60,10 @@ function isStrategy(value: unknown): value is AnyStrategy {
 }
 
 function typeOf(value: unknown): string {
-  return value === undefined ? 'no default export' : value === null ? 'null' : typeof value;
+  // A file without import and export is taken for CommonJS, which exports an empty object.
+  const isNothing =
+    value === undefined || (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
+  return isNothing ? 'no default export' : value === null ? 'null' : typeof value;
 }
 
 /** Hash of the text of everything that a strategy is made of. */

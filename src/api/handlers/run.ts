@@ -14,7 +14,7 @@ import { Failure } from '../failures.ts';
 import { backtest as backtestRow, type RunSummary } from '../operations/research.ts';
 import type { Call, World } from '../world.ts';
 import { checksOf } from './checks-of.ts';
-import { failureOf, strategyFailure } from './failure-of.ts';
+import { failureOf, forbiddenHint, strategyFailure } from './failure-of.ts';
 import { parseGate } from './gate.ts';
 import { keepBacktest } from './keep-backtest.ts';
 import { refuseLateCalls } from './late-calls.ts';
@@ -160,10 +160,13 @@ export function running<T>(loaded: LoadedStrategy, world: World, body: () => T):
     if (error instanceof StrategyError) throw strategyFailure(error, place);
     if (error instanceof Failure) throw error;
     const { id } = loaded.strategy.def;
-    const isStrategys = error instanceof Error && (place !== null || error.message.startsWith(`strategy ${id}`));
-    if (!isStrategys) throw error;
+    const isNamed = error instanceof Error && error.message.startsWith(`strategy ${id}`);
+    if (!(error instanceof Error) || (place === null && !isNamed)) throw error;
     const where = place === null ? '' : ` (${place.file}:${place.line})`;
-    throw new Failure('strategy-failed', `${error.message}${where}`, {
+    const said = isNamed ? error.message : `strategy ${id}: ${error.name}: ${error.message}`;
+    const instead = forbiddenHint(error);
+    throw new Failure(instead === null ? 'strategy-failed' : 'strategy-forbidden', `${said}${where}`, {
+      ...(instead === null ? {} : { hint: instead }),
       details: { strategy: id, ...(place ?? {}) },
       cause: error,
     });

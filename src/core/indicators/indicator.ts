@@ -102,10 +102,13 @@ export function checkParameters<P extends ParameterRanges>(
 ): ParameterValues<P> {
   const values: Record<string, number> = {};
   for (const [name, range] of Object.entries(spec.params)) {
-    const value = given[name] ?? range.default;
+    const value: unknown = given[name] ?? range.default;
     const kind = range.integer ? 'a whole number' : 'a number';
-    if (!(value >= range.min && value <= range.max) || (range.integer && !Number.isInteger(value)))
-      throw new RangeError(`${spec.name}: ${name} must be ${kind} from ${range.min} to ${range.max}, found ${value}`);
+    const isNumber = typeof value === 'number' && value >= range.min && value <= range.max;
+    if (!isNumber || (range.integer && !Number.isInteger(value))) {
+      const found = typeof value === 'string' ? JSON.stringify(value) : String(value);
+      throw new RangeError(`${spec.name}: ${name} must be ${kind} from ${range.min} to ${range.max}, found ${found}`);
+    }
     values[name] = value;
   }
   for (const name of Object.keys(given))

@@ -228,3 +228,18 @@ describe('ta', () => {
     );
   });
 });
+
+test('ta without types: a mistyped series or feed, a length as text -> named with what was expected', () => {
+  const bars = new Bars('TEST', '1h', { barMs: HOUR_MS });
+  const any = ta as unknown as Record<string, (...given: readonly unknown[]) => unknown>;
+  for (const [call, says] of [
+    [() => any['sma']!(undefined, 5), 'sma: expected a series such as data.main.close, found undefined'],
+    [() => any['sma']!(bars, 5), 'sma: expected a series such as data.main.close, found bars'],
+    [() => any['macd']!(5), 'macd: expected a series such as data.main.close, found a number'],
+    [() => any['cross']!(bars.close, undefined), 'cross: expected a series such as data.main.close, found undefined'],
+    [() => any['atr']!(undefined, 14), 'atr: expected bars such as data.main, found undefined'],
+    [() => any['atr']!(bars.close, 14), 'atr: expected bars such as data.main, found a series'],
+    [() => any['sma']!(bars.close, '5'), 'sma: length must be a whole number from 1 to 100000, found "5"'],
+  ] as const)
+    assert.throws(call, { message: says });
+});

@@ -1,5 +1,6 @@
 import type { Bars } from '../indicators/bars.ts';
-import type { Timeframe } from '../vocabulary/time.ts';
+import { parseTimeframe, type Timeframe } from '../vocabulary/time.ts';
+import { inWords } from './params.ts';
 
 /** How bars are cut: as the run says, by time, or by what was traded. */
 export type BarRule =
@@ -48,6 +49,16 @@ export const bars = Object.assign(
 /** Declares bars of every instrument of the run: for rotation and pairs. */
 export function universe(tf?: Timeframe): UniverseSpec {
   return { kind: 'universe', rule: tf ? { by: 'time', tf } : { by: 'run' } };
+}
+
+/** Why a feed as it is declared cannot be had of any run; null where it may be. */
+export function dataComplaint(declared: unknown): string | null {
+  const feed = declared as BarsSpec | UniverseSpec | null | undefined;
+  if (feed?.kind !== 'bars' && feed?.kind !== 'universe')
+    return `expected bars() or universe(), found ${inWords(declared)}`;
+  const { rule } = feed;
+  if (rule.by !== 'time' || (typeof rule.tf === 'string' && parseTimeframe(rule.tf) !== null)) return null;
+  return `expected a timeframe such as 1m, 15m, 4h, 1d, 1w or 1mo, found ${inWords(rule.tf)}`;
 }
 
 /** Text of a rule: `'4h'`, `'volume:1000'`. */

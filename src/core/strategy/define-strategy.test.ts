@@ -73,6 +73,28 @@ describe('what a strategy does', () => {
     );
   });
 
+  test('without types: an id, parameters and feeds that are none -> refused with their name and what was found', () => {
+    const define = defineStrategy as unknown as (def: object) => unknown;
+    const base = { id: 'x', params: {}, data: { main: bars() }, indicators: () => ({}) };
+    define(base);
+    for (const [more, says] of [
+      [{ id: undefined }, /^strategy id: expected kebab-case such as "sma-cross", found undefined$/],
+      [{ params: { n: 10 } }, /^strategy x: params\.n: expected p\.int\(…\), .* found 10$/],
+      [{ params: { n: null } }, /params\.n: .* found null$/],
+      [{ params: { n: { kind: 'toString' } } }, /params\.n: .* found an object$/],
+      [
+        { params: { n: p.int(100, { min: 5, max: 50 }) } },
+        /params\.n: expected a whole number from 5 to 50 as its default, found 100$/,
+      ],
+      [{ params: { n: p.num(1, { min: 2, max: 1 }) } }, /params\.n: expected a min of at most its max, found 2 and 1$/],
+      [{ params: { n: p.pick(['a', 'b'], 'c' as 'a') } }, /params\.n: expected one of a, b as its default, found "c"$/],
+      [{ data: { main: 5 } }, /^strategy x: data\.main: expected bars\(\) or universe\(\), found 5$/],
+      [{ data: { main: bars('7x' as '7m') } }, /data\.main: expected a timeframe such as .* found "7x"$/],
+      [{ data: { main: bars({ tf: '1h' } as never) } }, /data\.main: expected a timeframe .* found an object$/],
+    ] as const)
+      assert.throws(() => define({ ...base, ...more }), { name: 'RangeError', message: says });
+  });
+
   test('parameters -> cannot be changed by the strategy', () => {
     const change = ({ params }: { params: { n: number } }): void => {
       params.n = 5;

@@ -4,8 +4,8 @@ import type { Json } from '../vocabulary/json.ts';
 import type { OrderRole, OrderStatus, Side } from '../vocabulary/order.ts';
 import type { Refusal } from '../vocabulary/refusal.ts';
 import type { TimeMs } from '../vocabulary/time.ts';
-import type { DataOf, DataSpecs } from './data.ts';
-import type { ParamSpecs, ParamValues } from './params.ts';
+import { type DataOf, type DataSpecs, dataComplaint } from './data.ts';
+import { type ParamSpecs, type ParamValues, paramComplaint } from './params.ts';
 
 /** An order a strategy made. It stays readable after the order has ended. */
 export interface OrderRef {
@@ -183,6 +183,10 @@ function refuseFields(id: string, def: Readonly<Record<string, unknown>>): void 
     if (timer) refuseAsync(`strategy ${id}: onTimer.run`, (timer as Timer<never>).run);
 }
 
+function refuseSpec(name: string, complaint: string | null): void {
+  if (complaint !== null) throw new RangeError(`${name}: ${complaint}`);
+}
+
 function refuseAsync(name: string, value: unknown): void {
   if (value === undefined) return;
   if (typeof value !== 'function') throw new RangeError(`${name}: expected a function, found ${typeof value}`);
@@ -197,11 +201,15 @@ function refuseAsync(name: string, value: unknown): void {
 export function defineStrategy<const P extends ParamSpecs, const D extends DataSpecs, I, S = null>(
   def: StrategyDef<P, D, I, S> & StateIsJson<S>,
 ): Strategy<P, D, I, S> {
-  if (!ID.test(def.id))
+  if (typeof def.id !== 'string' || !ID.test(def.id))
     throw new RangeError(`strategy id: expected kebab-case such as "sma-cross", found ${JSON.stringify(def.id)}`);
   refuseMissing(def.id, def as unknown as Readonly<Record<string, unknown>>);
   if (Object.keys(def.data).length === 0)
     throw new RangeError(`strategy ${def.id}: data: expected at least one feed, e.g. { main: bars('1h') }`);
+  for (const [name, spec] of Object.entries(def.data))
+    refuseSpec(`strategy ${def.id}: data.${name}`, dataComplaint(spec));
+  for (const [name, spec] of Object.entries(def.params))
+    refuseSpec(`strategy ${def.id}: params.${name}`, paramComplaint(spec));
   refuseFields(def.id, def as unknown as Readonly<Record<string, unknown>>);
   const plain: StrategyDef<P, D, I, S> = def;
   return Object.freeze({ def: Object.freeze(plain) });

@@ -71,6 +71,24 @@ export class ParameterError extends RangeError {
   }
 }
 
+/** Why a parameter as it is declared can have no value, or not its default; null where it can. */
+export function paramComplaint(declared: unknown): string | null {
+  const spec = declared as ParamSpec<unknown> | null | undefined;
+  if (!Object.hasOwn(p, spec?.kind ?? ''))
+    return `expected p.int(…), p.num(…), p.pct(…), p.bool(…) or p.pick([…]), found ${inWords(declared)}`;
+  const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = spec!.range;
+  if (!(min <= max)) return `expected a min of at most its max, found ${min} and ${max}`;
+  const wrong = complaint(spec!, spec!.default);
+  return wrong === null ? null : `${wrong} as its default, found ${inWords(spec!.default)}`;
+}
+
+/** What stands in the place of something else, for a message. */
+export function inWords(value: unknown): string {
+  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'a list' : 'an object';
+  if (typeof value === 'function') return 'a function';
+  return typeof value === 'string' ? JSON.stringify(value) : String(value);
+}
+
 function readText(spec: ParamSpec<unknown>, text: string): unknown {
   if (spec.kind === 'bool') return text === 'true' ? true : text === 'false' ? false : text;
   if (spec.kind === 'pick') return text;

@@ -27,6 +27,8 @@ describe('json', () => {
       [{ m: new Map() }, 'state.m is a Map instance'],
       [[new Float64Array(1)], 'state[0] is a Float64Array instance'],
       [{ u: undefined }, 'state.u is undefined'],
+      [{ a: { [Symbol('x')]: 1 } }, 'state.a has a field that is named by a symbol'],
+      [{ a: Object.assign([1, 2], { sum: 3 }) }, 'state.a.sum is a field of an array'],
       [loop, 'state.self refers back to an object that contains it'],
     ];
     for (const [value, offence] of rows) assert.equal(jsonOffence(value), offence);

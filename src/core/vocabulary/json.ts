@@ -3,7 +3,7 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 /**
  * Where a value is not JSON: the path of the first offender and what it is, or null where all is well.
- * Cycles, functions, undefined, NaN, infinities, Dates, Maps and class instances are offenders.
+ * Cycles, functions, undefined, NaN, infinities, Dates, Maps, class instances, symbols as names and names on arrays are offenders.
  */
 export function jsonOffence(value: unknown, path = 'state', seen: readonly unknown[] = []): string | null {
   if (value === null || typeof value === 'boolean' || typeof value === 'string') return null;
@@ -11,13 +11,15 @@ export function jsonOffence(value: unknown, path = 'state', seen: readonly unkno
   if (typeof value !== 'object')
     return `${path} is ${typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`}`;
   if (seen.includes(value)) return `${path} refers back to an object that contains it`;
+  if (Object.getOwnPropertySymbols(value).length > 0) return `${path} has a field that is named by a symbol`;
   const inside = [...seen, value];
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
       const offence = jsonOffence(value[i], `${path}[${i}]`, inside);
       if (offence) return offence;
     }
-    return null;
+    const more = Object.keys(value).find((key) => !/^\d+$/.test(key));
+    return more === undefined ? null : `${path}.${more} is a field of an array`;
   }
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null)
