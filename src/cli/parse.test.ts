@@ -27,8 +27,9 @@ test('switch: alone, true, false -> set as it says', () => {
 
 for (const value of ['yes', '1', 'TRUE', ''])
   test(`switch: --dry-run=${value} -> refused, and not taken for a run in earnest`, () => {
-    const { code, message } = refusal('data', 'rm', 'X:Y', `--dry-run=${value}`);
+    const { code, message, hint } = refusal('data', 'rm', 'X:Y', `--dry-run=${value}`);
     assert.equal(code, 'input-invalid');
+    assert.equal(hint, 'tradewright help data rm shows what each flag takes.');
     assert.equal(message, `--dry-run: expected true or false behind the =, or neither, found ${JSON.stringify(value)}`);
   });
 

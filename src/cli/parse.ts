@@ -41,6 +41,16 @@ export function parseCommandLine(argv: readonly string[], prefixes: boolean, env
   const words = argv.map((word) => SHORT[word] ?? word);
   if (words[0] === '--version') return { id: 'version', given: {}, globals: globalsOf(new Map(), words.slice(1), env) };
   const { id, rest } = commandOf(words, prefixes);
+  try {
+    return parseFlags(id, rest, env);
+  } catch (error) {
+    if (!(error instanceof Failure) || !error.hint.includes('<command>')) throw error;
+    const { code, message, details } = error;
+    throw new Failure(code, message, { hint: error.hint.replace('<command>', operationOf(id).name), details });
+  }
+}
+
+function parseFlags(id: CommandId, rest: readonly string[], env: Environment): Parsed {
   const flags = flagsOf(operationOf(id));
   const globals = new Map<string, string>();
   const given: Record<string, Json> = {};

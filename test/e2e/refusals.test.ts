@@ -249,8 +249,8 @@ describe('data files', () => {
       ['X:SOUND'],
     );
     assert.deepEqual(
-      body.warnings.map(({ code, hint }) => [code, hint]),
-      [['file-damaged', 'Remove it and import it again: tradewright data rm X:HURT@1h']],
+      body.warnings.map(({ code, hint, message }) => [code, hint, message.endsWith('.')]),
+      [['file-damaged', 'Remove it and import it again: tradewright data rm X:HURT@1h', false]],
     );
     assert.equal((await scene.json(onFile('X:SOUND'))).code, 0);
     const { hint, details } = await refusal(onFile('X:HURT'), 'file-damaged');

@@ -276,7 +276,7 @@ export function isNamed(source: string): (series: SeriesName) => boolean {
 /** What to do about a series that cannot be read. */
 export function damagedFailure({ instrument, timeframe, error }: DamagedSeries): Failure {
   const { code, message, details } = failureOf(error);
-  return new Failure(code, `${instrument}@${timeframe}: ${message}`, {
+  return new Failure(code, `${instrument}@${timeframe}: ${message.replace(/\.$/, '')}`, {
     hint: `Remove it and import it again: tradewright data rm ${instrument}@${timeframe}`,
     details,
     cause: error,
