@@ -36,7 +36,7 @@ function indicatorSection(indicator: Indicator, calls: readonly string[]): strin
   const outputs = indicator.outputs.length > 1 ? ` Outputs: ${indicator.outputs.map(code).join(', ')}.` : '';
   return [
     `### ${indicator.name}`,
-    `**${indicator.title}.** ${calls.map(code).join(' or ')}`,
+    `**${indicator.title}.** ${calls.join(' or ')}`,
     `\`${indicator.formula}\``,
     `Unit: ${indicator.unit}.${outputs} ${barsText(indicator)} Source: ${indicator.source}.`,
     ...(params.length > 0 ? [table(['parameter', 'default', 'range', 'meaning'], params)] : []),
@@ -52,7 +52,7 @@ export function indicatorsPage(): string {
       `Each is one definition that runs as a stream and over a column with the same bits. *Warm-up* is the number of bars before the first value, *settled* the number after which the value no longer
 depends on where the data began (to one part in ten thousand); both with default parameters, \`a / b\` where outputs differ. Orders wait for the latter: [look-ahead and warm-up](../explanation/look-ahead-and-warm-up.md).
 
-\`series\` is any series (\`data.main.close\`, another indicator), \`bars\` is a declared feed (\`data.main\`). Parameters follow in the order of the table.
+\`series\` is any series (\`data.main.close\`, another indicator), \`bars\` is a declared feed (\`data.main\`). Parameters follow as they stand in the call, and may be left out from the end; \`{ change1: … }\` means that all are given by name. Where a call gives one of several outputs, \`lines\` of [\`tradewright/indicators\`](../how-to/use-the-indicators-from-npm.md) gives them all.
 Functions that are not in the table: \`ta.custom\`, for an indicator of your own.`,
       ...Object.entries(GROUPS).flatMap(([group, title]) => [
         `## ${title}`,

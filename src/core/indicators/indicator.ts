@@ -95,30 +95,43 @@ export function factor(defaultValue: number, min: number, max: number, about: st
   return { default: defaultValue, min, max, integer: false, about };
 }
 
-/** Fills in defaults and refuses what is out of range, naming indicator, parameter, found and expected. */
+/**
+ * Fills in defaults. Throws RangeError, naming indicator, parameter, found and expected, for what is out of range, no number, or
+ * no parameter.
+ */
 export function checkParameters<P extends ParameterRanges>(
   spec: Indicator<P, readonly string[]>,
   given: Partial<ParameterValues<P>>,
 ): ParameterValues<P> {
   const values: Record<string, number> = {};
+  if (typeof given !== 'object')
+    throw new RangeError(
+      `${spec.name}: parameters are given by name, as { ${Object.keys(spec.params)[0] ?? ''}: … }; found ${shown(given)}`,
+    );
   for (const [name, range] of Object.entries(spec.params)) {
     const value: unknown = given[name] ?? range.default;
     const kind = range.integer ? 'a whole number' : 'a number';
-    const isNumber = typeof value === 'number' && value >= range.min && value <= range.max;
-    if (!isNumber || (range.integer && !Number.isInteger(value))) {
-      const found = typeof value === 'string' ? JSON.stringify(value) : String(value);
-      throw new RangeError(`${spec.name}: ${name} must be ${kind} from ${range.min} to ${range.max}, found ${found}`);
-    }
+    const isIn = typeof value === 'number' && value >= range.min && value <= range.max;
+    if (!isIn || (range.integer && !Number.isInteger(value)))
+      throw new RangeError(
+        `${spec.name}: ${name} must be ${kind} from ${range.min} to ${range.max}, found ${shown(value)}`,
+      );
     values[name] = value;
   }
   for (const name of Object.keys(given))
-    if (!(name in spec.params))
+    if (!Object.hasOwn(spec.params, name))
       throw new RangeError(
         `${spec.name}: has no parameter ${name}; it has ${Object.keys(spec.params).join(', ') || 'none'}`,
       );
   const complaint = spec.invalid?.(values as ParameterValues<P>);
   if (complaint) throw new RangeError(`${spec.name}: ${complaint}`);
   return values as ParameterValues<P>;
+}
+
+/** As it stands in code: a text in quotes, so that "14" is not taken for 14. */
+function shown(value: unknown): string {
+  if (typeof value === 'string') return JSON.stringify(value);
+  return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }
 
 /** Bars until a recursion with smoothing factor `alpha` has forgotten 99.99 % of its seed. */

@@ -1,42 +1,62 @@
 import type { Indicator, ParameterRanges } from './indicator.ts';
-import type { Series, SeriesOwner } from './series.ts';
+import { type Node, Series, type SeriesOwner } from './series.ts';
 
-/** The series of a one-output indicator on given input series; the first input's bars are its clock. */
+/**
+ * The series of a one-output indicator on given input series; the first input's bars are its clock. Throws TypeError where an
+ * input is no series, RangeError on bad parameters.
+ */
 export function line<P extends ParameterRanges>(
   spec: Indicator<P, readonly string[]>,
   inputs: readonly [Series, ...Series[]],
   params: Readonly<Record<string, number>>,
 ): Series {
-  return clockOf(spec, inputs).node(spec as unknown as Indicator, inputs, params).outputs[0]!;
+  return nodeOf(spec, inputs, params).outputs[0]!;
 }
 
-/** All output series of an indicator, by name. */
+/** All output series of an indicator, by name. Throws as {@link line}. */
 export function lines<P extends ParameterRanges, const O extends readonly string[]>(
   spec: Indicator<P, O>,
   inputs: readonly [Series, ...Series[]],
   params: Readonly<Record<string, number>>,
 ): { readonly [K in O[number]]: Series } {
-  const node = clockOf(spec, inputs).node(spec as unknown as Indicator, inputs, params);
+  const node = nodeOf(spec, inputs, params);
   return Object.fromEntries(spec.outputs.map((name, k) => [name, node.outputs[k]!])) as { [K in O[number]]: Series };
 }
 
-/** The input series that an indicator on bars declares, e.g. high, low, close. */
+function nodeOf<P extends ParameterRanges>(
+  spec: Indicator<P, readonly string[]>,
+  inputs: readonly [Series, ...Series[]],
+  params: Readonly<Record<string, number>>,
+): Node {
+  const wrong: unknown = inputs.find((input: unknown) => !(input instanceof Series));
+  if (wrong !== undefined || inputs.includes(undefined as never))
+    throw new TypeError(
+      `${spec.name}: takes a series, such as bars.close or another indicator; found ${kindOf(wrong)}`,
+    );
+  return inputs[0].owner.node(spec as unknown as Indicator, inputs, params);
+}
+
+/**
+ * The input series that an indicator on bars declares, e.g. high, low, close. Throws TypeError where bars are not what was given.
+ */
 export function fieldsOf(spec: Pick<Indicator, 'name' | 'inputs'>, bars: SeriesOwner): [Series, ...Series[]] {
-  if (typeof bars?.field !== 'function')
-    throw new TypeError(`${spec.name}: expected bars such as data.main, found ${kindOf(bars)}`);
+  const given: unknown = bars;
+  if (!isBars(given))
+    throw new TypeError(
+      `${spec.name}: takes bars (${spec.inputs.join(', ')}), such as data.main; found ${kindOf(given)}`,
+    );
   return spec.inputs.map((name) => bars.field(name)) as [Series, ...Series[]];
 }
 
-/** Whoever computes on these inputs. Without types a mistyped name is no series, and nothing that it is asked for is there. */
-function clockOf(spec: { readonly name: string }, inputs: readonly [Series, ...Series[]]): SeriesOwner {
-  for (const input of inputs as readonly (Series | undefined)[])
-    if (typeof input?.owner?.node !== 'function')
-      throw new TypeError(`${spec.name}: expected a series such as data.main.close, found ${kindOf(input)}`);
-  return inputs[0].owner;
-}
+const isBars = (value: unknown): value is SeriesOwner =>
+  typeof value === 'object' && value !== null && typeof (value as SeriesOwner).field === 'function';
 
+/** What was given instead, and what of it was probably meant. */
 function kindOf(value: unknown): string {
-  if (value === undefined || value === null) return String(value);
-  if (typeof (value as Partial<SeriesOwner>).field === 'function') return 'bars';
-  return typeof (value as Partial<Series>).at === 'function' ? 'a series' : `a ${typeof value}`;
+  if (value instanceof Series) return 'a series';
+  if (isBars(value)) return 'bars; name one of their series, such as bars.close';
+  if (value === null || typeof value !== 'object')
+    return typeof value === 'string' ? JSON.stringify(value) : String(value);
+  const names = Object.entries(value).flatMap(([name, part]) => (part instanceof Series ? [name] : []));
+  return names.length > 0 ? `the series ${names.join(', ')} together; name one of them` : 'an object that is none';
 }

@@ -2,15 +2,15 @@ import { Smoothing } from '../averages/ema.ts';
 import { defineIndicator, type Kernel, length, type ParameterValues, settleBars } from '../indicator.ts';
 import { Delay } from '../volatility/delay.ts';
 
-const offset = (bars: number) => ({ ...length(bars, 0), about: 'bars by which the line is drawn ahead' });
+const offset = (bars: number, line: string) => length(bars, 0, `bars by which the ${line} is drawn ahead`);
 
 const params = {
   jaw: length(13, 1, 'bars of the jaw'),
-  jawOffset: offset(8),
   teeth: length(8, 1, 'bars of the teeth'),
-  teethOffset: offset(5),
   lips: length(5, 1, 'bars of the lips'),
-  lipsOffset: offset(3),
+  jawOffset: offset(8, 'jaw'),
+  teethOffset: offset(5, 'teeth'),
+  lipsOffset: offset(3, 'lips'),
 };
 
 type Values = ParameterValues<typeof params>;

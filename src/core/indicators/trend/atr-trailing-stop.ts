@@ -40,7 +40,7 @@ export const atrTrailingStop = defineIndicator({
   params: {
     length: length(21, 1, 'bars of the average true range'),
     multiplier: factor(3, 0, 100, 'average true ranges from the price to the stop'),
-    from: choice(0, 1, '0 measures from the close, 1 from the high and the low'),
+    from: choice(0, 1, "0 or 'close' measures from the close, 1 or 'extremes' from the high and the low"),
     firstRange: choice(0, 1, FIRST_RANGE_ABOUT),
   },
   unit: 'price; direction flag',

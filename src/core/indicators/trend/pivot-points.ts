@@ -110,7 +110,7 @@ const TITLES: Readonly<Record<PivotMethod, string>> = {
   demark: 'DeMark',
 };
 
-const windowRange = choice(1, 3, '0 hours, 1 days, 2 weeks from Monday, 3 months; all of UTC');
+const windowRange = choice(1, 3, "0 or 'hour', 1 or 'day', 2 or 'week' from Monday, 3 or 'month'; all of UTC");
 
 const offsetRange: ParameterRange = {
   default: 0,

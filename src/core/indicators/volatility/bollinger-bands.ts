@@ -86,7 +86,7 @@ export const bollingerBands = defineIndicator({
   params: {
     length: length(20),
     deviations: factor(2, 0, 100, 'standard deviations from the middle to a band'),
-    sample: choice(0, 1, '0 divides the variance by n (population), 1 by n − 1 (sample)'),
+    sample: choice(0, 1, "0 or 'population' divides the variance by n, 1 or 'sample' by n − 1"),
   },
   unit: 'input; percentB and width ratio',
   formula: 'SMA ± k·σ; %B = (x − lower)/(upper − lower); width = (upper − lower)/SMA',

@@ -2,7 +2,7 @@ import { defineIndicator, type Kernel, length } from '../indicator.ts';
 import { choice } from './choice.ts';
 import { RollingVariance } from './rolling-variance.ts';
 
-const SAMPLE_ABOUT = '0 divides by n (population), 1 by n − 1 (sample)';
+const SAMPLE_ABOUT = "0 or 'population' divides by n, 1 or 'sample' by n − 1";
 
 class Variance implements Kernel {
   readonly #window: RollingVariance;

@@ -41,7 +41,7 @@ export const historicalVolatility = defineIndicator({
     length: length(20, 1, 'returns in the window'),
     periodsPerYear: PERIODS_PER_YEAR,
     returns: choice(0, 1, '0 logarithmic returns, 1 simple returns'),
-    sample: choice(1, 1, '0 divides by n (population), 1 by n − 1 (sample)'),
+    sample: choice(1, 1, "0 or 'population' divides by n, 1 or 'sample' by n − 1"),
   },
   unit: 'ratio',
   formula: '√periods · σ of n returns ln(x / previous x)',

@@ -40,7 +40,7 @@ export const maEnvelope = defineIndicator({
   params: {
     length: length(20),
     percent: factor(2.5, 0, 1000, 'distance of the lines in percent of the average'),
-    average: choice(0, 2, '0 simple, 1 exponential, 2 smoothed (Wilder)'),
+    average: choice(0, 2, "0 or 'simple', 1 or 'exponential', 2 or 'smoothed' (Wilder)"),
   },
   unit: 'input',
   formula: 'MA · (1 ± percent/100)',
