@@ -2,7 +2,7 @@ import { defineIndicator, factor, type Kernel, length, settleBars } from '../ind
 import { AverageTrueRange } from '../volatility/atr.ts';
 import { choice } from '../volatility/choice.ts';
 import { FIRST_RANGE_ABOUT } from '../volatility/true-range.ts';
-import { RatchetBands } from './ratchet-bands.ts';
+import { RatchetBands, reversalBars } from './ratchet-bands.ts';
 
 class AtrTrailingStop implements Kernel {
   readonly out: Float64Array;
@@ -47,6 +47,6 @@ export const atrTrailingStop = defineIndicator({
   formula: 'close ± k·ATR(n), each side moving only towards the price until the close crosses it',
   source: 'as described by Skender Stock Indicators, ATR trailing stop',
   warmup: (p) => p.length - p.firstRange,
-  settle: (p) => p.length + settleBars(1 / p.length),
+  settle: (p) => p.length + settleBars(1 / p.length) + reversalBars(p.multiplier),
   create: (p) => new AtrTrailingStop(p.length, p.multiplier, p.from, p.firstRange),
 });

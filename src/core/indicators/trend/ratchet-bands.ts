@@ -1,4 +1,13 @@
 /**
+ * Bars after which a stop `multiplier` average true ranges away has forgotten where the series began. Its memory ends at a
+ * reversal, which no number of bars can promise. Prices wander that far in about the square of the multiplier; ten times as long
+ * saw a reversal in every market tried.
+ */
+export function reversalBars(multiplier: number): number {
+  return Math.ceil(10 * multiplier * multiplier);
+}
+
+/**
  * Two bands that only move towards the price until the previous close is beyond them, and the direction that flips when a
  * close reaches the band in force. What SuperTrend and the ATR trailing stop share.
  */

@@ -2,7 +2,7 @@ import { defineIndicator, factor, type Kernel, length, settleBars } from '../ind
 import { AverageTrueRange } from '../volatility/atr.ts';
 import { choice } from '../volatility/choice.ts';
 import { FIRST_RANGE_ABOUT } from '../volatility/true-range.ts';
-import { RatchetBands } from './ratchet-bands.ts';
+import { RatchetBands, reversalBars } from './ratchet-bands.ts';
 
 class SuperTrend implements Kernel {
   readonly out: Float64Array;
@@ -43,6 +43,6 @@ export const superTrend = defineIndicator({
   formula: '(high + low)/2 ± k·ATR(n), each band moving only towards the price until the close crosses it',
   source: 'Seban, 2008, as described by Skender Stock Indicators',
   warmup: (p) => p.length - p.firstRange,
-  settle: (p) => p.length + settleBars(1 / p.length),
+  settle: (p) => p.length + settleBars(1 / p.length) + reversalBars(p.multiplier),
   create: (p) => new SuperTrend(p.length, p.multiplier, p.firstRange),
 });

@@ -1,5 +1,6 @@
 import { defineIndicator, factor, type Kernel, length, settleBars } from '../indicator.ts';
 import { AverageTrueRange } from '../volatility/atr.ts';
+import { reversalBars } from './ratchet-bands.ts';
 
 class VolatilityStop implements Kernel {
   readonly out = new Float64Array(3).fill(Number.NaN);
@@ -68,6 +69,6 @@ export const volatilityStop = defineIndicator({
   formula: 'significant close ∓ k·previous ATR(n)',
   source: 'Wilder, New Concepts in Technical Trading Systems, 1978; as Skender Stock Indicators',
   warmup: (p) => p.length + 1,
-  settle: (p) => p.length + 1 + settleBars(1 / p.length),
+  settle: (p) => p.length + 1 + settleBars(1 / p.length) + reversalBars(p.multiplier),
   create: (p) => new VolatilityStop(p.length, p.multiplier),
 });

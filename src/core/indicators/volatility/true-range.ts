@@ -41,5 +41,6 @@ export const tr = defineIndicator({
   formula: 'max(high, previous close) − min(low, previous close)',
   source: 'Wilder, New Concepts in Technical Trading Systems, 1978; first bar as TA-Lib TRANGE',
   warmup: (p) => 1 - p.firstRange,
+  settle: () => 1,
   create: (p) => new TrueRange(p.firstRange),
 });
