@@ -142,6 +142,20 @@ describe('moving averages', () => {
     assert.equal(compute(vwma, [of(10, 20), of(0, 0)], { length: 2 }).value[1], 15);
   });
 
+  test('vwma: after a bar of a thousand billion times the volume -> the mean of what is left, to the last digits', () => {
+    const prices = of(10, 20, 30, 40, 50, 60);
+    const volumes = of(1, 1e15, 0.1, 0.3, 0, 0);
+    assert.deepEqual([...compute(vwma, [prices, volumes], { length: 1 }).value], [10, 20, 30, 40, 50, 60]);
+    const { value } = compute(vwma, [prices, volumes], { length: 2 });
+    assert.ok(Math.abs(value[3]! - 37.5) < 1e-12, `found ${value[3]}`);
+    assert.ok(Math.abs(value[4]! - 40) < 1e-12, `found ${value[4]}`);
+    assert.equal(value[5], 55);
+  });
+
+  test('vidya: a short deviation of one value, which is always 0 -> refused', () => {
+    assert.throws(() => compute(vidya, [line], { short: 1 }), /vidya: short must be a whole number from 2/);
+  });
+
   const onBars = new Set(['vwma']);
   for (const [name, add] of Object.entries(averages))
     test(`ta.${name}: called with its defaults on bars -> series that are ready after 400 bars`, () => {

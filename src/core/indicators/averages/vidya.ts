@@ -102,7 +102,8 @@ export const vidya = defineIndicator({
   inputs: ['value'],
   outputs: ['value'],
   params: {
-    short: length(9, 1, 'bars of the short deviation'),
+    // One value alone never deviates from its mean: the average would stand still for ever.
+    short: length(9, 2, 'bars of the short deviation'),
     long: length(30, 2, 'bars of the long deviation'),
     alpha: factor(0.2, 0.001, 1, 'smoothing factor where both deviations are equal'),
   },

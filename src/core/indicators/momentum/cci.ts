@@ -1,4 +1,5 @@
 import { defineIndicator, factor, type Kernel, length } from '../indicator.ts';
+import { ROUNDING } from '../volume/price-direction.ts';
 
 class Cci implements Kernel {
   readonly #window: Float64Array;
@@ -24,7 +25,8 @@ class Cci implements Kernel {
     const mean = sum / n;
     let deviation = 0;
     for (let k = 0; k < n; k++) deviation += Math.abs(window[k]! - x - mean);
-    return deviation === 0 ? 0 : (-mean * n) / (this.#constant * deviation);
+    // Decimal prices that add up to the same differ in their last bits, which the ratio would blow up to ±67 and more.
+    return deviation <= ROUNDING * Math.abs(x) * n ? 0 : (-mean * n) / (this.#constant * deviation);
   }
 }
 

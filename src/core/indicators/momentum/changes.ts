@@ -112,7 +112,7 @@ class Chande implements Kernel {
     changes[at] = change;
     this.#at = at + 1 === n ? 0 : at + 1;
     if (this.#seen <= n && ++this.#seen <= n) return Number.NaN;
-    return this.#moving === 0 ? 0 : (100 * s[0]!) / s[1]!;
+    return this.#moving === 0 ? 0 : 100 * (s[0]! / s[1]!);
   }
 
   rebase(): void {
@@ -150,7 +150,7 @@ class WilderChande implements Kernel {
     }
     const net = this.#net.next(change);
     const all = this.#all.next(Math.abs(change));
-    return all === 0 ? 0 : (100 * net) / all;
+    return all === 0 ? 0 : 100 * (net / all);
   }
 }
 

@@ -14,6 +14,7 @@ import { connorsRsi } from './connors-rsi.ts';
 import { dpo } from './dpo.ts';
 import { coppock, kst } from './kst.ts';
 import { macd } from './macd.ts';
+import { rocBands } from './roc-bands.ts';
 import { rsi } from './rsi.ts';
 import { stochastic, stochasticRsi, williamsR } from './stochastic.ts';
 import { momentum, momentumIndicators } from './ta.ts';
@@ -201,6 +202,40 @@ describe('momentum', () => {
         .value.slice(5)
         .every((x) => Math.abs(x) < 1e-12),
     );
+  });
+
+  // In quarters, which doubles hold exactly.
+  const high = of(101.5, 103.25, 103.75, 104, 105.25, 107.5, 108, 107.25, 107.5, 107.25, 106, 106.25, 107, 108, 108.25);
+  const low = of(100, 101.25, 103, 102.5, 104.5, 106.5, 107.5, 106, 106.25, 106, 105.5, 104.5, 105.75, 106.25, 107.25);
+  const close = of(100.75, 102.25, 103.5, 103.5, 105, 106.5, 108, 106.75, 106.5, 106.75, 106, 105.5, 106, 107, 107.25);
+
+  test('ultimate: lengths 9 3 5 -> the shortest weighs most, the values of TA-Lib ULTOSC(9, 3, 5)', () => {
+    const expected = [
+      47.258903561424574, 46.502463054187196, 51.107629492474956, 45.632038125984856, 48.416721527320604,
+      39.78744515247062,
+    ];
+    const { value } = compute(ultimate, [high, low, close], { short: 9, middle: 3, long: 5 });
+    assert.equal(
+      value.findIndex((x) => !Number.isNaN(x)),
+      9,
+    );
+    expected.forEach((x, i) => {
+      assert.ok(Math.abs(value[9 + i]! - x) < 1e-10, `row ${9 + i}: found ${value[9 + i]}, expected ${x}`);
+    });
+  });
+
+  test('cci: two bars whose decimal prices add up to the same -> 0, as TA-Lib, and not their rounding', () => {
+    const bars = [of(59.57, 59.52), of(59.24, 59.13), of(59.29, 59.45)];
+    assert.equal(compute(cci, bars, { length: 2 }).value[1], 0);
+    assert.ok(compute(cci, [of(59.57, 59.53), bars[1]!, bars[2]!], { length: 2 }).value[1]! > 66);
+  });
+
+  test('roc with bands: a price that stands still after moving -> bands of exactly 0', () => {
+    const moved = contractColumns(200, 6)['close']!;
+    moved.fill(moved[99]!, 100);
+    const { upper, lower } = compute(rocBands, [moved], { length: 4, average: 3, deviation: 6 });
+    assert.deepEqual([...new Set(upper.subarray(110))], [0]);
+    assert.ok(lower.subarray(110).every((x) => x === 0));
   });
 
   test('window maximum: random values -> the largest by searching', () => {

@@ -1,18 +1,20 @@
 import { Smoothing } from '../averages/ema.ts';
-import { sma } from '../averages/sma.ts';
 import { defineIndicator, type Kernel, length, settleBars } from '../indicator.ts';
+import { RollingSum } from '../volatility/rolling-sum.ts';
 import { Lag, percentChange } from './changes.ts';
 
 class RocBands implements Kernel {
   readonly out = new Float64Array(4).fill(Number.NaN);
   readonly #lag: Lag;
   readonly #average: Smoothing;
-  readonly #squares: Kernel;
+  readonly #squares: RollingSum;
+  readonly #deviation: number;
 
   constructor(n: number, average: number, deviation: number) {
     this.#lag = new Lag(n);
     this.#average = new Smoothing(average, 2 / (average + 1));
-    this.#squares = sma.create({ length: deviation });
+    this.#squares = new RollingSum(deviation);
+    this.#deviation = deviation;
   }
 
   next(x: number): number {
@@ -21,14 +23,14 @@ class RocBands implements Kernel {
     const { out } = this;
     out[0] = change;
     out[1] = this.#average.next(change);
-    const width = Math.sqrt(Math.max(0, this.#squares.next(change * change, 0, 0, 0, 0)));
+    const width = Math.sqrt(Math.max(0, this.#squares.next(change * change)) / this.#deviation);
     out[2] = width;
     out[3] = -width;
     return change;
   }
 
   rebase(): void {
-    this.#squares.rebase?.();
+    this.#squares.rebase();
   }
 }
 

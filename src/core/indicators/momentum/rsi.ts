@@ -1,8 +1,8 @@
 import { SEED } from '../averages/seed.ts';
 import { defineIndicator, type Kernel, length, settleBars } from '../indicator.ts';
 
-/** Share of gains in all movement, in percent; 50 where nothing moved. */
-const strength = (gain: number, loss: number): number => (gain + loss === 0 ? 50 : (100 * gain) / (gain + loss));
+/** Share of gains in all movement, in percent; 50 where nothing moved. Divided first, so that gains alone are exactly 100. */
+const strength = (gain: number, loss: number): number => (gain + loss === 0 ? 50 : 100 * (gain / (gain + loss)));
 
 /** Wilder's relative strength of a series; also what StochRSI and Connors RSI are made of. */
 export class Rsi implements Kernel {

@@ -20,12 +20,15 @@ export class RangePosition {
   readonly #highest: WindowMaximum;
   readonly #lowest: WindowMaximum;
   readonly #n: number;
+  readonly #rounding: number;
   #seen = 0;
 
-  constructor(n: number) {
+  /** A range no wider than `rounding` is empty. */
+  constructor(n: number, rounding = 0) {
     this.#highest = new WindowMaximum(n);
     this.#lowest = new WindowMaximum(n);
     this.#n = n;
+    this.#rounding = rounding;
   }
 
   /** `empty` is the answer where the range is empty; NaN until the window is full. */
@@ -33,7 +36,8 @@ export class RangePosition {
     const highest = this.#highest.next(high);
     const lowest = -this.#lowest.next(-low);
     if (this.#seen < this.#n && ++this.#seen < this.#n) return Number.NaN;
-    return highest > lowest ? (100 * (close - lowest)) / (highest - lowest) : empty;
+    const range = highest - lowest;
+    return range > this.#rounding ? 100 * ((close - lowest) / range) : empty;
   }
 }
 
@@ -61,8 +65,8 @@ class Stochastic implements Kernel {
   readonly #k: Kernel;
   readonly #d: Kernel;
 
-  constructor(p: Lengths) {
-    this.#position = new RangePosition(p.length);
+  constructor(p: Lengths, rounding = 0) {
+    this.#position = new RangePosition(p.length, rounding);
     this.#k = average(p.average, p.smooth);
     this.#d = average(p.average, p.signal);
   }
@@ -87,13 +91,19 @@ class Stochastic implements Kernel {
   }
 }
 
+/**
+ * While the price stands still gains and losses fade alike, and the RSI stays where it is but for rounding, in percent. A stochastic
+ * would blow that up to swings between 0 and 100.
+ */
+const RSI_ROUNDING = 1e-10;
+
 class StochasticOfOne implements Kernel {
   readonly out: Float64Array;
   readonly #stochastic: Stochastic;
   readonly #rsi: Rsi | null;
 
   constructor(p: Lengths, rsi: Rsi | null) {
-    this.#stochastic = new Stochastic(p);
+    this.#stochastic = new Stochastic(p, rsi ? RSI_ROUNDING : 0);
     this.#rsi = rsi;
     this.out = this.#stochastic.out;
   }
@@ -147,7 +157,8 @@ export const stochasticOf = defineIndicator({
 
 /**
  * Stochastic RSI on a scale of 0 to 100, smoothed as on TradingView (3, 3). Skender uses `smooth` 1; TA-Lib and Chande's
- * original too, the latter on a scale of 0 to 1.
+ * original too, the latter on a scale of 0 to 1. Where the RSI stands still, because the price does or only ever rises, it is 50;
+ * packages give the rounding of their RSI there.
  */
 export const stochasticRsi = defineIndicator({
   name: 'stochastic-rsi',

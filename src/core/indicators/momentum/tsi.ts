@@ -45,7 +45,7 @@ class DoubleSmoothed {
     const top = this.#above[1].next(above);
     const bottom = this.#below[1].next(below);
     if (Number.isNaN(top)) return top;
-    const value = bottom === 0 ? 0 : (100 * top) / bottom;
+    const value = bottom === 0 ? 0 : 100 * (top / bottom);
     this.out[0] = value;
     this.out[1] = this.#signal.next(value);
     return value;
@@ -93,7 +93,9 @@ class StochasticMomentum implements Kernel {
     const highest = this.#highest.next(high);
     const lowest = -this.#lowest.next(-low);
     if (this.#seen < this.#n && ++this.#seen < this.#n) return Number.NaN;
-    return this.#ratio.next(close - 0.5 * (highest + lowest), 0.5 * (highest - lowest));
+    // Not the close less the middle: so at both ends of the range numerator and denominator are the same to the bit.
+    const half = 0.5 * (highest - lowest);
+    return this.#ratio.next(close - lowest - half, half);
   }
 }
 

@@ -47,11 +47,12 @@ class Ultimate implements Kernel {
   readonly #last = new Float64Array(1);
   #seen = 0;
 
-  constructor(short: number, middle: number, long: number) {
+  constructor(lengths: readonly number[]) {
+    const [short, middle, long] = lengths.toSorted((a, b) => a - b) as [number, number, number];
     this.#short = new Pressure(short);
     this.#middle = new Pressure(middle);
     this.#long = new Pressure(long);
-    this.#warmup = Math.max(short, middle, long);
+    this.#warmup = long;
   }
 
   next(high: number, low: number, close: number): number {
@@ -78,7 +79,10 @@ class Ultimate implements Kernel {
   }
 }
 
-/** Ultimate oscillator, 0 to 100: buying pressure over three periods, the shortest weighing most. 50 where nothing moved. */
+/**
+ * Ultimate oscillator, 0 to 100: buying pressure over three periods, the shortest weighing most, in whatever order they are given
+ * (as TA-Lib). 50 where nothing moved.
+ */
 export const ultimate = defineIndicator({
   name: 'ultimate-oscillator',
   title: 'Ultimate oscillator',
@@ -94,5 +98,5 @@ export const ultimate = defineIndicator({
   formula: '100 · (4·A(short) + 2·A(middle) + A(long)) / 7, A = Σ (close − true low) / Σ true range',
   source: 'Williams, Stocks & Commodities 3:4, 1985',
   warmup: (p) => Math.max(p.short, p.middle, p.long),
-  create: (p) => new Ultimate(p.short, p.middle, p.long),
+  create: (p) => new Ultimate([p.short, p.middle, p.long]),
 });

@@ -5,7 +5,7 @@ import { Delay } from '../volatility/delay.ts';
 import { trueRange } from '../volatility/true-range.ts';
 
 const CONVENTION_ABOUT =
-  '0 Wilder, StockCharts, Skender: sums begin with n bars, ADXR looks n bars back; 1 TA-Lib: n − 1 bars and n − 1 back; 2 Tulip: as TA-Lib, a bar earlier';
+  '0 Wilder, StockCharts, Skender: sums begin with n bars, ADXR looks n bars back; 1 TA-Lib: n − 1 bars and n − 1 back; 2 Tulip: as TA-Lib, a bar earlier, and a bar that reaches as far up as down counts on both sides, not on none';
 
 /** Bars of directional movement that are summed before Wilder's smoothing takes over. */
 function seedBars(n: number, convention: number): number {
@@ -26,6 +26,8 @@ function ratingLag(n: number, convention: number): number {
 class DirectionalSums {
   readonly #n: number;
   readonly #seedBars: number;
+  /** Whether equal moves up and down count on both sides. */
+  readonly #countsEqual: boolean;
   /** [0] +DM, [1] −DM, [2] true range; [3..5] high, low and close of the previous bar. */
   readonly state = Float64Array.of(0, 0, 0, Number.NaN, Number.NaN, Number.NaN);
   #bars = 0;
@@ -33,6 +35,7 @@ class DirectionalSums {
   constructor(n: number, convention: number) {
     this.#n = n;
     this.#seedBars = seedBars(n, convention);
+    this.#countsEqual = convention === 2;
   }
 
   /** Takes a bar; whether the sums are seeded. */
@@ -45,8 +48,9 @@ class DirectionalSums {
     s[4] = low;
     s[5] = close;
     if (Number.isNaN(up)) return false;
-    const plus = up > down && up > 0 ? up : 0;
-    const minus = down > up && down > 0 ? down : 0;
+    const isEqual = up === down && this.#countsEqual;
+    const plus = (up > down || isEqual) && up > 0 ? up : 0;
+    const minus = (down > up || isEqual) && down > 0 ? down : 0;
     const kept = this.#bars >= this.#seedBars ? 1 - 1 / this.#n : 1;
     s[0] = s[0]! * kept + plus;
     s[1] = s[1]! * kept + minus;
@@ -114,10 +118,10 @@ class DirectionalIndex implements Kernel {
     const plus = sums[0]!;
     const minus = sums[1]!;
     const range = sums[2]!;
-    const dx = plus + minus === 0 ? 0 : (100 * Math.abs(plus - minus)) / (plus + minus);
+    const dx = plus + minus === 0 ? 0 : 100 * (Math.abs(plus - minus) / (plus + minus));
     const adx = this.#average.next(dx);
-    out[0] = range === 0 ? 0 : (100 * plus) / range;
-    out[1] = range === 0 ? 0 : (100 * minus) / range;
+    out[0] = range === 0 ? 0 : 100 * (plus / range);
+    out[1] = range === 0 ? 0 : 100 * (minus / range);
     out[2] = dx;
     out[3] = adx;
     if (!Number.isNaN(adx)) out[4] = 0.5 * (adx + this.#earlier.next(adx));

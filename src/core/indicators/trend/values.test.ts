@@ -6,7 +6,7 @@ import { compute } from '../run.ts';
 import { alligator, gator } from './alligator.ts';
 import { aroon } from './aroon.ts';
 import { atrTrailingStop } from './atr-trailing-stop.ts';
-import { adx } from './directional.ts';
+import { adx, directionalMovement } from './directional.ts';
 import { fractals } from './fractals.ts';
 import { ichimoku } from './ichimoku.ts';
 import { type PivotMethod, pivotLevels } from './pivot-levels.ts';
@@ -24,6 +24,27 @@ const low = of(8, 9, 10, 5);
 const close = of(9, 10, 11, 5);
 
 describe('trend, worked by hand', () => {
+  test('adx, convention of Tulip: bars that reach as far up as down -> the values of Tulip dm, di and adx', () => {
+    // Bars 6 and 11 reach beyond the bar before by the same on both sides. All prices are quarters, which doubles hold exactly.
+    const h = of(101.5, 103.25, 103.75, 104, 105.25, 107.5, 108.25, 107.25, 107.5, 107.25, 106, 106.5, 107);
+    const l = of(100, 101.25, 103, 102.5, 104.5, 106.5, 105.75, 106, 106.25, 106, 105.5, 105, 105.75);
+    const c = of(100.75, 102.25, 103.5, 103.5, 105, 106.5, 108, 106.75, 106.5, 106.75, 106, 105.5, 106);
+    const near = (found: Float64Array, from: number, expected: readonly number[]): void => {
+      expected.forEach((x, i) => {
+        assert.ok(Math.abs(found[from + i]! - x) < 1e-10, `row ${from + i}: found ${found[from + i]}, expected ${x}`);
+      });
+    };
+    const dm = compute(directionalMovement, [h, l], { length: 3, convention: 2 });
+    near(dm.plusDm, 5, [3.75, 3.25, 2.1666666666666665, 1.6944444444444442, 1.1296296296296293, 0.7530864197530862]);
+    near(dm.minusDm, 5, [0.2222222222222222, 0.8981481481481481, 0.5987654320987654, 0.39917695473251025]);
+    const found = compute(adx, [h, l, c], { length: 3, convention: 2 });
+    near(found.plusDi, 6, [52.597402597402606, 35.406859448554144]);
+    near(found.minusDi, 6, [14.535464535464538, 9.784801613987899]);
+    near(found.adx, 6, [71.84848827993989, 66.7978017104361, 65.15430842939801, 55.862405522356184, 39.14063984914403]);
+    // Wilder's rule, and TA-Lib: such a bar counts on neither side.
+    near(compute(directionalMovement, [h, l], { length: 3, convention: 1 }).plusDm, 5, [3.75, 2.5, 1.6666666666666665]);
+  });
+
   test('supertrend: one-bar ranges of 2, 2 and 6 -> lower band 8, 9, then the upper band 12 and falling', () => {
     const ours = compute(superTrend, [high, low, close], { length: 1, multiplier: 1 });
     assert.deepEqual([...ours.value], [NONE, 8, 9, 12]);

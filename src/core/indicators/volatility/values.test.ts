@@ -8,9 +8,11 @@ import { choppiness } from './choppiness.ts';
 import { stddev, variance } from './deviation.ts';
 import { donchianChannel } from './donchian-channel.ts';
 import { historicalVolatility } from './historical-volatility.ts';
+import { keltnerChannel } from './keltner-channel.ts';
 import { maEnvelope } from './ma-envelope.ts';
 import { massIndex } from './mass-index.ts';
 import { garmanKlass, parkinson, rogersSatchell, yangZhang } from './range-volatility.ts';
+import { tr } from './true-range.ts';
 import { ulcerIndex } from './ulcer-index.ts';
 
 const of = (...x: number[]): Float64Array => Float64Array.of(...x);
@@ -38,6 +40,24 @@ describe('volatility, worked by hand', () => {
       [ours.middle, ours.upper, ours.lower, ours.percentB, ours.width].map((c) => c.at(-1)),
       [3, 3, 3, 0.5, 0],
     );
+  });
+
+  test('keltner-channel: prices of 0 -> no width before there are bands, then 0', () => {
+    const zeros = new Float64Array(6);
+    const { middle, width } = compute(keltnerChannel, [zeros, zeros, zeros], { length: 2, atrLength: 4 });
+    assert.deepEqual([...middle], [NONE, 0, 0, 0, 0, 0]);
+    assert.deepEqual([...width], [NONE, NONE, NONE, NONE, 0, 0]);
+  });
+
+  test('tr: begun at a bar with the range of its own -> settled one bar later, like one that leaves the first out', () => {
+    const bars = [of(3, 9, 8), of(1, 7, 6), of(2, 8, 7)];
+    const late = bars.map((column) => column.slice(1));
+    for (const firstRange of [0, 1]) {
+      const settled = tr.settle!({ firstRange });
+      const whole = compute(tr, bars, { firstRange }).value;
+      assert.equal(compute(tr, late, { firstRange }).value[settled], whole[1 + settled]);
+    }
+    assert.notEqual(compute(tr, late, { firstRange: 1 }).value[0], compute(tr, bars, { firstRange: 1 }).value[1]);
   });
 
   test('donchian-channel: a close beyond the window that leaves its bar out -> percent above 1', () => {

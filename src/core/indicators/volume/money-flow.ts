@@ -154,7 +154,7 @@ class MoneyFlowIndex implements Kernel {
     if (!this.#falls.push(direction < 0 ? typical * volume : 0)) return Number.NaN;
     const rises = this.#rises.sum();
     const total = rises + this.#falls.sum();
-    return total > 0 ? (100 * rises) / total : 50;
+    return total > 0 ? 100 * (rises / total) : 50;
   }
 }
 

@@ -1,5 +1,5 @@
 /** Sums of a few decimal prices that are equal differ by no more of themselves in float64; steps of prices are far larger. */
-const ROUNDING = 1e-12;
+export const ROUNDING = 1e-12;
 
 /**
  * Whether a sum of prices rose (1), fell (−1) or stayed (0). Without room for rounding, 59.57 + 59.24 + 59.29 would be less than
