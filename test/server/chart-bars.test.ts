@@ -143,6 +143,13 @@ describe('bars for charts', () => {
       await assert.rejects(chart({ session: 'chart', indicator: [indicator] }), { code });
     });
 
+  test('--indicator ema:length=abc -> refused with what was found', async () => {
+    await assert.rejects(chart({ session: 'chart', indicator: ['ema:length=abc'] }), {
+      code: 'parameter-invalid',
+      message: 'ema:length=abc: ema: length must be a whole number from 1 to 100000, found "abc"',
+    });
+  });
+
   test('a symbol or a timeframe that it does not have -> said', async () => {
     await assert.rejects(chart({ session: 'chart', symbol: 'ETHUSDT' }), { code: 'symbol-unknown' });
     await assert.rejects(chart({ session: 'chart', timeframe: '30s' }), { code: 'input-invalid' });

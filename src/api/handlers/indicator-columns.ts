@@ -32,7 +32,10 @@ export function askedIndicators(texts: readonly string[]): readonly AskedIndicat
     if (indicator.inputs.includes('other'))
       throw invalid(`${text}: compares two series, and a chart has the bars of one instrument`);
     given.delete('source');
-    const params = Object.fromEntries([...given].map(([key, value]) => [key, Number(value)]));
+    // What is no number is left as it stands, so that the refusal can show it.
+    const params = Object.fromEntries(
+      [...given].map(([key, value]) => [key, Number.isNaN(Number(value)) ? (value as never) : Number(value)]),
+    );
     try {
       return { text, indicator, params: checkParameters(indicator, params), source };
     } catch (error) {

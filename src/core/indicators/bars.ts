@@ -115,7 +115,8 @@ export class Bars implements SeriesOwner {
         (warmup) =>
           new Series(
             this,
-            new Float64Array(this.#columns.close.length),
+            // What is stepped knows nothing of bars that closed before it was declared.
+            new Float64Array(this.#columns.close.length).fill(isStepped ? Number.NaN : 0),
             inputSettled + Math.max(settle, warmup),
             inputReady + warmup,
             depth,
@@ -253,7 +254,8 @@ export class Bars implements SeriesOwner {
     const c = arity > 2 ? inputs[2]!.value : 0;
     const d = arity > 3 ? inputs[3]!.value : 0;
     const e = arity > 4 ? inputs[4]!.value : 0;
-    if (Number.isNaN(a + b + c + d + e)) {
+    // As in stepKernel: what is not finite is missing, and must not stay in running sums.
+    if (!Number.isFinite(a + b + c + d + e)) {
       for (const s of outputs) Series.columnOf(s)[i] = Number.NaN;
       return;
     }

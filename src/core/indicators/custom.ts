@@ -1,5 +1,6 @@
 import type { Bars } from './bars.ts';
-import type { Kernel } from './indicator.ts';
+import { type Kernel, shown } from './indicator.ts';
+import { kindOf } from './line.ts';
 import type { Series } from './series.ts';
 
 /** An indicator of one's own, in plain code. */
@@ -44,11 +45,17 @@ class CustomKernel<State> implements Kernel {
  * Makes an indicator from a state and a step: `const gap = custom('gap', { lookback: 1, init: () => ({}), next: (_, bars) =>
  * bars.open.value - bars.close.at(1) })`, then `gap(bars)` is a series like any other. It is stepped bar by bar in a backtest
  * too, so it sees exactly what it would see live. Every call of the result has a state of its own. Throws RangeError on a
- * lookback that is no whole number from 0.
+ * lookback that is no whole number from 0, TypeError where `init`, `next` or, when it is called, the bars are missing.
  */
 export function custom<State>(name: string, definition: CustomIndicator<State>): (bars: Bars) => Series {
   if (!Number.isInteger(definition.lookback) || definition.lookback < 0)
-    throw new RangeError(`${name}: lookback must be a whole number from 0, found ${definition.lookback}`);
-  return (bars) =>
-    bars.custom(() => new CustomKernel(name, definition, bars), [bars.close], definition.lookback).outputs[0]!;
+    throw new RangeError(`${name}: lookback must be a whole number from 0, found ${shown(definition.lookback)}`);
+  for (const part of ['init', 'next'] as const)
+    if (typeof definition[part] !== 'function')
+      throw new TypeError(`${name}: ${part} must be a function, found ${shown(definition[part])}`);
+  return (bars) => {
+    if (typeof (bars as Bars | undefined)?.custom !== 'function')
+      throw new TypeError(`${name}: takes bars, such as data.main; found ${kindOf(bars)}`);
+    return bars.custom(() => new CustomKernel(name, definition, bars), [bars.close], definition.lookback).outputs[0]!;
+  };
 }

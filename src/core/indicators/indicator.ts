@@ -6,7 +6,10 @@
 /** What a kernel is fed, in this order: any series as `value` (twice for a pair), or fields of the bar. */
 export type InputName = 'value' | 'other' | 'open' | 'high' | 'low' | 'close' | 'volume' | 'openTimeMs';
 
-/** Streaming state of one indicator. It is never fed NaN: the driver skips leading NaN and passes later ones through. */
+/**
+ * Streaming state of one indicator. It is never fed NaN or an infinite value: the driver skips leading NaN and answers later ones
+ * with NaN.
+ */
 export interface Kernel {
   /** Values of the last step, one per output; only where the indicator has several outputs. */
   readonly out?: Float64Array;
@@ -129,7 +132,7 @@ export function checkParameters<P extends ParameterRanges>(
 }
 
 /** As it stands in code: a text in quotes, so that "14" is not taken for 14. */
-function shown(value: unknown): string {
+export function shown(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value);
   return typeof value === 'object' && value !== null ? 'an object' : String(value);
 }

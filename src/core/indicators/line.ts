@@ -1,5 +1,5 @@
 import type { Indicator, ParameterRanges } from './indicator.ts';
-import { type Node, Series, type SeriesOwner } from './series.ts';
+import type { Node, Series, SeriesOwner } from './series.ts';
 
 /**
  * The series of a one-output indicator on given input series; the first input's bars are its clock. Throws TypeError where an
@@ -28,11 +28,11 @@ function nodeOf<P extends ParameterRanges>(
   inputs: readonly [Series, ...Series[]],
   params: Readonly<Record<string, number>>,
 ): Node {
-  const wrong: unknown = inputs.find((input: unknown) => !(input instanceof Series));
-  if (wrong !== undefined || inputs.includes(undefined as never))
-    throw new TypeError(
-      `${spec.name}: takes a series, such as bars.close or another indicator; found ${kindOf(wrong)}`,
-    );
+  for (const input of inputs as readonly unknown[])
+    if (!isSeries(input))
+      throw new TypeError(
+        `${spec.name}: takes a series, such as bars.close or another indicator; found ${kindOf(input)}`,
+      );
   return inputs[0].owner.node(spec as unknown as Indicator, inputs, params);
 }
 
@@ -48,15 +48,18 @@ export function fieldsOf(spec: Pick<Indicator, 'name' | 'inputs'>, bars: SeriesO
   return spec.inputs.map((name) => bars.field(name)) as [Series, ...Series[]];
 }
 
+/** By what is asked of it, and not by class: a strategy may bring a copy of this module of its own. */
+const isSeries = (value: unknown): value is Series => typeof (value as Series | null)?.owner?.node === 'function';
+
 const isBars = (value: unknown): value is SeriesOwner =>
   typeof value === 'object' && value !== null && typeof (value as SeriesOwner).field === 'function';
 
 /** What was given instead, and what of it was probably meant. */
-function kindOf(value: unknown): string {
-  if (value instanceof Series) return 'a series';
+export function kindOf(value: unknown): string {
+  if (isSeries(value)) return 'a series';
   if (isBars(value)) return 'bars; name one of their series, such as bars.close';
   if (value === null || typeof value !== 'object')
     return typeof value === 'string' ? JSON.stringify(value) : String(value);
-  const names = Object.entries(value).flatMap(([name, part]) => (part instanceof Series ? [name] : []));
+  const names = Object.entries(value).flatMap(([name, part]) => (isSeries(part) ? [name] : []));
   return names.length > 0 ? `the series ${names.join(', ')} together; name one of them` : 'an object that is none';
 }

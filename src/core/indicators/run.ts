@@ -6,7 +6,10 @@ import {
   type ParameterValues,
 } from './indicator.ts';
 
-/** Steps a kernel once from row `i` of its input columns, and writes its outputs there. Any NaN input gives NaN out. */
+/**
+ * Steps a kernel once from row `i` of its input columns, and writes its outputs there. Any input that is not finite gives NaN out,
+ * and the kernel does not see the row: an infinite one would stay in its sums and averages.
+ */
 export function stepKernel(
   kernel: Kernel,
   inputs: readonly Float64Array[],
@@ -20,8 +23,8 @@ export function stepKernel(
   const d = arity > 3 ? inputs[3]![i]! : 0;
   const e = arity > 4 ? inputs[4]![i]! : 0;
   const sum = a + b + c + d + e;
-  // A NaN anywhere makes the sum NaN; so does ∞ − ∞, which is no usable input either.
-  if (Number.isNaN(sum)) {
+  // One that is not finite anywhere makes the sum so.
+  if (!Number.isFinite(sum)) {
     for (let k = 0; k < outputs.length; k++) outputs[k]![i] = Number.NaN;
     return;
   }
@@ -49,7 +52,7 @@ export function firstFinite(inputs: readonly Float64Array[], count: number): num
   return start;
 }
 
-/** Whether NaN occurs in rows [from, to): then only stepping is right, because kernels are never fed NaN. */
+/** Whether NaN or ∞ occurs in rows [from, to): then only stepping is right, because kernels are fed neither. */
 function hasNaN(inputs: readonly Float64Array[], from: number, to: number): boolean {
   for (const column of inputs) {
     // Four sums side by side: one alone waits for each addition.

@@ -61,9 +61,10 @@ export class Series {
     return i < 0 ? Number.NaN : this.#column[i]!;
   }
 
-  /** A copy of the last `count` values, oldest first; shorter while there are fewer. */
+  /** A copy of the last `count` values, oldest first; shorter while there are fewer. Throws RangeError for what is no count. */
   last(count: number): Float64Array {
-    if (!(count >= 0)) throw new RangeError(`last(${count}): expected a whole number of bars, 0 or more`);
+    if (!(count >= 0 && (Number.isInteger(count) || count === Number.POSITIVE_INFINITY)))
+      throw new RangeError(`last(${count}): expected a whole number of bars, 0 or more`);
     const end = this.owner.cursor + 1;
     return this.#column.slice(Math.max(0, end - count), end);
   }
