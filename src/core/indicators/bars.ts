@@ -111,6 +111,7 @@ export class Bars implements SeriesOwner {
       make,
       inputs,
       depth,
+      row: -1,
       outputs: warmups.map(
         (warmup) =>
           new Series(
@@ -155,6 +156,7 @@ export class Bars implements SeriesOwner {
     const outputs = node.outputs.map(Series.columnOf);
     const blocks = this.#blocks();
     runKernel(node.kernel, node.inputs.map(Series.columnOf), outputs, this.#count, blocks);
+    node.row = this.#count - 1;
   }
 
   #blocks(): number[] {
@@ -182,7 +184,10 @@ export class Bars implements SeriesOwner {
   rewind(): void {
     this.cursor = -1;
     this.closedInSlice = -1;
-    for (const node of this.#stepped) node.kernel = node.make();
+    for (const node of this.#stepped) {
+      node.kernel = node.make();
+      node.row = -1;
+    }
   }
 
   /** Moves to the next preloaded bar. Indicators that must be stepped are computed by {@link step}, after all bars moved. */
@@ -227,7 +232,7 @@ export class Bars implements SeriesOwner {
   }
 
   /**
-   * Computes at the cursor the nodes of one depth that were not computed in advance, in declared order. Depths are worked off over
+   * Computes at the cursor the nodes of one depth that were not computed yet, in declared order. Depths are worked off over
    * all bars of an instant, shallow first, so that a node finds its inputs on other bars done.
    */
   step(depth: number): void {
@@ -245,6 +250,8 @@ export class Bars implements SeriesOwner {
   }
 
   #step(node: Node, i: number, rebase: boolean): void {
+    if (node.row === i) return;
+    node.row = i;
     if (rebase) node.kernel.rebase?.();
     const { kernel, inputs, outputs } = node;
     const arity = inputs.length;

@@ -113,4 +113,6 @@ export interface Node {
   readonly inputs: readonly Series[];
   readonly outputs: readonly Series[];
   readonly depth: number;
+  /** Last row that was computed; −1 before the first. A kernel takes each once. */
+  row: number;
 }

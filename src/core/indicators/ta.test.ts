@@ -193,6 +193,29 @@ describe('ta', () => {
     assert.throws(() => bothWays((bars) => ({ wrong: wrong(bars) })), /wrong: next must return a number, found string/);
   });
 
+  test('a stream: declared between a bar and its step, and stepped twice -> every bar counts once', () => {
+    const columns = history(8);
+    const bars = new Bars('TEST', '1h', { barMs: HOUR_MS });
+    const early = ta.sma(bars.close, 3);
+    for (let i = 0; i < 6; i++) {
+      append(bars, columns, i);
+      bars.stepAll();
+    }
+    bars.append(6 * HOUR_MS, 1, 1, 1, columns.close[6]!, 1);
+    const late = ta.sma(bars.close, 4);
+    bars.stepAll();
+    append(bars, columns, 7);
+    for (const [series, n] of [
+      [early, 3],
+      [late, 4],
+    ] as const) {
+      const { value } = compute(sma, [columns.close.slice(0, 8)], { length: n });
+      series.last(8).forEach((x, i) => {
+        assert.ok(Object.is(x, value[i]) || Math.abs(x - value[i]!) < 1e-12, `${n}: row ${i}, ${x} and ${value[i]}`);
+      });
+    }
+  });
+
   test('custom: declared when bars have closed already -> no value for them, one from the next on', () => {
     const columns = history(5);
     for (const how of ['preload', 'stream'] as const) {
