@@ -1,7 +1,7 @@
 import { Smoothing } from '../averages/ema.ts';
 import { sma } from '../averages/sma.ts';
-import { WeightedMean } from '../averages/wma.ts';
 import { defineIndicator, type Kernel, length, settleBars } from '../indicator.ts';
+import { linearRegression } from '../statistics/linear-regression.ts';
 
 class Balance implements Kernel {
   readonly #mean: Kernel;
@@ -99,28 +99,24 @@ export const elderRay = defineIndicator({
   create: (p) => new ElderRay(p.length),
 });
 
+const FORECAST = linearRegression.outputs.indexOf('forecast');
+
+/** The line is fitted anew at each bar: what is left of the price is so small that the rounding of running sums would show. */
 class ForecastError implements Kernel {
-  readonly #means: WeightedMean;
-  readonly #n: number;
+  readonly #line: Kernel;
   /** [0] forecast made at the last bar. */
   readonly #forecast = Float64Array.of(Number.NaN);
 
   constructor(n: number) {
-    this.#means = new WeightedMean(n);
-    this.#n = n;
+    this.#line = linearRegression.create({ length: n });
   }
 
   next(x: number): number {
     const forecast = this.#forecast[0]!;
-    const weighted = this.#means.next(x);
-    const lead = weighted - this.#means.mean;
-    this.#forecast[0] = weighted + 2 * lead + (6 * lead) / (this.#n - 1);
+    this.#line.next(x, 0, 0, 0, 0);
+    this.#forecast[0] = this.#line.out![FORECAST]!;
     if (Number.isNaN(forecast)) return forecast;
     return x === 0 ? 0 : (100 * (x - forecast)) / x;
-  }
-
-  rebase(): void {
-    this.#means.rebase();
   }
 }
 

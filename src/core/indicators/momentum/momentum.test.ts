@@ -238,6 +238,15 @@ describe('momentum', () => {
     assert.ok(lower.subarray(110).every((x) => x === 0));
   });
 
+  test('forecast oscillator: after a thousand bars at a high price -> as from the last bars alone, to ten digits', () => {
+    const high = contractColumns(1000, 8)['close']!.map((x) => 60_000 + x);
+    const { value } = compute(forecastOscillator, [high]);
+    for (let row = 900; row < 1000; row++) {
+      const expected = compute(forecastOscillator, [high.slice(row - 5, row + 1)]).value[5]!;
+      assert.ok(Math.abs(value[row]! / expected - 1) < 1e-10, `row ${row}: found ${value[row]}, expected ${expected}`);
+    }
+  });
+
   test('window maximum: random values -> the largest by searching', () => {
     const { close } = contractColumns(2000, 9) as { close: Float64Array };
     for (const n of [1, 2, 3, 14, 100]) {
