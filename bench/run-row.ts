@@ -1,9 +1,9 @@
 // One row in a process of its own; prints its results as JSON; with `--load`, does no more than load it. Started by `run.ts`.
-import { inlineLongChains } from '../src/v8-inlining.ts';
+import { tuneCompiler } from '../src/v8-compiler.ts';
 import { type BenchRow, resultsOf } from './row.ts';
 
 // As the program does.
-inlineLongChains();
+tuneCompiler();
 
 const [, , name, flag] = process.argv;
 const { row } = (await import(`./rows/${name}.ts`)) as { row: BenchRow };

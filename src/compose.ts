@@ -44,6 +44,7 @@ import { shownSettings } from './read-settings.ts';
 import { registryAt } from './registry-choice.ts';
 import { requestLimitsAt } from './request-limits-choice.ts';
 import { statePlaceOf } from './state-place.ts';
+import { expectBars } from './v8-compiler.ts';
 import { vaultsOf } from './vault-choice.ts';
 
 /** Run from source or as published JavaScript; files beside this one end alike. */
@@ -114,7 +115,7 @@ function openedOnce<T>(open: () => Promise<T>) {
 
 /** Puts everything together: the one place that knows which adapter stands behind which port. */
 export function compose(config: Config): World {
-  const host = thisHost();
+  const host = thisHost(expectBars);
   const home = absoluteHome(config);
   /** What strategies import, by name. */
   const modules = {

@@ -2,9 +2,9 @@ import { isMainThread, workerData } from 'node:worker_threads';
 import type { Background } from './cli/background.ts';
 import { endWithLauncher } from './cli/lost-launcher.ts';
 import { outliveReaders } from './cli/lost-reader.ts';
-import { inlineLongChains } from './v8-inlining.ts';
+import { tuneCompiler } from './v8-compiler.ts';
 
-if (isMainThread) inlineLongChains();
+if (isMainThread) tuneCompiler();
 
 /** Commands whose thread is started before anything else is read: loading the engine takes longer than reading the line. */
 const RUNS_STRATEGIES: readonly (string | undefined)[] = ['demo', 'backtest', 'check', 'strategies'];

@@ -22,4 +22,6 @@ export interface Host {
    */
   guardMemory(): Promise<boolean>;
   facts(homePath: string): HostFacts;
+  /** A run over so many bars is about to begin in this process, for which it may prepare. */
+  expectBars(count: number): void;
 }

@@ -29,8 +29,8 @@ function freeBytes(folder: string): number | null {
   }
 }
 
-/** The machine this runs on. */
-export function thisHost(): Host {
+/** The machine this runs on. `expectBars`: how the process prepares for a run over so many. */
+export function thisHost(expectBars: (count: number) => void = () => {}): Host {
   // Kept from before strategy code runs, when the clock is taken away from this thread.
   const now = Date.now.bind(Date);
   const elapsed = performance.now.bind(performance);
@@ -38,6 +38,7 @@ export function thisHost(): Host {
     nowMs: now,
     elapsedMs: elapsed,
     guardMemory,
+    expectBars,
     facts: (homePath) => ({
       node: process.versions.node,
       platform: `${process.platform} ${process.arch}`,

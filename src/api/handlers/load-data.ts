@@ -78,7 +78,9 @@ export async function loadData(request: DataRequest, world: World, call: Call): 
       details: { field: 'data', found: twice.instrument.id },
     });
   }
-  return found.map((f) => feedOf(f, request, call));
+  const feeds = found.map((f) => feedOf(f, request, call));
+  world.host.expectBars(feeds.reduce((sum, { feed }) => sum + feed.bars.close.length, 0));
+  return feeds;
 }
 
 /** Prices are counted in ticks, exactly: there may not be more of them than doubles count. */

@@ -87,6 +87,19 @@ export class Backtest {
     this.#sourcesTaken = 0;
     this.#nextSourceMs = this.config.sources?.[0]?.timeMs ?? Number.POSITIVE_INFINITY;
     engine.state.track.reserve(this.barCount, this.columns.length === 1 ? engine.feeds[0]!.closeMs : null);
+    this.#goThrough(progress);
+    this.eventsAtEnd = engine.state.log.count;
+    this.inputsAtEnd = engine.state.input;
+    const isWhole = this.barsDone === this.barCount;
+    engine.stop(isWhole ? 'end of data' : 'interrupted');
+    this.#exchange();
+    if (this.config.closeAtEnd && isWhole) this.#closeAll();
+    engine.state.book.ledger.verify();
+    return this;
+  }
+
+  /** All bars, until `progress` says no. By itself, so that what is compiled around the loop is the loop, and not what comes before and after. */
+  #goThrough(progress: Progress): void {
     const total = this.barCount;
     const single = this.columns.length === 1;
     while (this.barsDone < total) {
@@ -98,13 +111,6 @@ export class Backtest {
       } else this.#mergedChunk(end);
       if (!progress(this.barsDone, total)) break;
     }
-    this.eventsAtEnd = engine.state.log.count;
-    this.inputsAtEnd = engine.state.input;
-    engine.stop(this.barsDone < total ? 'interrupted' : 'end of data');
-    this.#exchange();
-    if (this.config.closeAtEnd && this.barsDone === total) this.#closeAll();
-    engine.state.book.ledger.verify();
-    return this;
   }
 
   /** Closes what is still open at the last close, and corrects the last equity by what that cost. */

@@ -1,0 +1,48 @@
+import { setFlagsFromString } from 'node:v8';
+
+/**
+ * Bytes of bytecode that one function may take in: all that it calls together, the same with what V8 sets aside for small functions, and any
+ * single one.
+ *
+ * By itself V8 stops after 920 bytes of bytecode, takes in no function of more than 460, and makes a call of every function from there on, so that
+ * the arguments are checked and what was loaded is loaded again. The way of an order is a long chain of small functions: decision, review, venue,
+ * fill, books. An order on every bar (`npm run bench -- --only engine-order-every-bar`, which measures with it), on 2,000 bars that stay in the
+ * caches, took 330 ns so, and 556 with the limits as V8 has them: the least of three in turns on a machine that others used, too. The SMA cross
+ * took 44–47 and 49–54. The price is one and a half seconds of compiling in place of half a second, in threads beside the run, which goes on
+ * meanwhile with slower code. Of the whole process, its threads included.
+ */
+const INLINING = [
+  '--max-inlined-bytecode-size-cumulative=12000',
+  '--max-inlined-bytecode-size-absolute=13000',
+  '--max-inlined-bytecode-size=2000',
+] as const;
+
+/**
+ * Calls of a function before it is compiled by itself at the highest level: seven times as many as V8 waits for.
+ *
+ * A loop is compiled from its middle on long before, with all that it calls. Compiling each of those apart as well, all at once, is work for
+ * nothing, and with two processors takes the one that the run is on: the first million bars of the SMA cross took 228 ns each so, and 185 with
+ * this, 58,419 bars with an order on each 223 and 192 ms in all (medians of six and more, in turns, in new processes). Runs after a dozen others
+ * are as fast or up to a twentieth slower.
+ */
+const TIERING = '--invocation-count-for-turbofan=20000';
+
+/** From so many bars on chains are worth compiling: seven years of hours in one run end 0.2 s sooner without, a year of minutes a tenth. */
+const LONG_RUN_BARS = 1_000_000;
+
+/**
+ * Tells V8 not to compile small functions apart that are compiled in a loop anyway.
+ *
+ * Node warns of flags that are set once V8 runs: some are laid down in the heap or in code by then. These here are numbers that are read whenever
+ * a function is optimised, and change nothing else; what was optimised before keeps its calls. So it is done first of all.
+ *
+ * The program does it, and not the library: whose process it is decides about its compiler. The same flags given to `node` do it there.
+ */
+export function tuneCompiler(): void {
+  setFlagsFromString(TIERING);
+}
+
+/** Tells V8 to compile the long chains of small functions of a run into one, where the run is long enough. Before it begins. */
+export function expectBars(count: number): void {
+  if (count >= LONG_RUN_BARS) for (const flag of INLINING) setFlagsFromString(flag);
+}
