@@ -291,8 +291,7 @@ export const BUG_ZOO: readonly Mutant[] = [
     seen: 'I9: nautilus#4288, freqtrade#11461',
     file: 'src/core/engine/open-orders.ts',
     changes: [
-      ['d.side, claim(d.role, flags, left));', 'd.side, 0);'],
-      ['flags, Math.max(', 'flags, c.status[row] === 1 || c.status[row] === 4 ? 0 : Math.max('],
+      ['return left > 0 ? left : 0;', 'return left > 0 && c.status[row] !== 1 && c.status[row] !== 4 ? left : 0;'],
     ],
   },
   {
