@@ -1,5 +1,5 @@
 import type { Backtest } from '../src/core/research/backtest.ts';
-import { expectBars } from '../src/v8-compiler.ts';
+import { expectBars, tuneCompiler } from '../src/v8-compiler.ts';
 import { BareLoop, type BareStrategy } from './bare-loop.ts';
 import { bestOfEachMs, nsEach } from './measure.ts';
 import type { Measurement } from './row.ts';
@@ -8,6 +8,7 @@ import { CASH, FEE, singleBacktest } from './workloads.ts';
 
 export const MILLION = 1_000_000;
 // As the program does before it runs so many.
+tuneCompiler(true);
 expectBars(MILLION);
 
 /** Measures a backtest over a million bars, and the bare loop on the same bars in turn with it. */

@@ -2,8 +2,8 @@
 import { tuneCompiler } from '../src/v8-compiler.ts';
 import { type BenchRow, resultsOf } from './row.ts';
 
-// As the program does.
-tuneCompiler();
+// As a session does; rows of runs say so themselves.
+tuneCompiler(false);
 
 const [, , name, flag] = process.argv;
 const { row } = (await import(`./rows/${name}.ts`)) as { row: BenchRow };

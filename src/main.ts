@@ -4,10 +4,10 @@ import { endWithLauncher } from './cli/lost-launcher.ts';
 import { outliveReaders } from './cli/lost-reader.ts';
 import { tuneCompiler } from './v8-compiler.ts';
 
-if (isMainThread) tuneCompiler();
-
 /** Commands whose thread is started before anything else is read: loading the engine takes longer than reading the line. */
 const RUNS_STRATEGIES: readonly (string | undefined)[] = ['demo', 'backtest', 'check', 'strategies'];
+
+if (isMainThread) tuneCompiler(RUNS_STRATEGIES.includes(process.argv[2]));
 
 async function main(argv: readonly string[]): Promise<void> {
   const { startBackground } = await import('./cli/background.ts');

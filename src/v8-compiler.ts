@@ -27,22 +27,28 @@ const INLINING = [
  */
 const TIERING = '--invocation-count-for-turbofan=20000';
 
-/** From so many bars on chains are worth compiling: seven years of hours in one run end 0.2 s sooner without, a year of minutes a tenth. */
+/** From so many bars on a run is worth long chains: seven years of hours end 0.2 s sooner without, a year of minutes a tenth. */
 const LONG_RUN_BARS = 1_000_000;
 
 /**
- * Tells V8 not to compile small functions apart that are compiled in a loop anyway.
+ * Tells V8 how to compile what this process is for. A run over bars is one loop and is over soon: nothing apart that is compiled in it anyway. A
+ * session or a server hears a frame now and then and goes on for days: long chains of small functions into one.
  *
  * Node warns of flags that are set once V8 runs: some are laid down in the heap or in code by then. These here are numbers that are read whenever
  * a function is optimised, and change nothing else; what was optimised before keeps its calls. So it is done first of all.
  *
  * The program does it, and not the library: whose process it is decides about its compiler. The same flags given to `node` do it there.
  */
-export function tuneCompiler(): void {
-  setFlagsFromString(TIERING);
+export function tuneCompiler(isRun: boolean): void {
+  if (isRun) setFlagsFromString(TIERING);
+  else inlineLongChains();
 }
 
-/** Tells V8 to compile the long chains of small functions of a run into one, where the run is long enough. Before it begins. */
+/** Prepares for a run over so many bars, before it begins: one that is long enough has long chains, too. */
 export function expectBars(count: number): void {
-  if (count >= LONG_RUN_BARS) for (const flag of INLINING) setFlagsFromString(flag);
+  if (count >= LONG_RUN_BARS) inlineLongChains();
+}
+
+function inlineLongChains(): void {
+  for (const flag of INLINING) setFlagsFromString(flag);
 }

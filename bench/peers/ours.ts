@@ -1,12 +1,8 @@
 // Our engine on the work that the peers are given; appends its figure to the file named.
 import { appendFileSync } from 'node:fs';
-import { tuneCompiler } from '../../src/v8-compiler.ts';
 import { backtestOf, MILLION } from '../engine-row.ts';
 import { bestMs, nsEach } from '../measure.ts';
 import { SMA_CROSS } from '../workloads.ts';
-
-// As the program and the rows of the bench do.
-tuneCompiler();
 
 const file = process.argv[2];
 if (!file) throw new Error('expected the file to append to');

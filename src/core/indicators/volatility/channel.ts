@@ -3,7 +3,7 @@ export function positionIn(x: number, lower: number, upper: number): number {
   return upper === lower ? 0.5 : (x - lower) / (upper - lower);
 }
 
-/** Width of a channel as a ratio of its middle; 0 where the middle is 0, NaN where a line has no value yet. */
+/** Width of a channel as a ratio of its middle; 0 where the middle is 0. */
 export function relativeWidth(lower: number, middle: number, upper: number): number {
-  return middle === 0 ? (upper - lower) * 0 : (upper - lower) / middle;
+  return middle === 0 ? 0 : (upper - lower) / middle;
 }

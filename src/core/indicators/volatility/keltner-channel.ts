@@ -26,7 +26,8 @@ class KeltnerChannel implements Kernel {
     out[1] = upper;
     out[2] = lower;
     out[3] = positionIn(close, lower, upper);
-    out[4] = relativeWidth(lower, middle, upper);
+    // The middle may be there before the bands are.
+    out[4] = Number.isNaN(half) ? half : relativeWidth(lower, middle, upper);
     return middle;
   }
 }
