@@ -53,8 +53,8 @@ describe('signals', () => {
       'stuck.ts',
       strategyFile(
         'stuck',
-        // Before the first time that a run asks whether it is to go on.
-        'if (c.data.main.index > 500) while (c.now > 0) {} else { let x = 0; for (let i = 0; i < 200_000; i++) x += i; if (x < 0) c.log("never"); }',
+        // After the first time that a run says how far it is and asks whether to go on, and before the second.
+        'if (c.data.main.index > 1_500) while (c.now > 0) {} else { let x = 0; for (let i = 0; i < 200_000; i++) x += i; if (x < 0) c.log("never"); }',
       ),
     );
     const child = scene.start(['backtest', './stuck.ts', '--data', 'synthetic', '--json']);
