@@ -8,7 +8,7 @@ import { CASH, FEE, singleBacktest } from './workloads.ts';
 
 export const MILLION = 1_000_000;
 // As the program does before it runs so many.
-tuneCompiler(true);
+tuneCompiler('run');
 expectBars(MILLION);
 
 /** Measures a backtest over a million bars, and the bare loop on the same bars in turn with it. */

@@ -3,7 +3,7 @@ import { tuneCompiler } from '../src/v8-compiler.ts';
 import { type BenchRow, resultsOf } from './row.ts';
 
 // As a session does; rows of runs say so themselves.
-tuneCompiler(false);
+tuneCompiler('session');
 
 const [, , name, flag] = process.argv;
 const { row } = (await import(`./rows/${name}.ts`)) as { row: BenchRow };

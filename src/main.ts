@@ -4,10 +4,13 @@ import { endWithLauncher } from './cli/lost-launcher.ts';
 import { outliveReaders } from './cli/lost-reader.ts';
 import { tuneCompiler } from './v8-compiler.ts';
 
-/** Commands whose thread is started before anything else is read: loading the engine takes longer than reading the line. */
+/**
+ * Commands that go over bars. Their thread is started before anything else is read, as loading the engine takes longer than reading the line; and
+ * V8 compiles for them as {@link tuneCompiler} says.
+ */
 const RUNS_STRATEGIES: readonly (string | undefined)[] = ['demo', 'backtest', 'check', 'strategies'];
 
-if (isMainThread) tuneCompiler(RUNS_STRATEGIES.includes(process.argv[2]));
+if (isMainThread) tuneCompiler(RUNS_STRATEGIES.includes(process.argv[2]) ? 'run' : 'session');
 
 async function main(argv: readonly string[]): Promise<void> {
   const { startBackground } = await import('./cli/background.ts');

@@ -27,7 +27,7 @@ const INLINING = [
  */
 const TIERING = '--invocation-count-for-turbofan=20000';
 
-/** From so many bars on a run is worth long chains: seven years of hours end 0.2 s sooner without, a year of minutes a tenth. */
+/** From so many bars on a run is worth long chains: seven years of hours (58,419 bars) and a year of minutes (505,209) end 0.2 s sooner without. */
 const LONG_RUN_BARS = 1_000_000;
 
 /**
@@ -39,8 +39,8 @@ const LONG_RUN_BARS = 1_000_000;
  *
  * The program does it, and not the library: whose process it is decides about its compiler. The same flags given to `node` do it there.
  */
-export function tuneCompiler(isRun: boolean): void {
-  if (isRun) setFlagsFromString(TIERING);
+export function tuneCompiler(purpose: 'run' | 'session'): void {
+  if (purpose === 'run') setFlagsFromString(TIERING);
   else inlineLongChains();
 }
 

@@ -60,6 +60,17 @@ export const PERPETUAL: InstrumentDefinition = {
 export const START_MS = 1_704_067_200_000;
 export const HOUR_MS = 3_600_000;
 
+/** So many hours after the start. */
+export const hour = (hours: number): number => START_MS + hours * HOUR_MS;
+
+/** A future that expires after so many hours. */
+export const future = (hours: number, id = 'TEST:ABC3'): InstrumentDefinition => ({
+  ...PERPETUAL,
+  id,
+  kind: 'dated-future',
+  expiryMs: hour(hours),
+});
+
 /** Open, high, low, close and, where it matters, volume. */
 export type Prices = readonly [open: number, high: number, low: number, close: number, volume?: number];
 /** What a script is handed: a strategy's context. */

@@ -120,12 +120,9 @@ function positionLines(engine: Engine, strategy: number, instrument: number, of:
 
 function instrumentLines(engine: Engine, instrument: number, of: string): Line[] {
   const { state: s, risk, desk } = engine;
-  const { open } = desk;
-  const lots = worst(
-    s.book.netLots[instrument]!,
-    open.instrumentLots(instrument, 1),
-    open.instrumentLots(instrument, -1),
-  );
+  const slots = engine.seats.map((_, strategy) => strategy * s.instruments.length + instrument);
+  const open = (side: number): number => slots.reduce((sum, slot) => sum + desk.open.lotsOf(slot, side), 0);
+  const lots = worst(s.book.netLots[instrument]!, open(1), open(-1));
   // The laxest strategy's: another one's own limit may be lower, and then stands at its position.
   const allowed = engine.seats.map((_, strategy) => {
     const limits = risk.inForce.of(strategy, instrument);

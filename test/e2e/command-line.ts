@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { FAILURES, type FailureCode } from '../../src/api/failures.ts';
 
 export const ROOT = join(import.meta.dirname, '../..');
 const MAIN = join(ROOT, 'src/main.ts');
@@ -107,6 +109,16 @@ export class Scene {
     if (!updates.every((update) => /-update\/1$/.test(update.schema)))
       throw new Error(`expected one object, found:\n${ran.out}\n${ran.err}`);
     return { ...ran, body: objects.at(-1), updates };
+  }
+
+  /** Runs what must be refused with this failure, and answers what was said. */
+  async refused(args: readonly string[], code: FailureCode): Promise<Envelope['error']> {
+    const { code: exit, body, err } = await this.json(args);
+    assert.equal(body.ok, false, `${args.join(' ')} was not refused: ${err}`);
+    assert.equal(body.error.code, code, body.error.message);
+    assert.equal(exit, FAILURES[code].exit);
+    assert.ok(body.error.hint.length > 5 && body.error.docs.length > 5, 'hint and docs');
+    return body.error;
   }
 
   remove(): void {

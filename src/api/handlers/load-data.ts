@@ -53,7 +53,7 @@ interface Found {
   readonly regimes?: DataOrigin['regimes'];
 }
 
-/** Bars of every source, cut to the period, each with what is known of its quality. */
+/** Bars of every source, cut to the period, each with what is known of its quality; the host hears how many it is to go over. */
 export async function loadData(request: DataRequest, world: World, call: Call): Promise<readonly LoadedFeed[]> {
   const { from, to } = request;
   if (from !== undefined && to !== undefined && to <= from)

@@ -49,7 +49,7 @@ describe('what an order may become counts while the venue has not said', () => {
         capabilities,
       );
       assert.deepEqual(refusals(p), []);
-      assert.equal(p.backtest.engine.desk.open.instrumentLots(0, 1), 100);
+      assert.equal(p.backtest.engine.desk.open.lotsOf(0, 1), 100);
     });
 
     test(`60 amended to 10, ${capabilities.name} -> 90 more are let through once that is confirmed, and not before`, () => {
@@ -65,7 +65,7 @@ describe('what an order may become counts while the venue has not said', () => {
         capabilities,
       );
       assert.deepEqual(refusals(p), ['gross-exposure-limit']);
-      assert.equal(p.backtest.engine.desk.open.instrumentLots(0, 1), 100);
+      assert.equal(p.backtest.engine.desk.open.lotsOf(0, 1), 100);
     });
 
     test(`amended to 60 and canceled at once, ${capabilities.name} -> nothing of it counts once it has ended`, () => {
@@ -81,7 +81,7 @@ describe('what an order may become counts while the venue has not said', () => {
         capabilities,
       );
       assert.deepEqual(refusals(p), []);
-      assert.equal(p.backtest.engine.desk.open.instrumentLots(0, 1), 100);
+      assert.equal(p.backtest.engine.desk.open.lotsOf(0, 1), 100);
     });
   }
 
@@ -96,6 +96,6 @@ describe('what an order may become counts while the venue has not said', () => {
       2: (c) => void c.buy({ size: { qty: 80 }, limit: 91, why }),
     });
     assert.deepEqual(refusals(p), ['gross-exposure-limit']);
-    assert.equal(p.backtest.engine.desk.open.instrumentLots(0, 1), 100);
+    assert.equal(p.backtest.engine.desk.open.lotsOf(0, 1), 100);
   });
 });

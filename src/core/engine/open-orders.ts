@@ -15,7 +15,6 @@ const { sizeAtFill: SIZE_AT_FILL, worked: WORKED } = FLAG;
 export class OpenOrders {
   total = 0;
   declare private readonly table: OrderTable;
-  declare private readonly strategies: number;
   declare private readonly instruments: number;
   declare private readonly rows: number[][];
   /** 1 while a row is open. */
@@ -25,7 +24,6 @@ export class OpenOrders {
 
   constructor(table: OrderTable, strategies: number, instruments: number) {
     this.table = table;
-    this.strategies = strategies;
     this.instruments = instruments;
     this.rows = Array.from({ length: strategies * instruments }, () => []);
   }
@@ -56,13 +54,19 @@ export class OpenOrders {
     return lots;
   }
 
-  /** {@link lotsOf} over all strategies. */
-  instrumentLots(instrument: number, side: number): number {
-    if (this.total === 0) return 0;
-    let lots = 0;
-    for (let strategy = 0; strategy < this.strategies; strategy++)
-      lots += this.lotsOf(strategy * this.instruments + instrument, side);
-    return lots;
+  /** {@link lotsOf} over all strategies, of every instrument: what buys and what sells could still fill, by instrument. */
+  sum(buyLots: Float64Array, sellLots: Float64Array): void {
+    buyLots.fill(0);
+    sellLots.fill(0);
+    const c = this.table.column;
+    for (let slot = 0; slot < this.rows.length; slot++) {
+      const rows = this.rows[slot]!;
+      for (let k = 0; k < rows.length; k++) {
+        const row = rows[k]!;
+        const sums = c.side[row]! > 0 ? buyLots : sellLots;
+        sums[c.instrument[row]!]! += this.#claim(row);
+      }
+    }
   }
 
   /** Lots of an order that count. */

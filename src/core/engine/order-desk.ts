@@ -63,8 +63,8 @@ export class OrderDesk {
     this.view = this.picture.view;
     this.dispatch = new OrderDispatch(state, risk, this.open, this.picture, stops);
     this.worked = new WorkedOrders(state, risk, this.picture, this.dispatch, status, (slot) => this.atrOf(slot));
-    // Code that V8 has compiled before a table ever grew is thrown away when one does, with all of the run's; what has happened a dozen times it knows.
-    for (let orders = 1; orders < 4 * ROOM_ORDERS; orders *= 2) this.#makeRoomFor(orders);
+    // Code that V8 has compiled before a table ever grew is thrown away when one does, with all of the run's; what happens for the ninth time it notes.
+    for (let orders = 1; orders <= ROOM_ORDERS; orders *= 2) this.#makeRoomFor(orders);
     this.#sizing.leverage = state.account.leverage;
     this.#sizing.takerFeeRate = state.account.takerFeeRate;
   }

@@ -17,6 +17,9 @@ export class RiskPicture {
   /** Ticks of the stop that came with an entry, by order row. */
   readonly #stops: ReadonlyMap<number, number>;
   readonly #exposure = new Float64Array(2);
+  /** Lots that open orders could still fill, by instrument; refilled for each picture. */
+  declare private readonly buyLots: Float64Array;
+  declare private readonly sellLots: Float64Array;
 
   constructor(
     state: SessionState,
@@ -30,6 +33,8 @@ export class RiskPicture {
     this.open = open;
     this.status = status;
     this.#stops = stops;
+    this.buyLots = new Float64Array(state.instruments.length);
+    this.sellLots = new Float64Array(state.instruments.length);
     this.view.leverage = state.account.leverage;
     this.view.shortAllowed = state.account.kind === 'margin';
     this.view.takerFeeRate = state.account.takerFeeRate;
@@ -98,7 +103,7 @@ export class RiskPicture {
     v.ownBestAskTicks = 0;
     let locked = 0;
     if (open.total > 0) {
-      this.#lots(slot, index, side);
+      this.#openLots(slot, index, side);
       v.strategyOpenOrders = open.countOf(strategy);
       locked = this.#exposures();
       this.#orders(index);
@@ -112,11 +117,12 @@ export class RiskPicture {
   }
 
   /** What open orders could still add to a slot and to an instrument. */
-  #lots(slot: number, instrument: number, side: number): void {
+  #openLots(slot: number, instrument: number, side: number): void {
     const v = this.view;
-    const { open } = this;
-    v.openBuyLots = open.instrumentLots(instrument, 1);
-    v.openSellLots = open.instrumentLots(instrument, -1);
+    const { open, buyLots, sellLots } = this;
+    open.sum(buyLots, sellLots);
+    v.openBuyLots = buyLots[instrument]!;
+    v.openSellLots = sellLots[instrument]!;
     v.strategyOpenBuyLots = open.lotsOf(slot, 1);
     v.strategyOpenSellLots = open.lotsOf(slot, -1);
     v.strategyLegLots = side * v.strategyLots < 0 ? this.#legLots(slot) : 0;
@@ -168,14 +174,14 @@ export class RiskPicture {
     this.view.parentLots = entry >= 0 ? c.side[entry]! * c.filledLots[entry]! : 0;
   }
 
-  /** What open orders would add to exposures; answers the value that open buys have locked. */
+  /** What open orders would add to exposures, by the sums of {@link #openLots}; answers the value that open buys have locked. */
   #exposures(): number {
     const s = this.s;
     const v = this.view;
     let locked = 0;
     for (let i = 0; i < s.instruments.length; i++) {
-      const buy = this.open.instrumentLots(i, 1);
-      const sell = this.open.instrumentLots(i, -1);
+      const buy = this.buyLots[i]!;
+      const sell = this.sellLots[i]!;
       if (buy === 0 && sell === 0) continue;
       const held = s.book.netLots[i]!;
       const unit = s.instruments[i]!.valueAt(s.price[i]!, 1) * s.book.settleRate(i, s.price);

@@ -3,30 +3,20 @@ import { describe, test } from 'node:test';
 import {
   checkPlayed,
   type Desk,
-  HOUR_MS,
+  future,
+  hour,
   hourlyFeed,
   PERPETUAL,
   playMarket,
-  START_MS,
   scripted,
 } from '../../../test/scenario.ts';
 import { bars } from '../strategy/data.ts';
-import type { InstrumentDefinition } from '../vocabulary/instrument.ts';
 import { barsFromRows } from '../vocabulary/market-data.ts';
 
 const QUIET = [100, 101, 99, 100] as const;
 const why = 'scenario';
-const hour = (hours: number): number => START_MS + hours * HOUR_MS;
 const long10 = { 0: (c: Desk) => void c.buy({ size: { qty: 10 }, why }) };
 const bought = 'entry buy 10 @ 100 1:00 taker';
-
-/** A future that expires after so many hours. */
-const future = (hours: number, id = 'TEST:ABC3'): InstrumentDefinition => ({
-  ...PERPETUAL,
-  id,
-  kind: 'dated-future',
-  expiryMs: hour(hours),
-});
 
 describe('simulated venue: expiry among other bars', () => {
   const at = (prices: readonly (readonly [hour: number, price: number])[]) =>

@@ -4,31 +4,22 @@ import { audit } from '../../../test/properties/auditor.ts';
 import {
   checkPlayed,
   type Desk,
+  future,
   HOUR_MS,
+  hour,
   hourlyFeed,
-  PERPETUAL,
   playMarket,
-  START_MS,
   scene,
   scripted,
 } from '../../../test/scenario.ts';
 import { BINANCE_SPOT, PLAIN } from '../execution/capabilities.ts';
 import type { OrderUpdate } from '../strategy/define-strategy.ts';
-import type { InstrumentDefinition } from '../vocabulary/instrument.ts';
 import { makerTakerFees } from './fees.ts';
 import { toRate } from './rate.ts';
 
 const QUIET = [100, 101, 99, 100] as const;
 const why = 'scenario';
-const hour = (hours: number): number => START_MS + hours * HOUR_MS;
 
-/** A future that expires after so many hours. */
-const future = (hours: number, id = 'TEST:ABC3'): InstrumentDefinition => ({
-  ...PERPETUAL,
-  id,
-  kind: 'dated-future',
-  expiryMs: hour(hours),
-});
 /** 1,000 behind it, ten times levered; it expires with the third bar. */
 const dated = { instrument: future(3), account: 'margin', leverage: 10, cash: 1_000 } as const;
 const tenth = { fees: makerTakerFees(0, toRate(0.001)) };

@@ -87,7 +87,7 @@ describe('integer', () => {
         const floor = Math.floor(x);
         const isUp = x - floor > 0.5 || (x - floor === 0.5 && floor % 2 !== 0);
         assert.equal(found, isUp ? floor + 1 : floor + 0);
-        assert.ok(!Object.is(found, -0) || Math.abs(x) >= 2 ** 51);
+        assert.ok(!Object.is(found, -0));
       }),
       { numRuns: 5000 },
     );
