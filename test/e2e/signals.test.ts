@@ -15,16 +15,20 @@ const SLOW = 'let x = 0; for (let i = 0; i < 400_000; i++) x += i % 7; if (x < 0
 scene.write('slow.ts', strategyFile('slow', SLOW));
 const ARGS = ['backtest', './slow.ts', '--data', 'synthetic', '--json'];
 
-/** Resolves when the run has begun to say how far it is. */
-function begun(child: ReturnType<Scene['start']>): Promise<void> {
-  return new Promise((resolve) => child.stderr!.once('data', () => resolve()));
+/** Resolves when the program has said this on standard error: how far it is, or what its strategy prints. */
+async function said(child: ReturnType<Scene['start']>, what: string): Promise<void> {
+  const closed = once(child, 'close').then(() => assert.fail(`it ended before it said ${what}`));
+  for (let text = ''; !text.includes(what); ) {
+    const [more] = (await Promise.race([once(child.stderr!, 'data'), closed])) as [string];
+    text += more;
+  }
 }
 
 describe('signals', () => {
   test('interrupt once -> the partial result is saved, exit 130', async () => {
     const child = scene.start(ARGS);
     const ended = finish(child);
-    await begun(child);
+    await said(child, 'progress');
     child.kill('SIGINT');
     const { code, out } = await ended;
     assert.equal(code, 130);
@@ -40,7 +44,7 @@ describe('signals', () => {
     scene.write('long.csv', `time,open,high,low,close,volume\n${rows.join('\n')}\n`);
     const child = scene.start(['data', 'import', 'long.csv', 'long.csv', '--symbol', 'X:LONG', '--json']);
     const ended = finish(child);
-    await begun(child);
+    await said(child, 'progress');
     child.kill('SIGINT');
     const { code, out } = await ended;
     assert.equal(code, 130);
@@ -49,18 +53,14 @@ describe('signals', () => {
   });
 
   test('interrupt twice -> exit 130 at once, without a result', async () => {
-    scene.write(
-      'stuck.ts',
-      strategyFile(
-        'stuck',
-        // After the first time that a run says how far it is and asks whether to go on, and before the second.
-        'if (c.data.main.index > 1_500) while (c.now > 0) {} else { let x = 0; for (let i = 0; i < 200_000; i++) x += i; if (x < 0) c.log("never"); }',
-      ),
-    );
+    // It says that it hangs: so early that it has not asked yet whether to go on, and never will.
+    scene.write('stuck.ts', strategyFile('stuck', 'console.log("stuck"); while (c.now > 0) {}'));
     const child = scene.start(['backtest', './stuck.ts', '--data', 'synthetic', '--json']);
     const ended = finish(child);
-    await begun(child);
+    await said(child, 'stuck');
     child.kill('SIGINT');
+    await said(child, 'stopping');
+    // Two that are closer than 250 ms are one.
     await new Promise((resolve) => setTimeout(resolve, 600));
     child.kill('SIGINT');
     const { code, out } = await ended;
@@ -177,7 +177,7 @@ describe('signals', () => {
     assert.equal(refused.code, 2);
     const child = spawn('node', [launcher, ...ARGS], { cwd: scene.folder });
     const ended = finish(child);
-    await begun(child);
+    await said(child, 'progress');
     child.kill('SIGINT');
     assert.equal((await ended).code, 130);
   });
