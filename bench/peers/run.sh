@@ -20,7 +20,7 @@ npm install --prefix "$root/build/peers-npm" --no-audit --no-fund --ignore-scrip
 # Ours first and last, so that the ratio shows how much the machine drifted meanwhile.
 "$node" "$root/bench/peers/ours.ts" "$work/results.jsonl"
 for peer in vectorbt backtesting backtrader; do
-  "$root/build/peers/bin/python" "$root/bench/peers/sma_cross.py" "$peer" "$work" >>"$work/results.jsonl" ||
+  "$root/build/peers/bin/python" "$root/bench/peers/backtesters.py" "$peer" "$work" >>"$work/results.jsonl" ||
     echo "$peer was not measured" >&2
 done
 "$node" "$root/bench/peers/ours.ts" "$work/results.jsonl"

@@ -1,6 +1,6 @@
-"""SMA cross 20/50 in another backtester on the exported bars, market orders filled at the next open, 5 bps a side.
+"""Other backtesters on the exported bars: an SMA cross 20/50, and an order on every bar (one bar in, one bar out); market orders filled at the next open, 5 bps a side.
 
-Usage: sma_cross.py vectorbt|backtesting|backtrader FOLDER. Prints one JSON line. Best of several runs after a warm-up where
+Usage: backtesters.py vectorbt|backtesting|backtrader FOLDER. Prints a JSON line for each work. Best of several runs after a warm-up where
 the library is quick enough; the slow ones run once, on fewer bars, which the line says.
 """
 
@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 warnings.filterwarnings("ignore")
-FAST, SLOW, FEE, CASH, SHARE = 20, 50, 0.0005, 1_000_000.0, 0.1
+FAST, SLOW, FEE, CASH, SHARE, QUANTITY = 20, 50, 0.0005, 1_000_000.0, 0.1, 0.001
 
 
 def load(folder, rows=None):
@@ -36,7 +36,7 @@ def best_of(work, repetitions):
     return best, result
 
 
-def run_vectorbt(folder):
+def vectorbt_cross(folder):
     import vectorbt as vbt
 
     bars = load(folder)
@@ -61,7 +61,28 @@ def run_vectorbt(folder):
     return len(bars), seconds, int(portfolio.orders.count()), "vectorised; warm"
 
 
-def run_backtesting(folder):
+def vectorbt_orders(folder):
+    import vectorbt as vbt
+
+    bars = load(folder)
+    size = np.where(np.arange(len(bars)) % 2 == 0, QUANTITY, -np.inf)
+
+    def orders():
+        return vbt.Portfolio.from_orders(bars["Close"], size=size, price=bars["Open"], fees=FEE, init_cash=CASH, freq="1min")
+
+    def work():
+        portfolio = orders()
+        # What our engine always has at the end of a run.
+        portfolio.max_drawdown()
+        return portfolio
+
+    work()
+    alone, _ = best_of(orders, 5)
+    seconds, portfolio = best_of(work, 5)
+    return len(bars), seconds, int(portfolio.orders.count()), f"vectorised; warm; {alone * 1e9 / len(bars):.0f} without the drawdown"
+
+
+def backtesting_cross(folder):
     from backtesting import Backtest, Strategy
 
     bars = load(folder, 200_000)
@@ -82,7 +103,26 @@ def run_backtesting(folder):
     return len(bars), seconds, 2 * int(stats["# Trades"]), "once, statistics included"
 
 
-def run_backtrader(folder):
+def backtesting_orders(folder):
+    from backtesting import Backtest, Strategy
+
+    bars = load(folder, 20_000)
+
+    class OrderEveryBar(Strategy):
+        def init(self):
+            pass
+
+        def next(self):
+            if self.position:
+                self.position.close()
+            else:
+                self.buy(size=1)
+
+    seconds, stats = best_of(lambda: Backtest(bars, OrderEveryBar, cash=CASH, commission=FEE, finalize_trades=True).run(), 1)
+    return len(bars), seconds, 2 * int(stats["# Trades"]), "once, statistics included"
+
+
+def backtrader_cross(folder):
     import backtrader as bt
 
     bars = load(folder, 50_000)
@@ -114,10 +154,51 @@ def run_backtrader(folder):
     return len(bars), seconds, fills, "once"
 
 
-RUNS = {"vectorbt": run_vectorbt, "backtesting": run_backtesting, "backtrader": run_backtrader}
+def backtrader_orders(folder):
+    import backtrader as bt
+
+    bars = load(folder, 20_000)
+
+    class OrderEveryBar(bt.Strategy):
+        fills = 0
+
+        def notify_order(self, order):
+            self.fills += order.status == order.Completed
+
+        def next(self):
+            if self.position:
+                self.close()
+            else:
+                self.buy(size=QUANTITY)
+
+    def work():
+        cerebro = bt.Cerebro(stdstats=False)
+        cerebro.adddata(bt.feeds.PandasData(dataname=bars))
+        cerebro.addstrategy(OrderEveryBar)
+        cerebro.broker.setcash(CASH)
+        cerebro.broker.setcommission(commission=FEE)
+        return cerebro.run()[0].fills
+
+    seconds, fills = best_of(work, 1)
+    return len(bars), seconds, fills, "once"
+
+
+RUNS = {
+    "vectorbt": {"sma-cross": vectorbt_cross, "order-every-bar": vectorbt_orders},
+    "backtesting": {"sma-cross": backtesting_cross, "order-every-bar": backtesting_orders},
+    "backtrader": {"sma-cross": backtrader_cross, "order-every-bar": backtrader_orders},
+}
 
 if __name__ == "__main__":
     peer, folder = sys.argv[1:3]
-    rows, seconds, fills, note = RUNS[peer](folder)
-    line = {"name": f"{peer} {version(peer)}", "bars": rows, "nsPerBar": seconds * 1e9 / rows, "fills": fills, "note": note}
-    print(json.dumps(line))
+    for work, run in RUNS[peer].items():
+        rows, seconds, fills, note = run(folder)
+        line = {
+            "work": work,
+            "name": f"{peer} {version(peer)}",
+            "bars": rows,
+            "nsPerBar": seconds * 1e9 / rows,
+            "fills": fills,
+            "note": note,
+        }
+        print(json.dumps(line), flush=True)
