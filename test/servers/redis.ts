@@ -15,6 +15,17 @@ process.on('exit', () => {
   for (const server of running) server.kill('SIGKILL');
 });
 
+const PATIENCE_MS = 60_000;
+
+/** Asks again and again; throws where it does not come true on the busiest machine either. */
+async function soon(isTrue: () => Promise<boolean>, what: string): Promise<void> {
+  const beganMs = performance.now();
+  while (!(await isTrue())) {
+    if (performance.now() - beganMs > PATIENCE_MS) throw new Error(`not within ${PATIENCE_MS / 1000} s: ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
 /** A Redis server of its own port, in a folder that is gone with the process. */
 export class RedisServer {
   readonly port: number;
@@ -56,7 +67,7 @@ export class RedisServer {
     this.#process = server;
     running.add(server);
     server.unref();
-    for (let k = 0; k < 250 && !(await this.#answers()); k++) await new Promise((resolve) => setTimeout(resolve, 20));
+    await soon(() => this.#answers(), `redis-server on port ${this.port} answers`);
   }
 
   pause(): void {
@@ -113,11 +124,10 @@ export async function redisCluster(): Promise<{ readonly url: string; close(): P
   if (made.status !== 0) throw new Error(`the cluster could not be made: ${made.stderr}${made.stdout}`);
   // Each has to hear of the others before it answers.
   for (const { port } of servers)
-    for (let k = 0; k < 250; k++) {
+    await soon(async () => {
       const { stdout } = spawnSync('redis-cli', ['-p', String(port), 'cluster', 'info'], { encoding: 'utf8' });
-      if (stdout.includes('cluster_state:ok')) break;
-      await new Promise((resolve) => setTimeout(resolve, 40));
-    }
+      return stdout.includes('cluster_state:ok');
+    }, `the server on port ${port} knows its cluster`);
   return {
     url: `redis-cluster://${addresses.join(',')}`,
     async close() {
