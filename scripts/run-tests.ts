@@ -10,12 +10,14 @@ import type { FilesResult } from './run-test-files.ts';
 
 /**
  * `run-tests.ts [--slowest] [<glob>…]`: runs the tests, all of them by default, in several processes at once. Files that start programs
- * have a process each, since they mostly wait; all others share one. A person sees skips by name; under CI=true a skip that
+ * have a process each, since they mostly wait; all others share a few. A person sees skips by name; under CI=true a skip that
  * `test/expected-skips.ts` does not name fails the run, so that nothing is silently left out.
  */
 const STARTS_PROGRAMS = /(?:^|\/)test\/(?:e2e|ui|browser)\//;
 /** They take longest, and so are begun first. */
-const LONGEST = /\/(?:kill-program|live-kill|commands|alerts)\.test\.ts$/;
+const LONGEST = /\/(?:kill-program|live-kill|commands|stores-in-trouble|alerts)\.test\.ts$/;
+/** Files that share a process, which loads most of the program for them. More would wait for one another's pauses while processors rest. */
+const MOST_TOGETHER = 160;
 /** For one process: a file that does not end must not hold up CI for ever. */
 const LONGEST_MS = 45 * 60_000;
 const LONGEST_LEFT_MS = 2_000;
@@ -46,7 +48,12 @@ const together = files.filter((file) => !STARTS_PROGRAMS.test(file));
 const parts: Part[] = alone
   .sort((a, b) => Number(LONGEST.test(b)) - Number(LONGEST.test(a)))
   .map((file) => ({ title: relative(root, file), files: [file] }));
-if (together.length > 0) parts.unshift({ title: `${together.length} files in one process`, files: together });
+// Dealt out, as neighbours wait for the same things.
+const shares = Math.ceil(together.length / MOST_TOGETHER);
+for (let share = 0; share < shares; share++) {
+  const dealt = together.filter((_, k) => k % shares === share);
+  parts.splice(share, 0, { title: `${dealt.length} files in one process`, files: dealt });
+}
 
 const results = mkdtempSync(join(tmpdir(), 'tradewright-tests-'));
 interface Running {
@@ -125,7 +132,7 @@ const worker = async (): Promise<void> => {
   }
 };
 const beganMs = performance.now();
-await Promise.all(Array.from({ length: availableParallelism() + 1 }, worker));
+await Promise.all(Array.from({ length: availableParallelism() + 2 }, worker));
 rmSync(results, { recursive: true, force: true });
 
 const all = ended.flatMap(({ result }) => (result === null ? [] : [result]));
