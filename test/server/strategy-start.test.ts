@@ -92,6 +92,17 @@ describe('strategy start', () => {
     assert.deepEqual(await kept(), []);
   });
 
+  test('stopped before any server has begun it -> kept no longer, as what is tried says; stopped again, there is nothing', async () => {
+    const session = 'soon';
+    await start({ ...BARE, session });
+    const trial = (await execute('stop', { session, dryRun: true }, world, call)) as unknown as { would: string[] };
+    assert.deepEqual(trial.would, ['have servers begin session soon no more']);
+    assert.equal((await kept()).length, 1);
+    const ended = await execute('stop', { session, reason: 'not that one' }, world, call);
+    assert.deepEqual([ended, await kept()], [{ session, strategy: 'sma-cross' }, []]);
+    await assert.rejects(execute('stop', { session }, world, call), { code: 'session-unknown' });
+  });
+
   test('a name that runs, or is kept already -> refused', async () => {
     const lock = await (await world.sessionLocks()).take('mine');
     await assert.rejects(start({ ...BARE, session: 'mine' }), { code: 'session-running' });

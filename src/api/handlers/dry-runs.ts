@@ -19,6 +19,7 @@ import {
   placement,
   sessionEnd,
   strategyStart,
+  waitingDeployment,
 } from './planned-command.ts';
 import { limitsPlan, refusalOf, trialOf } from './planned-limits.ts';
 import { executionExecute } from './quotes.ts';
@@ -39,6 +40,8 @@ const TRIALS: { readonly [K in OperationId]?: Trial<K> } = {
   pause: async (input, world) => onCopy(await strategyStart('pause-strategy', input, world), world),
   resume: async (input, world) => onCopy(await strategyStart('start-strategy', input, world), world),
   async stop(input, world) {
+    const waiting = await waitingDeployment(input, world);
+    if (waiting !== null) return allowed([`have servers begin session ${waiting.session} no more`]);
     const { session } = await sessionEnd(input, world);
     const kept = await deploymentOf(session.name, world);
     const after =

@@ -7,7 +7,7 @@ import { Failure } from '../failures.ts';
 import type { Input } from '../operations/table.ts';
 import type { World } from '../world.ts';
 import { runningSession } from './give-command.ts';
-import { type BegunSession, readSession } from './session-reader.ts';
+import { type BegunSession, isRunning, readSession } from './session-reader.ts';
 
 /** What a request asks of which session: ready to be given, or to be tried. */
 export interface PlannedCommand<T extends SessionCommand['type'] = SessionCommand['type']> {
@@ -67,6 +67,12 @@ export async function strategyStart<T extends 'pause-strategy' | 'start-strategy
 /** What servers keep running under this name; null for nothing. */
 export async function deploymentOf(session: string, world: World): Promise<Deployment | null> {
   return (await (await world.deployments()).all()).find((each) => each.session === session) ?? null;
+}
+
+/** What servers keep and have not begun, or cannot begin now: there is nobody to tell, and to keep it no longer ends it. Null for anything else. */
+export async function waitingDeployment({ session }: Input<'stop'>, world: World): Promise<Deployment | null> {
+  const kept = session === undefined ? null : await deploymentOf(session, world);
+  return kept?.operation === 'paper' && !(await isRunning(kept.session, world)) ? kept : null;
 }
 
 export async function sessionEnd({ reason, ...input }: Input<'stop'>, world: World): Promise<PlannedCommand> {

@@ -1,3 +1,4 @@
+import type { Deployment } from '../../ports/deployments.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { carriedOut } from './give-command.ts';
@@ -10,6 +11,7 @@ import {
   placement,
   sessionEnd,
   strategyStart,
+  waitingDeployment,
 } from './planned-command.ts';
 import { isRunning } from './session-reader.ts';
 
@@ -65,6 +67,8 @@ async function given(planned: PlannedCommand, world: World): Promise<Output<'pau
 
 /** Ends a session, and waits until whoever ran it has given it back, and keeps it no longer where it trades play money. */
 export async function stopSession(input: Input<'stop'>, world: World, call: Call): Promise<Output<'stop'>> {
+  const waiting = await waitingDeployment(input, world);
+  if (waiting !== null) return keptNoLonger(waiting, world);
   const planned = await sessionEnd(input, world);
   const { name } = planned.session;
   const kept = await deploymentOf(name, world);
@@ -81,6 +85,12 @@ export async function stopSession(input: Input<'stop'>, world: World, call: Call
   while ((await isThere()) && world.clock.elapsedMs() < endMs)
     await new Promise<void>((resolve) => void world.clock.after(50, resolve));
   return output;
+}
+
+async function keptNoLonger({ session, input }: Deployment, world: World): Promise<Output<'stop'>> {
+  await (await world.deployments()).remove(session);
+  // A server may be about to begin it: it ends it again, as after deployment rm.
+  return { session, strategy: input['strategy'] as string };
 }
 
 /** Longest wait for the feed of a session that has ended to close. */
