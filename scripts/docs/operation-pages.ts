@@ -21,11 +21,16 @@ const GROUPS: Readonly<Record<Operation['group'], string>> = {
   installation: 'Installation',
 };
 
-const KINDS: Readonly<Record<Operation['kind'], string>> = {
-  query: 'changes nothing',
-  command: 'writes files',
-  stream: 'goes on until it is ended, one JSON object a line with `--json`, the result last',
-};
+/** What carrying it out does, as the end of a sentence. */
+function kindText({ kind, input, update }: Operation): string {
+  if (kind === 'query') return 'changes nothing';
+  if (kind === 'command') return 'changes something';
+  if (update === undefined) return 'goes on until it is ended';
+  const lines = 'one JSON object a line with `--json`, the result last';
+  return 'follow' in input.shape
+    ? `answers once; with \`--follow\` it goes on until it is ended, ${lines}`
+    : `goes on until it has come to its end or is ended, ${lines}`;
+}
 
 function placeText(flag: Flag): string {
   const name = `${flag.placeholder}${flag.isList ? '…' : ''}`;
@@ -63,7 +68,7 @@ function operationSection(row: Operation): string {
     block('text', usage),
     ...(rows.length === 0 ? [] : [table(['flag', 'meaning', 'default'], rows)]),
     block('sh', row.examples.map((e) => `npx tradewright ${e.command}   # ${e.does}`).join('\n')),
-    `\`--json\` gives \`${schemaName(row)}\`. It ${KINDS[row.kind]}${row.runsStrategies ? '; it runs strategy code, in a thread of its own' : ''}.`,
+    `\`--json\` gives \`${schemaName(row)}\`. It ${kindText(row)}${row.runsStrategies ? '; it runs strategy code, in a thread of its own' : ''}.`,
   ].join('\n\n');
 }
 
@@ -89,7 +94,7 @@ Results go to standard output; progress, hints, warnings and whatever a strategy
         `${flag.description}.`,
       ]),
     ),
-    'With `--json` there is exactly one JSON object on standard output, in success and in failure. `tradewright help --json` gives the JSON schemas of every input and output. How commands end: [exit codes and errors](exit-codes-and-errors.md).',
+    'With `--json` there is exactly one JSON object on standard output, in success and in failure; what goes on writes one a line. `tradewright help --json` gives the JSON schemas of every input and output. How commands end: [exit codes and errors](exit-codes-and-errors.md).',
     ...groups,
   ]);
 }

@@ -36,6 +36,12 @@ export function blocksOf(page: string): readonly CodeBlock[] {
   return blocks;
 }
 
+/** What stands between backticks on a page, outside of its fenced blocks. */
+export function spansOf(page: string): readonly string[] {
+  const text = readPage(page).replace(/^```[\s\S]*?^```$/gm, '');
+  return [...new Set([...text.matchAll(/`([^`\n]+)`/g)].map((m) => m[1]!))];
+}
+
 /** A page without its fenced blocks and code spans. */
 export function proseOf(page: string): string {
   return readPage(page)

@@ -213,7 +213,7 @@ export const stop = operation({
   group: 'sessions',
   summary: 'End a session that runs',
   details:
-    'An orderly end, as with Ctrl-C where it runs: positions and orders stay as they are, and it can be gone on with. One that was begun by tradewright strategy start is kept by servers no longer. One with an account that is deployed is begun again: tradewright deployment rm ends it.',
+    'An orderly end, as with Ctrl-C where it runs: positions and orders stay as they are, but that entries at a venue are canceled, and it can be gone on with. One that was given to tradewright strategy start is kept by servers no longer, whether it runs or not. One with an account that is deployed is begun again: tradewright deployment rm ends it.',
   kind: 'command',
   scope: 'risk',
   input: z.object({ session: runningPlace, reason: reasonField }),
