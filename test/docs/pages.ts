@@ -26,7 +26,7 @@ export function blocksOf(page: string): readonly CodeBlock[] {
   const lines = readPage(page).split('\n');
   const blocks: CodeBlock[] = [];
   for (let i = 0; i < lines.length; i++) {
-    const fence = /^```(\w+)\s*$/.exec(lines[i]!);
+    const fence = /^```(\w*)\s*$/.exec(lines[i]!);
     if (!fence) continue;
     const end = lines.indexOf('```', i + 1);
     if (end < 0) throw new Error(`${page}:${i + 1}: the block has no end`);
