@@ -97,6 +97,21 @@ describe('names in the documents', () => {
     assert.deepEqual(wrong, []);
   });
 
+  test('every library that the package brings -> named in the decisions, with its reason', () => {
+    const { dependencies, optionalDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as {
+      readonly [kind: string]: Readonly<Record<string, string>>;
+    };
+    const text = globSync('docs/decisions/*.md', { cwd: root }).map(readPage).join('\n');
+    // Of libraries of one house the first has its whole name.
+    const isNamed = (name: string): boolean =>
+      [name, name.split('/').at(-1)].some((each) => text.includes(`\`${each}\``));
+    const all = Object.keys({ ...dependencies, ...optionalDependencies });
+    assert.deepEqual(
+      all.filter((name) => !isNamed(name)),
+      [],
+    );
+  });
+
   test('every path of the server -> served, under the method that is named', () => {
     // The local exchange has paths of Binance.
     const own = checked.filter((page) => !page.endsWith('/local-exchange.md'));

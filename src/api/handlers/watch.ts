@@ -20,8 +20,13 @@ const READY_TRIES = 20;
 
 export async function watch(input: Input<'watch'>, world: World, call: Call): Promise<Output<'watch'>> {
   const { clock } = world;
-  const feed = await world.venues.feed(input.venue);
   const file = input.record ?? null;
+  if (file !== null && world.files.exists(file))
+    throw new Failure('file-exists', `${file} is there already`, {
+      hint: 'Choose another name: a recording overwrites nothing.',
+      details: { field: 'record', file },
+    });
+  const feed = await world.venues.feed(input.venue);
   const recorder = file === null ? null : await world.recordings.create(world.files.resolve(file), clock.nowMs());
   const startMs = clock.elapsedMs();
   const isReplay = input.venue.startsWith('replay:');
