@@ -9,21 +9,41 @@ const minute = (time: string): string => time.slice(0, 16).replace('T', ' ');
 const opened = (time: string, timeframe: string): string =>
   time.slice(0, /^\d+s$/.test(timeframe) ? 19 : 16).replace('T', ' ');
 
-export function renderBars(output: Output<'data-bars'>, { style }: Scene): Rendering {
-  const { instrument, timeframe, bars, cursor } = output;
+type Indicators = Output<'session-bars'>['indicators'];
+
+const PRICES = ['open', 'high', 'low', 'close', 'volume'] as const;
+
+/** What indicators say of one bar; nothing before their first value. */
+const told = (indicators: Indicators, row: number): string[] =>
+  indicators
+    .flatMap(({ lines }) => lines)
+    .map(({ values }) => (values[row] == null ? '' : String(Number(values[row]!.toPrecision(8)))));
+
+const chartHeaders = (indicators: Indicators) =>
+  [{ header: 'time UTC' }].concat(
+    [
+      ...PRICES,
+      ...indicators.flatMap(({ indicator, lines }) => lines.map(({ name }) => (lines.length === 1 ? indicator : name))),
+    ].map((header) => ({ header, ...right })),
+  );
+
+export function renderBars(output: Output<'data-bars'>, { style, given }: Scene): Rendering {
+  const { instrument, timeframe, bars, indicators, cursor } = output;
   const name = `${instrument}@${timeframe}`;
-  const columns = ['open', 'high', 'low', 'close', 'volume'].map((header) => ({ header, ...right }));
-  const rows = bars.map((b) => [opened(b.time, timeframe), b.open, b.high, b.low, b.close, b.volume]);
+  const rows = bars.map((bar, row) => [
+    opened(bar.time, timeframe),
+    ...PRICES.map((price) => bar[price]),
+    ...told(indicators, row),
+  ]);
   const [venue, symbol] = [instrument.slice(0, instrument.indexOf(':')), instrument.slice(instrument.indexOf(':') + 1)];
+  // The catalogue has no series of bars that were merged.
+  const check = given['merge'] === true ? null : `tradewright data check ${name}`;
   return {
     text: [
       flow('series', [style.bold(name)], style),
-      rows.length === 0 ? ' no bars' : table([{ header: 'time UTC' }, ...columns], rows, style),
+      rows.length === 0 ? ' no bars' : table(chartHeaders(indicators), rows, style),
     ].join('\n'),
-    next:
-      cursor === null
-        ? `tradewright data check ${name}`
-        : `tradewright data bars ${venue} ${symbol} ${timeframe} --cursor ${cursor}`,
+    next: cursor === null ? check : `tradewright data bars ${venue} ${symbol} ${timeframe} --cursor ${cursor}`,
   };
 }
 
@@ -31,20 +51,12 @@ type Chart = Output<'session-bars'>;
 
 /** One line a bar: times, prices, and what indicators say. */
 function chartRows({ bars, indicators, timeframe }: Pick<Chart, 'bars' | 'indicators' | 'timeframe'>): string[][] {
-  const lines = indicators.flatMap((each) => each.lines);
   return bars.time.map((time, row) => [
     opened(time, timeframe),
-    ...[bars.open, bars.high, bars.low, bars.close, bars.volume].map((column) => String(column[row])),
-    ...lines.map(({ values }) => (values[row] == null ? '' : String(Number(values[row]!.toPrecision(8))))),
+    ...PRICES.map((price) => String(bars[price][row])),
+    ...told(indicators, row),
   ]);
 }
-
-const chartHeaders = (indicators: Chart['indicators']) =>
-  ['open', 'high', 'low', 'close', 'volume']
-    .concat(
-      indicators.flatMap(({ indicator, lines }) => lines.map(({ name }) => (lines.length === 1 ? indicator : name))),
-    )
-    .map((header) => ({ header, ...right }));
 
 export const renderSessionBarsUpdate = (update: Chart): string =>
   chartRows(update)
@@ -56,8 +68,7 @@ export function renderSessionBars(output: Chart, { style, given }: Scene): Rende
   const head = flow('session', [style.bold(session), `${instrument}@${timeframe}`], style);
   if (given['follow'] === true) return { text: head, next: null };
   const rows = chartRows(output);
-  const shown =
-    rows.length === 0 ? ' no bars' : table([{ header: 'time UTC' }, ...chartHeaders(indicators)], rows, style);
+  const shown = rows.length === 0 ? ' no bars' : table(chartHeaders(indicators), rows, style);
   return {
     text: `${head}\n${shown}`,
     next: cursor === null ? null : `tradewright session bars --session ${session} --cursor ${cursor}`,
