@@ -156,7 +156,7 @@ export const apikeyAdd = operation({
   group: 'server',
   summary: 'Make a key for a client of the server',
   details:
-    'It is shown once and never again: only a hash of it is kept. Scopes stand each for itself: read looks, research computes and fetches, trade orders, risk holds trading back and lets it go on, admin uses files of the machine.',
+    'It is shown once and never again: only a hash of it is kept. Scopes stand each for itself: read looks, research computes and fetches, trade orders, risk holds trading back and lets it go on, changes limits and alerts and promotes strategies, admin has accounts, keys, users and the files of the machine.',
   kind: 'command',
   scope: 'admin',
   localOnly: HOME_ONLY,

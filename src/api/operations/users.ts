@@ -109,6 +109,9 @@ export const usersSetScopes = operation({
   positionals: ['name'],
   examples: [
     { command: 'users set-scopes ann --scope read', does: 'only looks from now on' },
-    { command: 'users set-scopes ann --scope read --scope admin', does: 'looks, and uses files of the machine' },
+    {
+      command: 'users set-scopes ann --scope read --scope admin',
+      does: 'looks, and has accounts, keys, users and the files of the machine',
+    },
   ],
 });
