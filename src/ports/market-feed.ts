@@ -152,6 +152,15 @@ export interface MarketFeed {
   close(): Promise<void>;
 }
 
+/** Funding of a perpetual contract that has fallen due. */
+export interface FundingRate {
+  readonly timeMs: TimeMs;
+  /** A fraction of the position's value: longs pay shorts where it is positive. */
+  readonly rate: number;
+  /** Price that positions were valued at; null where the venue does not say. */
+  readonly markPrice: number | null;
+}
+
 /** Past bars of one venue. Separate from the stream, as some venues have only the one. */
 export interface BarHistory {
   readonly venue: string;
@@ -163,6 +172,11 @@ export interface BarHistory {
    * more. Unfinished bars are left out. Rejects with {@link VenueError}.
    */
   bars(symbol: string, timeframe: Timeframe, fromMs: TimeMs, toMs: TimeMs): Promise<BarColumns>;
+  /**
+   * What of a perpetual contract's funding has fallen due since `fromMs`, oldest first; the earliest where there is more than one answer
+   * brings. Absent where the venue tells none. Rejects with {@link VenueError}.
+   */
+  fundingRates?(symbol: string, fromMs: TimeMs): Promise<readonly FundingRate[]>;
   /** True of a source that lacks bars which the venue has: what it does not give is not absent for good. */
   readonly isPartial?: boolean;
   /** Of sources that are cut into files: where the file that holds `fromMs` ends. A call should ask for no more than that. */

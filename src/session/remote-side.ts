@@ -1,4 +1,5 @@
 import type { Engine } from '../core/engine/engine.ts';
+import { assert } from '../core/vocabulary/assert.ts';
 import type { Json } from '../core/vocabulary/json.ts';
 import { STATUS } from '../core/vocabulary/order.ts';
 import { ACCOUNT_REPORT } from '../core/vocabulary/report.ts';
@@ -43,6 +44,10 @@ export class RemoteSide implements VenueSide {
   bar(): void {}
   price(): void {}
   pass(): void {}
+
+  fund(): void {
+    assert(false, 'a real exchange tells what it pays, not at which rate');
+  }
 
   wantsTrades(): boolean {
     return false;

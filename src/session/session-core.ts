@@ -9,7 +9,7 @@ import { orderlessText } from '../core/vocabulary/json.ts';
 import { LateCallError } from '../core/vocabulary/late-call.ts';
 import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
 import { type MismatchPolicy, RemoteSide } from './remote-side.ts';
-import type { FeedBar, SessionInput } from './session-input.ts';
+import type { FeedBar, FundingDue, SessionInput } from './session-input.ts';
 import { SimulatedSide } from './simulated-side.ts';
 import type { VenueRequest, VenueSide } from './venue-side.ts';
 import { isVenueWord, type VenueWord } from './venue-words.ts';
@@ -39,7 +39,9 @@ export class SessionCore {
   readonly lastOpenMs: Float64Array;
   /** Id of the last trade taken of each feed; −1 before the first. */
   readonly lastTradeId: Float64Array;
-  /** Newest event time of anything taken; −infinity before the first. */
+  /** When the newest funding that was taken of each feed fell due; −infinity before the first. */
+  readonly lastFundingMs: Float64Array;
+  /** Newest event time of anything of the market; −infinity before the first. */
   lastMs: TimeMs = Number.NEGATIVE_INFINITY;
   inputs = 0;
   instants = 0;
@@ -60,6 +62,7 @@ export class SessionCore {
     this.engine.reset();
     this.lastOpenMs = new Float64Array(config.feeds.length).fill(Number.NEGATIVE_INFINITY);
     this.lastTradeId = new Float64Array(config.feeds.length).fill(-1);
+    this.lastFundingMs = new Float64Array(config.feeds.length).fill(Number.NEGATIVE_INFINITY);
   }
 
   /**
@@ -74,6 +77,7 @@ export class SessionCore {
     else if (input.type === 'trade-received') this.#trade(input);
     else {
       if (isVenueWord(input)) this.#word(input);
+      else if (input.type === 'funding-fell-due') this.#fund(input);
       else if (input.type === 'prices-marked') this.#mark(input.prices, input.timeMs);
       else if (input.type === 'command-given') {
         outcome = this.engine.command(input.command, input.actor);
@@ -106,14 +110,21 @@ export class SessionCore {
     return this.config.drivenBy === 'trades' && this.side.wantsTrades(this.engine.feeds[feed]!.instrument);
   }
 
+  /** Whether funding that fell due then was taken before, or a later one was. */
+  knowsFunding(feed: number, timeMs: TimeMs): boolean {
+    return timeMs <= this.lastFundingMs[feed]! + SAME_FUNDING_WITHIN_MS;
+  }
+
   /** 32 hex digits of everything that decides what happens next. */
   hash(): string {
-    return new Hash128()
+    const hash = new Hash128()
       .text(stateHash(this.engine))
       .text(orderlessText(this.side.snapshot()))
       .column(this.lastOpenMs)
-      .column(this.lastTradeId)
-      .digest();
+      .column(this.lastTradeId);
+    // States that were noted before funding was taken stay what they were.
+    const isFunded = this.lastFundingMs.some((timeMs) => timeMs > Number.NEGATIVE_INFINITY);
+    return (isFunded ? hash.column(this.lastFundingMs) : hash).digest();
   }
 
   closeOf(bar: FeedBar): TimeMs {
@@ -161,6 +172,12 @@ export class SessionCore {
     this.side.exchange();
   }
 
+  #fund({ feed, timeMs, rate, markPrice }: FundingDue): void {
+    if (this.knowsFunding(feed, timeMs)) return;
+    this.lastFundingMs[feed] = timeMs;
+    this.side.fund(this.engine.feeds[feed]!.instrument, timeMs, rate, markPrice);
+  }
+
   #mark(prices: readonly (number | null)[], timeMs: TimeMs): void {
     const { engine } = this;
     const marks = Float64Array.from(engine.state.price);
@@ -204,6 +221,9 @@ export class SessionCore {
     if (closeMs > this.lastMs) this.lastMs = closeMs;
   }
 }
+
+/** Two sources may give one funding times that are apart by so much; fundings lie an hour apart at least. */
+export const SAME_FUNDING_WITHIN_MS = 600_000;
 
 const LEVEL = { info: 0, warn: 1, page: 2 } as const;
 

@@ -32,6 +32,18 @@ export type SessionInput =
       readonly price: number;
       readonly quantity: number;
     }
+  /**
+   * Funding of a perpetual contract has fallen due, as the venue says, told whether or not something is held; `rate` is a fraction of the
+   * position's value. It may be told late, and from two sources at once: it counts once, for what was held at its time. `markPrice` is null
+   * where the venue names none.
+   */
+  | {
+      readonly type: 'funding-fell-due';
+      readonly feed: number;
+      readonly timeMs: TimeMs;
+      readonly rate: number;
+      readonly markPrice: number | null;
+    }
   /** Last prices by feed, while something is held: losses are looked at between bars, too. Null where a feed has none. */
   | { readonly type: 'prices-marked'; readonly timeMs: TimeMs; readonly prices: readonly (number | null)[] }
   | { readonly type: 'source-received'; readonly name: string; readonly value: Json }
@@ -46,3 +58,5 @@ export type SessionInput =
   | { readonly type: 'strategy-acted-late'; readonly strategy: string; readonly call: string }
   | { readonly type: 'session-stopped'; readonly reason: string }
   | VenueWord;
+
+export type FundingDue = SessionInput & { readonly type: 'funding-fell-due' };

@@ -15,6 +15,8 @@ interface SessionSnapshot {
   readonly bars: readonly Readonly<Record<string, string>>[];
   readonly lastOpenMs: string;
   readonly lastTradeId: string;
+  /** Absent in snapshots of before funding was taken. */
+  readonly lastFundingMs?: string;
   readonly lastMs: number | null;
   readonly inputs: number;
   readonly instants: number;
@@ -39,6 +41,7 @@ export function takeSnapshot(core: SessionCore): Json {
     }),
     lastOpenMs: columnToText(core.lastOpenMs),
     lastTradeId: columnToText(core.lastTradeId),
+    lastFundingMs: columnToText(core.lastFundingMs),
     lastMs: Number.isFinite(core.lastMs) ? core.lastMs : null,
     ...{ inputs: core.inputs, instants: core.instants, liveBars: core.liveBars },
     ...{ isStopped: core.isStopped, failure: core.failure },
@@ -64,6 +67,7 @@ export function restoreSnapshot(core: SessionCore, json: Json): void {
   core.side.restore(from.side);
   core.lastOpenMs.set(textToColumn(from.lastOpenMs));
   core.lastTradeId.set(textToColumn(from.lastTradeId));
+  if (from.lastFundingMs !== undefined) core.lastFundingMs.set(textToColumn(from.lastFundingMs));
   core.lastMs = from.lastMs ?? Number.NEGATIVE_INFINITY;
   core.inputs = from.inputs;
   core.instants = from.instants;

@@ -1,12 +1,14 @@
 import { eventsHash } from '../core/engine/state-hash.ts';
 import type { Command, CommandOutcome } from '../core/vocabulary/commands.ts';
 import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
-import type { Timer } from '../ports/clock.ts';
 import type { FeedGap, FeedHealth, FeedSink } from '../ports/market-feed.ts';
 import type { TimedWork } from '../ports/session-vitals.ts';
 import { VenueError } from '../ports/venue-error.ts';
+import { FundingWatch } from './funding-watch.ts';
+import { historyInputs } from './history-inputs.ts';
 import { InstantGate } from './instant-gate.ts';
 import { MarketWitness } from './market-witness.ts';
+import { PriceMarks } from './price-marks.ts';
 import { asJson, type SessionNote } from './replay-journal.ts';
 import type { SessionCore } from './session-core.ts';
 import type { FeedBar, SessionInput } from './session-input.ts';
@@ -21,8 +23,6 @@ const NOTED_EVERY = 60;
 const SNAPSHOT_EVERY = 50_000;
 /** Taking rows into a snapshot and taking an input again cost about the same for so many rows: neither should outweigh the other. */
 const ROWS_AN_INPUT = 0.1;
-/** Bars of history in one record. */
-const HISTORY_BLOCK = 500;
 /** How often the past is asked for before a session begins: a bar may close while it is being fetched. */
 const CATCH_UPS = 3;
 /** After a hole that the venue has no bars for: a symbol that is seldom traded has them all the time. */
@@ -48,12 +48,11 @@ export class Session implements FeedSink {
   readonly #gate: InstantGate;
   readonly #feedOf = new Map<number, number>();
   readonly #witness: MarketWitness;
+  readonly #funding: FundingWatch;
   /** Events that came while the past was being fetched. */
   #held: (() => void)[] | null = [];
   #closed = false;
-  #marking: Timer | null = null;
-  /** When prices are looked at next and were last, by this clock. */
-  readonly #marks: { nextMs: number | null; lastMs: number | null } = { nextMs: null, lastMs: null };
+  readonly #marks: PriceMarks | null;
   #snapshotDue: number;
   /** No hole is filled before this time. */
   #fillAgainMs = Number.NEGATIVE_INFINITY;
@@ -62,6 +61,14 @@ export class Session implements FeedSink {
     this.core = core;
     this.#around = around;
     this.#witness = new MarketWitness(core, around.keepsMarket ?? true, (block) => this.#note(block));
+    this.#funding = new FundingWatch(core, around, {
+      tell: (input) => this.#when(() => this.#takeNew(input)),
+      fail: (error) => {
+        this.fault ??= error;
+      },
+    });
+    const { markEveryMs, clock } = around;
+    this.#marks = markEveryMs === undefined ? null : new PriceMarks(markEveryMs, clock, () => this.#mark());
     this.#snapshotDue = core.inputs + (around.snapshotEvery ?? SNAPSHOT_EVERY);
     this.lastPrice = new Float64Array(core.engine.feeds.length).fill(Number.NaN);
     this.#gate = new InstantGate(
@@ -100,36 +107,32 @@ export class Session implements FeedSink {
       for (const channel of this.#witness.channelsOf(feed))
         this.#feedOf.set(feed.subscribe({ channel, symbol }, this), index);
     }
+    this.#funding.listen();
     await this.#catchUp();
+    this.#funding.resumed();
     this.#release();
-    this.#markLater();
+    this.#marks?.begin();
   }
 
-  #markLater(): void {
-    const { clock, feed, markEveryMs } = this.#around;
-    if (markEveryMs === undefined) return;
-    this.#marks.nextMs = clock.nowMs() + markEveryMs;
-    this.#marking = clock.after(markEveryMs, () => {
-      if (this.#held === null) this.#marks.lastMs = clock.nowMs();
-      const holds = this.core.engine.state.book.positions.column.lots.some((lots) => lots !== 0);
-      if (holds && this.#held === null)
-        this.#guarded(() => {
-          const timeMs = clock.nowMs() + (feed.health().clockSkewMs ?? 0);
-          const prices = Array.from(this.lastPrice, (price) => (Number.isNaN(price) ? null : price));
-          this.#take({ type: 'prices-marked', timeMs, prices });
-        });
-      if (!this.#closed && this.fault === null) this.#markLater();
+  /** Values what is held at the last prices; false while the past is being fetched. */
+  #mark(): boolean {
+    const { clock, feed } = this.#around;
+    const holds = this.core.engine.state.book.positions.column.lots.some((lots) => lots !== 0);
+    if (this.#held !== null || !holds) return this.#held === null;
+    this.#guarded(() => {
+      const timeMs = clock.nowMs() + (feed.health().clockSkewMs ?? 0);
+      const prices = Array.from(this.lastPrice, (price) => (Number.isNaN(price) ? null : price));
+      this.#take({ type: 'prices-marked', timeMs, prices });
     });
+    return true;
   }
 
   /** What it does again and again by itself. */
   timed(): readonly TimedWork[] {
-    const { markEveryMs, account } = this.#around;
+    const { account } = this.#around;
     const problem = this.isCatchingUp ? 'the past is being fetched' : null;
     return [
-      ...(markEveryMs === undefined
-        ? []
-        : [{ work: 'price-updates', everyMs: markEveryMs, ...this.#marks, problem } as const]),
+      ...(this.#marks === null ? [] : [this.#marks.timed(problem)]),
       ...(account?.timed() ?? []),
       ...this.core.engine.timers.states().map(({ everyMs, nextMs, lastMs, isRunning }) => ({
         ...({ work: 'strategy', everyMs, nextMs, lastMs } as const),
@@ -177,14 +180,9 @@ export class Session implements FeedSink {
       for (let round = 0; round < CATCH_UPS; round++) {
         const nowMs = Math.min(untilMs, clock.nowMs() + (feed.health().clockSkewMs ?? 0));
         const bars = await missedBars(history, core.engine, core.lastOpenMs, nowMs);
-        if (bars.length === 0 || this.fault !== null) break;
-        for (let from = 0; from < bars.length; ) {
-          let to = Math.min(bars.length, from + HISTORY_BLOCK);
-          // An instant is never cut in two.
-          while (to < bars.length && core.closeOf(bars[to]!) === core.closeOf(bars[to - 1]!)) to++;
-          this.#take({ type: 'history-received', bars: bars.slice(from, to) });
-          from = to;
-        }
+        const funding = await this.#funding.missed();
+        if (bars.length + funding.length === 0 || this.fault !== null) break;
+        for (const input of historyInputs(core, bars, funding)) this.#takeNew(input);
       }
     this.#gate.startAfter(core.lastMs);
   }
@@ -211,7 +209,8 @@ export class Session implements FeedSink {
   /** Ends strategies and keeps the last state. What the journal says against it comes out here. */
   async stop(reason: string): Promise<void> {
     const { account } = this.#around;
-    this.#marking?.cancel();
+    this.#marks?.end();
+    this.#funding.close();
     if (this.fault === null)
       this.#guarded(() => {
         this.#gate.close();
@@ -355,6 +354,11 @@ export class Session implements FeedSink {
   #take(input: SessionInput): CommandOutcome | null {
     this.#heedLateCalls();
     return this.#append(input);
+  }
+
+  /** What two sources may tell is taken once. */
+  #takeNew(input: SessionInput): void {
+    if (input.type !== 'funding-fell-due' || !this.core.knowsFunding(input.feed, input.timeMs)) this.#take(input);
   }
 
   /** Journal first, then the core. */

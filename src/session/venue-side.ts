@@ -45,6 +45,8 @@ export interface VenueSide {
   ): void;
   /** The last price that is known of an instrument. */
   price(instrument: number, price: number): void;
+  /** Funding has fallen due, perhaps some time ago; `markPrice` null where it is not known. Only a simulated exchange is told of rates. */
+  fund(instrument: number, timeMs: number, rate: number, markPrice: number | null): void;
   /** All bars that close at `timeMs` are known, and none of them is shown: trades were. */
   pass(timeMs: number): void;
   /** Whether a trade can change anything here. */

@@ -8,6 +8,7 @@ import { allocateBars, type BarColumns } from '../../core/vocabulary/market-data
 import type { Random } from '../../core/vocabulary/random.ts';
 import type { Timeframe, TimeMs } from '../../core/vocabulary/time.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { FundingRate } from '../../ports/market-feed.ts';
 import type { HttpAnswer, HttpClient } from '../../ports/transport.ts';
 import { bannedForMs, judgeRefusal } from './errors.ts';
 import { intervalOf, type MarketProduct } from './market-product.ts';
@@ -54,10 +55,17 @@ const aggregate = z.object({ a: z.int(), p: number, q: number, T: instant, m: z.
 const row = z.tuple([instant, number, number, number, number, number, z.int().nonnegative()]).rest(z.unknown());
 const level = z.tuple([number, number]).rest(z.unknown());
 const snapshot = z.object({ lastUpdateId: z.int(), bids: z.array(level), asks: z.array(level) });
+/** Rows of before late 2023 name no mark price. */
+const funding = z.object({
+  fundingTime: instant,
+  fundingRate: number,
+  markPrice: z.union([number, z.literal('')]).nullish(),
+});
 const refusal = z.object({ code: z.int(), msg: z.string() });
 const serverTime = z.object({ serverTime: instant });
 /** Past the end of the venue's minute: what is missing comes late rather than never. */
 const LONGEST_WAIT_MS = 70_000;
+const FUNDING_ROWS = 1000;
 const USED_WEIGHT = 'x-mbx-used-weight-1m';
 
 /** Public market data of Binance over REST. Everything rejects with {@link VenueError} after retries. */
@@ -120,6 +128,16 @@ export class MarketRest {
       lastMs[i] = toTimeMs(lastTime);
     });
     return { bars, lastMs };
+  }
+
+  /** Funding of a perpetual that has fallen due since `fromMs`, oldest first, a thousand at most. Spot has none. */
+  async fundingRates(symbol: string, fromMs: TimeMs): Promise<readonly FundingRate[]> {
+    const query = `${named(symbol)}&startTime=${Math.ceil(fromMs)}&limit=${FUNDING_ROWS}`;
+    const rows = await this.#get('/fundingRate', query, 1, z.array(funding));
+    return rows.map(({ fundingTime: timeMs, fundingRate: rate, markPrice }) => ({
+      ...{ timeMs, rate },
+      markPrice: typeof markPrice === 'number' && markPrice > 0 ? markPrice : null,
+    }));
   }
 
   /** A page of trades from an id on, in order of their ids. */

@@ -8,7 +8,7 @@ import {
   type TimeMs,
   timeframe as timeframeSpec,
 } from '../../core/vocabulary/time.ts';
-import type { BarHistory } from '../../ports/market-feed.ts';
+import type { BarHistory, FundingRate } from '../../ports/market-feed.ts';
 import { VenueError } from '../../ports/venue-error.ts';
 import { pageOf } from './capabilities.ts';
 import type { CcxtBar } from './exchange-shape.ts';
@@ -26,11 +26,16 @@ export function barRowOf(bar: CcxtBar): BarRow | null {
   return isBar && Number.isFinite(high) && Number.isFinite(volume) ? [timeMs, open, high, low, close, volume] : null;
 }
 
-/** Past bars by `fetchOHLCV`. */
+/** Funding that is asked for at once: what OKX and MEXC give at most. */
+const FUNDING_ROWS = 100;
+
+/** Past bars by `fetchOHLCV`, and past funding by `fetchFundingRateHistory`, which names no mark price. */
 export class CcxtBarHistory implements BarHistory {
   readonly venue: string;
   readonly largestPage: number;
   readonly timeframes: readonly Timeframe[];
+  /** The newest hundred at most: venues begin with those. */
+  readonly fundingRates?: NonNullable<BarHistory['fundingRates']>;
   readonly #access: MarketAccess;
   readonly #names: ReadonlyMap<Timeframe, string>;
 
@@ -44,6 +49,8 @@ export class CcxtBarHistory implements BarHistory {
     });
     this.#names = new Map(named);
     this.timeframes = [...this.#names.keys()];
+    if (access.exchange.has['fetchFundingRateHistory'] === true)
+      this.fundingRates = (symbol, fromMs) => this.#fundingRates(symbol, fromMs);
   }
 
   async bars(symbol: string, timeframe: Timeframe, fromMs: TimeMs, toMs: TimeMs): Promise<BarColumns> {
@@ -66,6 +73,19 @@ export class CcxtBarHistory implements BarHistory {
       fromMs,
       toMs,
     );
+  }
+
+  async #fundingRates(symbol: string, fromMs: TimeMs): Promise<readonly FundingRate[]> {
+    const market = await this.#access.market(symbol);
+    const rows = await this.#access.read((exchange) =>
+      exchange.fetchFundingRateHistory(market.symbol, Math.ceil(fromMs), FUNDING_ROWS),
+    );
+    return rows.map((row) => {
+      const [timeMs, rate] = [Number(row.timestamp), Number(row.fundingRate)];
+      if (!Number.isFinite(timeMs) || !Number.isFinite(rate))
+        throw this.#unreadable(`found ${JSON.stringify(row)} among the funding rates of ${market.symbol}`);
+      return { timeMs, rate, markPrice: null };
+    });
   }
 
   async #page(symbol: string, spec: TimeframeSpec, fromMs: TimeMs, toMs: TimeMs): Promise<readonly BarRow[]> {

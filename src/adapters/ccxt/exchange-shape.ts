@@ -88,6 +88,11 @@ export interface CcxtBook {
   readonly timestamp?: number | undefined;
 }
 
+export interface CcxtFundingRate {
+  readonly fundingRate?: number | undefined;
+  readonly timestamp?: number | undefined;
+}
+
 export type CcxtBar = readonly [timeMs: number, ...figures: (number | string | undefined)[]];
 type Params = Readonly<Record<string, unknown>>;
 
@@ -113,6 +118,7 @@ export interface CcxtExchange {
     limit?: number,
     params?: Params,
   ): Promise<readonly CcxtBar[]>;
+  fetchFundingRateHistory(symbol: string, since?: number, limit?: number): Promise<readonly CcxtFundingRate[]>;
   fetchTrades(symbol: string, since?: number, limit?: number, params?: Params): Promise<readonly CcxtTrade[]>;
   createOrder(
     symbol: string,

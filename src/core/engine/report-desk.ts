@@ -5,6 +5,7 @@ import { FLAG, isTerminal, ORDER_STATUSES, ROLE, STATUS } from '../vocabulary/or
 import { ACCOUNT_REPORT, type OrderReport, REPORT } from '../vocabulary/report.ts';
 import { BracketBook } from './bracket-book.ts';
 import { FillDesk } from './fill-desk.ts';
+import { heldAt, netHeldAt } from './held-at.ts';
 import type { OrderDesk } from './order-desk.ts';
 import { closeAll, shareClosing } from './outside-closing.ts';
 import { type Legs, ProtectiveLegs } from './protective-legs.ts';
@@ -46,6 +47,11 @@ export class ReportDesk {
   declare readonly brackets: BracketBook;
   /** Which trades were booked. */
   readonly trades = new TradeNumbers();
+  /**
+   * Whether funding may be told after trades that came later than it: it is then of what was held when it fell due, else of what is held
+   * when it is told.
+   */
+  isFundingLate = false;
 
   constructor(
     state: SessionState,
@@ -255,7 +261,8 @@ export class ReportDesk {
   #funding(r: OrderReport): void {
     const s = this.s;
     const n = s.instruments.length;
-    const net = s.book.netLots[r.instrument]!;
+    const isLate = this.isFundingLate;
+    const net = isLate ? netHeldAt(s, r.instrument, r.timeMs) : s.book.netLots[r.instrument]!;
     if (net === 0) {
       // Told after the trade that closed the position: it is of whoever traded last.
       const slot = this.#lastSlotOf(r.instrument);
@@ -266,7 +273,7 @@ export class ReportDesk {
     let last = -1;
     for (let strategy = 0; strategy < s.strategies; strategy++) {
       const slot = strategy * n + r.instrument;
-      const lots = s.book.positions.column.lots[slot]!;
+      const lots = isLate ? heldAt(s, slot, r.timeMs) : s.book.positions.column.lots[slot]!;
       if (lots === 0) continue;
       const share = Math.trunc((r.value * lots) / net);
       left -= share;

@@ -2,6 +2,7 @@ import type { Instrument } from '../vocabulary/instrument.ts';
 import type { Json } from '../vocabulary/json.ts';
 import { FLAG, ROLE, TYPE } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
+import { fundingPayment } from './funding.ts';
 import { largestLots } from './largest-lots.ts';
 import { SpotAccount, type SpotAccountState } from './spot-account.ts';
 import type { VenueAccount } from './venue-account.ts';
@@ -15,6 +16,8 @@ import type { VenueAccount } from './venue-account.ts';
  * 2. Exits and the protective legs of a bracket lock nothing: they compete for one holding, as in a venue's OCO. The fill checks it.
  * 3. Where a fee is taken out of what a buy receives, the position grows by the whole lots that are left of it, together with what
  *    earlier buys left below a lot. What never makes up a lot stays in the account and cannot be sold.
+ * 4. Funding of a perpetual is paid in full whatever is free. What is then owed is taken from what comes in next; until then nothing can
+ *    be bought.
  */
 export class CashAccount implements VenueAccount {
   declare readonly netLots: Float64Array;
@@ -172,8 +175,10 @@ export class CashAccount implements VenueAccount {
     return 0;
   }
 
-  fund(): number {
-    return 0;
+  fund(instrument: Instrument, lots: number, markPrice: number, rate: number): number {
+    const payment = fundingPayment(instrument, lots, markPrice, rate);
+    this.balances.pay(this.quote[instrument.index]!, -payment);
+    return payment;
   }
 
   snapshot(): Json {

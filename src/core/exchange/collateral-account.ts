@@ -165,8 +165,8 @@ export class CollateralAccount implements VenueAccount {
     return (p.mode === 'isolated' ? p.marginQuanta : this.margin.cashQuanta) + profit;
   }
 
-  fund(instrument: number, markPrice: number, rate: number): number {
-    return this.margin.fund(instrument, markPrice, rate);
+  fund({ index }: Instrument, lots: number, markPrice: number, rate: number): number {
+    return this.margin.fund(index, markPrice, rate, lots);
   }
 
   snapshot(): Json {

@@ -181,11 +181,14 @@ export class MarginAccount {
     if (position.lots !== 0) revalue(position, this.#closingFeeRate);
   }
 
-  /** Pays or receives funding on a position. Returns the change of its money. */
-  fund(index: number, markPrice: number, rate: number): number {
+  /**
+   * Pays or receives funding on a position, or on the `lots` that it had when the funding fell due. Returns the change of its money; of an
+   * isolated position that is closed meanwhile, the change of cash.
+   */
+  fund(index: number, markPrice: number, rate: number, lots = this.#at(index).lots): number {
     const position = this.#at(index);
-    const payment = fundingPayment(position.instrument, position.lots, markPrice, rate);
-    if (position.mode === 'cross') {
+    const payment = fundingPayment(position.instrument, lots, markPrice, rate);
+    if (position.mode === 'cross' || position.lots === 0) {
       this.cashQuanta += payment;
     } else {
       position.marginQuanta += payment;

@@ -65,10 +65,11 @@ export class MarginWatch {
       const k = clock.due(path.closeMs - 1);
       if (k < 0) return false;
       const { rates, timesMs } = this.#histories[instrument]!;
-      if (this.#account.netLots[instrument] === 0 || timesMs[k]! < path.openMs) continue;
+      const lots = this.#account.netLots[instrument]!;
+      if (lots === 0 || timesMs[k]! < path.openMs) continue;
       const r = this.#report;
       r.rate = rates[k]!;
-      r.value = this.#account.fund(instrument, path.point[0]!, rates[k]!);
+      r.value = this.#account.fund(this.#instruments[instrument]!, lots, path.point[0]!, rates[k]!);
       r.say(ACCOUNT_REPORT.funding, -1, instrument, timesMs[k]!, '');
       return true;
     }

@@ -2,7 +2,8 @@
  * Balances of a spot account.
  *
  * ASSUMPTIONS
- * 1. Every asset's balance is free + locked, in quanta; neither is ever negative: nothing is borrowed.
+ * 1. Every asset's balance is free + locked, in quanta; neither is ever negative, as nothing is borrowed, but for what is owed by
+ *    {@link SpotAccount.pay}.
  * 2. An order locks what it may cost when it is accepted: a buy its value at its limit (for a market buy, what the caller
  *    reserves) with the dearest fee, a sell its base quantity. What it did not need becomes free when it ends.
  * 3. A fill pays out of the order's lock first, then out of free funds. Rounding of many partial fills may ask for a few quanta
@@ -44,6 +45,11 @@ export class SpotAccount {
     if (free < 0 && !this.unlimited) return VENUE_REFUSAL['insufficient-balance'];
     this.free[asset] = free;
     return VENUE_REFUSAL.accepted;
+  }
+
+  /** Takes from the free balance (or, negative, adds to it) what is not asked for: where too little is free, the rest is owed. */
+  pay(asset: number, quanta: number): void {
+    this.free[asset] = safe(this.free[asset]! - quanta, 'balance');
   }
 
   /** Locks `quanta` of `asset` for an order (a small non-negative number, such as its row), more than once if it grows. */
@@ -172,7 +178,7 @@ export class SpotAccount {
       left -= locked;
       if (this.#orderQuanta[order] === 0) this.#orderAsset[order] = -1;
     }
-    const free = Math.min(left, this.free[asset]!);
+    const free = Math.min(left, Math.max(0, this.free[asset]!));
     this.free[asset]! -= free;
     return left - free;
   }

@@ -45,8 +45,8 @@ export interface VenueAccount {
   bankruptcyPrice(instrument: number): number;
   /** Quanta that remain of what stands behind the position when all of it closes at `ticks`. */
   leftAt(instrument: number, ticks: number): number;
-  /** Pays or receives funding; answers the change of cash in quanta. */
-  fund(instrument: number, markPrice: number, rate: number): number;
+  /** Pays or receives funding on the signed `lots` that were held when it fell due; answers the change of cash in quanta. */
+  fund(instrument: Instrument, lots: number, markPrice: number, rate: number): number;
   snapshot(): Json;
   /** Takes over the snapshot of an account of the same assets and instruments. */
   restore(snapshot: Json): void;

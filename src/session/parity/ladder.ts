@@ -101,7 +101,7 @@ export function compareWithModel(comparison: Comparison): Ladder {
   const profit = rungs.map((core) => profitQuanta(core, scale));
   const between = (rung: number): number => profit[rung + 1]! - profit[rung]!;
   // A simulated exchange has no spread to cross.
-  // What positions were paid or charged for being held is no fill; the model knows nothing of it.
+  // What positions were paid or charged for being held is no fill; of what a real exchange pays the model knows nothing.
   const funding = fundingQuanta(recorded, scale) - fundingQuanta(refused, scale);
   const spread = config.remote ? -spreadCost(stories, market.quotes, state.instruments) : 0;
   const causes = {

@@ -10,7 +10,7 @@ export type MarketItem =
   | { readonly kind: 'trades'; readonly from: number; to: number }
   | { readonly kind: 'history'; readonly bars: readonly FeedBar[] }
   | { readonly kind: 'instant'; readonly timeMs: TimeMs; readonly bars: readonly FeedBar[] }
-  /** Commands, values of sources, prices between bars, what a strategy did too late, the end. */
+  /** Commands, values of sources, prices between bars, funding, what a strategy did too late, the end. */
   | { readonly kind: 'told'; readonly input: SessionInput }
   /** A price at which what is still open may fill: the record of the market ends before that of the orders. */
   | { readonly kind: 'closing'; readonly feed: number; readonly timeMs: TimeMs; readonly price: number }
@@ -115,6 +115,7 @@ const TOLD: readonly SessionInput['type'][] = [
   'command-given',
   'source-received',
   'prices-marked',
+  'funding-fell-due',
   'strategy-acted-late',
   'session-stopped',
 ];

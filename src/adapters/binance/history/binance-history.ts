@@ -29,6 +29,8 @@ export class BinanceHistory implements BarHistory {
   readonly venue: string;
   readonly largestPage: number;
   readonly timeframes: readonly Timeframe[];
+  /** Of USD-M alone. */
+  readonly fundingRates?: NonNullable<BarHistory['fundingRates']>;
   readonly #rest: MarketRest;
   readonly #clock: Clock;
 
@@ -39,6 +41,7 @@ export class BinanceHistory implements BarHistory {
     this.timeframes = market.timeframes;
     this.#rest = new MarketRest({ ...options, market });
     this.#clock = options.clock;
+    if (options.product === 'usdm') this.fundingRates = (symbol, fromMs) => this.#rest.fundingRates(symbol, fromMs);
   }
 
   async bars(symbol: string, timeframe: Timeframe, fromMs: TimeMs, toMs: TimeMs): Promise<BarColumns> {
