@@ -66,8 +66,8 @@ export class FundingWatch {
   /** Subscribes to what the venue streams, and asks from now on. */
   listen(): void {
     const { feed } = this.#world;
-    if (feed.channels.includes('mark'))
-      for (const index of this.#feeds)
+    for (const index of this.#feeds)
+      if (feed.channels.includes('mark'))
         feed.subscribe({ channel: 'mark', symbol: this.#core.engine.feeds[index]!.symbol }, this.#sink(index));
     this.#askLater();
   }
