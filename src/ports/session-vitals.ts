@@ -37,8 +37,8 @@ export type VitalName = keyof typeof VITALS;
 /** Figures of a session that runs, by name; null where one has no value now. */
 export type VitalFigures = Readonly<Record<string, number | null>>;
 
-/** What a session does again and again by itself: values what it holds, asks the venue for its open orders, lets strategies decide by the clock. */
-export const TIMED_WORKS = ['price-updates', 'order-monitor', 'strategy'] as const;
+/** What a session does again and again by itself: values what it holds, asks the venue for funding rates and for its open orders, lets strategies decide by the clock. */
+export const TIMED_WORKS = ['price-updates', 'funding-rates', 'order-monitor', 'strategy'] as const;
 
 /** One of them. Times are the machine's, of strategies the market's. */
 export interface TimedWork {

@@ -1,6 +1,7 @@
 import { MINUTE_MS, SECOND_MS, type TimeMs } from '../core/vocabulary/time.ts';
 import type { Timer } from '../ports/clock.ts';
 import type { FeedSink } from '../ports/market-feed.ts';
+import type { TimedWork } from '../ports/session-vitals.ts';
 import { VenueError } from '../ports/venue-error.ts';
 import { SAME_FUNDING_WITHIN_MS, type SessionCore } from './session-core.ts';
 import type { FundingDue, SessionInput } from './session-input.ts';
@@ -47,7 +48,10 @@ export class FundingWatch {
   readonly #upcoming: (Upcoming | undefined)[] = [];
   /** What the stream has passed, and the history has not told yet, by feed. */
   readonly #awaited = new Map<number, TimeMs>();
-  #hasFailed = false;
+  /** Why the venue could not be asked last; null where it could. */
+  #problem: string | null = null;
+  #nextMs: TimeMs | null = null;
+  #lastMs: TimeMs | null = null;
   #tries = 0;
   #timer: Timer | null = null;
   #isClosed = false;
@@ -75,14 +79,21 @@ export class FundingWatch {
   /** What has fallen due since the newest that was told, by time; nothing where the venue cannot be asked. */
   async missed(): Promise<readonly FundingDue[]> {
     const all = await this.#read();
-    if (this.#hasFailed) this.#askLater();
+    if (this.#problem !== null) this.#askLater();
     return all;
   }
 
   /** The session goes on: warns where what fell due meanwhile cannot be known. */
   resumed(): void {
-    if (this.#world.history?.fundingRates !== undefined || !this.#world.feed.channels.includes('mark')) return;
-    for (const feed of this.#feeds) this.#warn(feed, 'while the session was away');
+    for (const feed of this.#feeds)
+      if (!this.#hasHistory && this.#world.feed.channels.includes('mark'))
+        this.#warn(feed, 'while the session was away');
+  }
+
+  timed(): readonly TimedWork[] {
+    if (this.#feeds.length === 0 || !this.#hasHistory) return [];
+    const [nextMs, lastMs] = [this.#nextMs, this.#lastMs];
+    return [{ work: 'funding-rates', everyMs: ASK_EVERY_MS, nextMs, lastMs, problem: this.#problem }];
   }
 
   close(): void {
@@ -90,14 +101,19 @@ export class FundingWatch {
     this.#timer?.cancel();
   }
 
+  get #hasHistory(): boolean {
+    return this.#world.history?.fundingRates !== undefined;
+  }
+
   async #read(): Promise<readonly FundingDue[]> {
     const all: FundingDue[] = [];
     try {
       for (const feed of this.#feeds) all.push(...(await this.#paidSince(feed)));
-      this.#hasFailed = false;
+      this.#problem = null;
+      this.#lastMs = this.#world.clock.nowMs();
     } catch (error) {
       if (!(error instanceof VenueError)) throw error;
-      this.#hasFailed = true;
+      this.#problem = `${error.code}: ${error.message}`;
     }
     return all.sort((a, b) => a.timeMs - b.timeMs || a.feed - b.feed);
   }
@@ -112,7 +128,7 @@ export class FundingWatch {
       const rows = page.filter(({ timeMs }) => timeMs >= nextMs);
       if (rows.length === 0) break;
       for (const row of rows) all.push({ type: 'funding-fell-due', feed, ...row });
-      nextMs = rows.at(-1)!.timeMs + 1;
+      nextMs = Math.max(...rows.map(({ timeMs }) => timeMs)) + 1;
     }
     return all;
   }
@@ -132,10 +148,11 @@ export class FundingWatch {
 
   #askLater(): void {
     this.#timer?.cancel();
-    if (this.#isClosed || this.#feeds.length === 0 || this.#world.history?.fundingRates === undefined) return;
-    const isDone = !this.#hasFailed && this.#awaited.size === 0;
+    if (this.#isClosed || this.#feeds.length === 0 || !this.#hasHistory) return;
+    const isDone = this.#problem === null && this.#awaited.size === 0;
     if (isDone) this.#tries = 0;
     const delayMs = isDone ? ASK_EVERY_MS : Math.min(ASK_SOON_MS * 2 ** this.#tries++, ASK_EVERY_MS);
+    this.#nextMs = this.#world.clock.nowMs() + delayMs;
     this.#timer = this.#world.clock.after(delayMs, () => {
       this.#ask().catch((error: unknown) => this.#told.fail(error));
     });
@@ -174,7 +191,7 @@ export class FundingWatch {
   }
 
   #passed(feed: number, { dueMs, toldMs, rate, markPrice }: Upcoming): void {
-    if (this.#world.history?.fundingRates !== undefined) {
+    if (this.#hasHistory) {
       this.#awaited.set(feed, dueMs);
       this.#tries = 0;
       this.#askLater();

@@ -133,6 +133,7 @@ export class Session implements FeedSink {
     const problem = this.isCatchingUp ? 'the past is being fetched' : null;
     return [
       ...(this.#marks === null ? [] : [this.#marks.timed(problem)]),
+      ...this.#funding.timed(),
       ...(account?.timed() ?? []),
       ...this.core.engine.timers.states().map(({ everyMs, nextMs, lastMs, isRunning }) => ({
         ...({ work: 'strategy', everyMs, nextMs, lastMs } as const),

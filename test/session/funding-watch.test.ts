@@ -184,7 +184,11 @@ describe('funding that falls due while a session runs', () => {
     await scene.holding();
     scene.failing = 2;
     scene.mark(DUE_MS + 500, hour(16));
-    await scene.clock.advance(20_000);
+    const problem = (): unknown => scene.session.timed().find(({ work }) => work === 'funding-rates')!.problem;
+    await scene.clock.advance(1_500);
+    assert.equal(problem(), 'unavailable: no answer');
+    await scene.clock.advance(18_500);
+    assert.equal(problem(), null);
     assert.deepEqual(scene.told(), []);
     scene.rates!.push(rate(DUE_MS));
     await scene.clock.advance(20_000);

@@ -131,6 +131,54 @@ describe('ccxt, how long a request is good', { skip: CCXT_ABSENT }, () => {
   });
 });
 
+describe('ccxt, funding that has fallen due', { skip: CCXT_ABSENT }, () => {
+  const instId = 'BTC-USDT-SWAP';
+  /** ccxt's own class of OKX, with the venue's answers in the place of the venue. */
+  function answering(data: readonly object[]) {
+    const asked: unknown[] = [];
+    const Real = ccxt.pro['okx'] as unknown as new (config: object) => object;
+    class Answered extends Real {
+      loadMarkets(): Promise<void> {
+        const self = this as unknown as { setMarkets(all: readonly object[]): void };
+        self.setMarkets([
+          ...[{ id: instId, symbol: 'BTC/USDT:USDT', base: 'BTC', quote: 'USDT', settle: 'USDT', type: 'swap' }],
+        ]);
+        return Promise.resolve();
+      }
+      // ccxt puts a method of each route over those of the class.
+      constructor(config: object) {
+        super(config);
+        const publicGetPublicFundingRateHistory = (parameters: unknown): Promise<object> => {
+          asked.push(parameters);
+          return Promise.resolve({ code: '0', msg: '', data });
+        };
+        Object.assign(this, { publicGetPublicFundingRateHistory });
+      }
+    }
+    const load = (): Promise<{ default: CcxtModule }> =>
+      Promise.resolve({ default: { pro: { okx: Answered }, exchanges: ['okx'] } as unknown as CcxtModule });
+    return { asked, open: () => openCcxtFeed({ ...OPTIONS, markets: ['swap'], load }) };
+  }
+
+  test('OKX -> what was paid, oldest first, without a mark price', async () => {
+    const row = (fundingTime: string, realizedRate: string) => ({ instId, fundingTime, realizedRate });
+    const { asked, open } = answering([row('1597048800000', '-0.0002'), row('1597020000000', '0.0001')]);
+    const { feed, history } = await open();
+    assert.deepEqual(await history.fundingRates!(instId, 1_597_020_000_000), [
+      { timeMs: 1_597_020_000_000, rate: 0.0001, markPrice: null },
+      { timeMs: 1_597_048_800_000, rate: -0.0002, markPrice: null },
+    ]);
+    assert.deepEqual(asked, [{ instId, before: 1_597_019_999_999, limit: 100 }]);
+    await feed.close();
+  });
+
+  test('a row without a rate -> answer-unreadable', async () => {
+    const { feed, history } = await answering([{ instId, fundingTime: '1597048800000' }]).open();
+    await assert.rejects(history.fundingRates!(instId, 0), { code: 'answer-unreadable' });
+    await feed.close();
+  });
+});
+
 describe('ccxt shapes', () => {
   const idOf = (symbol: string): string => symbol.replace('/', '-');
 

@@ -52,6 +52,7 @@ function sessionTable(sessions: readonly SessionWork[], style: Style): string {
 
 const WORKS: Readonly<Record<SessionWork['work'], string>> = {
   'price-updates': 'price updates',
+  'funding-rates': 'funding rates',
   'order-monitor': 'order monitor',
   strategy: 'strategy by the clock',
 };

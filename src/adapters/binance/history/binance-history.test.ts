@@ -36,17 +36,20 @@ function world(product: 'spot' | 'usdm', server: (url: URL, request: HttpRequest
   const clock = new SimulatedClock(NOW_MS);
   const http = new SimulatedHttp((request) => server(new URL(request.url), request), { clock });
   const history = new BinanceHistory({ product, http, clock, random: new Random(1) });
-  const ask = async (timeframe: Timeframe, fromMs: number, toMs: number, symbol = 'BTCUSDT'): Promise<BarColumns> => {
-    const answer = history.bars(symbol, timeframe, fromMs, toMs).then(
-      (bars) => ({ bars }),
+  const settled = async <T>(asked: Promise<T>): Promise<T> => {
+    const answer = asked.then(
+      (value) => ({ value }),
       (error: unknown) => ({ error }),
     );
     await clock.advance(60_000);
     const outcome = await answer;
     if ('error' in outcome) throw outcome.error;
-    return outcome.bars;
+    return outcome.value;
   };
-  return { history, http, ask };
+  const ask = (timeframe: Timeframe, fromMs: number, toMs: number, symbol = 'BTCUSDT'): Promise<BarColumns> =>
+    settled(history.bars(symbol, timeframe, fromMs, toMs));
+  const funding = (fromMs: number) => settled(history.fundingRates!('BTCUSDT', fromMs));
+  return { history, http, ask, funding };
 }
 
 describe('history of Binance', () => {
@@ -112,6 +115,28 @@ describe('history of Binance', () => {
     }
     const { ask } = world('usdm', () => ({ status: 200, body: [] }));
     await assert.rejects(ask('1s', 0, NOW_MS), { code: 'unsupported' });
+  });
+
+  test('funding of USD-M -> from a time on, with the mark price where it is named; spot has none', async () => {
+    const body = [
+      { symbol: 'BTCUSDT', fundingRate: '-0.00012300', fundingTime: 1_795_190_400_005, markPrice: '' },
+      { symbol: 'BTCUSDT', fundingRate: '0.00010000', fundingTime: 1_795_219_200_000, markPrice: '95000.12345678' },
+    ];
+    const { http, funding } = world('usdm', () => ({ status: 200, body }));
+    assert.deepEqual(await funding(1_795_190_400_000), [
+      { timeMs: 1_795_190_400_005, rate: -0.000123, markPrice: null },
+      { timeMs: 1_795_219_200_000, rate: 0.0001, markPrice: 95000.12345678 },
+    ]);
+    const { host, pathname, searchParams } = new URL(http.requests[0]!.url);
+    assert.deepEqual([host, pathname], ['fapi.binance.com', '/fapi/v1/fundingRate']);
+    assert.deepEqual(Object.fromEntries(searchParams), {
+      ...{ symbol: 'BTCUSDT', startTime: '1795190400000', limit: '1000' },
+    });
+    assert.equal(world('spot', () => ({ status: 200, body })).history.fundingRates, undefined);
+    for (const wrong of [{ rows: 1 }, [{ ...body[1], fundingRate: 'NaN' }], [{ ...body[1], fundingTime: '1' }]]) {
+      const broken = world('usdm', () => ({ status: 200, body: wrong }));
+      await assert.rejects(broken.funding(0), { code: 'answer-unreadable' });
+    }
   });
 
   const RECORDED = 'protocol/nautilus/binance.json.gz';

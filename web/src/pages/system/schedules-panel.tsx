@@ -51,6 +51,7 @@ export function SchedulesPanel() {
 
 const WORKS: Readonly<Record<Work['work'], string>> = {
   'price-updates': 'values what it holds',
+  'funding-rates': 'asks for funding rates',
   'order-monitor': 'asks for open orders',
   strategy: 'decides by the clock',
 };
