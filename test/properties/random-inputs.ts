@@ -14,7 +14,7 @@ export interface Around {
   readonly seed: number;
   /** Chance of a command between two inputs. */
   readonly commands: number;
-  /** Chance of a source's value, of prices between bars, of a late call, of an end and a new start. */
+  /** Chance of a source's value, of prices between bars, of funding, of a late call, of an end and a new start. */
   readonly others: number;
   /** Bars at the beginning that are history. */
   readonly past: number;
@@ -50,6 +50,7 @@ export function* randomInputs(core: SessionCore, all: readonly BarColumns[], aro
           }),
         },
       ],
+      () => randomFunding(dice, core, nowMs),
       () => (dice.chance(0.2) ? [{ type: 'strategy-acted-late', strategy, call: 'buy' }] : []),
       () => (dice.chance(0.2) ? stopAndStart(core) : []),
     ])();
@@ -83,6 +84,18 @@ function randomSlot(dice: Dice, { engine }: SessionCore): { readonly strategy: s
     strategy: dice.pick(engine.seats).strategy.def.id,
     instrument: dice.pick(engine.state.instruments).id,
   };
+}
+
+/** Funding of a perpetual that has fallen due now or some hours ago, and now and then the same from another source. */
+function randomFunding(dice: Dice, { engine }: SessionCore, nowMs: number): readonly SessionInput[] {
+  const feed = Math.floor(dice.between(0, engine.feeds.length));
+  const { instrument } = engine.feeds[feed]!;
+  const price = engine.state.price[instrument]!;
+  if (!engine.state.instruments[instrument]!.kind.endsWith('-perpetual')) return [];
+  const markPrice = Number.isNaN(price) || dice.chance(0.3) ? null : price * dice.between(0.99, 1.01);
+  const timeMs = nowMs - (dice.chance(0.5) ? 0 : Math.floor(dice.between(0, 6 * HOUR_MS)));
+  const funding = { type: 'funding-fell-due', feed, timeMs, rate: dice.between(-0.002, 0.002), markPrice } as const;
+  return dice.chance(0.3) ? [funding, { ...funding, timeMs: timeMs + 7, rate: 0.01 }] : [funding];
 }
 
 /** What lets a session trade again, of which few commands would. */

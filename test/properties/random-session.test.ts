@@ -87,7 +87,7 @@ const written = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T;
 
 describe('sessions of random strategies on random markets, with random commands', () => {
   test(`taken up from a snapshot at any input, and from a journal -> the same to the last event; the books agree (seed ${seed})`, () => {
-    const did = { fills: 0, commands: 0, refused: 0, failures: 0 };
+    const did = { fills: 0, commands: 0, refused: 0, failures: 0, funded: 0 };
     fc.assert(
       fc.property(sessionShape, (shape) => {
         const { config, columns } = sessionOf(shape);
@@ -97,6 +97,7 @@ describe('sessions of random strategies on random markets, with random commands'
         const whole = play(core, randomInputs(core, columns, shape.around), (input) => inputs.push(input));
         assert.deepEqual(auditOf(core).slice(0, 5), []);
         did.fills += core.engine.state.fills.count;
+        did.funded += [...core.engine.state.log.seqsOf(EVENT['funding-paid'])].length;
         did.failures += core.failure === null ? 0 : 1;
         for (const outcome of whole.outcomes) {
           if (outcome !== null) did.commands++;
@@ -124,9 +125,13 @@ describe('sessions of random strategies on random markets, with random commands'
       }),
       { seed, numRuns },
     );
-    const { fills, commands, refused, failures } = did;
+    const { fills, commands, refused, failures, funded } = did;
     assert.ok(
-      fills > numRuns * 5 && commands > numRuns * 5 && refused > numRuns && failures > numRuns / 10,
+      funded > numRuns / 10 &&
+        fills > numRuns * 5 &&
+        commands > numRuns * 5 &&
+        refused > numRuns &&
+        failures > numRuns / 10,
       `the dice do too little: ${JSON.stringify(did)}`,
     );
   });
