@@ -72,7 +72,7 @@ export class StoredSession {
         this.#filledAtMs[state.fills.column.slot[log.ref[seq]!]!] = log.at[seq]!;
       } else if (type === EVENT['funding-paid'] && log.strategy[seq]! >= 0) {
         const slot = log.strategy[seq]! * state.instruments.length + log.instrument[seq]!;
-        this.#trades.funding(slot, log.at[seq]!, log.a[seq]!);
+        rows.push(...this.#trades.funding(slot, log.at[seq]!, log.a[seq]!));
       }
       if (!isFill && !OF_ORDERS.has(type)) continue;
       const row = isFill ? state.fills.column.order[log.ref[seq]!]! : log.ref[seq]!;

@@ -12,12 +12,16 @@ interface Open {
   told: number;
 }
 
+/** The round trips of a position that was flat at their end; the last ones of their slot. */
+interface Ended extends Pick<Open, 'fills' | 'funding' | 'told'> {}
+
 /** Round trips of a session as they end. Fed with fills and funding in the order in which they were booked, it says the same however often. */
 export class StoredTrades {
   readonly #session: string;
   readonly #engine: Engine;
   readonly #names: readonly string[];
   readonly #open: Open[];
+  readonly #ended: (Ended | undefined)[] = [];
 
   constructor(session: string, engine: Engine) {
     this.#session = session;
@@ -38,24 +42,41 @@ export class StoredTrades {
     open.lots += part.side * state.fills.moved(fill);
     open.fills.push(part);
     // Neither flat nor through zero: nothing has ended.
-    if (before === 0 || before > 0 === open.lots > 0) return [];
-    const { contractSize, inverse } = state.instruments[state.instrumentOf[slot]!]!;
-    const trips = roundTrips(open.fills, { multiplier: contractSize, inverse, funding: open.funding });
-    const rows = trips.map((trip, k) => this.#row(slot, open.told + k + 1, trip));
+    if (before === 0 || before * open.lots > 0) return [];
+    const rows = this.#rows(slot, open);
     if (open.lots === 0) {
-      open.told += trips.length;
+      const { fills, funding, told } = open;
+      this.#ended[slot] = { fills, funding, told };
+      open.told += rows.length;
       open.fills = [];
       open.funding = [];
     }
     return rows;
   }
 
-  /** Funding that a slot's position has received (negative: paid), in quanta. */
-  funding(slot: number, timeMs: number, quanta: number): void {
+  /**
+   * Takes funding that a slot's position has received (negative: paid), in quanta. Answers the trades that it changes: those that had ended
+   * when it was told, though it fell due before.
+   */
+  funding(slot: number, timeMs: number, quanta: number): StoredRow[] {
     const { state } = this.#engine;
-    const instrument = state.instruments[state.instrumentOf[slot]!]!;
+    const amount = state.instruments[state.instrumentOf[slot]!]!.money(quanta);
     const open = this.#open[slot]!;
-    if (open.lots !== 0) open.funding.push({ timeMs, amount: instrument.money(quanta) });
+    const ended = this.#ended[slot];
+    const isOfOpen = open.lots !== 0 && timeMs >= open.fills[0]!.timeMs;
+    const held = isOfOpen ? open : ended;
+    if (held === undefined) return [];
+    // Who holds at the instant itself pays.
+    const fillsBefore = held.fills.filter((fill) => fill.timeMs <= timeMs).length;
+    held.funding.push({ timeMs, amount, fillsBefore });
+    return isOfOpen ? [] : this.#rows(slot, held);
+  }
+
+  #rows(slot: number, { fills, funding, told }: Ended): StoredRow[] {
+    const { state } = this.#engine;
+    const { contractSize, inverse } = state.instruments[state.instrumentOf[slot]!]!;
+    const trips = roundTrips(fills, { multiplier: contractSize, inverse, funding });
+    return trips.map((trip, k) => this.#row(slot, told + k + 1, trip));
   }
 
   #row(slot: number, number: number, trip: RoundTrip): StoredRow {

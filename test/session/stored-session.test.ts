@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { memoryStoredTables } from '../../src/adapters/memory/stored-tables.ts';
+import { makerTakerFees } from '../../src/core/exchange/fees.ts';
 import { ta } from '../../src/core/indicators/ta.ts';
 import { Backtest } from '../../src/core/research/backtest.ts';
 import { tripsOf } from '../../src/core/research/trade-sections.ts';
@@ -12,7 +13,7 @@ import { SessionCore } from '../../src/session/session-core.ts';
 import type { SessionInput } from '../../src/session/session-input.ts';
 import { StoredSession } from '../../src/session/stored-session.ts';
 import { StoredTrades } from '../../src/session/stored-trades.ts';
-import { PERPETUAL, play } from '../scenario.ts';
+import { hour, NO_LIMITS, PERPETUAL, play, scripted } from '../scenario.ts';
 import { LiveScene } from './live-scene.ts';
 import { configOf, INSTRUMENTS, newCore, recordingOf, SessionScene } from './session-scene.ts';
 
@@ -112,6 +113,49 @@ describe('stored session', () => {
     assert.deepEqual(
       rows.map(({ row }) => [row['entry_price'], row['exit_price'], row['gross_profit'], row['profit_ratio']]),
       [[128, 256, 5, 0.5]],
+    );
+  });
+
+  for (const side of ['buy', 'sell'] as const)
+    test(`a position is closed, ${side === 'buy' ? 'long' : 'short'} -> its trade is told then, and not with the next one`, () => {
+      const { backtest } = play({
+        ...{ instrument: PERPETUAL, account: 'margin' },
+        bars: Array.from({ length: 3 }, () => [100, 100, 100, 100] as const),
+        strategies: [{ 0: (c) => c[side]({ size: { qty: 10 }, why: 'in' }), 1: (c) => c.position.close('out') }],
+      });
+      const trades = new StoredTrades('s', backtest.engine);
+      assert.deepEqual([trades.fill(0).length, trades.fill(1).length], [0, 1]);
+    });
+
+  test('funding that is told when its trade has ended, and the next one has begun -> of the trade that held at its time', () => {
+    const why = 'test';
+    const holder = scripted({
+      0: (c) => c.buy({ size: { qty: 10 }, why }),
+      2: (c) => c.position.close(why),
+      3: (c) => c.sell({ size: { qty: 10 }, why }),
+      5: (c) => c.position.close(why),
+    });
+    const core = newCore(
+      configOf(holder, 'bars', [PERPETUAL], {
+        ...{ account: 'margin', limits: NO_LIMITS, warmUp: 'ready', costs: { fees: makerTakerFees(0, 0) } },
+      }),
+    );
+    const session = new StoredSession(core, FACTS);
+    const trades = new Map<unknown, TableRow>();
+    for (let at = 0; at < 8; at++) {
+      const feed = 0;
+      core.take({ type: 'instant-ended', timeMs: hour(at + 1), bars: [[feed, hour(at), 100, 100, 100, 100, 1e6]] });
+      // Two hours late each, and in the fifth hour of a position that is short.
+      if (at === 4 || at === 6)
+        core.take({ type: 'funding-fell-due', feed, timeMs: hour(at - 2), rate: 0.0001, markPrice: 100 });
+      for (const { table, row } of session.take(at)) if (table === 'trades') trades.set(row['number'], row);
+    }
+    assert.deepEqual(
+      [...trades.values()].map((row) => [row['side'], row['funding'], row['profit']]),
+      [
+        ['long', -0.1, -0.1],
+        ['short', 0.1, 0.1],
+      ],
     );
   });
 
