@@ -166,7 +166,7 @@ describe('funding that falls due while a session runs', () => {
   test('the stream passes its time -> asked for soon after, with rate and mark price of the history', async () => {
     const scene = new Scene();
     await scene.holding();
-    scene.rates!.push(rate(DUE_MS + 3, { rate: 0.0002, markPrice: 105 }));
+    scene.rates!.push(rate(DUE_MS + 3, { rate: 0.0002, markPrice: 105 }), rate(DUE_MS + 7));
     scene.mark(DUE_MS + 500, hour(16));
     scene.mark(DUE_MS + 1_500, hour(16));
     await scene.clock.advance(1_500);

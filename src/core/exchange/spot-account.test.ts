@@ -27,6 +27,21 @@ describe('spot account', () => {
     assert.deepEqual([account.free[QUOTE], account.locked[BASE]], [397, 6]);
   });
 
+  test('spot account: paid what is not there -> owed, nothing can be locked; an order still pays out of its lock, a fee adds to what is owed', () => {
+    const account = new SpotAccount(2);
+    account.deposit(QUOTE, 100);
+    account.lock(0, QUOTE, 100);
+    account.pay(QUOTE, 30);
+    assert.deepEqual(account.snapshot(), { free: [0, -30], locked: [0, 100], orders: [[0, QUOTE, 100]] });
+    assert.equal(account.lock(1, QUOTE, 1), VENUE_REFUSAL['insufficient-balance']);
+    assert.equal(account.settle(0, QUOTE, 100, BASE, 1, QUOTE, 2), 0);
+    assert.deepEqual([account.free[QUOTE], account.locked[QUOTE]], [-32, 0]);
+    assert.equal(account.settle(2, BASE, 1, QUOTE, 40, QUOTE, 1), 0);
+    assert.equal(account.free[QUOTE], 7);
+    account.pay(QUOTE, -3);
+    assert.equal(account.free[QUOTE], 10);
+  });
+
   test('spot account: a rebate -> received', () => {
     const account = new SpotAccount(2);
     account.deposit(QUOTE, 100);

@@ -178,7 +178,8 @@ export class SpotAccount {
       left -= locked;
       if (this.#orderQuanta[order] === 0) this.#orderAsset[order] = -1;
     }
-    const free = Math.min(left, Math.max(0, this.free[asset]!));
+    // What is owed already grows: it is no rounding.
+    const free = this.free[asset]! < 0 ? left : Math.min(left, this.free[asset]!);
     this.free[asset]! -= free;
     return left - free;
   }
