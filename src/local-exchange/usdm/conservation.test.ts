@@ -306,7 +306,8 @@ describe('usdm conservation', () => {
           reached.reduced += d.orderEvents(account).filter((e) => e['er'] === '4').length;
         }
       }),
-      { numRuns: 25 },
+      // The rarest case, the fund taking a position over, comes with one seed in thirteen: with these two.
+      { numRuns: 25, examples: [[17], [20]] },
     );
     // A property that never met the rare cases would prove nothing about them.
     for (const [what, count] of Object.entries(reached)) assert.ok(count > 0, `${what} never happened`);
