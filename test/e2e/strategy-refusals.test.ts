@@ -59,6 +59,9 @@ export default defineStrategy({
     ['fetch()', 'void fetch("http://127.0.0.1");'],
     ['crypto.randomUUID', 'c.log(crypto.randomUUID());'],
     ['process.exit()', '(globalThis as any).process.exit(0);'],
+    ['Intl.DateTimeFormat.format()', 'c.log(new Intl.DateTimeFormat().format());'],
+    ['process.memoryUsage()', 'c.log(String((globalThis as any).process.memoryUsage().rss));'],
+    ["import('node:fs')", "void import('node:fs' as string);"],
   ] as const) {
     test(`uses ${used} in a handler -> strategy-forbidden with the line and what to use instead`, async () => {
       const { message, hint, details } = await refusal(
@@ -67,7 +70,7 @@ export default defineStrategy({
       );
       assert.ok(message.includes(used), message);
       assert.equal(details['line'], 10);
-      assert.match(hint, /c\.now|seed|onTimer|source|Throw/);
+      assert.match(hint, /c\.now|seed|onTimer|source|Throw|data alone|top of the file/);
     });
   }
 

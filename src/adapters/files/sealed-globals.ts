@@ -1,16 +1,14 @@
 import { ForbiddenError } from '../../ports/strategy-files.ts';
-
-const CLOCK = 'use c.now, the time of the bars just closed';
-const CHANCE = 'compute it from a seed declared as a parameter, so that the run can be repeated';
-const TIMERS = 'declare onTimer: { every, run }, which fires in event time';
-const ENDING = 'throw an error, which ends the run with its line';
-const MODULES = 'import the module at the top of the file, where the checks see that the strategy reads past its data';
-const NETWORK = 'declare a source; its values arrive as recorded inputs in onSource';
+import { guardMembers } from './guarded-members.ts';
+import { CHANCE, CLOCK, ENDING, MODULES, NETWORK, TIMERS } from './instead.ts';
 
 type Sealed = readonly [owner: object, key: string, value: unknown];
 
 /** Whether who calls now may: nobody may while strategy code runs; while a file is loaded, whoever is not of it. */
 let mayUse = (): boolean => false;
+/** How many seals lie within each other. */
+let depth = 0;
+let isGuarded = false;
 /** What stands where nothing is sealed. */
 const originals = new Map<string, PropertyDescriptor | undefined>();
 
@@ -31,14 +29,14 @@ const refusing = (used: string, instead: string, key = used) =>
     return new.target === undefined ? Reflect.apply(to, this, args) : Reflect.construct(to, args);
   };
 
-const sealedNow = (now: () => number) => (): number => (mayUse() ? now() : refuse('Date.now()', CLOCK));
+const sealedNow = refusing('Date.now', CLOCK, 'now');
 
 /** `new Date(ms)` and `Date.UTC` are arithmetic and stay; what reads the clock throws. */
 const sealedDate = new Proxy(Date, {
   apply: (target, self, args) => (mayUse() ? Reflect.apply(target, self, args) : refuse('Date()', CLOCK)),
   construct: (target, args, newTarget) =>
     args.length === 0 && !mayUse() ? refuse('new Date()', CLOCK) : Reflect.construct(target, args, newTarget),
-  get: (target, key, receiver) => (key === 'now' ? sealedNow(target.now) : Reflect.get(target, key, receiver)),
+  get: (target, key, receiver) => (key === 'now' ? sealedNow : Reflect.get(target, key, receiver)),
 });
 
 /** The clock of the process, by itself and as `hrtime.bigint`. */
@@ -63,6 +61,7 @@ const sealedObject = (name: string, instead: string): object =>
 
 const REPLACEMENTS: readonly Sealed[] = [
   [globalThis, 'Date', sealedDate],
+  [Date, 'now', sealedNow],
   [globalThis, 'performance', sealedObject('performance', CLOCK)],
   [globalThis, 'crypto', sealedObject('crypto', CHANCE)],
   [globalThis, 'setTimeout', refusing('setTimeout', TIMERS)],
@@ -86,6 +85,13 @@ const REPLACEMENTS: readonly Sealed[] = [
 export function sealGlobals(isOthers: () => boolean = () => false): () => void {
   const before = REPLACEMENTS.map(([owner, key]) => Object.getOwnPropertyDescriptor(owner, key));
   const couldUse = mayUse;
+  if (!isGuarded) {
+    isGuarded = true;
+    guardMembers((used, instead) => {
+      if (depth > 0 && !mayUse()) refuse(used, instead);
+    });
+  }
+  depth++;
   mayUse = isOthers;
   REPLACEMENTS.forEach(([owner, key, value], i) => {
     // Within another seal its replacement stands there.
@@ -94,6 +100,7 @@ export function sealGlobals(isOthers: () => boolean = () => false): () => void {
   });
   return () => {
     mayUse = couldUse;
+    depth--;
     REPLACEMENTS.forEach(([owner, key], i) => {
       const descriptor = before[i];
       if (descriptor) Object.defineProperty(owner, key, descriptor);

@@ -10,10 +10,11 @@ import {
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { EOL, tmpdir } from 'node:os';
 import { join, sep } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
+import { ForbiddenError } from '../../ports/strategy-files.ts';
 import { digest, KeptCodeFolder } from './kept-code.ts';
 import { strategyFiles } from './strategy-files.ts';
 
@@ -64,6 +65,34 @@ test('what of Node a file reaches -> the modules that read or write, by what it 
   try {
     assert.deepEqual((await files.load(reads)).outside, ['node:crypto', 'node:fs']);
     assert.deepEqual((await files.load(computes)).outside, []);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('a module that a file asks for when it has been loaded -> refused with its line; what a package asks for -> its own affair', async () => {
+  const { folder, write } = ownFolder();
+  mkdirSync(join(folder, 'node_modules/lazy'), { recursive: true });
+  write('node_modules/lazy/index.js', "exports.os = () => require('node:os').EOL;\n");
+  const required = write('required.cjs', "\nexports.default = () => require('node:fs');\n");
+  const imported = write('imported.mjs', "\n\nexport default () => import('./required.cjs');\n");
+  const packaged = write('packaged.mjs', "import { os } from 'lazy';\nexport default os;\n");
+  const early = write('early.mjs', "const { EOL } = await import('node:os');\nexport default EOL;\n");
+  const files = strategyFiles({}, 'file:///nowhere/', new KeptCodeFolder('/nowhere'));
+  const refusal = (file: string, line: number) => (error: unknown) => {
+    assert.ok(error instanceof ForbiddenError, String(error));
+    assert.match(error.instead, /at the top of the file/);
+    assert.deepEqual(files.placeOf(error), { file, line });
+    return true;
+  };
+  try {
+    const loaded = (await files.load(required)).exported as { default: () => unknown };
+    assert.throws(() => loaded.default(), refusal(required, 2));
+    const importing = (await files.load(imported)).exported as () => Promise<unknown>;
+    await assert.rejects(() => files.sealed(importing), refusal(imported, 3));
+    assert.equal(((await files.load(packaged)).exported as () => string)(), EOL);
+    assert.equal((await files.load(early)).exported, EOL);
+    assert.deepEqual((await files.load(early)).outside, ['node:os']);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

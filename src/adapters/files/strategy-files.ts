@@ -2,6 +2,7 @@ import { existsSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { registerHooks, stripTypeScriptTypes } from 'node:module';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ForbiddenError, type LoadedFile, StrategyFileError, type StrategyFiles } from '../../ports/strategy-files.ts';
+import { MODULES } from './instead.ts';
 import { codeHashOf, digest, type KeptCode, type KeptCodeFolder } from './kept-code.ts';
 import { outliveLateCalls, turn } from './late-calls.ts';
 import { sealGlobals } from './sealed-globals.ts';
@@ -26,6 +27,9 @@ const PURE_MODULES = new Set([
   'url',
   'util',
 ]);
+
+/** Files that are being loaded in this thread, whoever loads them: each hears of the modules of all. */
+let loads = 0;
 
 const BAD_SYNTAX = 'Correct the line and run again.';
 const STRIP_HINT =
@@ -62,8 +66,9 @@ export function strategyFiles(entries: EntryModules, ownRoot: string, keptCode: 
         const { parentURL } = context;
         const keptUrl = parentURL === undefined ? undefined : keptImport(specifier, parentURL);
         if (keptUrl !== undefined) return { url: keptUrl, shortCircuit: true };
+        if (parentURL === undefined || !contents.has(parentURL)) return next(specifier, context);
+        if (loads === 0 && isOwn(parentURL)) throw lateImport(specifier, context.conditions);
         const found = next(specifier, context);
-        if (parentURL === undefined || !contents.has(parentURL)) return found;
         const resolved = { ...found, url: sameVersion(found.url, parentURL) };
         const known = imports.get(parentURL) ?? new Map<string, string>();
         imports.set(parentURL, known.set(specifier, resolved.url));
@@ -123,8 +128,12 @@ export function strategyFiles(entries: EntryModules, ownRoot: string, keptCode: 
   /** The innermost place of the stack that lies in a file loaded here. */
   function placeOf(error: unknown): { file: string; line: number } | null {
     for (let at: unknown = error, depth = 0; at instanceof Error && depth < 5; at = at.cause, depth++) {
-      for (const match of (at.stack ?? '').matchAll(/(file:\/\/\S+?):(\d+):\d+/g)) {
-        if (contents.has(match[1]!)) return { file: fileURLToPath(match[1]!), line: Number(match[2]) };
+      for (const match of (at.stack ?? '').matchAll(
+        /(file:\/\/\S+?|(?<=[ (])\/[^()\n]+?|(?<=[ (])[A-Za-z]:\\[^()\n]+?):(\d+):\d+/g,
+      )) {
+        // CommonJS is named by its path.
+        const url = match[1]!.startsWith('file:') ? match[1]! : pathToFileURL(match[1]!).href;
+        if (contents.has(url)) return { file: fileURLToPath(url), line: Number(match[2]) };
       }
     }
     return null;
@@ -205,12 +214,14 @@ export function strategyFiles(entries: EntryModules, ownRoot: string, keptCode: 
   /** The default export of a file, which has neither clock nor chance while it is loaded. */
   async function imported(href: string, path: string): Promise<unknown> {
     const unseal = sealGlobals(() => !isCalling(href));
+    loads++;
     try {
       const module: { default?: unknown } = await import(href);
       return module.default;
     } catch (error) {
       throw explain(path, error);
     } finally {
+      loads--;
       unseal();
     }
   }
@@ -222,7 +233,7 @@ export function strategyFiles(entries: EntryModules, ownRoot: string, keptCode: 
 
   /** What of Node a file reaches, by itself or by what it imports of the user's; packages answer for themselves. */
   function outsideOf(url: string): readonly string[] {
-    const own = [...filesOf(url)].filter((each) => !each.includes('/node_modules/'));
+    const own = [...filesOf(url)].filter(isOwn);
     const reached = own
       .flatMap((each) => [...(imports.get(each)?.values() ?? [])])
       .filter((each) => each.startsWith('node:'));
@@ -285,9 +296,23 @@ function formatOf(url: string, format: string | null | undefined, source: Buffer
   return format.replace('commonjs', 'module');
 }
 
+/** Whether a file is the user's; packages answer for themselves. */
+const isOwn = (url: string): boolean => !url.includes('/node_modules/');
+
 /** The address of a file, whichever version of it is meant. */
 function plain(url: string): string {
   return url.replace(/\?(renewed|kept)=.*$/, '');
+}
+
+/** A module that is asked for after its file was loaded: no check would know of it, and its text is not in the code's hash. */
+function lateImport(specifier: string, conditions: readonly string[]): ForbiddenError {
+  const { stackTraceLimit } = Error;
+  // Node's own loader stands between here and the line that asks.
+  Error.stackTraceLimit = 50;
+  const call = conditions.includes('require') ? 'require' : 'import';
+  const error = new ForbiddenError(`${call}('${specifier}')`, MODULES);
+  Error.stackTraceLimit = stackTraceLimit;
+  return error;
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

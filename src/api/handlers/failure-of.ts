@@ -197,6 +197,13 @@ export function strategyFailure(
 ): Failure {
   const { cause } = error;
   const where = place === null ? '' : ` (${place.file}:${place.line})`;
+  const hint = forbiddenHint(cause);
+  if (error.handler === null && hint !== null)
+    return new Failure('strategy-forbidden', `${error.message}${where}`, {
+      hint,
+      details: { strategy: error.strategy, ...(place ?? {}) },
+      cause: error,
+    });
   if (error.handler === null)
     return new Failure('strategy-failed', `${error.message}${where}`, {
       hint: 'Do everything before the handler returns. What must be awaited is declared as a source: its values arrive in onSource.',
@@ -214,7 +221,6 @@ export function strategyFailure(
     ...(place ?? {}),
   };
   const message = `${error.message}${where}, at the bars that closed ${formatTime(error.timeMs)}`;
-  const hint = forbiddenHint(cause);
   if (hint !== null) return new Failure('strategy-forbidden', message, { hint, details, cause: error });
   return new Failure('strategy-failed', message, { details, cause: error });
 }
