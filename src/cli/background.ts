@@ -50,8 +50,8 @@ export function askToStop(background: Background): void {
 }
 
 /**
- * What follows a run repeats it: checks some fifteen times, without a word in between. So much longer than the run itself they may
- * take before they count as stuck.
+ * What follows a run repeats it, without a word in between; checks say one after a thousand bars at the most, and then wait for another process
+ * that does the same. So much longer than the run itself they may take before they count as stuck.
  */
 const REPEATS = 60;
 
@@ -89,7 +89,7 @@ export function runInBackground(
       if (said.kind === 'progress') {
         phase = said.phase;
         barsSinceMs = Math.min(barsSinceMs, performance.now());
-        const repeats = said.phase !== 'bars' || said.done === said.total;
+        const repeats = (said.phase !== 'bars' && said.phase !== 'checks') || said.done === said.total;
         clearTimeout(timer);
         timer = soon(repeats ? Math.max(stallMs, REPEATS * (performance.now() - barsSinceMs)) : stallMs);
         hooks.progress(said.phase, said.done, said.total);

@@ -8,8 +8,8 @@ export interface TypeVerdict {
 
 /** Looks at a strategy from outside this process. */
 export interface Inspector {
-  /** Runs the command line in a process of its own, in another time zone, and answers what it printed. */
-  runAlone(args: readonly string[]): Promise<string>;
-  /** Type-checks a strategy file against this installation. */
-  checkTypes(path: string): Promise<TypeVerdict>;
+  /** Runs the command line in a process of its own, in another time zone, and answers what it printed. `stop` ends it. */
+  runAlone(args: readonly string[], stop: AbortSignal): Promise<string>;
+  /** Type-checks a strategy file against this installation. `stop` ends the compiler. */
+  checkTypes(path: string, stop: AbortSignal): Promise<TypeVerdict>;
 }

@@ -39,6 +39,23 @@ describe('signals', () => {
     assert.ok(Object.keys(shown.body.data.reports).length > 0);
   });
 
+  test('checks that are interrupted -> those that had ended, exit 130, and no process goes on', async () => {
+    scene.write('slower.ts', strategyFile('slower', SLOW.replace('400_000', '100_000')));
+    const child = scene.start(['check', './slower.ts', '--from', '2024-01-01', '--to', '2024-05-01', '--json']);
+    const ended = finish(child);
+    await said(child, '"done":0.');
+    child.kill('SIGINT');
+    const { code, out } = await ended;
+    assert.equal(code, 130);
+    const { checks, passed } = JSON.parse(out).data;
+    assert.equal(passed, false);
+    const last = checks.at(-1);
+    assert.deepEqual(
+      [last.name, last.status, last.text],
+      ['determinism', 'not-run', 'determinism not checked: the run was interrupted'],
+    );
+  });
+
   test('an import that is interrupted -> one JSON object that says so, exit 130, and nothing is stored', async () => {
     const rows = Array.from({ length: 150_000 }, (_, k) => `${1_700_000_000 + k * 60},1,2,1,1,5`);
     scene.write('long.csv', `time,open,high,low,close,volume\n${rows.join('\n')}\n`);

@@ -21,11 +21,12 @@ for (const type of ['module', 'commonjs'])
       write('installed/index.js', 'export const sides = ["buy"];\n');
       write('installed/index.d.ts', 'export declare const sides: readonly string[];\n');
       const modules = { tradewright: pathToFileURL(join(folder, 'installed/index.js')).href };
+      const never = new AbortController().signal;
       const { checkTypes } = inspector(import.meta.url, folder, modules);
       const right = write('right.ts', "import { sides } from 'tradewright';\nexport default sides.length;\n");
-      assert.deepEqual(await checkTypes(right), { status: 'passed', complaint: '' });
+      assert.deepEqual(await checkTypes(right, never), { status: 'passed', complaint: '' });
       const wrong = write('wrong.ts', "import { sides } from 'tradewright';\nexport default sides.size;\n");
-      const { status, complaint } = await checkTypes(wrong);
+      const { status, complaint } = await checkTypes(wrong, never);
       assert.equal(status, 'failed');
       assert.match(complaint, /wrong\.ts\(2,22\): error TS2339: Property 'size' does not exist/);
     } finally {

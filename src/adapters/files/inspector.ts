@@ -6,14 +6,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Inspector, TypeVerdict } from '../../ports/inspector.ts';
 
-/** Runs a program of this Node and answers its exit code and everything it printed. */
+/** Runs a program of this Node until it ends or is stopped, and answers its exit code and everything it printed. */
 function runNode(
   args: readonly string[],
+  signal: AbortSignal,
   folder?: string,
   env: NodeJS.ProcessEnv = process.env,
 ): Promise<{ code: number; stdout: string }> {
   return new Promise((resolve) => {
-    execFile(process.execPath, [...args], { maxBuffer: 1 << 28, cwd: folder, env }, (error, stdout) => {
+    execFile(process.execPath, [...args], { maxBuffer: 1 << 28, cwd: folder, env, signal }, (error, stdout) => {
       resolve({ code: error ? 1 : 0, stdout });
     });
   });
@@ -48,9 +49,9 @@ const declarationsOf = (url: string): string => fileURLToPath(url).replace(/\.js
  */
 export function inspector(main: string, workingPath: string, modules: Readonly<Record<string, string>>): Inspector {
   return {
-    runAlone: async (args) =>
-      (await runNode([fileURLToPath(main), ...args], workingPath, { ...process.env, TZ: otherZone() })).stdout,
-    async checkTypes(path): Promise<TypeVerdict> {
+    runAlone: async (args, stop) =>
+      (await runNode([fileURLToPath(main), ...args], stop, workingPath, { ...process.env, TZ: otherZone() })).stdout,
+    async checkTypes(path, stop): Promise<TypeVerdict> {
       const compiler = compilerFor(path);
       if (compiler === null) return { status: 'absent', complaint: '' };
       const folder = mkdtempSync(join(tmpdir(), 'tradewright-types-'));
@@ -68,7 +69,7 @@ export function inspector(main: string, workingPath: string, modules: Readonly<R
           paths,
         };
         writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files: [path] }));
-        const { code, stdout } = await runNode([compiler, '--pretty', 'false', '-p', folder]);
+        const { code, stdout } = await runNode([compiler, '--pretty', 'false', '-p', folder], stop);
         return code === 0
           ? { status: 'passed', complaint: '' }
           : { status: 'failed', complaint: stdout.split('\n')[0]!.trim() };

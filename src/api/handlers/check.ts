@@ -1,7 +1,9 @@
 import { eventsHash } from '../../core/engine/state-hash.ts';
-import { Backtest } from '../../core/research/backtest.ts';
+import { Backtest, type Progress } from '../../core/research/backtest.ts';
 import type { CheckResult } from '../../core/research/checks/check.ts';
+import { interruptedCheck } from '../../core/research/checks/run-checks.ts';
 import { dataSection } from '../../core/research/data-section.ts';
+import { Failure } from '../failures.ts';
 import { backtest as backtestRow } from '../operations/research.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
@@ -12,7 +14,10 @@ import { loadStrategy } from './load-strategy.ts';
 import { running, seated } from './run.ts';
 import { backtestConfig } from './run-config.ts';
 
-/** Runs every check on a strategy; on the synthetic market where no data are named. */
+/**
+ * Runs every check on a strategy; on the synthetic market where no data are named. Asked to stop, it answers at once: what had not ended by then
+ * has not run.
+ */
 export async function check(input: Input<'check'>, world: World, call: Call): Promise<Output<'check'>> {
   const { strategy, data, param, symbol, timeframe, from, to, tick, lot, columns, dateOrder, sort, calendar } = input;
   const request = {
@@ -23,19 +28,39 @@ export async function check(input: Input<'check'>, world: World, call: Call): Pr
   const loaded = await loadStrategy(strategy, world);
   const feeds = await loadData(request, world, call);
   const config = backtestConfig(request, loaded, feeds, world);
-  call.progress('checks', 0, 1);
-  const alone = input.inProcess ? null : eventsHashElsewhere(call.given, world);
-  const { engine } = seated(loaded, world, () => new Backtest(config).run());
-  const hash = eventsHash(engine);
-  await refuseLateCalls(engine, world);
-  const checks = running(loaded, world, () => checksOf(loaded, config, hash));
-  // What took a while has had it by now.
-  await refuseLateCalls(engine, world);
-  if (alone !== null) {
-    const at = checks.findIndex((c) => c.name === 'determinism');
-    const elsewhere = await alone;
-    if (checks[at]?.status === 'passed') checks[at] = acrossProcesses(hash, elsewhere);
-    if (loaded.path !== null) checks.unshift(await types(loaded.path, world));
+  const progress: Progress = (done, total) => call.progress('checks', done, total);
+  const ending = new AbortController();
+  const stop = AbortSignal.any([call.stop, ending.signal]);
+  const alone = input.inProcess ? null : eventsHashElsewhere(call.given, world, stop);
+  let checks: CheckResult[];
+  let hash: string;
+  try {
+    const first = seated(loaded, world, () => new Backtest(config).run(() => progress(0, 1)));
+    if (!first.isWhole) throw new Failure('interrupted', 'it was asked to stop before any check had run');
+    const { engine } = first;
+    hash = eventsHash(engine);
+    await refuseLateCalls(engine, world);
+    checks = running(loaded, world, () => checksOf(loaded, config, hash, progress));
+    // What took a while has had it by now.
+    await refuseLateCalls(engine, world);
+    // A signal from a terminal ends the other process, too, which is then no finding.
+    const unlessStopped = async (
+      name: CheckResult['name'],
+      found: () => Promise<CheckResult>,
+    ): Promise<CheckResult> => {
+      const result = progress(1, 1) ? await found() : null;
+      return result !== null && progress(1, 1) && !stop.aborted ? result : interruptedCheck(name);
+    };
+    if (alone !== null) {
+      const at = checks.findIndex((c) => c.name === 'determinism');
+      if (checks[at]?.status === 'passed')
+        checks[at] = await unlessStopped('determinism', async () => acrossProcesses(hash, await alone));
+      const { path } = loaded;
+      if (path !== null) checks.unshift(await unlessStopped('types', () => types(path, world, stop)));
+    }
+  } finally {
+    // Nobody waits for the other process any longer.
+    ending.abort();
   }
   const { def } = loaded.strategy;
   return {
@@ -53,17 +78,17 @@ export async function check(input: Input<'check'>, world: World, call: Call): Pr
       text,
       ...(detail === undefined ? {} : { detail }),
     })),
-    // Types cannot be asked of a compiler that is not installed; everything else can be checked anywhere.
     eventsHash: hash,
-    passed: checks.every((c) => c.status === 'passed' || (c.name === 'types' && c.status === 'not-run')),
+    // Types cannot be asked of a compiler that is not installed; everything else can be checked anywhere.
+    passed: checks.every((c) => c.status === 'passed' || c === ABSENT_COMPILER),
   };
 }
 
 /** The events of the same run in a process of its own, in another time zone; null where it did not end. */
-async function eventsHashElsewhere(given: Call['given'], world: World): Promise<string | null> {
+async function eventsHashElsewhere(given: Call['given'], world: World, stop: AbortSignal): Promise<string | null> {
   const words = ['check', ...wordsOf(given), '--in-process', '--json', '--quiet', '--home', world.homePath];
-  const printed = await world.inspector.runAlone(words);
-  if (printed === '') return null;
+  const printed = await world.inspector.runAlone(words, stop);
+  if (printed === '' || stop.aborted) return null;
   return (JSON.parse(printed) as { data?: Output<'check'> }).data?.eventsHash ?? null;
 }
 
@@ -96,10 +121,15 @@ function wordsOf({ strategy, ...given }: Call['given']): string[] {
 
 const wordOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
-async function types(path: string, world: World): Promise<CheckResult> {
-  const { status, complaint } = await world.inspector.checkTypes(path);
+const ABSENT_COMPILER: CheckResult = {
+  ...{ name: 'types', status: 'not-run' },
+  text: 'types not checked: TypeScript is not installed beside the strategy',
+};
+
+async function types(path: string, world: World, stop: AbortSignal): Promise<CheckResult> {
+  const { status, complaint } = await world.inspector.checkTypes(path, stop);
   if (status === 'passed') return { name: 'types', status, text: 'types agree' };
   return status === 'failed'
     ? { name: 'types', status, text: 'types do not agree', detail: complaint }
-    : { name: 'types', status: 'not-run', text: 'types not checked: TypeScript is not installed beside the strategy' };
+    : ABSENT_COMPILER;
 }

@@ -1,4 +1,4 @@
-import type { BacktestConfig } from '../../core/research/backtest.ts';
+import type { BacktestConfig, Progress } from '../../core/research/backtest.ts';
 import type { CheckResult } from '../../core/research/checks/check.ts';
 import { runChecks } from '../../core/research/checks/run-checks.ts';
 import type { LoadedStrategy } from './load-strategy.ts';
@@ -6,10 +6,15 @@ import type { LoadedStrategy } from './load-strategy.ts';
 /**
  * Every check of a strategy that needs no second process. Histories that are cut off say nothing about what a strategy reads past its
  * data: where its files reach beyond the run, the absence of look-ahead is not certain, and the check says so.
- * `told`: hash of the events of the run that they speak for.
+ * `told`: hash of the events of the run that they speak for. `progress`: as {@link runChecks} asks it.
  */
-export function checksOf({ outside }: LoadedStrategy, config: BacktestConfig, told: string): CheckResult[] {
-  return runChecks(config, undefined, told).map((check) => {
+export function checksOf(
+  { outside }: LoadedStrategy,
+  config: BacktestConfig,
+  told: string,
+  progress: Progress,
+): CheckResult[] {
+  return runChecks(config, undefined, told, progress).map((check) => {
     if (check.name !== 'look-ahead' || check.status !== 'passed' || outside.length === 0) return check;
     const text = `look-ahead not certain: the strategy imports ${outside.join(', ')}`;
     const detail = 'what it reads there is not cut off with the history, and may know the future';

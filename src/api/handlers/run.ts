@@ -102,7 +102,11 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
     const goesOn = call.progress('checks', 0, 1);
     const { events } = result.report.hashes;
     checks =
-      input.checks && goesOn && !result.partial ? running(loaded, world, () => checksOf(loaded, config, events)) : [];
+      input.checks && goesOn && !result.partial
+        ? running(loaded, world, () =>
+            checksOf(loaded, config, events, (done, total) => call.progress('checks', done, total)),
+          )
+        : [];
     // What took a while has had it by now.
     await refuseLateCalls(result.backtest.engine, world);
   } catch (error) {

@@ -33,7 +33,7 @@ export type Progress = (done: number, total: number) => boolean;
  * Bars a chunk: the inner loop is left this often, so that V8 replaces it with optimised code and a run can be stopped. With four times as many V8
  * compiles it twice, as a function and from its middle on, and the first million bars take a tenth longer.
  */
-const CHUNK = 1024;
+export const CHUNK = 1024;
 
 /**
  * A backtest: history through the very engine that trades live, against the simulated venue, in one synchronous loop.
@@ -71,13 +71,21 @@ export class Backtest {
     this.next = new Int32Array(config.feeds.length);
   }
 
+  /** Whether the last run went to the last bar. */
+  get isWhole(): boolean {
+    return this.barsDone === this.barCount;
+  }
+
   /** Total bars over all feeds. */
   get barCount(): number {
     return this.columns.reduce((sum, c) => sum + c.close.length, 0);
   }
 
-  /** Runs from the first bar to the last, or until `progress` says no. Ends with `onStop` of every strategy and verified books. */
-  run(progress: Progress = () => true): this {
+  /**
+   * Runs from the first bar to the last, or until `progress` says no, which is asked after every `chunk` bars. Ends with `onStop` of every
+   * strategy and verified books.
+   */
+  run(progress: Progress = () => true, chunk = CHUNK): this {
     const { engine } = this;
     engine.reset();
     this.venue.reset();
@@ -87,23 +95,22 @@ export class Backtest {
     this.#sourcesTaken = 0;
     this.#nextSourceMs = this.config.sources?.[0]?.timeMs ?? Number.POSITIVE_INFINITY;
     engine.state.track.reserve(this.barCount, this.columns.length === 1 ? engine.feeds[0]!.closeMs : null);
-    this.#goThrough(progress);
+    this.#goThrough(progress, chunk);
     this.eventsAtEnd = engine.state.log.count;
     this.inputsAtEnd = engine.state.input;
-    const isWhole = this.barsDone === this.barCount;
-    engine.stop(isWhole ? 'end of data' : 'interrupted');
+    engine.stop(this.isWhole ? 'end of data' : 'interrupted');
     this.#exchange();
-    if (this.config.closeAtEnd && isWhole) this.#closeAll();
+    if (this.config.closeAtEnd && this.isWhole) this.#closeAll();
     engine.state.book.ledger.verify();
     return this;
   }
 
   /** All bars, until `progress` says no. By itself, so that what is compiled around the loop is the loop, and not what comes before and after. */
-  #goThrough(progress: Progress): void {
+  #goThrough(progress: Progress, chunk: number): void {
     const total = this.barCount;
     const single = this.columns.length === 1;
     while (this.barsDone < total) {
-      const end = Math.min(total, this.barsDone + CHUNK);
+      const end = Math.min(total, this.barsDone + chunk);
       if (single) {
         this.#chunk(this.barsDone, end);
         // Here and not there: code that was compiled while the loop ran knows nothing of what comes after it.

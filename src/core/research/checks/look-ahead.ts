@@ -20,6 +20,7 @@ export function lookAheadCheck(
   full: RunTrace,
   cuts = DEFAULT_CUTS,
   streamed: RunTrace | null = null,
+  trace = traceRun,
 ): CheckResult {
   const times = cutTimes(full, cuts);
   if (times.length === 0)
@@ -34,7 +35,7 @@ export function lookAheadCheck(
   times.unshift(...suspected);
   const closeMs = full.backtest.engine.feeds.map((f) => f.closeMs);
   for (const toMs of times) {
-    const detail = differsWhenCut(config, closeMs, full, toMs);
+    const detail = differsWhenCut(config, closeMs, full, toMs, trace);
     if (detail)
       return {
         name: 'look-ahead',
@@ -57,9 +58,10 @@ function differsWhenCut(
   closeMs: readonly Float64Array[],
   full: RunTrace,
   toMs: number,
+  trace: typeof traceRun,
 ): string | null {
   try {
-    return differs(full, traceRun(cut(config, closeMs, Number.NEGATIVE_INFINITY, toMs)), toMs);
+    return differs(full, trace(cut(config, closeMs, Number.NEGATIVE_INFINITY, toMs)), toMs);
   } catch (error) {
     if (!(error instanceof StrategyError)) throw error;
     return `without what came after ${formatTime(toMs)}, ${error.message}`;

@@ -242,6 +242,112 @@ describe('determinism check', () => {
     );
   });
 
+  describe('what is remembered outside the state, and lost when a session is begun again', () => {
+    // An interface would be no JSON to the compiler.
+    type Memory = { highest: number };
+    /** Buys above the highest close so far, which `memoryOf` remembers. */
+    const breakout = (
+      id: string,
+      memoryOf: (state: Memory) => Memory,
+      more: { state?: () => Memory; onStart?: () => void } = {},
+    ): AnyStrategy =>
+      defineStrategy({
+        id,
+        params: {},
+        data: { main: bars() },
+        indicators: () => ({}),
+        state: (): Memory => more.state?.() ?? { highest: 0 },
+        onStart: more.onStart ?? (() => {}),
+        onBar({ data, position, buy, state }) {
+          const memory = memoryOf(state);
+          if (data.main.close.value > memory.highest && !position.isOpen) buy({ size, why });
+          else if (position.isOpen && data.main.index % 5 === 0) position.close(why);
+          memory.highest = Math.max(memory.highest, data.main.close.value);
+        },
+      });
+    const verdict = (strategy: AnyStrategy): CheckResult =>
+      named(runChecks(config(strategy), 4, eventsHash(new Backtest(config(strategy)).run().engine)), 'determinism');
+    const forgotten = /put aside and taken up again/;
+
+    test('a WeakMap by the state -> failed; the state -> passed', () => {
+      const memories = new WeakMap<object, Memory>();
+      const kept = (state: Memory): Memory => {
+        if (!memories.has(state)) memories.set(state, { highest: 0 });
+        return memories.get(state)!;
+      };
+      const { status, text, detail } = verdict(breakout('by-state', kept));
+      assert.equal(status, 'failed');
+      assert.match(text, forgotten);
+      assert.match(detail!, /no map by an object of the state/);
+      assert.equal(verdict(breakout('honest', (state) => state)).status, 'passed');
+    });
+
+    test('a variable of the module that every run sets back, by onStart or with its state -> failed', () => {
+      const memory = { highest: 0 };
+      const setBack = (): void => {
+        memory.highest = 0;
+      };
+      const state = (): Memory => {
+        setBack();
+        return { highest: 0 };
+      };
+      for (const more of [{ onStart: setBack }, { state }]) {
+        const { status, text } = verdict(breakout('module', () => memory, more));
+        assert.equal(status, 'failed');
+        assert.match(text, forgotten);
+      }
+    });
+
+    test('one object in two places of the state, and one that a variable holds -> failed', () => {
+      const twice = (): Memory & { one: Memory; other: Memory } => {
+        const one = { highest: 0 };
+        return { highest: 0, one, other: one };
+      };
+      const both = (state: Memory): Memory => {
+        const { one, other } = state as ReturnType<typeof twice>;
+        return {
+          get highest() {
+            return one.highest;
+          },
+          set highest(value) {
+            other.highest = value;
+          },
+        };
+      };
+      assert.match(verdict(breakout('twice', both, { state: twice })).text, forgotten);
+      let held: Memory = { highest: 0 };
+      const made = (): Memory => {
+        held = { highest: 0 };
+        return held;
+      };
+      assert.match(verdict(breakout('held', () => held, { state: made })).text, forgotten);
+    });
+
+    test('throws where its memory is gone -> failed with what it threw, not a crash', () => {
+      const memories = new WeakMap<object, Memory>();
+      const state = (): Memory => {
+        const made = { highest: 0 };
+        memories.set(made, { highest: 0 });
+        return made;
+      };
+      const { status, detail } = verdict(breakout('throws', (of) => memories.get(of)!, { state }));
+      assert.equal(status, 'failed');
+      assert.match(detail!, /TypeError.*highest/);
+    });
+
+    test('a cache of what is only computed, and room that is written before it is read -> passed', () => {
+      const roots = new Map<number, number>();
+      const room = { highest: 0 };
+      const honest = (state: Memory): Memory => {
+        const root = roots.get(state.highest) ?? Math.sqrt(state.highest);
+        roots.set(state.highest, root);
+        room.highest = root;
+        return room.highest >= 0 ? state : room;
+      };
+      assert.equal(verdict(breakout('caches', honest)).status, 'passed');
+    });
+  });
+
   test('no intent at all -> not run', () => {
     const idle = defineStrategy({ id: 'idle', params: {}, data: { main: bars() }, indicators: () => ({}) });
     const results = runChecks(config(idle));
@@ -368,6 +474,42 @@ describe('all checks', () => {
       ['look-ahead: passed', 'replay: passed', 'warm-up: passed', 'determinism: passed'],
     );
     assert.equal(eventsHash(new Backtest(c).run().engine), eventsHash(new Backtest(c).run().engine));
+  });
+
+  test('asked to stop -> within a chunk of bars; what had ended is told, what had not has not run', () => {
+    const crossing = defineStrategy({
+      id: 'crossing',
+      params: {},
+      data: { main: bars() },
+      indicators: ({ data }) => ({ mean: ta.sma(data.main.close, 20) }),
+      onBar({ ind, position, buy, price }) {
+        if (price > ind.mean.value && !position.isOpen) buy({ size, why });
+        else if (price < ind.mean.value && position.isOpen) position.close(why);
+      },
+    });
+    const c = config(crossing, 5000);
+    const statuses = (most: number): string[] => {
+      let asked = 0;
+      let told = -1;
+      const results = runChecks(c, 4, null, (done, total) => {
+        assert.ok(done >= told && done <= total);
+        told = done;
+        return ++asked <= most;
+      });
+      // A run that is told no behind its last bar has ended, and the next one asks again.
+      assert.ok(asked <= most + 2, `asked ${asked} times`);
+      return results.map((r) => `${r.name}: ${r.status}`);
+    };
+    assert.deepEqual(
+      statuses(0),
+      ['look-ahead', 'replay', 'warm-up', 'determinism'].map((name) => `${name}: not-run`),
+    );
+    assert.deepEqual(statuses(30), [
+      'look-ahead: passed',
+      'replay: passed',
+      'warm-up: not-run',
+      'determinism: not-run',
+    ]);
   });
 
   test('a shifted column -> also the replay bar by bar differs', () => {

@@ -31,9 +31,18 @@ export interface RunTrace {
   readonly backtest: Backtest;
 }
 
-/** Runs a configuration and traces it. */
-export function traceRun(config: BacktestConfig): RunTrace {
-  const backtest = new Backtest(config).run();
+/** Whether a check is to go on; asked between chunks of bars. */
+export type GoesOn = () => boolean;
+
+/** Checks were to stop before their runs had ended, which then cannot be compared. */
+export class ChecksInterrupted extends Error {
+  override readonly name = 'ChecksInterrupted';
+}
+
+/** Runs a configuration and traces it. Throws {@link ChecksInterrupted}. */
+export function traceRun(config: BacktestConfig, goesOn: GoesOn = () => true): RunTrace {
+  const backtest = new Backtest(config).run(goesOn);
+  if (!backtest.isWhole) throw new ChecksInterrupted();
   return traceOf(backtest);
 }
 

@@ -14,7 +14,7 @@ const SHARE = 0.01;
  * Do indicators know how much history they need? The run is repeated on histories that begin later. Once an indicator calls itself
  * settled there, it must have the value that the whole history gives. One that needs more bars than it declares does not.
  */
-export function warmUpCheck(config: BacktestConfig, full: RunTrace): CheckResult {
+export function warmUpCheck(config: BacktestConfig, full: RunTrace, trace = traceRun): CheckResult {
   const { track } = full.backtest.engine.state;
   if (full.series.length === 0)
     return { name: 'warm-up', status: 'not-run', text: 'warm-up not checked: the strategy declares no indicator' };
@@ -23,7 +23,7 @@ export function warmUpCheck(config: BacktestConfig, full: RunTrace): CheckResult
   let compared = 0;
   for (const share of [0.13, 0.31, 0.47]) {
     const fromMs = track.timeMs[Math.floor(track.count * share)]!;
-    const later = traceRun(cut(config, closeMs, fromMs, Number.POSITIVE_INFINITY));
+    const later = trace(cut(config, closeMs, fromMs, Number.POSITIVE_INFINITY));
     for (const [k, s] of later.series.entries()) {
       const found = compareSettled(full.series[k]!, s);
       compared += found.compared;
