@@ -69,6 +69,21 @@ describe('signals', () => {
     assert.deepEqual((await scene.json(['data', 'ls'])).body.data.series, []);
   });
 
+  test('a synthetic market that is interrupted -> one JSON object that says so, exit 130, and nothing is stored', async () => {
+    const own = new Scene();
+    // Not compiled, it takes long enough on any machine.
+    const args = ['--no-opt', join(ROOT, 'src/main.ts'), 'data', 'generate', '--from', '1997-01-01', '--json'];
+    const child = spawn(process.execPath, args, { cwd: own.folder });
+    const ended = finish(child);
+    await said(child, 'progress');
+    child.kill('SIGINT');
+    const { code, out } = await ended;
+    assert.equal(code, 130);
+    assert.equal(JSON.parse(out).error.code, 'interrupted');
+    assert.deepEqual((await own.json(['data', 'ls'])).body.data.series, []);
+    own.remove();
+  });
+
   test('interrupt twice -> exit 130 at once, without a result', async () => {
     // It says that it hangs: so early that it has not asked yet whether to go on, and never will.
     scene.write('stuck.ts', strategyFile('stuck', 'console.log("stuck"); while (c.now > 0) {}'));

@@ -1,5 +1,9 @@
 import { inspectBars } from '../../core/market/quality-report.ts';
-import { generateMarket, type SyntheticMarket } from '../../core/research/synthetic-market.ts';
+import {
+  marketByInstrument,
+  SYNTHETIC_INSTRUMENTS,
+  type SyntheticMarket,
+} from '../../core/research/synthetic-market.ts';
 import { formatTime, timeframe as timeframeSpec } from '../../core/vocabulary/time.ts';
 import type { StoreFinding } from '../../ports/bar-store.ts';
 import { Failure } from '../failures.ts';
@@ -8,6 +12,7 @@ import type { Call, World } from '../world.ts';
 import { countsOf, findingLine, seriesLine, timeText } from './data-lines.ts';
 import { refusedUpsert } from './import-files.ts';
 import { damagedFailure, findSeries, isNamed } from './load-data.ts';
+import { pause } from './pause.ts';
 
 type SeriesLine = Output<'data-ls'>['series'][number];
 
@@ -68,23 +73,40 @@ function quality(source: string, timeframe: string | null, times: Float64Array, 
 /** More would not fit into memory. */
 const MOST_YEARS = 30;
 
-function marketOf({ seed, from, to }: Input<'data-generate'>): SyntheticMarket {
+/** Made an instrument at a time: each takes the thread whole, and what was asked meanwhile is heard after it. */
+async function marketOf(
+  { seed, from, to }: Input<'data-generate'>,
+  world: World,
+  call: Call,
+): Promise<SyntheticMarket> {
   const years = ((to ?? Date.UTC(2026, 0)) - (from ?? Date.UTC(2024, 0))) / (365.25 * 86_400_000);
   try {
     if (years > MOST_YEARS) throw new RangeError(`expected at most ${MOST_YEARS} years, found ${Math.round(years)}`);
-    return generateMarket({
+    const parts = marketByInstrument({
       seed,
       ...(from === undefined ? {} : { fromMs: from }),
       ...(to === undefined ? {} : { toMs: to }),
     });
+    for (let made = 1; ; made++) {
+      const next = parts.next();
+      if (next.done === true) return next.value;
+      call.progress('make', made, SYNTHETIC_INSTRUMENTS);
+      await pause(world.clock, 0, call.stop);
+      if (call.stop.aborted) throw new Failure('interrupted', 'it was asked to stop before anything was stored');
+    }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     throw new Failure('input-invalid', `from and to: ${error.message}`, { details: { field: 'from' }, cause: error });
   }
 }
 
-export async function dataGenerate(input: Input<'data-generate'>, world: World): Promise<Output<'data-generate'>> {
-  const market = marketOf(input);
+/** All or nothing: once the first series is stored, the others are. */
+export async function dataGenerate(
+  input: Input<'data-generate'>,
+  world: World,
+  call: Call,
+): Promise<Output<'data-generate'>> {
+  const market = await marketOf(input, world, call);
   const series: SeriesLine[] = [];
   for (const { definition, hourly, minute } of market.instruments) {
     for (const [timeframe, bars] of [

@@ -156,10 +156,11 @@ export const dataGenerate = operation({
   group: 'data',
   summary: 'Put the synthetic market into the catalogue',
   details:
-    'Three instruments over two years by the hour and 30 days by the minute, with trends, chop, crashes, gaps and halts. Made, not recorded.',
+    'Three instruments over two years by the hour and 30 days by the minute, with trends, chop, crashes, gaps and halts. Made, not recorded. All or nothing: one that is interrupted has stored nothing.',
   kind: 'command',
   scope: 'research',
   isHeavy: true,
+  isLong: true,
   input: z.object({
     seed: z
       .number()

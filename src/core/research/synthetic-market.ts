@@ -96,6 +96,9 @@ const LISTINGS: readonly Listing[] = [
   },
 ];
 
+/** Instruments of the market. */
+export const SYNTHETIC_INSTRUMENTS = LISTINGS.length;
+
 /**
  * The first seed, counted from 1, whose market neither gives holding away nor ruins it: each instrument ends its two years between
  * −20 % and +80 %. Chosen by that rule alone, not by what any strategy earns there.
@@ -140,6 +143,14 @@ function hashBars(hash: Hash128, bars: BarColumns): void {
  * strategy would do on a real one. Whole days only; at least 60.
  */
 export function generateMarket(spec: MarketSpec = {}): SyntheticMarket {
+  const parts = marketByInstrument(spec);
+  let next = parts.next();
+  while (next.done !== true) next = parts.next();
+  return next.value;
+}
+
+/** The same market, one instrument after the other, for who has others to hear in between. */
+export function* marketByInstrument(spec: MarketSpec = {}): Generator<SyntheticInstrument, SyntheticMarket> {
   const { seed = DEFAULT_SEED, fromMs = civilToMs(2024, 1, 1), toMs = civilToMs(2026, 1, 1), minuteDays = 30 } = spec;
   const days = (toMs - fromMs) / DAY_MS;
   if (!Number.isInteger(days) || days < 60 || fromMs % DAY_MS !== 0)
@@ -153,7 +164,8 @@ export function generateMarket(spec: MarketSpec = {}): SyntheticMarket {
   const trends = drawBackgrounds(fromMs, toMs, marketRandom);
   const crashes = drawCrashes(fromMs, toMs, marketRandom);
   const hash = new Hash128();
-  const instruments = LISTINGS.map((listing, k): SyntheticInstrument => {
+  const instruments: SyntheticInstrument[] = [];
+  for (const [k, listing] of LISTINGS.entries()) {
     const random = new Random(stream(seed, 10 + k));
     const own = drawBackgrounds(fromMs, toMs, random);
     const events = drawEvents(fromMs, toMs, minuteFromMs, random);
@@ -173,13 +185,10 @@ export function generateMarket(spec: MarketSpec = {}): SyntheticMarket {
     });
     hashBars(hash.text(listing.definition.id), series.bars);
     hashBars(hash, series.inner!);
-    return {
-      definition: listing.definition,
-      costs: listing.costs,
-      hourly: series.bars,
-      minute: series.inner!,
-      regimes: series.regimes,
-    };
-  });
+    const { definition, costs } = listing;
+    const made = { definition, costs, hourly: series.bars, minute: series.inner!, regimes: series.regimes };
+    instruments.push(made);
+    yield made;
+  }
   return { version: SYNTHETIC_VERSION, seed, hash: hash.digest(), instruments };
 }
