@@ -139,6 +139,7 @@ export const EVENT_MEANINGS: Readonly<Record<EventType, string>> = {
   'position-changed': 'A fill made a position larger or smaller.',
   'position-closed': 'A fill made a position flat.',
   'funding-paid': 'Funding of a perpetual as it was received; negative where it was paid.',
+  'interest-charged': 'Interest on what a position on margin has borrowed; `amount` is negative, `rate` that of a day.',
   'position-liquidated': 'The venue closed a position for want of margin.',
   'balance-updated': 'A balance changed for another reason than a fill.',
   'risk-limit-exceeded': 'A limit of the account was reached.',

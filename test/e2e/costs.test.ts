@@ -28,8 +28,11 @@ const turning = write(
 );
 
 /** Runs a backtest in this process and reads the report that it wrote. */
-async function report(...flags: readonly string[]): Promise<Report> {
-  const args = ['backtest', turning, '--data', wave, '--no-checks', '--no-interval', '--report', 'json', ...flags];
+const report = (...flags: readonly string[]): Promise<Report> => reportOf(turning, '--data', wave, ...flags);
+
+async function reportOf(strategy: string | null, ...flags: readonly string[]): Promise<Report> {
+  const named = strategy === null ? [] : [strategy];
+  const args = ['backtest', ...named, '--no-checks', '--no-interval', '--report', 'json', ...flags];
   const call = { progress: () => true, warn() {}, update() {}, stop: new AbortController().signal };
   const world = compose(readConfig({ home: scene.path('.tradewright') }, {}, scene.folder));
   const { id, given } = parseCommandLine(args, false);
@@ -235,5 +238,96 @@ describe('delay, volume, impact and funding from the command line', () => {
       '--funding',
       'ok.csv',
     );
+  });
+});
+
+describe('interest on what is borrowed', () => {
+  // 120 hours at 100.
+  const rows = Array.from({ length: 120 }, (_, i) => `${START_MS + i * HOUR_MS},100,100,100,100,5`);
+  const flat = write('FLAT-USD.csv', `ts,open,high,low,close,volume\n${rows.join('\n')}\n`);
+  const short = write(
+    'short.ts',
+    strategyFile(
+      'short',
+      "const n = c.data.main.index; if (n === 20) c.sell({ size: { qty: 1 }, why: 'in' }); if (n === 80) c.position.close('out');",
+    ),
+  );
+  // A 24th of it is 0.01 % for each hour.
+  const terms = ['--leverage', '3', '--cash', '60', '--interest', '0.24%', '--fee', '0', '--slippage', 'none'];
+  const on = (strategy: string, ...more: readonly string[]): Promise<Report> =>
+    reportOf(strategy, '--data', flat, ...terms, ...more);
+  const borrowCost = (r: Report): unknown => r.metrics.find((m) => m.name === 'borrowCost')?.value;
+
+  // Bought for 100 at an open with 60: 40 are borrowed. Sold at an open 60 hours later; each hour's interest is borrowed, too:
+  // 40 × (1.0001^60 − 1) = 0.24070937, each of 60 charges rounded up to 1e-8.
+  test('a long held for 60 hours -> what it is beyond the cash, compounded by hand; costs, trade, equity, conventions', async () => {
+    const r = await on(turning);
+    const expected = 40 * (1.0001 ** 60 - 1);
+    assert.ok(Math.abs(expected - 0.24070937) < 1e-8);
+    const paid = -cost(r, 'interest');
+    assert.ok(paid >= expected - 1e-9 && paid <= expected + 60e-8, `${paid}`);
+    assert.equal(cost(r, 'funding'), 0);
+    assert.ok(Math.abs(cost(r, 'gross profit')) < 1e-9);
+    assert.ok(Math.abs(cost(r, 'net profit') + paid) < 1e-9);
+    assert.ok(Math.abs(Number(borrowCost(r)) - paid) < 1e-9);
+    assert.equal(r.trades.length, 1);
+    assert.ok(Math.abs(r.trades[0]!.profit + paid) < 1e-9 && Math.abs(r.trades[0]!.funding! + paid) < 1e-9);
+    assert.deepEqual(convention(r, 'interest'), ['0.24 % a day on what is borrowed, by the hour at the open of bars']);
+  });
+
+  test('a short of 100 held for 60 hours -> 60 × 0.01; on bars of 4 hours the same', async () => {
+    const r = await on(short);
+    assert.ok(Math.abs(cost(r, 'interest') + 0.6) < 1e-9, `${cost(r, 'interest')}`);
+    const four = strategyFile(
+      'four',
+      "const n = c.data.main.index; if (n === 4) c.sell({ size: { qty: 1 }, why: 'in' }); if (n === 19) c.position.close('out');",
+    );
+    const coarse = rows.filter((_, i) => i % 4 === 0).join('\n');
+    const file = write('FOUR-USD.csv', `ts,open,high,low,close,volume\n${coarse}\n`);
+    const other = await reportOf(write('four.ts', four), '--data', file, '--timeframe', '4h', ...terms);
+    assert.ok(Math.abs(cost(other, 'interest') + 0.6) < 1e-9, `${cost(other, 'interest')}`);
+  });
+
+  test('bought with cash that is there -> nothing; without the flag -> no line, and not measured', async () => {
+    assert.equal(
+      cost(await reportOf(turning, '--data', flat, '--leverage', '3', '--interest', '0.24%'), 'interest'),
+      0,
+    );
+    const without = await reportOf(turning, '--data', flat, '--leverage', '3', '--cash', '60');
+    assert.ok(without.costs.every((line) => line.label !== 'interest'));
+    assert.equal(borrowCost(without), null);
+  });
+
+  test('bars are missing, as over a weekend -> their hours are charged all the same', async () => {
+    const gap = rows.filter((_, i) => i < 30 || i >= 50);
+    const file = write('GAP-USD.csv', `ts,open,high,low,close,volume\n${gap.join('\n')}\n`);
+    const r = await reportOf(
+      write(
+        'gap.ts',
+        strategyFile(
+          'gap',
+          "const n = c.data.main.index; if (n === 20) c.sell({ size: { qty: 1 }, why: 'in' }); if (n === 60) c.position.close('out');",
+        ),
+      ),
+      ...['--data', file, ...terms],
+    );
+    // In at the open of hour 21; the 61st of the bars that are there is hour 81.
+    assert.ok(Math.abs(cost(r, 'interest') + 0.6) < 1e-9, `${cost(r, 'interest')}`);
+  });
+
+  test('the run of a report, again -> with the same interest', async () => {
+    const first = await on(short);
+    const path = write('interest.json', JSON.stringify(first));
+    const again = await reportOf(null, '--from-report', path);
+    assert.equal(again.hashes.events, first.hashes.events);
+    assert.equal(cost(again, 'interest'), cost(first, 'interest'));
+  });
+
+  test('cash accounts, contracts and rates beyond reason -> refused', async () => {
+    await refused(/interest: only a margin account borrows/, '--interest', '0.03%');
+    for (const rate of ['0', '-0.01%', '2%', 'much'])
+      await refused(/interest.*expected a rate for a day/, '--account', 'margin', `--interest=${rate}`);
+    const rates = write('rates.csv', `time,rate\n${START_MS + 8 * HOUR_MS},0.0001\n`);
+    await refused(/only spot and shares/, '--account', 'margin', '--funding', rates, '--interest', '0.03%');
   });
 });

@@ -169,7 +169,8 @@ function auditMoney(run: Audited): string[] {
   if (purse && kept !== BigInt(run.venue.account.balances.free[state.feeAsset]!))
     found.push(`fee asset: the venue has ${run.venue.account.balances.free[state.feeAsset]}, ${kept} from the fills`);
   for (let seq = 0; seq < log.count; seq++)
-    if (log.column.type[seq] === EVENT['funding-paid']) flow += BigInt(log.column.a[seq]!);
+    if (log.column.type[seq] === EVENT['funding-paid'] || log.column.type[seq] === EVENT['interest-charged'])
+      flow += BigInt(log.column.a[seq]!);
 
   let ledger = BigInt(book.ledger.of(0, ACCOUNT.wallet));
   for (let slot = 0; slot < book.positions.count; slot++) {

@@ -28,6 +28,8 @@ export interface RunShape {
   readonly slippage: 'none' | 'ticks' | 'square-root';
   readonly latency: boolean;
   readonly funding: boolean;
+  /** Whether a margin account trades spot, and pays interest for what it borrows. */
+  readonly borrows: boolean;
   /** Whether instruments expire somewhere in the run. */
   readonly expiry: boolean;
   readonly fees: 'plain' | 'tiers' | 'base' | 'third';
@@ -68,6 +70,7 @@ export const runShape: fc.Arbitrary<RunShape> = fc.record({
   slippage: fc.constantFrom('none', 'ticks', 'square-root'),
   latency: fc.boolean(),
   funding: fc.boolean(),
+  borrows: fc.boolean(),
   expiry: fc.boolean(),
   fees: fc.constantFrom('plain', 'tiers', 'base', 'third'),
   inverse: fc.boolean(),
@@ -101,11 +104,11 @@ function walk(random: Random, count: number): BarColumns {
   return bars;
 }
 
-function instrument(index: number, account: RunShape['account'], expiryMs: number | null): InstrumentDefinition {
+function instrument(index: number, ofSpot: boolean, expiryMs: number | null): InstrumentDefinition {
   const base = ['AAA', 'BBB'][index]!;
   return {
     id: `TEST:${base}`,
-    kind: expiryMs !== null ? 'dated-future' : account === 'cash' ? 'spot' : 'linear-perpetual',
+    kind: expiryMs !== null ? 'dated-future' : ofSpot ? 'spot' : 'linear-perpetual',
     base,
     quote: 'USD',
     tick: '0.01',
@@ -177,10 +180,12 @@ export function configOf(shape: RunShape): BacktestConfig {
     const expires = shape.expiry && !(shape.fees === 'base' && shape.account === 'cash');
     const expiryMs = expires ? START_MS + Math.floor(random.uniform() * shape.bars * 4) * (HOUR_MS / 4) : null;
     return {
-      instrument: isInverse(shape) ? inversePerpetual(i, expiryMs) : instrument(i, shape.account, expiryMs),
+      instrument: isInverse(shape)
+        ? inversePerpetual(i, expiryMs)
+        : instrument(i, shape.account === 'cash' || shape.borrows, expiryMs),
       timeframe: '1h',
       bars: columns,
-      ...(shape.funding && shape.account === 'margin' ? { funding } : {}),
+      ...(shape.funding && shape.account === 'margin' && !shape.borrows ? { funding } : {}),
     };
   });
   return {
@@ -201,6 +206,8 @@ export function configOf(shape: RunShape): BacktestConfig {
     },
     costs: {
       ...fees(shape),
+      // A percent a day, so that what is wrong shows.
+      ...(shape.borrows && shape.account === 'margin' ? { interestRate: toRate(0.01) } : {}),
       slippage: slippage(shape.slippage),
       participation: shape.participation ? 0.1 : 0,
       latency: shape.latency

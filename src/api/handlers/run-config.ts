@@ -58,7 +58,8 @@ export function backtestConfig(
     feeds.map((f) => f.feed.instrument),
     world,
   );
-  const config = { ...desk, feeds: expiringFeeds(withFunding(input, feeds, desk.account, world), input.expiry) };
+  const traded = expiringFeeds(withFunding(input, feeds, desk.account, world), input.expiry);
+  const config = { ...desk, costs: withInterest(input, desk, traded), feeds: traded };
   refuseLeverage(input.leverage, config);
   return config;
 }
@@ -88,6 +89,7 @@ export function deskConfig(
   world: World,
 ): DeskConfig & {
   readonly account: 'cash' | 'margin';
+  readonly costs: CostModel;
   readonly currency: string;
   readonly limits: LimitsDefinition;
 } {
@@ -155,6 +157,25 @@ export function slippageModel(slippage: Slippage): SlippageModel {
 /** Reports are not delayed: what becomes of an order is known when it happens. */
 export function latencyModel({ orderMs, jitterMs }: Latency): LatencyModel {
   return { orderMs, orderJitterMs: jitterMs, reportMs: 0, reportJitterMs: 0 };
+}
+
+/** Costs with what is paid for what is borrowed: on margin, for what is held itself. */
+function withInterest(
+  { interest }: BacktestInput,
+  { account, costs }: { readonly account: 'cash' | 'margin'; readonly costs: CostModel },
+  feeds: readonly BacktestFeed[],
+): CostModel {
+  if (interest === undefined) return costs;
+  const refuse = (message: string, hint: string): Failure =>
+    new Failure('input-invalid', `interest: ${message}`, { hint, details: { field: 'interest' } });
+  if (account === 'cash')
+    throw refuse('only a margin account borrows, this one is cash', 'Add --account margin, or leave --interest out.');
+  if (!feeds.some(({ instrument: { kind } }) => kind === undefined || kind === 'spot' || kind === 'equity'))
+    throw refuse(
+      `only spot and shares are borrowed for, found ${feeds[0]!.instrument.kind}`,
+      'Contracts borrow nothing; perpetuals pay funding: --funding.',
+    );
+  return { ...costs, interestRate: toRate(interest) };
 }
 
 /** Feeds with their recorded funding. A pair whose funding is given is its perpetual: files do not say which of the two they are of. */

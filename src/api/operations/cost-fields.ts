@@ -63,6 +63,20 @@ export const participationField = z.string().transform((text, context): number =
   return z.NEVER;
 });
 
+/** A percent a day is 365 a year: more is a slip of the pen. */
+const HIGHEST_INTEREST = 0.01;
+
+/** `0.03%`, `3bps`, `0.0003`: per day, above 0, at most 1 %. */
+export const interestField = z.string().transform((text, context): number => {
+  const rate = fraction(text);
+  if (rate !== null && rate > 0 && rate <= HIGHEST_INTEREST) return rate;
+  context.addIssue({
+    code: 'custom',
+    message: 'expected a rate for a day above 0 and at most 1 %, such as 0.03%, 3bps or 0.0003',
+  });
+  return z.NEVER;
+});
+
 export type FeeAssetChoice =
   | { readonly payIn: 'settle' | 'base' }
   | {

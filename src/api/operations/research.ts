@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { operation } from '../operation.ts';
 import {
   accountFields,
+  borrowedField,
   dataFields,
   expiryField,
   fundingField,
@@ -131,6 +132,7 @@ export const backtest = operation({
     param: paramField,
     ...accountFields,
     funding: fundingField,
+    interest: borrowedField,
     expiry: expiryField,
     ...resultFields,
     fromReport: z.string().optional().meta({

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { CALENDARS } from '../../core/vocabulary/calendar.ts';
 import { numberToText, parseDecimal } from '../../core/vocabulary/decimal.ts';
 import { parseTime } from '../../core/vocabulary/time.ts';
-import { feeAssetField, latencyField, participationField, slippageField } from './cost-fields.ts';
+import { feeAssetField, interestField, latencyField, participationField, slippageField } from './cost-fields.ts';
 import { dateOrderField, feeField, paramsField, stepField, symbolField, timeField, timeframeField } from './fields.ts';
 
 export const REPORT_FORMATS = ['html', 'json', 'csv', 'md'] as const;
@@ -69,6 +69,13 @@ export const fundingField = z.array(z.string().min(1)).default([]).meta({
   description: 'Funding rates of perpetuals as a CSV file of time,rate; once for each --data; needs --account margin',
   placeholder: 'file',
   completes: 'file',
+});
+
+/** What a run pays for what it borrows. */
+export const borrowedField = interestField.optional().meta({
+  description:
+    'Interest for a day on what a margin account borrows, charged by the hour: 0.03%; on spot and shares; default none',
+  placeholder: 'rate',
 });
 
 /** What of several instruments does not expire. */

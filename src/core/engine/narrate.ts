@@ -92,6 +92,7 @@ function payload(s: SessionState, type: DomainEvent['type'], seq: number, instru
         fill: ref,
       };
     case 'funding-paid':
+    case 'interest-charged':
       return { amount: instrument!.moneyText(a), rate: b };
     case 'drawdown-threshold-reached':
       return { drawdown: a, limit: b };

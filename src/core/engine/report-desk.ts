@@ -72,7 +72,7 @@ export class ReportDesk {
     const s = this.s;
     if (r.timeMs > s.clock[0]!) s.clock[0] = r.timeMs;
     if (r.kind === FILL || r.kind === PART_FILL) this.#takeFill(r, r.row);
-    else if (r.kind === ACCOUNT_REPORT.funding) this.#funding(r);
+    else if (r.kind === ACCOUNT_REPORT.funding || r.kind === ACCOUNT_REPORT.interest) this.#funding(r);
     else if (r.kind > ACCOUNT_REPORT.funding) this.#takeClosing(r);
     else this.#takeWord(r, r.row);
   }
@@ -257,7 +257,7 @@ export class ReportDesk {
     );
   }
 
-  /** A funding payment on the account's net position, shared out over the strategies' positions in proportion. */
+  /** Funding or interest on the account's net position, shared out over the strategies' positions in proportion. */
   #funding(r: OrderReport): void {
     const s = this.s;
     const n = s.instruments.length;
@@ -294,7 +294,7 @@ export class ReportDesk {
     const s = this.s;
     s.book.funding(slot, quanta);
     s.log.append(
-      EVENT['funding-paid'],
+      r.kind === ACCOUNT_REPORT.interest ? EVENT['interest-charged'] : EVENT['funding-paid'],
       r.timeMs,
       -1 - s.input,
       s.input,

@@ -181,6 +181,10 @@ export class CashAccount implements VenueAccount {
     return payment;
   }
 
+  payInterest(): number {
+    return 0;
+  }
+
   snapshot(): Json {
     return { spot: this.balances.snapshot(), net: [...this.netLots], dust: [...this.dust] };
   }

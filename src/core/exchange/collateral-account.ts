@@ -3,6 +3,8 @@ import type { Instrument } from '../vocabulary/instrument.ts';
 import type { Json } from '../vocabulary/json.ts';
 import { FLAG, ROLE } from '../vocabulary/order.ts';
 import type { OrderTable } from '../vocabulary/order-table.ts';
+import { borrowedQuanta } from './borrowed.ts';
+import { marginInterest } from './interest.ts';
 import { largestLots } from './largest-lots.ts';
 import { MarginAccount, type MarginAccountState } from './margin-account.ts';
 import type { MarginMode } from './margin-position.ts';
@@ -167,6 +169,12 @@ export class CollateralAccount implements VenueAccount {
 
   fund({ index }: Instrument, lots: number, markPrice: number, rate: number): number {
     return this.margin.fund(index, markPrice, rate, lots);
+  }
+
+  payInterest(instrument: number, price: number, rate: number, heldMs: number): number {
+    const { positions, cashQuanta } = this.margin;
+    const borrowed = borrowedQuanta(positions, instrument, cashQuanta, price);
+    return borrowed === 0 ? 0 : this.margin.pay(instrument, -marginInterest('hourly', borrowed, rate, heldMs));
   }
 
   snapshot(): Json {

@@ -23,12 +23,16 @@ export interface CostModel {
   readonly latency?: LatencyModel;
   /** Highest fraction of a bar's volume that fills for us; 0 for no cap. */
   readonly participation?: number;
+  /** What a margin account pays on what it has borrowed (`borrowed.ts`), per day in units of 1e-8; 0 by default. */
+  readonly interestRate?: number;
 }
 
 /** The cost models bound together for one run. */
 export class FillCosts {
   /** Who knows what a fill costs where that is not one rate in the settle asset; else null. */
   declare readonly account: AccountFees | null;
+  /** Per day, in units of 1e-8. */
+  declare readonly interestRate: number;
   declare private readonly fees: FeeSchedule;
   declare private readonly slippage: SlippageModel;
   declare private readonly entrySpread: number;
@@ -39,6 +43,7 @@ export class FillCosts {
   /** @param pairs assets of each instrument, by its index; needed where fees have tiers or are paid in another asset */
   constructor(model: CostModel, seed: number, pairs: readonly SpotPair[] | null = null) {
     this.fees = model.fees;
+    this.interestRate = model.interestRate ?? 0;
     assert(
       isPlain(model.fees) || pairs !== null,
       'fees with tiers or in another asset need the assets of the instruments',

@@ -6,7 +6,7 @@
  *    (https://www.binance.com/en/support/faq/detail/360030157812).
  * 2. `four-hourly` (Kraken): the rate is due once on opening and once for each four hours begun after
  *    (https://support.kraken.com/articles/206161568).
- * 3. Interest is simple: it is not itself borrowed. Over months at high rates real interest compounds and is more.
+ * 3. Interest of one term is simple: it is not itself borrowed. Who pays it out of what stands behind a loan borrows it from then on (`borrowed.ts`).
  * 4. The rate stands still while the loan does. Venues change it hourly.
  * 5. Rounded up to the quantum.
  */

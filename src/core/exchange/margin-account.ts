@@ -186,18 +186,23 @@ export class MarginAccount {
    * isolated position that is closed meanwhile, the change of cash.
    */
   fund(index: number, markPrice: number, rate: number, lots = this.#at(index).lots): number {
+    const { instrument } = this.#at(index);
+    return this.pay(index, fundingPayment(instrument, lots, markPrice, rate));
+  }
+
+  /** Changes the money behind a position; of an isolated one that is closed, cash. Returns the change. */
+  pay(index: number, quanta: number): number {
     const position = this.#at(index);
-    const payment = fundingPayment(position.instrument, lots, markPrice, rate);
     if (position.mode === 'cross' || position.lots === 0) {
-      this.cashQuanta += payment;
+      this.cashQuanta += quanta;
     } else {
-      position.marginQuanta += payment;
+      position.marginQuanta += quanta;
       if (position.marginQuanta < 0) {
         this.insuranceQuanta -= position.marginQuanta;
         position.marginQuanta = 0;
       }
     }
-    return payment;
+    return quanta;
   }
 
   /** Cash, isolated margins and unrealised profit: what the account is worth at the marks. */

@@ -5,13 +5,16 @@ import { ACCOUNT_REPORT, REPORT } from '../vocabulary/report.ts';
 import type { BarPath } from './bar-path.ts';
 import type { FillCosts } from './fill-costs.ts';
 import { FundingClock, type FundingHistory } from './funding.ts';
+import { RATE_SCALE } from './rate.ts';
 import type { VenueAccount } from './venue-account.ts';
 import type { VenueOrders } from './venue-orders.ts';
 import type { VenueParts } from './venue-parts.ts';
 import type { VenueReport } from './venue-report.ts';
 import { withdrawOrders } from './withdraw-orders.ts';
 
-/** What the simulated venue watches where an account has margin: liquidation and funding, along the path of each bar. */
+const HOUR_MS = 3_600_000;
+
+/** What the simulated venue watches where an account has margin: liquidation, funding and interest, along the path of each bar. */
 export class MarginWatch {
   readonly #instruments: readonly Instrument[];
   readonly #account: VenueAccount;
@@ -22,6 +25,10 @@ export class MarginWatch {
   readonly #orders: VenueOrders;
   readonly #clocks: readonly (FundingClock | null)[];
   readonly #histories: readonly (FundingHistory | null)[];
+  /** Open of the bar before, by instrument; NaN before the first. */
+  readonly #openedMs: Float64Array;
+  /** Time for which the position whose bar has begun owes interest. */
+  #owedMs = 0;
 
   constructor(
     { instruments, table, orders, path, report }: VenueParts,
@@ -37,7 +44,32 @@ export class MarginWatch {
     this.#table = table;
     this.#orders = orders;
     this.#histories = instruments.map((_, i) => funding[i] ?? null);
+    this.#openedMs = new Float64Array(instruments.length).fill(Number.NaN);
     this.#clocks = this.#histories.map((history) => history && new FundingClock(history));
+  }
+
+  /** A bar has begun. Answers whether interest is due for the whole hours since the one before it began. */
+  begin(instrument: number): boolean {
+    if (this.#costs.interestRate === 0) return false;
+    const { openMs } = this.#path;
+    const hours = Math.floor(openMs / HOUR_MS) - Math.floor(this.#openedMs[instrument]! / HOUR_MS);
+    this.#openedMs[instrument] = openMs;
+    this.#owedMs = hours > 0 && this.#account.netLots[instrument] !== 0 ? hours * HOUR_MS : 0;
+    return this.#owedMs > 0;
+  }
+
+  /** Interest that is due at this bar's open, before any order acts there; true where there was some to report. */
+  charge(instrument: number): boolean {
+    const heldMs = this.#owedMs;
+    if (heldMs === 0) return false;
+    this.#owedMs = 0;
+    const { interestRate } = this.#costs;
+    const r = this.#report;
+    r.value = this.#account.payInterest(instrument, this.#path.point[0]!, interestRate, heldMs);
+    if (r.value === 0) return false;
+    r.rate = interestRate / RATE_SCALE;
+    r.say(ACCOUNT_REPORT.interest, -1, instrument, this.#path.openMs, '');
+    return true;
   }
 
   /** Whether a position on margin may be liquidated, or owes funding, within this bar; else it is only marked. */
@@ -134,6 +166,15 @@ export class MarginWatch {
       if (index !== liquidated) withdraw(index, (row) => role[row] === ROLE.entry);
   }
 
+  /** Opens of the last bars, from which interest is reckoned; null before the first. */
+  opened(): (number | null)[] {
+    return Array.from(this.#openedMs, (ms) => (Number.isNaN(ms) ? null : ms));
+  }
+
+  restoreOpened(opened: readonly (number | null)[]): void {
+    this.#openedMs.set(opened.map((ms) => ms ?? Number.NaN));
+  }
+
   /** Next place in each funding history; null where there is none. */
   snapshot(): (number | null)[] {
     return this.#clocks.map((clock) => clock?.snapshot().next ?? null);
@@ -147,5 +188,7 @@ export class MarginWatch {
 
   reset(): void {
     for (const clock of this.#clocks) clock?.startAfter(Number.NEGATIVE_INFINITY);
+    this.#openedMs.fill(Number.NaN);
+    this.#owedMs = 0;
   }
 }

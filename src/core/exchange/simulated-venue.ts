@@ -176,6 +176,7 @@ export class SimulatedVenue {
     const { onMargin } = this.account;
     const isPlain = this.short.begin(instrument);
     if (
+      !this.margin.begin(instrument) &&
       !isPlain &&
       this.orders.countOf(instrument) === 0 &&
       !(onMargin && this.margin.mustWatch(instrument, bars.open[i]!, bars.low[i]!, bars.high[i]!, bars.close[i]!))
@@ -186,8 +187,7 @@ export class SimulatedVenue {
     if (isPlain) return;
     this.orders.releaseWaiting(instrument);
     // What the path should hurt: the net position, or where flat the resting entries.
-    const held = this.account.netLots[instrument]!;
-    const bias = held !== 0 ? held : this.orders.leaning(instrument, this.table, bars.open[i]!);
+    const bias = this.account.netLots[instrument]! || this.orders.leaning(instrument, this.table, bars.open[i]!);
     this.#path.lay(this.rules.path, bias);
   }
 
@@ -201,7 +201,7 @@ export class SimulatedVenue {
     if (!this.orders.isQuiet && this.#stepWaiting()) return true;
     const index = this.#walking;
     if (this.expiry.isDue && this.expiry.settle(index >= 0)) return true;
-    if (index < 0) return false;
+    if (index < 0 || this.margin.charge(index)) return index >= 0;
     if (this.short.isUnlaid) {
       if (this.short.fill(index)) {
         this.report.trade = this.#trades++;

@@ -47,6 +47,8 @@ export interface VenueAccount {
   leftAt(instrument: number, ticks: number): number;
   /** Pays or receives funding on the signed `lots` that were held when it fell due; answers the change of cash in quanta. */
   fund(instrument: Instrument, lots: number, markPrice: number, rate: number): number;
+  /** Pays interest on what the position has borrowed at this price: `rate` per day in units of 1e-8. Answers the change of cash in quanta. */
+  payInterest(instrument: number, price: number, rate: number, heldMs: number): number;
   snapshot(): Json;
   /** Takes over the snapshot of an account of the same assets and instruments. */
   restore(snapshot: Json): void;

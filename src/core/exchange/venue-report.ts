@@ -23,7 +23,7 @@ export class VenueReport {
   ticks = 0;
   /** Price before slippage, in ticks. */
   referenceTicks = 0;
-  /** Value of a fill, or a funding payment (positive: received), in quanta of the settle asset. */
+  /** Value of a fill, or a payment of funding (positive: received) or interest, in quanta of the settle asset. */
   value = 0;
   /** In quanta of {@link feeAsset}; negative for a rebate. */
   fee = 0;
@@ -34,7 +34,7 @@ export class VenueReport {
   /** Venue's own number of the trade; a fill with a number seen before is a repetition. */
   trade = -1;
   reason: Rejection = '';
-  /** Funding rate of a funding report. */
+  /** Rate of a report of funding, or per day of interest. */
   rate = 0;
 
   /** Says `kind` of an order (or, with row −1, of the account); the amounts of a fill are written apart. */

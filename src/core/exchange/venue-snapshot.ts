@@ -28,6 +28,8 @@ export interface VenueSnapshot {
   readonly funding: readonly (number | null)[];
   /** Instruments that are yet to expire; absent in snapshots of before they were settled. */
   readonly expiring?: readonly number[];
+  /** Opens of the last bars; absent where no interest is charged. */
+  readonly opened?: readonly (number | null)[];
 }
 
 /** What a venue is made of, as far as it is kept in a snapshot. */
@@ -57,6 +59,7 @@ export function snapshotOf(parts: KeptParts, trades: number, ended: boolean): Js
     fees: costs.account?.snapshot() ?? null,
     funding: margin.snapshot(),
     expiring: expiry.snapshot(),
+    ...(costs.interestRate === 0 ? {} : { opened: margin.opened() }),
   };
 }
 
@@ -81,6 +84,7 @@ export function restoreParts(
   if (s.fees) costs.account?.restore(s.fees);
   margin.restore(s.funding);
   if (s.expiring) expiry.restore(s.expiring);
+  if (s.opened) margin.restoreOpened(s.opened);
 }
 
 /** Back to before the first bar. */

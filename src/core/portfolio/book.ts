@@ -219,7 +219,7 @@ export class Book {
     return gain;
   }
 
-  /** Books a funding payment (positive: received) of a slot. */
+  /** Books funding (positive: received) or interest of a slot: what holding it costs. */
   funding(slot: number, quanta: number): void {
     const settle = this.settle[this.indexOf[slot]!]!;
     this.positions.column.funding[slot]! += quanta;

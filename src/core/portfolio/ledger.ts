@@ -5,7 +5,7 @@ import { safe } from '../vocabulary/integer.ts';
 /**
  * Accounts of the double-entry ledger. `wallet` is what the venue holds for us; the others say where it came from or went:
  * `capital` (paid in), `market` (the other side of every exchange of assets), `profit` (realised on derivatives), `fees`,
- * `funding`, `conversion`, `correction` (journaled adjustments with their evidence).
+ * `funding` (and interest on what is borrowed), `conversion`, `correction` (journaled adjustments with their evidence).
  */
 export const LEDGER_ACCOUNTS = [
   'wallet',

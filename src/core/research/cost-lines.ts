@@ -17,7 +17,13 @@ export function percentText(fraction: number): string {
 
 /** What trading was assumed to cost, one line each; models that are off have none. */
 export function costLines(config: BacktestConfig): Lines {
-  return [...feeLines(config), ...slippageLines(config), ...delayLines(config), ...fundingLines(config)];
+  return [
+    ...feeLines(config),
+    ...slippageLines(config),
+    ...delayLines(config),
+    ...fundingLines(config),
+    ...interestLines(config),
+  ];
 }
 
 function feeLines(config: BacktestConfig): Lines {
@@ -73,6 +79,12 @@ function delayLines(config: BacktestConfig): Lines {
   const value =
     orderJitterMs === 0 ? `${orderMs} ms` : `${orderMs} to ${orderMs + orderJitterMs} ms, drawn from the seed`;
   return [{ label: 'latency of orders', value }];
+}
+
+function interestLines({ costs }: BacktestConfig): Lines {
+  if (!costs?.interestRate) return [];
+  const value = `${percentText(costs.interestRate / RATE_SCALE)} a day on what is borrowed, by the hour at the open of bars`;
+  return [{ label: 'interest', value }];
 }
 
 function fundingLines(config: BacktestConfig): Lines {

@@ -63,18 +63,20 @@ export function closedOf(trips: readonly OwnedTrip[]): number {
   return trips.filter(({ trip }) => !trip.open).length;
 }
 
-/** Funding by slot, each payment after the fills that were booked before it. `bookedAt`: events of each slot's fills. */
+/** Funding and interest by slot, each payment after the fills that were booked before it. `bookedAt`: events of each slot's fills. */
 function fundingOf(backtest: Backtest, bookedAt: ReadonlyMap<number, readonly number[]>): Map<number, TripFunding[]> {
   const payments = new Map<number, TripFunding[]>();
-  if (backtest.config.feeds.every((feed) => feed.funding === undefined)) return payments;
+  const { feeds, costs } = backtest.config;
+  if (!costs?.interestRate && feeds.every((feed) => feed.funding === undefined)) return payments;
   const { state } = backtest.engine;
   const log = state.log.column;
   const fillsBefore = new Map<number, number>();
-  for (const seq of state.log.seqsOf(EVENT['funding-paid'])) {
+  const seqs = [...state.log.seqsOf(EVENT['funding-paid']), ...state.log.seqsOf(EVENT['interest-charged'])];
+  for (const seq of seqs.sort((a, b) => a - b)) {
     const slot = log.strategy[seq]! * state.instruments.length + log.instrument[seq]!;
-    const seqs = bookedAt.get(slot) ?? [];
+    const booked = bookedAt.get(slot) ?? [];
     let before = fillsBefore.get(slot) ?? 0;
-    while (before < seqs.length && seqs[before]! < seq) before++;
+    while (before < booked.length && booked[before]! < seq) before++;
     fillsBefore.set(slot, before);
     const list = payments.get(slot) ?? [];
     payments.set(slot, list);
@@ -113,7 +115,7 @@ export function tripSection(backtest: Backtest, trips: readonly OwnedTrip[]): Re
   }));
 }
 
-/** Fees, slippage and funding of a run in account currency, and the waterfall from gross to net. */
+/** Fees, slippage, funding and interest of a run in account currency, and the waterfall from gross to net. */
 export function costSection(backtest: Backtest): { totals: TradingCosts; lines: Report['costs'] } {
   const { state } = backtest.engine;
   const f = state.fills.column;
@@ -139,17 +141,31 @@ export function costSection(backtest: Backtest): { totals: TradingCosts; lines: 
   let funding = 0;
   for (let slot = 0; slot < state.book.positions.count; slot++)
     funding += state.instruments[slot % state.instruments.length]!.money(state.book.positions.column.funding[slot]!);
+  const interest = interestOf(backtest);
+  // Positions carry what holding them costs in one column.
+  if (interest !== null) funding -= interest;
   const net = state.clock[1]! - backtest.config.cash;
   return {
-    totals: { fees, spread: null, slippage, funding: -funding, borrow: null, traded },
+    totals: { fees, spread: null, slippage, funding: -funding, borrow: interest && 0 - interest, traded },
     lines: [
-      { label: 'gross profit', amount: net + fees + slippage - funding },
+      { label: 'gross profit', amount: net + fees + slippage - funding - (interest ?? 0) },
       ...feeLines(fees, byAsset, state.account.currency),
       { label: 'slippage', amount: 0 - slippage },
       { label: 'funding', amount: funding },
+      ...(interest === null ? [] : [{ label: 'interest', amount: interest }]),
       { label: 'net profit', amount: net },
     ],
   };
+}
+
+/** Interest on what was borrowed, negative; null where none is charged. */
+function interestOf({ config, engine: { state } }: Backtest): number | null {
+  if (!config.costs?.interestRate) return null;
+  const { a, instrument } = state.log.column;
+  let paid = 0;
+  for (const seq of state.log.seqsOf(EVENT['interest-charged']))
+    paid += state.instruments[instrument[seq]!]!.money(a[seq]!);
+  return paid;
 }
 
 /** One line where the account's own currency paid all; else one for each asset that did, valued at the time of each fee. */

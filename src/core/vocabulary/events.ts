@@ -95,6 +95,8 @@ export const eventSchema = z.discriminatedUnion('type', [
   }),
   /** The instrument has expired, and the venue has settled what was held of it; `order` is what it was closed by. */
   event('position-settled', { order: orderId }),
+  /** Interest on what a position on margin has borrowed, at a rate per day. */
+  event('interest-charged', { amount: decimalText, rate: z.number() }),
 ]);
 
 export type DomainEvent = z.output<typeof eventSchema>;

@@ -17,13 +17,15 @@ export const REPORT = Object.fromEntries(REPORT_KINDS.map((k, i) => [k, i])) as 
 /**
  * What a venue can say of an account; numbered after the order reports. `closed`: a trade by which somebody closed a part of the account's
  * net position in the session's stead; `lots` are those of the trade. `settlement`: the instrument has expired, and whatever is held of it is
- * settled at `ticks`; `lots` are those of the account's net position, `fee` what that pays.
+ * settled at `ticks`; `lots` are those of the account's net position, `fee` what that pays. `interest`: `value` is what the account was
+ * charged on what it has borrowed, negative.
  */
 export const ACCOUNT_REPORT = {
   funding: REPORT_KINDS.length,
   liquidation: REPORT_KINDS.length + 1,
   closed: REPORT_KINDS.length + 2,
   settlement: REPORT_KINDS.length + 3,
+  interest: REPORT_KINDS.length + 4,
 } as const;
 
 /** One report as the engine takes it: from the simulated venue, a venue's adapter, or the journal. */

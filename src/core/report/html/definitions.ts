@@ -91,7 +91,7 @@ const DEFINITIONS: Readonly<Record<string, string>> = {
   spreadCost: 'Half the distance between bid and ask, each time it was crossed.',
   slippageCost: 'Worse price than the model’s reference, beyond the spread.',
   fundingCost: 'Funding paid less received on open positions.',
-  borrowCost: 'Paid for borrowed assets.',
+  borrowCost: 'Interest paid on what a margin account has borrowed.',
   totalCost: 'Sum of the costs above.',
   grossProfit: 'Net profit plus all costs.',
   costShare: 'Total cost ÷ profit before costs.',
