@@ -315,6 +315,12 @@ describe('interest on what is borrowed', () => {
     assert.ok(Math.abs(cost(r, 'interest') + 0.6) < 1e-9, `${cost(r, 'interest')}`);
   });
 
+  test('many charges on prices that move -> no rest of them in the funding', async () => {
+    const r = await reportOf(turning, '--data', wave, '--leverage', '3', '--cash', '60', '--interest', '0.03%');
+    assert.ok(cost(r, 'interest') < 0);
+    assert.equal(cost(r, 'funding'), 0);
+  });
+
   test('the run of a report, again -> with the same interest', async () => {
     const first = await on(short);
     const path = write('interest.json', JSON.stringify(first));

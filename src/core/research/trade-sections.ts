@@ -138,12 +138,18 @@ export function costSection(backtest: Backtest): { totals: TradingCosts; lines: 
           instrument.valueAt(instrument.price(f.referenceTicks[i]!), f.lots[i]!),
       );
   }
+  const charged = chargedQuanta(backtest);
   let funding = 0;
-  for (let slot = 0; slot < state.book.positions.count; slot++)
-    funding += state.instruments[slot % state.instruments.length]!.money(state.book.positions.column.funding[slot]!);
-  const interest = interestOf(backtest);
-  // Positions carry what holding them costs in one column.
-  if (interest !== null) funding -= interest;
+  let paid = 0;
+  for (const instrument of state.instruments) {
+    // Positions carry what holding them costs in one column; in quanta its parts come apart without a rest.
+    let quanta = 0;
+    for (let slot = instrument.index; slot < state.book.positions.count; slot += state.instruments.length)
+      quanta += state.book.positions.column.funding[slot]!;
+    funding += instrument.money(quanta - charged[instrument.index]!);
+    paid += instrument.money(charged[instrument.index]!);
+  }
+  const interest = backtest.config.costs?.interestRate ? paid : null;
   const net = state.clock[1]! - backtest.config.cash;
   return {
     totals: { fees, spread: null, slippage, funding: -funding, borrow: interest && 0 - interest, traded },
@@ -158,14 +164,12 @@ export function costSection(backtest: Backtest): { totals: TradingCosts; lines: 
   };
 }
 
-/** Interest on what was borrowed, negative; null where none is charged. */
-function interestOf({ config, engine: { state } }: Backtest): number | null {
-  if (!config.costs?.interestRate) return null;
+/** Interest by instrument in quanta, negative. */
+function chargedQuanta({ engine: { state } }: Backtest): Float64Array {
   const { a, instrument } = state.log.column;
-  let paid = 0;
-  for (const seq of state.log.seqsOf(EVENT['interest-charged']))
-    paid += state.instruments[instrument[seq]!]!.money(a[seq]!);
-  return paid;
+  const charged = new Float64Array(state.instruments.length);
+  for (const seq of state.log.seqsOf(EVENT['interest-charged'])) charged[instrument[seq]!]! += a[seq]!;
+  return charged;
 }
 
 /** One line where the account's own currency paid all; else one for each asset that did, valued at the time of each fee. */
