@@ -61,22 +61,29 @@ export function storable(
 export class ImportPlan {
   readonly #input: Input<'data-import'>;
   readonly #world: World;
-  /** The series as they would be after the files that were tried so far. */
+  /** The series as they would be after the files that were tried so far, as far as files are to come that may be of them. */
   readonly #series = new Map<string, BarSeries | null>();
+  /** Instruments of the files that are to come. */
+  readonly #toCome: string[];
 
-  constructor(input: Input<'data-import'>, world: World) {
+  constructor(files: readonly ImportFile[], input: Input<'data-import'>, world: World) {
+    this.#toCome = files.map(({ instrument }) => instrument);
     this.#input = input;
     this.#world = world;
   }
 
-  /** Throws {@link Failure} where the import would be refused. */
+  /** Tries the next of the files. Throws {@link Failure} where the import would be refused. */
   async tryFile(each: ImportFile, file: FileBars): Promise<{ isNew: boolean; result: SeriesUpsert['result'] }> {
     const { timeframe, options } = storable(each, file, this.#input, this.#world);
     const key = `${each.instrument}@${timeframe}`;
     const before = this.#series.get(key) ?? (await this.#world.catalogue.load(each.instrument, timeframe));
     const { write, result } = upsertSeries(before, each.instrument, timeframe, file.bars, options);
     if (result.status === 'refused') throw refusedUpsert(each.name, each.instrument, result, lineOfTime(file));
-    this.#series.set(key, write ?? before);
+    this.#toCome.splice(this.#toCome.indexOf(each.instrument), 1);
+    // A series is as large as its file, and there may be many.
+    if (this.#toCome.includes(each.instrument)) this.#series.set(key, write ?? before);
+    else
+      for (const known of this.#series.keys()) if (known.startsWith(`${each.instrument}@`)) this.#series.delete(known);
     return { isNew: before === null, result };
   }
 }
@@ -89,8 +96,9 @@ export async function dataImport(
 ): Promise<Output<'data-import'>> {
   // All are there, before the first is read; and all would be taken, before the first is stored.
   const files = input.files.map((text) => importFileOf(text, input, world));
-  const plan = new ImportPlan(input, world);
-  const read: FileBars[] = [];
+  const plan = new ImportPlan(files, input, world);
+  /** Columns, which take about as much room as the text that they were read from; of what is stored, none. */
+  const read: (FileBars | null)[] = [];
   for (const [k, each] of files.entries()) {
     call.progress('read', k, files.length);
     const file = await world.barFiles.read(each.name, each.request);
@@ -106,6 +114,7 @@ export async function dataImport(
     call.progress('store', k, files.length);
     try {
       imports.push(await storeOne(each, read[k]!, input, world));
+      read[k] = null;
     } catch (error) {
       throw k === 0 ? error : storedBefore(error, imports);
     }

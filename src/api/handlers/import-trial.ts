@@ -18,7 +18,7 @@ const LONGEST_CELL = 60;
 /** What an import would do: files are read as it reads them, and nothing is stored. Throws where a file cannot even be looked at. */
 export async function importTrial(input: Input<'data-import'>, world: World): Promise<Omit<DryRun, 'operation'>> {
   const files = input.files.map((text) => importFileOf(text, input, world));
-  const plan = new ImportPlan(input, world);
+  const plan = new ImportPlan(files, input, world);
   const imports: ImportTrial[] = [];
   for (const each of files) imports.push(await tryOne(each, input, world, plan));
   const refusal = imports.find((each) => each.refusal !== null)?.refusal ?? null;
