@@ -102,7 +102,8 @@ export class RedisServer {
         socket.destroy();
         resolve(is);
       };
-      socket.on('data', (bytes) => settle(bytes.toString().startsWith('+PONG')));
+      // One that asks for a password first answers as well; one that still reads its file says -LOADING.
+      socket.on('data', (bytes) => settle(/^(?:\+PONG|-NOAUTH)/.test(bytes.toString())));
       socket.on('error', () => settle(false));
     });
   }
