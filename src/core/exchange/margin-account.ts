@@ -25,6 +25,7 @@ import { hedgedLiquidationPrice, legOf } from './hedged-liquidation.ts';
 import { bankruptcyPrice, tieredLiquidationPrice } from './liquidation.ts';
 import { initialMargin, marginRatio, maxLeverage } from './margin.ts';
 import {
+  addPending,
   claimQuanta,
   entryPrice,
   exposureQuanta,
@@ -123,7 +124,7 @@ export class MarginAccount {
     const position = this.#at(index);
     const available = this.availableQuanta();
     const before = claimQuanta(position);
-    this.#pending(position, side, lots, valueQuanta);
+    addPending(position, side, lots, valueQuanta);
     const after = claimQuanta(position);
     if (after <= before) return VENUE_REFUSAL.accepted;
     let refusal: number = VENUE_REFUSAL.accepted;
@@ -131,18 +132,18 @@ export class MarginAccount {
     else if (position.leverage > maxLeverage(position.schedule, exposureQuanta(position))) {
       refusal = VENUE_REFUSAL['leverage-above-tier'];
     }
-    if (refusal !== VENUE_REFUSAL.accepted) this.#pending(position, side, -lots, -valueQuanta);
+    if (refusal !== VENUE_REFUSAL.accepted) addPending(position, side, -lots, -valueQuanta);
     return refusal;
   }
 
   /** Gives up the claim of an order that was canceled, or of the part that is about to be booked with {@link fill}. */
   unreserve(index: number, side: number, lots: number, valueQuanta: number): void {
-    this.#pending(this.#at(index), side, -lots, -valueQuanta);
+    addPending(this.#at(index), side, -lots, -valueQuanta);
   }
 
   /** Puts a claim back that {@link unreserve} gave up, unchecked: an amendment was refused, the order stands as it was. */
   restoreClaim(index: number, side: number, lots: number, valueQuanta: number): void {
-    this.#pending(this.#at(index), side, lots, valueQuanta);
+    addPending(this.#at(index), side, lots, valueQuanta);
   }
 
   /**
@@ -360,17 +361,6 @@ export class MarginAccount {
     }
     this.cashQuanta += proceeds;
     return realised;
-  }
-
-  #pending(position: MarginPosition, side: number, lots: number, valueQuanta: number): void {
-    // Values of parts are rounded each for itself; what is left of them when the last lot goes is that rounding.
-    if (side > 0) {
-      position.buyLots += lots;
-      position.buyQuanta = position.buyLots === 0 ? 0 : Math.max(0, position.buyQuanta + valueQuanta);
-    } else {
-      position.sellLots += lots;
-      position.sellQuanta = position.sellLots === 0 ? 0 : Math.max(0, position.sellQuanta + valueQuanta);
-    }
   }
 
   /** The other cross leg of the same instrument, where it is open. */

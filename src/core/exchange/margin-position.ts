@@ -122,6 +122,18 @@ export function revalue(position: MarginPosition, closingFeeRate: number): void 
     maintenanceMargin(position.schedule, notional) + (closingFeeRate === 0 ? 0 : rateUp(notional, closingFeeRate));
 }
 
+/** Adds what an open order of a side (1, −1) could fill to what is pending, or with negative amounts takes it off. */
+export function addPending(position: MarginPosition, side: number, lots: number, valueQuanta: number): void {
+  // Values of parts are rounded each for itself; what is left of them when the last lot goes is that rounding.
+  if (side > 0) {
+    position.buyLots += lots;
+    position.buyQuanta = position.buyLots === 0 ? 0 : Math.max(0, position.buyQuanta + valueQuanta);
+  } else {
+    position.sellLots += lots;
+    position.sellQuanta = position.sellLots === 0 ? 0 : Math.max(0, position.sellQuanta + valueQuanta);
+  }
+}
+
 /**
  * Notional that could be at stake if open orders filled: the larger of what all buys and what all sells would make of it.
  * Orders that only reduce it add nothing.
