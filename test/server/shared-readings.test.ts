@@ -221,18 +221,21 @@ export default defineStrategy({
     const path = join(home, 'leaves.ts');
     writeFileSync(
       path,
-      `import { bars, defineStrategy } from 'tradewright';
+      `import { parentPort } from 'node:worker_threads';
+import { bars, defineStrategy } from 'tradewright';
 export default defineStrategy({
   id: 'leaves', version: '1', about: 'Ends its thread.', failsWhen: 'Always.',
   params: {}, data: { main: bars() }, indicators: () => ({}),
-  onBar({ data }) { if (data.main.close.value > 1000) (process as unknown as { reallyExit(code: number): void }).reallyExit(3); },
+  onBar({ data }) { if (data.main.close.value > 1000) parentPort!.close(); },
 });
 `,
     );
     const leaves = await JournaledSession.begin(scene.world, 'leaves', path);
     const beside = await follow(client, 'balances', { session: 'second' });
     await leaves.minutes(1, () => 2000);
-    assert.equal((await scene.ask('/api/positions?session=leaves')).body.code, 'reading-lost');
+    const { body } = await scene.ask('/api/positions?session=leaves');
+    assert.equal(body.code, 'reading-lost');
+    assert.match(body.detail, /ended with code/);
     assert.equal((await client.frame('ended', (f) => f.topic === beside.topic)).problem.code, 'reading-lost');
     assert.equal((await ask('balances?session=second')).data.session, 'second');
     await leaves.close();
