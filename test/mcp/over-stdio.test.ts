@@ -25,7 +25,10 @@ async function connect(args: readonly string[], env: Readonly<Record<string, str
   const faults: Error[] = [];
   const client = new Client({ name: 'test', version: '1' });
   // What is on standard output and none of the protocol is told here.
-  client.onerror = (error) => void faults.push(error);
+  client.onerror = (error) => {
+    // The client takes up an answer before the progress that stood before it in the same breath: on a busy machine breaths are long.
+    if (!/progress notification for an unknown token/.test(error.message)) faults.push(error);
+  };
   await client.connect(transport);
   open.push(client);
   const names = (await client.listTools()).tools.map((tool) => tool.name);

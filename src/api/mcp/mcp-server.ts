@@ -77,11 +77,25 @@ function pagesOf({ structuredContent }: Awaited<ReturnType<typeof callTool>>): P
   return (structuredContent as { readonly data: Pages } | undefined)?.data ?? { topics: [], text: null };
 }
 
-/** Tells progress to who asked for it. The protocol wants a number that only rises, over all phases. */
+/** A word of progress waits so long, for a newer one or for the answer, which makes it needless. */
+const PROGRESS_HELD_MS = 50;
+
+/**
+ * Tells progress to who asked for it. The protocol wants a number that only rises, over all phases. What is told in one breath with the answer,
+ * clients take for a word on a call that nobody made.
+ */
 function progressTeller({ _meta, sendNotification, signal }: Extra): { readonly tell: Hooks['progress']; end(): void } {
   const progressToken = _meta?.progressToken;
-  let [phases, phaseNow, last] = [-1, '', -1];
+  let [phases, phaseNow, last, message] = [-1, '', -1, ''];
   let hasEnded = progressToken === undefined;
+  let timer: NodeJS.Timeout | undefined;
+  const send = (): void => {
+    timer = undefined;
+    if (hasEnded || signal.aborted) return;
+    const params = { progressToken: progressToken!, progress: last, message };
+    // A client that is gone hears nothing; the call goes on or ends by itself.
+    sendNotification({ method: 'notifications/progress', params }).catch(() => {});
+  };
   return {
     tell(phase, done, total) {
       if (hasEnded || signal.aborted) return;
@@ -89,13 +103,12 @@ function progressTeller({ _meta, sendNotification, signal }: Extra): { readonly 
       phaseNow = phase;
       const progress = phases + (total > 0 ? Math.min(1, done / total) : 0);
       if (progress <= last) return;
-      last = progress;
-      const params = { progressToken: progressToken!, progress, message: `${phase} ${done}/${total}` };
-      // A client that is gone hears nothing; the call goes on or ends by itself.
-      sendNotification({ method: 'notifications/progress', params }).catch(() => {});
+      [last, message] = [progress, `${phase} ${done}/${total}`];
+      timer ??= setTimeout(send, PROGRESS_HELD_MS);
     },
     end() {
       hasEnded = true;
+      clearTimeout(timer);
     },
   };
 }
