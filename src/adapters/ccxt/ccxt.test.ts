@@ -10,6 +10,7 @@ import type { CcxtExchange, CcxtModule, CcxtOrder, CcxtTrade } from './exchange-
 import { openCcxtFeed } from './feed.ts';
 import { openCcxtGateway } from './gateway.ts';
 import { instrumentOf } from './instruments.ts';
+import { openExchange } from './open-exchange.ts';
 import { searchOrder } from './order-search.ts';
 import { balancesOf, venueFillOf, venueOrderOf } from './order-shapes.ts';
 import { shownMessage, venueErrorOf } from './venue-codes.ts';
@@ -18,6 +19,31 @@ const ccxt = await loadCcxt();
 const codeOf = (error: Error, exchange = 'okx'): string => venueErrorOf(error, 'OKX', exchange, []).code;
 const clock = new SimulatedClock();
 const OPTIONS = { exchange: 'okx', clock, random: new Random(1) };
+
+test('ccxt sends on a connection that closes, and waits for nothing -> no rejection that nobody takes; who waits gets it', {
+  skip: CCXT_ABSENT,
+}, async () => {
+  const exchange = (await openExchange(OPTIONS, 'double')) as unknown as {
+    client(url: string): { connection: object; send(message: string): Promise<unknown> };
+  };
+  const client = exchange.client('wss://127.0.0.1:9/');
+  client.connection = {
+    send(_message: string, _options: object, done: (error: Error) => void) {
+      done(new Error('WebSocket is not open: readyState 2 (CLOSING)'));
+    },
+  };
+  const untaken: unknown[] = [];
+  const hear = (reason: unknown): void => void untaken.push(reason);
+  process.on('unhandledRejection', hear);
+  try {
+    void client.send('subscribe');
+    await assert.rejects(exchange.client('wss://127.0.0.1:9/').send('subscribe'), /CLOSING/);
+    await new Promise((resolve) => setImmediate(resolve));
+  } finally {
+    process.off('unhandledRejection', hear);
+  }
+  assert.deepEqual(untaken, []);
+});
 
 describe('ccxt errors', { skip: CCXT_ABSENT }, () => {
   test('classes -> our codes; the nearest class decides', () => {

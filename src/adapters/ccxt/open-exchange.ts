@@ -98,9 +98,14 @@ export async function openExchange(options: CcxtOptions, amounts: 'text' | 'doub
   return exchange;
 }
 
+interface WsClient {
+  send: (message: unknown) => Promise<unknown>;
+}
+
 /**
- * ccxt starts some of its work without waiting for it: a log-in by `watch`, a snapshot by `spawn`. Where a connection breaks at that moment,
- * nobody takes the rejection, and Node ends the process. Here everybody who starts such work takes it; who waits for it still gets it.
+ * ccxt starts some of its work without waiting for it: a log-in by `watch`, a snapshot by `spawn`, a subscription that is sent while its
+ * connection closes. Where a connection breaks at that moment, nobody takes the rejection, and Node ends the process. Here everybody who
+ * starts such work takes it; who waits for it still gets it.
  */
 function keepPromises(exchange: CcxtExchange): void {
   const methods = exchange as unknown as Record<string, ((...parameters: unknown[]) => unknown) | undefined>;
@@ -113,6 +118,22 @@ function keepPromises(exchange: CcxtExchange): void {
       return started;
     };
   }
+  const { client: clientOf } = exchange as unknown as { readonly client?: (url: string) => WsClient };
+  if (clientOf === undefined) return;
+  const kept = new WeakSet<WsClient>();
+  methods['client'] = (url) => {
+    const client = clientOf.call(exchange, url as string);
+    if (!kept.has(client)) {
+      kept.add(client);
+      const { send } = client;
+      client.send = (message) => {
+        const sent = send.call(client, message);
+        sent.catch(() => undefined);
+        return sent;
+      };
+    }
+    return client;
+  };
 }
 
 /** ccxt's timers for later work, such as a listen key's next extension in 20 minutes, would keep a process from ending. */

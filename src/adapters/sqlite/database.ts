@@ -23,12 +23,34 @@ export function openDatabase(path: string): DatabaseSync {
   }
   const db = new DatabaseSync(path, { timeout: BUSY_MS });
   try {
-    db.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on;');
+    keepLog(db);
+    db.exec('pragma synchronous = full; pragma foreign_keys = on;');
   } catch (error) {
     db.close();
     throw error;
   }
   return db;
+}
+
+const AGAIN_MS = 5;
+/** SQLite's code for it. */
+const BUSY = 5;
+
+/**
+ * Has a database keep a write-ahead log. Of two programs that open a new one at the same moment, each holds what the other waits for: SQLite refuses
+ * one of them at once, without the wait that it was told, and asked again it finds the log there.
+ */
+function keepLog(db: DatabaseSync): void {
+  const untilMs = performance.now() + BUSY_MS;
+  for (;;)
+    try {
+      db.exec('pragma journal_mode = wal');
+      return;
+    } catch (error) {
+      const isBusy = error instanceof Error && 'errcode' in error && (Number(error.errcode) & 0xff) === BUSY;
+      if (!isBusy || performance.now() > untilMs) throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, AGAIN_MS);
+    }
 }
 
 /** For reading, also of a file on a disk that nobody may write to. */
