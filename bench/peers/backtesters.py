@@ -122,6 +122,19 @@ def backtesting_orders(folder):
     return len(bars), seconds, 2 * int(stats["# Trades"]), "once, statistics included"
 
 
+def in_backtrader(bt, bars, strategy):
+    def work():
+        cerebro = bt.Cerebro(stdstats=False)
+        cerebro.adddata(bt.feeds.PandasData(dataname=bars))
+        cerebro.addstrategy(strategy)
+        cerebro.broker.setcash(CASH)
+        cerebro.broker.setcommission(commission=FEE)
+        return cerebro.run()[0].fills
+
+    seconds, fills = best_of(work, 1)
+    return len(bars), seconds, fills, "once"
+
+
 def backtrader_cross(folder):
     import backtrader as bt
 
@@ -142,16 +155,7 @@ def backtrader_cross(folder):
             elif self.cross[0] < 0 and self.position:
                 self.close()
 
-    def work():
-        cerebro = bt.Cerebro(stdstats=False)
-        cerebro.adddata(bt.feeds.PandasData(dataname=bars))
-        cerebro.addstrategy(SmaCross)
-        cerebro.broker.setcash(CASH)
-        cerebro.broker.setcommission(commission=FEE)
-        return cerebro.run()[0].fills
-
-    seconds, fills = best_of(work, 1)
-    return len(bars), seconds, fills, "once"
+    return in_backtrader(bt, bars, SmaCross)
 
 
 def backtrader_orders(folder):
@@ -171,16 +175,7 @@ def backtrader_orders(folder):
             else:
                 self.buy(size=QUANTITY)
 
-    def work():
-        cerebro = bt.Cerebro(stdstats=False)
-        cerebro.adddata(bt.feeds.PandasData(dataname=bars))
-        cerebro.addstrategy(OrderEveryBar)
-        cerebro.broker.setcash(CASH)
-        cerebro.broker.setcommission(commission=FEE)
-        return cerebro.run()[0].fills
-
-    seconds, fills = best_of(work, 1)
-    return len(bars), seconds, fills, "once"
+    return in_backtrader(bt, bars, OrderEveryBar)
 
 
 RUNS = {

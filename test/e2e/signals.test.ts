@@ -24,6 +24,16 @@ async function said(child: ReturnType<Scene['start']>, what: string): Promise<vo
   }
 }
 
+/** Interrupts it once it has begun: it says so in one JSON object. */
+async function assertInterrupted(child: ReturnType<Scene['start']>): Promise<void> {
+  const ended = finish(child);
+  await said(child, 'progress');
+  child.kill('SIGINT');
+  const { code, out } = await ended;
+  assert.equal(code, 130);
+  assert.equal(JSON.parse(out).error.code, 'interrupted');
+}
+
 describe('signals', () => {
   test('interrupt once -> the partial result is saved, exit 130', async () => {
     const child = scene.start(ARGS);
@@ -60,12 +70,7 @@ describe('signals', () => {
     const rows = Array.from({ length: 150_000 }, (_, k) => `${1_700_000_000 + k * 60},1,2,1,1,5`);
     scene.write('long.csv', `time,open,high,low,close,volume\n${rows.join('\n')}\n`);
     const child = scene.start(['data', 'import', 'long.csv', 'long.csv', '--symbol', 'X:LONG', '--json']);
-    const ended = finish(child);
-    await said(child, 'progress');
-    child.kill('SIGINT');
-    const { code, out } = await ended;
-    assert.equal(code, 130);
-    assert.equal(JSON.parse(out).error.code, 'interrupted');
+    await assertInterrupted(child);
     assert.deepEqual((await scene.json(['data', 'ls'])).body.data.series, []);
   });
 
@@ -74,12 +79,7 @@ describe('signals', () => {
     // Not compiled, it takes long enough on any machine.
     const args = ['--no-opt', join(ROOT, 'src/main.ts'), 'data', 'generate', '--from', '1997-01-01', '--json'];
     const child = spawn(process.execPath, args, { cwd: own.folder });
-    const ended = finish(child);
-    await said(child, 'progress');
-    child.kill('SIGINT');
-    const { code, out } = await ended;
-    assert.equal(code, 130);
-    assert.equal(JSON.parse(out).error.code, 'interrupted');
+    await assertInterrupted(child);
     assert.deepEqual((await own.json(['data', 'ls'])).body.data.series, []);
     own.remove();
   });

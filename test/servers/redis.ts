@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { until } from '../stand-ins/loopback.ts';
 import { freePort } from './free-port.ts';
 
 const isThere = spawnSync('redis-server', ['--version']).status === 0;
@@ -14,17 +15,6 @@ const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const server of running) server.kill('SIGKILL');
 });
-
-const PATIENCE_MS = 60_000;
-
-/** Asks again and again; throws where it does not come true on the busiest machine either. */
-async function soon(isTrue: () => Promise<boolean>, what: string): Promise<void> {
-  const beganMs = performance.now();
-  while (!(await isTrue())) {
-    if (performance.now() - beganMs > PATIENCE_MS) throw new Error(`not within ${PATIENCE_MS / 1000} s: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
 
 /** A Redis server of its own port, in a folder that is gone with the process. */
 export class RedisServer {
@@ -67,7 +57,7 @@ export class RedisServer {
     this.#process = server;
     running.add(server);
     server.unref();
-    await soon(() => this.#answers(), `redis-server on port ${this.port} answers`);
+    await until(() => this.#answers(), `redis-server on port ${this.port}`);
   }
 
   pause(): void {
@@ -125,10 +115,10 @@ export async function redisCluster(): Promise<{ readonly url: string; close(): P
   if (made.status !== 0) throw new Error(`the cluster could not be made: ${made.stderr}${made.stdout}`);
   // Each has to hear of the others before it answers.
   for (const { port } of servers)
-    await soon(async () => {
+    await until(async () => {
       const { stdout } = spawnSync('redis-cli', ['-p', String(port), 'cluster', 'info'], { encoding: 'utf8' });
       return stdout.includes('cluster_state:ok');
-    }, `the server on port ${port} knows its cluster`);
+    }, `the server on port ${port} to know its cluster`);
   return {
     url: `redis-cluster://${addresses.join(',')}`,
     async close() {
