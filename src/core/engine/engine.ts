@@ -8,7 +8,7 @@ import type { Scope, StateCause } from '../risk/trading-state.ts';
 import { resolveParams } from '../strategy/params.ts';
 import type { Command, CommandOutcome, TradingState } from '../vocabulary/commands.ts';
 import { type DomainEvent, EVENT } from '../vocabulary/events.ts';
-import { type Json, jsonOffence } from '../vocabulary/json.ts';
+import { freezeJson, type Json, jsonOffence } from '../vocabulary/json.ts';
 import type { BarColumns } from '../vocabulary/market-data.ts';
 import type { OrderReport } from '../vocabulary/report.ts';
 import { bindData } from './bind-data.ts';
@@ -318,13 +318,14 @@ export class Engine {
     return { events, requests: state.outbox.count };
   }
 
-  /** A value of a declared source. */
+  /** A value of a declared source. What came before the first instant is found by `source`; no strategy has started that could be told of it. */
   receive(name: string, value: Json): void {
     this.state.input++;
+    freezeJson(value);
     for (const seat of this.seats)
-      if (seat.strategy.def.sources && name in seat.strategy.def.sources) {
+      if (seat.strategy.def.sources && Object.hasOwn(seat.strategy.def.sources, name)) {
         seat.context.receive(name, value);
-        if (seat.running)
+        if (seat.running && !this.isPending)
           this.handlers.run(seat, 'onSource', () => seat.strategy.def.onSource?.(seat.context, name, value));
       }
     if (this.state.hasNews) this.#tellNews();

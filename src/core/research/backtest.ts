@@ -11,6 +11,17 @@ import {
   simulatedDesk,
 } from './simulated-desk.ts';
 
+/**
+ * A recorded value of a declared source, and when it became known. It comes between two instants, as in a session: behind those before `timeMs`,
+ * ahead of the first at or after it, and the bars that close then are not known yet. What is ordered on it leaves when that instant is over: the
+ * market of the meantime is in its bar, and nobody can say which part of it was still to come.
+ */
+export interface SourceValue {
+  readonly name: string;
+  readonly timeMs: number;
+  readonly value: Json;
+}
+
 /** Bars of one instrument that a run trades on. */
 export interface BacktestFeed extends DeskFeed {
   readonly bars: BarColumns;
@@ -20,8 +31,8 @@ export interface BacktestConfig extends DeskConfig {
   readonly feeds: readonly BacktestFeed[];
   /** Whether positions still open after the last bar are closed at its close. */
   readonly closeAtEnd?: boolean;
-  /** Recorded values of declared sources (news, a model's answers), oldest first; each arrives with the first instant at or after its time. */
-  readonly sources?: readonly { readonly name: string; readonly timeMs: number; readonly value: Json }[];
+  /** Recorded values of declared sources (news, a model's answers), oldest first. */
+  readonly sources?: readonly SourceValue[];
   /** Bar by bar, with nothing computed in advance, as paper and live run. Slower; for checks. Can run only once. */
   readonly streamed?: boolean;
 }
@@ -69,6 +80,10 @@ export class Backtest {
     else this.engine.preload(this.columns);
     this.instrumentOf = this.engine.feeds.map((f) => f.instrument);
     this.next = new Int32Array(config.feeds.length);
+    const { sources = [] } = config;
+    const late = sources.findIndex(({ timeMs }, i) => !(timeMs >= (sources[i - 1]?.timeMs ?? timeMs)));
+    if (late >= 0)
+      throw new RangeError(`sources: expected values in order of time, found number ${late + 1} before number ${late}`);
   }
 
   /** Whether the last run went to the last bar. */
@@ -151,9 +166,9 @@ export class Backtest {
         venue.beginBar(instrument, bars, i, closeMs);
         this.#exchange();
       }
+      if (close >= this.#nextSourceMs) this.#receive(close);
       if (this.streamed) this.#append(0, i);
       else engine.take(0, i);
-      if (close >= this.#nextSourceMs) this.#receive(close);
       engine.endSlice(close);
       if (outbox.count > 0) this.#exchange();
     }
@@ -199,6 +214,7 @@ export class Backtest {
         venue.beginBar(this.instrumentOf[f]!, this.columns[f]!, i, feeds[f]!.closeMs);
         if (venue.isBusy) this.#exchange();
       }
+      if (time >= this.#nextSourceMs) this.#receive(time);
       for (let f = 0; f < feeds.length; f++) {
         const i = next[f]!;
         if (i >= feeds[f]!.closeMs.length || feeds[f]!.closeMs[i] !== time) continue;
@@ -207,7 +223,6 @@ export class Backtest {
         next[f] = i + 1;
         this.barsDone++;
       }
-      if (time >= this.#nextSourceMs) this.#receive(time);
       engine.endSlice(time);
       if (outbox.count > 0) this.#exchange();
     }

@@ -8,7 +8,7 @@ import type { Strategy } from '../strategy/define-strategy.ts';
 import type { ParamSpecs, ParamValues } from '../strategy/params.ts';
 import type { InstrumentDefinition } from '../vocabulary/instrument.ts';
 import type { Json } from '../vocabulary/json.ts';
-import { Backtest, type BacktestConfig } from './backtest.ts';
+import { Backtest, type BacktestConfig, type SourceValue } from './backtest.ts';
 import { type PlayBars, playSeries } from './play-bars.ts';
 import { type Played, playedOf } from './play-trace.ts';
 
@@ -36,6 +36,8 @@ export interface PlayOptions<P> {
   readonly warmUp?: 'settled' | 'ready';
   readonly tick?: string;
   readonly lot?: string;
+  /** Values of declared sources, oldest first. */
+  readonly sources?: readonly SourceValue[];
 }
 
 /** What {@link play} answers. */
@@ -69,7 +71,7 @@ export function playConfig<P extends ParamSpecs, D extends DataSpecs, I, S>(
   strategy: Strategy<P, D, I, S>,
   options: PlayOptions<NoInfer<P>>,
 ): BacktestConfig {
-  const { bars: given, fee = 0, runTimeframe, account, leverage, limits, warmUp } = options;
+  const { bars: given, fee = 0, runTimeframe, account, leverage, limits, warmUp, sources } = options;
   const rate = toRate(fee);
   if (typeof given !== 'string' && !Array.isArray(given) && Object.keys(given ?? {}).length === 0)
     throw new RangeError('bars: expected closes, rows, columns, a market by name, or an object of these by symbol');
@@ -92,6 +94,7 @@ export function playConfig<P extends ParamSpecs, D extends DataSpecs, I, S>(
     ...(leverage === undefined ? {} : { leverage }),
     ...(limits === undefined ? {} : { limits }),
     ...(warmUp === undefined ? {} : { warmUp }),
+    ...(sources === undefined ? {} : { sources }),
   };
 }
 

@@ -68,7 +68,7 @@ export interface Context<P, D, I, S> extends Desk {
   readonly closed: (feed: keyof D & string) => boolean;
   /** Trading in another instrument: by the name of its declared feed, or by its bars. */
   readonly on: (feed: (keyof D & string) | Bars) => Desk;
-  /** Latest value of a declared source, or null before the first. */
+  /** Latest value of a declared source, frozen, or null before the first. */
   readonly source: (name: string) => Json;
   readonly log: (message: string, data?: Json) => void;
   readonly plot: (pane: string, series: Readonly<Record<string, number>>) => void;

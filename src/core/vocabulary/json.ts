@@ -31,6 +31,13 @@ export function jsonOffence(value: unknown, path = 'state', seen: readonly unkno
   return null;
 }
 
+/** Makes a value that several are handed one that none can change. What is frozen already is taken to be so to its depths. */
+export function freezeJson(value: Json): void {
+  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
+  Object.freeze(value);
+  for (const member of Object.values(value)) freezeJson(member);
+}
+
 /** The same fields with the same values, in any order of the fields. */
 export function sameJson(a: unknown, b: unknown): boolean {
   if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) return a === b;
