@@ -30,7 +30,12 @@ export function bindData(
     const feed = feeds.find((f) => f.instrument === instrument.index);
     if (!feed) throw new RangeError(`strategy ${strategy}: feed ${name}: there is no data for ${instrument.id}`);
     const cut: CutRule = rule.by === 'run' ? { by: 'time', tf: feed.runTimeframe.text } : rule;
-    return feed.bars(cut, view, cut.by === 'time' ? timeframe(cut.tf) : null);
+    try {
+      return feed.bars(cut, view, cut.by === 'time' ? timeframe(cut.tf) : null);
+    } catch (error) {
+      if (!(error instanceof RangeError)) throw error;
+      throw new RangeError(`strategy ${strategy}: feed ${name}: ${error.message}`, { cause: error });
+    }
   };
   return Object.fromEntries(
     Object.entries(specs).map(([name, spec]) => {

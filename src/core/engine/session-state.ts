@@ -182,9 +182,14 @@ export class SessionState {
     return this.clock[0]!;
   }
 
-  /** Equity of one strategy: its share of the capital plus its own profit, marked at the last prices. */
+  /** Equity of one strategy: its share of the capital plus its own profit, marked at the last prices, in the account's currency. */
   strategyEquity(strategy: number, allocation: number): number {
-    let equity = this.clock[2]! * allocation;
+    return this.strategyProfit(strategy, this.clock[2]! * allocation);
+  }
+
+  /** What a strategy has made, net of fees and funding, on top of `before`, in the account's currency at the last prices. */
+  strategyProfit(strategy: number, before = 0): number {
+    let equity = before;
     const n = this.instruments.length;
     const c = this.book.positions.column;
     for (let i = 0; i < n; i++) {
@@ -192,7 +197,8 @@ export class SessionState {
       if (c.fills[slot] === 0) continue;
       const instrument = this.instruments[i]!;
       const booked = c.realized[slot]! - c.fees[slot]! + c.funding[slot]!;
-      equity += instrument.money(booked) + this.book.positions.unrealized(slot, instrument, this.price[i]!);
+      const made = instrument.money(booked) + this.book.positions.unrealized(slot, instrument, this.price[i]!);
+      equity += made * this.book.settleRate(i, this.price);
     }
     return equity;
   }

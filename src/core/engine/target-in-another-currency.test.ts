@@ -35,3 +35,33 @@ test('target of a pair that is quoted in another currency than the account’s -
   // 3,000 USD of ETH at 2,500.
   assert.deepEqual([...engine.state.book.netLots], [120, 1_200]);
 });
+
+test('equity of one of several strategies: its pair is quoted in another currency than the account’s -> in the account’s', () => {
+  const pair = flatPair('ETH', 'BTC', '0.00001', 0.05);
+  // ETH falls by half inside the fifth bar.
+  pair.bars.close.fill(0.025, 4);
+  pair.bars.low.fill(0.025, 4);
+  let told = 0;
+  const holder = defineStrategy({
+    id: 'holder',
+    params: {},
+    data: { btc: bars('1h', 'BTCUSD'), eth: bars('1h', 'ETHBTC') },
+    indicators: () => ({}),
+    onBar(c) {
+      if (c.data.btc.index === 1) c.buy({ size: { pctEquity: 0.6 }, why: 'to pay with' });
+      if (c.data.btc.index === 3) c.on('eth').target(0.3, 'x');
+      told = c.equity;
+    },
+  });
+  const other = defineStrategy({ id: 'other', params: {}, data: { main: bars() }, indicators: () => ({}) });
+  const { engine } = new Backtest({
+    feeds: [flatPair('BTC', 'USD', '0.01', 50_000), pair],
+    strategies: [{ strategy: holder }, { strategy: other }],
+    cash: 10_000,
+    currency: 'USD',
+    costs: { fees: makerTakerFees(0, 0) },
+  }).run();
+  // 1,500 USD of ETH, of which half is lost; the account has lost nothing else.
+  assert.equal(engine.state.clock[1], 9_250);
+  assert.equal(told, 4_250);
+});
