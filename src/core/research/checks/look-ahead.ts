@@ -96,18 +96,26 @@ function unlike(a: RunTrace['intents'], b: RunTrace['intents']): number {
   return k;
 }
 
-/** Times to cut at: of intents, spread over the run, and the middles between them. */
+/** Times to cut at: of each strategy's intents, spread over the run, and the middles between them. */
 function cutTimes(full: RunTrace, cuts: number): number[] {
-  const { track } = full.backtest.engine.state;
-  // An intent made on a fill inside a bar is cut at that bar's close: a history ends with a whole bar.
-  const asked = [...new Set(full.intents.map((i) => instantOf(track.timeMs, track.count, i.timeMs)))].filter(
-    (t) => t < (track.timeMs[track.count - 1] ?? 0),
-  );
-  const times = spread(asked, Math.ceil(cuts / 2));
+  const { state, seats } = full.backtest.engine;
+  const { track } = state;
+  // By strategy, so that one which seldom asks is not lost among the intents of another.
+  const times = [...new Set(seats.flatMap(({ index }) => spread(askedBy(full, index), Math.ceil(cuts / 2))))];
+  const others = Math.max(cuts - times.length, Math.floor(cuts / 2));
   const all = Array.from(track.timeMs.subarray(0, track.count));
-  for (const t of spread(all.slice(Math.floor(all.length / 10), -1), cuts - times.length))
-    if (!times.includes(t)) times.push(t);
+  for (const t of spread(all.slice(Math.floor(all.length / 10), -1), others)) if (!times.includes(t)) times.push(t);
   return times.sort((a, b) => a - b);
+}
+
+/** Instants at which a strategy asked for something, the last one excepted, behind which nothing can be cut. */
+function askedBy({ intents, backtest }: RunTrace, strategy: number): number[] {
+  const { track } = backtest.engine.state;
+  // An intent made on a fill inside a bar is cut at that bar's close: a history ends with a whole bar.
+  const asked = intents
+    .filter((intent) => intent.strategy === strategy)
+    .map(({ timeMs }) => instantOf(track.timeMs, track.count, timeMs));
+  return [...new Set(asked)].filter((t) => t < (track.timeMs[track.count - 1] ?? 0));
 }
 
 /** The first instant at or after a time. */

@@ -21,7 +21,7 @@ export function runChecks(
   told: string | null = null,
   progress: Progress = () => true,
 ): CheckResult[] {
-  const total = cuts + OTHER_RUNS;
+  const total = cuts * config.strategies.length + OTHER_RUNS;
   let done = 0;
   const goesOn: GoesOn = () => progress(Math.min(done, total), total);
   const trace: typeof traceRun = (each) => {

@@ -11,6 +11,8 @@ export interface TracedIntent {
   readonly timeMs: number;
   /** Number of the input during which it happened: tells what came with a bar's close from what the next open brought. */
   readonly input: number;
+  /** Index of the strategy that asked. */
+  readonly strategy: number;
   readonly text: string;
 }
 
@@ -22,6 +24,8 @@ export interface RunTrace {
   /** Series that the strategies returned from `indicators`, in order. */
   readonly series: readonly {
     readonly name: string;
+    /** Id of the strategy that returned it. */
+    readonly strategy: string;
     readonly openTimeMs: Float64Array;
     readonly values: Float64Array;
     readonly settledAfter: number;
@@ -55,6 +59,7 @@ export function traceOf(backtest: Backtest): RunTrace {
     intents.push({
       timeMs: state.log.column.at[seq]!,
       input: state.log.column.input[seq]!,
+      strategy: state.strategyOf[state.intents.slot(i)]!,
       text: `${state.intents.action(i)} in slot ${state.intents.slot(i)}: ${state.intents.why[i]}`,
     });
   }
@@ -63,6 +68,7 @@ export function traceOf(backtest: Backtest): RunTrace {
       const count = s.owner.cursor + 1;
       return {
         name: `${seat.strategy.def.id} indicator ${k}`,
+        strategy: seat.strategy.def.id,
         openTimeMs: Series.columnOf(s.owner.field('openTimeMs')).slice(0, count),
         values: Series.columnOf(s).slice(0, count),
         settledAfter: s.settledAfter,
@@ -83,6 +89,7 @@ function tracedOrders(backtest: Backtest): TracedIntent[] {
     traced.push({
       timeMs: log.column.at[seq]!,
       input: log.column.input[seq]!,
+      strategy: log.column.strategy[seq]!,
       text: `${ORDER_TYPES[c.type[row]!]} ${c.side[row]! > 0 ? 'buy' : 'sell'} of ${log.column.a[seq]} lots, limit ${c.placedLimitTicks[row]}, trigger ${c.placedTriggerTicks[row]}, stop ${desk.stopOf(row)} (ticks)`,
     });
   }

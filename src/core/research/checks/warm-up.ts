@@ -19,14 +19,14 @@ export function warmUpCheck(config: BacktestConfig, full: RunTrace, trace = trac
   if (full.series.length === 0)
     return { name: 'warm-up', status: 'not-run', text: 'warm-up not checked: the strategy declares no indicator' };
   const closeMs = full.backtest.engine.feeds.map((f) => f.closeMs);
-  const longest = Math.max(...full.series.map((s) => s.settledAfter));
-  let compared = 0;
+  const longestOf = (series: readonly TracedSeries[]): number => Math.max(...series.map((s) => s.settledAfter));
+  const compared = new Map(full.series.map(({ strategy }) => [strategy, 0]));
   for (const share of [0.13, 0.31, 0.47]) {
     const fromMs = track.timeMs[Math.floor(track.count * share)]!;
     const later = trace(cut(config, closeMs, fromMs, Number.POSITIVE_INFINITY));
     for (const [k, s] of later.series.entries()) {
       const found = compareSettled(full.series[k]!, s);
-      compared += found.compared;
+      compared.set(s.strategy, compared.get(s.strategy)! + found.compared);
       if (found.different > Math.max(1, found.compared * SHARE))
         return {
           name: 'warm-up',
@@ -36,13 +36,18 @@ export function warmUpCheck(config: BacktestConfig, full: RunTrace, trace = trac
         };
     }
   }
-  if (compared === 0)
+  // One strategy that was compared says nothing about another.
+  const short = [...compared].filter(([, values]) => values === 0).map(([strategy]) => strategy);
+  if (short.length > 0) {
+    const longest = longestOf(full.series.filter(({ strategy }) => short.includes(strategy)));
+    const whose = full.backtest.engine.seats.length === 1 ? '' : ` of ${short.join(', ')}`;
     return {
       name: 'warm-up',
       status: 'warning',
-      text: `warm-up not checked: the data are shorter than two warm-ups of ${longest} bars`,
+      text: `warm-up${whose} not checked: the data are shorter than two warm-ups of ${longest} bars`,
     };
-  return { name: 'warm-up', status: 'passed', text: `enough warm-up (${longest} bars)` };
+  }
+  return { name: 'warm-up', status: 'passed', text: `enough warm-up (${longestOf(full.series)} bars)` };
 }
 
 type TracedSeries = RunTrace['series'][number];
