@@ -5,7 +5,10 @@ export const REPORT_PARTS: Readonly<Record<keyof Report, string>> = {
   schema: 'Name and version of this format; changes within one version only add.',
   run: 'Id, time, duration and the program that made it. The only part that differs between two equal runs.',
   config: 'The request as it was given: what `--from-report` runs again.',
-  strategy: 'Each strategy with its version, the hash of its code, and the value of every parameter.',
+  strategy:
+    'Each strategy with its version, the hash of its code, and the value of every parameter; `of` is its own id where it ran under another.',
+  byStrategy:
+    'Of runs of several strategies: share of the capital, trades, profit and fees of each. Profits add up to the net profit; what fees in base have left below a lot is nobody’s.',
   data: 'Each series with its source, the hash of its bars, its period and its gaps. `synthetic` where it was made.',
   conventions: 'Costs, fills, account, calendar and limits in words.',
   checks: 'What was checked about the result: look-ahead, replay, warm-up, determinism, tries, number of trades, gaps.',

@@ -1,5 +1,5 @@
 import type { Json } from '../core/vocabulary/json.ts';
-import { type FieldShape, fieldKind, shapeOf } from './field-shape.ts';
+import { type FieldShape, fieldKind, separatorOf, shapeOf } from './field-shape.ts';
 import { inputFailure } from './input-failure.ts';
 import { type OperationId, operationOf } from './operations/table.ts';
 import { strictInput } from './strict-input.ts';
@@ -27,14 +27,15 @@ export function readCarried(id: OperationId, given: Given): Given {
 }
 
 /** Words that stand for no value of the kind are left for the schema to refuse. */
-function worded({ base, isList }: FieldShape, text: string): Json {
+function worded(shape: FieldShape, text: string): Json {
+  const { base, isList } = shape;
   const kind = fieldKind(base);
   if (kind === 'pairs') {
     const pairs = text.split(',').map((pair) => [pair, pair.indexOf('=')] as const);
     if (pairs.some(([, equals]) => equals <= 0)) return text;
     return Object.fromEntries(pairs.map(([pair, equals]) => [pair.slice(0, equals).trim(), pair.slice(equals + 1)]));
   }
-  if (isList) return text.split(',').map((part) => worded({ base, isList: false } as FieldShape, part.trim()));
+  if (isList) return text.split(separatorOf(shape)).map((part) => worded({ ...shape, isList: false }, part.trim()));
   if (kind === 'switch' && (text === 'true' || text === 'false')) return text === 'true';
   if (kind === 'number' && text.trim() !== '' && Number.isFinite(Number(text))) return Number(text);
   return text;

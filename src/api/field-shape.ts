@@ -49,3 +49,8 @@ const KINDS: Readonly<Record<string, FieldKind>> = { number: 'number', boolean: 
 export function fieldKind(base: string): FieldKind {
   return KINDS[base] ?? 'text';
 }
+
+/** What stands between the values of a list that is written as one text. */
+export function separatorOf({ meta }: Pick<FieldShape, 'meta'>): ',' | ';' {
+  return meta['hasCommas'] === true ? ';' : ',';
+}

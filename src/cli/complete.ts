@@ -1,4 +1,5 @@
 import { COMMAND_IDS, operationOf } from '../api/operations/table.ts';
+import { type FurtherStrategy, withField } from '../api/operations/with-field.ts';
 import type { World } from '../api/world.ts';
 import { type Flag, flagsOf, GLOBAL_FLAGS } from './flags.ts';
 
@@ -40,7 +41,18 @@ export async function complete(words: readonly string[], names: Names): Promise<
   if (!flag) return begins(flagCandidates(flags, rest));
   if (flag.choices.length > 0) return begins(flag.choices.map((word) => ({ word, about: '' })));
   if (flag.completes === 'command') return begins(rows.map((r) => ({ word: r.name, about: r.summary })));
-  return flag.completes === null ? [] : begins(await names(flag.completes, strategy));
+  if (flag.completes === null) return [];
+  const found = await names(flag.completes, strategy);
+  if (flag.completes !== 'param') return begins(found);
+  const others = furtherIn(rest).map(async ({ strategy: name, as = name }) =>
+    (await names('param', name)).map(({ word, about }) => ({ word: `${as}.${word}`, about })),
+  );
+  return begins([...found, ...(await Promise.all(others)).flat()]);
+}
+
+/** Strategies that are to run beside the first. */
+function furtherIn(rest: readonly string[]): readonly FurtherStrategy[] {
+  return rest.flatMap((word, k) => (rest[k - 1] === '--with' ? (withField.safeParse([word]).data ?? []) : []));
 }
 
 function placesIn(rest: readonly string[], flags: readonly Flag[]): number {
@@ -64,7 +76,8 @@ export function namesOf(world: World): Names {
     switch (kind) {
       case 'venue':
         return world.venues.all.map(({ name, title }) => ({ word: name, about: title }));
-      case 'strategy': {
+      case 'strategy':
+      case 'further-strategy': {
         const { builtInStrategies } = await import('../api/handlers/names.ts');
         return builtInStrategies();
       }
@@ -112,7 +125,7 @@ export function namesOf(world: World): Names {
           ...world.runs
             .list()
             .slice(0, 50)
-            .map((r) => ({ word: r.id, about: `${r.strategies[0]?.id ?? ''} ${r.createdAt}` })),
+            .map((r) => ({ word: r.id, about: `${r.strategies.map(({ id }) => id).join(' + ')} ${r.createdAt}` })),
         ];
       default:
         return [];

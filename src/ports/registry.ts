@@ -20,6 +20,8 @@ export interface RunStrategy {
   readonly version: string;
   readonly codeHash: string;
   readonly params: Readonly<Record<string, Json>>;
+  /** Its own id, where it ran under another. */
+  readonly of?: string;
 }
 
 /** What a run leaves behind beside its reports. Times are RFC 3339 UTC. */
@@ -46,7 +48,7 @@ export interface RunRecord {
   readonly failure: string | null;
 }
 
-/** In how many ways one strategy was tried on one set of data, and what came of the others. */
+/** In how many ways a strategy, or several together, were tried on one set of data, and what came of the others. */
 export interface Tries {
   readonly count: number;
   /** Per-period Sharpe ratio of each other request, of those that have one. */
@@ -67,6 +69,8 @@ export interface RunRegistry {
   get(id: string): RunRecord | null;
   /** All runs, newest first. */
   list(): readonly RunRecord[];
-  /** Different requests of a strategy on data with these hashes (in any order), this request included. */
-  tries(strategyId: string, dataHashes: readonly string[], request: string): Tries;
+  /**
+   * Different requests of just these strategies together, by their own ids, on data with these hashes (both in any order), this request included.
+   */
+  tries(strategyIds: readonly string[], dataHashes: readonly string[], request: string): Tries;
 }

@@ -77,9 +77,9 @@ export const STORED_TABLES = {
     newestBy: 'created_at_ms',
     columns: [
       column('id', 'text', 'Id of the run'),
-      strategy,
-      codeHash,
-      params,
+      column('strategy', 'text', 'Id of the strategy; of several in one run all, with ` + ` between'),
+      column('code_hash', 'text', 'Hash of its code; of several with spaces between'),
+      column('params', 'json', 'Parameters by name; of several by id, then by name'),
       column('status', 'text', '`finished`, `partial` or `failed`'),
       column('created_at_ms', 'time', 'When it began'),
       column('instruments', 'text', 'What it ran on, with spaces between'),

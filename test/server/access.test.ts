@@ -71,6 +71,15 @@ describe('keys and scopes', () => {
       );
     for (const strategy of ['./evil.ts', '/tmp/evil.ts', 'evil.ts', '..', 'C:\\evil.ts', 'file:///evil.ts'])
       await refused('backtest', { strategy });
+    for (const beside of [
+      './evil.ts',
+      'evil.ts,as=dca',
+      '/tmp/evil.ts,share=0.3',
+      ' ../evil.ts',
+      'a/b,as=dca',
+      ',evil.ts',
+    ])
+      await refused('backtest', { strategy: 'sma-cross', with: ['dca', beside] });
     for (const data of ['bars.csv', '../bars.csv', '/etc/passwd', 'X:../../etc/passwd', 'x.parquet'])
       await refused('backtest', { strategy: 'sma-cross', data: [data] });
     await refused('backtest', { strategy: 'sma-cross', limits: 'limits.json' });
@@ -81,6 +90,8 @@ describe('keys and scopes', () => {
     await refused('watch', { venue: 'local', symbols: ['X'], record: 'x' });
     for (const data of ['synthetic', 'BINANCE:BTCUSDT@1h', 'CCXT:BTC/USDT'])
       await authorize(operationOf('backtest'), { strategy: 'sma-cross', data: [data] }, { scopes });
+    for (const beside of ['dca', 'rsi2-reversion,as=dips,share=0.3,on=BINANCE:BTCUSDT+ETHUSDT'])
+      await authorize(operationOf('backtest'), { strategy: 'sma-cross', with: [beside] }, { scopes });
     await authorize(operationOf('backtest'), { strategy: './own.ts' }, { scopes: new Set(['research', 'admin']) });
   });
 

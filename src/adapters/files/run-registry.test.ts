@@ -83,9 +83,9 @@ describe('run registry', () => {
   });
 
   test('tries: none before -> this one; an equal request -> still one', () => {
-    assert.deepEqual(registry.tries('sma-cross', ['h1'], 'a'), { count: 1, otherSharpes: [] });
+    assert.deepEqual(registry.tries(['sma-cross'], ['h1'], 'a'), { count: 1, otherSharpes: [] });
     finish(registry.begin(draft('a')), 0.1);
-    assert.deepEqual(registry.tries('sma-cross', ['h1'], 'a'), { count: 1, otherSharpes: [] });
+    assert.deepEqual(registry.tries(['sma-cross'], ['h1'], 'a'), { count: 1, otherSharpes: [] });
   });
 
   test('tries: other requests on the same data, failed ones too -> counted; other strategies and data -> not', () => {
@@ -94,7 +94,7 @@ describe('run registry', () => {
     registry.save({ ...registry.begin(draft('c')), status: 'failed' });
     finish(registry.begin(draft('d', ['h2'])), 5);
     finish(registry.begin(draft('e', ['h1'], 'other')), 5);
-    const { count, otherSharpes } = registry.tries('sma-cross', ['h1'], 'new');
+    const { count, otherSharpes } = registry.tries(['sma-cross'], ['h1'], 'new');
     assert.equal(count, 4);
     assert.deepEqual(
       otherSharpes.toSorted((a, b) => a - b),
@@ -102,9 +102,27 @@ describe('run registry', () => {
     );
   });
 
+  test('tries: several strategies -> of just these together, by their own ids, in whatever order', () => {
+    const of = (request: string, ...strategies: readonly (readonly [id: string, of?: string])[]): void => {
+      const told = strategies.map(([id, own]) => ({
+        ...{ id, version: '1', codeHash: 'c', params: {} },
+        ...(own === undefined ? {} : { of: own }),
+      }));
+      finish(registry.begin({ ...draft(request), strategies: told }), 0.1);
+    };
+    of('a', ['sma-cross'], ['dca']);
+    of('b', ['weekly', 'dca'], ['sma-cross']);
+    of('c', ['sma-cross']);
+    of('d', ['sma-cross'], ['slow', 'sma-cross']);
+    of('e', ['sma-cross'], ['dca'], ['grid']);
+    assert.equal(registry.tries(['dca', 'sma-cross'], ['h1'], 'new').count, 3);
+    assert.equal(registry.tries(['sma-cross'], ['h1'], 'new').count, 2);
+    assert.equal(registry.tries(['sma-cross', 'sma-cross'], ['h1'], 'new').count, 2);
+  });
+
   test('tries: several instruments -> their order does not matter', () => {
     finish(registry.begin(draft('a', ['h1', 'h2'])), 0.1);
-    assert.equal(registry.tries('sma-cross', ['h2', 'h1'], 'b').count, 2);
+    assert.equal(registry.tries(['sma-cross'], ['h2', 'h1'], 'b').count, 2);
   });
 
   test('list: a home without runs -> empty, and nothing is made', () => {

@@ -68,12 +68,13 @@ export function openRunRegistry(homePath: string, nowMs: () => number): RunRegis
     save: (record) => writeWhole(fileOf(record.id), text(record)),
     get: read,
     list,
-    tries(strategyId, dataHashes, request) {
-      const wanted = [...dataHashes].sort().join();
+    tries(strategyIds, dataHashes, request) {
+      const key = (words: readonly string[]): string => words.toSorted().join();
       const sharpeOf = new Map<string, number | null>([[request, null]]);
       for (const run of list()) {
-        const hashes = run.data.map((d) => d.hash);
-        if (hashes.sort().join() !== wanted || !run.strategies.some((s) => s.id === strategyId)) continue;
+        if (key(run.data.map(({ hash }) => hash)) !== key(dataHashes)) continue;
+        // By their own ids: another name is no other strategy.
+        if (key(run.strategies.map(({ id, of }) => of ?? id)) !== key(strategyIds)) continue;
         sharpeOf.set(run.request, sharpeOf.get(run.request) ?? run.sharpePerPeriod);
       }
       const count = sharpeOf.size;

@@ -12,7 +12,7 @@ import { refuseLateCalls } from './late-calls.ts';
 import { loadData } from './load-data.ts';
 import { loadStrategy } from './load-strategy.ts';
 import { running, seated } from './run.ts';
-import { backtestConfig } from './run-config.ts';
+import { backtestConfig, checkedParams } from './run-config.ts';
 
 /**
  * Runs every check on a strategy; on the synthetic market where no data are named. Asked to stop, it answers at once: what had not ended by then
@@ -27,7 +27,8 @@ export async function check(input: Input<'check'>, world: World, call: Call): Pr
   };
   const loaded = await loadStrategy(strategy, world);
   const feeds = await loadData(request, world, call);
-  const config = backtestConfig(request, loaded, feeds, world);
+  const params = checkedParams(loaded, param);
+  const config = backtestConfig(request, [{ strategy: loaded.strategy, params }], feeds, world);
   const progress: Progress = (done, total) => call.progress('checks', done, total);
   const ending = new AbortController();
   const stop = AbortSignal.any([call.stop, ending.signal]);
@@ -35,12 +36,12 @@ export async function check(input: Input<'check'>, world: World, call: Call): Pr
   let checks: CheckResult[];
   let hash: string;
   try {
-    const first = seated(loaded, world, () => new Backtest(config).run(() => progress(0, 1)));
+    const first = seated([loaded], world, () => new Backtest(config).run(() => progress(0, 1)));
     if (!first.isWhole) throw new Failure('interrupted', 'it was asked to stop before any check had run');
     const { engine } = first;
     hash = eventsHash(engine);
     await refuseLateCalls(engine, world);
-    checks = running(loaded, world, () => checksOf(loaded, config, hash, progress));
+    checks = running([loaded], world, () => checksOf([loaded], config, hash, progress));
     // What took a while has had it by now.
     await refuseLateCalls(engine, world);
     // A signal from a terminal ends the other process, too, which is then no finding.
@@ -69,7 +70,7 @@ export async function check(input: Input<'check'>, world: World, call: Call): Pr
       version: def.version ?? '1',
       about: def.about ?? '',
       codeHash: loaded.codeHash,
-      params: { ...config.strategies[0]!.params } as Output<'check'>['strategy']['params'],
+      params: { ...params } as Output<'check'>['strategy']['params'],
     },
     data: feeds.map(({ feed, origin }) => dataSection(feed, origin)),
     checks: checks.map(({ name, status, text, detail }) => ({

@@ -7,26 +7,30 @@ import type { StoredRow } from '../../ports/stored-tables.ts';
 import type { Call, World } from '../world.ts';
 import { candidateName, newEvidence, registration, sourceOf, warnNotKept } from './evidence.ts';
 import type { LoadedStrategy } from './load-strategy.ts';
+import { strategiesText } from './run-strategies.ts';
 import { say } from './strategy-history.ts';
 
 /**
  * Keeps a run that has ended for those who read tables, and, where it has finished on data that were not made, as evidence for its strategy.
+ * One of several is no evidence for any of them: its figures are those of all, and what one did there depended on the others.
  * A registry that fails is told as a warning: the run itself is kept in its files.
  */
 export async function keepBacktest(
   run: RunRecord,
-  loaded: LoadedStrategy,
+  loaded: readonly LoadedStrategy[],
   checks: readonly CheckResult[],
   world: World,
   call: Call,
 ): Promise<void> {
   try {
     await (await world.storedTables()).write([rowOf(run)]);
+    const [only, ...others] = loaded;
+    if (only === undefined || others.length > 0) return;
     if (run.status !== 'finished' || run.data.some(({ synthetic }) => synthetic)) return;
     const { id: strategy, params, codeHash } = run.strategies[0]!;
     const name = candidateName({ strategy, params, codeHash });
     await say(world, strategy, 'tradewright backtest', (now) => [
-      ...registration(now, loaded, params),
+      ...registration(now, only, params),
       ...newEvidence(now, name, evidenceOf(run, checks), `run ${run.id}`),
     ]);
   } catch (error) {
@@ -67,12 +71,15 @@ function evidenceOf(run: RunRecord, checks: readonly CheckResult[]): Evidence[] 
 }
 
 function rowOf(run: RunRecord): StoredRow {
-  const { id, codeHash, params } = run.strategies[0]!;
+  const { strategies } = run;
+  const params =
+    strategies.length === 1 ? strategies[0]!.params : Object.fromEntries(strategies.map((s) => [s.id, s.params]));
   const figure = (name: string): number | null => run.metrics[name] ?? null;
   return {
     table: 'backtests',
     row: {
-      ...{ id: run.id, strategy: id, code_hash: codeHash, params: JSON.stringify(params), status: run.status },
+      ...{ id: run.id, strategy: strategiesText(run), code_hash: strategies.map(({ codeHash }) => codeHash).join(' ') },
+      ...{ params: JSON.stringify(params), status: run.status },
       created_at_ms: Date.parse(run.createdAt),
       instruments: run.data.map(({ instrument }) => instrument).join(' '),
       timeframe: run.data[0]?.timeframe ?? '',

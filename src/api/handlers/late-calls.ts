@@ -20,7 +20,7 @@ export async function refuseLateCalls({ handlers, seats, state }: Engine, world:
   const found: readonly { readonly strategy: string; readonly error: unknown }[] = [
     ...handlers.takeLate(),
     ...(changed < 0 ? [] : [{ strategy: idOf(changed), error: new LateCallError('state') }]),
-    ...(thrown === undefined ? [] : [{ strategy: idOf(0), error: thrown }]),
+    ...(thrown === undefined ? [] : [{ strategy: seats.map((_, i) => idOf(i)).join(' or '), error: thrown }]),
   ];
   if (found.length === 0) return;
   const [{ strategy, error }] = found as [(typeof found)[number]];

@@ -55,7 +55,7 @@ export async function live(input: Input<'live'>, world: World, call: Call): Prom
         refuseDifferent(name, began, about);
         await warnOfChangedRules(feed, input.symbols, instruments, call);
       }
-      const fresh = () => seated(loaded, world, () => coreOf(name, about, loaded));
+      const fresh = () => seated([loaded], world, () => coreOf(name, about, loaded));
       // What does not go together is refused before anything is kept.
       if (began === null) fresh();
       await confirmRisk(input, info, about.desk['limits'] as LimitsDefinition, call);
@@ -190,16 +190,15 @@ function liveAboutOf(
   world: World,
 ): SessionAbout {
   const isSpot = instruments.every(({ kind }) => kind === undefined || kind === 'spot');
-  const { strategies, ...desk } = deskConfig(
+  const desk = deskConfig(
     {
-      ...{ param: input.param, cash: input.cash, fee: input.fee, leverage: input.leverage, limits: input.limits },
+      ...{ cash: input.cash, fee: input.fee, leverage: input.leverage, limits: input.limits },
       // A venue takes the fee of a spot trade out of what is received.
       feeAsset: input.feeAsset ?? { payIn: isSpot ? 'base' : 'settle' },
       account: isSpot ? 'cash' : 'margin',
       ...{ slippage: { kind: 'none' }, fills: 'next-open,pessimistic,touch', venueProfile: 'simulated', seed: 1 },
       ...{ feeSchedule: undefined, participation: undefined, latency: undefined },
     } as never,
-    loaded,
     instruments,
     world,
   );
@@ -211,7 +210,7 @@ function liveAboutOf(
     feeds: instruments.map((instrument) => ({ instrument, timeframe: input.timeframe })),
     drivenBy: 'bars',
     desk: { ...desk, capabilities: capabilitiesOf(gateway.capabilities, info.venue) } as never,
-    params: strategies[0]!.params!,
+    params: checkedParams(loaded, input.param),
     account: { id: info.id, venue: info.venue, environment: info.environment },
     onMismatch: input.onMismatch,
   });

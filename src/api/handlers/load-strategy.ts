@@ -13,6 +13,8 @@ export interface LoadedStrategy {
   readonly path: string | null;
   /** Modules of Node by which its code reaches beyond the run. */
   readonly outside: readonly string[];
+  /** Its own id, where it runs under another. */
+  readonly of?: string;
 }
 
 /** Whether a strategy is named by its file. */

@@ -23,6 +23,6 @@ export async function openSession(name: string, world: World): Promise<OpenedSes
     ...session,
     loaded,
     journals,
-    fresh: () => running(loaded, world, () => coreOf(name, session.about, loaded)),
+    fresh: () => running([loaded], world, () => coreOf(name, session.about, loaded)),
   };
 }

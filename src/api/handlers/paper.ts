@@ -54,7 +54,7 @@ export async function withPlannedPaper<T>(
       began === null ? await instrumentsOf(feed, input.symbols) : instrumentsAsBegun(began, feed, input.symbols);
     const about = aboutOf(input, loaded, feed, instruments, world);
     if (began !== null) refuseDifferent(name, began, about);
-    const fresh = (): SessionCore => seated(loaded, world, () => coreOf(name, about, loaded));
+    const fresh = (): SessionCore => seated([loaded], world, () => coreOf(name, about, loaded));
     // What does not go together is refused before anything is kept.
     if (began === null) fresh();
     return await body({ about, feed, isResumed: began !== null, fresh });

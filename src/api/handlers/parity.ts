@@ -41,7 +41,7 @@ export async function parity(input: Input<'parity'>, world: World, call: Call): 
   const { config, engine } = recorded;
   const { account, instruments, session } = engine.state;
   const model = modelOf(input, config);
-  const ladder = running(loaded, world, () =>
+  const ladder = running([loaded], world, () =>
     compareWithModel({
       ...{ recorded, market, config, session, sealed, reference: reference.bars },
       ...(model === null ? {} : { model }),

@@ -110,7 +110,7 @@ async function rebuild(session: string, about: SessionAbout, begunAtMs: number, 
     throw new Failure('session-different', `${about.strategyName} has changed since`, {
       details: { session, expected: about.codeHash, found: loaded.codeHash },
     });
-  const core = running(loaded, world, () => coreOf(session, about, loaded));
+  const core = running([loaded], world, () => coreOf(session, about, loaded));
   const journals = await world.journals();
   const { records } = await replayJournal(core, journals.read(session), (body) => world.strategyFiles.sealed(body));
   const environment = about.account?.environment ?? 'paper';

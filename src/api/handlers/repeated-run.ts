@@ -61,17 +61,19 @@ const OF_DATA: readonly string[] = ['data', 'symbol', 'from', 'to', 'columns', '
 /** The same request is another run where its files have changed since: that is said, or the difference is taken for the strategy's. */
 export function warnOfChanges(
   report: Partial<Report>,
-  { strategy, codeHash }: LoadedStrategy,
+  loaded: readonly LoadedStrategy[],
   feeds: readonly LoadedFeed[],
   call: Call,
 ): void {
-  const before = report.strategy?.[0]?.codeHash;
-  if (before !== undefined && !('strategy' in call.given) && before !== codeHash)
+  for (const [k, { strategy, codeHash }] of loaded.entries()) {
+    const before = report.strategy?.[k]?.codeHash;
+    if (before === undefined || (k === 0 ? 'strategy' : 'with') in call.given || before === codeHash) continue;
     call.warn({
       code: 'code-changed',
       message: `${strategy.def.id}: its code is other than in the report (${codeHash.slice(0, 12)}, there ${before.slice(0, 12)})`,
       hint: 'This is a run of the strategy as it is now, not the one of the report.',
     });
+  }
   if (OF_DATA.some((field) => field in call.given)) return;
   for (const [i, { feed }] of feeds.entries()) {
     const told = report.data?.[i]?.hash;

@@ -176,7 +176,7 @@ async function forked(
     ...market,
     items: market.items.filter((item) => item.kind !== 'told' || item.input.type !== 'strategy-acted-late'),
   };
-  const core = running(code, world, () =>
+  const core = running([code], world, () =>
     runMarket(own, {
       config: {
         ...config,

@@ -1,3 +1,4 @@
+import type { StrategyConfig } from '../../core/engine/engine-config.ts';
 import type { CostModel } from '../../core/exchange/fill-costs.ts';
 import { type FillRules, parseFillRules } from '../../core/exchange/fill-rules.ts';
 import type { LatencyModel } from '../../core/exchange/latency.ts';
@@ -26,10 +27,9 @@ import type { LoadedStrategy } from './load-strategy.ts';
 import { keepsWeekends } from './trading-days.ts';
 
 export type BacktestInput = Input<'backtest'>;
-/** What a request says of strategy, account, costs and rules. */
+/** What a request says of account, costs and rules. */
 export type DeskInput = Pick<
   BacktestInput,
-  | 'param'
   | 'cash'
   | 'fee'
   | 'feeSchedule'
@@ -45,21 +45,20 @@ export type DeskInput = Pick<
   | 'seed'
 >;
 
-/** What runs: the parsed request with strategy and data in their places. */
+/** What runs: the parsed request with strategies and data in their places. */
 export function backtestConfig(
   input: BacktestInput,
-  loaded: LoadedStrategy,
+  strategies: readonly StrategyConfig[],
   feeds: readonly LoadedFeed[],
   world: World,
 ): BacktestConfig {
   const desk = deskConfig(
     input,
-    loaded,
     feeds.map((f) => f.feed.instrument),
     world,
   );
   const traded = expiringFeeds(withFunding(input, feeds, desk.account, world), input.expiry);
-  const config = { ...desk, costs: withInterest(input, desk, traded), feeds: traded };
+  const config = { ...desk, strategies, costs: withInterest(input, desk, traded), feeds: traded };
   refuseLeverage(input.leverage, config);
   return config;
 }
@@ -81,13 +80,12 @@ function refuseLeverage(leverage: number, { account, feeds }: BacktestConfig): v
   }
 }
 
-/** Strategy, account, costs and rules of a request. The account is in the first instrument's currency. */
+/** Account, costs and rules of a request. The account is in the first instrument's currency. */
 export function deskConfig(
   input: DeskInput,
-  loaded: LoadedStrategy,
   instruments: readonly InstrumentDefinition[],
   world: World,
-): DeskConfig & {
+): Omit<DeskConfig, 'strategies'> & {
   readonly account: 'cash' | 'margin';
   readonly costs: CostModel;
   readonly currency: string;
@@ -101,7 +99,6 @@ export function deskConfig(
   };
   const account = accountKind(input);
   const config = {
-    strategies: [{ strategy: loaded.strategy, params: checkedParams(loaded, input.param) }],
     cash: input.cash,
     currency: currencyOf(instruments[0]!),
     account,
@@ -118,7 +115,7 @@ export function deskConfig(
 
 /** Whether account and instruments can pay fees so is known only when both are. */
 function refuseFees(
-  config: DeskConfig & { readonly currency: string },
+  config: Omit<DeskConfig, 'strategies'> & { readonly currency: string },
   instruments: readonly InstrumentDefinition[],
   account: 'cash' | 'margin',
 ): void {

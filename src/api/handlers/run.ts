@@ -9,7 +9,7 @@ import { type RunResult, runReport } from '../../core/research/run-report.ts';
 import { Hash128 } from '../../core/vocabulary/hash.ts';
 import type { Json } from '../../core/vocabulary/json.ts';
 import { barClose, formatTime, timeframe } from '../../core/vocabulary/time.ts';
-import type { RunRecord } from '../../ports/registry.ts';
+import type { RunRecord, RunStrategy } from '../../ports/registry.ts';
 import { Failure } from '../failures.ts';
 import { backtest as backtestRow, type RunSummary } from '../operations/research.ts';
 import type { Call, World } from '../world.ts';
@@ -19,21 +19,22 @@ import { parseGate } from './gate.ts';
 import { keepBacktest } from './keep-backtest.ts';
 import { refuseLateCalls } from './late-calls.ts';
 import { type LoadedFeed, loadData } from './load-data.ts';
-import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
+import type { LoadedStrategy } from './load-strategy.ts';
 import { kindOf, repeatedRun, warnOfChanges } from './repeated-run.ts';
 import { type BacktestInput, backtestConfig, calendarOf } from './run-config.ts';
+import { idOf, loadStrategies, strategyConfigs } from './run-strategies.ts';
 import { metricMap, summaryOf } from './summary.ts';
 import { reportFolder, writeReports } from './write-reports.ts';
 
 /** Fields of a request that change what is written, not what comes out. */
 const WITHOUT_EFFECT: readonly string[] = ['report', 'out', 'failIf', 'interval', 'checks', 'fromReport'];
-/** Fields that are told by what came of them, however they were written: the parameters, and the bars of each instrument. */
+/** Fields that are told by what came of them, however they were written: strategies and parameters, and the bars of each instrument. */
 const RESOLVED: readonly string[] = [
-  ...['strategy', 'param'],
+  ...['strategy', 'with', 'param'],
   ...['data', 'symbol', 'timeframe', 'from', 'to', 'columns', 'dateOrder', 'sort'],
 ];
 
-/** Backtests a strategy, keeps the run, writes its reports. */
+/** Backtests strategies, keeps the run, writes its reports. */
 export async function backtest(given: BacktestInput, world: World, call: Call): Promise<RunSummary> {
   const earlier = given.fromReport === undefined ? null : repeatedRun(given.fromReport, world, call);
   const { input, recipe } = earlier ?? { input: given, recipe: call.given };
@@ -48,16 +49,21 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
     });
   const gate = input.failIf === undefined ? null : parseGate(input.failIf);
   gate?.refuseUnknown(metricNames());
-  const loaded = await loadStrategy(input.strategy, world);
+  const loaded = await loadStrategies(input.strategy, input.with, world);
   const feeds = await loadData(input, world, call);
-  const config = placed(loaded, world, () => backtestConfig(input, loaded, feeds, world));
+  const strategies = strategyConfigs(
+    loaded,
+    input,
+    feeds.map(({ feed }) => feed.instrument),
+  );
+  const config = placed(loaded, world, () => backtestConfig(input, strategies, feeds, world));
   warnOfLots(config, call);
   if (earlier !== null) warnOfChanges(earlier.report, loaded, feeds, call);
 
   const account = { currency: config.currency!, cash: config.cash, ...kindOf(recipe) };
   const draft = draftRecord(recipe, account, loaded, config, feeds, world);
   const tries = world.runs.tries(
-    loaded.strategy.def.id,
+    draft.strategies.map(({ id, of }) => of ?? id),
     draft.data.map((d) => d.hash),
     draft.request,
   );
@@ -90,7 +96,8 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
           version: world.version,
           node: world.host.facts(world.homePath).node,
           recipe: draft.config,
-          codeHashes: { [loaded.strategy.def.id]: loaded.codeHash },
+          codeHashes: Object.fromEntries(loaded.map((each) => [idOf(each), each.codeHash])),
+          ownIds: Object.fromEntries(loaded.flatMap((each) => (each.of === undefined ? [] : [[idOf(each), each.of]]))),
           checks: [],
           calendar: calendarOf(feeds),
           elapsed: () => world.host.elapsedMs(),
@@ -141,7 +148,7 @@ function missing(field: string, hint: string): Failure {
 }
 
 /** Runs what may fail because strategy and data do not fit each other. */
-function placed<T>(loaded: LoadedStrategy, world: World, body: () => T): T {
+function placed<T>(loaded: readonly LoadedStrategy[], world: World, body: () => T): T {
   try {
     return body();
   } catch (error) {
@@ -149,23 +156,37 @@ function placed<T>(loaded: LoadedStrategy, world: World, body: () => T): T {
     const place = world.strategyFiles.placeOf(error);
     const where = place === null ? '' : `${place.file}:${place.line}: `;
     throw new Failure('strategy-data-invalid', `${where}${error.message}`, {
-      details: { strategy: loaded.strategy.def.id, ...(place ?? {}) },
+      details: { strategy: blamed(loaded, error, place), ...(place ?? {}) },
       cause: error,
     });
   }
 }
 
+/** Id of the strategy that an error is of: the one that its message or its place names, else all there are. */
+function blamed(
+  loaded: readonly LoadedStrategy[],
+  error: Error,
+  place: ReturnType<World['strategyFiles']['placeOf']>,
+): string {
+  const ids = loaded.map(idOf);
+  const named = /^strategy ([a-z][a-z0-9-]*)/.exec(error.message)?.[1] ?? '';
+  const there = loaded.find(({ path }) => path !== null && path === place?.file);
+  if (ids.includes(named)) return named;
+  return there === undefined ? ids.join(' or ') : idOf(there);
+}
+
 /** Runs strategy code: clock, chance and network are taken away, and what it throws is told with its line. */
-export function running<T>(loaded: LoadedStrategy, world: World, body: () => T): T {
+export function running<T>(loaded: readonly LoadedStrategy[], world: World, body: () => T): T {
   try {
     return world.strategyFiles.sealed(body);
   } catch (error) {
     const place = world.strategyFiles.placeOf(error);
     if (error instanceof StrategyError) throw strategyFailure(error, place);
     if (error instanceof Failure) throw error;
-    const { id } = loaded.strategy.def;
-    const isNamed = error instanceof Error && error.message.startsWith(`strategy ${id}`);
-    if (!(error instanceof Error) || (place === null && !isNamed)) throw error;
+    if (!(error instanceof Error)) throw error;
+    const id = blamed(loaded, error, place);
+    const isNamed = error.message.startsWith(`strategy ${id}`);
+    if (place === null && !isNamed) throw error;
     const where = place === null ? '' : ` (${place.file}:${place.line})`;
     const said = isNamed ? error.message : `strategy ${id}: ${error.name}: ${error.message}`;
     const instead = forbiddenHint(error);
@@ -178,7 +199,7 @@ export function running<T>(loaded: LoadedStrategy, world: World, body: () => T):
 }
 
 /** Runs what gives a strategy its data for the first time: they may not fit each other, and its own code may throw. */
-export function seated<T>(loaded: LoadedStrategy, world: World, body: () => T): T {
+export function seated<T>(loaded: readonly LoadedStrategy[], world: World, body: () => T): T {
   return running(loaded, world, () => placed(loaded, world, body));
 }
 
@@ -215,13 +236,15 @@ type Draft = Omit<Parameters<World['runs']['begin']>[0], 'operation'>;
 function draftRecord(
   given: Readonly<Record<string, Json>>,
   account: { readonly currency: string; readonly cash: number },
-  loaded: LoadedStrategy,
+  loaded: readonly LoadedStrategy[],
   config: BacktestConfig,
   feeds: readonly LoadedFeed[],
   world: World,
 ): Draft {
-  const { def } = loaded.strategy;
-  const params = config.strategies[0]!.params!;
+  const strategies = loaded.map(({ strategy: { def }, codeHash, of }, k): RunStrategy => {
+    const told = { id: def.id, version: def.version ?? '1', codeHash, params: config.strategies[k]!.params! };
+    return of === undefined ? told : { ...told, of };
+  });
   const data: RunRecord['data'] = feeds.map(({ feed, origin }) => {
     const times = feed.bars.openTimeMs;
     return {
@@ -241,13 +264,19 @@ function draftRecord(
     .filter(([field]) => !WITHOUT_EFFECT.includes(field) && !RESOLVED.includes(field))
     .filter(([field, value]) => JSON.stringify(value) !== JSON.stringify(defaults[field]))
     .sort(([a], [b]) => (a < b ? -1 : 1));
+  const [first, ...further] = strategies.map(({ codeHash, params }, k) => {
+    const { allocation, instruments } = config.strategies[k]!;
+    return { code: [codeHash, params] as const, seat: [allocation ?? null, instruments ?? null] as const };
+  });
+  // What ids the others have been given changes nothing; in which order they are asked does. Of one alone it is as it always was.
+  const others = further.length === 0 ? [] : [[first!.seat, ...further.map(({ code, seat }) => [...code, ...seat])]];
   const bars = data.map(({ instrument, timeframe: seen, hash }) => [instrument, seen, hash]);
   return {
     createdAt: formatTime(world.host.nowMs()),
     version: world.version,
-    strategies: [{ id: def.id, version: def.version ?? '1', codeHash: loaded.codeHash, params }],
+    strategies,
     data,
     config: { ...given, account },
-    request: new Hash128().text(JSON.stringify([loaded.codeHash, params, bars, effective])).digest(),
+    request: new Hash128().text(JSON.stringify([...first!.code, bars, effective, ...others])).digest(),
   };
 }

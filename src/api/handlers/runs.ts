@@ -8,6 +8,7 @@ import { unknownCursor } from '../page.ts';
 import { complaintText, schemaComplaint } from '../schema-complaint.ts';
 import type { Call, World } from '../world.ts';
 import { lookedAt } from './looked-at.ts';
+import { strategiesText } from './run-strategies.ts';
 import { reportFolder, writeReports } from './write-reports.ts';
 
 /** Figures that a list of runs shows. */
@@ -18,7 +19,7 @@ function line(run: RunRecord, names: readonly string[] = LISTED): Output<'runs-l
     id: run.id,
     status: run.status,
     createdAt: run.createdAt,
-    strategy: run.strategies.map((s) => s.id).join(' + '),
+    strategy: strategiesText(run),
     instruments: run.data.map((d) => d.instrument),
     timeframe: run.data[0]?.timeframe ?? '',
     bars: run.data.reduce((sum, d) => sum + d.bars, 0),
@@ -58,7 +59,9 @@ export function runsLs(input: Input<'runs-ls'>, world: World, call: Call): Promi
 function page(input: Input<'runs-ls'>, world: World): Output<'runs-ls'> {
   const all = world.runs
     .list()
-    .filter((r) => input.strategy === undefined || r.strategies.some((s) => s.id === input.strategy));
+    .filter(
+      (r) => input.strategy === undefined || r.strategies.some(({ id, of }) => [id, of].includes(input.strategy)),
+    );
   const { cursor, limit } = input;
   const first = cursor === undefined ? 0 : all.findIndex((run) => run.id === cursor) + 1;
   if (cursor !== undefined && first === 0) throw unknownCursor(cursor);
@@ -120,6 +123,7 @@ function flat(run: RunRecord): Map<string, string> {
     out.set(name, typeof value === 'string' ? value : JSON.stringify(value));
   for (const s of run.strategies) {
     out.set(`${s.id} code`, s.codeHash);
+    if (s.of !== undefined) out.set(`${s.id} is`, s.of);
     for (const [name, value] of Object.entries(s.params)) out.set(`${s.id} ${name}`, JSON.stringify(value));
   }
   for (const d of run.data) out.set(`data ${d.instrument} ${d.timeframe}`, d.hash);

@@ -8,6 +8,7 @@ import { carriedInput } from '../carried-input.ts';
 import { Failure } from '../failures.ts';
 import type { ScheduleLine, SessionWork } from '../operations/schedules.ts';
 import type { Input, Output } from '../operations/table.ts';
+import { withField } from '../operations/with-field.ts';
 import type { Call, World } from '../world.ts';
 import { jobLine } from './jobs.ts';
 import { isPath, loadStrategy } from './load-strategy.ts';
@@ -46,7 +47,7 @@ export async function schedulesAdd(
 ): Promise<Output<'schedules-add'>> {
   const { name, operation, cron, timeZone, missed } = given;
   const input = carriedInput(operation, given.input as Readonly<Record<string, Json>>);
-  await refuseUnknownStrategy(input['strategy'], world, call);
+  for (const strategy of strategiesIn(input)) await refuseUnknownStrategy(strategy, world, call);
   const nowMs = world.clock.nowMs();
   const nextAtMs = await nextOf({ cron, timeZone }, nowMs, world);
   if (nextAtMs === null)
@@ -62,9 +63,15 @@ export async function schedulesAdd(
   return { schedule: await lineOf(await find(name, world), world) };
 }
 
+/** Strategies that an input names: the first, and those that run beside it. */
+function strategiesIn(input: Readonly<Record<string, Json>>): readonly string[] {
+  const beside = withField.safeParse(input['with']);
+  const first = input['strategy'];
+  return [...(typeof first === 'string' ? [first] : []), ...(beside.data ?? []).map(({ strategy }) => strategy)];
+}
+
 /** A name that is not built in is built in nowhere: said now, not by a job that fails at night. A file may be there for the worker alone. */
-async function refuseUnknownStrategy(strategy: Json | undefined, world: World, call: Call): Promise<void> {
-  if (typeof strategy !== 'string') return;
+async function refuseUnknownStrategy(strategy: string, world: World, call: Call): Promise<void> {
   if (!isPath(strategy)) await loadStrategy(strategy, world);
   else if (!world.files.exists(strategy))
     call.warn({

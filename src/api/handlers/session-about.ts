@@ -8,7 +8,7 @@ import { SessionCore } from '../../session/session-core.ts';
 import type { Input } from '../operations/table.ts';
 import type { World } from '../world.ts';
 import type { LoadedStrategy } from './load-strategy.ts';
-import { deskConfig } from './run-config.ts';
+import { checkedParams, deskConfig } from './run-config.ts';
 
 const SCHEMA = 'tradewright.session/1';
 
@@ -46,7 +46,7 @@ export function aboutOf(
   instruments: readonly InstrumentDefinition[],
   world: World,
 ): SessionAbout {
-  const { strategies, ...desk } = deskConfig(input, loaded, instruments, world);
+  const desk = deskConfig(input, instruments, world);
   return sessionAbout({
     strategyName: loaded.path ?? input.strategy,
     strategy: loaded.strategy.def.id,
@@ -55,7 +55,7 @@ export function aboutOf(
     feeds: instruments.map((instrument) => ({ instrument, timeframe: input.timeframe })),
     drivenBy: input.fillsBy ?? (feed.channels.includes('trades') ? 'trades' : 'bars'),
     desk: desk as never,
-    params: strategies[0]!.params!,
+    params: checkedParams(loaded, input.param),
   });
 }
 

@@ -142,7 +142,7 @@ export async function readSession<T extends BegunSession>(
   const journals = await world.journals();
   const sealed = <T>(body: () => T): T =>
     guard === undefined ? strategyFiles.sealed(body) : guard.watching(name, () => strategyFiles.sealed(body));
-  const make = (): SessionCore => running(loaded, world, () => coreOf(name, about, loaded));
+  const make = (): SessionCore => running([loaded], world, () => coreOf(name, about, loaded));
   const core = guard === undefined ? make() : guard.watching(name, make);
   options.prepare?.(core);
   const replay = new JournalReplay(core, sealed, options);

@@ -11,7 +11,7 @@ export function summaryOf(
   cash: number,
   gate: RunSummary['gate'],
 ): RunSummary {
-  const { run, strategy, data, conventions, metrics, checks, interval, costs, refusals, hashes } = report;
+  const { run, strategy, data, conventions, metrics, checks, interval, costs, byStrategy, refusals, hashes } = report;
   const final = report.equity.strategy.at(-1) ?? cash;
   return {
     run: run.id,
@@ -26,6 +26,7 @@ export function summaryOf(
     checks,
     interval,
     costs,
+    ...(byStrategy === undefined ? {} : { byStrategy }),
     ...countsOf(report),
     refusals,
     hashes,

@@ -169,6 +169,7 @@ function invalid(field: string, message: string, details: { readonly expected?: 
 /** What names nothing but things of the catalogue and of the installation; anything else may be a file. */
 const NAMES: Readonly<Record<string, RegExp>> = {
   strategy: /^[a-z][a-z0-9-]*$/,
+  'further-strategy': /^[a-z][a-z0-9-]*\s*(?:,|$)/,
   data: /^(?:synthetic|[A-Za-z0-9_-]+:(?!.*\.\.)[A-Za-z0-9_./:-]+(?:@[A-Za-z0-9]+)?)$/,
   run: /^[A-Za-z0-9_-]+$/,
   venue: /^(?!replay:)/i,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { strategyResultSchema } from '../../core/report/report.ts';
 import { operation } from '../operation.ts';
 import {
   accountFields,
@@ -8,8 +9,10 @@ import {
   fundingField,
   paramField,
   resultFields,
+  runParamsField,
   strategyField,
 } from './run-fields.ts';
+import { withField } from './with-field.ts';
 
 export const metricLine = z.object({
   group: z.string(),
@@ -56,6 +59,8 @@ export const strategyLine = z.object({
   about: z.string(),
   codeHash: z.string(),
   params: z.record(z.string(), z.json()),
+  /** Its own id, where it ran under another. */
+  of: z.string().optional(),
 });
 
 /** What a run says of itself: the report without its columns. */
@@ -74,6 +79,8 @@ export const runSummary = z.object({
   checks: z.array(checkLine),
   interval: z.object({ best: outcome, worst: outcome }).nullable(),
   costs: z.array(z.object({ label: z.string(), amount: z.number() })),
+  /** Of several strategies: what each did. */
+  byStrategy: z.array(strategyResultSchema).optional(),
   trades: z.number().int(),
   fills: z.number().int(),
   refusals: z.array(z.object({ code: z.string(), count: z.number() })),
@@ -128,8 +135,9 @@ export const backtest = operation({
   scope: 'research',
   input: z.object({
     strategy: strategyField.optional(),
+    with: withField,
     ...dataFields,
-    param: paramField,
+    param: runParamsField,
     ...accountFields,
     funding: fundingField,
     interest: borrowedField,
@@ -148,6 +156,10 @@ export const backtest = operation({
     {
       command: 'backtest ./my-strategy.ts --data BINANCE:BTCUSDT --timeframe 4h --param fast=10',
       does: 'your own on the catalogue',
+    },
+    {
+      command: 'backtest sma-cross --with rsi2-reversion,share=0.3 --data synthetic --param rsi2-reversion.oversold=5',
+      does: 'two on one account, three tenths of the capital for the second',
     },
     { command: "backtest sma-cross --data synthetic --fail-if 'sharpe < 1' --json", does: 'a gate for a pipeline' },
     {

@@ -190,3 +190,10 @@ export const paramField = paramsField.default({}).meta({
   placeholder: 'name=value',
   completes: 'param',
 });
+
+/** Parameters of a run that may hold several strategies. */
+export const runParamsField = paramsField.default({}).meta({
+  description: 'A parameter of the strategy, or as id.name=value of the one with that id; again for further ones',
+  placeholder: 'name=value',
+  completes: 'param',
+});

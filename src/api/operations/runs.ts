@@ -64,7 +64,13 @@ export const runsShow = operation({
     ...runLine.shape,
     version: z.string(),
     strategies: z.array(
-      z.object({ id: z.string(), version: z.string(), codeHash: z.string(), params: z.record(z.string(), z.json()) }),
+      z.object({
+        id: z.string(),
+        version: z.string(),
+        codeHash: z.string(),
+        params: z.record(z.string(), z.json()),
+        of: z.string().optional(),
+      }),
     ),
     data: z.array(
       z.object({

@@ -1,7 +1,7 @@
 import type { RunSummary } from '../../api/operations/research.ts';
 import type { Output } from '../../api/operations/table.ts';
 import { fixed, metricValue, percent, reasonText } from '../../core/report/html/format.ts';
-import { HEADLINES } from '../../core/report/html/lookup.ts';
+import { HEADLINES, strategyName } from '../../core/report/html/lookup.ts';
 import { moneyPlaces } from '../../core/report/money-places.ts';
 import { table } from '../table.ts';
 import { count, counted, day, flow, labelled, mark, plain } from './parts.ts';
@@ -11,14 +11,19 @@ import type { Rendering, Scene } from './render.ts';
 export function renderRun(run: RunSummary, scene: Scene): Rendering {
   const { style } = scene;
   const blocks = [[head(run, scene)], made(run, scene), [figures(run, scene)], judged(run, scene)];
+  if (run.byStrategy !== undefined) blocks.splice(3, 0, [byStrategy(run.byStrategy, run, scene)]);
   const files = run.files.map((f) => labelled('report', `${style.accent(f.path)}`, style));
   if (files.length > 0) blocks.push(files);
   const html = run.files.some((f) => f.format === 'json');
-  const [strategy] = run.strategy;
-  const next =
-    run.gate && !run.gate.passed
-      ? `tradewright report ${run.run}`
-      : `tradewright check ${plain(scene.given['strategy'] ?? strategy?.id ?? 'sma-cross')}${html ? `   ·   tradewright runs show ${run.run}` : ''}`;
+  const [strategy, ...others] = run.strategy;
+  const shown = [
+    // It takes one strategy, and those of this run have been checked together.
+    ...(others.length > 0
+      ? []
+      : [`tradewright check ${plain(scene.given['strategy'] ?? strategy?.id ?? 'sma-cross')}`]),
+    ...(html || others.length > 0 ? [`tradewright runs show ${run.run}`] : []),
+  ];
+  const next = run.gate && !run.gate.passed ? `tradewright report ${run.run}` : shown.join('   ·   ');
   return { text: blocks.map((lines) => lines.join('\n')).join('\n\n'), next };
 }
 
@@ -55,7 +60,7 @@ function made(run: RunSummary, { style }: Scene): readonly string[] {
   const strategies = run.strategy.map((s) =>
     flow(
       'strategy',
-      [style.bold(`${s.id}@${s.version}`), ...Object.entries(s.params).map(([k, v]) => `${k}=${plain(v)}`)],
+      [style.bold(strategyName(s)), ...Object.entries(s.params).map(([k, v]) => `${k}=${plain(v)}`)],
       style,
     ),
   );
@@ -106,6 +111,25 @@ function figures(run: RunSummary, { style }: Scene): string {
     rows.map((r) => [r[0]!, r[1]!, r[2]!, style.dim(r[3]!)]),
     style,
   );
+}
+
+/** What each of several strategies did. */
+function byStrategy(rows: NonNullable<RunSummary['byStrategy']>, run: RunSummary, { style }: Scene): string {
+  const right = { align: 'right' as const };
+  const places = moneyPlaces(Number(run.cash));
+  const columns = [
+    { header: 'by strategy', mayShrink: true },
+    { header: 'share', ...right },
+    { header: 'trades', ...right },
+    { header: 'open', ...right },
+    { header: `profit ${run.currency}`, ...right },
+    { header: `fees ${run.currency}`, ...right },
+  ];
+  const cells = rows.map((r) => [
+    ...[r.strategy, percent(r.share), count(r.trades), count(r.open)],
+    ...[fixed(r.profit, places, 'always'), fixed(r.fees, places)],
+  ]);
+  return table(columns, cells, style);
 }
 
 function sharpeRange(run: RunSummary): string {

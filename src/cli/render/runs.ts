@@ -1,5 +1,6 @@
 import type { Output } from '../../api/operations/table.ts';
 import { duration, fixed, minuteOf, percent } from '../../core/report/html/format.ts';
+import { strategyName } from '../../core/report/html/lookup.ts';
 import { moneyPlaces } from '../../core/report/money-places.ts';
 import type { Style } from '../style.ts';
 import { table } from '../table.ts';
@@ -71,7 +72,7 @@ export function renderRun(run: Output<'runs-show'>, { style }: Scene): Rendering
       flow(
         'strategy',
         [
-          style.bold(`${s.id}@${s.version}`),
+          style.bold(strategyName(s)),
           ...Object.entries(s.params).map(([k, v]) => `${k}=${plain(v)}`),
           style.dim(`code ${s.codeHash.slice(0, 12)}`),
         ],

@@ -21,6 +21,19 @@ export const metricSchema = z.object({
   reason: z.string().optional(),
 });
 
+/** What one of several strategies of a run did; amounts in account currency, `profit` net of fees and funding. */
+export const strategyResultSchema = z.object({
+  strategy: z.string(),
+  /** Part of the capital that its sizes are reckoned with. */
+  share: z.number(),
+  /** Round trips that have ended. */
+  trades: z.number().int(),
+  /** Those that had not at the end; their profit is that at the last price. */
+  open: z.number().int(),
+  profit: z.number(),
+  fees: z.number(),
+});
+
 export const roundTripSchema = z.object({
   id: z.number().int(),
   strategy: z.string(),
@@ -72,8 +85,12 @@ export const reportSchema = z.object({
       about: z.string(),
       codeHash: z.string(),
       params: z.record(z.string(), z.json()),
+      /** Its own id, where it ran under another. */
+      of: z.string().optional(),
     }),
   ),
+  /** Of runs of several strategies: what each did. */
+  byStrategy: z.array(strategyResultSchema).optional(),
   data: z.array(
     z.object({
       instrument: z.string(),

@@ -16,6 +16,7 @@ import { conventionLines } from './convention-lines.ts';
 import { curveSections, equityCurveOf } from './curve-sections.ts';
 import { type DataOrigin, dataSection, hashBars, priceSection } from './data-section.ts';
 import { intrabarInterval } from './interval.ts';
+import { strategySection } from './strategy-section.ts';
 import { closedOf, costSection, fillSection, LISTED, tripSection, tripsOf } from './trade-sections.ts';
 
 /** A run as it is asked for: the backtest, where its data came from, and what the report should say beside it. */
@@ -35,6 +36,8 @@ export interface RunRequest extends BacktestConfig {
   readonly recipe: Readonly<Record<string, Json>>;
   /** Hash of each strategy's source, by its id. */
   readonly codeHashes: Readonly<Record<string, string>>;
+  /** Own ids of strategies that run under another, by that. */
+  readonly ownIds?: Readonly<Record<string, string>>;
   /** What was found by the checks that ran beside the run. */
   readonly checks: readonly CheckResult[];
   readonly calendar?: ReportCalendar;
@@ -61,6 +64,7 @@ export function runReport(request: RunRequest, progress: Progress = () => true):
   const curve = equityCurveOf(backtest);
   const benchmark = buyAndHoldCurve(request, backtest);
   const trips = tripsOf(backtest);
+  const byStrategy = strategySection(backtest, trips);
   const costs = costSection(backtest);
   const metricsInput = {
     curve,
@@ -86,13 +90,16 @@ export function runReport(request: RunRequest, progress: Progress = () => true):
       node: request.node,
     },
     config: request.recipe as Report['config'],
-    strategy: seats.map((seat) => ({
-      id: seat.strategy.def.id,
-      version: seat.strategy.def.version ?? '1',
-      about: seat.strategy.def.about ?? '',
-      codeHash: request.codeHashes[seat.strategy.def.id] ?? '',
-      params: seat.params as Report['strategy'][number]['params'],
-    })),
+    strategy: seats.map((seat) => {
+      const { id, version = '1', about = '' } = seat.strategy.def;
+      const of = request.ownIds?.[id];
+      return {
+        ...{ id, version, about, codeHash: request.codeHashes[id] ?? '' },
+        params: seat.params as Report['strategy'][number]['params'],
+        ...(of === undefined ? {} : { of }),
+      };
+    }),
+    ...(byStrategy === undefined ? {} : { byStrategy }),
     data: request.feeds.map((feed, i) => dataSection(feed, request.origins[i]!)),
     conventions: conventionLines(request, calendar),
     checks: [...checkSection(request, backtest, closedOf(trips)), ...listChecks(trips.length, state.fills.count)],
@@ -148,7 +155,8 @@ function venueRejections(backtest: Backtest): ReadonlyMap<string, number> {
 const ENOUGH_TRADES = 30;
 
 function checkSection(request: RunRequest, backtest: Backtest, trades: number): Report['checks'] {
-  const { orders, strategies, track } = backtest.engine.state;
+  const { state, seats } = backtest.engine;
+  const { track } = state;
   const checks: Report['checks'] = request.checks.map((c) => ({
     name: c.name,
     status: c.status,
@@ -156,13 +164,14 @@ function checkSection(request: RunRequest, backtest: Backtest, trades: number): 
     ...(c.detail === undefined ? {} : { detail: c.detail }),
   }));
   const tries = request.tries.count;
+  const whose = seats.length === 1 ? 'this strategy' : 'these strategies together';
   checks.push({
     name: 'tries',
     status: tries > 1 ? 'warning' : 'passed',
     text:
       tries === 1
-        ? '1 try of this strategy on this data'
-        : `${tries} tries of this strategy on this data: the Sharpe ratio is deflated by them`,
+        ? `1 try of ${whose} on this data`
+        : `${tries} tries of ${whose} on this data: the Sharpe ratio is deflated by them`,
   });
   checks.push({
     name: 'trades',
@@ -181,18 +190,20 @@ function checkSection(request: RunRequest, backtest: Backtest, trades: number): 
   checks.push(...limitChecks(backtest));
   checks.push(...liquidationChecks(backtest), ...settlementChecks(backtest));
   checks.push(...dustChecks(backtest));
-  const idle = backtest.engine.seats.filter((seat) => !seat.settled).map((seat) => seat.strategy.def.id);
+  const idle = seats.filter((seat) => !seat.settled).map((seat) => seat.strategy.def.id);
   if (idle.length > 0)
     checks.push({
       name: 'warm-up',
       status: 'failed',
       text: `the data are too short for ${idle.join(', ')} to warm up: ${track.count} bars`,
     });
-  if (orders.count === 0)
+  const placing = new Set(state.orders.column.strategy.subarray(0, state.orders.count));
+  const silent = seats.filter(({ index }) => !placing.has(index)).map((seat) => seat.strategy.def.id);
+  if (silent.length > 0)
     checks.push({
       name: 'orders',
       status: 'warning',
-      text: `no order was placed by ${strategies === 1 ? 'the strategy' : 'any strategy'}`,
+      text: `no order was placed by ${seats.length === 1 ? 'the strategy' : silent.join(', ')}`,
     });
   return checks;
 }

@@ -3,6 +3,7 @@ import type { Entry, Level } from '../vocabulary/intent.ts';
 import type { Json } from '../vocabulary/json.ts';
 import type { OrderRole, OrderStatus, Side } from '../vocabulary/order.ts';
 import type { Refusal } from '../vocabulary/refusal.ts';
+import { STRATEGY_ID } from '../vocabulary/strategy-id.ts';
 import type { TimeMs } from '../vocabulary/time.ts';
 import { type DataOf, type DataSpecs, dataComplaint } from './data.ts';
 import { type ParamSpecs, type ParamValues, paramComplaint } from './params.ts';
@@ -145,8 +146,6 @@ export interface Strategy<P extends ParamSpecs = ParamSpecs, D extends DataSpecs
 // biome-ignore lint/suspicious/noExplicitAny: a list of strategies of different parameters has no other type
 export type AnyStrategy = Strategy<any, any, any, any>;
 
-const ID = /^[a-z][a-z0-9-]{0,47}$/;
-
 /** A constraint on S itself would keep `false` and `0` as literal types, and the state could never change. */
 type StateIsJson<S> = S extends Json ? unknown : { readonly state: never };
 
@@ -201,8 +200,7 @@ function refuseAsync(name: string, value: unknown): void {
 export function defineStrategy<const P extends ParamSpecs, const D extends DataSpecs, I, S = null>(
   def: StrategyDef<P, D, I, S> & StateIsJson<S>,
 ): Strategy<P, D, I, S> {
-  if (typeof def.id !== 'string' || !ID.test(def.id))
-    throw new RangeError(`strategy id: expected kebab-case such as "sma-cross", found ${JSON.stringify(def.id)}`);
+  refuseId(def.id);
   refuseMissing(def.id, def as unknown as Readonly<Record<string, unknown>>);
   if (Object.keys(def.data).length === 0)
     throw new RangeError(`strategy ${def.id}: data: expected at least one feed, e.g. { main: bars('1h') }`);
@@ -213,4 +211,15 @@ export function defineStrategy<const P extends ParamSpecs, const D extends DataS
   refuseFields(def.id, def as unknown as Readonly<Record<string, unknown>>);
   const plain: StrategyDef<P, D, I, S> = def;
   return Object.freeze({ def: Object.freeze(plain) });
+}
+
+/** The same strategy under another id, so that a run may hold it twice. Throws RangeError where `id` is none. */
+export function underId({ def }: AnyStrategy, id: string): AnyStrategy {
+  refuseId(id);
+  return Object.freeze({ def: Object.freeze({ ...def, id }) });
+}
+
+function refuseId(id: unknown): void {
+  if (typeof id !== 'string' || !STRATEGY_ID.test(id))
+    throw new RangeError(`strategy id: expected kebab-case such as "sma-cross", found ${JSON.stringify(id)}`);
 }

@@ -1,7 +1,7 @@
 import { type FormEvent, type ReactNode, useState } from 'react';
 import type { InputOf, OperationName, OutputOf } from '../../../src/api/client/client.ts';
 import { servedOperation } from '../../../src/api/client/served.ts';
-import { type FieldShape, fieldKind, shapeOf } from '../../../src/api/field-shape.ts';
+import { type FieldShape, fieldKind, separatorOf, shapeOf } from '../../../src/api/field-shape.ts';
 import { useMoment } from '../desk/moment.ts';
 import { useCommand } from '../desk/use-command.ts';
 import { Button } from './button.tsx';
@@ -144,7 +144,7 @@ export function typedValue(shape: FieldShape, text: string | undefined): unknown
   };
   if (shape.isList)
     return text
-      .split(',')
+      .split(separatorOf(shape))
       .map((word) => one(word.trim()))
       .filter((word) => word !== '');
   return one(text);
@@ -181,11 +181,12 @@ export function SchemaField({ name, shape, choices, value, error, onChange }: Sc
       {shape.isOptional ? null : ' (needed)'}
     </>
   );
+  const between = separatorOf(shape) === ';' ? 'semicolons' : 'commas';
   return (
     <Field
       label={label}
       wrong={error}
-      about={`${about}${shape.isList && !about.includes('commas') ? '; several with commas between' : ''}`}
+      about={`${about}${shape.isList && !about.includes(between) ? `; several with ${between} between` : ''}`}
     >
       {(of) =>
         shape.base === 'boolean' ? (

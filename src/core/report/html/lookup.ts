@@ -7,9 +7,14 @@ export function findMetric(report: Report, name: string): ReportMetric | null {
   return report.metrics.find((m) => m.name === name) ?? null;
 }
 
-/** `sma-cross@1.0.0`, several joined by a plus. */
+/** `sma-cross@1.0.0`; `slow (sma-cross@1.0.0)` where it ran under another id than its own. */
+export function strategyName({ id, version, of }: Pick<Report['strategy'][number], 'id' | 'version' | 'of'>): string {
+  return of === undefined ? `${id}@${version}` : `${id} (${of}@${version})`;
+}
+
+/** Names of all strategies, joined by a plus. */
 export function strategyTitle(report: Report): string {
-  return report.strategy.map((s) => `${s.id}@${s.version}`).join(' + ');
+  return report.strategy.map(strategyName).join(' + ');
 }
 
 /** How many trades and fills the run had; its lists hold the first of them where there were very many. */

@@ -1,6 +1,6 @@
 import type { Report } from '../report.ts';
 import { waterfall } from './costs-section.ts';
-import { fixed, metricValue, money, percent, reasonText } from './format.ts';
+import { fixed, type MoneyUnit, metricValue, money, percent, reasonText } from './format.ts';
 import {
   CHECK_MARKS,
   distinct,
@@ -47,6 +47,7 @@ export function renderMarkdown(report: Report): string {
     lines.push(`| ${plain(found?.label ?? title)} | ${own} | ${other} |`);
   }
   lines.push('');
+  if (report.byStrategy !== undefined) lines.push(...strategyLines(report.byStrategy, unit), '');
   lines.push(
     ...listed(
       report.checks.map((c) => `- ${CHECK_MARKS[c.status][0]} ${CHECK_MARKS[c.status][1]}: ${plain(c.text)}`),
@@ -80,4 +81,19 @@ export function renderMarkdown(report: Report): string {
     `Code \`${report.strategy.map((s) => s.codeHash.slice(0, 12)).join(' ')}\` · data \`${distinct(report.data.map((d) => d.hash.slice(0, 12))).join(' ')}\` · events \`${report.hashes.events}\` · state \`${report.hashes.state}\``,
   );
   return `${lines.join('\n')}\n`;
+}
+
+function strategyLines(rows: NonNullable<Report['byStrategy']>, unit: MoneyUnit): string[] {
+  const cells = rows.map((r) => [
+    ...[plain(r.strategy), percent(r.share), fixed(r.trades, 0)],
+    ...[money(r.profit, unit), money(r.fees, unit)],
+  ]);
+  return [
+    '| by strategy | share | trades | profit | fees |',
+    '|---|---:|---:|---:|---:|',
+    ...listed(
+      cells.map((row) => `| ${row.join(' | ')} |`),
+      'strategies',
+    ),
+  ];
 }

@@ -7,6 +7,7 @@ import { fillData, priceSection } from './price-section.ts';
 import { definitionSection, metricsSection, refusalSection, reproductionSection } from './reference-sections.ts';
 import { distributionSection, monthlySection, rollingSection } from './returns-section.ts';
 import { SCRIPT } from './script.ts';
+import { strategiesSection } from './strategies-section.ts';
 import { STYLE } from './style.ts';
 import { headerSection, headlineSection, honestySection, intervalSection } from './summary-sections.ts';
 import { listedTrades, tradeListSection } from './trade-list.ts';
@@ -17,6 +18,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsaf
 
 const LINKS = [
   ['results', 'Results'],
+  ['strategies', 'By strategy'],
   ['checks', 'Checks'],
   ['equity', 'Equity'],
   ['months', 'Months'],
@@ -39,6 +41,7 @@ const LINKS = [
 export function renderHtml(report: Report): string {
   const title = `${strategyTitle(report)}, ${period(report)}`;
   const sections = [
+    strategiesSection(report),
     honestySection(report),
     equitySection(report),
     monthlySection(report),

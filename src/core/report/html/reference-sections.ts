@@ -1,7 +1,7 @@
 import type { Report, ReportMetric } from '../report.ts';
 import { definitionOf } from './definitions.ts';
 import { duration, fixed, metricValue, reasonText } from './format.ts';
-import { distinct, moneyUnitOf } from './lookup.ts';
+import { distinct, moneyUnitOf, strategyName } from './lookup.ts';
 import { type Content, html, type Markup } from './markup.ts';
 import { table } from './table.ts';
 
@@ -98,7 +98,7 @@ ${table(
     { title: 'Value', cell: ([, value]) => html`<code>${value}</code>` },
   ],
   [
-    ...report.strategy.map((s): readonly [string, string] => [`Code of ${s.id}@${s.version}`, s.codeHash]),
+    ...report.strategy.map((s): readonly [string, string] => [`Code of ${strategyName(s)}`, s.codeHash]),
     ['Inputs', hashes.inputs],
     ['Events', hashes.events],
     ['Final state', hashes.state],

@@ -42,7 +42,8 @@ ${
 <div><dt>Bars</dt><dd>${fixed(bars, 0)}</dd></div>
 <div><dt>Parameters</dt><dd>${report.strategy.map((s) =>
     Object.entries(s.params).map(
-      ([name, value]) => html`<span class="pair">${name} = ${JSON.stringify(value)}</span> `,
+      ([name, value]) =>
+        html`<span class="pair">${report.strategy.length === 1 ? '' : `${s.id}.`}${name} = ${JSON.stringify(value)}</span> `,
     ),
   )}</dd></div>
 <div><dt>Run</dt><dd>${report.run.id}, ${duration(report.run.durationMs)}</dd></div>

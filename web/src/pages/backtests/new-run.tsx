@@ -1,7 +1,7 @@
 import { type FormEvent, useState } from 'react';
 import type { OutputOf } from '../../../../src/api/client/client.ts';
 import { servedOperation } from '../../../../src/api/client/served.ts';
-import { shapeOf } from '../../../../src/api/field-shape.ts';
+import { separatorOf, shapeOf } from '../../../../src/api/field-shape.ts';
 import { useMoment } from '../../desk/moment.ts';
 import { useAnswer } from '../../desk/use-view.ts';
 import { count } from '../../format/numerals.ts';
@@ -46,7 +46,11 @@ const wordOf = (value: unknown): string => (typeof value === 'string' ? value : 
 
 /** What a run was asked with, as it is typed. */
 function typed({ config }: RunRequest): { strategy: string; data: readonly string[]; params: Values; values: Values } {
-  const text = (value: unknown): string => (Array.isArray(value) ? value.map(wordOf).join(',') : wordOf(value));
+  const text = (name: string, value: unknown): string => {
+    if (!Array.isArray(value)) return wordOf(value);
+    const shape = SHAPE[name];
+    return value.map(wordOf).join(shape === undefined ? ',' : separatorOf(shapeOf(shape as never)));
+  };
   const { strategy, data, param, account, ...rest } = config as Record<string, unknown>;
   const kind = (account as { kind?: unknown } | undefined)?.kind;
   const others = kind === undefined ? rest : { ...rest, account: kind };
@@ -54,7 +58,7 @@ function typed({ config }: RunRequest): { strategy: string; data: readonly strin
     strategy: typeof strategy === 'string' ? strategy : '',
     data: Array.isArray(data) ? data.map(wordOf) : [],
     params: Object.fromEntries(Object.entries((param ?? {}) as object).map(([name, value]) => [name, wordOf(value)])),
-    values: Object.fromEntries(Object.entries(others).map(([name, value]) => [name, text(value)])),
+    values: Object.fromEntries(Object.entries(others).map(([name, value]) => [name, text(name, value)])),
   };
 }
 
