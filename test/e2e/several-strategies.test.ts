@@ -131,6 +131,21 @@ describe('backtest of several strategies', () => {
     assert.deepEqual([diff.body.data.sameEvents, diff.body.data.sameInputs], [true, true]);
   });
 
+  test('from its report, the code of the second has changed since -> said, with its name', async () => {
+    const text = (size: string): string =>
+      strategyFile('changing', `c.buy({ size: { pctEquity: ${size} }, why: 'in' });`);
+    const quick = ['--no-checks', '--no-interval'];
+    scene.write('changing.ts', text('0.1'));
+    const args = ['backtest', 'sma-cross', '--with', './changing.ts', '--data', wave, '--report', 'json', ...quick];
+    const { body } = await scene.json(args);
+    scene.write('changing.ts', text('0.2'));
+    const again = await scene.json(['backtest', '--from-report', body.data.files[0].path, ...quick]);
+    assert.deepEqual(
+      again.body.warnings.map(({ code, message }) => [code, message.split(':')[0]]),
+      [['code-changed', 'changing']],
+    );
+  });
+
   test('stored table and registry of strategies -> the row names both; it is evidence for neither', async () => {
     const { body } = await scene.json(['query', 'backtests']);
     const row = body.data.rows.find((each: { id: string }) => each.id === run.run);
@@ -268,6 +283,23 @@ describe('backtest of several strategies', () => {
       assert.match(body.error.message, message);
       assert.match(body.error.hint, hint);
     });
+
+  test('a schedule with a further strategy that there is not, or whose file is not here -> said now', async () => {
+    const add = (name: string, further: string) =>
+      scene.json([
+        ...['schedules', 'add', name, 'backtest', '--cron', '0 3 * * *'],
+        ...['--input', 'strategy=sma-cross', '--input', 'data=synthetic', '--input', `with=${further}`],
+      ]);
+    const unknown = await add('unknown', 'grid; dcaa,share=0.3');
+    assert.equal(unknown.body.error.code, 'strategy-unknown');
+    assert.match(unknown.body.error.message, /"dcaa"/);
+    const absent = await add('absent', './absent.ts,as=mine; dca,share=0.3');
+    assert.deepEqual(absent.body.data.schedule.input.with, ['./absent.ts,as=mine', 'dca,share=0.3']);
+    assert.deepEqual(
+      absent.body.warnings.map(({ code }) => code),
+      ['strategy-file-absent'],
+    );
+  });
 
   test('the shell completes --with, and the parameters of all', async () => {
     const words = async (...line: string[]): Promise<readonly string[]> =>

@@ -100,6 +100,22 @@ describe('jobs of a server', () => {
     await scene.command(`/api/jobs/${first.body.data.job.id}/cancel`, {}, key());
   });
 
+  test('a backtest of several strategies as a job -> the run of the command, with what each did', async () => {
+    const input = { ...SHORT, with: ['dca,share=0.3'], param: { 'dca.every': 3 } };
+    const { body } = await scene.command('/api/backtests', input, key());
+    const { job: done, result } = await ended((body.data as { job: JobLine }).job.id);
+    assert.deepEqual([done.state, done.failure], ['done', null]);
+    const direct = (await scene.command('/api/backtest', input, key())).body.data;
+    const { hashes, byStrategy } = result as { hashes: unknown; byStrategy: readonly { readonly strategy: string }[] };
+    assert.deepEqual([hashes, byStrategy], [direct.hashes, direct.byStrategy]);
+    assert.deepEqual(
+      byStrategy.map(({ strategy }) => strategy),
+      ['sma-cross', 'dca'],
+    );
+    const run = (await scene.ask(`/api/runs/${done.run}`)).body.data;
+    assert.equal(run.strategy, 'sma-cross + dca');
+  });
+
   test('prefer: respond-async -> a job in the place of any deed that may be one', async () => {
     const { body } = await scene.ask('/api/runs');
     const run = body.data.runs[0].id as string;

@@ -263,6 +263,19 @@ describe('trade, backtests, chart', { skip: DESK_SKIP }, () => {
     await page.locator('[data-step="parameter"][data-done="true"]').waitFor();
   });
 
+  test('a run of several strategies -> asked for with semicolons between, and found so when it is run again', async () => {
+    const page = await desk.open('/backtests');
+    if (!(await page.getByLabel('with', { exact: true }).isVisible())) await page.getByText('Everything else').click();
+    await page.getByLabel('with', { exact: true }).fill('dca,share=0.3; rsi2-reversion,as=dips');
+    await page.getByRole('button', { name: 'Run it' }).click();
+    await page.waitForURL(/run=bt_/, { timeout: 2 * PATIENCE_MS });
+    const each = page.getByRole('region', { name: 'By strategy' });
+    await each.getByRole('row', { name: /^dca\s+30/ }).waitFor();
+    await each.getByRole('row', { name: /^dips\s+35/ }).waitFor();
+    await page.getByRole('tab', { name: 'Run again with a change' }).click();
+    assert.equal(await page.getByLabel('with', { exact: true }).inputValue(), 'dca,share=0.3;rsi2-reversion,as=dips');
+  });
+
   test('chart -> bars that come, a digit for the timeframe, fills by [ and ], a table of the same', async () => {
     const page = await desk.open('/chart');
     await page.getByRole('application', { name: /^BTCUSDT 1s/ }).waitFor();

@@ -66,7 +66,8 @@ const job = jobId.meta({ description: 'Id, as jobs ls shows it; the newest: last
 
 /** What an operation is given, as fields of its own: `{ "venue": "binance" }`, `--input venue=binance`. */
 export const carriedInput = z.record(z.string(), z.json()).default({}).meta({
-  description: 'A field of its input; again for further ones; lists with commas between',
+  description:
+    'A field of its input; again for further ones; lists with commas between, or with semicolons where their values have commas',
   placeholder: 'name=value',
 });
 

@@ -158,7 +158,7 @@ export const backtest = operation({
       does: 'your own on the catalogue',
     },
     {
-      command: 'backtest sma-cross --with rsi2-reversion,share=0.3 --data synthetic --param rsi2-reversion.oversold=5',
+      command: 'backtest sma-cross --with dca,share=0.3 --data synthetic --param dca.every=30',
       does: 'two on one account, three tenths of the capital for the second',
     },
     { command: "backtest sma-cross --data synthetic --fail-if 'sharpe < 1' --json", does: 'a gate for a pipeline' },

@@ -2,7 +2,11 @@ import type { OutputOf } from '../../../../src/api/client/client.ts';
 import { useAnswer } from '../../desk/use-view.ts';
 
 type Told = OutputOf<'runs result'>;
-export type Result = { readonly [K in keyof Told]-?: Exclude<Told[K], undefined> };
+/** Only runs of several strategies have parts by strategy. */
+export type Result = { readonly [K in Exclude<keyof Told, 'byStrategy'>]-?: Exclude<Told[K], undefined> } & Pick<
+  Told,
+  'byStrategy'
+>;
 export type RoundTrip = Result['trades'][number];
 
 /** Everything that a run came to; it does not change any more. */

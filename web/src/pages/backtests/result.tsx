@@ -16,6 +16,7 @@ import { MetricsPanel } from './metrics-panel.tsx';
 import { MonthsPanel } from './months-panel.tsx';
 import { NewRun } from './new-run.tsx';
 import { type Result, useResult } from './result-view.ts';
+import { StrategiesPanel } from './strategies-panel.tsx';
 import { TradesPanel } from './trades-panel.tsx';
 
 /** What a run came to. */
@@ -35,9 +36,10 @@ export function RunResult({ run, tab }: { readonly run: string; readonly tab: st
                 <Badge tone={failure !== null ? 'bad' : status === 'finished' ? 'good' : 'warn'}>
                   {failure ?? status}
                 </Badge>
-                {strategies.map(({ id, params }) => (
+                {strategies.map(({ id, of, params }) => (
                   <span key={id}>
-                    <strong>{id}</strong>{' '}
+                    <strong>{id}</strong>
+                    {of === undefined ? ' ' : ` (${of}) `}
                     <span className="figure text-sm text-soft">
                       {Object.entries(params)
                         .map(([name, value]) => `${name} ${typeof value === 'string' ? value : JSON.stringify(value)}`)
@@ -146,6 +148,7 @@ function Parts({ result, tab, run }: { readonly result: Result; readonly tab: st
             <div className="grid gap-3 xl:grid-cols-3">
               <Headline result={result} />
               <EquityPanel result={result} />
+              <StrategiesPanel result={result} />
               <CostsPanel result={result} />
               <MonthsPanel result={result} />
             </div>
