@@ -18,6 +18,9 @@ import { ForbiddenError } from '../../ports/strategy-files.ts';
 import { digest, KeptCodeFolder } from './kept-code.ts';
 import { strategyFiles } from './strategy-files.ts';
 
+/** Those of the program: the hooks stay in a process in which other files are tested, too. */
+const SOURCES = new URL('../../', import.meta.url).href;
+
 /** A folder of a test, and how a file comes into it: answers its path. */
 function ownFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'tradewright-strategies-'));
@@ -35,7 +38,7 @@ test('code hash: loaded again, and by another file before -> that of the file wi
   const a = write('a.ts', "import { rule } from './rule.ts';\nexport default rule;\n");
   const b = write('b.ts', "import { rule } from './other.ts';\nexport default rule;\n");
   const alone = write('alone.ts', 'export default 2;\n');
-  const files = strategyFiles({}, 'file:///nowhere/', new KeptCodeFolder('/nowhere'));
+  const files = strategyFiles({}, SOURCES, new KeptCodeFolder('/nowhere'));
   try {
     const first = await files.load(a);
     assert.deepEqual([first.exported, (await files.load(a)).codeHash], [1, first.codeHash]);
@@ -61,7 +64,7 @@ test('what of Node a file reaches -> the modules that read or write, by what it 
     "import { randomInt } from 'node:crypto';\nimport { join } from 'node:path';\nimport 'ours';\nimport { table } from './table.ts';\nexport default [randomInt, join, table];\n",
   );
   const computes = write('computes.ts', "import { join } from 'node:path';\nexport default join;\n");
-  const files = strategyFiles({}, 'file:///nowhere/', new KeptCodeFolder('/nowhere'));
+  const files = strategyFiles({}, SOURCES, new KeptCodeFolder('/nowhere'));
   try {
     assert.deepEqual((await files.load(reads)).outside, ['node:crypto', 'node:fs']);
     assert.deepEqual((await files.load(computes)).outside, []);
@@ -78,7 +81,7 @@ test('a module that a file asks for when it has been loaded -> refused with its 
   const imported = write('imported.mjs', "\n\nexport default () => import('./required.cjs');\n");
   const packaged = write('packaged.mjs', "import { os } from 'lazy';\nexport default os;\n");
   const early = write('early.mjs', "const { EOL } = await import('node:os');\nexport default EOL;\n");
-  const files = strategyFiles({}, 'file:///nowhere/', new KeptCodeFolder('/nowhere'));
+  const files = strategyFiles({}, SOURCES, new KeptCodeFolder('/nowhere'));
   const refusal = (file: string, line: number) => (error: unknown) => {
     assert.ok(error instanceof ForbiddenError, String(error));
     assert.match(error.instead, /at the top of the file/);
@@ -103,7 +106,7 @@ test('a file that has changed, or what it imports -> loaded anew with its own ha
   const rule = write('rule.ts', 'export const rule = 1;\n');
   const main = write('main.ts', "import { rule } from './rule.ts';\nexport default rule;\n");
   const clocked = write('clocked.ts', "import './rule.ts';\nexport default Date.now();\n");
-  const files = strategyFiles({}, 'file:///nowhere/', new KeptCodeFolder('/nowhere'));
+  const files = strategyFiles({}, SOURCES, new KeptCodeFolder('/nowhere'));
   try {
     const first = await files.load(main);
     // Others go on while a module waits.
@@ -136,7 +139,7 @@ test('a file in a folder with brackets, blanks and signs in its name -> what it 
   mkdirSync(folder);
   const path = join(folder, 'throws.ts');
   writeFileSync(path, "export default {\n  run: () => {\n    throw new Error('on line 3');\n  },\n};\n");
-  const files = strategyFiles({}, 'file:///nowhere/', new KeptCodeFolder('/nowhere'));
+  const files = strategyFiles({}, SOURCES, new KeptCodeFolder('/nowhere'));
   try {
     const { run } = (await files.load(path)).exported as { readonly run: () => void };
     assert.throws(run, (error) => {
@@ -155,7 +158,7 @@ test('a file behind a link, as volumes of Kubernetes have them -> the hash of wh
     writeFileSync(join(folder, name, 'rule.ts'), `export const rule = ${value};\n`);
     writeFileSync(join(folder, name, 'main.ts'), "import { rule } from './rule.ts';\nexport default rule;\n");
   };
-  const files = strategyFiles({}, 'file:///nowhere/', new KeptCodeFolder('/nowhere'));
+  const files = strategyFiles({}, SOURCES, new KeptCodeFolder('/nowhere'));
   try {
     version('..1', 1);
     version('..2', 2);
@@ -186,7 +189,7 @@ test('modules in a package that says CommonJS, as npm init makes it -> modules; 
     'main.ts',
     "import { rule } from './rule.ts';\nimport { plain } from './plain.js';\nimport old from './old.cts';\nimport older from './older.js';\nexport default [rule, plain, old.old, older.older];\n",
   );
-  const files = strategyFiles({}, 'file:///nowhere/', new KeptCodeFolder('/nowhere'));
+  const files = strategyFiles({}, SOURCES, new KeptCodeFolder('/nowhere'));
   try {
     assert.deepEqual((await files.load(main)).exported, [1, 2, 3, 6]);
     write('rule.ts', 'export const rule: number = 4;\n');
@@ -218,7 +221,7 @@ test('code that is kept: the file has changed, is broken, is gone with what it i
     const main = write('main.ts', text);
     const keptCode = new KeptCodeFolder(join(folder, 'code'));
     try {
-      const files = strategyFiles({}, 'file:///nowhere/', keptCode);
+      const files = strategyFiles({}, SOURCES, keptCode);
       const first = await files.load(main);
       assert.equal(await files.loadKept(first.codeHash), null);
       files.keep(first);
@@ -244,7 +247,7 @@ test('code that is kept reads the clock while it is loaded -> refused as from it
   try {
     const codeHash = digest(text);
     keptCode.put(codeHash, { path, main, files: [{ url: main, format: 'module-typescript', text, imports: {} }] });
-    await assert.rejects(strategyFiles({}, 'file:///nowhere/', keptCode).loadKept(codeHash), /Date\.now\(\)/);
+    await assert.rejects(strategyFiles({}, SOURCES, keptCode).loadKept(codeHash), /Date\.now\(\)/);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
