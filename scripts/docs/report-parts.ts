@@ -10,6 +10,8 @@ export const REPORT_PARTS: Readonly<Record<keyof Report, string>> = {
   byStrategy:
     'Of runs of several strategies: share of the capital, trades, profit and fees of each. Profits add up to the net profit; what fees in base have left below a lot is nobody’s.',
   data: 'Each series with its source, the hash of its bars, its period and its gaps. `synthetic` where it was made.',
+  sources:
+    'Of runs that were given recorded values: each source with its file, how many values of which time, and their hash.',
   conventions: 'Costs, fills, account, calendar and limits in words.',
   checks: 'What was checked about the result: look-ahead, replay, warm-up, determinism, tries, number of trades, gaps.',
   metrics: 'Every figure with unit, convention and number of observations, or the reason why it has none.',

@@ -33,6 +33,8 @@ export interface RunRecord {
   readonly version: string;
   readonly strategies: readonly RunStrategy[];
   readonly data: readonly RunData[];
+  /** Hash of the recorded values of each source, where there were any. */
+  readonly sources?: readonly { readonly name: string; readonly hash: string }[];
   /** The request, from which the run can be made again. */
   readonly config: Readonly<Record<string, Json>>;
   /** Hash of everything in the request that can change a result: two runs with the same one are one try. */

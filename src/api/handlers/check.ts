@@ -13,6 +13,7 @@ import { loadData } from './load-data.ts';
 import { loadStrategy } from './load-strategy.ts';
 import { running, seated } from './run.ts';
 import { backtestConfig, checkedParams } from './run-config.ts';
+import { loadSources } from './source-files.ts';
 
 /**
  * Runs every check on a strategy; on the synthetic market where no data are named. Asked to stop, it answers at once: what had not ended by then
@@ -27,8 +28,9 @@ export async function check(input: Input<'check'>, world: World, call: Call): Pr
   };
   const loaded = await loadStrategy(strategy, world);
   const feeds = await loadData(request, world, call);
+  const sources = loadSources(input.source, [loaded], feeds, world, call);
   const params = checkedParams(loaded, param);
-  const config = backtestConfig(request, [{ strategy: loaded.strategy, params }], feeds, world);
+  const config = { ...backtestConfig(request, [{ strategy: loaded.strategy, params }], feeds, world), sources };
   const progress: Progress = (done, total) => call.progress('checks', done, total);
   const ending = new AbortController();
   const stop = AbortSignal.any([call.stop, ending.signal]);

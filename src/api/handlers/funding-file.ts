@@ -1,8 +1,7 @@
 import type { FundingHistory } from '../../core/exchange/funding.ts';
-import { timestampUnit, toMilliseconds } from '../../core/market/timestamp-unit.ts';
-import { parseTime } from '../../core/vocabulary/time.ts';
 import { Failure } from '../failures.ts';
 import type { World } from '../world.ts';
+import { timeOfCell } from './time-cell.ts';
 
 /** More than this at one funding time is a percentage that was written as a fraction. */
 const HIGHEST_RATE = 0.1;
@@ -30,7 +29,7 @@ export function readFunding(path: string, world: World): FundingHistory {
     if (i === 0 || line.trim() === '') continue;
     const cells = line.split(',').map((cell) => cell.trim());
     const place = { file: path, line: i + 1, field: 'funding' };
-    const timeMs = timeOf(cells[timeAt] ?? '');
+    const timeMs = timeOfCell(cells[timeAt] ?? '');
     if (timeMs === null || timeMs <= (timesMs.at(-1) ?? Number.NEGATIVE_INFINITY))
       throw new Failure(
         'bad-time',
@@ -51,10 +50,4 @@ export function readFunding(path: string, world: World): FundingHistory {
   if (timesMs.length === 0)
     throw new Failure('file-empty', `${path}: no rates`, { details: { file: path, field: 'funding' } });
   return { timesMs: Float64Array.from(timesMs), rates: Float64Array.from(rates) };
-}
-
-function timeOf(cell: string): number | null {
-  if (cell === '') return null;
-  const value = Number(cell);
-  return Number.isNaN(value) ? parseTime(cell) : toMilliseconds(value, timestampUnit(value));
 }

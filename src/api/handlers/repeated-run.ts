@@ -1,5 +1,7 @@
 import type { Report } from '../../core/report/report.ts';
+import type { SourceValue } from '../../core/research/backtest.ts';
 import { hashBars } from '../../core/research/data-section.ts';
+import { sourceSection } from '../../core/research/source-section.ts';
 import type { Json } from '../../core/vocabulary/json.ts';
 import { Failure } from '../failures.ts';
 import { inputFailure } from '../input-failure.ts';
@@ -63,6 +65,7 @@ export function warnOfChanges(
   report: Partial<Report>,
   loaded: readonly LoadedStrategy[],
   feeds: readonly LoadedFeed[],
+  sources: readonly SourceValue[],
   call: Call,
 ): void {
   for (const [k, { strategy, codeHash }] of loaded.entries()) {
@@ -72,6 +75,15 @@ export function warnOfChanges(
       code: 'code-changed',
       message: `${strategy.def.id}: its code is other than in the report (${codeHash.slice(0, 12)}, there ${before.slice(0, 12)})`,
       hint: 'This is a run of the strategy as it is now, not the one of the report.',
+    });
+  }
+  for (const { name, hash } of sourceSection(sources, {})) {
+    const told = report.sources?.find((each) => each.name === name)?.hash;
+    if (told === undefined || 'source' in call.given || told === hash) continue;
+    call.warn({
+      code: 'data-changed',
+      message: `source ${name}: its values are other than in the report (${hash.slice(0, 12)}, there ${told.slice(0, 12)})`,
+      hint: 'The file has changed since: this is not the run of the report.',
     });
   }
   if (OF_DATA.some((field) => field in call.given)) return;

@@ -6,6 +6,7 @@ import { Backtest, type BacktestConfig } from '../../core/research/backtest.ts';
 import type { CheckResult } from '../../core/research/checks/check.ts';
 import { hashBars } from '../../core/research/data-section.ts';
 import { type RunResult, runReport } from '../../core/research/run-report.ts';
+import { sourceSection } from '../../core/research/source-section.ts';
 import { Hash128 } from '../../core/vocabulary/hash.ts';
 import type { Json } from '../../core/vocabulary/json.ts';
 import { barClose, formatTime, timeframe } from '../../core/vocabulary/time.ts';
@@ -23,14 +24,15 @@ import type { LoadedStrategy } from './load-strategy.ts';
 import { kindOf, repeatedRun, warnOfChanges } from './repeated-run.ts';
 import { type BacktestInput, backtestConfig, calendarOf } from './run-config.ts';
 import { idOf, loadStrategies, strategyConfigs } from './run-strategies.ts';
+import { loadSources } from './source-files.ts';
 import { metricMap, summaryOf } from './summary.ts';
 import { reportFolder, writeReports } from './write-reports.ts';
 
 /** Fields of a request that change what is written, not what comes out. */
 const WITHOUT_EFFECT: readonly string[] = ['report', 'out', 'failIf', 'interval', 'checks', 'fromReport'];
-/** Fields that are told by what came of them, however they were written: strategies and parameters, and the bars of each instrument. */
+/** Fields that are told by what came of them, however they were written: strategies and parameters, bars, values of sources. */
 const RESOLVED: readonly string[] = [
-  ...['strategy', 'with', 'param'],
+  ...['strategy', 'with', 'param', 'source'],
   ...['data', 'symbol', 'timeframe', 'from', 'to', 'columns', 'dateOrder', 'sort'],
 ];
 
@@ -56,9 +58,10 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
     input,
     feeds.map(({ feed }) => feed.instrument),
   );
-  const config = placed(loaded, world, () => backtestConfig(input, strategies, feeds, world));
+  const sources = loadSources(input.source, loaded, feeds, world, call);
+  const config = { ...placed(loaded, world, () => backtestConfig(input, strategies, feeds, world)), sources };
   warnOfLots(config, call);
-  if (earlier !== null) warnOfChanges(earlier.report, loaded, feeds, call);
+  if (earlier !== null) warnOfChanges(earlier.report, loaded, feeds, sources, call);
 
   const account = { currency: config.currency!, cash: config.cash, ...kindOf(recipe) };
   const draft = draftRecord(recipe, account, loaded, config, feeds, world);
@@ -89,6 +92,7 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
         {
           ...config,
           origins: feeds.map((f) => f.origin),
+          sourceFiles: input.source,
           interval: input.interval,
           tries,
           runId: record.id,
@@ -270,13 +274,17 @@ function draftRecord(
   });
   // What ids the others have been given changes nothing; in which order they are asked does. Of one alone it is as it always was.
   const others = further.length === 0 ? [] : [[first!.seat, ...further.map(({ code, seat }) => [...code, ...seat])]];
+  const heard = sourceSection(config.sources ?? [], {}).map(({ name, hash }) => ({ name, hash }));
   const bars = data.map(({ instrument, timeframe: seen, hash }) => [instrument, seen, hash]);
   return {
     createdAt: formatTime(world.host.nowMs()),
     version: world.version,
     strategies,
     data,
+    ...(heard.length === 0 ? {} : { sources: heard }),
     config: { ...given, account },
-    request: new Hash128().text(JSON.stringify([...first!.code, bars, effective, ...others])).digest(),
+    request: new Hash128()
+      .text(JSON.stringify([...first!.code, bars, effective, ...others, ...(heard.length === 0 ? [] : [{ heard }])]))
+      .digest(),
   };
 }

@@ -127,6 +127,7 @@ function flat(run: RunRecord): Map<string, string> {
     for (const [name, value] of Object.entries(s.params)) out.set(`${s.id} ${name}`, JSON.stringify(value));
   }
   for (const d of run.data) out.set(`data ${d.instrument} ${d.timeframe}`, d.hash);
+  for (const { name, hash } of run.sources ?? []) out.set(`values of source ${name}`, hash);
   return out;
 }
 

@@ -11,7 +11,8 @@ export function summaryOf(
   cash: number,
   gate: RunSummary['gate'],
 ): RunSummary {
-  const { run, strategy, data, conventions, metrics, checks, interval, costs, byStrategy, refusals, hashes } = report;
+  const { run, strategy, data, conventions, metrics, checks, interval, costs, byStrategy, sources, refusals, hashes } =
+    report;
   const final = report.equity.strategy.at(-1) ?? cash;
   return {
     run: run.id,
@@ -27,6 +28,7 @@ export function summaryOf(
     interval,
     costs,
     ...(byStrategy === undefined ? {} : { byStrategy }),
+    ...(sources === undefined ? {} : { sources }),
     ...countsOf(report),
     refusals,
     hashes,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { strategyResultSchema } from '../../core/report/report.ts';
+import { sourceSchema, strategyResultSchema } from '../../core/report/report.ts';
 import { operation } from '../operation.ts';
 import {
   accountFields,
@@ -10,6 +10,7 @@ import {
   paramField,
   resultFields,
   runParamsField,
+  sourceField,
   strategyField,
 } from './run-fields.ts';
 import { withField } from './with-field.ts';
@@ -70,6 +71,8 @@ export const runSummary = z.object({
   status: z.enum(['finished', 'partial']),
   strategy: z.array(strategyLine),
   data: z.array(dataLine),
+  /** Recorded values that strategies were given. */
+  sources: z.array(sourceSchema).optional(),
   /** Costs, fills, account and limits in words. */
   conventions: z.array(z.object({ label: z.string(), value: z.string() })),
   cash: z.string(),
@@ -138,6 +141,7 @@ export const backtest = operation({
     with: withField,
     ...dataFields,
     param: runParamsField,
+    source: sourceField,
     ...accountFields,
     funding: fundingField,
     interest: borrowedField,
@@ -182,6 +186,7 @@ export const check = operation({
     strategy: strategyField,
     ...dataFields,
     param: paramField,
+    source: sourceField,
     strict: z.boolean().default(false).meta({ description: 'End with exit code 10 unless every check passed' }),
     inProcess: z
       .boolean()

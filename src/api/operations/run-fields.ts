@@ -71,6 +71,14 @@ export const fundingField = z.array(z.string().min(1)).default([]).meta({
   completes: 'file',
 });
 
+/** Recorded values of what strategies hear of from outside. */
+export const sourceField = z.record(z.string(), z.string().min(1)).default({}).meta({
+  description:
+    'Recorded values of a source that the strategy declares: a CSV file of time,value, or JSON objects, one a line; again for further ones',
+  placeholder: 'name=file',
+  completes: 'file',
+});
+
 /** What a run pays for what it borrows. */
 export const borrowedField = interestField.optional().meta({
   description:

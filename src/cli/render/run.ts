@@ -57,6 +57,13 @@ function made(run: RunSummary, { style }: Scene): readonly string[] {
       style,
     ),
   );
+  const sources = (run.sources ?? []).map((s) =>
+    flow(
+      'source',
+      [style.bold(s.name), `${day(s.from)} → ${day(s.to)}`, counted(s.values, 'value'), style.dim(plain(s.file))],
+      style,
+    ),
+  );
   const strategies = run.strategy.map((s) =>
     flow(
       'strategy',
@@ -76,6 +83,7 @@ function made(run: RunSummary, { style }: Scene): readonly string[] {
       : `${run.speed.seconds.toFixed(2)} s   ${count(run.speed.barsPerSecond / 1000)} k bars/s`;
   return [
     ...data,
+    ...sources,
     ...strategies,
     flow('costs', costs, style),
     flow(

@@ -34,6 +34,16 @@ export const strategyResultSchema = z.object({
   fees: z.number(),
 });
 
+/** Recorded values of one source. */
+export const sourceSchema = z.object({
+  name: z.string(),
+  file: z.string(),
+  values: z.number().int(),
+  from: z.string(),
+  to: z.string(),
+  hash: z.string(),
+});
+
 export const roundTripSchema = z.object({
   id: z.number().int(),
   strategy: z.string(),
@@ -105,6 +115,8 @@ export const reportSchema = z.object({
       missingBars: z.number(),
     }),
   ),
+  /** Recorded values from outside that were given to the strategies, by source. */
+  sources: z.array(sourceSchema).optional(),
   /** Costs, fills, account and limits in words, one line each: `taker fee` → `0.10 %`. */
   conventions: z.array(z.object({ label: z.string(), value: z.string() })),
   /** The honesty strip: `{ name: 'look-ahead', status: 'passed', text: 'no look-ahead (12 truncations)' }`. */

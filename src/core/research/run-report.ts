@@ -16,6 +16,7 @@ import { conventionLines } from './convention-lines.ts';
 import { curveSections, equityCurveOf } from './curve-sections.ts';
 import { type DataOrigin, dataSection, hashBars, priceSection } from './data-section.ts';
 import { intrabarInterval } from './interval.ts';
+import { sourceSection } from './source-section.ts';
 import { strategySection } from './strategy-section.ts';
 import { closedOf, costSection, fillSection, LISTED, tripSection, tripsOf } from './trade-sections.ts';
 
@@ -23,6 +24,8 @@ import { closedOf, costSection, fillSection, LISTED, tripSection, tripsOf } from
 export interface RunRequest extends BacktestConfig {
   /** One entry a feed. */
   readonly origins: readonly DataOrigin[];
+  /** Files of the recorded values, by the name of their source. */
+  readonly sourceFiles?: Readonly<Record<string, string>>;
   /** Also run under the best and the worst order of prices inside each bar. */
   readonly interval: boolean;
   /** Runs of this strategy on this data so far, this one included. */
@@ -65,6 +68,7 @@ export function runReport(request: RunRequest, progress: Progress = () => true):
   const benchmark = buyAndHoldCurve(request, backtest);
   const trips = tripsOf(backtest);
   const byStrategy = strategySection(backtest, trips);
+  const sources = sourceSection(request.sources ?? [], request.sourceFiles ?? {});
   const costs = costSection(backtest);
   const metricsInput = {
     curve,
@@ -101,6 +105,7 @@ export function runReport(request: RunRequest, progress: Progress = () => true):
     }),
     ...(byStrategy === undefined ? {} : { byStrategy }),
     data: request.feeds.map((feed, i) => dataSection(feed, request.origins[i]!)),
+    ...(sources.length === 0 ? {} : { sources }),
     conventions: conventionLines(request, calendar),
     checks: [...checkSection(request, backtest, closedOf(trips)), ...listChecks(trips.length, state.fills.count)],
     metrics: metrics.map((m) => {
@@ -122,7 +127,7 @@ export function runReport(request: RunRequest, progress: Progress = () => true):
     ].filter((r) => r.count > 0),
     regimes: request.origins[0]?.regimes?.map((r) => ({ ...r })) ?? [],
     hashes: {
-      inputs: request.feeds.map((f) => hashBars(f.bars)).join(' '),
+      inputs: [...request.feeds.map((f) => hashBars(f.bars)), ...sources.map(({ hash }) => hash)].join(' '),
       events: eventsHash(backtest.engine),
       state: stateHash(backtest.engine),
     },

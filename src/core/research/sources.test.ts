@@ -19,6 +19,8 @@ const news = (hours: number, value: SourceValue['value']): SourceValue => ({
   value,
 });
 
+const word = (value: SourceValue['value']): string => JSON.stringify(value).replaceAll('"', '');
+
 /** Tells of every call when it is and what it knows. */
 const listener = defineStrategy({
   id: 'listener',
@@ -26,9 +28,9 @@ const listener = defineStrategy({
   data: { main: bars() },
   indicators: () => ({}),
   sources: { news: { about: 'anything' } },
-  onStart: (c) => c.log(`starts, ${c.source('news')} known`),
-  onBar: (c) => c.log(`bar ${hour(c.now)}, ${c.source('news')} known`),
-  onSource: (c, name, value) => c.log(`${name} ${value} at ${hour(c.now)}, price ${c.price}`),
+  onStart: (c) => c.log(`starts, ${word(c.source('news'))} known`),
+  onBar: (c) => c.log(`bar ${hour(c.now)}, ${word(c.source('news'))} known`),
+  onSource: (c, name, value) => c.log(`${name} ${word(value)} at ${hour(c.now)}, price ${c.price}`),
 });
 
 /** Buys on good news above the average, closes on bad news. */

@@ -99,6 +99,7 @@ ${table(
   ],
   [
     ...report.strategy.map((s): readonly [string, string] => [`Code of ${strategyName(s)}`, s.codeHash]),
+    ...(report.sources ?? []).map((s): readonly [string, string] => [`Source ${s.name}, ${s.file}`, s.hash]),
     ['Inputs', hashes.inputs],
     ['Events', hashes.events],
     ['Final state', hashes.state],
