@@ -159,6 +159,7 @@ export const COMMAND_MEANINGS: Readonly<Record<CommandType, string>> = {
   'cancel-order': 'Cancels one order.',
   'cancel-all-orders': 'Cancels all open orders, or those of a strategy or an instrument.',
   'close-position': 'Closes a strategy’s position with a market order.',
+  'give-value': 'Tells strategies a value of a source that they declare.',
   'start-strategy': 'Starts a strategy, or goes on after a pause.',
   'pause-strategy': 'Lets a strategy open nothing; exits and stops go on.',
   'stop-strategy': 'Ends a strategy.',

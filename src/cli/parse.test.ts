@@ -45,3 +45,13 @@ test('parameter given twice -> refused as any other flag is', () => {
   const { message } = refusal('backtest', 'sma-cross', '--param', 'fast=5', '--param', 'fast=6');
   assert.equal(message, '--param fast: expected once, found twice');
 });
+
+test('negative numbers where words stand -> words; where a flag stands -> a flag that is not there', () => {
+  for (const value of ['-0.6', '-12', '-.5', '-1e-3'])
+    assert.deepEqual(parse('source', 'give', 'score', value, '--session', 'btc').given, {
+      source: 'score',
+      value,
+      session: 'btc',
+    });
+  assert.equal(refusal('source', 'give', 'score', '-x').code, 'flag-unknown');
+});

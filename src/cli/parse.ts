@@ -50,22 +50,28 @@ export function parseCommandLine(argv: readonly string[], prefixes: boolean, env
   }
 }
 
+/** A negative number is a word, and no flag begins with a digit: it is marked, as each of its digits would be taken for a flag. */
+const NEGATIVE = /^-\.?\d[\d.]*(?:e[+-]?\d+)?$/i;
+const MARK = '\0';
+const unmarked = (word: string): string => (word.startsWith(MARK) ? word.slice(MARK.length) : word);
+
 function parseFlags(id: CommandId, rest: readonly string[], env: Environment): Parsed {
   const flags = flagsOf(operationOf(id));
   const globals = new Map<string, string>();
   const given: Record<string, Json> = {};
   const places: string[] = [];
   const { tokens } = parseArgs({
-    args: [...rest],
+    args: rest.map((word) => (NEGATIVE.test(word) ? `${MARK}${word}` : word)),
     options: optionsOf(flags),
     strict: false,
     allowPositionals: true,
     tokens: true,
   });
   for (const token of tokens) {
-    if (token.kind === 'positional') places.push(token.value);
+    if (token.kind === 'positional') places.push(unmarked(token.value));
     else if (token.kind === 'option' && isExposed(token, id, flags)) throw exposed(id);
-    else if (token.kind === 'option') take(token.name, token.value, id, flags, globals, given);
+    else if (token.kind === 'option')
+      take(token.name, token.value === undefined ? undefined : unmarked(token.value), id, flags, globals, given);
   }
   if (!globals.has('help')) putPlaces(given, places, flags, id);
   return { id, given, globals: globalsOf(globals, [], env) };

@@ -34,7 +34,11 @@ scene.write(
 );
 scene.write(
   'buyer.ts',
-  strategyFile('buyer', "if (!c.position.isOpen) c.buy({ size: { pctEquity: 0.5 }, why: 'hold' });"),
+  strategyFile(
+    'buyer',
+    "if (!c.position.isOpen) c.buy({ size: { pctEquity: 0.5 }, why: 'hold' });",
+    "sources: { score: { about: 'of the day' } },",
+  ),
 );
 
 scene.write('limits.json', '{"positionPct": 50}');
@@ -147,6 +151,7 @@ const LINES: { readonly [K in CommandId]: readonly string[] } = {
   'order-amend': ['order', 'amend', 'last', '--price', '92000', '--session', 'desk'],
   'order-cancel-all': ['order', 'cancel-all', '--session', 'desk'],
   'order-cancel': ['order', 'cancel', 'last', '--session', 'desk'],
+  'source-give': ['source', 'give', 'score', '0.7', '--session', 'desk'],
   pause: ['pause', 'desk'],
   resume: ['resume', 'desk'],
   kill: ['kill', '--level', 'halt', '--session', 'desk', '--reason', 'drill'],

@@ -28,7 +28,7 @@ const SAFER: readonly string[] = [
 /** With play money whatever is given. */
 const PLAY: readonly string[] = ['strategy-start'];
 const WITHOUT_MONEY: readonly string[] = [
-  ...['order-buy', 'order-sell', 'order-place', 'order-amend', 'resume', 'rearm'],
+  ...['order-buy', 'order-sell', 'order-place', 'order-amend', 'source-give', 'resume', 'rearm'],
 ];
 /** Everywhere, but never with the confirmation that adds risk; every field that there is is given here. */
 const UNCONFIRMED: readonly string[] = ['limits-set'];

@@ -199,6 +199,12 @@ export function randomCommand(dice: Dice, core: SessionCore, nowMs: number): Com
       ...(dice.chance(0.5) ? { instrument } : {}),
     }),
     () => ({ type: 'close-position', reason, strategy, instrument }),
+    () => ({
+      type: 'give-value',
+      reason,
+      source: dice.pick(['news', 'nothing']),
+      value: dice.pick([null, 'up', 2, [{}]]),
+    }),
     () => ({ type: 'pause-strategy', reason, strategy }),
     () => ({ type: 'start-strategy', reason, strategy }),
     () => ({ type: 'start-strategy', reason, strategy }),

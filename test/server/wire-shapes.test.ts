@@ -45,7 +45,7 @@ const HEARD =
   /^(?:watch~?\.|latest\.|why\.input\.|[a-z-]+~?\.(?:\w+(?:\[\])?\.)*(?:positions|feed)\[\]\.price$|\w+\.(?:\w+\.)*bars\[\]\.|(?:session-bars~?\.(?:bars|forming)|data-bars\.columns)\.)/;
 
 /** Figures of reports, a report's columns with their instants, and averages that parity compares. */
-const REPORTED = /^runs-result\.|^(?:demo|backtest)\.(?:metrics|costs)\[\]\.|^parity\.orders\[\]\./;
+const REPORTED = /^runs-result\.|^(?:demo|backtest)\.(?:metrics|costs|byStrategy)\[\]\.|^parity\.orders\[\]\./;
 
 interface Shape {
   readonly type?: string | readonly string[];

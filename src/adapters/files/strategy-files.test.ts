@@ -101,6 +101,19 @@ test('a module that a file asks for when it has been loaded -> refused with its 
   }
 });
 
+test('a module that is no strategy’s, loaded in the same process -> may ask for others at any time', async () => {
+  const { folder, write } = ownFolder();
+  const strategy = write('strategy.mjs', 'export default 1;\n');
+  const other = write('other.mjs', "export default async () => (await import('node:os')).EOL;\n");
+  try {
+    await strategyFiles({}, SOURCES, new KeptCodeFolder('/nowhere')).load(strategy);
+    const ask = ((await import(pathToFileURL(other).href)) as { default: () => Promise<string> }).default;
+    assert.equal(await ask(), EOL);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test('a file that has changed, or what it imports -> loaded anew with its own hash; clock and timers stay with everybody else meanwhile', async () => {
   const { folder, write } = ownFolder();
   const rule = write('rule.ts', 'export const rule = 1;\n');

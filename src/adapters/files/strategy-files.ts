@@ -45,6 +45,8 @@ export function strategyFiles(entries: EntryModules, ownRoot: string, keptCode: 
   const contents = new Map<string, string>();
   const imports = new Map<string, Map<string, string>>();
   const formats = new Map<string, string>();
+  /** What these files import, also late: nothing else that the process loads meanwhile is a strategy's. */
+  const reached = new Set<string>();
   /** Files as they were kept, by addresses of their own. */
   const kept = new Map<string, KeptCode['files'][number]>();
   /** Where a file stands that has changed since it was loaded first. */
@@ -72,10 +74,12 @@ export function strategyFiles(entries: EntryModules, ownRoot: string, keptCode: 
         const resolved = { ...found, url: sameVersion(found.url, parentURL) };
         const known = imports.get(parentURL) ?? new Map<string, string>();
         imports.set(parentURL, known.set(specifier, resolved.url));
+        reached.add(resolved.url);
         return resolved;
       },
       load(url, context, next) {
         if (!url.startsWith('file:') || url.startsWith(ownRoot)) return next(url, context);
+        if (loads === 0 && !reached.has(url) && !kept.has(url)) return next(url, context);
         const file = kept.get(url);
         if (file !== undefined) return { format: file.format, source: file.text, shortCircuit: true };
         const source = readFileSync(fileURLToPath(url));

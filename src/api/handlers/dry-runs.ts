@@ -1,6 +1,8 @@
-import type { SessionCommand } from '../../core/vocabulary/commands.ts';
+import type { CommandOutcome, SessionCommand } from '../../core/vocabulary/commands.ts';
 import type { Size } from '../../core/vocabulary/intent.ts';
 import { isAbove, limitLines } from '../../session/limit-lines.ts';
+import type { SessionCore } from '../../session/session-core.ts';
+import { openOrdersOf } from '../../session/session-view.ts';
 import { type DryRun, ruleLine } from '../dry-run.ts';
 import { Failure } from '../failures.ts';
 import type { Input, OperationId } from '../operations/table.ts';
@@ -19,6 +21,7 @@ import {
   placement,
   sessionEnd,
   strategyStart,
+  valueGiven,
   waitingDeployment,
 } from './planned-command.ts';
 import { limitsPlan, refusalOf, trialOf } from './planned-limits.ts';
@@ -37,6 +40,7 @@ const TRIALS: { readonly [K in OperationId]?: Trial<K> } = {
   'order-amend': async (input, world) => onCopy(await amendment(input, world), world),
   'order-cancel': async (input, world) => onCopy(await cancelation(input, world), world),
   'order-cancel-all': async (input, world) => onCopy(await cancelationOfAll(input, world), world),
+  'source-give': async (input, world) => onCopy(await valueGiven(input, world), world),
   pause: async (input, world) => onCopy(await strategyStart('pause-strategy', input, world), world),
   resume: async (input, world) => onCopy(await strategyStart('start-strategy', input, world), world),
   async stop(input, world) {
@@ -143,11 +147,13 @@ async function onCopy({ session, command }: PlannedCommand, world: World): Promi
   };
   if (command.type === 'stop-session' || command.type === 'heed-latches')
     throw new Failure('unexpected', `${command.type} is no command of an engine`);
-  const outcome = engine.command(command);
+  // A strategy is told of what becomes of its orders, and of values.
+  const outcome = world.strategyFiles.sealed(() => engine.command(command));
   const refusal = outcome.done ? null : { code: outcome.code, message: outcome.message };
   const would = [`${textOf(command)} in session ${session.name}`];
   would.push(...becomes);
   if (outcome.done && outcome.canceled !== undefined) would.push(`cancel ${outcome.canceled} of its orders`);
+  if (outcome.done && outcome.placed !== undefined) would.push(...reactionText(core, outcome));
   return { would, allowed: outcome.done, refusal, rules, imports: [] };
 }
 
@@ -170,6 +176,8 @@ function textOf(command: SessionCommand): string {
       return `cancel ${command.order}`;
     case 'cancel-all-orders':
       return `cancel every open order${command.instrument === undefined ? '' : ` of ${command.instrument}`}`;
+    case 'give-value':
+      return `tell the value ${JSON.stringify(command.value)} of ${command.source}`;
     case 'pause-strategy':
       return `pause ${command.strategy}`;
     case 'start-strategy':
@@ -177,6 +185,16 @@ function textOf(command: SessionCommand): string {
     default:
       return command.type;
   }
+}
+
+/** What strategies order on hearing of a value. */
+function reactionText(core: SessionCore, { placed = [], refused = [] }: CommandOutcome & { done: true }): string[] {
+  const orders = openOrdersOf(core).filter(({ order }) => placed.includes(order));
+  const told = orders.map(
+    ({ side, quantity, instrument, why }) => `see the strategy ${side} ${quantity} ${instrument}: ${why}`,
+  );
+  const none = placed.length === 0 && refused.length === 0 ? ['see the strategy order nothing'] : [];
+  return [...told, ...refused.map((code) => `see an order of the strategy refused: ${code}`), ...none];
 }
 
 function sizeText(size: Size): string {

@@ -140,4 +140,5 @@ const CODES = new Set([
   'late',
   'unknown-strategy',
   'unknown-instrument',
+  'unknown-source',
 ]);

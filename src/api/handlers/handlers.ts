@@ -72,6 +72,7 @@ const HANDLERS: { readonly [K in OperationId]: () => Promise<Handler<K>> } = {
   'order-place': async () => (await import('./session-commands.ts')).orderPlace,
   'order-amend': async () => (await import('./session-commands.ts')).orderAmend,
   'order-cancel-all': async () => (await import('./session-commands.ts')).orderCancelAll,
+  'source-give': async () => (await import('./session-commands.ts')).sourceGive,
   pause: async () => (await import('./session-commands.ts')).pauseSession,
   resume: async () => (await import('./session-commands.ts')).resumeSession,
   kill: async () => (await import('./kill.ts')).kill,

@@ -55,6 +55,14 @@ export async function cancelationOfAll(
   return { session, command: { type: 'cancel-all-orders', reason, ...scope } };
 }
 
+export async function valueGiven(
+  { source, value, reason, ...input }: Input<'source-give'>,
+  world: World,
+): Promise<PlannedCommand<'give-value'>> {
+  const session = await runningSession(input.session, world);
+  return { session, command: { type: 'give-value', reason, source, value } };
+}
+
 export async function strategyStart<T extends 'pause-strategy' | 'start-strategy'>(
   type: T,
   { reason, ...input }: Input<'pause'>,

@@ -11,6 +11,7 @@ import {
   placement,
   sessionEnd,
   strategyStart,
+  valueGiven,
   waitingDeployment,
 } from './planned-command.ts';
 import { isRunning } from './session-reader.ts';
@@ -50,6 +51,13 @@ export async function orderCancelAll(
   const planned = await cancelationOfAll(input, world);
   const { canceled = 0, pending = canceled } = await give(planned, world);
   return { session: planned.session.name, canceled, pending };
+}
+
+export async function sourceGive(input: Input<'source-give'>, world: World): Promise<Output<'source-give'>> {
+  const planned = await valueGiven(input, world);
+  const { placed = [], refused = [] } = await give(planned, world);
+  const { source, value } = planned.command;
+  return { session: planned.session.name, source, value, placed: [...placed], refused: [...refused] };
 }
 
 export async function pauseSession(input: Input<'pause'>, world: World): Promise<Output<'pause'>> {

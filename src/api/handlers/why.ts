@@ -50,6 +50,12 @@ async function whyOf(input: Input<'why'>, known: ReadSession, world: World): Pro
   };
 }
 
+function commandLine({ command, actor }: SessionInput & { readonly type: 'command-given' }) {
+  const { type, reason } = command;
+  const given = type === 'give-value' ? { source: command.source, value: command.value } : {};
+  return { type, reason, actor: actor ?? null, ...given };
+}
+
 function inputLine({ engine: { feeds } }: SessionCore, record: JournalRecord): Output<'why'>['input'] {
   const input = inputOf(record) as SessionInput;
   const barLine = ([feed, openTimeMs, open, high, low, close, volume]: FeedBar) => ({
@@ -66,9 +72,6 @@ function inputLine({ engine: { feeds } }: SessionCore, record: JournalRecord): O
             ...{ price: input.price, quantity: input.quantity },
           }
         : null,
-    command:
-      input.type === 'command-given'
-        ? { type: input.command.type, reason: input.command.reason, actor: input.actor ?? null }
-        : null,
+    command: input.type === 'command-given' ? commandLine(input) : null,
   };
 }

@@ -37,6 +37,8 @@ const RULES: { readonly [K in OperationId]?: 'always' | 'safer' | 'unless-live' 
   // Without the confirmation that it may not give, limits only become stricter.
   'limits-set': 'unconfirmed',
   'strategy-demote': 'safer',
+  // A strategy may order on it whatever its limits allow.
+  'source-give': 'unless-live',
   resume: 'unless-live',
   rearm: 'unless-live',
 };

@@ -23,6 +23,7 @@ export const NEXT: { readonly [K in OperationId]?: readonly OperationId[] } = {
   'order-buy': ['orders', 'positions'],
   'order-sell': ['orders', 'positions'],
   'order-cancel': ['orders'],
+  'source-give': ['orders', 'events'],
   pause: ['status', 'resume'],
   resume: ['status'],
   kill: ['status', 'positions', 'orders'],

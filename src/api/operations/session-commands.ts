@@ -173,6 +173,51 @@ export const orderCancel = operation({
   ],
 });
 
+/** A value as JSON; text that is JSON counts as what it says, so that a number can be typed. */
+const valueField = z.json().transform((given): z.output<ReturnType<typeof z.json>> => {
+  if (typeof given !== 'string') return given;
+  try {
+    return JSON.parse(given) as z.output<ReturnType<typeof z.json>>;
+  } catch {
+    return given;
+  }
+});
+
+export const sourceGive = operation({
+  name: 'source give',
+  group: 'sessions',
+  summary: 'Tell the strategy of a session a value from outside',
+  details:
+    'A score, a headline, an answer of a model, a signal of another program: of a source that the strategy declares. It is told at once, between two bars, and what it orders goes through the same risk limits as ever. The value is journaled, so that a replay hears the same. A strategy that is paused is not told, and finds the value when it goes on. Text that is JSON counts as that: 0.7 is a number.',
+  kind: 'command',
+  scope: 'trade',
+  http: [{ method: 'POST', path: 'sources/{source}' }],
+  input: z.object({
+    source: z.string().min(1).meta({ description: 'Name of the source, as the strategy declares it' }),
+    value: valueField.meta({ description: 'The value: a number, a word, or JSON', placeholder: 'value' }),
+    session: runningField,
+    reason: reasonField,
+  }),
+  output: z.object({
+    session: z.string(),
+    source: z.string(),
+    value: z.json(),
+    /** Client ids of the orders that the strategy placed when it was told. */
+    placed: z.array(z.string()),
+    /** Codes by which risk refused others. */
+    refused: z.array(z.string()),
+  }),
+  positionals: ['source', 'value'],
+  examples: [
+    { command: 'source give score 0.7', does: 'a number, to the session that runs' },
+    {
+      command: `source give news '{"headline":"Rates cut","confidence":0.8}' --session btc`,
+      does: 'an object, to one of several',
+    },
+    { command: 'source give score -0.6 --dry-run', does: 'what the strategy would order' },
+  ],
+});
+
 const commandOutput = z.object({ session: z.string(), strategy: z.string() });
 
 export const pause = operation({

@@ -316,7 +316,16 @@ export const why = operation({
           }),
         ),
         trade: z.object({ symbol: z.string(), time: z.string(), price: z.number(), quantity: z.number() }).nullable(),
-        command: z.object({ type: z.string(), reason: z.string(), actor: z.string().nullable() }).nullable(),
+        command: z
+          .object({
+            type: z.string(),
+            reason: z.string(),
+            actor: z.string().nullable(),
+            /** Of a value that was given. */
+            source: z.string().optional(),
+            value: z.json().optional(),
+          })
+          .nullable(),
       })
       .nullable(),
     /** When the signal was given; null while warming up. */

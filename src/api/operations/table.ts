@@ -97,6 +97,7 @@ export const OPERATIONS = {
   'order-cancel': commands.orderCancel,
   'order-amend': commands.orderAmend,
   'order-cancel-all': commands.orderCancelAll,
+  'source-give': commands.sourceGive,
   pause: commands.pause,
   resume: commands.resume,
   kill: commands.kill,

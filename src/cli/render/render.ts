@@ -89,6 +89,7 @@ import {
   renderPause,
   renderRearm,
   renderResume,
+  renderSourceGive,
   renderStop,
 } from './session-commands.ts';
 import {
@@ -234,6 +235,7 @@ export const RENDERERS: { readonly [K in CommandId]: (output: Output<K>, scene: 
   'order-amend': renderOrderAmend,
   'order-cancel': renderOrderCancel,
   'order-cancel-all': renderOrderCancelAll,
+  'source-give': renderSourceGive,
   pause: renderPause,
   resume: renderResume,
   kill: renderKill,

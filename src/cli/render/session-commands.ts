@@ -1,6 +1,6 @@
 import type { Output } from '../../api/operations/table.ts';
 import { table } from '../table.ts';
-import { counted, flow, labelled } from './parts.ts';
+import { counted, flow, labelled, plain } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
 import { right, side } from './session-book.ts';
 
@@ -86,6 +86,21 @@ export function renderOrderCancelAll(
       ),
       style,
     ),
+    next: `tradewright orders --session ${session}`,
+  };
+}
+
+export function renderSourceGive(
+  { session, source, value, placed, refused }: Output<'source-give'>,
+  { style }: Scene,
+): Rendering {
+  const came = [
+    ...(placed.length === 0 ? [] : [`placed ${placed.join(', ')}`]),
+    ...(refused.length === 0 ? [] : [style.bad(`refused: ${refused.join(', ')}`)]),
+  ];
+  const reaction = came.length === 0 ? ['nothing ordered'] : came;
+  return {
+    text: flow('told', pieces(style.bold(source), plain(value), `in ${session}`, ...reaction), style),
     next: `tradewright orders --session ${session}`,
   };
 }

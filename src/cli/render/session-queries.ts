@@ -246,7 +246,11 @@ export function renderWhy(output: Output<'why'>, { style }: Scene): Rendering {
     lines.push(flow('trade', [`${input.trade.symbol} ${input.trade.quantity} at ${input.trade.price}`], style));
   if (input?.command)
     lines.push(
-      flow('command', [input.command.type, input.command.reason, `by ${input.command.actor ?? session}`], style),
+      flow(
+        'command',
+        [input.command.type, ...givenText(input.command), input.command.reason, `by ${input.command.actor ?? session}`],
+        style,
+      ),
     );
   if (indicators.length > 0)
     lines.push(
@@ -293,6 +297,11 @@ function reportLines(reports: readonly EventLine[]): readonly string[] {
 }
 
 type Rules = NonNullable<Output<'why'>['rules']>;
+
+/** The value that a command gave, and of which source. */
+function givenText({ source, value }: NonNullable<NonNullable<Output<'why'>['input']>['command']>): readonly string[] {
+  return source === undefined ? [] : [source, plain(value)];
+}
 
 function verdictText(rules: Rules): string {
   const failed = rules.filter(({ passed }) => !passed);

@@ -3,6 +3,7 @@ import { LimitsError } from '../risk/limit-changes.ts';
 import type { Risk } from '../risk/review.ts';
 import type { Command, CommandOutcome, Scope } from '../vocabulary/commands.ts';
 import { EVENT } from '../vocabulary/events.ts';
+import type { Json } from '../vocabulary/json.ts';
 import { FLAG, isTerminal, ORDER_STATUSES, STATUS } from '../vocabulary/order.ts';
 import { REFUSALS } from '../vocabulary/refusal.ts';
 import type { KillSweep } from './kill-sweep.ts';
@@ -35,13 +36,23 @@ export class CommandDesk {
   readonly #desk: OrderDesk;
   readonly #seats: readonly StrategySeat[];
   readonly #sweep: KillSweep;
+  /** Tells strategies a value of a source. */
+  readonly #tell: (source: string, value: Json) => void;
 
-  constructor(state: SessionState, risk: Risk, desk: OrderDesk, seats: readonly StrategySeat[], sweep: KillSweep) {
+  constructor(
+    state: SessionState,
+    risk: Risk,
+    desk: OrderDesk,
+    seats: readonly StrategySeat[],
+    sweep: KillSweep,
+    tell: (source: string, value: Json) => void,
+  ) {
     this.#s = state;
     this.#risk = risk;
     this.#desk = desk;
     this.#seats = seats;
     this.#sweep = sweep;
+    this.#tell = tell;
   }
 
   /** `actor`: who gave it. */
@@ -73,6 +84,8 @@ export class CommandDesk {
           this.#desk.close(this.#slot(command.strategy, command.instrument), command.reason),
           `${command.instrument} is flat, or being closed already`,
         );
+      case 'give-value':
+        return this.#giveValue(command);
       case 'start-strategy':
         return this.#start(this.#seat(command.strategy), command.reason);
       case 'pause-strategy':
@@ -170,6 +183,22 @@ export class CommandDesk {
     const type = EVENT['limits-changed'];
     s.log.append(type, s.clock[0]!, -1 - s.input, s.input, strategy, instrument, s.texts.push(text) - 1);
     return DONE;
+  }
+
+  #giveValue({ source, value }: Of<'give-value'>): CommandOutcome {
+    const declared = [...new Set(this.#seats.flatMap(({ strategy: { def } }) => Object.keys(def.sources ?? {})))];
+    if (!declared.includes(source))
+      throw new CommandRefusal(
+        'unknown-source',
+        `no strategy declares the source ${source}; declared are ${declared.join(', ') || 'none'}`,
+      );
+    const { orders } = this.#s;
+    const { refusals } = this.#desk;
+    const [ordersBefore, refusalsBefore] = [orders.count, refusals.length];
+    this.#tell(source, value);
+    const rows = Array.from({ length: orders.count - ordersBefore }, (_, k) => ordersBefore + k);
+    const refused = refusals.slice(refusalsBefore).map((code) => REFUSALS[code]!);
+    return { done: true, placed: rows.map((row) => this.#desk.clientId(row)), refused };
   }
 
   #start(seat: StrategySeat, reason: string): CommandOutcome {

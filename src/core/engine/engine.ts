@@ -8,7 +8,7 @@ import type { Scope, StateCause } from '../risk/trading-state.ts';
 import { resolveParams } from '../strategy/params.ts';
 import type { Command, CommandOutcome, TradingState } from '../vocabulary/commands.ts';
 import { type DomainEvent, EVENT } from '../vocabulary/events.ts';
-import { freezeJson, type Json, jsonOffence } from '../vocabulary/json.ts';
+import { type Json, jsonOffence, settledJson } from '../vocabulary/json.ts';
 import type { BarColumns } from '../vocabulary/market-data.ts';
 import type { OrderReport } from '../vocabulary/report.ts';
 import { bindData } from './bind-data.ts';
@@ -78,7 +78,9 @@ export class Engine {
     this.desk.dispatch.answer = (kind, row) => this.reports.answer(kind, row);
     this.desk.atrOf = (slot) => this.#averageRange(slot);
     this.sweep = new KillSweep(state, this.risk, this.desk);
-    this.commands = new CommandDesk(state, this.risk, this.desk, seats, this.sweep);
+    this.commands = new CommandDesk(state, this.risk, this.desk, seats, this.sweep, (name, value) =>
+      this.#hear(name, value),
+    );
     this.timers = new Timers(seats);
     this.stepped = [];
     this.reset();
@@ -321,14 +323,18 @@ export class Engine {
   /** A value of a declared source. What came before the first instant is found by `source`; no strategy has started that could be told of it. */
   receive(name: string, value: Json): void {
     this.state.input++;
-    freezeJson(value);
+    this.#hear(name, value);
+    if (this.state.hasNews) this.#tellNews();
+  }
+
+  #hear(name: string, value: Json): void {
+    const settled = settledJson(value);
     for (const seat of this.seats)
       if (seat.strategy.def.sources && Object.hasOwn(seat.strategy.def.sources, name)) {
-        seat.context.receive(name, value);
+        seat.context.receive(name, settled);
         if (seat.running && !this.isPending)
-          this.handlers.run(seat, 'onSource', () => seat.strategy.def.onSource?.(seat.context, name, value));
+          this.handlers.run(seat, 'onSource', () => seat.strategy.def.onSource?.(seat.context, name, settled));
       }
-    if (this.state.hasNews) this.#tellNews();
   }
 
   #flush(seat: StrategySeat): void {

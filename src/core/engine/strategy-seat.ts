@@ -3,7 +3,7 @@ import { Cross, Series } from '../indicators/series.ts';
 import type { AnyStrategy, Context, Desk, OrderUpdate } from '../strategy/define-strategy.ts';
 import { ALERT_SEVERITIES } from '../vocabulary/alert.ts';
 import { EVENT } from '../vocabulary/events.ts';
-import type { Json } from '../vocabulary/json.ts';
+import { type Json, settledJson } from '../vocabulary/json.ts';
 import { InstrumentDesk } from './instrument-desk.ts';
 import type { OrderDesk } from './order-desk.ts';
 import type { SessionState } from './session-state.ts';
@@ -196,7 +196,7 @@ class StrategyContext extends InstrumentDesk implements Context<unknown, Record<
 
   restore(s: ContextSnapshot): void {
     this.#sources.clear();
-    for (const [name, value] of s.sources) this.#sources.set(name, value);
+    for (const [name, value] of s.sources) this.#sources.set(name, settledJson(value));
     this.#others.forEach((desk, i) => {
       if (desk) desk.openedRow = s.openedRows[i]!;
     });

@@ -38,6 +38,8 @@ export const commandSchema = z.discriminatedUnion('type', [
   command('cancel-order', { order: z.string() }),
   command('cancel-all-orders', { strategy: strategy.optional(), instrument: instrument.optional() }),
   command('close-position', { strategy, instrument }),
+  /** A value of a source that strategies of the session declare. */
+  command('give-value', { source: z.string(), value: z.json() }),
   command('start-strategy', { strategy }),
   command('pause-strategy', { strategy }),
   command('stop-strategy', { strategy }),
@@ -103,7 +105,7 @@ export const orderStandingSchema = z.object({
 export type OrderStanding = Readonly<z.output<typeof orderStandingSchema>>;
 
 /**
- * What became of a command, as data. Refused codes: a code of `REFUSALS`, `unknown-strategy`, `unknown-instrument`, `unknown-order`,
+ * What became of a command, as data. Refused codes: a code of `REFUSALS`, `unknown-strategy`, `unknown-instrument`, `unknown-order`, `unknown-source`,
  * `order-ended`, `nothing-to-do`, `latched`, `invalid`, `limits-invalid`, `not-confirmed`; from a session's loop also `session-ended` and `late`.
  */
 export type CommandOutcome =
@@ -116,6 +118,9 @@ export type CommandOutcome =
       /** Those of them whose end the venue has not confirmed yet. */
       readonly pending?: number;
       readonly standing?: OrderStanding;
+      /** Client ids of the orders that strategies placed on hearing of a value, and the codes by which risk refused others. */
+      readonly placed?: readonly string[];
+      readonly refused?: readonly string[];
       /** Open orders and positions of the session when it answered. */
       readonly left?: { readonly orders: number; readonly positions: number };
     }

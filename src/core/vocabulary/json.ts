@@ -31,11 +31,12 @@ export function jsonOffence(value: unknown, path = 'state', seen: readonly unkno
   return null;
 }
 
-/** Makes a value that several are handed one that none can change. What is frozen already is taken to be so to its depths. */
-export function freezeJson(value: Json): void {
-  if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return;
-  Object.freeze(value);
-  for (const member of Object.values(value)) freezeJson(member);
+/** A copy that nobody can change, its fields in the order of their names: whoever is handed it sees the same as who reads it from a journal. */
+export function settledJson(value: Json): Json {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return Object.freeze(value.map(settledJson));
+  const fields = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.freeze(Object.fromEntries(fields.map(([name, member]) => [name, settledJson(member)])));
 }
 
 /** The same fields with the same values, in any order of the fields. */

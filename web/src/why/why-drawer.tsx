@@ -65,6 +65,12 @@ function Chain({ why }: { readonly why: Why }) {
             {input.command === null ? null : (
               <p>
                 Command {input.command.type}: {input.command.reason}
+                {input.command.source === undefined ? null : (
+                  <span className="figure">
+                    {' '}
+                    {input.command.source} {JSON.stringify(input.command.value)}
+                  </span>
+                )}
               </p>
             )}
             <p className="text-xs text-soft">record {input.record} of the journal</p>
