@@ -16,11 +16,13 @@ export function renderRun(run: RunSummary, scene: Scene): Rendering {
   if (files.length > 0) blocks.push(files);
   const html = run.files.some((f) => f.format === 'json');
   const [strategy, ...others] = run.strategy;
+  // Without its values it would ask for nothing, and nothing could be checked.
+  const heard = (run.sources ?? []).map(({ name, file }) => ` --source ${name}=${file}`).join('');
   const shown = [
     // It takes one strategy, and those of this run have been checked together.
     ...(others.length > 0
       ? []
-      : [`tradewright check ${plain(scene.given['strategy'] ?? strategy?.id ?? 'sma-cross')}`]),
+      : [`tradewright check ${plain(scene.given['strategy'] ?? strategy?.id ?? 'sma-cross')}${heard}`]),
     ...(html || others.length > 0 ? [`tradewright runs show ${run.run}`] : []),
   ];
   const next = run.gate && !run.gate.passed ? `tradewright report ${run.run}` : shown.join('   ·   ');

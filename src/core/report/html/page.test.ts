@@ -62,7 +62,7 @@ describe('renderHtml', () => {
     const both: Report = {
       ...report,
       strategy: [
-        { ...of, id: 'trend' },
+        { ...of, id: 'trend', about: 'Follows `fast`.' },
         { ...of, id: 'slow', of: 'trend' },
       ],
       byStrategy: [
@@ -76,6 +76,7 @@ describe('renderHtml', () => {
     for (const cell of ['30.00', '>2<', '>1<', '−20.25', '0.40']) assert.ok(row.includes(cell), `${cell} in ${row}`);
     assert.ok(text.includes('trend@1 + slow (trend@1)'));
     assert.ok(text.includes('slow.fast = 5'), 'whose parameter it is');
+    assert.ok(text.includes('<p class="about"><strong>trend</strong> Follows <code>fast</code>.</p>'));
     assert.ok(!page.includes('id="strategies"'));
     assert.match(renderMarkdown(both), /\| by strategy .*\n\|---.*\n\| trend \| 70\.00.*\n\| slow \| 30\.00.*−20\.25/);
   });

@@ -13,6 +13,13 @@ import {
 import { html, type Markup } from './markup.ts';
 import { table, tone } from './table.ts';
 
+/** What a strategy does, in its own words; what stands between backticks there is a name in its code. */
+function aboutOf({ id, about }: Report['strategy'][number], isOneOfSeveral: boolean): Markup | null {
+  if (about === '') return null;
+  const words = about.split('`').map((part, k) => (k % 2 === 1 ? html`<code>${part}</code>` : part));
+  return html`<p class="about">${isOneOfSeveral ? html`<strong>${id}</strong> ` : null}${words}</p>`;
+}
+
 /** Title, instruments, period, and what kind of result this is. */
 export function headerSection(report: Report): Markup {
   const synthetic = report.data.filter((d) => d.synthetic);
@@ -33,7 +40,7 @@ ${
     : null
 }<div class="title"><div><p class="badges"><span class="badge">BACKTEST</span></p>
 <h1>${strategyTitle(report)}</h1>
-<p class="about">${report.strategy.map((s) => s.about).join(' ')}</p></div>
+${report.strategy.map((s) => aboutOf(s, report.strategy.length > 1))}</div>
 <button type="button" class="js" id="theme" aria-label="Switch between light and dark">Light / dark</button></div>
 <dl class="facts">
 <div><dt>Instruments</dt><dd>${instruments.join(', ')}</dd></div>
