@@ -8,6 +8,7 @@ import { bucketName } from '../../src/api/http/bucket-name.ts';
 import { authorize, ROUTES } from '../../src/api/http/routes.ts';
 import { ACCESS_SCOPES } from '../../src/api/operation.ts';
 import { OPERATION_IDS, type OPERATIONS, operationOf } from '../../src/api/operations/table.ts';
+import type { Json } from '../../src/core/vocabulary/json.ts';
 import type { Clock } from '../../src/ports/clock.ts';
 import { openScene } from './server-scene.ts';
 
@@ -63,7 +64,7 @@ describe('keys and scopes', () => {
 
   test('files of the machine -> for admin alone, however they are written', async () => {
     const scopes = new Set(['read', 'research', 'trade', 'risk']);
-    const refused = (id: keyof typeof OPERATIONS, given: Record<string, string | string[]>): Promise<void> =>
+    const refused = (id: keyof typeof OPERATIONS, given: Readonly<Record<string, Json>>): Promise<void> =>
       assert.rejects(
         () => authorize(operationOf(id), given, { scopes }),
         { code: 'scope-missing' },
@@ -83,6 +84,7 @@ describe('keys and scopes', () => {
     for (const data of ['bars.csv', '../bars.csv', '/etc/passwd', 'X:../../etc/passwd', 'x.parquet'])
       await refused('backtest', { strategy: 'sma-cross', data: [data] });
     await refused('backtest', { strategy: 'sma-cross', limits: 'limits.json' });
+    await refused('backtest', { strategy: 'sma-cross', source: { news: '/etc/passwd' } });
     await refused('backtest', { strategy: 'sma-cross', out: 'elsewhere' });
     await refused('report', { run: '../report.json' });
     await refused('data-check', { source: '/etc/passwd' });
@@ -90,6 +92,7 @@ describe('keys and scopes', () => {
     await refused('watch', { venue: 'local', symbols: ['X'], record: 'x' });
     for (const data of ['synthetic', 'BINANCE:BTCUSDT@1h', 'CCXT:BTC/USDT'])
       await authorize(operationOf('backtest'), { strategy: 'sma-cross', data: [data] }, { scopes });
+    await authorize(operationOf('backtest'), { strategy: 'sma-cross', source: {}, funding: [] }, { scopes });
     for (const beside of ['dca', 'rsi2-reversion,as=dips,share=0.3,on=BINANCE:BTCUSDT+ETHUSDT'])
       await authorize(operationOf('backtest'), { strategy: 'sma-cross', with: [beside] }, { scopes });
     await authorize(operationOf('backtest'), { strategy: './own.ts' }, { scopes: new Set(['research', 'admin']) });

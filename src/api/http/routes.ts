@@ -181,7 +181,8 @@ function fileField(operation: Operation, given: Readonly<Record<string, Json>>):
     const value = Object.hasOwn(given, field) ? given[field] : undefined;
     if (value === undefined || value === null) continue;
     const { completes, takesUploads } = shapeOf(schema as Parameters<typeof shapeOf>[0]).meta;
-    const texts = (Array.isArray(value) ? value : [value]).map(String);
+    // Of pairs, the second are what is named.
+    const texts = (typeof value === 'object' ? Object.values(value) : [value]).map(String);
     const isOwn = takesUploads === true && texts.every(isUpload);
     if (completes === 'file' && texts.length > 0 && !isOwn) return field;
     const names = typeof completes === 'string' ? NAMES[completes] : undefined;
