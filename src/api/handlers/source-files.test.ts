@@ -105,6 +105,7 @@ describe('files of sources', () => {
       'data-invalid',
       /^news\.txt:1: expected an object with time and value/,
     ],
+    ['a packed file', '\u001f\uFFFD\b\0time', 'data-invalid', /^news\.txt: expected text, found bytes that are none$/],
     [
       'a list',
       '{"time":"2024-01-01","value":1}\n[1]\n',

@@ -88,6 +88,11 @@ function readSource(name: string, path: string, world: World): readonly SourceVa
   const text = world.files.read(path);
   if (text === null)
     throw new Failure('file-not-found', `there is no file ${path}`, { details: { file: path, field: 'source' } });
+  if (/[\0\uFFFD]/.test(text))
+    throw new Failure('data-invalid', `${path}: expected text, found bytes that are none`, {
+      hint: 'Values are read from plain text; unpack it first.',
+      details: { file: path, field: 'source' },
+    });
   const rows = text
     .replace(/^\uFEFF/, '')
     .split(/\r?\n/)
