@@ -7,6 +7,7 @@ import { EVENT } from '../vocabulary/events.ts';
 import { ORDER_ROLES } from '../vocabulary/order.ts';
 import { formatTime } from '../vocabulary/time.ts';
 import type { Backtest } from './backtest.ts';
+import { SettleRates } from './settle-rates.ts';
 import { tripFill } from './trip-fill.ts';
 
 /** A round trip with whose it is. */
@@ -19,7 +20,7 @@ export interface OwnedTrip {
 /** Most fills and trades that a report lists with their chains of causes; the metrics count all, and a check says it. */
 export const LISTED = 20_000;
 
-/** All round trips of a run, in the order of their exits. */
+/** All round trips of a run, in the order of their exits; amounts in account currency at the rate of the exit. */
 export function tripsOf(backtest: Backtest): OwnedTrip[] {
   const { state, feeds } = backtest.engine;
   const f = state.fills.column;
@@ -38,6 +39,7 @@ export function tripsOf(backtest: Backtest): OwnedTrip[] {
     seqs.push(f.seq[i]!);
   }
   const payments = fundingOf(backtest, bookedAt);
+  const rates = new SettleRates(backtest);
   const trips: OwnedTrip[] = [];
   for (const [slot, fills] of bySlot) {
     const instrument = slot % n;
@@ -51,11 +53,26 @@ export function tripsOf(backtest: Backtest): OwnedTrip[] {
       funding: payments.get(slot) ?? [],
       last: { timeMs: state.nowMs, price },
     }))
-      trips.push({ strategy: Math.floor(slot / n), instrument, trip });
+      trips.push({
+        strategy: Math.floor(slot / n),
+        instrument,
+        trip: worth(trip, rates.at(instrument, trip.exitTimeMs)),
+      });
   }
   return trips.sort(
     (a, b) => a.trip.exitTimeMs - b.trip.exitTimeMs || a.strategy - b.strategy || a.instrument - b.instrument,
   );
+}
+
+/** A trip with its amounts in another currency. */
+function worth(trip: RoundTrip, rate: number): RoundTrip {
+  if (rate === 1) return trip;
+  const { grossProfit, fees, funding, profit, turnover, risk } = trip;
+  return {
+    ...trip,
+    ...{ grossProfit: grossProfit * rate, fees: fees * rate, funding: funding * rate, profit: profit * rate },
+    ...{ turnover: turnover * rate, risk: risk === null ? null : risk * rate },
+  };
 }
 
 /** How many of them have ended: what reports count as trades. */
@@ -115,28 +132,32 @@ export function tripSection(backtest: Backtest, trips: readonly OwnedTrip[]): Re
   }));
 }
 
-/** Fees, slippage, funding and interest of a run in account currency, and the waterfall from gross to net. */
+/** Fees and slippage of a run in account currency at the rates of their times, funding and interest at the last, and the waterfall from gross to net. */
 export function costSection(backtest: Backtest): { totals: TradingCosts; lines: Report['costs'] } {
   const { state } = backtest.engine;
   const f = state.fills.column;
+  const rates = new SettleRates(backtest);
   let fees = 0;
   const byAsset = new Map<string, number>();
   let slippage = 0;
   let traded = 0;
   for (let i = 0; i < state.fills.count; i++) {
     const instrument = state.instruments[f.slot[i]! % state.instruments.length]!;
-    const worth = instrument.money(state.fills.feeWorth(i));
-    fees += worth;
-    traded += instrument.money(f.value[i]!);
-    if (worth !== 0) {
+    const rate = rates.at(instrument.index, f.timeMs[i]!);
+    const fee = instrument.money(state.fills.feeWorth(i)) * rate;
+    fees += fee;
+    traded += instrument.money(f.value[i]!) * rate;
+    if (fee !== 0) {
       const asset = state.feeCode(instrument, state.fills.feeAsset(i));
-      byAsset.set(asset, (byAsset.get(asset) ?? 0) + worth);
+      byAsset.set(asset, (byAsset.get(asset) ?? 0) + fee);
     }
     if (f.ticks[i] !== f.referenceTicks[i])
-      slippage += Math.abs(
-        instrument.valueAt(instrument.price(f.ticks[i]!), f.lots[i]!) -
-          instrument.valueAt(instrument.price(f.referenceTicks[i]!), f.lots[i]!),
-      );
+      slippage +=
+        rate *
+        Math.abs(
+          instrument.valueAt(instrument.price(f.ticks[i]!), f.lots[i]!) -
+            instrument.valueAt(instrument.price(f.referenceTicks[i]!), f.lots[i]!),
+        );
   }
   const charged = chargedQuanta(backtest);
   let funding = 0;
@@ -146,8 +167,9 @@ export function costSection(backtest: Backtest): { totals: TradingCosts; lines: 
     let quanta = 0;
     for (let slot = instrument.index; slot < state.book.positions.count; slot += state.instruments.length)
       quanta += state.book.positions.column.funding[slot]!;
-    funding += instrument.money(quanta - charged[instrument.index]!);
-    paid += instrument.money(charged[instrument.index]!);
+    const rate = rates.at(instrument.index, state.nowMs);
+    funding += instrument.money(quanta - charged[instrument.index]!) * rate;
+    paid += instrument.money(charged[instrument.index]!) * rate;
   }
   const interest = backtest.config.costs?.interestRate ? paid : null;
   const net = state.clock[1]! - backtest.config.cash;
