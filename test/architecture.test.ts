@@ -135,6 +135,20 @@ function importsOf(file: string): string[] {
   });
 }
 
+/** Every file of ours that is loaded with this one: what it imports, and what that imports, until something is asked for by `import()`. */
+function loadedWith(file: string): ReadonlySet<string> {
+  const statement = /(?:^|\n)\s*(?:import|export)\b(?!\s+type\b)[^'"`;]*?\bfrom\s*['"](\.[^'"\n]+)['"]/g;
+  const found = new Set<string>();
+  const open = [file];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    if (found.has(next)) continue;
+    found.add(next);
+    for (const [, specifier] of codeOf(next).matchAll(statement))
+      open.push(relative(root, join(root, dirname(next), specifier!)));
+  }
+  return found;
+}
+
 function ruleOf(file: string): string | undefined {
   return Object.keys(MAY_IMPORT)
     .filter((folder) => file.startsWith(`${folder}/`))
@@ -162,6 +176,26 @@ describe('architecture', () => {
   test('imports: every file -> only what its folder may know', () => {
     assert.deepEqual(
       sources.flatMap((f) => complaints(f, importsOf(f))),
+      [],
+    );
+  });
+
+  test('starts: commands which run no strategy and read no session -> load neither engine nor strategies', () => {
+    const light = [
+      ...['accounts', 'channels', 'data', 'deployments', 'give-command', 'jobs', 'kill', 'known-sessions', 'promotion'],
+      ...['runs', 'schedules', 'serve', 'session-commands', 'sessions', 'users', 'venues', 'watchdog'],
+    ];
+    const heavy = ['src/core/engine/engine.ts', 'src/core/strategy/catalogue.ts', 'src/core/indicators/ta.ts'];
+    const begun = ['src/main.ts', 'src/cli/cli.ts', 'src/compose.ts', 'src/api/handlers/handlers.ts'];
+    const found = [...begun, ...light.map((name) => `src/api/handlers/${name}.ts`)].flatMap((file) => {
+      const loaded = loadedWith(file);
+      return heavy.filter((each) => loaded.has(each)).map((each) => `${file} loads ${each}`);
+    });
+    assert.deepEqual(found, []);
+    // It is found where it is.
+    const all = ['run', 'strategies'].flatMap((name) => [...loadedWith(`src/api/handlers/${name}.ts`)]);
+    assert.deepEqual(
+      heavy.filter((each) => !all.includes(each)),
       [],
     );
   });

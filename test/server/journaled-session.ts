@@ -1,5 +1,5 @@
+import { aboutOf } from '../../src/api/handlers/core-of-session.ts';
 import { loadStrategy } from '../../src/api/handlers/load-strategy.ts';
-import { aboutOf } from '../../src/api/handlers/session-about.ts';
 import { paper } from '../../src/api/operations/sessions.ts';
 import type { World } from '../../src/api/world.ts';
 import type { InstrumentDefinition } from '../../src/core/vocabulary/instrument.ts';

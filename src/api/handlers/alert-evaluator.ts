@@ -9,7 +9,7 @@ import type { World } from '../world.ts';
 import { FollowedEvents, unreadable } from './alert-sources.ts';
 import { conditionOf } from './alerts.ts';
 import type { Gate } from './gate.ts';
-import { isRunning, type KnownSession, knownOf } from './session-reader.ts';
+import { isRunning, type KnownSession, knownOf } from './known-sessions.ts';
 
 /** Between two looks for sessions that have begun or ended. */
 const SESSIONS_MS = 2_000;

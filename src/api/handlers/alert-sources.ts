@@ -5,7 +5,8 @@ import { timeOfEvent } from '../../session/event-time.ts';
 import type { SessionCore } from '../../session/session-core.ts';
 import type { World } from '../world.ts';
 import { failureOf } from './failure-of.ts';
-import { isRunning, type KnownSession, type ReadSession, readSession } from './session-reader.ts';
+import { isRunning, type KnownSession } from './known-sessions.ts';
+import { type ReadSession, readSession } from './session-reader.ts';
 
 /** A session that cannot be read is tried again after so long. */
 const AGAIN_MS = 60_000;

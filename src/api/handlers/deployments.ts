@@ -4,10 +4,10 @@ import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { findConnection } from './find-connection.ts';
+import { isRunning } from './known-sessions.ts';
 import { loadStrategy } from './load-strategy.ts';
 import { lookedAt } from './looked-at.ts';
 import { ownerOf } from './served-sessions.ts';
-import { isRunning } from './session-reader.ts';
 
 const LOOK_MS = 1_000;
 

@@ -10,6 +10,7 @@ import { operationOf } from '../operations/table.ts';
 import type { World } from '../world.ts';
 import { importTrial } from './import-trial.ts';
 import { killedPlace } from './kill.ts';
+import { begunSessions, isRunning } from './known-sessions.ts';
 import { concerns, placeText } from './latch-scope.ts';
 import { changesOf } from './limits.ts';
 import {
@@ -26,7 +27,7 @@ import {
 } from './planned-command.ts';
 import { limitsPlan, refusalOf, trialOf } from './planned-limits.ts';
 import { executionExecute } from './quotes.ts';
-import { begunSessions, isRunning, readSession } from './session-reader.ts';
+import { readSession } from './session-reader.ts';
 import { plannedStart } from './strategy-start.ts';
 
 type Tried = Omit<DryRun, 'operation'>;

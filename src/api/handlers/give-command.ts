@@ -3,7 +3,7 @@ import type { SessionLocks } from '../../ports/session-locks.ts';
 import { Failure } from '../failures.ts';
 import type { World } from '../world.ts';
 import { AwaitedAnswer } from './awaited-answer.ts';
-import { type BegunSession, begunSession, isRunning, knownSessions, runningOf } from './session-reader.ts';
+import { type BegunSession, begunSession, isRunning, knownSessions, runningOf } from './known-sessions.ts';
 
 /** Between two looks where no answer is heard: sessions of other processes are not heard everywhere. */
 const LOOK_MS = 50;

@@ -7,7 +7,7 @@ import type { StoredRow } from '../../ports/stored-tables.ts';
 import type { Call, World } from '../world.ts';
 import { candidateName, newEvidence, registration, sourceOf, warnNotKept } from './evidence.ts';
 import type { LoadedStrategy } from './load-strategy.ts';
-import { strategiesText } from './run-strategies.ts';
+import { strategiesText } from './strategies-text.ts';
 import { say } from './strategy-history.ts';
 
 /**

@@ -6,8 +6,8 @@ import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { giveCommand } from './give-command.ts';
+import { type BegunSession, begunSessions, isRunning } from './known-sessions.ts';
 import { concerns, isConfirmed, keptAccounts, latchLine, type Place, placeOf, placeText } from './latch-scope.ts';
-import { type BegunSession, begunSessions, isRunning } from './session-reader.ts';
 
 /** A session that runs looks five times a second: one that has not by then hangs. */
 const TAKEN_WITHIN_MS = 4_000;

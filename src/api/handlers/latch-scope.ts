@@ -5,8 +5,8 @@ import type { AskSecret, ConnectionInfo } from '../../ports/secret-vault.ts';
 import { Failure } from '../failures.ts';
 import type { World } from '../world.ts';
 import { usableAccounts } from './find-connection.ts';
+import type { BegunSession } from './known-sessions.ts';
 import { accountOf } from './session-about.ts';
-import type { BegunSession } from './session-reader.ts';
 
 /** What a latch is about. */
 export interface Place {

@@ -16,7 +16,9 @@ import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { warnOfChangedRules } from './changed-rules.ts';
 import { connectAccount } from './connect-account.ts';
+import { coreOf } from './core-of-session.ts';
 import { candidateName, type Subject } from './evidence.ts';
+import { knownSessions, runningOf } from './known-sessions.ts';
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
 import { openAccount } from './open-account.ts';
 import { releaseLease } from './release-lease.ts';
@@ -25,9 +27,8 @@ import { confirmRisk } from './risk-confirmation.ts';
 import { seated } from './run.ts';
 import { checkedParams, deskConfig } from './run-config.ts';
 import { asOnlyRunner, beginningOf, type Recovered, refuseDifferent, runSession } from './run-session.ts';
-import { coreOf, type SessionAbout, sessionAbout } from './session-about.ts';
+import { type SessionAbout, sessionAbout } from './session-about.ts';
 import { instrumentsAsBegun, instrumentsOf, requireBars } from './session-instruments.ts';
-import { knownSessions, runningOf } from './session-reader.ts';
 import { standing } from './strategy-history.ts';
 
 /** Runs a live session until it is ended; begins it, or goes on with it. */

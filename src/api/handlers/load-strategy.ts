@@ -1,4 +1,3 @@
-import { builtInStrategies } from '../../core/strategy/catalogue.ts';
 import type { AnyStrategy } from '../../core/strategy/define-strategy.ts';
 import { Hash128 } from '../../core/vocabulary/hash.ts';
 import type { LoadedFile } from '../../ports/strategy-files.ts';
@@ -28,6 +27,8 @@ export async function loadStrategy(name: string, world: World): Promise<LoadedSt
     const path = world.files.resolve(name);
     return strategyIn(await world.strategyFiles.load(path));
   }
+  // With all indicators: a strategy in a file loads what it needs.
+  const { builtInStrategies } = await import('../../core/strategy/catalogue.ts');
   const strategy = builtInStrategies.find((s) => s.def.id === name);
   if (strategy) return { strategy, codeHash: hashOfDefinition(strategy), path: null, outside: [] };
   const ids = builtInStrategies.map((s) => s.def.id);

@@ -1,10 +1,11 @@
 import type { Journals } from '../../ports/journal.ts';
 import type { SessionCore } from '../../session/session-core.ts';
 import type { World } from '../world.ts';
+import { coreOf } from './core-of-session.ts';
+import { type KnownSession, sessionOf } from './known-sessions.ts';
 import type { LoadedStrategy } from './load-strategy.ts';
 import { running } from './run.ts';
-import { coreOf } from './session-about.ts';
-import { codeOf, type KnownSession, sessionOf } from './session-reader.ts';
+import { codeOf } from './session-reader.ts';
 
 /** A session that was recorded, with the code that it ran. */
 export interface OpenedSession extends KnownSession {

@@ -4,10 +4,11 @@ import { asJson } from '../../session/replay-journal.ts';
 import type { SessionCore } from '../../session/session-core.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
+import { aboutOf, coreOf } from './core-of-session.ts';
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
 import { seated } from './run.ts';
 import { asOnlyRunner, beginningOf, refuseDifferent, runSession, sessionNameOf } from './run-session.ts';
-import { aboutOf, accountOf, coreOf, type SessionAbout } from './session-about.ts';
+import { accountOf, type SessionAbout } from './session-about.ts';
 import { instrumentsAsBegun, instrumentsOf, requireBars } from './session-instruments.ts';
 
 /** Runs a paper session until it is ended; begins it, or goes on with it. */

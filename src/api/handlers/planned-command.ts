@@ -2,12 +2,11 @@ import type { SessionCommand } from '../../core/vocabulary/commands.ts';
 import type { Entry, Level, Size } from '../../core/vocabulary/intent.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
 import type { Deployment } from '../../ports/deployments.ts';
-import { openOrdersOf } from '../../session/session-view.ts';
 import { Failure } from '../failures.ts';
 import type { Input } from '../operations/table.ts';
 import type { World } from '../world.ts';
 import { runningSession } from './give-command.ts';
-import { type BegunSession, isRunning, readSession } from './session-reader.ts';
+import { type BegunSession, isRunning } from './known-sessions.ts';
 
 /** What a request asks of which session: ready to be given, or to be tried. */
 export interface PlannedCommand<T extends SessionCommand['type'] = SessionCommand['type']> {
@@ -87,13 +86,11 @@ export async function sessionEnd({ reason, ...input }: Input<'stop'>, world: Wor
   return { session: await runningSession(input.session, world), command: { type: 'stop-session', reason } };
 }
 
-const orderNamed = async (name: string, session: BegunSession, world: World): Promise<string> =>
-  name === 'last' ? newestOrder(session, world) : name;
-
-async function newestOrder(session: BegunSession, world: World): Promise<string> {
-  const open = openOrdersOf((await readSession(session, world)).core);
-  if (open.length === 0) throw new Failure('order-unknown', `session ${session.name} has no open order`);
-  return open.reduce((a, b) => (b.timeMs >= a.timeMs ? b : a)).order;
+async function orderNamed(name: string, session: BegunSession, world: World): Promise<string> {
+  if (name !== 'last') return name;
+  // It takes the engine to know, of which no other command has need.
+  const { newestOrder } = await import('./newest-order.ts');
+  return newestOrder(session, world);
 }
 
 /** What the flags ask for. Throws {@link Failure} `input-invalid` where they do not go together. */

@@ -9,10 +9,11 @@ import { Failure } from '../failures.ts';
 import type { Input } from '../operations/table.ts';
 import type { World } from '../world.ts';
 import { runningSession } from './give-command.ts';
+import { type BegunSession, knownSessions, runningOf } from './known-sessions.ts';
 import { concerns, isConfirmed, keptAccounts, type Place, placeOf, placeText } from './latch-scope.ts';
 import { readLimits } from './run-config.ts';
 import { accountOf } from './session-about.ts';
-import { type BegunSession, knownSessions, readSession, runningOf } from './session-reader.ts';
+import { readSession } from './session-reader.ts';
 
 /** New limits for one session. */
 export interface PlannedLimits {

@@ -1,5 +1,5 @@
 import { nextStage, promotionLacks } from '../../core/promotion/lacks.ts';
-import { type Candidate, findCandidate, rankOf, type Standing } from '../../core/promotion/standing.ts';
+import { type Candidate, rankOf, type Standing } from '../../core/promotion/standing.ts';
 import type { Thresholds } from '../../core/promotion/thresholds.ts';
 import { hashText } from '../../core/vocabulary/hash.ts';
 import { formatTime } from '../../core/vocabulary/time.ts';
@@ -7,39 +7,14 @@ import { Failure } from '../failures.ts';
 import type { CandidateOutput } from '../operations/registry.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { World } from '../world.ts';
-import { candidateName, registration } from './evidence.ts';
 import { candidatesOf, oneCandidate, registered } from './find-candidate.ts';
-import { loadStrategy } from './load-strategy.ts';
 import { lackText } from './require-stage.ts';
-import { checkedParams } from './run-config.ts';
 import { type Saying, say } from './strategy-history.ts';
 import { thresholdsOf } from './thresholds.ts';
 
 /** Parameters as operations tell them. */
-const told = (params: Candidate['params']): CandidateOutput['params'] => ({ ...params }) as CandidateOutput['params'];
-
-export async function strategyRegister(
-  input: Input<'strategy-register'>,
-  world: World,
-): Promise<Output<'strategy-register'>> {
-  const loaded = await loadStrategy(input.strategy, world);
-  const { id } = loaded.strategy.def;
-  const params = checkedParams(loaded, input.param);
-  const { codeHash } = loaded;
-  const name = candidateName({ strategy: id, codeHash, params });
-  let isNew = { newVersion: false, newParams: false };
-  const now = await say(world, id, world.actor, (before) => {
-    const found = registration(before, loaded, params);
-    isNew = {
-      newVersion: found.some(({ fact }) => fact.type === 'version-seen'),
-      newParams: found.some(({ fact }) => fact.type === 'params-seen'),
-    };
-    const again: Saying = { fact: { type: 'activity-changed', active: true }, reason: 'registered again' };
-    return before.active ? found : [...found, again];
-  });
-  const { stage } = findCandidate(now, name)!;
-  return { id, code: codeHash, params: told(params), stage, ...isNew };
-}
+export const toldParams = (params: Candidate['params']): CandidateOutput['params'] =>
+  ({ ...params }) as CandidateOutput['params'];
 
 export async function strategyVersions(
   input: Input<'strategy-versions'>,
@@ -82,7 +57,7 @@ function shown(candidate: Candidate, thresholds: Thresholds, most: number): Cand
   const counts = ({ kind, sinceMs, source }: Candidate['evidence'][number]): boolean =>
     sinceMs > countsSinceMs[next ?? stage] && (kind === 'approval' || thresholds.sources.includes(source));
   return {
-    ...{ code: codeHash, params: told(params), stage, since: formatTime(stageSinceMs) },
+    ...{ code: codeHash, params: toldParams(params), stage, since: formatTime(stageSinceMs) },
     next: next === null ? null : { stage: next, missing: [...promotionLacks(candidate, next, thresholds)] },
     evidence: evidence
       .toReversed()
@@ -111,7 +86,7 @@ export async function strategyPromote(
     return [{ fact: { type: 'stage-changed', codeHash, paramsHash, to }, reason }];
   });
   const { codeHash, params, stage } = promoted!;
-  return { id, code: codeHash, params: told(params), from: stage, to };
+  return { id, code: codeHash, params: toldParams(params), from: stage, to };
 }
 
 function refuseToPromote(now: Standing, candidate: Candidate, to: Candidate['stage'], thresholds: Thresholds): void {
@@ -154,7 +129,7 @@ export async function strategyApprove(
     return [{ fact: { type: 'evidence-recorded', codeHash, paramsHash, evidence }, reason }];
   });
   const { candidate, stage } = approved!;
-  return { id, code: candidate.codeHash, params: told(candidate.params), approved: stage, by };
+  return { id, code: candidate.codeHash, params: toldParams(candidate.params), approved: stage, by };
 }
 
 export async function strategyDemote(
@@ -181,6 +156,11 @@ export async function strategyDemote(
   return {
     id,
     active: after.active,
-    demoted: demoted.map(({ codeHash, params, stage }) => ({ code: codeHash, params: told(params), from: stage, to })),
+    demoted: demoted.map(({ codeHash, params, stage }) => ({
+      code: codeHash,
+      params: toldParams(params),
+      from: stage,
+      to,
+    })),
   };
 }

@@ -6,11 +6,12 @@ import { closest } from '../closest.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
+import { coreOf } from './core-of-session.ts';
 import { factsOf, writeRows } from './follow-session.ts';
 import { loadStrategy } from './load-strategy.ts';
 import { lookedAt } from './looked-at.ts';
 import { running } from './run.ts';
-import { coreOf, isSessionAbout, type SessionAbout } from './session-about.ts';
+import { isSessionAbout, type SessionAbout } from './session-about.ts';
 
 /** Who runs a session writes its rows every two seconds. */
 const LOOK_MS = 2_000;

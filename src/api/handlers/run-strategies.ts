@@ -2,7 +2,6 @@ import type { StrategyConfig } from '../../core/engine/engine-config.ts';
 import { underId } from '../../core/strategy/define-strategy.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import type { Json } from '../../core/vocabulary/json.ts';
-import type { RunRecord } from '../../ports/registry.ts';
 import { closest } from '../closest.ts';
 import { Failure } from '../failures.ts';
 import type { FurtherStrategy } from '../operations/with-field.ts';
@@ -11,9 +10,6 @@ import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
 import { checkedParams } from './run-config.ts';
 
 export const idOf = ({ strategy }: LoadedStrategy): string => strategy.def.id;
-
-/** Strategies of a kept run in one line: `sma-cross + rsi2-reversion`. */
-export const strategiesText = ({ strategies }: RunRecord): string => strategies.map(({ id }) => id).join(' + ');
 
 /** The strategies of a run, each under its id there. Rejects with {@link Failure} as {@link loadStrategy} does, and where two have one id. */
 export async function loadStrategies(

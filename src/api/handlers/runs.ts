@@ -8,7 +8,7 @@ import { unknownCursor } from '../page.ts';
 import { complaintText, schemaComplaint } from '../schema-complaint.ts';
 import type { Call, World } from '../world.ts';
 import { lookedAt } from './looked-at.ts';
-import { strategiesText } from './run-strategies.ts';
+import { strategiesText } from './strategies-text.ts';
 import { reportFolder, writeReports } from './write-reports.ts';
 
 /** Figures that a list of runs shows. */

@@ -1,14 +1,7 @@
-import { orderSession } from '../../core/execution/client-order-id.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import type { Json } from '../../core/vocabulary/json.ts';
-import type { MarketFeed } from '../../ports/market-feed.ts';
 import type { Environment } from '../../ports/secret-vault.ts';
 import type { MismatchPolicy } from '../../session/remote-side.ts';
-import { SessionCore } from '../../session/session-core.ts';
-import type { Input } from '../operations/table.ts';
-import type { World } from '../world.ts';
-import type { LoadedStrategy } from './load-strategy.ts';
-import { checkedParams, deskConfig } from './run-config.ts';
 
 const SCHEMA = 'tradewright.session/1';
 
@@ -39,26 +32,6 @@ export function isSessionAbout(about: Json): boolean {
   return (about as { readonly schema?: Json } | null)?.schema === SCHEMA;
 }
 
-export function aboutOf(
-  input: Omit<Input<'paper'>, 'seconds'>,
-  loaded: LoadedStrategy,
-  feed: MarketFeed,
-  instruments: readonly InstrumentDefinition[],
-  world: World,
-): SessionAbout {
-  const desk = deskConfig(input, instruments, world);
-  return sessionAbout({
-    strategyName: loaded.path ?? input.strategy,
-    strategy: loaded.strategy.def.id,
-    codeHash: loaded.codeHash,
-    venue: input.venue,
-    feeds: instruments.map((instrument) => ({ instrument, timeframe: input.timeframe })),
-    drivenBy: input.fillsBy ?? (feed.channels.includes('trades') ? 'trades' : 'bars'),
-    desk: desk as never,
-    params: checkedParams(loaded, input.param),
-  });
-}
-
 /** As it will be read from the journal. */
 export function sessionAbout(about: Omit<SessionAbout, 'schema'>): SessionAbout {
   return JSON.parse(JSON.stringify({ schema: SCHEMA, ...about })) as SessionAbout;
@@ -86,12 +59,4 @@ export function differences(
   return [...new Set([...a.keys(), ...b.keys()])]
     .filter((field) => a.get(field) !== b.get(field))
     .map((field) => ({ field, began: a.get(field) ?? 'nothing', found: b.get(field) ?? 'nothing' }));
-}
-
-/** The core of a session that began so. Client order ids carry twelve characters that belong to its name alone. */
-export function coreOf(name: string, about: SessionAbout, loaded: LoadedStrategy): SessionCore {
-  const { desk, feeds, params, drivenBy, account, onMismatch } = about;
-  const remote = account === undefined ? {} : { remote: { onMismatch: onMismatch ?? 'reduce' } };
-  const config = { ...desk, feeds, drivenBy, strategies: [{ strategy: loaded.strategy, params }], ...remote };
-  return new SessionCore(config as never, orderSession(name, account !== undefined));
 }

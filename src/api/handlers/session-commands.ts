@@ -2,6 +2,7 @@ import type { Deployment } from '../../ports/deployments.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
 import { carriedOut } from './give-command.ts';
+import { isRunning } from './known-sessions.ts';
 import {
   amendment,
   cancelation,
@@ -14,7 +15,6 @@ import {
   valueGiven,
   waitingDeployment,
 } from './planned-command.ts';
-import { isRunning } from './session-reader.ts';
 
 export const orderPlace = async (input: Input<'order-place'>, world: World): Promise<Output<'order-place'>> =>
   place(input, world);

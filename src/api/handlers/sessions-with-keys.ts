@@ -1,6 +1,6 @@
 import { JournalError } from '../../ports/journal.ts';
 import type { Call, World } from '../world.ts';
-import { begunSessions, runningOf } from './session-reader.ts';
+import { begunSessions, runningOf } from './known-sessions.ts';
 
 /**
  * Warns of sessions that run with keys of this account which the vault has no more: they keep what they began with until they are started again, and

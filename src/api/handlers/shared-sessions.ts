@@ -3,8 +3,9 @@ import type { Journals } from '../../ports/journal.ts';
 import { Failure } from '../failures.ts';
 import type { Call, World } from '../world.ts';
 import { following } from './follow.ts';
+import { type KnownSession, sessionOf } from './known-sessions.ts';
 import { pause } from './pause.ts';
-import { type KnownSession, type ReadSession, readSession, sessionOf } from './session-reader.ts';
+import { type ReadSession, readSession } from './session-reader.ts';
 
 /** Between two looks at the journal of a session that somebody follows. */
 const LOOK_MS = 50;

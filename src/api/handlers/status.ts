@@ -11,9 +11,9 @@ import type { Call, World } from '../world.ts';
 import { bookOf } from './book-of.ts';
 import { failureOf } from './failure-of.ts';
 import { following } from './follow.ts';
+import { isRunning, type KnownSession, knownOf, sessionOf } from './known-sessions.ts';
 import { concerns, heldLatches, latchLine } from './latch-scope.ts';
 import { accountOf } from './session-about.ts';
-import { isRunning, type KnownSession, knownOf, sessionOf } from './session-reader.ts';
 import { factsOf, modeOf } from './sessions.ts';
 import { type SharedSession, type TakenSession, takeSession } from './shared-sessions.ts';
 

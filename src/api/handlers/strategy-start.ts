@@ -2,11 +2,11 @@ import type { Json } from '../../core/vocabulary/json.ts';
 import { Failure } from '../failures.ts';
 import type { Input, Output } from '../operations/table.ts';
 import type { Call, World } from '../world.ts';
+import { isRunning } from './known-sessions.ts';
 import { type LoadedStrategy, loadStrategy } from './load-strategy.ts';
 import { withPlannedPaper } from './paper.ts';
 import { sessionNameOf } from './run-session.ts';
 import { accountOf } from './session-about.ts';
-import { isRunning } from './session-reader.ts';
 
 /** Each is a thread beside those that trade money: who may only play must not be able to crowd them out. */
 const MOST_EACH = 16;
