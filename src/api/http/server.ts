@@ -204,10 +204,14 @@ export async function openServer(options: ServerOptions): Promise<Server> {
   });
   addMcpRoute(app, { desk, world, localTier: options.mcpTier ?? 'research', refuse });
   addTextRoutes(app, world, refuse);
-  const document = JSON.stringify(openApiDocument(world.version));
+  // Most servers are never asked for it, and to make it takes as long as a third of the start.
+  let document: string | null = null;
   const page = docsPage(world.version);
   const json = 'application/json; charset=utf-8';
-  app.get('/openapi.json', (_request, reply) => reply.header('content-type', json).send(document));
+  app.get('/openapi.json', (_request, reply) => {
+    document ??= JSON.stringify(openApiDocument(world.version));
+    return reply.header('content-type', json).send(document);
+  });
   app.get('/docs', (_request, reply) =>
     reply.headers({ 'content-type': 'text/html; charset=utf-8', 'content-security-policy': DOCS_POLICY }).send(page),
   );
