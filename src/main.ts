@@ -2,6 +2,7 @@ import { isMainThread, workerData } from 'node:worker_threads';
 import type { Background } from './cli/background.ts';
 import { endWithLauncher } from './cli/lost-launcher.ts';
 import { outliveReaders } from './cli/lost-reader.ts';
+import { findOwnImports } from './own-imports.ts';
 import { tuneCompiler } from './v8-compiler.ts';
 
 /**
@@ -10,6 +11,7 @@ import { tuneCompiler } from './v8-compiler.ts';
  */
 const RUNS_STRATEGIES: readonly (string | undefined)[] = ['demo', 'backtest', 'check', 'strategies'];
 
+findOwnImports(new URL('./', import.meta.url).href);
 if (isMainThread) tuneCompiler(RUNS_STRATEGIES.includes(process.argv[2]) ? 'run' : 'session');
 
 async function main(argv: readonly string[]): Promise<void> {
