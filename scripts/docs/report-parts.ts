@@ -19,7 +19,8 @@ export const REPORT_PARTS: Readonly<Record<keyof Report, string>> = {
   equity: 'Columns of the equity curve, with the benchmark on the same times. `drawdown` and `exposure` are fractions.',
   returns: 'Daily, monthly and rolling returns, and the bootstrap interval of the Sharpe ratio. Fractions.',
   drawdowns: 'The deepest falls, with peak, trough and recovery.',
-  trades: 'Round trips from entry to exit, with the `why` of both ends. Amounts are in account currency, at the rate of the exit where the instrument settles in another. The `…Pct` fields are percent: 5 is 5 %.',
+  trades:
+    'Round trips from entry to exit, with the `why` of both ends. Amounts are in account currency, at the rate of the exit where the instrument settles in another. The `…Pct` fields are percent: 5 is 5 %.',
   costs: 'Gross to net, in account currency; fees and slippage at the rates of their times.',
   price: 'Bars of the first instrument, thinned to at most 2,000.',
   fills: 'Every fill with its order, fee, `why`, and the chain of causes back to the bar.',
