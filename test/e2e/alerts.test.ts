@@ -3,18 +3,15 @@ import { once } from 'node:events';
 import { after, describe, test } from 'node:test';
 import { Webhook } from 'standardwebhooks';
 import { Random } from '../../src/core/vocabulary/random.ts';
-import { openLocalExchange } from '../../src/local-exchange/open.ts';
 import { standIn } from '../notify/service-stand-in.ts';
 import { Scene, strategyFile } from './command-line.ts';
+import { openFastExchange } from './fast-exchange.ts';
 
 const scene = new Scene();
 after(() => scene.remove());
-const exchange = await openLocalExchange({
-  market: { kind: 'synthetic', speed: 60, tradesEachBar: 40 },
-  limits: 'none',
-});
+const exchange = await openFastExchange();
 after(() => exchange.close());
-const env = { TRADEWRIGHT_LOCAL: exchange.urls.spot!.rest };
+const { env } = exchange;
 const receiver = await standIn(() => ({ status: 204 }));
 after(() => receiver.close());
 

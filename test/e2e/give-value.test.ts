@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
-import { openLocalExchange } from '../../src/local-exchange/open.ts';
 import { type RunningScene, Scene } from './command-line.ts';
+import { openFastExchange } from './fast-exchange.ts';
 
 const scene = new Scene();
 after(() => scene.remove());
-const exchange = await openLocalExchange({
-  market: { kind: 'synthetic', speed: 60, tradesEachBar: 40 },
-  limits: 'none',
-});
+const exchange = await openFastExchange();
 after(() => exchange.close());
-const env = { TRADEWRIGHT_LOCAL: exchange.urls.spot!.rest };
+const { env } = exchange;
 scene.write(
   'scored.ts',
   `import { bars, defineStrategy } from 'tradewright';

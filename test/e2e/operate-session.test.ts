@@ -2,18 +2,14 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
-import { openLocalExchange } from '../../src/local-exchange/open.ts';
 import { type RunningScene, Scene, strategyFile } from './command-line.ts';
+import { openFastExchange } from './fast-exchange.ts';
 
 const scene = new Scene();
 after(() => scene.remove());
-// Real time, a market that runs sixty times as fast, and bars of a second.
-const exchange = await openLocalExchange({
-  market: { kind: 'synthetic', speed: 60, tradesEachBar: 40 },
-  limits: 'none',
-});
+const exchange = await openFastExchange();
 after(() => exchange.close());
-const env = { TRADEWRIGHT_LOCAL: exchange.urls.spot!.rest };
+const { env } = exchange;
 scene.write('idle.ts', strategyFile('idle', 'void c.ind.average.value;'));
 const PAPER = [
   ...['paper', './idle.ts', '--venue', 'local', '--symbols', 'BTCUSDT', '--timeframe', '1s'],

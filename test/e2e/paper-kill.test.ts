@@ -6,21 +6,18 @@ import { sqliteJournals } from '../../src/adapters/sqlite/journals.ts';
 import { systemClock } from '../../src/adapters/system/clock.ts';
 import { Random } from '../../src/core/vocabulary/random.ts';
 import { SECOND_MS } from '../../src/core/vocabulary/time.ts';
-import { openLocalExchange } from '../../src/local-exchange/open.ts';
 import type { SessionInput } from '../../src/session/session-input.ts';
 import { finish, Scene, shownFills, strategyFile } from './command-line.ts';
+import { openFastExchange } from './fast-exchange.ts';
 
 const KILLS = 3;
 
 const scene = new Scene();
 after(() => scene.remove());
 // Real time, a market that runs sixty times as fast, and bars of a second: a minute's worth of trades in each.
-const exchange = await openLocalExchange({
-  market: { kind: 'synthetic', speed: 60, tradesEachBar: 40 },
-  limits: 'none',
-});
+const exchange = await openFastExchange();
 after(() => exchange.close());
-const env = { TRADEWRIGHT_LOCAL: exchange.urls.spot!.rest };
+const { env } = exchange;
 
 scene.write(
   'restless.ts',

@@ -1,17 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync, rmSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
-import { openLocalExchange } from '../../src/local-exchange/open.ts';
 import { Scene, strategyFile } from './command-line.ts';
+import { openFastExchange } from './fast-exchange.ts';
 
 const scene = new Scene();
 after(() => scene.remove());
-const exchange = await openLocalExchange({
-  market: { kind: 'synthetic', speed: 60, tradesEachBar: 40 },
-  limits: 'none',
-});
+const exchange = await openFastExchange();
 after(() => exchange.close());
-const env = { TRADEWRIGHT_LOCAL: exchange.urls.spot!.rest };
+const { env } = exchange;
 const CODE =
   "if (c.position.isOpen) c.position.close('held for a bar'); else c.buy({ size: { pctEquity: 0.1 }, why: 'flat' });";
 scene.write('restless.ts', strategyFile('restless', CODE));

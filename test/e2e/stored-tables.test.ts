@@ -2,18 +2,14 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { DatabaseSync } from 'node:sqlite';
 import { after, describe, test } from 'node:test';
-import { openLocalExchange } from '../../src/local-exchange/open.ts';
 import { type Envelope, finish, Scene, shownFills, strategyFile } from './command-line.ts';
+import { openFastExchange } from './fast-exchange.ts';
 
 const scene = new Scene();
 after(() => scene.remove());
-// In real time, a market that runs sixty times as fast, and bars of a second.
-const exchange = await openLocalExchange({
-  market: { kind: 'synthetic', speed: 60, tradesEachBar: 40 },
-  limits: 'none',
-});
+const exchange = await openFastExchange();
 after(() => exchange.close());
-const env = { TRADEWRIGHT_LOCAL: exchange.urls.spot!.rest };
+const { env } = exchange;
 const RESTLESS =
   "if (c.position.isOpen) c.position.close('held for a bar'); else c.buy({ size: { pctEquity: 0.1 }, why: 'flat' });";
 scene.write('restless.ts', strategyFile('restless', RESTLESS));

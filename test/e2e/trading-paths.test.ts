@@ -1,19 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { openLocalExchange } from '../../src/local-exchange/open.ts';
 import { Scene, strategyFile } from './command-line.ts';
+import { openFastExchange } from './fast-exchange.ts';
 import { openPastExchange } from './past-exchange.ts';
 
 /** What programs that trade expect to find, called as they would: a server, a session and an exchange, each a process or socket of its own. */
 const scene = new Scene();
 after(() => scene.remove());
-const exchange = await openLocalExchange({
-  market: { kind: 'synthetic', speed: 60, tradesEachBar: 40 },
-  limits: 'none',
-});
+const exchange = await openFastExchange();
 after(() => exchange.close());
-const env = { TRADEWRIGHT_LOCAL: exchange.urls.spot!.rest };
+const { env } = exchange;
 scene.write('idle.ts', strategyFile('idle', 'void c.ind.average.value;'));
 let deeds = 0;
 const endings: (() => unknown)[] = [];

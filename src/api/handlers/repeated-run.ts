@@ -1,7 +1,5 @@
 import type { Report } from '../../core/report/report.ts';
-import type { SourceValue } from '../../core/research/backtest.ts';
 import { hashBars } from '../../core/research/data-section.ts';
-import { sourceSection } from '../../core/research/source-section.ts';
 import type { Json } from '../../core/vocabulary/json.ts';
 import { Failure } from '../failures.ts';
 import { inputFailure } from '../input-failure.ts';
@@ -65,7 +63,7 @@ export function warnOfChanges(
   report: Partial<Report>,
   loaded: readonly LoadedStrategy[],
   feeds: readonly LoadedFeed[],
-  sources: readonly SourceValue[],
+  sources: NonNullable<Report['sources']>,
   call: Call,
 ): void {
   for (const [k, { strategy, codeHash }] of loaded.entries()) {
@@ -77,7 +75,7 @@ export function warnOfChanges(
       hint: 'This is a run of the strategy as it is now, not the one of the report.',
     });
   }
-  for (const { name, hash } of sourceSection(sources, {})) {
+  for (const { name, hash } of sources) {
     const told = report.sources?.find((each) => each.name === name)?.hash;
     if (told === undefined || 'source' in call.given || told === hash) continue;
     call.warn({

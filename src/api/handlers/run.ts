@@ -59,12 +59,13 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
     feeds.map(({ feed }) => feed.instrument),
   );
   const sources = loadSources(input.source, loaded, feeds, world, call);
+  const sourceSections = sourceSection(sources, input.source);
   const config = { ...placed(loaded, world, () => backtestConfig(input, strategies, feeds, world)), sources };
   warnOfLots(config, call);
-  if (earlier !== null) warnOfChanges(earlier.report, loaded, feeds, sources, call);
+  if (earlier !== null) warnOfChanges(earlier.report, loaded, feeds, sourceSections, call);
 
   const account = { currency: config.currency!, cash: config.cash, ...kindOf(recipe) };
-  const draft = draftRecord(recipe, account, loaded, config, feeds, world);
+  const draft = draftRecord(recipe, account, loaded, config, feeds, sourceSections, world);
   const tries = world.runs.tries(
     draft.strategies.map(({ id, of }) => of ?? id),
     draft.data.map((d) => d.hash),
@@ -92,7 +93,7 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
         {
           ...config,
           origins: feeds.map((f) => f.origin),
-          sourceFiles: input.source,
+          sourceSections,
           interval: input.interval,
           tries,
           runId: record.id,
@@ -243,6 +244,7 @@ function draftRecord(
   loaded: readonly LoadedStrategy[],
   config: BacktestConfig,
   feeds: readonly LoadedFeed[],
+  sources: NonNullable<Report['sources']>,
   world: World,
 ): Draft {
   const strategies = loaded.map(({ strategy: { def }, codeHash, of }, k): RunStrategy => {
@@ -274,7 +276,7 @@ function draftRecord(
   });
   // What ids the others have been given changes nothing; in which order they are asked does. Of one alone it is as it always was.
   const others = further.length === 0 ? [] : [[first!.seat, ...further.map(({ code, seat }) => [...code, ...seat])]];
-  const heard = sourceSection(config.sources ?? [], {}).map(({ name, hash }) => ({ name, hash }));
+  const heard = sources.map(({ name, hash }) => ({ name, hash }));
   const bars = data.map(({ instrument, timeframe: seen, hash }) => [instrument, seen, hash]);
   return {
     createdAt: formatTime(world.host.nowMs()),

@@ -31,13 +31,16 @@ export function loadSources(
   world: World,
   call: Call,
 ): readonly SourceValue[] {
-  const declared = [...new Set(loaded.flatMap(({ strategy }) => Object.keys(strategy.def.sources ?? {})))];
+  const declared = [...new Set(loaded.flatMap(sourcesOf))];
   for (const name of Object.keys(given)) if (!declared.includes(name)) throw undeclared(name, declared, loaded);
   for (const name of declared)
     if (!Object.hasOwn(given, name))
       call.warn({
         code: 'source-missing',
-        message: `${loaded.map(idOf).join(', ')}: there are no values of the declared source "${name}"`,
+        message: `${loaded
+          .filter((each) => sourcesOf(each).includes(name))
+          .map(idOf)
+          .join(', ')}: there are no values of the declared source "${name}"`,
         hint: `Give them with --source ${name}=<file>; without, source('${name}') is null and onSource is never called.`,
       });
   const all = Object.entries(given).flatMap(([name, path]) => {
@@ -47,6 +50,8 @@ export function loadSources(
   });
   return all.sort((a, b) => a.timeMs - b.timeMs);
 }
+
+const sourcesOf = ({ strategy }: LoadedStrategy): string[] => Object.keys(strategy.def.sources ?? {});
 
 function undeclared(name: string, declared: readonly string[], loaded: readonly LoadedStrategy[]): Failure {
   const ids = loaded.map(idOf).join(', ');
@@ -63,7 +68,7 @@ function undeclared(name: string, declared: readonly string[], loaded: readonly 
   );
 }
 
-/** Values that no bar of the run comes after, or none of which is news to it, are seldom what was meant. */
+/** A file of which no value lies within the bars is seldom what was meant. */
 function warnOutside(
   name: string,
   path: string,

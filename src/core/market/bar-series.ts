@@ -174,12 +174,13 @@ export function rowsWithin(
   return [from, Math.max(from, firstAtOrAfter(openTimeMs, toMs))];
 }
 
-function firstAtOrAfter(openTimeMs: Float64Array, timeMs: TimeMs): number {
+/** Index of the first of sorted times that is not before `timeMs`; their number where all are. */
+export function firstAtOrAfter(timesMs: Float64Array, timeMs: TimeMs): number {
   let low = 0;
-  let high = openTimeMs.length;
+  let high = timesMs.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if (openTimeMs[middle]! < timeMs) low = middle + 1;
+    if (timesMs[middle]! < timeMs) low = middle + 1;
     else high = middle;
   }
   return low;

@@ -8,10 +8,13 @@ import { formatTime } from '../vocabulary/time.ts';
 import { type BacktestConfig, limitsOf } from './backtest.ts';
 import { costLines } from './cost-lines.ts';
 import { accountKind } from './simulated-desk.ts';
-import { sourceSection } from './source-section.ts';
 
 /** What was assumed, one line each: costs, fills, account, calendar and limits, in words that need no code to read. */
-export function conventionLines(config: BacktestConfig, calendar: ReportCalendar): Report['conventions'] {
+export function conventionLines(
+  config: BacktestConfig,
+  calendar: ReportCalendar,
+  sources: NonNullable<Report['sources']>,
+): Report['conventions'] {
   const fills = config.fills ?? DEFAULT_FILLS;
   const limits = limitsSchema.parse(limitsOf(config));
   return [
@@ -25,7 +28,7 @@ export function conventionLines(config: BacktestConfig, calendar: ReportCalendar
     ...(config.capabilities ? [{ label: 'venue profile', value: config.capabilities.name }] : []),
     ...emulations(config.capabilities ?? SIMULATED).map((value) => ({ label: 'in place of the venue', value })),
     ...costLines(config),
-    ...sourceLines(config),
+    ...sourceLines(sources),
     ...config.feeds.flatMap(({ instrument, calendar }) =>
       calendar === undefined || calendar === '24x7'
         ? []
@@ -76,8 +79,8 @@ function expiryLines(config: BacktestConfig): Report['conventions'] {
 }
 
 /** When strategies hear of what comes from outside. */
-function sourceLines({ sources = [] }: BacktestConfig): Report['conventions'] {
-  return sourceSection(sources, {}).map(({ name, values, from, to }) => ({
+function sourceLines(sources: NonNullable<Report['sources']>): Report['conventions'] {
+  return sources.map(({ name, values, from, to }) => ({
     label: 'source',
     value: `${name}: ${values} values, ${from} to ${to}; each is told before the first bar that closes at its time or later, and ordered upon behind that`,
   }));

@@ -16,7 +16,6 @@ import { conventionLines } from './convention-lines.ts';
 import { curveSections, equityCurveOf } from './curve-sections.ts';
 import { type DataOrigin, dataSection, hashBars, priceSection } from './data-section.ts';
 import { intrabarInterval } from './interval.ts';
-import { sourceSection } from './source-section.ts';
 import { strategySection } from './strategy-section.ts';
 import { closedOf, costSection, fillSection, LISTED, tripSection, tripsOf } from './trade-sections.ts';
 
@@ -24,8 +23,8 @@ import { closedOf, costSection, fillSection, LISTED, tripSection, tripsOf } from
 export interface RunRequest extends BacktestConfig {
   /** One entry a feed. */
   readonly origins: readonly DataOrigin[];
-  /** Files of the recorded values, by the name of their source. */
-  readonly sourceFiles?: Readonly<Record<string, string>>;
+  /** What is told of the recorded values that it was given. */
+  readonly sourceSections?: NonNullable<Report['sources']>;
   /** Also run under the best and the worst order of prices inside each bar. */
   readonly interval: boolean;
   /** Runs of this strategy on this data so far, this one included. */
@@ -68,7 +67,7 @@ export function runReport(request: RunRequest, progress: Progress = () => true):
   const benchmark = buyAndHoldCurve(request, backtest);
   const trips = tripsOf(backtest);
   const byStrategy = strategySection(backtest, trips);
-  const sources = sourceSection(request.sources ?? [], request.sourceFiles ?? {});
+  const { sourceSections: sources = [] } = request;
   const costs = costSection(backtest);
   const metricsInput = {
     curve,
@@ -106,7 +105,7 @@ export function runReport(request: RunRequest, progress: Progress = () => true):
     ...(byStrategy === undefined ? {} : { byStrategy }),
     data: request.feeds.map((feed, i) => dataSection(feed, request.origins[i]!)),
     ...(sources.length === 0 ? {} : { sources }),
-    conventions: conventionLines(request, calendar),
+    conventions: conventionLines(request, calendar, sources),
     checks: [...checkSection(request, backtest, closedOf(trips)), ...listChecks(trips.length, state.fills.count)],
     metrics: metrics.map((m) => {
       const other = BENCHMARK_GROUPS.includes(m.group)

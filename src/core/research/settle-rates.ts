@@ -1,3 +1,4 @@
+import { firstAtOrAfter } from '../market/bar-series.ts';
 import type { Backtest } from './backtest.ts';
 
 /**
@@ -27,12 +28,6 @@ export class SettleRates {
 }
 
 function closeAt({ closeMs, columns }: Backtest['engine']['feeds'][number], timeMs: number): number {
-  let low = 0;
-  let high = closeMs.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (closeMs[middle]! <= timeMs) low = middle + 1;
-    else high = middle;
-  }
-  return columns?.close[Math.max(0, low - 1)] ?? Number.NaN;
+  const at = firstAtOrAfter(closeMs, timeMs);
+  return columns?.close[closeMs[at] === timeMs ? at : Math.max(0, at - 1)] ?? Number.NaN;
 }
