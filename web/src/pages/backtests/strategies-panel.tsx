@@ -8,7 +8,7 @@ const COLUMNS = ['Share', 'Trades', 'Open', 'Profit', 'Fees'] as const;
 export function StrategiesPanel({ result: { byStrategy } }: { readonly result: Result }) {
   if (byStrategy === undefined) return null;
   return (
-    <Panel title="By strategy" className="xl:col-span-1" isFlush>
+    <Panel title="By strategy" className="xl:col-span-3" isFlush>
       <table className="w-full text-sm">
         <thead>
           <tr className="border-b text-xs text-soft">
@@ -28,13 +28,13 @@ export function StrategiesPanel({ result: { byStrategy } }: { readonly result: R
               <th scope="row" className="px-3 py-1 text-left font-normal text-soft">
                 {strategy}
               </th>
-              <td className="figure px-3 py-1 text-right">{percent(share)}</td>
-              <td className="figure px-3 py-1 text-right">{count(trades)}</td>
-              <td className="figure px-3 py-1 text-right">{count(open)}</td>
-              <td className="figure px-3 py-1 text-right font-semibold">
+              <td className="figure whitespace-nowrap px-3 py-1 text-right">{percent(share)}</td>
+              <td className="figure whitespace-nowrap px-3 py-1 text-right">{count(trades)}</td>
+              <td className="figure whitespace-nowrap px-3 py-1 text-right">{count(open)}</td>
+              <td className="figure whitespace-nowrap px-3 py-1 text-right font-semibold">
                 <span className={TONES[signOf(profit)]}>{money(profit, { isSigned: true })}</span>
               </td>
-              <td className="figure px-3 py-1 text-right">{money(fees)}</td>
+              <td className="figure whitespace-nowrap px-3 py-1 text-right">{money(fees)}</td>
             </tr>
           ))}
         </tbody>
