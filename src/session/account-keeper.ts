@@ -161,7 +161,7 @@ export class AccountKeeper implements AccountSink {
     const isMissing = this.#isMissing(nowMs);
     if (flying.length === 0 && !isMissing && nowMs < this.#dueMs.openOrders && nowMs < this.#dueMs.account) return;
     await this.#pass(async () => {
-      if (isMissing) for (const symbol of this.#missing()) await this.#readFills(symbol);
+      if (isMissing) for (const symbol of this.missing()) await this.#readFills(symbol);
       for (const row of flying) await this.#lookUp(row);
       const lost = flying.filter((row) => this.#rows.statusOf(row) === STATUS.unknown || this.#vanished.has(row));
       if (nowMs >= this.#dueMs.openOrders || lost.length > 0) await this.#readOpenOrders();
@@ -253,15 +253,11 @@ export class AccountKeeper implements AccountSink {
     const { gateway, side, sender, clock, tell } = this.#world;
     const isQuiet = (): boolean =>
       sender.isIdle &&
-      side.orders.missing().length === 0 &&
+      this.missing().length === 0 &&
       this.#rows
         .open()
         .every(
-          (row) =>
-            this.#rows.statusOf(row) === STATUS.open ||
-            this.#rows.statusOf(row) === STATUS.held ||
-            this.#rows.statusOf(row) === STATUS.unknown ||
-            this.#vanished.has(row),
+          (row) => this.#rows.isAtRest(row) || this.#rows.statusOf(row) === STATUS.unknown || this.#vanished.has(row),
         );
     this.#dueMs.account = clock.elapsedMs() + CHECK_MS.inFlight;
     if (!isQuiet()) return;
@@ -328,11 +324,7 @@ export class AccountKeeper implements AccountSink {
 
   /** Rows that wait for an answer for too long. */
   #flying(nowMs: number): number[] {
-    const isOpen = (row: number): boolean => {
-      const status = this.#rows.statusOf(row);
-      return (status === STATUS.open && !this.#vanished.has(row)) || status === STATUS.held;
-    };
-    const waiting = this.#rows.open().filter((row) => !isOpen(row));
+    const waiting = this.#rows.open().filter((row) => !this.#rows.isAtRest(row) || this.#vanished.has(row));
     const { due, alarming } = this.#inFlight.look(waiting, nowMs);
     for (const row of alarming) {
       if (this.#rows.statusOf(row) !== STATUS.unknown) continue;
@@ -347,12 +339,13 @@ export class AccountKeeper implements AccountSink {
     return due;
   }
 
-  #missing(): readonly string[] {
+  /** Symbols with trades that were not told, or of which nobody knows yet whose they are. */
+  missing(): readonly string[] {
     return [...new Set([...this.#world.side.orders.missing(), ...this.#unnamed])];
   }
 
   #isMissing(nowMs: number): boolean {
-    if (this.#missing().length === 0) {
+    if (this.missing().length === 0) {
       this.#missingSinceMs = Number.NaN;
       return false;
     }

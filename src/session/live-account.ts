@@ -8,6 +8,7 @@ import type { TimedWork } from '../ports/session-vitals.ts';
 import { AccountKeeper } from './account-keeper.ts';
 import { FeedGuard } from './feed-guard.ts';
 import type { ForeignPolicy, PendingOrder } from './keeper-world.ts';
+import { OrderRows } from './order-rows.ts';
 import { OrderSender, type SendingRight } from './order-sender.ts';
 import { NAKED_AFTER_MS, type NakedPolicy, ProtectionGuard } from './protection-guard.ts';
 import type { RemoteSide } from './remote-side.ts';
@@ -65,6 +66,7 @@ export class LiveAccount implements SessionAccount {
   readonly sender: OrderSender;
   readonly side: RemoteSide;
   readonly #options: LiveAccountOptions;
+  readonly #rows: OrderRows;
   readonly #feedGuard: FeedGuard;
   readonly #protectionGuard: ProtectionGuard;
   #tell: (input: SessionInput) => void = () => {};
@@ -76,6 +78,7 @@ export class LiveAccount implements SessionAccount {
   constructor(options: LiveAccountOptions) {
     this.#options = options;
     this.side = options.side;
+    this.#rows = new OrderRows(options.side);
     const { gateway, journal, clock, side, right, validityMs, foreign, begunAtMs } = options;
     const tell = (word: VenueWord): void => this.#tell(word);
     this.#feedGuard = new FeedGuard(options.feed, clock);
@@ -132,17 +135,36 @@ export class LiveAccount implements SessionAccount {
   }
 
   isSettled(): boolean {
-    return this.#isQuiet([STATUS.open, STATUS.held]);
+    return this.#isQuiet() && this.#unknown().length === 0;
   }
 
-  #isQuiet(statuses: readonly number[]): boolean {
-    const { side } = this.#options;
-    const { column } = side.engine.state.orders;
-    return (
-      this.sender.isIdle &&
-      side.orders.missing().length === 0 &&
-      this.#openRows().every((row) => statuses.includes(column.status[row]!))
-    );
+  /**
+   * What the venue still owes the books, in words; null where it owes nothing. After the end the next start asks for it before anything else.
+   */
+  owed(): string | null {
+    const symbols = this.keeper.missing();
+    const ids = [...this.#unsettled(), ...this.#unknown()].map((row) => this.#rows.idOf(row));
+    const parts = [
+      this.keeper.notReady === null ? null : `the account is not compared: ${this.keeper.notReady}`,
+      this.sender.isIdle ? null : 'requests have no answer yet',
+      symbols.length === 0 ? null : `trades of ${symbols.join(', ')} have not been told`,
+      ids.length === 0 ? null : `nobody knows yet what became of ${ids.join(', ')}`,
+    ].filter((part) => part !== null);
+    return parts.length === 0 ? null : parts.join('; ');
+  }
+
+  #isQuiet(): boolean {
+    return this.sender.isIdle && this.keeper.missing().length === 0 && this.#unsettled().length === 0;
+  }
+
+  /** Orders whose next word is due. */
+  #unsettled(): number[] {
+    return this.#rows.open().filter((row) => !this.#rows.isAtRest(row) && this.#rows.statusOf(row) !== STATUS.unknown);
+  }
+
+  /** Orders that are being searched for: that may take longer than an end can wait. */
+  #unknown(): number[] {
+    return this.#rows.open().filter((row) => this.#rows.statusOf(row) === STATUS.unknown);
   }
 
   /** Entries that rest are canceled: what they filled would have no protection until somebody is here again. */
@@ -156,12 +178,14 @@ export class LiveAccount implements SessionAccount {
 
   #restingEntries(): number[] {
     const { role, flags, status } = this.#options.side.engine.state.orders.column;
-    return this.#openRows().filter(
-      (row) =>
-        (role[row] === ROLE.entry || role[row] === ROLE.manual) &&
-        (flags[row]! & FLAG.reduceOnly) === 0 &&
-        status[row] !== STATUS['cancel-pending'],
-    );
+    return this.#rows
+      .open()
+      .filter(
+        (row) =>
+          (role[row] === ROLE.entry || role[row] === ROLE.manual) &&
+          (flags[row]! & FLAG.reduceOnly) === 0 &&
+          status[row] !== STATUS['cancel-pending'],
+      );
   }
 
   async close(fault: unknown): Promise<boolean> {
@@ -173,8 +197,7 @@ export class LiveAccount implements SessionAccount {
     if (!isRecorded && !isFenced && (loss === null || loss === 'late')) await this.#withdraw();
     const { clock } = this.#options;
     const endMs = clock.elapsedMs() + FAREWELL_MS;
-    const isQuiet = (): boolean => this.#isQuiet([STATUS.open, STATUS.held, STATUS.unknown]);
-    while (isRecorded && !isQuiet() && clock.elapsedMs() < endMs)
+    while (isRecorded && !this.#isQuiet() && clock.elapsedMs() < endMs)
       await new Promise<void>((resolve) => void clock.after(STEP_MS, resolve));
     await this.keeper.close();
     return this.sender.isIdle;
@@ -193,10 +216,5 @@ export class LiveAccount implements SessionAccount {
         return gateway.cancel(symbol, clientOrderId(state.session, row));
       }),
     );
-  }
-
-  #openRows(): number[] {
-    const { state, desk } = this.#options.side.engine;
-    return Array.from({ length: state.book.positions.count }, (_, slot) => [...desk.rowsOf(slot)]).flat();
   }
 }

@@ -1,5 +1,5 @@
 import { clientOrderId } from '../core/execution/client-order-id.ts';
-import { STATUS } from '../core/vocabulary/order.ts';
+import { STATUS, TIF, TYPE } from '../core/vocabulary/order.ts';
 import type { VenueFill, VenueOrder } from '../ports/exchange-gateway.ts';
 import type { RemoteSide } from './remote-side.ts';
 
@@ -39,6 +39,16 @@ export class OrderRows {
   isInDoubt({ symbol, clientOrderId: id, venueOrderId }: VenueOrder): boolean {
     const row = this.#side.orders.rowOf(symbol, id, venueOrderId);
     return row >= 0 && (this.statusOf(row) === STATUS.unknown || this.statusOf(row) === STATUS.submitted);
+  }
+
+  /**
+   * Whether an order waits where nothing need be heard of it: at the venue until the market comes to it, or held here. One that fills at once or
+   * never owes its end, also where it was acknowledged before its trades.
+   */
+  isAtRest(row: number): boolean {
+    const { status, type, tif } = this.#side.engine.state.orders.column;
+    if (status[row] !== STATUS.open) return status[row] === STATUS.held;
+    return type[row] !== TYPE.market && tif[row] !== TIF.ioc && tif[row] !== TIF.fok;
   }
 
   statusOf(row: number): number {

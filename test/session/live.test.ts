@@ -243,6 +243,68 @@ describe('live session', () => {
     );
   });
 
+  test('stopped while a market order is acknowledged and its trade is not told yet -> waits for it; nothing is owed in the end', async () => {
+    const scene = new LiveScene({
+      wrap: (gateway) =>
+        intercepted(gateway, {
+          // As venues answer that say no more than that they have it.
+          async place(order) {
+            const outcome = await gateway.place(order);
+            return outcome.outcome === 'accepted'
+              ? { ...outcome, value: { ...outcome.value, status: 'open', filledQuantity: '0', filledValue: '0' } }
+              : outcome;
+          },
+        }),
+    });
+    const life = await scene.start(
+      puppet((bar, c) => {
+        if (bar === 0) c.buy({ size: { qty: 0.1 }, why });
+        if (bar === 1) c.close('enough');
+      }),
+    );
+    await scene.bar(life, 95_000);
+    scene.venue.dialer.fault = 'stalled';
+    await scene.bar(life, 95_000);
+    assert.deepEqual(statuses(life), ['filled', 'open']);
+    assert.match(life.account.owed()!, /nobody knows yet what became of live/);
+    assert.equal(life.account.isSettled(), false);
+    const stopping = life.session.stop('the day is over');
+    scene.venue.dialer.fault = 'none';
+    await scene.venue.run(stopping);
+    assert.deepEqual(statuses(life), ['filled', 'filled']);
+    assert.equal(lots(life), 0);
+    assert.equal(life.account.owed(), null);
+  });
+
+  test('stopped while the venue tells nothing -> ends all the same, and says what it owes; the next start books it', async () => {
+    let isDown = false;
+    const down = async (): Promise<never> => {
+      throw new VenueError('unavailable', 'BINANCE', 'it is down');
+    };
+    const scene = new LiveScene({
+      wrap: (gateway) =>
+        intercepted(gateway, {
+          findOrder: (symbol, id) => (isDown ? down() : gateway.findOrder(symbol, id)),
+          openOrders: (symbol) => (isDown ? down() : gateway.openOrders(symbol)),
+          fills: (symbol, since) => (isDown ? down() : gateway.fills(symbol, since)),
+        }),
+    });
+    const strategy = puppet((bar, c) => bar === 0 && c.buy({ size: { qty: 0.1 }, why }));
+    const life = await scene.start(strategy);
+    isDown = true;
+    scene.venue.dialer.fault = 'stalled';
+    await scene.bar(life, 95_000);
+    await scene.venue.run(life.session.stop('the day is over'));
+    assert.deepEqual([statuses(life), lots(life)], [['cancel-pending'], 0]);
+    assert.match(life.account.owed()!, new RegExp(`trades of ${scene.venue.symbol} have not been told`));
+    life.kill();
+    isDown = false;
+    scene.venue.dialer.fault = 'none';
+    const next = await scene.start(strategy);
+    assert.deepEqual([statuses(next), lots(next)], [['filled'], 9990]);
+    assert.equal(next.account.owed(), null);
+  });
+
   test('the strategy acts when its handler has returned -> nothing leaves, it is stopped, its stop rests at the venue; so after a death', async () => {
     const scene = new LiveScene();
     const came: unknown[] = [];

@@ -99,6 +99,13 @@ export async function live(input: Input<'live'>, world: World, call: Call): Prom
         world,
         call,
       );
+      const owed = (trading as LiveAccount | null)?.owed() ?? null;
+      if (owed !== null)
+        call.warn({
+          code: 'account-unsettled',
+          message: `the session has ended before the venue had told everything: ${owed}`,
+          hint: 'Start it again: it asks for what it missed before it trades.',
+        });
       return { ...end, account: lineOf() };
     } finally {
       await gateway.close();
