@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type StdioOptions, spawn } from 'node:child_process';
 import { join } from 'node:path';
 
 /** One stage of `npm test`. */
@@ -13,18 +13,23 @@ const bin = (name: string): string => join(root, 'node_modules', '.bin', name);
 
 /** They run side by side, the longest first. */
 const before: readonly Stage[] = [
-  { name: 'types', command: bin('tsc'), args: ['-b'] },
+  // One checker a project: each further one checks what it needs of the others once more, half of the work where two processors share it.
+  { name: 'types', command: bin('tsc'), args: ['-b', '--checkers', '1'] },
   { name: 'type-aware lint', command: bin('oxlint'), args: ['--type-aware'] },
   { name: 'format and lint', command: bin('biome'), args: ['check', '.'] },
   { name: 'dead code', command: bin('knip'), args: [] },
 ];
 const tests: Stage = { name: 'tests', command: process.execPath, args: [join(root, 'scripts/run-tests.ts')] };
 
+/** Those of them that are written in Go collect less often: a fifth less work for half a gigabyte more. */
+const env = { ...process.env, GOGC: process.env['GOGC'] ?? '400' };
+
 /** Runs a stage; its output is shown when it fails, or always where `loud`. */
 function run(stage: Stage, loud: boolean): Promise<boolean> {
   const started = performance.now();
   return new Promise((resolve) => {
-    const child = spawn(stage.command, stage.args, { cwd: root, stdio: loud ? 'inherit' : ['ignore', 'pipe', 'pipe'] });
+    const stdio: StdioOptions = loud ? 'inherit' : ['ignore', 'pipe', 'pipe'];
+    const child = spawn(stage.command, stage.args, { cwd: root, env: loud ? process.env : env, stdio });
     let output = '';
     child.stdout?.on('data', (chunk) => {
       output += chunk;

@@ -1,13 +1,13 @@
-import { openCatalogue } from './adapters/columns/catalogue.ts';
 import type { BarStore } from './ports/bar-store.ts';
 import { BarStoreError } from './ports/bar-store.ts';
 
 /**
  * The store that a URL names: `postgres://` or `postgresql://`, `mongodb://` or `mongodb+srv://`; columns under the home folder where there
- * is none. A driver is loaded and a server called only when something is first asked of the store.
+ * is none. What reads it is loaded, and a server called, only when something is first asked of the store.
  */
 export function barStoreAt(url: string | null, homePath: string): BarStore {
-  if (url === null) return openCatalogue(homePath);
+  if (url === null)
+    return openedWhenNeeded(async () => (await import('./adapters/columns/catalogue.ts')).openCatalogue(homePath));
   const scheme = /^([a-z][a-z0-9+]*):\/\//i.exec(url)?.[1]?.toLowerCase();
   if (scheme === 'postgres' || scheme === 'postgresql') {
     return openedWhenNeeded(async () => (await import('./adapters/postgres/bar-store.ts')).openPostgresBarStore(url));

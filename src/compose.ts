@@ -24,16 +24,6 @@ import { composeNotifiers } from './compose-notifiers.ts';
 import { composeProviders } from './compose-providers.ts';
 import { composeVenues } from './compose-venues.ts';
 import { absoluteHome, type Config } from './config.ts';
-import { storedAlerts } from './durability/stored-alerts.ts';
-import { storedApiKeys } from './durability/stored-api-keys.ts';
-import { storedCommands } from './durability/stored-commands.ts';
-import { storedDeployments } from './durability/stored-deployments.ts';
-import { storedProviders } from './durability/stored-providers.ts';
-import { storedRelayPositions } from './durability/stored-relay-positions.ts';
-import { storedRequests } from './durability/stored-requests.ts';
-import { storedSchedules } from './durability/stored-schedules.ts';
-import { storedUsers } from './durability/stored-users.ts';
-import { storedVitals } from './durability/stored-vitals.ts';
 import { isolatedRuns } from './isolated-runs.ts';
 import { jobQueueAt } from './job-queue-choice.ts';
 import { logsOf } from './log-choice.ts';
@@ -146,25 +136,51 @@ export function compose(config: Config): World {
   const database = openedOnce(() => state.database());
   const jobs = openedOnce(() => jobQueueAt(config, database.open, clock));
   const locks = openedOnce(() => state.locks());
-  const apiKeys = openedOnce(async () => storedApiKeys(await database.open(), clock));
+  const apiKeys = openedOnce(async () =>
+    (await import('./durability/stored-api-keys.ts')).storedApiKeys(await database.open(), clock),
+  );
   const requests = openedOnce(async () => {
     // Two servers of one process are two.
     const holder = `${processIdentity()} ${randomUUID()}`;
     const isGone = (other: string): boolean => isProcessGone(other.slice(0, other.lastIndexOf(' ')));
-    return storedRequests(await database.open(), clock, { holder, isGone });
+    return (await import('./durability/stored-requests.ts')).storedRequests(await database.open(), clock, {
+      holder,
+      isGone,
+    });
   });
-  const users = openedOnce(async () => storedUsers(await database.open()));
-  const schedules = openedOnce(async () => storedSchedules(await database.open()));
-  const deployments = openedOnce(async () => storedDeployments(await database.open(), isProcessGone));
-  const relayPositions = openedOnce(async () => storedRelayPositions(await database.open()));
-  const alerts = openedOnce(async () => storedAlerts(await database.open()));
-  const providers = openedOnce(async () => storedProviders(await database.open()));
-  const vitals = openedOnce(async () => storedVitals(await database.open()));
+  const users = openedOnce(async () =>
+    (await import('./durability/stored-users.ts')).storedUsers(await database.open()),
+  );
+  const schedules = openedOnce(async () =>
+    (await import('./durability/stored-schedules.ts')).storedSchedules(await database.open()),
+  );
+  const deployments = openedOnce(async () =>
+    (await import('./durability/stored-deployments.ts')).storedDeployments(await database.open(), isProcessGone),
+  );
+  const relayPositions = openedOnce(async () =>
+    (await import('./durability/stored-relay-positions.ts')).storedRelayPositions(await database.open()),
+  );
+  const alerts = openedOnce(async () =>
+    (await import('./durability/stored-alerts.ts')).storedAlerts(await database.open()),
+  );
+  const providers = openedOnce(async () =>
+    (await import('./durability/stored-providers.ts')).storedProviders(await database.open()),
+  );
+  const vitals = openedOnce(async () =>
+    (await import('./durability/stored-vitals.ts')).storedVitals(await database.open()),
+  );
   const journals = openedOnce(() => state.journals());
   const control = openedOnce(async () => {
     const latches = await state.latches();
     try {
-      return { latches, box: storedCommands(await database.open(), await state.hints(), clock) };
+      return {
+        latches,
+        box: (await import('./durability/stored-commands.ts')).storedCommands(
+          await database.open(),
+          await state.hints(),
+          clock,
+        ),
+      };
     } catch (error) {
       await latches.close();
       throw error;

@@ -18,6 +18,18 @@ export function ownImport(specifier: string, importer: string | undefined, root:
   return url.endsWith('.js') ? { url, format: 'module' } : null;
 }
 
+/** Zod's files that give all its languages as one object, which nobody here asks for: what is told of a value are words of our own. */
+const LISTS_LANGUAGES = /\/node_modules\/zod\/v4\/(?:classic|core)\/[a-z]+\.js$/;
+
+/**
+ * Where zod's list of languages is looked for instead: at English, which it takes by itself. Some fifty files fewer, in every thread (CPU time of
+ * `import 'zod'`, medians of five: 47 and 23 ms). Null for every other import.
+ */
+export function oneLanguage(specifier: string, importer: string | undefined): string | null {
+  if (specifier !== '../locales/index.js' || importer === undefined || !LISTS_LANGUAGES.test(importer)) return null;
+  return new URL('../locales/en.js', importer).href;
+}
+
 /**
  * Spares Node the looks at the disk by which it finds out, for each of some thousands of imports, what ours say by themselves: they name the file
  * with its ending, none is a link, and all are modules. For this thread and what it imports from now on. Without it a start takes a tenth
@@ -27,7 +39,8 @@ export function findOwnImports(root: string): void {
   registerHooks({
     resolve(specifier, context, next) {
       const own = ownImport(specifier, context.parentURL, root);
-      return own === null ? next(specifier, context) : { ...own, shortCircuit: true };
+      if (own !== null) return { ...own, shortCircuit: true };
+      return next(oneLanguage(specifier, context.parentURL) ?? specifier, context);
     },
   });
 }
