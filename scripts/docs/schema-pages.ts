@@ -158,7 +158,7 @@ function deepRows(schema: JsonSchema, path: string): string[][] {
 }
 
 export function reportSchemaPage(): string {
-  const schema = jsonSchema(reportSchema);
+  const schema = jsonSchema(reportSchema());
   return page('Report document', 'The JSON report field by field: what other programs read. To look things up.', [
     'The schema’s name is `tradewright.report/1`. Times are RFC 3339 text, except fields ending in `Ms`, which are epoch milliseconds. Money and prices of orders are text, statistics are numbers. There is no NaN and no infinity: what has no value is `null` with a `reason`.',
     ...Object.entries(schema.properties ?? {}).map(

@@ -31,7 +31,7 @@ describe('backtest', () => {
     for (const { path } of files) assert.ok(existsSync(scene.path(path)), path);
     assert.deepEqual([...new Set(files.map((f) => f.format))], ['html', 'json', 'csv', 'md']);
     const document = JSON.parse(readFileSync(scene.path(files.find((f) => f.format === 'json')!.path), 'utf8'));
-    assert.ok(reportSchema.safeParse(document).success);
+    assert.ok(reportSchema().safeParse(document).success);
     assert.equal(document.run.id, body.data.run);
     assert.match(readFileSync(scene.path(files.find((f) => f.format === 'html')!.path), 'utf8'), /^<!doctype html>/);
   });

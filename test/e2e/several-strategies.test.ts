@@ -77,7 +77,7 @@ describe('backtest of several strategies', () => {
     assert.deepEqual(ids(run.strategy), ['sma-cross', 'dca']);
     assert.equal(run.strategy[0].params.fast, 5);
     assert.equal(run.strategy[1].params.every, 24);
-    const report = reportSchema.parse(JSON.parse(readFileSync(scene.path(jsonPath()), 'utf8'))) as Report;
+    const report = reportSchema().parse(JSON.parse(readFileSync(scene.path(jsonPath()), 'utf8'))) as Report;
     const rows = report.byStrategy!;
     assert.deepEqual(run.byStrategy, rows);
     assert.deepEqual(

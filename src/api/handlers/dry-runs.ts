@@ -132,7 +132,7 @@ async function onCopy({ session, command }: PlannedCommand, world: World): Promi
   const becomes: string[] = [];
   engine.desk.dispatch.witness = (draft, view) => {
     if (rules.length > 0) return;
-    rules = engine.risk.explain(draft, view).map((line) => ruleLine.parse(line));
+    rules = engine.risk.explain(draft, view).map((line) => ruleLine().parse(line));
     const instrument = engine.state.instruments[draft.instrument]!;
     if (command.type !== 'place-order') return;
     const { size, stop, trail, target } = command.entry;

@@ -167,7 +167,7 @@ function readReport(name: string, world: World): Report {
   } catch {
     // Told below with everything else that is no report.
   }
-  const parsed = reportSchema.safeParse(json);
+  const parsed = reportSchema().safeParse(json);
   if (parsed.success) return parsed.data;
   const complaint = json === undefined ? 'it is no JSON' : complaintText(schemaComplaint(parsed.error, json));
   throw new Failure('input-invalid', `${path}: expected a tradewright.report/1 document: ${complaint}`, {

@@ -23,7 +23,7 @@ const OF_COMMANDS: readonly FailureCode[] = ['idempotency-key-missing', 'idempot
 export function openApiDocument(version: string): Document {
   const paths: Record<string, Document> = {};
   const schemas: Record<string, unknown> = { Problem: PROBLEM, Warning: WARNING };
-  schemas['DryRun'] = plain(jsonSchema(dryRunOutput, 'output'), 'DryRun', schemas);
+  schemas['DryRun'] = plain(jsonSchema(dryRunOutput(), 'output'), 'DryRun', schemas);
   schemas['JobAdded'] = plain(jsonSchema(operationOf('jobs-add').output, 'output'), 'JobAdded', schemas);
   for (const route of ROUTES)
     paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operationObject(route, schemas) };

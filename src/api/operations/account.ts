@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { ENVIRONMENTS } from '../../ports/secret-vault.ts';
 import { operation } from '../operation.ts';
 import { venueField } from './venues.ts';
@@ -23,27 +24,29 @@ const testField = z
   .meta({ description: 'Do not try the keys at the venue before they are kept' });
 
 /** What is known of an account without its keys. */
-const accountLine = z.object({
-  id: z.string(),
-  label: z.string(),
-  venue: z.string(),
-  environment: z.enum(ENVIRONMENTS),
-  created: z.string(),
-  /** When keys were last put in. */
-  keysChanged: z.string(),
-  revoked: z.string().nullable(),
-  /** What the venue said of the key when it was last asked; null before. */
-  permissions: z
-    .object({
-      seen: z.string(),
-      canTrade: z.boolean(),
-      canWithdraw: z.boolean().nullable(),
-      ipRestricted: z.boolean().nullable(),
-      expiresAt: z.string().nullable(),
-    })
-    .nullable(),
-});
-export type AccountLine = z.output<typeof accountLine>;
+const accountLine = lazy(() =>
+  z.object({
+    id: z.string(),
+    label: z.string(),
+    venue: z.string(),
+    environment: z.enum(ENVIRONMENTS),
+    created: z.string(),
+    /** When keys were last put in. */
+    keysChanged: z.string(),
+    revoked: z.string().nullable(),
+    /** What the venue said of the key when it was last asked; null before. */
+    permissions: z
+      .object({
+        seen: z.string(),
+        canTrade: z.boolean(),
+        canWithdraw: z.boolean().nullable(),
+        ipRestricted: z.boolean().nullable(),
+        expiresAt: z.string().nullable(),
+      })
+      .nullable(),
+  }),
+);
+export type AccountLine = z.output<ReturnType<typeof accountLine>>;
 
 const accepted = z.array(z.object({ code: z.string(), message: z.string() }));
 
@@ -58,22 +61,26 @@ export const accountAdd = operation({
   asksSecrets: true,
   isLong: true,
   handlesSecrets: true,
-  input: z.object({
-    venue: venueField,
-    label: labelField,
-    env: z.enum(ENVIRONMENTS).optional().meta({
-      description: 'Where its orders go; to be said wherever it may be real money',
-    }),
-    test: testField,
-    accept: acceptField,
-  }),
-  output: z.object({
-    account: accountLine,
-    /** Where the master key lies when nobody has set another place: on the disk of the database, where it should not stay. */
-    homeKeyFile: z.string().nullable(),
-    tested: z.boolean(),
-    accepted,
-  }),
+  get input() {
+    return z.object({
+      venue: venueField,
+      label: labelField,
+      env: z.enum(ENVIRONMENTS).optional().meta({
+        description: 'Where its orders go; to be said wherever it may be real money',
+      }),
+      test: testField,
+      accept: acceptField,
+    });
+  },
+  get output() {
+    return z.object({
+      account: accountLine(),
+      /** Where the master key lies when nobody has set another place: on the disk of the database, where it should not stay. */
+      homeKeyFile: z.string().nullable(),
+      tested: z.boolean(),
+      accepted,
+    });
+  },
   positionals: ['venue'],
   examples: [
     { command: 'account add binance --label main --env live', does: 'asks for key and secret' },
@@ -88,8 +95,12 @@ export const accountLs = operation({
   kind: 'query',
   scope: 'read',
   handlesSecrets: true,
-  input: z.object({}),
-  output: z.object({ accounts: z.array(accountLine) }),
+  get input() {
+    return z.object({});
+  },
+  get output() {
+    return z.object({ accounts: z.array(accountLine()) });
+  },
   positionals: [],
   examples: [
     { command: 'account ls', does: 'all of them, revoked ones too' },
@@ -108,36 +119,40 @@ export const accountCheck = operation({
   stepUp: true,
   isLong: true,
   handlesSecrets: true,
-  input: z.object({
-    account: z.string().min(1).max(100).meta({
-      description: 'Label of an account, or a venue as tradewright venues lists it',
-      placeholder: 'account',
-      completes: 'account',
-    }),
-    env: z.enum(ENVIRONMENTS).optional().meta({
-      description: 'For a key in the environment: where it belongs; live unless the venue is local',
-    }),
-    accept: acceptField,
-  }),
-  output: z.object({
-    /** Null for a key in the environment. */
-    label: z.string().nullable(),
-    venue: z.string(),
-    environment: z.enum(ENVIRONMENTS),
-    canTrade: z.boolean(),
-    canWithdraw: z.boolean().nullable(),
-    ipRestricted: z.boolean().nullable(),
-    expiresAt: z.string().nullable(),
-    clockSkewMs: z.number().nullable(),
-    clockUncertaintyMs: z.number().nullable(),
-    balances: z.array(z.object({ asset: z.string(), free: z.string(), locked: z.string() })),
-    positions: z.array(
-      z.object({ symbol: z.string(), side: z.string(), quantity: z.string(), entryPrice: z.string() }),
-    ),
-    openOrders: z.number(),
-    /** Objections that were answered in words. */
-    accepted,
-  }),
+  get input() {
+    return z.object({
+      account: z.string().min(1).max(100).meta({
+        description: 'Label of an account, or a venue as tradewright venues lists it',
+        placeholder: 'account',
+        completes: 'account',
+      }),
+      env: z.enum(ENVIRONMENTS).optional().meta({
+        description: 'For a key in the environment: where it belongs; live unless the venue is local',
+      }),
+      accept: acceptField,
+    });
+  },
+  get output() {
+    return z.object({
+      /** Null for a key in the environment. */
+      label: z.string().nullable(),
+      venue: z.string(),
+      environment: z.enum(ENVIRONMENTS),
+      canTrade: z.boolean(),
+      canWithdraw: z.boolean().nullable(),
+      ipRestricted: z.boolean().nullable(),
+      expiresAt: z.string().nullable(),
+      clockSkewMs: z.number().nullable(),
+      clockUncertaintyMs: z.number().nullable(),
+      balances: z.array(z.object({ asset: z.string(), free: z.string(), locked: z.string() })),
+      positions: z.array(
+        z.object({ symbol: z.string(), side: z.string(), quantity: z.string(), entryPrice: z.string() }),
+      ),
+      openOrders: z.number(),
+      /** Objections that were answered in words. */
+      accepted,
+    });
+  },
   positionals: ['account'],
   examples: [
     { command: 'account check main', does: 'an account that is kept' },
@@ -159,8 +174,12 @@ export const accountRotate = operation({
   asksSecrets: true,
   isLong: true,
   handlesSecrets: true,
-  input: z.object({ label: labelField, test: testField, accept: acceptField }),
-  output: z.object({ account: accountLine, tested: z.boolean(), accepted }),
+  get input() {
+    return z.object({ label: labelField, test: testField, accept: acceptField });
+  },
+  get output() {
+    return z.object({ account: accountLine(), tested: z.boolean(), accepted });
+  },
   positionals: ['label'],
   examples: [
     { command: 'account rotate main', does: 'asks for the new key and secret' },
@@ -178,8 +197,12 @@ export const accountRevoke = operation({
   scope: 'admin',
   stepUp: true,
   handlesSecrets: true,
-  input: z.object({ label: labelField }),
-  output: z.object({ account: accountLine }),
+  get input() {
+    return z.object({ label: labelField });
+  },
+  get output() {
+    return z.object({ account: accountLine() });
+  },
   positionals: ['label'],
   examples: [
     { command: 'account revoke demo', does: 'by its label' },
@@ -197,20 +220,24 @@ export const accountRekey = operation({
   scope: 'admin',
   localOnly: 'Keys are asked for where nobody else can read them: at a terminal of the machine that keeps them.',
   handlesSecrets: true,
-  input: z.object({
-    keyFile: z.string().min(1).optional().meta({
-      description: 'File of the new key; made where it is not there',
-      placeholder: 'file',
-    }),
-    passphrase: z.boolean().default(false).meta({ description: 'Ask for a passphrase, stretched by Argon2id' }),
-  }),
-  output: z.object({
-    from: z.enum(['file', 'passphrase']),
-    keyFile: z.string().nullable(),
-    /** Whether the file was made just now. */
-    made: z.boolean(),
-    accounts: z.number(),
-  }),
+  get input() {
+    return z.object({
+      keyFile: z.string().min(1).optional().meta({
+        description: 'File of the new key; made where it is not there',
+        placeholder: 'file',
+      }),
+      passphrase: z.boolean().default(false).meta({ description: 'Ask for a passphrase, stretched by Argon2id' }),
+    });
+  },
+  get output() {
+    return z.object({
+      from: z.enum(['file', 'passphrase']),
+      keyFile: z.string().nullable(),
+      /** Whether the file was made just now. */
+      made: z.boolean(),
+      accounts: z.number(),
+    });
+  },
   positionals: [],
   examples: [
     { command: 'account rekey --key-file /media/key/tradewright.key', does: 'with a new key on another disk' },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { CHANNEL_FACTS, CHANNEL_KINDS, type ChannelSettings } from '../../ports/notifier.ts';
 import { operation } from '../operation.ts';
 
@@ -7,21 +8,23 @@ export const nameField = z
   .regex(/^[A-Za-z0-9][A-Za-z0-9_-]{0,29}$/, 'expected up to 30 letters, digits, - and _');
 const channelField = nameField.meta({ description: 'Name of the channel', placeholder: 'name', completes: 'channel' });
 
-const channelLine = z.object({
-  name: z.string(),
-  kind: z.enum(CHANNEL_KINDS),
-  /** Where to, without what is secret of it. */
-  target: z.string(),
-  allow: z.array(z.string()),
-  created: z.string(),
-  /** Rules that use it. */
-  rules: z.array(z.string()),
-  /** When its secret was last put in; null where it has none. */
-  secretChanged: z.string().nullable(),
-  /** Whether messages are signed under secrets of before, too. */
-  formerSecret: z.boolean(),
-});
-export type ChannelLine = z.output<typeof channelLine>;
+const channelLine = lazy(() =>
+  z.object({
+    name: z.string(),
+    kind: z.enum(CHANNEL_KINDS),
+    /** Where to, without what is secret of it. */
+    target: z.string(),
+    allow: z.array(z.string()),
+    created: z.string(),
+    /** Rules that use it. */
+    rules: z.array(z.string()),
+    /** When its secret was last put in; null where it has none. */
+    secretChanged: z.string().nullable(),
+    /** Whether messages are signed under secrets of before, too. */
+    formerSecret: z.boolean(),
+  }),
+);
+export type ChannelLine = z.output<ReturnType<typeof channelLine>>;
 
 /** What a webhook's receiver verifies with; told once. Null for other kinds. */
 const newSecret = z.string().nullable();
@@ -49,56 +52,60 @@ export const channelAdd = operation({
   asksSecrets: true,
   toldOnce: 'secret',
   handlesSecrets: true,
-  input: z.object({
-    kind: z.enum(CHANNEL_KINDS).meta({
-      description: 'What it is: a webhook of yours, mail by a server or by Resend, a chat, a pager',
-      placeholder: 'kind',
-      asks,
-    }),
-    name: nameField.meta({ description: 'Name of the channel', placeholder: 'name' }),
-    url: z
-      .string()
-      .min(1)
-      .max(2_000)
-      .optional()
-      .meta({
-        description:
-          'Where to: https://… of a webhook, smtp://host:587 or smtps://host; of other kinds another address of the service',
-        placeholder: 'url',
-        ...fits('url'),
+  get input() {
+    return z.object({
+      kind: z.enum(CHANNEL_KINDS).meta({
+        description: 'What it is: a webhook of yours, mail by a server or by Resend, a chat, a pager',
+        placeholder: 'kind',
+        asks,
       }),
-    to: z
-      .array(z.string().min(1).max(320))
-      .max(50)
-      .default([])
-      .meta({
-        description: 'Recipient: an address of mail, or the id of a Telegram chat; may be repeated',
-        placeholder: 'address',
-        ...fits('to'),
-      }),
-    from: z
-      .string()
-      .min(3)
-      .max(320)
-      .optional()
-      .meta({ description: 'Sender of mails', placeholder: 'address', ...fits('from') }),
-    user: z
-      .string()
-      .min(1)
-      .max(320)
-      .optional()
-      .meta({ description: 'User at the mail server', placeholder: 'user', ...fits('user') }),
-    allow: z
-      .array(z.string().min(1).max(60))
-      .max(20)
-      .default([])
-      .meta({
-        description: 'Network that is not public, and that it may connect to; may be repeated',
-        placeholder: 'network',
-        ...fits('allow'),
-      }),
-  }),
-  output: z.object({ channel: channelLine, secret: newSecret }),
+      name: nameField.meta({ description: 'Name of the channel', placeholder: 'name' }),
+      url: z
+        .string()
+        .min(1)
+        .max(2_000)
+        .optional()
+        .meta({
+          description:
+            'Where to: https://… of a webhook, smtp://host:587 or smtps://host; of other kinds another address of the service',
+          placeholder: 'url',
+          ...fits('url'),
+        }),
+      to: z
+        .array(z.string().min(1).max(320))
+        .max(50)
+        .default([])
+        .meta({
+          description: 'Recipient: an address of mail, or the id of a Telegram chat; may be repeated',
+          placeholder: 'address',
+          ...fits('to'),
+        }),
+      from: z
+        .string()
+        .min(3)
+        .max(320)
+        .optional()
+        .meta({ description: 'Sender of mails', placeholder: 'address', ...fits('from') }),
+      user: z
+        .string()
+        .min(1)
+        .max(320)
+        .optional()
+        .meta({ description: 'User at the mail server', placeholder: 'user', ...fits('user') }),
+      allow: z
+        .array(z.string().min(1).max(60))
+        .max(20)
+        .default([])
+        .meta({
+          description: 'Network that is not public, and that it may connect to; may be repeated',
+          placeholder: 'network',
+          ...fits('allow'),
+        }),
+    });
+  },
+  get output() {
+    return z.object({ channel: channelLine(), secret: newSecret });
+  },
   positionals: ['kind', 'name'],
   examples: [
     {
@@ -115,8 +122,12 @@ export const channelLs = operation({
   summary: 'List the ways to tell people',
   kind: 'query',
   scope: 'read',
-  input: z.object({}),
-  output: z.object({ channels: z.array(channelLine) }),
+  get input() {
+    return z.object({});
+  },
+  get output() {
+    return z.object({ channels: z.array(channelLine()) });
+  },
   positionals: [],
   examples: [
     { command: 'channel ls', does: 'all of them' },
@@ -132,8 +143,12 @@ export const channelRm = operation({
   kind: 'command',
   scope: 'admin',
   stepUp: true,
-  input: z.object({ name: channelField }),
-  output: z.object({ removed: z.string() }),
+  get input() {
+    return z.object({ name: channelField });
+  },
+  get output() {
+    return z.object({ removed: z.string() });
+  },
   positionals: ['name'],
   examples: [
     { command: 'channel rm desk', does: 'nobody is told through it any more' },
@@ -153,11 +168,15 @@ export const channelRotate = operation({
   asksSecrets: true,
   toldOnce: 'secret',
   handlesSecrets: true,
-  input: z.object({
-    name: channelField,
-    finish: z.boolean().default(false).meta({ description: 'Drop the old secrets of a webhook' }),
-  }),
-  output: z.object({ channel: channelLine, secret: newSecret }),
+  get input() {
+    return z.object({
+      name: channelField,
+      finish: z.boolean().default(false).meta({ description: 'Drop the old secrets of a webhook' }),
+    });
+  },
+  get output() {
+    return z.object({ channel: channelLine(), secret: newSecret });
+  },
   positionals: ['name'],
   examples: [
     { command: 'channel rotate desk', does: 'a new secret; the old one goes on' },
@@ -172,13 +191,17 @@ export const channelTest = operation({
   kind: 'command',
   scope: 'admin',
   isLong: true,
-  input: z.object({ name: channelField }),
-  output: z.object({
-    name: z.string(),
-    outcome: z.enum(['delivered', 'retry', 'failed']),
-    reason: z.string(),
-    elapsedMs: z.number(),
-  }),
+  get input() {
+    return z.object({ name: channelField });
+  },
+  get output() {
+    return z.object({
+      name: z.string(),
+      outcome: z.enum(['delivered', 'retry', 'failed']),
+      reason: z.string(),
+      elapsedMs: z.number(),
+    });
+  },
   positionals: ['name'],
   examples: [
     { command: 'channel test desk', does: 'one attempt, at once' },

@@ -1,11 +1,14 @@
 import { z } from 'zod';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 
 /** The rows of a chart: one list for each field, oldest first, all of one length. Numbers to draw and reckon with; `time` is when a bar opened. */
-export const barColumns = z.object({
-  time: z.array(z.string()),
-  ...{ open: z.array(z.number()), high: z.array(z.number()), low: z.array(z.number()), close: z.array(z.number()) },
-  volume: z.array(z.number()),
-});
+export const barColumns = lazy(() =>
+  z.object({
+    time: z.array(z.string()),
+    ...{ open: z.array(z.number()), high: z.array(z.number()), low: z.array(z.number()), close: z.array(z.number()) },
+    volume: z.array(z.number()),
+  }),
+);
 
 export const indicatorField = z
   .array(
@@ -25,19 +28,21 @@ export const indicatorField = z
   });
 
 /** Values of indicators, row by row beside the bars. */
-export const indicatorColumns = z.array(
-  z.object({
-    /** As it was asked for. */
-    indicator: z.string(),
-    title: z.string(),
-    /** Unit of its values; `input` and `price` are drawn over the bars. */
-    unit: z.string(),
-    lines: z.array(
-      z.object({
-        name: z.string(),
-        /** Null while it warms up. */
-        values: z.array(z.number().nullable()),
-      }),
-    ),
-  }),
+export const indicatorColumns = lazy(() =>
+  z.array(
+    z.object({
+      /** As it was asked for. */
+      indicator: z.string(),
+      title: z.string(),
+      /** Unit of its values; `input` and `price` are drawn over the bars. */
+      unit: z.string(),
+      lines: z.array(
+        z.object({
+          name: z.string(),
+          /** Null while it warms up. */
+          values: z.array(z.number().nullable()),
+        }),
+      ),
+    }),
+  ),
 );

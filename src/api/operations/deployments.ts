@@ -1,31 +1,31 @@
 import { z } from 'zod';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { operation } from '../operation.ts';
 import { followFields } from './fields.ts';
 import { live } from './live.ts';
 import { sessionName } from './session-fields.ts';
 import { paper } from './sessions.ts';
 
-const deploymentLine = z.object({
-  session: z.string(),
-  /** What runs it: `live` trades with an account, `paper` with play money. */
-  operation: z.enum(['live', 'paper']),
-  /** Null for play money. */
-  account: z.string().nullable(),
-  strategy: z.string(),
-  symbols: z.array(z.string()),
-  by: z.string(),
-  since: z.string(),
-  /** Whether somebody runs it now. */
-  running: z.boolean(),
-  /** Why it does not, as it was found at the last try. */
-  problem: z.string().nullable(),
-  /** The process whose it is; null where none executes. */
-  trader: z.string().nullable(),
-});
-export type DeploymentLine = z.output<typeof deploymentLine>;
-
-const { seconds: _, ...fields } = live.input.shape;
-const { seconds: _seconds, venue, ...paperFields } = paper.input.shape;
+const deploymentLine = lazy(() =>
+  z.object({
+    session: z.string(),
+    /** What runs it: `live` trades with an account, `paper` with play money. */
+    operation: z.enum(['live', 'paper']),
+    /** Null for play money. */
+    account: z.string().nullable(),
+    strategy: z.string(),
+    symbols: z.array(z.string()),
+    by: z.string(),
+    since: z.string(),
+    /** Whether somebody runs it now. */
+    running: z.boolean(),
+    /** Why it does not, as it was found at the last try. */
+    problem: z.string().nullable(),
+    /** The process whose it is; null where none executes. */
+    trader: z.string().nullable(),
+  }),
+);
+export type DeploymentLine = z.output<ReturnType<typeof deploymentLine>>;
 
 export const strategyStart = operation({
   name: 'strategy start',
@@ -37,19 +37,24 @@ export const strategyStart = operation({
   scope: 'trade',
   isHeavy: true,
   http: [{ method: 'POST', path: 'strategies/{strategy}/start' }],
-  input: z.object({
-    ...paperFields,
-    venue: venue
-      .refine((name) => !name.toLowerCase().startsWith('replay:'), 'expected a venue; a recording ends by itself')
-      .meta({ description: 'Venue as tradewright venues lists it', placeholder: 'venue', completes: 'venue' }),
-  }),
-  output: z.object({
-    session: z.string(),
-    strategy: z.string(),
-    venue: z.string(),
-    /** Whether it goes on with a session of before. */
-    resumed: z.boolean(),
-  }),
+  get input() {
+    const { seconds: _, venue, ...paperFields } = paper.input.shape;
+    return z.object({
+      ...paperFields,
+      venue: venue
+        .refine((name) => !name.toLowerCase().startsWith('replay:'), 'expected a venue; a recording ends by itself')
+        .meta({ description: 'Venue as tradewright venues lists it', placeholder: 'venue', completes: 'venue' }),
+    });
+  },
+  get output() {
+    return z.object({
+      session: z.string(),
+      strategy: z.string(),
+      venue: z.string(),
+      /** Whether it goes on with a session of before. */
+      resumed: z.boolean(),
+    });
+  },
   positionals: ['strategy'],
   examples: [
     {
@@ -74,8 +79,12 @@ export const deploymentAdd = operation({
   // Real money is traded from then on, and nobody is asked again.
   stepUp: true,
   isHeavy: true,
-  input: z.object(fields),
-  output: z.object({ session: z.string(), account: z.string() }),
+  get input() {
+    return live.input.omit({ seconds: true });
+  },
+  get output() {
+    return z.object({ session: z.string(), account: z.string() });
+  },
   positionals: ['strategy'],
   examples: [
     {
@@ -91,7 +100,7 @@ export const deploymentAdd = operation({
   ],
 });
 
-const listShape = z.object({ deployments: z.array(deploymentLine), traders: z.array(z.string()) });
+const listShape = lazy(() => z.object({ deployments: z.array(deploymentLine()), traders: z.array(z.string()) }));
 
 export const deploymentLs = operation({
   name: 'deployment ls',
@@ -99,9 +108,15 @@ export const deploymentLs = operation({
   summary: 'List sessions that servers keep running, and who does',
   kind: 'stream',
   scope: 'read',
-  input: z.object({ ...followFields }),
-  output: listShape,
-  update: listShape,
+  get input() {
+    return z.object({ ...followFields() });
+  },
+  get output() {
+    return listShape();
+  },
+  get update() {
+    return listShape();
+  },
   positionals: [],
   examples: [
     { command: 'deployment ls', does: 'all of them, with the process that each belongs to' },
@@ -118,8 +133,12 @@ export const deploymentRm = operation({
     'It ends in order within a second: entries that rest are canceled, stops stay at the venue; a paper session keeps its orders, and can be gone on with. Its journal stays.',
   kind: 'command',
   scope: 'risk',
-  input: z.object({ session: sessionName.meta({ description: 'Name of the session', placeholder: 'name' }) }),
-  output: z.object({ session: z.string() }),
+  get input() {
+    return z.object({ session: sessionName.meta({ description: 'Name of the session', placeholder: 'name' }) });
+  },
+  get output() {
+    return z.object({ session: z.string() });
+  },
   positionals: ['session'],
   examples: [
     { command: 'deployment rm main-sma-cross', does: 'ends it wherever it runs' },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { parseTime, parseTimeframe, type Timeframe } from '../../core/vocabulary/time.ts';
 
 /** Fields that several operations take. On the wire they are text as a person would write it; inside they are parsed. */
@@ -92,11 +93,11 @@ export const dateOrderField = z
 export const paramsField = z.record(z.string(), z.union([z.string(), z.number(), z.boolean()]));
 
 /** Of what can be followed. */
-export const followFields = {
+export const followFields = lazy(() => ({
   follow: z.boolean().default(false).meta({ description: 'Go on telling what is new, until Ctrl-C' }),
   seconds: z
     .number()
     .positive()
     .optional()
     .meta({ description: 'With --follow: end by itself after so long', placeholder: 'n' }),
-};
+}));

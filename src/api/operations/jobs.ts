@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { JOB_STATES } from '../../ports/job-queue.ts';
 import { operation } from '../operation.ts';
 import { followFields } from './fields.ts';
@@ -22,42 +23,46 @@ export function isJobOperation(id: string): id is JobOperation {
   return (JOB_OPERATIONS as readonly string[]).includes(id);
 }
 
-const progressLine = z.object({
-  /** In the words of the operation: `bars`, `checks`. */
-  phase: z.string(),
-  done: z.number(),
-  total: z.number(),
-  ratePerS: z.number().nullable(),
-  /** Until the phase is over, at this rate; null where nobody can say. */
-  etaSeconds: z.number().nullable(),
-});
+const progressLine = lazy(() =>
+  z.object({
+    /** In the words of the operation: `bars`, `checks`. */
+    phase: z.string(),
+    done: z.number(),
+    total: z.number(),
+    ratePerS: z.number().nullable(),
+    /** Until the phase is over, at this rate; null where nobody can say. */
+    etaSeconds: z.number().nullable(),
+  }),
+);
 
-const failureLine = z.object({ code: z.string(), message: z.string(), hint: z.string() });
+const failureLine = lazy(() => z.object({ code: z.string(), message: z.string(), hint: z.string() }));
 
-export const jobLine = z.object({
-  id: z.string(),
-  operation: z.string(),
-  state: z.enum(JOB_STATES),
-  priority: z.number(),
-  /** The try that runs, or was the last; 0 before the first. */
-  attempt: z.number(),
-  attempts: z.number(),
-  actor: z.string(),
-  schedule: z.string().nullable(),
-  created: z.string(),
-  /** Not begun before; later than `created` where it is tried again. */
-  due: z.string(),
-  started: z.string().nullable(),
-  ended: z.string().nullable(),
-  worker: z.string().nullable(),
-  /** It runs still, and is to end. */
-  cancelAsked: z.boolean(),
-  progress: progressLine.nullable(),
-  /** The run that a backtest has made; null for none. */
-  run: z.string().nullable(),
-  failure: failureLine.nullable(),
-});
-export type JobLine = z.output<typeof jobLine>;
+export const jobLine = lazy(() =>
+  z.object({
+    id: z.string(),
+    operation: z.string(),
+    state: z.enum(JOB_STATES),
+    priority: z.number(),
+    /** The try that runs, or was the last; 0 before the first. */
+    attempt: z.number(),
+    attempts: z.number(),
+    actor: z.string(),
+    schedule: z.string().nullable(),
+    created: z.string(),
+    /** Not begun before; later than `created` where it is tried again. */
+    due: z.string(),
+    started: z.string().nullable(),
+    ended: z.string().nullable(),
+    worker: z.string().nullable(),
+    /** It runs still, and is to end. */
+    cancelAsked: z.boolean(),
+    progress: progressLine().nullable(),
+    /** The run that a backtest has made; null for none. */
+    run: z.string().nullable(),
+    failure: failureLine().nullable(),
+  }),
+);
+export type JobLine = z.output<ReturnType<typeof jobLine>>;
 
 const jobId = z
   .string()
@@ -80,30 +85,34 @@ export const jobsAdd = operation({
   kind: 'command',
   scope: 'research',
   carries: true,
-  input: z.object({
-    operation: z.enum(JOB_OPERATIONS).meta({ description: 'Operation that is to be done', placeholder: 'what' }),
-    input: carriedInput,
-    id: jobId.optional().meta({ description: 'A name for it; else one is made', placeholder: 'id' }),
-    priority: z
-      .number()
-      .int()
-      .min(0)
-      .max(9)
-      .default(5)
-      .meta({ description: '0 to 9; higher ones are begun first', placeholder: 'n' }),
-    attempts: z
-      .number()
-      .int()
-      .min(1)
-      .max(100)
-      .default(3)
-      .meta({ description: 'Tries at most, where workers die or what fails may pass', placeholder: 'n' }),
-  }),
-  output: z.object({
-    job: jobLine,
-    /** False where it was there already. */
-    added: z.boolean(),
-  }),
+  get input() {
+    return z.object({
+      operation: z.enum(JOB_OPERATIONS).meta({ description: 'Operation that is to be done', placeholder: 'what' }),
+      input: carriedInput,
+      id: jobId.optional().meta({ description: 'A name for it; else one is made', placeholder: 'id' }),
+      priority: z
+        .number()
+        .int()
+        .min(0)
+        .max(9)
+        .default(5)
+        .meta({ description: '0 to 9; higher ones are begun first', placeholder: 'n' }),
+      attempts: z
+        .number()
+        .int()
+        .min(1)
+        .max(100)
+        .default(3)
+        .meta({ description: 'Tries at most, where workers die or what fails may pass', placeholder: 'n' }),
+    });
+  },
+  get output() {
+    return z.object({
+      job: jobLine(),
+      /** False where it was there already. */
+      added: z.boolean(),
+    });
+  },
   positionals: ['operation'],
   examples: [
     { command: 'jobs add backtest --input strategy=sma-cross --input data=synthetic', does: 'a backtest' },
@@ -114,7 +123,7 @@ export const jobsAdd = operation({
   ],
 });
 
-const listShape = z.object({ jobs: z.array(jobLine), counts: z.record(z.enum(JOB_STATES), z.number()) });
+const listShape = lazy(() => z.object({ jobs: z.array(jobLine()), counts: z.record(z.enum(JOB_STATES), z.number()) }));
 
 export const jobsLs = operation({
   name: 'jobs ls',
@@ -123,15 +132,21 @@ export const jobsLs = operation({
   kind: 'stream',
   scope: 'read',
   http: [{ method: 'GET', path: 'jobs' }],
-  input: z.object({
-    state: z.enum(JOB_STATES).optional().meta({ description: 'Only those in this state' }),
-    operation: z.enum(JOB_OPERATIONS).optional().meta({ description: 'Only those of this operation' }),
-    schedule: z.string().min(1).optional().meta({ description: 'Only those of this schedule', placeholder: 'name' }),
-    limit: z.number().int().min(1).max(500).default(20).meta({ description: 'At most so many', placeholder: 'n' }),
-    ...followFields,
-  }),
-  output: listShape,
-  update: listShape,
+  get input() {
+    return z.object({
+      state: z.enum(JOB_STATES).optional().meta({ description: 'Only those in this state' }),
+      operation: z.enum(JOB_OPERATIONS).optional().meta({ description: 'Only those of this operation' }),
+      schedule: z.string().min(1).optional().meta({ description: 'Only those of this schedule', placeholder: 'name' }),
+      limit: z.number().int().min(1).max(500).default(20).meta({ description: 'At most so many', placeholder: 'n' }),
+      ...followFields(),
+    });
+  },
+  get output() {
+    return listShape();
+  },
+  get update() {
+    return listShape();
+  },
   positionals: [],
   examples: [
     { command: 'jobs ls', does: 'the last twenty' },
@@ -140,13 +155,15 @@ export const jobsLs = operation({
   ],
 });
 
-const showShape = z.object({
-  job: jobLine,
-  input: z.record(z.string(), z.json()),
-  /** What the operation answered, as if it had been called; null before that. */
-  result: z.record(z.string(), z.json()).nullable(),
-  warnings: z.array(z.object({ code: z.string(), message: z.string(), hint: z.string() })),
-});
+const showShape = lazy(() =>
+  z.object({
+    job: jobLine(),
+    input: z.record(z.string(), z.json()),
+    /** What the operation answered, as if it had been called; null before that. */
+    result: z.record(z.string(), z.json()).nullable(),
+    warnings: z.array(z.object({ code: z.string(), message: z.string(), hint: z.string() })),
+  }),
+);
 
 export const jobsShow = operation({
   name: 'jobs show',
@@ -156,9 +173,15 @@ export const jobsShow = operation({
   kind: 'stream',
   scope: 'read',
   http: [{ method: 'GET', path: 'jobs/{id}' }],
-  input: z.object({ id: job, ...followFields }),
-  output: showShape,
-  update: showShape,
+  get input() {
+    return z.object({ id: job, ...followFields() });
+  },
+  get output() {
+    return showShape();
+  },
+  get update() {
+    return showShape();
+  },
   positionals: ['id'],
   examples: [
     { command: 'jobs show last', does: 'the newest one' },
@@ -166,7 +189,7 @@ export const jobsShow = operation({
   ],
 });
 
-const oneJob = z.object({ job: jobLine });
+const oneJob = lazy(() => z.object({ job: jobLine() }));
 
 export const jobsCancel = operation({
   name: 'jobs cancel',
@@ -179,8 +202,12 @@ export const jobsCancel = operation({
     { method: 'POST', path: 'jobs/{id}/cancel' },
     { method: 'DELETE', path: 'jobs/{id}' },
   ],
-  input: z.object({ id: job }),
-  output: oneJob,
+  get input() {
+    return z.object({ id: job });
+  },
+  get output() {
+    return oneJob();
+  },
   positionals: ['id'],
   examples: [
     { command: 'jobs cancel last', does: 'the newest one' },
@@ -196,8 +223,12 @@ export const jobsRetry = operation({
   kind: 'command',
   scope: 'research',
   http: [{ method: 'POST', path: 'jobs/{id}/retry' }],
-  input: z.object({ id: job }),
-  output: oneJob,
+  get input() {
+    return z.object({ id: job });
+  },
+  get output() {
+    return oneJob();
+  },
   positionals: ['id'],
   examples: [
     { command: 'jobs retry last', does: 'the newest one' },

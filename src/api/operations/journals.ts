@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { operation } from '../operation.ts';
 
 const sessionField = z
@@ -7,7 +8,7 @@ const sessionField = z
   .meta({ description: 'Name of the session', placeholder: 'session', completes: 'session' });
 
 /** A place in a journal. */
-const position = z.object({ seq: z.number(), hash: z.string() });
+const position = lazy(() => z.object({ seq: z.number(), hash: z.string() }));
 
 export const journalVerify = operation({
   name: 'journal verify',
@@ -18,18 +19,22 @@ export const journalVerify = operation({
   kind: 'query',
   scope: 'read',
   isHeavy: true,
-  input: z.object({
-    session: sessionField,
-    atLeast: z
-      .string()
-      .regex(/^\d+:[0-9a-f]{64}$/, 'expected <record>:<hash>, as journal verify and journal backup tell it')
-      .optional()
-      .meta({
-        description: 'A position that is known from before: a chain cannot tell that its end was cut off',
-        placeholder: 'seq:hash',
-      }),
-  }),
-  output: z.object({ session: z.string(), records: z.number(), head: position }),
+  get input() {
+    return z.object({
+      session: sessionField,
+      atLeast: z
+        .string()
+        .regex(/^\d+:[0-9a-f]{64}$/, 'expected <record>:<hash>, as journal verify and journal backup tell it')
+        .optional()
+        .meta({
+          description: 'A position that is known from before: a chain cannot tell that its end was cut off',
+          placeholder: 'seq:hash',
+        }),
+    });
+  },
+  get output() {
+    return z.object({ session: z.string(), records: z.number(), head: position() });
+  },
   positionals: ['session'],
   examples: [
     { command: 'journal verify btc', does: 'the whole journal' },
@@ -46,11 +51,15 @@ export const journalBackup = operation({
   kind: 'command',
   scope: 'admin',
   isHeavy: true,
-  input: z.object({
-    session: sessionField,
-    file: z.string().min(1).meta({ description: 'File to write', placeholder: 'file', completes: 'file' }),
-  }),
-  output: z.object({ session: z.string(), file: z.string(), head: position }),
+  get input() {
+    return z.object({
+      session: sessionField,
+      file: z.string().min(1).meta({ description: 'File to write', placeholder: 'file', completes: 'file' }),
+    });
+  },
+  get output() {
+    return z.object({ session: z.string(), file: z.string(), head: position() });
+  },
   positionals: ['session', 'file'],
   examples: [
     { command: 'journal backup btc btc-monday.jsonl', does: 'to a file of JSON lines' },
@@ -69,10 +78,14 @@ export const journalRestore = operation({
   // A session goes on with what it says, its orders included.
   stepUp: true,
   isHeavy: true,
-  input: z.object({
-    file: z.string().min(1).meta({ description: 'File of journal backup', placeholder: 'file', completes: 'file' }),
-  }),
-  output: z.object({ session: z.string(), begun: z.string(), records: z.number(), head: position }),
+  get input() {
+    return z.object({
+      file: z.string().min(1).meta({ description: 'File of journal backup', placeholder: 'file', completes: 'file' }),
+    });
+  },
+  get output() {
+    return z.object({ session: z.string(), begun: z.string(), records: z.number(), head: position() });
+  },
   positionals: ['file'],
   examples: [
     { command: 'journal restore btc-monday.jsonl', does: 'into the home folder' },

@@ -1,21 +1,24 @@
 import { z } from 'zod';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { operation } from '../operation.ts';
 import { sessionName } from './session-fields.ts';
 
-const heardEvent = z.object({
-  /** Session, its beginning and the event’s number: what `after` takes. */
-  id: z.string(),
-  session: z.string(),
-  seq: z.number(),
-  time: z.string(),
-  type: z.string(),
-  data: z.record(z.string(), z.json()),
-});
-export type HeardEvent = z.output<typeof heardEvent>;
+const heardEvent = lazy(() =>
+  z.object({
+    /** Session, its beginning and the event’s number: what `after` takes. */
+    id: z.string(),
+    session: z.string(),
+    seq: z.number(),
+    time: z.string(),
+    type: z.string(),
+    data: z.record(z.string(), z.json()),
+  }),
+);
+export type HeardEvent = z.output<ReturnType<typeof heardEvent>>;
 
 /** One has none: from then on everything new is heard. */
-const heardUpdate = z.object({ events: z.array(heardEvent) });
-export type HeardUpdate = z.output<typeof heardUpdate>;
+const heardUpdate = lazy(() => z.object({ events: z.array(heardEvent()) }));
+export type HeardUpdate = z.output<ReturnType<typeof heardUpdate>>;
 
 export const listen = operation({
   name: 'listen',
@@ -26,27 +29,33 @@ export const listen = operation({
   kind: 'stream',
   scope: 'read',
   appends: true,
-  input: z.object({
-    session: sessionName.optional().meta({ description: 'Only this one', placeholder: 'name' }),
-    after: z
-      .array(z.string().regex(/^[^/]+\/\d{1,15}$/, 'expected an event’s id, e.g. btc@1767225600000/17'))
-      .max(1_000)
-      .default([])
-      .meta({
-        description: 'Go on after this event; one for each session, others are told from their beginning',
-        placeholder: 'id',
-      }),
-    kept: z.boolean().default(false).meta({ description: 'First, what the bus still has' }),
-    seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
-  }),
-  output: z.object({
-    heard: z.number(),
-    /** Events that the bus has not got any more; they stand in the journal. */
-    lost: z.number(),
-    /** Id of the newest event of each session that was heard. */
-    newest: z.array(z.string()),
-  }),
-  update: heardUpdate,
+  get input() {
+    return z.object({
+      session: sessionName.optional().meta({ description: 'Only this one', placeholder: 'name' }),
+      after: z
+        .array(z.string().regex(/^[^/]+\/\d{1,15}$/, 'expected an event’s id, e.g. btc@1767225600000/17'))
+        .max(1_000)
+        .default([])
+        .meta({
+          description: 'Go on after this event; one for each session, others are told from their beginning',
+          placeholder: 'id',
+        }),
+      kept: z.boolean().default(false).meta({ description: 'First, what the bus still has' }),
+      seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
+    });
+  },
+  get output() {
+    return z.object({
+      heard: z.number(),
+      /** Events that the bus has not got any more; they stand in the journal. */
+      lost: z.number(),
+      /** Id of the newest event of each session that was heard. */
+      newest: z.array(z.string()),
+    });
+  },
+  get update() {
+    return heardUpdate();
+  },
   positionals: [],
   examples: [
     { command: 'listen', does: 'what happens from now on' },

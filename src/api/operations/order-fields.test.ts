@@ -13,8 +13,8 @@ describe('share of the equity', () => {
     ['100%', 1],
   ] as const)
     test(`${given} -> ${expected}`, () => {
-      assert.equal(orderFields.pctEquity.parse(given), expected);
-      assert.equal(orderFields.riskPct.parse(given), expected);
+      assert.equal(orderFields().pctEquity.parse(given), expected);
+      assert.equal(orderFields().riskPct.parse(given), expected);
     });
 
   for (const [given, message] of [
@@ -29,7 +29,7 @@ describe('share of the equity', () => {
     ['1e1', /above 0/],
   ] as const)
     test(`${JSON.stringify(given)} -> refused, as it may be meant otherwise or cannot be`, () => {
-      for (const field of [orderFields.pctEquity, orderFields.riskPct]) {
+      for (const field of [orderFields().pctEquity, orderFields().riskPct]) {
         const { error } = field.safeParse(given);
         assert.match(error?.issues[0]?.message ?? 'taken', message);
       }
@@ -45,7 +45,7 @@ describe('amount of an order', () => {
     ['0.000000000000000001', '0.000000000000000001'],
   ] as const)
     test(`${typeof given} ${given} -> ${expected}, to the last digit`, () => {
-      assert.equal(orderFields.qty.parse(given), expected);
+      assert.equal(orderFields().qty.parse(given), expected);
     });
 
   for (const [given, message] of [
@@ -58,7 +58,7 @@ describe('amount of an order', () => {
     ['', /above 0/],
   ] as const)
     test(`${typeof given} ${given} -> refused`, () => {
-      assert.match(orderFields.limit.safeParse(given).error?.issues[0]?.message ?? 'taken', message);
+      assert.match(orderFields().limit.safeParse(given).error?.issues[0]?.message ?? 'taken', message);
     });
 });
 

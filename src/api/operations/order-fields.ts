@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { numberToText } from '../../core/vocabulary/decimal.ts';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { fraction, timeField } from './fields.ts';
 import { sessionName } from './session-fields.ts';
 
@@ -52,7 +53,7 @@ const share = (description: string) =>
     .meta({ description, placeholder: 'share' });
 
 /** What an order is asked for with, but for its side. */
-export const orderFields = {
+export const orderFields = lazy(() => ({
   symbol: z
     .string()
     .min(1)
@@ -96,4 +97,4 @@ export const orderFields = {
   reduceOnly: z.boolean().default(false).meta({ description: 'Refuse it where it would open or flip a position' }),
   session: runningField,
   reason: reasonField,
-};
+}));

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { operation } from '../operation.ts';
 import { cursorField, cursorOutput } from '../page.ts';
 import { followFields, timeField } from './fields.ts';
@@ -8,32 +9,34 @@ import { sessionField, timeOfView } from './session-queries.ts';
 const READS =
   'Reads the journal and never the process that runs the session: it says the same while that runs, after its end and after a crash.';
 
-const heading = {
+const heading = lazy(() => ({
   session: z.string(),
   /** Time of the market of the newest input; null before the first. */
   time: z.string().nullable(),
   /** Of the account: values are in it. */
   currency: z.string(),
-};
+}));
 const place = sessionName.optional().meta({
   description: 'Which session; default the only one that runs, else the newest',
   placeholder: 'session',
 });
 
-const balancesShape = z.object({
-  ...heading,
-  /** Of the account, positions at the last prices included; null where something cannot be valued. */
-  equity: z.number().nullable(),
-  balances: z.array(
-    z.object({
-      asset: z.string(),
-      /** Exact, as booked. */
-      amount: z.string(),
-      /** At the last prices; null where there is no price. */
-      value: z.number().nullable(),
-    }),
-  ),
-});
+const balancesShape = lazy(() =>
+  z.object({
+    ...heading(),
+    /** Of the account, positions at the last prices included; null where something cannot be valued. */
+    equity: z.number().nullable(),
+    balances: z.array(
+      z.object({
+        asset: z.string(),
+        /** Exact, as booked. */
+        amount: z.string(),
+        /** At the last prices; null where there is no price. */
+        value: z.number().nullable(),
+      }),
+    ),
+  }),
+);
 
 export const balances = operation({
   name: 'balances',
@@ -45,9 +48,15 @@ export const balances = operation({
   isHeavy: true,
   sharesThread: true,
   http: [{ method: 'GET', path: 'portfolio/balances' }],
-  input: z.object({ session: place, ...timeOfView, ...followFields }),
-  output: balancesShape,
-  update: balancesShape,
+  get input() {
+    return z.object({ session: place, ...timeOfView(), ...followFields() });
+  },
+  get output() {
+    return balancesShape();
+  },
+  get update() {
+    return balancesShape();
+  },
   positionals: ['session'],
   examples: [
     { command: 'balances', does: 'of the session that runs' },
@@ -56,21 +65,23 @@ export const balances = operation({
   ],
 });
 
-const equityShape = z.object({
-  ...heading,
-  /** Highest equity before the first of the points, the capital included: what a drawdown at it is measured from. */
-  peak: z.number(),
-  /** Oldest first; of an update, those since the last one. */
-  points: z.array(
-    z.object({
-      time: z.string(),
-      equity: z.number(),
-      /** Sum of all position values as a share of equity. */
-      exposure: z.number(),
-    }),
-  ),
-  cursor: cursorOutput,
-});
+const equityShape = lazy(() =>
+  z.object({
+    ...heading(),
+    /** Highest equity before the first of the points, the capital included: what a drawdown at it is measured from. */
+    peak: z.number(),
+    /** Oldest first; of an update, those since the last one. */
+    points: z.array(
+      z.object({
+        time: z.string(),
+        equity: z.number(),
+        /** Sum of all position values as a share of equity. */
+        exposure: z.number(),
+      }),
+    ),
+    cursor: cursorOutput,
+  }),
+);
 
 export const equity = operation({
   name: 'equity',
@@ -83,22 +94,28 @@ export const equity = operation({
   sharesThread: true,
   appends: true,
   http: [{ method: 'GET', path: 'portfolio/equity' }],
-  input: z.object({
-    session: place,
-    from: timeField.optional().meta({ description: 'First day or time, included', placeholder: 'time' }),
-    to: timeField.optional().meta({ description: 'Last day or time, not included', placeholder: 'time' }),
-    limit: z
-      .number()
-      .int()
-      .min(1)
-      .max(100_000)
-      .default(20)
-      .meta({ description: 'At most so many, the newest', placeholder: 'n' }),
-    cursor: cursorField,
-    ...followFields,
-  }),
-  output: equityShape,
-  update: equityShape,
+  get input() {
+    return z.object({
+      session: place,
+      from: timeField.optional().meta({ description: 'First day or time, included', placeholder: 'time' }),
+      to: timeField.optional().meta({ description: 'Last day or time, not included', placeholder: 'time' }),
+      limit: z
+        .number()
+        .int()
+        .min(1)
+        .max(100_000)
+        .default(20)
+        .meta({ description: 'At most so many, the newest', placeholder: 'n' }),
+      cursor: cursorField,
+      ...followFields(),
+    });
+  },
+  get output() {
+    return equityShape();
+  },
+  get update() {
+    return equityShape();
+  },
   positionals: ['session'],
   examples: [
     { command: 'equity btc --limit 100', does: 'the last 100 instants' },
@@ -107,22 +124,24 @@ export const equity = operation({
   ],
 });
 
-const profitShape = z.object({
-  ...heading,
-  /** Equity now less capital at the start. */
-  profit: z.number().nullable(),
-  instruments: z.array(
-    z.object({
-      strategy: z.string(),
-      instrument: z.string(),
-      /** Decimals in the currency in which the instrument settles. Funding that was paid is negative. */
-      ...{ realized: z.string(), fees: z.string(), funding: z.string() },
-      /** Of what is held, at the last price; null where there is none. */
-      unrealized: z.number().nullable(),
-      fills: z.number().int(),
-    }),
-  ),
-});
+const profitShape = lazy(() =>
+  z.object({
+    ...heading(),
+    /** Equity now less capital at the start. */
+    profit: z.number().nullable(),
+    instruments: z.array(
+      z.object({
+        strategy: z.string(),
+        instrument: z.string(),
+        /** Decimals in the currency in which the instrument settles. Funding that was paid is negative. */
+        ...{ realized: z.string(), fees: z.string(), funding: z.string() },
+        /** Of what is held, at the last price; null where there is none. */
+        unrealized: z.number().nullable(),
+        fills: z.number().int(),
+      }),
+    ),
+  }),
+);
 
 export const profit = operation({
   name: 'profit',
@@ -134,9 +153,15 @@ export const profit = operation({
   isHeavy: true,
   sharesThread: true,
   http: [{ method: 'GET', path: 'portfolio/profit' }],
-  input: z.object({ session: sessionField, ...timeOfView, ...followFields }),
-  output: profitShape,
-  update: profitShape,
+  get input() {
+    return z.object({ session: sessionField, ...timeOfView(), ...followFields() });
+  },
+  get output() {
+    return profitShape();
+  },
+  get update() {
+    return profitShape();
+  },
   positionals: [],
   examples: [
     { command: 'profit', does: 'of the session that runs' },

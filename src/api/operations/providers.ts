@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { PROVIDER_FACTS, PROVIDER_KINDS, PROVIDER_OUTCOMES } from '../../ports/providers.ts';
 import { operation } from '../operation.ts';
 
@@ -17,41 +18,45 @@ const modelField = z.string().regex(/^[\x21-\x7e]{1,160}$/, 'expected the id of 
 const testField = z.boolean().default(true).meta({ description: 'Do not ask the provider before it is kept' });
 
 /** What was seen of a provider when it was asked last. */
-const seen = z.object({
-  time: z.string(),
-  outcome: z.enum(PROVIDER_OUTCOMES),
-  /** One line; empty where there is nothing to say. */
-  reason: z.string(),
-  /** Null where nothing came. */
-  latencyMs: z.number().nullable(),
-  /** Null where no key was sent, or where it answers without one, too. */
-  keyAccepted: z.boolean().nullable(),
-  /** Null where it told none. */
-  models: z.array(z.string()).nullable(),
-  /** What the key may be used for, in the provider’s words; null where it does not tell. */
-  allows: z.array(z.string()).nullable(),
-  /** What has been used, as the provider counts it. */
-  quota: z.object({ used: z.number(), limit: z.number().nullable(), unit: z.string() }).nullable(),
-});
+const seen = lazy(() =>
+  z.object({
+    time: z.string(),
+    outcome: z.enum(PROVIDER_OUTCOMES),
+    /** One line; empty where there is nothing to say. */
+    reason: z.string(),
+    /** Null where nothing came. */
+    latencyMs: z.number().nullable(),
+    /** Null where no key was sent, or where it answers without one, too. */
+    keyAccepted: z.boolean().nullable(),
+    /** Null where it told none. */
+    models: z.array(z.string()).nullable(),
+    /** What the key may be used for, in the provider’s words; null where it does not tell. */
+    allows: z.array(z.string()).nullable(),
+    /** What has been used, as the provider counts it. */
+    quota: z.object({ used: z.number(), limit: z.number().nullable(), unit: z.string() }).nullable(),
+  }),
+);
 
 /** What is known of a provider without its key. */
-const providerLine = z.object({
-  label: z.string(),
-  kind: z.enum(PROVIDER_KINDS),
-  does: z.enum(['models', 'search']),
-  url: z.string(),
-  /** Null until one is chosen. */
-  model: z.string().nullable(),
-  /** Whether the provider named the chosen model when it was seen; null where none is chosen or none were named. */
-  modelListed: z.boolean().nullable(),
-  hasKey: z.boolean(),
-  created: z.string(),
-  /** When its key was last put in. */
-  keyChanged: z.string(),
-  /** Null before it was asked. */
-  seen: seen.nullable(),
-});
-export type ProviderLine = z.output<typeof providerLine>;
+const providerLine = lazy(() =>
+  z.object({
+    label: z.string(),
+    kind: z.enum(PROVIDER_KINDS),
+    does: z.enum(['models', 'search']),
+    url: z.string(),
+    /** Null until one is chosen. */
+    model: z.string().nullable(),
+    /** Whether the provider named the chosen model when it was seen; null where none is chosen or none were named. */
+    modelListed: z.boolean().nullable(),
+    hasKey: z.boolean(),
+    created: z.string(),
+    /** When its key was last put in. */
+    keyChanged: z.string(),
+    /** Null before it was asked. */
+    seen: seen().nullable(),
+  }),
+);
+export type ProviderLine = z.output<ReturnType<typeof providerLine>>;
 
 const ADDRESSES = PROVIDER_KINDS.flatMap((kind) => {
   const { url } = PROVIDER_FACTS[kind];
@@ -69,27 +74,31 @@ export const providerAdd = operation({
   asksSecrets: true,
   isLong: true,
   handlesSecrets: true,
-  input: z.object({
-    kind: z.enum(PROVIDER_KINDS).meta({
-      description: 'What it is: tavily searches the web, compatible is any other server of OpenAI’s protocol',
-      placeholder: 'kind',
-    }),
-    label: labelField.meta({ description: 'Label of the provider', placeholder: 'label' }),
-    url: z
-      .string()
-      .min(1)
-      .max(500)
-      .optional()
-      .meta({ description: 'Address of its API; each kind but compatible has one of its own', placeholder: 'url' }),
-    model: modelField.optional().meta({ description: 'The model to use; can be chosen later', placeholder: 'model' }),
-    keyless: z.boolean().default(false).meta({ description: 'It needs no key, as a model on this machine may not' }),
-    test: testField,
-  }),
-  output: z.object({
-    provider: providerLine,
-    /** Where the master key lies when nobody has set another place: on the disk of the database, where it should not stay. */
-    homeKeyFile: z.string().nullable(),
-  }),
+  get input() {
+    return z.object({
+      kind: z.enum(PROVIDER_KINDS).meta({
+        description: 'What it is: tavily searches the web, compatible is any other server of OpenAI’s protocol',
+        placeholder: 'kind',
+      }),
+      label: labelField.meta({ description: 'Label of the provider', placeholder: 'label' }),
+      url: z
+        .string()
+        .min(1)
+        .max(500)
+        .optional()
+        .meta({ description: 'Address of its API; each kind but compatible has one of its own', placeholder: 'url' }),
+      model: modelField.optional().meta({ description: 'The model to use; can be chosen later', placeholder: 'model' }),
+      keyless: z.boolean().default(false).meta({ description: 'It needs no key, as a model on this machine may not' }),
+      test: testField,
+    });
+  },
+  get output() {
+    return z.object({
+      provider: providerLine(),
+      /** Where the master key lies when nobody has set another place: on the disk of the database, where it should not stay. */
+      homeKeyFile: z.string().nullable(),
+    });
+  },
   positionals: ['kind', 'label'],
   examples: [
     { command: 'provider add xai grok', does: 'asks for the key of xAI' },
@@ -108,8 +117,12 @@ export const providerLs = operation({
   kind: 'query',
   scope: 'read',
   handlesSecrets: true,
-  input: z.object({}),
-  output: z.object({ providers: z.array(providerLine) }),
+  get input() {
+    return z.object({});
+  },
+  get output() {
+    return z.object({ providers: z.array(providerLine()) });
+  },
   positionals: [],
   examples: [
     { command: 'provider ls', does: 'all of them, with what was seen of each' },
@@ -127,8 +140,12 @@ export const providerCheck = operation({
   stepUp: true,
   isLong: true,
   handlesSecrets: true,
-  input: z.object({ label: labelField }),
-  output: z.object({ provider: providerLine }),
+  get input() {
+    return z.object({ label: labelField });
+  },
+  get output() {
+    return z.object({ provider: providerLine() });
+  },
   positionals: ['label'],
   examples: [
     { command: 'provider check grok', does: 'latency, key, what it may do, models' },
@@ -146,11 +163,15 @@ export const providerSet = operation({
   scope: 'admin',
   stepUp: true,
   handlesSecrets: true,
-  input: z.object({
-    label: labelField,
-    model: modelField.meta({ description: 'Id of the model', placeholder: 'model' }),
-  }),
-  output: z.object({ provider: providerLine }),
+  get input() {
+    return z.object({
+      label: labelField,
+      model: modelField.meta({ description: 'Id of the model', placeholder: 'model' }),
+    });
+  },
+  get output() {
+    return z.object({ provider: providerLine() });
+  },
   positionals: ['label', 'model'],
   examples: [
     { command: 'provider set grok grok-4.3', does: 'that one from now on' },
@@ -169,8 +190,12 @@ export const providerRotate = operation({
   asksSecrets: true,
   isLong: true,
   handlesSecrets: true,
-  input: z.object({ label: labelField, test: testField }),
-  output: z.object({ provider: providerLine }),
+  get input() {
+    return z.object({ label: labelField, test: testField });
+  },
+  get output() {
+    return z.object({ provider: providerLine() });
+  },
   positionals: ['label'],
   examples: [
     { command: 'provider rotate grok', does: 'asks for the new key' },
@@ -188,8 +213,12 @@ export const providerRm = operation({
   scope: 'admin',
   stepUp: true,
   handlesSecrets: true,
-  input: z.object({ label: labelField }),
-  output: z.object({ removed: z.string() }),
+  get input() {
+    return z.object({ label: labelField });
+  },
+  get output() {
+    return z.object({ removed: z.string() });
+  },
   positionals: ['label'],
   examples: [
     { command: 'provider rm grok', does: 'by its label' },

@@ -1,21 +1,24 @@
 import { z } from 'zod';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { operation, servedOperation } from '../operation.ts';
 import { venueField, venueSymbol } from './venues.ts';
 
 const decimal = z.string().nullable();
 
 /** What is known of the price of a symbol; null where nothing has come, or the venue tells none. */
-const quoteLine = z.object({
-  venue: z.string(),
-  symbol: z.string(),
-  /** The venue's; null before the first. */
-  time: z.string().nullable(),
-  ...{ bid: decimal, bidQuantity: decimal, ask: decimal, askQuantity: decimal },
-  /** Price of the last trade. */
-  last: decimal,
-  state: z.enum(['live', 'stale', 'syncing', 'down']),
-});
-export type QuoteLine = z.output<typeof quoteLine>;
+const quoteLine = lazy(() =>
+  z.object({
+    venue: z.string(),
+    symbol: z.string(),
+    /** The venue's; null before the first. */
+    time: z.string().nullable(),
+    ...{ bid: decimal, bidQuantity: decimal, ask: decimal, askQuantity: decimal },
+    /** Price of the last trade. */
+    last: decimal,
+    state: z.enum(['live', 'stale', 'syncing', 'down']),
+  }),
+);
+export type QuoteLine = z.output<ReturnType<typeof quoteLine>>;
 
 const symbolsField = z
   .array(venueSymbol)
@@ -33,11 +36,15 @@ export const quote = operation({
   scope: 'read',
   isLong: true,
   http: [{ method: 'GET', path: 'quotes/latest', names: { exchange: 'venue' } }],
-  input: z.object({
-    venue: venueField,
-    symbol: venueSymbol.meta({ description: 'Symbol as the venue writes it', placeholder: 'symbol' }),
-  }),
-  output: quoteLine,
+  get input() {
+    return z.object({
+      venue: venueField,
+      symbol: venueSymbol.meta({ description: 'Symbol as the venue writes it', placeholder: 'symbol' }),
+    });
+  },
+  get output() {
+    return quoteLine();
+  },
   positionals: ['venue', 'symbol'],
   examples: [
     { command: 'quote binance BTCUSDT', does: 'best bid and ask, and the last trade' },
@@ -53,8 +60,12 @@ export const quotesStart = servedOperation({
   kind: 'command',
   scope: 'research',
   servedOnly: STAYS,
-  input: z.object({ venue: venueField, symbols: symbolsField }),
-  output: z.object({ quotes: z.array(quoteLine) }),
+  get input() {
+    return z.object({ venue: venueField, symbols: symbolsField });
+  },
+  get output() {
+    return z.object({ quotes: z.array(quoteLine()) });
+  },
 });
 
 export const quotesStop = servedOperation({
@@ -64,11 +75,15 @@ export const quotesStop = servedOperation({
   kind: 'command',
   scope: 'research',
   servedOnly: STAYS,
-  input: z.object({
-    venue: venueField,
-    symbols: symbolsField.optional().meta({ description: 'Default all of the venue' }),
-  }),
-  output: z.object({ stopped: z.array(z.string()) }),
+  get input() {
+    return z.object({
+      venue: venueField,
+      symbols: symbolsField.optional().meta({ description: 'Default all of the venue' }),
+    });
+  },
+  get output() {
+    return z.object({ stopped: z.array(z.string()) });
+  },
 });
 
 export const quotes = servedOperation({
@@ -78,8 +93,12 @@ export const quotes = servedOperation({
   kind: 'query',
   scope: 'read',
   servedOnly: STAYS,
-  input: z.object({}),
-  output: z.object({ quotes: z.array(quoteLine) }),
+  get input() {
+    return z.object({});
+  },
+  get output() {
+    return z.object({ quotes: z.array(quoteLine()) });
+  },
 });
 
 export const executionExecute = servedOperation({
@@ -90,6 +109,10 @@ export const executionExecute = servedOperation({
   kind: 'command',
   scope: 'trade',
   servedOnly: 'It is not built yet.',
-  input: z.looseObject({}),
-  output: z.object({}),
+  get input() {
+    return z.looseObject({});
+  },
+  get output() {
+    return z.object({});
+  },
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { operation } from '../operation.ts';
 
 export const newStrategy = operation({
@@ -7,18 +8,22 @@ export const newStrategy = operation({
   summary: 'Write a strategy and its test from a template',
   kind: 'command',
   scope: 'admin',
-  input: z.object({
-    id: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]{0,47}$/, 'expected a kebab-case id such as trend-pullback')
-      .meta({ description: 'Its id, which is also the name of the file', placeholder: 'id' }),
-    out: z
-      .string()
-      .default('strategies')
-      .meta({ description: 'Folder to write to', placeholder: 'dir', completes: 'file' }),
-    force: z.boolean().default(false).meta({ description: 'Overwrite files that are there' }),
-  }),
-  output: z.object({ id: z.string(), files: z.array(z.string()) }),
+  get input() {
+    return z.object({
+      id: z
+        .string()
+        .regex(/^[a-z][a-z0-9-]{0,47}$/, 'expected a kebab-case id such as trend-pullback')
+        .meta({ description: 'Its id, which is also the name of the file', placeholder: 'id' }),
+      out: z
+        .string()
+        .default('strategies')
+        .meta({ description: 'Folder to write to', placeholder: 'dir', completes: 'file' }),
+      force: z.boolean().default(false).meta({ description: 'Overwrite files that are there' }),
+    });
+  },
+  get output() {
+    return z.object({ id: z.string(), files: z.array(z.string()) });
+  },
   positionals: ['id'],
   examples: [
     { command: 'new strategy trend-pullback', does: 'strategies/trend-pullback.ts and its test' },
@@ -26,15 +31,17 @@ export const newStrategy = operation({
   ],
 });
 
-const parameter = z.object({
-  name: z.string(),
-  kind: z.string(),
-  default: z.json(),
-  min: z.number().nullable(),
-  max: z.number().nullable(),
-  step: z.number().nullable(),
-  options: z.array(z.string()),
-});
+const parameter = lazy(() =>
+  z.object({
+    name: z.string(),
+    kind: z.string(),
+    default: z.json(),
+    min: z.number().nullable(),
+    max: z.number().nullable(),
+    step: z.number().nullable(),
+    options: z.array(z.string()),
+  }),
+);
 
 export const strategies = operation({
   name: 'strategies',
@@ -42,24 +49,28 @@ export const strategies = operation({
   summary: 'List the built-in strategies, or show one with its parameters',
   kind: 'query',
   scope: 'read',
-  input: z.object({
-    strategy: z
-      .string()
-      .optional()
-      .meta({ description: 'A built-in strategy or a file', placeholder: 'name', completes: 'strategy' }),
-  }),
-  output: z.object({
-    strategies: z.array(
-      z.object({
-        id: z.string(),
-        version: z.string(),
-        about: z.string(),
-        failsWhen: z.string(),
-        feeds: z.array(z.object({ name: z.string(), bars: z.string(), symbol: z.string().nullable() })),
-        params: z.array(parameter),
-      }),
-    ),
-  }),
+  get input() {
+    return z.object({
+      strategy: z
+        .string()
+        .optional()
+        .meta({ description: 'A built-in strategy or a file', placeholder: 'name', completes: 'strategy' }),
+    });
+  },
+  get output() {
+    return z.object({
+      strategies: z.array(
+        z.object({
+          id: z.string(),
+          version: z.string(),
+          about: z.string(),
+          failsWhen: z.string(),
+          feeds: z.array(z.object({ name: z.string(), bars: z.string(), symbol: z.string().nullable() })),
+          params: z.array(parameter()),
+        }),
+      ),
+    });
+  },
   positionals: ['strategy'],
   examples: [
     { command: 'strategies', does: 'all of them' },
@@ -75,32 +86,36 @@ export const indicators = operation({
   kind: 'query',
   scope: 'read',
   isLasting: true,
-  input: z.object({
-    indicator: z
-      .string()
-      .optional()
-      .meta({ description: 'Name of one, or part of it', placeholder: 'name', completes: 'indicator' }),
-  }),
-  output: z.object({
-    indicators: z.array(
-      z.object({
-        name: z.string(),
-        group: z.string(),
-        title: z.string(),
-        formula: z.string(),
-        source: z.string(),
-        inputs: z.array(z.string()),
-        outputs: z.array(z.string()),
-        unit: z.string(),
-        params: z.array(
-          z.object({ name: z.string(), default: z.number(), min: z.number(), max: z.number(), about: z.string() }),
-        ),
-        /** Bars until the first value, and until values no longer depend on where the data begin; with default parameters. */
-        warmUpBars: z.number(),
-        settledBars: z.number(),
-      }),
-    ),
-  }),
+  get input() {
+    return z.object({
+      indicator: z
+        .string()
+        .optional()
+        .meta({ description: 'Name of one, or part of it', placeholder: 'name', completes: 'indicator' }),
+    });
+  },
+  get output() {
+    return z.object({
+      indicators: z.array(
+        z.object({
+          name: z.string(),
+          group: z.string(),
+          title: z.string(),
+          formula: z.string(),
+          source: z.string(),
+          inputs: z.array(z.string()),
+          outputs: z.array(z.string()),
+          unit: z.string(),
+          params: z.array(
+            z.object({ name: z.string(), default: z.number(), min: z.number(), max: z.number(), about: z.string() }),
+          ),
+          /** Bars until the first value, and until values no longer depend on where the data begin; with default parameters. */
+          warmUpBars: z.number(),
+          settledBars: z.number(),
+        }),
+      ),
+    });
+  },
   positionals: ['indicator'],
   examples: [
     { command: 'indicators', does: 'all of them by group' },
@@ -115,16 +130,20 @@ export const docs = operation({
   kind: 'query',
   scope: 'read',
   isLasting: true,
-  input: z.object({
-    topic: z
-      .string()
-      .optional()
-      .meta({ description: 'A topic; without it the list', placeholder: 'topic', completes: 'topic' }),
-  }),
-  output: z.object({
-    topics: z.array(z.object({ topic: z.string(), title: z.string() })),
-    text: z.string().nullable(),
-  }),
+  get input() {
+    return z.object({
+      topic: z
+        .string()
+        .optional()
+        .meta({ description: 'A topic; without it the list', placeholder: 'topic', completes: 'topic' }),
+    });
+  },
+  get output() {
+    return z.object({
+      topics: z.array(z.object({ topic: z.string(), title: z.string() })),
+      text: z.string().nullable(),
+    });
+  },
   positionals: ['topic'],
   examples: [
     { command: 'docs', does: 'the topics' },

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { sourceSchema, strategyResultSchema } from '../../core/report/report.ts';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { operation } from '../operation.ts';
 import {
   accountFields,
@@ -15,93 +16,105 @@ import {
 } from './run-fields.ts';
 import { withField } from './with-field.ts';
 
-export const metricLine = z.object({
-  group: z.string(),
-  name: z.string(),
-  label: z.string(),
-  value: z.number().nullable(),
-  benchmark: z.number().nullable().optional(),
-  unit: z.string(),
-  convention: z.string().optional(),
-  n: z.number().optional(),
-  reason: z.string().optional(),
-});
+export const metricLine = lazy(() =>
+  z.object({
+    group: z.string(),
+    name: z.string(),
+    label: z.string(),
+    value: z.number().nullable(),
+    benchmark: z.number().nullable().optional(),
+    unit: z.string(),
+    convention: z.string().optional(),
+    n: z.number().optional(),
+    reason: z.string().optional(),
+  }),
+);
 
-export const checkLine = z.object({
-  name: z.string(),
-  status: z.enum(['passed', 'failed', 'warning', 'not-run']),
-  text: z.string(),
-  detail: z.string().optional(),
-});
+export const checkLine = lazy(() =>
+  z.object({
+    name: z.string(),
+    status: z.enum(['passed', 'failed', 'warning', 'not-run']),
+    text: z.string(),
+    detail: z.string().optional(),
+  }),
+);
 
-const outcome = z.object({
-  totalReturn: z.number(),
-  maxDrawdown: z.number(),
-  trades: z.number(),
-  finalEquity: z.string(),
-});
+const outcome = lazy(() =>
+  z.object({
+    totalReturn: z.number(),
+    maxDrawdown: z.number(),
+    trades: z.number(),
+    finalEquity: z.string(),
+  }),
+);
 
-export const dataLine = z.object({
-  instrument: z.string(),
-  timeframe: z.string(),
-  source: z.string(),
-  synthetic: z.boolean(),
-  hash: z.string(),
-  bars: z.number(),
-  from: z.string(),
-  to: z.string(),
-  gaps: z.number(),
-  missingBars: z.number(),
-});
+export const dataLine = lazy(() =>
+  z.object({
+    instrument: z.string(),
+    timeframe: z.string(),
+    source: z.string(),
+    synthetic: z.boolean(),
+    hash: z.string(),
+    bars: z.number(),
+    from: z.string(),
+    to: z.string(),
+    gaps: z.number(),
+    missingBars: z.number(),
+  }),
+);
 
-export const strategyLine = z.object({
-  id: z.string(),
-  version: z.string(),
-  about: z.string(),
-  codeHash: z.string(),
-  params: z.record(z.string(), z.json()),
-  /** Its own id, where it ran under another. */
-  of: z.string().optional(),
-});
+export const strategyLine = lazy(() =>
+  z.object({
+    id: z.string(),
+    version: z.string(),
+    about: z.string(),
+    codeHash: z.string(),
+    params: z.record(z.string(), z.json()),
+    /** Its own id, where it ran under another. */
+    of: z.string().optional(),
+  }),
+);
 
 /** What a run says of itself: the report without its columns. */
-export const runSummary = z.object({
-  run: z.string(),
-  /** `partial`: stopped before the data ended. */
-  status: z.enum(['finished', 'partial']),
-  strategy: z.array(strategyLine),
-  data: z.array(dataLine),
-  /** Recorded values that strategies were given. */
-  sources: z.array(sourceSchema).optional(),
-  /** Costs, fills, account and limits in words. */
-  conventions: z.array(z.object({ label: z.string(), value: z.string() })),
-  cash: z.string(),
-  currency: z.string(),
-  finalEquity: z.string(),
-  metrics: z.array(metricLine),
-  checks: z.array(checkLine),
-  interval: z.object({ best: outcome, worst: outcome }).nullable(),
-  costs: z.array(z.object({ label: z.string(), amount: z.number() })),
-  /** Of several strategies: what each did. */
-  byStrategy: z.array(strategyResultSchema).optional(),
-  trades: z.number().int(),
-  fills: z.number().int(),
-  refusals: z.array(z.object({ code: z.string(), count: z.number() })),
-  hashes: z.object({ inputs: z.string(), events: z.string(), state: z.string() }),
-  speed: z.object({ bars: z.number(), seconds: z.number(), barsPerSecond: z.number() }),
-  /** Reports written. */
-  files: z.array(z.object({ format: z.string(), path: z.string() })),
-  gate: z
-    .object({
-      expression: z.string(),
-      /** Whether the run passes: the expression of `failIf` does not hold. */
-      passed: z.boolean(),
-      /** The comparisons that decided, with their figures. */
-      because: z.array(z.string()),
-    })
-    .nullable(),
-});
-export type RunSummary = z.output<typeof runSummary>;
+export const runSummary = lazy(() =>
+  z.object({
+    run: z.string(),
+    /** `partial`: stopped before the data ended. */
+    status: z.enum(['finished', 'partial']),
+    strategy: z.array(strategyLine()),
+    data: z.array(dataLine()),
+    /** Recorded values that strategies were given. */
+    sources: z.array(sourceSchema()).optional(),
+    /** Costs, fills, account and limits in words. */
+    conventions: z.array(z.object({ label: z.string(), value: z.string() })),
+    cash: z.string(),
+    currency: z.string(),
+    finalEquity: z.string(),
+    metrics: z.array(metricLine()),
+    checks: z.array(checkLine()),
+    interval: z.object({ best: outcome(), worst: outcome() }).nullable(),
+    costs: z.array(z.object({ label: z.string(), amount: z.number() })),
+    /** Of several strategies: what each did. */
+    byStrategy: z.array(strategyResultSchema()).optional(),
+    trades: z.number().int(),
+    fills: z.number().int(),
+    refusals: z.array(z.object({ code: z.string(), count: z.number() })),
+    hashes: z.object({ inputs: z.string(), events: z.string(), state: z.string() }),
+    speed: z.object({ bars: z.number(), seconds: z.number(), barsPerSecond: z.number() }),
+    /** Reports written. */
+    files: z.array(z.object({ format: z.string(), path: z.string() })),
+    gate: z
+      .object({
+        expression: z.string(),
+        /** Whether the run passes: the expression of `failIf` does not hold. */
+        passed: z.boolean(),
+        /** The comparisons that decided, with their figures. */
+        because: z.array(z.string()),
+      })
+      .nullable(),
+  }),
+);
+export type RunSummary = z.output<ReturnType<typeof runSummary>>;
 
 export const demo = operation({
   name: 'demo',
@@ -111,14 +124,18 @@ export const demo = operation({
     'Needs no data, no account and no network. The market is made, not recorded: its results say nothing about a real one.',
   kind: 'command',
   scope: 'research',
-  input: z.object({
-    strategy: strategyField.default('sma-cross'),
-    param: paramField,
-    seed: accountFields.seed,
-    report: resultFields.report,
-    out: resultFields.out,
-  }),
-  output: runSummary,
+  get input() {
+    return z.object({
+      strategy: strategyField.default('sma-cross'),
+      param: paramField,
+      seed: accountFields().seed,
+      report: resultFields().report,
+      out: resultFields().out,
+    });
+  },
+  get output() {
+    return runSummary();
+  },
   positionals: ['strategy'],
   examples: [
     { command: 'demo', does: 'the sample strategy on two years of hourly bars' },
@@ -136,24 +153,28 @@ export const backtest = operation({
     'The same engine, risk limits and order handling as live trading, against a simulated venue. Runs are counted: how often a strategy was tried on the same data decides how much its Sharpe ratio is worth.',
   kind: 'command',
   scope: 'research',
-  input: z.object({
-    strategy: strategyField.optional(),
-    with: withField,
-    ...dataFields,
-    param: runParamsField,
-    source: sourceField,
-    ...accountFields,
-    funding: fundingField,
-    interest: borrowedField,
-    expiry: expiryField,
-    ...resultFields,
-    fromReport: z.string().optional().meta({
-      description: 'Repeat the run of a JSON report; further flags change it',
-      placeholder: 'file',
-      completes: 'file',
-    }),
-  }),
-  output: runSummary,
+  get input() {
+    return z.object({
+      strategy: strategyField.optional(),
+      with: withField,
+      ...dataFields(),
+      param: runParamsField,
+      source: sourceField,
+      ...accountFields(),
+      funding: fundingField,
+      interest: borrowedField,
+      expiry: expiryField,
+      ...resultFields(),
+      fromReport: z.string().optional().meta({
+        description: 'Repeat the run of a JSON report; further flags change it',
+        placeholder: 'file',
+        completes: 'file',
+      }),
+    });
+  },
+  get output() {
+    return runSummary();
+  },
   positionals: ['strategy'],
   examples: [
     { command: 'backtest sma-cross --data BTCUSDT_1h.csv', does: 'a built-in strategy on a file' },
@@ -182,24 +203,28 @@ export const check = operation({
     'Types, look-ahead (the past must not change when the future is cut off), warm-up, state that does not survive a restart, and determinism, also in a second process.',
   kind: 'query',
   scope: 'research',
-  input: z.object({
-    strategy: strategyField,
-    ...dataFields,
-    param: paramField,
-    source: sourceField,
-    strict: z.boolean().default(false).meta({ description: 'End with exit code 10 unless every check passed' }),
-    inProcess: z
-      .boolean()
-      .default(false)
-      .meta({ description: 'Leave out what needs a second process: types, and determinism across processes' }),
-  }),
-  output: z.object({
-    strategy: strategyLine,
-    data: z.array(dataLine),
-    checks: z.array(checkLine),
-    passed: z.boolean(),
-    eventsHash: z.string().meta({ description: 'Hash of every event of the run that was checked' }),
-  }),
+  get input() {
+    return z.object({
+      strategy: strategyField,
+      ...dataFields(),
+      param: paramField,
+      source: sourceField,
+      strict: z.boolean().default(false).meta({ description: 'End with exit code 10 unless every check passed' }),
+      inProcess: z
+        .boolean()
+        .default(false)
+        .meta({ description: 'Leave out what needs a second process: types, and determinism across processes' }),
+    });
+  },
+  get output() {
+    return z.object({
+      strategy: strategyLine(),
+      data: z.array(dataLine()),
+      checks: z.array(checkLine()),
+      passed: z.boolean(),
+      eventsHash: z.string().meta({ description: 'Hash of every event of the run that was checked' }),
+    });
+  },
   positionals: ['strategy'],
   examples: [
     { command: 'check sma-cross', does: 'a built-in strategy on the synthetic market' },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CALENDARS } from '../../core/vocabulary/calendar.ts';
 import { numberToText, parseDecimal } from '../../core/vocabulary/decimal.ts';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { parseTime } from '../../core/vocabulary/time.ts';
 import { feeAssetField, interestField, latencyField, participationField, slippageField } from './cost-fields.ts';
 import { dateOrderField, feeField, paramsField, stepField, symbolField, timeField, timeframeField } from './fields.ts';
@@ -27,7 +28,7 @@ export const strategyField = z.string().min(1).meta({
 });
 
 /** What a run trades on. */
-export const dataFields = {
+export const dataFields = lazy(() => ({
   data: z.array(z.string().min(1)).default([]).meta({
     description:
       'Bars: a CSV or Parquet file, VENUE:SYMBOL of the catalogue, or synthetic; again for further instruments',
@@ -62,7 +63,7 @@ export const dataFields = {
     .boolean()
     .default(false)
     .meta({ description: 'Put rows that are out of order in order instead of refusing the file' }),
-};
+}));
 
 /** Recorded funding of a run's perpetuals. */
 export const fundingField = z.array(z.string().min(1)).default([]).meta({
@@ -111,7 +112,7 @@ export const capitalField = z
   .refine((amount) => parseDecimal(numberToText(amount)) !== null, 'expected at most 18 digits after the point');
 
 /** The account and its costs. */
-export const accountFields = {
+export const accountFields = lazy(() => ({
   cash: capitalField.default(10_000).meta({ description: 'Capital in the quote currency', placeholder: 'amount' }),
   fee: feeField
     .prefault('0.1%')
@@ -167,10 +168,10 @@ export const accountFields = {
     .max(2 ** 32 - 1)
     .default(2)
     .meta({ description: 'Seed of everything random', placeholder: 'n' }),
-};
+}));
 
 /** What becomes of the result. */
-export const resultFields = {
+export const resultFields = lazy(() => ({
   report: formats
     .prefault('html,json')
     .meta({ description: 'Report files to write: html, json, csv, md, or none', placeholder: 'formats' }),
@@ -191,7 +192,7 @@ export const resultFields = {
     .boolean()
     .default(true)
     .meta({ description: 'Leave out the checks for look-ahead, warm-up and determinism' }),
-};
+}));
 
 export const paramField = paramsField.default({}).meta({
   description: 'A parameter of the strategy; again for further ones',

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { MISSED_POLICIES } from '../../ports/schedules.ts';
 import { TIMED_WORKS } from '../../ports/session-vitals.ts';
 import { operation } from '../operation.ts';
@@ -10,41 +11,45 @@ const scheduleName = z
   .regex(/^[A-Za-z][A-Za-z0-9_-]{0,59}$/, 'expected a letter and up to 59 letters, digits, _ and -');
 const name = scheduleName.meta({ description: 'Name of the schedule', placeholder: 'name' });
 
-const scheduleLine = z.object({
-  name: z.string(),
-  cron: z.string(),
-  timeZone: z.string(),
-  operation: z.string(),
-  input: z.record(z.string(), z.json()),
-  missed: z.enum(MISSED_POLICIES),
-  actor: z.string(),
-  paused: z.boolean(),
-  /** Null while it is paused, or where no such time comes any more. */
-  next: z.string().nullable(),
-  last: z.string().nullable(),
-  /** The job of that time; null where it is not kept any more. */
-  lastJob: jobLine.nullable(),
-  /** Times that passed without a job: missed, or the former job was not over. */
-  skipped: z.number(),
-});
-export type ScheduleLine = z.output<typeof scheduleLine>;
+const scheduleLine = lazy(() =>
+  z.object({
+    name: z.string(),
+    cron: z.string(),
+    timeZone: z.string(),
+    operation: z.string(),
+    input: z.record(z.string(), z.json()),
+    missed: z.enum(MISSED_POLICIES),
+    actor: z.string(),
+    paused: z.boolean(),
+    /** Null while it is paused, or where no such time comes any more. */
+    next: z.string().nullable(),
+    last: z.string().nullable(),
+    /** The job of that time; null where it is not kept any more. */
+    lastJob: jobLine().nullable(),
+    /** Times that passed without a job: missed, or the former job was not over. */
+    skipped: z.number(),
+  }),
+);
+export type ScheduleLine = z.output<ReturnType<typeof scheduleLine>>;
 
 /** What a session that runs does by itself: no job, as its journal must have it. */
-const sessionWork = z.object({
-  session: z.string(),
-  work: z.enum(TIMED_WORKS),
-  everySeconds: z.number(),
-  /** By the machine's clock, of strategies by that of the market; null where nobody knows yet. */
-  next: z.string().nullable(),
-  /** When it was done well last, since the session was started. */
-  last: z.string().nullable(),
-  /** Why it was not done when it was tried last. */
-  problem: z.string().nullable(),
-});
-export type SessionWork = z.output<typeof sessionWork>;
+const sessionWork = lazy(() =>
+  z.object({
+    session: z.string(),
+    work: z.enum(TIMED_WORKS),
+    everySeconds: z.number(),
+    /** By the machine's clock, of strategies by that of the market; null where nobody knows yet. */
+    next: z.string().nullable(),
+    /** When it was done well last, since the session was started. */
+    last: z.string().nullable(),
+    /** Why it was not done when it was tried last. */
+    problem: z.string().nullable(),
+  }),
+);
+export type SessionWork = z.output<ReturnType<typeof sessionWork>>;
 
-const listShape = z.object({ schedules: z.array(scheduleLine), sessions: z.array(sessionWork) });
-const oneSchedule = z.object({ schedule: scheduleLine });
+const listShape = lazy(() => z.object({ schedules: z.array(scheduleLine()), sessions: z.array(sessionWork()) }));
+const oneSchedule = lazy(() => z.object({ schedule: scheduleLine() }));
 
 export const schedulesLs = operation({
   name: 'schedules ls',
@@ -55,9 +60,15 @@ export const schedulesLs = operation({
   kind: 'stream',
   scope: 'read',
   http: [{ method: 'GET', path: 'schedules' }],
-  input: z.object({ ...followFields }),
-  output: listShape,
-  update: listShape,
+  get input() {
+    return z.object({ ...followFields() });
+  },
+  get output() {
+    return listShape();
+  },
+  get update() {
+    return listShape();
+  },
   positionals: [],
   examples: [
     { command: 'schedules ls', does: 'all of them, with when each comes next' },
@@ -76,26 +87,30 @@ export const schedulesAdd = operation({
   scope: 'research',
   carries: true,
   http: [{ method: 'POST', path: 'schedules' }],
-  input: z.object({
-    name,
-    operation: z.enum(JOB_OPERATIONS).meta({ description: 'Operation that is to be done', placeholder: 'what' }),
-    cron: z.string().min(9, "expected five fields such as '30 6 * * 1-5'").max(200).meta({
-      description: "Minute, hour, day, month, day of the week: '30 6 * * 1-5'; a sixth field before them: seconds",
-      placeholder: 'times',
-    }),
-    timeZone: z
-      .string()
-      .min(1)
-      .max(60)
-      .default('UTC')
-      .meta({ description: 'Time zone of the times: UTC, Europe/Berlin', placeholder: 'zone' }),
-    input: carriedInput,
-    missed: z
-      .enum(MISSED_POLICIES)
-      .default('skip')
-      .meta({ description: 'What becomes of times that pass while no server runs' }),
-  }),
-  output: oneSchedule,
+  get input() {
+    return z.object({
+      name,
+      operation: z.enum(JOB_OPERATIONS).meta({ description: 'Operation that is to be done', placeholder: 'what' }),
+      cron: z.string().min(9, "expected five fields such as '30 6 * * 1-5'").max(200).meta({
+        description: "Minute, hour, day, month, day of the week: '30 6 * * 1-5'; a sixth field before them: seconds",
+        placeholder: 'times',
+      }),
+      timeZone: z
+        .string()
+        .min(1)
+        .max(60)
+        .default('UTC')
+        .meta({ description: 'Time zone of the times: UTC, Europe/Berlin', placeholder: 'zone' }),
+      input: carriedInput,
+      missed: z
+        .enum(MISSED_POLICIES)
+        .default('skip')
+        .meta({ description: 'What becomes of times that pass while no server runs' }),
+    });
+  },
+  get output() {
+    return oneSchedule();
+  },
   positionals: ['name', 'operation'],
   examples: [
     { command: "schedules add hourly data-sync --cron '5 * * * *'", does: 'brings the catalogue up to date' },
@@ -130,20 +145,28 @@ const one = <W extends 'remove' | 'pause' | 'resume' | 'run'>(word: W, summary: 
 
 export const schedulesRemove = operation({
   ...one('remove', 'Forget a schedule', 'Jobs that it has asked for stay.'),
-  output: z.object({ removed: z.string() }),
+  get output() {
+    return z.object({ removed: z.string() });
+  },
 });
 
 export const schedulesPause = operation({
   ...one('pause', 'Let a schedule ask for no more jobs'),
-  output: oneSchedule,
+  get output() {
+    return oneSchedule();
+  },
 });
 
 export const schedulesResume = operation({
   ...one('resume', 'Let a schedule go on', 'From now on: what passed meanwhile is left out.'),
-  output: oneSchedule,
+  get output() {
+    return oneSchedule();
+  },
 });
 
 export const schedulesRun = operation({
   ...one('run', 'Ask for the job of a schedule now', 'Out of turn, also while it is paused.'),
-  output: z.object({ job: jobLine }),
+  get output() {
+    return z.object({ job: jobLine() });
+  },
 });

@@ -1,8 +1,9 @@
 import { z } from 'zod';
-import { KILL_LEVELS, orderStandingSchema, SCOPES } from '../../core/vocabulary/commands.ts';
+import { orderStandingSchema } from '../../core/vocabulary/commands.ts';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { operation } from '../operation.ts';
 import { amount, orderFields, reasonField, runningField } from './order-fields.ts';
-import { latchLine, sessionName } from './session-fields.ts';
+import { sessionName } from './session-fields.ts';
 
 const runningPlace = sessionName.optional().meta({
   description: 'Which session; default the only one that runs',
@@ -16,14 +17,16 @@ const orderField = z
 /** How an order stood when the session answered; null where an earlier version of the program runs it. */
 const standing = orderStandingSchema.nullable();
 
-const orderOutput = z.object({
-  session: z.string(),
-  /** Client order id, as tradewright orders shows it. */
-  order: z.string(),
-  instrument: z.string(),
-  side: z.enum(['buy', 'sell']),
-  standing,
-});
+const orderOutput = lazy(() =>
+  z.object({
+    session: z.string(),
+    /** Client order id, as tradewright orders shows it. */
+    order: z.string(),
+    instrument: z.string(),
+    side: z.enum(['buy', 'sell']),
+    standing,
+  }),
+);
 
 const ORDERS =
   'The order goes through the same risk limits as those of the strategy, in whose name it is placed: its position is the strategy’s position. A refusal tells the rule. Distances are measured from the price at which it fills; atr is the average true range of 14 bars of the session, r the distance to the stop, or to the trailing stop where there is none.';
@@ -35,8 +38,12 @@ export const orderBuy = operation({
   details: ORDERS,
   kind: 'command',
   scope: 'trade',
-  input: z.object(orderFields),
-  output: orderOutput,
+  get input() {
+    return z.object(orderFields());
+  },
+  get output() {
+    return orderOutput();
+  },
   positionals: ['symbol'],
   examples: [
     { command: 'order buy BTCUSDT --qty 0.01 --stop 2%', does: 'at market, with a stop 2 % below' },
@@ -51,8 +58,12 @@ export const orderSell = operation({
   details: ORDERS,
   kind: 'command',
   scope: 'trade',
-  input: z.object(orderFields),
-  output: orderOutput,
+  get input() {
+    return z.object(orderFields());
+  },
+  get output() {
+    return orderOutput();
+  },
   positionals: ['symbol'],
   examples: [
     { command: 'order sell BTCUSDT --qty 0.01 --reduce-only', does: 'a part of the position, at market' },
@@ -83,8 +94,12 @@ export const orderPlace = operation({
       fixed: { dryRun: true },
     },
   ],
-  input: z.object({ side: z.enum(['buy', 'sell']).meta({ description: 'Side' }), ...orderFields }),
-  output: orderOutput,
+  get input() {
+    return z.object({ side: z.enum(['buy', 'sell']).meta({ description: 'Side' }), ...orderFields() });
+  },
+  get output() {
+    return orderOutput();
+  },
   positionals: ['side', 'symbol'],
   examples: [
     { command: 'order place buy BTCUSDT --qty 0.01 --stop 2% --target 4%', does: 'at market, between stop and target' },
@@ -105,14 +120,18 @@ export const orderAmend = operation({
   kind: 'command',
   scope: 'trade',
   http: [{ method: 'PATCH', path: 'orders/{id}', names: { id: 'order', quantity: 'qty' } }],
-  input: z.object({
-    order: orderField,
-    price: amount('New limit; new trigger where it has no limit'),
-    qty: amount('New quantity in all, what has filled included'),
-    session: runningField,
-    reason: reasonField,
-  }),
-  output: z.object({ session: z.string(), order: z.string(), standing }),
+  get input() {
+    return z.object({
+      order: orderField,
+      price: amount('New limit; new trigger where it has no limit'),
+      qty: amount('New quantity in all, what has filled included'),
+      session: runningField,
+      reason: reasonField,
+    });
+  },
+  get output() {
+    return z.object({ session: z.string(), order: z.string(), standing });
+  },
   positionals: ['order'],
   examples: [
     { command: 'order amend last --price 60500', does: 'the newest open order' },
@@ -129,23 +148,27 @@ export const orderCancelAll = operation({
   kind: 'command',
   scope: 'trade',
   http: [{ method: 'DELETE', path: 'orders' }],
-  input: z.object({
-    symbol: z
-      .string()
-      .min(1)
-      .transform((text) => text.toUpperCase())
-      .optional()
-      .meta({ description: 'Only orders of this symbol', placeholder: 'symbol' }),
-    session: runningField,
-    reason: reasonField,
-  }),
-  output: z.object({
-    session: z.string(),
-    /** Orders that were asked to be canceled. */
-    canceled: z.number(),
-    /** Orders whose end the venue has not confirmed yet. */
-    pending: z.number(),
-  }),
+  get input() {
+    return z.object({
+      symbol: z
+        .string()
+        .min(1)
+        .transform((text) => text.toUpperCase())
+        .optional()
+        .meta({ description: 'Only orders of this symbol', placeholder: 'symbol' }),
+      session: runningField,
+      reason: reasonField,
+    });
+  },
+  get output() {
+    return z.object({
+      session: z.string(),
+      /** Orders that were asked to be canceled. */
+      canceled: z.number(),
+      /** Orders whose end the venue has not confirmed yet. */
+      pending: z.number(),
+    });
+  },
   positionals: ['symbol'],
   examples: [
     { command: 'order cancel-all', does: 'of the session that runs' },
@@ -160,12 +183,16 @@ export const orderCancel = operation({
   kind: 'command',
   scope: 'trade',
   http: [{ method: 'DELETE', path: 'orders/{id}', names: { id: 'order' } }],
-  input: z.object({
-    order: orderField,
-    session: runningField,
-    reason: reasonField,
-  }),
-  output: z.object({ session: z.string(), order: z.string(), standing }),
+  get input() {
+    return z.object({
+      order: orderField,
+      session: runningField,
+      reason: reasonField,
+    });
+  },
+  get output() {
+    return z.object({ session: z.string(), order: z.string(), standing });
+  },
   positionals: ['order'],
   examples: [
     { command: 'order cancel last', does: 'the newest open order' },
@@ -192,21 +219,25 @@ export const sourceGive = operation({
   kind: 'command',
   scope: 'trade',
   http: [{ method: 'POST', path: 'sources/{source}' }],
-  input: z.object({
-    source: z.string().min(1).meta({ description: 'Name of the source, as the strategy declares it' }),
-    value: valueField.meta({ description: 'The value: a number, a word, or JSON', placeholder: 'value' }),
-    session: runningField,
-    reason: reasonField,
-  }),
-  output: z.object({
-    session: z.string(),
-    source: z.string(),
-    value: z.json(),
-    /** Client ids of the orders that the strategy placed when it was told. */
-    placed: z.array(z.string()),
-    /** Codes by which risk refused others. */
-    refused: z.array(z.string()),
-  }),
+  get input() {
+    return z.object({
+      source: z.string().min(1).meta({ description: 'Name of the source, as the strategy declares it' }),
+      value: valueField.meta({ description: 'The value: a number, a word, or JSON', placeholder: 'value' }),
+      session: runningField,
+      reason: reasonField,
+    });
+  },
+  get output() {
+    return z.object({
+      session: z.string(),
+      source: z.string(),
+      value: z.json(),
+      /** Client ids of the orders that the strategy placed when it was told. */
+      placed: z.array(z.string()),
+      /** Codes by which risk refused others. */
+      refused: z.array(z.string()),
+    });
+  },
   positionals: ['source', 'value'],
   examples: [
     { command: 'source give score 0.7', does: 'a number, to the session that runs' },
@@ -218,7 +249,7 @@ export const sourceGive = operation({
   ],
 });
 
-const commandOutput = z.object({ session: z.string(), strategy: z.string() });
+const commandOutput = lazy(() => z.object({ session: z.string(), strategy: z.string() }));
 
 export const pause = operation({
   name: 'pause',
@@ -228,8 +259,12 @@ export const pause = operation({
     'It is not called until it is resumed, or the session is ended and started again; its orders and stops stay. For all sessions, and across restarts: tradewright kill --level pause.',
   kind: 'command',
   scope: 'risk',
-  input: z.object({ session: runningPlace, reason: reasonField }),
-  output: commandOutput,
+  get input() {
+    return z.object({ session: runningPlace, reason: reasonField });
+  },
+  get output() {
+    return commandOutput();
+  },
   positionals: ['session'],
   examples: [
     { command: 'pause', does: 'the session that runs' },
@@ -244,8 +279,12 @@ export const resume = operation({
   details: 'A kill is not lifted by it: tradewright rearm does that.',
   kind: 'command',
   scope: 'risk',
-  input: z.object({ session: runningPlace, reason: reasonField }),
-  output: commandOutput,
+  get input() {
+    return z.object({ session: runningPlace, reason: reasonField });
+  },
+  get output() {
+    return commandOutput();
+  },
   positionals: ['session'],
   examples: [
     { command: 'resume', does: 'the session that runs' },
@@ -261,111 +300,15 @@ export const stop = operation({
     'An orderly end, as with Ctrl-C where it runs: positions and orders stay as they are, but that entries at a venue are canceled, and it can be gone on with. One that was given to tradewright strategy start is kept by servers no longer, whether it runs or not. One with an account that is deployed is begun again: tradewright deployment rm ends it.',
   kind: 'command',
   scope: 'risk',
-  input: z.object({ session: runningPlace, reason: reasonField }),
-  output: commandOutput,
+  get input() {
+    return z.object({ session: runningPlace, reason: reasonField });
+  },
+  get output() {
+    return commandOutput();
+  },
   positionals: ['session'],
   examples: [
     { command: 'stop', does: 'the session that runs' },
     { command: "stop btc --reason 'end of the day'", does: 'one of several, with a reason' },
-  ],
-});
-
-/** What became of a latch in a session that it concerns. */
-const heedLine = z.object({
-  session: z.string(),
-  running: z.boolean(),
-  /** Whether it said that it has heeded the latch. One that does not run heeds it at its next start. */
-  answered: z.boolean(),
-  /** Orders and positions that it has not been able to end yet; null where it did not answer. */
-  ordersLeft: z.number().nullable(),
-  positionsLeft: z.number().nullable(),
-});
-
-const scopeFields = {
-  scope: z.enum(SCOPES).optional().meta({
-    description: 'What it concerns; default system, which is every session of this home',
-  }),
-  target: z.string().min(1).optional().meta({
-    description: 'Account, strategy or instrument of the scope',
-    placeholder: 'name',
-  }),
-  session: sessionName.optional().meta({ description: 'One session: its account', placeholder: 'name' }),
-};
-
-const amountOf = { symbol: z.string(), quantity: z.string() };
-
-/** An account that was taken out of the market at its venue, past its session. */
-const killedAccount = z.object({
-  account: z.string(),
-  venue: z.string(),
-  environment: z.string(),
-  sessions: z.array(z.string()),
-  ordersFound: z.number(),
-  ordersLeft: z.number(),
-  /** Whether nobody else has the right to trade it any more. */
-  isRevoked: z.boolean(),
-  closed: z.array(z.object(amountOf)),
-  left: z.array(z.object({ ...amountOf, why: z.string() })),
-  verified: z.boolean(),
-  faults: z.array(z.string()),
-});
-
-export const kill = operation({
-  name: 'kill',
-  group: 'sessions',
-  summary: 'Stop trading, from a pause to flat positions',
-  details:
-    'Each level includes those before it. pause: strategies are paused. reduce: only orders that lower a position. halt: no order and no amendment; cancels pass, and an entry that fills meanwhile still gets its stop. cancel-all: every open order is canceled; nothing is spared, protective stops included. flatten: every position is closed at market by orders that can only reduce it. The latch is written first and holds until tradewright rearm: sessions that run heed it within a moment, others at their next start, before their first bar. Of several latches the strictest counts, and a level only rises. Where a session with an account at a venue does not run, hangs or leaves something, its right to trade is taken away, and what the level demands is done at the venue itself and verified by asking it; the session, should it wake up, sends nothing and ends, and books at its next start what was closed. tradewright-kill does the same with nothing of this program in between. Exit code 10 where something is not proven to be done: the latch holds all the same.',
-  kind: 'command',
-  scope: 'risk',
-  input: z.object({
-    level: z.enum(KILL_LEVELS).meta({ description: 'How far' }),
-    ...scopeFields,
-    reason: z.string().min(1).meta({ description: 'Why, for the journal', placeholder: 'text' }),
-  }),
-  output: z.object({
-    latch: latchLine,
-    sessions: z.array(heedLine),
-    /** Accounts at venues whose sessions do not run, hang, or have left something: emptied without them. */
-    accounts: z.array(killedAccount),
-    /** What could not be read or reached on the way. */
-    faults: z.array(z.string()),
-    /** Whether every session that runs has done all of it, and every account that was emptied in its place is proven to be so. */
-    verified: z.boolean(),
-  }),
-  positionals: [],
-  examples: [
-    { command: "kill --level flatten --reason 'drill'", does: 'everything, in every session of this home' },
-    { command: "kill --level halt --session btc --reason 'odd prices'", does: 'one session' },
-    {
-      command: "kill --level pause --scope strategy --target sma-cross --reason 'to be looked at'",
-      does: 'one strategy, wherever it runs',
-    },
-  ],
-});
-
-export const rearm = operation({
-  name: 'rearm',
-  group: 'sessions',
-  summary: 'Lift a kill, and let trading go on',
-  details:
-    'Lifts everything that holds the scope: the latch, also one that a loss limit or an operator has set inside a session. A loss limit that was reached is counted from now; one that was not goes on as it was. Strategies that the kill has paused run again. The scope is typed once more: --confirm system, or --confirm <scope>:<target>. With --into reducing only orders that lower a position pass afterwards, until it is re-armed again without it.',
-  kind: 'command',
-  scope: 'risk',
-  stepUp: true,
-  input: z.object({
-    ...scopeFields,
-    confirm: z.string().meta({ description: 'The scope once more: system, or scope:target', placeholder: 'scope' }),
-    into: z.enum(['active', 'reducing']).default('active').meta({ description: 'Trading state afterwards' }),
-    reason: z.string().min(1).meta({ description: 'Why, for the journal', placeholder: 'text' }),
-  }),
-  output: z.object({ latch: latchLine, into: z.string(), sessions: z.array(heedLine) }),
-  positionals: [],
-  examples: [
-    { command: "rearm --confirm system --reason 'drill over'", does: 'the whole system' },
-    {
-      command: "rearm --session btc --confirm account:paper:btc --into reducing --reason 'looked at it'",
-      does: 'one session, which may only get out',
-    },
   ],
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { TRADING_STATES } from '../../core/vocabulary/commands.ts';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { ruleLine } from '../dry-run.ts';
 import { operation } from '../operation.ts';
 import { cursorField, cursorOutput } from '../page.ts';
@@ -20,12 +21,12 @@ export const sessionField = sessionName.optional().meta({
   placeholder: 'name',
 });
 
-export const timeOfView = {
+export const timeOfView = lazy(() => ({
   at: timeField.optional().meta({
     description: 'As it stood then, by the time of the market; default now',
     placeholder: 'time',
   }),
-};
+}));
 
 const limitField = (what: string) =>
   z
@@ -39,67 +40,71 @@ const limitField = (what: string) =>
 const READS =
   'Reads the journal and never the process that runs the session: it says the same while that runs, after its end and after a crash. Needs the code that the session runs with.';
 
-const heading = {
+const heading = lazy(() => ({
   session: z.string(),
   /** Time of the market of the newest input; null before the first. */
   time: z.string().nullable(),
-};
+}));
 
-const statusLine = z.object({
-  session: z.string(),
-  strategy: z.string(),
-  venue: z.string(),
-  symbols: z.array(z.string()),
-  timeframe: z.string(),
-  mode: sessionMode,
-  /** Where its orders go; null for paper. */
-  account: z.string().nullable(),
-  running: z.boolean(),
-  /** What the strategy threw, by which it was stopped. */
-  failure: z.string().nullable(),
-  /** Strategies that do not run. */
-  paused: z.array(z.string()),
-  /** The strictest of {@link held}; null where that is not known. A kill that bites at its next start stands in {@link latched} only. */
-  tradingState: z.enum(TRADING_STATES).nullable(),
-  /** Scopes that may not trade freely, and what by; re-arming one lifts it. */
-  held: z.array(
-    z.object({
-      scope: z.string(),
-      /** Account, strategy or instrument, as latches call it; empty for the system. */
-      target: z.string(),
-      state: z.enum(TRADING_STATES),
-      causes: z.array(z.string()),
-    }),
-  ),
-  /** The strictest kill that holds it, also where that bites only at its next start. */
-  latched: z.string().nullable(),
-  /** Time of the market of the newest input. */
-  time: z.string().nullable(),
-  /** Of one that runs: how old the newest market data was when this was told. An age alone is no news, and is told anew every 5 s. */
-  ageMs: z.number().nullable(),
-  currency: z.string().nullable(),
-  equity: z.number().nullable(),
-  profit: z.number().nullable(),
-  /** Equity at the beginning of the day by the limits' calendar, and what was won since; null before the first bar. */
-  dayStartEquity: z.number().nullable(),
-  dayProfit: z.number().nullable(),
-  positions: z.number(),
-  openOrders: z.number(),
-  fills: z.number(),
-  lastFill: z.string().nullable(),
-  /** Equity at up to 60 moments, evenly apart, the newest last. */
-  sparkline: z.array(z.number()),
-  /** Why its journal cannot be replayed; the fields that need it are empty then. */
-  problem: z.string().nullable(),
-});
+const statusLine = lazy(() =>
+  z.object({
+    session: z.string(),
+    strategy: z.string(),
+    venue: z.string(),
+    symbols: z.array(z.string()),
+    timeframe: z.string(),
+    mode: sessionMode,
+    /** Where its orders go; null for paper. */
+    account: z.string().nullable(),
+    running: z.boolean(),
+    /** What the strategy threw, by which it was stopped. */
+    failure: z.string().nullable(),
+    /** Strategies that do not run. */
+    paused: z.array(z.string()),
+    /** The strictest of {@link held}; null where that is not known. A kill that bites at its next start stands in {@link latched} only. */
+    tradingState: z.enum(TRADING_STATES).nullable(),
+    /** Scopes that may not trade freely, and what by; re-arming one lifts it. */
+    held: z.array(
+      z.object({
+        scope: z.string(),
+        /** Account, strategy or instrument, as latches call it; empty for the system. */
+        target: z.string(),
+        state: z.enum(TRADING_STATES),
+        causes: z.array(z.string()),
+      }),
+    ),
+    /** The strictest kill that holds it, also where that bites only at its next start. */
+    latched: z.string().nullable(),
+    /** Time of the market of the newest input. */
+    time: z.string().nullable(),
+    /** Of one that runs: how old the newest market data was when this was told. An age alone is no news, and is told anew every 5 s. */
+    ageMs: z.number().nullable(),
+    currency: z.string().nullable(),
+    equity: z.number().nullable(),
+    profit: z.number().nullable(),
+    /** Equity at the beginning of the day by the limits' calendar, and what was won since; null before the first bar. */
+    dayStartEquity: z.number().nullable(),
+    dayProfit: z.number().nullable(),
+    positions: z.number(),
+    openOrders: z.number(),
+    fills: z.number(),
+    lastFill: z.string().nullable(),
+    /** Equity at up to 60 moments, evenly apart, the newest last. */
+    sparkline: z.array(z.number()),
+    /** Why its journal cannot be replayed; the fields that need it are empty then. */
+    problem: z.string().nullable(),
+  }),
+);
 
-const statusShape = z.object({
-  sessions: z.array(statusLine),
-  /** Those that hold something now, also where no session of today has it. */
-  latches: z.array(latchLine),
-  /** Of the session that was asked for. */
-  book: z.object(bookFields).nullable(),
-});
+const statusShape = lazy(() =>
+  z.object({
+    sessions: z.array(statusLine()),
+    /** Those that hold something now, also where no session of today has it. */
+    latches: z.array(latchLine()),
+    /** Of the session that was asked for. */
+    book: z.object(bookFields()).nullable(),
+  }),
+);
 
 export const status = operation({
   name: 'status',
@@ -110,13 +115,21 @@ export const status = operation({
   scope: 'read',
   isHeavy: true,
   sharesThread: true,
-  input: z.object({
-    session: sessionName.optional().meta({ description: 'One session in detail; default all', placeholder: 'session' }),
-    ...timeOfView,
-    ...followFields,
-  }),
-  output: statusShape,
-  update: statusShape,
+  get input() {
+    return z.object({
+      session: sessionName
+        .optional()
+        .meta({ description: 'One session in detail; default all', placeholder: 'session' }),
+      ...timeOfView(),
+      ...followFields(),
+    });
+  },
+  get output() {
+    return statusShape();
+  },
+  get update() {
+    return statusShape();
+  },
   positionals: ['session'],
   examples: [
     { command: 'status', does: 'all sessions' },
@@ -125,14 +138,16 @@ export const status = operation({
   ],
 });
 
-const positionsShape = z.object({
-  ...heading,
-  currency: z.string(),
-  /** What the account holds of its currency now. */
-  cash: z.number(),
-  equity: z.number(),
-  positions: z.array(positionLine),
-});
+const positionsShape = lazy(() =>
+  z.object({
+    ...heading(),
+    currency: z.string(),
+    /** What the account holds of its currency now. */
+    cash: z.number(),
+    equity: z.number(),
+    positions: z.array(positionLine()),
+  }),
+);
 
 export const positions = operation({
   name: 'positions',
@@ -144,9 +159,15 @@ export const positions = operation({
   scope: 'read',
   isHeavy: true,
   sharesThread: true,
-  input: z.object({ session: sessionField, ...timeOfView, ...followFields }),
-  output: positionsShape,
-  update: positionsShape,
+  get input() {
+    return z.object({ session: sessionField, ...timeOfView(), ...followFields() });
+  },
+  get output() {
+    return positionsShape();
+  },
+  get update() {
+    return positionsShape();
+  },
   positionals: [],
   examples: [
     { command: 'positions', does: 'of the session that runs' },
@@ -154,7 +175,7 @@ export const positions = operation({
   ],
 });
 
-const ordersShape = z.object({ ...heading, orders: z.array(orderLine), cursor: cursorOutput });
+const ordersShape = lazy(() => z.object({ ...heading(), orders: z.array(orderLine()), cursor: cursorOutput }));
 
 export const orders = operation({
   name: 'orders',
@@ -165,16 +186,22 @@ export const orders = operation({
   scope: 'read',
   isHeavy: true,
   sharesThread: true,
-  input: z.object({
-    session: sessionField,
-    all: z.boolean().default(false).meta({ description: 'Also those that have ended' }),
-    limit: limitField('orders'),
-    cursor: cursorField,
-    ...timeOfView,
-    ...followFields,
-  }),
-  output: ordersShape,
-  update: ordersShape,
+  get input() {
+    return z.object({
+      session: sessionField,
+      all: z.boolean().default(false).meta({ description: 'Also those that have ended' }),
+      limit: limitField('orders'),
+      cursor: cursorField,
+      ...timeOfView(),
+      ...followFields(),
+    });
+  },
+  get output() {
+    return ordersShape();
+  },
+  get update() {
+    return ordersShape();
+  },
   positionals: [],
   examples: [
     { command: 'orders', does: 'what is open' },
@@ -192,19 +219,23 @@ export const orderShow = operation({
   isHeavy: true,
   sharesThread: true,
   http: [{ method: 'GET', path: 'orders/{id}', names: { id: 'order' } }],
-  input: z.object({
-    order: z
-      .string()
-      .min(1)
-      .meta({ description: 'Order as tradewright orders shows it; last is the newest one', placeholder: 'order' }),
-    session: sessionField,
-  }),
-  output: z.object({
-    ...heading,
-    order: orderLine,
-    /** Oldest first. */
-    fills: z.array(fillLine),
-  }),
+  get input() {
+    return z.object({
+      order: z
+        .string()
+        .min(1)
+        .meta({ description: 'Order as tradewright orders shows it; last is the newest one', placeholder: 'order' }),
+      session: sessionField,
+    });
+  },
+  get output() {
+    return z.object({
+      ...heading(),
+      order: orderLine(),
+      /** Oldest first. */
+      fills: z.array(fillLine()),
+    });
+  },
   positionals: ['order'],
   examples: [
     { command: 'order show last', does: 'what became of the newest order' },
@@ -212,12 +243,14 @@ export const orderShow = operation({
   ],
 });
 
-const fillsShape = z.object({
-  ...heading,
-  /** Oldest first; of an update, those since the last one. */
-  fills: z.array(fillLine),
-  cursor: cursorOutput,
-});
+const fillsShape = lazy(() =>
+  z.object({
+    ...heading(),
+    /** Oldest first; of an update, those since the last one. */
+    fills: z.array(fillLine()),
+    cursor: cursorOutput,
+  }),
+);
 
 export const fills = operation({
   name: 'fills',
@@ -229,15 +262,21 @@ export const fills = operation({
   isHeavy: true,
   sharesThread: true,
   appends: true,
-  input: z.object({
-    session: sessionField,
-    limit: limitField('fills'),
-    cursor: cursorField,
-    ...timeOfView,
-    ...followFields,
-  }),
-  output: fillsShape,
-  update: fillsShape,
+  get input() {
+    return z.object({
+      session: sessionField,
+      limit: limitField('fills'),
+      cursor: cursorField,
+      ...timeOfView(),
+      ...followFields(),
+    });
+  },
+  get output() {
+    return fillsShape();
+  },
+  get update() {
+    return fillsShape();
+  },
   positionals: [],
   examples: [
     { command: 'fills', does: 'the last 20' },
@@ -245,12 +284,14 @@ export const fills = operation({
   ],
 });
 
-const eventsShape = z.object({
-  ...heading,
-  /** Oldest first; of an update, those since the last one. */
-  events: z.array(eventLine),
-  cursor: cursorOutput,
-});
+const eventsShape = lazy(() =>
+  z.object({
+    ...heading(),
+    /** Oldest first; of an update, those since the last one. */
+    events: z.array(eventLine()),
+    cursor: cursorOutput,
+  }),
+);
 
 export const events = operation({
   name: 'events',
@@ -262,15 +303,21 @@ export const events = operation({
   isHeavy: true,
   sharesThread: true,
   appends: true,
-  input: z.object({
-    session: sessionField,
-    limit: limitField('events'),
-    cursor: cursorField,
-    ...timeOfView,
-    ...followFields,
-  }),
-  output: eventsShape,
-  update: eventsShape,
+  get input() {
+    return z.object({
+      session: sessionField,
+      limit: limitField('events'),
+      cursor: cursorField,
+      ...timeOfView(),
+      ...followFields(),
+    });
+  },
+  get output() {
+    return eventsShape();
+  },
+  get update() {
+    return eventsShape();
+  },
   positionals: [],
   examples: [
     { command: 'events --limit 50', does: 'the last 50' },
@@ -287,59 +334,63 @@ export const why = operation({
   scope: 'read',
   isHeavy: true,
   sharesThread: true,
-  input: z.object({
-    fill: z
-      .string()
-      .regex(/^(last|\d+)$/, 'expected the number of a fill, as tradewright fills shows it, or last')
-      .meta({ description: 'Number of the fill as tradewright fills shows it, or last', placeholder: 'fill' }),
-    session: sessionField,
-  }),
-  output: z.object({
-    session: z.string(),
-    fill: fillLine,
-    /** What the session was told that the signal followed from; null of a liquidation. */
-    input: z
-      .object({
-        /** Number of the journal's record. */
-        record: z.number(),
-        type: z.string(),
-        bars: z.array(
-          z.object({
-            symbol: z.string(),
-            timeframe: z.string(),
-            opened: z.string(),
-            open: z.number(),
-            high: z.number(),
-            low: z.number(),
-            close: z.number(),
-            volume: z.number(),
-          }),
-        ),
-        trade: z.object({ symbol: z.string(), time: z.string(), price: z.number(), quantity: z.number() }).nullable(),
-        command: z
-          .object({
-            type: z.string(),
-            reason: z.string(),
-            actor: z.string().nullable(),
-            /** Of a value that was given. */
-            source: z.string().optional(),
-            value: z.json().optional(),
-          })
-          .nullable(),
-      })
-      .nullable(),
-    /** When the signal was given; null while warming up. */
-    indicators: z.array(z.object({ name: z.string(), value: z.number().nullable() })),
-    signal: eventLine.nullable(),
-    /** What risk said of the order, rule by rule; null where the venue placed it, as in a liquidation. */
-    rules: z.array(ruleLine).nullable(),
-    order: orderLine,
-    /** What the venue said of the order until then, the fill last. */
-    reports: z.array(eventLine),
-    position: eventLine.nullable(),
-    /** Numbers of the events from the fill back to the first. */
-    causes: z.array(z.number()),
-  }),
+  get input() {
+    return z.object({
+      fill: z
+        .string()
+        .regex(/^(last|\d+)$/, 'expected the number of a fill, as tradewright fills shows it, or last')
+        .meta({ description: 'Number of the fill as tradewright fills shows it, or last', placeholder: 'fill' }),
+      session: sessionField,
+    });
+  },
+  get output() {
+    return z.object({
+      session: z.string(),
+      fill: fillLine(),
+      /** What the session was told that the signal followed from; null of a liquidation. */
+      input: z
+        .object({
+          /** Number of the journal's record. */
+          record: z.number(),
+          type: z.string(),
+          bars: z.array(
+            z.object({
+              symbol: z.string(),
+              timeframe: z.string(),
+              opened: z.string(),
+              open: z.number(),
+              high: z.number(),
+              low: z.number(),
+              close: z.number(),
+              volume: z.number(),
+            }),
+          ),
+          trade: z.object({ symbol: z.string(), time: z.string(), price: z.number(), quantity: z.number() }).nullable(),
+          command: z
+            .object({
+              type: z.string(),
+              reason: z.string(),
+              actor: z.string().nullable(),
+              /** Of a value that was given. */
+              source: z.string().optional(),
+              value: z.json().optional(),
+            })
+            .nullable(),
+        })
+        .nullable(),
+      /** When the signal was given; null while warming up. */
+      indicators: z.array(z.object({ name: z.string(), value: z.number().nullable() })),
+      signal: eventLine().nullable(),
+      /** What risk said of the order, rule by rule; null where the venue placed it, as in a liquidation. */
+      rules: z.array(ruleLine()).nullable(),
+      order: orderLine(),
+      /** What the venue said of the order until then, the fill last. */
+      reports: z.array(eventLine()),
+      position: eventLine().nullable(),
+      /** Numbers of the events from the fill back to the first. */
+      causes: z.array(z.number()),
+    });
+  },
   positionals: ['fill'],
   examples: [
     { command: 'why last', does: 'the newest fill' },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { operation } from '../operation.ts';
 import { timeframeField } from './fields.ts';
 import { accountFields, paramField, strategyField } from './run-fields.ts';
@@ -10,26 +11,28 @@ export const keepMarketField = z
   .meta({ description: 'Do not keep the trades that no order waits for; parity then knows less' });
 
 /** What a session tells again and again. All of it is durable. */
-export const sessionUpdate = z.object({
-  session: z.string(),
-  time: z.string(),
-  venue: z.string(),
-  strategy: z.string(),
-  /** Whether every indicator has settled; orders are refused before. */
-  settled: z.boolean(),
-  feed: z.array(
-    z.object({
-      symbol: z.string(),
-      state: z.enum(['live', 'stale', 'syncing', 'down']),
-      ageMs: z.number().nullable(),
-      rate: z.number(),
-      gaps: z.number(),
-      price: z.number().nullable(),
-    }),
-  ),
-  ...bookFields,
-});
-export type PaperUpdate = z.output<typeof sessionUpdate>;
+export const sessionUpdate = lazy(() =>
+  z.object({
+    session: z.string(),
+    time: z.string(),
+    venue: z.string(),
+    strategy: z.string(),
+    /** Whether every indicator has settled; orders are refused before. */
+    settled: z.boolean(),
+    feed: z.array(
+      z.object({
+        symbol: z.string(),
+        state: z.enum(['live', 'stale', 'syncing', 'down']),
+        ageMs: z.number().nullable(),
+        rate: z.number(),
+        gaps: z.number(),
+        price: z.number().nullable(),
+      }),
+    ),
+    ...bookFields(),
+  }),
+);
+export type PaperUpdate = z.output<ReturnType<typeof sessionUpdate>>;
 
 export const symbolsField = z
   .array(z.string().regex(/^[^:\s]+$/, 'expected symbols as the venue writes them, e.g. BTCUSDT,ETHUSDT'))
@@ -38,19 +41,21 @@ export const symbolsField = z
   .meta({ description: 'Symbols as the venue writes them, with commas between', placeholder: 'symbols' });
 
 /** What a session tells at its end. */
-export const sessionEnd = z.object({
-  session: z.string(),
-  strategy: z.string(),
-  venue: z.string(),
-  seconds: z.number(),
-  /** Whether it went on with a session of before. */
-  resumed: z.boolean(),
-  inputs: z.number(),
-  gaps: z.number(),
-  missingBars: z.number(),
-  hashes: z.object({ state: z.string(), events: z.string() }),
-  ...bookFields,
-});
+export const sessionEnd = lazy(() =>
+  z.object({
+    session: z.string(),
+    strategy: z.string(),
+    venue: z.string(),
+    seconds: z.number(),
+    /** Whether it went on with a session of before. */
+    resumed: z.boolean(),
+    inputs: z.number(),
+    gaps: z.number(),
+    missingBars: z.number(),
+    hashes: z.object({ state: z.string(), events: z.string() }),
+    ...bookFields(),
+  }),
+);
 
 export const paper = operation({
   name: 'paper',
@@ -62,29 +67,35 @@ export const paper = operation({
   scope: 'admin',
   localOnly:
     'A session is a process of its own, which must not end with the server: start it with --detach, then operate it from here. One that servers keep is begun by strategy start.',
-  input: z.object({
-    strategy: strategyField,
-    venue: z.string().min(1).meta({
-      description: 'Venue as tradewright venues lists it, or replay:<recording>',
-      placeholder: 'venue',
-      completes: 'venue',
-    }),
-    symbols: symbolsField,
-    timeframe: timeframeField.default('1m').meta({ description: 'Timeframe of the bars', placeholder: 'tf' }),
-    session: sessionName
-      .optional()
-      .meta({ description: 'Name of the session: a new one, or one to go on with', placeholder: 'name' }),
-    ...accountFields,
-    param: paramField,
-    fillsBy: z
-      .enum(['trades', 'bars'])
-      .optional()
-      .meta({ description: 'What fills orders: each trade of the venue, or closed bars as in a backtest' }),
-    keepMarket: keepMarketField,
-    seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
-  }),
-  output: sessionEnd,
-  update: sessionUpdate,
+  get input() {
+    return z.object({
+      strategy: strategyField,
+      venue: z.string().min(1).meta({
+        description: 'Venue as tradewright venues lists it, or replay:<recording>',
+        placeholder: 'venue',
+        completes: 'venue',
+      }),
+      symbols: symbolsField,
+      timeframe: timeframeField.default('1m').meta({ description: 'Timeframe of the bars', placeholder: 'tf' }),
+      session: sessionName
+        .optional()
+        .meta({ description: 'Name of the session: a new one, or one to go on with', placeholder: 'name' }),
+      ...accountFields(),
+      param: paramField,
+      fillsBy: z
+        .enum(['trades', 'bars'])
+        .optional()
+        .meta({ description: 'What fills orders: each trade of the venue, or closed bars as in a backtest' }),
+      keepMarket: keepMarketField,
+      seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
+    });
+  },
+  get output() {
+    return sessionEnd();
+  },
+  get update() {
+    return sessionUpdate();
+  },
   positionals: ['strategy'],
   examples: [
     {
@@ -104,25 +115,29 @@ export const sessions = operation({
   summary: 'List the sessions with their journals',
   kind: 'query',
   scope: 'read',
-  input: z.object({}),
-  output: z.object({
-    sessions: z.array(
-      z.object({
-        session: z.string(),
-        strategy: z.string(),
-        venue: z.string(),
-        symbols: z.array(z.string()),
-        timeframe: z.string(),
-        mode: sessionMode,
-        account: z.string().nullable(),
-        begun: z.string(),
-        records: z.number(),
-        running: z.boolean(),
-      }),
-    ),
-    /** Journals that cannot be read, and why. */
-    unreadable: z.array(z.object({ session: z.string(), error: z.string() })),
-  }),
+  get input() {
+    return z.object({});
+  },
+  get output() {
+    return z.object({
+      sessions: z.array(
+        z.object({
+          session: z.string(),
+          strategy: z.string(),
+          venue: z.string(),
+          symbols: z.array(z.string()),
+          timeframe: z.string(),
+          mode: sessionMode,
+          account: z.string().nullable(),
+          begun: z.string(),
+          records: z.number(),
+          running: z.boolean(),
+        }),
+      ),
+      /** Journals that cannot be read, and why. */
+      unreadable: z.array(z.object({ session: z.string(), error: z.string() })),
+    });
+  },
   positionals: [],
   examples: [
     { command: 'sessions', does: 'all of them' },
@@ -139,35 +154,39 @@ export const sessionShow = operation({
   scope: 'read',
   isHeavy: true,
   sharesThread: true,
-  input: z.object({
-    session: sessionName.meta({ description: 'Name of the session', placeholder: 'session' }),
-    limit: z
-      .number()
-      .int()
-      .min(0)
-      .max(100_000)
-      .default(20)
-      .meta({ description: 'At most so many fills and events', placeholder: 'n' }),
-  }),
-  output: z.object({
-    session: z.string(),
-    strategy: z.string(),
-    params: z.record(z.string(), z.json()),
-    venue: z.string(),
-    symbols: z.array(z.string()),
-    timeframe: z.string(),
-    begun: z.string(),
-    /** Event time of the newest input. */
-    time: z.string().nullable(),
-    records: z.number(),
-    inputs: z.number(),
-    /** Noted states that the replay came to again. */
-    statesVerified: z.number(),
-    hashes: z.object({ state: z.string(), events: z.string() }),
-    ...bookFields,
-    /** Oldest first. */
-    events: z.array(eventLine),
-  }),
+  get input() {
+    return z.object({
+      session: sessionName.meta({ description: 'Name of the session', placeholder: 'session' }),
+      limit: z
+        .number()
+        .int()
+        .min(0)
+        .max(100_000)
+        .default(20)
+        .meta({ description: 'At most so many fills and events', placeholder: 'n' }),
+    });
+  },
+  get output() {
+    return z.object({
+      session: z.string(),
+      strategy: z.string(),
+      params: z.record(z.string(), z.json()),
+      venue: z.string(),
+      symbols: z.array(z.string()),
+      timeframe: z.string(),
+      begun: z.string(),
+      /** Event time of the newest input. */
+      time: z.string().nullable(),
+      records: z.number(),
+      inputs: z.number(),
+      /** Noted states that the replay came to again. */
+      statesVerified: z.number(),
+      hashes: z.object({ state: z.string(), events: z.string() }),
+      ...bookFields(),
+      /** Oldest first. */
+      events: z.array(eventLine()),
+    });
+  },
   positionals: ['session'],
   examples: [
     { command: 'session show btc', does: 'as it stands' },

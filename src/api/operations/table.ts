@@ -6,9 +6,11 @@ import * as bars from './bars.ts';
 import * as channels from './channels.ts';
 import * as data from './data.ts';
 import * as deployments from './deployments.ts';
+import { exchange } from './exchange.ts';
 import * as installation from './installation.ts';
 import * as jobs from './jobs.ts';
 import * as journals from './journals.ts';
+import * as kills from './kills.ts';
 import * as limits from './limits.ts';
 import * as listening from './listen.ts';
 import * as live from './live.ts';
@@ -61,7 +63,7 @@ export const OPERATIONS = {
   quotes: quotes.quotes,
   'quotes-start': quotes.quotesStart,
   'quotes-stop': quotes.quotesStop,
-  exchange: venues.exchange,
+  exchange,
   paper: sessions.paper,
   live: live.live,
   sessions: sessions.sessions,
@@ -100,8 +102,8 @@ export const OPERATIONS = {
   'source-give': commands.sourceGive,
   pause: commands.pause,
   resume: commands.resume,
-  kill: commands.kill,
-  rearm: commands.rearm,
+  kill: kills.kill,
+  rearm: kills.rearm,
   watchdog,
   stop: commands.stop,
   'execution-execute': quotes.executionExecute,

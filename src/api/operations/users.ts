@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { USER_NAME } from '../browser-session.ts';
 import { ACCESS_SCOPES, operation } from '../operation.ts';
 
@@ -16,15 +17,17 @@ const scopeField = z
   .min(1, 'expected at least one scope')
   .meta({ description: 'What the user may do; may be repeated' });
 
-const userLine = z.object({
-  name: z.string(),
-  scopes: z.array(z.string()),
-  created: z.string(),
-  passwordChanged: z.string(),
-  /** Null before the first time. */
-  lastSignIn: z.string().nullable(),
-});
-export type UserLine = z.output<typeof userLine>;
+const userLine = lazy(() =>
+  z.object({
+    name: z.string(),
+    scopes: z.array(z.string()),
+    created: z.string(),
+    passwordChanged: z.string(),
+    /** Null before the first time. */
+    lastSignIn: z.string().nullable(),
+  }),
+);
+export type UserLine = z.output<ReturnType<typeof userLine>>;
 
 export const usersAdd = operation({
   name: 'users add',
@@ -35,11 +38,15 @@ export const usersAdd = operation({
   scope: 'admin',
   localOnly: HOME_ONLY,
   handlesSecrets: true,
-  input: z.object({
-    name: nameField,
-    scope: scopeField.default(['read']).meta({ description: 'What the user may do; may be repeated; default read' }),
-  }),
-  output: z.object({ user: userLine }),
+  get input() {
+    return z.object({
+      name: nameField,
+      scope: scopeField.default(['read']).meta({ description: 'What the user may do; may be repeated; default read' }),
+    });
+  },
+  get output() {
+    return z.object({ user: userLine() });
+  },
   positionals: ['name'],
   examples: [
     { command: 'users add ann', does: 'one who only looks' },
@@ -53,8 +60,12 @@ export const usersLs = operation({
   summary: 'List who may sign in at the server',
   kind: 'query',
   scope: 'admin',
-  input: z.object({}),
-  output: z.object({ users: z.array(userLine) }),
+  get input() {
+    return z.object({});
+  },
+  get output() {
+    return z.object({ users: z.array(userLine()) });
+  },
   positionals: [],
   examples: [
     { command: 'users ls', does: 'all of them' },
@@ -70,8 +81,12 @@ export const usersRemove = operation({
   kind: 'command',
   scope: 'admin',
   stepUp: true,
-  input: z.object({ name: nameField }),
-  output: z.object({ user: userLine }),
+  get input() {
+    return z.object({ name: nameField });
+  },
+  get output() {
+    return z.object({ user: userLine() });
+  },
   positionals: ['name'],
   examples: [
     { command: 'users remove ann', does: 'ends it in every browser' },
@@ -88,8 +103,12 @@ export const usersSetPassword = operation({
   scope: 'admin',
   localOnly: HOME_ONLY,
   handlesSecrets: true,
-  input: z.object({ name: nameField }),
-  output: z.object({ user: userLine }),
+  get input() {
+    return z.object({ name: nameField });
+  },
+  get output() {
+    return z.object({ user: userLine() });
+  },
   positionals: ['name'],
   examples: [
     { command: 'users set-password ann', does: 'asks for the new one' },
@@ -104,8 +123,12 @@ export const usersSetScopes = operation({
   kind: 'command',
   scope: 'admin',
   localOnly: HOME_ONLY,
-  input: z.object({ name: nameField, scope: scopeField }),
-  output: z.object({ user: userLine }),
+  get input() {
+    return z.object({ name: nameField, scope: scopeField });
+  },
+  get output() {
+    return z.object({ user: userLine() });
+  },
   positionals: ['name'],
   examples: [
     { command: 'users set-scopes ann --scope read', does: 'only looks from now on' },

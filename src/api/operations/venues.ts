@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { ENVIRONMENTS } from '../../ports/secret-vault.ts';
 import { HISTORY_SOURCES } from '../../ports/venues.ts';
 import { faceAnswer } from '../http-face.ts';
@@ -22,23 +23,27 @@ export const venues = operation({
   summary: 'List the venues and what each offers',
   kind: 'query',
   scope: 'read',
-  input: z.object({}),
-  output: z.object({
-    venues: z.array(
-      z.object({
-        name: z.string(),
-        id: z.string(),
-        title: z.string(),
-        history: z.array(z.enum(HISTORY_SOURCES)),
-        feed: z.boolean(),
-        /** Where accounts of it can be; empty where it does not trade. */
-        environments: z.array(z.enum(ENVIRONMENTS)),
-        /** Whether its keys come with a passphrase. */
-        hasPassphrase: z.boolean(),
-        note: z.string().nullable(),
-      }),
-    ),
-  }),
+  get input() {
+    return z.object({});
+  },
+  get output() {
+    return z.object({
+      venues: z.array(
+        z.object({
+          name: z.string(),
+          id: z.string(),
+          title: z.string(),
+          history: z.array(z.enum(HISTORY_SOURCES)),
+          feed: z.boolean(),
+          /** Where accounts of it can be; empty where it does not trade. */
+          environments: z.array(z.enum(ENVIRONMENTS)),
+          /** Whether its keys come with a passphrase. */
+          hasPassphrase: z.boolean(),
+          note: z.string().nullable(),
+        }),
+      ),
+    });
+  },
   positionals: [],
   examples: [
     { command: 'venues', does: 'what there is to connect to' },
@@ -46,7 +51,7 @@ export const venues = operation({
   ],
 });
 
-const periodLine = z.object({ from: z.string(), to: z.string() });
+const periodLine = lazy(() => z.object({ from: z.string(), to: z.string() }));
 
 export const dataGet = operation({
   name: 'data get',
@@ -75,41 +80,45 @@ export const dataGet = operation({
       ),
     },
   ],
-  input: z.object({
-    venue: venueField,
-    symbol: venueSymbol.meta({ description: 'Symbol as the venue writes it', placeholder: 'symbol' }),
-    timeframe: timeframeField.meta({ description: 'Timeframe of the bars', placeholder: 'tf' }),
-    from: timeField
-      .optional()
-      .meta({ description: 'First day or time, included; else where the stored bars end', placeholder: 'time' }),
-    to: timeField
-      .optional()
-      .meta({ description: 'Last day or time, not included; else the last closed bar', placeholder: 'time' }),
-    bars: z
-      .number()
-      .int()
-      .min(1)
-      .max(1_000_000)
-      .optional()
-      .meta({ description: 'So many of the newest bars, in place of --from', placeholder: 'n' }),
-    source: z
-      .enum(HISTORY_SOURCES)
-      .default('rest')
-      .meta({ description: 'Page by page, or whole files of the venue’s public archive' }),
-  }),
-  output: z.object({
-    series: z.string(),
-    timeframe: z.string(),
-    from: z.string(),
-    to: z.string(),
-    fetched: z.number(),
-    inserted: z.number(),
-    corrected: z.number(),
-    known: z.number(),
-    requests: z.number(),
-    absent: z.array(periodLine),
-    complete: z.boolean(),
-  }),
+  get input() {
+    return z.object({
+      venue: venueField,
+      symbol: venueSymbol.meta({ description: 'Symbol as the venue writes it', placeholder: 'symbol' }),
+      timeframe: timeframeField.meta({ description: 'Timeframe of the bars', placeholder: 'tf' }),
+      from: timeField
+        .optional()
+        .meta({ description: 'First day or time, included; else where the stored bars end', placeholder: 'time' }),
+      to: timeField
+        .optional()
+        .meta({ description: 'Last day or time, not included; else the last closed bar', placeholder: 'time' }),
+      bars: z
+        .number()
+        .int()
+        .min(1)
+        .max(1_000_000)
+        .optional()
+        .meta({ description: 'So many of the newest bars, in place of --from', placeholder: 'n' }),
+      source: z
+        .enum(HISTORY_SOURCES)
+        .default('rest')
+        .meta({ description: 'Page by page, or whole files of the venue’s public archive' }),
+    });
+  },
+  get output() {
+    return z.object({
+      series: z.string(),
+      timeframe: z.string(),
+      from: z.string(),
+      to: z.string(),
+      fetched: z.number(),
+      inserted: z.number(),
+      corrected: z.number(),
+      known: z.number(),
+      requests: z.number(),
+      absent: z.array(periodLine()),
+      complete: z.boolean(),
+    });
+  },
   positionals: ['venue', 'symbol', 'timeframe'],
   examples: [
     { command: 'data get binance BTCUSDT 1h --from 2024-01-01', does: 'from that day to now' },
@@ -120,70 +129,76 @@ export const dataGet = operation({
   ],
 });
 
-const sideLine = z.object({ price: z.number(), quantity: z.number() });
+const sideLine = lazy(() => z.object({ price: z.number(), quantity: z.number() }));
 
 /** A bar under way, or the last one that closed where nothing has come since. */
-const barLine = z.object({
-  timeframe: z.string(),
-  openTime: z.string(),
-  open: z.number(),
-  high: z.number(),
-  low: z.number(),
-  close: z.number(),
-  volume: z.number(),
-  closed: z.boolean(),
-  /** False where it was joined midway, or something of it was lost. */
-  whole: z.boolean(),
-  /** Closes of the bars before it, at most 30, oldest first. */
-  closes: z.array(z.number()),
-});
+const barLine = lazy(() =>
+  z.object({
+    timeframe: z.string(),
+    openTime: z.string(),
+    open: z.number(),
+    high: z.number(),
+    low: z.number(),
+    close: z.number(),
+    volume: z.number(),
+    closed: z.boolean(),
+    /** False where it was joined midway, or something of it was lost. */
+    whole: z.boolean(),
+    /** Closes of the bars before it, at most 30, oldest first. */
+    closes: z.array(z.number()),
+  }),
+);
 
 /** One symbol as it stands. */
-const watchedLine = z.object({
-  symbol: z.string(),
-  state: z.enum(['live', 'stale', 'syncing', 'down']),
-  ageMs: z.number().nullable(),
-  rate: z.number(),
-  gaps: z.number(),
-  last: z.object({ price: z.number(), quantity: z.number(), side: z.enum(['buy', 'sell']) }).nullable(),
-  bid: sideLine.nullable(),
-  ask: sideLine.nullable(),
-  /** One a timeframe of which something is known. */
-  bars: z.array(barLine),
-  /** Bars that the venue had otherwise than its trades had made them. */
-  corrected: z.number(),
-  mark: z.object({ price: z.number(), fundingRate: z.number().nullable() }).nullable(),
-  book: z.object({ bids: z.array(sideLine), asks: z.array(sideLine) }).nullable(),
-});
+const watchedLine = lazy(() =>
+  z.object({
+    symbol: z.string(),
+    state: z.enum(['live', 'stale', 'syncing', 'down']),
+    ageMs: z.number().nullable(),
+    rate: z.number(),
+    gaps: z.number(),
+    last: z.object({ price: z.number(), quantity: z.number(), side: z.enum(['buy', 'sell']) }).nullable(),
+    bid: sideLine().nullable(),
+    ask: sideLine().nullable(),
+    /** One a timeframe of which something is known. */
+    bars: z.array(barLine()),
+    /** Bars that the venue had otherwise than its trades had made them. */
+    corrected: z.number(),
+    mark: z.object({ price: z.number(), fundingRate: z.number().nullable() }).nullable(),
+    book: z.object({ bids: z.array(sideLine()), asks: z.array(sideLine()) }).nullable(),
+  }),
+);
 
 /** What `watch` tells again and again. */
-const watchUpdate = z.object({
-  venue: z.string(),
-  time: z.string(),
-  symbols: z.array(watchedLine),
-  connections: z.array(
-    z.object({
-      url: z.string(),
-      state: z.enum(['connecting', 'open', 'waiting']),
-      reconnects: z.number(),
-      retryInMs: z.number(),
-      lastFault: z.string().nullable(),
-    }),
-  ),
-  clockSkewMs: z.number().nullable(),
-  /** Of a feed in a thread of its own; null else. */
-  thread: z
-    .object({
-      restarts: z.number(),
-      lastFault: z.string().nullable(),
-      retryInMs: z.number(),
-      waits: z.number(),
-      waitedMs: z.number(),
-    })
-    .nullable(),
-  rows: z.number(),
-});
-export type WatchUpdate = z.output<typeof watchUpdate>;
+const watchUpdate = lazy(() =>
+  z.object({
+    venue: z.string(),
+    time: z.string(),
+    symbols: z.array(watchedLine()),
+    connections: z.array(
+      z.object({
+        url: z.string(),
+        state: z.enum(['connecting', 'open', 'waiting']),
+        reconnects: z.number(),
+        retryInMs: z.number(),
+        lastFault: z.string().nullable(),
+      }),
+    ),
+    clockSkewMs: z.number().nullable(),
+    /** Of a feed in a thread of its own; null else. */
+    thread: z
+      .object({
+        restarts: z.number(),
+        lastFault: z.string().nullable(),
+        retryInMs: z.number(),
+        waits: z.number(),
+        waitedMs: z.number(),
+      })
+      .nullable(),
+    rows: z.number(),
+  }),
+);
+export type WatchUpdate = z.output<ReturnType<typeof watchUpdate>>;
 
 export const watch = operation({
   name: 'watch',
@@ -194,35 +209,41 @@ export const watch = operation({
     'Bars of all timeframes come from one stream a symbol. Ends with Ctrl-C. With --record, what came is written so that it can be replayed, the same bits in the same order.',
   kind: 'stream',
   scope: 'read',
-  input: z.object({
-    venue: venueField,
-    symbols: z
-      .array(venueSymbol)
-      .min(1, 'expected at least one symbol')
-      .meta({ description: 'Symbols as the venue writes them', placeholder: 'symbol' }),
-    timeframe: z
-      .array(timeframeField)
-      .min(1, 'expected at least one timeframe')
-      .default(['1m'])
-      .meta({ description: 'Timeframe of forming bars; 1m by default', placeholder: 'tf' }),
-    depth: z.boolean().default(false).meta({ description: 'Follow the order books, too' }),
-    record: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({ description: 'File to record to; gzipped where it ends in .gz', placeholder: 'file', completes: 'file' }),
-    seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
-  }),
-  output: z.object({
-    venue: z.string(),
-    seconds: z.number(),
-    messages: z.number(),
-    gaps: z.number(),
-    anomalies: z.array(z.object({ code: z.string(), detail: z.string(), count: z.number() })),
-    recording: z.object({ file: z.string(), rows: z.number() }).nullable(),
-    symbols: z.array(watchedLine),
-  }),
-  update: watchUpdate,
+  get input() {
+    return z.object({
+      venue: venueField,
+      symbols: z
+        .array(venueSymbol)
+        .min(1, 'expected at least one symbol')
+        .meta({ description: 'Symbols as the venue writes them', placeholder: 'symbol' }),
+      timeframe: z
+        .array(timeframeField)
+        .min(1, 'expected at least one timeframe')
+        .default(['1m'])
+        .meta({ description: 'Timeframe of forming bars; 1m by default', placeholder: 'tf' }),
+      depth: z.boolean().default(false).meta({ description: 'Follow the order books, too' }),
+      record: z.string().min(1).optional().meta({
+        description: 'File to record to; gzipped where it ends in .gz',
+        placeholder: 'file',
+        completes: 'file',
+      }),
+      seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
+    });
+  },
+  get output() {
+    return z.object({
+      venue: z.string(),
+      seconds: z.number(),
+      messages: z.number(),
+      gaps: z.number(),
+      anomalies: z.array(z.object({ code: z.string(), detail: z.string(), count: z.number() })),
+      recording: z.object({ file: z.string(), rows: z.number() }).nullable(),
+      symbols: z.array(watchedLine()),
+    });
+  },
+  get update() {
+    return watchUpdate();
+  },
   positionals: ['venue', 'symbols'],
   examples: [
     { command: 'watch binance BTCUSDT ETHUSDT', does: 'two symbols' },
@@ -230,8 +251,6 @@ export const watch = operation({
     { command: 'watch binance-usdm BTCUSDT --depth --record btc.jsonl.gz', does: 'with its book, recorded' },
   ],
 });
-
-const { closes: _closes, ...barShape } = barLine.shape;
 
 export const latest = operation({
   name: 'latest',
@@ -241,35 +260,39 @@ export const latest = operation({
     'Asks no venue: it tells what a running watch has seen, in this program or in any that shares a cache with it (TRADEWRIGHT_SHARED_CACHE). Each line says how old it is, a minute at most.',
   kind: 'query',
   scope: 'read',
-  input: z.object({
-    venue: venueField,
-    symbols: z
-      .array(venueSymbol)
-      .min(1, 'expected at least one symbol')
-      .max(500)
-      .meta({ description: 'Symbols as the venue writes them', placeholder: 'symbol' }),
-    timeframe: z
-      .array(timeframeField)
-      .max(20)
-      .default(['1m'])
-      .meta({ description: 'Timeframe of forming bars; 1m by default', placeholder: 'tf' }),
-  }),
-  output: z.object({
-    venue: z.string(),
-    symbols: z.array(
-      z.object({
-        symbol: z.string(),
-        /** When it was seen. */
-        time: z.string(),
-        ageMs: z.number(),
-        ...{ bid: watchedLine.shape.bid, ask: watchedLine.shape.ask, last: watchedLine.shape.last },
-        ...{ mark: watchedLine.shape.mark, book: watchedLine.shape.book },
-        bars: z.array(z.object(barShape)),
-      }),
-    ),
-    /** Symbols that nobody has seen lately. */
-    absent: z.array(z.string()),
-  }),
+  get input() {
+    return z.object({
+      venue: venueField,
+      symbols: z
+        .array(venueSymbol)
+        .min(1, 'expected at least one symbol')
+        .max(500)
+        .meta({ description: 'Symbols as the venue writes them', placeholder: 'symbol' }),
+      timeframe: z
+        .array(timeframeField)
+        .max(20)
+        .default(['1m'])
+        .meta({ description: 'Timeframe of forming bars; 1m by default', placeholder: 'tf' }),
+    });
+  },
+  get output() {
+    return z.object({
+      venue: z.string(),
+      symbols: z.array(
+        z.object({
+          symbol: z.string(),
+          /** When it was seen. */
+          time: z.string(),
+          ageMs: z.number(),
+          ...{ bid: watchedLine().shape.bid, ask: watchedLine().shape.ask, last: watchedLine().shape.last },
+          ...{ mark: watchedLine().shape.mark, book: watchedLine().shape.book },
+          bars: z.array(barLine().omit({ closes: true })),
+        }),
+      ),
+      /** Symbols that nobody has seen lately. */
+      absent: z.array(z.string()),
+    });
+  },
   positionals: ['venue', 'symbols'],
   examples: [
     { command: 'latest binance BTCUSDT ETHUSDT', does: 'what a watch in another terminal sees' },
@@ -278,96 +301,3 @@ export const latest = operation({
 });
 
 /** What `exchange` tells: once that it is there, then now and again how it does. */
-const exchangeUpdate = z.object({
-  time: z.string(),
-  products: z.array(
-    z.object({
-      product: z.string(),
-      rest: z.string(),
-      streams: z.string(),
-      socketApi: z.string(),
-      symbols: z.array(z.string()),
-    }),
-  ),
-  accounts: z.array(
-    z.object({
-      name: z.string(),
-      keys: z.array(z.object({ kind: z.string(), apiKey: z.string(), secret: z.string().nullable() })),
-    }),
-  ),
-  certificate: z.string().nullable(),
-  sockets: z.number(),
-});
-export type ExchangeUpdate = z.output<typeof exchangeUpdate>;
-
-export const exchange = operation({
-  name: 'exchange',
-  isService: true,
-  group: 'venues',
-  summary: 'Run a local exchange that any Binance client can trade against',
-  details:
-    'Spot and USD-M perpetuals over REST, WebSocket streams and WebSocket API, with keys made on the spot. No key, account or network of yours is involved. Ends with Ctrl-C.',
-  kind: 'stream',
-  scope: 'admin',
-  localOnly: 'It is a server of its own, with a port of its own.',
-  input: z.object({
-    port: z
-      .number()
-      .int()
-      .min(0)
-      .max(65_535)
-      .default(7331)
-      .meta({ description: 'Port; 0 for any free one', placeholder: 'n' }),
-    host: z.string().min(1).default('127.0.0.1').meta({ description: 'Address to listen on', placeholder: 'address' }),
-    market: z.string().min(1).default('synthetic').meta({
-      description: 'synthetic, quiet (nobody trades but the clients), a series of the catalogue, or a recording',
-      placeholder: 'market',
-      completes: 'data',
-    }),
-    speed: z
-      .number()
-      .positive()
-      .default(1)
-      .meta({ description: 'How much faster the market is played', placeholder: 'n' }),
-    clock: z.number().positive().default(1).meta({
-      description: 'Speed of the exchange’s own clock; clients that sign the present need 1',
-      placeholder: 'n',
-    }),
-    account: z
-      .array(z.string())
-      .default([])
-      .meta({ description: 'An account: alice, or alice:USDT=10000,usdm.USDT=5000', placeholder: 'name' }),
-    accounts: z.string().optional().meta({
-      description: 'JSON file of accounts with their keys and balances',
-      placeholder: 'file',
-      completes: 'file',
-    }),
-    faults: z
-      .string()
-      .default('none')
-      .meta({ description: 'Profile of what goes wrong on purpose', placeholder: 'profile' }),
-    seed: z
-      .number()
-      .int()
-      .min(0)
-      .default(1)
-      .meta({ description: 'Of the market’s path and of faults', placeholder: 'n' }),
-    limits: z.enum(['published', 'none']).default('published').meta({ description: 'Rate limits' }),
-    tls: z.boolean().default(false).meta({ description: 'TLS, with a certificate made on the spot' }),
-    seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
-  }),
-  output: z.object({ seconds: z.number(), products: z.array(z.string()), accounts: z.array(z.string()) }),
-  update: exchangeUpdate,
-  positionals: [],
-  examples: [
-    { command: 'exchange', does: 'the synthetic market on port 7331' },
-    {
-      command: 'exchange --market BINANCE:BTCUSDT@1m --speed 60 --faults unsure-orders',
-      does: 'history, an hour a minute, with faults',
-    },
-    {
-      command: 'exchange --market quiet --account alice:USDT=10000 --account bob',
-      does: 'two accounts that trade with each other',
-    },
-  ],
-});

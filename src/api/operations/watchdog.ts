@@ -1,30 +1,37 @@
 import { z } from 'zod';
+import { lazy } from '../../core/vocabulary/lazy.ts';
 import { operation } from '../operation.ts';
 
 /** As `src/kill/watchdog.ts` has them. */
 export const POLICIES = ['nothing', 'cancel-entries', 'flatten'] as const;
 
-const alarmLine = z.object({
-  time: z.string(),
-  code: z.string(),
-  session: z.string().nullable(),
-  message: z.string(),
-});
-const watchedSession = z.object({
-  session: z.string(),
-  beats: z.number(),
-  orders: z.number(),
-  positions: z.number(),
-  silentMs: z.number(),
-});
+const alarmLine = lazy(() =>
+  z.object({
+    time: z.string(),
+    code: z.string(),
+    session: z.string().nullable(),
+    message: z.string(),
+  }),
+);
+const watchedSession = lazy(() =>
+  z.object({
+    session: z.string(),
+    beats: z.number(),
+    orders: z.number(),
+    positions: z.number(),
+    silentMs: z.number(),
+  }),
+);
 
-const watchdogUpdate = z.object({
-  time: z.string(),
-  policy: z.enum(POLICIES),
-  sessions: z.array(watchedSession),
-  alarms: z.array(alarmLine),
-});
-export type WatchdogUpdate = z.output<typeof watchdogUpdate>;
+const watchdogUpdate = lazy(() =>
+  z.object({
+    time: z.string(),
+    policy: z.enum(POLICIES),
+    sessions: z.array(watchedSession()),
+    alarms: z.array(alarmLine()),
+  }),
+);
+export type WatchdogUpdate = z.output<ReturnType<typeof watchdogUpdate>>;
 
 export const watchdog = operation({
   name: 'watchdog',
@@ -37,24 +44,35 @@ export const watchdog = operation({
   localOnly: 'It watches programs, so that it is one of its own.',
   appends: true,
   handlesSecrets: true,
-  input: z.object({
-    account: z
-      .string()
-      .min(1)
-      .optional()
-      .meta({ description: 'Label of the account to watch over', placeholder: 'label', completes: 'account' }),
-    all: z.boolean().default(false).meta({ description: 'Every account of this home' }),
-    policy: z.enum(POLICIES).meta({ description: 'What is done about what a silent session has open' }),
-    grace: z
-      .number()
-      .min(5, 'expected 5 seconds or more: a session beats every two')
-      .max(86_400, 'expected at most a day')
-      .default(60)
-      .meta({ description: 'Seconds without a heartbeat before it acts', placeholder: 'n' }),
-    seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
-  }),
-  output: z.object({ policy: z.enum(POLICIES), seconds: z.number(), sessions: z.number(), alarms: z.array(alarmLine) }),
-  update: watchdogUpdate,
+  get input() {
+    return z.object({
+      account: z
+        .string()
+        .min(1)
+        .optional()
+        .meta({ description: 'Label of the account to watch over', placeholder: 'label', completes: 'account' }),
+      all: z.boolean().default(false).meta({ description: 'Every account of this home' }),
+      policy: z.enum(POLICIES).meta({ description: 'What is done about what a silent session has open' }),
+      grace: z
+        .number()
+        .min(5, 'expected 5 seconds or more: a session beats every two')
+        .max(86_400, 'expected at most a day')
+        .default(60)
+        .meta({ description: 'Seconds without a heartbeat before it acts', placeholder: 'n' }),
+      seconds: z.number().positive().optional().meta({ description: 'End by itself after so long', placeholder: 'n' }),
+    });
+  },
+  get output() {
+    return z.object({
+      policy: z.enum(POLICIES),
+      seconds: z.number(),
+      sessions: z.number(),
+      alarms: z.array(alarmLine()),
+    });
+  },
+  get update() {
+    return watchdogUpdate();
+  },
   positionals: [],
   examples: [
     { command: 'watchdog --all --policy cancel-entries', does: 'every account, after a minute of silence' },

@@ -1,5 +1,5 @@
+import type { ExchangeUpdate } from '../../api/operations/exchange.ts';
 import type { Output } from '../../api/operations/table.ts';
-import type { ExchangeUpdate } from '../../api/operations/venues.ts';
 import { pad } from '../style.ts';
 import { counted, flow, labelled } from './parts.ts';
 import type { Rendering, Scene } from './render.ts';
