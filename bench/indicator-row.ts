@@ -4,8 +4,9 @@ import {
   type InputName,
   type ParameterRanges,
 } from '../src/core/indicators/indicator.ts';
-import { runKernel } from '../src/core/indicators/run.ts';
+import { FILL_ROWS, runKernel } from '../src/core/indicators/run.ts';
 import type { BarColumns } from '../src/core/vocabulary/market-data.ts';
+import { BARE_KERNELS } from './bare-kernels.ts';
 import { bestMs, bestOfEachMs, nsEach } from './measure.ts';
 import { loadNpmPeers, type PeerIndicator } from './npm-peers.ts';
 import type { BenchRow, BesideFigure, Measurement } from './row.ts';
@@ -17,8 +18,17 @@ function columnOf(bars: BarColumns, name: InputName): Float64Array {
   return name === 'value' || name === 'other' ? bars.close : bars[name];
 }
 
+/** A loop that is fast because it computes something else is no measure. */
+function requireSame(name: string, ours: Float64Array, bare: Float64Array): void {
+  for (let i = 0; i < VALUES; i++) {
+    const [a, b] = [ours[i]!, bare[i]!];
+    if (Number.isNaN(a) === Number.isNaN(b) && !(Math.abs(a - b) > 1e-6 * Math.max(1, Math.abs(a)))) continue;
+    throw new Error(`${name} at ${i}: expected the bare loop to come to ${a}, found ${b}`);
+  }
+}
+
 /**
- * A row for one indicator over a million values, into columns that exist already. `kernelNs` is what a loop written for it alone takes on
+ * A row for one indicator over a million values: its own fill loop, into columns that exist already. `kernelNs` is what a loop written for it alone takes on
  * the reference machine; twice that is the target, as ours also keeps its place for the stream that follows.
  */
 export function indicatorRow<P extends ParameterRanges>(
@@ -33,16 +43,35 @@ export function indicatorRow<P extends ParameterRanges>(
     const checked = checkParameters(spec, params as never);
     const inputs = spec.inputs.map((input) => columnOf(bars, input));
     const outputs = spec.outputs.map(() => new Float64Array(VALUES));
-    const fill = (): void => runKernel(spec.create(checked), inputs, outputs, VALUES, []);
+    const whole = (): void => runKernel(spec.create(checked), inputs, outputs, VALUES, []);
+    const fill = (): void => {
+      const kernel = spec.create(checked);
+      for (let i = 0; i < VALUES; i += FILL_ROWS) kernel.fill!(inputs, outputs, i, Math.min(VALUES, i + FILL_ROWS));
+    };
+    const looking: BesideFigure = {
+      ...{ name: `${name}: with a look for NaN`, value: nsEach(bestMs(whole, 15), VALUES), unit: 'ns/value' },
+      note: 'as whole columns are computed',
+    };
     const alone = bestMs(fill, 15);
-    return { value: nsEach(alone, VALUES), beside: [await againstPeers(fill, peer, bars)] };
+    const bare = againstBare(fill, outputs, bars);
+    return { value: nsEach(alone, VALUES), beside: [looking, bare, await againstPeers(whole, peer, bars)] };
   };
-  const againstPeers = async (fill: () => void, of: PeerIndicator, bars: BarColumns): Promise<BesideFigure> => {
+  const againstBare = (fill: () => void, outputs: readonly Float64Array[], bars: BarColumns): BesideFigure => {
+    const kernel = BARE_KERNELS[peer];
+    const bareOutputs = outputs.map(() => new Float64Array(VALUES));
+    const [ours, bare] = bestOfEachMs([fill, () => kernel(bars, bareOutputs)], 15, 3);
+    for (const [k, output] of outputs.entries()) requireSame(`${name} ${spec.outputs[k]}`, output, bareOutputs[k]!);
+    return {
+      ...{ name: `${name}: ours / bare loop`, value: ours! / bare!, unit: 'ratio', target: 2 },
+      note: `a loop for it alone: ${nsEach(bare!, VALUES).toFixed(1)} ns/value`,
+    };
+  };
+  const againstPeers = async (whole: () => void, of: PeerIndicator, bars: BarColumns): Promise<BesideFigure> => {
     const beside = { name: `${name}: ours / fastest npm peer`, unit: 'ratio' };
     const { peers, absent } = await loadNpmPeers();
     if (peers.length === 0) return { ...beside, value: null, note: absent };
     const works = peers.map((p) => p.prepare(of, bars));
-    const [ours, ...theirs] = bestOfEachMs([fill, ...works], 3, 1);
+    const [ours, ...theirs] = bestOfEachMs([whole, ...works], 3, 1);
     const fastest = Math.min(...theirs);
     const { label } = peers[theirs.indexOf(fastest)]!;
     return { ...beside, value: ours! / fastest, note: `${label}: ${nsEach(fastest, VALUES).toFixed(1)} ns/value` };

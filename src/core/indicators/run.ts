@@ -33,18 +33,6 @@ export function stepKernel(
   else for (let k = 0; k < outputs.length; k++) outputs[k]![i] = kernel.out![k]!;
 }
 
-/** Fills rows [from, to) with the kernel's own loop where it has one, else step by step. Inputs must be finite there. */
-export function fillKernel(
-  kernel: Kernel,
-  inputs: readonly Float64Array[],
-  outputs: readonly Float64Array[],
-  from: number,
-  to: number,
-): void {
-  if (kernel.fill) kernel.fill(inputs, outputs, from, to);
-  else for (let i = from; i < to; i++) stepKernel(kernel, inputs, outputs, i);
-}
-
 /** First row at which every input is finite, or `count`. */
 export function firstFinite(inputs: readonly Float64Array[], count: number): number {
   let start = 0;
@@ -52,29 +40,25 @@ export function firstFinite(inputs: readonly Float64Array[], count: number): num
   return start;
 }
 
-/** Whether NaN or ∞ occurs in rows [from, to): then only stepping is right, because kernels are fed neither. */
+/** Whether NaN or ∞ occurs in rows [from, to): from there on only stepping is right, because kernels are fed neither. */
 function hasNaN(inputs: readonly Float64Array[], from: number, to: number): boolean {
   for (const column of inputs) {
-    // Four sums side by side: one alone waits for each addition.
+    // Sums of four, two at a time: one by one, each would wait for the addition before it. What is not finite stays so, also times 0.
     let a = 0;
     let b = 0;
-    let c = 0;
-    let d = 0;
     let i = from;
-    for (; i + 3 < to; i += 4) {
-      a += column[i]! * 0;
-      b += column[i + 1]! * 0;
-      c += column[i + 2]! * 0;
-      d += column[i + 3]! * 0;
+    for (; i + 7 < to; i += 8) {
+      a += (column[i]! + column[i + 1]! + (column[i + 2]! + column[i + 3]!)) * 0;
+      b += (column[i + 4]! + column[i + 5]! + (column[i + 6]! + column[i + 7]!)) * 0;
     }
     for (; i < to; i++) a += column[i]! * 0;
-    if (Number.isNaN(a + b + c + d)) return true;
+    if (Number.isNaN(a + b)) return true;
   }
   return false;
 }
 
 /** Rows a call of a fill loop: a loop that is left and entered again is replaced by fully optimised code, one long one is not. */
-const CHUNK = 4096;
+export const FILL_ROWS = 4096;
 
 /**
  * Runs a kernel over whole columns. `blocks` lists the rows at which a new rebase block begins (see `Kernel.rebase`), ascending.
@@ -88,12 +72,17 @@ export function runKernel(
 ): void {
   const start = firstFinite(inputs, count);
   for (const column of outputs) column.fill(Number.NaN, 0, start);
-  const stepwise = hasNaN(inputs, start, count);
+  let isFilled = kernel.fill !== undefined;
   let from = start;
   for (const block of [...blocks, count]) {
     if (block <= from) continue;
-    if (stepwise) for (let i = from; i < block; i++) stepKernel(kernel, inputs, outputs, i);
-    else for (let i = from; i < block; i += CHUNK) fillKernel(kernel, inputs, outputs, i, Math.min(block, i + CHUNK));
+    for (let i = from; i < block; i += FILL_ROWS) {
+      const end = Math.min(block, i + FILL_ROWS);
+      // Looked at chunk by chunk, what is looked at is still in the cache when it is computed with.
+      isFilled &&= !hasNaN(inputs, i, end);
+      if (isFilled) kernel.fill!(inputs, outputs, i, end);
+      else for (let k = i; k < end; k++) stepKernel(kernel, inputs, outputs, k);
+    }
     from = block;
     if (block < count) kernel.rebase?.();
   }

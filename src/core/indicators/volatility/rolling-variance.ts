@@ -1,5 +1,18 @@
 /** A spread that fell below this part of the largest sum of squares since the last recount has lost too many digits. */
-const TRUST = 1e-6;
+export const TRUSTED_SHARE = 1e-6;
+
+/** What is made of each row of {@link RollingVariance.fill}. */
+export interface SpreadRows {
+  /** One row by itself: its value, the sum of squared distances to the mean (NaN where the window is not full) and the mean. */
+  write(row: number, x: number, spread: number, mean: number): void;
+  /**
+   * Rows from `from` on with the sums in `state` (reference, sum of distances, of their squares, largest of these), as {@link RollingVariance.next}
+   * takes them; leaves the new sums behind. Ends before the first row whose spread is below {@link TRUSTED_SHARE} of the largest, and answers it, or
+   * `to`. The loop must call nothing that is not made part of it: around a call all its numbers would be written to memory and read again, which takes
+   * as long as the rest.
+   */
+  slide(x: Float64Array, state: Float64Array, n: number, from: number, to: number): number;
+}
 
 /**
  * Mean and spread of the last n values, from running sums of the distances to a reference value, so that a price of 50,000
@@ -42,7 +55,7 @@ export class RollingVariance {
       if (squares > state[3]!) state[3] = squares;
     }
     const spread = state[2]! - state[1]! * state[1]! * this.#inverse;
-    if (spread >= state[3]! * TRUST) return spread;
+    if (spread >= state[3]! * TRUSTED_SHARE) return spread;
     this.rebase();
     return Math.max(0, state[2]! - state[1]! * state[1]! * this.#inverse);
   }
@@ -52,49 +65,26 @@ export class RollingVariance {
     return this.#state[0]! + this.#state[1]! * this.#inverse;
   }
 
-  /**
-   * {@link next} and {@link mean} for rows [from, to) of a column at once, with the same bits. The rows from `origin` on must
-   * have come from this column too.
-   */
-  fill(x: Float64Array, spreads: Float64Array, means: Float64Array, from: number, to: number, origin = from): void {
+  /** {@link next} and {@link mean} for rows [from, to) of a column at once, with the same bits. */
+  fill(x: Float64Array, rows: SpreadRows, from: number, to: number): void {
     const n = this.#n;
     let i = from;
     // The window is in the column itself once n values of it were seen; before that, and for the hand-over, step.
-    for (const head = Math.min(to, origin + n); i < head; i++) {
-      spreads[i] = this.next(x[i]!);
-      means[i] = Number.isNaN(spreads[i]!) ? Number.NaN : this.mean;
+    for (const head = Math.min(to, from + n); i < head; i++) {
+      const spread = this.next(x[i]!);
+      rows.write(i, x[i]!, spread, Number.isNaN(spread) ? Number.NaN : this.mean);
     }
     if (i === to) return;
-    const inverse = this.#inverse;
     const state = this.#state;
-    let reference = state[0]!;
-    let sum = state[1]!;
-    let squares = state[2]!;
-    let largest = state[3]!;
-    for (; i < to; i++) {
-      const entering = x[i]! - reference;
-      const leaving = x[i - n]! - reference;
-      sum += entering - leaving;
-      squares += entering * entering - leaving * leaving;
-      if (squares > largest) largest = squares;
-      let spread = squares - sum * sum * inverse;
-      if (!(spread >= largest * TRUST)) {
-        this.#adopt(x, i + 1);
-        this.rebase();
-        reference = state[0]!;
-        sum = state[1]!;
-        squares = state[2]!;
-        largest = state[3]!;
-        spread = Math.max(0, squares - sum * sum * inverse);
-      }
-      spreads[i] = spread;
-      means[i] = reference + sum * inverse;
+    while (i < to) {
+      i = rows.slide(x, state, n, i, to);
+      if (i === to) break;
+      this.#adopt(x, i + 1);
+      this.rebase();
+      rows.write(i, x[i]!, Math.max(0, state[2]! - state[1]! * state[1]! * this.#inverse), this.mean);
+      i++;
     }
     this.#adopt(x, to);
-    state[0] = reference;
-    state[1] = sum;
-    state[2] = squares;
-    state[3] = largest;
   }
 
   #adopt(x: Float64Array, end: number): void {
