@@ -54,7 +54,7 @@ export function indicatorRow<P extends ParameterRanges>(
     };
     const alone = bestMs(fill, 15);
     const bare = againstBare(fill, outputs, bars);
-    return { value: nsEach(alone, VALUES), beside: [looking, bare, await againstPeers(whole, peer, bars)] };
+    return { value: nsEach(alone, VALUES), beside: [looking, bare, await againstPeers(fill, peer, bars)] };
   };
   const againstBare = (fill: () => void, outputs: readonly Float64Array[], bars: BarColumns): BesideFigure => {
     const kernel = BARE_KERNELS[peer];
@@ -66,12 +66,12 @@ export function indicatorRow<P extends ParameterRanges>(
       note: `a loop for it alone: ${nsEach(bare!, VALUES).toFixed(1)} ns/value`,
     };
   };
-  const againstPeers = async (whole: () => void, of: PeerIndicator, bars: BarColumns): Promise<BesideFigure> => {
-    const beside = { name: `${name}: ours / fastest npm peer`, unit: 'ratio' };
+  const againstPeers = async (fill: () => void, of: PeerIndicator, bars: BarColumns): Promise<BesideFigure> => {
+    const beside = { name: `${name}: ours / fastest npm peer`, unit: 'ratio', target: 0.5 };
     const { peers, absent } = await loadNpmPeers();
     if (peers.length === 0) return { ...beside, value: null, note: absent };
     const works = peers.map((p) => p.prepare(of, bars));
-    const [ours, ...theirs] = bestOfEachMs([whole, ...works], 3, 1);
+    const [ours, ...theirs] = bestOfEachMs([fill, ...works], 5, 2);
     const fastest = Math.min(...theirs);
     const { label } = peers[theirs.indexOf(fastest)]!;
     return { ...beside, value: ours! / fastest, note: `${label}: ${nsEach(fastest, VALUES).toFixed(1)} ns/value` };
