@@ -1,20 +1,21 @@
 import assert from 'node:assert/strict';
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
 import { after, afterEach, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import { PAGES } from '../../web/src/shell/page-names.ts';
-import { ROOT } from '../e2e/command-line.ts';
 import { violations } from './axe.ts';
 import { DESK_SKIP, type Desk, openDesk } from './desk-scene.ts';
 import { wire } from './wire.ts';
-
-const PICTURES = join(ROOT, 'build/pictures');
 
 async function settled(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'KILL' }).waitFor();
   await page.waitForFunction(() => document.querySelectorAll('main [role=status]').length === 0);
 }
+
+/** What follows the size of the window has done so: it is told of it in one frame, and shows it in the next. */
+const drawn = (page: Page): Promise<void> =>
+  page.evaluate(
+    () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
+  );
 
 /** What lies beyond an edge: of the window, of the page in it, or of a cell with a number, part of which would be another number. */
 const beyondEdges = (page: Page): Promise<readonly string[]> =>
@@ -38,7 +39,6 @@ describe('every page of the desk', { skip: DESK_SKIP }, () => {
   let desk: Desk;
   before(async () => {
     desk = await openDesk();
-    mkdirSync(PICTURES, { recursive: true });
   });
   afterEach(() => desk.closePages());
   after(() => desk.close());
@@ -57,10 +57,9 @@ describe('every page of the desk', { skip: DESK_SKIP }, () => {
           document.documentElement.dataset['theme'] = chosen;
         }, theme);
         assert.deepEqual(await violations(page, what), [], theme);
-        await page.screenshot({ path: join(PICTURES, `${name.toLowerCase()}-${theme}.png`) });
       }
       await page.setViewportSize({ width: 360, height: 800 });
-      await page.screenshot({ path: join(PICTURES, `${name.toLowerCase()}-360.png`) });
+      await drawn(page);
       assert.deepEqual(await beyondEdges(page), []);
       assert.ok(await page.getByRole('combobox', { name: 'Session' }).isVisible(), 'whose figures these are');
       assert.equal(await page.title(), `${name} · Tradewright`);
