@@ -34,21 +34,24 @@ function emaKernel({ close: x }: BarColumns, [out]: readonly Float64Array[]): vo
 
 function rsiKernel({ close: x }: BarColumns, [out]: readonly Float64Array[]): void {
   const n = 14;
+  const alpha = 1 / n;
   let up = 0;
   let down = 0;
   out!.fill(Number.NaN, 0, n);
-  for (let i = 1; i < x.length; i++) {
+  for (let i = 1; i <= n; i++) {
     const change = x[i]! - x[i - 1]!;
+    up += Math.max(0, change) * alpha;
+    down += Math.max(0, -change) * alpha;
+  }
+  out![n] = (100 * up) / (up + down);
+  let previous = x[n]!;
+  for (let i = n + 1; i < x.length; i++) {
+    const change = x[i]! - previous;
+    previous = x[i]!;
     const size = Math.abs(change);
-    const [gain, loss] = [0.5 * (size + change), 0.5 * (size - change)];
-    if (i <= n) {
-      up += gain / n;
-      down += loss / n;
-    } else {
-      up += (gain - up) / n;
-      down += (loss - down) / n;
-    }
-    if (i >= n) out![i] = (100 * up) / (up + down);
+    up += (0.5 * (size + change) - up) * alpha;
+    down += (0.5 * (size - change) - down) * alpha;
+    out![i] = (100 * up) / (up + down);
   }
 }
 
@@ -71,48 +74,64 @@ function atrKernel({ high, low, close }: BarColumns, [out]: readonly Float64Arra
 
 function bollingerKernel({ close: x }: BarColumns, outputs: readonly Float64Array[]): void {
   const n = 20;
-  const [middles, uppers, lowers, percents, widths] = outputs as [
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-    Float64Array,
-  ];
+  const inverse = 1 / n;
+  const middles = outputs[0]!;
+  const uppers = outputs[1]!;
+  const lowers = outputs[2]!;
+  const percents = outputs[3]!;
+  const widths = outputs[4]!;
   const reference = x[0]!;
   let sum = 0;
   let squares = 0;
-  for (let i = 0; i < x.length; i++) {
-    const entering = x[i]! - reference;
+  for (let i = 0; i < n - 1; i++) {
+    sum += x[i]! - reference;
+    squares += (x[i]! - reference) ** 2;
+    for (const column of outputs) column[i] = Number.NaN;
+  }
+  for (let i = n - 1; i < x.length; i++) {
+    const value = x[i]!;
+    const entering = value - reference;
     const leaving = i < n ? 0 : x[i - n]! - reference;
     sum += entering - leaving;
     squares += entering * entering - leaving * leaving;
-    const middle = i < n - 1 ? Number.NaN : reference + sum / n;
-    const half = 2 * Math.sqrt((squares - (sum * sum) / n) / n);
+    const middle = reference + sum * inverse;
+    const half = 2 * Math.sqrt((squares - sum * sum * inverse) * inverse);
+    const lower = middle - half;
     middles[i] = middle;
     uppers[i] = middle + half;
-    lowers[i] = middle - half;
-    percents[i] = (x[i]! - middle + half) / (2 * half);
+    lowers[i] = lower;
+    percents[i] = (value - lower) / (2 * half);
     widths[i] = (2 * half) / middle;
   }
 }
 
-function macdKernel({ close: x }: BarColumns, [lines, signals, histograms]: readonly Float64Array[]): void {
-  const [fastLength, slowLength, signalLength] = [12, 26, 9];
-  const [first, second] = [slowLength - 1, slowLength + signalLength - 2];
-  let [fast, slow, signal] = [0, 0, 0];
-  for (let i = 0; i < x.length; i++) {
+function macdKernel({ close: x }: BarColumns, outputs: readonly Float64Array[]): void {
+  const lines = outputs[0]!;
+  const signals = outputs[1]!;
+  const histograms = outputs[2]!;
+  const first = 25;
+  const second = 33;
+  let fast = 0;
+  let slow = 0;
+  let signal = 0;
+  for (let i = 0; i <= second; i++) {
     const value = x[i]!;
-    if (i < fastLength) fast += value / fastLength;
-    else fast += (2 / 13) * (value - fast);
-    if (i < slowLength) slow += value / slowLength;
-    else slow += (2 / 27) * (value - slow);
-    const line = i < first ? Number.NaN : fast - slow;
-    if (i > second) signal += 0.2 * (line - signal);
-    else if (i >= first) signal += line / signalLength;
-    const shown = i < second ? Number.NaN : signal;
-    lines![i] = line;
-    signals![i] = shown;
-    histograms![i] = line - shown;
+    fast += i < 12 ? value / 12 : (2 / 13) * (value - fast);
+    slow += i <= first ? value / 26 : (2 / 27) * (value - slow);
+    lines[i] = i < first ? Number.NaN : fast - slow;
+    if (i >= first) signal += (fast - slow) / 9;
+    signals[i] = i < second ? Number.NaN : signal;
+    histograms[i] = lines[i]! - signals[i]!;
+  }
+  for (let i = second + 1; i < x.length; i++) {
+    const value = x[i]!;
+    fast += (2 / 13) * (value - fast);
+    slow += (2 / 27) * (value - slow);
+    const line = fast - slow;
+    signal += 0.2 * (line - signal);
+    lines[i] = line;
+    signals[i] = signal;
+    histograms[i] = line - signal;
   }
 }
 

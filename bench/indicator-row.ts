@@ -28,8 +28,8 @@ function requireSame(name: string, ours: Float64Array, bare: Float64Array): void
 }
 
 /**
- * A row for one indicator over a million values: its own fill loop, into columns that exist already. `kernelNs` is what a loop written for it alone takes on
- * the reference machine; twice that is the target, as ours also keeps its place for the stream that follows.
+ * A row for one indicator over a million values: its own fill loop, into columns that exist already. `kernelNs` is what a loop written for it
+ * alone takes on the reference machine; twice that is the target, as ours also keeps its place for the stream that follows.
  */
 export function indicatorRow<P extends ParameterRanges>(
   name: string,

@@ -104,7 +104,7 @@ export function schemaName(operation: Pick<Operation, 'name'>): string {
 
 /**
  * Keeps the types of a row: its name, its input, its output. What is written as `get input() { … }` is made when it is first asked for, and once:
- * of the schemas of all rows a command needs those of one (CPU time of `runs ls`, medians of seven: 197 and 166 ms).
+ * of the schemas of all rows a command needs those of one (CPU time of `runs ls`, medians of seven: 201 and 166 ms).
  */
 export function operation<const R extends Operation & { readonly examples: readonly [Example, Example, ...Example[]] }>(
   row: R,

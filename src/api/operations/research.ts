@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { sourceSchema, strategyResultSchema } from '../../core/report/report.ts';
+import { checkSchema, metricSchema, sourceSchema, strategyResultSchema } from '../../core/report/report.ts';
 import { lazy } from '../../core/vocabulary/lazy.ts';
 import { operation } from '../operation.ts';
 import {
@@ -15,29 +15,6 @@ import {
   strategyField,
 } from './run-fields.ts';
 import { withField } from './with-field.ts';
-
-export const metricLine = lazy(() =>
-  z.object({
-    group: z.string(),
-    name: z.string(),
-    label: z.string(),
-    value: z.number().nullable(),
-    benchmark: z.number().nullable().optional(),
-    unit: z.string(),
-    convention: z.string().optional(),
-    n: z.number().optional(),
-    reason: z.string().optional(),
-  }),
-);
-
-export const checkLine = lazy(() =>
-  z.object({
-    name: z.string(),
-    status: z.enum(['passed', 'failed', 'warning', 'not-run']),
-    text: z.string(),
-    detail: z.string().optional(),
-  }),
-);
 
 const outcome = lazy(() =>
   z.object({
@@ -90,8 +67,8 @@ export const runSummary = lazy(() =>
     cash: z.string(),
     currency: z.string(),
     finalEquity: z.string(),
-    metrics: z.array(metricLine()),
-    checks: z.array(checkLine()),
+    metrics: z.array(metricSchema()),
+    checks: z.array(checkSchema()),
     interval: z.object({ best: outcome(), worst: outcome() }).nullable(),
     costs: z.array(z.object({ label: z.string(), amount: z.number() })),
     /** Of several strategies: what each did. */
@@ -220,7 +197,7 @@ export const check = operation({
     return z.object({
       strategy: strategyLine(),
       data: z.array(dataLine()),
-      checks: z.array(checkLine()),
+      checks: z.array(checkSchema()),
       passed: z.boolean(),
       eventsHash: z.string().meta({ description: 'Hash of every event of the run that was checked' }),
     });

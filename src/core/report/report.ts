@@ -24,6 +24,15 @@ export const metricSchema = lazy(() =>
   }),
 );
 
+export const checkSchema = lazy(() =>
+  z.object({
+    name: z.string(),
+    status: z.enum(['passed', 'failed', 'warning', 'not-run']),
+    text: z.string(),
+    detail: z.string().optional(),
+  }),
+);
+
 /** What one of several strategies of a run did; amounts in account currency, `profit` net of fees and funding. */
 export const strategyResultSchema = lazy(() =>
   z.object({
@@ -130,14 +139,7 @@ export const reportSchema = lazy(() =>
     /** Costs, fills, account and limits in words, one line each: `taker fee` → `0.10 %`. */
     conventions: z.array(z.object({ label: z.string(), value: z.string() })),
     /** The honesty strip: `{ name: 'look-ahead', status: 'passed', text: 'no look-ahead (12 truncations)' }`. */
-    checks: z.array(
-      z.object({
-        name: z.string(),
-        status: z.enum(['passed', 'failed', 'warning', 'not-run']),
-        text: z.string(),
-        detail: z.string().optional(),
-      }),
-    ),
+    checks: z.array(checkSchema()),
     metrics: z.array(metricSchema()),
     /** The same run under the best and the worst admissible order of prices inside each bar. */
     interval: z
