@@ -8,7 +8,7 @@ import { type LocalExchange, openLocalExchange } from '../../src/local-exchange/
 import { type StandIn, standIn } from '../notify/service-stand-in.ts';
 import { providerStandIn } from '../providers/provider-stand-in.ts';
 import { violations } from './axe.ts';
-import { DESK_SKIP, type Desk, openDesk } from './desk-scene.ts';
+import { DESK_SKIP, type Desk, focused, openDesk } from './desk-scene.ts';
 
 const PASSWORD = 'four words by chance\n';
 const KEY = 'key-of-the-stand-in';
@@ -63,6 +63,7 @@ describe('connections', { skip: DESK_SKIP }, () => {
     await button.page().keyboard.down('Enter');
     await gone.waitFor({ state: 'detached' });
     await button.page().keyboard.up('Enter');
+    assert.equal(await button.page().getByRole('dialog').count(), 0, 'the page is not hidden behind a dialog');
   };
 
   test('a test of an account -> what is objected to and when it was seen; taken upon oneself -> what it holds', async () => {
@@ -333,16 +334,18 @@ describe('connections', { skip: DESK_SKIP }, () => {
     await told.getByText(/^lost is kept, but the answer that had its secret was lost on the way/).waitFor();
     await told.getByRole('button', { name: 'Close', exact: true }).last().click();
     const card = page.getByRole('listitem', { name: 'lost, webhook' });
-    await card.getByRole('button', { name: 'Replace its secret …' }).click();
+    const replace = card.getByRole('button', { name: 'Replace its secret …' });
+    await replace.click();
     await page.getByRole('button', { name: 'Make a new one' }).click();
     assert.match(await page.getByRole('textbox', { name: 'Secret of lost' }).inputValue(), /^whsec_/);
     await page.keyboard.press('Escape');
+    await focused(replace);
     await held(card.getByRole('button', { name: 'Hold to remove it' }), card);
   });
 
   test('a user without the scope -> told what it takes, and nothing to press', async () => {
     const page = await signedIn('bob');
-    await page.getByText(/need the scope admin/).waitFor();
+    await page.getByText(/^Adding and testing an account, .* need the scope admin/).waitFor();
     assert.ok(await page.getByRole('button', { name: 'Test demo' }).isDisabled());
     assert.ok(await page.getByRole('button', { name: 'Hold to forget its keys' }).first().isDisabled());
     assert.ok(await page.getByRole('button', { name: 'Add a provider …' }).isDisabled());

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, chromium, type Locator, type Page } from 'playwright-core';
 import { ROOT, type RunningScene, Scene } from '../e2e/command-line.ts';
 import { freePort } from '../servers/free-port.ts';
 
@@ -42,6 +42,11 @@ export interface Desk {
 }
 
 let deeds = 0;
+
+/** Waits until something has the focus. A dialog gives it back to what opened it only after it is gone. */
+export async function focused(locator: Locator): Promise<void> {
+  await locator.page().waitForFunction((each) => each === document.activeElement, await locator.elementHandle());
+}
 
 /** What a clone builds before anybody looks. */
 export async function buildDesk(): Promise<void> {

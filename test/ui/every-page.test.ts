@@ -11,11 +11,26 @@ async function settled(page: Page): Promise<void> {
   await page.waitForFunction(() => document.querySelectorAll('main [role=status]').length === 0);
 }
 
+/** Another page of the desk that is loaded, as a link leads there; it shows what it has. */
+async function goTo(page: Page, { path, name }: (typeof PAGES)[number]): Promise<void> {
+  await page.evaluate((to) => history.pushState({}, '', to), path);
+  await page.getByRole('heading', { level: 1, name: new RegExp(`^${name}`) }).waitFor({ state: 'attached' });
+  await settled(page);
+}
+
 /** What follows the size of the window has done so: it is told of it in one frame, and shows it in the next. */
 const drawn = (page: Page): Promise<void> =>
   page.evaluate(
     () => new Promise<void>((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve()))),
   );
+
+/** Notes what goes wrong in a page by itself: errors that nobody catches, and what its policy refuses. */
+function listen(page: Page, faults: string[]): void {
+  page.on('pageerror', (error) => faults.push(error.message));
+  page.on('console', (message) => {
+    if (message.text().includes('Content Security Policy')) faults.push(message.text());
+  });
+}
 
 /** What lies beyond an edge: of the window, of the page in it, or of a cell with a number, part of which would be another number. */
 const beyondEdges = (page: Page): Promise<readonly string[]> =>
@@ -44,10 +59,9 @@ describe('every page of the desk', { skip: DESK_SKIP }, () => {
   after(() => desk.close());
 
   for (const { path, name } of PAGES)
-    test(`${name} -> no fault of accessibility in either theme, none of the page, nothing beyond its edge at 360 px`, async () => {
-      const page = await desk.open(path);
+    test(`${name} -> no fault of accessibility in either theme, none of the page, nothing that its policy refuses, nothing beyond its edge at 360 px`, async () => {
       const faults: string[] = [];
-      page.on('pageerror', (error) => faults.push(error.message));
+      const page = await desk.open(path, { prepare: async (opened) => listen(opened, faults) });
       await settled(page);
       for (const [theme, what] of [
         ['dark', 'all'],
@@ -75,11 +89,11 @@ describe('every page of the desk', { skip: DESK_SKIP }, () => {
       change: (operation, state) => (operation === 'status' ? renamed(state as never) : state),
     });
     const page = await desk.open('/risk', { width: 360, prepare: between.prepare });
-    for (const { path } of PAGES) {
-      await page.goto(`${desk.url}${path}`);
+    for (const each of PAGES) {
+      await goTo(page, each);
       await page.getByRole('combobox', { name: 'Session' }).waitFor();
       await page.waitForTimeout(300);
-      assert.deepEqual(await beyondEdges(page), [], path);
+      assert.deepEqual(await beyondEdges(page), [], each.path);
     }
     await page.getByRole('button', { name: 'KILL' }).click();
     const dialog = page.getByRole('dialog', { name: 'Stop trading' });
@@ -91,16 +105,10 @@ describe('every page of the desk', { skip: DESK_SKIP }, () => {
     assert.ok(wide! <= room!, `${wide} px wide in ${room}`);
   });
 
-  test('the policy of the page -> lets everything be drawn that is, and refuses nothing that was to be', async () => {
-    const page = await desk.open('/');
-    const refused: string[] = [];
-    page.on('console', (message) => {
-      if (message.text().includes('Content Security Policy')) refused.push(message.text());
-    });
-    for (const { path } of PAGES) {
-      await page.goto(`${desk.url}${path}`);
-      await settled(page);
-    }
+  test('the policy of the page -> lets everything be drawn that is, on the way through all pages too', async () => {
+    const faults: string[] = [];
+    const page = await desk.open('/', { prepare: async (opened) => listen(opened, faults) });
+    for (const each of PAGES) await goTo(page, each);
     await page.goto(`${desk.url}/chart`);
     const mark = page.locator('#tv-attr-logo').first();
     await mark.waitFor();
@@ -108,7 +116,7 @@ describe('every page of the desk', { skip: DESK_SKIP }, () => {
     await page.keyboard.press('?');
     await page.getByRole('dialog').waitFor();
     assert.equal(await page.evaluate(() => getComputedStyle(document.body).overflow), 'hidden');
-    assert.deepEqual(refused, []);
+    assert.deepEqual(faults, []);
   });
 
   test('keyboard only -> every page is reached and its first control has a visible focus', async () => {
@@ -152,11 +160,7 @@ describe('every page of a desk where nothing was begun', { skip: DESK_SKIP }, ()
 
   test('each -> says what is missing, and waits for nothing', async () => {
     const page = await desk.open('/');
-    for (const { path, name } of PAGES) {
-      await page.goto(`${desk.url}${path}`);
-      await settled(page);
-      await page.getByRole('heading', { level: 1, name: new RegExp(`^${name}`) }).waitFor({ state: 'attached' });
-    }
+    for (const each of PAGES) await goTo(page, each);
     await page.goto(`${desk.url}/risk`);
     await page.getByText('Here stand the limits of a session, by name.').waitFor();
     await page.getByText('Here stands what risk refused in a session.').waitFor();

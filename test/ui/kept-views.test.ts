@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, before, describe, test } from 'node:test';
 import type { Page } from 'playwright-core';
-import { DESK_SKIP, type Desk, openDesk } from './desk-scene.ts';
+import { DESK_SKIP, type Desk, focused, openDesk } from './desk-scene.ts';
 
 const PLACE = 'tradewright.views.events';
 const QUIET = {
@@ -48,7 +48,7 @@ describe('views of tables', { skip: DESK_SKIP }, () => {
     await drawer.getByText('Kept as Quiet.').waitFor();
     await page.keyboard.press('Escape');
     await drawer.waitFor({ state: 'detached' });
-    assert.ok(await button.evaluate((each) => each === document.activeElement), 'the focus is where it was');
+    await focused(button);
     await page.waitForURL(/view=events%3AQuiet/);
     assert.deepEqual(await kept(page), { version: 1, views: [QUIET] });
     await page.reload();
