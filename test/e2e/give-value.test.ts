@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
+import { pause } from '../stand-ins/loopback.ts';
 import { type RunningScene, Scene } from './command-line.ts';
 import { openFastExchange } from './fast-exchange.ts';
 
@@ -42,7 +43,7 @@ before(start);
 after(() => running.end());
 
 async function untilFilled(): Promise<void> {
-  for (let tries = 0; tries < 40; tries++) {
+  for (const endMs = performance.now() + 60_000; performance.now() < endMs; await pause(100)) {
     const { body } = await scene.json(['fills', '--session', 'ears'], env);
     if (body.data.fills.length > 0) return;
   }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { after, before, describe, test } from 'node:test';
+import { pause } from '../stand-ins/loopback.ts';
 import { type RunningScene, Scene, strategyFile } from './command-line.ts';
 import { openFastExchange } from './fast-exchange.ts';
 
@@ -36,7 +37,7 @@ const ok = async (...args: readonly string[]) => {
 };
 
 async function until<T>(what: string, look: () => Promise<T>, isRight: (seen: T) => boolean): Promise<T> {
-  for (let tries = 0; tries < 40; tries++) {
+  for (const endMs = performance.now() + 60_000; performance.now() < endMs; await pause(100)) {
     const seen = await look();
     if (isRight(seen)) return seen;
   }
@@ -107,7 +108,7 @@ describe('a session that others operate', () => {
   test('order with --post-only and --until -> rests until then; one that would take is rejected', async () => {
     const price = Number((await ok('fills', '--session', 'ops')).fills.at(-1).price);
     const limitAt = (share: number): readonly string[] => ['--limit', (price * share).toFixed(2), '--post-only'];
-    const endsMs = Date.now() + 8_000;
+    const endsMs = Date.now() + 12_000;
     const ends = ['--until', new Date(endsMs).toISOString()];
     const resting = await ok('order', 'buy', 'BTCUSDT', '--qty', '0.01', ...limitAt(0.97), ...ends);
     const statusOf = async (order: string): Promise<string> => (await ok('order', 'show', order)).order.status;
@@ -122,6 +123,7 @@ describe('a session that others operate', () => {
       () => statusOf(taking.order),
       (status) => status === 'rejected',
     );
+    await pause(endsMs - Date.now());
     await until(
       'over',
       () => statusOf(resting.order),

@@ -6,6 +6,7 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import { JSONRPCMessageSchema } from '@modelcontextprotocol/sdk/types.js';
 import { openLocalExchange } from '../../src/local-exchange/open.ts';
 import { finish, ROOT, Scene, strategyFile } from '../e2e/command-line.ts';
+import { pause } from '../stand-ins/loopback.ts';
 
 const MAIN = join(ROOT, 'src/main.ts');
 const scene = new Scene();
@@ -149,11 +150,13 @@ describe('tradewright mcp', () => {
     const { client, call, faults } = await connect(['--tier', 'paper'], env);
     let bought = await call('order_buy', { symbol: 'BTCUSDT', qty: '0.01', stop: '5%', reason: 'an idea' });
     // Settled is said with the last bar that is needed, and orders pass from the next one on.
-    for (let tries = 0; bought.isError && tries < 20; tries++)
+    const endMs = performance.now() + 60_000;
+    for (; bought.isError && performance.now() < endMs; await pause(50))
       bought = await call('order_buy', { symbol: 'BTCUSDT', qty: '0.01', stop: '5%', reason: 'an idea' });
     assert.ok(!bought.isError, bought.content[0]!.text);
     let why = await call('why', { fill: 'last', session: 'desk' });
-    for (let tries = 0; why.isError && tries < 20; tries++) why = await call('why', { fill: 'last', session: 'desk' });
+    for (; why.isError && performance.now() < endMs; await pause(50))
+      why = await call('why', { fill: 'last', session: 'desk' });
     const { command } = why.structuredContent!.data['input'] as { command: { actor: string; reason: string } };
     assert.match(command.actor, /^agent by mcp by \S/);
     assert.equal(command.reason, 'an idea');
