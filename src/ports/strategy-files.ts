@@ -62,6 +62,8 @@ export interface StrategyFiles {
    * promise that nobody waits for.
    */
   turn(): Promise<readonly unknown[]>;
+  /** Tells from now on what code of the user's throws outside of any call, which ends nothing. Answers how to hear no more. */
+  hear(listener: (thrown: unknown) => void): () => void;
   /** First place in a file of the user's that an error's stack names. */
   placeOf(error: unknown): { readonly file: string; readonly line: number } | null;
 }

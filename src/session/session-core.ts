@@ -6,7 +6,7 @@ import { type DeskConfig, type DeskFeed, deskEngine, simulatedDesk } from '../co
 import type { CommandOutcome } from '../core/vocabulary/commands.ts';
 import { Hash128 } from '../core/vocabulary/hash.ts';
 import { orderlessText } from '../core/vocabulary/json.ts';
-import { LateCallError } from '../core/vocabulary/late-call.ts';
+import { LateCallError, LateThrowError } from '../core/vocabulary/late-call.ts';
 import { barClose, type TimeMs } from '../core/vocabulary/time.ts';
 import { type MismatchPolicy, RemoteSide } from './remote-side.ts';
 import type { FeedBar, FundingDue, SessionInput } from './session-input.ts';
@@ -85,6 +85,8 @@ export class SessionCore {
       } else if (input.type === 'source-received') this.engine.receive(input.name, input.value);
       else if (input.type === 'strategy-acted-late')
         this.engine.handlers.failLate(input.strategy, new LateCallError(input.call));
+      else if (input.type === 'strategy-threw-late')
+        this.engine.handlers.failLate(input.strategy, new LateThrowError(input.threw));
       else {
         this.engine.stop(input.reason);
         this.isStopped = true;

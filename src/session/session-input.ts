@@ -56,6 +56,8 @@ export type SessionInput =
     }
   /** A strategy asked for something while none of its handlers was running, which stops it. `call`: what, as `buy`. */
   | { readonly type: 'strategy-acted-late'; readonly strategy: string; readonly call: string }
+  /** A promise or timer that a handler of a strategy only began threw, which stops it. `threw`: what, as `Error: …`. */
+  | { readonly type: 'strategy-threw-late'; readonly strategy: string; readonly threw: string }
   | { readonly type: 'session-stopped'; readonly reason: string }
   | VenueWord;
 

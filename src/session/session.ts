@@ -342,14 +342,15 @@ export class Session implements FeedSink {
     this.#note({ type: 'state', inputs: this.core.inputs, hash: this.core.hash(), ...more });
   }
 
-  /** Stops strategies that asked for something while none of their handlers was running: at the next input, or when somebody looks. */
+  /** Stops strategies that did something while none of their handlers was running: at the next input, or when somebody looks. */
   heedLateCalls(): void {
     this.#guarded(() => this.#heedLateCalls());
   }
 
   #heedLateCalls(): void {
     for (const { strategy, error } of this.core.engine.handlers.takeLate())
-      this.#append({ type: 'strategy-acted-late', strategy, call: error.call });
+      if ('call' in error) this.#append({ type: 'strategy-acted-late', strategy, call: error.call });
+      else this.#append({ type: 'strategy-threw-late', strategy, threw: error.threw });
   }
 
   #take(input: SessionInput): CommandOutcome | null {

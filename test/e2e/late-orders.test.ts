@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { after, describe, test } from 'node:test';
 import { openLocalExchange } from '../../src/local-exchange/open.ts';
 import { Scene, strategyFile, waveCsv } from './command-line.ts';
@@ -70,6 +71,10 @@ describe('what handlers begin and do not wait for', () => {
     for (const body of [
       begun("await null; throw new Error('mine');"),
       begun("await null; setTimeout(() => { throw new Error('mine'); }, 0);"),
+      // A promise that takes longer than a timer before it begins one.
+      begun(
+        "const { index } = c.data.main; await null; if (index !== 60) return; for (let i = 0; i < 2e7; i++); setTimeout(() => { throw new Error('mine'); }, 0);",
+      ),
     ]) {
       const { code, body: told } = await outcomeOf('rejected', body, backtest);
       assert.equal(code, 1);
@@ -80,6 +85,15 @@ describe('what handlers begin and do not wait for', () => {
       );
       assert.equal(told.error.details['line'], 10);
     }
+  });
+
+  test('a timer that throws while the run is written down -> whatever comes first, and no fault of the program', async () => {
+    for (const ms of [5, 20, 40]) {
+      const body = begun(`await null; setTimeout(() => { throw new Error('mine'); }, ${ms});`);
+      const { code, body: told, err } = await outcomeOf('rejected', body, ['backtest', '--no-checks']);
+      assert.deepEqual([code, told.error?.code], code === 0 ? [0, undefined] : [1, 'strategy-failed'], err);
+    }
+    assert.ok(!existsSync(scene.path('.tradewright/faults')), 'no report of a fault');
   });
 
   test('a promise that asks for nothing -> the run is as without it', async () => {
@@ -113,6 +127,31 @@ describe('a paper session whose strategy acts late', async () => {
   });
   after(() => exchange.close());
   const env = { TRADEWRIGHT_LOCAL: exchange.urls.spot!.rest };
+
+  test('a promise that is rejected, again and again -> the strategy is stopped and told, the session runs to its end and is replayed alike', async () => {
+    const body = `
+    if (!c.position.isOpen) c.buy({ size: { pctEquity: 0.1 }, stop: { pct: 0.5 }, why: 'flat' });
+    else void (async () => { await null; setTimeout(() => { throw new RangeError('the timer'); }, 0); throw new RangeError('the promise'); })();`;
+    scene.write('hopeful.ts', strategyFile('hopeful', body));
+    const args = ['paper', './hopeful.ts', '--venue', 'local', '--symbols', 'BTCUSDT', '--timeframe', '1s'];
+    const {
+      code,
+      body: told,
+      err,
+    } = await scene.json([...args, '--param', 'length=2', '--session', 'hopeful', '--seconds', '7'], env);
+    assert.equal(code, 0, `${JSON.stringify(told.error)} ${err}`);
+    const { data } = told;
+    assert.equal(
+      data.failure,
+      'strategy hopeful: a promise or timer that a handler only began threw RangeError: the promise',
+    );
+    assert.deepEqual(
+      [data.positions.length, data.openOrders.map((order: { role: string }) => order.role)],
+      [1, ['stop']],
+    );
+    const again = (await scene.json(['replay', 'hopeful'], env)).body.data;
+    assert.deepEqual([again.hashes, again.eventsVerified], [data.hashes, true]);
+  });
 
   test('stopped and told, its position protected, the session runs to its end; replayed alike, and not with other parameters', async () => {
     // Orders pass once its indicators have settled; then it holds with a far stop, and acts late in a promise, in a timer, and in what nobody catches.

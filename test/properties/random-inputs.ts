@@ -51,7 +51,8 @@ export function* randomInputs(core: SessionCore, all: readonly BarColumns[], aro
         },
       ],
       () => randomFunding(dice, core, nowMs),
-      () => (dice.chance(0.2) ? [{ type: 'strategy-acted-late', strategy, call: 'buy' }] : []),
+      () => (dice.chance(0.1) ? [{ type: 'strategy-acted-late', strategy, call: 'buy' }] : []),
+      () => (dice.chance(0.1) ? [{ type: 'strategy-threw-late', strategy, threw: 'Error: late' }] : []),
       () => (dice.chance(0.2) ? stopAndStart(core) : []),
     ])();
   }

@@ -181,7 +181,7 @@ describe('sessions of random strategies on random markets, with random commands'
 
 /** Whether an input reaches a strategy, or all of them. */
 function concerns(input: SessionInput, strategy: string): boolean {
-  if (input.type === 'strategy-acted-late') return input.strategy === strategy;
+  if (input.type === 'strategy-acted-late' || input.type === 'strategy-threw-late') return input.strategy === strategy;
   if (input.type !== 'command-given') return true;
   return !('strategy' in input.command) || input.command.strategy === strategy;
 }

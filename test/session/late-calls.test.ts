@@ -124,6 +124,41 @@ describe('a session whose strategy acts when its handler has returned', () => {
     assert.equal((core.engine.seats[0]!.context.state as { calls: number }).calls, 4);
   });
 
+  test('a promise of a strategy is rejected -> an input that stops it, once; the session goes on, and a replay ends alike', async () => {
+    const scene = new SessionScene();
+    let core: SessionCore;
+    const rejected = new RangeError('nothing there');
+    // As whoever loads its file hears of what nobody catches.
+    const strategy = defineStrategy({
+      id: 'late',
+      params: {},
+      data: { main: bars('1h') },
+      indicators: () => ({}),
+      state: () => ({ calls: 0 }),
+      onBar(c) {
+        if (++c.state.calls === 2) c.buy({ size: { pctEquity: 0.1 }, stop: { pct: 0.001 }, why });
+        if (c.state.calls >= 4) void Promise.resolve().then(() => core.engine.handlers.threwLate('late', rejected));
+      },
+    }) as never;
+    const config = configOf(strategy, 'trades', [definition]);
+    core = newCore(config);
+    const first = core;
+    const session = await scene.run('late', core, recording(300), { reason: 'over' });
+    assert.equal(session.fault, null);
+    const message = 'strategy late: a promise or timer that a handler only began threw RangeError: nothing there';
+    assert.equal(core.failure, message);
+    assert.equal((core.engine.seats[0]!.context.state as { calls: number }).calls, 4);
+    assert.equal(core.engine.state.book.netLots[0], 0, 'its stop acted without it');
+    const inputs = await inputsOf(scene, 'late');
+    assert.deepEqual(
+      inputs.filter(({ type }) => type === 'strategy-threw-late'),
+      [{ type: 'strategy-threw-late', strategy: 'late', threw: 'RangeError: nothing there' }],
+    );
+    core = newCore(config);
+    await replayJournal(core, scene.journals.read('late'), (body) => body());
+    assert.deepEqual([core.failure, core.hash(), core.inputs], [message, first.hash(), first.inputs]);
+  });
+
   test('no input follows -> stopped when somebody looks', async () => {
     const { clock, journals } = new SessionScene();
     const core = newCore(configOf(lateStrategy([]), 'trades', [definition]));

@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 
 const url = (path: string): string => JSON.stringify(pathToFileURL(join(import.meta.dirname, path)).href);
 const PRELUDE = `import { setTimeout as after } from 'node:timers/promises';
-import { outliveLateCalls, turn } from ${url('late-calls.ts')};
+import { hear, outliveLateCalls, turn } from ${url('late-calls.ts')};
 import { LateCallError } from ${url('../../core/vocabulary/late-call.ts')};
 outliveLateCalls();
 outliveLateCalls();
@@ -67,5 +67,36 @@ setImmediate(() => done.push('immediate'));
 await turn(() => false);
 console.log(done.sort().join());`);
     assert.equal(out, 'immediate,promise,timer\nto the end');
+  });
+
+  test('a turn -> timers of a promise that takes longer than they do have happened', () => {
+    const { out } = run(`const begin = async () => {
+  const done = [];
+  void Promise.resolve().then(() => {
+    for (const endMs = performance.now() + 3; performance.now() < endMs; );
+    for (let k = 0; k < 3; k++) setTimeout(() => done.push(k), 0);
+  });
+  await turn(() => false);
+  return done.length;
+};
+const counts = [];
+for (let k = 0; k < 20; k++) counts.push(await begin());
+console.log(counts.join(''));`);
+    assert.equal(out, `${'3'.repeat(20)}\nto the end`);
+  });
+
+  test('somebody hears of code that throws -> each of them is told and nothing ends; nobody does any more -> ends as ever', () => {
+    const heard = run(`const told = [];
+const stop = hear({ isOwn: () => true, tell: (error) => told.push('first ' + error.message) });
+hear({ isOwn: (error) => error.message === 'mine', tell: (error) => told.push('second ' + error.message) });
+setTimeout(() => { throw new Error('mine'); }, 0);
+await after(5);
+void Promise.reject(new Error('other'));
+await after(5);
+console.log(told.join());
+stop();
+void Promise.reject(new Error('other'));`);
+    assert.deepEqual([heard.status, heard.out], [1, 'first mine,second mine,first other']);
+    assert.match(heard.err, /Error: other/);
   });
 });

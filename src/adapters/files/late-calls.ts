@@ -3,13 +3,13 @@ import { inspect } from 'node:util';
 import { isMainThread } from 'node:worker_threads';
 import { LateCallError } from '../../core/vocabulary/late-call.ts';
 
-/** Who waits for a turn to pass, and what was thrown meanwhile by code that it answers for. */
-interface Waiting {
-  readonly isOwn: (error: unknown) => boolean;
-  readonly thrown: unknown[];
+/** Who answers for some code, and is told what that throws where nobody catches it. */
+interface Hearer {
+  isOwn(error: unknown): boolean;
+  tell(error: unknown): void;
 }
 
-const waiting = new Set<Waiting>();
+const hearers = new Set<Hearer>();
 
 /** Whether it is the refusal of a late call, or was thrown for one. */
 function isLateCall(error: unknown): boolean {
@@ -22,8 +22,9 @@ function isLateCall(error: unknown): boolean {
 /** Whether it is known to somebody, and nothing else is to follow from it. */
 function isHeard(error: unknown): boolean {
   if (isLateCall(error)) return true;
-  for (const { isOwn, thrown } of waiting) if (isOwn(error)) return thrown.push(error) > 0;
-  return false;
+  const concerned = [...hearers].filter((each) => each.isOwn(error));
+  for (const each of concerned) each.tell(error);
+  return concerned.length > 0;
 }
 
 function onRejection(reason: unknown): void {
@@ -41,8 +42,9 @@ function onException(error: unknown): void {
 }
 
 /**
- * Code of strategies may throw where nobody is there to catch it: in promises and timers that its handlers only began, where it is refused what it
- * asks for. Whoever runs the strategy knows of that by then, and stops it; the thread goes on. Anything else ends the thread as ever.
+ * Code of strategies may throw where nobody is there to catch it: in promises and timers that its handlers only began. Where it is refused there what
+ * it asks for, whoever runs the strategy knows of that by then, and stops it; of all else that is thrown whoever answers for the code is told
+ * ({@link hear}). The thread goes on. What is nobody's ends it as ever.
  */
 export function outliveLateCalls(): void {
   if (process.listeners('uncaughtException').includes(onException)) return;
@@ -50,19 +52,25 @@ export function outliveLateCalls(): void {
   process.on('uncaughtException', onException);
 }
 
-/**
- * One turn of the event loop, for what was begun and not waited for. Answers what was thrown in it and nobody caught, where `isOwn`; late calls,
- * which those know of who were called, are left out.
- */
-export async function turn(isOwn: Waiting['isOwn']): Promise<readonly unknown[]> {
-  const one: Waiting = { isOwn, thrown: [] };
-  waiting.add(one);
+/** Lets somebody hear from now on, until what is answered is called; late calls, which those know of who were called, are left out. */
+export function hear(hearer: Hearer): () => void {
+  hearers.add(hearer);
+  return () => void hearers.delete(hearer);
+}
+
+/** One turn of the event loop, for what was begun and not waited for. Answers what was thrown in it, where `isOwn`, and nobody caught. */
+export async function turn(isOwn: Hearer['isOwn']): Promise<readonly unknown[]> {
+  const thrown: unknown[] = [];
+  const stopHearing = hear({ isOwn, tell: (error) => void thrown.push(error) });
   try {
+    // Promises first, however long they take: of timers as short as theirs those go off first that were begun first, but one that began a
+    // millisecond after this one would wait for the next turn.
+    await setImmediate();
     // Timers that are due go before this one, and what was queued for the turn's end goes before its end.
     await setTimeout(1);
     await setImmediate();
   } finally {
-    waiting.delete(one);
+    stopHearing();
   }
-  return one.thrown;
+  return thrown;
 }

@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { ForbiddenError, type LoadedFile, StrategyFileError, type StrategyFiles } from '../../ports/strategy-files.ts';
 import { MODULES } from './instead.ts';
 import { codeHashOf, digest, type KeptCode, type KeptCodeFolder } from './kept-code.ts';
-import { outliveLateCalls, turn } from './late-calls.ts';
+import { hear, outliveLateCalls, turn } from './late-calls.ts';
 import { sealGlobals } from './sealed-globals.ts';
 
 /** Absolute URLs of the modules that strategy files import by name. */
@@ -53,6 +53,8 @@ export function strategyFiles(entries: EntryModules, ownRoot: string, keptCode: 
   const renewed = new Map<string, string>();
   let renewals = 0;
   let isHooked = false;
+  /** Who runs strategies and is told what their code throws late; where nobody does, the run is over, or has been judged for it. */
+  const listeners = new Set<(error: unknown) => void>();
   /** Files are loaded one after another: each is sealed while it is. */
   let loading: Promise<unknown> = Promise.resolve();
 
@@ -60,6 +62,12 @@ export function strategyFiles(entries: EntryModules, ownRoot: string, keptCode: 
     if (isHooked) return;
     isHooked = true;
     outliveLateCalls();
+    hear({
+      isOwn: isFromHere,
+      tell(error) {
+        for (const listener of listeners) listener(error);
+      },
+    });
     registerHooks({
       resolve(specifier, context, next) {
         const url = entries[specifier];
@@ -142,6 +150,8 @@ export function strategyFiles(entries: EntryModules, ownRoot: string, keptCode: 
     }
     return null;
   }
+
+  const isFromHere = (error: unknown): boolean => placeOf(error) !== null;
 
   function explain(file: string, error: unknown): StrategyFileError {
     const place = placeOf(error);
@@ -287,7 +297,11 @@ export function strategyFiles(entries: EntryModules, ownRoot: string, keptCode: 
         unseal();
       }
     },
-    turn: () => turn((error) => placeOf(error) !== null),
+    turn: () => turn(isFromHere),
+    hear(listener) {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
     placeOf,
   };
 }

@@ -7,6 +7,7 @@ import { MarketReader, type MarketRecord } from '../../session/parity/market-rec
 import { runMarket } from '../../session/parity/run-market.ts';
 import { JournalReplay, replayJournal } from '../../session/replay-journal.ts';
 import type { SessionCore } from '../../session/session-core.ts';
+import type { SessionInput } from '../../session/session-input.ts';
 import { viewOf } from '../../session/session-view.ts';
 import { Failure } from '../failures.ts';
 import type { PlayedMoment } from '../operations/replay.ts';
@@ -158,6 +159,8 @@ const outcomeOf = (core: SessionCore) => {
   return { profit, fees, orders, fills };
 };
 
+const isLate = ({ type }: SessionInput): boolean => type === 'strategy-acted-late' || type === 'strategy-threw-late';
+
 /** The same market through the simulated venue, with other parameters or other code. */
 async function forked(
   input: Input<'replay'>,
@@ -174,7 +177,7 @@ async function forked(
   // What the code of then did too late is nothing that other code is told.
   const own = {
     ...market,
-    items: market.items.filter((item) => item.kind !== 'told' || item.input.type !== 'strategy-acted-late'),
+    items: market.items.filter((item) => item.kind !== 'told' || !isLate(item.input)),
   };
   const core = running([code], world, () =>
     runMarket(own, {

@@ -144,6 +144,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
   const bus = await world.eventBus();
   const journal = await journals.open(name, { about: runnable.about, ...(fence ? { fence } : {}) });
   const startMs = clock.elapsedMs();
+  let stopHearing = (): void => {};
   try {
     keepCode(loaded, world, call);
     const recovered: Recovered = isResumed
@@ -161,6 +162,7 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
       keepsMarket: runnable.keepsMarket,
       ...marks,
     });
+    stopHearing = world.strategyFiles.hear((thrown) => core.engine.handlers.threwLate(loaded.strategy.def.id, thrown));
     const control = new ControlLoop({
       ...{ session, name, account: runnable.account, clock },
       ...{ places: () => world.control(), flush: () => journal.flush() },
@@ -240,6 +242,8 @@ export async function runSession(runnable: Runnable, world: World, call: Call) {
     // What ended the session says more than that its journal cannot be kept.
     await journal.close().catch(() => {});
     throw fence !== undefined && error instanceof JournalError && error.code === 'fenced' ? deposed('taken') : error;
+  } finally {
+    stopHearing();
   }
 }
 

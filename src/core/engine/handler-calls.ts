@@ -1,18 +1,18 @@
 import { InvariantError } from '../vocabulary/assert.ts';
 import { EVENT } from '../vocabulary/events.ts';
-import type { LateCallError } from '../vocabulary/late-call.ts';
+import { type LateFault, lateFault } from '../vocabulary/late-call.ts';
 import type { SessionState } from './session-state.ts';
 import { refusePromise, StrategyError } from './strategy-error.ts';
 import type { StrategySeat } from './strategy-seat.ts';
 
-/** A call that a strategy made while no handler of its ran. */
-export interface LateCall {
+/** What a strategy did while no handler of its ran. */
+export interface Late {
   /** Id of the strategy. */
   readonly strategy: string;
-  readonly error: LateCallError;
+  readonly error: LateFault;
 }
 
-const NONE: readonly LateCall[] = [];
+const NONE: readonly Late[] = [];
 
 /**
  * What happens around every handler of a strategy: the state says whose it is, so that nothing is asked for at any other time, and what it
@@ -57,24 +57,34 @@ export class HandlerCalls {
   }
 
   /**
-   * The first call of each strategy that came while no handler of its ran, and for which it has not failed yet; each is answered once. Whoever
-   * runs the engine asks when promises and timers have had a turn, and lets {@link failLate} follow.
+   * The first thing that each strategy did while no handler of its ran, and for which it has not failed yet; each is answered once. Whoever runs the
+   * engine asks when promises and timers have had a turn, and lets {@link failLate} follow.
    */
-  takeLate(): readonly LateCall[] {
-    const { lateCalls } = this.s;
-    if (lateCalls.size === 0) return NONE;
-    const found = [...lateCalls].filter(([index]) => !this.seats[index]!.hasFailed);
-    lateCalls.clear();
+  takeLate(): readonly Late[] {
+    const { lateFaults } = this.s;
+    if (lateFaults.size === 0) return NONE;
+    const found = [...lateFaults].filter(([index]) => !this.seats[index]!.hasFailed);
+    lateFaults.clear();
     return found.map(([index, error]) => ({ strategy: this.seats[index]!.strategy.def.id, error }));
   }
 
+  /** Code of a strategy threw where nobody catches it, when its handler had returned: {@link takeLate} tells of it. */
+  threwLate(strategy: string, thrown: unknown): void {
+    this.s.noteLate(this.#seatOf(strategy).index, lateFault(thrown));
+  }
+
   /** A strategy that acted late fails as one that threw. An input, as what it follows from is none. */
-  failLate(strategy: string, error: LateCallError): void {
-    const seat = this.seats.find(({ strategy: { def } }) => def.id === strategy);
-    if (!seat) throw new RangeError(`no strategy ${strategy}`);
+  failLate(strategy: string, error: LateFault): void {
+    const seat = this.#seatOf(strategy);
     this.s.input++;
     // Of the same fault: what is recorded again is made again.
-    this.s.lateCalls.delete(seat.index);
+    this.s.lateFaults.delete(seat.index);
     this.fail(seat, null, error);
+  }
+
+  #seatOf(strategy: string): StrategySeat {
+    const seat = this.seats.find(({ strategy: { def } }) => def.id === strategy);
+    if (!seat) throw new RangeError(`no strategy ${strategy}`);
+    return seat;
   }
 }

@@ -7,7 +7,7 @@ import { type DeskFeed, deskEngine } from '../research/simulated-desk.ts';
 import { bars } from '../strategy/data.ts';
 import { type AnyStrategy, defineStrategy, type OrderRef } from '../strategy/define-strategy.ts';
 import { EVENT } from '../vocabulary/events.ts';
-import { LateCallError } from '../vocabulary/late-call.ts';
+import { LateCallError, LateThrowError } from '../vocabulary/late-call.ts';
 import { barsFromRows } from '../vocabulary/market-data.ts';
 import type { Engine } from './engine.ts';
 import { eventsHash, stateHash } from './state-hash.ts';
@@ -105,7 +105,7 @@ describe('calls outside of handlers', () => {
         // Reading is no asking.
         assert.deepEqual([kept!.c.price, kept!.open.isOpen, kept!.c.orders.length > 0], [100, true, true]);
         assert.deepEqual(
-          engine.handlers.takeLate().map(({ strategy: id, error }) => [id, error.call]),
+          engine.handlers.takeLate().map(({ strategy: id, error }) => [id, 'call' in error && error.call]),
           [['late', call]],
         );
         assert.deepEqual(engine.handlers.takeLate(), []);
@@ -287,7 +287,7 @@ describe('a strategy that acted late', () => {
     assert.deepEqual(engine.handlers.takeLate(), []);
     assert.throws(() => desk!.target(1, why), LateCallError);
     assert.deepEqual(
-      engine.handlers.takeLate().map(({ error }) => error.call),
+      engine.handlers.takeLate().map(({ error }) => 'call' in error && error.call),
       ['target'],
     );
   });
@@ -307,6 +307,33 @@ describe('a strategy that acted late', () => {
     assert.equal(engine.command({ type: 'cancel-order', reason: 'enough', order }).done, true);
     // As every strategy that is stopped.
     assert.equal(place().done, false);
+  });
+
+  test('something thrown late -> fails alike, told once; the first of what came counts', () => {
+    for (const [thrown, told] of [
+      [new TypeError('no such thing'), 'TypeError: no such thing'],
+      ['text', 'text'],
+      [undefined, 'undefined'],
+      [new Error('x'.repeat(2000)), `Error: ${'x'.repeat(493)}`],
+    ] as const) {
+      const engine = engineOf([late, scripted({}, 'other')]);
+      bar(engine);
+      engine.handlers.threwLate('late', thrown);
+      engine.handlers.threwLate('late', new Error('another'));
+      const [fault, ...others] = engine.handlers.takeLate();
+      assert.deepEqual([others, engine.handlers.takeLate()], [[], []]);
+      assert.ok(fault!.error instanceof LateThrowError);
+      assert.equal(fault!.error.threw, told);
+      let failure = '';
+      engine.handlers.failed = ({ message }) => {
+        failure = message;
+      };
+      engine.handlers.failLate(fault!.strategy, fault!.error);
+      assert.equal(failure, `strategy late: a promise or timer that a handler only began threw ${told}`);
+      assert.equal(engine.seats[0]!.running, false);
+      engine.handlers.threwLate('late', new Error('once more'));
+      assert.deepEqual(engine.handlers.takeLate(), []);
+    }
   });
 
   test('a strategy of another name -> refused, nothing fails', () => {

@@ -8,7 +8,7 @@ import type { LedgerAsset } from '../portfolio/ledger.ts';
 import { unitsToText } from '../vocabulary/decimal.ts';
 import { DEFAULT_ASSET_SCALE, Instrument, type InstrumentDefinition } from '../vocabulary/instrument.ts';
 import { powerOfTen } from '../vocabulary/integer.ts';
-import { LateCallError } from '../vocabulary/late-call.ts';
+import { LateCallError, type LateFault } from '../vocabulary/late-call.ts';
 import { OrderTable } from '../vocabulary/order-table.ts';
 import { EventLog, MOST_INSTRUMENTS, MOST_STRATEGIES, sourceOf } from './event-log.ts';
 import { Intents } from './intents.ts';
@@ -82,8 +82,8 @@ export class SessionState {
   hasNews = false;
   /** Strategy whose handler runs now; −1 while none does. */
   calling = -1;
-  /** The first thing that each strategy asked for while no handler of its ran, until somebody heeds it. No part of what is hashed. */
-  readonly lateCalls = new Map<number, LateCallError>();
+  /** The first thing that each strategy did while no handler of its ran, until somebody heeds it. No part of what is hashed. */
+  readonly lateFaults = new Map<number, LateFault>();
   /** Number of the input being handled. */
   input = -1;
   /** Number of the instant being handled. */
@@ -174,8 +174,13 @@ export class SessionState {
   /** A strategy asks for something while no handler of its runs: throws {@link LateCallError}, and keeps the first of them. */
   refuseLate(strategy: number, call: string): never {
     const error = new LateCallError(call);
-    if (!this.lateCalls.has(strategy)) this.lateCalls.set(strategy, error);
+    this.noteLate(strategy, error);
     throw error;
+  }
+
+  /** Keeps the first thing that a strategy did while none of its handlers was running, until somebody asks. */
+  noteLate(strategy: number, fault: LateFault): void {
+    if (!this.lateFaults.has(strategy)) this.lateFaults.set(strategy, fault);
   }
 
   get nowMs(): number {
@@ -217,7 +222,7 @@ export class SessionState {
     this.price.fill(Number.NaN);
     this.hasNews = false;
     this.calling = -1;
-    this.lateCalls.clear();
+    this.lateFaults.clear();
     this.input = -1;
     this.slice = -1;
     const scale = this.assets[0]!.scale;

@@ -1,4 +1,4 @@
-import { LateCallError } from '../vocabulary/late-call.ts';
+import { lateFault } from '../vocabulary/late-call.ts';
 
 /** Throws where a handler has answered a promise: what it does later belongs to no instant, and would differ from run to run. */
 export function refusePromise(answer: unknown): void {
@@ -20,14 +20,14 @@ export class StateError extends TypeError {
 export class StrategyError extends Error {
   override readonly name = 'StrategyError';
   readonly strategy: string;
-  /** Null where none was running: it acted late, which a {@link LateCallError} says, or what a handler only began threw. */
+  /** Null where none was running: it acted late, or what a handler only began threw, see {@link lateFault}. */
   readonly handler: string | null;
   readonly timeMs: number;
 
   constructor(strategy: string, handler: string | null, timeMs: number, cause: unknown) {
     const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause);
-    const isOwn = cause instanceof StateError || (handler === null && cause instanceof LateCallError);
-    const what = isOwn ? cause.message : `${handler ?? 'a promise or timer that a handler only began'} threw ${text}`;
+    const own = handler === null ? lateFault(cause) : cause;
+    const what = own instanceof StateError || handler === null ? (own as Error).message : `${handler} threw ${text}`;
     super(`strategy ${strategy}: ${what}`, { cause });
     this.strategy = strategy;
     this.handler = handler;

@@ -117,6 +117,7 @@ const TOLD: readonly SessionInput['type'][] = [
   'prices-marked',
   'funding-fell-due',
   'strategy-acted-late',
+  'strategy-threw-late',
   'session-stopped',
 ];
 
