@@ -87,6 +87,12 @@ describe('what handlers begin and do not wait for', () => {
     }
   });
 
+  test('a promise that is rejected with what is no error -> strategy-failed with it', async () => {
+    const { code, body } = await outcomeOf('rejected', begun("await null; throw 'text';"), backtest);
+    assert.deepEqual([code, body.error.code], [1, 'strategy-failed']);
+    assert.match(body.error.message, /^strategy rejected: a promise or timer that a handler only began threw text$/);
+  });
+
   test('a timer that throws while the run is written down -> whatever comes first, and no fault of the program', async () => {
     for (const ms of [5, 20, 40]) {
       const body = begun(`await null; setTimeout(() => { throw new Error('mine'); }, ${ms});`);
@@ -131,7 +137,7 @@ describe('a paper session whose strategy acts late', async () => {
   test('a promise that is rejected, again and again -> the strategy is stopped and told, the session runs to its end and is replayed alike', async () => {
     const body = `
     if (!c.position.isOpen) c.buy({ size: { pctEquity: 0.1 }, stop: { pct: 0.5 }, why: 'flat' });
-    else void (async () => { await null; setTimeout(() => { throw new RangeError('the timer'); }, 0); throw new RangeError('the promise'); })();`;
+    else for (const reason of ['text', new RangeError('the promise')]) void (async () => { await null; setTimeout(() => { throw new RangeError('the timer'); }, 0); throw reason; })();`;
     scene.write('hopeful.ts', strategyFile('hopeful', body));
     const args = ['paper', './hopeful.ts', '--venue', 'local', '--symbols', 'BTCUSDT', '--timeframe', '1s'];
     const {
@@ -141,10 +147,7 @@ describe('a paper session whose strategy acts late', async () => {
     } = await scene.json([...args, '--param', 'length=2', '--session', 'hopeful', '--seconds', '7'], env);
     assert.equal(code, 0, `${JSON.stringify(told.error)} ${err}`);
     const { data } = told;
-    assert.equal(
-      data.failure,
-      'strategy hopeful: a promise or timer that a handler only began threw RangeError: the promise',
-    );
+    assert.equal(data.failure, 'strategy hopeful: a promise or timer that a handler only began threw text');
     assert.deepEqual(
       [data.positions.length, data.openOrders.map((order: { role: string }) => order.role)],
       [1, ['stop']],

@@ -63,7 +63,7 @@ export function strategyFiles(entries: EntryModules, ownRoot: string, keptCode: 
     isHooked = true;
     outliveLateCalls();
     hear({
-      isOwn: isFromHere,
+      isOwn: (thrown) => (listeners.size > 0 ? isOfStrategies(thrown) : placeOf(thrown) !== null),
       tell(error) {
         for (const listener of listeners) listener(error);
       },
@@ -151,7 +151,8 @@ export function strategyFiles(entries: EntryModules, ownRoot: string, keptCode: 
     return null;
   }
 
-  const isFromHere = (error: unknown): boolean => placeOf(error) !== null;
+  /** What is no error has no stack to be known by, and the program throws none such: where strategies run it is theirs. */
+  const isOfStrategies = (thrown: unknown): boolean => !(thrown instanceof Error) || placeOf(thrown) !== null;
 
   function explain(file: string, error: unknown): StrategyFileError {
     const place = placeOf(error);
@@ -297,7 +298,7 @@ export function strategyFiles(entries: EntryModules, ownRoot: string, keptCode: 
         unseal();
       }
     },
-    turn: () => turn(isFromHere),
+    turn: () => turn(isOfStrategies),
     hear(listener) {
       listeners.add(listener);
       return () => void listeners.delete(listener);
