@@ -6,7 +6,8 @@ const UNAVAILABLE =
   /^(ECONN|EPIPE|ENOTFOUND|EAI_|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENOENT|08|53|57P|40001|40P01|55P03)/;
 /** Log-in, database, rights. */
 const REFUSED = /^(28|3D|42501|0A)/;
-const LOST = /Connection terminated|timeout exceeded when trying to connect|Query read timeout|not queryable/;
+const LOST =
+  /Connection terminated|timeout exceeded when trying to connect|timeout expired|Query read timeout|not queryable/;
 
 /** The URL as it may be shown: without user, password and options. */
 export function shownUrl(url: string): string {
