@@ -129,17 +129,11 @@ describe('a session whose strategy acts when its handler has returned', () => {
     let core: SessionCore;
     const rejected = new RangeError('nothing there');
     // As whoever loads its file hears of what nobody catches.
-    const strategy = defineStrategy({
-      id: 'late',
-      params: {},
-      data: { main: bars('1h') },
-      indicators: () => ({}),
-      state: () => ({ calls: 0 }),
-      onBar(c) {
-        if (++c.state.calls === 2) c.buy({ size: { pctEquity: 0.1 }, stop: { pct: 0.001 }, why });
-        if (c.state.calls >= 4) void Promise.resolve().then(() => core.engine.handlers.threwLate('late', rejected));
-      },
-    }) as never;
+    const strategy = lateStrategy([], 'onBar', async () => {
+      await Promise.resolve();
+      core.engine.handlers.threwLate('late', rejected);
+      await new Promise(() => {});
+    });
     const config = configOf(strategy, 'trades', [definition]);
     core = newCore(config);
     const first = core;
