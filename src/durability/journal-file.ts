@@ -27,7 +27,7 @@ const BATCH = 1024;
 export async function writeJournalFile(
   path: string,
   header: StoredHeader,
-  records: AsyncIterable<StoredRecord>,
+  pages: AsyncIterable<readonly StoredRecord[]>,
   snapshots: readonly StoredSnapshot[],
   where: string,
 ): Promise<JournalPosition> {
@@ -44,16 +44,17 @@ export async function writeJournalFile(
   let head: JournalPosition = { seq: 0, hash: headerHash(header) };
   try {
     let block = `${JSON.stringify([CHAIN_SCHEMA, header.session, header.createdAtMs, header.about])}\n`;
-    for await (const { seq, kind, v, atMs, text, hash } of records) {
-      block += `${JSON.stringify(['record', seq, kind, v, atMs, text, hash])}\n`;
-      head = { seq, hash };
-      const snapshot = bySeq.get(seq);
-      if (snapshot !== undefined)
-        block += `${JSON.stringify(['snapshot', seq, snapshot.takenAtMs, snapshot.text, snapshot.hash])}\n`;
-      if (block.length < BLOCK) continue;
-      await file.writeFile(block);
-      block = '';
-    }
+    for await (const page of pages)
+      for (const { seq, kind, v, atMs, text, hash } of page) {
+        block += `${JSON.stringify(['record', seq, kind, v, atMs, text, hash])}\n`;
+        head = { seq, hash };
+        const snapshot = bySeq.get(seq);
+        if (snapshot !== undefined)
+          block += `${JSON.stringify(['snapshot', seq, snapshot.takenAtMs, snapshot.text, snapshot.hash])}\n`;
+        if (block.length < BLOCK) continue;
+        await file.writeFile(block);
+        block = '';
+      }
     await file.writeFile(`${block}${JSON.stringify(['end', head.seq, head.hash])}\n`);
     await file.sync();
     await file.close();

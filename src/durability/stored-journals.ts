@@ -101,10 +101,9 @@ export class StoredJournals implements Journals {
     const header = await this.#headerOf(session);
     const last = await this.#place.newestSeq(session);
     const where = this.#where(session);
-    for await (const record of this.#chain(header, Math.max(1, fromSeq), last)) {
-      const { seq, kind, v, atMs, text, hash } = record;
-      yield { seq, kind, v, atMs, hash, payload: upcast(this.#upcasters, kind, v, JSON.parse(text) as Json, where) };
-    }
+    for await (const page of this.#pages(header, Math.max(1, fromSeq), last))
+      for (const { seq, kind, v, atMs, text, hash } of page)
+        yield { seq, kind, v, atMs, hash, payload: upcast(this.#upcasters, kind, v, JSON.parse(text) as Json, where) };
   }
 
   async snapshot(session: string): Promise<{ newest: JournalSnapshot | null; damaged: readonly number[] }> {
@@ -129,7 +128,7 @@ export class StoredJournals implements Journals {
     const header = await this.#headerOf(session);
     const last = await this.#place.newestSeq(session);
     const snapshots = (await this.#place.snapshots(session)).filter((each) => each.seq <= last);
-    return writeJournalFile(path, header, this.#chain(header, 1, last), snapshots, this.#where(session));
+    return writeJournalFile(path, header, this.#pages(header, 1, last), snapshots, this.#where(session));
   }
 
   async restore(path: string): Promise<JournalInfo> {
@@ -242,12 +241,16 @@ export class StoredJournals implements Journals {
     const seq = await this.#place.newestSeq(header.session);
     if (seq === 0) return { seq, hash: headerHash(header) };
     let hash = '';
-    for await (const record of this.#chain(header, seq, seq)) hash = record.hash;
+    for await (const page of this.#pages(header, seq, seq)) hash = page.at(-1)!.hash;
     return { seq, hash };
   }
 
-  /** Stored records of [from, to], each checked against the one before it. */
-  async *#chain(header: StoredHeader, from: number, to: number): AsyncGenerator<StoredRecord, void, undefined> {
+  /** Stored records of [from, to], a few at a time, each checked against the one before it; those before a bad one come before it is told. */
+  async *#pages(
+    header: StoredHeader,
+    from: number,
+    to: number,
+  ): AsyncGenerator<readonly StoredRecord[], void, undefined> {
     const { session } = header;
     let before = headerHash(header);
     if (from > 1) {
@@ -261,15 +264,25 @@ export class StoredJournals implements Journals {
     for (let next = from; next <= to; ) {
       const page = await this.#place.records(session, next, Math.min(PAGE, to - next + 1));
       if (page.length === 0) throw this.#damaged(session, next, 'nothing', 'it');
+      let fault: JournalError | null = null;
+      let good = 0;
       for (const record of page) {
-        if (record.seq !== next) throw this.#damaged(session, next, `record ${record.seq}`, 'it');
-        const expected = recordHash(before, record);
-        if (record.hash !== expected) throw this.#damaged(session, next, `hash ${record.hash}`, `hash ${expected}`);
+        fault = this.#faultOf(session, before, next, record);
+        if (fault !== null) break;
         before = record.hash;
         next++;
-        yield record;
+        good++;
       }
+      if (good > 0) yield good === page.length ? page : page.slice(0, good);
+      if (fault !== null) throw fault;
     }
+  }
+
+  /** What is wrong with the record that is read as number `seq`, after one of hash `before`; null where it is that. */
+  #faultOf(session: string, before: string, seq: number, record: StoredRecord): JournalError | null {
+    if (record.seq !== seq) return this.#damaged(session, seq, `record ${record.seq}`, 'it');
+    const expected = recordHash(before, record);
+    return record.hash === expected ? null : this.#damaged(session, seq, `hash ${record.hash}`, `hash ${expected}`);
   }
 
   #damaged(session: string, seq: number, found: string, expected: string): JournalError {

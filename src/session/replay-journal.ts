@@ -94,6 +94,8 @@ export class JournalReplay {
   readonly #options: ReplayOptions;
   /** Newest record that was taken, 0 before the first. */
   seq = 0;
+  /** Records that were read. */
+  records = 0;
   /** Noted states that were reached again. */
   compared = 0;
   /** Inputs after which the hash of all events was last reached again; −1 before. */
@@ -113,6 +115,7 @@ export class JournalReplay {
   async readOn(read: (fromSeq: number) => AsyncIterable<JournalRecord>): Promise<void> {
     if (this.isOver) return;
     for await (const record of read(this.seq + 1)) {
+      this.records++;
       this.#take(record);
       if (this.isOver) return;
       this.seq = record.seq;
@@ -192,14 +195,8 @@ export async function replayJournal(
   options: ReplayOptions = {},
 ): Promise<Replayed> {
   const replay = new JournalReplay(core, sealed, options);
-  let records = 0;
-  await replay.readOn(async function* () {
-    for await (const record of given) {
-      records++;
-      yield record;
-    }
-  });
-  const { compared, unsent, pending } = replay;
+  await replay.readOn(() => given);
+  const { compared, records, unsent, pending } = replay;
   return { compared, records, unsent, pending };
 }
 

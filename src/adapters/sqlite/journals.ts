@@ -37,6 +37,7 @@ interface Reader {
 }
 
 const HEADER = 'select * from journal';
+const RECORDS = 'select seq, kind, v, at_ms, payload, hash from record where seq >= ? order by seq limit ?';
 
 function headerOf(row: Readonly<Record<string, unknown>>): PlacedHeader {
   return {
@@ -69,7 +70,9 @@ function sqlitePlace({ folder, homePath, clock }: SqliteJournalsOptions): Journa
     known?.db.close();
     readers.delete(session);
     const db = openToRead(pathOf(session));
-    const records = db.prepare('select * from record where seq >= ? order by seq limit ?');
+    const records = db.prepare(RECORDS);
+    // An object for each row takes twice as long, and a session that is taken up again reads millions.
+    records.setReturnArrays(true);
     const made: Reader = { file, db, records, header: db.prepare(HEADER) };
     readers.set(session, made);
     return made;
@@ -103,15 +106,18 @@ function sqlitePlace({ folder, homePath, clock }: SqliteJournalsOptions): Journa
       told(session, () => {
         const page: StoredRecord[] = [];
         let characters = 0;
-        for (const row of reader(session).records.iterate(fromSeq, most)) {
-          const text = String(row['payload']);
+        const rows = reader(session).records.iterate(fromSeq, most) as Iterable<unknown> as Iterable<
+          readonly unknown[]
+        >;
+        for (const [seq, kind, v, atMs, payload, hash] of rows) {
+          const text = String(payload);
           page.push({
-            seq: Number(row['seq']),
-            kind: String(row['kind']) as StoredRecord['kind'],
-            v: Number(row['v']),
-            atMs: Number(row['at_ms']),
+            seq: Number(seq),
+            kind: String(kind) as StoredRecord['kind'],
+            v: Number(v),
+            atMs: Number(atMs),
             text,
-            hash: String(row['hash']),
+            hash: String(hash),
           });
           characters += text.length;
           if (characters > PAGE_CHARACTERS) break;
