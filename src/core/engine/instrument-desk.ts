@@ -16,7 +16,7 @@ export class InstrumentDesk implements Desk, Position {
   readonly #state: SessionState;
   readonly #desk: () => OrderDesk;
   readonly #seat: StrategySeat;
-  readonly #slot: number;
+  readonly #slot: number = 0;
   readonly #instrument: Instrument;
   readonly #bars: Bars;
   /** Row of the strategy's bars at which the position was opened. */

@@ -28,15 +28,15 @@ export class ExpiryWatch {
   isDue = false;
   /** Whether an expiry is ahead, which bars may reach. */
   isAwaited = false;
-  readonly #instruments: readonly Instrument[];
-  readonly #account: VenueAccount;
-  readonly #costs: FillCosts;
-  readonly #bars: VenueBars;
-  readonly #path: BarPath;
+  declare private readonly instruments: readonly Instrument[];
+  declare private readonly account: VenueAccount;
+  declare private readonly costs: FillCosts;
+  declare private readonly bars: VenueBars;
+  declare private readonly path: BarPath;
   /** Orders must not wait apart when something expires. */
-  readonly #short: MarketAtOpen;
-  readonly #orders: VenueOrders;
-  readonly #report: VenueReport;
+  declare private readonly short: MarketAtOpen;
+  declare private readonly orders: VenueOrders;
+  declare private readonly report: VenueReport;
   /** Instruments that are yet to expire, the first to do so first. */
   #ahead: number[] = [];
   /** Those that have expired and are not settled yet, with the price that they settle at. */
@@ -50,14 +50,14 @@ export class ExpiryWatch {
     costs: FillCosts,
     short: MarketAtOpen,
   ) {
-    this.#instruments = instruments;
-    this.#account = account;
-    this.#costs = costs;
-    this.#bars = bars;
-    this.#path = path;
-    this.#orders = orders;
-    this.#short = short;
-    this.#report = report;
+    this.instruments = instruments;
+    this.account = account;
+    this.costs = costs;
+    this.bars = bars;
+    this.path = path;
+    this.orders = orders;
+    this.short = short;
+    this.report = report;
     this.reset();
   }
 
@@ -66,8 +66,8 @@ export class ExpiryWatch {
    * is due; what expires in the bar is due when it has been walked until then.
    */
   reach(instrument: number): void {
-    const path = this.#path;
-    const { expiryMs } = this.#instruments[instrument]!;
+    const path = this.path;
+    const { expiryMs } = this.instruments[instrument]!;
     this.#expire(path.openMs);
     if (expiryMs > path.closeMs || !this.#ahead.includes(instrument)) return;
     path.closeMs = expiryMs;
@@ -82,10 +82,10 @@ export class ExpiryWatch {
 
   /** What has expired by a time is due; `alone`: that instrument only. */
   #expire(untilMs: number, alone?: number): void {
-    this.#short.releaseAll();
+    this.short.releaseAll();
     this.#ahead = this.#ahead.filter((instrument) => {
-      if (this.#instruments[instrument]!.expiryMs > untilMs || instrument !== (alone ?? instrument)) return true;
-      this.#due.push({ instrument, price: this.#bars.close[instrument]! });
+      if (this.instruments[instrument]!.expiryMs > untilMs || instrument !== (alone ?? instrument)) return true;
+      this.#due.push({ instrument, price: this.bars.close[instrument]! });
       return false;
     });
     this.#look();
@@ -99,23 +99,23 @@ export class ExpiryWatch {
     if (!isWalking && this.#inBar >= 0) {
       const instrument = this.#inBar;
       this.#inBar = -1;
-      this.#expire(this.#path.closeMs, instrument);
+      this.#expire(this.path.closeMs, instrument);
     }
     const next = this.#due.shift();
     this.#look();
     if (next === undefined) return false;
-    withdrawOrders(next.instrument, this.#orders, this.#account, REPORT.expired, 'instrument-expired');
+    withdrawOrders(next.instrument, this.orders, this.account, REPORT.expired, 'instrument-expired');
     // Of an instrument without a price nobody holds anything.
     if (Number.isNaN(next.price)) return this.settle(isWalking);
-    this.#settleAt(next.price, this.#instruments[next.instrument]!);
+    this.#settleAt(next.price, this.instruments[next.instrument]!);
     return true;
   }
 
   /** Also where the account's net is nothing: strategies may hold against each other. */
   #settleAt(price: number, instrument: Instrument): void {
-    const r = this.#report;
+    const r = this.report;
     const { expiryMs, index } = instrument;
-    const held = this.#account.netLots[index]!;
+    const held = this.account.netLots[index]!;
     r.lots = Math.abs(held);
     r.ticks = instrument.ticks(price, 'half-even');
     r.referenceTicks = r.ticks;
@@ -124,9 +124,9 @@ export class ExpiryWatch {
     r.feeAsset = -1;
     r.maker = false;
     if (held !== 0) {
-      const left = this.#account.onMargin ? Math.max(0, this.#account.leftAt(index, r.ticks)) : r.value;
-      r.fee = Math.min(left, this.#costs.forcedFeeQuanta(r.value, r.lots, expiryMs));
-      this.#account.settle(-1, instrument, held > 0 ? -1 : 1, r.lots, r.ticks, r.value, r.fee, r.feeAsset);
+      const left = this.account.onMargin ? Math.max(0, this.account.leftAt(index, r.ticks)) : r.value;
+      r.fee = Math.min(left, this.costs.forcedFeeQuanta(r.value, r.lots, expiryMs));
+      this.account.settle(-1, instrument, held > 0 ? -1 : 1, r.lots, r.ticks, r.value, r.fee, r.feeAsset);
     }
     r.say(ACCOUNT_REPORT.settlement, -1, index, expiryMs, '');
   }
@@ -134,7 +134,7 @@ export class ExpiryWatch {
   #look(): void {
     this.isDue = this.#inBar >= 0 || this.#due.length > 0;
     this.isAwaited = this.#ahead.length > 0;
-    this.nextMs = this.#instruments[this.#ahead[0] ?? -1]?.expiryMs ?? Number.POSITIVE_INFINITY;
+    this.nextMs = this.instruments[this.#ahead[0] ?? -1]?.expiryMs ?? Number.POSITIVE_INFINITY;
   }
 
   /** Instruments that are yet to expire. */
@@ -150,7 +150,7 @@ export class ExpiryWatch {
   }
 
   reset(): void {
-    const dated = this.#instruments.filter((i) => i.expiryMs < Number.POSITIVE_INFINITY && !i.physical);
+    const dated = this.instruments.filter((i) => i.expiryMs < Number.POSITIVE_INFINITY && !i.physical);
     this.restore(dated.sort((a, b) => a.expiryMs - b.expiryMs).map(({ index }) => index));
   }
 }

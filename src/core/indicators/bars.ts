@@ -13,19 +13,19 @@ type BlockRule = { readonly barMs: number } | { readonly barMs: 0 };
  * backtest) or one by one ({@link append}, a stream); what a strategy reads is the same to the bit.
  */
 export class Bars implements SeriesOwner {
-  readonly symbol: string;
+  declare readonly symbol: string;
   /** `'4h'`, or the rule of bars that are not by time, e.g. `'volume:1000'`. */
-  readonly tf: string;
+  declare readonly tf: string;
   cursor = -1;
   /** Number of the instant at which the last of these bars closed; the engine's own count. */
   closedInSlice = -1;
   /** Deepest node; see `Series.depth`. */
   depth = 0;
-  readonly open: Series;
-  readonly high: Series;
-  readonly low: Series;
-  readonly close: Series;
-  readonly volume: Series;
+  declare readonly open: Series;
+  declare readonly high: Series;
+  declare readonly low: Series;
+  declare readonly close: Series;
+  declare readonly volume: Series;
   #columns: BarColumns;
   readonly #times: Series;
   #count = 0;

@@ -8,21 +8,24 @@ export interface SeriesOwner {
   node(indicator: Indicator, inputs: readonly Series[], given: Readonly<Record<string, number>>): Node;
 }
 
+const NO_COLUMN = new Float64Array(0);
+
 /**
  * A column seen up to now. Only closed bars can be read: rows behind the cursor may already be computed, but there is no way
  * to ask for them.
  */
 export class Series {
   /** Rows at and after which the value no longer depends on where the series began; see `Indicator.settle`. */
-  readonly settledAfter: number;
+  declare readonly settledAfter: number;
   /** Rows of the owner after which there is a value. */
-  readonly readyAfter: number;
-  readonly owner: SeriesOwner;
+  declare readonly readyAfter: number;
+  declare readonly owner: SeriesOwner;
   /** 0 where values follow from the owner's bars alone; else one more than the deepest input on other bars or by user code. */
-  readonly depth: number;
+  declare readonly depth: number;
   /** Series on other bars that the values depend on. */
-  readonly foreign: readonly Series[];
-  #column: Float64Array;
+  declare readonly foreign: readonly Series[];
+  /** A column from the first on: of what was undefined once V8 asks each time what it is. */
+  #column: Float64Array = NO_COLUMN;
 
   constructor(
     owner: SeriesOwner,
@@ -82,7 +85,7 @@ export class Series {
 
 /** Whether and when one series crossed another. Crossing up: above now, and not above at the previous bar. */
 export class Cross {
-  readonly direction: Series;
+  declare readonly direction: Series;
   readonly #barsSince: Series;
 
   constructor(direction: Series, barsSince: Series) {

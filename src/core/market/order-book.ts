@@ -23,36 +23,36 @@ export interface OrderBookOptions {
 export class OrderBook {
   /** Of the last change, in the venue's counting; who applies updates keeps it. */
   updateId = 0;
-  #bids: BookSide;
-  #asks: BookSide;
+  declare private bidSide: BookSide;
+  declare private askSide: BookSide;
 
   constructor({ tick, windowTicks = WINDOW_TICKS }: OrderBookOptions) {
     const grid = tick === null ? null : tickGrid(tick);
-    this.#bids = grid === null ? new SortedSide(1) : new LadderSide(1, grid, windowTicks);
-    this.#asks = grid === null ? new SortedSide(-1) : new LadderSide(-1, grid, windowTicks);
+    this.bidSide = grid === null ? new SortedSide(1) : new LadderSide(1, grid, windowTicks);
+    this.askSide = grid === null ? new SortedSide(-1) : new LadderSide(-1, grid, windowTicks);
   }
 
   get bids(): BookSide {
-    return this.#bids;
+    return this.bidSide;
   }
 
   get asks(): BookSide {
-    return this.#asks;
+    return this.askSide;
   }
 
   /** NaN where there are no bids. */
   get bestBid(): number {
-    return this.#bids.bestPrice;
+    return this.bidSide.bestPrice;
   }
 
   /** NaN where there are no asks. */
   get bestAsk(): number {
-    return this.#asks.bestPrice;
+    return this.askSide.bestPrice;
   }
 
   /** True where the best bid is at or above the best ask, which no working market shows. */
   get isCrossed(): boolean {
-    return this.#bids.bestPrice >= this.#asks.bestPrice;
+    return this.bidSide.bestPrice >= this.askSide.bestPrice;
   }
 
   /**
@@ -61,14 +61,14 @@ export class OrderBook {
    */
   set(side: number, price: number, quantity: number): boolean {
     if (!(quantity >= 0 && quantity < Number.POSITIVE_INFINITY)) return false;
-    const own = side > 0 ? this.#bids : this.#asks;
+    const own = side > 0 ? this.bidSide : this.askSide;
     if (own.set(price, quantity)) return true;
     return price > 0 && price < Number.POSITIVE_INFINITY && this.#resort(own).set(price, quantity);
   }
 
   clear(): void {
-    this.#bids.clear();
-    this.#asks.clear();
+    this.bidSide.clear();
+    this.askSide.clear();
   }
 
   /** Leaves the grid: the side's levels in sorted columns. */
@@ -77,8 +77,8 @@ export class OrderBook {
     for (let cursor = from.first(); cursor >= 0; cursor = from.after(cursor)) {
       to.set(from.priceAt(cursor), from.quantityAt(cursor));
     }
-    if (from.sign > 0) this.#bids = to;
-    else this.#asks = to;
+    if (from.sign > 0) this.bidSide = to;
+    else this.askSide = to;
     return to;
   }
 }
