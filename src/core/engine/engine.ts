@@ -159,10 +159,8 @@ export class Engine {
     const f = this.feeds[feed]!;
     const s = this.state;
     s.input++;
-    f.take(i);
+    f.take(i, s.slice + 1);
     s.price[f.instrument] = f.columns!.close[i]!;
-    const slice = s.slice + 1;
-    for (let k = 0; k < f.closedCount; k++) f.closed[k]!.closedInSlice = slice;
   }
 
   /** Takes one bar of a stream; see {@link take}. */
@@ -178,11 +176,10 @@ export class Engine {
     const f = this.feeds[feed]!;
     const s = this.state;
     s.input++;
-    f.append(openTimeMs, open, high, low, close, volume);
-    s.price[f.instrument] = close;
     const slice = s.slice + 1;
+    f.append(openTimeMs, open, high, low, close, volume, slice);
+    s.price[f.instrument] = close;
     f.note(s.input, slice);
-    for (let k = 0; k < f.closedCount; k++) f.closed[k]!.closedInSlice = slice;
     if (slice === 0) this.#findStepped();
   }
 
@@ -230,7 +227,7 @@ export class Engine {
       if (!seat.running || !seat.isDue(s.slice)) continue;
       if (!seat.settled) this.#settle(seat);
       const onBar = seat.strategy.def.onBar;
-      if (onBar) {
+      if (onBar !== undefined) {
         s.calling = i;
         try {
           refusePromise(onBar(seat.context));

@@ -27,9 +27,6 @@ export class Feed {
   readonly #derived: Derived[] = [];
   #inputs: number[] = [];
   #slices: number[] = [];
-  /** Bars that closed with the last {@link take}; only the first {@link closedCount} count. */
-  declare readonly closed: Bars[];
-  closedCount = 0;
 
   /** Timeframe of feeds that name none. */
   declare readonly runTimeframe: TimeframeSpec;
@@ -50,7 +47,6 @@ export class Feed {
     this.timeframe = timeframe;
     this.runTimeframe = runTimeframe;
     this.base = new Bars(symbol, timeframe.text, { barMs: timeframe.ms });
-    this.closed = [this.base];
   }
 
   /** The bars of a rule, made if they are not there yet. Throws RangeError where the feed is too coarse for them. */
@@ -73,7 +69,6 @@ export class Feed {
       next: 0,
       stream: null,
     });
-    this.closed.push(bars);
     return bars;
   }
 
@@ -118,10 +113,11 @@ export class Feed {
     }
   }
 
-  /** Moves to preloaded bar `i`, which must be the next one. */
-  take(i: number): void {
-    this.base.cursor = i;
-    this.closedCount = 1;
+  /** Moves to preloaded bar `i`, which must be the next one, in the instant numbered `slice`. */
+  take(i: number, slice: number): void {
+    const { base } = this;
+    base.cursor = i;
+    base.closedInSlice = slice;
     const derived = this.#derived;
     for (let k = 0; k < derived.length; k++) {
       const d = derived[k]!;
@@ -133,7 +129,7 @@ export class Feed {
         if (d.bars.needsStep) d.bars.stepAll();
         d.bars.cursor = d.next++;
       }
-      this.closed[this.closedCount++] = d.bars;
+      d.bars.closedInSlice = slice;
     }
   }
 
@@ -148,14 +144,21 @@ export class Feed {
     return { inputs: this.#inputs, slices: this.#slices };
   }
 
-  /** Appends one closed bar of a stream and closes what closes with it. */
-  append(openTimeMs: number, open: number, high: number, low: number, close: number, volume: number): void {
+  /** Appends one closed bar of a stream and closes what closes with it, in the instant numbered `slice`. */
+  append(
+    openTimeMs: number,
+    open: number,
+    high: number,
+    low: number,
+    close: number,
+    volume: number,
+    slice: number,
+  ): void {
     this.base.append(openTimeMs, open, high, low, close, volume);
-    this.closedCount = 1;
+    this.base.closedInSlice = slice;
     for (const d of this.#derived) {
       d.stream ??= streamBars(this.timeframe, d.rule, d.view, this.grid);
-      if (d.stream.next(openTimeMs, open, high, low, close, volume, d.bars) > 0)
-        this.closed[this.closedCount++] = d.bars;
+      if (d.stream.next(openTimeMs, open, high, low, close, volume, d.bars) > 0) d.bars.closedInSlice = slice;
     }
   }
 
