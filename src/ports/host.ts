@@ -1,7 +1,5 @@
-/** What is known about the machine and the installation. */
+/** What is found out about the machine and the installation by looking: at the disk, too. */
 export interface HostFacts {
-  readonly node: string;
-  readonly platform: string;
   readonly cores: number;
   readonly memoryBytes: number;
   readonly freeMemoryBytes: number;
@@ -13,6 +11,10 @@ export interface HostFacts {
 }
 
 export interface Host {
+  /** Version of Node. */
+  readonly node: string;
+  /** System and processor. */
+  readonly platform: string;
   nowMs(): number;
   /** Milliseconds of a clock that never goes back. */
   elapsedMs(): number;

@@ -35,13 +35,13 @@ export function thisHost(expectBars: (count: number) => void = () => {}): Host {
   const now = Date.now.bind(Date);
   const elapsed = performance.now.bind(performance);
   return {
+    node: process.versions.node,
+    platform: `${process.platform} ${process.arch}`,
     nowMs: now,
     elapsedMs: elapsed,
     guardMemory,
     expectBars,
     facts: (homePath) => ({
-      node: process.versions.node,
-      platform: `${process.platform} ${process.arch}`,
       cores: availableParallelism(),
       memoryBytes: totalmem(),
       freeMemoryBytes: freemem(),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { ForbiddenError } from '../../ports/strategy-files.ts';
-import { sealGlobals } from './sealed-globals.ts';
+import { leaveWebSocketUnmade, sealGlobals } from './sealed-globals.ts';
 
 /** What a call throws while the globals are sealed. */
 function sealedError(call: () => unknown): unknown {
@@ -176,6 +176,34 @@ test('sealed globals: arithmetic on given times -> still works', () => {
 test('sealed globals: the clock by the constructor of a given time -> throws as well', () => {
   const error = sealedError(() => (new Date(0).constructor as DateConstructor).now());
   assert.ok(error instanceof ForbiddenError && error.used === 'Date.now()', String(error));
+});
+
+test('sealed globals: the WebSocket of a program of ours -> nothing of it is loaded to put it away, refused inside, the one of undici outside', () => {
+  const script = `
+    import { leaveWebSocketUnmade, sealGlobals } from '${new URL('sealed-globals.ts', import.meta.url).href}';
+    leaveWebSocketUnmade();
+    const unseal = sealGlobals();
+    let used = '';
+    try {
+      new WebSocket('ws://127.0.0.1');
+    } catch (error) {
+      used = error.used;
+    }
+    leaveWebSocketUnmade();
+    const isStillSealed = WebSocket.name === 'refused';
+    unseal();
+    const isLoaded = process.moduleLoadList.some((each) => each.endsWith('deps/undici/undici'));
+    const { WebSocket: theirs } = await import('undici');
+    console.log(used, isStillSealed, isLoaded, WebSocket === theirs, Object.keys(globalThis).includes('WebSocket'));
+    globalThis.WebSocket = 1;
+    console.log(WebSocket);`;
+  const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script], {
+    encoding: 'utf8',
+    cwd: import.meta.dirname,
+  });
+  assert.equal(stdout, 'WebSocket() true false true false\n1\n', stderr);
+  leaveWebSocketUnmade();
+  assert.equal(typeof WebSocket, 'function');
 });
 
 test('sealed globals: given back -> as they were', () => {

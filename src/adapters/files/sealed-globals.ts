@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { ForbiddenError } from '../../ports/strategy-files.ts';
 import { guardMembers } from './guarded-members.ts';
 import { CHANCE, CLOCK, ENDING, MODULES, NETWORK, TIMERS } from './instead.ts';
@@ -9,6 +10,8 @@ let mayUse = (): boolean => false;
 /** How many seals lie within each other. */
 let depth = 0;
 let isGuarded = false;
+/** Whether {@link leaveWebSocketUnmade} was here. */
+let isUnmade = false;
 /** What stands where nothing is sealed. */
 const originals = new Map<string, PropertyDescriptor | undefined>();
 
@@ -77,6 +80,28 @@ const REPLACEMENTS: readonly Sealed[] = [
   [Date.prototype, 'constructor', sealedDate],
   [Math, 'random', refusing('Math.random', CHANCE, 'random')],
 ];
+
+/**
+ * Puts the WebSocket of the package `undici` in the place of the global one, unmade as that is. Node makes its own when anybody looks at the property,
+ * and its whole HTTP client with it; to put it away is to look at it, which takes every thread that runs a strategy 25 to 50 ms. For programs of
+ * our own: in another's, something else may stand there.
+ */
+export function leaveWebSocketUnmade(): void {
+  if (isUnmade || depth > 0 || !Reflect.deleteProperty(globalThis, 'WebSocket')) return;
+  isUnmade = true;
+  let stands: unknown;
+  Object.defineProperty(globalThis, 'WebSocket', {
+    get: () => {
+      stands ??= (createRequire(import.meta.url)('undici') as { readonly WebSocket: unknown }).WebSocket;
+      return stands;
+    },
+    set: (value: unknown) => {
+      stands = value;
+    },
+    configurable: true,
+    enumerable: false,
+  });
+}
 
 /**
  * Takes clock, chance, timers and network away from this thread; call what it returns to give them back. `isOthers`: whether who asks for them is

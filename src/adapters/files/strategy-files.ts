@@ -5,7 +5,7 @@ import { ForbiddenError, type LoadedFile, StrategyFileError, type StrategyFiles 
 import { MODULES } from './instead.ts';
 import { codeHashOf, digest, type KeptCode, type KeptCodeFolder } from './kept-code.ts';
 import { hear, outliveLateCalls, turn } from './late-calls.ts';
-import { sealGlobals } from './sealed-globals.ts';
+import { leaveWebSocketUnmade, sealGlobals } from './sealed-globals.ts';
 
 /** Absolute URLs of the modules that strategy files import by name. */
 export type EntryModules = Readonly<Record<string, string>>;
@@ -41,6 +41,7 @@ const STRIP_HINT =
  * `keptCode`: where the code that sessions run is kept.
  */
 export function strategyFiles(entries: EntryModules, ownRoot: string, keptCode: KeptCodeFolder): StrategyFiles {
+  leaveWebSocketUnmade();
   /** Hash of every file that was loaded, and what it imports: as long as it does not change it is loaded once, whoever asks for it again. */
   const contents = new Map<string, string>();
   const imports = new Map<string, Map<string, string>>();

@@ -90,7 +90,7 @@ async function marketOf(
     for (let made = 1; ; made++) {
       const next = parts.next();
       if (next.done === true) return next.value;
-      call.progress('make', made, SYNTHETIC_INSTRUMENTS);
+      call.progress('make', made, SYNTHETIC_INSTRUMENTS.length);
       await pause(world.clock, 0, call.stop);
       if (call.stop.aborted) throw new Failure('interrupted', 'it was asked to stop before anything was stored');
     }

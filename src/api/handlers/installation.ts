@@ -13,7 +13,8 @@ const LEAST_NODE = 24;
 
 /** What works here and what does not. */
 export async function doctor(_: Input<'doctor'>, world: World): Promise<Output<'doctor'>> {
-  const facts = world.host.facts(world.homePath);
+  const { host } = world;
+  const facts = host.facts(world.homePath);
   const check = (
     name: string,
     ok: boolean,
@@ -33,8 +34,8 @@ export async function doctor(_: Input<'doctor'>, world: World): Promise<Output<'
   const checks: DoctorCheck[] = [
     check(
       'node',
-      Number.parseInt(facts.node, 10) >= LEAST_NODE,
-      `Node ${facts.node} on ${facts.platform}`,
+      Number.parseInt(host.node, 10) >= LEAST_NODE,
+      `Node ${host.node} on ${host.platform}`,
       `Install Node ${LEAST_NODE} or later.`,
     ),
     check(
@@ -90,7 +91,7 @@ async function catalogueSize(world: World): Promise<{ count: number; damaged: st
 }
 
 export function version(_: Input<'version'>, world: World): Output<'version'> {
-  const { node, platform } = world.host.facts(world.homePath);
+  const { node, platform } = world.host;
   return { version: world.version, node, platform, home: world.homePath };
 }
 

@@ -2,7 +2,12 @@ import { rowsWithin } from '../../core/market/bar-series.ts';
 import { findGaps } from '../../core/market/quality-report.ts';
 import type { BacktestFeed } from '../../core/research/backtest.ts';
 import type { DataOrigin } from '../../core/research/data-section.ts';
-import { generateMarket, SYNTHETIC_VERSION } from '../../core/research/synthetic-market.ts';
+import {
+  marketByInstrument,
+  SYNTHETIC_INSTRUMENTS,
+  SYNTHETIC_VERSION,
+  type SyntheticInstrument,
+} from '../../core/research/synthetic-market.ts';
 import type { CalendarName } from '../../core/vocabulary/calendar.ts';
 import type { InstrumentDefinition } from '../../core/vocabulary/instrument.ts';
 import { type BarColumns, sliceBars } from '../../core/vocabulary/market-data.ts';
@@ -147,25 +152,30 @@ function feedOf(found: Found, request: DataRequest, call: Call): LoadedFeed {
 }
 
 function synthetic(request: DataRequest, position: number): readonly Found[] {
-  const market = generateMarket({ seed: request.seed });
+  const { seed } = request;
   const byMinute = request.timeframe !== undefined && fine(request.timeframe);
   // One source may stand for the whole market; several sources take one symbol each.
   const wanted = request.data.length === 1 ? request.symbol : request.symbol.slice(position, position + 1);
-  const names = wanted.length > 0 ? wanted : [market.instruments[position % market.instruments.length]!.definition.id];
-  return names.map((name) => {
-    const instrument = market.instruments.find((i) => i.definition.id === name || i.definition.id === `SYNTH:${name}`);
-    if (!instrument)
-      throw unknownSymbol(
-        name,
-        market.instruments.map((i) => i.definition.id),
-      );
+  const names = wanted.length > 0 ? wanted : [SYNTHETIC_INSTRUMENTS[position % SYNTHETIC_INSTRUMENTS.length]!];
+  const ids = names.map((name) => {
+    const id = SYNTHETIC_INSTRUMENTS.find((each) => each === name || each === `SYNTH:${name}`);
+    if (id === undefined) throw unknownSymbol(name, SYNTHETIC_INSTRUMENTS);
+    return id;
+  });
+  const made = new Map<string, SyntheticInstrument>();
+  for (const instrument of marketByInstrument({ seed })) {
+    made.set(instrument.definition.id, instrument);
+    if (ids.every((id) => made.has(id))) break;
+  }
+  return ids.map((id) => {
+    const { definition, minute, hourly, regimes } = made.get(id)!;
     return {
-      instrument: instrument.definition,
+      instrument: definition,
       timeframe: byMinute ? '1m' : '1h',
-      bars: byMinute ? instrument.minute : instrument.hourly,
-      source: `${SYNTHETIC_VERSION} seed ${market.seed}`,
+      bars: byMinute ? minute : hourly,
+      source: `${SYNTHETIC_VERSION} seed ${seed}`,
       synthetic: true,
-      regimes: instrument.regimes.map(({ label, fromMs, toMs }) => ({ label, fromMs, toMs })),
+      regimes: regimes.map(({ label, fromMs, toMs }) => ({ label, fromMs, toMs })),
     };
   });
 }

@@ -99,7 +99,7 @@ export async function backtest(given: BacktestInput, world: World, call: Call): 
           runId: record.id,
           createdAt: record.createdAt,
           version: world.version,
-          node: world.host.facts(world.homePath).node,
+          node: world.host.node,
           recipe: draft.config,
           codeHashes: Object.fromEntries(loaded.map((each) => [idOf(each), each.codeHash])),
           ownIds: Object.fromEntries(loaded.flatMap((each) => (each.of === undefined ? [] : [[idOf(each), each.of]]))),

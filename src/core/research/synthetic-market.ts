@@ -96,8 +96,8 @@ const LISTINGS: readonly Listing[] = [
   },
 ];
 
-/** Instruments of the market. */
-export const SYNTHETIC_INSTRUMENTS = LISTINGS.length;
+/** Ids of the market's instruments, in the order in which they are made. */
+export const SYNTHETIC_INSTRUMENTS: readonly string[] = LISTINGS.map(({ definition }) => definition.id);
 
 /**
  * The first seed, counted from 1, whose market neither gives holding away nor ruins it: each instrument ends its two years between
@@ -149,7 +149,7 @@ export function generateMarket(spec: MarketSpec = {}): SyntheticMarket {
   return next.value;
 }
 
-/** The same market, one instrument after the other, for who has others to hear in between. */
+/** The same market, one instrument after the other: for who has others to hear in between, or needs no more than the first. */
 export function* marketByInstrument(spec: MarketSpec = {}): Generator<SyntheticInstrument, SyntheticMarket> {
   const { seed = DEFAULT_SEED, fromMs = civilToMs(2024, 1, 1), toMs = civilToMs(2026, 1, 1), minuteDays = 30 } = spec;
   const days = (toMs - fromMs) / DAY_MS;
