@@ -2,7 +2,6 @@ import { lateFault } from '../vocabulary/late-call.ts';
 
 /** Throws where a handler has answered a promise: what it does later belongs to no instant, and would differ from run to run. */
 export function refusePromise(answer: unknown): void {
-  if (answer === undefined) return;
   if (typeof answer !== 'object' || answer === null || typeof (answer as { then?: unknown }).then !== 'function')
     return;
   throw new TypeError('handlers are synchronous, found a promise: what it does later belongs to no instant');
