@@ -1,4 +1,5 @@
 import { setFlagsFromString } from 'node:v8';
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 
 /**
  * Bytes of bytecode that one function may take in: all that it calls together, the same with what V8 sets aside for small functions, and any
@@ -38,8 +39,8 @@ const LONG_RUN_TIERING = '--invocation-count-for-turbofan=40000';
 /** From so many bars on a run is worth long chains: seven years of hours (58,419 bars) and a year of minutes (505,209) end 0.2 s sooner without. */
 const LONG_RUN_BARS = 1_000_000;
 
-/** What {@link tuneCompiler} was told. */
-let isForRuns = false;
+/** Under which threads find what {@link tuneCompiler} was told in the first one: flags are the whole process's, and a run has a thread of its own. */
+const PURPOSE = 'tradewright:compiled-for';
 
 /**
  * Tells V8 how to compile what this process is for. A run over bars is one loop and is over soon: nothing apart that is compiled in it anyway. A
@@ -51,8 +52,8 @@ let isForRuns = false;
  * The program does it, and not the library: whose process it is decides about its compiler. The same flags given to `node` do it there.
  */
 export function tuneCompiler(purpose: 'run' | 'session'): void {
-  isForRuns = purpose === 'run';
-  if (isForRuns) setFlagsFromString(TIERING);
+  setEnvironmentData(PURPOSE, purpose);
+  if (purpose === 'run') setFlagsFromString(TIERING);
   else inlineLongChains();
 }
 
@@ -61,7 +62,7 @@ export function expectBars(count: number): void {
   if (count < LONG_RUN_BARS) return;
   inlineLongChains();
   // A server that runs backtests has more to do than those.
-  if (isForRuns) setFlagsFromString(LONG_RUN_TIERING);
+  if (getEnvironmentData(PURPOSE) === 'run') setFlagsFromString(LONG_RUN_TIERING);
 }
 
 function inlineLongChains(): void {

@@ -16,6 +16,7 @@ export class InstrumentDesk implements Desk, Position {
   readonly #state: SessionState;
   readonly #desk: () => OrderDesk;
   readonly #seat: StrategySeat;
+  /** A number from the first on: of what was undefined once V8 asks each time what it is. */
   readonly #slot: number = 0;
   readonly #instrument: Instrument;
   readonly #bars: Bars;
